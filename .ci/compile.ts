@@ -1,0 +1,25 @@
+// The tasks `compile` and `compile:all`: one executable for this machine, or with `--all` one for each platform.
+
+const TARGETS: Record<string, string> = {
+  "linux-x64": "x86_64-unknown-linux-gnu",
+  "linux-arm64": "aarch64-unknown-linux-gnu",
+  "macos-x64": "x86_64-apple-darwin",
+  "macos-arm64": "aarch64-apple-darwin",
+  "windows-x64": "x86_64-pc-windows-msvc",
+};
+
+/** What an executable may do without asking; it never starts programs or loads libraries. */
+const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
+
+async function compile(output: string, target: string[] = []): Promise<void> {
+  const args = ["compile", "--no-check", ...RIGHTS, ...target, "--output", output, "main.ts"];
+  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: new URL("../", import.meta.url) }).spawn()
+    .status;
+  if (code !== 0) Deno.exit(code);
+}
+
+if (Deno.args.includes("--all")) {
+  for (const [name, triple] of Object.entries(TARGETS)) await compile(`dist/confab-${name}`, ["--target", triple]);
+} else {
+  await compile("confab");
+}

@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import browser from "../.config/browser.json" with { type: "json" };
+import pure from "../.config/pure.json" with { type: "json" };
+
+Deno.test("the purity checks see the same packages as everything else", () => {
+  // A config that `--config` names replaces deno.json, its imports included.
+  const { valibot } = config.imports;
+  assertEquals(pure.imports, { valibot });
+  assertEquals(browser.imports, { valibot });
+});
+
+Deno.test("the stand-ins' checksums are current", async () => {
+  const args = ["run", "--allow-read", "jsr.ts", "--check"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: import.meta.dirname }).output();
+  assertEquals(success, true, new TextDecoder().decode(stderr));
+});

@@ -1,0 +1,139 @@
+// The task `deps`: sees to it that what `deno.json` imports from JSR is in `vendor/`, where Deno looks first.
+// Where JSR does not answer, the stand-ins in `.ci/jsr.io/` go there instead. Needs no package itself.
+//   --jsr-only   asks JSR again if the stand-ins are in use, and fails with the reason if it does not answer
+//
+// `vendor/.made-of` is written last, so a `vendor/` that was left half-made has none and is made anew.
+
+const ROOT = new URL("../", import.meta.url);
+const VENDOR = new URL("vendor/", ROOT);
+const STAMP = new URL(".made-of", VENDOR);
+const STAND_INS = new URL(".ci/jsr.io/", ROOT);
+
+/** JSR counts as silent when Deno has had nothing new to say of its downloads for this long. */
+const SILENCE_LIMIT_MS = 30_000;
+
+/** After this long the user is told what it is that takes its time. */
+const PATIENCE_MS = 3_000;
+
+type Source = "jsr" | "stand-ins";
+
+interface Package {
+  /** As in `@std/cli`. */
+  name: string;
+  /** What `deno.json` asks for, as in `jsr:@std/cli@^1.0.0`. */
+  request: string;
+  /** The stand-in's list of files and exports, as text: it changes with each of them. */
+  meta: string;
+}
+
+function readPackages(): Package[] {
+  const { imports } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))) as {
+    imports: Record<string, string>;
+  };
+  const requests = Object.entries(imports).filter(([, request]) => request.startsWith("jsr:"));
+  return requests.map(([name, request]) => ({ name, request, meta: readMeta(name) }));
+}
+
+function readMeta(name: string): string {
+  const folder = new URL(`${name}/`, STAND_INS);
+  const { latest } = JSON.parse(Deno.readTextFileSync(new URL("meta.json", folder))) as { latest: string };
+  return Deno.readTextFileSync(new URL(`${latest}_meta.json`, folder));
+}
+
+/** What `vendor/` has to be made of to be current; of JSR's own packages only the requests matter. */
+function stampFor(source: Source, packages: Package[]): string {
+  const parts = packages.map(({ request, meta }) => source === "jsr" ? request : `${request} ${meta}`);
+  return [source, ...parts].join("\n");
+}
+
+function isCurrent(packages: Package[], sources: Source[]): boolean {
+  try {
+    const stamp = Deno.readTextFileSync(STAMP);
+    return sources.some((source) => stamp === stampFor(source, packages));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Has Deno fetch the packages from JSR into `vendor/`; returns why that failed, if it did. */
+async function fetchFromJsr(packages: Package[]): Promise<string | undefined> {
+  const entrypoints = packages.flatMap(({ request, meta }) => exportsOf(meta).map((path) => request + path.slice(1)));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["install", "--entrypoint", ...entrypoints],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const silence = new AbortController();
+  const output = readUntilSilent(child.stderr, silence);
+  silence.signal.addEventListener("abort", () => child.kill(), { once: true });
+  const notice = setTimeout(() => console.error("Waiting for JSR…"), PATIENCE_MS);
+  const [{ success }, text] = await Promise.all([child.status, output]);
+  clearTimeout(notice);
+  if (success) return undefined;
+  if (silence.signal.aborted) return `nothing came for ${SILENCE_LIMIT_MS / 1000} s`;
+  return /^error: (.*)/m.exec(text)?.[1] ?? "deno install failed";
+}
+
+function exportsOf(meta: string): string[] {
+  return Object.keys((JSON.parse(meta) as { exports: Record<string, string> }).exports);
+}
+
+/** Reads to the end, and aborts `silence` when nothing new comes for too long. */
+async function readUntilSilent(stream: ReadableStream<Uint8Array>, silence: AbortController): Promise<string> {
+  const start = () => setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
+  let timer = start();
+  let text = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    clearTimeout(timer);
+    timer = start();
+    text += chunk;
+  }
+  clearTimeout(timer);
+  return text;
+}
+
+function copyFolder(from: URL, to: URL): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(new URL(`${name}/`, from), new URL(`${name}/`, to));
+    else Deno.copyFileSync(new URL(name, from), new URL(name, to));
+  }
+}
+
+function emptyVendor(): void {
+  try {
+    Deno.removeSync(VENDOR, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> {
+  emptyVendor();
+  const fault = await fetchFromJsr(packages);
+  if (fault !== undefined) {
+    if (jsrOnly) {
+      console.error(`JSR did not answer: ${fault}`);
+      Deno.exit(1);
+    }
+    console.error("JSR did not answer: using the stand-ins in .ci/jsr.io. `deno task deps --jsr-only` asks it again.");
+    emptyVendor();
+    copyFolder(STAND_INS, new URL("jsr.io/", VENDOR));
+  }
+  Deno.mkdirSync(VENDOR, { recursive: true });
+  Deno.writeTextFileSync(STAMP, stampFor(fault === undefined ? "jsr" : "stand-ins", packages));
+}
+
+const jsrOnly = Deno.args.includes("--jsr-only");
+const sources: Source[] = jsrOnly ? ["jsr"] : ["jsr", "stand-ins"];
+const packages = readPackages();
+if (!isCurrent(packages, sources)) {
+  // Two tasks that start at once on a fresh machine must not build one folder together.
+  using lock = Deno.openSync(new URL(".ci/.deps.lock", ROOT), { create: true, write: true });
+  await lock.lock(true);
+  if (!isCurrent(packages, sources)) await makeVendor(packages, jsrOnly);
+}

@@ -1,0 +1,220 @@
+// Checks a compiled executable from outside, as a user would meet it:
+//   deno run --allow-read --allow-write --allow-net --allow-run --allow-env .ci/smoke.ts ./confab
+// Ends with the line `N passed, N failed`, and exits 1 if a check failed.
+import config from "../deno.json" with { type: "json" };
+
+const SIZE_LIMIT_BYTES = 110_000_000;
+/** A check that takes this long has failed: nothing here should take a second. */
+const PATIENCE_MS = 20_000;
+
+const executable = await Deno.realPath(Deno.args[0] ?? "confab");
+const home = await Deno.makeTempDir({ prefix: "confab-smoke-" });
+const running: Program[] = [];
+let passed = 0;
+let failed = 0;
+
+interface Exit {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A run of the executable, whose output can be waited for line by line. */
+class Program {
+  readonly exit: Promise<Exit>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: string[] = [];
+  #wake = Promise.withResolvers<void>();
+  #ended = false;
+
+  constructor(...args: string[]) {
+    // The user's own settings must not decide what is checked.
+    const env = { PATH: Deno.env.get("PATH") ?? "", SystemRoot: Deno.env.get("SystemRoot") ?? "", NO_COLOR: "1" };
+    this.#child = new Deno.Command(executable, {
+      args,
+      cwd: home,
+      env: {
+        ...env,
+        HOME: home,
+        USERPROFILE: home,
+        LOCALAPPDATA: home,
+        APPDATA: home,
+        USER: "smoke",
+        USERNAME: "smoke",
+      },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
+    this.exit = this.#collect();
+    running.push(this);
+  }
+
+  async #collect(): Promise<Exit> {
+    const [status, stderr] = await Promise.all([
+      this.#child.status,
+      new Response(this.#child.stderr).text(),
+      this.#readLines(),
+    ]);
+    return { code: status.code, stdout: this.#lines.join("\n"), stderr };
+  }
+
+  async #readLines(): Promise<void> {
+    let rest = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      this.#lines.push(...lines);
+      this.#wakeWaiters();
+    }
+    this.#ended = true;
+    this.#wakeWaiters();
+  }
+
+  #wakeWaiters(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
+  }
+
+  /** The first line of standard output that passes, as soon as it is there. */
+  async line(matches: (line: string) => boolean): Promise<string> {
+    for (let next = 0;; next++) {
+      while (next >= this.#lines.length) {
+        if (this.#ended) throw new Error(`Ended without the expected line: ${JSON.stringify(await this.exit)}`);
+        await this.#wake.promise;
+      }
+      if (matches(this.#lines[next]!)) return this.#lines[next]!;
+    }
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#stdin.write(new TextEncoder().encode(text));
+  }
+
+  async closeInput(): Promise<void> {
+    await this.#stdin.close().catch(() => {});
+  }
+
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
+async function run(...args: string[]): Promise<Exit> {
+  const program = new Program(...args);
+  await program.closeInput();
+  return await program.exit;
+}
+
+async function check(name: string, body: () => unknown): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`No result after ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  try {
+    await Promise.race([body(), late.promise]);
+    passed++;
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}\n        ${error instanceof Error ? error.message : error}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function expectExit(exit: Exit, code: number): void {
+  const traced = /^\s+at .*:\d+:\d+\)?$/m.test(exit.stderr);
+  if (exit.code !== code || traced) {
+    throw new Error(`Expected exit code ${code} and no stack trace, got ${JSON.stringify(exit)}`);
+  }
+}
+
+function isMessage(line: string, text: string): boolean {
+  try {
+    const event = JSON.parse(line) as { type?: string; text?: string };
+    return event.type === "message" && event.text === text;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  await using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
+
+await check("it is no larger than 110 MB", async () => {
+  const { size } = await Deno.stat(executable);
+  if (size > SIZE_LIMIT_BYTES) throw new Error(`It has ${size} bytes`);
+});
+
+await check("--version says the version and exits 0", async () => {
+  const exit = await run("--version");
+  expectExit(exit, 0);
+  if (!exit.stdout.includes(config.version)) throw new Error(`Expected ${config.version} in ${exit.stdout}`);
+});
+
+await check("--help exits 0", async () => expectExit(await run("--help"), 0));
+await check("an unknown option exits 2", async () => expectExit(await run("serve", "--no-such-option"), 2));
+await check("an unknown command exits 2", async () => expectExit(await run("no-such-command"), 2));
+
+const server = new Program("serve", "--port", "0");
+let address = "";
+await check("serve prints where it listens", async () => {
+  const line = await server.line((line) => /127\.0\.0\.1:\d+/.test(line));
+  address = /127\.0\.0\.1:\d+/.exec(line)![0];
+});
+
+await check("serve on a port in use exits 3", async () => {
+  expectExit(await run("serve", "--port", address.split(":")[1]!), 3);
+});
+
+await check("connect to a port where nobody listens exits 4", async () => {
+  expectExit(await run("connect", `127.0.0.1:${await freePort()}`, "--name", "ada"), 4);
+});
+
+const bob = new Program("connect", address, "--name", "bob", "--json");
+await check("connect joins a room", () => bob.line((line) => line.includes('"joined"')));
+
+await check("a message from a pipe reaches the other member, and the pipe's end exits 0", async () => {
+  const ada = new Program("connect", address, "--name", "ada", "--json");
+  await ada.type("hello from ada\n");
+  await ada.closeInput();
+  await bob.line((line) => isMessage(line, "hello from ada"));
+  expectExit(await ada.exit, 0);
+});
+
+await check("send delivers one message and exits 0", async () => {
+  expectExit(await run("send", address, "sent", "once"), 0);
+  await bob.line((line) => isMessage(line, "sent once"));
+});
+
+await check("what the other member types comes back to them", async () => {
+  await bob.type("hello from bob\n");
+  await bob.line((line) => isMessage(line, "hello from bob"));
+});
+
+await check("the end of standard input exits 0", async () => {
+  await bob.closeInput();
+  expectExit(await bob.exit, 0);
+});
+
+// Windows ends a process at once, whatever the signal.
+if (Deno.build.os !== "windows") {
+  await check("SIGTERM ends the server with exit code 0", async () => {
+    server.kill("SIGTERM");
+    expectExit(await server.exit, 0);
+  });
+}
+
+for (const program of running) program.kill("SIGKILL");
+await Promise.all(running.map((program) => program.exit));
+await Deno.remove(home, { recursive: true });
+console.log(`${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,43 @@
+import { formatTcp } from "../transports/tcp.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_PORT = 5050;
+
+export type Address =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** `host`, `host:port`, `[v6]:port`, a bare IPv6 address, or `unix:PATH`. Throws a usage failure. */
+export function parseAddress(text: string): Address {
+  if (text.startsWith("unix:")) {
+    if (text.length > 5) return { kind: "unix", path: text.slice(5) };
+    throw badAddress(text, "a path is missing behind unix:");
+  }
+  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(text);
+  if (bracketed !== null) return tcp(text, bracketed[1]!, bracketed[2]);
+  if (text.split(":").length > 2) return tcp(text, text, undefined);
+  const [host, port] = text.split(":");
+  return tcp(text, host!, port);
+}
+
+/** As `parseAddress` reads it; the default port is left out. */
+export function formatAddress(address: Address): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  const text = formatTcp(address.host, address.port);
+  return address.port === DEFAULT_PORT ? text.replace(/:5050$/, "").replace(/^\[(.*)\]$/, "$1") : text;
+}
+
+function tcp(text: string, host: string, port: string | undefined): Address {
+  if (host === "" || /[\s/]/.test(host)) throw badAddress(text, "the host is missing or holds a blank or a slash");
+  const number = port === undefined ? DEFAULT_PORT : Number(port);
+  if (port === "" || !Number.isInteger(number) || number < 1 || number > 65_535) {
+    throw badAddress(text, "the port is no whole number from 1 to 65535");
+  }
+  return { kind: "tcp", host, port: number };
+}
+
+function badAddress(text: string, why: string): Failure {
+  const forms = "HOST, HOST:PORT, [IPV6]:PORT or unix:PATH";
+  return new Failure(EXIT.usage, `Address ${JSON.stringify(text)} does not work, ${why}: write it as ${forms}`);
+}

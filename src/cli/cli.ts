@@ -1,0 +1,53 @@
+/** The command line: the only folder that chooses implementations, and the one that ends the program. */
+
+import { nearestTo, readArguments } from "./arguments.ts";
+import type { CommandSpec } from "./command.ts";
+import { CONNECT } from "./connect.ts";
+import { readVariable } from "./environment.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { SEND } from "./send.ts";
+import { SERVE } from "./serve.ts";
+import { VERSION } from "./version.ts";
+
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+
+/** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
+export async function runCli(args: readonly string[]): Promise<ExitCode> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof Failure) {
+      console.error(error.message);
+      return error.code;
+    }
+    console.error(`Something went wrong that should not: ${explain(error)}. Please report it.`);
+    return EXIT.bug;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMANDS));
+  if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
+  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMANDS) : commandHelp(find(rest[0])));
+  const command = find(first);
+  const end = rest.indexOf("--");
+  const options = end < 0 ? rest : rest.slice(0, end);
+  if (options.includes("--help") || options.includes("-h")) return print(commandHelp(command));
+  return await command.run(readArguments(rest, command, readVariable));
+}
+
+function find(name: string): CommandSpec {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const nearest = nearestTo(name, [...COMMANDS.map((candidate) => candidate.name), "help"]);
+  const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
+  throw new Failure(EXIT.usage, `Command ${JSON.stringify(name)} is unknown: ${next}`);
+}
+
+function print(text: string): ExitCode {
+  console.log(text);
+  return EXIT.fine;
+}

@@ -1,0 +1,35 @@
+import type { Arguments } from "./arguments.ts";
+import type { ExitCode } from "./exit_codes.ts";
+
+export interface OptionSpec {
+  readonly name: string;
+  /** What the value stands for; a flag has none. */
+  readonly value?: string;
+  readonly repeatable?: true;
+  /** Shown in the help. */
+  readonly default?: string;
+  readonly help: string;
+}
+
+/** One command: what the help prints and the arguments are checked against. */
+export interface CommandSpec {
+  readonly name: string;
+  /** The arguments without dashes, as the help shows them. */
+  readonly operands: string;
+  readonly maxOperands: number;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  /** Lines that work when pasted, without the program's name. */
+  readonly examples: readonly { readonly line: string; readonly what: string }[];
+  run(args: Arguments): Promise<ExitCode>;
+}
+
+/** The environment variable that stands for an option. */
+export function variableOf(option: string): string {
+  return `CONFAB_${option.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** How this program is called where it runs: the executable that was handed out, or a task of the checkout. */
+export function programName(): string {
+  return Deno.build.standalone ? "confab" : "deno task";
+}

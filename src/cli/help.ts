@@ -1,0 +1,54 @@
+import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command.ts";
+
+/** One screen for the whole program. */
+export function programHelp(commands: readonly CommandSpec[]): string {
+  const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
+  return [
+    "Confab: a chat in one file. It hosts the room, and it joins it.",
+    "",
+    `Usage: ${programName()} COMMAND [OPTIONS]`,
+    "",
+    "Commands:",
+    ...table([...rows, ["help [COMMAND]", "Shows this, or all about one command"], ["--version", "Shows the version"]]),
+    "",
+    "Examples:",
+    ...examples(commands.map((command) => command.examples[0]!)),
+  ].join("\n");
+}
+
+/** One screen for one command. */
+export function commandHelp(command: CommandSpec): string {
+  return [
+    `${command.summary}.`,
+    "",
+    `Usage: ${programName()} ${command.name} [OPTIONS] ${command.operands}`.trimEnd(),
+    "",
+    "Options:",
+    ...table(command.options.map((option) => [optionUsage(option), optionHelp(option)] as const)),
+    "",
+    `Each option is also a variable, such as ${
+      variableOf(command.options[0]!.name)
+    }; an option goes before its variable.`,
+    "",
+    "Examples:",
+    ...examples(command.examples),
+  ].join("\n");
+}
+
+function optionUsage(option: OptionSpec): string {
+  return option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
+}
+
+function optionHelp(option: OptionSpec): string {
+  const notes = [option.default && `default ${option.default}`, option.repeatable && "may be repeated"].filter(Boolean);
+  return notes.length === 0 ? option.help : `${option.help} (${notes.join(", ")})`;
+}
+
+function examples(list: CommandSpec["examples"]): string[] {
+  return table(list.map(({ line, what }) => [`${programName()} ${line}`, what] as const));
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,97 @@
+import { toText } from "@std/streams/to-text";
+import { Client } from "../client/client.ts";
+import type { ClientEvent, Target } from "../client/client_event.ts";
+import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { DEFAULT_ROOM } from "../protocol/messages.ts";
+import { parseName, parseRoom } from "../protocol/names.ts";
+import { utf8Length } from "../protocol/text.ts";
+import { parseAddress } from "./address.ts";
+import type { Arguments } from "./arguments.ts";
+import type { CommandSpec } from "./command.ts";
+import { NAME_OPTION } from "./connect.ts";
+import { chooseName, dialer, exitCodeOf } from "./dialing.ts";
+import { readVariable } from "./environment.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+
+/** How long the acknowledgement may take, reconnects included. */
+const SEND_TIMEOUT_MS = 30_000;
+
+export const SEND: CommandSpec = {
+  name: "send",
+  operands: "ADDRESS TEXT...",
+  maxOperands: Infinity,
+  summary: "Sends one message and waits until it is acknowledged",
+  options: [
+    NAME_OPTION,
+    { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
+    { name: "to", value: "NAME", help: "Sends to one person instead" },
+  ],
+  examples: [
+    { line: "send 127.0.0.1 build 42 is done", what: "a message to the lobby" },
+    { line: "send 127.0.0.1 --to ada lunch", what: "a message to ada" },
+    { line: "send 127.0.0.1 --room ops - < report.txt", what: "the text from standard input" },
+  ],
+  run: send,
+};
+
+async function send(args: Arguments): Promise<ExitCode> {
+  const [to, ...words] = args.operands;
+  if (to === undefined || words.length === 0) {
+    throw new Failure(EXIT.usage, "An address and a text are needed: see send --help");
+  }
+  const address = parseAddress(to);
+  const target = parseTarget(args);
+  const text = checkText(words.length === 1 && words[0] === "-" ? await readText() : words.join(" "));
+  const { name, chosen } = chooseName(args, readVariable);
+  const rooms = ["room" in target ? target.room : DEFAULT_ROOM];
+  let refusal: string | undefined;
+  const onEvent = (event: ClientEvent) => {
+    if (event.type === "failed") refusal = event.error.message;
+  };
+  const client = new Client({ dial: dialer(address), name, acceptSuggestion: !chosen, rooms, onEvent });
+  return await deliver(client, target, text, () => refusal);
+}
+
+async function deliver(
+  client: Client,
+  target: Target,
+  text: string,
+  refusal: () => string | undefined,
+): Promise<ExitCode> {
+  const timer = setTimeout(() => void client.close(), SEND_TIMEOUT_MS);
+  client.start();
+  client.send(target, text);
+  await client.drained();
+  const unsent = client.pending.length > 0;
+  await client.close();
+  clearTimeout(timer);
+  const closed = await client.closed;
+  const reason = refusal();
+  if (reason !== undefined) throw new Failure(EXIT.refused, `Not sent: ${reason}`);
+  if (!unsent) return EXIT.fine;
+  if (closed.cause !== "left") throw new Failure(exitCodeOf(closed), closed.reason);
+  throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge it in time");
+}
+
+function parseTarget(args: Arguments): Target {
+  const room = args.text("room");
+  const to = args.text("to");
+  if (room !== undefined && to !== undefined) {
+    throw new Failure(EXIT.usage, "Options --room and --to exclude each other: give one of them");
+  }
+  try {
+    return to === undefined ? { room: parseRoom(room ?? DEFAULT_ROOM) } : { to: parseName(to) };
+  } catch (error) {
+    throw new Failure(EXIT.usage, (error as Error).message);
+  }
+}
+
+async function readText(): Promise<string> {
+  return (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+}
+
+function checkText(text: string): string {
+  const bytes = utf8Length(text);
+  if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
+  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message has 1 to ${MAX_TEXT_BYTES}`);
+}

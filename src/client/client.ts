@@ -1,0 +1,183 @@
+/** A chat client without a face: one object to send by, and one stream of events that tells a view what happens. */
+
+import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
+import type { ClientCommand, ErrorEvent } from "../protocol/messages.ts";
+import { parseCommand } from "../protocol/validate.ts";
+import type { ClientEvent, PendingMessage, Status, Target } from "./client_event.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Conversation } from "./conversation.ts";
+import type { Dial } from "./dial.ts";
+import { type Closed, Lifeline } from "./lifeline.ts";
+import { canonicalRoom, Membership } from "./membership.ts";
+
+export interface ClientOptions {
+  /** Opens one link; rejects where it cannot. */
+  readonly dial: Dial;
+  readonly name: string;
+  /** Take the name the server suggests where ours is taken, instead of being refused. */
+  readonly acceptSuggestion: boolean;
+  /** At least one. */
+  readonly rooms: readonly string[];
+  /** Called synchronously, in order. Must not throw. */
+  readonly onEvent: (event: ClientEvent) => void;
+  readonly clock?: Clock;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+  /** Unique among all that this member ever sends; at most `MAX_REF_CHARS`. */
+  readonly newRef?: () => string;
+  /** Whether a first attempt that fails is retried, instead of closing with cause `unreachable`. */
+  readonly retryFirst?: boolean;
+}
+
+export class Client {
+  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #newRef: () => string;
+  readonly #conversation: Conversation;
+  readonly #lifeline: Lifeline;
+  readonly #closed = Promise.withResolvers<Closed>();
+  #status: Status = { kind: "connecting", attempt: 1 };
+  #started = false;
+  #whenDrained: (() => void)[] = [];
+
+  constructor(options: ClientOptions) {
+    const { dial, name, acceptSuggestion, rooms, clock = systemClock, random = Math.random } = options;
+    this.#onEvent = options.onEvent;
+    this.#newRef = options.newRef ?? randomRef;
+    const conversation = new Conversation({
+      clock,
+      membership: new Membership(name, rooms),
+      acceptSuggestion,
+      emit: (event) => this.#emit(event),
+      onOnline: () => this.#setStatus({ kind: "online" }),
+    });
+    const onStatus = (status: Status) => this.#setStatus(status);
+    const retryFirst = options.retryFirst ?? false;
+    this.#lifeline = new Lifeline({ dial, clock, random, retryFirst, conversation, onStatus });
+    this.#conversation = conversation;
+  }
+
+  /** Before `start` as it will be after it. */
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** In the order typed. What is left when the client is closed was never acknowledged. */
+  get pending(): readonly PendingMessage[] {
+    return this.#conversation.sender.pending;
+  }
+
+  /** Resolves with the closed status; never rejects. */
+  get closed(): Promise<Closed> {
+    return this.#closed.promise;
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#lifeline.run().then((closed) => this.#finish(closed));
+  }
+
+  /**
+   * Queues a message and sends it as soon as the link and the server's rate allow. Returns its ref. What can be no
+   * message fails at once, by an event. Throws when `MAX_PENDING_MESSAGES` are pending, and when closed.
+   */
+  send(target: Target, text: string): string {
+    if (this.#status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
+    if (this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES) {
+      throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);
+    }
+    const message = { ref: this.#newRef(), target: canonicalTarget(target), text };
+    const error = faultOf(message);
+    if (error === undefined) {
+      this.#conversation.sender.post(message);
+    } else {
+      this.#emit({ type: "pending", message });
+      this.#emit({ type: "failed", message, error });
+    }
+    return message.ref;
+  }
+
+  /** Asks to be in a room, now and after every reconnect. */
+  join(room: string, password?: string): void {
+    this.#conversation.join(canonicalRoom(room), password);
+  }
+
+  leave(room: string): void {
+    this.#conversation.leave(canonicalRoom(room));
+  }
+
+  /** Without a link, the name is asked for on the next one. */
+  rename(name: string): void {
+    this.#conversation.rename(name);
+  }
+
+  /** Any other command. False, and nothing is sent, while not online. */
+  command(command: ClientCommand): boolean {
+    return this.#conversation.command(command);
+  }
+
+  /** Resolves once nothing is pending, or the client is closed. */
+  drained(): Promise<void> {
+    if (this.#isDrained) return Promise.resolve();
+    return new Promise((resolve) => this.#whenDrained.push(resolve));
+  }
+
+  /** Says `leave`, waits for the server's close, 2 s at most, and ends. Resolves when the status is closed; idempotent. */
+  async close(): Promise<void> {
+    if (this.#started) {
+      this.#lifeline.close();
+    } else {
+      this.#started = true;
+      this.#finish({ kind: "closed", cause: "left", reason: "Left" });
+    }
+    await this.closed;
+  }
+
+  get #isDrained(): boolean {
+    return this.#conversation.sender.pendingCount === 0 || this.#status.kind === "closed";
+  }
+
+  #finish(closed: Closed): void {
+    this.#setStatus(closed);
+    this.#closed.resolve(closed);
+  }
+
+  #setStatus(status: Status): void {
+    this.#status = status;
+    this.#onEvent({ type: "status", status });
+    this.#tellDrained();
+  }
+
+  #emit(event: ClientEvent): void {
+    this.#onEvent(event);
+    if (event.type === "acknowledged" || event.type === "failed") this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    if (!this.#isDrained) return;
+    const resolvers = this.#whenDrained;
+    this.#whenDrained = [];
+    for (const resolve of resolvers) resolve();
+  }
+}
+
+function canonicalTarget(target: Target): Target {
+  return "room" in target ? { room: canonicalRoom(target.room) } : { to: target.to };
+}
+
+/** What a server would say to it: told here, since a line too long for the server would cost the link, time and again. */
+function faultOf({ ref, target, text }: PendingMessage): ErrorEvent | undefined {
+  try {
+    parseCommand({ type: "message", ref, ...target, text });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { type: "error", ref, code: error.code, message: error.message };
+  }
+}
+
+function randomRef(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,125 @@
+/** One connection from its first line to its last: reads, writes, and gives it up when it is dead. It knows nothing of rooms. */
+
+import { CONNECT_TIMEOUT_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../protocol/limits.ts";
+import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
+import type { Connection, Frame } from "../transports/connection.ts";
+import type { Clock } from "./clock.ts";
+import { type Ending, lost } from "./ending.ts";
+import { commandLine, eventOfLine, withoutPrompt } from "./event_line.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { LineWriter } from "./line_writer.ts";
+
+export interface LinkOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Each line in order, from `welcome` on; not called after the link has ended. */
+  readonly onLine: (line: string, event: ServerEvent | undefined) => void;
+}
+
+export class Link {
+  readonly #connection: Connection;
+  readonly #onLine: LinkOptions["onLine"];
+  readonly #writer: LineWriter;
+  readonly #heartbeat: Heartbeat;
+  readonly #life = new AbortController();
+  readonly #ended = Promise.withResolvers<Ending>();
+  #greeted = false;
+
+  constructor({ connection, clock, onLine }: LinkOptions) {
+    this.#connection = connection;
+    this.#onLine = onLine;
+    this.#writer = new LineWriter(connection, (error) => this.end(lost(`Connection lost: ${messageOf(error)}`)));
+    this.#heartbeat = new Heartbeat({
+      clock,
+      signal: this.signal,
+      ask: () => this.send({ type: "ping" }),
+      onDead: () => this.end(lost(`No sign of the server for ${PING_TIMEOUT_MS / 1_000} s`)),
+    });
+    clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUpGreeting(), this.signal);
+  }
+
+  /** Aborted when the link has ended. */
+  get signal(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** Never rejects. */
+  get ended(): Promise<Ending> {
+    return this.#ended.promise;
+  }
+
+  /** Whether `welcome` has come. */
+  get greeted(): boolean {
+    return this.#greeted;
+  }
+
+  /** Makes itself known as a JSON client and reads until the end. Call it once. */
+  open(): void {
+    this.send({ type: "ping" });
+    void this.#read();
+  }
+
+  /** Does nothing once the link has ended. */
+  send(command: ClientCommand): void {
+    this.#writer.write(commandLine(command));
+  }
+
+  /** Closes the connection. The first ending counts. */
+  end(ending: Ending): void {
+    if (this.signal.aborted) return;
+    this.#life.abort();
+    this.#writer.stop();
+    this.#connection.close();
+    this.#ended.resolve(ending);
+  }
+
+  async #read(): Promise<void> {
+    const reader = this.#connection.frames.getReader();
+    this.signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
+    while (!this.signal.aborted) {
+      const batch = await reader.read().then(({ value }) => value, (error: unknown) => lost(lossOf(error)));
+      if (batch === undefined) this.end(lost(this.#endOfStream()));
+      else if ("kind" in batch) this.end(batch);
+      else this.#take(batch);
+    }
+  }
+
+  #take(batch: readonly Frame[]): void {
+    this.#heartbeat.heard();
+    for (const frame of batch) {
+      if (this.signal.aborted) return;
+      if (typeof frame === "string") this.#takeLine(frame);
+      else this.end(lost(`Cannot read the server: ${frame.message}`));
+    }
+  }
+
+  #takeLine(raw: string): void {
+    const line = this.#greeted ? raw : withoutPrompt(raw);
+    if (line === undefined) return;
+    const event = eventOfLine(line);
+    if (event?.type === "welcome") this.#greeted = true;
+    if (event?.type === "ping") this.#answer(event.ref);
+    this.#onLine(line, event);
+  }
+
+  /** A server that asks faster than it reads gets no more answers than fit in one write. */
+  #answer(ref: string | undefined): void {
+    if (this.#writer.queuedChars < WRITE_JOIN_BYTES) this.send({ type: "pong", ref });
+  }
+
+  #giveUpGreeting(): void {
+    if (!this.#greeted) this.end(lost(`No welcome within ${CONNECT_TIMEOUT_MS / 1_000} s: is it a Confab server?`));
+  }
+
+  #endOfStream(): string {
+    return this.#greeted ? "The server closed the connection" : "Closed without a welcome: is it a Confab server?";
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function lossOf(error: unknown): string {
+  return `Connection lost: ${messageOf(error)}`;
+}

@@ -1,0 +1,102 @@
+/** Brings messages to their acknowledgement or failure, over as many links as that takes. */
+
+import type { AckEvent, ErrorEvent, ServerLimits } from "../protocol/messages.ts";
+import type { ClientEvent, PendingMessage, Target } from "./client_event.ts";
+import type { Clock } from "./clock.ts";
+import { Delivery } from "./delivery.ts";
+import type { Link } from "./link.ts";
+import { retryDelay } from "./reconnect.ts";
+
+export interface SenderOptions {
+  readonly clock: Clock;
+  /** Whether a message to this target may go on the link there is now. */
+  readonly isReady: (target: Target) => boolean;
+  readonly emit: (event: ClientEvent) => void;
+}
+
+/** After these the message itself is not to blame. */
+const RETRIED_CODES: ReadonlySet<string> = new Set([
+  "rate_limited",
+  "too_many_connections",
+  "server_full",
+  "slow_consumer",
+  "shutting_down",
+]);
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #delivery = new Delivery();
+  #link: Link | undefined;
+  #timerRuns = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  get pending(): readonly PendingMessage[] {
+    return this.#delivery.pending;
+  }
+
+  get pendingCount(): number {
+    return this.#delivery.size;
+  }
+
+  setRate(rate: ServerLimits["rate"]): void {
+    this.#delivery.setRate(rate);
+  }
+
+  /** From now on messages go over this link. */
+  use(link: Link): void {
+    this.#link = link;
+    this.deliver();
+  }
+
+  /** Nothing goes until there is a link again; then all that is unacknowledged does. */
+  pause(): void {
+    this.#link = undefined;
+    this.#timerRuns = false;
+    this.#delivery.linkLost();
+  }
+
+  post(message: PendingMessage): void {
+    this.#delivery.add(message);
+    this.#options.emit({ type: "pending", message });
+    this.deliver();
+  }
+
+  acknowledged(ack: AckEvent): void {
+    const message = this.#delivery.remove(ack.ref);
+    if (message !== undefined) this.#options.emit({ type: "acknowledged", message, ack });
+    this.deliver();
+  }
+
+  /** Does nothing where the error answers no message. */
+  refused(error: ErrorEvent): void {
+    if (error.ref === undefined) return;
+    if (RETRIED_CODES.has(error.code)) {
+      this.#delivery.hold(error.ref, this.#options.clock.now() + retryDelay(error));
+    } else {
+      const message = this.#delivery.remove(error.ref);
+      if (message !== undefined) this.#options.emit({ type: "failed", message, error });
+    }
+    this.deliver();
+  }
+
+  /** Sends what may go. To be called when a target has become ready. */
+  deliver(): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    const due = this.#delivery.take(this.#options.clock.now(), this.#options.isReady);
+    for (const { ref, target, text } of due.messages) link.send({ type: "message", ref, ...target, text });
+    if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
+  }
+
+  #deliverAfter(ms: number, link: Link): void {
+    if (this.#timerRuns) return;
+    this.#timerRuns = true;
+    this.#options.clock.after(ms, () => {
+      this.#timerRuns = false;
+      this.deliver();
+    }, link.signal);
+  }
+}

@@ -1,0 +1,92 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import * as limits from "../protocol/limits.ts";
+import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { runCommand } from "./commands.ts";
+import type { Effect, SessionId } from "./effect.ts";
+import { detach, leaveRoom } from "./entering.ts";
+import { type HubOptions, Registry } from "./registry.ts";
+import { Session } from "./session.ts";
+
+export type { HubOptions };
+
+/** All rooms and sessions. Every call returns what is to be done about it, in order; `now` is in milliseconds since the epoch. */
+export class Hub {
+  readonly #registry: Registry;
+
+  constructor(options: HubOptions) {
+    this.#registry = new Registry(options);
+  }
+
+  /** A connection is there. `resumable` is whether it can come back with a token. */
+  open(id: SessionId, resumable: boolean, now: number): Effect[] {
+    const { options, sessions } = this.#registry;
+    sessions.set(id, new Session(id, resumable, now));
+    const { rate } = options;
+    const event = {
+      type: "welcome" as const,
+      protocol: PROTOCOL_VERSION,
+      server: options.server,
+      limits: {
+        lineBytes: limits.MAX_LINE_BYTES,
+        nameChars: limits.MAX_NAME_CHARS,
+        textBytes: limits.MAX_TEXT_BYTES,
+        rooms: limits.MAX_ROOMS_PER_MEMBER,
+        page: limits.MAX_PAGE_MESSAGES,
+        rate,
+      },
+    };
+    return [{ type: "send", session: id, event }];
+  }
+
+  /** What the session's command leads to; what is wrong with it comes back as an `error` to that session. */
+  handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
+    const session = this.#registry.sessions.get(id);
+    if (session === undefined) return [];
+    try {
+      return runCommand(this.#registry, session, command, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return [{ type: "send", session: id, event: errorEvent(error, command.ref) }];
+    }
+  }
+
+  /** The connection is gone, for whatever reason. */
+  close(id: SessionId, reason: LeaveReason, now: number): Effect[] {
+    const session = this.#registry.sessions.get(id);
+    if (session === undefined) return [];
+    this.#registry.sessions.delete(id);
+    const effects: Effect[] = [];
+    if (session.member !== undefined) detach(this.#registry, session.member, session, reason, now, effects);
+    return effects;
+  }
+
+  /** To be called every `PRESENCE_INTERVAL_MS`: ends graces and greetings that took too long, and tells crowded rooms who came and went. */
+  tick(now: number): Effect[] {
+    const effects: Effect[] = [];
+    for (const { member, membership, absent } of this.#registry.takeOverdue(now)) {
+      leaveRoom(this.#registry, member, membership, absent.reason, now, effects);
+      this.#registry.retireIfGone(member, now);
+    }
+    this.#registry.forgetLongGone(now);
+    this.#endGreetings(now, effects);
+    for (const room of this.#registry.rooms.values()) {
+      const event = room.takePresence();
+      if (event !== undefined) effects.push({ type: "publish", room: room.name, event });
+    }
+    return effects;
+  }
+
+  #endGreetings(now: number, effects: Effect[]): void {
+    for (const session of this.#registry.sessions.values()) {
+      const { state } = session;
+      if (state.phase !== "greeting" || now - state.since < limits.GREETING_TIMEOUT_MS) continue;
+      this.#registry.sessions.delete(session.id);
+      effects.push({ type: "close", session: session.id, reason: "timeout" });
+    }
+  }
+}
+
+/** How a fault is told to the peer whose fault it is. */
+export function errorEvent(error: ProtocolError, ref?: string): ErrorEvent {
+  return { type: "error", ref, code: error.code, message: error.message, ...error.details };
+}

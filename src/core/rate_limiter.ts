@@ -1,0 +1,30 @@
+/** Tokens a second, and how many may pile up. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** A token bucket on whatever clock its caller has, in milliseconds. It starts full. */
+export class RateLimiter {
+  readonly #rate: Rate;
+  #tokens: number;
+  #at: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+    this.#at = now;
+  }
+
+  /** Takes a token: 0 where there was one, otherwise the seconds until there is one. A clock that goes back adds nothing. */
+  take(now: number): number {
+    const elapsed = Math.max(0, now - this.#at) / 1000;
+    this.#at = now;
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + elapsed * this.#rate.perSecond);
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return 0;
+    }
+    return (1 - this.#tokens) / this.#rate.perSecond;
+  }
+}

@@ -1,0 +1,99 @@
+import { MAX_MEMBERS_LISTED, PRESENCE_ABOVE_MEMBERS } from "../protocol/limits.ts";
+import type { Member as MemberInfo, PresenceEvent, RoomMessage } from "../protocol/messages.ts";
+import type { SessionId } from "./effect.ts";
+import type { Member } from "./member.ts";
+
+/** Members, topic and numbering of one room. Who may do what is decided elsewhere. */
+export class Room {
+  readonly id: string;
+  readonly name: string;
+  topic = "";
+  /** Seq of the newest message; 0 before the first. */
+  seq: number;
+  readonly #members = new Set<Member>();
+  /** Those who spoke last, the latest at the end. */
+  readonly #speakers = new Set<Member>();
+  #lastSpeaker: Member | undefined;
+  readonly #came = new Map<string, MemberInfo>();
+  readonly #went = new Map<string, MemberInfo>();
+
+  constructor(id: string, name: string, seq = 0) {
+    this.id = id;
+    this.name = name;
+    this.seq = seq;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** The connections of everyone in the room except one. */
+  *sessionsBut(except: Member): Iterable<SessionId> {
+    for (const member of this.#members) {
+      if (member !== except && member.session !== undefined) yield member.session.id;
+    }
+  }
+
+  /** Whether nothing would be lost if the room were made anew. */
+  get blank(): boolean {
+    return this.#members.size === 0 && this.seq === 0 && this.topic === "";
+  }
+
+  /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */
+  add(member: Member): boolean {
+    this.#members.add(member);
+    if (this.#went.delete(member.id)) return false;
+    if (this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
+    this.#came.set(member.id, member.info);
+    return false;
+  }
+
+  /** Answers as `add` does. */
+  remove(member: Member): boolean {
+    const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
+    this.#members.delete(member);
+    this.#speakers.delete(member);
+    if (this.#lastSpeaker === member) this.#lastSpeaker = undefined;
+    if (this.#came.delete(member.id)) return false;
+    if (!crowded) return true;
+    this.#went.set(member.id, member.info);
+    return false;
+  }
+
+  /** The next message of the room: takes a seq, and puts its author first among the speakers. */
+  post(author: Member, id: string, text: string, at: string): RoomMessage {
+    if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
+    return { type: "message", id, room: this.name, seq: ++this.seq, from: author.info, text, at };
+  }
+
+  /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */
+  listMembers(): MemberInfo[] {
+    const listed = [...this.#speakers].reverse();
+    for (const member of this.#members) {
+      if (listed.length >= MAX_MEMBERS_LISTED) break;
+      if (!this.#speakers.has(member)) listed.push(member);
+    }
+    return listed.map((member) => member.info);
+  }
+
+  /** Who came and went since the last call; undefined where nobody did. */
+  takePresence(): PresenceEvent | undefined {
+    if (this.#came.size === 0 && this.#went.size === 0) return undefined;
+    const joined = firstOf(this.#came);
+    const left = firstOf(this.#went);
+    this.#came.clear();
+    this.#went.clear();
+    return { type: "presence", room: this.name, count: this.#members.size, joined, left };
+  }
+
+  #noteSpeaker(member: Member): void {
+    this.#lastSpeaker = member;
+    this.#speakers.delete(member);
+    this.#speakers.add(member);
+    if (this.#speakers.size > MAX_MEMBERS_LISTED) this.#speakers.delete(this.#speakers.keys().next().value!);
+  }
+}
+
+function firstOf(members: ReadonlyMap<string, MemberInfo>): MemberInfo[] {
+  return [...members.values().take(MAX_MEMBERS_LISTED)];
+}

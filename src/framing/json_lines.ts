@@ -1,0 +1,32 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import type { ServerEvent } from "../protocol/messages.ts";
+import { parseCommand } from "../protocol/validate.ts";
+import type { Codec, Decoded, Format } from "./codec.ts";
+
+export const JSON_FORMAT: Format = {
+  name: "json",
+  echoes: true,
+  encode: (event: ServerEvent): string => JSON.stringify(event) + "\n",
+};
+
+/** One JSON object a line, UTF-8, ended by LF. It remembers nothing, so one serves all connections. Blank lines ask for nothing. */
+export const JSON_LINES: Codec = {
+  format: JSON_FORMAT,
+  decode,
+  encode: JSON_FORMAT.encode,
+};
+
+const NOTHING: Decoded = { commands: [] };
+
+function decode(line: string): Decoded {
+  if (line.trim() === "") return NOTHING;
+  return { commands: [parseCommand(parseJson(line))] };
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new ProtocolError("bad_json", "Line is no JSON: write one object a line, ended by a line feed");
+  }
+}

@@ -1,0 +1,134 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_LINE_BYTES } from "../protocol/limits.ts";
+import { stripTelnet } from "./telnet.ts";
+
+/** A line without its terminator, or, as the last frame there is, why no further one can be read. */
+export type Frame = string | ProtocolError;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Bytes → batches of lines, a batch for each chunk that ends one. A line ends with LF or CRLF and is UTF-8 of at most
+ * `maxBytes`. The first fault comes as the last frame, and what follows it is swallowed. An unterminated rest is dropped.
+ */
+export class LineDecoderStream extends TransformStream<Uint8Array, readonly Frame[]> {
+  constructor(maxBytes: number = MAX_LINE_BYTES) {
+    const decoder = new LineDecoder(maxBytes);
+    super({
+      transform(chunk, controller) {
+        const frames = decoder.push(chunk);
+        if (frames.length > 0) controller.enqueue(frames);
+      },
+    });
+  }
+}
+
+class LineDecoder {
+  readonly #maxBytes: number;
+  /** The part of a line that has arrived, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
+  #rest = new Uint8Array(0);
+  #restLength = 0;
+  #failed = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    if (this.#failed) return [];
+    const end = chunk.lastIndexOf(LF);
+    if (end < 0) return this.#keep(chunk);
+    const frames = this.#decode(this.#join(chunk.subarray(0, end)));
+    return this.#failed ? frames : frames.concat(this.#keep(chunk.subarray(end + 1)));
+  }
+
+  #keep(bytes: Uint8Array): Frame[] {
+    const length = this.#restLength + bytes.length;
+    // One byte more than the limit may be the CR of a CRLF.
+    if (length > this.#maxBytes + 1) return [this.#fail(tooLong(this.#maxBytes))];
+    if (bytes.length === 0) return [];
+    if (length > this.#rest.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#rest.length));
+      grown.set(this.#rest.subarray(0, this.#restLength));
+      this.#rest = grown;
+    }
+    this.#rest.set(bytes, this.#restLength);
+    this.#restLength = length;
+    return [];
+  }
+
+  #join(bytes: Uint8Array): Uint8Array {
+    if (this.#restLength === 0) return bytes;
+    const whole = new Uint8Array(this.#restLength + bytes.length);
+    whole.set(this.#rest.subarray(0, this.#restLength));
+    whole.set(bytes, this.#restLength);
+    this.#rest = new Uint8Array(0);
+    this.#restLength = 0;
+    return whole;
+  }
+
+  /** Decodes all lines at once, and one by one only where that shows a fault. */
+  #decode(bytes: Uint8Array): Frame[] {
+    if (bytes.length <= this.#maxBytes) {
+      try {
+        const text = UTF8.decode(bytes);
+        const lines = text.split("\n");
+        return text.includes("\r") ? lines.map(withoutReturn) : lines;
+      } catch {
+        // Some line is broken; the ones before it are not.
+      }
+    }
+    return this.#decodeEach(bytes);
+  }
+
+  #decodeEach(bytes: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    for (let start = 0; start <= bytes.length && !this.#failed;) {
+      const found = bytes.indexOf(LF, start);
+      const end = found < 0 ? bytes.length : found;
+      frames.push(this.#decodeLine(bytes.subarray(start, end)));
+      start = end + 1;
+    }
+    return frames;
+  }
+
+  #decodeLine(bytes: Uint8Array): Frame {
+    const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
+    if (line.length > this.#maxBytes) return this.#fail(tooLong(this.#maxBytes));
+    try {
+      return UTF8.decode(line);
+    } catch {
+      return this.#decodeTelnet(line);
+    }
+  }
+
+  #decodeTelnet(line: Uint8Array): Frame {
+    try {
+      return UTF8.decode(stripTelnet(line));
+    } catch {
+      return this.#fail(new ProtocolError("bad_utf8", "Line is no valid UTF-8: send text in UTF-8"));
+    }
+  }
+
+  #fail(error: ProtocolError): ProtocolError {
+    this.#failed = true;
+    this.#rest = new Uint8Array(0);
+    this.#restLength = 0;
+    return error;
+  }
+}
+
+/** A byte order mark is kept, or a line would read differently by where the chunks were split. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+function tooLong(maxBytes: number): ProtocolError {
+  return new ProtocolError(
+    "line_too_long",
+    `Line is longer than ${maxBytes} bytes: send long text in several messages`,
+  );
+}

@@ -1,0 +1,133 @@
+import {
+  ACTION_PREFIX,
+  DEFAULT_ROOM,
+  isRoomMessage,
+  type LeaveReason,
+  type Member,
+  type Message,
+  type ServerEvent,
+} from "../protocol/messages.ts";
+import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+
+/** Lines for people on `nc` and telnet. Times are those of the server's zone, for nothing says which one a reader is in. */
+export function plainView(event: ServerEvent, self?: Member): string {
+  switch (event.type) {
+    case "message":
+      return messageView(event, self);
+    case "join":
+      return notice(event.room, `${event.member.name} joined`);
+    case "leave":
+      return notice(event.room, `${event.member.name} left${LEAVE_REASONS[event.reason]}`);
+    case "presence":
+      return presenceView(event);
+    case "rename":
+      return star(`${event.was} is now ${event.member.name}`);
+    case "topic":
+      return notice(event.room, `${event.by.name} set the topic: ${event.text}`);
+    case "members":
+      return star(`In #${event.room} (${event.count}): ${names(event.members, event.count)}`);
+    case "rooms":
+      return event.rooms.map((room) => star(`#${room.name} (${room.count})${topicView(room.topic)}`)).join("");
+    case "history":
+    case "search":
+      return event.messages.length === 0
+        ? star(`No messages found in #${event.room}`)
+        : event.messages.map((message) => messageView(message, self)).join("");
+    case "error":
+      return `! ${sanitizeLine(event.message)}\n`;
+    case "goodbye":
+      return star(GOODBYES[event.reason]);
+    case "welcome":
+      return star(`Welcome to ${event.server.name}. /help lists what you can do, /quit ends it.`);
+    case "joined":
+      return joinedView(event);
+    case "ack":
+    case "ping":
+    case "pong":
+      return "";
+    default:
+      return event satisfies never;
+  }
+}
+
+/** One line of the server's own, marked with a star. */
+export function star(text: string): string {
+  return `* ${sanitizeLine(text)}\n`;
+}
+
+const LEAVE_REASONS: Record<LeaveReason, string> = {
+  left: "",
+  closed: " (connection closed)",
+  timeout: " (no answer)",
+  slow: " (could not keep up)",
+  kicked: " (kicked)",
+  shutdown: " (server shut down)",
+};
+
+const GOODBYES = {
+  left: "Goodbye.",
+  shutdown: "The server shuts down. Goodbye.",
+  timeout: "Nothing was heard from you for too long. Goodbye.",
+  slow: "You could not keep up with what arrives. Goodbye.",
+  replaced: "You joined from somewhere else. Goodbye.",
+  refused: "Goodbye.",
+} as const;
+
+function notice(room: string, text: string): string {
+  return star(marker(room) + text);
+}
+
+/** The default room goes without saying. */
+function marker(room: string): string {
+  return room === DEFAULT_ROOM ? "" : `#${room} `;
+}
+
+function messageView(message: Message, self: Member | undefined): string {
+  const start = `[${clockTime(message.at)}] ${isRoomMessage(message) ? marker(message.room) : ""}`;
+  const from = message.from.name;
+  if (message.text.startsWith(ACTION_PREFIX)) {
+    return sanitizeLine(`${start}* ${from} `) + body(message.text.slice(ACTION_PREFIX.length));
+  }
+  if (isRoomMessage(message)) return sanitizeLine(`${start}${from}: `) + body(message.text);
+  const sender = message.from.id === self?.id ? "you" : from;
+  const receiver = message.to.id === self?.id ? "you" : message.to.name;
+  return sanitizeLine(`${start}${sender} to ${receiver}: `) + body(message.text);
+}
+
+/** Further lines are indented, or a text could pretend to be somebody else's message. */
+function body(text: string): string {
+  return sanitize(text).replaceAll("\n", "\n    ") + "\n";
+}
+
+function clockTime(at: string): string {
+  const time = new Date(at);
+  return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+function presenceView(event: Extract<ServerEvent, { type: "presence" }>): string {
+  const parts: string[] = [];
+  if (event.joined.length > 0) parts.push(`${names(event.joined, event.joined.length)} joined`);
+  if (event.left.length > 0) parts.push(`${names(event.left, event.left.length)} left`);
+  return notice(event.room, `${parts.join(", ")} (${event.count} here)`);
+}
+
+function joinedView(event: Extract<ServerEvent, { type: "joined" }>): string {
+  const others = event.members.filter((member) => member.id !== event.you.id);
+  const company = event.count <= 1 ? "nobody else is here yet" : `with ${names(others, event.count - 1)}`;
+  return star(`You are ${event.you.name} in #${event.room.name}: ${company}${topicView(event.room.topic)}`);
+}
+
+function topicView(topic: string): string {
+  return topic === "" ? "" : ` · ${topic}`;
+}
+
+/** At most 20 names, and how many more there are of `count`. */
+function names(members: readonly Member[], count: number): string {
+  const shown = members.slice(0, 20).map((member) => member.name);
+  const rest = count - shown.length;
+  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}

@@ -1,0 +1,79 @@
+/** Every number that bounds what a peer can make grow, or says how long something may take. Names carry the unit. */
+
+/** Bytes of one line, its terminator not counted, in either direction. */
+export const MAX_LINE_BYTES = 64 * 1024;
+/** Bytes that a list inside a reply may take, so that the line stays below `MAX_LINE_BYTES`. */
+export const MAX_LIST_BYTES = 60 * 1024;
+export const MAX_REF_CHARS = 64;
+export const MAX_NAME_CHARS = 32;
+/** UTF-8 bytes of a name: 400 of them with their ids fit on one `presence` line. */
+export const MAX_NAME_BYTES = 96;
+export const MAX_TEXT_BYTES = 8_192;
+export const MAX_TOPIC_BYTES = 512;
+export const MAX_TOKEN_CHARS = 128;
+export const MAX_PASSWORD_BYTES = 1_024;
+export const MAX_QUERY_BYTES = 1_024;
+
+export const MAX_ROOMS = 10_000;
+export const MAX_ROOMS_PER_MEMBER = 32;
+/** Members in `joined`, `members`, and each half of `presence`. */
+export const MAX_MEMBERS_LISTED = 200;
+export const MAX_ROOMS_LISTED = 200;
+/** A room with more members than this tells comings and goings by `presence`. */
+export const PRESENCE_ABOVE_MEMBERS = 200;
+export const PRESENCE_INTERVAL_MS = 1_000;
+
+export const DEFAULT_PAGE_MESSAGES = 50;
+export const MAX_PAGE_MESSAGES = 200;
+/** Messages that a `join` with `after` gets at most; the newest are kept. */
+export const MAX_REPLAY_MESSAGES = 1_000;
+/** Messages a room keeps where history lives in memory. */
+export const MEMORY_HISTORY_MESSAGES = 10_000;
+/** Acknowledgements kept for each member to answer a repeated `ref`. */
+export const MAX_ACKS_PER_MEMBER = 1_000;
+/** How long acknowledgements, and members who have gone, are remembered. */
+export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
+/** Members who have gone, remembered at most; the longest gone are forgotten first. */
+export const MAX_ABSENT_MEMBERS = 10_000;
+/** Direct messages that wait for one member's return. */
+export const MAX_WAITING_DIRECT = 1_000;
+
+/** Messages a second for each member, and how many at once. */
+export const DEFAULT_RATE_PER_SECOND = 5;
+export const DEFAULT_RATE_BURST = 20;
+/** Every other command but `ping` and `pong`. */
+export const COMMANDS_PER_SECOND = 10;
+export const COMMANDS_BURST = 64;
+
+export const DEFAULT_MAX_CONNECTIONS = 20_000;
+/** Bytes that may wait for one receiver; past it the connection is cut. */
+export const OUTBOX_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Waiting chunks are joined into one write up to this many bytes. */
+export const WRITE_JOIN_BYTES = 256 * 1024;
+/** A connection's read buffer grows and shrinks between these. */
+export const READ_BUFFER_MIN_BYTES = 1024;
+export const READ_BUFFER_MAX_BYTES = 64 * 1024;
+
+/** Silence after which a new connection is taken for a person. */
+export const FIRST_BYTES_WAIT_MS = 400;
+/** How long a connection may stay without having joined a room. */
+export const GREETING_TIMEOUT_MS = 120_000;
+/** Silence after which the server asks with `ping`. */
+export const PING_INTERVAL_MS = 15_000;
+/** Silence after which the link is taken for dead. */
+export const PING_TIMEOUT_MS = 45_000;
+/** A member who returns within this was never announced as gone. */
+export const GRACE_MS = 15_000;
+/** How long a draining server waits for its outboxes. */
+export const DRAIN_TIMEOUT_MS = 5_000;
+/** How long a closing connection goes on reading, so that its last line is not lost to a reset. */
+export const LINGER_MS = 1_000;
+/** Pause of the accept loop when descriptors run out. */
+export const ACCEPT_PAUSE_MS = 50;
+
+/** First and longest wait of a client between two attempts to connect. */
+export const RECONNECT_FIRST_MS = 500;
+export const RECONNECT_MAX_MS = 30_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** Messages that a client keeps while they wait for their acknowledgement. */
+export const MAX_PENDING_MESSAGES = 1_000;

@@ -1,0 +1,318 @@
+/** The contract that both ends share: what may stand on a line. This folder imports nothing of the project and names no runtime. */
+
+/** The version of the protocol that `welcome` announces. */
+export const PROTOCOL_VERSION = 1;
+
+/** The room of those who name none. */
+export const DEFAULT_ROOM = "lobby";
+
+/** A text that begins so tells what its sender does: views show `* ada waves` in place of `ada: /me waves`. */
+export const ACTION_PREFIX = "/me ";
+
+/** Somebody as others see them. `id` stays through renames and returns; `name` is unique among those present. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq. */
+export interface JoinCommand {
+  readonly type: "join";
+  readonly ref?: string;
+  readonly room: string;
+  readonly name?: string;
+  readonly token?: string;
+  readonly password?: string;
+  readonly after?: number;
+}
+
+/** Leaves `room`, or without one every room, whereupon the server closes. */
+export interface LeaveCommand {
+  readonly type: "leave";
+  readonly ref?: string;
+  readonly room?: string;
+}
+
+/**
+ * A chat line, to a room or (with `to`) to one member by name. Without either it goes to the default room.
+ * Without `ref` it is neither acknowledged nor told from a repeat.
+ */
+export interface MessageCommand {
+  readonly type: "message";
+  readonly ref?: string;
+  readonly room?: string;
+  readonly to?: string;
+  readonly text: string;
+}
+
+export interface RenameCommand {
+  readonly type: "rename";
+  readonly ref?: string;
+  readonly name: string;
+}
+
+export interface TopicCommand {
+  readonly type: "topic";
+  readonly ref?: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+export interface MembersCommand {
+  readonly type: "members";
+  readonly ref?: string;
+  readonly room: string;
+}
+
+export interface RoomsCommand {
+  readonly type: "rooms";
+  readonly ref?: string;
+}
+
+/** Asks for the newest `limit` messages whose seq is below `before`. */
+export interface HistoryCommand {
+  readonly type: "history";
+  readonly ref?: string;
+  readonly room: string;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface SearchCommand {
+  readonly type: "search";
+  readonly ref?: string;
+  readonly room: string;
+  readonly query: string;
+  readonly limit: number;
+}
+
+export interface PingCommand {
+  readonly type: "ping";
+  readonly ref?: string;
+}
+
+export interface PongCommand {
+  readonly type: "pong";
+  readonly ref?: string;
+}
+
+/** What a client may say. Closed: `switch` on `type` and let `never` guard the rest. */
+export type ClientCommand =
+  | JoinCommand
+  | LeaveCommand
+  | MessageCommand
+  | RenameCommand
+  | TopicCommand
+  | MembersCommand
+  | RoomsCommand
+  | HistoryCommand
+  | SearchCommand
+  | PingCommand
+  | PongCommand;
+
+/** The bounds a client must keep, as the server has them in force. */
+export interface ServerLimits {
+  readonly lineBytes: number;
+  readonly nameChars: number;
+  readonly textBytes: number;
+  readonly rooms: number;
+  readonly page: number;
+  /** Messages a second and how many at once; absent where the server sets no rate. */
+  readonly rate?: { readonly perSecond: number; readonly burst: number };
+}
+
+/** A new `server.id` means another data folder: whatever `after` the client had is void. */
+export interface WelcomeEvent {
+  readonly type: "welcome";
+  readonly protocol: number;
+  readonly server: { readonly id: string; readonly name: string; readonly version: string };
+  readonly limits: ServerLimits;
+}
+
+/** The reply to `join`. `missed` messages follow at once; `truncated` says that older ones were left out. */
+export interface JoinedEvent {
+  readonly type: "joined";
+  readonly ref?: string;
+  readonly room: { readonly id: string; readonly name: string; readonly topic: string };
+  readonly you: { readonly id: string; readonly name: string; readonly token: string };
+  readonly seq: number;
+  readonly members: readonly Member[];
+  readonly count: number;
+  readonly missed: number;
+  readonly truncated?: true;
+}
+
+export interface JoinEvent {
+  readonly type: "join";
+  readonly room: string;
+  readonly member: Member;
+  readonly at: string;
+}
+
+export type LeaveReason = "left" | "closed" | "timeout" | "slow" | "kicked" | "shutdown";
+
+/** With a `ref` it is the reply to one's own `leave`. */
+export interface LeaveEvent {
+  readonly type: "leave";
+  readonly ref?: string;
+  readonly room: string;
+  readonly member: Member;
+  readonly at: string;
+  readonly reason: LeaveReason;
+}
+
+/** Stands in for `join` and `leave` in big rooms, once a second. */
+export interface PresenceEvent {
+  readonly type: "presence";
+  readonly room: string;
+  readonly count: number;
+  readonly joined: readonly Member[];
+  readonly left: readonly Member[];
+}
+
+/** A message of a room: `seq` rises by one from message to message of that room. */
+export interface RoomMessage {
+  readonly type: "message";
+  readonly id: string;
+  readonly room: string;
+  readonly seq: number;
+  readonly from: Member;
+  readonly text: string;
+  readonly at: string;
+}
+
+/** A message from one member to another; both ends get it. */
+export interface DirectMessage {
+  readonly type: "message";
+  readonly id: string;
+  readonly to: Member;
+  readonly from: Member;
+  readonly text: string;
+  readonly at: string;
+}
+
+export type Message = RoomMessage | DirectMessage;
+
+/** The message with this `ref` is stored and numbered. */
+export interface AckEvent {
+  readonly type: "ack";
+  readonly ref: string;
+  readonly id: string;
+  readonly seq?: number;
+  readonly at: string;
+}
+
+export interface RenameEvent {
+  readonly type: "rename";
+  readonly ref?: string;
+  readonly member: Member;
+  readonly was: string;
+  readonly at: string;
+}
+
+export interface TopicEvent {
+  readonly type: "topic";
+  readonly ref?: string;
+  readonly room: string;
+  readonly text: string;
+  readonly by: Member;
+  readonly at: string;
+}
+
+export interface MembersEvent {
+  readonly type: "members";
+  readonly ref?: string;
+  readonly room: string;
+  readonly members: readonly Member[];
+  readonly count: number;
+}
+
+export interface RoomSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly count: number;
+}
+
+/** Fullest rooms first; `count` is how many rooms there are, listed or not. */
+export interface RoomsEvent {
+  readonly type: "rooms";
+  readonly ref?: string;
+  readonly rooms: readonly RoomSummary[];
+  readonly count: number;
+}
+
+/** Oldest first. `more` says that still older ones exist: ask again with `before` set to the first seq. */
+export interface HistoryEvent {
+  readonly type: "history";
+  readonly ref?: string;
+  readonly room: string;
+  readonly messages: readonly RoomMessage[];
+  readonly more: boolean;
+}
+
+/** Newest first. */
+export interface SearchEvent {
+  readonly type: "search";
+  readonly ref?: string;
+  readonly room: string;
+  readonly query: string;
+  readonly messages: readonly RoomMessage[];
+  readonly more: boolean;
+}
+
+export interface ErrorEvent {
+  readonly type: "error";
+  readonly ref?: string;
+  readonly code: string;
+  readonly message: string;
+  /** Seconds after which the same command may pass. */
+  readonly retryAfter?: number;
+  /** A free name, with `name_taken`. */
+  readonly suggestion?: string;
+}
+
+/** `replaced`: the same member joined from another connection with its token. */
+export type GoodbyeReason = "left" | "shutdown" | "timeout" | "slow" | "replaced" | "refused";
+
+export interface GoodbyeEvent {
+  readonly type: "goodbye";
+  readonly reason: GoodbyeReason;
+  /** Seconds after which to come back; absent where coming back makes no sense. */
+  readonly retryAfter?: number;
+}
+
+export interface PingEvent {
+  readonly type: "ping";
+  readonly ref?: string;
+}
+
+export interface PongEvent {
+  readonly type: "pong";
+  readonly ref?: string;
+}
+
+/** What a server may say. Closed, as `ClientCommand` is. */
+export type ServerEvent =
+  | WelcomeEvent
+  | JoinedEvent
+  | JoinEvent
+  | LeaveEvent
+  | PresenceEvent
+  | Message
+  | AckEvent
+  | RenameEvent
+  | TopicEvent
+  | MembersEvent
+  | RoomsEvent
+  | HistoryEvent
+  | SearchEvent
+  | ErrorEvent
+  | GoodbyeEvent
+  | PingEvent
+  | PongEvent;
+
+/** Tells a message of a room from a direct one. */
+export function isRoomMessage(message: Message): message is RoomMessage {
+  return "seq" in message;
+}

@@ -1,0 +1,87 @@
+/** The grammar of names and rooms, and when two of them are the same to the eye. */
+
+import { CONFUSABLES } from "./confusables.ts";
+import { ProtocolError } from "./errors.ts";
+import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "./limits.ts";
+import { utf8Length } from "./text.ts";
+
+const GRAMMAR = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.'-]*$/u;
+const GRAMMAR_IN_WORDS = `letters and digits of any script, and _ . ' - behind the first, ` +
+  `at most ${MAX_NAME_CHARS} characters and ${MAX_NAME_BYTES} bytes`;
+
+/** The name in NFKC, as it is shown to everyone. Throws `name_invalid`. */
+export function parseName(raw: string): string {
+  const name = normalize(raw);
+  if (name === undefined) {
+    throw new ProtocolError("name_invalid", `Name ${quote(raw)} is not possible: use ${GRAMMAR_IN_WORDS}`);
+  }
+  return name;
+}
+
+/** The room in NFKC and lower case, by which all its members know it; a leading `#` is dropped. Throws `invalid`. */
+export function parseRoom(raw: string): string {
+  const room = normalize(raw.startsWith("#") ? raw.slice(1) : raw);
+  if (room === undefined) {
+    throw new ProtocolError("invalid", `Field room is ${quote(raw)}: use ${GRAMMAR_IN_WORDS}`);
+  }
+  return foldCase(room);
+}
+
+function normalize(raw: string): string | undefined {
+  if (raw.length > 4 * MAX_NAME_CHARS || !raw.isWellFormed()) return undefined;
+  const text = raw.normalize("NFKC");
+  if (!GRAMMAR.test(text) || [...text].length > MAX_NAME_CHARS || utf8Length(text) > MAX_NAME_BYTES) return undefined;
+  return text;
+}
+
+/** What a fault shows of a value: visible characters only, cut where it gets long. */
+export function quote(raw: string): string {
+  const cut = raw.length > 40 ? `${raw.slice(0, 40).toWellFormed()}…` : raw.toWellFormed();
+  return JSON.stringify(cut).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** Folds case for comparison, with the upper case in between so that ß meets SS and ſ meets s. */
+export function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/**
+ * Two names clash when they share a key. There are two because looks depend on case:
+ * `Ivan` is `ivan` by case and `lvan` by looks, while `ivan` and `lvan` are different names.
+ */
+export function nameKeys(name: string): readonly string[] {
+  const byCase = skeleton(foldCase(name));
+  const byLooks = foldCase(skeleton(name));
+  return byCase === byLooks ? [byCase] : [byCase, byLooks];
+}
+
+/** The form that all look-alikes share: UTS 39, section 4. */
+export function skeleton(text: string): string {
+  if (PLAIN_LETTERS.test(text)) return text;
+  prototypes ??= parseConfusables();
+  let result = "";
+  for (const char of text.normalize("NFD")) result += prototypes.get(char) ?? char;
+  return result.normalize("NFD");
+}
+
+/** Letters without look-alikes among themselves: names of these alone need no table. */
+const PLAIN_LETTERS = /^[a-ln-zA-HJ-Z2-9_-]*$/;
+
+let prototypes: Map<string, string> | undefined;
+
+function parseConfusables(): Map<string, string> {
+  const table = new Map<string, string>();
+  for (const entry of CONFUSABLES.trim().split(/\s+/)) {
+    const [target, chars] = entry.split("=") as [string, string];
+    const prototype = target.split("+").map(fromHex).join("");
+    for (const char of chars.split(",")) table.set(fromHex(char), prototype);
+  }
+  return table;
+}
+
+function fromHex(code: string): string {
+  return String.fromCodePoint(Number.parseInt(code, 16));
+}

@@ -1,0 +1,13 @@
+/** How long a text is on the wire, told without a runtime's encoder. */
+
+/** Bytes of well-formed `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // Two bytes up to U+07FF, three above it; a surrogate pair is two units and four bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+}

@@ -1,0 +1,67 @@
+import type { SessionId } from "../core/effect.ts";
+import type { Format } from "../framing/codec.ts";
+import type { ServerEvent } from "../protocol/messages.ts";
+import type { Peer } from "./peer.ts";
+
+interface Published {
+  readonly event: ServerEvent;
+  readonly author: SessionId | undefined;
+}
+
+const ENCODER = new TextEncoder();
+
+/** Who hears what is said in one room. What a turn publishes is gathered, and handed over as one chunk for each format. */
+export class Audience {
+  readonly #receivers = new Map<Format, Set<Peer>>();
+  #pending: Published[] = [];
+
+  get empty(): boolean {
+    return this.#receivers.size === 0;
+  }
+
+  add(peer: Peer): void {
+    const format = peer.codec!.format;
+    const peers = this.#receivers.get(format);
+    if (peers === undefined) this.#receivers.set(format, new Set([peer]));
+    else peers.add(peer);
+  }
+
+  remove(peer: Peer): void {
+    const format = peer.codec!.format;
+    const peers = this.#receivers.get(format);
+    peers?.delete(peer);
+    if (peers?.size === 0) this.#receivers.delete(format);
+  }
+
+  publish(event: ServerEvent, author: SessionId | undefined): void {
+    this.#pending.push({ event, author });
+  }
+
+  /** Puts what was published into the outboxes of those who are here now. */
+  flush(): void {
+    const published = this.#pending;
+    this.#pending = [];
+    for (const [format, peers] of this.#receivers) deliver(published, format, peers);
+  }
+}
+
+function deliver(published: readonly Published[], format: Format, peers: ReadonlySet<Peer>): void {
+  const text = encodeAll(published, format, undefined);
+  if (text === "") return;
+  const chunk = ENCODER.encode(text);
+  const authors = format.echoes ? NOBODY : new Set(published.map(({ author }) => author));
+  for (const peer of peers) {
+    if (authors.has(peer.id)) peer.sendText(encodeAll(published, format, peer.id));
+    else peer.sendChunk(chunk);
+  }
+}
+
+const NOBODY: ReadonlySet<SessionId | undefined> = new Set();
+
+function encodeAll(published: readonly Published[], format: Format, without: SessionId | undefined): string {
+  let text = "";
+  for (const { event, author } of published) {
+    if (without === undefined || author !== without) text += format.encode(event);
+  }
+  return text;
+}

@@ -1,0 +1,157 @@
+import type { Effect, SessionId } from "../core/effect.ts";
+import type { HistoryStore } from "../history/history_store.ts";
+import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES } from "../protocol/limits.ts";
+import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
+import { utf8Length } from "../protocol/text.ts";
+import { Audience } from "./audience.ts";
+import type { Peer } from "./peer.ts";
+
+/** Performs what the core asks for: first all of it is stored, then it is shown, and with `flush` written. */
+export class Delivery {
+  readonly #history: HistoryStore;
+  readonly #peers: ReadonlyMap<SessionId, Peer>;
+  readonly #audiences = new Map<string, Audience>();
+  /** Audiences with something published and not handed over. */
+  readonly #talking = new Set<Audience>();
+  #touched: Peer[] = [];
+
+  constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>) {
+    this.#history = history;
+    this.#peers = peers;
+  }
+
+  /** The peer's outbox has something to write at the end of the turn. */
+  touch(peer: Peer): void {
+    peer.touched = true;
+    this.#touched.push(peer);
+  }
+
+  perform(effects: readonly Effect[]): void {
+    const messages: RoomMessage[] = [];
+    for (const effect of effects) if (effect.type === "append") messages.push(effect.message);
+    if (messages.length > 0) this.#history.append(messages);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  /** Hands over what was published, and starts to write. */
+  flush(): void {
+    this.#handOver();
+    const touched = this.#touched;
+    this.#touched = [];
+    for (const peer of touched) {
+      peer.touched = false;
+      peer.outbox.flush();
+    }
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case "append":
+        return;
+      case "publish":
+        return this.#publish(effect);
+      case "send":
+        return this.#peers.get(effect.session)?.send(effect.event);
+      case "broadcast":
+        return this.#broadcast(effect);
+      case "enter":
+        return this.#enter(effect);
+      case "exit":
+        return this.#exit(effect);
+      case "replay":
+        return this.#replay(effect);
+      case "page":
+        return this.#page(effect);
+      case "search":
+        return this.#search(effect);
+      case "close":
+        return this.#close(effect);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  #publish({ room, event, author }: Extract<Effect, { type: "publish" }>): void {
+    const audience = this.#audiences.get(room);
+    if (audience === undefined) return;
+    audience.publish(event, author);
+    this.#talking.add(audience);
+  }
+
+  #handOver(): void {
+    if (this.#talking.size === 0) return;
+    for (const audience of this.#talking) audience.flush();
+    this.#talking.clear();
+  }
+
+  /** What was published before comes before. */
+  #broadcast({ sessions, event }: Extract<Effect, { type: "broadcast" }>): void {
+    this.#handOver();
+    for (const session of sessions) this.#peers.get(session)?.send(event);
+  }
+
+  /** Whoever enters gets what is published from here on, and nothing of what was before. */
+  #enter({ session, room }: Extract<Effect, { type: "enter" }>): void {
+    this.#handOver();
+    const peer = this.#peers.get(session);
+    if (peer?.codec === undefined) return;
+    let audience = this.#audiences.get(room);
+    if (audience === undefined) this.#audiences.set(room, audience = new Audience());
+    audience.add(peer);
+  }
+
+  #exit({ session, room }: Extract<Effect, { type: "exit" }>): void {
+    this.#handOver();
+    const peer = this.#peers.get(session);
+    const audience = this.#audiences.get(room);
+    if (peer?.codec === undefined || audience === undefined) return;
+    audience.remove(peer);
+    if (audience.empty) this.#audiences.delete(room);
+  }
+
+  #replay({ session, joined, after }: Extract<Effect, { type: "replay" }>): void {
+    const peer = this.#peers.get(session);
+    if (peer === undefined) return;
+    const room = joined.room.name;
+    const messages = after === joined.seq
+      ? []
+      : this.#history.read({ room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES });
+    const truncated = after + messages.length < joined.seq;
+    const event: JoinedEvent = { ...joined, missed: messages.length, ...(truncated ? { truncated } : {}) };
+    peer.send(event);
+    for (const message of messages) peer.send(message);
+  }
+
+  /** As many of the newest as fit on a line. */
+  #page({ session, room, before, limit, ref }: Extract<Effect, { type: "page" }>): void {
+    const found = this.#history.read({ room, before, limit: limit + 1 });
+    const messages = fitting(found.slice(-limit).reverse()).reverse();
+    const more = found.length > messages.length;
+    this.#peers.get(session)?.send({ type: "history", ref, room, messages, more });
+  }
+
+  #search({ session, room, query, limit, ref }: Extract<Effect, { type: "search" }>): void {
+    const found = this.#history.search(room, query, limit + 1);
+    const messages = fitting(found.slice(0, limit));
+    const more = found.length > messages.length;
+    this.#peers.get(session)?.send({ type: "search", ref, room, query, messages, more });
+  }
+
+  #close({ session, reason }: Extract<Effect, { type: "close" }>): void {
+    const peer = this.#peers.get(session);
+    if (peer === undefined) return;
+    this.#handOver();
+    peer.send({ type: "goodbye", reason });
+    peer.finish(LINGER_MS);
+  }
+}
+
+/** The first messages that together stay below `MAX_LIST_BYTES`; one always fits. */
+function fitting(messages: readonly RoomMessage[]): RoomMessage[] {
+  let bytes = 0;
+  const end = messages.findIndex((message, index) => {
+    bytes += utf8Length(JSON.stringify(message)) + 1;
+    return bytes > MAX_LIST_BYTES && index > 0;
+  });
+  return end < 0 ? [...messages] : messages.slice(0, end);
+}

@@ -1,0 +1,169 @@
+import type { SessionId } from "../core/effect.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { FIRST_BYTES_WAIT_MS, LINGER_MS } from "../protocol/limits.ts";
+import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
+import type { Codec } from "../framing/codec.ts";
+import { detectDialect, withoutMark } from "../framing/detect.ts";
+import { JSON_LINES } from "../framing/json_lines.ts";
+import { PlainText } from "../framing/plain_text.ts";
+import type { Connection, Frame } from "../transports/connection.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a peer tells the server of. */
+export interface PeerHost {
+  /** The peer has shown how it speaks; called again where silence was taken for a person and JSON came after all. */
+  greet(peer: Peer): void;
+  /** Frames have arrived; resolves when they have been dealt with and the next ones may be read. */
+  receive(peer: Peer, frames: readonly Frame[]): Promise<void>;
+  /** An HTTP request, whose answer is to be written. */
+  answerHttp(peer: Peer): void;
+  /** The outbox has something to write at the end of the turn. */
+  touch(peer: Peer): void;
+  /** The link is gone and the connection closed. */
+  gone(peer: Peer): void;
+}
+
+const ENCODER = new TextEncoder();
+
+/** One connection as the server sees it: what language it speaks, what waits to be sent, and how it ends. */
+export class Peer {
+  readonly id: SessionId;
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+  /** When something arrived last, in milliseconds since the epoch. */
+  lastHeard: number;
+  /** When the connection was accepted, likewise. */
+  readonly since: number;
+  /** What the others are told when it ends. */
+  leaveReason: LeaveReason = "closed";
+  /** Whether a `ping` is out that nothing has answered. */
+  pinged = false;
+  /** Whether the outbox is on the server's list of those to flush. */
+  touched = false;
+  #codec: Codec | undefined;
+  #detected = false;
+  #closing = false;
+  readonly #host: PeerHost;
+  readonly #timers = new AbortController();
+
+  constructor(id: SessionId, connection: Connection, host: PeerHost, now: number) {
+    this.id = id;
+    this.connection = connection;
+    this.outbox = new Outbox(connection);
+    this.since = now;
+    this.lastHeard = now;
+    this.#host = host;
+  }
+
+  /** Undefined until it is known, or guessed, how the other end speaks. */
+  get codec(): Codec | undefined {
+    return this.#codec;
+  }
+
+  /** Whether the connection is on its way out: what still arrives is not listened to. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** Reads until the link ends. Never rejects. */
+  async run(): Promise<void> {
+    after(FIRST_BYTES_WAIT_MS, () => this.#greetSilence(), this.#timers.signal);
+    try {
+      for await (const frames of this.connection.frames) {
+        if (!this.#closing) await this.#receive(frames);
+      }
+      // The other end may have closed its half only, and still be reading.
+      if (!this.#closing) this.finish(LINGER_MS);
+      await this.outbox.idle();
+    } finally {
+      this.abort();
+      this.#host.gone(this);
+    }
+  }
+
+  /** Queues an event for this peer alone. */
+  send(event: ServerEvent): void {
+    if (this.#codec !== undefined) this.sendText(this.#codec.encode(event));
+  }
+
+  sendText(text: string): void {
+    if (text !== "") this.sendChunk(ENCODER.encode(text));
+  }
+
+  /** Queues a chunk that may be shared with other peers. */
+  sendChunk(chunk: Uint8Array): void {
+    if (this.#closing) return;
+    if (!this.outbox.push(chunk)) this.#cut();
+    else if (!this.touched) this.#host.touch(this);
+  }
+
+  /** The receiver is too slow: what waits is dropped, for it can be had again on return. */
+  #cut(): void {
+    this.leaveReason = "slow";
+    this.outbox.clear();
+    const message = "You read more slowly than messages arrive: come back for what you missed";
+    this.send({ type: "error", code: "slow_consumer", message });
+    this.send({ type: "goodbye", reason: "slow", retryAfter: 1 });
+    this.finish(LINGER_MS);
+  }
+
+  /** Lets what waits be sent, for `timeoutMs` at most, and then ends the connection. Nothing more is queued or listened to. */
+  finish(timeoutMs: number): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.outbox.flush();
+    after(timeoutMs, () => this.abort(), this.#timers.signal);
+    this.outbox.idle().then(async () => {
+      await this.connection.end();
+      // The reading side ends when the other end has closed, too; a reset before that could cost it our last line.
+      after(LINGER_MS, () => this.abort(), this.#timers.signal);
+    });
+  }
+
+  /** Ends the connection at once, whatever waits. */
+  abort(): void {
+    this.#closing = true;
+    this.#timers.abort();
+    this.connection.close();
+  }
+
+  async #receive(frames: readonly Frame[]): Promise<void> {
+    if (this.#detected) return await this.#host.receive(this, frames);
+    this.#detected = true;
+    const [first, ...others] = frames;
+    const dialect = typeof first === "string" ? detectDialect(first) : this.#dialectOfFirstByte();
+    if (dialect === "http") return this.#host.answerHttp(this);
+    this.#speak(dialect);
+    await this.#host.receive(this, [typeof first === "string" ? withoutMark(first) : first!, ...others]);
+  }
+
+  #greetSilence(): void {
+    if (this.connection.firstByte === undefined) this.#speak("plain");
+  }
+
+  #dialectOfFirstByte(): "json" | "plain" {
+    return this.connection.firstByte === "{".charCodeAt(0) ? "json" : "plain";
+  }
+
+  /** A person who was greeted after silence may turn out to be a program. */
+  #speak(dialect: "json" | "plain"): void {
+    if (this.#codec?.format.name === dialect) return;
+    this.#codec = dialect === "json" ? JSON_LINES : new PlainText();
+    this.#host.greet(this);
+  }
+}
+
+function after(ms: number, callback: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const timer = setTimeout(() => {
+    signal.removeEventListener("abort", cancel);
+    callback();
+  }, ms);
+  const cancel = () => clearTimeout(timer);
+  signal.addEventListener("abort", cancel, { once: true });
+}
+
+/** Whether a frame is the fault that ends a stream of frames. */
+export function isFault(frame: Frame): frame is ProtocolError {
+  return frame instanceof ProtocolError;
+}

@@ -1,0 +1,228 @@
+/** Owns the hub, the listeners and the connections, and runs what the core asks for. It chooses no implementation of any port. */
+
+import type { Effect, SessionId } from "../core/effect.ts";
+import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
+import { JSON_FORMAT } from "../framing/json_lines.ts";
+import type { HistoryStore } from "../history/history_store.ts";
+import { type ErrorCode, ProtocolError } from "../protocol/errors.ts";
+import { ACCEPT_PAUSE_MS, DRAIN_TIMEOUT_MS, LINGER_MS, PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
+import type { ClientCommand } from "../protocol/messages.ts";
+import type { Connection, Frame, Listener } from "../transports/connection.ts";
+import { Delivery } from "./delivery.ts";
+import { checkHeartbeat } from "./heartbeat.ts";
+import { digest, IdSource, newToken } from "./ids.ts";
+import type { Log } from "./log.ts";
+import { isFault, Peer, type PeerHost } from "./peer.ts";
+import { Turns } from "./turns.ts";
+
+export interface ServerOptions {
+  readonly title: string;
+  readonly version: string;
+  readonly rate: HubOptions["rate"];
+  readonly maxConnections: number;
+  /** Closed by the server when it has drained. */
+  readonly history: HistoryStore;
+  /** What an HTTP request is answered with, head and body. */
+  readonly httpAnswer: string;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+interface Arrival {
+  readonly peer: Peer;
+  readonly frames: readonly Frame[];
+}
+
+export class Server implements PeerHost {
+  readonly #options: ServerOptions;
+  readonly #now: () => number;
+  readonly #hub: Hub;
+  readonly #peers = new Map<SessionId, Peer>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #delivery: Delivery;
+  readonly #turns = new Turns<Arrival>((arrivals) => this.#takeTurn(arrivals));
+  readonly #listeners: Listener[] = [];
+  readonly #ticker: ReturnType<typeof setInterval>;
+  #sessions = 0;
+  #drained: Promise<void> | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    const ids = new IdSource();
+    const newId = (now: number) => ids.next(now);
+    this.#hub = new Hub({
+      server: { id: newId(this.#now()), name: options.title, version: options.version },
+      rate: options.rate,
+      newId,
+      newToken,
+      digest,
+    });
+    this.#delivery = new Delivery(options.history, this.#peers);
+    this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  /** Serves whoever comes by this listener, which the server closes when it drains. */
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+    this.#track(this.#acceptAll(listener));
+  }
+
+  /** Once a second: graces, presence, heartbeats. */
+  tick(): void {
+    const now = this.#now();
+    this.#perform(this.#hub.tick(now));
+    for (const peer of this.#peers.values()) checkHeartbeat(peer, now);
+    this.#delivery.flush();
+  }
+
+  /** Stops accepting, says goodbye, lets outboxes empty for `DRAIN_TIMEOUT_MS` at most, and closes the store. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  async #drain(): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    clearInterval(this.#ticker);
+    for (const peer of this.#peers.values()) {
+      peer.leaveReason = "shutdown";
+      if (peer.codec === undefined) {
+        peer.sendText(refusal("shutting_down", "The server shuts down: come back later", 1));
+      }
+      peer.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
+      peer.finish(DRAIN_TIMEOUT_MS);
+    }
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    this.#options.history.close();
+  }
+
+  /** The part of `PeerHost` that begins a session. */
+  greet(peer: Peer): void {
+    const resumable = peer.codec?.format.name === "json";
+    this.#perform(this.#hub.open(peer.id, resumable, this.#now()));
+    this.#delivery.flush();
+  }
+
+  receive(peer: Peer, frames: readonly Frame[]): Promise<void> {
+    return this.#turns.add({ peer, frames });
+  }
+
+  answerHttp(peer: Peer): void {
+    peer.sendText(this.#options.httpAnswer);
+    peer.finish(LINGER_MS);
+  }
+
+  touch(peer: Peer): void {
+    this.#delivery.touch(peer);
+  }
+
+  gone(peer: Peer): void {
+    this.#perform(this.#hub.close(peer.id, peer.leaveReason, this.#now()));
+    this.#peers.delete(peer.id);
+    this.#delivery.flush();
+    this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+  }
+
+  async #acceptAll(listener: Listener): Promise<void> {
+    while (true) {
+      try {
+        const connection = await listener.accept();
+        if (connection === undefined) return;
+        this.#accept(connection);
+      } catch (error) {
+        this.#options.log("warn", "accept failed", { address: listener.address, error: String(error) });
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+      }
+    }
+  }
+
+  #accept(connection: Connection): void {
+    const peer = new Peer(++this.#sessions, connection, this, this.#now());
+    const { maxConnections, log } = this.#options;
+    const full = this.#peers.size >= maxConnections;
+    this.#peers.set(peer.id, peer);
+    if (full) this.#refuse(peer);
+    else log("info", "connected", { peer: connection.peer, connections: this.#peers.size });
+    this.#track(peer.run());
+  }
+
+  #refuse(peer: Peer): void {
+    const { maxConnections, log } = this.#options;
+    log("warn", "refused", { peer: peer.connection.peer, reason: "server_full" });
+    const message = `The server has its ${maxConnections} connections already: try again later`;
+    peer.sendText(refusal("server_full", message, 5));
+    peer.finish(LINGER_MS);
+  }
+
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    work.finally(() => this.#running.delete(work));
+  }
+
+  #takeTurn(arrivals: readonly Arrival[]): void {
+    const now = this.#now();
+    let effects: Effect[] = [];
+    for (const { peer, frames } of arrivals) {
+      peer.lastHeard = now;
+      peer.pinged = false;
+      // What a person's next line means can depend on what the last one led to.
+      const eager = peer.codec!.format.name === "plain";
+      for (const frame of frames) {
+        if (peer.closing) break;
+        this.#decide(peer, frame, now, effects);
+        if (!eager) continue;
+        this.#perform(effects);
+        effects = [];
+      }
+    }
+    this.#perform(effects);
+    this.#delivery.flush();
+  }
+
+  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): void {
+    try {
+      if (isFault(frame)) throw frame;
+      const { commands, reply } = peer.codec!.decode(frame);
+      if (reply !== undefined) peer.sendText(reply);
+      for (const command of commands) this.#handle(peer, command, now, effects);
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#reject(peer, error, effects);
+      else this.#confess(peer, error);
+    }
+  }
+
+  #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
+    for (const effect of this.#hub.handle(peer.id, command, now)) effects.push(effect);
+  }
+
+  /** Tells a peer what was wrong with its line, after what its earlier lines led to. */
+  #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
+    effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
+    if (error.code === "line_too_long" || error.code === "bad_utf8") {
+      effects.push({ type: "close", session: peer.id, reason: "refused" });
+    }
+  }
+
+  /** A fault of ours costs one connection, and is told to whoever runs the server. */
+  #confess(peer: Peer, error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.#options.log("error", "bug", { peer: peer.connection.peer, stack });
+    peer.abort();
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    if (effects.length > 0) this.#delivery.perform(effects);
+  }
+}
+
+/** For whoever has not spoken yet: in JSON, which a person can read, too. */
+function refusal(code: ErrorCode, message: string, retryAfter: number): string {
+  return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
+}

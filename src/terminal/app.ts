@@ -1,0 +1,228 @@
+/**
+ * The terminal client, from key presses and a client's events to what is on the screen.
+ * This folder may not know sockets, the server or the core: it imports `client`, `protocol`, `@std/cli` and `@std/text` only.
+ */
+
+import type { Status } from "../client/client_event.ts";
+import { type Clock, systemClock } from "../client/clock.ts";
+import { Chat, type ChatOptions } from "./chat.ts";
+import { complete } from "./completion.ts";
+import { DenoTerminal } from "./deno_terminal.ts";
+import { accept, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
+import { type Key, KeyDecoder } from "./keys.ts";
+import { quoted } from "./lines.ts";
+import { type Live, pendingText, promptText } from "./live.ts";
+import { Painter } from "./painter.ts";
+import { createPalette } from "./palette.ts";
+import type { Terminal } from "./terminal.ts";
+import { createTimes } from "./times.ts";
+
+export type CloseStatus = Extract<Status, { kind: "closed" }>;
+
+export interface TerminalOptions {
+  /** Called once; the client is started here. */
+  readonly makeClient: ChatOptions["makeClient"];
+  /** The room that is current at first. */
+  readonly room: string;
+  readonly color: boolean;
+  /** IANA name; default: the machine's. */
+  readonly timeZone?: string;
+  /** Default: the standard input and output, which have to be terminals. */
+  readonly terminal?: Terminal;
+  readonly clock?: Clock;
+}
+
+/** How long the rest of a key's sequence may take. */
+const ESCAPE_WAIT_MS = 50;
+/** A paste whose end is lost is over then. */
+const PASTE_WAIT_MS = 10_000;
+/** How long messages on their way hold up the end. */
+const DRAIN_WAIT_MS = 2_000;
+
+/** Chats until the person quits or the client is closed; the terminal is as it was before on every way out. */
+export function runTerminal(options: TerminalOptions): Promise<CloseStatus> {
+  return new App(options).run();
+}
+
+class App {
+  readonly #terminal: Terminal;
+  readonly #clock: Clock;
+  readonly #chat: Chat;
+  readonly #painter: Painter;
+  readonly #keys = new KeyDecoder();
+  readonly #ended = new AbortController();
+  readonly #forced = Promise.withResolvers<CloseStatus>();
+  #flush = new AbortController();
+  #countdown = new AbortController();
+  #editor: Editor = emptyEditor;
+  #quitting = false;
+  #hinted = false;
+  /** Set by a signal. */
+  #reason: string | undefined;
+
+  constructor(options: TerminalOptions) {
+    const style = { palette: createPalette(options.color), times: createTimes(options.timeZone) };
+    this.#terminal = options.terminal ?? new DenoTerminal();
+    this.#clock = options.clock ?? systemClock;
+    this.#painter = new Painter({
+      terminal: this.#terminal,
+      clock: this.#clock,
+      palette: style.palette,
+      live: () => this.#live(),
+      lost: () => this.#stop("The terminal is gone"),
+    });
+    this.#chat = new Chat({
+      makeClient: options.makeClient,
+      room: options.room,
+      style,
+      now: new Date(this.#clock.now()).toISOString(),
+      print: (lines) => this.#painter.print(lines),
+      clear: () => this.#painter.clear(),
+      quit: () => this.#quit(),
+    });
+  }
+
+  async run(): Promise<CloseStatus> {
+    const { client } = this.#chat;
+    using _raw = this.#terminal.open({
+      resized: () => this.#painter.paint(),
+      stopped: (reason) => this.#stop(reason),
+    });
+    try {
+      client.start();
+      this.#painter.paint();
+      const failed = this.#read();
+      const status = await Promise.race([client.closed, this.#forced.promise, failed]);
+      this.#tellUnsent();
+      await this.#painter.end();
+      return this.#reason === undefined ? status : { ...status, reason: this.#reason };
+    } finally {
+      this.#ended.abort();
+      this.#flush.abort();
+      this.#countdown.abort();
+    }
+  }
+
+  /** Never resolves; rejects with whatever a key press throws, so that the terminal is restored before it is told. */
+  async #read(): Promise<never> {
+    try {
+      for await (const chunk of this.#terminal.input) this.#typed(chunk);
+    } catch (error) {
+      if (this.#ended.signal.aborted) return new Promise<never>(() => {});
+      throw error;
+    }
+    this.#stop("The terminal is gone");
+    return new Promise<never>(() => {});
+  }
+
+  #typed(chunk: Uint8Array): void {
+    this.#flush.abort();
+    for (const key of this.#keys.push(chunk)) this.#press(key);
+    this.#waitForRest();
+    this.#painter.paint();
+  }
+
+  #waitForRest(): void {
+    const { waiting } = this.#keys;
+    if (waiting === "nothing") return;
+    this.#flush = new AbortController();
+    this.#clock.after(waiting === "escape" ? ESCAPE_WAIT_MS : PASTE_WAIT_MS, () => {
+      for (const key of this.#keys.flush()) this.#press(key);
+      this.#painter.paint();
+    }, this.#flush.signal);
+  }
+
+  #press(key: Key): void {
+    const { editor, action } = edit(
+      this.#editor,
+      key,
+      (text, cursor) => complete(text, cursor, this.#chat.known()),
+    );
+    this.#editor = editor;
+    if (action !== undefined) this.#act(action);
+  }
+
+  #act(action: EditorAction): void {
+    switch (action) {
+      case "submit":
+        return this.#submit();
+      case "cancel":
+        return this.#hint();
+      case "interrupt":
+      case "quit":
+        return this.#quit();
+      case "clear":
+        return this.#painter.clear();
+      case "full":
+        return this.#chat.fail("The line is full, and the rest was dropped: send it in parts");
+      default:
+        return unknown(action);
+    }
+  }
+
+  #submit(): void {
+    const line = this.#editor.text.trimEnd();
+    if (line === "" || this.#chat.submit(line)) this.#editor = accept(this.#editor);
+  }
+
+  #hint(): void {
+    if (this.#hinted) return;
+    this.#hinted = true;
+    this.#painter.print(["* The line was cleared, Up brings it back: Ctrl-C again quits"]);
+  }
+
+  /** Lets messages on their way arrive, then leaves. A second call waits for nothing. */
+  #quit(): void {
+    if (this.#quitting) {
+      this.#forced.resolve({ kind: "closed", cause: "left", reason: "Left without waiting for the server" });
+      return;
+    }
+    this.#quitting = true;
+    void this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const { client, state } = this.#chat;
+    if (state.pending.length > 0 && state.status.kind === "online") {
+      const late = Promise.withResolvers<void>();
+      this.#clock.after(DRAIN_WAIT_MS, late.resolve, this.#ended.signal);
+      await Promise.race([client.drained(), late.promise]);
+    }
+    await client.close();
+  }
+
+  #stop(reason: string): void {
+    this.#reason ??= reason;
+    if (!this.#quitting) this.#quit();
+  }
+
+  /** Nothing that was typed is lost without a word. */
+  #tellUnsent(): void {
+    for (const { text } of this.#chat.state.pending) this.#chat.fail(`Not sent: ${quoted(text)}`);
+  }
+
+  #live(): Live {
+    const { state, room } = this.#chat;
+    this.#countDown(state.status);
+    return {
+      pending: state.pending.map((message) => pendingText(message, room)),
+      prompt: promptText(room, state.status, this.#clock.now()),
+      text: this.#editor.text,
+      cursor: this.#editor.cursor,
+    };
+  }
+
+  /** Draws the prompt again when the number of seconds in it changes. */
+  #countDown(status: Status): void {
+    this.#countdown.abort();
+    if (status.kind !== "waiting") return;
+    const left = status.retryAt - this.#clock.now();
+    if (left <= 0) return;
+    this.#countdown = new AbortController();
+    this.#clock.after(left % 1000 || 1000, () => this.#painter.paint(), this.#countdown.signal);
+  }
+}
+
+function unknown(action: never): never {
+  throw new Error(`Cannot act on ${JSON.stringify(action)}`);
+}

@@ -1,0 +1,248 @@
+/** What the server says as lines for people. Whatever a peer wrote goes through `sanitize` here and nowhere else. */
+
+import {
+  ACTION_PREFIX,
+  type HistoryEvent,
+  isRoomMessage,
+  type JoinedEvent,
+  type LeaveEvent,
+  type Member,
+  type MembersEvent,
+  type Message,
+  type PresenceEvent,
+  type RenameEvent,
+  type RoomsEvent,
+  type SearchEvent,
+  type TopicEvent,
+} from "../protocol/messages.ts";
+import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+import type { Palette } from "./palette.ts";
+import type { Times } from "./times.ts";
+import { textWidth } from "./width.ts";
+
+/** How lines look; fixed while the program runs. */
+export interface Style {
+  readonly palette: Palette;
+  readonly times: Times;
+}
+
+/** Who reads, and where. */
+export interface Reader {
+  readonly you?: Member;
+  /** The current room: its lines carry no mark. */
+  readonly room?: string;
+}
+
+/** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
+const INDENT = "        ";
+const NAMES_LISTED = 20;
+
+export function messageLines(message: Message, style: Style, reader: Reader): string[] {
+  const { palette, times } = style;
+  const time = palette.dim(`[${times.time(message.at)}]`);
+  const action = message.text.startsWith(ACTION_PREFIX);
+  const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
+  const [first, ...rest] = text.split("\n").map((line) => markMentions(line, message, palette, reader)) as [string];
+  const head = isRoomMessage(message)
+    ? roomMark(message.room, palette, reader) + sender(message.from, action, palette)
+    : `${directMark(message, palette, reader)}${action ? ` ${sender(message.from, true, palette)}` : ":"}`;
+  return [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
+}
+
+function sender(from: Member, action: boolean, palette: Palette): string {
+  const name = nameOf(from.name, palette);
+  return action ? `* ${name}` : `${name}:`;
+}
+
+function directMark(message: Extract<Message, { to: Member }>, palette: Palette, reader: Reader): string {
+  const side = (member: Member) => member.id === reader.you?.id ? "you" : nameOf(member.name, palette);
+  return `${side(message.from)} ${palette.bold("→")} ${side(message.to)}`;
+}
+
+function roomMark(room: string, palette: Palette, reader: Reader): string {
+  return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
+}
+
+function markMentions(line: string, message: Message, palette: Palette, { you }: Reader): string {
+  if (you === undefined || message.from.id === you.id) return line;
+  return line.replace(mentionPattern(you.name), (found) => palette.mention(found));
+}
+
+let lastPattern: { name: string; pattern: RegExp } | undefined;
+
+/** The reader's name as a word of its own, in any case. */
+function mentionPattern(name: string): RegExp {
+  if (lastPattern?.name !== name) {
+    const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
+    lastPattern = { name, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "giu") };
+  }
+  return lastPattern.pattern;
+}
+
+/** The first time in this room; coming back after a broken link says nothing but what it has to. */
+export function joinedLines(event: JoinedEvent, known: boolean, style: Style): string[] {
+  const { palette } = style;
+  const room = roomName(event.room.name);
+  const lost = event.truncated ? [`* Older messages of ${room} that you missed are not shown: /history has them`] : [];
+  if (known) return lost;
+  const others = event.members.filter((member) => member.id !== event.you.id);
+  const company = event.count <= 1
+    ? "nobody else is here"
+    : `${count(event.count)} here: ${nameList(others, event.count - 1, palette)}`;
+  const topic = event.room.topic === "" ? [] : [`* Topic of ${room}: ${sanitizeLine(event.room.topic)}`];
+  return [`* You are ${nameOf(event.you.name, palette)} in ${palette.bold(room)}, ${company}`, ...topic, ...lost];
+}
+
+export function joinLine(room: string, member: Member, style: Style, reader: Reader): string {
+  return `* ${nameOf(member.name, style.palette)} joined${place(room, style.palette, reader)}`;
+}
+
+export function leaveLine(event: LeaveEvent, style: Style, reader: Reader): string {
+  const where = place(event.room, style.palette, reader);
+  if (event.member.id === reader.you?.id) return `* You left ${roomName(event.room)}${leaveReason(event)}`;
+  return `* ${nameOf(event.member.name, style.palette)} left${where}${leaveReason(event)}`;
+}
+
+function leaveReason({ reason }: LeaveEvent): string {
+  switch (reason) {
+    case "left":
+    case "closed":
+      return "";
+    case "timeout":
+      return " (no answer)";
+    case "slow":
+      return " (too slow a connection)";
+    case "kicked":
+      return " (removed)";
+    case "shutdown":
+      return " (the server stops)";
+    default:
+      return unknownReason(reason);
+  }
+}
+
+function unknownReason(_: never): string {
+  return "";
+}
+
+export function presenceLines(event: PresenceEvent, style: Style, reader: Reader): string[] {
+  const { palette } = style;
+  const parts = [
+    ...(event.joined.length > 0 ? [`${nameList(event.joined, event.joined.length, palette)} joined`] : []),
+    ...(event.left.length > 0 ? [`${nameList(event.left, event.left.length, palette)} left`] : []),
+  ];
+  if (parts.length === 0) return [];
+  return [`* ${parts.join("; ")}${place(event.room, palette, reader)} (${count(event.count)} here)`];
+}
+
+export function renameLine(event: RenameEvent, style: Style, reader: Reader): string {
+  const now = nameOf(event.member.name, style.palette);
+  if (event.member.id === reader.you?.id) return `* You are now ${now}`;
+  return `* ${nameOf(event.was, style.palette)} is now ${now}`;
+}
+
+export function topicLine(event: TopicEvent, style: Style, reader: Reader): string {
+  const by = event.by.id === reader.you?.id ? "You" : nameOf(event.by.name, style.palette);
+  const where = event.room === reader.room ? "" : ` of ${roomName(event.room)}`;
+  if (event.text === "") return `* ${by} cleared the topic${where}`;
+  return `* ${by} set the topic${where}: ${sanitizeLine(event.text)}`;
+}
+
+export function membersLine(event: MembersEvent, style: Style): string {
+  const { palette } = style;
+  return `* ${count(event.count)} in ${palette.bold(roomName(event.room))}: ${
+    event.members.map((member) => nameOf(member.name, palette)).join(", ")
+  }${more(event.count - event.members.length)}`;
+}
+
+export function roomsLines(event: RoomsEvent, style: Style): string[] {
+  if (event.count === 0) return ["* There are no rooms yet: /join ROOM makes one"];
+  const rooms = event.rooms.map((room) => ({ ...room, shown: roomName(room.name) }));
+  const wide = Math.max(...rooms.map(({ shown }) => textWidth(shown)));
+  const digits = Math.max(...rooms.map((room) => count(room.count).length));
+  const line = ({ shown, count: members, topic }: typeof rooms[number]) =>
+    `  ${style.palette.bold(shown)}${" ".repeat(wide - textWidth(shown))}  ${count(members).padStart(digits)} here  ${
+      sanitizeLine(topic)
+    }`.trimEnd();
+  const rest = event.count - rooms.length;
+  return [
+    `* ${count(event.count)} ${event.count === 1 ? "room" : "rooms"}`,
+    ...rooms.map(line),
+    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+  ];
+}
+
+export function historyLines(event: HistoryEvent, style: Style, reader: Reader): string[] {
+  const room = roomName(event.room);
+  if (event.messages.length === 0) return [`* There is nothing older in ${room}`];
+  const end = event.more ? "end, /history again shows older ones" : "end, nothing is older";
+  return [
+    rule(`older messages of ${room}`, style),
+    ...datedMessages(event.messages, style, { ...reader, room: event.room }),
+    rule(end, style),
+  ];
+}
+
+export function searchLines(event: SearchEvent, style: Style, reader: Reader): string[] {
+  const found = `${quoted(event.query)} in ${roomName(event.room)}`;
+  if (event.messages.length === 0) return [`* Nothing found for ${found}`];
+  return [
+    rule(`found for ${found}`, style),
+    ...datedMessages(event.messages.toReversed(), style, { ...reader, room: event.room }),
+    rule(event.more ? "end, there is more" : "end", style),
+  ];
+}
+
+/** With the day wherever it changes, the first one included. */
+function datedMessages(messages: readonly Message[], style: Style, reader: Reader): string[] {
+  let last: string | undefined;
+  return messages.flatMap((message) => {
+    const day = style.times.day(message.at);
+    const lines = messageLines(message, style, reader);
+    if (day !== last) lines.unshift(rule(day, style));
+    last = day;
+    return lines;
+  });
+}
+
+/** A line that parts what is above it from what is below. */
+export function rule(text: string, style: Style): string {
+  return style.palette.dim(`--- ${text} ---`);
+}
+
+/** A failure: what happened and, after a colon, what to do. */
+export function errorLine(text: string, style: Style): string {
+  return style.palette.error(`! ${sanitizeLine(text)}`);
+}
+
+/** A text as it is named in a sentence, cut where it gets long. */
+export function quoted(text: string): string {
+  const line = sanitizeLine(text);
+  const chars = [...line];
+  return `"${chars.length > 60 ? `${chars.slice(0, 60).join("")}…` : line}"`;
+}
+
+export function roomName(room: string): string {
+  return `#${sanitizeLine(room)}`;
+}
+
+function nameOf(name: string, palette: Palette): string {
+  return palette.name(sanitizeLine(name));
+}
+
+function place(room: string, palette: Palette, reader: Reader): string {
+  return room === reader.room ? "" : ` ${palette.bold(roomName(room))}`;
+}
+
+function nameList(members: readonly Member[], total: number, palette: Palette): string {
+  const names = members.slice(0, NAMES_LISTED).map((member) => nameOf(member.name, palette));
+  return names.join(", ") + more(total - names.length);
+}
+
+function more(rest: number): string {
+  return rest > 0 ? ` and ${count(rest)} more` : "";
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}

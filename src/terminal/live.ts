@@ -1,0 +1,123 @@
+/** What stands below the scrollback: messages on their way, the prompt, the line being typed. Pure. */
+
+import type { PendingMessage, Status } from "../client/client_event.ts";
+import { ACTION_PREFIX } from "../protocol/messages.ts";
+import { sanitizeLine } from "../protocol/sanitize.ts";
+import { roomName } from "./lines.ts";
+import type { Palette } from "./palette.ts";
+import { textWidth, truncate, wrap } from "./width.ts";
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Live {
+  /** Each on one row, cut at the window's edge. */
+  readonly pending: readonly string[];
+  readonly prompt: string;
+  readonly text: string;
+  /** Offset in `text`. */
+  readonly cursor: number;
+}
+
+/** A live region as it is to be drawn: rows without line breaks, none wider than the window. */
+export interface Frame {
+  readonly rows: readonly DrawnRow[];
+  readonly cursorRow: number;
+  /** What stands on the cursor's row up to the cursor. */
+  readonly beforeCursor: DrawnRow;
+}
+
+/** The same with and without escape sequences. */
+export interface DrawnRow {
+  readonly text: string;
+  readonly plain: string;
+}
+
+/** Stands before each row that follows a line break. */
+const CONTINUED = "│ ";
+const MAX_PENDING_ROWS = 5;
+const TAB = "    ";
+
+/** Fits into the window, however long the text is: around the cursor, and one row of the scrollback stays in sight. */
+export function layOut(live: Live, size: Size, palette: Palette): Frame {
+  const columns = Math.max(2, size.columns);
+  const height = Math.max(1, size.rows - 1);
+  const input = inputRows(live, columns, palette);
+  const from = Math.max(0, Math.min(input.cursorRow - (height >> 1), input.rows.length - height));
+  const rows = input.rows.slice(from, from + height);
+  const above = pendingRows(live.pending, columns, Math.min(MAX_PENDING_ROWS, height - rows.length), palette);
+  const cursorRow = above.length + input.cursorRow - from;
+  return { rows: [...above, ...rows], cursorRow, beforeCursor: input.beforeCursor };
+}
+
+function inputRows(live: Live, columns: number, palette: Palette): Frame {
+  const prompt = textWidth(live.prompt) <= columns / 2 ? live.prompt : "> ";
+  const shown = visible(live.text);
+  const cursor = visible(live.text.slice(0, live.cursor)).length;
+  const wrapped = wrap(shown, { columns, first: textWidth(prompt), next: textWidth(CONTINUED) });
+  const prefix = (index: number) => index === 0 ? prompt : wrapped[index]!.broken ? CONTINUED : "";
+  const draw = (index: number, text: string): DrawnRow => {
+    const before = prefix(index);
+    return { text: (index === 0 ? palette.bold(before) : palette.dim(before)) + text, plain: before + text };
+  };
+  const cursorRow = wrapped.findLastIndex(({ start }) => start <= cursor);
+  return {
+    rows: wrapped.map(({ text }, index) => draw(index, text)),
+    cursorRow,
+    beforeCursor: draw(cursorRow, shown.slice(wrapped[cursorRow]!.start, cursor)),
+  };
+}
+
+/** As it is drawn: line breaks stay, tabs get a fixed width, control characters become visible. */
+function visible(text: string): string {
+  return text.split("\n").map((line) => sanitizeLine(line.replaceAll("\t", TAB))).join("\n");
+}
+
+/** The newest, and how many there are beside them. */
+function pendingRows(pending: readonly string[], columns: number, height: number, palette: Palette): DrawnRow[] {
+  if (height <= 0 || pending.length === 0) return [];
+  const all = pending.length <= height
+    ? pending
+    : [`… ${pending.length - height + 1} more on their way`, ...pending.slice(pending.length - height + 1)];
+  return all.map((text) => {
+    const plain = truncate(text, columns);
+    return { text: palette.dim(plain), plain };
+  });
+}
+
+/** One row of text for a message that no server has acknowledged. */
+export function pendingText({ target, text }: PendingMessage, room: string | undefined): string {
+  const line = sanitizeLine(text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text);
+  if ("to" in target) return `… → ${sanitizeLine(target.to)}: ${line}`;
+  return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
+}
+
+/** Names the room and what is wrong with the link. `now` in milliseconds of the client's clock. */
+export function promptText(room: string | undefined, status: Status, now: number): string {
+  const trouble = troubleText(status, now);
+  const name = room === undefined ? "no room" : roomName(room);
+  return `${name}${trouble === "" ? "" : ` (${trouble})`}> `;
+}
+
+function troubleText(status: Status, now: number): string {
+  switch (status.kind) {
+    case "online":
+      return "";
+    case "connecting":
+      return "connecting…";
+    case "waiting": {
+      const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000));
+      return seconds === 0 ? "reconnecting…" : `reconnecting in ${seconds} s`;
+    }
+    case "closed":
+      return "closed";
+    default:
+      return unknown(status);
+  }
+}
+
+function unknown(status: never): never {
+  throw new Error(`Cannot tell ${JSON.stringify(status)}`);
+}

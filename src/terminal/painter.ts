@@ -1,0 +1,115 @@
+/** Brings lines and the live region to the terminal: at most one write in flight, and what piles up meanwhile joined. */
+
+import type { Clock } from "../client/clock.ts";
+import { type Frame, layOut, type Live } from "./live.ts";
+import type { Palette } from "./palette.ts";
+import { type Drawn, paint } from "./screen.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Lines that wait for a terminal that does not take them (a held screen); past it the oldest are dropped. */
+const MAX_WAITING_LINES = 20_000;
+
+export interface PainterOptions {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly palette: Palette;
+  /** What the live region shows now. */
+  readonly live: () => Live;
+  /** The terminal is gone. Called once. */
+  readonly lost: () => void;
+}
+
+export class Painter {
+  readonly #options: PainterOptions;
+  readonly #stop = new AbortController();
+  #waiting: string[] = [];
+  #dropped = 0;
+  #drawn: Drawn | undefined;
+  #last = "";
+  #clear = false;
+  #scheduled = false;
+  #again = false;
+  #ended = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: PainterOptions) {
+    this.#options = options;
+  }
+
+  /** Prints with the next paint; many calls in one turn of the event loop make one paint. */
+  print(lines: readonly string[]): void {
+    for (const line of lines) this.#waiting.push(line);
+    const excess = this.#waiting.length - MAX_WAITING_LINES;
+    if (excess > 0) {
+      this.#waiting.splice(0, excess);
+      this.#dropped += excess;
+    }
+    this.schedule();
+  }
+
+  clear(): void {
+    this.#clear = true;
+    this.schedule();
+  }
+
+  schedule(): void {
+    if (this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    this.#options.clock.after(0, () => this.paint(), this.#stop.signal);
+  }
+
+  /** Paints at once, or as soon as the write in flight is done. */
+  paint(): void {
+    this.#scheduled = false;
+    if (this.#ended) return;
+    if (this.#writing !== undefined) {
+      this.#again = true;
+      return;
+    }
+    const { terminal, live, palette } = this.#options;
+    const size = terminal.size();
+    this.#write(layOut(live(), size, palette), size.columns);
+  }
+
+  /** Prints what waits and takes the region away. Resolves once that is written, or cannot be. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#stop.abort();
+    await this.#writing;
+    this.#again = false;
+    this.#write(undefined, this.#options.terminal.size().columns);
+    this.#ended = true;
+    await this.#writing;
+  }
+
+  #write(frame: Frame | undefined, columns: number): void {
+    const text = paint({ drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear });
+    // Erasing and drawing the same again, as after a key that does nothing, is left out.
+    if (text === this.#last && columns === this.#drawn?.columns) return;
+    this.#clear = false;
+    this.#drawn = frame === undefined ? undefined : { frame, columns };
+    this.#last = frame === undefined ? "" : paint({ drawn: this.#drawn, lines: [], frame, columns, clear: false });
+    this.#writing = this.#send(text);
+  }
+
+  async #send(text: string): Promise<void> {
+    try {
+      await this.#options.terminal.write(text);
+    } catch {
+      this.#ended = true;
+      this.#options.lost();
+    }
+    this.#writing = undefined;
+    if (!this.#again) return;
+    this.#again = false;
+    this.paint();
+  }
+
+  #takeLines(): string[] {
+    const lines = this.#waiting;
+    if (this.#dropped > 0) lines.unshift(`! ${this.#dropped} lines could not be shown in time`);
+    this.#waiting = [];
+    this.#dropped = 0;
+    return lines;
+  }
+}

@@ -1,0 +1,86 @@
+/** Raw mode on, and off again on every way out of the program. */
+
+import type { TerminalEvents } from "./terminal.ts";
+
+/** DEC private modes: bracketed paste. */
+const BEGIN = "\x1b[?2004h";
+/** The wrap that a cut-off paint may have left off as well, colours, and a visible cursor. */
+const END = "\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?25h";
+
+/** Windows has no signal for a new size. */
+const SIZE_POLL_MS = 250;
+
+const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/** Takes the terminal until it is disposed of, or the program ends by an exit, an exception or a rejection. */
+export function takeRawMode(events: TerminalEvents): Disposable {
+  const stack = new DisposableStack();
+  const restore = onceOnly((before: string) => {
+    tryTo(() => Deno.stdin.setRaw(false));
+    tryTo(() => writeSync(before + END));
+  });
+  // These do not stop the program from telling its error: they only see to it that it can be read.
+  const crashed = () => restore("\r\n");
+  for (const type of ["unload", "error", "unhandledrejection"]) {
+    globalThis.addEventListener(type, crashed);
+    stack.defer(() => globalThis.removeEventListener(type, crashed));
+  }
+  stack.defer(() => restore(""));
+  for (const signal of STOP_SIGNALS) listen(stack, signal, () => events.stopped(signal));
+  watchSize(stack, events.resized);
+  Deno.stdin.setRaw(true);
+  writeSync(BEGIN);
+  return stack;
+}
+
+function watchSize(stack: DisposableStack, resized: () => void): void {
+  if (Deno.build.os !== "windows") return listen(stack, "SIGWINCH", resized);
+  let last = sizeText();
+  const timer = setInterval(() => {
+    const size = sizeText();
+    if (size === last) return;
+    last = size;
+    resized();
+  }, SIZE_POLL_MS);
+  stack.defer(() => clearInterval(timer));
+}
+
+function sizeText(): string {
+  try {
+    return JSON.stringify(Deno.consoleSize());
+  } catch {
+    return "";
+  }
+}
+
+function listen(stack: DisposableStack, signal: Deno.Signal, listener: () => void): void {
+  tryTo(() => {
+    Deno.addSignalListener(signal, listener);
+    stack.defer(() => Deno.removeSignalListener(signal, listener));
+  });
+}
+
+function writeSync(text: string): void {
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+}
+
+function onceOnly<T>(action: (value: T) => void): (value: T) => void {
+  let done = false;
+  return (value) => {
+    if (done) return;
+    done = true;
+    action(value);
+  };
+}
+
+/** For what a dying terminal, or a system that lacks it, may refuse, and nothing depends on. */
+function tryTo(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Left as it is.
+  }
+}

@@ -1,0 +1,20 @@
+/** The port to the terminal, so that tests can have one without a window. */
+
+import type { Size } from "./live.ts";
+
+export interface TerminalEvents {
+  /** The window may have another size. */
+  readonly resized: () => void;
+  /** The system wants the program to end; `reason` names the signal. */
+  readonly stopped: (reason: string) => void;
+}
+
+export interface Terminal {
+  /** What is typed, as it is read. Ends when the terminal is gone. */
+  readonly input: AsyncIterable<Uint8Array>;
+  size(): Size;
+  /** Resolves once all of it is written. One call at a time. */
+  write(text: string): Promise<void>;
+  /** Takes the terminal in raw mode; disposing gives it back as it was. */
+  open(events: TerminalEvents): Disposable;
+}

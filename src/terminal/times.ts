@@ -1,0 +1,41 @@
+/** Times as the reader's clock shows them. */
+
+/** Formats the `at` of events; what is no time becomes `--:--`. */
+export interface Times {
+  /** `12:03` */
+  time(at: string): string;
+  /** `Friday 21 November 2025` */
+  day(at: string): string;
+}
+
+/** Minutes that one cache keeps: formatting is slow, and what arrives together is of the same minute. */
+const CACHED_MINUTES = 512;
+const MINUTE_CHARS = "2025-11-21T12:03".length;
+
+/** `timeZone` is an IANA name; without one it is the machine's. */
+export function createTimes(timeZone?: string): Times {
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+  const day = new Intl.DateTimeFormat("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone,
+  });
+  return { time: byMinute(time, "--:--"), day: byMinute(day, "an unknown day") };
+}
+
+function byMinute(format: Intl.DateTimeFormat, unknown: string): (at: string) => string {
+  const cache = new Map<string, string>();
+  return (at) => {
+    // Only what is written in UTC has its minute in its first characters.
+    const key = at.endsWith("Z") ? at.slice(0, MINUTE_CHARS) : at;
+    const cached = cache.get(key);
+    if (cached !== undefined) return cached;
+    const ms = Date.parse(at);
+    const text = Number.isNaN(ms) ? unknown : format.format(ms);
+    if (cache.size >= CACHED_MINUTES) cache.clear();
+    if (key.length <= 40) cache.set(key, text);
+    return text;
+  };
+}

@@ -1,0 +1,62 @@
+import type { Connection, Listener } from "./connection.ts";
+import { StreamConnection } from "./stream_connection.ts";
+
+/** Accepts from any of Deno's listeners. */
+export class StreamListener<C extends Deno.Conn> implements Listener {
+  readonly address: string;
+  readonly #listener: { accept(): Promise<C>; close(): void };
+  readonly #prepare: (conn: C) => string;
+  readonly #onClose: () => void;
+  #closed = false;
+
+  /** `prepare` sets a new connection up, and says who is at its other end. */
+  constructor(
+    listener: { accept(): Promise<C>; close(): void },
+    address: string,
+    prepare: (conn: C) => string,
+    onClose: () => void = () => {},
+  ) {
+    this.#listener = listener;
+    this.address = address;
+    this.#prepare = prepare;
+    this.#onClose = onClose;
+  }
+
+  async accept(): Promise<Connection | undefined> {
+    while (!this.#closed) {
+      const conn = await this.#acceptOne();
+      if (conn !== undefined) return conn;
+    }
+    return undefined;
+  }
+
+  async #acceptOne(): Promise<Connection | undefined> {
+    let conn: C | undefined;
+    try {
+      conn = await this.#listener.accept();
+      return new StreamConnection(conn, this.#prepare(conn));
+    } catch (error) {
+      conn?.close();
+      // A peer that connects and resets at once makes `accept` fail (NotConnected): its loss alone.
+      if (conn === undefined && !this.#closed && isShortage(error)) throw error;
+      return undefined;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.#listener.close();
+    } catch {
+      // Closed by the system already.
+    }
+    this.#onClose();
+  }
+}
+
+/** Anything that is not one peer's own misfortune would come again at once, and is left to the caller's pause. */
+function isShortage(error: unknown): boolean {
+  return !(error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted);
+}

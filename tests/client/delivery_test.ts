@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import type { Target } from "../../src/client/client_event.ts";
+import { Delivery } from "../../src/client/delivery.ts";
+
+const anywhere = () => true;
+
+function filled(count: number, rate?: { perSecond: number; burst: number }): Delivery {
+  const delivery = new Delivery();
+  delivery.setRate(rate);
+  for (let index = 1; index <= count; index++) {
+    const target: Target = index % 2 === 1 ? { room: "odd" } : { to: "even" };
+    delivery.add({ ref: `r${index}`, target, text: "x" });
+  }
+  return delivery;
+}
+
+function refs(delivery: Delivery, now = 0, isReady: (target: Target) => boolean = anywhere): string[] {
+  return delivery.take(now, isReady).messages.map(({ ref }) => ref);
+}
+
+Deno.test("what is due goes once, in the order typed, and stays pending", () => {
+  const delivery = filled(3);
+  assertEquals(refs(delivery), ["r1", "r2", "r3"]);
+  assertEquals(refs(delivery), []);
+  assertEquals(delivery.pending.map(({ ref }) => ref), ["r1", "r2", "r3"]);
+});
+
+Deno.test("a target that is not ready keeps back only its own messages", () => {
+  const delivery = filled(4);
+  assertEquals(refs(delivery, 0, (target) => "to" in target), ["r2", "r4"]);
+  assertEquals(refs(delivery), ["r1", "r3"]);
+});
+
+Deno.test("after a lost link everything that was not acknowledged goes again in the old order", () => {
+  const delivery = filled(4);
+  refs(delivery);
+  delivery.remove("r2");
+  delivery.linkLost();
+  assertEquals(refs(delivery), ["r1", "r3", "r4"]);
+});
+
+Deno.test("a refused message goes before those behind it, and not before its time", () => {
+  const delivery = filled(3);
+  refs(delivery);
+  delivery.hold("r1", 700);
+  delivery.hold("r2", 500);
+  delivery.remove("r3");
+  delivery.add({ ref: "r4", target: { room: "odd" }, text: "x" });
+  assertEquals(delivery.take(600, anywhere), { messages: [], waitMs: 100 });
+  assertEquals(refs(delivery, 700), ["r1"]);
+});
+
+Deno.test("where tokens are few, a message waits for the acknowledgement of the one before", () => {
+  const delivery = filled(30, { perSecond: 5, burst: 9 });
+  assertEquals(refs(delivery).length, 5);
+  assertEquals(refs(delivery), []);
+  for (const ref of ["r1", "r2", "r3", "r4", "r5"]) delivery.remove(ref);
+  assertEquals(refs(delivery), ["r6"]);
+  delivery.remove("r6");
+  assertEquals(refs(delivery), ["r7"]);
+});
+
+Deno.test("a ref that is not pending, or not on its way, changes nothing", () => {
+  const delivery = filled(1);
+  assertEquals(delivery.remove("other"), undefined);
+  delivery.hold("other", 1_000);
+  delivery.hold("r1", 1_000);
+  assertEquals(refs(delivery), ["r1"]);
+});

@@ -1,0 +1,215 @@
+/** A client on a clock and links that the test holds in its hands. */
+
+import { assertEquals } from "@std/assert";
+import { Client, type ClientOptions } from "../../src/client/client.ts";
+import type { ClientEvent, Status } from "../../src/client/client_event.ts";
+import { type ClientState, initialState, reduce } from "../../src/client/state.ts";
+import type { ClientCommand, Member, ServerEvent } from "../../src/protocol/messages.ts";
+import type { Frame } from "../../src/transports/connection.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { type MemoryConnection, memoryConnectionPair } from "../helpers/memory_connection.ts";
+
+export const ADA: Member = { id: "m-ada", name: "ada" };
+export const BOB: Member = { id: "m-bob", name: "bob" };
+export const AT = "2026-01-02T03:04:05.678Z";
+
+type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
+
+export function welcome(serverId = "s-1", rate?: { perSecond: number; burst: number }): Of<"welcome"> {
+  const limits = { lineBytes: 65_536, nameChars: 32, textBytes: 8_192, rooms: 32, page: 200 };
+  const server = { id: serverId, name: "test", version: "0" };
+  return { type: "welcome", protocol: 1, server, limits: rate === undefined ? limits : { ...limits, rate } };
+}
+
+export function joined(room = "lobby", change: Partial<Of<"joined">> = {}): Of<"joined"> {
+  const you = { ...ADA, token: "t-1" };
+  const of = { id: `r-${room}`, name: room, topic: "" };
+  return { type: "joined", room: of, you, seq: 0, members: [ADA], count: 1, missed: 0, ...change };
+}
+
+export function said(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): Of<"message"> {
+  return { type: "message", id: `id-${room}-${seq}`, room, seq, from, text, at: AT };
+}
+
+export function whispered(id: string, text = "psst"): Of<"message"> {
+  return { type: "message", id, to: ADA, from: BOB, text, at: AT };
+}
+
+export function ack(ref: string, seq = 1): Of<"ack"> {
+  return { type: "ack", ref, id: `id-${ref}`, seq, at: AT };
+}
+
+/** The server's end of one link. */
+export class FakeServer {
+  readonly connection: MemoryConnection;
+  readonly #reader: ReadableStreamDefaultReader<readonly Frame[]>;
+  #frames: Frame[] = [];
+  #barriers = 0;
+
+  constructor(connection: MemoryConnection) {
+    this.connection = connection;
+    this.#reader = connection.frames.getReader();
+  }
+
+  /** The next command of the client; undefined when it has closed. */
+  async next(): Promise<ClientCommand | undefined> {
+    while (this.#frames.length === 0) {
+      const { value } = await this.#reader.read();
+      if (value === undefined) return undefined;
+      this.#frames.push(...value);
+    }
+    return JSON.parse(this.#frames.shift() as string);
+  }
+
+  /** All commands up to now: those that came before the answer to a ping of ours. */
+  async commands(): Promise<ClientCommand[]> {
+    const ref = `barrier-${++this.#barriers}`;
+    this.send({ type: "ping", ref });
+    const commands: ClientCommand[] = [];
+    for (let command = await this.next(); command !== undefined; command = await this.next()) {
+      if (command.type === "pong" && command.ref === ref) return commands;
+      commands.push(command);
+    }
+    throw new Error("The client has closed the link");
+  }
+
+  /** The refs of the messages that came up to now. */
+  async refs(): Promise<string[]> {
+    return (await this.commands()).flatMap((command) => command.type === "message" ? [command.ref ?? ""] : []);
+  }
+
+  /** In one batch. */
+  send(...events: ServerEvent[]): void {
+    this.raw(...events.map((event) => JSON.stringify(event)));
+  }
+
+  raw(...lines: string[]): void {
+    this.connection.other.deliver(lines);
+  }
+
+  /** Greets and lets in; the client's join comes back. */
+  async admit(greeting = welcome(), reply?: Of<"joined">): Promise<ClientCommand | undefined> {
+    assertEquals(await this.next(), { type: "ping" });
+    this.send(greeting, { type: "pong" });
+    const join = await this.next();
+    this.send(reply ?? joined(join?.type === "join" ? join.room : "lobby"));
+    return join;
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}
+
+export class Harness {
+  readonly clock = new FakeClock();
+  readonly events: ClientEvent[] = [];
+  readonly client: Client;
+  state: ClientState = initialState;
+  readonly #servers: FakeServer[] = [];
+  #wake = Promise.withResolvers<void>();
+  #cursor = 0;
+  #refs = 0;
+
+  constructor(options: Partial<ClientOptions> = {}) {
+    this.client = new Client({
+      dial: () => Promise.resolve(this.#accept()),
+      name: "ada",
+      acceptSuggestion: false,
+      rooms: ["lobby"],
+      clock: this.clock,
+      random: () => 1,
+      newRef: () => `ref-${++this.#refs}`,
+      ...options,
+      onEvent: (event) => this.#note(event, options.onEvent),
+    });
+  }
+
+  get statuses(): Status[] {
+    return this.events.flatMap((event) => event.type === "status" ? [event.status] : []);
+  }
+
+  /** What came from the server and was not kept back. */
+  get received(): (ServerEvent | undefined)[] {
+    return this.events.flatMap((event) => event.type === "received" ? [event.event] : []);
+  }
+
+  /** The other end of the next link that the client dials. */
+  async dialed(): Promise<FakeServer> {
+    while (this.#servers.length === 0) await this.#wake.promise;
+    return this.#servers.shift()!;
+  }
+
+  /** The first event of that kind behind the one that the last call found. */
+  async until(matches: (event: ClientEvent) => boolean): Promise<ClientEvent> {
+    for (;;) {
+      while (this.#cursor < this.events.length) {
+        const event = this.events[this.#cursor++]!;
+        if (matches(event)) return event;
+      }
+      await this.#wake.promise;
+    }
+  }
+
+  async untilStatus<K extends Status["kind"]>(kind: K): Promise<Extract<Status, { kind: K }>> {
+    const event = await this.until((event) => event.type === "status" && event.status.kind === kind);
+    return (event as { status: Status }).status as Extract<Status, { kind: K }>;
+  }
+
+  /** Waits for the announced wait and turns the clock to its end. */
+  async waitOut(): Promise<number> {
+    const { retryAt } = await this.untilStatus("waiting");
+    const ms = retryAt - this.clock.now();
+    this.clock.advance(ms);
+    return ms;
+  }
+
+  /** A client that is in its rooms, and the server it is with. */
+  static async online(
+    options: Partial<ClientOptions> = {},
+    greeting = welcome(),
+  ): Promise<{ harness: Harness; server: FakeServer }> {
+    const harness = new Harness(options);
+    harness.client.start();
+    const server = await harness.dialed();
+    await server.admit(greeting);
+    await harness.untilStatus("online");
+    return { harness, server };
+  }
+
+  /** Loses the link and goes through the wait. */
+  async redial(server: FakeServer): Promise<FakeServer> {
+    server.close();
+    await this.waitOut();
+    return await this.dialed();
+  }
+
+  /** Closes the client, with a server that answers, and sees that no timer is left over. */
+  async finish(server?: FakeServer): Promise<void> {
+    const closing = this.client.close();
+    server?.send({ type: "goodbye", reason: "left" });
+    server?.close();
+    await closing;
+    assertEquals(this.clock.timers, 0);
+    assertEquals(this.events.at(-1)?.type, "status");
+  }
+
+  #accept(): MemoryConnection {
+    const [here, there] = memoryConnectionPair();
+    this.#servers.push(new FakeServer(there));
+    this.#wakeUp();
+    return here;
+  }
+
+  #note(event: ClientEvent, more?: (event: ClientEvent) => void): void {
+    this.events.push(event);
+    this.state = reduce(this.state, event);
+    more?.(event);
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+}

@@ -1,0 +1,60 @@
+/** A clock that stands still until a test turns it. */
+
+import type { Clock } from "../../src/client/clock.ts";
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+export class FakeClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #now: number;
+
+  constructor(now = 1_700_000_000_000) {
+    this.#now = now;
+  }
+
+  /** Timers that neither ran nor were cancelled. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void, signal?: AbortSignal): void {
+    if (signal?.aborted) return;
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    signal?.addEventListener("abort", () => this.#timers.delete(timer), { once: true });
+  }
+
+  /** Runs what falls due within `ms`, in order, each at its time. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (let due = this.#nextUntil(end); due !== undefined; due = this.#nextUntil(end)) {
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.callback();
+    }
+    this.#now = end;
+  }
+
+  /** As somebody who sets the time of the machine: nothing falls due by it. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+    const timers = [...this.#timers];
+    this.#timers.clear();
+    for (const { at, callback } of timers) this.#timers.add({ at: at - ms, callback });
+  }
+
+  #nextUntil(end: number): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (next === undefined || timer.at < next.at)) next = timer;
+    }
+    return next;
+  }
+}

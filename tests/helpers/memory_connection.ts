@@ -1,0 +1,112 @@
+/** Two ends of a link that never leaves this process. */
+
+import type { Connection, Frame } from "../../src/transports/connection.ts";
+
+/** What one end writes the other one reads, a batch for each write. */
+export function memoryConnectionPair(): [MemoryConnection, MemoryConnection] {
+  const left = new MemoryConnection("memory:left");
+  const right = new MemoryConnection("memory:right");
+  left.connectTo(right);
+  right.connectTo(left);
+  return [left, right];
+}
+
+export class MemoryConnection implements Connection {
+  readonly peer: string;
+  readonly frames: ReadableStream<readonly Frame[]>;
+  readonly #decoder = new TextDecoder();
+  #controller!: ReadableStreamDefaultController<readonly Frame[]>;
+  #other!: MemoryConnection;
+  #firstByte: number | undefined;
+  #writing = false;
+  #endedHere = false;
+  #endedThere = false;
+  #closed = false;
+  #released: Promise<void> = Promise.resolve();
+
+  constructor(peer: string) {
+    this.peer = peer;
+    this.frames = new ReadableStream({
+      start: (controller) => void (this.#controller = controller),
+      cancel: () => void (this.#endedThere = true),
+    });
+  }
+
+  connectTo(other: MemoryConnection): void {
+    this.#other = other;
+  }
+
+  /** The end that reads what this one writes. */
+  get other(): MemoryConnection {
+    return this.#other;
+  }
+
+  get firstByte(): number | undefined {
+    return this.#firstByte;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Makes writes wait, as those of a link whose other end does not read, until the function it returns is called. */
+  stall(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#released = promise;
+    return resolve;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#writing) throw new Error("Cannot write: a write is in flight");
+    this.#writing = true;
+    try {
+      await this.#released;
+      if (this.#closed || this.#endedHere || this.#other.#closed) throw new Error("Broken pipe");
+      this.#other.receive(chunk);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  /** As if these bytes, whole lines, had come from the other end. */
+  receive(chunk: Uint8Array): void {
+    this.#firstByte ??= chunk[0];
+    const lines = this.#decoder.decode(chunk).split("\n");
+    if (lines.pop() !== "") throw new Error("Cannot take half a frame: end each with a line feed");
+    this.deliver(lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line));
+  }
+
+  /** As if these frames had come in one batch. */
+  deliver(batch: readonly Frame[]): void {
+    if (!this.#endedThere && !this.#closed) this.#controller.enqueue(batch);
+  }
+
+  // deno-lint-ignore require-await
+  async end(): Promise<void> {
+    if (this.#endedHere || this.#closed) return;
+    this.#endedHere = true;
+    this.#other.#noMore();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#noMore();
+    this.#closed = true;
+    this.#other.#noMore();
+  }
+
+  /** The link breaks: whoever reads here learns of it by an error. */
+  break(error: Error): void {
+    if (this.#endedThere) return;
+    this.#endedThere = true;
+    this.#closed = true;
+    this.#controller.error(error);
+    this.#other.#noMore();
+  }
+
+  #noMore(): void {
+    if (this.#endedThere) return;
+    this.#endedThere = true;
+    this.#controller.close();
+  }
+}
