@@ -8,6 +8,7 @@ import type { ClientEvent, PendingMessage, Status, Target } from "./client_event
 import { type Clock, systemClock } from "./clock.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
+import { LEFT } from "./ending.ts";
 import { type Closed, Lifeline } from "./lifeline.ts";
 import { canonicalRoom, Membership } from "./membership.ts";
 
@@ -129,7 +130,7 @@ export class Client {
       this.#lifeline.close();
     } else {
       this.#started = true;
-      this.#finish({ kind: "closed", cause: "left", reason: "Left" });
+      this.#finish(LEFT);
     }
     await this.closed;
   }

@@ -9,7 +9,7 @@ export type Ending =
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
-export const LEFT: Ending = { kind: "closed", cause: "left", reason: "Left" };
+export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies Ending;
 
 export function lost(reason: string): Ending {
   return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };

@@ -26,6 +26,7 @@ export class Lifeline {
   readonly #options: LifelineOptions;
   readonly #stop = new AbortController();
   #link: Link | undefined;
+  #wake: (() => void) | undefined;
   #closing = false;
 
   constructor(options: LifelineOptions) {
@@ -49,6 +50,7 @@ export class Lifeline {
       const ms = (ending.kind === "lost" ? ending.retryAfterMs : 0) + reconnectDelay(waits, random);
       onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: ending.reason });
       await this.#sleep(ms);
+      if (this.#closing) return LEFT;
     }
   }
 
@@ -62,6 +64,7 @@ export class Lifeline {
       this.#options.clock.after(CLOSE_WAIT_MS, () => link.end(LEFT), link.signal);
     } else {
       this.#stop.abort();
+      this.#wake?.();
       link?.end(LEFT);
     }
   }
@@ -91,11 +94,10 @@ export class Lifeline {
 
   /** Cut short by `close`. */
   #sleep(ms: number): Promise<void> {
-    const { signal } = this.#stop;
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-      this.#options.clock.after(ms, resolve, signal);
+      if (this.#closing) return resolve();
+      this.#wake = resolve;
+      this.#options.clock.after(ms, resolve, this.#stop.signal);
     });
   }
 }

@@ -1,6 +1,6 @@
 /** One connection from its first line to its last: reads, writes, and gives it up when it is dead. It knows nothing of rooms. */
 
-import { CONNECT_TIMEOUT_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../protocol/limits.ts";
+import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 import type { Clock } from "./clock.ts";
@@ -28,7 +28,7 @@ export class Link {
   constructor({ connection, clock, onLine }: LinkOptions) {
     this.#connection = connection;
     this.#onLine = onLine;
-    this.#writer = new LineWriter(connection, (error) => this.end(lost(`Connection lost: ${messageOf(error)}`)));
+    this.#writer = new LineWriter(connection, (error) => this.#endUnread(lost(lossOf(error)), clock));
     this.#heartbeat = new Heartbeat({
       clock,
       signal: this.signal,
@@ -71,6 +71,11 @@ export class Link {
     this.#writer.stop();
     this.#connection.close();
     this.#ended.resolve(ending);
+  }
+
+  /** Nothing can be written any more, but why the server has closed may still wait to be read. */
+  #endUnread(ending: Ending, clock: Clock): void {
+    clock.after(LINGER_MS, () => this.end(ending), this.signal);
   }
 
   async #read(): Promise<void> {

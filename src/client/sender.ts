@@ -14,9 +14,8 @@ export interface SenderOptions {
   readonly emit: (event: ClientEvent) => void;
 }
 
-/** After these the message itself is not to blame. */
-const RETRIED_CODES: ReadonlySet<string> = new Set([
-  "rate_limited",
+/** After these the server closes, and the message itself is not to blame. */
+const BLAMELESS_CODES: ReadonlySet<string> = new Set([
   "too_many_connections",
   "server_full",
   "slow_consumer",
@@ -72,8 +71,8 @@ export class Sender {
 
   /** Does nothing where the error answers no message. */
   refused(error: ErrorEvent): void {
-    if (error.ref === undefined) return;
-    if (RETRIED_CODES.has(error.code)) {
+    if (error.ref === undefined || BLAMELESS_CODES.has(error.code)) return;
+    if (error.code === "rate_limited") {
       this.#delivery.hold(error.ref, this.#options.clock.now() + retryDelay(error));
     } else {
       const message = this.#delivery.remove(error.ref);

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
 import type { ClientEvent, Status } from "../../src/client/client_event.ts";
 import { type ClientState, initialState, reduce } from "../../src/client/state.ts";
-import type { ClientCommand, Member, ServerEvent } from "../../src/protocol/messages.ts";
+import type { ClientCommand, DirectMessage, Member, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import type { Frame } from "../../src/transports/connection.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../helpers/memory_connection.ts";
@@ -27,11 +27,11 @@ export function joined(room = "lobby", change: Partial<Of<"joined">> = {}): Of<"
   return { type: "joined", room: of, you, seq: 0, members: [ADA], count: 1, missed: 0, ...change };
 }
 
-export function said(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): Of<"message"> {
+export function said(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): RoomMessage {
   return { type: "message", id: `id-${room}-${seq}`, room, seq, from, text, at: AT };
 }
 
-export function whispered(id: string, text = "psst"): Of<"message"> {
+export function whispered(id: string, text = "psst"): DirectMessage {
   return { type: "message", id, to: ADA, from: BOB, text, at: AT };
 }
 

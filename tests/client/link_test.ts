@@ -79,15 +79,37 @@ Deno.test("a server that closes without a word is no Confab server, one that was
   assertEquals(await known.link.ended, lost("The server closed the connection"));
 });
 
-Deno.test("a link that breaks, in reading or in writing, ends with its reason and rejects nothing", async () => {
-  const reading = setUp();
-  reading.here.break(new Error("Connection reset"));
-  assertEquals(await reading.link.ended, lost("Connection lost: Connection reset"));
-  const writing = setUp();
-  await writing.server.next();
-  writing.here.write = () => Promise.reject(new Error("Broken pipe"));
-  writing.link.send({ type: "rooms" });
-  assertEquals(await writing.link.ended, lost("Connection lost: Broken pipe"));
+Deno.test("a link that breaks in reading ends with its reason and rejects nothing", async () => {
+  const { here, link } = setUp();
+  here.break(new Error("Connection reset"));
+  assertEquals(await link.ended, lost("Connection lost: Connection reset"));
+});
+
+/** A link whose writes fail from now on; resolves when the first one has. */
+async function breakWriting({ here, link, server }: ReturnType<typeof setUp>): Promise<void> {
+  await server.next();
+  const failed = Promise.withResolvers<void>();
+  here.write = () => {
+    failed.resolve();
+    return Promise.reject(new Error("Broken pipe"));
+  };
+  link.send({ type: "rooms" });
+  await failed.promise;
+  await Promise.resolve();
+}
+
+Deno.test("a link that breaks in writing is read for a second, since the reason may still wait there", async () => {
+  const refused = setUp();
+  await breakWriting(refused);
+  refused.server.send(welcome());
+  refused.server.close();
+  assertEquals(await refused.link.ended, lost("The server closed the connection"));
+  assertEquals(refused.lines, [JSON.stringify(welcome())]);
+  const silent = setUp();
+  await breakWriting(silent);
+  silent.clock.advance(1_000);
+  assertEquals(await silent.link.ended, lost("Connection lost: Broken pipe"));
+  assertEquals(silent.clock.timers, 0);
 });
 
 Deno.test("lines in front of one that cannot be read are handed on, and the link ends", async () => {

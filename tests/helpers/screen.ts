@@ -1,0 +1,230 @@
+/** A small terminal: what it is told to draw can be read as text. It knows what `src/terminal/screen.ts` emits, and no more. */
+
+import { unicodeWidth } from "@std/cli/unicode-width";
+
+// deno-lint-ignore no-control-regex
+const SEQUENCE = /^\x1b\[(\??)([0-9;]*)([A-Za-z])/;
+const TAB_COLUMNS = 8;
+
+/** A cell of the second half of a wide character holds the empty string. */
+interface Line {
+  cells: string[];
+  /** Whether it goes on in the line below: there was no room left. */
+  wrapped: boolean;
+}
+
+/** Like most terminals it breaks lines anew when it is resized, and counts columns by code point. */
+export class Screen {
+  readonly scrollback: Line[] = [];
+  #lines: Line[] = [{ cells: [], wrapped: false }];
+  #row = 0;
+  #column = 0;
+  /** The last column was written: the next character wraps first. */
+  #pendingWrap = false;
+  #autowrap = true;
+  columns: number;
+  rows: number;
+  /** DEC private modes that are set. */
+  readonly modes = new Set<string>();
+
+  constructor(columns: number, rows: number) {
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  /** Everything from the first line of the scrollback, a terminal's line breaks included. */
+  get text(): string {
+    return [...this.scrollback, ...this.#lines].map(lineText).join("\n").trimEnd();
+  }
+
+  /** The visible rows. */
+  get window(): string[] {
+    return this.#lines.map(lineText);
+  }
+
+  /** With wrapped lines joined. */
+  get joined(): string[] {
+    const result: string[] = [];
+    let begun = "";
+    for (const line of [...this.scrollback, ...this.#lines]) {
+      begun += line.cells.join("");
+      if (line.wrapped) continue;
+      result.push(begun.trimEnd());
+      begun = "";
+    }
+    return result;
+  }
+
+  get cursor(): { row: number; column: number } {
+    return { row: this.#row, column: this.#column };
+  }
+
+  write(text: string): void {
+    let rest = text;
+    while (rest !== "") {
+      const sequence = SEQUENCE.exec(rest);
+      if (sequence !== null) {
+        this.#control(sequence[1]!, sequence[2]!, sequence[3]!);
+        rest = rest.slice(sequence[0].length);
+        continue;
+      }
+      const char = String.fromCodePoint(rest.codePointAt(0)!);
+      this.#char(char);
+      rest = rest.slice(char.length);
+    }
+  }
+
+  resize(columns: number, rows: number): void {
+    const { lines, at } = this.#unwrapped();
+    this.columns = columns;
+    this.rows = rows;
+    const broken = lines.map((cells) => breakCells(cells, columns));
+    const before = broken.slice(0, at.line).flat().length;
+    const own = broken[at.line]!;
+    let offset = at.offset;
+    let down = 0;
+    while (down < own.length - 1 && offset >= own[down]!.cells.length) offset -= own[down++]!.cells.length;
+    const all = broken.flat();
+    const last = Math.max(before + down, all.findLastIndex(({ cells }) => cells.length > 0));
+    const top = Math.max(0, last + 1 - rows);
+    this.scrollback.splice(0, Infinity, ...all.slice(0, top));
+    this.#lines = all.slice(top, last + 1);
+    this.#row = Math.max(0, before + down - top);
+    this.#column = Math.min(offset, columns - 1);
+    this.#pendingWrap = false;
+  }
+
+  #unwrapped(): { lines: string[][]; at: { line: number; offset: number } } {
+    const lines: string[][] = [[]];
+    let at = { line: 0, offset: 0 };
+    const all = [...this.scrollback, ...this.#lines];
+    for (const [index, { cells, wrapped }] of all.entries()) {
+      const current = lines.at(-1)!;
+      if (index === this.scrollback.length + this.#row) {
+        at = { line: lines.length - 1, offset: current.length + this.#column };
+      }
+      for (const cell of cells) current.push(cell);
+      if (!wrapped && index < all.length - 1) lines.push([]);
+    }
+    return { lines, at };
+  }
+
+  #control(mark: string, parameters: string, final: string): void {
+    const count = Math.max(1, Number.parseInt(parameters) || 0);
+    if (mark === "?") return this.#mode(parameters, final === "h");
+    switch (final) {
+      case "m":
+        return;
+      case "A":
+        return this.#move(this.#row - count, this.#column);
+      case "B":
+        return this.#move(this.#row + count, this.#column);
+      case "C":
+        return this.#move(this.#row, this.#column + count);
+      case "D":
+        return this.#move(this.#row, this.#column - count);
+      case "G":
+        return this.#move(this.#row, count - 1);
+      case "H":
+        return this.#move(0, 0);
+      case "J":
+        return this.#erase(parameters);
+      case "K":
+        this.#lines[this.#row]!.cells.length = Math.min(this.#lines[this.#row]!.cells.length, this.#column);
+        return;
+      default:
+        throw new Error(`Cannot draw the sequence ${JSON.stringify(mark + parameters + final)}`);
+    }
+  }
+
+  #mode(mode: string, on: boolean): void {
+    if (mode === "7") this.#autowrap = on;
+    if (on) this.modes.add(mode);
+    else this.modes.delete(mode);
+  }
+
+  #move(row: number, column: number): void {
+    this.#pendingWrap = false;
+    this.#row = Math.max(0, Math.min(this.rows - 1, row));
+    this.#column = Math.max(0, Math.min(this.columns - 1, column));
+    while (this.#lines.length <= this.#row) this.#lines.push({ cells: [], wrapped: false });
+  }
+
+  #erase(parameters: string): void {
+    this.#pendingWrap = false;
+    if (parameters === "2") {
+      for (const line of this.#lines) Object.assign(line, { cells: [], wrapped: false });
+      return;
+    }
+    const line = this.#lines[this.#row]!;
+    line.cells.length = Math.min(line.cells.length, this.#column);
+    line.wrapped = false;
+    this.#lines.length = this.#row + 1;
+  }
+
+  #char(char: string): void {
+    if (char === "\r") return this.#move(this.#row, 0);
+    if (char === "\n") return this.#lineFeed();
+    if (char === "\t") {
+      return this.#move(this.#row, (Math.floor(this.#column / TAB_COLUMNS) + 1) * TAB_COLUMNS);
+    }
+    if (char < " ") throw new Error(`Cannot draw the control character ${JSON.stringify(char)}`);
+    const width = unicodeWidth(char);
+    if (width === 0) return this.#combine(char);
+    if (this.#pendingWrap || this.#column + width > this.columns) this.#wrap(width);
+    this.#put(char, width);
+  }
+
+  #put(char: string, width: number): void {
+    const { cells } = this.#lines[this.#row]!;
+    while (cells.length < this.#column) cells.push(" ");
+    cells[this.#column] = char;
+    if (width === 2) cells[this.#column + 1] = "";
+    this.#column += width;
+    if (this.#column < this.columns) return;
+    this.#column = this.columns - 1;
+    this.#pendingWrap = this.#autowrap;
+  }
+
+  #combine(char: string): void {
+    const { cells } = this.#lines[this.#row]!;
+    let column = this.#pendingWrap ? this.#column : this.#column - 1;
+    if (cells[column] === "") column--;
+    if (cells[column] !== undefined) cells[column] += char;
+  }
+
+  #wrap(width: number): void {
+    if (!this.#autowrap) {
+      this.#column = this.columns - width;
+      return;
+    }
+    this.#lines[this.#row]!.wrapped = true;
+    this.#pendingWrap = false;
+    this.#column = 0;
+    this.#lineFeed();
+  }
+
+  #lineFeed(): void {
+    this.#pendingWrap = false;
+    if (this.#row === this.rows - 1) this.scrollback.push(this.#lines.shift()!);
+    else this.#row++;
+    while (this.#lines.length <= this.#row) this.#lines.push({ cells: [], wrapped: false });
+  }
+}
+
+function lineText({ cells }: Line): string {
+  return cells.join("").trimEnd();
+}
+
+/** The cells of a line over as many lines as it takes; a wide character is not parted. */
+function breakCells(cells: readonly string[], columns: number): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  while (cells.length - start > columns) {
+    const end = start + (cells[start + columns] === "" ? columns - 1 : columns);
+    lines.push({ cells: cells.slice(start, end), wrapped: true });
+    start = end;
+  }
+  lines.push({ cells: cells.slice(start), wrapped: false });
+  return lines;
+}
