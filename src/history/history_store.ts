@@ -1,6 +1,36 @@
-/** The port behind which messages are kept. It knows rooms and messages, and nothing of sessions or sockets. */
+/** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
 
-import type { RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+
+export interface StoredRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  /** Of its newest message, 0 before the first. Never falls, whatever is pruned. */
+  readonly seq: number;
+}
+
+export interface StoredMember {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the token, which is itself never stored. */
+  readonly tokenDigest: string;
+  /** Under which a name is looked up: `nameKeys` of the protocol. */
+  readonly nameKeys: readonly string[];
+}
+
+/** What one turn leads to. Everything in it is kept, or nothing. */
+export interface Batch {
+  /** New rooms and new topics; `seq` is told by the messages. */
+  readonly rooms: readonly Omit<StoredRoom, "seq">[];
+  /** New members and new names. */
+  readonly members: readonly StoredMember[];
+  /** Within a room in the order of their seq. `ref` is what the sender called the message, if anything. */
+  readonly messages: readonly { readonly message: RoomMessage; readonly ref?: string }[];
+  readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
+  /** The member has got every direct message up to this id, in the order of ids. */
+  readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
+}
 
 export interface Page {
   readonly room: string;
@@ -12,13 +42,50 @@ export interface Page {
   readonly limit: number;
 }
 
-/** Calls return when the work is done; what they throw means that nothing was changed. */
+/** What a person typed to find messages, taken apart by `parseSearchQuery`. */
+export interface SearchQuery {
+  /** Words and phrases, all of which have to be there. A phrase is several words side by side. */
+  readonly phrases: readonly (readonly string[])[];
+  /** Only messages of whoever had this name then, whatever its case. */
+  readonly from?: string;
+  /** Only messages from before this time, in milliseconds since the epoch. */
+  readonly beforeMs?: number;
+}
+
+/** Calls return when the work is done. What they throw is a `StoreError`, and means that nothing was changed. */
 export interface HistoryStore {
-  /** Keeps all of the messages or none. Within a room they come in the order of their seq. */
-  append(messages: readonly RoomMessage[]): void;
+  /** Of the data: another id means that clients know nothing of it. */
+  readonly serverId: string;
+  /** All rooms there are. */
+  rooms(): StoredRoom[];
+  append(batch: Batch): void;
   /** Oldest first. */
   read(page: Page): RoomMessage[];
-  /** Messages of the room that hold every word of the query, whatever its case; newest first. */
-  search(room: string, query: string, limit: number): RoomMessage[];
+  /** Newest first. */
+  search(room: string, query: SearchQuery, limit: number): RoomMessage[];
+  memberByToken(tokenDigest: string): StoredMember | undefined;
+  /** Whoever had a name with one of these keys last. */
+  memberByName(nameKeys: readonly string[]): StoredMember | undefined;
+  /** What the member was answered to this `ref` within the last `MEMORY_OF_MEMBERS_MS`. */
+  ack(memberId: string, ref: string, now: number): AckEvent | undefined;
+  /** The newest `limit` acknowledgements of that time, oldest first. */
+  acks(memberId: string, limit: number, now: number): AckEvent[];
+  /** Direct messages to the member that were not confirmed, of the last `DIRECT_WAIT_MS`, oldest first; the newest `limit`. */
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  /** Prunes and indexes for about `budgetMs`; true where there is more to do. */
+  maintain(now: number, budgetMs: number): boolean;
   close(): void;
+}
+
+/** What may be kept of a room's messages; none of it touches seqs or acknowledgements. */
+export interface Retention {
+  /** No older than this. */
+  readonly maxAgeMs?: number;
+  /** No more than this many in each room; 0 keeps no text at all. */
+  readonly maxMessages?: number;
+}
+
+/** The store cannot do its work. `message` is a sentence for whoever runs the server: what happened to which file, and what to do next. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
 }

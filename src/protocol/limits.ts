@@ -37,6 +37,8 @@ export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 export const MAX_ABSENT_MEMBERS = 10_000;
 /** Direct messages that wait for one member's return. */
 export const MAX_WAITING_DIRECT = 1_000;
+/** How long they wait. */
+export const DIRECT_WAIT_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Messages a second for each member, and how many at once. */
 export const DEFAULT_RATE_PER_SECOND = 5;
