@@ -14,6 +14,8 @@ export const EXIT = {
   refused: 5,
   /** The connection is lost for good, with something left undone. */
   lost: 6,
+  /** The data folder cannot be read or written. */
+  cannotStore: 7,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];

@@ -1,11 +1,12 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import type { ClientCommand, LeaveCommand } from "../protocol/messages.ts";
+import type { ClientCommand, LeaveCommand, PongCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
 import { detach, join, leaveRoom, rename } from "./entering.ts";
 import { history, members, rooms, search, setTopic } from "./listing.ts";
 import type { Caller, Member } from "./member.ts";
 import { post, tooFast } from "./posting.ts";
+import { noteReceived } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
@@ -29,7 +30,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   history: { needs: "room", paced: true, run: history },
   search: { needs: "room", paced: true, run: search },
   ping: { needs: "nothing", paced: false, run: pong },
-  pong: { needs: "nothing", paced: false, run: () => [] },
+  pong: { needs: "nothing", paced: false, run: receivePong },
 };
 
 /** What a command leads to. Throws ProtocolError, and then nothing has changed. */
@@ -86,6 +87,10 @@ function leaveAll(registry: Registry, { session, member }: Caller, now: number):
   registry.sessions.delete(session.id);
   effects.push({ type: "close", session: session.id, reason: "left" });
   return effects;
+}
+
+function receivePong(_: Registry, { member }: Session, { ref }: PongCommand): Effect[] {
+  return member === undefined || ref === undefined ? [] : noteReceived(member, ref);
 }
 
 function pong(_: Registry, session: Session, { ref }: { readonly ref?: string }): Effect[] {

@@ -1,6 +1,13 @@
 /** What the core asks for. This folder decides and does nothing: no runtime, no timer, no clock, no chance, no await. */
 
-import type { GoodbyeReason, JoinedEvent, RoomMessage, ServerEvent } from "../protocol/messages.ts";
+import type { DirectMessage, GoodbyeReason, JoinedEvent, RoomMessage, ServerEvent } from "../protocol/messages.ts";
+
+/** A member as they are known when they are not here. */
+export interface KnownMember {
+  readonly id: string;
+  readonly name: string;
+  readonly tokenDigest: string;
+}
 
 /** Names one connection while it lasts; given out by whoever opens it. */
 export type SessionId = number;
@@ -17,8 +24,15 @@ export type Effect =
   | { readonly type: "enter"; readonly session: SessionId; readonly room: string }
   /** From here on it is not. */
   | { readonly type: "exit"; readonly session: SessionId; readonly room: string }
-  /** The message is to be kept before anything shows it. */
-  | { readonly type: "append"; readonly message: RoomMessage }
+  /** The message is to be kept before anything shows it, and with it what its sender called it. */
+  | { readonly type: "append"; readonly message: RoomMessage; readonly ref?: string }
+  | { readonly type: "appendDirect"; readonly message: DirectMessage; readonly ref?: string }
+  /** The member has got every direct message up to this id. */
+  | { readonly type: "confirm"; readonly memberId: string; readonly throughId: string }
+  /** The room is new, or has a new topic. */
+  | { readonly type: "keepRoom"; readonly room: { readonly id: string; readonly name: string; readonly topic: string } }
+  /** The member is new, is back, or has a new name. */
+  | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
   /** `joined`, followed by the messages behind `after` up to `joined.seq`. */
   | {
     readonly type: "replay";

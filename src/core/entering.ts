@@ -1,10 +1,11 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
 import type { JoinCommand, LeaveReason, RenameCommand } from "../protocol/messages.ts";
-import { quote } from "../protocol/names.ts";
+import { nameKeys, quote } from "../protocol/names.ts";
 import type { Effect, SessionId } from "./effect.ts";
 import type { Caller, Member, Membership } from "./member.ts";
 import type { Registry } from "./registry.ts";
+import { askWhetherReceived } from "./receipts.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
@@ -14,12 +15,13 @@ export function join(registry: Registry, session: Session, command: JoinCommand,
   const effects: Effect[] = [];
   const room = registry.room(command.room, now);
   try {
+    const wasHere = session.member !== undefined;
     const { member, token } = identify(registry, session, command, now, effects);
     if (!member.memberships.has(room.name)) enterRoom(member, room, now, effects);
     delete member.memberships.get(room.name)!.absent;
     effects.push({ type: "enter", session: session.id, room: room.name });
     effects.push(reply(command, session, member, token, room));
-    for (const event of member.takeWaiting()) effects.push({ type: "send", session: session.id, event });
+    if (!wasHere) deliverUnconfirmed(member, session, effects);
     return effects;
   } finally {
     if (room.blank) registry.rooms.delete(room.name);
@@ -39,6 +41,13 @@ function reply(command: JoinCommand, session: Session, member: Member, token: st
   return { type: "replay", session: session.id, joined, after: Math.min(command.after ?? room.seq, room.seq) };
 }
 
+/** What came while they were away, and what the last connection may not have brought over. */
+function deliverUnconfirmed(member: Member, session: Session, effects: Effect[]): void {
+  for (const event of member.unconfirmed) effects.push({ type: "send", session: session.id, event });
+  const last = member.unconfirmed.at(-1);
+  if (last !== undefined) effects.push(askWhetherReceived(session, last));
+}
+
 interface Identified {
   readonly member: Member;
   readonly token: string;
@@ -52,16 +61,20 @@ function identify(
   effects: Effect[],
 ): Identified {
   if (session.state.phase === "joined") return confirm(session.state.member, session, command);
-  const known = command.token === undefined ? undefined : registry.withToken(command.token);
+  const known = command.token === undefined ? undefined : registry.withToken(command.token, now);
   if (known !== undefined) {
     resume(registry, known, command.name ?? known.name, now, effects);
+    effects.push(keepMember(known));
     return attach(known, session, command.token!);
   }
   if (command.name === undefined) {
     throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
   }
   const token = registry.options.newToken();
-  return attach(registry.addMember(command.name, token, now), session, token);
+  const member = registry.addMember(command.name, token, now);
+  member.canReturn = session.resumable;
+  if (member.canReturn) effects.push(keepMember(member));
+  return attach(member, session, token);
 }
 
 /** A further join of somebody who is in already. */
@@ -71,6 +84,10 @@ function confirm(member: Member, session: Session, command: JoinCommand): Identi
     throw new ProtocolError("invalid", `Field name is ${quote(command.name)}, but you are ${here} here: use rename`);
   }
   return { member, token: session.token };
+}
+
+function keepMember({ id, name, tokenDigest }: Member): Effect {
+  return { type: "keepMember", member: { id, name, tokenDigest, nameKeys: nameKeys(name) } };
 }
 
 function attach(member: Member, session: Session, token: string): Identified {
@@ -149,6 +166,7 @@ export function rename(registry: Registry, { member }: Caller, command: RenameCo
   const was = member.name;
   const effects: Effect[] = [];
   registry.bringBack(member, command.name);
+  if (member.canReturn) effects.push(keepMember(member));
   announceRename(member, was, command.ref, now, effects);
   return effects;
 }

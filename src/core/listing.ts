@@ -54,8 +54,10 @@ export function setTopic(
 ): Effect[] {
   const room = existing(registry, name);
   room.topic = text;
+  room.kept = true;
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
   return [
+    { type: "keepRoom", room: { id: room.id, name, topic: text } },
     { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
     { type: "broadcast", sessions: room.sessionsBut(member), event },
   ];

@@ -25,13 +25,18 @@ export class Member {
   readonly messages: RateLimiter | undefined;
   /** By room name. */
   readonly memberships = new Map<string, Membership>();
+  /** Whether they were given a token to come back with: people on `nc` were not. */
+  canReturn = true;
   /** The connection they have now. */
   session: Session | undefined;
   /** When the last connection and membership ended; undefined while there is one. */
   goneSince: number | undefined;
   #info: MemberInfo;
   readonly #acks = new Map<string, AckEvent>();
-  #waiting: DirectMessage[] = [];
+  /** Whether every acknowledgement of the last day is in `#acks`. */
+  #acksComplete = true;
+  /** Direct messages that the member is not known to have got, oldest first. */
+  #unconfirmed: DirectMessage[] = [];
 
   constructor(info: MemberInfo, tokenDigest: string, messages: RateLimiter | undefined) {
     this.id = info.id;
@@ -53,6 +58,21 @@ export class Member {
     this.#info = { id: this.id, name };
   }
 
+  get acksComplete(): boolean {
+    return this.#acksComplete;
+  }
+
+  get unconfirmed(): readonly DirectMessage[] {
+    return this.#unconfirmed;
+  }
+
+  /** What is known from before this member was last here. */
+  restore(acks: readonly AckEvent[], unconfirmed: readonly DirectMessage[]): void {
+    for (const ack of acks) this.#acks.set(ack.ref, ack);
+    this.#acksComplete = acks.length < MAX_ACKS_PER_MEMBER;
+    this.#unconfirmed = [...unconfirmed];
+  }
+
   /** The acknowledgement given to `ref` before, if it is among the newest `MAX_ACKS_PER_MEMBER`. */
   acknowledged(ref: string): AckEvent | undefined {
     return this.#acks.get(ref);
@@ -60,19 +80,19 @@ export class Member {
 
   remember(ack: AckEvent): void {
     this.#acks.set(ack.ref, ack);
-    if (this.#acks.size > MAX_ACKS_PER_MEMBER) this.#acks.delete(this.#acks.keys().next().value!);
+    if (this.#acks.size <= MAX_ACKS_PER_MEMBER) return;
+    this.#acks.delete(this.#acks.keys().next().value!);
+    this.#acksComplete = false;
   }
 
-  /** Keeps a direct message for the return; false when `MAX_WAITING_DIRECT` wait already. */
-  keepWaiting(message: DirectMessage): boolean {
-    if (this.#waiting.length >= MAX_WAITING_DIRECT) return false;
-    this.#waiting.push(message);
-    return true;
+  /** Keeps a direct message until it is confirmed. Beyond `MAX_WAITING_DIRECT` the oldest goes. */
+  addUnconfirmed(message: DirectMessage): void {
+    this.#unconfirmed.push(message);
+    if (this.#unconfirmed.length > MAX_WAITING_DIRECT) this.#unconfirmed.shift();
   }
 
-  takeWaiting(): DirectMessage[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    return waiting;
+  /** The member has got everything up to this id. */
+  confirm(throughId: string): void {
+    this.#unconfirmed = this.#unconfirmed.filter(({ id }) => id > throughId);
   }
 }

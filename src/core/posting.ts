@@ -1,17 +1,23 @@
 import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_WAITING_DIRECT } from "../protocol/limits.ts";
 import { type AckEvent, DEFAULT_ROOM, type DirectMessage, type MessageCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
 import type { Caller, Member } from "./member.ts";
+import { askWhetherReceived } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** A message to a room or to one member. A `ref` that was acknowledged before gets the same answer, and nothing else happens. */
 export function post(registry: Registry, caller: Caller, command: MessageCommand, now: number): Effect[] {
-  const before = command.ref === undefined ? undefined : caller.member.acknowledged(command.ref);
+  const before = command.ref === undefined ? undefined : earlierAck(registry, caller.member, command.ref, now);
   if (before !== undefined) return [{ type: "send", session: caller.session.id, event: before }];
   if (command.to === undefined) return postToRoom(registry, caller, command, now);
   return postToMember(registry, caller, command.to, command, now);
+}
+
+function earlierAck(registry: Registry, member: Member, ref: string, now: number): AckEvent | undefined {
+  return member.acknowledged(ref) ?? (member.acksComplete ? undefined : registry.recall.ack(member.id, ref, now));
 }
 
 function postToRoom(registry: Registry, { session, member }: Caller, command: MessageCommand, now: number): Effect[] {
@@ -21,14 +27,17 @@ function postToRoom(registry: Registry, { session, member }: Caller, command: Me
     throw new ProtocolError("not_joined", `You are not in room ${quote(name)}: join it first`);
   }
   checkRate(member, now);
-  const id = registry.options.newId(now);
-  const message = membership.room.post(member, id, command.text, timestamp(now));
-  const effects: Effect[] = [
-    { type: "append", message },
-    { type: "publish", room: name, event: message, author: session.id },
-  ];
-  if (command.ref !== undefined) {
-    const ack: AckEvent = { type: "ack", ref: command.ref, id, seq: message.seq, at: message.at };
+  const { room } = membership;
+  const effects: Effect[] = [];
+  if (!room.kept) {
+    room.kept = true;
+    effects.push({ type: "keepRoom", room: { id: room.id, name, topic: room.topic } });
+  }
+  const { ref } = command;
+  const message = room.post(member, registry.options.newId(now), command.text, timestamp(now));
+  effects.push({ type: "append", message, ref }, { type: "publish", room: name, event: message, author: session.id });
+  if (ref !== undefined) {
+    const ack: AckEvent = { type: "ack", ref, id: message.id, seq: message.seq, at: message.at };
     member.remember(ack);
     effects.push({ type: "send", session: session.id, event: ack });
   }
@@ -45,31 +54,46 @@ function postToMember(
   if (command.room !== undefined) {
     throw new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
   }
-  const receiver = registry.named(to);
-  if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody here is called ${quote(to)}`);
+  const receiver = registry.namedOrGone(to, now);
+  if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
+  const waiting = receiver.session === undefined;
+  if (waiting && receiver.unconfirmed.length >= MAX_WAITING_DIRECT) {
+    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(receiver.name)} already: try again later`);
+  }
   checkRate(member, now);
   const id = registry.options.newId(now);
+  const { text, ref } = command;
   const message: DirectMessage = {
     type: "message",
     id,
     to: receiver.info,
     from: member.info,
-    text: command.text,
+    text,
     at: timestamp(now),
   };
-  const effects: Effect[] = [{ type: "send", session: session.id, event: message }];
-  if (receiver.session === undefined && !receiver.keepWaiting(message)) {
-    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(receiver.name)} already: try again later`);
-  }
-  if (receiver.session !== undefined && receiver !== member) {
-    effects.push({ type: "send", session: receiver.session.id, event: message });
-  }
-  if (command.ref !== undefined) {
-    const ack: AckEvent = { type: "ack", ref: command.ref, id, at: message.at };
+  const effects: Effect[] = [
+    { type: "appendDirect", message, ref },
+    { type: "send", session: session.id, event: message },
+  ];
+  handOver(receiver, member, message, effects);
+  if (ref !== undefined) {
+    const ack: AckEvent = { type: "ack", ref, id, at: message.at, ...(waiting ? { waiting } : {}) };
     member.remember(ack);
     effects.push({ type: "send", session: session.id, event: ack });
   }
   return effects;
+}
+
+/** People on `nc` cannot say what they have got, nor come back for what they have not: for them it ends here. */
+function handOver(receiver: Member, sender: Member, message: DirectMessage, effects: Effect[]): void {
+  const { session } = receiver;
+  if (session !== undefined && receiver !== sender) effects.push({ type: "send", session: session.id, event: message });
+  if (session?.resumable === false) {
+    effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
+    return;
+  }
+  receiver.addUnconfirmed(message);
+  if (session !== undefined) effects.push(askWhetherReceived(session, message));
 }
 
 function checkRate(member: Member, now: number): void {

@@ -1,10 +1,19 @@
-import { GRACE_MS, MAX_ABSENT_MEMBERS, MAX_NAME_CHARS, MAX_ROOMS, MEMORY_OF_MEMBERS_MS } from "../protocol/limits.ts";
+import {
+  GRACE_MS,
+  MAX_ABSENT_MEMBERS,
+  MAX_ACKS_PER_MEMBER,
+  MAX_NAME_CHARS,
+  MAX_ROOMS,
+  MAX_WAITING_DIRECT,
+  MEMORY_OF_MEMBERS_MS,
+} from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LeaveReason, WelcomeEvent } from "../protocol/messages.ts";
 import { nameKeys, parseName, quote } from "../protocol/names.ts";
-import type { SessionId } from "./effect.ts";
+import type { KnownMember, SessionId } from "./effect.ts";
 import { Member, type Membership } from "./member.ts";
 import { type Rate, RateLimiter } from "./rate_limiter.ts";
+import { NOTHING_KNOWN, type Recall } from "./recall.ts";
 import { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
@@ -18,6 +27,12 @@ export interface HubOptions {
   /** A fresh secret that proves who a member is. */
   readonly newToken: () => string;
   readonly digest: (token: string) => string;
+  /** Rooms from before. */
+  readonly rooms?: Iterable<
+    { readonly id: string; readonly name: string; readonly topic: string; readonly seq: number }
+  >;
+  /** Members from before. */
+  readonly recall?: Recall;
 }
 
 export interface Absence {
@@ -33,13 +48,19 @@ export class Registry {
   readonly rooms = new Map<string, Room>();
   readonly #byName = new Map<string, Member>();
   readonly #byToken = new Map<string, Member>();
+  /** Those who have gone, by the name they went with. */
+  readonly #goneByName = new Map<string, Member>();
   /** In the order in which they went. */
   readonly #gone = new Set<Member>();
   /** In the order in which their grace ends. */
   readonly #absences = new Set<Absence>();
 
+  readonly recall: Recall;
+
   constructor(options: HubOptions) {
     this.options = options;
+    this.recall = options.recall ?? NOTHING_KNOWN;
+    for (const room of options.rooms ?? []) this.rooms.set(room.name, new Room(room.id, room.name, room));
   }
 
   /** The room, made where there is none. Throws `forbidden` when there are `MAX_ROOMS` already. */
@@ -59,17 +80,41 @@ export class Registry {
     return this.#byName.get(nameKeys(name)[0]!);
   }
 
-  withToken(token: string): Member | undefined {
-    return this.#byToken.get(this.options.digest(token));
+  /** Whoever is called so, or was when they went. */
+  namedOrGone(name: string, now: number): Member | undefined {
+    const present = this.named(name) ?? this.#goneByName.get(nameKeys(name)[0]!);
+    return present ?? this.#remember(this.recall.memberByName(nameKeys(name)), now);
+  }
+
+  withToken(token: string, now: number): Member | undefined {
+    const digest = this.options.digest(token);
+    return this.#byToken.get(digest) ?? this.#remember(this.recall.memberByToken(digest), now);
   }
 
   addMember(name: string, token: string, now: number): Member {
     this.checkFree(name, undefined);
-    const { newId, digest, rate } = this.options;
-    const limiter = rate === undefined ? undefined : new RateLimiter(rate, now);
-    const member = new Member({ id: newId(now), name }, digest(token), limiter);
-    this.#byToken.set(member.tokenDigest, member);
+    const member = this.#newMember({ id: this.options.newId(now), name, tokenDigest: this.options.digest(token) }, now);
     this.#takeName(member);
+    return member;
+  }
+
+  #newMember({ id, name, tokenDigest }: KnownMember, now: number): Member {
+    const { rate } = this.options;
+    const limiter = rate === undefined ? undefined : new RateLimiter(rate, now);
+    const member = new Member({ id, name }, tokenDigest, limiter);
+    this.#byToken.set(tokenDigest, member);
+    return member;
+  }
+
+  /** Somebody from before, as one who has gone. */
+  #remember(known: KnownMember | undefined, now: number): Member | undefined {
+    if (known === undefined) return undefined;
+    const here = this.#byToken.get(known.tokenDigest);
+    if (here !== undefined) return here;
+    const member = this.#newMember(known, now);
+    const acks = this.recall.acks(known.id, MAX_ACKS_PER_MEMBER, now);
+    member.restore(acks, this.recall.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
+    this.#retire(member, now);
     return member;
   }
 
@@ -117,8 +162,14 @@ export class Registry {
   retireIfGone(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
+    if (member.canReturn) this.#retire(member, now);
+    else this.#forget(member);
+  }
+
+  #retire(member: Member, now: number): void {
     member.goneSince = now;
     this.#gone.add(member);
+    for (const key of nameKeys(member.name)) this.#goneByName.set(key, member);
     if (this.#gone.size > MAX_ABSENT_MEMBERS) this.#forget(this.#gone.values().next().value!);
   }
 
@@ -131,6 +182,7 @@ export class Registry {
 
   #forget(member: Member): void {
     this.#gone.delete(member);
+    this.#releaseName(member);
     this.#byToken.delete(member.tokenDigest);
   }
 
@@ -141,6 +193,7 @@ export class Registry {
   #releaseName(member: Member): void {
     for (const key of nameKeys(member.name)) {
       if (this.#byName.get(key) === member) this.#byName.delete(key);
+      if (this.#goneByName.get(key) === member) this.#goneByName.delete(key);
     }
   }
 

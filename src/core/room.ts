@@ -7,7 +7,9 @@ import type { Member } from "./member.ts";
 export class Room {
   readonly id: string;
   readonly name: string;
-  topic = "";
+  topic: string;
+  /** Whether it has been asked for the room to be kept. */
+  kept: boolean;
   /** Seq of the newest message; 0 before the first. */
   seq: number;
   readonly #members = new Set<Member>();
@@ -17,10 +19,13 @@ export class Room {
   readonly #came = new Map<string, MemberInfo>();
   readonly #went = new Map<string, MemberInfo>();
 
-  constructor(id: string, name: string, seq = 0) {
+  /** `stored` is what was kept of the room. */
+  constructor(id: string, name: string, stored?: { readonly topic: string; readonly seq: number }) {
     this.id = id;
     this.name = name;
-    this.seq = seq;
+    this.topic = stored?.topic ?? "";
+    this.seq = stored?.seq ?? 0;
+    this.kept = stored !== undefined;
   }
 
   get size(): number {
@@ -36,7 +41,7 @@ export class Room {
 
   /** Whether nothing would be lost if the room were made anew. */
   get blank(): boolean {
-    return this.#members.size === 0 && this.seq === 0 && this.topic === "";
+    return this.#members.size === 0 && !this.kept;
   }
 
   /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */

@@ -73,6 +73,10 @@ export const LINGER_MS = 1_000;
 /** Pause of the accept loop when descriptors run out. */
 export const ACCEPT_PAUSE_MS = 50;
 
+/** How long the store may work on its own at a time, and how long it then leaves to others. */
+export const MAINTENANCE_STEP_MS = 5;
+export const MAINTENANCE_PAUSE_MS = 45;
+
 /** First and longest wait of a client between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;

@@ -200,6 +200,8 @@ export interface AckEvent {
   readonly id: string;
   readonly seq?: number;
   readonly at: string;
+  /** The receiver of a direct message is away: it waits for them. */
+  readonly waiting?: true;
 }
 
 export interface RenameEvent {

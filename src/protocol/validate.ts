@@ -196,6 +196,7 @@ const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.ent
       id: v.string(),
       seq: v.optional(v.number()),
       at: v.string(),
+      waiting: v.optional(v.literal(true)),
     }),
     rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
     topic: v.object({

@@ -1,9 +1,11 @@
 import type { Effect, SessionId } from "../core/effect.ts";
 import type { HistoryStore } from "../history/history_store.ts";
+import { parseSearchQuery } from "../history/search_query.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES } from "../protocol/limits.ts";
 import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
+import { batchOf } from "./batch.ts";
 import type { Peer } from "./peer.ts";
 
 /** Performs what the core asks for: first all of it is stored, then it is shown, and with `flush` written. */
@@ -26,10 +28,10 @@ export class Delivery {
     this.#touched.push(peer);
   }
 
+  /** Throws what the store throws, and then nothing has been shown. */
   perform(effects: readonly Effect[]): void {
-    const messages: RoomMessage[] = [];
-    for (const effect of effects) if (effect.type === "append") messages.push(effect.message);
-    if (messages.length > 0) this.#history.append(messages);
+    const batch = batchOf(effects);
+    if (batch !== undefined) this.#history.append(batch);
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -47,11 +49,15 @@ export class Delivery {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "append":
+      case "appendDirect":
+      case "confirm":
+      case "keepRoom":
+      case "keepMember":
         return;
       case "publish":
         return this.#publish(effect);
       case "send":
-        return this.#peers.get(effect.session)?.send(effect.event);
+        return this.#send(effect);
       case "broadcast":
         return this.#broadcast(effect);
       case "enter":
@@ -69,6 +75,12 @@ export class Delivery {
       default:
         return effect satisfies never;
     }
+  }
+
+  #send({ session, event }: Extract<Effect, { type: "send" }>): void {
+    // A direct message comes behind what its sender said in a room before.
+    if (event.type === "message") this.#handOver();
+    this.#peers.get(session)?.send(event);
   }
 
   #publish({ room, event, author }: Extract<Effect, { type: "publish" }>): void {
@@ -131,7 +143,7 @@ export class Delivery {
   }
 
   #search({ session, room, query, limit, ref }: Extract<Effect, { type: "search" }>): void {
-    const found = this.#history.search(room, query, limit + 1);
+    const found = this.#history.search(room, parseSearchQuery(query), limit + 1);
     const messages = fitting(found.slice(0, limit));
     const more = found.length > messages.length;
     this.#peers.get(session)?.send({ type: "search", ref, room, query, messages, more });

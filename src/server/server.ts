@@ -3,9 +3,16 @@
 import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
 import { JSON_FORMAT } from "../framing/json_lines.ts";
-import type { HistoryStore } from "../history/history_store.ts";
+import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { type ErrorCode, ProtocolError } from "../protocol/errors.ts";
-import { ACCEPT_PAUSE_MS, DRAIN_TIMEOUT_MS, LINGER_MS, PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
+import {
+  ACCEPT_PAUSE_MS,
+  DRAIN_TIMEOUT_MS,
+  LINGER_MS,
+  MAINTENANCE_PAUSE_MS,
+  MAINTENANCE_STEP_MS,
+  PRESENCE_INTERVAL_MS,
+} from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
 import type { Connection, Frame, Listener } from "../transports/connection.ts";
 import { Delivery } from "./delivery.ts";
@@ -44,6 +51,9 @@ export class Server implements PeerHost {
   readonly #turns = new Turns<Arrival>((arrivals) => this.#takeTurn(arrivals));
   readonly #listeners: Listener[] = [];
   readonly #ticker: ReturnType<typeof setInterval>;
+  #maintaining: ReturnType<typeof setTimeout> | undefined;
+  #failure: StoreError | undefined;
+  readonly #ended = Promise.withResolvers<StoreError | undefined>();
   #sessions = 0;
   #drained: Promise<void> | undefined;
 
@@ -52,20 +62,28 @@ export class Server implements PeerHost {
     this.#now = options.now ?? Date.now;
     const ids = new IdSource();
     const newId = (now: number) => ids.next(now);
+    const { history } = options;
     this.#hub = new Hub({
-      server: { id: newId(this.#now()), name: options.title, version: options.version },
+      server: { id: history.serverId, name: options.title, version: options.version },
       rate: options.rate,
+      rooms: history.rooms(),
+      recall: history,
       newId,
       newToken,
       digest,
     });
-    this.#delivery = new Delivery(options.history, this.#peers);
+    this.#delivery = new Delivery(history, this.#peers);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }
 
   /** Connections that are open now. */
   get connections(): number {
     return this.#peers.size;
+  }
+
+  /** Resolves when the server has drained, with the fault that made it, if one did. */
+  get ended(): Promise<StoreError | undefined> {
+    return this.#ended.promise;
   }
 
   /** Serves whoever comes by this listener, which the server closes when it drains. */
@@ -80,6 +98,18 @@ export class Server implements PeerHost {
     this.#perform(this.#hub.tick(now));
     for (const peer of this.#peers.values()) checkHeartbeat(peer, now);
     this.#delivery.flush();
+    this.#maintain();
+  }
+
+  /** In small steps, so that nobody waits for it. */
+  #maintain(): void {
+    if (this.#maintaining !== undefined || this.#drained !== undefined) return;
+    const more = this.#guarded(() => this.#options.history.maintain(this.#now(), MAINTENANCE_STEP_MS)) ?? false;
+    if (!more) return;
+    this.#maintaining = setTimeout(() => {
+      this.#maintaining = undefined;
+      this.#maintain();
+    }, MAINTENANCE_PAUSE_MS);
   }
 
   /** Stops accepting, says goodbye, lets outboxes empty for `DRAIN_TIMEOUT_MS` at most, and closes the store. */
@@ -91,6 +121,7 @@ export class Server implements PeerHost {
   async #drain(): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     clearInterval(this.#ticker);
+    clearTimeout(this.#maintaining);
     for (const peer of this.#peers.values()) {
       peer.leaveReason = "shutdown";
       if (peer.codec === undefined) {
@@ -101,6 +132,7 @@ export class Server implements PeerHost {
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
     this.#options.history.close();
+    this.#ended.resolve(this.#failure);
   }
 
   /** The part of `PeerHost` that begins a session. */
@@ -217,8 +249,22 @@ export class Server implements PeerHost {
     peer.abort();
   }
 
+  /** Nothing is done any more once the store has failed: what the hub decided since is not stored, so it is not shown either. */
   #perform(effects: readonly Effect[]): void {
-    if (effects.length > 0) this.#delivery.perform(effects);
+    if (effects.length > 0 && this.#failure === undefined) this.#guarded(() => this.#delivery.perform(effects));
+  }
+
+  /** A store that fails ends the server: what was not acknowledged is sent again to the next one. */
+  #guarded<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (this.#failure === undefined) this.#options.log("error", "store failed", { error: error.message });
+      this.#failure ??= error;
+      void this.drain();
+      return undefined;
+    }
   }
 }
 

@@ -1,0 +1,23 @@
+import type { AckEvent, DirectMessage } from "../protocol/messages.ts";
+import type { KnownMember } from "./effect.ts";
+
+/** What is known from before, asked for at the moment it is needed. Answers do not change anything. */
+export interface Recall {
+  memberByToken(tokenDigest: string): KnownMember | undefined;
+  /** Whoever had a name with one of these keys last. */
+  memberByName(nameKeys: readonly string[]): KnownMember | undefined;
+  /** What the member was answered to this `ref` within the last day. */
+  ack(memberId: string, ref: string, now: number): AckEvent | undefined;
+  /** The newest `limit` answers of that time, oldest first. */
+  acks(memberId: string, limit: number, now: number): AckEvent[];
+  /** The newest `limit` direct messages that the member is not known to have got, oldest first. */
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+}
+
+export const NOTHING_KNOWN: Recall = {
+  memberByToken: () => undefined,
+  memberByName: () => undefined,
+  ack: () => undefined,
+  acks: () => [],
+  unconfirmed: () => [],
+};

@@ -1,0 +1,30 @@
+import type { Effect } from "../core/effect.ts";
+import type { Batch } from "../history/history_store.ts";
+
+/** What of the effects is to be kept; undefined where it is nothing. */
+export function batchOf(effects: readonly Effect[]): Batch | undefined {
+  const batch = { rooms: [], members: [], messages: [], directs: [], confirmed: [] } as Growing;
+  let kept = 0;
+  for (const effect of effects) kept += add(batch, effect);
+  return kept === 0 ? undefined : batch;
+}
+
+type Growing = { readonly [K in keyof Batch]: Batch[K][number][] };
+
+/** An effect that is kept holds what the store wants, and is handed over as it is. */
+function add(batch: Growing, effect: Effect): number {
+  switch (effect.type) {
+    case "append":
+      return batch.messages.push(effect);
+    case "appendDirect":
+      return batch.directs.push(effect);
+    case "confirm":
+      return batch.confirmed.push(effect);
+    case "keepRoom":
+      return batch.rooms.push(effect.room);
+    case "keepMember":
+      return batch.members.push(effect.member);
+    default:
+      return 0;
+  }
+}

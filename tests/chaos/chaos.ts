@@ -1,0 +1,229 @@
+/** Ten senders and ten receivers, a proxy that cuts their links, and a server that is killed: nothing may be lost or doubled. */
+
+import { Client } from "../../src/client/client.ts";
+import type { ClientEvent } from "../../src/client/client_event.ts";
+import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
+import type { Clock } from "../../src/client/clock.ts";
+import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
+import { dialTcp } from "../../src/transports/tcp.ts";
+import { CuttingProxy } from "./cutting_proxy.ts";
+import { Random } from "./random.ts";
+import { ServerProcess } from "./server_process.ts";
+
+export interface ChaosOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** Of the server; it is not removed. */
+  readonly folder: string;
+  readonly senders?: number;
+  readonly receivers?: number;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly killed: number;
+  readonly cut: number;
+  readonly clientRestarts: number;
+  /** What each sender was told, by the text it sent. */
+  readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
+  /** What each receiver was shown, in order. */
+  readonly received: readonly (readonly RoomMessage[])[];
+  /** What the server processes had to say on standard error in the end. */
+  readonly complaints: string;
+}
+
+const ROOM = "chaos";
+const MEAN_BYTES_TO_CUT = 40_000;
+const MAX_PENDING = 40;
+/** Timers of the clients run faster, so that a second holds as many reconnects as a bad minute. */
+const CLOCK_SPEED = 20;
+const SETTLE_TIMEOUT_MS = 30_000;
+
+const FAST_CLOCK: Clock = {
+  now: () => Date.now() * CLOCK_SPEED,
+  after(ms, callback, signal) {
+    if (signal?.aborted) return;
+    const cancel = () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", cancel);
+      callback();
+    }, ms / CLOCK_SPEED);
+    signal?.addEventListener("abort", cancel, { once: true });
+  },
+};
+
+/** Runs for `durationMs`, then lets everybody come to rest. Rejects when they do not. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, durationMs, folder, senders: senderCount = 10, receivers: receiverCount = 10 } = options;
+  const random = new Random(seed);
+  const server = await ServerProcess.start("--data", folder, "--rate", "0");
+  const proxy = new CuttingProxy(server.port, random, MEAN_BYTES_TO_CUT);
+  const acks = new Map<string, { id: string; seq: number }>();
+  const people = Array.from(
+    { length: senderCount + receiverCount },
+    (_, index) => new Person(index < senderCount ? `sender${index}` : `receiver${index}`, proxy.port, random, acks),
+  );
+  const senders = people.slice(0, senderCount);
+  const receivers = people.slice(senderCount);
+  const until = Date.now() + durationMs;
+  let killed = 0;
+  let restarts = 0;
+  try {
+    for (const person of people) person.start();
+    const sending = senders.map((sender) => sender.sendUntil(until));
+    const killing = repeat(until, () => random.between(300, 1_500), async () => {
+      await server.crash();
+      killed++;
+    });
+    const restarting = repeat(until, () => random.between(200, 800), async () => {
+      await people[random.between(0, people.length - 1)]!.restart();
+      restarts++;
+    });
+    await Promise.all([...sending, killing, restarting]);
+    proxy.cutting = false;
+    await settled(senders, receivers, acks);
+  } finally {
+    for (const person of people) await person.end();
+    await proxy.close();
+  }
+  const complaints = await server.stop();
+  const sent = senders.reduce((sum, sender) => sum + sender.sent, 0);
+  return {
+    seed,
+    sent,
+    acknowledged: acks.size,
+    killed,
+    cut: proxy.cuts,
+    clientRestarts: restarts,
+    acks,
+    received: receivers.map((receiver) => receiver.received),
+    complaints,
+  };
+}
+
+/** One client, with a memory that outlives it. */
+class Person {
+  readonly received: RoomMessage[] = [];
+  sent = 0;
+  readonly #name: string;
+  readonly #port: number;
+  readonly #random: Random;
+  readonly #acks: Map<string, { id: string; seq: number }>;
+  #memory: Remembered | undefined;
+  #client: Client | undefined;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
+    this.#name = name;
+    this.#port = port;
+    this.#random = random;
+    this.#acks = acks;
+  }
+
+  get pending(): number {
+    return this.#client?.pending.length ?? 0;
+  }
+
+  start(): void {
+    const epoch = {};
+    this.#epoch = epoch;
+    const client = new Client({
+      dial: (signal) => dialTcp("127.0.0.1", this.#port, signal),
+      name: this.#name,
+      acceptSuggestion: true,
+      rooms: [ROOM],
+      clock: FAST_CLOCK,
+      random: () => this.#random.next(),
+      retryFirst: true,
+      memory: this.#memoryOf(epoch),
+      onEvent: (event) => this.#epoch === epoch && this.#note(event),
+    });
+    this.#client = client;
+    client.start();
+  }
+
+  #epoch: object | undefined;
+
+  /** The program dies: what it had not saved is gone with it. Another one starts with what was saved. */
+  async restart(): Promise<void> {
+    const dead = this.#client;
+    this.#epoch = undefined;
+    this.start();
+    await dead?.close();
+  }
+
+  async end(): Promise<void> {
+    await this.#client?.close();
+  }
+
+  async sendUntil(until: number): Promise<void> {
+    while (Date.now() < until) {
+      if (this.pending >= MAX_PENDING) {
+        await Promise.race([this.#wake.promise, pause(50)]);
+      } else {
+        const count = this.#random.between(1, 8);
+        for (let index = 0; index < count; index++) this.#client!.send({ room: ROOM }, `${this.#name}:${this.sent++}`);
+        await pause(this.#random.between(1, 12));
+      }
+    }
+  }
+
+  #note(event: ClientEvent): void {
+    if (event.type === "acknowledged") {
+      this.#acks.set(event.message.text, { id: event.ack.id, seq: event.ack.seq! });
+      this.#wake.resolve();
+      this.#wake = Promise.withResolvers<void>();
+    } else if (event.type === "received" && event.event?.type === "message" && isRoomMessage(event.event)) {
+      this.received.push(event.event);
+    } else if (event.type === "failed") {
+      throw new Error(`${this.#name} failed to send ${event.message.text}: ${event.error.message}`);
+    }
+  }
+
+  /** What a dead client still saves does not count. */
+  #memoryOf(epoch: object): ClientMemory {
+    return {
+      load: () => structuredClone(this.#memory),
+      save: (remembered) => {
+        if (this.#epoch === epoch) this.#memory = structuredClone(remembered);
+      },
+      close: () => {},
+    };
+  }
+}
+
+/** Everything sent is acknowledged, and everybody has been shown the newest message. */
+async function settled(
+  senders: readonly Person[],
+  receivers: readonly Person[],
+  acks: ReadonlyMap<string, { readonly seq: number }>,
+): Promise<void> {
+  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
+  const newest = () => [...acks.values()].reduce((max, { seq }) => Math.max(max, seq), 0);
+  while (
+    senders.some((sender) => sender.pending > 0) ||
+    receivers.some((receiver) => (receiver.received.at(-1)?.seq ?? 0) < newest())
+  ) {
+    if (Date.now() > deadline) {
+      const waiting = senders.map((sender) => sender.pending).join(" ");
+      const behind = receivers.map((receiver) => receiver.received.at(-1)?.seq ?? 0).join(" ");
+      throw new Error(`No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${newest()}; shown ${behind}`);
+    }
+    await pause(20);
+  }
+}
+
+async function repeat(until: number, waitMs: () => number, work: () => Promise<void>): Promise<void> {
+  while (true) {
+    const wait = waitMs();
+    if (Date.now() + wait >= until) return;
+    await pause(wait);
+    await work();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,41 @@
+import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { ChaosReport } from "./chaos.ts";
+
+/** Every promise that was broken, a sentence each; none is what we want. `stored` is what the store has of the room, by seq. */
+export function findFaults(report: ChaosReport, stored: readonly RoomMessage[]): string[] {
+  return [
+    ...gapsIn(stored),
+    ...lostOrDoubled(report, stored),
+    ...report.received.flatMap((shown, index) => misshown(shown, stored, `Receiver ${index}`)),
+    ...(/bug|stack|uncaught/i.test(report.complaints) ? [`The server complained: ${report.complaints}`] : []),
+  ];
+}
+
+function gapsIn(stored: readonly RoomMessage[]): string[] {
+  return stored.flatMap(({ seq }, index) => seq === index + 1 ? [] : [`Stored message ${index + 1} has seq ${seq}`]);
+}
+
+function lostOrDoubled(report: ChaosReport, stored: readonly RoomMessage[]): string[] {
+  const faults: string[] = [];
+  const byText = Map.groupBy(stored, ({ text }) => text);
+  for (const [text, { id, seq }] of report.acks) {
+    const copies = byText.get(text) ?? [];
+    if (copies.length !== 1) faults.push(`Acknowledged ${text} is stored ${copies.length} times`);
+    else if (copies[0]!.id !== id || copies[0]!.seq !== seq) faults.push(`Acknowledged ${text} is stored as another`);
+  }
+  for (const [text, copies] of byText) if (copies.length > 1) faults.push(`${text} is stored ${copies.length} times`);
+  if (report.acks.size !== report.sent) faults.push(`Of ${report.sent} sent, ${report.acks.size} were acknowledged`);
+  return faults;
+}
+
+/** From the first message that somebody was shown, they were shown each one once, in order, to the last. */
+function misshown(shown: readonly RoomMessage[], stored: readonly RoomMessage[], who: string): string[] {
+  if (shown.length === 0) return [`${who} was shown nothing`];
+  const first = shown[0]!.seq;
+  for (const [index, message] of shown.entries()) {
+    const expected = stored[first - 1 + index];
+    if (message.id !== expected?.id) return [`${who} was shown seq ${message.seq} where ${expected?.seq} was due`];
+  }
+  const last = shown.at(-1)!.seq;
+  return last === stored.length ? [] : [`${who} was shown up to seq ${last} of ${stored.length}`];
+}
