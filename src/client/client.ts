@@ -5,12 +5,14 @@ import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand, ErrorEvent } from "../protocol/messages.ts";
 import { parseCommand } from "../protocol/validate.ts";
 import type { ClientEvent, PendingMessage, Status, Target } from "./client_event.ts";
+import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
 import { LEFT } from "./ending.ts";
 import { type Closed, Lifeline } from "./lifeline.ts";
 import { canonicalRoom, Membership } from "./membership.ts";
+import { MemoryWriter } from "./memory_writer.ts";
 
 export interface ClientOptions {
   /** Opens one link; rejects where it cannot. */
@@ -29,6 +31,8 @@ export interface ClientOptions {
   readonly newRef?: () => string;
   /** Whether a first attempt that fails is retried, instead of closing with cause `unreachable`. */
   readonly retryFirst?: boolean;
+  /** Where the client goes on from, and what it keeps for the next one. The client closes it. Default: none. */
+  readonly memory?: ClientMemory;
 }
 
 export class Client {
@@ -36,31 +40,44 @@ export class Client {
   readonly #newRef: () => string;
   readonly #conversation: Conversation;
   readonly #lifeline: Lifeline;
+  readonly #memory: MemoryWriter | undefined;
   readonly #closed = Promise.withResolvers<Closed>();
   #status: Status = { kind: "connecting", attempt: 1 };
+  readonly #restored: readonly PendingMessage[];
   #started = false;
   #whenDrained: (() => void)[] = [];
 
   constructor(options: ClientOptions) {
-    const { dial, name, acceptSuggestion, rooms, clock = systemClock, random = Math.random } = options;
+    const { dial, name, acceptSuggestion, rooms, memory, clock = systemClock, random = Math.random } = options;
     this.#onEvent = options.onEvent;
     this.#newRef = options.newRef ?? randomRef;
+    const remembered = memory?.load();
     const conversation = new Conversation({
       clock,
       membership: new Membership(name, rooms),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       onOnline: () => this.#setStatus({ kind: "online" }),
+      changed: () => this.#memory?.changed(),
+      remembered,
     });
     const onStatus = (status: Status) => this.#setStatus(status);
+    const beforeWrite = () => this.#memory?.flush();
     const retryFirst = options.retryFirst ?? false;
-    this.#lifeline = new Lifeline({ dial, clock, random, retryFirst, conversation, onStatus });
+    this.#lifeline = new Lifeline({ dial, clock, random, retryFirst, conversation, onStatus, beforeWrite });
     this.#conversation = conversation;
+    this.#restored = remembered?.pending ?? [];
+    this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => conversation.remembered });
   }
 
   /** Before `start` as it will be after it. */
   get status(): Status {
     return this.#status;
+  }
+
+  /** Whether what is pending at the end is kept, and sent by the next client that has this memory. */
+  get remembers(): boolean {
+    return this.#memory?.saved === true;
   }
 
   /** In the order typed. What is left when the client is closed was never acknowledged. */
@@ -76,6 +93,7 @@ export class Client {
   start(): void {
     if (this.#started) return;
     this.#started = true;
+    for (const message of this.#restored) this.#onEvent({ type: "pending", message });
     void this.#lifeline.run().then((closed) => this.#finish(closed));
   }
 
@@ -140,6 +158,7 @@ export class Client {
   }
 
   #finish(closed: Closed): void {
+    this.#memory?.close();
     this.#setStatus(closed);
     this.#closed.resolve(closed);
   }

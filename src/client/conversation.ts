@@ -5,13 +5,18 @@ import {
   type ClientCommand,
   type ErrorEvent,
   type JoinedEvent,
+  type LeaveEvent,
+  type Message,
   PROTOCOL_VERSION,
+  type RenameEvent,
   type ServerEvent,
   type WelcomeEvent,
 } from "../protocol/messages.ts";
 import type { ClientEvent, Target } from "./client_event.ts";
+import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { endingOfError, endingOfGoodbye, refused } from "./ending.ts";
+import { Inbox } from "./inbox.ts";
 import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
 import { retryDelay } from "./reconnect.ts";
@@ -25,6 +30,10 @@ export interface ConversationOptions {
   readonly emit: (event: ClientEvent) => void;
   /** The link there is now is good for everything. */
   readonly onOnline: () => void;
+  /** What there is to remember is another than before; called before anything that rests on it is sent. */
+  readonly changed: () => void;
+  /** From before this client began. */
+  readonly remembered?: Remembered;
 }
 
 /** Names from a server that finds each of its own suggestions taken. */
@@ -35,6 +44,7 @@ export class Conversation {
   readonly #membership: Membership;
   readonly #sender: Sender;
   readonly #seen = new Seen();
+  readonly #inbox: Inbox;
   #link: Link | undefined;
   #serverId: string | undefined;
   #online = false;
@@ -48,7 +58,17 @@ export class Conversation {
     this.#options = options;
     this.#membership = options.membership;
     const isReady = (target: Target) => options.membership.isReady(target);
-    this.#sender = new Sender({ clock: options.clock, emit: options.emit, isReady });
+    const { clock, emit, changed } = options;
+    this.#sender = new Sender({ clock, emit, isReady, changed });
+    this.#inbox = new Inbox({ clock, seen: this.#seen, show: (line, event) => this.#show(line, event) });
+    if (options.remembered !== undefined) this.#restore(options.remembered);
+  }
+
+  /** What a later client needs to go on where this one is. */
+  get remembered(): Remembered {
+    const { name, token } = this.#membership;
+    const { lastSeqs, directIds } = this.#seen;
+    return { serverId: this.#serverId, token, name, lastSeqs, directIds, pending: this.#sender.pending };
   }
 
   /** Whether the link there is now has been greeted and let in. */
@@ -66,6 +86,7 @@ export class Conversation {
 
   linkOpened(link: Link): void {
     this.#link = link;
+    this.#inbox.linkOpened(link);
   }
 
   linkLost(): void {
@@ -74,6 +95,7 @@ export class Conversation {
     this.#suggestions = 0;
     this.#lastError = undefined;
     this.#membership.linkLost();
+    this.#inbox.linkLost();
     this.#sender.pause();
   }
 
@@ -91,6 +113,7 @@ export class Conversation {
     if (this.#online) return void this.#link?.send({ type: "rename", name });
     this.#membership.name = name;
     this.#renameTo = name;
+    this.#options.changed();
   }
 
   command(command: ClientCommand): boolean {
@@ -108,22 +131,37 @@ export class Conversation {
   }
 
   receive(line: string, event: ServerEvent | undefined): void {
-    if (event?.type === "message" && !this.#seen.admit(event)) return;
+    if (event?.type === "message") return this.#inbox.receive(line, event);
+    if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
 
-  #act(event: ServerEvent): void {
+  #show(line: string, event: Message): void {
+    this.#options.changed();
+    this.#options.emit({ type: "received", line, event });
+  }
+
+  #restore({ serverId, token, lastSeqs, directIds, pending }: Remembered): void {
+    this.#serverId = serverId;
+    this.#membership.token = token;
+    this.#seen.restore(lastSeqs, directIds);
+    this.#sender.restore(pending);
+    for (const { target } of pending) {
+      if ("room" in target) this.#membership.want(target.room);
+    }
+  }
+
+  #act(event: Exclude<ServerEvent, Message>): void {
     switch (event.type) {
       case "welcome":
         return this.#welcomed(event);
       case "joined":
         return this.#joined(event);
       case "leave":
-        return this.#membership.left(event);
+        return this.#left(event);
       case "rename":
-        if (this.#membership.isMe(event.member.id)) this.#membership.name = event.member.name;
-        return;
+        return this.#renamed(event);
       case "ack":
         return this.#sender.acknowledged(event);
       case "error":
@@ -132,7 +170,6 @@ export class Conversation {
         return this.#link?.end(endingOfGoodbye(event, this.#lastError));
       case "join":
       case "presence":
-      case "message":
       case "topic":
       case "members":
       case "rooms":
@@ -155,6 +192,7 @@ export class Conversation {
       this.#serverId = server.id;
       this.#seen.forget();
       this.#membership.forgetIdentity();
+      this.#options.changed();
     }
     this.#sender.setRate(limits.rate);
     this.#joinMissing();
@@ -169,10 +207,22 @@ export class Conversation {
   #joined(event: JoinedEvent): void {
     this.#membership.joined(event);
     this.#membership.name = event.you.name;
-    this.#seen.joined(event);
+    this.#inbox.joined(event);
+    this.#options.changed();
     this.#joinMissing();
     this.#goOnline();
     this.#sender.deliver();
+  }
+
+  #left(event: LeaveEvent): void {
+    if (this.#membership.isMe(event.member.id)) this.#inbox.left(event.room);
+    this.#membership.left(event);
+  }
+
+  #renamed({ member }: RenameEvent): void {
+    if (!this.#membership.isMe(member.id)) return;
+    this.#membership.name = member.name;
+    this.#options.changed();
   }
 
   #goOnline(): void {

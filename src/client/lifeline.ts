@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Dial, dialInTime } from "./dial.ts";
 import { type Ending, LEFT, lost } from "./ending.ts";
-import { Link, messageOf } from "./link.ts";
+import { Link, type LinkOptions, messageOf } from "./link.ts";
 import { reconnectDelay } from "./reconnect.ts";
 
 /** How long a server has to close what we have left. */
@@ -20,6 +20,8 @@ export interface LifelineOptions {
   readonly retryFirst: boolean;
   readonly conversation: Conversation;
   readonly onStatus: (status: Status) => void;
+  /** Called before each write to a link. Must not throw. */
+  readonly beforeWrite: () => void;
 }
 
 export class Lifeline {
@@ -77,10 +79,11 @@ export class Lifeline {
 
   /** One link from the dialing to its end. */
   async #useLink(): Promise<Ending> {
-    const { dial, clock, conversation } = this.#options;
+    const { dial, clock, conversation, beforeWrite } = this.#options;
+    const onLine: LinkOptions["onLine"] = (line, event) => conversation.receive(line, event);
     try {
       const connection = await dialInTime(dial, clock, this.#stop.signal);
-      this.#link = new Link({ connection, clock, onLine: (line, event) => conversation.receive(line, event) });
+      this.#link = new Link({ connection, clock, onLine, beforeWrite });
     } catch (error) {
       return this.#closing ? LEFT : lost(messageOf(error));
     }

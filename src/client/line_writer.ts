@@ -8,15 +8,20 @@ const encoder = new TextEncoder();
 export class LineWriter {
   readonly #connection: Connection;
   readonly #onFault: (error: unknown) => void;
+  readonly #beforeWrite: () => void;
   #queue: string[] = [];
   #queuedChars = 0;
   #flushing = false;
   #stopped = false;
 
-  /** `onFault` is called once, when a write has failed; nothing is written after it. */
-  constructor(connection: Connection, onFault: (error: unknown) => void) {
+  /**
+   * `onFault` is called once, when a write has failed; nothing is written after it.
+   * `beforeWrite` is called before each write, when all that goes with it is known; it must not throw.
+   */
+  constructor(connection: Connection, onFault: (error: unknown) => void, beforeWrite: () => void = () => {}) {
     this.#connection = connection;
     this.#onFault = onFault;
+    this.#beforeWrite = beforeWrite;
   }
 
   /** UTF-16 units that wait for the write in flight. */
@@ -54,6 +59,7 @@ export class LineWriter {
   }
 
   #take(): Uint8Array {
+    this.#beforeWrite();
     let chars = 0;
     let lines = 0;
     while (lines < this.#queue.length && chars < WRITE_JOIN_BYTES) chars += this.#queue[lines++]!.length;

@@ -14,6 +14,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   /** Each line in order, from `welcome` on; not called after the link has ended. */
   readonly onLine: (line: string, event: ServerEvent | undefined) => void;
+  /** Called before each write. Must not throw. */
+  readonly beforeWrite?: () => void;
 }
 
 export class Link {
@@ -25,10 +27,11 @@ export class Link {
   readonly #ended = Promise.withResolvers<Ending>();
   #greeted = false;
 
-  constructor({ connection, clock, onLine }: LinkOptions) {
+  constructor({ connection, clock, onLine, beforeWrite }: LinkOptions) {
     this.#connection = connection;
     this.#onLine = onLine;
-    this.#writer = new LineWriter(connection, (error) => this.#endUnread(lost(lossOf(error)), clock));
+    const onFault = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
+    this.#writer = new LineWriter(connection, onFault, beforeWrite);
     this.#heartbeat = new Heartbeat({
       clock,
       signal: this.signal,
@@ -103,11 +106,14 @@ export class Link {
     if (line === undefined) return;
     const event = eventOfLine(line);
     if (event?.type === "welcome") this.#greeted = true;
-    if (event?.type === "ping") this.#answer(event.ref);
     this.#onLine(line, event);
+    if (event?.type === "ping") this.#answer(event.ref);
   }
 
-  /** A server that asks faster than it reads gets no more answers than fit in one write. */
+  /**
+   * The server may take it for the receipt of all that came before, and all of that has been handled.
+   * A server that asks faster than it reads gets no more answers than fit in one write.
+   */
   #answer(ref: string | undefined): void {
     if (this.#writer.queuedChars < WRITE_JOIN_BYTES) this.send({ type: "pong", ref });
   }

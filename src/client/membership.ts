@@ -29,6 +29,15 @@ export class Membership {
     this.#name = name;
   }
 
+  /** Proves to the server that gave it who we are. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  set token(token: string | undefined) {
+    this.#token = token;
+  }
+
   /** Whether this link has confirmed a join, and so knows who we are. */
   get confirmed(): boolean {
     return this.#confirmed;

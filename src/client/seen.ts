@@ -1,42 +1,67 @@
 /** What was received before, so that nothing shows twice and a rejoin asks for what is missing. */
 
-import { isRoomMessage, type JoinedEvent, type Message } from "../protocol/messages.ts";
+import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
 
-const MAX_DIRECT_IDS = 1_000;
+export const MAX_DIRECT_IDS = 1_000;
 /** Rooms whose last seq is kept, joined or not. */
-const MAX_ROOMS_REMEMBERED = 1_000;
+export const MAX_ROOMS_REMEMBERED = 1_000;
+
+/** A room and the last seq received in it. */
+export type LastSeq = readonly [room: string, seq: number];
 
 export class Seen {
-  readonly #lastSeq = new Map<string, number>();
+  readonly #lastSeqs = new Map<string, number>();
   readonly #directIds = new Set<string>();
+
+  /** Takes over what was seen before this client began. */
+  restore(lastSeqs: readonly LastSeq[], directIds: readonly string[]): void {
+    for (const [room, seq] of lastSeqs) this.#remember(room, seq);
+    for (const id of directIds) this.admitDirect(id);
+  }
+
+  get lastSeqs(): LastSeq[] {
+    return [...this.#lastSeqs];
+  }
+
+  /** Oldest first. */
+  get directIds(): string[] {
+    return [...this.#directIds];
+  }
 
   /** Of another server's rooms nothing was seen. */
   forget(): void {
-    this.#lastSeq.clear();
+    this.#lastSeqs.clear();
     this.#directIds.clear();
   }
 
   /** The last seq received in this room. */
   after(room: string): number | undefined {
-    return this.#lastSeq.get(room);
+    return this.#lastSeqs.get(room);
   }
 
-  /** Without missed messages the newest counts as seen. A server that has fewer than before has lost some: follow it. */
+  /**
+   * What lies before the missed messages that follow will not come, and counts as seen.
+   * A server that has fewer messages than before has lost some: follow it.
+   */
   joined({ room, seq, missed }: JoinedEvent): void {
-    const last = this.#lastSeq.get(room.name);
-    if (missed === 0 || (last !== undefined && seq < last)) this.#remember(room.name, seq);
+    const last = this.#lastSeqs.get(room.name);
+    const before = Math.max(0, seq - missed);
+    if (last === undefined || before > last || seq < last) this.#remember(room.name, before);
   }
 
-  /** Notes the message. False for one that was noted before. */
-  admit(message: Message): boolean {
-    if (!isRoomMessage(message)) return this.#admitDirect(message.id);
-    const last = this.#lastSeq.get(message.room);
-    if (last !== undefined && message.seq <= last) return false;
-    this.#remember(message.room, message.seq);
-    return true;
+  /** Where the message stands behind the last one of its room: 1 for the next, 0 or less for one that was seen. */
+  distance({ room, seq }: RoomMessage): number {
+    const last = this.#lastSeqs.get(room);
+    return last === undefined ? 1 : seq - last;
   }
 
-  #admitDirect(id: string): boolean {
+  /** From now on everything up to this seq was seen. */
+  note(room: string, seq: number): void {
+    this.#remember(room, seq);
+  }
+
+  /** Notes a direct message. False for one that was noted before. */
+  admitDirect(id: string): boolean {
     if (this.#directIds.has(id)) return false;
     this.#directIds.add(id);
     if (this.#directIds.size > MAX_DIRECT_IDS) dropOldest(this.#directIds);
@@ -44,8 +69,8 @@ export class Seen {
   }
 
   #remember(room: string, seq: number): void {
-    this.#lastSeq.set(room, seq);
-    if (this.#lastSeq.size > MAX_ROOMS_REMEMBERED) dropOldest(this.#lastSeq);
+    this.#lastSeqs.set(room, seq);
+    if (this.#lastSeqs.size > MAX_ROOMS_REMEMBERED) dropOldest(this.#lastSeqs);
   }
 }
 

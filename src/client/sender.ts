@@ -12,6 +12,8 @@ export interface SenderOptions {
   /** Whether a message to this target may go on the link there is now. */
   readonly isReady: (target: Target) => boolean;
   readonly emit: (event: ClientEvent) => void;
+  /** What is pending is another than before; called before it is sent or told. */
+  readonly changed: () => void;
 }
 
 /** After these the server closes, and the message itself is not to blame. */
@@ -57,14 +59,20 @@ export class Sender {
     this.#delivery.linkLost();
   }
 
+  /** Takes over what was typed before this client began, and tells nobody. */
+  restore(messages: readonly PendingMessage[]): void {
+    for (const message of messages) this.#delivery.add(message);
+  }
+
   post(message: PendingMessage): void {
     this.#delivery.add(message);
+    this.#options.changed();
     this.#options.emit({ type: "pending", message });
     this.deliver();
   }
 
   acknowledged(ack: AckEvent): void {
-    const message = this.#delivery.remove(ack.ref);
+    const message = this.#remove(ack.ref);
     if (message !== undefined) this.#options.emit({ type: "acknowledged", message, ack });
     this.deliver();
   }
@@ -75,7 +83,7 @@ export class Sender {
     if (error.code === "rate_limited") {
       this.#delivery.hold(error.ref, this.#options.clock.now() + retryDelay(error));
     } else {
-      const message = this.#delivery.remove(error.ref);
+      const message = this.#remove(error.ref);
       if (message !== undefined) this.#options.emit({ type: "failed", message, error });
     }
     this.deliver();
@@ -88,6 +96,12 @@ export class Sender {
     const due = this.#delivery.take(this.#options.clock.now(), this.#options.isReady);
     for (const { ref, target, text } of due.messages) link.send({ type: "message", ref, ...target, text });
     if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
+  }
+
+  #remove(ref: string): PendingMessage | undefined {
+    const message = this.#delivery.remove(ref);
+    if (message !== undefined) this.#options.changed();
+    return message;
   }
 
   #deliverAfter(ms: number, link: Link): void {

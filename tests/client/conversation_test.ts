@@ -45,7 +45,7 @@ Deno.test("a rejoin gives the token, the current name and the last seq of each r
 
 Deno.test("a server with another id gets neither a seq nor a token that came from the one before", async () => {
   const { harness, server } = await Harness.online();
-  server.send(said(41));
+  server.send(said(1), said(2));
   const next = await harness.redial(server);
   assertEquals(await next.admit(welcome("s-2")), { type: "join", ref: "join lobby", room: "lobby", name: "ada" });
   next.send(said(1));

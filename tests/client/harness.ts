@@ -106,6 +106,8 @@ export class Harness {
   readonly events: ClientEvent[] = [];
   readonly client: Client;
   state: ClientState = initialState;
+  /** Sees the lines of each write of the client before the server does. */
+  onWrite: (lines: string) => void = () => {};
   readonly #servers: FakeServer[] = [];
   #wake = Promise.withResolvers<void>();
   #cursor = 0;
@@ -196,6 +198,11 @@ export class Harness {
 
   #accept(): MemoryConnection {
     const [here, there] = memoryConnectionPair();
+    const write = here.write.bind(here);
+    here.write = (chunk) => {
+      this.onWrite(new TextDecoder().decode(chunk));
+      return write(chunk);
+    };
     this.#servers.push(new FakeServer(there));
     this.#wakeUp();
     return here;

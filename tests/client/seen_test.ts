@@ -1,29 +1,28 @@
 import { assert, assertEquals } from "@std/assert";
 import { Seen } from "../../src/client/seen.ts";
-import { joined, said, whispered } from "./harness.ts";
+import { joined, said } from "./harness.ts";
 
-Deno.test("a message whose seq is not above the last of its room was seen before", () => {
+Deno.test("a message stands as far behind the last one of its room as their seqs say", () => {
   const seen = new Seen();
-  assert(seen.admit(said(5)));
-  assert(!seen.admit(said(5)));
-  assert(!seen.admit(said(4)));
-  assert(seen.admit(said(6)));
-  assert(seen.admit(said(1, "x", "other")));
-  assertEquals(seen.after("lobby"), 6);
+  assertEquals(seen.distance(said(5)), 1, "the first of a room is the next one, whatever its seq");
+  seen.note("lobby", 5);
+  assertEquals([4, 5, 6, 9].map((seq) => seen.distance(said(seq))), [-1, 0, 1, 4]);
+  assertEquals(seen.distance(said(9, "x", "other")), 1);
+  assertEquals(seen.after("lobby"), 5);
 });
 
 Deno.test("a direct message is known by its id among the last thousand", () => {
   const seen = new Seen();
-  for (let index = 0; index <= 1_000; index++) assert(seen.admit(whispered(`d${index}`)));
-  assert(!seen.admit(whispered("d1")));
-  assert(seen.admit(whispered("d0")), "the oldest is forgotten");
+  for (let index = 0; index <= 1_000; index++) assert(seen.admitDirect(`d${index}`));
+  assert(!seen.admitDirect("d1"));
+  assert(seen.admitDirect("d0"), "the oldest is forgotten");
 });
 
-Deno.test("a join with nothing missed counts the newest as seen, one with missed messages does not", () => {
+Deno.test("a join counts everything as seen but the missed messages that follow it", () => {
   const seen = new Seen();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
-  assertEquals(seen.after("lobby"), undefined);
-  assert(seen.admit(said(8)));
+  assertEquals(seen.after("lobby"), 7);
+  seen.note("lobby", 8);
   seen.joined(joined("lobby", { seq: 9, missed: 1 }));
   assertEquals(seen.after("lobby"), 8);
   seen.joined(joined("lobby", { seq: 9 }));
@@ -32,14 +31,27 @@ Deno.test("a join with nothing missed counts the newest as seen, one with missed
 
 Deno.test("a server that has fewer messages than before is followed", () => {
   const seen = new Seen();
-  seen.admit(said(50));
+  seen.note("lobby", 50);
   seen.joined(joined("lobby", { seq: 3 }));
-  assert(seen.admit(said(4)));
+  assertEquals(seen.after("lobby"), 3);
 });
 
 Deno.test("rooms without end are not remembered without end", () => {
   const seen = new Seen();
-  for (let index = 0; index < 1_001; index++) seen.admit(said(7, "x", `room${index}`));
+  for (let index = 0; index < 1_001; index++) seen.note(`room${index}`, 7);
   assertEquals(seen.after("room0"), undefined);
   assertEquals(seen.after("room1000"), 7);
+});
+
+Deno.test("what was seen is taken over by the next one, the oldest forgotten first in both", () => {
+  const seen = new Seen();
+  seen.note("constructor", 3);
+  seen.note("__proto__", 4);
+  for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
+  const next = new Seen();
+  next.restore(seen.lastSeqs, seen.directIds);
+  assertEquals([next.after("constructor"), next.after("__proto__"), next.after("valueOf")], [3, 4, undefined]);
+  assert(next.admitDirect("new"));
+  assert(next.admitDirect("d0"));
+  assert(!next.admitDirect("d2"));
 });

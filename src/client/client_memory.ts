@@ -1,0 +1,52 @@
+/** What a client remembers over its own restart, for one server address and one person. Where it is kept, others know. */
+
+import * as v from "valibot";
+import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import type { PendingMessage } from "./client_event.ts";
+import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED } from "./seen.ts";
+
+export interface Remembered {
+  /** Whose token, seqs and ids these are; absent before the first `welcome`. */
+  readonly serverId?: string;
+  readonly token?: string;
+  /** As the server called us last, or as we wish to be called. */
+  readonly name: string;
+  /** Rooms, each with the last seq received in it. */
+  readonly lastSeqs: readonly LastSeq[];
+  /** Of the last direct messages, oldest first. */
+  readonly directIds: readonly string[];
+  /** In the order typed. */
+  readonly pending: readonly PendingMessage[];
+}
+
+export interface ClientMemory {
+  /** What the last `save` of whichever process kept; undefined where there was none. */
+  load(): Remembered | undefined;
+  /**
+   * Keeps this in place of what was there; whole when it returns, even if the process dies then. False where that
+   * fails. Never throws. Cheap enough to be called once a turn of the event loop.
+   */
+  save(remembered: Remembered): boolean;
+  /** Lets others have it. Nothing is saved after it. */
+  close(): void;
+}
+
+const target = v.union([v.strictObject({ room: v.string() }), v.strictObject({ to: v.string() })]);
+
+const ref = v.pipe(v.string(), v.maxLength(MAX_REF_CHARS));
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TEXT_BYTES));
+
+const REMEMBERED = v.object({
+  serverId: v.optional(v.string()),
+  token: v.optional(v.string()),
+  name: v.string(),
+  lastSeqs: v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED)),
+  directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
+  pending: v.pipe(v.array(v.object({ ref, target, text })), v.maxLength(MAX_PENDING_MESSAGES)),
+});
+
+/** Undefined for what no `save` can have kept. */
+export function parseRemembered(value: unknown): Remembered | undefined {
+  const result = v.safeParse(REMEMBERED, value, { abortEarly: true });
+  return result.success ? result.output : undefined;
+}

@@ -1,0 +1,151 @@
+/** Brings the messages of each room on in order and each once, and asks the server for those that are missing between two. */
+
+import {
+  type DirectMessage,
+  type ErrorEvent,
+  type HistoryEvent,
+  isRoomMessage,
+  type JoinedEvent,
+  type Message,
+  type RoomMessage,
+} from "../protocol/messages.ts";
+import type { Clock } from "./clock.ts";
+import { Gap, type MessageLine } from "./gap.ts";
+import type { Link } from "./link.ts";
+import { retryDelay } from "./reconnect.ts";
+import type { Seen } from "./seen.ts";
+
+type InboxLink = Pick<Link, "signal" | "send">;
+
+export interface InboxOptions {
+  readonly clock: Clock;
+  readonly seen: Seen;
+  /** Takes the next message, one that was noted as seen just now. */
+  readonly show: (line: string, message: Message) => void;
+}
+
+/** How long the messages behind a gap are held. */
+const FILL_TIMEOUT_MS = 10_000;
+/** UTF-16 units of all lines that are held; past it they are shown, gap or not. */
+const MAX_HELD_CHARS = 16 * 1024 * 1024;
+const REF_PREFIX = "fill ";
+
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #gaps = new Map<string, Gap>();
+  #link: InboxLink | undefined;
+  #heldChars = 0;
+  #asked = 0;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  linkOpened(link: InboxLink): void {
+    this.#link = link;
+  }
+
+  /** What is held was not seen, so that the next join asks for it. */
+  linkLost(): void {
+    this.#link = undefined;
+    this.#gaps.clear();
+    this.#heldChars = 0;
+  }
+
+  receive(line: string, message: Message): void {
+    if (isRoomMessage(message)) this.#receiveOfRoom({ line, message });
+    else this.#receiveDirect(line, message);
+  }
+
+  /** To be called when we are let into a room, before what was missed there follows: that includes what is held. */
+  joined(event: JoinedEvent): void {
+    this.#forget(this.#gaps.get(event.room.name));
+    this.#options.seen.joined(event);
+  }
+
+  /** We are out of the room: nobody would answer. */
+  left(room: string): void {
+    this.#close(this.#gaps.get(room));
+  }
+
+  /** True for the answer to a question of ours, which is nobody else's business. */
+  takeAnswer(event: HistoryEvent | ErrorEvent): boolean {
+    if (event.ref?.startsWith(REF_PREFIX) !== true) return false;
+    for (const gap of this.#gaps.values()) {
+      if (gap.ref === event.ref) this.#answered(gap, event);
+    }
+    return true;
+  }
+
+  #answered(gap: Gap, event: HistoryEvent | ErrorEvent): void {
+    if (event.type === "history") {
+      if (gap.fill(event)) this.#ask(gap);
+      else this.#close(gap);
+    } else if (event.code === "rate_limited") {
+      this.#after(retryDelay(event), gap, () => this.#ask(gap));
+    } else {
+      this.#close(gap);
+    }
+  }
+
+  #receiveDirect(line: string, message: DirectMessage): void {
+    if (this.#options.seen.admitDirect(message.id)) this.#options.show(line, message);
+  }
+
+  #receiveOfRoom(next: MessageLine): void {
+    const gap = this.#gaps.get(next.message.room);
+    if (gap !== undefined) return this.#hold(gap, next);
+    const distance = this.#options.seen.distance(next.message);
+    if (distance > 1 && this.#link !== undefined) this.#open(next, this.#link);
+    else if (distance > 0) this.#show(next.line, next.message);
+  }
+
+  #show(line: string, message: RoomMessage): void {
+    this.#options.seen.note(message.room, message.seq);
+    this.#options.show(line, message);
+  }
+
+  #open(first: MessageLine, link: InboxLink): void {
+    const { room, seq } = first.message;
+    const gap = new Gap(REF_PREFIX + ++this.#asked, seq - this.#options.seen.distance(first.message), first);
+    this.#gaps.set(room, gap);
+    this.#heldChars += first.line.length;
+    link.send(gap.question);
+    this.#after(FILL_TIMEOUT_MS, gap, () => this.#close(gap));
+  }
+
+  #hold(gap: Gap, line: MessageLine): void {
+    gap.hold(line);
+    this.#heldChars += line.line.length;
+    if (this.#heldChars <= MAX_HELD_CHARS) return;
+    for (const open of [...this.#gaps.values()]) this.#close(open);
+  }
+
+  #ask(gap: Gap): void {
+    this.#link?.send(gap.question);
+  }
+
+  /** Shows what was found and what was held. What was not found is not there any more. */
+  #close(gap: Gap | undefined): void {
+    if (gap === undefined || !this.#forget(gap)) return;
+    for (const message of gap.found) this.#show(JSON.stringify(message), message);
+    const [first, ...rest] = gap.held as [MessageLine, ...MessageLine[]];
+    this.#show(first.line, first.message);
+    for (const next of rest) this.#receiveOfRoom(next);
+  }
+
+  /** False where it is closed already. */
+  #forget(gap: Gap | undefined): boolean {
+    if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
+    this.#gaps.delete(gap.room);
+    for (const { line } of gap.held) this.#heldChars -= line.length;
+    return true;
+  }
+
+  /** Calls back unless the gap is closed by then, or the link lost. */
+  #after(ms: number, gap: Gap, callback: () => void): void {
+    this.#options.clock.after(ms, () => {
+      if (this.#gaps.get(gap.room) === gap) callback();
+    }, this.#link?.signal);
+  }
+}
