@@ -1,13 +1,14 @@
 import { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
+import type { ClientMemory } from "../client/client_memory.ts";
 import { DEFAULT_ROOM } from "../protocol/messages.ts";
-import { parseRoom } from "../protocol/names.ts";
+import { parseName, parseRoom } from "../protocol/names.ts";
 import { type CloseStatus, runTerminal } from "../terminal/app.ts";
 import { runPlain } from "../terminal/plain_app.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, parseAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
-import { chooseName, dialer, exitCodeOf } from "./dialing.ts";
+import { chooseName, dialer, exitCodeOf, NO_STATE_OPTION, openMemory } from "./dialing.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { runPipe } from "./pipe.ts";
@@ -36,6 +37,7 @@ export const CONNECT: CommandSpec = {
     },
     { name: "json", help: "Prints events as they come, one JSON object a line" },
     { name: "plain", help: "Only ever appends lines: for screen readers and simple terminals" },
+    NO_STATE_OPTION,
   ],
   examples: [
     { line: "connect", what: `joins the chat on this machine (${DEFAULT_HOST}, port ${DEFAULT_PORT})` },
@@ -49,16 +51,49 @@ export const CONNECT: CommandSpec = {
 async function connect(args: Arguments): Promise<ExitCode> {
   const address = parseAddress(args.operands[0] ?? DEFAULT_HOST);
   const rooms = parseRooms(args);
-  const { name, chosen } = chooseName(args, readVariable);
+  const { name: asked, chosen } = chooseName(args, readVariable);
   const [room] = rooms as [string];
+  const piped = !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || args.flag("json");
+  const complaints = new Complaints();
+  // A pipe without a name is nobody who could come back.
+  const memory = piped && !chosen ? undefined : openMemory(args, address, asked, (line) => complaints.add(line));
+  const name = chosen ? asked : lastName(memory) ?? asked;
   const makeClient = (acceptSuggestion: boolean) => (onEvent: (event: ClientEvent) => void) =>
-    new Client({ dial: dialer(address), name, acceptSuggestion, rooms, onEvent });
-  const terminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  if (!terminal || args.flag("json")) {
-    return await runPipe({ client: makeClient(!chosen), room, json: args.flag("json") });
-  }
+    new Client({ dial: dialer(address), name, acceptSuggestion, rooms, onEvent, memory });
+  if (piped) return await runPipe({ client: makeClient(!chosen), room, json: args.flag("json") });
   const plain = args.flag("plain") || readVariable("TERM") === "dumb";
-  return finish(plain ? await plainTerminal(makeClient(true), room) : await liveTerminal(makeClient(true), room));
+  complaints.hold();
+  const closed = plain ? await plainTerminal(makeClient(true), room) : await liveTerminal(makeClient(true), room);
+  complaints.tell();
+  return finish(closed);
+}
+
+/** Lines for standard error, kept while the terminal is drawn on. */
+class Complaints {
+  #held: string[] | undefined;
+
+  add(line: string): void {
+    if (this.#held === undefined) console.error(line);
+    else this.#held.push(line);
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  tell(): void {
+    for (const line of this.#held ?? []) console.error(line);
+  }
+}
+
+/** Somebody who was renamed stays it, unless another name was asked for. */
+function lastName(memory: ClientMemory | undefined): string | undefined {
+  const name = memory?.load()?.name;
+  try {
+    return name === undefined ? undefined : parseName(name);
+  } catch {
+    return undefined;
+  }
 }
 
 type MakeClient = (onEvent: (event: ClientEvent) => void) => Client;

@@ -1,10 +1,15 @@
+import { resolve } from "node:path";
 import type { Status } from "../client/client_event.ts";
+import type { ClientMemory } from "../client/client_memory.ts";
 import { parseName } from "../protocol/names.ts";
 import type { Connection } from "../transports/connection.ts";
 import { dialTcp } from "../transports/tcp.ts";
 import { dialUnix } from "../transports/unix.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
+import { openClientState, stateFolder } from "./client_state.ts";
+import type { OptionSpec } from "./command.ts";
+import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
 
@@ -44,6 +49,28 @@ function checked(name: string): string {
   } catch (error) {
     throw new Failure(EXIT.usage, (error as Error).message);
   }
+}
+
+export const NO_STATE_OPTION: OptionSpec = {
+  name: "no-state",
+  help: "Forgets at the end who you are, what you read, what is unsent",
+};
+
+/** What this person's client remembers of this address, unless that is not wished or not possible. */
+export function openMemory(
+  args: Arguments,
+  address: Address,
+  name: string,
+  warn: (line: string) => void,
+): ClientMemory | undefined {
+  const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
+  return folder === undefined ? undefined : openClientState({ folder, address: lasting(address), name, warn });
+}
+
+/** The address as it is the same from every folder and however it is typed. */
+function lasting(address: Address): string {
+  if (address.kind === "tcp") return formatAddress({ ...address, host: address.host.toLowerCase() });
+  return formatAddress({ ...address, path: resolve(address.path) });
 }
 
 type Closed = Extract<Status, { kind: "closed" }>;

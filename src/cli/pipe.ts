@@ -35,7 +35,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   const closed = await client.closed;
   await output.flushed();
   if (client.pending.length > 0) {
-    console.error(`${client.pending.length} messages were never acknowledged`);
+    const next = client.remembers ? ": they go at the next start under this name" : "";
+    console.error(`${client.pending.length} messages were never acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);

@@ -47,6 +47,9 @@ async function send(args: Arguments): Promise<ExitCode> {
   let refusal: string | undefined;
   const onEvent = (event: ClientEvent) => {
     if (event.type === "failed") refusal = event.error.message;
+    if (event.type === "acknowledged" && event.ack.waiting) {
+      console.log(`${args.text("to")} is away: it waits for them`);
+    }
   };
   const client = new Client({ dial: dialer(address), name, acceptSuggestion: !chosen, rooms, onEvent });
   return await deliver(client, target, text, () => refusal);

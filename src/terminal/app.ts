@@ -198,7 +198,9 @@ class App {
 
   /** Nothing that was typed is lost without a word. */
   #tellUnsent(): void {
-    for (const { text } of this.#chat.state.pending) this.#chat.fail(`Not sent: ${quoted(text)}`);
+    const { client, state } = this.#chat;
+    const next = client.remembers ? ": it goes when you connect again" : "";
+    for (const { text } of state.pending) this.#chat.fail(`Not sent: ${quoted(text)}${next}`);
   }
 
   #live(): Live {

@@ -4,7 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { ClientEvent, Target } from "../client/client_event.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages.ts";
+import { type ClientCommand, isRoomMessage, type JoinedEvent, type ServerEvent } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
@@ -16,7 +16,7 @@ import { createView, show, type View } from "./view.ts";
 /** What of a client the terminal uses. */
 export type ChatClient = Pick<
   Client,
-  "start" | "send" | "join" | "leave" | "rename" | "command" | "drained" | "close" | "closed"
+  "start" | "send" | "join" | "leave" | "rename" | "command" | "drained" | "close" | "closed" | "remembers"
 >;
 
 export interface ChatOptions {
@@ -30,6 +30,9 @@ export interface ChatOptions {
   readonly clear: () => void;
   readonly quit: () => void;
 }
+
+/** As many as one sees at a glance; the rest takes a better query. */
+const SEARCH_LINES = 20;
 
 export class Chat {
   readonly client: ChatClient;
@@ -112,7 +115,7 @@ export class Chat {
     if (event.type === "message" && isRoomMessage(event)) this.#seen(event.room, event.seq);
     else if (event.type === "history") { for (const { seq } of event.messages) this.#seen(event.room, seq); }
     else if (event.type === "rooms") this.#listedRooms = event.rooms.map(({ name }) => name);
-    else if (event.type === "joined") this.#joined(event.room.name);
+    else if (event.type === "joined") this.#joined(event);
     else if (event.type === "leave" && event.member.id === this.#view.you?.id) this.#left(event.room);
   }
 
@@ -120,7 +123,9 @@ export class Chat {
     this.#oldest.set(room, Math.min(seq, this.#oldest.get(room) ?? seq));
   }
 
-  #joined(room: string): void {
+  #joined({ room: { name: room }, truncated }: JoinedEvent): void {
+    // What was left out lies before what follows, and so does the way to it.
+    if (truncated) this.#oldest.delete(room);
     if (room !== this.#heading && this.#view.room !== undefined) return;
     this.#heading = undefined;
     this.#view = { ...this.#view, room };
@@ -155,6 +160,8 @@ export class Chat {
         return input.text === undefined ? this.#showTopic() : this.#setTopic(input.text);
       case "history":
         return this.#history(input.limit);
+      case "search":
+        return this.#ask({ type: "search", room: this.#current(), query: input.query, limit: SEARCH_LINES });
       case "clear":
         return this.#options.clear();
       case "quit":

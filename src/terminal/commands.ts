@@ -2,9 +2,10 @@
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { MAX_PAGE_MESSAGES } from "../protocol/limits.ts";
+import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import { ACTION_PREFIX } from "../protocol/messages.ts";
 import { parseName, parseRoom, quote } from "../protocol/names.ts";
+import { utf8Length } from "../protocol/text.ts";
 
 /** What a typed line asks for. */
 export type Input =
@@ -19,6 +20,7 @@ export type Input =
   | { readonly type: "name"; readonly name: string }
   | { readonly type: "topic"; readonly text: string | undefined }
   | { readonly type: "history"; readonly limit: number }
+  | { readonly type: "search"; readonly query: string }
   | { readonly type: "clear" }
   | { readonly type: "quit" };
 
@@ -129,6 +131,14 @@ const COMMANDS: readonly Command[] = [
     parse: parseHistory,
   },
   {
+    name: "search",
+    usage: "QUERY",
+    summary: "find messages of the room",
+    details: 'Words, "several words in a row", from:ada, before:2026-11-01. For example: /search from:ada tea',
+    argument: "text",
+    parse: parseSearch,
+  },
+  {
     name: "clear",
     usage: "",
     summary: "clear the screen",
@@ -220,6 +230,14 @@ function parseMsg(argument: string): Input {
   const [, name = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(argument)!;
   if (text === "") need("", "msg");
   return { type: "msg", to: parseName(name.replace(/^@/, "").replace(/:$/, "")), text };
+}
+
+function parseSearch(argument: string): Input {
+  const query = need(argument, "search").toWellFormed();
+  if (utf8Length(query) > MAX_QUERY_BYTES) {
+    throw new Error(`What is searched for is too long: shorten it to ${MAX_QUERY_BYTES} bytes`);
+  }
+  return { type: "search", query };
 }
 
 function parseHistory(argument: string): Input {

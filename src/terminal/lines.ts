@@ -141,6 +141,11 @@ export function renameLine(event: RenameEvent, style: Style, reader: Reader): st
   return `* ${nameOf(event.was, style.palette)} is now ${now}`;
 }
 
+/** The answer to a direct message whose receiver is away. */
+export function waitingLine(name: string, style: Style): string {
+  return `* ${nameOf(name, style.palette)} is away: your message waits for them`;
+}
+
 export function topicLine(event: TopicEvent, style: Style, reader: Reader): string {
   const by = event.by.id === reader.you?.id ? "You" : nameOf(event.by.name, style.palette);
   const where = event.room === reader.room ? "" : ` of ${roomName(event.room)}`;

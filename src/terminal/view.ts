@@ -47,7 +47,7 @@ export function show(view: View, event: ClientEvent): Shown {
     case "pending":
       return { view: { ...view, refs: new Set(view.refs).add(event.message.ref) }, lines: [] };
     case "acknowledged":
-      return { view: forget(view, event.message.ref), lines: [] };
+      return { view: forget(view, event.message.ref), lines: acknowledgedLines(event, view.style) };
     case "failed": {
       const text = `Not sent: ${lines.quoted(event.message.text)}: ${event.error.message}`;
       // Its ref is kept: the error itself may come behind.
@@ -56,6 +56,10 @@ export function show(view: View, event: ClientEvent): Shown {
     default:
       return unknown(event);
   }
+}
+
+function acknowledgedLines({ message, ack }: Extract<ClientEvent, { type: "acknowledged" }>, style: Style): string[] {
+  return ack.waiting && "to" in message.target ? [lines.waitingLine(message.target.to, style)] : [];
 }
 
 function forget(view: View, ref: string): View {

@@ -33,7 +33,7 @@ async function start({ columns = 40, rows = 12, color = false } = {}) {
     await settled();
   };
   const quit = async () => {
-    await type("\x03\x03");
+    await type("\x03\x03\x03");
     return await ended;
   };
   return { terminal, screen: terminal.screen, client, clock, ended, settled, type, quit };
@@ -133,10 +133,8 @@ Deno.test("app: a resize while typing leaves one prompt", async () => {
     await settled();
     assertEquals(screen.joined.join("\n").split("#lobby>").length, 2, `${columns}`);
   }
-  assertEquals(
-    screen.text,
-    `${HEAD}\n#lobby> some text that is longer than the window will be, and then a b\nit of it`.replace("\nit", "\nit"),
-  );
+  const text = "some text that is longer than the window will be, and then a b\nit of it";
+  assertEquals(screen.text, `${HEAD}\n#lobby> ${text}`);
   await quit();
 });
 
@@ -191,7 +189,7 @@ Deno.test("app: a joined room becomes the current one, /room changes it, and lea
   await settled();
   assertEquals(screen.joined.at(-1), "#lobby>");
   await type("/room dev\r");
-  assertEquals(screen.joined.at(-2), "! You are not in #dev: write /join #dev to enter it");
+  assertEquals(screen.joined.at(-3), "! You are not in #dev: write /join #dev to enter it");
   await quit();
 });
 
@@ -236,7 +234,7 @@ Deno.test("app: Ctrl-D and /quit leave, erase the prompt and end", async () => {
 });
 
 Deno.test("app: Ctrl-C empties the line and says once how to quit", async () => {
-  const { screen, type, ended } = await start({ columns: 60 });
+  const { screen, type, ended } = await start({ columns: 70 });
   await type("one\x03two\x03");
   assertEquals(screen.text, `${HEAD}\n* The line was cleared, Up brings it back: Ctrl-C again quits\n#lobby>`);
   await type("\x1b[A");
@@ -252,6 +250,14 @@ Deno.test("app: quitting waits for messages on their way, and a second Ctrl-C do
   await type("\x03");
   assertEquals((await ended).cause, "left");
   assertEquals(screen.text, `${HEAD}\n! Not sent: "bye"`);
+});
+
+Deno.test("app: what is remembered is told from what is lost", async () => {
+  const { screen, client, type, ended } = await start({ columns: 60 });
+  client.remembers = true;
+  await type("bye\r\x04\x03");
+  await ended;
+  assertEquals(screen.text, `${HEAD}\n! Not sent: "bye": it goes when you connect again`);
 });
 
 Deno.test("app: quitting ends once the last message is acknowledged", async () => {
@@ -279,15 +285,12 @@ Deno.test("app: a client that is refused ends it and gives the terminal back", a
 });
 
 Deno.test("app: a fault of ours gives the terminal back before it is told", async () => {
-  const { terminal, client, type, ended } = await start();
-  client.command = () => {
+  const { terminal, type, ended } = await start();
+  terminal.size = () => {
     throw new TypeError("boom");
   };
-  client.send = () => {
-    throw Object.assign(Object.create(null), { odd: true });
-  };
-  const rejected = assertRejects(() => ended);
-  await type("hi\r");
+  const rejected = assertRejects(() => ended, TypeError, "boom");
+  await type("x");
   await rejected;
   assertEquals(terminal.events, undefined);
 });

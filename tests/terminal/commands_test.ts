@@ -21,6 +21,7 @@ const EXAMPLES: readonly [string, Input][] = [
   ["/topic -", { type: "topic", text: "" }],
   ["/history", { type: "history", limit: 20 }],
   ["/history 200", { type: "history", limit: 200 }],
+  ['/search "tea  time" from:ada', { type: "search", query: '"tea  time" from:ada' }],
   ["/clear", { type: "clear" }],
   ["/quit", { type: "quit" }],
   ["/help", { type: "help", lines: helpLines() }],
@@ -46,6 +47,8 @@ Deno.test("commands: what does not fit is refused with the next step", () => {
     ["/me", "write /me TEXT"],
     ["/name", "write /name NAME"],
     ["/name \x1b[2J", "letters and digits"],
+    ["/search", "write /search QUERY"],
+    [`/search ${"é".repeat(513)}`, "shorten it to 1024 bytes"],
     ["/history many", "1 to 200"],
     ["/history 201", "1 to 200"],
   ];

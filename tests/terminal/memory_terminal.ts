@@ -87,6 +87,8 @@ export class FakeClient implements ChatClient {
     return this.#closed.promise;
   }
 
+  remembers = false;
+
   start(): void {
     this.asked.push("start");
   }

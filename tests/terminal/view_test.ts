@@ -67,6 +67,20 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
     ],
   ],
   [{ type: "history", room: "dev", messages: [], more: false }, ["* There is nothing older in #dev"]],
+  [
+    { type: "search", room: "dev", query: "tea", messages: [said("b", 2), said("a")] as never, more: true },
+    [
+      '--- found for "tea" in #dev ---',
+      `--- ${createTimes(timeZone).day(AT)} ---`,
+      "[12:03] #lobby ada: a",
+      "[12:03] #lobby ada: b",
+      "--- end, there is more ---",
+    ],
+  ],
+  [
+    { type: "search", room: "dev", query: "x\x1b", messages: [], more: false },
+    ['* Nothing found for "x␛" in #dev'],
+  ],
   [{ type: "error", code: "invalid", message: "Field\x1b is bad" }, ["! Field␛ is bad"]],
   [joined("lobby", "tea"), ["* You are zoe in #lobby, 3 here: ada, bob", "* Topic of #lobby: tea"]],
   [{ type: "pong" }, []],
@@ -131,6 +145,19 @@ Deno.test("view: an error about a message is told once, by its failure, and not 
   assertEquals(out({ type: "pending", message }), []);
   assertEquals(out(received(error)), []);
   assertEquals(out({ type: "failed", message, error }), ['! Not sent: "hi": Nobody is called nobody']);
+});
+
+Deno.test("view: the sender of a direct message learns that it waits, and of no other one", () => {
+  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const acknowledged = (target: { to: string } | { room: string }, waiting?: true) =>
+    out({
+      type: "acknowledged",
+      message: { ref: "r", target, text: "hi" },
+      ack: { type: "ack", ref: "r", id: "d", at: AT, ...(waiting ? { waiting } : {}) },
+    });
+  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away: your message waits for them"]);
+  assertEquals(acknowledged({ to: "bob" }), []);
+  assertEquals(acknowledged({ room: "lobby" }, true), []);
 });
 
 Deno.test("palette: a name has one colour however it is spelled, and every colour is readable on black and white", () => {
