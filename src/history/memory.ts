@@ -1,32 +1,65 @@
-import { MEMORY_HISTORY_MESSAGES } from "../protocol/limits.ts";
-import type { RoomMessage } from "../protocol/messages.ts";
-import type { HistoryStore, Page } from "./history_store.ts";
+import { DIRECT_WAIT_MS, MAX_ABSENT_MEMBERS, MAX_WAITING_DIRECT, MEMORY_HISTORY_MESSAGES } from "../protocol/limits.ts";
+import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import {
+  type Batch,
+  type HistoryStore,
+  type Page,
+  type Retention,
+  type SearchQuery,
+  type StoredMember,
+  type StoredRoom,
+  StoreError,
+} from "./history_store.ts";
+import { MemoryMembers } from "./memory_members.ts";
+import { authorKey, hasPhrases, phrasesOf } from "./words.ts";
 
-/** Keeps the newest messages of each room, and nothing beyond the process. */
+interface Room {
+  readonly id: string;
+  readonly name: string;
+  topic: string;
+  seq: number;
+  readonly messages: RoomMessage[];
+}
+
+/** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
 export class MemoryHistory implements HistoryStore {
-  readonly #messagesPerRoom: number;
-  readonly #rooms = new Map<string, RoomMessage[]>();
+  readonly serverId: string;
+  readonly #maxMessages: number;
+  readonly #maxAgeMs: number;
+  readonly #rooms = new Map<string, Room>();
+  readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
+  /** By receiver, the longest unwritten to first. */
+  readonly #directs = new Map<string, DirectMessage[]>();
 
-  constructor(messagesPerRoom: number = MEMORY_HISTORY_MESSAGES) {
-    this.#messagesPerRoom = messagesPerRoom;
+  constructor({ maxMessages, maxAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
+    this.serverId = serverId;
+    this.#maxMessages = Math.min(maxMessages ?? MEMORY_HISTORY_MESSAGES, MEMORY_HISTORY_MESSAGES);
+    this.#maxAgeMs = maxAgeMs ?? Infinity;
   }
 
-  append(messages: readonly RoomMessage[]): void {
-    for (const message of messages) {
-      const kept = this.#rooms.get(message.room);
-      if (kept === undefined) {
-        this.#rooms.set(message.room, [message]);
-      } else {
-        kept.push(message);
-        // Dropped a quarter at a time, for dropping one moves all the others.
-        if (kept.length > 1.25 * this.#messagesPerRoom) kept.splice(0, kept.length - this.#messagesPerRoom);
-      }
+  rooms(): StoredRoom[] {
+    return [...this.#rooms.values()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
+  }
+
+  append({ rooms, members, messages, directs, confirmed }: Batch): void {
+    for (const { id, name, topic } of rooms) {
+      const known = this.#rooms.get(name);
+      if (known === undefined) this.#rooms.set(name, { id, name, topic, seq: 0, messages: [] });
+      else known.topic = topic;
     }
+    for (const { message } of messages) {
+      if (this.#rooms.has(message.room)) continue;
+      throw new StoreError(`Message ${message.id} is for room ${message.room}, which was never stored`);
+    }
+    for (const member of members) this.#members.save(member);
+    for (const { message } of messages) this.#keep(message);
+    for (const { message } of directs) this.#keepDirect(message);
+    for (const { memberId, throughId } of confirmed) this.#confirm(memberId, throughId);
   }
 
   read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
-    const kept = this.#rooms.get(room);
-    if (kept === undefined) return [];
+    const kept = this.#rooms.get(room)?.messages ?? [];
+    if (kept.length === 0) return [];
     // Seqs have no gaps, so that they tell where a message stands.
     const first = kept[0]!.seq;
     const end = Math.min(kept.length, Math.max(0, before - first));
@@ -34,18 +67,84 @@ export class MemoryHistory implements HistoryStore {
     return kept.slice(start, end);
   }
 
-  search(room: string, query: string, limit: number): RoomMessage[] {
-    const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  search(room: string, { phrases, from, beforeMs = Infinity }: SearchQuery, limit: number): RoomMessage[] {
+    const words = phrasesOf(phrases);
+    if (words.length === 0 && from === undefined && (beforeMs === Infinity || phrases.length > 0)) return [];
+    const author = from === undefined ? undefined : authorKey(from);
+    const kept = this.#rooms.get(room)?.messages ?? [];
     const found: RoomMessage[] = [];
-    const kept = this.#rooms.get(room) ?? [];
     for (let index = kept.length - 1; index >= 0 && found.length < limit; index--) {
-      const text = kept[index]!.text.toLowerCase();
-      if (words.every((word) => text.includes(word))) found.push(kept[index]!);
+      const message = kept[index]!;
+      if (author !== undefined && authorKey(message.from.name) !== author) continue;
+      if (Date.parse(message.at) < beforeMs && hasPhrases(message.text, words)) found.push(message);
     }
     return found;
   }
 
+  memberByToken(tokenDigest: string): StoredMember | undefined {
+    return this.#members.byToken(tokenDigest);
+  }
+
+  memberByName(nameKeys: readonly string[]): StoredMember | undefined {
+    return this.#members.byName(nameKeys);
+  }
+
+  ack(): AckEvent | undefined {
+    return undefined;
+  }
+
+  acks(): AckEvent[] {
+    return [];
+  }
+
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    const waiting = this.#directs.get(memberId) ?? [];
+    return waiting.filter((message) => Date.parse(message.at) > now - DIRECT_WAIT_MS).slice(-limit);
+  }
+
+  /** All of it at once: what is kept is small. */
+  maintain(now: number): boolean {
+    for (const { messages } of this.#rooms.values()) {
+      const young = messages.findIndex((message) => Date.parse(message.at) >= now - this.#maxAgeMs);
+      messages.splice(0, Math.max(young < 0 ? messages.length : young, messages.length - this.#maxMessages));
+    }
+    for (const receiver of [...this.#directs.keys()]) {
+      const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
+      if (waiting.length === 0) this.#directs.delete(receiver);
+      else this.#directs.set(receiver, waiting);
+    }
+    return false;
+  }
+
   close(): void {
     this.#rooms.clear();
+    this.#members.clear();
+    this.#directs.clear();
+  }
+
+  #keep(message: RoomMessage): void {
+    const room = this.#rooms.get(message.room)!;
+    room.seq = message.seq;
+    if (this.#maxMessages === 0) return;
+    room.messages.push(message);
+    // Dropped a quarter at a time, for dropping one moves all the others.
+    const excess = room.messages.length - this.#maxMessages;
+    if (excess > this.#maxMessages / 4) room.messages.splice(0, excess);
+  }
+
+  #keepDirect(message: DirectMessage): void {
+    const receiver = message.to.id;
+    const waiting = this.#directs.get(receiver) ?? [];
+    waiting.push(message);
+    if (waiting.length > MAX_WAITING_DIRECT) waiting.shift();
+    this.#directs.delete(receiver);
+    this.#directs.set(receiver, waiting);
+    if (this.#directs.size > MAX_ABSENT_MEMBERS) this.#directs.delete(this.#directs.keys().next().value!);
+  }
+
+  #confirm(memberId: string, throughId: string): void {
+    const left = this.#directs.get(memberId)?.filter((message) => message.id > throughId) ?? [];
+    if (left.length === 0) this.#directs.delete(memberId);
+    else this.#directs.set(memberId, left);
   }
 }

@@ -1,0 +1,48 @@
+import { StoreError } from "../history/history_store.ts";
+import type { Arguments, Environment } from "./arguments.ts";
+import type { OptionSpec } from "./command.ts";
+import { readVariable } from "./environment.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+
+export const DATA_OPTION: OptionSpec = {
+  name: "data",
+  value: "DIR",
+  default: "your data folder",
+  help: "Folder in which messages and members are kept",
+};
+
+/** Does something with the history in the folder that was asked for. What the store cannot do ends the program with its sentence. */
+export function openInFolder<T>(args: Arguments, open: (folder: string) => T): T {
+  const folder = args.text("data") ?? defaultDataFolder(Deno.build.os, readVariable);
+  return storing(() => open(folder));
+}
+
+/** Runs work on a store; its `StoreError` becomes what the program ends with. */
+export function storing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreError) throw new Failure(EXIT.cannotStore, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Where programs keep a user's data on this system. Throws a usage failure where the environment does not tell. */
+export function defaultDataFolder(os: typeof Deno.build.os, env: Environment): string {
+  const folder = dataFolder(os, env);
+  if (folder !== undefined) return folder;
+  const variable = os === "windows" ? "LOCALAPPDATA" : "HOME";
+  throw new Failure(EXIT.usage, `No folder is known for data, as ${variable} is not set: name one with --data`);
+}
+
+function dataFolder(os: typeof Deno.build.os, env: Environment): string | undefined {
+  if (os === "windows") return under(env("LOCALAPPDATA") || env("APPDATA"), "Confab", "\\");
+  if (os === "darwin") return under(env("HOME"), "Library/Application Support/Confab");
+  const xdg = env("XDG_DATA_HOME");
+  // A relative path there is to be ignored: XDG Base Directory Specification.
+  return xdg?.startsWith("/") ? under(xdg, "confab") : under(env("HOME"), ".local/share/confab");
+}
+
+function under(parent: string | undefined, path: string, separator = "/"): string | undefined {
+  return parent ? `${parent.replace(/[/\\]+$/, "")}${separator}${path}` : undefined;
+}

@@ -1,0 +1,85 @@
+import type { DatabaseSync } from "node:sqlite";
+import { unpack } from "./packing.ts";
+import type { Room, RoomTable } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+import { Statement } from "./statements.ts";
+import { authorKey, wordsOf } from "./words.ts";
+
+/** Messages that one step puts into the index: a few milliseconds of work. */
+export const STEP_INDEXED = 200;
+
+type Row = readonly [key: number, name: string, text: string | null, at: number];
+
+/** Fills the full-text index behind the messages, for to do so at once would cost three times what storing them costs. */
+export class Indexing {
+  readonly #rooms: RoomTable;
+  readonly #next: Statement<Row>;
+  readonly #time: Statement<readonly [at: number]>;
+  readonly #insert: Statement;
+  readonly #delete: Statement;
+  /** The newest time that was indexed, by room. */
+  readonly #newest = new WeakMap<Room, number>();
+
+  constructor(database: DatabaseSync, rooms: RoomTable) {
+    this.#rooms = rooms;
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    this.#next = statement(
+      "SELECT key, name, text, at FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+    );
+    this.#time = statement("SELECT at FROM messages WHERE key <= ? AND key > ? ORDER BY key DESC LIMIT 1");
+    this.#insert = statement("INSERT INTO search (rowid, words, author) VALUES (?, ?, ?)");
+    this.#delete = statement("DELETE FROM search WHERE rowid >= ? AND rowid <= ?");
+  }
+
+  /** A step for the first room that has something left; false where none has. Inside a transaction. */
+  step(): boolean {
+    for (const room of this.#rooms.all()) {
+      if (room.indexed >= room.seq) continue;
+      this.#advance(room);
+      return true;
+    }
+    return false;
+  }
+
+  #advance(room: Room): void {
+    const base = room.key * ROOM_STRIDE;
+    const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, STEP_INDEXED);
+    for (const row of rows) {
+      this.#insertRow(row);
+      this.#noteTime(room, row[3]);
+    }
+    room.indexed = rows.length < STEP_INDEXED ? room.seq : rows.at(-1)![0] - base;
+    this.#rooms.saveIndexed(room);
+  }
+
+  #insertRow([key, name, text]: Row): void {
+    if (text !== null) this.#insert.run(key, wordsOf(unpack(text)), authorToken(name));
+  }
+
+  #noteTime(room: Room, at: number): void {
+    const newest = this.#newest.get(room) ?? this.#newestIndexed(room);
+    if (at < newest - MAX_DISORDER_MS) room.inOrder = false;
+    if (at > newest) this.#newest.set(room, at);
+  }
+
+  #newestIndexed(room: Room): number {
+    const base = room.key * ROOM_STRIDE;
+    return this.#time.first(base + room.indexed, base)?.[0] ?? -Infinity;
+  }
+
+  /** Takes messages out again; both seqs are among them. */
+  delete(room: Room, fromSeq: number, throughSeq: number): void {
+    const base = room.key * ROOM_STRIDE;
+    this.#delete.run(base + fromSeq, base + Math.min(throughSeq, room.indexed));
+  }
+}
+
+/** Clocks are set back now and then. Within this, times count as rising. */
+export const MAX_DISORDER_MS = 24 * 60 * 60 * 1_000;
+
+/** A name as one word of the index, whatever it consists of. */
+export function authorToken(name: string): string {
+  let token = "n";
+  for (const char of authorKey(name)) token += char.codePointAt(0)!.toString(16).padStart(6, "0");
+  return token;
+}

@@ -1,0 +1,122 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type StoredRoom, StoreError } from "./history_store.ts";
+import { pack, unpack } from "./packing.ts";
+import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
+import { Statement } from "./statements.ts";
+
+/** A room as the store knows it. `seq` runs ahead of its row: the newest message tells it at the next start. */
+export interface Room {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  topic: string;
+  seq: number;
+  /** Up to which seq acknowledgements are in their table, and messages in the search index. */
+  acked: number;
+  indexed: number;
+  /** Whether times rise with seqs. */
+  inOrder: boolean;
+}
+
+type RoomRow = readonly [
+  key: number,
+  id: string,
+  name: string,
+  topic: string,
+  seq: number,
+  acked: number,
+  indexed: number,
+  inOrder: number,
+];
+
+/** All rooms, in memory and in their table. */
+export class RoomTable {
+  readonly #rooms = new Map<string, Room>();
+  /** With messages whose acknowledgements are not in their table. */
+  readonly #unacked = new Set<Room>();
+  readonly #load: Statement<RoomRow>;
+  readonly #newest: Statement<readonly [number | null]>;
+  readonly #insert: Statement;
+  readonly #setTopic: Statement;
+  readonly #setAcked: Statement;
+  readonly #setIndexed: Statement;
+
+  constructor(database: DatabaseSync) {
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    this.#load = statement("SELECT room, id, name, topic, seq, acked, indexed, in_order FROM rooms");
+    this.#newest = statement("SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1");
+    this.#insert = statement("INSERT INTO rooms (id, name, topic) VALUES (?, ?, ?)");
+    this.#setTopic = statement("UPDATE rooms SET topic = ? WHERE room = ?");
+    this.#setAcked = statement("UPDATE rooms SET acked = ?, seq = ? WHERE room = ?");
+    this.#setIndexed = statement("UPDATE rooms SET indexed = ?, seq = ?, in_order = ? WHERE room = ?");
+    this.reload();
+  }
+
+  all(): IteratorObject<Room> {
+    return this.#rooms.values();
+  }
+
+  get(name: string): Room | undefined {
+    return this.#rooms.get(name);
+  }
+
+  /** Reads all again, after a transaction that did not happen. */
+  reload(): void {
+    const rows = this.#load.all();
+    this.#rooms.clear();
+    this.#unacked.clear();
+    for (const [key, id, name, topic, seq, acked, indexed, inOrder] of rows) {
+      const base = key * ROOM_STRIDE;
+      const newest = (this.#newest.first(base, base + ROOM_STRIDE)?.[0] ?? base) - base;
+      const room: Room = {
+        key,
+        id,
+        name,
+        topic: unpack(topic),
+        seq: Math.max(seq, newest),
+        acked,
+        indexed,
+        inOrder: inOrder === 1,
+      };
+      this.#rooms.set(name, room);
+      if (room.acked < room.seq) this.#unacked.add(room);
+    }
+  }
+
+  save({ id, name, topic }: Omit<StoredRoom, "seq">): Room {
+    const known = this.#rooms.get(name);
+    if (known !== undefined) {
+      if (topic !== known.topic) this.#setTopic.run(pack(topic), known.key);
+      known.topic = topic;
+      return known;
+    }
+    const key = this.#insert.insert(id, name, pack(topic));
+    if (key > MAX_ROOM_KEYS) {
+      throw new StoreError(`Room ${name} is one too many: ${MAX_ROOM_KEYS} rooms fit into one history`);
+    }
+    const room: Room = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
+    this.#rooms.set(name, room);
+    return room;
+  }
+
+  /** The room has a message more. */
+  advance(room: Room, seq: number): void {
+    room.seq = Math.max(room.seq, seq);
+    this.#unacked.add(room);
+  }
+
+  /** Inside a transaction, whose success `ackedSaved` tells. */
+  saveAcked(): void {
+    for (const room of this.#unacked) this.#setAcked.run(room.seq, room.seq, room.key);
+  }
+
+  ackedSaved(): void {
+    for (const room of this.#unacked) room.acked = room.seq;
+    this.#unacked.clear();
+  }
+
+  /** Keeps how far the room is indexed, and its seq. Inside a transaction. */
+  saveIndexed(room: Room): void {
+    this.#setIndexed.run(room.indexed, room.seq, room.inOrder ? 1 : 0, room.key);
+  }
+}

@@ -1,0 +1,98 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Tells a file of ours from those of other programs: "cnfb". */
+export const APPLICATION_ID = 0x636e6662;
+
+/** A message is found under `room * ROOM_STRIDE + seq`: one number, whose order is the order of reading. */
+export const ROOM_STRIDE = 2 ** 36;
+/** With more, keys would no longer be exact numbers. */
+export const MAX_ROOM_KEYS = 2 ** 17 - 1;
+
+/**
+ * The statements that lead from each version to the next, version 0 being an empty file.
+ * Never change one that was released: append another.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- acked: up to which seq the acknowledgements of the room's messages are in acks.
+  CREATE TABLE rooms (
+    room INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    topic TEXT NOT NULL,
+    seq INTEGER NOT NULL DEFAULT 0,
+    acked INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  -- token is NULL for those whose messages alone are known; seen is 0 until the next tending says when.
+  CREATE TABLE people (
+    person INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT,
+    token TEXT UNIQUE,
+    keys TEXT,
+    seen INTEGER NOT NULL DEFAULT 0,
+    wrote INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  -- Whoever took the name key last; a higher nth is later.
+  CREATE TABLE names (nth INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, person INTEGER NOT NULL) STRICT;
+  CREATE INDEX names_of_person ON names (person, nth);
+  CREATE TABLE messages (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT,
+    at INTEGER NOT NULL,
+    ref TEXT
+  ) STRICT;
+  CREATE TABLE acks (
+    person INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (person, ref)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE directs (
+    receiver INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    receiver_name TEXT NOT NULL,
+    sender INTEGER NOT NULL,
+    sender_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (receiver, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The tokenizer has nothing to decide: words.ts hands it folded words between blanks.
+  CREATE VIRTUAL TABLE search USING fts5 (words, author, content = '', contentless_delete = 1, tokenize = 'ascii');
+  -- indexed: up to which seq the room's messages are in search. in_order: whether times rise with seqs.
+  ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rooms ADD COLUMN in_order INTEGER NOT NULL DEFAULT 1;
+  `,
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings a file of `from` to `to`, wholly or not at all. */
+export function migrate(database: DatabaseSync, from: number, to = SCHEMA_VERSION): void {
+  database.exec("BEGIN EXCLUSIVE");
+  try {
+    for (const statements of MIGRATIONS.slice(from, to)) database.exec(statements);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${to}; COMMIT`);
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** Ends a transaction that failed. SQLite has ended it already where the disk is full. */
+export function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // There is none any more.
+  }
+}

@@ -1,0 +1,162 @@
+import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import { FLUSH_ACKS } from "./acknowledgements.ts";
+import { databasePath, makeFolder, type Sync } from "./database.ts";
+import {
+  type Batch,
+  type HistoryStore,
+  type Page,
+  type Retention,
+  type SearchQuery,
+  type StoredMember,
+  type StoredRoom,
+  StoreError,
+} from "./history_store.ts";
+import { FolderLock } from "./lock.ts";
+import { toMessage } from "./messages.ts";
+import { toMs } from "./packing.ts";
+import { storeError } from "./store_fault.ts";
+import { openTables, type Tables } from "./tables.ts";
+import { Tending } from "./tending.ts";
+
+export interface SqliteOptions {
+  /** Made where it is missing. */
+  readonly folder: string;
+  readonly retention?: Retention;
+  /** `normal` where absent. */
+  readonly sync?: Sync;
+  /** Milliseconds since the epoch, for the note of who holds the folder. */
+  readonly now?: number;
+}
+
+/** Keeps everything in one file of a folder, which it holds for itself until `close`. Throws a `StoreError` where it cannot. */
+export function openSqliteHistory(options: SqliteOptions): HistoryStore {
+  return new SqliteHistory(options);
+}
+
+class SqliteHistory implements HistoryStore {
+  readonly #path: string;
+  readonly #lock: FolderLock;
+  readonly #tables: Tables;
+  readonly #tending: Tending;
+  readonly #keepsText: boolean;
+
+  constructor({ folder, retention = {}, sync = "normal", now = Date.now() }: SqliteOptions) {
+    this.#path = databasePath(folder);
+    makeFolder(folder);
+    this.#lock = new FolderLock(folder, now);
+    this.#keepsText = retention.maxMessages !== 0;
+    try {
+      this.#tables = openTables(folder, sync);
+    } catch (error) {
+      this.#lock[Symbol.dispose]();
+      throw storeError(error, this.#path);
+    }
+    this.#tending = new Tending(this.#tables, retention);
+  }
+
+  get serverId(): string {
+    return this.#tables.serverId;
+  }
+
+  rooms(): StoredRoom[] {
+    return [...this.#tables.rooms.all()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
+  }
+
+  append(batch: Batch): void {
+    const { transactions, acks, rooms, people } = this.#tables;
+    try {
+      transactions.run(() => this.#store(batch));
+    } catch (error) {
+      acks.discard();
+      this.#guarded(() => rooms.reload());
+      people.forgetUncommitted();
+      throw storeError(error, this.#path);
+    }
+    acks.settle(batch.messages.length);
+    this.#tending.noteAppended();
+    if (acks.waiting >= FLUSH_ACKS) this.#tending.flushAcks();
+  }
+
+  #store({ rooms, members, messages, directs, confirmed }: Batch): void {
+    const tables = this.#tables;
+    for (const room of rooms) tables.rooms.save(room);
+    for (const member of members) tables.people.save(member);
+    for (const { message, ref } of messages) this.#storeMessage(message, ref);
+    for (const { message, ref } of directs) {
+      const person = tables.directs.save(message);
+      if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+    }
+    for (const { memberId, throughId } of confirmed) tables.directs.confirm(memberId, throughId);
+  }
+
+  #storeMessage(message: RoomMessage, ref: string | undefined): void {
+    const { rooms, people, messages, acks } = this.#tables;
+    const room = rooms.get(message.room);
+    if (room === undefined) {
+      throw new StoreError(`Message ${message.id} is for room ${message.room}, which was never stored`);
+    }
+    const person = people.person(message.from.id);
+    messages.save(room, message, person, ref, this.#keepsText);
+    rooms.advance(room, message.seq);
+    if (ref !== undefined) acks.note({ person, ref, id: message.id, seq: message.seq, at: toMs(message.at) });
+  }
+
+  read({ room: name, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
+    const room = this.#tables.rooms.get(name);
+    if (room === undefined) return [];
+    return this.#guarded(() =>
+      this.#tables.messages.newest(room, after, before, limit).map((row) => toMessage(room, row)).reverse()
+    );
+  }
+
+  search(name: string, query: SearchQuery, limit: number): RoomMessage[] {
+    const room = this.#tables.rooms.get(name);
+    return room === undefined ? [] : this.#guarded(() => this.#tables.searching.search(room, query, limit));
+  }
+
+  memberByToken(tokenDigest: string): StoredMember | undefined {
+    return this.#guarded(() => this.#tables.people.byToken(tokenDigest));
+  }
+
+  memberByName(nameKeys: readonly string[]): StoredMember | undefined {
+    return this.#guarded(() => this.#tables.people.byName(nameKeys));
+  }
+
+  ack(memberId: string, ref: string, now: number): AckEvent | undefined {
+    return this.#guarded(() => {
+      const person = this.#tables.people.known(memberId);
+      return person === undefined ? undefined : this.#tables.acks.find(person, ref, now);
+    });
+  }
+
+  acks(memberId: string, limit: number, now: number): AckEvent[] {
+    return this.#guarded(() => {
+      const person = this.#tables.people.known(memberId);
+      return person === undefined ? [] : this.#tables.acks.newest(person, limit, now);
+    });
+  }
+
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    return this.#guarded(() => this.#tables.directs.waiting(memberId, limit, now));
+  }
+
+  maintain(now: number, budgetMs: number): boolean {
+    return this.#guarded(() => this.#tending.work(now, budgetMs));
+  }
+
+  /** May be called again. */
+  close(): void {
+    if (this.#tables.closed) return;
+    this.#tending.flushAcks();
+    this.#tables.close();
+    this.#lock[Symbol.dispose]();
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+}

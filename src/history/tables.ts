@@ -1,0 +1,72 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Acknowledgements } from "./acknowledgements.ts";
+import { openForWriting, type Sync } from "./database.ts";
+import { Directs } from "./directs.ts";
+import { Indexing } from "./indexing.ts";
+import { Messages } from "./messages.ts";
+import { People } from "./people.ts";
+import { RoomTable } from "./room_table.ts";
+import { Searching } from "./searching.ts";
+import { Statement, Transactions } from "./statements.ts";
+
+/** The open file: all that is kept, by kind. */
+export class Tables {
+  readonly serverId: string;
+  readonly transactions: Transactions;
+  readonly rooms: RoomTable;
+  readonly people: People;
+  readonly messages: Messages;
+  readonly acks: Acknowledgements;
+  readonly directs: Directs;
+  readonly indexing: Indexing;
+  readonly searching: Searching;
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.serverId = serverId(database);
+    this.transactions = new Transactions(database);
+    this.rooms = new RoomTable(database);
+    this.people = new People(database);
+    this.messages = new Messages(database);
+    this.acks = new Acknowledgements(database, this.rooms);
+    this.directs = new Directs(database, this.people);
+    this.indexing = new Indexing(database, this.rooms);
+    this.searching = new Searching(database, this.messages);
+  }
+
+  /** When the oldest message that is kept was written. */
+  oldestMessageMs(): number {
+    return Math.min(...this.rooms.all().map((room) => this.messages.firstFrom(room, 1)?.at ?? Infinity));
+  }
+
+  get closed(): boolean {
+    return !this.#database.isOpen;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** The folder's lock is held. */
+export function openTables(folder: string, sync: Sync): Tables {
+  const database = openForWriting(folder, sync);
+  try {
+    return new Tables(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Made once, when the file is. */
+function serverId(database: DatabaseSync): string {
+  const find = new Statement<readonly [string]>(database, "SELECT value FROM meta WHERE key = 'server'");
+  const insert = new Statement(database, "INSERT INTO meta (key, value) VALUES ('server', ?)");
+  const found = find.first()?.[0];
+  if (found !== undefined) return found;
+  const id = crypto.randomUUID();
+  insert.run(id);
+  return id;
+}

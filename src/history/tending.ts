@@ -1,0 +1,79 @@
+import type { Retention } from "./history_store.ts";
+import { Pruning } from "./retention.ts";
+import type { Tables } from "./tables.ts";
+
+/** How often all that may have grown too old is looked at. */
+const ROUND_MS = 10 * 60 * 1_000;
+
+/** The work that may wait, in steps of a few milliseconds, each a transaction of its own. */
+export class Tending {
+  readonly #tables: Tables;
+  readonly #pruning: Pruning;
+  #appended = true;
+  #lastRound = -Infinity;
+  /** What this round has still to look at. */
+  #due: ((now: number) => boolean)[] = [];
+
+  constructor(tables: Tables, retention: Retention) {
+    this.#tables = tables;
+    this.#pruning = new Pruning(retention, tables);
+  }
+
+  noteAppended(): void {
+    this.#appended = true;
+  }
+
+  /** At least a step, then on until `budgetMs` are over. True where there is more. */
+  work(now: number, budgetMs: number): boolean {
+    const deadline = performance.now() + budgetMs;
+    this.#begin(now);
+    do {
+      if (!this.#step(now)) return false;
+    } while (performance.now() < deadline);
+    return true;
+  }
+
+  /** Never throws: where it fails, acknowledgements wait on. */
+  flushAcks(): void {
+    const { transactions, acks } = this.#tables;
+    try {
+      transactions.run(() => acks.flush());
+      acks.flushed();
+    } catch {
+      // The messages hold them, so that nothing is lost; whatever is wrong, the next append will say.
+    }
+  }
+
+  #begin(now: number): void {
+    if (this.#appended || now >= this.#lastRound + ROUND_MS) this.#pruning.start();
+    this.#appended = false;
+    if (now < this.#lastRound + ROUND_MS) return;
+    this.#lastRound = now;
+    const { acks, directs, people } = this.#tables;
+    const oldest = this.#tables.oldestMessageMs();
+    this.#due = [(at) => acks.prune(at), (at) => directs.prune(at), (at) => people.tend(at, oldest)];
+  }
+
+  /** False where nothing is left to do. */
+  #step(now: number): boolean {
+    const { transactions, acks, indexing, rooms } = this.#tables;
+    if (acks.waiting > 0) {
+      this.flushAcks();
+      if (acks.waiting === 0) return true;
+    }
+    try {
+      return transactions.run(() => {
+        if (this.#pruning.step(now)) return true;
+        const [job] = this.#due;
+        if (job !== undefined) {
+          if (!job(now)) this.#due.shift();
+          return true;
+        }
+        return indexing.step();
+      });
+    } catch (error) {
+      rooms.reload();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,364 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Batch, HistoryStore, Retention, StoredMember } from "../../src/history/history_store.ts";
+import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages.ts";
+
+/** A Tuesday in 2026. */
+export const START_MS = Date.parse("2026-11-10T12:00:00.000Z");
+
+export const ADA: Member = { id: "ada-id", name: "ada" };
+export const BOB: Member = { id: "bob-id", name: "bob" };
+
+export interface Subject {
+  open(retention?: Retention): HistoryStore;
+  /** Whether `ack` and `acks` are answered. */
+  readonly remembersAcks: boolean;
+}
+
+export function batch(parts: Partial<Batch>): Batch {
+  return { rooms: [], members: [], messages: [], directs: [], confirmed: [], ...parts };
+}
+
+export function room(name: string, topic = ""): Batch["rooms"][number] {
+  return { id: `${name}-id`, name, topic };
+}
+
+export function message(seq: number, text: string, from = ADA, at = START_MS + seq, inRoom = "lobby"): RoomMessage {
+  const id = idOf(at, seq);
+  return { type: "message", id, room: inRoom, seq, from, text, at: new Date(at).toISOString() };
+}
+
+export function direct(number: number, to: Member, text: string, at = START_MS + number): DirectMessage {
+  return { type: "message", id: idOf(at, number), to, from: ADA, text, at: new Date(at).toISOString() };
+}
+
+export function member({ id, name }: Member, nameKeys: readonly string[] = [name], token = id): StoredMember {
+  return { id, name, tokenDigest: `digest of ${token}`, nameKeys };
+}
+
+/** Rises with the time, then with the number. */
+function idOf(at: number, number: number): string {
+  return `${at.toString(16).padStart(12, "0")}-${String(number).padStart(8, "0")}`;
+}
+
+export function appendTexts(store: HistoryStore, texts: readonly string[], from = ADA, inRoom = "lobby"): void {
+  const seq = store.rooms().find(({ name }) => name === inRoom)?.seq ?? 0;
+  const messages = texts.map((text, index) => ({
+    message: message(seq + index + 1, text, from, START_MS + seq + index, inRoom),
+  }));
+  store.append(batch({ rooms: seq === 0 ? [room(inRoom)] : [], messages }));
+}
+
+export function texts(messages: readonly RoomMessage[]): string[] {
+  return messages.map(({ text }) => text);
+}
+
+/** Does all that is left to do, in calls that may each do as little as they can. */
+export function maintainFully(store: HistoryStore, now: number): number {
+  let calls = 1;
+  while (store.maintain(now, 0)) calls++;
+  return calls;
+}
+
+const NUMBERED = Array.from({ length: 30 }, (_, index) => `text ${index + 1}`);
+
+/** What every store does. Run it in a folder's tests, once for each implementation. */
+export function historyStoreContract(name: string, subject: Subject): void {
+  const test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) =>
+    Deno.test(`${name} ${what}`, () => {
+      const store = subject.open(retention);
+      try {
+        run(store);
+      } finally {
+        store.close();
+      }
+    });
+
+  test("has an id and begins empty", (store) => {
+    assert(store.serverId.length > 0);
+    assertEquals(store.rooms(), []);
+    assertEquals(store.read({ room: "lobby", limit: 10 }), []);
+    assertEquals(store.search("lobby", parseSearchQuery("any"), 10), []);
+    assertEquals(store.memberByToken("none"), undefined);
+    assertEquals(store.memberByName(["none"]), undefined);
+    assertEquals(store.ack("nobody", "1", START_MS), undefined);
+    assertEquals(store.acks("nobody", 10, START_MS), []);
+    assertEquals(store.unconfirmed("nobody", 10, START_MS), []);
+  });
+
+  test("takes an empty batch", (store) => store.append(batch({})));
+
+  test("tells rooms with their topics and newest seqs", (store) => {
+    store.append(batch({ rooms: [room("lobby")] }));
+    appendTexts(store, ["one", "two"], ADA, "ops");
+    store.append(batch({ rooms: [room("ops", "pager: bob")] }));
+    store.append(batch({ rooms: [room("lobby", "hello\0 \u0001")] }));
+    assertEquals(store.rooms().sort((a, b) => a.name < b.name ? -1 : 1), [
+      { id: "lobby-id", name: "lobby", topic: "hello\0 \u0001", seq: 0 },
+      { id: "ops-id", name: "ops", topic: "pager: bob", seq: 2 },
+    ]);
+  });
+
+  test("gives back messages as they were", (store) => {
+    const odd = ["a\nb", "nul\0 in it", "\u0001\u0002", '"quoted"', "\u{1f600}\u{202e}", "x".repeat(8_192), "ä\u0308"];
+    const sent = odd.map((text, index) => message(index + 1, text, index % 2 === 0 ? ADA : BOB));
+    store.append(batch({ rooms: [room("lobby")], messages: sent.map((message) => ({ message, ref: message.text })) }));
+    assertEquals(store.read({ room: "lobby", limit: 100 }), sent);
+  });
+
+  test("keeps names as they were when a message was sent", (store) => {
+    const renamed = { id: ADA.id, name: "lovelace" };
+    store.append(batch({ rooms: [room("lobby")], members: [member(ADA)], messages: [{ message: message(1, "a") }] }));
+    store.append(batch({ members: [member(renamed)], messages: [{ message: message(2, "b", renamed) }] }));
+    assertEquals(store.read({ room: "lobby", limit: 9 }).map(({ from }) => from), [ADA, renamed]);
+  });
+
+  test("reads the newest of a page, oldest first", (store) => {
+    appendTexts(store, NUMBERED);
+    appendTexts(store, ["elsewhere"], BOB, "ops");
+    const page = (query: { after?: number; before?: number; limit: number }) =>
+      store.read({ room: "lobby", ...query }).map(({ seq }) => seq);
+    assertEquals(page({ limit: 3 }), [28, 29, 30]);
+    assertEquals(page({ before: 10, limit: 3 }), [7, 8, 9]);
+    assertEquals(page({ after: 27, limit: 30 }), [28, 29, 30]);
+    assertEquals(page({ after: 3, before: 8, limit: 2 }), [6, 7]);
+    assertEquals(page({ after: 5, before: 6, limit: 2 }), []);
+    assertEquals(page({ after: 30, limit: 2 }), []);
+    assertEquals(page({ before: 0, limit: 2 }), []);
+    assertEquals(page({ before: 1e15, limit: 1 }), [30]);
+    assertEquals(store.read({ room: "nowhere", limit: 3 }), []);
+  });
+
+  test("keeps nothing of a batch that it refuses", (store) => {
+    appendTexts(store, ["one"]);
+    const before = [store.rooms(), store.read({ room: "lobby", limit: 10 })];
+    const stray = message(1, "stray", BOB, START_MS, "never-made");
+    assertThrows(() =>
+      store.append(batch({ members: [member(BOB)], messages: [{ message: message(2, "two") }, { message: stray }] }))
+    );
+    assertEquals([store.rooms(), store.read({ room: "lobby", limit: 10 })], before);
+    assertEquals(store.memberByName(["bob"]), undefined);
+    appendTexts(store, ["two"]);
+    assertEquals(texts(store.read({ room: "lobby", limit: 10 })), ["one", "two"]);
+  });
+
+  test("finds members by token and by name", (store) => {
+    store.append(batch({ members: [member(ADA, ["ada", "aba"]), member(BOB)] }));
+    assertEquals(store.memberByToken("digest of ada-id"), member(ADA, ["ada", "aba"]));
+    assertEquals(store.memberByName(["aba"]), member(ADA, ["ada", "aba"]));
+    assertEquals(store.memberByName(["nobody", "bob"]), member(BOB));
+  });
+
+  test("finds by an earlier name whoever had it last", (store) => {
+    const renamed = { id: ADA.id, name: "lovelace" };
+    const thief = { id: BOB.id, name: "ada" };
+    store.append(batch({ members: [member(ADA)] }));
+    store.append(batch({ members: [member(renamed)] }));
+    assertEquals(store.memberByName(["ada"]), member(renamed));
+    assertEquals(store.memberByToken("digest of ada-id"), member(renamed));
+    store.append(batch({ members: [member(thief)] }));
+    assertEquals(store.memberByName(["ada"]), member(thief));
+    assertEquals(store.memberByName(["lovelace", "ada"]), member(thief));
+  });
+
+  test("finds messages by words, newest first", (store) => {
+    appendTexts(store, [
+      "The deploy failed",
+      "deploy again",
+      "it FAILED, they say; deploy stopped",
+      "Größe über alles",
+    ]);
+    const find = (query: string, limit = 10) => texts(store.search("lobby", parseSearchQuery(query), limit));
+    const check = () => {
+      assertEquals(find("deploy"), ["it FAILED, they say; deploy stopped", "deploy again", "The deploy failed"]);
+      assertEquals(find("deploy", 2), ["it FAILED, they say; deploy stopped", "deploy again"]);
+      assertEquals(find("failed deploy"), ["it FAILED, they say; deploy stopped", "The deploy failed"]);
+      assertEquals(find('"deploy failed"'), ["The deploy failed"]);
+      assertEquals(find("fail"), []);
+      assertEquals(find("GROSSE uber"), ["Größe über alles"]);
+      assertEquals(find("deploy nowhere"), []);
+      assertEquals(find("???"), []);
+      assertEquals(store.search("ops", parseSearchQuery("deploy"), 10), []);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
+  });
+
+  test("finds runs of characters in scripts without blanks, and emoji", (store) => {
+    appendTexts(store, ["今日は世界が平和です", "안녕하세요 여러분", "สวัสดีชาวโลก", "done🎉🎉 and 👍🏽", "世と界"]);
+    const find = (query: string) => texts(store.search("lobby", parseSearchQuery(query), 10));
+    const check = () => {
+      assertEquals(find("世界"), ["今日は世界が平和です"]);
+      assertEquals(find("안녕"), ["안녕하세요 여러분"]);
+      assertEquals(find("ชาวโลก"), ["สวัสดีชาวโลก"]);
+      assertEquals(find("🎉"), ["done🎉🎉 and 👍🏽"]);
+      assertEquals(find("👍"), ["done🎉🎉 and 👍🏽"]);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
+  });
+
+  test("finds messages by author and day", (store) => {
+    const day = 24 * 60 * 60 * 1_000;
+    const sent = NUMBERED.map((text, index) => message(index + 1, text, index % 2 ? BOB : ADA, START_MS + index * day));
+    const straße = { id: "x", name: "Straße.1" };
+    sent.push(message(31, "text 31", straße, START_MS + 30 * day));
+    store.append(batch({ rooms: [room("lobby")], messages: sent.map((message) => ({ message })) }));
+    const find = (query: string) => store.search("lobby", parseSearchQuery(query), 10).map(({ seq }) => seq);
+    const check = () => {
+      assertEquals(find("from:ADA before:2026-11-14"), [3, 1]);
+      assertEquals(find("before:2026-11-12"), [2, 1]);
+      assertEquals(find("text from:bob before:2026-11-13"), [2]);
+      assertEquals(find("from:strasse.1"), [31]);
+      assertEquals(find("from:strasse"), []);
+      assertEquals(find("before:2000-01-01"), []);
+      assertEquals(find("from:ad"), []);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
+  });
+
+  test("finds what is not indexed yet beside what is", (store) => {
+    appendTexts(store, NUMBERED);
+    maintainFully(store, START_MS);
+    appendTexts(store, ["text 31", "other", "text 33"]);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("text"), 4)), [
+      "text 33",
+      "text 31",
+      "text 30",
+      "text 29",
+    ]);
+  });
+
+  test("keeps direct messages until their receiver has got them", (store) => {
+    const sent = [direct(1, BOB, "one"), direct(2, BOB, "two\0"), direct(3, BOB, "three")];
+    store.append(batch({ members: [member(ADA), member(BOB)], directs: sent.map((message) => ({ message })) }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent);
+    assertEquals(store.unconfirmed(BOB.id, 2, START_MS), sent.slice(1));
+    assertEquals(store.unconfirmed(ADA.id, 10, START_MS), []);
+    store.append(batch({ confirmed: [{ memberId: BOB.id, throughId: sent[1]!.id }] }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent.slice(2));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS + DIRECT_WAIT_MS + 3), []);
+  });
+
+  test("confirms a direct message in the batch that brings it", (store) => {
+    const sent = direct(1, BOB, "one");
+    const confirmed = [{ memberId: BOB.id, throughId: sent.id }];
+    store.append(batch({ directs: [{ message: sent }], confirmed }));
+    assertEquals(store.unconfirmed(BOB.id, 10, START_MS), []);
+  });
+
+  test("drops direct messages that are too many or too old", (store) => {
+    const many = Array.from({ length: MAX_WAITING_DIRECT + 5 }, (_, index) => direct(index, BOB, `text ${index}`));
+    store.append(batch({ directs: many.map((message) => ({ message })) }));
+    maintainFully(store, START_MS);
+    assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), many.slice(5));
+    maintainFully(store, START_MS + DIRECT_WAIT_MS + many.length);
+    assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), []);
+  });
+
+  test("prunes by number and never lets seqs fall", (store) => {
+    appendTexts(store, NUMBERED);
+    maintainFully(store, START_MS);
+    assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq), [26, 27, 28, 29, 30]);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("text"), 99)).length, 5);
+    assertEquals(store.rooms()[0]!.seq, 30);
+    appendTexts(store, ["text 31"]);
+    maintainFully(store, START_MS);
+    assertEquals(store.read({ room: "lobby", limit: 99 })[0]!.seq, 27);
+  }, { maxMessages: 5 });
+
+  test("prunes by age", (store) => {
+    appendTexts(store, NUMBERED);
+    maintainFully(store, START_MS + 1_000 + 20);
+    assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq)[0], 21);
+    maintainFully(store, START_MS + 10_000_000);
+    assertEquals(store.read({ room: "lobby", limit: 99 }), []);
+    assertEquals(store.rooms()[0]!.seq, 30);
+    appendTexts(store, ["text 31"]);
+    assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq), [31]);
+  }, { maxAgeMs: 1_000 });
+
+  test("remembers no text where nothing is to be kept", (store) => {
+    appendTexts(store, NUMBERED);
+    const check = () => {
+      assertEquals(store.read({ room: "lobby", limit: 99 }), []);
+      assertEquals(store.search("lobby", parseSearchQuery("text"), 99), []);
+      assertEquals(store.rooms()[0]!.seq, 30);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
+  }, { maxMessages: 0 });
+
+  if (subject.remembersAcks) acknowledgementContract(test);
+}
+
+function acknowledgementContract(
+  test: (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void,
+): void {
+  const append = (store: HistoryStore, refs: readonly string[], from = ADA) => {
+    const seq = store.rooms()[0]?.seq ?? 0;
+    const messages = refs.map((ref, index) => ({ message: message(seq + index + 1, "text", from), ref }));
+    store.append(batch({ rooms: [room("lobby")], messages }));
+  };
+  const check = (store: HistoryStore) => {
+    const at = (seq: number) => new Date(START_MS + seq).toISOString();
+    const first = { type: "ack" as const, ref: "r1", id: message(1, "").id, seq: 1, at: at(1) };
+    assertEquals(store.ack(ADA.id, "r1", START_MS), first);
+    assertEquals(store.ack(BOB.id, "r1", START_MS), undefined);
+    assertEquals(store.ack(ADA.id, "r2", START_MS), undefined);
+    assertEquals(store.ack(ADA.id, "", START_MS)?.seq, 3);
+    assertEquals(store.ack(ADA.id, "\ud800", START_MS)?.seq, 4);
+    assertEquals(store.ack(ADA.id, "\ud801", START_MS), undefined);
+    assertEquals(store.ack(ADA.id, "r1", START_MS + MEMORY_OF_MEMBERS_MS + 1), undefined);
+    assertEquals(store.acks(ADA.id, 2, START_MS).map(({ ref }) => ref), ["", "\ud800"]);
+    assertEquals(store.acks(ADA.id, 9, START_MS).map(({ ref }) => ref), ["r1", "a\0", "", "\ud800"]);
+    assertEquals(store.acks(ADA.id, 9, START_MS + MEMORY_OF_MEMBERS_MS + 3).map(({ ref }) => ref), ["\ud800"]);
+  };
+
+  test("answers a ref as before, within a day", (store) => {
+    append(store, ["r1", "a\0", "", "\ud800"]);
+    append(store, ["b1"], BOB);
+    check(store);
+    maintainFully(store, START_MS);
+    check(store);
+    maintainFully(store, START_MS + 2 * MEMORY_OF_MEMBERS_MS);
+    assertEquals(store.acks(ADA.id, 9, START_MS), []);
+  });
+
+  test("answers a ref whose message is pruned", (store) => {
+    append(store, ["r1", "a\0", "", "\ud800"]);
+    maintainFully(store, START_MS);
+    assertEquals(store.read({ room: "lobby", limit: 9 }), []);
+    check(store);
+  }, { maxMessages: 0 });
+
+  test("answers the ref of a direct message", (store) => {
+    const sent = direct(1, BOB, "hi");
+    store.append(batch({ directs: [{ message: sent, ref: "d1" }] }));
+    const ack = { type: "ack" as const, ref: "d1", id: sent.id, at: sent.at };
+    assertEquals(store.ack(ADA.id, "d1", START_MS), ack);
+    assertEquals(store.acks(ADA.id, 9, START_MS), [ack]);
+  });
+
+  test("answers for many members with many refs", (store) => {
+    const members = Array.from({ length: 20 }, (_, index) => ({ id: `id ${index}`, name: `m${index}` }));
+    store.append(batch({ rooms: [room("lobby")] }));
+    for (let seq = 1; seq <= 10_000; seq += 100) {
+      const messages = Array.from({ length: 100 }, (_, index) => {
+        const from = members[(seq + index) % 20]!;
+        return { message: message(seq + index, "text", from), ref: `ref ${(seq + index) % 7919}` };
+      });
+      store.append(batch({ messages }));
+    }
+    const newest = store.acks("id 3", 1_000, START_MS);
+    assertEquals(newest.length, 500);
+    assertEquals(newest.map(({ seq }) => seq), Array.from({ length: 500 }, (_, index) => 3 + 20 * index));
+    assertEquals(store.ack("id 3", "ref 103", START_MS)?.seq, 103);
+  });
+}
