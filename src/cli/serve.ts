@@ -1,18 +1,18 @@
+import type { HistoryStore } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
+import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
-import { quote } from "../protocol/names.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import type { Log } from "../server/log.ts";
 import { Server } from "../server/server.ts";
-import type { Listener } from "../transports/connection.ts";
 import { httpAnswer } from "../transports/http.ts";
-import { listenTcp } from "../transports/tcp.ts";
-import { listenUnix } from "../transports/unix.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
+import { DATA_OPTION, openInFolder } from "./data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import { explain } from "./faults.ts";
+import { KEEP_OPTION, parseRetention } from "./keeping.ts";
+import { listenAll } from "./listening.ts";
 import { howToJoin, isBeyondLoopback, reachable } from "./joining.ts";
 import { jsonLog, textLog } from "./log.ts";
 import { onSignals } from "./signals.ts";
@@ -28,8 +28,10 @@ export const SERVE: CommandSpec = {
     { name: "port", value: "N", default: String(DEFAULT_PORT), help: "Port to listen on; 0 takes a free one" },
     { name: "unix", value: "PATH", help: "Listens on a Unix socket as well" },
     { name: "no-tcp", help: "Listens on the Unix socket alone" },
-    { name: "data", value: "DIR", help: "Folder for what is kept (for now history lives in memory alone)" },
+    DATA_OPTION,
     { name: "memory", help: "Keeps nothing beyond the process" },
+    KEEP_OPTION,
+    { name: "sync", value: "normal|full", default: "normal", help: "full also survives a power cut, and is slower" },
     { name: "title", value: "TEXT", default: "Confab", help: "Name of the chat" },
     {
       name: "max-connections",
@@ -59,22 +61,34 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const rate = parseRate(args);
   const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
   const log = chooseLog(args);
-  const listeners = await listenAll(args);
+  const history = openHistory(args);
+  const listeners = await listenAll(args).catch((error) => {
+    history.close();
+    throw error;
+  });
   const addresses = listeners.flatMap((listener) => reachable(listener.address));
   const server = new Server({
     title,
     version: VERSION,
     rate,
     maxConnections,
-    history: new MemoryHistory(),
+    history,
     httpAnswer: httpAnswer(title, howToJoin(addresses)),
     log,
   });
-  const drained = drainOnSignals(server, args.flag("quiet"));
+  drainOnSignals(server, args.flag("quiet"));
   for (const listener of listeners) server.listen(listener);
   announce(addresses, args.flag("quiet"));
-  await drained;
+  const failure = await server.ended;
+  if (failure !== undefined) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   return EXIT.fine;
+}
+
+function openHistory(args: Arguments): HistoryStore {
+  const retention = parseRetention(args);
+  const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
+  if (args.flag("memory")) return new MemoryHistory(retention);
+  return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync }));
 }
 
 function parseTitle(args: Arguments): string {
@@ -101,47 +115,6 @@ function chooseLog(args: Arguments): Log {
   return args.flag("quiet") ? (level, event, fields) => level === "error" && log(level, event, fields) : log;
 }
 
-async function listenAll(args: Arguments): Promise<Listener[]> {
-  const path = args.text("unix");
-  const host = args.text("host") ?? DEFAULT_HOST;
-  const port = args.number("port", 0, 65_535) ?? DEFAULT_PORT;
-  if (args.flag("no-tcp") && path === undefined) {
-    throw new Failure(EXIT.usage, "Option --no-tcp leaves nothing to listen on: add --unix PATH");
-  }
-  const listeners: Listener[] = [];
-  try {
-    if (!args.flag("no-tcp")) listeners.push(listenOnPort(host, port));
-    if (path !== undefined) listeners.push(await listenOnPath(path));
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    throw error;
-  }
-  return listeners;
-}
-
-function listenOnPort(host: string, port: number): Listener {
-  try {
-    return listenTcp(host, port);
-  } catch (error) {
-    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --port or --host";
-    throw new Failure(EXIT.cannotListen, `Cannot listen on ${host} port ${port}: ${explain(error)}${next}`, {
-      cause: error,
-    });
-  }
-}
-
-async function listenOnPath(path: string): Promise<Listener> {
-  if (Deno.build.os === "windows") {
-    throw new Failure(EXIT.usage, "Option --unix does not work on Windows: use --port");
-  }
-  try {
-    return await listenUnix(path);
-  } catch (error) {
-    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another path with --unix";
-    throw new Failure(EXIT.cannotListen, `Cannot listen on ${quote(path)}: ${explain(error)}${next}`, { cause: error });
-  }
-}
-
 function announce(addresses: readonly string[], quiet: boolean): void {
   for (const address of addresses) console.log(`Listening on ${address}`);
   if (quiet) return;
@@ -151,13 +124,11 @@ function announce(addresses: readonly string[], quiet: boolean): void {
   }
 }
 
-/** Resolves once the server has drained after the first signal; a second one ends the program at once. */
-function drainOnSignals(server: Server, quiet: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    onSignals((count) => {
-      if (count > 1) Deno.exit(EXIT.fine);
-      if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
-      server.drain().then(resolve);
-    });
+/** The first signal drains; a second one ends the program at once. */
+function drainOnSignals(server: Server, quiet: boolean): void {
+  onSignals((count) => {
+    if (count > 1) Deno.exit(EXIT.fine);
+    if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
+    void server.drain();
   });
 }

@@ -101,13 +101,14 @@ function attach(member: Member, session: Session, token: string): Identified {
 function resume(registry: Registry, member: Member, name: string, now: number, effects: Effect[]): void {
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
-  registry.bringBack(member, name);
+  registry.checkFree(name, member);
   const old = member.session;
   if (old !== undefined) {
     detach(registry, member, old, "closed", now, effects);
     registry.sessions.delete(old.id);
     effects.push({ type: "close", session: old.id, reason: "replaced" });
   }
+  registry.bringBack(member, name);
   if (wasPresent && was !== name) announceRename(member, was, undefined, now, effects);
 }
 

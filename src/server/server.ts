@@ -12,6 +12,7 @@ import {
   MAINTENANCE_PAUSE_MS,
   MAINTENANCE_STEP_MS,
   PRESENCE_INTERVAL_MS,
+  TURN_FRAMES,
 } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
 import type { Connection, Frame, Listener } from "../transports/connection.ts";
@@ -48,7 +49,11 @@ export class Server implements PeerHost {
   readonly #peers = new Map<SessionId, Peer>();
   readonly #running = new Set<Promise<void>>();
   readonly #delivery: Delivery;
-  readonly #turns = new Turns<Arrival>((arrivals) => this.#takeTurn(arrivals));
+  readonly #turns = new Turns<Arrival>(
+    (arrivals) => this.#takeTurn(arrivals),
+    ({ frames }) => frames.length,
+    TURN_FRAMES,
+  );
   readonly #listeners: Listener[] = [];
   readonly #ticker: ReturnType<typeof setInterval>;
   #maintaining: ReturnType<typeof setTimeout> | undefined;

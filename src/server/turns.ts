@@ -1,32 +1,55 @@
 import { setImmediate } from "node:timers";
 
-/** Gathers what arrives in one turn of the event loop, so that it is decided, stored, encoded and written together. */
+/**
+ * Gathers what arrives in one turn of the event loop, so that it is decided, stored, encoded and written together. What
+ * weighs more than `maxWeight` is left to the next turns, between which the event loop does everything else.
+ */
 export class Turns<T> {
   readonly #run: (arrived: readonly T[]) => void;
+  readonly #weigh: (item: T) => number;
+  readonly #maxWeight: number;
   #arrived: T[] = [];
-  #turn: PromiseWithResolvers<void> | undefined;
+  #waiting: PromiseWithResolvers<void> | undefined;
+  #scheduled = false;
 
   /** `run` must not throw. */
-  constructor(run: (arrived: readonly T[]) => void) {
+  constructor(run: (arrived: readonly T[]) => void, weigh: (item: T) => number, maxWeight: number) {
     this.#run = run;
+    this.#weigh = weigh;
+    this.#maxWeight = maxWeight;
   }
 
   /** Resolves when the item's turn is over: whoever waits for that cannot flood the server. */
   add(item: T): Promise<void> {
     this.#arrived.push(item);
-    if (this.#turn === undefined) {
-      this.#turn = Promise.withResolvers<void>();
-      setImmediate(this.#end);
-    }
-    return this.#turn.promise;
+    this.#waiting ??= Promise.withResolvers<void>();
+    if (!this.#scheduled) this.#schedule();
+    return this.#waiting.promise;
   }
 
-  readonly #end = (): void => {
+  #schedule(): void {
+    this.#scheduled = true;
+    setImmediate(this.#begin);
+  }
+
+  readonly #begin = (): void => {
     const arrived = this.#arrived;
-    const turn = this.#turn!;
+    const waiting = this.#waiting!;
     this.#arrived = [];
-    this.#turn = undefined;
-    this.#run(arrived);
-    turn.resolve();
+    this.#waiting = undefined;
+    this.#continue(arrived, 0, waiting);
   };
+
+  #continue(arrived: readonly T[], start: number, waiting: PromiseWithResolvers<void>): void {
+    let end = start;
+    for (let weight = 0; end < arrived.length && weight < this.#maxWeight; end++) weight += this.#weigh(arrived[end]!);
+    this.#run(start === 0 && end === arrived.length ? arrived : arrived.slice(start, end));
+    if (end < arrived.length) {
+      setImmediate(() => this.#continue(arrived, end, waiting));
+      return;
+    }
+    waiting.resolve();
+    this.#scheduled = this.#arrived.length > 0;
+    if (this.#scheduled) this.#schedule();
+  }
 }

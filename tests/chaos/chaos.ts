@@ -34,11 +34,12 @@ export interface ChaosReport {
   readonly complaints: string;
 }
 
-const ROOM = "chaos";
-const MEAN_BYTES_TO_CUT = 40_000;
+export const ROOM = "chaos";
+const MEAN_BYTES_TO_CUT = 30_000;
 const MAX_PENDING = 40;
 /** Timers of the clients run faster, so that a second holds as many reconnects as a bad minute. */
 const CLOCK_SPEED = 20;
+const SAVE_WAIT_MS = 300;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 const FAST_CLOCK: Clock = {
@@ -113,6 +114,9 @@ class Person {
   readonly #acks: Map<string, { id: string; seq: number }>;
   #memory: Remembered | undefined;
   #client: Client | undefined;
+  /** Of the client that is alive. */
+  #epoch: object | undefined;
+  #onSaved: (() => void) | undefined;
   #wake = Promise.withResolvers<void>();
 
   constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
@@ -144,14 +148,23 @@ class Person {
     client.start();
   }
 
-  #epoch: object | undefined;
-
-  /** The program dies: what it had not saved is gone with it. Another one starts with what was saved. */
+  /**
+   * The program dies, and another one starts with what was saved. Whoever writes dies anywhere; whoever reads dies behind
+   * a save, for what was shown and not saved would rightly be shown again.
+   */
   async restart(): Promise<void> {
     const dead = this.#client;
+    if (this.sent === 0) await this.#nextSave();
     this.#epoch = undefined;
     this.start();
     await dead?.close();
+  }
+
+  /** Ends the client's life at its next save. When there is nothing to save, everything is. */
+  async #nextSave(): Promise<void> {
+    const saved = new Promise<void>((resolve) => this.#onSaved = resolve);
+    await Promise.race([saved, pause(SAVE_WAIT_MS)]);
+    this.#onSaved = undefined;
   }
 
   async end(): Promise<void> {
@@ -163,9 +176,10 @@ class Person {
       if (this.pending >= MAX_PENDING) {
         await Promise.race([this.#wake.promise, pause(50)]);
       } else {
-        const count = this.#random.between(1, 8);
+        const count = this.#random.between(1, 3);
         for (let index = 0; index < count; index++) this.#client!.send({ room: ROOM }, `${this.#name}:${this.sent++}`);
-        await pause(this.#random.between(1, 12));
+        // Nobody may miss more than a join brings back, MAX_REPLAY_MESSAGES, while they are away.
+        await pause(this.#random.between(10, 100));
       }
     }
   }
@@ -187,7 +201,12 @@ class Person {
     return {
       load: () => structuredClone(this.#memory),
       save: (remembered) => {
-        if (this.#epoch === epoch) this.#memory = structuredClone(remembered);
+        if (this.#epoch !== epoch) return false;
+        this.#memory = structuredClone(remembered);
+        if (this.#onSaved !== undefined) this.#epoch = undefined;
+        this.#onSaved?.();
+        this.#onSaved = undefined;
+        return true;
       },
       close: () => {},
     };

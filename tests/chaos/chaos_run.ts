@@ -1,0 +1,21 @@
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { ROOM, runChaos } from "./chaos.ts";
+import { findFaults } from "./verdict.ts";
+
+/** One run in a folder of its own, judged by what the store has in the end. */
+export async function chaosRun(seed: number, durationMs: number): Promise<{ summary: string; faults: string[] }> {
+  const folder = await Deno.makeTempDir({ prefix: "confab-chaos-" });
+  try {
+    const report = await runChaos({ seed, durationMs, folder });
+    const history = openSqliteHistory({ folder });
+    const stored = history.read({ room: ROOM, limit: Number.MAX_SAFE_INTEGER });
+    history.close();
+    const faults = findFaults(report, stored);
+    const { sent, acknowledged, killed, cut, clientRestarts } = report;
+    const summary = `seed ${seed}: ${sent} sent, ${acknowledged} acknowledged, ${stored.length} stored; ` +
+      `server killed ${killed} times, clients ${clientRestarts} times, links cut ${cut} times; ${faults.length} faults`;
+    return { summary, faults };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,62 @@
+import { assertEquals, assertGreater } from "@std/assert";
+import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { ChaosReport } from "./chaos.ts";
+import { chaosRun } from "./chaos_run.ts";
+import { findFaults } from "./verdict.ts";
+
+const GATE_MS = 15_000;
+
+Deno.test("nothing acknowledged is lost, doubled or out of order, though the server is killed and links are cut", async () => {
+  const seed = Number(Deno.env.get("CHAOS_SEED") ?? Date.now() % 1_000_000);
+  console.log(`CHAOS_SEED=${seed} repeats this run`);
+  const { summary, faults } = await chaosRun(seed, GATE_MS);
+  console.log(summary);
+  assertEquals(faults, []);
+});
+
+const message = (seq: number): RoomMessage => ({
+  type: "message",
+  id: `id${seq}`,
+  room: "chaos",
+  seq,
+  from: { id: "m", name: "ada" },
+  text: `sender0:${seq}`,
+  at: "2026-11-21T12:00:00.000Z",
+});
+
+const stored = [message(1), message(2), message(3)];
+
+const fine: ChaosReport = {
+  seed: 1,
+  sent: 3,
+  acknowledged: 3,
+  killed: 1,
+  cut: 1,
+  clientRestarts: 1,
+  acks: new Map(stored.map(({ text, id, seq }) => [text, { id, seq }])),
+  received: [stored, stored.slice(1)],
+  complaints: "",
+};
+
+Deno.test("the verdict finds nothing where nothing is wrong", () => {
+  assertEquals(findFaults(fine, stored), []);
+});
+
+Deno.test("the verdict finds every kind of broken promise", () => {
+  const broken: [string, Partial<ChaosReport>, RoomMessage[]?][] = [
+    ["an acknowledged message that is not stored", {}, stored.slice(0, 2)],
+    ["a message stored twice", {}, [...stored, { ...message(4), text: "sender0:1" }]],
+    ["a gap in the seqs", {}, [message(1), message(3)]],
+    ["an acknowledgement of another message", { acks: new Map([["sender0:1", { id: "id2", seq: 2 }]]) }],
+    ["a message that was never acknowledged", { sent: 4 }],
+    ["a message shown twice", { received: [[message(1), message(1), message(2), message(3)]] }],
+    ["a message not shown", { received: [[message(1), message(3)]] }],
+    ["messages shown in another order", { received: [[message(2), message(1), message(3)]] }],
+    ["an end not shown", { received: [[message(1), message(2)]] }],
+    ["nothing shown at all", { received: [[]] }],
+    ["a server that complained", { complaints: "12:00:00 error: bug" }],
+  ];
+  for (const [what, change, kept] of broken) {
+    assertGreater(findFaults({ ...fine, ...change }, kept ?? stored).length, 0, what);
+  }
+});
