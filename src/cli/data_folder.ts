@@ -2,7 +2,7 @@ import { StoreError } from "../history/history_store.ts";
 import type { Arguments, Environment } from "./arguments.ts";
 import type { OptionSpec } from "./command.ts";
 import { readVariable } from "./environment.ts";
-import { EXIT, Failure } from "./exit_codes.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 
 export const DATA_OPTION: OptionSpec = {
   name: "data",
@@ -11,20 +11,30 @@ export const DATA_OPTION: OptionSpec = {
   help: "Folder in which messages and members are kept",
 };
 
-/** Does something with the history in the folder that was asked for. What the store cannot do ends the program with its sentence. */
+/** Opens the history in the folder that was asked for. What the store cannot do ends the program with its sentence. */
 export function openInFolder<T>(args: Arguments, open: (folder: string) => T): T {
-  const folder = args.text("data") ?? defaultDataFolder(Deno.build.os, readVariable);
-  return storing(() => open(folder));
+  try {
+    return open(chooseFolder(args));
+  } catch (error) {
+    throw asFailure(error);
+  }
 }
 
-/** Runs work on a store; its `StoreError` becomes what the program ends with. */
-export function storing<T>(work: () => T): T {
+/** The same for work that takes its time. */
+export async function workInFolder(args: Arguments, work: (folder: string) => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    return work();
+    return await work(chooseFolder(args));
   } catch (error) {
-    if (error instanceof StoreError) throw new Failure(EXIT.cannotStore, error.message, { cause: error });
-    throw error;
+    throw asFailure(error);
   }
+}
+
+function chooseFolder(args: Arguments): string {
+  return args.text("data") ?? defaultDataFolder(Deno.build.os, readVariable);
+}
+
+function asFailure(error: unknown): unknown {
+  return error instanceof StoreError ? new Failure(EXIT.cannotStore, error.message, { cause: error }) : error;
 }
 
 /** Where programs keep a user's data on this system. Throws a usage failure where the environment does not tell. */

@@ -52,6 +52,11 @@ export class Indexing {
     this.#rooms.saveIndexed(room);
   }
 
+  /** A message that came in below what is indexed already. Inside a transaction. */
+  insert(room: Room, seq: number, name: string, text: string): void {
+    this.#insert.run(room.key * ROOM_STRIDE + seq, wordsOf(text), authorToken(name));
+  }
+
   #insertRow([key, name, text]: Row): void {
     if (text !== null) this.#insert.run(key, wordsOf(unpack(text)), authorToken(name));
   }

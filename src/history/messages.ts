@@ -22,6 +22,9 @@ export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at";
 export class Messages {
   readonly #save: Statement;
   readonly #before: Statement<MessageRow>;
+  readonly #after: Statement<MessageRow>;
+  readonly #idAt: Statement<readonly [id: string]>;
+  readonly #ids: Statement<readonly [id: string]>;
   readonly #at: Statement<readonly [key: number, at: number]>;
   readonly #firstYoung: Statement<readonly [key: number | null]>;
   readonly #delete: Statement;
@@ -33,6 +36,12 @@ export class Messages {
       `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
        WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL ORDER BY m.key DESC LIMIT ?`,
     );
+    this.#after = statement(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
+       WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL ORDER BY m.key LIMIT ?`,
+    );
+    this.#idAt = statement("SELECT id FROM messages WHERE key = ?");
+    this.#ids = statement("SELECT id FROM messages WHERE key > ? AND key < ?");
     this.#at = statement("SELECT key, at FROM messages WHERE key >= ? AND key < ? ORDER BY key LIMIT 1");
     this.#firstYoung = statement("SELECT min(key) FROM messages WHERE key >= ? AND key <= ? AND at >= ?");
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
@@ -61,6 +70,23 @@ export class Messages {
   eachNewest(room: Room, after: number, before: number, limit: number): IterableIterator<MessageRow> {
     const base = room.key * ROOM_STRIDE;
     return this.#before.each(base + after, base + Math.min(before, ROOM_STRIDE), limit);
+  }
+
+  /** The first `limit` behind a seq, oldest first. */
+  oldest(room: Room, after: number, limit: number): MessageRow[] {
+    const base = room.key * ROOM_STRIDE;
+    return this.#after.all(base + after, base + ROOM_STRIDE, limit);
+  }
+
+  /** The id of the message with this seq. */
+  idAt(room: Room, seq: number): string | undefined {
+    return this.#idAt.first(room.key * ROOM_STRIDE + seq)?.[0];
+  }
+
+  /** The ids of all messages of the room. */
+  ids(room: Room): Set<string> {
+    const base = room.key * ROOM_STRIDE;
+    return new Set(this.#ids.all(base, base + ROOM_STRIDE).map(([id]) => id));
   }
 
   /** Seq and time of the first message at or behind `seq`. */

@@ -53,18 +53,28 @@ export class Transactions {
 
   /** Does all of `work`, or nothing of it and throws what it threw. */
   run<T>(work: () => T): T {
-    this.#begin.run();
+    this.begin();
     try {
       const result = work();
-      this.#commit.run();
+      this.commit();
       return result;
     } catch (error) {
-      this.#undo();
+      this.rollBack();
       throw error;
     }
   }
 
-  #undo(): void {
+  /** For work that takes several turns. */
+  begin(): void {
+    this.#begin.run();
+  }
+
+  commit(): void {
+    this.#commit.run();
+  }
+
+  /** Does nothing where there is no transaction. */
+  rollBack(): void {
     try {
       this.#rollback.run();
     } catch {

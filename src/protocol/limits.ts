@@ -74,7 +74,7 @@ export const LINGER_MS = 1_000;
 export const ACCEPT_PAUSE_MS = 50;
 
 /** Frames that are handled in one turn of the event loop, give or take what one connection sent at once. */
-export const TURN_FRAMES = 512;
+export const TURN_FRAMES = 256;
 /** How long the store may work on its own at a time, and how long it then leaves to others. */
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;

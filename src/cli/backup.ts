@@ -1,0 +1,28 @@
+import { Archive } from "../history/archive.ts";
+import type { CommandSpec } from "./command.ts";
+import { DATA_OPTION, workInFolder } from "./data_folder.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+
+export const BACKUP: CommandSpec = {
+  name: "backup",
+  operands: "FILE",
+  maxOperands: 1,
+  summary: "Copies everything that is kept into one file, also while the server runs",
+  options: [DATA_OPTION],
+  examples: [{
+    line: "backup confab-monday.db",
+    what: "a copy; to restore it, put it into a data folder as confab.db",
+  }],
+  run: (args) => {
+    const [file] = args.operands;
+    if (file === undefined) throw new Failure(EXIT.usage, "A file to write is needed: see backup --help");
+    return workInFolder(args, (folder) => backUp(folder, file));
+  },
+};
+
+async function backUp(folder: string, file: string): Promise<ExitCode> {
+  using archive = new Archive(folder);
+  await archive.backUp(file);
+  console.log(`Copied the history of ${folder} to ${file}`);
+  return EXIT.fine;
+}

@@ -1,0 +1,97 @@
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { HistoryImport } from "../history/importing.ts";
+import { IdSource } from "../server/ids.ts";
+import type { CommandSpec } from "./command.ts";
+import { DATA_OPTION, workInFolder } from "./data_folder.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
+import { type ImportLine, parseImportLine } from "./import_line.ts";
+import { inputLines } from "./standard_io.ts";
+
+/** Bad lines that are told one by one. */
+const MAX_FAULTS_TOLD = 10;
+
+export const IMPORT: CommandSpec = {
+  name: "import",
+  operands: "FILE",
+  maxOperands: 1,
+  summary: "Takes in the messages that export has printed; those that are there already are left alone",
+  options: [DATA_OPTION],
+  examples: [
+    { line: "import chat.jsonl", what: "messages from a file" },
+    { line: "import - < chat.jsonl", what: "messages from standard input" },
+  ],
+  run: (args) => {
+    const [file] = args.operands;
+    if (file === undefined) {
+      throw new Failure(EXIT.usage, "A file to read is needed, or - for standard input: see import --help");
+    }
+    return workInFolder(args, (folder) => importAll(folder, file));
+  },
+};
+
+async function importAll(folder: string, file: string): Promise<ExitCode> {
+  const lines = file === "-" ? inputLines() : await fileLines(file);
+  const ids = new IdSource();
+  const now = Date.now();
+  using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
+  const tally = new Tally();
+  for await (const line of lines) tally.take(line, target);
+  tally.checkFaults(file);
+  target.commit();
+  console.log(tally.summary());
+  return EXIT.fine;
+}
+
+async function fileLines(file: string): Promise<ReadableStream<string>> {
+  try {
+    const opened = await Deno.open(file);
+    return opened.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream({ allowCR: false }));
+  } catch (error) {
+    throw new Failure(EXIT.usage, `Cannot read ${file}: ${explain(error)}`, { cause: error });
+  }
+}
+
+/** What became of the lines. */
+class Tally {
+  #line = 0;
+  #added = 0;
+  #present = 0;
+  #faults = 0;
+  readonly #told: string[] = [];
+
+  take(line: string, target: HistoryImport): void {
+    this.#line++;
+    if (line.trim() === "") return;
+    const parsed = this.#parse(line);
+    // Once one is bad nothing will be kept, and the rest is read for its faults alone.
+    if (parsed === undefined || this.#faults > 0) return;
+    if (parsed.type === "room") target.addRoom(parsed);
+    else if (target.addMessage(parsed)) this.#added++;
+    else this.#present++;
+  }
+
+  #parse(line: string): ImportLine | undefined {
+    try {
+      return parseImportLine(line);
+    } catch (error) {
+      this.#faults++;
+      if (this.#told.length < MAX_FAULTS_TOLD) this.#told.push(`Line ${this.#line}: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Throws where lines are bad. */
+  checkFaults(file: string): void {
+    if (this.#faults === 0) return;
+    const lines = this.#faults === 1 ? "1 line is" : `${this.#faults} lines are`;
+    const more = this.#faults > this.#told.length ? [`and ${this.#faults - this.#told.length} more`] : [];
+    const last = `Nothing was imported from ${file}: ${lines} bad; correct that, or leave them out`;
+    throw new Failure(EXIT.usage, [...this.#told, ...more, last].join("\n"));
+  }
+
+  summary(): string {
+    const added = `Imported ${this.#added} message${this.#added === 1 ? "" : "s"}`;
+    return this.#present === 0 ? added : `${added}; ${this.#present} were there already`;
+  }
+}

@@ -1,0 +1,69 @@
+import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../protocol/limits.ts";
+import type { RoomMessage } from "../protocol/messages.ts";
+import { parseName, parseRoom, quote } from "../protocol/names.ts";
+import { utf8Length } from "../protocol/text.ts";
+import { parseEvent } from "../protocol/validate.ts";
+
+/** Seqs are below this; nobody comes near it. */
+const MAX_SEQ = 2 ** 36 - 1;
+const MAX_ID_CHARS = 64;
+
+export type ImportLine =
+  | RoomMessage
+  | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
+
+/** A line as `export` prints it. Throws an Error that says what is wrong with it. */
+export function parseImportLine(line: string): ImportLine {
+  const value = parseJson(line);
+  return value.type === "room" ? parseRoomLine(value) : parseMessageLine(value);
+}
+
+function parseJson(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new Error(`${quote(line)} is no JSON`);
+  }
+  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is no JSON object`);
+  return value as Record<string, unknown>;
+}
+
+function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): ImportLine {
+  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is no room");
+  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) throw new Error("Field topic is no topic");
+  return { type: "room", id: checkId(id), name, topic };
+}
+
+function parseMessageLine(value: Record<string, unknown>): RoomMessage {
+  const event = parseEvent(value);
+  if (event?.type !== "message" || !("room" in event)) {
+    throw new Error(`Type ${quote(String(value.type))} is none of a room's: expected a message or a room`);
+  }
+  const { id, room, seq, from, text } = event;
+  if (!Number.isSafeInteger(seq) || seq < 1 || seq > MAX_SEQ) {
+    throw new Error(`Field seq is ${seq}: expected 1 or more`);
+  }
+  if (parseRoom(room) !== room) throw new Error(`Field room is ${quote(room)}: expected ${quote(parseRoom(room))}`);
+  checkId(id);
+  checkId(from.id);
+  parseName(from.name);
+  const bytes = text.isWellFormed() ? utf8Length(text) : 0;
+  if (bytes < 1 || bytes > MAX_TEXT_BYTES) {
+    throw new Error(`Field text has ${bytes} bytes: expected 1 to ${MAX_TEXT_BYTES}`);
+  }
+  return { type: "message", id, room, seq, from: { id: from.id, name: from.name }, text, at: checkTime(event.at) };
+}
+
+function checkId(id: unknown): string {
+  if (typeof id === "string" && id !== "" && id.length <= MAX_ID_CHARS && id.isWellFormed() && !id.includes("\0")) {
+    return id;
+  }
+  throw new Error(`An id is ${quote(String(id))}: expected 1 to ${MAX_ID_CHARS} characters`);
+}
+
+function checkTime(at: string): string {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) throw new Error(`Field at is ${quote(at)}: expected a time such as 2026-11-10T12:00:00.000Z`);
+  return new Date(ms).toISOString();
+}

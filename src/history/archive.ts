@@ -1,0 +1,81 @@
+import { backup, type DatabaseSync } from "node:sqlite";
+import type { RoomMessage } from "../protocol/messages.ts";
+import { databasePath, openForReading } from "./database.ts";
+import { type StoredRoom, StoreError } from "./history_store.ts";
+import { Messages, toMessage } from "./messages.ts";
+import { RoomTable } from "./room_table.ts";
+import { storeError } from "./store_fault.ts";
+
+/** Messages read at a time. A server that writes meanwhile is never held up for longer. */
+const PAGE_MESSAGES = 1_000;
+
+/** Reads the history of a folder, beside a server that may write to it. All of it throws a `StoreError` where that fails. */
+export class Archive implements Disposable {
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #rooms: RoomTable;
+  readonly #messages: Messages;
+
+  constructor(folder: string) {
+    this.#path = databasePath(folder);
+    this.#database = openForReading(folder);
+    try {
+      this.#rooms = new RoomTable(this.#database);
+      this.#messages = new Messages(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw storeError(error, this.#path);
+    }
+  }
+
+  rooms(): StoredRoom[] {
+    return this.#rooms.all().map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
+  }
+
+  /** All messages of a room, oldest first; what is sent while they are read comes, too. */
+  *messages(roomName: string): Generator<RoomMessage> {
+    const room = this.#rooms.get(roomName);
+    if (room === undefined) return;
+    for (let after = 0;;) {
+      const page = this.#page(() =>
+        this.#messages.oldest(room, after, PAGE_MESSAGES).map((row) => toMessage(room, row))
+      );
+      yield* page;
+      if (page.length < PAGE_MESSAGES) return;
+      after = page.at(-1)!.seq;
+    }
+  }
+
+  /** A copy of everything as it is at one moment, in a file that only this user can read. Refuses to replace one. */
+  async backUp(path: string): Promise<void> {
+    createNew(path);
+    try {
+      // All pages in one step: the copy is of one moment, and never begins again because somebody wrote.
+      await backup(this.#database, path, { rate: 2 ** 31 - 1 });
+    } catch (error) {
+      Deno.removeSync(path);
+      throw storeError(error, path);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #page<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+}
+
+function createNew(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw storeError(error, path);
+    throw new StoreError(`File ${path} exists already: name another, or move it away`, { cause: error });
+  }
+}

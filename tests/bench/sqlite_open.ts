@@ -1,0 +1,17 @@
+/** Opens the store in the folder that is named, and tells what that took, as JSON on stdout. */
+
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+
+const rssBefore = Deno.memoryUsage().rss;
+const start = performance.now();
+const store = openSqliteHistory({ folder: Deno.args[0]! });
+const ms = performance.now() - start;
+const { rss } = Deno.memoryUsage();
+store.close();
+console.log(
+  JSON.stringify({
+    ms: Math.round(ms * 10) / 10,
+    rssMb: Math.round(rss / 1e6),
+    grownMb: Math.round((rss - rssBefore) / 1e6),
+  }),
+);

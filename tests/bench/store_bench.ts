@@ -1,0 +1,68 @@
+/**
+ * What keeping messages on disk costs: the same load on a server with SQLite and on one in memory, in turn, three rounds.
+ * Usage: deno run -A tests/bench/store_bench.ts. Prints one JSON object; rates are medians. Server and load have a core
+ * each where `taskset` is there.
+ */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import type { LoadResult } from "./load.ts";
+
+const ROUNDS = 3;
+const SCENARIOS = {
+  /** Fifty senders, each in a room of its own: what the store takes. */
+  storing: { senders: 50, receivers: 0, messages: 200_000, window: 32 },
+  /** All in one room with a hundred who only read. */
+  fanOut: { senders: 50, receivers: 100, messages: 60_000, window: 8 },
+} as const;
+
+type Scenario = keyof typeof SCENARIOS;
+
+interface Figures extends LoadResult {
+  readonly pauseMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly rssMb: number;
+}
+
+const pinned = await new Deno.Command("taskset", { args: ["-V"], stdout: "null", stderr: "null" }).output()
+  .then(({ success }) => success, () => false);
+
+function command(core: number, file: string, args: readonly string[]): Deno.Command {
+  const deno = [Deno.execPath(), "run", "-A", "--quiet", new URL(file, import.meta.url).href, ...args];
+  const [program, ...rest] = pinned ? ["taskset", "-c", String(core), ...deno] : deno;
+  return new Deno.Command(program!, { args: rest, stdout: "piped", stderr: "inherit" });
+}
+
+async function measure(scenario: Scenario, onDisk: boolean): Promise<Figures> {
+  const folder = await Deno.makeTempDir({ prefix: "confab-bench-" });
+  const server = command(0, "bench_server.ts", [onDisk ? folder : "memory"]).spawn();
+  const lines = server.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
+  try {
+    const port = (await lines.read()).value!;
+    const { senders, receivers, messages, window } = SCENARIOS[scenario];
+    const load = await command(1, "load.ts", [port, ...[senders, receivers, messages, window].map(String)]).output();
+    server.kill("SIGTERM");
+    const { pauseMs, rssMb } = JSON.parse((await lines.read()).value!);
+    await server.status;
+    return { ...JSON.parse(new TextDecoder().decode(load.stdout)), pauseMs, rssMb };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The run whose rate is in the middle. */
+function middle(runs: readonly Figures[]): Figures {
+  return runs.toSorted((a, b) => a.messagesPerSecond - b.messagesPerSecond)[Math.floor(runs.length / 2)]!;
+}
+
+const result: Record<string, unknown> = { pinned, rounds: ROUNDS };
+for (const scenario of Object.keys(SCENARIOS) as Scenario[]) {
+  const runs = { memory: [] as Figures[], sqlite: [] as Figures[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    runs.memory.push(await measure(scenario, false));
+    runs.sqlite.push(await measure(scenario, true));
+  }
+  const memory = middle(runs.memory);
+  const sqlite = middle(runs.sqlite);
+  const ratio = Math.round(100 * sqlite.messagesPerSecond / memory.messagesPerSecond) / 100;
+  result[scenario] = { ...SCENARIOS[scenario], memory, sqlite, ratio };
+}
+console.log(JSON.stringify(result, null, 2));
