@@ -1,0 +1,128 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { EXIT } from "../../src/cli/exit_codes.ts";
+import type { HistoryStore } from "../../src/history/history_store.ts";
+import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import type { RoomMessage } from "../../src/protocol/messages.ts";
+import {
+  appendTexts,
+  batch,
+  BOB,
+  maintainFully,
+  message,
+  room,
+  START_MS,
+  texts,
+} from "../contracts/history_store_contract.ts";
+import { temporaryFolder } from "../history/temporary_folder.ts";
+import { runCommand } from "./run_command.ts";
+
+function lines(messages: readonly unknown[]): string {
+  return messages.map((one) => `${JSON.stringify(one)}\n`).join("");
+}
+
+function inspect<T>(folder: string, look: (store: HistoryStore) => T): T {
+  const store = openSqliteHistory({ folder });
+  try {
+    return look(store);
+  } finally {
+    store.close();
+  }
+}
+
+function all(store: HistoryStore): RoomMessage[] {
+  return store.read({ room: "lobby", limit: 1_000 });
+}
+
+Deno.test("what was exported is imported once, with its ids, seqs and times", async () => {
+  using from = temporaryFolder();
+  using to = temporaryFolder();
+  const sent = inspect(from.path, (store) => {
+    store.append(batch({ rooms: [room("lobby", "hello")] }));
+    const messages = Array.from({ length: 50 }, (_, index) => message(index + 1, `text ${index}`, BOB));
+    store.append(batch({ messages: messages.map((message) => ({ message })) }));
+    return all(store);
+  });
+  const { out } = await runCommand(["export", "--data", from.path]);
+  await Deno.writeTextFile(`${to.path}/chat.jsonl`, out);
+  const first = await runCommand(["import", "--data", to.path, `${to.path}/chat.jsonl`]);
+  assertEquals([first.code, first.out, first.err], [EXIT.fine, "Imported 50 messages\n", ""]);
+  const once = inspect(to.path, (store) => [all(store), store.rooms()]);
+  assertEquals(once, [sent, [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 50 }]]);
+  const second = await runCommand(["import", "--data", to.path, "-"], out);
+  assertEquals(second.out, "Imported 0 messages; 50 were there already\n");
+  assertEquals(inspect(to.path, (store) => [all(store), store.rooms()]), once);
+});
+
+Deno.test("imported messages whose seqs are taken come behind the others, in order, and only once", async () => {
+  using folder = temporaryFolder();
+  inspect(folder.path, (store) => {
+    appendTexts(store, ["own 1", "own 2"]);
+    maintainFully(store, START_MS);
+  });
+  const foreign = [1, 2, 3].map((seq) => message(seq, `theirs ${seq}`, BOB, START_MS + 1_000 + seq));
+  for (let time = 0; time < 2; time++) {
+    await runCommand(["import", "--data", folder.path, "-"], lines(foreign));
+    const [kept, found] = inspect(folder.path, (store) => [
+      all(store),
+      store.search("lobby", parseSearchQuery("from:bob theirs"), 10),
+    ]);
+    assertEquals(texts(kept), ["own 1", "own 2", "theirs 1", "theirs 2", "theirs 3"]);
+    assertEquals(kept.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+    assertEquals(kept.slice(2).map(({ at, id }) => [at, id]), foreign.map(({ at, id }) => [at, id]));
+    assertEquals(found.length, 3);
+  }
+});
+
+Deno.test("imported messages fill the place of what was pruned, and are found", async () => {
+  using folder = temporaryFolder();
+  const early = [1, 2, 3].map((seq) => message(seq, `early ${seq}`));
+  const late = [message(4, "late 4"), message(5, "late 5")];
+  await runCommand(["import", "--data", folder.path, "-"], lines(late));
+  inspect(folder.path, (store) => maintainFully(store, START_MS));
+  await runCommand(["import", "--data", folder.path, "-"], lines([...early, ...late]));
+  inspect(folder.path, (store) => {
+    assertEquals(all(store), [...early, ...late]);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("early"), 10)), ["early 3", "early 2", "early 1"]);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("late before:2026-12-01"), 10)), ["late 5", "late 4"]);
+  });
+});
+
+Deno.test("one bad line keeps all others out, and every bad line is told by its number", async () => {
+  using folder = temporaryFolder();
+  const good = message(1, "good");
+  const bad = [
+    "not json",
+    JSON.stringify({ ...good, text: "" }),
+    JSON.stringify({ ...good, seq: 0 }),
+    JSON.stringify({ ...good, room: "Lobby" }),
+    JSON.stringify({ ...good, at: "yesterday" }),
+    JSON.stringify({ ...good, from: { id: "x", name: "no name" } }),
+    JSON.stringify({ type: "join" }),
+    "null",
+  ];
+  const { code, out, err } = await runCommand(
+    ["import", "--data", folder.path, "-"],
+    `${JSON.stringify(good)}\n\n${bad.join("\n")}\n`,
+  );
+  assertEquals([code, out], [EXIT.usage, ""]);
+  const told = err.trimEnd().split("\n");
+  assertEquals(told.length, bad.length + 1);
+  told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
+  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are bad; correct that, or leave them out");
+  assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
+});
+
+Deno.test("import refuses a folder that a server holds, and a file that is not there", async () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path, now: START_MS });
+  const refused = await runCommand(["import", "--data", folder.path, "-"], lines([message(1, "one")]));
+  store.close();
+  assertEquals(refused.code, EXIT.cannotStore);
+  assertMatch(
+    refused.err,
+    new RegExp(`^Folder ${folder.path} is in use by process ${Deno.pid}( on \\S+)? since 2026-11-10T12`),
+  );
+  const missing = await runCommand(["import", "--data", folder.path, `${folder.path}/none`]);
+  assertEquals([missing.code, missing.err], [EXIT.usage, `Cannot read ${folder.path}/none: it does not exist\n`]);
+});

@@ -1,0 +1,41 @@
+import { readArguments } from "../../src/cli/arguments.ts";
+import { BACKUP } from "../../src/cli/backup.ts";
+import { EXPORT } from "../../src/cli/export.ts";
+import { Failure } from "../../src/cli/exit_codes.ts";
+import { IMPORT } from "../../src/cli/import.ts";
+
+/** What a command of the history printed, and how it ended. Run as a program of its own: `deno run run_command.ts export …`. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command in a process of its own, as its user would. */
+export async function runCommand(args: readonly string[], input = ""): Promise<Outcome> {
+  const rights = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--config", config, ...rights, import.meta.url, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
+}
+
+if (import.meta.main) {
+  const [name, ...rest] = Deno.args;
+  const command = [EXPORT, IMPORT, BACKUP].find((candidate) => candidate.name === name)!;
+  try {
+    Deno.exitCode = await command.run(readArguments(rest, command, () => undefined));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    Deno.exitCode = error.code;
+  }
+}
