@@ -15,7 +15,7 @@ const MAX_RETRY_AFTER_MS = 60 * 60 * 1_000;
  */
 export function reconnectDelay(attempt: number, random: () => number): number {
   const longest = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** (attempt - 1));
-  return longest / 2 + random() * longest / 2;
+  return Math.round(longest / 2 + random() * longest / 2);
 }
 
 /** Milliseconds to wait after a refusal: what the server asks for in seconds, within reason, since it may send any number. */

@@ -51,7 +51,7 @@ export class Delivery {
       case "publish":
         return this.#publish(effect);
       case "send":
-        return this.#peers.get(effect.session)?.send(effect.event);
+        return this.#send(effect);
       case "broadcast":
         return this.#broadcast(effect);
       case "enter":
@@ -69,6 +69,12 @@ export class Delivery {
       default:
         return effect satisfies never;
     }
+  }
+
+  #send({ session, event }: Extract<Effect, { type: "send" }>): void {
+    // A direct message comes behind what its sender said in a room before.
+    if (event.type === "message") this.#handOver();
+    this.#peers.get(session)?.send(event);
   }
 
   #publish({ room, event, author }: Extract<Effect, { type: "publish" }>): void {

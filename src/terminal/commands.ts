@@ -149,7 +149,7 @@ const COMMANDS: readonly Command[] = [
 const KEYS: readonly string[] = [
   "A line that does not begin with / is sent; //text sends one that does.",
   "Tab completes names, #rooms and commands. Up and Down bring back what you sent.",
-  "Alt-Enter breaks the line. Ctrl-C empties it; on an empty line Ctrl-C and Ctrl-D quit.",
+  "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",
 ];
 
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);

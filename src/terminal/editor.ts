@@ -24,6 +24,8 @@ export interface Editor {
 interface Cycle {
   readonly type: "cycle";
   readonly completion: Completion;
+  /** The text behind the cursor. */
+  readonly behind: string;
   readonly index: number;
 }
 
@@ -201,15 +203,17 @@ function recall(editor: Editor, place: number): Step {
 }
 
 function cycle(editor: Editor, complete: Completer, step: 1 | -1): Step {
-  const { last } = editor;
-  const completion = last?.type === "cycle" ? last.completion : complete(editor.text, editor.cursor);
+  const { last, text, cursor } = editor;
+  const { completion, behind, index: from } = last?.type === "cycle"
+    ? last
+    : { completion: complete(text, cursor), behind: text.slice(cursor), index: step > 0 ? -1 : 0 };
   const { start, candidates } = completion;
   if (candidates.length === 0) return { editor };
-  const from = last?.type === "cycle" ? last.index : step > 0 ? -1 : 0;
   const index = (from + step + candidates.length) % candidates.length;
-  const before = editor.text.slice(0, start) + candidates[index]!;
-  const text = before + editor.text.slice(editor.cursor);
-  return { editor: { ...editor, text, cursor: before.length, last: { type: "cycle", completion, index } } };
+  const before = text.slice(0, start) + candidates[index]!;
+  const next = before + behind;
+  const cycle: Cycle = { type: "cycle", completion, behind, index };
+  return { editor: { ...editor, text: next, cursor: motion.boundary(next, before.length), last: cycle } };
 }
 
 function unknown(key: never): never {

@@ -1,0 +1,173 @@
+/** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
+
+import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
+import type { ClientCommand, ServerEvent } from "../../src/protocol/messages.ts";
+import type { CloseStatus } from "../../src/terminal/app.ts";
+import type { ChatClient } from "../../src/terminal/chat.ts";
+import type { Terminal, TerminalEvents } from "../../src/terminal/terminal.ts";
+import { Screen } from "../helpers/screen.ts";
+
+export class MemoryTerminal implements Terminal {
+  readonly screen: Screen;
+  readonly writes: string[] = [];
+  events: TerminalEvents | undefined;
+  /** While set, writes do not end. */
+  held: Promise<void> | undefined;
+  readonly #chunks: (Uint8Array | undefined)[] = [];
+  #wake = Promise.withResolvers<void>();
+
+  constructor(columns = 40, rows = 10) {
+    this.screen = new Screen(columns, rows);
+  }
+
+  get input(): AsyncIterable<Uint8Array> {
+    return this.#read();
+  }
+
+  size() {
+    return { columns: this.screen.columns, rows: this.screen.rows };
+  }
+
+  async write(text: string): Promise<void> {
+    this.writes.push(text);
+    this.screen.write(text);
+    await this.held;
+  }
+
+  open(events: TerminalEvents): Disposable {
+    this.events = events;
+    return { [Symbol.dispose]: () => this.events = undefined };
+  }
+
+  type(text: string): void {
+    this.#push(new TextEncoder().encode(text));
+  }
+
+  hangUp(): void {
+    this.#push(undefined);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.screen.resize(columns, rows);
+    this.events?.resized();
+  }
+
+  #push(chunk: Uint8Array | undefined): void {
+    this.#chunks.push(chunk);
+    this.#wake.resolve();
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      for (const chunk of this.#chunks.splice(0)) {
+        if (chunk === undefined) return;
+        yield chunk;
+      }
+      this.#wake = Promise.withResolvers();
+      if (this.#chunks.length === 0) await this.#wake.promise;
+    }
+  }
+}
+
+/** Does what the test says; notes what it was asked for. */
+export class FakeClient implements ChatClient {
+  readonly asked: unknown[] = [];
+  readonly pending: PendingMessage[] = [];
+  online = true;
+  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #closed = Promise.withResolvers<CloseStatus>();
+  readonly #drained = Promise.withResolvers<void>();
+  #refs = 0;
+
+  constructor(onEvent: (event: ClientEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  get closed(): Promise<CloseStatus> {
+    return this.#closed.promise;
+  }
+
+  start(): void {
+    this.asked.push("start");
+  }
+
+  send(target: Target, text: string): string {
+    const message = { ref: `r${this.#refs++}`, target, text };
+    this.pending.push(message);
+    this.#onEvent({ type: "pending", message });
+    return message.ref;
+  }
+
+  join(room: string): void {
+    this.asked.push({ join: room });
+  }
+
+  leave(room: string): void {
+    this.asked.push({ leave: room });
+  }
+
+  rename(name: string): void {
+    this.asked.push({ rename: name });
+  }
+
+  command(command: ClientCommand): boolean {
+    if (this.online) this.asked.push(command);
+    return this.online;
+  }
+
+  drained(): Promise<void> {
+    return this.#drained.promise;
+  }
+
+  close(): Promise<void> {
+    this.asked.push("close");
+    this.end({ kind: "closed", cause: "left", reason: "Left" });
+    return Promise.resolve();
+  }
+
+  end(status: CloseStatus): void {
+    this.emit({ type: "status", status });
+    this.#closed.resolve(status);
+    this.#drained.resolve();
+  }
+
+  emit(event: ClientEvent): void {
+    this.#onEvent(event);
+  }
+
+  receive(...events: ServerEvent[]): void {
+    for (const event of events) this.emit({ type: "received", line: JSON.stringify(event), event });
+  }
+
+  /** As the server would: the message comes round, numbered. */
+  acknowledge(seq: number): void {
+    const message = this.pending.shift()!;
+    const { ref, target, text } = message;
+    const at = AT;
+    if ("room" in target) this.receive({ type: "message", id: ref, room: target.room, seq, from: YOU, text, at });
+    this.emit({ type: "acknowledged", message, ack: { type: "ack", ref, id: ref, seq, at } });
+    if (this.pending.length === 0) this.#drained.resolve();
+  }
+}
+
+export const AT = "2025-11-21T12:03:00.000Z";
+export const YOU = { id: "9", name: "zoe" };
+export const ADA = { id: "1", name: "ada" };
+export const BOB = { id: "2", name: "bob" };
+
+export function joined(room: string, topic = ""): ServerEvent {
+  const you = { ...YOU, token: "t" };
+  return {
+    type: "joined",
+    room: { id: room, name: room, topic },
+    you,
+    seq: 0,
+    members: [YOU, ADA, BOB],
+    count: 3,
+    missed: 0,
+  };
+}
+
+export function said(text: string, seq = 1, from = ADA, room = "lobby", at = AT): ServerEvent {
+  return { type: "message", id: `m${room}${seq}`, room, seq, from, text, at };
+}
