@@ -4,7 +4,7 @@ import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { type CloseStatus, runTerminal } from "../terminal/app.ts";
 import { runPlain } from "../terminal/plain_app.ts";
-import { DEFAULT_HOST, DEFAULT_PORT, parseAddress } from "./address.ts";
+import { DEFAULT_HOST, parseAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { chooseName, dialer, exitCodeOf } from "./dialing.ts";
@@ -38,8 +38,8 @@ export const CONNECT: CommandSpec = {
     { name: "plain", help: "Only ever appends lines: for screen readers and simple terminals" },
   ],
   examples: [
-    { line: "connect", what: `joins the chat on this machine (${DEFAULT_HOST}, port ${DEFAULT_PORT})` },
-    { line: "connect 192.168.1.26:5050 --name ada --room ops", what: "joins a room elsewhere" },
+    { line: "connect", what: "joins the chat on this machine" },
+    { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room elsewhere" },
     { line: "connect unix:/tmp/confab.sock", what: "joins by a Unix socket" },
     { line: "connect --json < lines.txt", what: "sends each line, prints what happens" },
   ],
@@ -72,12 +72,19 @@ async function plainTerminal(makeClient: MakeClient, room: string): Promise<Clos
   const closed = await runPlain({
     makeClient,
     room,
-    input: inputLines(),
+    input: typedLines(),
     write: (text) => output.write(text),
     now: Date.now,
   });
   await output.flushed();
   return closed;
+}
+
+async function* typedLines(): AsyncIterable<string> {
+  for await (const line of inputLines()) {
+    if (line === undefined) console.error("The line is no valid UTF-8 and was not sent");
+    else yield line;
+  }
 }
 
 /** The view has said already why it ended, unless there never was a chat. */

@@ -4,7 +4,9 @@ export function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
   if (error instanceof Deno.errors.PermissionDenied) return "the system does not allow it";
   if (error instanceof Deno.errors.NotCapable) return missingRight(error.message);
-  if (error instanceof Deno.errors.ConnectionRefused) return "nobody listens there";
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return "nobody listens there; is the server running, and the address right?";
+  }
   if (error instanceof Deno.errors.ConnectionReset) return "the other end broke the connection off";
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.TimedOut) return "there was no answer in time";

@@ -3,13 +3,18 @@ import { type CommandSpec, type OptionSpec, programName, variableOf } from "./co
 /** One screen for the whole program. */
 export function programHelp(commands: readonly CommandSpec[]): string {
   const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
+  // A checkout has a task for each command, and only for those.
+  const bare = Deno.build.standalone ? "" : "deno run main.ts ";
   return [
     "Confab: a chat in one file. It hosts the room, and it joins it.",
     "",
     `Usage: ${programName()} COMMAND [OPTIONS]`,
     "",
     "Commands:",
-    ...table([...rows, ["help [COMMAND]", "Shows this, or all about one command"], ["--version", "Shows the version"]]),
+    ...table([...rows, [`${bare}help [COMMAND]`, "Shows this, or all about one command"], [
+      `${bare}--version`,
+      "Shows the version",
+    ]]),
     "",
     "Examples:",
     ...examples(commands.map((command) => command.examples[0]!)),

@@ -27,6 +27,9 @@ function interfaceHosts(withV6: boolean): string[] {
 /** Lines that others type to join, by the first address. */
 export function howToJoin(addresses: readonly string[]): string[] {
   const address = parseAddress(addresses[0]!);
+  if (address.kind === "tcp" && ANY_ADDRESS.has(address.host)) {
+    return ["Join with this machine's address; to have it told here, run it with --allow-sys=networkInterfaces"];
+  }
   const lines = [`Join with: ${programName()} connect ${formatAddress(address)}`];
   if (address.kind === "tcp") lines.push(`or without it: nc ${address.host} ${address.port}`);
   else lines.push(`or without it: nc -U ${address.path}`);

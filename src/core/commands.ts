@@ -53,7 +53,7 @@ function checkInRoom(registry: Registry, member: Member, room: string): void {
   if (registry.rooms.has(room)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(room)}: join it first`);
   }
-  throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: join it to make it`);
+  throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists those there are`);
 }
 
 function leave(registry: Registry, { session, member }: Caller, command: LeaveCommand, now: number): Effect[] {
@@ -83,6 +83,7 @@ function leaveAll(registry: Registry, { session, member }: Caller, now: number):
     leaveRoom(registry, member, membership, "left", now, effects);
   }
   detach(registry, member, session, "left", now, effects);
+  registry.retireIfGone(member, now);
   registry.sessions.delete(session.id);
   effects.push({ type: "close", session: session.id, reason: "left" });
   return effects;

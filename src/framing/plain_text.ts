@@ -6,6 +6,7 @@ import {
   type Member,
   type ServerEvent,
 } from "../protocol/messages.ts";
+import { MAX_PAGE_MESSAGES } from "../protocol/limits.ts";
 import { quote } from "../protocol/names.ts";
 import { parseCommand } from "../protocol/validate.ts";
 import type { Codec, Decoded, Format } from "./codec.ts";
@@ -135,7 +136,7 @@ const PLAIN_COMMANDS: readonly PlainCommand[] = [
   },
   {
     name: "who",
-    usage: "/who",
+    usage: "/who [ROOM]",
     help: "who is in the room",
     run: (argument, { room }) => commands({ type: "members", room: argument || room }),
   },
@@ -150,13 +151,13 @@ const PLAIN_COMMANDS: readonly PlainCommand[] = [
     name: "topic",
     usage: "/topic TEXT",
     help: "set the room's topic",
-    run: (argument, { room }) => commands({ type: "topic", room, text: argument }),
+    run: (argument, { room }) => commands({ type: "topic", room, text: required(argument, "/topic TEXT") }),
   },
   {
     name: "history",
     usage: "/history [COUNT]",
     help: "what was said last",
-    run: (argument, { room }) => commands({ type: "history", room, limit: argument === "" ? 20 : Number(argument) }),
+    run: showHistory,
   },
   { name: "quit", usage: "/quit", help: "end the chat", anytime: true, run: () => commands({ type: "leave" }) },
 ];
@@ -164,6 +165,14 @@ const PLAIN_COMMANDS: readonly PlainCommand[] = [
 /** Goes through the same checks as a line of JSON. */
 function commands(command: ClientCommand | Record<string, unknown>): Decoded {
   return { commands: [parseCommand(command)] };
+}
+
+function showHistory(argument: string, { room }: Speaker): Decoded {
+  const limit = argument === "" ? 20 : Number(argument);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE_MESSAGES) {
+    return commands({ type: "history", room, limit });
+  }
+  throw new ProtocolError("invalid", `Use it like this: /history COUNT, with a count from 1 to ${MAX_PAGE_MESSAGES}`);
 }
 
 function tell(argument: string, { tell }: Speaker): Decoded {
