@@ -5,7 +5,7 @@ import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
 import { type CloseStatus, runTerminal } from "../terminal/app.ts";
 import { runPlain } from "../terminal/plain_app.ts";
-import { DEFAULT_HOST, DEFAULT_PORT, parseAddress } from "./address.ts";
+import { DEFAULT_HOST, parseAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { chooseName, dialer, exitCodeOf, NO_STATE_OPTION, openMemory } from "./dialing.ts";
@@ -40,8 +40,8 @@ export const CONNECT: CommandSpec = {
     NO_STATE_OPTION,
   ],
   examples: [
-    { line: "connect", what: `joins the chat on this machine (${DEFAULT_HOST}, port ${DEFAULT_PORT})` },
-    { line: "connect 192.168.1.26:5050 --name ada --room ops", what: "joins a room elsewhere" },
+    { line: "connect", what: "joins the chat on this machine" },
+    { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room elsewhere" },
     { line: "connect unix:/tmp/confab.sock", what: "joins by a Unix socket" },
     { line: "connect --json < lines.txt", what: "sends each line, prints what happens" },
   ],
@@ -107,12 +107,19 @@ async function plainTerminal(makeClient: MakeClient, room: string): Promise<Clos
   const closed = await runPlain({
     makeClient,
     room,
-    input: inputLines(),
+    input: typedLines(),
     write: (text) => output.write(text),
     now: Date.now,
   });
   await output.flushed();
   return closed;
+}
+
+async function* typedLines(): AsyncIterable<string> {
+  for await (const line of inputLines()) {
+    if (line === undefined) console.error("The line is no valid UTF-8 and was not sent");
+    else yield line;
+  }
 }
 
 /** The view has said already why it ended, unless there never was a chat. */

@@ -1,10 +1,13 @@
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
+import { roomOfJoinRef } from "../client/join_ref.ts";
 import { MAX_PENDING_MESSAGES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import type { ServerEvent } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { createPlainOutput } from "../terminal/plain_output.ts";
 import { exitCodeOf } from "./dialing.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
 import { onSignals } from "./signals.ts";
 import { inputLines, Output } from "./standard_io.ts";
 
@@ -22,53 +25,66 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   const online = Promise.withResolvers<void>();
   const output = new Output(() => void client.close());
   const show = json ? jsonOutput() : plainOutput(room);
+  const complain = complaints();
   const client = makeClient((event) => {
     output.write(show(event));
-    const complaint = complaintOf(event);
+    const complaint = complain(event);
     if (complaint !== undefined) console.error(complaint);
     failed ||= event.type === "failed";
     if (event.type === "status" && event.status.kind === "online") online.resolve();
   });
   onSignals((count) => count > 1 ? Deno.exit(EXIT.lost) : void client.close());
   client.start();
-  const refused = sendAll(client, room, online.promise);
+  const unfit = (why: string) => {
+    failed = true;
+    console.error(why);
+  };
+  sendAll(client, room, online.promise, unfit).catch((error) => {
+    unfit(`Cannot read standard input: ${explain(error)}`);
+    void client.close();
+  });
   const closed = await client.closed;
   await output.flushed();
   if (client.pending.length > 0) {
-    const next = client.remembers ? ": they go at the next start under this name" : "";
-    console.error(`${client.pending.length} messages were never acknowledged${next}`);
+    const { length } = client.pending;
+    const what = length === 1 ? "1 message was" : `${length} messages were`;
+    const next = client.remembers ? ": sent at the next start under this name" : "";
+    console.error(`${what} never acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);
-  return failed || await Promise.race([refused, false]) ? EXIT.refused : EXIT.fine;
+  return failed ? EXIT.refused : EXIT.fine;
 }
 
-/** Resolves at the end of input, when all is acknowledged and we have left, with whether something was not fit to be sent. */
-async function sendAll(client: Client, room: string, online: Promise<void>): Promise<boolean> {
-  let unfit = false;
+/** Resolves at the end of input, when all is acknowledged and we have left. `unfit` is told of what cannot be sent. */
+async function sendAll(
+  client: Client,
+  room: string,
+  online: Promise<void>,
+  unfit: (why: string) => void,
+): Promise<void> {
   let number = 0;
   for await (const line of inputLines()) {
     number++;
     if (line === "") continue;
     if (client.pending.length >= MAX_PENDING_MESSAGES) await client.drained();
     if (client.status.kind === "closed") break;
-    unfit = !sendLine(client, room, line, number) || unfit;
+    const fault = faultOf(line);
+    if (line === undefined || fault !== undefined) unfit(`Line ${number} ${fault}`);
+    else client.send({ room }, line);
   }
   // Even without a word to say, whether the server can be reached is worth an exit code.
   await Promise.race([online, client.closed]);
   await client.drained();
   await client.close();
-  return unfit;
 }
 
-function sendLine(client: Client, room: string, line: string, number: number): boolean {
+/** Why a line of input can be no message. */
+function faultOf(line: string | undefined): string | undefined {
+  if (line === undefined) return "is no valid UTF-8 and was not sent";
   const bytes = utf8Length(line);
-  if (bytes > MAX_TEXT_BYTES) {
-    console.error(`Line ${number} has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`);
-    return false;
-  }
-  client.send({ room }, line);
-  return true;
+  if (bytes <= MAX_TEXT_BYTES) return undefined;
+  return `has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`;
 }
 
 function jsonOutput(): (event: ClientEvent) => string {
@@ -77,14 +93,36 @@ function jsonOutput(): (event: ClientEvent) => string {
 
 function plainOutput(room: string): (event: ClientEvent) => string {
   const lines = createPlainOutput({ room, now: new Date().toISOString() });
-  return (event) => event.type === "status" ? "" : lines(event).map((line) => `${line}\n`).join("");
+  return (event) => isComplaint(event) ? "" : lines(event).map((line) => `${line}\n`).join("");
 }
 
-/** What goes wrong with the connection does not belong into the output. */
-function complaintOf(event: ClientEvent): string | undefined {
-  if (event.type === "failed") return `Not sent: ${event.error.message}`;
-  if (event.type !== "status") return undefined;
-  const { status } = event;
-  if (status.kind === "waiting") return `${status.reason}; trying again`;
-  return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
+/** What goes wrong does not belong into the output. */
+function isComplaint(event: ClientEvent): boolean {
+  return event.type === "status" || event.type === "failed" ||
+    (event.type === "received" && event.event?.type === "error");
+}
+
+/** Messages and rooms that are refused; one line when the connection is lost, one when it is back. */
+function complaints(): (event: ClientEvent) => string | undefined {
+  let lost = false;
+  let chatting = false;
+  return (event) => {
+    if (event.type === "failed") return `Not sent: ${event.error.message}`;
+    if (event.type === "received") return chatting ? refusedRoom(event.event) : undefined;
+    if (event.type !== "status") return undefined;
+    const { status } = event;
+    chatting ||= status.kind === "online";
+    const wasLost = lost;
+    if (status.kind !== "connecting") lost = status.kind === "waiting";
+    if (status.kind === "waiting" && !wasLost) return `${status.reason}; trying again until it works`;
+    if (status.kind === "online" && wasLost) return "Connected again";
+    return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
+  };
+}
+
+/** A first join that is refused ends the client, which says why itself. */
+function refusedRoom(event: ServerEvent | undefined): string | undefined {
+  if (event?.type !== "error" || event.ref === undefined) return undefined;
+  const room = roomOfJoinRef(event.ref);
+  return room === undefined ? undefined : `Not in #${room}: ${event.message}`;
 }

@@ -12,6 +12,7 @@ import { NAME_OPTION } from "./connect.ts";
 import { chooseName, dialer, exitCodeOf } from "./dialing.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
 
 /** How long the acknowledgement may take, reconnects included. */
 const SEND_TIMEOUT_MS = 30_000;
@@ -90,7 +91,13 @@ function parseTarget(args: Arguments): Target {
 }
 
 async function readText(): Promise<string> {
-  return (await toText(Deno.stdin.readable)).replace(/\r?\n$/, "");
+  try {
+    const text = await toText(Deno.stdin.readable.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })));
+    return text.replace(/\r?\n$/, "");
+  } catch (error) {
+    const why = error instanceof TypeError ? "it is no valid UTF-8" : explain(error);
+    throw new Failure(EXIT.usage, `Cannot read standard input: ${why}`, { cause: error });
+  }
 }
 
 function checkText(text: string): string {

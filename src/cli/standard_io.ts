@@ -1,8 +1,24 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { Buffer } from "node:buffer";
 
-/** Lines of standard input, without their ends. The last one counts without an end, too. */
-export function inputLines(): ReadableStream<string> {
-  return Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream({ allowCR: false }));
+/** Lines of standard input, without their ends; undefined for one that is no UTF-8. The last one counts without an end, too. */
+export function inputLines(): ReadableStream<string | undefined> {
+  return Deno.stdin.readable
+    .pipeThrough(mapped((chunk: Uint8Array) => Buffer.from(chunk).toString("latin1")))
+    .pipeThrough(new TextLineStream({ allowCR: false }))
+    .pipeThrough(mapped((line: string) => decodeUtf8(Buffer.from(line, "latin1"))));
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function mapped<T, R>(map: (value: T) => R): TransformStream<T, R> {
+  return new TransformStream({ transform: (value, controller) => controller.enqueue(map(value)) });
 }
 
 const ENCODER = new TextEncoder();

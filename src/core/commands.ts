@@ -84,6 +84,7 @@ function leaveAll(registry: Registry, { session, member }: Caller, now: number):
     leaveRoom(registry, member, membership, "left", now, effects);
   }
   detach(registry, member, session, "left", now, effects);
+  registry.retireIfGone(member, now);
   registry.sessions.delete(session.id);
   effects.push({ type: "close", session: session.id, reason: "left" });
   return effects;

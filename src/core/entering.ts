@@ -63,6 +63,7 @@ function identify(
   if (session.state.phase === "joined") return confirm(session.state.member, session, command);
   const known = command.token === undefined ? undefined : registry.withToken(command.token, now);
   if (known !== undefined) {
+    checkRoomBound(known, command.room);
     resume(registry, known, command.name ?? known.name, now, effects);
     effects.push(keepMember(known));
     return attach(known, session, command.token!);
@@ -112,7 +113,10 @@ function resume(registry: Registry, member: Member, name: string, now: number, e
   if (wasPresent && was !== name) announceRename(member, was, undefined, now, effects);
 }
 
-/** Ends the tie between a member and a connection. Rooms stay for a while if the session is resumable. */
+/**
+ * Ends the tie between a member and a connection. Rooms stay for a while if the session is resumable.
+ * Its caller retires the member, unless another connection takes over.
+ */
 export function detach(
   registry: Registry,
   member: Member,
@@ -131,13 +135,16 @@ export function detach(
       leaveRoom(registry, member, membership, reason, now, effects);
     }
   }
-  registry.retireIfGone(member, now);
+}
+
+/** Throws `forbidden` where one more room would be one too many. */
+function checkRoomBound(member: Member, room: string): void {
+  if (member.memberships.size < MAX_ROOMS_PER_MEMBER || member.memberships.has(room)) return;
+  throw new ProtocolError("forbidden", `You are in ${MAX_ROOMS_PER_MEMBER} rooms: leave one of them first`);
 }
 
 function enterRoom(member: Member, room: Room, now: number, effects: Effect[]): void {
-  if (member.memberships.size >= MAX_ROOMS_PER_MEMBER) {
-    throw new ProtocolError("forbidden", `You are in ${MAX_ROOMS_PER_MEMBER} rooms: leave one of them first`);
-  }
+  checkRoomBound(member, room.name);
   member.memberships.set(room.name, { room });
   if (!room.add(member)) return;
   const event = { type: "join" as const, room: room.name, member: member.info, at: timestamp(now) };

@@ -56,7 +56,10 @@ export class Hub {
     if (session === undefined) return [];
     this.#registry.sessions.delete(id);
     const effects: Effect[] = [];
-    if (session.member !== undefined) detach(this.#registry, session.member, session, reason, now, effects);
+    const { member } = session;
+    if (member === undefined) return effects;
+    detach(this.#registry, member, session, reason, now, effects);
+    this.#registry.retireIfGone(member, now);
     return effects;
   }
 

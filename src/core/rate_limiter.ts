@@ -21,8 +21,9 @@ export class RateLimiter {
     const elapsed = Math.max(0, now - this.#at) / 1000;
     this.#at = now;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + elapsed * this.#rate.perSecond);
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    // Fractions may add up to a hair less than the token that was promised for this moment.
+    if (this.#tokens > 1 - 1e-9) {
+      this.#tokens = Math.max(0, this.#tokens - 1);
       return 0;
     }
     return (1 - this.#tokens) / this.#rate.perSecond;

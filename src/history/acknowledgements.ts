@@ -1,167 +1,166 @@
 import type { DatabaseSync } from "node:sqlite";
 import { MEMORY_OF_MEMBERS_MS } from "../protocol/limits.ts";
 import type { AckEvent } from "../protocol/messages.ts";
-import { pack, toTimestamp, unpack } from "./packing.ts";
-import type { RoomTable } from "./room_table.ts";
+import { type Ack, AckTable } from "./ack_table.ts";
+import { toTimestamp, unpack } from "./packing.ts";
+import type { RoomTable, Seqs } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
-/** So many wait in memory before they go into their table together. */
-export const FLUSH_ACKS = 4_096;
-/** Acknowledgements looked at in one step of `prune`. */
-const STEP_ACKS = 1_000;
+/** After so many messages their acknowledgements begin to move into the table. */
+export const MOVE_AFTER_MESSAGES = 4_096;
+/** How many move at once at least, and how many for each message that comes in meanwhile. */
+const MIN_MOVED = 32;
+const MOVED_PER_MESSAGE = 2;
 
-export interface Ack {
-  readonly person: number;
-  readonly ref: string;
-  readonly id: string;
-  readonly seq: number | undefined;
-  readonly at: number;
+/** Acknowledgements on their way into the table, in its order. */
+interface Move {
+  readonly acks: readonly Ack[];
+  readonly byPerson: AcksByPerson;
+  /** Up to which seqs of the rooms they reach. */
+  readonly seqs: Seqs;
+  done: number;
 }
 
-type AckRow = readonly [ref: string, id: string, seq: number | null, at: number];
+type AcksByPerson = ReadonlyMap<number, ReadonlyMap<string, Ack>>;
 
 /**
- * What members were answered, by (member, ref). Their places in that table are scattered, so that each would cost a page of the log:
- * three times what the message itself costs. So they go there by the thousand, in its order. Until then memory has them, and after
- * the end of the process the messages themselves, which hold their ref.
+ * What members were answered. Their places in the table are scattered, which would cost three times what the message costs.
+ * So they are gathered by the thousand and move there in its order, some with each batch. Until then memory has them,
+ * and after the end of the process the messages themselves, which hold their ref.
  */
 export class Acknowledgements {
+  readonly #table: AckTable;
   readonly #rooms: RoomTable;
-  /** Of the transaction that runs. */
-  #noted: Ack[] = [];
-  /** Not in the table yet. */
-  readonly #pending = new Map<number, Map<string, Ack>>();
-  #messagesSinceFlush = 0;
-  #cursor: readonly [person: number, ref: string] = [-1, ""];
-  readonly #save: Statement;
-  readonly #find: Statement<AckRow>;
-  readonly #newest: Statement<AckRow>;
   readonly #unsaved: Statement<readonly [key: number, person: number, ref: string, id: string, at: number]>;
-  readonly #stepEnd: Statement<readonly [person: number, ref: string]>;
-  readonly #pruneStep: Statement;
-  readonly #pruneRest: Statement;
+  /** Of the transaction that runs: what it brings, and how far the move comes. */
+  #noted: Ack[] = [];
+  #moving = 0;
+  #gathered = new Map<number, Map<string, Ack>>();
+  /** Messages since gathering began, with a ref or without. */
+  #messages = 0;
+  #move: Move | undefined;
 
   constructor(database: DatabaseSync, rooms: RoomTable) {
     this.#rooms = rooms;
-    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
-    this.#save = statement("INSERT OR REPLACE INTO acks (person, ref, id, seq, at) VALUES (?, ?, ?, ?, ?)");
-    this.#find = statement("SELECT ref, id, seq, at FROM acks WHERE person = ? AND ref = ? AND at > ?");
-    this.#newest = statement(
-      "SELECT ref, id, seq, at FROM acks WHERE person = ? AND at > ? ORDER BY at DESC, id DESC LIMIT ?",
-    );
-    this.#unsaved = statement(
+    this.#table = new AckTable(database);
+    this.#unsaved = new Statement(
+      database,
       "SELECT key, person, ref, id, at FROM messages WHERE key > ? AND key < ? AND ref IS NOT NULL ORDER BY key",
     );
-    this.#stepEnd = statement(
-      `SELECT person, ref FROM acks WHERE (person, ref) > (?, ?) ORDER BY person, ref LIMIT 1 OFFSET ${STEP_ACKS - 1}`,
-    );
-    this.#pruneStep = statement(
-      "DELETE FROM acks WHERE (person, ref) > (?, ?) AND (person, ref) <= (?, ?) AND at <= ?",
-    );
-    this.#pruneRest = statement("DELETE FROM acks WHERE (person, ref) > (?, ?) AND at <= ?");
     this.#restore();
   }
 
-  /** Messages whose acknowledgements, if they have one, are not in the table. */
-  get waiting(): number {
-    return this.#messagesSinceFlush;
+  /** Whether there are messages whose acknowledgements are not in the table. */
+  get waiting(): boolean {
+    return this.#messages > 0 || this.#move !== undefined;
   }
 
-  /** Of a message to a room, inside its transaction. */
+  /** Of a message to a room. Inside its transaction, as are the next two. */
   note(ack: Ack): void {
     this.#noted.push(ack);
   }
 
-  /** Of a direct message, inside its transaction: these are few. */
-  save({ person, ref, id, seq, at }: Ack): void {
-    this.#save.run(person, pack(ref), id, seq ?? null, at);
+  /** Of a direct message: these are few. */
+  save(ack: Ack): void {
+    this.#table.save([ack]);
+  }
+
+  /** Moves some, where it is time to. `messages` are those of the transaction. */
+  moveAlong(messages: number): void {
+    if (this.#messages >= MOVE_AFTER_MESSAGES) this.#beginMove();
+    if (this.#move !== undefined) this.moveSome(Math.max(MIN_MOVED, MOVED_PER_MESSAGE * messages));
+  }
+
+  /** Moves at most so many, or begins to. Inside a transaction. */
+  moveSome(count: number): void {
+    this.#beginMove();
+    const move = this.#move!;
+    this.#moving = Math.min(move.acks.length, move.done + count);
+    this.#table.save(move.acks.slice(move.done, this.#moving));
+    if (this.#moving === move.acks.length) this.#rooms.saveAcked(move.seqs);
   }
 
   /** The transaction, with so many messages to rooms, happened. */
   settle(messages: number): void {
-    for (const ack of this.#noted) this.#wait(ack);
+    for (const ack of this.#noted) this.#gather(ack);
     this.#noted = [];
-    this.#messagesSinceFlush += messages;
+    this.#messages += messages;
+    const move = this.#move;
+    if (move === undefined) return;
+    move.done = Math.max(move.done, this.#moving);
+    if (this.#moving < move.acks.length) return;
+    this.#rooms.noteAcked(move.seqs);
+    this.#move = undefined;
+    this.#moving = 0;
   }
 
   /** The transaction did not happen. */
   discard(): void {
     this.#noted = [];
+    this.#moving = this.#move?.done ?? 0;
+    this.#table.reload();
   }
 
   find(person: number, ref: string, now: number): AckEvent | undefined {
     const since = now - MEMORY_OF_MEMBERS_MS;
-    const pending = this.#pending.get(person)?.get(ref);
-    if (pending !== undefined) return pending.at > since ? fromAck(pending) : undefined;
-    const row = this.#find.first(person, pack(ref), since);
-    return row && fromAck(toAck(person, row));
+    const held = this.#gathered.get(person)?.get(ref) ?? this.#move?.byPerson.get(person)?.get(ref);
+    const ack = held ?? this.#table.find(person, ref, since);
+    return ack !== undefined && ack.at > since ? toEvent(ack) : undefined;
   }
 
   newest(person: number, limit: number, now: number): AckEvent[] {
     const since = now - MEMORY_OF_MEMBERS_MS;
-    const pending = this.#pending.get(person) ?? new Map<string, Ack>();
-    const saved = this.#newest.all(person, since, limit).map((row) => toAck(person, row));
-    return [...saved.filter((ack) => !pending.has(ack.ref)), ...pending.values().filter((ack) => ack.at > since)]
-      .sort(byTime).slice(-limit).map(fromAck);
-  }
-
-  /** Moves what waits into the table, inside a transaction. Call `flushed` once that has happened. */
-  flush(): void {
-    for (const person of [...this.#pending.keys()].sort((a, b) => a - b)) {
-      const acks = [...this.#pending.get(person)!.values()];
-      for (const ack of acks.sort((a, b) => a.ref < b.ref ? -1 : 1)) this.save(ack);
+    const found = new Map<string, Ack>();
+    for (const ack of this.#table.newest(person, limit, since).sort(byTime)) found.set(ack.ref, ack);
+    for (const held of [this.#move?.byPerson, this.#gathered]) {
+      for (const ack of held?.get(person)?.values() ?? []) found.set(ack.ref, ack);
     }
-    this.#rooms.saveAcked();
+    return [...found.values()].filter((ack) => ack.at > since).sort(byTime).slice(-limit).map(toEvent);
   }
 
-  flushed(): void {
-    this.#pending.clear();
-    this.#messagesSinceFlush = 0;
-    this.#rooms.ackedSaved();
-  }
-
-  /** Removes what is too old among some; false when all had a turn. */
+  /** Removes some of what is too old; false when nothing is left. Inside a transaction. */
   prune(now: number): boolean {
-    const before = now - MEMORY_OF_MEMBERS_MS;
-    const end = this.#stepEnd.first(...this.#cursor);
-    if (end === undefined) {
-      this.#pruneRest.run(...this.#cursor, before);
-      this.#cursor = [-1, ""];
-      return false;
-    }
-    this.#pruneStep.run(...this.#cursor, ...end, before);
-    this.#cursor = end;
-    return true;
+    return this.#table.prune(now - MEMORY_OF_MEMBERS_MS);
   }
 
-  #wait(ack: Ack): void {
-    let acks = this.#pending.get(ack.person);
-    if (acks === undefined) this.#pending.set(ack.person, acks = new Map());
+  #gather(ack: Ack): void {
+    let acks = this.#gathered.get(ack.person);
+    if (acks === undefined) this.#gathered.set(ack.person, acks = new Map());
     acks.set(ack.ref, ack);
   }
 
-  /** What the process before this one had in memory: at most `FLUSH_ACKS` and a batch. */
+  #beginMove(): void {
+    if (this.#move !== undefined) return;
+    const byPerson = this.#gathered;
+    const acks = [...byPerson.values()].flatMap((one) => [...one.values()]).sort(byPlace);
+    this.#move = { acks, byPerson, seqs: this.#rooms.takeUnacked(), done: 0 };
+    this.#gathered = new Map();
+    this.#messages = 0;
+    this.#moving = 0;
+  }
+
+  /** What the process before this one had in memory. */
   #restore(): void {
     for (const room of this.#rooms.all()) {
       if (room.acked >= room.seq) continue;
-      this.#messagesSinceFlush += room.seq - room.acked;
       const base = room.key * ROOM_STRIDE;
       for (const [key, person, ref, id, at] of this.#unsaved.all(base + room.acked, base + ROOM_STRIDE)) {
-        this.#wait({ person, ref: unpack(ref), id, seq: key - base, at });
+        this.#gather({ person, ref: unpack(ref), id, seq: key - base, at });
       }
+      this.#messages += room.seq - room.acked;
     }
   }
 }
 
-function toAck(person: number, [ref, id, seq, at]: AckRow): Ack {
-  return { person, ref: unpack(ref), id, seq: seq ?? undefined, at };
-}
-
-function fromAck({ ref, id, seq, at }: Ack): AckEvent {
+function toEvent({ ref, id, seq, at }: Ack): AckEvent {
   return { type: "ack", ref, id, ...(seq !== undefined && { seq }), at: toTimestamp(at) };
 }
 
 function byTime(a: Ack, b: Ack): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1);
+}
+
+function byPlace(a: Ack, b: Ack): number {
+  return a.person - b.person || (a.ref < b.ref ? -1 : 1);
 }

@@ -12,6 +12,8 @@ const CACHE_KIB = 16 * 1024;
 const CHECKPOINT_PAGES = 2_000;
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
+/** The smallest page that SQLite knows. */
+const MIN_FILE_BYTES = 512;
 
 export function databasePath(folder: string): string {
   return `${folder}/confab.db`;
@@ -48,7 +50,9 @@ export function openForWriting(folder: string, sync: Sync): DatabaseSync {
 export function openForReading(folder: string): DatabaseSync {
   const path = databasePath(folder);
   try {
-    if (!exists(path)) throw new StoreError(`There is no history in ${folder}: name its folder with --data`);
+    if (sizeOf(path) === undefined) {
+      throw new StoreError(`There is no history in ${folder}: name its folder with --data`);
+    }
     const version = inspect(path);
     if (version < SCHEMA_VERSION) {
       throw new StoreError(
@@ -74,10 +78,16 @@ function configure(database: DatabaseSync, sync: Sync): void {
 
 /** The version of the schema, 0 for an empty file. Only reads, so that a file which is not for us stays as it is. */
 function inspect(path: string): number {
-  const { size } = Deno.statSync(path);
-  if (size === 0 && !exists(`${path}-wal`)) return 0;
+  const size = sizeOf(path) ?? 0;
+  const hasLog = (sizeOf(`${path}-wal`) ?? 0) > 0;
+  if (size === 0 && !hasLog) return 0;
+  // SQLite takes a file of one byte for an empty one.
+  if (size > 0 && size < MIN_FILE_BYTES) throw new Error("file is not a database");
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
+    const bytes = numberOf(database, "PRAGMA page_count") * numberOf(database, "PRAGMA page_size");
+    // SQLite itself does not miss the last page's end. With a log, whose pages come on top, the file may be short.
+    if (size < bytes && !hasLog) throw new Error("database disk image is malformed");
     const tables = numberOf(database, "SELECT count(*) FROM sqlite_master");
     const application = numberOf(database, "PRAGMA application_id");
     const version = numberOf(database, "PRAGMA user_version");
@@ -110,7 +120,7 @@ function backUpBeforeMigration(path: string, version: number): void {
     Deno.chmodSync(copy, 0o600);
   } catch (error) {
     // Windows knows no modes, and what a folder allows holds there.
-    if (Deno.build.os !== "windows" || !exists(copy)) throw storeError(error, copy);
+    if (Deno.build.os !== "windows" || sizeOf(copy) === undefined) throw storeError(error, copy);
   }
 }
 
@@ -118,12 +128,12 @@ function numberOf(database: DatabaseSync, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() as Record<string, unknown>)[0]);
 }
 
-function exists(path: string): boolean {
+/** Bytes; undefined where there is no such file. */
+function sizeOf(path: string): number | undefined {
   try {
-    Deno.statSync(path);
-    return true;
+    return Deno.statSync(path).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

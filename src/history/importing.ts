@@ -60,7 +60,7 @@ export class HistoryImport implements Disposable {
 
   commit(): void {
     this.#guarded(() => {
-      this.#tables.acks.flush();
+      this.#tables.acks.moveSome(Infinity);
       for (const room of this.#touched) this.#tables.rooms.saveIndexed(room);
       this.#tables.transactions.commit();
     });

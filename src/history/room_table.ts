@@ -18,6 +18,9 @@ export interface Room {
   inOrder: boolean;
 }
 
+/** Seqs by room name. */
+export type Seqs = ReadonlyMap<string, number>;
+
 type RoomRow = readonly [
   key: number,
   id: string,
@@ -105,14 +108,26 @@ export class RoomTable {
     this.#unacked.add(room);
   }
 
-  /** Inside a transaction, whose success `ackedSaved` tells. */
-  saveAcked(): void {
-    for (const room of this.#unacked) this.#setAcked.run(room.seq, room.seq, room.key);
+  /** The rooms with messages whose acknowledgements are not in their table, and up to which seq; from now on only newer ones count. */
+  takeUnacked(): Seqs {
+    const seqs = new Map([...this.#unacked].map((room) => [room.name, room.seq]));
+    this.#unacked.clear();
+    return seqs;
   }
 
-  ackedSaved(): void {
-    for (const room of this.#unacked) room.acked = room.seq;
-    this.#unacked.clear();
+  /** Inside a transaction, whose success `noteAcked` tells. */
+  saveAcked(seqs: Seqs): void {
+    for (const [name, seq] of seqs) {
+      const room = this.#rooms.get(name);
+      if (room !== undefined) this.#setAcked.run(seq, room.seq, room.key);
+    }
+  }
+
+  noteAcked(seqs: Seqs): void {
+    for (const [name, seq] of seqs) {
+      const room = this.#rooms.get(name);
+      if (room !== undefined) room.acked = seq;
+    }
   }
 
   /** Keeps how far the room is indexed, and its seq. Inside a transaction. */

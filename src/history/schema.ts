@@ -46,13 +46,21 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL,
     ref TEXT
   ) STRICT;
+  -- oldest and newest are times; count is how many came in.
+  CREATE TABLE ack_generations (
+    generation INTEGER PRIMARY KEY,
+    oldest INTEGER NOT NULL,
+    newest INTEGER NOT NULL,
+    count INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE acks (
+    generation INTEGER NOT NULL,
     person INTEGER NOT NULL,
     ref TEXT NOT NULL,
     id TEXT NOT NULL,
     seq INTEGER,
     at INTEGER NOT NULL,
-    PRIMARY KEY (person, ref)
+    PRIMARY KEY (generation, person, ref)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE directs (
     receiver INTEGER NOT NULL,

@@ -1,5 +1,4 @@
 import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
-import { FLUSH_ACKS } from "./acknowledgements.ts";
 import { databasePath, makeFolder, type Sync } from "./database.ts";
 import {
   type Batch,
@@ -67,14 +66,15 @@ class SqliteHistory implements HistoryStore {
     try {
       transactions.run(() => this.#store(batch));
     } catch (error) {
-      acks.discard();
-      this.#guarded(() => rooms.reload());
+      this.#guarded(() => {
+        rooms.reload();
+        acks.discard();
+      });
       people.forgetUncommitted();
       throw storeError(error, this.#path);
     }
     acks.settle(batch.messages.length);
     this.#tending.noteAppended();
-    if (acks.waiting >= FLUSH_ACKS) this.#tending.flushAcks();
   }
 
   #store({ rooms, members, messages, directs, confirmed }: Batch): void {
@@ -87,6 +87,7 @@ class SqliteHistory implements HistoryStore {
       if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
     }
     for (const { memberId, throughId } of confirmed) tables.directs.confirm(memberId, throughId);
+    tables.acks.moveAlong(messages.length);
   }
 
   #storeMessage(message: RoomMessage, ref: string | undefined): void {
@@ -147,7 +148,7 @@ class SqliteHistory implements HistoryStore {
   /** May be called again. */
   close(): void {
     if (this.#tables.closed) return;
-    this.#tending.flushAcks();
+    this.#tending.moveAcks();
     this.#tables.close();
     this.#lock[Symbol.dispose]();
   }

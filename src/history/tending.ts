@@ -4,6 +4,8 @@ import type { Tables } from "./tables.ts";
 
 /** How often all that may have grown too old is looked at. */
 const ROUND_MS = 10 * 60 * 1_000;
+/** Acknowledgements that one step moves. */
+const STEP_ACKS = 500;
 
 /** The work that may wait, in steps of a few milliseconds, each a transaction of its own. */
 export class Tending {
@@ -33,14 +35,12 @@ export class Tending {
     return true;
   }
 
-  /** Never throws: where it fails, acknowledgements wait on. */
-  flushAcks(): void {
-    const { transactions, acks } = this.#tables;
+  /** Moves all acknowledgements to where the next process finds them soonest. Never throws: the messages hold them, too. */
+  moveAcks(): void {
     try {
-      transactions.run(() => acks.flush());
-      acks.flushed();
+      while (this.#tables.acks.waiting) this.#moveSomeAcks();
     } catch {
-      // The messages hold them, so that nothing is lost; whatever is wrong, the next append will say.
+      // Whatever is wrong, the next start will say.
     }
   }
 
@@ -56,24 +56,30 @@ export class Tending {
 
   /** False where nothing is left to do. */
   #step(now: number): boolean {
-    const { transactions, acks, indexing, rooms } = this.#tables;
-    if (acks.waiting > 0) {
-      this.flushAcks();
-      if (acks.waiting === 0) return true;
-    }
+    const { transactions, acks, rooms } = this.#tables;
     try {
-      return transactions.run(() => {
-        if (this.#pruning.step(now)) return true;
-        const [job] = this.#due;
-        if (job !== undefined) {
-          if (!job(now)) this.#due.shift();
-          return true;
-        }
-        return indexing.step();
-      });
+      if (acks.waiting) this.#moveSomeAcks();
+      else if (!transactions.run(() => this.#pruneOrIndex(now))) return false;
+      return true;
     } catch (error) {
       rooms.reload();
+      acks.discard();
       throw error;
     }
+  }
+
+  #moveSomeAcks(): void {
+    const { transactions, acks } = this.#tables;
+    transactions.run(() => acks.moveSome(STEP_ACKS));
+    acks.settle(0);
+  }
+
+  /** Prunes first: what goes need not be indexed. */
+  #pruneOrIndex(now: number): boolean {
+    if (this.#pruning.step(now)) return true;
+    const [job] = this.#due;
+    if (job === undefined) return this.#tables.indexing.step();
+    if (!job(now)) this.#due.shift();
+    return true;
   }
 }

@@ -5,7 +5,8 @@ import { ProtocolError } from "./errors.ts";
 import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "./limits.ts";
 import { utf8Length } from "./text.ts";
 
-const GRAMMAR = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.'-]*$/u;
+/** Some letters and marks are invisible (Unicode's default ignorables, among them fillers and variation selectors). */
+const GRAMMAR = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.'-]*$/u;
 const GRAMMAR_IN_WORDS = `letters and digits of any script, and _ . ' - behind the first, ` +
   `at most ${MAX_NAME_CHARS} characters and ${MAX_NAME_BYTES} bytes`;
 
@@ -20,11 +21,13 @@ export function parseName(raw: string): string {
 
 /** The room in NFKC and lower case, by which all its members know it; a leading `#` is dropped. Throws `invalid`. */
 export function parseRoom(raw: string): string {
-  const room = normalize(raw.startsWith("#") ? raw.slice(1) : raw);
+  const typed = normalize(raw.startsWith("#") ? raw.slice(1) : raw);
+  // Folding may lengthen: ß becomes ss.
+  const room = typed && normalize(foldCase(typed));
   if (room === undefined) {
     throw new ProtocolError("invalid", `Field room is ${quote(raw)}: use ${GRAMMAR_IN_WORDS}`);
   }
-  return foldCase(room);
+  return room;
 }
 
 function normalize(raw: string): string | undefined {
@@ -43,9 +46,9 @@ export function quote(raw: string): string {
   );
 }
 
-/** Folds case for comparison, with the upper case in between so that ß meets SS and ſ meets s. */
+/** Folds case for comparison, with the upper case in between so that ẞ and ß meet SS, and ſ meets s. */
 export function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize("NFKC");
+  return text.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /**

@@ -118,7 +118,7 @@ const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object
       type: v.literal("search"),
       ref: anyRef,
       room,
-      query: bytes(1, limits.MAX_QUERY_BYTES),
+      query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
       limit,
     }),
     ping: v.object({ type: v.literal("ping"), ref: anyRef }),

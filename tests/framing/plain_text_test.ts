@@ -1,0 +1,183 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { PlainText } from "../../src/framing/plain_text.ts";
+import { ProtocolError } from "../../src/protocol/errors.ts";
+import { parseCommand } from "../../src/protocol/validate.ts";
+import type { ClientCommand } from "../../src/protocol/messages.ts";
+import { WELL_FORMED } from "../helpers/any_text.ts";
+import { SAMPLES } from "../helpers/sample_events.ts";
+import { faultOf } from "../helpers/throws.ts";
+
+const AT = "2026-01-02T03:04:05.678Z";
+const ADA = { id: "m-1", name: "ada" };
+const BOB = { id: "m-2", name: "bob" };
+
+/** Somebody who has told their name and is in these rooms, the last one current. */
+function person(...rooms: string[]): PlainText {
+  const plain = new PlainText();
+  for (const name of rooms) plain.encode({ ...SAMPLES.joined[0]!, room: { id: `r-${name}`, name, topic: "" } });
+  return plain;
+}
+
+function decode(plain: PlainText, line: string): object[] {
+  const { commands, reply } = plain.decode(line);
+  assertEquals(reply, undefined);
+  return JSON.parse(JSON.stringify(commands));
+}
+
+Deno.test("the first line is a name, and joins the lobby", () => {
+  assertEquals(decode(new PlainText(), "ada"), [{ type: "join", room: "lobby", name: "ada" }]);
+  assertEquals(decode(new PlainText(), "  ada \t"), [{ type: "join", room: "lobby", name: "ada" }]);
+});
+
+Deno.test("the name is asked for with the welcome, and again when it cannot be had", () => {
+  const plain = new PlainText();
+  const asked = plain.encode(SAMPLES.welcome[0]!);
+  assertStringIncludes(asked, "* Welcome to Confab");
+  assert(asked.endsWith("Your name?\n"));
+  assertEquals(faultOf(() => plain.decode("no name at all")).code, "name_invalid");
+  for (const code of ["name_invalid", "name_taken"]) {
+    assertEquals(plain.encode({ type: "error", code, message: "no" }), "! no\nYour name?\n");
+  }
+  assertEquals(plain.encode({ type: "error", code: "invalid", message: "no" }), "! no\n");
+  const ada = person("lobby");
+  assertEquals(ada.encode({ type: "error", code: "name_taken", message: "no" }), "! no\n");
+});
+
+Deno.test("a further line is said in the room joined last, with a ref of its own", () => {
+  const plain = person("lobby", "dev");
+  assertEquals(decode(plain, "hello"), [{ type: "message", room: "dev", text: "hello", ref: "1" }]);
+  assertEquals(decode(plain, "again"), [{ type: "message", room: "dev", text: "again", ref: "2" }]);
+});
+
+Deno.test("a blank line asks for nothing, before the name and behind it", () => {
+  for (const plain of [new PlainText(), person("lobby")]) {
+    for (const line of ["", "  ", "\t", "\0", "\r"]) assertEquals(decode(plain, line), []);
+  }
+});
+
+Deno.test("what telnet puts behind a carriage return is no part of the line", () => {
+  assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello", ref: "1" }]);
+});
+
+Deno.test("two slashes say a line that begins with one", () => {
+  assertEquals(decode(person("lobby"), "//help is a command"), [
+    { type: "message", room: "lobby", text: "/help is a command", ref: "1" },
+  ]);
+});
+
+const LINES: readonly [line: string, command: object][] = [
+  ["/join dev", { type: "join", room: "dev" }],
+  ["/JOIN #Dev", { type: "join", room: "dev" }],
+  ["/join", { type: "join", room: "lobby" }],
+  ["/leave", { type: "leave", room: "ops" }],
+  ["/leave lobby", { type: "leave", room: "lobby" }],
+  ["/msg bob are you  there", { type: "message", to: "bob", text: "are you  there", ref: "1" }],
+  ["/me waves", { type: "message", room: "ops", text: "/me waves", ref: "1" }],
+  ["/who", { type: "members", room: "ops" }],
+  ["/who lobby", { type: "members", room: "lobby" }],
+  ["/rooms", { type: "rooms" }],
+  ["/name Countess", { type: "rename", name: "Countess" }],
+  ["/topic engines and all", { type: "topic", room: "ops", text: "engines and all" }],
+  ["/history", { type: "history", room: "ops", limit: 20 }],
+  ["/history 5", { type: "history", room: "ops", limit: 5 }],
+  ["/quit", { type: "leave" }],
+];
+
+Deno.test("each command of the table becomes the command of the protocol", () => {
+  for (const [line, command] of LINES) {
+    assertEquals(decode(person("lobby", "ops"), line), [command], line);
+    parseCommand(command);
+  }
+});
+
+Deno.test("a command that is used wrongly says how it is used", () => {
+  const wrong: [string, string][] = [
+    ["/msg", "/msg NAME TEXT"],
+    ["/msg bob", "/msg NAME TEXT"],
+    ["/me", "/me TEXT"],
+    ["/name", "/name NAME"],
+    ["/topic", "/topic TEXT"],
+    ["/history soon", "/history COUNT"],
+    ["/history 201", "from 1 to 200"],
+    ["/history 0", "/history COUNT"],
+    ["/join a b", "room"],
+  ];
+  for (const [line, hint] of wrong) {
+    const fault = faultOf(() => person("lobby").decode(line));
+    assertEquals(fault.code, "invalid", line);
+    assertStringIncludes(fault.message, hint);
+  }
+});
+
+Deno.test("a command that nobody knows is told by name, without what could draw", () => {
+  const fault = faultOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
+  assertEquals(fault.code, "unknown_type");
+  assertEquals(fault.message, "Command /da\\u001b[2jnce is unknown: /help lists them all");
+});
+
+Deno.test("before the name there is help and a way out, and nothing else", () => {
+  assertEquals(decode(new PlainText(), "/quit"), [{ type: "leave" }]);
+  assertStringIncludes(new PlainText().decode("/help").reply!, "/quit");
+  for (const [line] of LINES) {
+    if (line !== "/quit") assertEquals(faultOf(() => new PlainText().decode(line)).code, "not_joined", line);
+  }
+});
+
+Deno.test("the help lists every command, each on a line of its own", () => {
+  const { reply, commands } = person("lobby").decode("/help");
+  assertEquals(commands, []);
+  const listed = reply!.trimEnd().split("\n").map((line) => /^\* (\/\w+) /.exec(line)![1]);
+  const used = new Set(["/help", ...LINES.map(([line]) => line.split(" ")[0]!.toLowerCase())]);
+  assertEquals(new Set(listed), used);
+});
+
+Deno.test("who leaves the current room is back in the one before it, and then in none", () => {
+  const plain = person("lobby", "dev");
+  const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });
+  assertEquals(plain.encode(leave("dev")), "* You left #dev, and are in #lobby\n");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(plain.encode(leave("lobby")), "* You left #lobby\n");
+  assertEquals(faultOf(() => plain.decode("hi")).code, "not_joined");
+  assertEquals(decode(plain, "/join dev"), [{ type: "join", room: "dev" }]);
+});
+
+Deno.test("joining a room again makes it the current one", () => {
+  const plain = person("lobby", "dev", "lobby");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+});
+
+Deno.test("another one who leaves is no reason to leave", () => {
+  const plain = person("lobby");
+  plain.encode({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" });
+  assertEquals(decode(plain, "hi").length, 1);
+});
+
+Deno.test("whatever is typed, it is a command of the protocol, or a fault", () => {
+  const start = fc.constantFrom(
+    "",
+    "/",
+    "//",
+    "/msg ",
+    "/msg bob ",
+    "/me ",
+    "/name ",
+    "/topic ",
+    "/history ",
+    "/join ",
+  );
+  fc.assert(
+    fc.property(start, WELL_FORMED, fc.boolean(), (begin, rest, named) => {
+      const plain = named ? person("lobby") : new PlainText();
+      let commands: readonly ClientCommand[];
+      try {
+        ({ commands } = plain.decode(begin + rest));
+      } catch (error) {
+        assert(error instanceof ProtocolError, String(error));
+        return;
+      }
+      for (const command of commands) assertEquals(parseCommand({ ...command }), command);
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,231 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../../src/history/history_store.ts";
+import { migrate, SCHEMA_VERSION } from "../../src/history/schema.ts";
+import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import {
+  ADA,
+  appendTexts,
+  batch,
+  BOB,
+  direct,
+  maintainFully,
+  member,
+  message,
+  room,
+  START_MS,
+  texts,
+} from "../contracts/history_store_contract.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+/** Opens a folder that is to be refused, and returns why. */
+function refusal(folder: string): string {
+  return assertThrows(() => openSqliteHistory({ folder }), StoreError).message;
+}
+
+function fill(folder: string, count = 300): void {
+  const store = openSqliteHistory({ folder });
+  appendTexts(store, Array.from({ length: count }, (_, index) => `text ${index} ${"x".repeat(100)}`));
+  maintainFully(store, START_MS);
+  store.close();
+}
+
+function alter(folder: string, sql: string): void {
+  const database = new DatabaseSync(`${folder}/confab.db`);
+  database.exec(sql);
+  database.close();
+}
+
+Deno.test("everything is there after a restart", () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path });
+  store.append(batch({
+    rooms: [room("lobby", "hello")],
+    members: [member(ADA, ["ada", "aba"])],
+    messages: [{ message: message(1, "one"), ref: "r1" }, { message: message(2, "two", BOB) }],
+    directs: [{ message: direct(1, BOB, "psst"), ref: "d1" }],
+    confirmed: [],
+  }));
+  const look = (from: typeof store) => [
+    from.serverId,
+    from.rooms(),
+    from.read({ room: "lobby", limit: 9 }),
+    from.search("lobby", parseSearchQuery("one"), 9),
+    from.memberByToken("digest of ada-id"),
+    from.memberByName(["aba"]),
+    from.ack(ADA.id, "r1", START_MS),
+    from.acks(ADA.id, 9, START_MS),
+    from.unconfirmed(BOB.id, 9, START_MS),
+  ];
+  const before = look(store);
+  store.close();
+  store.close();
+  const again = openSqliteHistory({ folder: folder.path, sync: "full" });
+  assertEquals(look(again), before);
+  again.close();
+});
+
+Deno.test("seqs do not fall over a restart after all messages were pruned", () => {
+  using folder = temporaryFolder();
+  const retention = { maxMessages: 0 };
+  const store = openSqliteHistory({ folder: folder.path, retention });
+  appendTexts(store, ["one", "two"]);
+  maintainFully(store, START_MS);
+  store.close();
+  const again = openSqliteHistory({ folder: folder.path, retention });
+  assertEquals(again.rooms()[0]!.seq, 2);
+  again.close();
+});
+
+Deno.test("folder and files are for their owner alone", { ignore: Deno.build.os === "windows" }, () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/made/here`;
+  const store = openSqliteHistory({ folder: path });
+  appendTexts(store, ["one"]);
+  assertEquals(Deno.statSync(path).mode! & 0o777, 0o700);
+  for (const { name } of Deno.readDirSync(path)) {
+    assertEquals([name, Deno.statSync(`${path}/${name}`).mode! & 0o777], [name, 0o600]);
+  }
+  store.close();
+});
+
+Deno.test("a file of every earlier version is brought up to date, with a copy as it was", () => {
+  for (let version = 1; version < SCHEMA_VERSION; version++) {
+    using folder = temporaryFolder();
+    const database = new DatabaseSync(`${folder.path}/confab.db`);
+    migrate(database, 0, version);
+    database.exec(`
+      INSERT INTO meta VALUES ('server', 'the-id');
+      INSERT INTO rooms (room, id, name, topic, seq) VALUES (1, 'lobby-id', 'lobby', 'hello', 1);
+      INSERT INTO people (person, id) VALUES (1, 'ada-id');
+      INSERT INTO messages VALUES (68719476737, 'first', 1, 'ada', 'kept from before', ${START_MS}, 'r1')`);
+    database.close();
+    const before = Deno.readFileSync(`${folder.path}/confab.db`);
+    const store = openSqliteHistory({ folder: folder.path });
+    assertEquals(store.serverId, "the-id");
+    assertEquals(store.rooms(), [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 1 }]);
+    maintainFully(store, START_MS);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("from:ada before kept"), 9)), ["kept from before"]);
+    assertEquals(store.ack(ADA.id, "r1", START_MS)?.id, "first");
+    store.close();
+    const copy = `${folder.path}/confab.db.version-${version}`;
+    assertEquals(Deno.readFileSync(copy), before);
+    if (Deno.build.os !== "windows") assertEquals(Deno.statSync(copy).mode! & 0o777, 0o600);
+  }
+});
+
+Deno.test("a file of a newer version, or of another program, is refused and stays as it is", () => {
+  using folder = temporaryFolder();
+  fill(folder.path);
+  const path = `${folder.path}/confab.db`;
+  alter(folder.path, "PRAGMA user_version = 99");
+  const newer = Deno.readFileSync(path);
+  assertMatch(
+    refusal(folder.path),
+    /confab\.db was written by a newer Confab \(it is of version 99, .*\): use that one/,
+  );
+  assertEquals(Deno.readFileSync(path), newer);
+  alter(folder.path, "PRAGMA user_version = 1; PRAGMA application_id = 7");
+  const foreign = Deno.readFileSync(path);
+  assertMatch(refusal(folder.path), /confab\.db belongs to another program: choose another folder with --data$/);
+  assertEquals(Deno.readFileSync(path), foreign);
+});
+
+Deno.test("a file cut at any length is refused and stays as it is", () => {
+  using folder = temporaryFolder();
+  fill(folder.path);
+  const path = `${folder.path}/confab.db`;
+  const whole = Deno.readFileSync(path);
+  assertEquals(Deno.readDirSync(folder.path).map(({ name }) => name).toArray().sort(), ["confab.db", "confab.lock"]);
+  const pages = whole.length / 4_096;
+  const lengths = [1, 15, 16, 99, 100, 101, 511, 512, 513, 4_095, 4_096, 4_097, whole.length - 4_096, whole.length - 1];
+  for (let page = 2; page < pages; page += 5) lengths.push(page * 4_096, page * 4_096 + 2_000);
+  for (const length of lengths.filter((length) => length < whole.length)) {
+    const cut = whole.slice(0, length);
+    Deno.writeFileSync(path, cut);
+    assertMatch(
+      refusal(folder.path),
+      /^Cannot use .*confab\.db: it is damaged.*put a backup in its place$/,
+      `${length}`,
+    );
+    assertEquals(Deno.readFileSync(path), cut, `${length}`);
+  }
+});
+
+Deno.test("garbage is refused and stays as it is", () => {
+  using folder = temporaryFolder();
+  for (const garbage of [crypto.getRandomValues(new Uint8Array(10_000)), new Uint8Array(5_000).fill(0x41)]) {
+    Deno.writeFileSync(`${folder.path}/confab.db`, garbage);
+    assertMatch(refusal(folder.path), /it is damaged, or no Confab file at all/);
+    assertEquals(Deno.readFileSync(`${folder.path}/confab.db`), garbage);
+  }
+});
+
+Deno.test("damage in the middle never stops the program with anything but a StoreError", () => {
+  using folder = temporaryFolder();
+  fill(folder.path);
+  const path = `${folder.path}/confab.db`;
+  const whole = Deno.readFileSync(path);
+  for (let offset = 100; offset < whole.length; offset += 4_096) {
+    const damaged = whole.slice();
+    damaged.fill(0xa5, offset, offset + 3_000);
+    Deno.writeFileSync(path, damaged);
+    try {
+      const store = openSqliteHistory({ folder: folder.path });
+      try {
+        store.search("lobby", parseSearchQuery("text from:ada"), 10);
+        store.read({ room: "lobby", limit: 1_000 });
+        appendTexts(store, ["more"]);
+        maintainFully(store, START_MS);
+      } finally {
+        store.close();
+      }
+    } catch (error) {
+      assert(error instanceof StoreError, String(error));
+    }
+  }
+});
+
+Deno.test("a second store on the same folder is refused, with who holds it, until the first is closed", () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path, now: START_MS });
+  const held = new RegExp(
+    `^Folder ${folder.path} is in use by process ${Deno.pid}( on \\S+)? since 2026-11-10T12:00:00.000Z: ` +
+      "stop it first, or choose another folder with --data$",
+  );
+  for (let attempt = 0; attempt < 3; attempt++) assertMatch(refusal(folder.path), held);
+  appendTexts(store, ["still there"]);
+  store.close();
+  openSqliteHistory({ folder: folder.path }).close();
+});
+
+Deno.test("a note of a holder that is gone, or unreadable, holds nothing", () => {
+  using folder = temporaryFolder();
+  for (const note of ['{"pid":1,"since":"2026-11-10T12:00:00.000Z"}', "{", ""]) {
+    Deno.writeTextFileSync(`${folder.path}/confab.holder.json`, note);
+    openSqliteHistory({ folder: folder.path }).close();
+  }
+});
+
+Deno.test("a folder that is none, and a file that is a folder, are refused with a sentence", () => {
+  using folder = temporaryFolder();
+  Deno.writeTextFileSync(`${folder.path}/file`, "");
+  assertMatch(refusal(`${folder.path}/file`), /^Cannot use .*file: /);
+  Deno.mkdirSync(`${folder.path}/data/confab.db`, { recursive: true });
+  assertMatch(refusal(`${folder.path}/data`), /^Cannot use .*confab\.db: /);
+});
+
+Deno.test(
+  "a folder that may not be written to is refused, and nothing is left in it",
+  { ignore: Deno.uid() === 0 },
+  () => {
+    using folder = temporaryFolder();
+    Deno.chmodSync(folder.path, 0o500);
+    try {
+      assertMatch(refusal(folder.path), /^Cannot use .*: it may not be written to; give this user the right/);
+    } finally {
+      Deno.chmodSync(folder.path, 0o700);
+    }
+  },
+);

@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { ADA, START_MS } from "../contracts/history_store_contract.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+import { BATCH_MESSAGES } from "./writing_child.ts";
+
+const KILLS = 8;
+
+/** Lets a process write until it has said `lines` times how far it is, kills it there, and returns the last it said. */
+async function writeAndKill(folder: string, lines: number): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--config",
+      new URL("../../deno.json", import.meta.url).pathname,
+      new URL("./writing_child.ts", import.meta.url).href,
+      folder,
+    ],
+    stdout: "piped",
+  }).spawn();
+  let acknowledged = 0;
+  let left = lines;
+  for await (const line of child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+    if (line !== "") acknowledged = Number(line);
+    if (--left === 0) child.kill("SIGKILL");
+  }
+  await child.status;
+  return acknowledged;
+}
+
+Deno.test("a killed process loses no batch it had appended and leaves no half of one", async () => {
+  using folder = temporaryFolder();
+  let before = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const acknowledged = await writeAndKill(folder.path, 1 + kill * 97);
+    assert(acknowledged > before);
+    const store = openSqliteHistory({ folder: folder.path });
+    const { seq } = store.rooms()[0]!;
+    assert(seq >= acknowledged, `${seq} of ${acknowledged}`);
+    assertEquals(seq % BATCH_MESSAGES, 0);
+    const kept = store.read({ room: "lobby", limit: 1_000 });
+    assertEquals(kept.map((message) => message.seq), kept.map((_, index) => seq - kept.length + 1 + index));
+    for (const one of kept) {
+      assertEquals([one.text, store.ack(ADA.id, `ref ${one.seq}`, START_MS)?.seq], [`text ${one.seq}`, one.seq]);
+    }
+    assertEquals(store.search("lobby", parseSearchQuery(`text ${seq}`), 2).length, 1);
+    store.close();
+    before = seq;
+  }
+});
+
+Deno.test("the folder of a killed process is free at once", async () => {
+  using folder = temporaryFolder();
+  await writeAndKill(folder.path, 3);
+  Deno.statSync(`${folder.path}/confab.holder.json`);
+  openSqliteHistory({ folder: folder.path }).close();
+});

@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { JSON_FORMAT } from "../src/framing/json_lines.ts";
+import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
+import * as limits from "../src/protocol/limits.ts";
+import type { Member, RoomMessage, ServerEvent } from "../src/protocol/messages.ts";
+
+/** What the server sends has to fit on a line, too: the worst of each kind that peers can bring about. */
+
+const ID = "0190c3a1-7000-7000-8000-000000000000";
+const AT = "2026-01-02T03:04:05.678Z";
+const REF = "\u0001".repeat(limits.MAX_REF_CHARS);
+const MEMBER: Member = { id: ID, name: "\u20d0".repeat(limits.MAX_NAME_BYTES / 3) };
+const ROOM = MEMBER.name;
+const WORST: RoomMessage = {
+  type: "message",
+  id: ID,
+  room: ROOM,
+  seq: Number.MAX_SAFE_INTEGER,
+  from: MEMBER,
+  text: "\u0001".repeat(limits.MAX_TEXT_BYTES),
+  at: AT,
+};
+
+function lineBytes(event: ServerEvent): number {
+  return new TextEncoder().encode(JSON_FORMAT.encode(event)).length - 1;
+}
+
+function assertFits(event: ServerEvent): void {
+  const bytes = lineBytes(event);
+  assert(bytes <= limits.MAX_LINE_BYTES, `${event.type} takes ${bytes} bytes`);
+}
+
+Deno.test("a message of nothing but escapes fits on a line", () => {
+  assertFits(WORST);
+  assertFits({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: WORST.text, at: AT });
+});
+
+Deno.test("as many members with the longest names as are listed fit on a line", () => {
+  const members = Array<Member>(limits.MAX_MEMBERS_LISTED).fill(MEMBER);
+  assertFits({ type: "presence", room: ROOM, count: 20_000, joined: members, left: members });
+  assertFits({ type: "members", ref: REF, room: ROOM, members, count: 20_000 });
+  const topic = '"'.repeat(limits.MAX_TOPIC_BYTES);
+  const you = { ...MEMBER, token: "t".repeat(limits.MAX_TOKEN_CHARS) };
+  const room = { id: ID, name: ROOM, topic };
+  assertFits({ type: "joined", ref: REF, room, you, seq: 1e15, members, count: 20_000, missed: 1_000 });
+});
+
+Deno.test("a list of MAX_LIST_BYTES fits on a line, with a ref and a query of the worst kind around it", () => {
+  const query = '"'.repeat(limits.MAX_QUERY_BYTES);
+  const around = lineBytes({ type: "search", ref: REF, room: ROOM, query, messages: [], more: true });
+  assert(limits.MAX_LIST_BYTES + around <= limits.MAX_LINE_BYTES, `${around} bytes are around the list`);
+});
+
+Deno.test("a message alone is within what a list may take", () => {
+  assert(lineBytes(WORST) <= limits.MAX_LIST_BYTES);
+});
+
+Deno.test("a line and a joined write fit into an outbox", () => {
+  assert(limits.MAX_LINE_BYTES < limits.OUTBOX_LIMIT_BYTES);
+  assert(limits.WRITE_JOIN_BYTES < limits.OUTBOX_LIMIT_BYTES);
+});
+
+Deno.test("the times of the heartbeat leave room for an answer, and a grace to come back", () => {
+  assert(limits.PING_INTERVAL_MS < limits.PING_TIMEOUT_MS);
+  assert(limits.RECONNECT_FIRST_MS < limits.GRACE_MS);
+  assert(limits.RECONNECT_FIRST_MS < limits.RECONNECT_MAX_MS);
+});
+
+Deno.test("every code that ends a connection is among the codes there are, and none stands there twice", () => {
+  for (const code of FATAL_ERROR_CODES) assert((ERROR_CODES as readonly string[]).includes(code), code);
+  assertEquals(new Set(ERROR_CODES).size, ERROR_CODES.length);
+});

@@ -1,0 +1,229 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ErrorCode } from "../../src/protocol/errors.ts";
+import type { ClientCommand } from "../../src/protocol/messages.ts";
+import { parseCommand } from "../../src/protocol/validate.ts";
+import { faultOf } from "../helpers/throws.ts";
+
+/** The least that each command needs, and what comes out of it. */
+const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
+  join: [{}, { room: "lobby" }],
+  leave: [{}, {}],
+  message: [{ text: "hi" }, { text: "hi" }],
+  rename: [{ name: "ada" }, { name: "ada" }],
+  topic: [{ room: "lobby", text: "" }, { room: "lobby", text: "" }],
+  members: [{ room: "lobby" }, { room: "lobby" }],
+  rooms: [{}, {}],
+  history: [{ room: "lobby" }, { room: "lobby", limit: 50 }],
+  search: [{ room: "lobby", query: "x" }, { room: "lobby", query: "x", limit: 50 }],
+  ping: [{}, {}],
+  pong: [{}, {}],
+};
+
+/** All that each command may have besides. */
+const FULL: Readonly<Record<ClientCommand["type"], object>> = {
+  join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0 },
+  leave: { room: "dev" },
+  message: { room: "dev", to: "Bob", text: "a\nb" },
+  rename: { name: "Ada" },
+  topic: { room: "dev", text: "engines" },
+  members: { room: "dev" },
+  rooms: {},
+  history: { room: "dev", before: 9, limit: 200 },
+  search: { room: "dev", query: "two words", limit: 1 },
+  ping: {},
+  pong: {},
+};
+
+const TYPES = Object.keys(LEAST) as ClientCommand["type"][];
+
+Deno.test("every command is complete with the fields it needs, and gets its defaults", () => {
+  for (const type of TYPES) {
+    const [given, parsed] = LEAST[type];
+    assertEquals(plain(parseCommand({ type, ...given })), { type, ...parsed });
+  }
+});
+
+Deno.test("every command keeps the fields it may have, and its ref", () => {
+  for (const type of TYPES) {
+    const command = { type, ref: "r-1", ...FULL[type] };
+    assertEquals(plain(parseCommand(command)), command);
+  }
+});
+
+Deno.test("every command loses the fields that nobody knows", () => {
+  for (const type of TYPES) {
+    const [given, parsed] = LEAST[type];
+    const command = JSON.parse(`{"__proto__": {"room": 1}, "constructor": 2, "from": "me"}`);
+    assertEquals(plain(parseCommand({ ...command, type, ...given })), { type, ...parsed });
+  }
+});
+
+function plain(command: ClientCommand): object {
+  return JSON.parse(JSON.stringify(command));
+}
+
+Deno.test("a command without a field that it needs is invalid, and the answer names the field", () => {
+  for (const type of TYPES) {
+    const [given] = LEAST[type];
+    for (const field of Object.keys(given)) {
+      const fault = faultOf(() => parseCommand({ type, ref: "r-1", ...given, [field]: undefined }));
+      assertEquals(fault.code, "invalid", `${type} without ${field}`);
+      assertStringIncludes(fault.message, `Field ${field} is missing`);
+      assertEquals(fault.details, { ref: "r-1" });
+    }
+  }
+});
+
+Deno.test("a command with a field of another type is invalid, and the answer names the field", () => {
+  const wrong = (value: unknown) => [null, true, {}, [], [[]], typeof value === "string" ? 5 : "5"];
+  for (const type of TYPES) {
+    for (const [field, value] of Object.entries({ ...FULL[type], ref: "r-1" })) {
+      for (const other of wrong(value)) {
+        const fault = faultOf(() => parseCommand({ type, ...LEAST[type][0], ...FULL[type], [field]: other }));
+        assertEquals(fault.code, "invalid", `${type} with ${field}: ${JSON.stringify(other)}`);
+        assertStringIncludes(fault.message, `Field ${field} `);
+      }
+    }
+  }
+});
+
+Deno.test("a number that is no count is invalid", () => {
+  const fields = [["join", "after"], ["history", "before"]] as const;
+  for (const [type, field] of fields) {
+    for (const value of [-1, 0.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300]) {
+      const fault = faultOf(() => parseCommand({ type, room: "dev", [field]: value }));
+      assertEquals([fault.code, fault.message.split(" ")[1]], ["invalid", field], `${value}`);
+    }
+    assert(parseCommand({ type, room: "dev", [field]: Number.MAX_SAFE_INTEGER }));
+  }
+});
+
+Deno.test("a page has 1 to 200 messages", () => {
+  for (const type of ["history", "search"] as const) {
+    const ask = (limit: number) => parseCommand({ type, room: "dev", query: "x", limit });
+    for (const limit of [1, 200]) assertEquals((ask(limit) as { limit: number }).limit, limit);
+    for (const limit of [0, 201, -1, 1.5, NaN, Infinity]) assertEquals(faultOf(() => ask(limit)).code, "invalid");
+  }
+});
+
+interface Bound {
+  readonly what: string;
+  readonly most: object;
+  readonly more: object;
+}
+
+const SIZES: readonly Bound[] = [
+  { what: "a ref", most: { type: "ping", ref: "r".repeat(64) }, more: { type: "ping", ref: "r".repeat(65) } },
+  { what: "a token", most: { type: "join", token: "t".repeat(128) }, more: { type: "join", token: "t".repeat(129) } },
+  {
+    what: "a password",
+    most: { type: "join", password: "é".repeat(512) },
+    more: { type: "join", password: "é".repeat(512) + "p" },
+  },
+  {
+    what: "a text",
+    most: { type: "message", text: "x".repeat(8_192) },
+    more: { type: "message", text: "x".repeat(8_193) },
+  },
+  {
+    what: "a text of three bytes a character",
+    most: { type: "message", text: "€".repeat(2_730) + "xx" },
+    more: { type: "message", text: "€".repeat(2_731) },
+  },
+  {
+    what: "a text of four bytes a character",
+    most: { type: "message", text: "😀".repeat(2_048) },
+    more: { type: "message", text: "😀".repeat(2_048) + "x" },
+  },
+  {
+    what: "a topic",
+    most: { type: "topic", room: "dev", text: "t".repeat(512) },
+    more: { type: "topic", room: "dev", text: "t".repeat(513) },
+  },
+  {
+    what: "a query",
+    most: { type: "search", room: "dev", query: "q".repeat(1_024) },
+    more: { type: "search", room: "dev", query: "q".repeat(1_025) },
+  },
+  {
+    what: "a room",
+    most: { type: "members", room: "r".repeat(32) },
+    more: { type: "members", room: "r".repeat(33) },
+  },
+];
+
+Deno.test("what has a limit may reach it, and is invalid one past it", () => {
+  for (const { what, most, more } of SIZES) {
+    assertEquals(plain(parseCommand(most)), { ...plain(parseCommand(most)), ...most }, what);
+    assertEquals(faultOf(() => parseCommand(more)).code, "invalid", what);
+  }
+});
+
+Deno.test("a message and a query are not empty", () => {
+  for (const command of [{ type: "message", text: "" }, { type: "search", room: "dev", query: "" }]) {
+    assertEquals(faultOf(() => parseCommand(command)).code, "invalid");
+  }
+});
+
+Deno.test("half a surrogate pair is invalid wherever bytes are counted, and in names and rooms", () => {
+  for (const half of ["\ud800", "a\udfff", "\udc00\ud800"]) {
+    const commands: [object, ErrorCode][] = [
+      [{ type: "message", text: half }, "invalid"],
+      [{ type: "topic", room: "dev", text: half }, "invalid"],
+      [{ type: "search", room: "dev", query: half }, "invalid"],
+      [{ type: "join", password: half }, "invalid"],
+      [{ type: "members", room: half }, "invalid"],
+      [{ type: "rename", name: half }, "name_invalid"],
+    ];
+    for (const [command, code] of commands) {
+      const fault = faultOf(() => parseCommand(command));
+      assertEquals(fault.code, code, JSON.stringify(command));
+      assert(fault.message.isWellFormed());
+    }
+  }
+});
+
+Deno.test("a topic and a query are one line, while a message may have several", () => {
+  for (const text of ["a\nb", "a\rb", "a\tb", "\x1b[2J", "\x7f", "\x85"]) {
+    assertEquals(faultOf(() => parseCommand({ type: "topic", room: "dev", text })).code, "invalid");
+    assertEquals(faultOf(() => parseCommand({ type: "search", room: "dev", query: text })).code, "invalid");
+    assert(parseCommand({ type: "message", text }));
+  }
+});
+
+Deno.test("a name that is not possible is name_invalid, with the ref of its command", () => {
+  for (const command of [{ type: "join", name: "" }, { type: "rename", name: "a b" }, { type: "message", to: "#x" }]) {
+    const fault = faultOf(() => parseCommand({ text: "hi", ...command, ref: "r-9" }));
+    assertEquals([fault.code, fault.details], ["name_invalid", { ref: "r-9" }]);
+  }
+});
+
+Deno.test("a type that nobody knows is unknown_type, and the answer lists those there are", () => {
+  for (const type of ["", "JOIN", "welcome", "joined", "__proto__", "constructor", "toString", "x".repeat(60_000)]) {
+    const fault = faultOf(() => parseCommand({ type, ref: "r-2" }));
+    assertEquals([fault.code, fault.details], ["unknown_type", { ref: "r-2" }]);
+    for (const known of TYPES) assertStringIncludes(fault.message, known);
+    assert(fault.message.length < 400);
+  }
+});
+
+Deno.test("a type that is missing or no string is invalid", () => {
+  for (const value of [{}, { type: null }, { type: 5 }, { type: ["join"] }, { type: { type: "join" } }]) {
+    const fault = faultOf(() => parseCommand({ ...value, ref: "r-3" }));
+    assertEquals([fault.code, fault.details], ["invalid", { ref: "r-3" }]);
+    assertStringIncludes(fault.message, "Field type ");
+  }
+});
+
+Deno.test("what is no object is bad_json", () => {
+  for (const value of [null, undefined, true, 0, "join", [], [{ type: "ping" }]]) {
+    assertEquals(faultOf(() => parseCommand(value)).code, "bad_json");
+  }
+});
+
+Deno.test("a ref that is itself at fault is not given back", () => {
+  for (const ref of ["r".repeat(65), 5, null, {}]) {
+    assertEquals(faultOf(() => parseCommand({ type: "message", text: "", ref })).details, {});
+    assertEquals(faultOf(() => parseCommand({ type: "nothing", ref })).details, {});
+  }
+});

@@ -1,0 +1,185 @@
+import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { type CommandSpec, variableOf } from "../src/cli/command.ts";
+import { CONNECT } from "../src/cli/connect.ts";
+import { EXIT } from "../src/cli/exit_codes.ts";
+import { SEND } from "../src/cli/send.ts";
+import { SERVE } from "../src/cli/serve.ts";
+import { PlainText } from "../src/framing/plain_text.ts";
+import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
+import * as limits from "../src/protocol/limits.ts";
+import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
+import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
+import { helpLines } from "../src/terminal/commands.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const README = Deno.readTextFileSync(new URL("README.md", ROOT));
+const CONTRIBUTING = Deno.readTextFileSync(new URL(".github/CONTRIBUTING.md", ROOT));
+
+/** What stands below a heading, up to the next one. */
+function section(heading: string): string {
+  const [, text] = README.split(new RegExp(`^#+ ${heading}$`, "m"));
+  assert(text !== undefined, `README.md has no section ${heading}`);
+  return text.split(/^#+ /m)[0]!;
+}
+
+/** The cells of the section's table, without its head and without the marks of code. */
+function table(heading: string): string[][] {
+  const lines = section(heading).split("\n").filter((line) => line.startsWith("|"));
+  const cells = (line: string) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+  return lines.slice(2).map((line) => cells(line).map((cell) => cell.replaceAll("`", "").replaceAll("\\|", "|")));
+}
+
+function column(heading: string, index: number): string[] {
+  return table(heading).map((cells) => cells[index]!);
+}
+
+for (const command of [SERVE, CONNECT, SEND]) {
+  Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
+    const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
+    assertEquals(documented, optionsOf(command));
+  });
+
+  Deno.test(`the section on ${command.name} shows how it is called`, () => {
+    const operands = command.operands === "" ? "" : ` ${command.operands}`;
+    assert(section(command.name).includes(`confab ${command.name} [OPTIONS]${operands}\``));
+  });
+}
+
+function optionsOf(command: CommandSpec): string[][] {
+  return command.options.map(({ name, value, default: standard = "" }) => [
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+    variableOf(name),
+    standard,
+  ]);
+}
+
+Deno.test("the commands in the terminal client are those of its help", () => {
+  assertEquals(column("In the terminal client", 0), usages(helpLines().join("\n"), "  /"));
+});
+
+Deno.test("the commands for nc and telnet are those of their help", () => {
+  assertEquals(column("With nc or telnet", 0), usages(new PlainText().decode("/help").reply!, "* /"));
+});
+
+/** What stands on the left of a list of commands. */
+function usages(help: string, start: string): string[] {
+  const lines = help.split("\n").filter((line) => line.startsWith(start));
+  return lines.map((line) => line.slice(2).split(/ {2,}/)[0]!);
+}
+
+Deno.test("every error code has its row, which says whether the connection ends", () => {
+  const documented = table("Error codes").map(([code, , ends]) => [code, ends!.split(",")[0]]);
+  assertEquals(documented, ERROR_CODES.map((code) => [code, FATAL_ERROR_CODES.has(code) ? "yes" : "no"]));
+});
+
+Deno.test("every exit code has its row", () => {
+  assertEquals(column("Exit codes", 0), Object.values(EXIT).map(String));
+});
+
+Deno.test("every type of command and event has its row", () => {
+  // The compiler sees to it that none is missing here.
+  const commands: Record<ClientCommand["type"], true> = {
+    join: true,
+    leave: true,
+    message: true,
+    rename: true,
+    topic: true,
+    members: true,
+    rooms: true,
+    history: true,
+    search: true,
+    ping: true,
+    pong: true,
+  };
+  const events: Record<ServerEvent["type"], true> = {
+    welcome: true,
+    joined: true,
+    join: true,
+    leave: true,
+    presence: true,
+    message: true,
+    ack: true,
+    rename: true,
+    topic: true,
+    members: true,
+    rooms: true,
+    history: true,
+    search: true,
+    error: true,
+    goodbye: true,
+    ping: true,
+    pong: true,
+  };
+  assertEquals(column("Commands of a client", 0), Object.keys(commands));
+  assertEquals(column("Events of the server", 0), Object.keys(events));
+});
+
+Deno.test("the lines of the protocol are what the program reads and writes", () => {
+  const lines = section("The protocol").split("\n").filter((line) => /^[→←] /.test(line));
+  assert(lines.length > 20);
+  for (const line of lines) {
+    const value: unknown = JSON.parse(line.slice(2));
+    const read = line.startsWith("→") ? parseCommand(value) : parseEvent(value);
+    // A field that the program does not know is dropped as it is read; one that it adds stands for what was left out.
+    assertEquals({ ...read, ...value as object }, read, line);
+  }
+});
+
+Deno.test("the limits are those of the program", () => {
+  const documented = table("Limits").map(([, text]) =>
+    text!.match(/(?<![-\w])\d[\d,]*/g)!.map((digits) => digits.replaceAll(",", ""))
+  );
+  const expected = [
+    [limits.MAX_LINE_BYTES],
+    [1, limits.MAX_TEXT_BYTES],
+    [limits.MAX_NAME_CHARS, limits.MAX_NAME_BYTES],
+    [limits.MAX_TOPIC_BYTES],
+    [limits.MAX_ROOMS_PER_MEMBER],
+    [limits.MAX_ROOMS],
+    [limits.MEMORY_HISTORY_MESSAGES],
+    [limits.MAX_REPLAY_MESSAGES],
+    [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST],
+    [limits.OUTBOX_LIMIT_BYTES],
+    [limits.GREETING_TIMEOUT_MS / 1000],
+    [limits.PING_TIMEOUT_MS / 1000],
+  ];
+  assertEquals(documented.map((numbers) => numbers.map(Number)), expected);
+});
+
+Deno.test("the rights are those that the tasks give", () => {
+  const tasks = ["serve", "connect", "send", "test"] as const;
+  const documented = table("What Deno may do").flatMap(([right, names]) =>
+    names!.split(", ").map((name) => `${name} ${right}`)
+  );
+  const given = tasks.flatMap((name) =>
+    config.tasks[name].command.match(/--allow-\S+/g)!.map((right) => `${name} ${right}`)
+  );
+  assertEquals(documented.sort(), given.sort());
+});
+
+for (const [name, text] of [["README.md", README], [".github/CONTRIBUTING.md", CONTRIBUTING]] as const) {
+  Deno.test(`the tasks that ${name} names exist`, () => {
+    const named = [...text.matchAll(/deno task ([a-z][a-z:]*)/g)].map(([, task]) => task!);
+    assertEquals(named.filter((task) => !(task in config.tasks)), []);
+  });
+
+  Deno.test(`the links of ${name} lead somewhere`, async () => {
+    for (const [, target] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (target!.startsWith("https:")) continue;
+      if (target!.startsWith("#")) assert(anchors(text).includes(target!), `There is no heading for ${target}`);
+      else await Deno.stat(new URL(target!, new URL(name, ROOT)));
+    }
+  });
+}
+
+function anchors(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!.toLowerCase());
+  return headings.map((heading) => `#${heading.replace(/[^\w -]/g, "").replaceAll(" ", "-")}`);
+}
+
+Deno.test("the paths that CONTRIBUTING.md names exist", async () => {
+  for (const [, path] of CONTRIBUTING.matchAll(/`((?:src|tests|\.ci|\.config|\.github)\/[\w./]*\w)\/?`/g)) {
+    await Deno.stat(new URL(path!, ROOT));
+  }
+});
