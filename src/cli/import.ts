@@ -1,12 +1,10 @@
-import { TextLineStream } from "@std/streams/text-line-stream";
 import { HistoryImport } from "../history/importing.ts";
 import { IdSource } from "../server/ids.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION, workInFolder } from "./data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
-import { type ImportLine, parseImportLine } from "./import_line.ts";
-import { inputLines } from "./standard_io.ts";
+import { byteLines, type ImportLine, parseImportLine } from "./import_line.ts";
 
 /** Bad lines that are told one by one. */
 const MAX_FAULTS_TOLD = 10;
@@ -31,22 +29,22 @@ export const IMPORT: CommandSpec = {
 };
 
 async function importAll(folder: string, file: string): Promise<ExitCode> {
-  const lines = file === "-" ? inputLines() : await fileLines(file);
+  const input = await open(file);
   const ids = new IdSource();
   const now = Date.now();
   using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
   const tally = new Tally();
-  for await (const line of lines) tally.take(line, target);
+  for await (const line of byteLines(input)) tally.take(line, target);
   tally.checkFaults(file);
   target.commit();
   console.log(tally.summary());
   return EXIT.fine;
 }
 
-async function fileLines(file: string): Promise<ReadableStream<string>> {
+async function open(file: string): Promise<ReadableStream<Uint8Array>> {
+  if (file === "-") return Deno.stdin.readable;
   try {
-    const opened = await Deno.open(file);
-    return opened.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream({ allowCR: false }));
+    return (await Deno.open(file)).readable;
   } catch (error) {
     throw new Failure(EXIT.usage, `Cannot read ${file}: ${explain(error)}`, { cause: error });
   }
@@ -60,9 +58,9 @@ class Tally {
   #faults = 0;
   readonly #told: string[] = [];
 
-  take(line: string, target: HistoryImport): void {
+  take(line: Uint8Array, target: HistoryImport): void {
     this.#line++;
-    if (line.trim() === "") return;
+    if (line.length === 0) return;
     const parsed = this.#parse(line);
     // Once one is bad nothing will be kept, and the rest is read for its faults alone.
     if (parsed === undefined || this.#faults > 0) return;
@@ -71,7 +69,7 @@ class Tally {
     else this.#present++;
   }
 
-  #parse(line: string): ImportLine | undefined {
+  #parse(line: Uint8Array): ImportLine | undefined {
     try {
       return parseImportLine(line);
     } catch (error) {

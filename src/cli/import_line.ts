@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../protocol/limits.ts";
 import type { RoomMessage } from "../protocol/messages.ts";
 import { parseName, parseRoom, quote } from "../protocol/names.ts";
@@ -12,10 +13,44 @@ export type ImportLine =
   | RoomMessage
   | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
 
+/** The lines of a file, without LF or CRLF. */
+export async function* byteLines(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array[] = [];
+  for await (const chunk of input) {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
+      yield join(rest, chunk.subarray(start, end));
+      rest = [];
+      start = end + 1;
+    }
+    rest.push(chunk.subarray(start));
+  }
+  const last = join(rest, new Uint8Array());
+  if (last.length > 0) yield last;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+function join(parts: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  const line = parts.length === 0 ? last : new Uint8Array(Buffer.concat([...parts, last]));
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
+const DECODER = new TextDecoder("utf-8", { fatal: true });
+
 /** A line as `export` prints it. Throws an Error that says what is wrong with it. */
-export function parseImportLine(line: string): ImportLine {
-  const value = parseJson(line);
+export function parseImportLine(line: Uint8Array): ImportLine {
+  const value = parseJson(decode(line));
   return value.type === "room" ? parseRoomLine(value) : parseMessageLine(value);
+}
+
+function decode(line: Uint8Array): string {
+  try {
+    return DECODER.decode(line);
+  } catch {
+    throw new Error("It is no UTF-8");
+  }
 }
 
 function parseJson(line: string): Record<string, unknown> {

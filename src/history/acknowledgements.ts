@@ -8,7 +8,7 @@ import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
 /** After so many messages their acknowledgements begin to move into the table. */
-export const MOVE_AFTER_MESSAGES = 4_096;
+export const MOVE_AFTER_MESSAGES = 16_384;
 /** How many move at once at least, and how many for each message that comes in meanwhile. */
 const MIN_MOVED = 32;
 const MOVED_PER_MESSAGE = 2;

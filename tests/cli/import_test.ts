@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { EXIT } from "../../src/cli/exit_codes.ts";
+import { byteLines, parseImportLine } from "../../src/cli/import_line.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
 import { parseSearchQuery } from "../../src/history/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
@@ -111,6 +112,19 @@ Deno.test("one bad line keeps all others out, and every bad line is told by its 
   told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
   assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are bad; correct that, or leave them out");
   assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
+});
+
+Deno.test("lines of any length, cut anywhere and ended by CRLF, are read; those that are no UTF-8 are told", async () => {
+  const bytes = new TextEncoder().encode(`{"a":"ü"}\r\n\n${"x".repeat(100_000)}\nlast`);
+  for (const size of [1, 2, 3, 7, 65_536, 1_000_000]) {
+    const chunks = Array.from(
+      { length: Math.ceil(bytes.length / size) },
+      (_, n) => bytes.slice(n * size, (n + 1) * size),
+    );
+    const read = await Array.fromAsync(byteLines(ReadableStream.from(chunks)));
+    assertEquals(read.map((line) => new TextDecoder().decode(line)), ['{"a":"ü"}', "", "x".repeat(100_000), "last"]);
+  }
+  assertThrows(() => parseImportLine(new Uint8Array([0x22, 0xff, 0x22])), Error, "It is no UTF-8");
 });
 
 Deno.test("import refuses a folder that a server holds, and a file that is not there", async () => {

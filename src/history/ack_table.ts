@@ -1,0 +1,131 @@
+import type { DatabaseSync } from "node:sqlite";
+import { pack, unpack } from "./packing.ts";
+import { Statement } from "./statements.ts";
+
+/** A generation takes no more than this many. It fits into the cache, so that its scattered places are cheap. */
+const MAX_GENERATION_ACKS = 65_536;
+/** Nor does it take any for longer than this, so that old ones go in time. */
+const MAX_GENERATION_MS = 6 * 60 * 60 * 1_000;
+/** Rows that one step of `prune` removes. */
+const STEP_ACKS = 500;
+
+/** That a member's `ref` became a message. Without `seq` it was a direct one. */
+export interface Ack {
+  readonly person: number;
+  readonly ref: string;
+  readonly id: string;
+  readonly seq: number | undefined;
+  readonly at: number;
+}
+
+type AckRow = readonly [ref: string, id: string, seq: number | null, at: number];
+type GenerationRow = readonly [generation: number, oldest: number, newest: number, count: number];
+
+interface Generation {
+  readonly key: number;
+  readonly oldest: number;
+  newest: number;
+  count: number;
+}
+
+/**
+ * Acknowledgements by (generation, member, ref). Clients choose refs at random, so that by (member, ref) alone each would fall
+ * on another page of a table that grows all day; and to forget the oldest, one would have to look at all of them.
+ */
+export class AckTable {
+  /** The newest is the last, and the one that takes more. */
+  #generations: Generation[] = [];
+  readonly #load: Statement<GenerationRow>;
+  readonly #save: Statement;
+  readonly #saveGeneration: Statement;
+  readonly #dropGeneration: Statement;
+  readonly #find: Statement<AckRow>;
+  readonly #newest: Statement<AckRow>;
+  readonly #stepEnd: Statement<readonly [person: number, ref: string]>;
+  readonly #drop: Statement;
+
+  constructor(database: DatabaseSync) {
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    this.#load = statement("SELECT generation, oldest, newest, count FROM ack_generations ORDER BY generation");
+    this.#save = statement(
+      "INSERT OR REPLACE INTO acks (generation, person, ref, id, seq, at) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#saveGeneration = statement(
+      "INSERT OR REPLACE INTO ack_generations (generation, oldest, newest, count) VALUES (?, ?, ?, ?)",
+    );
+    this.#dropGeneration = statement("DELETE FROM ack_generations WHERE generation = ?");
+    this.#find = statement(
+      "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND ref = ? AND at > ?",
+    );
+    this.#newest = statement(
+      "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND at > ? ORDER BY at DESC, id DESC LIMIT ?",
+    );
+    this.#stepEnd = statement(
+      `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${STEP_ACKS - 1}`,
+    );
+    this.#drop = statement("DELETE FROM acks WHERE generation = ?1 AND (?2 IS NULL OR (person, ref) <= (?2, ?3))");
+    this.reload();
+  }
+
+  /** Reads again what there is, after a transaction that did not happen. */
+  reload(): void {
+    this.#generations = this.#load.all().map(([key, oldest, newest, count]) => ({ key, oldest, newest, count }));
+  }
+
+  /** Inside a transaction. Cheapest where the acknowledgements come by member and ref. */
+  save(acks: readonly Ack[]): void {
+    if (acks.length === 0) return;
+    const generation = this.#open(acks[0]!.at);
+    for (const { person, ref, id, seq, at } of acks) {
+      this.#save.run(generation.key, person, pack(ref), id, seq ?? null, at);
+      if (at > generation.newest) generation.newest = at;
+    }
+    generation.count += acks.length;
+    this.#saveGeneration.run(generation.key, generation.oldest, generation.newest, generation.count);
+  }
+
+  /** What is newer than `since`. */
+  find(person: number, ref: string, since: number): Ack | undefined {
+    for (const { key, newest } of this.#generations.toReversed()) {
+      if (newest <= since) continue;
+      const row = this.#find.first(key, person, pack(ref), since);
+      if (row !== undefined) return toAck(person, row);
+    }
+    return undefined;
+  }
+
+  /** At least the newest `limit` that are newer than `since`, in no order. */
+  newest(person: number, limit: number, since: number): Ack[] {
+    const found: Ack[] = [];
+    for (const { key, newest } of this.#generations.toReversed()) {
+      if (found.length >= limit) break;
+      if (newest > since) found.push(...this.#newest.all(key, person, since, limit).map((row) => toAck(person, row)));
+    }
+    return found;
+  }
+
+  /** Removes some of what is not newer than `since`; false when nothing is left to remove. Inside a transaction. */
+  prune(since: number): boolean {
+    const [generation] = this.#generations;
+    if (generation === undefined || generation.newest > since) return false;
+    const end = this.#stepEnd.first(generation.key);
+    this.#drop.run(generation.key, end?.[0] ?? null, end?.[1] ?? null);
+    if (end === undefined) {
+      this.#dropGeneration.run(generation.key);
+      this.#generations.shift();
+    }
+    return true;
+  }
+
+  #open(at: number): Generation {
+    const last = this.#generations.at(-1);
+    if (last !== undefined && last.count < MAX_GENERATION_ACKS && at < last.oldest + MAX_GENERATION_MS) return last;
+    const generation = { key: (last?.key ?? 0) + 1, oldest: at, newest: at, count: 0 };
+    this.#generations.push(generation);
+    return generation;
+  }
+}
+
+function toAck(person: number, [ref, id, seq, at]: AckRow): Ack {
+  return { person, ref: unpack(ref), id, seq: seq ?? undefined, at };
+}
