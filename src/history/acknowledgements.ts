@@ -133,8 +133,7 @@ export class Acknowledgements {
   #beginMove(): void {
     if (this.#move !== undefined) return;
     const byPerson = this.#gathered;
-    const acks = [...byPerson.values()].flatMap((one) => [...one.values()]).sort(byPlace);
-    this.#move = { acks, byPerson, seqs: this.#rooms.takeUnacked(), done: 0 };
+    this.#move = { acks: inOrder(byPerson), byPerson, seqs: this.#rooms.takeUnacked(), done: 0 };
     this.#gathered = new Map();
     this.#messages = 0;
     this.#moving = 0;
@@ -161,6 +160,12 @@ function byTime(a: Ack, b: Ack): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }
 
-function byPlace(a: Ack, b: Ack): number {
-  return a.person - b.person || (a.ref < b.ref ? -1 : 1);
+/** In the order of the table. */
+function inOrder(byPerson: AcksByPerson): Ack[] {
+  const sorted: Ack[] = [];
+  for (const person of [...byPerson.keys()].sort((a, b) => a - b)) {
+    const acks = byPerson.get(person)!;
+    for (const ref of [...acks.keys()].sort()) sorted.push(acks.get(ref)!);
+  }
+  return sorted;
 }
