@@ -35,8 +35,8 @@ export const MAX_ACKS_PER_MEMBER = 1_000;
 export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 /** Members who have gone, remembered at most; the longest gone are forgotten first. */
 export const MAX_ABSENT_MEMBERS = 10_000;
-/** Direct messages that wait for one member's return. */
-export const MAX_WAITING_DIRECT = 1_000;
+/** Direct messages that wait for one member's return; all of them have to fit into an outbox. */
+export const MAX_WAITING_DIRECT = 200;
 
 /** Messages a second for each member, and how many at once. */
 export const DEFAULT_RATE_PER_SECOND = 5;
