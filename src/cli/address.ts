@@ -29,9 +29,9 @@ export function formatAddress(address: Address): string {
 }
 
 function tcp(text: string, host: string, port: string | undefined): Address {
-  if (host === "" || /[\s/]/.test(host)) throw badAddress(text, "the host is missing or holds a blank or a slash");
-  const number = port === undefined ? DEFAULT_PORT : Number(port);
-  if (port === "" || !Number.isInteger(number) || number < 1 || number > 65_535) {
+  if (host === "" || /[\s/[\]]/.test(host)) throw badAddress(text, "the host is missing or holds a blank or a slash");
+  const number = Number(port ?? DEFAULT_PORT);
+  if (!/^\d+$/.test(port ?? "0") || number < 1 || number > 65_535) {
     throw badAddress(text, "the port is no whole number from 1 to 65535");
   }
   return { kind: "tcp", host, port: number };

@@ -1,3 +1,4 @@
+import { sanitizeLine } from "../protocol/sanitize.ts";
 import type { Log } from "../server/log.ts";
 
 /** Lines for people: local time, what happened, and its circumstances. */
@@ -16,5 +17,5 @@ export function jsonLog(write: (line: string) => void, now: () => Date = () => n
 
 function printable(value: string | number): string {
   const text = String(value);
-  return /^[\w.:/[\]-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.:/[\]-]+$/.test(text) ? text : sanitizeLine(JSON.stringify(text));
 }

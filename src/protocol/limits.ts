@@ -39,6 +39,8 @@ export const MAX_ABSENT_MEMBERS = 10_000;
 export const MAX_WAITING_DIRECT = 1_000;
 /** How long they wait. */
 export const DIRECT_WAIT_MS = 7 * 24 * 60 * 60 * 1_000;
+/** Bytes of text that are sent of them before their receipt is asked for: the rest comes after it. */
+export const DIRECT_BATCH_BYTES = 256 * 1024;
 
 /** Messages a second for each member, and how many at once. */
 export const DEFAULT_RATE_PER_SECOND = 5;

@@ -1,7 +1,7 @@
 import type { Effect, SessionId } from "../core/effect.ts";
 import type { HistoryStore } from "../history/history_store.ts";
 import { parseSearchQuery } from "../history/search_query.ts";
-import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES } from "../protocol/limits.ts";
+import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
 import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
@@ -125,9 +125,11 @@ export class Delivery {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
     const room = joined.room.name;
-    const messages = after === joined.seq
+    const found = after === joined.seq
       ? []
       : this.#history.read({ room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES });
+    // Half of what is left in the outbox at most, or whoever missed much would be cut off as slow again and again.
+    const messages = fitting(found.toReversed(), (OUTBOX_LIMIT_BYTES - peer.outbox.queuedBytes) / 2).reverse();
     const truncated = after + messages.length < joined.seq;
     const event: JoinedEvent = { ...joined, missed: messages.length, ...(truncated ? { truncated } : {}) };
     peer.send(event);
@@ -158,12 +160,12 @@ export class Delivery {
   }
 }
 
-/** The first messages that together stay below `MAX_LIST_BYTES`; one always fits. */
-function fitting(messages: readonly RoomMessage[]): RoomMessage[] {
+/** The first messages that together stay below `maxBytes`; one always fits. */
+function fitting(messages: readonly RoomMessage[], maxBytes: number = MAX_LIST_BYTES): RoomMessage[] {
   let bytes = 0;
   const end = messages.findIndex((message, index) => {
     bytes += utf8Length(JSON.stringify(message)) + 1;
-    return bytes > MAX_LIST_BYTES && index > 0;
+    return bytes > maxBytes && index > 0;
   });
   return end < 0 ? [...messages] : messages.slice(0, end);
 }

@@ -52,22 +52,32 @@ export class Outbox {
 
   /** Resolves once nothing waits and nothing is in flight, be it because the link is gone. */
   idle(): Promise<void> {
-    if (!this.#writing && this.#queue.length === 0) return Promise.resolve();
+    if (this.#failed || (!this.#writing && this.#queue.length === 0)) return Promise.resolve();
     this.#idle ??= Promise.withResolvers<void>();
     return this.#idle.promise;
+  }
+
+  /** The link is closed: nothing is queued or waited for any more. On Deno 2.7 a close leaves the write in flight hanging. */
+  stop(): void {
+    this.#failed = true;
+    this.clear();
+    this.#becomeIdle();
+  }
+
+  #becomeIdle(): void {
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   readonly #onWritten = (): void => {
     this.#writing = false;
     if (this.#queue.length > 0) this.flush();
-    else this.#idle?.resolve();
+    else this.#becomeIdle();
   };
 
   readonly #onFailed = (): void => {
     this.#writing = false;
-    this.#failed = true;
-    this.clear();
-    this.#idle?.resolve();
+    this.stop();
   };
 
   /** The first chunk as it is, or several joined into one of at most `WRITE_JOIN_BYTES`. */

@@ -125,6 +125,7 @@ export class Peer {
     this.#closing = true;
     this.#timers.abort();
     this.connection.close();
+    this.outbox.stop();
   }
 
   async #receive(frames: readonly Frame[]): Promise<void> {

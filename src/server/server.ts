@@ -181,6 +181,8 @@ export class Server implements PeerHost {
   }
 
   #accept(connection: Connection): void {
+    // Accepted just before the listener was closed: nobody would say goodbye to it.
+    if (this.#drained !== undefined) return connection.close();
     const peer = new Peer(++this.#sessions, connection, this, this.#now());
     const { maxConnections, log } = this.#options;
     const full = this.#peers.size >= maxConnections;

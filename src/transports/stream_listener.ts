@@ -6,7 +6,6 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
   readonly address: string;
   readonly #listener: { accept(): Promise<C>; close(): void };
   readonly #prepare: (conn: C) => string;
-  readonly #onClose: () => void;
   #closed = false;
 
   /** `prepare` sets a new connection up, and says who is at its other end. */
@@ -14,12 +13,10 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
     listener: { accept(): Promise<C>; close(): void },
     address: string,
     prepare: (conn: C) => string,
-    onClose: () => void = () => {},
   ) {
     this.#listener = listener;
     this.address = address;
     this.#prepare = prepare;
-    this.#onClose = onClose;
   }
 
   async accept(): Promise<Connection | undefined> {
@@ -51,7 +48,6 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
     } catch {
       // Closed by the system already.
     }
-    this.#onClose();
   }
 }
 

@@ -6,8 +6,10 @@ import { StreamListener } from "./stream_listener.ts";
 export async function listenUnix(path: string): Promise<Listener> {
   await removeStale(path);
   const listener = Deno.listen({ transport: "unix", path });
-  const made = Deno.statSync(path).ino;
-  return new StreamListener(listener, `unix:${path}`, () => `unix:${path}`, () => removeOwn(path, made));
+  const made = inodeOf(path);
+  const accept = (): Promise<Deno.UnixConn> => listener.accept();
+  const close = (): void => closeOwn(listener, path, made);
+  return new StreamListener({ accept, close }, `unix:${path}`, () => `unix:${path}`);
 }
 
 /** Rejects with what `Deno.connect` rejects with. */
@@ -31,11 +33,28 @@ async function removeStale(path: string): Promise<void> {
   throw new Deno.errors.AddrInUse(`A server is listening on ${path} already`);
 }
 
-/** Unless another server has put its own file there since. */
-function removeOwn(path: string, inode: number | null): void {
+/** Deno removes whatever is at the path with the listener, so that the file of another server has to step aside meanwhile. */
+function closeOwn(listener: Deno.UnixListener, path: string, inode: number | null): void {
+  const aside = `${path}.${Deno.pid}`;
+  const other = inodeOf(path) !== inode && move(path, aside);
+  listener.close();
+  if (other) move(aside, path);
+}
+
+function inodeOf(path: string): number | null {
   try {
-    if (Deno.statSync(path).ino === inode) Deno.removeSync(path);
+    return Deno.statSync(path).ino;
   } catch {
-    // Removed by somebody else.
+    return null;
+  }
+}
+
+/** False where nothing is there, or it may not be moved. */
+function move(from: string, to: string): boolean {
+  try {
+    Deno.renameSync(from, to);
+    return true;
+  } catch {
+    return false;
   }
 }

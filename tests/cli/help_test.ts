@@ -1,0 +1,60 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type CommandSpec, programName } from "../../src/cli/command.ts";
+import { CONNECT } from "../../src/cli/connect.ts";
+import { commandHelp, programHelp } from "../../src/cli/help.ts";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { SEND } from "../../src/cli/send.ts";
+import { SERVE } from "../../src/cli/serve.ts";
+
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+
+/** A screen as a terminal has it when nobody has changed it, with a prompt below. */
+const SCREEN = { lines: 23, columns: 80 };
+
+function assertFits(help: string): void {
+  const lines = help.split("\n");
+  assert(lines.length <= SCREEN.lines + 2, `The help has ${lines.length} lines`);
+  for (const line of lines) assert(line.length <= SCREEN.columns + 40 && line === line.trimEnd(), line);
+}
+
+Deno.test("the help of the program names every command, with an example of each", () => {
+  const help = programHelp(COMMANDS);
+  assertFits(help);
+  for (const { name, summary, examples } of COMMANDS) {
+    assertStringIncludes(help, `  ${name} `);
+    assertStringIncludes(help, summary);
+    assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
+  }
+});
+
+Deno.test("the help of a command names every option with its default, and the variables", () => {
+  for (const command of COMMANDS) {
+    const help = commandHelp(command);
+    assertFits(help);
+    for (const option of command.options) {
+      const row = help.split("\n").find((line) => line.startsWith(`  --${option.name} `));
+      assert(row !== undefined, option.name);
+      assertStringIncludes(row, option.help);
+      if (option.default !== undefined) assertStringIncludes(row, `default ${option.default}`);
+      if (option.repeatable) assertStringIncludes(row, "may be repeated");
+    }
+    assertStringIncludes(help, "CONFAB_");
+    for (const { line } of command.examples) assertStringIncludes(help, `${programName()} ${line}`);
+  }
+});
+
+Deno.test("the columns of the help stand below each other", () => {
+  const rows = commandHelp(SERVE).split("\n").filter((line) => line.startsWith("  --"));
+  const starts = rows.map((row) => /^ {2}\S+(?: \S+)? {2,}/.exec(row)![0].length);
+  assertEquals(new Set(starts).size, 1);
+});
+
+Deno.test("every example of the help is a line that the command understands", () => {
+  for (const command of COMMANDS) {
+    for (const { line } of command.examples) {
+      const [name, ...words] = line.replace(/ < .*$/, "").split(" ");
+      assertEquals(name, command.name);
+      readArguments(words, command, () => undefined);
+    }
+  }
+});

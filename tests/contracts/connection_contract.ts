@@ -1,0 +1,189 @@
+/** What every transport keeps to, on real sockets. A transport's test calls this with its way to listen and to dial. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Connection, Frame, Listener } from "../../src/transports/connection.ts";
+
+export interface Transport {
+  readonly listen: () => Listener | Promise<Listener>;
+  /** A connection to that listener, by the code under test. */
+  readonly dial: (listener: Listener) => Promise<Connection>;
+  /** A connection to it that is a bare socket. */
+  readonly dialRaw: (listener: Listener) => Promise<Deno.Conn>;
+}
+
+const ENCODER = new TextEncoder();
+
+export function lines(...texts: string[]): Uint8Array {
+  return ENCODER.encode(texts.map((text) => `${text}\n`).join(""));
+}
+
+/** Reads frames one by one. */
+export class FrameReader {
+  readonly #reader: ReadableStreamDefaultReader<readonly Frame[]>;
+  #frames: Frame[] = [];
+
+  constructor(connection: Connection) {
+    this.#reader = connection.frames.getReader();
+  }
+
+  /** Undefined at the end. A fault shows as its code in angle brackets. */
+  async next(): Promise<string | undefined> {
+    while (this.#frames.length === 0) {
+      const { value } = await this.#reader.read();
+      if (value === undefined) return undefined;
+      this.#frames = [...value];
+    }
+    const frame = this.#frames.shift()!;
+    return typeof frame === "string" ? frame : `<${frame.code}>`;
+  }
+
+  async rest(): Promise<string[]> {
+    const frames: string[] = [];
+    for (let frame = await this.next(); frame !== undefined; frame = await this.next()) frames.push(frame);
+    return frames;
+  }
+}
+
+interface Ends {
+  readonly here: Connection;
+  readonly there: Connection;
+  readonly fromHere: FrameReader;
+  readonly fromThere: FrameReader;
+}
+
+export function connectionContract(name: string, transport: Transport): void {
+  const test = (sentence: string, run: (ends: Ends) => Promise<void>) =>
+    Deno.test(`${name}: ${sentence}`, async () => {
+      const listener = await transport.listen();
+      const [accepted, here] = await Promise.all([listener.accept(), transport.dial(listener)]);
+      const there = accepted!;
+      try {
+        await run({ here, there, fromHere: new FrameReader(there), fromThere: new FrameReader(here) });
+      } finally {
+        for (const end of [here, there, listener]) end.close();
+      }
+    });
+
+  const testRaw = (sentence: string, run: (raw: Deno.Conn, there: Connection) => Promise<void>) =>
+    Deno.test(`${name}: ${sentence}`, async () => {
+      const listener = await transport.listen();
+      const [accepted, raw] = await Promise.all([listener.accept(), transport.dialRaw(listener)]);
+      try {
+        await run(raw, accepted!);
+      } finally {
+        for (const end of [accepted!, listener]) end.close();
+        closeQuietly(raw);
+      }
+    });
+
+  test("frames arrive whole and in order, both ways", async ({ here, there, fromHere, fromThere }) => {
+    await here.write(lines("one", "two"));
+    await here.write(lines("three"));
+    await there.write(lines("four"));
+    assertEquals([await fromHere.next(), await fromHere.next(), await fromHere.next()], ["one", "two", "three"]);
+    assertEquals(await fromThere.next(), "four");
+  });
+
+  test("a write that no buffer of the system holds arrives whole", async ({ here, fromHere }) => {
+    const texts = Array.from({ length: 256 }, (_, index) => `${index} `.padEnd(32_768, "x"));
+    const written = here.write(lines(...texts)).then(() => here.end());
+    const frames = await fromHere.rest();
+    await written;
+    assertEquals(frames.length, texts.length);
+    assert(frames.every((frame, index) => frame === texts[index]));
+  });
+
+  test("many small writes arrive in order", async ({ here, fromHere }) => {
+    const all = fromHere.rest();
+    for (let n = 0; n < 2_000; n++) await here.write(lines(`${n}`));
+    await here.end();
+    assertEquals(await all, Array.from({ length: 2_000 }, (_, n) => `${n}`));
+  });
+
+  test("who ends their half still reads, until the other end does so too", async (ends) => {
+    const { here, there, fromHere, fromThere } = ends;
+    await here.write(lines("question"));
+    await here.end();
+    assertEquals(await fromHere.rest(), ["question"]);
+    await there.write(lines("answer"));
+    await there.end();
+    assertEquals(await fromThere.rest(), ["answer"]);
+  });
+
+  test("ending a half twice, or behind the other end's close, does nothing", async ({ here, there, fromThere }) => {
+    await here.end();
+    await here.end();
+    there.close();
+    assertEquals(await fromThere.rest(), []);
+    await here.end();
+    here.close();
+    await here.end();
+  });
+
+  test("a close ends the frames of both ends", async ({ here, fromHere, fromThere }) => {
+    const both = Promise.all([fromHere.rest(), fromThere.rest()]);
+    here.close();
+    assertEquals(await both, [[], []]);
+  });
+
+  test("closing twice does nothing", ({ here, there }) => {
+    for (const end of [here, here, there, there]) end.close();
+    return Promise.resolve();
+  });
+
+  test("a write behind one's own close rejects", async ({ here }) => {
+    here.close();
+    await assertRejects(() => here.write(lines("late")));
+  });
+
+  test("a write to an end that is gone rejects sooner or later", async ({ here, there, fromThere }) => {
+    there.close();
+    await fromThere.rest();
+    await assertRejects(async () => {
+      for (let n = 0; n < 1_000; n++) await here.write(lines("x".repeat(65_536)));
+    });
+  });
+
+  test("the first byte is known once it is there, whole line or not", async ({ here, there, fromHere }) => {
+    assertEquals([here.firstByte, there.firstByte], [undefined, undefined]);
+    await here.write(lines("{}", "x"));
+    assertEquals([await fromHere.next(), there.firstByte, here.firstByte], ["{}", 0x7b, undefined]);
+    await fromHere.next();
+    assertEquals(there.firstByte, 0x7b);
+  });
+
+  testRaw("a line that comes byte by byte is one frame, and half a line at the end is none", async (raw, there) => {
+    const reader = new FrameReader(there);
+    for (const byte of ENCODER.encode("hé\r\nhalf")) await raw.write(Uint8Array.of(byte));
+    await raw.closeWrite();
+    assertEquals(await reader.rest(), ["hé"]);
+  });
+
+  testRaw("a line of 10 MiB is one fault, and its sender is read on", async (raw, there) => {
+    const reader = new FrameReader(there);
+    const frames = reader.rest();
+    const chunk = new Uint8Array(1_024 * 1_024).fill(0x78);
+    for (let n = 0; n < 10; n++) for (let sent = 0; sent < chunk.length;) sent += await raw.write(chunk.subarray(sent));
+    await raw.closeWrite();
+    assertEquals(await frames, ["<line_too_long>"]);
+  });
+
+  testRaw("a peer that resets in mid-line ends the frames, and throws nothing", async (raw, there) => {
+    const reader = new FrameReader(there);
+    await raw.write(lines("whole"));
+    assertEquals(await reader.next(), "whole");
+    // Whoever closes with something unread resets the link.
+    await there.write(lines("never read"));
+    await raw.write(ENCODER.encode("half"));
+    raw.close();
+    assertEquals(await reader.rest(), []);
+  });
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // The test has closed it.
+  }
+}

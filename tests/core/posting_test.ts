@@ -1,0 +1,256 @@
+import { assert, assertEquals } from "@std/assert";
+import { MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../../src/protocol/limits.ts";
+import { type Of, Stage } from "./stage.ts";
+
+const HI = { type: "message", room: "lobby", text: "hi" };
+
+Deno.test("a message is stored, shown and acknowledged, in this order", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "m" });
+  assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
+  assertEquals(stage.seen(ada), ["lobby 1 ada: hi", "ack m 1"]);
+  assertEquals(stage.seen(bob), ["lobby 1 ada: hi"]);
+});
+
+Deno.test("what is shown is what is stored, and the acknowledgement agrees with it", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "m" });
+  const [message, ack] = stage.events(ada) as [Of<"message">, Of<"ack">];
+  assertEquals(stage.stored, [message as never]);
+  assertEquals(ack, { type: "ack", ref: "m", id: message.id, seq: 1, at: message.at });
+  assertEquals(message.at, "2026-01-02T03:04:05.678Z");
+});
+
+Deno.test("the one message is published to everyone, and names the session it came from", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const [append, publish] = stage.say(ada, HI);
+  assert(append?.type === "append" && publish?.type === "publish");
+  assert(append.message === publish.event);
+  assertEquals(publish.author, ada);
+});
+
+Deno.test("a text is kept as it was sent, whatever it holds", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const text = " \x1b[2J\r\n\u202ehi\0\n";
+  stage.say(ada, { ...HI, text });
+  assertEquals(stage.stored[0]!.text, text);
+});
+
+Deno.test("each room counts its own messages, without a gap", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  for (const session of [ada, bob]) stage.say(session, { type: "join", room: "dev" });
+  for (let n = 0; n < 30; n++) {
+    stage.say(n % 3 === 0 ? ada : bob, { ...HI, room: n % 2 === 0 ? "dev" : "lobby" });
+    stage.say(ada, { ...HI, room: "nowhere" });
+  }
+  for (const room of ["dev", "lobby"]) {
+    const seqs = stage.stored.filter((message) => message.room === room).map(({ seq }) => seq);
+    assertEquals(seqs, Array.from({ length: 15 }, (_, index) => index + 1));
+  }
+});
+
+Deno.test("a message without room and receiver goes to the lobby", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { type: "message", text: "hi" });
+  assertEquals(stage.seen(ada), ["lobby 1 ada: hi"]);
+});
+
+Deno.test("a message to a room one is not in is not_joined, and takes no number", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob", "dev")];
+  stage.forget();
+  stage.say(ada, { ...HI, room: "dev", ref: "m" });
+  stage.say(bob, { ...HI, room: "dev" });
+  assertEquals(stage.seen(ada), ["! not_joined <m>"]);
+  assertEquals(stage.seen(bob), ["dev 1 bob: hi"]);
+});
+
+Deno.test("a repeated ref gets the first acknowledgement again, and nothing else happens", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(ada, { ...HI, ref: "m" });
+  const first = stage.events(ada).at(-1);
+  stage.forget();
+  stage.now += 5_000;
+  stage.say(ada, { ...HI, ref: "m", text: "something else" });
+  assertEquals(stage.events(ada), [first!]);
+  assertEquals(stage.seen(bob), []);
+  assertEquals(stage.stored.length, 1);
+});
+
+Deno.test("a ref is one member's own", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.say(bob, { ...HI, ref: "m" });
+  assertEquals(stage.seen(bob), ["lobby 1 ada: hi", "lobby 2 bob: hi", "ack m 2"]);
+});
+
+Deno.test("a refused message does not use its ref up", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { ...HI, room: "dev", ref: "m" });
+  stage.say(ada, { type: "join", room: "dev" });
+  stage.say(ada, { ...HI, room: "dev", ref: "m" });
+  assertEquals(stage.seen(ada).slice(2), ["dev 1 ada: hi", "ack m 1"]);
+});
+
+Deno.test("a message without a ref is neither acknowledged nor told from a repeat", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, HI);
+  stage.say(ada, HI);
+  assertEquals(stage.seen(ada), ["lobby 1 ada: hi", "lobby 2 ada: hi"]);
+});
+
+Deno.test("of the acknowledgements the newest MAX_ACKS_PER_MEMBER are kept", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  for (let n = 0; n <= MAX_ACKS_PER_MEMBER; n++) stage.say(ada, { ...HI, ref: `${n}` });
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "1" });
+  stage.say(ada, { ...HI, ref: "0" });
+  assertEquals(stage.seen(ada), ["ack 1 2", "lobby 1002 ada: hi", "ack 0 1002"]);
+});
+
+Deno.test("messages have a rate of their own, with the time until the next one passes", () => {
+  const stage = new Stage({ rate: { perSecond: 5, burst: 2 } });
+  const ada = stage.join("ada");
+  stage.forget();
+  for (const ref of ["1", "2", "3"]) stage.say(ada, { ...HI, ref });
+  const events = stage.events(ada);
+  const error = events.at(-1) as Of<"error">;
+  assertEquals([error.code, error.ref, error.retryAfter], ["rate_limited", "3", 0.2]);
+  stage.now += 199;
+  stage.say(ada, { ...HI, ref: "3" });
+  stage.now += 1;
+  stage.say(ada, { ...HI, ref: "3" });
+  assertEquals(stage.seen(ada), ["! rate_limited <3>", "lobby 3 ada: hi", "ack 3 3"]);
+});
+
+Deno.test("direct messages count for the rate, and repeats and messages to nobody do not", () => {
+  const stage = new Stage({ rate: { perSecond: 1, burst: 3 } });
+  const ada = stage.join("ada");
+  stage.join("bob");
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "1" });
+  for (let n = 0; n < 5; n++) stage.say(ada, { ...HI, ref: "1" });
+  stage.say(ada, { type: "message", to: "nobody", text: "hi" });
+  stage.say(ada, { ...HI, room: "nowhere" });
+  stage.say(ada, { type: "message", to: "bob", text: "hi" });
+  stage.say(ada, HI);
+  stage.say(ada, { type: "message", to: "bob", text: "hi" });
+  assertEquals(stage.seen(ada).slice(7), [
+    "! no_such_member",
+    "! not_joined",
+    "ada to bob: hi",
+    "lobby 2 ada: hi",
+    "! rate_limited",
+  ]);
+});
+
+Deno.test("a new connection does not fill the member's bucket up", () => {
+  const stage = new Stage({ rate: { perSecond: 1, burst: 1 } });
+  const ada = stage.join("ada");
+  stage.say(ada, HI);
+  stage.drop(ada);
+  const again = stage.connect();
+  stage.say(again, { type: "join", token: "token-1" });
+  stage.say(again, HI);
+  assertEquals(stage.seen(again).at(-1), "! rate_limited");
+});
+
+Deno.test("other commands have a rate of each connection, and pings have none", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  for (let n = 0; n < 100; n++) stage.say(ada, { type: "rooms" });
+  const seen = stage.seen(ada);
+  assertEquals(seen.filter((line) => line.startsWith("rooms")).length, 63);
+  assertEquals(seen.filter((line) => line === "! rate_limited").length, 37);
+  for (let n = 0; n < 100; n++) stage.say(ada, { type: "ping" });
+  assertEquals(stage.seen(ada), Array(100).fill("pong"));
+  stage.say(bob, { type: "rooms" });
+  assertEquals(stage.seen(bob), ["rooms 1: lobby=2"]);
+  stage.now += 100;
+  stage.say(ada, { type: "rooms" });
+  assertEquals(stage.seen(ada), ["rooms 1: lobby=2"]);
+});
+
+Deno.test("a direct message goes to both ends, and to nobody else", () => {
+  const stage = new Stage();
+  const [ada, bob, eve] = [stage.join("ada"), stage.join("bob", "dev"), stage.join("eve")];
+  stage.forget();
+  stage.say(ada, { type: "message", to: "BOB", text: "psst", ref: "m" });
+  assertEquals(stage.seen(ada), ["ada to bob: psst", "ack m direct"]);
+  assertEquals(stage.seen(bob), ["ada to bob: psst"]);
+  assertEquals(stage.seen(eve), []);
+  assertEquals(stage.stored, []);
+});
+
+Deno.test("a direct message to oneself comes once", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { type: "message", to: "ada", text: "note", ref: "m" });
+  assertEquals(stage.seen(ada), ["ada to ada: note", "ack m direct"]);
+});
+
+Deno.test("a repeated direct message gets its first acknowledgement, and is not sent twice", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  for (let n = 0; n < 3; n++) stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "m" });
+  assertEquals(stage.seen(ada), ["ada to bob: psst", ...Array(3).fill("ack m direct")]);
+  assertEquals(stage.seen(bob), ["ada to bob: psst"]);
+});
+
+Deno.test("a direct message to nobody is no_such_member, and one to a room as well is invalid", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(bob, { type: "leave" });
+  stage.forget();
+  stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "1" });
+  stage.say(ada, { type: "message", to: "ada", room: "lobby", text: "psst", ref: "2" });
+  assertEquals(stage.seen(ada), ["! no_such_member <1>", "! invalid <2>"]);
+});
+
+Deno.test("a direct message to somebody who dropped waits for their return", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.drop(bob);
+  stage.forget();
+  stage.say(ada, { type: "message", to: "bob", text: "one", ref: "1" });
+  stage.say(ada, { type: "message", to: "bob", text: "two" });
+  assertEquals(stage.seen(ada), ["ada to bob: one", "ack 1 direct", "ada to bob: two"]);
+  const again = stage.connect();
+  stage.say(again, { type: "join", token: "token-2" });
+  assertEquals(stage.seen(again), ["joined lobby as bob with 2, seq 0", "ada to bob: one", "ada to bob: two"]);
+  stage.say(again, { type: "join", room: "dev" });
+  assertEquals(stage.seen(again), ["joined dev as bob with 1, seq 0"]);
+});
+
+Deno.test("at most MAX_WAITING_DIRECT messages wait for one member, and the next one is refused", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.drop(bob);
+  for (let n = 0; n < MAX_WAITING_DIRECT; n++) stage.say(ada, { type: "message", to: "bob", text: `${n}` });
+  stage.forget();
+  stage.say(ada, { type: "message", to: "bob", text: "one more", ref: "m" });
+  assertEquals(stage.seen(ada), ["! forbidden <m>"]);
+  const again = stage.connect();
+  stage.say(again, { type: "join", token: "token-2" });
+  assertEquals(stage.seen(again).length, 1 + MAX_WAITING_DIRECT);
+});

@@ -1,0 +1,247 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  GRACE_MS,
+  GREETING_TIMEOUT_MS,
+  MAX_ABSENT_MEMBERS,
+  MAX_ROOMS_PER_MEMBER,
+  MEMORY_OF_MEMBERS_MS,
+} from "../../src/protocol/limits.ts";
+import { type Of, Stage } from "./stage.ts";
+
+/** Ada has dropped, bob is there and has seen nothing of it. */
+function dropped(): { stage: Stage; ada: number; bob: number } {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(ada, { type: "join", room: "dev" });
+  stage.forget();
+  stage.drop(ada);
+  return { stage, ada, bob };
+}
+
+function comeBack(stage: Stage, token = "token-1", more: object = {}): number {
+  const session = stage.connect();
+  stage.say(session, { type: "join", token, ...more });
+  return session;
+}
+
+Deno.test("who returns within the grace was never announced as gone", () => {
+  const { stage, bob } = dropped();
+  stage.pass(GRACE_MS - 1);
+  const again = comeBack(stage);
+  assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 0"]);
+  stage.pass(GRACE_MS);
+  assertEquals(stage.seen(bob), []);
+});
+
+Deno.test("who stays away is announced as gone when the grace is over, with the reason", () => {
+  for (const reason of ["closed", "timeout", "slow", "shutdown"] as const) {
+    const stage = new Stage();
+    const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+    stage.forget();
+    stage.drop(ada, reason);
+    stage.pass(GRACE_MS - 1);
+    assertEquals(stage.seen(bob), []);
+    stage.pass(1);
+    assertEquals(stage.seen(bob), [`-ada lobby ${reason}`]);
+    stage.pass(GRACE_MS);
+    assertEquals(stage.seen(bob), []);
+  }
+});
+
+Deno.test("who returns later is announced as new, and is still the same member", () => {
+  const { stage, bob } = dropped();
+  stage.pass(GRACE_MS);
+  const again = comeBack(stage);
+  assertEquals(stage.seen(bob), ["-ada lobby closed", "+ada lobby"]);
+  assertEquals((stage.events(again)[0] as Of<"joined">).you, { id: "id-2", name: "ada", token: "token-1" });
+});
+
+Deno.test("who returns is gone from the rooms they do not come back to, when the grace is over", () => {
+  const { stage } = dropped();
+  const eve = stage.join("eve", "dev");
+  comeBack(stage);
+  stage.forget();
+  stage.pass(GRACE_MS);
+  assertEquals(stage.seen(eve), ["-ada dev closed"]);
+});
+
+Deno.test("who drops a second time has a whole grace again", () => {
+  const { stage, bob } = dropped();
+  stage.pass(GRACE_MS - 1);
+  const again = comeBack(stage);
+  stage.say(again, { type: "join", room: "dev" });
+  stage.drop(again, "timeout");
+  stage.pass(GRACE_MS - 1);
+  assertEquals(stage.seen(bob), []);
+  stage.pass(1);
+  assertEquals(stage.seen(bob), ["-ada lobby timeout"]);
+});
+
+Deno.test("who returns gets what was missed, and says what they had", () => {
+  const { stage, bob } = dropped();
+  for (const text of ["one", "two", "three"]) stage.say(bob, { type: "message", text });
+  const again = comeBack(stage, "token-1", { after: 1 });
+  assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 3", "lobby 2 bob: two", "lobby 3 bob: three"]);
+});
+
+Deno.test("who claims to have more than there is gets nothing", () => {
+  const { stage, bob } = dropped();
+  stage.say(bob, { type: "message", text: "one" });
+  stage.say(comeBack(stage, "token-1", { after: 999 }), { type: "ping" });
+  const replay = stage.say(comeBack(stage, "token-1", { after: 999 }), { type: "join", after: 999 }).at(-1);
+  assert(replay?.type === "replay");
+  assertEquals(replay.after, 1);
+});
+
+Deno.test("a join without after gets nothing that was said before", () => {
+  const { stage, bob } = dropped();
+  stage.say(bob, { type: "message", text: "one" });
+  assertEquals(stage.seen(comeBack(stage)), ["joined lobby as ada with 2, seq 1"]);
+});
+
+Deno.test("while somebody is away their name is theirs, and free when they are gone", () => {
+  const { stage } = dropped();
+  assertEquals(stage.seen(stage.join("ada")), ["! name_taken, ada2 is free"]);
+  stage.pass(GRACE_MS);
+  assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 2, seq 0"]);
+});
+
+Deno.test("who returns to find the name taken may take another, and is the same member", () => {
+  const { stage } = dropped();
+  stage.pass(GRACE_MS);
+  stage.join("ada");
+  const again = comeBack(stage);
+  stage.say(again, { type: "join", token: "token-1", name: "countess" });
+  const [refused, joined] = stage.events(again) as [Of<"error">, Of<"joined">];
+  assertEquals([refused.code, joined.you], ["name_taken", { id: "id-2", name: "countess", token: "token-1" }]);
+});
+
+Deno.test("who returns within the grace under another name is announced as renamed", () => {
+  const { stage, bob } = dropped();
+  const again = comeBack(stage, "token-1", { name: "countess" });
+  assertEquals(stage.seen(bob), ["ada is countess"]);
+  assertEquals(stage.seen(again).at(-1), "joined lobby as countess with 2, seq 0");
+  assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 3, seq 0"]);
+});
+
+Deno.test("a token takes the member over from a connection that is still there", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.forget();
+  const again = comeBack(stage);
+  assertEquals(stage.seen(ada), ["goodbye replaced"]);
+  assertEquals(stage.closed.get(ada), "replaced");
+  stage.say(bob, { type: "message", text: "hi" });
+  assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 0", "lobby 1 bob: hi"]);
+  stage.drop(ada);
+  stage.pass(GRACE_MS);
+  assertEquals(stage.seen(bob), ["lobby 1 bob: hi"]);
+  stage.say(ada, { type: "message", text: "ghost" });
+  assertEquals(stage.stored.length, 1);
+});
+
+Deno.test("a token takes over also who is in no room at the moment, and the name stays theirs", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.say(ada, { type: "leave", room: "lobby" });
+  const again = comeBack(stage);
+  assertEquals(stage.seen(again), ["joined lobby as ada with 1, seq 0"]);
+  assertEquals(stage.seen(stage.join("ada")), ["! name_taken, ada2 is free"]);
+  stage.pass(MEMORY_OF_MEMBERS_MS);
+  assertEquals(stage.seen(comeBack(stage)), ["joined lobby as ada with 1, seq 0"]);
+});
+
+Deno.test("a name without its token takes nobody over", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.forget();
+  const thief = stage.connect();
+  for (const token of [undefined, "", "token-2", "digest of token-1"]) {
+    stage.say(thief, { type: "join", name: "ada", token });
+  }
+  assertEquals(stage.seen(thief), Array(4).fill("! name_taken, ada2 is free"));
+  assertEquals(stage.closed.get(ada), undefined);
+});
+
+Deno.test("a takeover that is refused leaves the old connection as it was", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada", "room0"), stage.join("bob", "room0")];
+  for (let n = 1; n < MAX_ROOMS_PER_MEMBER; n++) stage.say(ada, { type: "join", room: `room${n}` });
+  stage.forget();
+  const again = comeBack(stage, "token-1", { room: "one-more" });
+  assertEquals(stage.seen(again), ["! forbidden"]);
+  assertEquals(stage.seen(ada), []);
+  stage.say(ada, { type: "message", room: "room0", text: "still here" });
+  assertEquals(stage.seen(bob), ["room0 1 ada: still here"]);
+  stage.say(again, { type: "message", room: "room0", text: "not yet" });
+  stage.say(again, { type: "join", token: "token-1", name: "bob", room: "room0" });
+  assertEquals(stage.seen(again), ["! not_joined", "! name_taken, bob2 is free"]);
+  assertEquals(stage.closed.size, 0);
+});
+
+Deno.test("a message in flight is sent once, whichever connection it comes from", () => {
+  const { stage, bob } = dropped();
+  const before = comeBack(stage);
+  stage.say(before, { type: "message", text: "hi", ref: "m" });
+  stage.drop(before);
+  stage.pass(GRACE_MS);
+  const again = comeBack(stage);
+  stage.forget();
+  stage.say(again, { type: "message", text: "hi", ref: "m" });
+  assertEquals(stage.seen(again), ["ack m 1"]);
+  assertEquals(stage.seen(bob), []);
+});
+
+Deno.test("who is there by a person's link is gone at once when it ends", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada", "lobby", {}, false), stage.join("bob")];
+  stage.forget();
+  stage.drop(ada);
+  assertEquals(stage.seen(bob), ["-ada lobby closed"]);
+  assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 2, seq 0"]);
+});
+
+Deno.test("who has gone is remembered for a day", () => {
+  const { stage } = dropped();
+  stage.pass(GRACE_MS);
+  stage.pass(MEMORY_OF_MEMBERS_MS - 1);
+  const again = comeBack(stage);
+  assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 0"]);
+  stage.drop(again);
+  stage.pass(GRACE_MS);
+  stage.pass(MEMORY_OF_MEMBERS_MS);
+  assertEquals(stage.seen(comeBack(stage)), ["! invalid"]);
+  const stranger = comeBack(stage, "token-1", { name: "ada" });
+  assertEquals((stage.events(stranger)[0] as Of<"joined">).you.token, "token-3");
+});
+
+Deno.test("of those who have gone MAX_ABSENT_MEMBERS are remembered, the longest gone forgotten first", () => {
+  const stage = new Stage();
+  for (let n = 0; n <= MAX_ABSENT_MEMBERS; n++) {
+    const session = stage.join(`guest${n}`);
+    stage.say(session, { type: "leave" });
+  }
+  assertEquals(stage.seen(comeBack(stage, "token-1")), ["! invalid"]);
+  assertEquals(stage.seen(comeBack(stage, "token-2")), ["joined lobby as guest1 with 1, seq 0"]);
+});
+
+Deno.test("a connection that does not join is closed after a while, and one that has joined is not", () => {
+  const stage = new Stage();
+  const [silent, ada] = [stage.connect(), stage.join("ada")];
+  stage.say(ada, { type: "leave", room: "lobby" });
+  stage.forget();
+  stage.pass(GREETING_TIMEOUT_MS - 1);
+  assertEquals(stage.closed.size, 0);
+  stage.pass(1);
+  assertEquals([stage.seen(silent), stage.seen(ada)], [["goodbye timeout"], []]);
+  assertEquals([...stage.closed], [[silent, "timeout"]]);
+});
+
+Deno.test("a connection that is gone is forgotten, whether it had joined or not", () => {
+  const stage = new Stage();
+  const [silent, ada] = [stage.connect(), stage.join("ada")];
+  for (const session of [silent, ada]) stage.drop(session);
+  for (const session of [silent, ada]) assertEquals(stage.say(session, { type: "ping" }), []);
+  stage.pass(GREETING_TIMEOUT_MS);
+  assertEquals(stage.closed.size, 0);
+});

@@ -1,0 +1,188 @@
+/** A hub on a clock that the test holds, and everybody who is connected to it. */
+
+import { assert } from "@std/assert";
+import type { Effect, SessionId } from "../../src/core/effect.ts";
+import { Hub, type HubOptions } from "../../src/core/hub.ts";
+import type { LeaveReason, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import { parseCommand } from "../../src/protocol/validate.ts";
+
+export const START = Date.parse("2026-01-02T03:04:05.678Z");
+
+export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
+
+/** Performs effects as the server does, and keeps what each session is sent. */
+export class Stage {
+  now = START;
+  readonly hub: Hub;
+  /** Effects of the last call. */
+  effects: readonly Effect[] = [];
+  readonly stored: RoomMessage[] = [];
+  readonly closed = new Map<SessionId, string>();
+  readonly #inboxes = new Map<SessionId, ServerEvent[]>();
+  readonly #audiences = new Map<string, Set<SessionId>>();
+  #ids = 0;
+  #tokens = 0;
+  #sessions = 0;
+
+  constructor(options: Partial<HubOptions> = {}) {
+    this.hub = new Hub({
+      server: { id: "s-1", name: "test", version: "0" },
+      rate: undefined,
+      newId: () => `id-${++this.#ids}`,
+      newToken: () => `token-${++this.#tokens}`,
+      digest: (token) => `digest of ${token}`,
+      ...options,
+    });
+  }
+
+  /** A new connection; its welcome is dropped. */
+  connect(resumable = true): SessionId {
+    const session = ++this.#sessions;
+    this.#inboxes.set(session, []);
+    this.#perform(this.hub.open(session, resumable, this.now));
+    this.seen(session);
+    return session;
+  }
+
+  /** A new connection that has joined. */
+  join(name: string, room = "lobby", more: object = {}, resumable = true): SessionId {
+    const session = this.connect(resumable);
+    this.say(session, { type: "join", name, room, ...more });
+    return session;
+  }
+
+  /** One more command of this connection, checked as if it had come on a line. */
+  say(session: SessionId, command: object): readonly Effect[] {
+    return this.#perform(this.hub.handle(session, parseCommand(command), this.now));
+  }
+
+  /** The link breaks. */
+  drop(session: SessionId, reason: LeaveReason = "closed"): void {
+    this.#perform(this.hub.close(session, reason, this.now));
+  }
+
+  /** Turns the clock by `ms` and lets the hub see it. */
+  pass(ms: number): void {
+    this.now += ms;
+    this.#perform(this.hub.tick(this.now));
+  }
+
+  /** What the session was sent since the last call. */
+  events(session: SessionId): ServerEvent[] {
+    return this.#inboxes.get(session)!.splice(0);
+  }
+
+  /** The same in short. */
+  seen(session: SessionId): string[] {
+    return this.events(session).map(brief);
+  }
+
+  /** Nobody has seen anything yet. */
+  forget(...sessions: SessionId[]): void {
+    for (const session of sessions.length === 0 ? this.#inboxes.keys() : sessions) this.events(session);
+  }
+
+  #perform(effects: readonly Effect[]): readonly Effect[] {
+    this.effects = effects;
+    for (const effect of effects) this.#performOne(effect);
+    return effects;
+  }
+
+  #performOne(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#deliver([effect.session], effect.event);
+      case "broadcast":
+        return this.#deliver(effect.sessions, effect.event);
+      case "publish":
+        return this.#publish(effect);
+      case "enter":
+        return void this.#audience(effect.room).add(effect.session);
+      case "exit":
+        return void this.#audience(effect.room).delete(effect.session);
+      case "append":
+        return void this.stored.push(effect.message);
+      case "replay":
+        return this.#replay(effect);
+      case "page":
+      case "search":
+        return;
+      case "close":
+        this.closed.set(effect.session, effect.reason);
+        return this.#deliver([effect.session], { type: "goodbye", reason: effect.reason });
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  #publish({ room, event }: Extract<Effect, { type: "publish" }>): void {
+    assert(event.type !== "message" || this.stored.some(({ id }) => id === event.id), "Shown before it was stored");
+    this.#deliver(this.#audience(room), event);
+  }
+
+  #replay({ session, joined, after }: Extract<Effect, { type: "replay" }>): void {
+    const missed = this.stored.filter(({ room, seq }) => room === joined.room.name && seq > after && seq <= joined.seq);
+    this.#deliver([session], { ...joined, missed: missed.length });
+    for (const message of missed) this.#deliver([session], message);
+  }
+
+  #deliver(sessions: Iterable<SessionId>, event: ServerEvent): void {
+    // As it is on the wire: fields that are undefined are not there.
+    const sent: ServerEvent = JSON.parse(JSON.stringify(event));
+    for (const session of sessions) {
+      assert(this.closed.get(session) === undefined || event.type === "goodbye", "Sent to a closed session");
+      this.#inboxes.get(session)!.push(sent);
+    }
+  }
+
+  #audience(room: string): Set<SessionId> {
+    let audience = this.#audiences.get(room);
+    if (audience === undefined) this.#audiences.set(room, audience = new Set());
+    return audience;
+  }
+}
+
+/** An event as a test compares it. */
+export function brief(event: ServerEvent): string {
+  const ref = "ref" in event && event.ref !== undefined && event.type !== "ack" ? ` <${event.ref}>` : "";
+  return detail(event) + ref;
+}
+
+function detail(event: ServerEvent): string {
+  switch (event.type) {
+    case "joined":
+      return `joined ${event.room.name} as ${event.you.name} with ${event.count}, seq ${event.seq}`;
+    case "join":
+      return `+${event.member.name} ${event.room}`;
+    case "leave":
+      return `-${event.member.name} ${event.room} ${event.reason}`;
+    case "presence":
+      return `presence ${event.room} ${event.count} +${event.joined.length} -${event.left.length}`;
+    case "message":
+      return "seq" in event
+        ? `${event.room} ${event.seq} ${event.from.name}: ${event.text}`
+        : `${event.from.name} to ${event.to.name}: ${event.text}`;
+    case "ack":
+      return `ack ${event.ref} ${event.seq ?? "direct"}`;
+    case "rename":
+      return `${event.was} is ${event.member.name}`;
+    case "topic":
+      return `topic ${event.room}: ${event.text} by ${event.by.name}`;
+    case "members":
+      return `members ${event.room} ${event.count}: ${event.members.map(({ name }) => name).join(" ")}`;
+    case "rooms":
+      return `rooms ${event.count}: ${event.rooms.map(({ name, count }) => `${name}=${count}`).join(" ")}`;
+    case "error":
+      return event.suggestion === undefined ? `! ${event.code}` : `! ${event.code}, ${event.suggestion} is free`;
+    case "goodbye":
+      return `goodbye ${event.reason}`;
+    case "welcome":
+    case "history":
+    case "search":
+    case "ping":
+    case "pong":
+      return event.type;
+    default:
+      return event satisfies never;
+  }
+}

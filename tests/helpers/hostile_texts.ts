@@ -1,0 +1,81 @@
+/** Texts that people send to draw on the terminals of others, or to hide what they say. */
+
+export interface HostileText {
+  readonly what: string;
+  readonly text: string;
+}
+
+const ESC = "\x1b";
+const BEL = "\x07";
+const ST = `${ESC}\\`;
+
+/** Each holds something that no view may let through. */
+export const HOSTILE_TEXTS: readonly HostileText[] = [
+  { what: "clears the screen (CSI 2J)", text: `${ESC}[2J${ESC}[H` },
+  { what: "paints in red (CSI 31m)", text: `${ESC}[31mred${ESC}[0m` },
+  { what: "moves the cursor up over older lines (CSI A)", text: `x${ESC}[3A${ESC}[2Kada: I resign` },
+  { what: "scrolls a region (CSI r)", text: `${ESC}[1;5r` },
+  { what: "asks the terminal to type an answer (CSI 6n)", text: `${ESC}[6n` },
+  { what: "asks for the device's attributes (CSI c)", text: `${ESC}[c` },
+  { what: "turns on reports of the mouse", text: `${ESC}[?1000h` },
+  { what: "switches to the alternate screen", text: `${ESC}[?1049h` },
+  { what: "opens a bracketed paste", text: `${ESC}[200~rm -rf /${ESC}[201~` },
+  { what: "sets the window's title (OSC 0)", text: `${ESC}]0;owned${BEL}` },
+  { what: "hides a link (OSC 8)", text: `${ESC}]8;;https://evil.example${ST}click${ESC}]8;;${ST}` },
+  { what: "writes the clipboard (OSC 52)", text: `${ESC}]52;c;cm0gLXJmIC8=${BEL}` },
+  { what: "reads a colour back (OSC 4)", text: `${ESC}]4;1;?${BEL}` },
+  { what: "shows an image (OSC 1337)", text: `${ESC}]1337;File=inline=1:AAAA${BEL}` },
+  { what: "sends a device control string (DCS)", text: `${ESC}P$q"p${ST}` },
+  { what: "loads a sixel picture (DCS q)", text: `${ESC}Pq#0;2;0;0;0${ST}` },
+  { what: "sends an application command (APC)", text: `${ESC}_Gf=100;AAAA${ST}` },
+  { what: "sends a privacy message (PM)", text: `${ESC}^secret${ST}` },
+  { what: "resets the terminal (RIS)", text: `${ESC}c` },
+  { what: "selects line drawing letters (SCS)", text: `${ESC}(0lqqk${ESC}(B` },
+  { what: "ends in half an escape sequence", text: `hello${ESC}` },
+  { what: "ends in half a CSI", text: `hello${ESC}[38;5;` },
+  { what: "uses the eight-bit CSI", text: "\x9b2J" },
+  { what: "uses the eight-bit OSC and ST", text: "\x9d0;owned\x9c" },
+  { what: "uses the eight-bit DCS", text: "\x90q#0\x9c" },
+  { what: "uses next line (NEL)", text: "hi\x85ada: I resign" },
+  { what: "shifts out to another set of letters", text: "hi \x0e lqk \x0f" },
+  { what: "rings the bell", text: BEL.repeat(100) },
+  { what: "rubs letters out", text: "I agree\b\b\b\b\b\b\b\x7f\x7fI do not" },
+  { what: "overwrites the line's beginning (CR)", text: "secret\r[12:03] ada: hi" },
+  { what: "hides a CR before a CRLF", text: "secret\r\r\n[12:03] ada: hi" },
+  { what: "puts the CR behind the LF", text: "secret\n\r[12:03] ada: hi" },
+  { what: "feeds a form and a vertical tab", text: "a\x0cb\x0bc" },
+  { what: "ends a C string", text: "hello\0 world" },
+  { what: "overrides the direction (RLO)", text: "invoice\u202egpj.exe" },
+  { what: "embeds and pops directions", text: "\u202aa\u202bb\u202cc\u202dd" },
+  { what: "isolates directions", text: "\u2066a\u2067b\u2068c\u2069" },
+  { what: "marks directions", text: "a\u200eb\u200fc\u061cd" },
+  { what: "hides in zero width", text: "pass\u200bword\u2060\ufeff" },
+  { what: "separates lines and paragraphs", text: "hi\u2028[12:03] ada: hi\u2029bye" },
+  { what: "annotates between lines", text: "\ufff9a\ufffab\ufffb" },
+  { what: "uses controls of old scripts", text: "\u206a\u206b\u206c\u206d\u206e\u206f" },
+  { what: "breaks surrogate pairs", text: "a\ud800b\udc00c\udfff\ud83d" },
+];
+
+/** As wild to look at, but letters: a view shows them as they are. */
+export const HARMLESS_TEXTS: readonly HostileText[] = [
+  { what: "Zalgo", text: "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319a\u036e\u0310lgo" },
+  { what: "an emoji of several people", text: "👩‍👩‍👧‍👦 👍🏽 🇩🇪" },
+  { what: "Persian with a non-joiner", text: "می\u200cخواهم" },
+  { what: "Arabic and Hebrew", text: "שלום عليكم" },
+  { what: "a tab and two lines", text: "a\tb\nc" },
+  { what: "accents, composed and not", text: "é e\u0301" },
+  { what: "what escapes look like without the escape", text: "[31m]8;;" },
+];
+
+/** Told without the code under test: what may never reach a terminal. */
+export function isDangerous(char: string): boolean {
+  const code = char.codePointAt(0)!;
+  if (code === 0x09 || code === 0x0a) return false;
+  return code < 0x20 || (code >= 0x7f && code <= 0x9f) || INVISIBLE.has(code) || (code >= 0xd800 && code <= 0xdfff);
+}
+
+const INVISIBLE: ReadonlySet<number> = new Set([
+  ...[0x061c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff, 0xfff9, 0xfffa, 0xfffb],
+  ...[0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069],
+  ...[0x206a, 0x206b, 0x206c, 0x206d, 0x206e, 0x206f],
+]);

@@ -1,0 +1,100 @@
+/** Which part of the program may know which other part. */
+
+export interface Edge {
+  readonly from: string;
+  /** A path of this project, or a specifier such as `npm:valibot@1.5.0`. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const PORTS: ReadonlySet<string> = new Set([
+  "src/transports/connection.ts",
+  "src/history/history_store.ts",
+  "src/cluster/bus.ts",
+]);
+
+/** Folders, or files of the project, that the files of a folder may import beside their own. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  main: ["src/cli"],
+  "src/protocol": [],
+  "src/core": ["src/protocol"],
+  "src/framing": ["src/protocol"],
+  "src/transports": ["src/framing", "src/protocol"],
+  "src/history": ["src/framing", "src/protocol"],
+  "src/cluster": ["src/framing", "src/protocol"],
+  "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
+  "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/cli": [
+    ...["src/server", "src/terminal", "src/web", "src/transports", "src/history", "src/cluster"],
+    ...["src/client", "src/framing", "src/protocol", "deno.json"],
+  ],
+};
+
+/** Packages, and modules that Deno has built in (`node:` for all of these), that the files of a folder may import. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "src/protocol": ["npm:valibot"],
+  "src/transports": ["node:tls"],
+  "src/history": ["node:sqlite"],
+  "src/server": ["node:crypto", "node:timers"],
+  "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
+  "src/cli": ["jsr:@std/cli", "jsr:@std/streams", "jsr:@std/text", "npm:@peculiar/x509", "node:"],
+};
+
+/** What is wrong with the imports of a program, a line each. */
+export function faultsOf(edges: readonly Edge[]): string[] {
+  return [
+    ...edges.filter((edge) => !isAllowed(edge)).map(({ from, to }) => `${from} may not import ${to}`),
+    ...cyclesIn(between(edges, folderOf)).map((cycle) => `Folders import each other: ${cycle.join(" → ")}`),
+    // Types of one folder may speak of each other, as members do of rooms and rooms of members; code may not.
+    ...cyclesIn(edges.filter(({ typeOnly }) => !typeOnly)).map((cycle) =>
+      `Files import each other: ${cycle.join(" → ")}`
+    ),
+  ];
+}
+
+export function folderOf(path: string): string {
+  return /^src\/[^/]+(?=\/)/.exec(path)?.[0] ?? path.replace(/\.ts$/, "");
+}
+
+function isAllowed({ from, to }: Edge): boolean {
+  const folder = folderOf(from);
+  if (isOutside(to)) {
+    return (PACKAGES[folder] ?? []).some((name) => name === packageOf(to) || (name === "node:" && to.startsWith(name)));
+  }
+  if (folderOf(to) === folder) return true;
+  return (FOLDERS[folder] ?? []).some((allowed) => allowed === to || allowed === folderOf(to));
+}
+
+function isOutside(to: string): boolean {
+  return /^[a-z]+:/.test(to);
+}
+
+/** `jsr:/@std/cli@^1.0.0/parse-args` is `jsr:@std/cli`. */
+function packageOf(specifier: string): string {
+  return specifier.replace(/^(jsr|npm):\/?((?:@[^/]+\/)?[^/@]+).*$/, "$1:$2");
+}
+
+function between(edges: readonly Edge[], name: (path: string) => string): Edge[] {
+  return edges
+    .filter(({ to }) => !isOutside(to))
+    .map(({ from, to, typeOnly }) => ({ from: name(from), to: name(to), typeOnly }))
+    .filter(({ from, to }) => from !== to);
+}
+
+/** Each way round, from where it is entered first. */
+function cyclesIn(edges: readonly Edge[]): string[][] {
+  const next = Map.groupBy(edges, ({ from }) => from);
+  const done = new Set<string>();
+  const cycles: string[][] = [];
+  const visit = (node: string, path: readonly string[]): void => {
+    const start = path.indexOf(node);
+    if (start >= 0) return void cycles.push([...path.slice(start), node]);
+    if (done.has(node)) return;
+    for (const { to } of next.get(node) ?? []) visit(to, [...path, node]);
+    done.add(node);
+  };
+  for (const node of next.keys()) visit(node, []);
+  return cycles;
+}

@@ -1,0 +1,116 @@
+/** Starts real programs, and ends them. */
+
+import { inTime, Lines } from "./process_lines.ts";
+
+export interface ProgramOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string | URL;
+}
+
+export interface Exit {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Settings of whoever runs the tests must not decide them. */
+const FOREIGN = /^(CONFAB_|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
+
+/** A program with pipes at its three ends. Disposing kills it, if it runs still, and waits until it is gone. */
+export class Program implements AsyncDisposable {
+  readonly stdout: Lines;
+  readonly stderr: Lines;
+  readonly #name: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #exit: Promise<Exit>;
+  #running = true;
+
+  constructor(command: string, { args = [], env = {}, cwd }: ProgramOptions = {}) {
+    this.#name = [command, ...args].join(" ");
+    this.stdout = new Lines(() => `Standard output of ${this.#name}:`);
+    this.stderr = new Lines(() => `Standard error of ${this.#name}:`);
+    this.#child = new Deno.Command(command, {
+      args: [...args],
+      cwd,
+      env: { ...cleanEnvironment(), ...env },
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
+    this.#stdin.closed.catch(() => {});
+    this.#exit = this.#collect();
+  }
+
+  /** Resolves even where the program has stopped to read. */
+  async type(text: string | Uint8Array<ArrayBuffer>): Promise<void> {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    await inTime(this.#stdin.write(bytes).catch(() => {}), () => `${this.#name} to read its standard input`);
+  }
+
+  async endInput(): Promise<void> {
+    await inTime(this.#stdin.close().catch(() => {}), () => `${this.#name} to read its standard input`);
+  }
+
+  kill(signal: Deno.Signal): void {
+    if (this.#running) this.#child.kill(signal);
+  }
+
+  /** When it has ended and both of its outputs, too. */
+  async exit(): Promise<Exit> {
+    return await inTime(this.#exit, () => `the end of ${this.#name}\n${this.stdout}\n${this.stderr}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.endInput();
+    await this.exit();
+  }
+
+  async #collect(): Promise<Exit> {
+    const status = this.#child.status.then(({ code }) => {
+      this.#running = false;
+      return code;
+    });
+    const [code] = await Promise.all([
+      status,
+      readInto(this.stdout, this.#child.stdout),
+      readInto(this.stderr, this.#child.stderr),
+    ]);
+    return { code, stdout: this.stdout.all.join("\n"), stderr: this.stderr.all.join("\n") };
+  }
+}
+
+/** Runs a program to its end, with all of its input at once. */
+export async function run(
+  command: string,
+  options: ProgramOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
+) {
+  await using program = new Program(command, options);
+  if (options.input !== undefined) await program.type(options.input);
+  await program.endInput();
+  return await program.exit();
+}
+
+/** Whether a program is here and says this of itself. */
+export function isInstalled(command: string, args: readonly string[], says: RegExp): boolean {
+  try {
+    const { stdout, stderr } = new Deno.Command(command, { args: [...args], stdin: "null" }).outputSync();
+    return [stdout, stderr].some((bytes) => says.test(new TextDecoder().decode(bytes)));
+  } catch {
+    return false;
+  }
+}
+
+function cleanEnvironment(): Record<string, string> {
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !FOREIGN.test(name));
+  return { ...Object.fromEntries(inherited), NO_COLOR: "1", USER: "tester", USERNAME: "tester" };
+}
+
+async function readInto(lines: Lines, stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) lines.add(text);
+  lines.end();
+}

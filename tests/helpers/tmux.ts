@@ -1,0 +1,140 @@
+/** A real terminal without a window: tmux draws it, and a test types into it and looks at it. */
+
+import { assertEquals } from "@std/assert";
+import { commandLine } from "./e2e.ts";
+import { run } from "./process.ts";
+import { type Match, matches, poll } from "./process_lines.ts";
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+let terminals = 0;
+
+/** A shell in a terminal, with the program on its path as `confab`. Disposing ends all that runs in it. */
+export class Tmux implements AsyncDisposable {
+  readonly #socket: string;
+  readonly #folder: string;
+
+  private constructor(socket: string, folder: string) {
+    this.#socket = socket;
+    this.#folder = folder;
+  }
+
+  static async open({ columns, rows }: TerminalSize = { columns: 80, rows: 24 }): Promise<Tmux> {
+    const folder = await Deno.makeTempDir({ prefix: "confab-tmux-" });
+    const tmux = new Tmux(`confab-${Deno.pid}-${++terminals}`, folder);
+    try {
+      await writeScript(folder);
+      // dash and others leave the modes of the terminal alone, which the editor of bash does not.
+      const shell = ["env", "-i", ...environment(folder), "sh"];
+      await tmux.#run("-f", "/dev/null", "new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, ...shell);
+      await tmux.until(/^\$ ?$/m);
+    } catch (error) {
+      await tmux[Symbol.asyncDispose]();
+      throw error;
+    }
+    return tmux;
+  }
+
+  /** Types as a person does, characters one by one. */
+  async type(text: string): Promise<void> {
+    await this.#run("send-keys", "-l", "--", text);
+  }
+
+  /** Presses keys by tmux's names: `Enter`, `C-c`, `Up`, `Tab`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#run("send-keys", ...keys);
+  }
+
+  async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.press("Enter");
+  }
+
+  /** Pastes, in brackets if the program asked for them. */
+  async paste(text: string): Promise<void> {
+    await this.#run("set-buffer", "--", text);
+    await this.#run("paste-buffer", "-p");
+  }
+
+  /** Resolves once the programs inside can know of it: tmux may tell them later than it redraws. */
+  async resize({ columns, rows }: TerminalSize): Promise<void> {
+    await this.#run("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+    const args = ["-c", 'stty size <"$0"', await this.state("pane_tty")];
+    const size = `${rows} ${columns}`;
+    await poll(async () => (await run("sh", { args })).stdout === size, () => `a terminal of ${size}`);
+  }
+
+  /** What can be seen, a row a line, blanks at the ends dropped. */
+  async screen(): Promise<string> {
+    return (await this.#run("capture-pane", "-p")).trimEnd();
+  }
+
+  /** The same with what has left the window at its top, lines that the terminal wrapped as one. */
+  async scrollback(): Promise<string> {
+    return (await this.#run("capture-pane", "-p", "-J", "-S", "-")).trimEnd();
+  }
+
+  /** The same as the screen, with colours as escape sequences. */
+  async colors(): Promise<string> {
+    return await this.#run("capture-pane", "-p", "-e");
+  }
+
+  /** What tmux knows by this name: `cursor_x`, `cursor_flag`. */
+  async state(name: string): Promise<string> {
+    return (await this.#run("display-message", "-p", `#{${name}}`)).trim();
+  }
+
+  /** The screen once it matches. */
+  async until(match: Match): Promise<string> {
+    let screen = "";
+    await poll(async () => {
+      screen = await this.screen();
+      return matches(screen, match);
+    }, () => `a screen that matches ${match}\n${screen.replace(/^/gm, "  | ")}`);
+    return screen;
+  }
+
+  /** The screen once its last row is exactly this: the prompt and what stands behind it. */
+  async untilPrompt(row: string): Promise<string> {
+    const match = (screen: string) => screen.split("\n").at(-1) === row.trimEnd();
+    return await this.until(Object.assign(match, { toString: () => `${JSON.stringify(row)} in its last row` }));
+  }
+
+  /** Of the program that was started as `confab` last. */
+  async programId(): Promise<number> {
+    return Number(await Deno.readTextFile(`${this.#folder}/id`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run("tmux", { args: ["-L", this.#socket, "kill-server"] });
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #run(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await run("tmux", { args: ["-u", "-L", this.#socket, ...args], env: UTF8 });
+    assertEquals(code, 0, `tmux ${args.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+}
+
+const UTF8 = { LC_ALL: "C.UTF-8", TERM: "xterm-256color" };
+
+function environment(folder: string): string[] {
+  const kept = ["HOME", "DENO_DIR", "TMPDIR"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  const path = `${folder}:${Deno.env.get("PATH")}`;
+  return [...kept, `PATH=${path}`, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "PS1=$ ", "USER=tester", "TZ=UTC"];
+}
+
+/** `confab`, which leaves its process id behind. */
+async function writeScript(folder: string): Promise<void> {
+  const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+  const words = commandLine(["connect"]).slice(0, -1).map(quote).join(" ");
+  await Deno.writeTextFile(`${folder}/confab`, `#!/bin/sh\necho $$ >${quote(`${folder}/id`)}\nexec ${words} "$@"\n`);
+  await Deno.chmod(`${folder}/confab`, 0o755);
+}

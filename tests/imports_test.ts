@@ -1,0 +1,202 @@
+import { assert, assertEquals } from "@std/assert";
+import { impuritiesOf } from "./helpers/impurities.ts";
+import { type Edge, faultsOf, folderOf } from "./helpers/import_rules.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+interface Resolved {
+  readonly specifier: string;
+}
+
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly specifier: string;
+    readonly code?: Resolved;
+    readonly type?: Resolved;
+  }[];
+}
+
+/** What `deno info` says of the program that begins at `entry`, as edges of this project. */
+async function edgesFrom(entry: string): Promise<Edge[]> {
+  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT, stderr: "null" });
+  const { success, stdout } = await command.output();
+  assert(success, `deno info fails for ${entry}`);
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: readonly Module[] };
+  return modules
+    .filter(({ specifier }) => isOurs(specifier))
+    .flatMap(({ specifier, dependencies = [] }) =>
+      dependencies.map(({ specifier: written, code, type }) => ({
+        from: relative(specifier),
+        to: relative((code ?? type)?.specifier ?? written),
+        typeOnly: code === undefined,
+      }))
+    );
+}
+
+/** Packages lie in vendor/ where they are vendored; what they import is theirs. */
+function isOurs(specifier: string): boolean {
+  return specifier.startsWith(ROOT.href) && !specifier.startsWith(`${ROOT.href}vendor/`);
+}
+
+function relative(specifier: string): string {
+  return isOurs(specifier) ? specifier.slice(ROOT.href.length) : specifier;
+}
+
+async function* sources(folder: string): AsyncIterable<string> {
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (isDirectory) yield* sources(`${folder}${name}/`);
+    else if (/\.tsx?$/.test(name)) yield `${folder}${name}`;
+  }
+}
+
+Deno.test("imports go down only, in the whole program, and nothing imports itself by a detour", async () => {
+  const edges = await edgesFrom("main.ts");
+  assert(edges.length > 100, "deno info found hardly any imports");
+  assertEquals(faultsOf(edges), []);
+});
+
+Deno.test("imports go down only also in what the program does not reach", async () => {
+  const reached = new Set((await edgesFrom("main.ts")).flatMap(({ from, to }) => [from, to]));
+  const unreached = (await Array.fromAsync(sources("src/"))).filter((path) => !reached.has(path));
+  const faults = await Promise.all(unreached.map(async (path) => faultsOf(await edgesFrom(path))));
+  assertEquals(faults.flat(), []);
+});
+
+Deno.test("the core and the protocol say nothing of clocks, chance, timers and waiting", async () => {
+  const found: string[] = [];
+  for (const folder of ["src/core/", "src/protocol/"]) {
+    for await (const path of sources(folder)) {
+      const says = impuritiesOf(await Deno.readTextFile(new URL(path, ROOT)));
+      found.push(...says.map((what) => `${path} says ${what}`));
+    }
+  }
+  assertEquals(found, []);
+});
+
+Deno.test("every folder of src is known to the rules", async () => {
+  const folders = new Set((await Array.fromAsync(sources("src/"))).map(folderOf));
+  const known = "cli client cluster core framing history protocol server terminal transports web".split(" ");
+  for (const folder of folders) assert(known.map((name) => `src/${name}`).includes(folder), folder);
+});
+
+function edge(from: string, to: string, typeOnly = false): Edge {
+  return { from, to, typeOnly };
+}
+
+Deno.test("the rules see every import that goes up or across", () => {
+  const bad: [string, string][] = [
+    ["src/protocol/names.ts", "src/core/hub.ts"],
+    ["src/core/hub.ts", "src/framing/codec.ts"],
+    ["src/core/hub.ts", "src/server/server.ts"],
+    ["src/framing/codec.ts", "src/core/effect.ts"],
+    ["src/framing/codec.ts", "src/transports/connection.ts"],
+    ["src/transports/tcp.ts", "src/history/history_store.ts"],
+    ["src/transports/tcp.ts", "src/server/server.ts"],
+    ["src/history/sqlite.ts", "src/transports/connection.ts"],
+    ["src/history/sqlite.ts", "src/core/hub.ts"],
+    ["src/cluster/local.ts", "src/history/memory.ts"],
+    ["src/server/server.ts", "src/transports/tcp.ts"],
+    ["src/server/server.ts", "src/history/memory.ts"],
+    ["src/server/server.ts", "src/client/client.ts"],
+    ["src/server/server.ts", "src/cli/log.ts"],
+    ["src/client/client.ts", "src/server/log.ts"],
+    ["src/client/client.ts", "src/transports/tcp.ts"],
+    ["src/client/client.ts", "src/core/hub.ts"],
+    ["src/client/client.ts", "src/terminal/app.ts"],
+    ["src/terminal/app.ts", "src/server/server.ts"],
+    ["src/terminal/app.ts", "src/transports/tcp.ts"],
+    ["src/terminal/app.ts", "src/web/page.ts"],
+    ["src/web/page.ts", "src/terminal/view.ts"],
+    ["src/terminal/app.ts", "src/cli/args.ts"],
+    ["src/cli/serve.ts", "src/core/hub.ts"],
+    ["src/cli/serve.ts", "main.ts"],
+    ["main.ts", "src/server/server.ts"],
+    ["src/unheard/of.ts", "src/protocol/names.ts"],
+  ];
+  for (const [from, to] of bad) {
+    for (const typeOnly of [false, true]) {
+      assertEquals(faultsOf([edge(from, to, typeOnly)]), [`${from} may not import ${to}`]);
+    }
+  }
+});
+
+Deno.test("the rules see every package that a folder may not have", () => {
+  const bad: [string, string][] = [
+    ["src/core/hub.ts", "npm:valibot@1.5.0"],
+    ["src/core/hub.ts", "node:crypto"],
+    ["src/core/hub.ts", "jsr:/@std/text@^1.0.0/closest-string"],
+    ["src/protocol/validate.ts", "npm:/zod@4.0.0"],
+    ["src/protocol/validate.ts", "node:buffer"],
+    ["src/client/client.ts", "node:timers"],
+    ["src/framing/codec.ts", "jsr:@std/streams@^1.0.0"],
+    ["src/server/server.ts", "npm:fast-check@4.10.2"],
+    ["src/cli/cli.ts", "https://example.com/mod.ts"],
+  ];
+  for (const [from, to] of bad) assertEquals(faultsOf([edge(from, to)]), [`${from} may not import ${to}`]);
+});
+
+Deno.test("the rules let through what the design allows", () => {
+  const good: [string, string][] = [
+    ["main.ts", "src/cli/cli.ts"],
+    ["src/cli/serve.ts", "src/server/server.ts"],
+    ["src/cli/serve.ts", "src/history/memory.ts"],
+    ["src/server/server.ts", "src/core/hub.ts"],
+    ["src/server/server.ts", "src/history/history_store.ts"],
+    ["src/server/peer.ts", "src/transports/connection.ts"],
+    ["src/client/client.ts", "src/transports/connection.ts"],
+    ["src/terminal/app.ts", "src/client/client.ts"],
+    ["src/transports/tcp.ts", "src/transports/connection.ts"],
+    ["src/core/hub.ts", "src/protocol/names.ts"],
+    ["src/protocol/validate.ts", "npm:/valibot@1.5.0"],
+    ["src/cli/arguments.ts", "jsr:/@std/cli@^1.0.0/parse-args"],
+    ["src/server/ids.ts", "node:crypto"],
+  ];
+  assertEquals(faultsOf(good.map(([from, to]) => edge(from, to))), []);
+});
+
+Deno.test("the rules see a cycle of files, however long, and not one of types within a folder", () => {
+  const ring = [edge("src/core/a.ts", "src/core/b.ts"), edge("src/core/b.ts", "src/core/c.ts")];
+  assertEquals(faultsOf([...ring, edge("src/core/c.ts", "src/core/a.ts")]), [
+    "Files import each other: src/core/a.ts → src/core/b.ts → src/core/c.ts → src/core/a.ts",
+  ]);
+  assertEquals(faultsOf([...ring, edge("src/core/c.ts", "src/core/a.ts", true)]), []);
+  assertEquals(faultsOf([...ring, edge("src/core/a.ts", "src/core/c.ts")]), []);
+  assertEquals(faultsOf([edge("src/core/a.ts", "src/core/a.ts")]).length, 1);
+});
+
+Deno.test("the rules see a cycle of folders even where each import alone is allowed, or of types", () => {
+  const faults = faultsOf([
+    edge("src/transports/a.ts", "src/framing/b.ts"),
+    edge("src/framing/c.ts", "src/transports/connection.ts", true),
+  ]);
+  assertEquals(faults, [
+    "src/framing/c.ts may not import src/transports/connection.ts",
+    "Folders import each other: src/transports → src/framing → src/transports",
+  ]);
+});
+
+Deno.test("an impurity is seen in code, and not in comments, strings and patterns", () => {
+  const bad: [string, string][] = [
+    ["const now = Date.now();", "Date.now"],
+    ["const now = Date\n  .now;", "Date.now"],
+    ["const x = `${Math.random()}`;", "Math.random"],
+    ["const now = new Date();", "new Date()"],
+    ["const now = new Date;", "new Date()"],
+    ["for await (const x of y) {}", "await"],
+    ['say("// no comment"); await x;', "await"],
+    ["setTimeout(f, 5)", "setTimeout"],
+    ["/* a */ setInterval(f) /* b */", "setTimeout"],
+  ];
+  for (const [source, what] of bad) assertEquals(impuritiesOf(source), [what], source);
+  const good = [
+    "// never await, Date.now() or setTimeout",
+    "/** no\n * await */ const x = 1;",
+    'const text = "await \\" Date.now()";',
+    "const text = `await Date.now()`;",
+    "const date = new Date(ms);",
+    "const pattern = /await/;",
+    "const awaited = 5;",
+  ];
+  for (const source of good) assertEquals(impuritiesOf(source), [], source);
+});

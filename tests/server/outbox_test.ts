@@ -1,0 +1,203 @@
+import { assertEquals } from "@std/assert";
+import { Outbox, type Sink } from "../../src/server/outbox.ts";
+import { WRITE_JOIN_BYTES } from "../../src/protocol/limits.ts";
+
+/** Writes when the test says so, and notices two at a time. */
+class SlowSink implements Sink {
+  readonly writes: Uint8Array[] = [];
+  #current: PromiseWithResolvers<void> | undefined;
+
+  write(chunk: Uint8Array): Promise<void> {
+    if (this.#current !== undefined) throw new Error("Two writes at a time");
+    this.writes.push(chunk);
+    this.#current = Promise.withResolvers<void>();
+    return this.#current.promise;
+  }
+
+  /** Ends the write in flight, and lets the outbox take notice. */
+  async done(error?: Error): Promise<void> {
+    const current = this.#current!;
+    this.#current = undefined;
+    if (error === undefined) current.resolve();
+    else current.reject(error);
+    await current.promise.catch(() => {});
+    await Promise.resolve();
+  }
+
+  get texts(): string[] {
+    return this.writes.map((chunk) => new TextDecoder().decode(chunk));
+  }
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function fill(outbox: Outbox, ...texts: string[]): boolean[] {
+  return texts.map((text) => outbox.push(bytes(text)));
+}
+
+Deno.test("nothing is written before a flush", () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  fill(outbox, "a", "b");
+  assertEquals([sink.texts, outbox.queuedBytes], [[], 2]);
+  outbox.flush();
+  assertEquals([sink.texts, outbox.queuedBytes], [["ab"], 0]);
+});
+
+Deno.test("one write is in flight at a time, and what piles up meanwhile goes out as one", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  for (const text of ["a", "b", "c"]) {
+    fill(outbox, text);
+    outbox.flush();
+  }
+  assertEquals(sink.texts, ["a"]);
+  await sink.done();
+  assertEquals(sink.texts, ["a", "bc"]);
+  fill(outbox, "d");
+  await sink.done();
+  assertEquals(sink.texts, ["a", "bc", "d"]);
+  await sink.done();
+  assertEquals(outbox.queuedBytes, 0);
+});
+
+Deno.test("a chunk that is alone is handed on as it is, for it is shared", () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const chunk = bytes("shared");
+  outbox.push(chunk);
+  outbox.flush();
+  assertEquals(sink.writes[0] === chunk, true);
+});
+
+Deno.test("chunks are joined up to WRITE_JOIN_BYTES, in order, and a larger one goes alone", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const sizes = [WRITE_JOIN_BYTES - 1, 1, 1, WRITE_JOIN_BYTES + 1, 5, 6];
+  sizes.forEach((size, index) => outbox.push(new Uint8Array(size).fill(index)));
+  outbox.flush();
+  for (let n = 0; n < 3; n++) await sink.done();
+  assertEquals(sink.writes.map((chunk) => chunk.length), [WRITE_JOIN_BYTES, 1, WRITE_JOIN_BYTES + 1, 11]);
+  assertEquals([...sink.writes[3]!], [4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5]);
+});
+
+Deno.test("chunks that were joined are not changed", () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const [one, two] = [bytes("one"), bytes("two")];
+  outbox.push(one);
+  outbox.push(two);
+  outbox.flush();
+  sink.writes[0]!.fill(0);
+  assertEquals([one, two], [bytes("one"), bytes("two")]);
+});
+
+Deno.test("the limit can be reached and not passed, and a chunk that would pass it is not queued", () => {
+  const outbox = new Outbox(new SlowSink(), 5);
+  assertEquals(fill(outbox, "abc", "de", "f"), [true, true, false]);
+  assertEquals(outbox.queuedBytes, 5);
+  outbox.clear();
+  assertEquals(fill(outbox, "abcde"), [true]);
+});
+
+Deno.test("what is in flight does not count for the limit, for the system has it", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink, 5);
+  fill(outbox, "abcde");
+  outbox.flush();
+  assertEquals(fill(outbox, "fghij", "k"), [true, false]);
+  await sink.done();
+  assertEquals(sink.texts, ["abcde", "fghij"]);
+});
+
+Deno.test("clearing throws away what waits, and the write in flight goes on", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  fill(outbox, "a");
+  outbox.flush();
+  fill(outbox, "b");
+  outbox.clear();
+  fill(outbox, "c");
+  await sink.done();
+  assertEquals(sink.texts, ["a", "c"]);
+});
+
+Deno.test("a write that fails empties the outbox, which takes and writes nothing more", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink, 5);
+  fill(outbox, "a");
+  outbox.flush();
+  fill(outbox, "b");
+  await sink.done(new Error("broken pipe"));
+  assertEquals(outbox.queuedBytes, 0);
+  assertEquals(fill(outbox, "c", "more than fits"), [true, true]);
+  outbox.flush();
+  assertEquals([sink.texts, outbox.queuedBytes], [["a"], 0]);
+  await outbox.idle();
+});
+
+Deno.test("an outbox is idle when nothing waits and nothing is in flight", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  await outbox.idle();
+  fill(outbox, "a");
+  let idle = false;
+  const waiting = outbox.idle().then(() => void (idle = true));
+  outbox.flush();
+  fill(outbox, "b");
+  await sink.done();
+  assertEquals(idle, false);
+  await sink.done();
+  await waiting;
+  await outbox.idle();
+});
+
+Deno.test("an outbox whose write fails is idle", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  fill(outbox, "a");
+  outbox.flush();
+  const waiting = outbox.idle();
+  await sink.done(new Error("broken pipe"));
+  await waiting;
+});
+
+Deno.test("an outbox that is stopped is idle at once, write in flight or not, and takes nothing more", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink, 5);
+  fill(outbox, "a");
+  outbox.flush();
+  fill(outbox, "b");
+  const waiting = outbox.idle();
+  outbox.stop();
+  await waiting;
+  await outbox.idle();
+  assertEquals(fill(outbox, "c", "more than fits"), [true, true]);
+  await sink.done();
+  outbox.flush();
+  assertEquals([sink.texts, outbox.queuedBytes], [["a"], 0]);
+});
+
+Deno.test("an outbox can be idle, busy and idle again", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  for (let round = 0; round < 2; round++) {
+    fill(outbox, "a");
+    outbox.flush();
+    let idle = false;
+    const waiting = outbox.idle().then(() => void (idle = true));
+    await Promise.resolve();
+    assertEquals(idle, false, `round ${round}`);
+    await sink.done();
+    await waiting;
+  }
+});
+
+Deno.test("flushing an empty outbox writes nothing", () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  outbox.flush();
+  assertEquals(sink.writes, []);
+});

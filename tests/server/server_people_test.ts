@@ -1,0 +1,108 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { GREETING_TIMEOUT_MS, PING_INTERVAL_MS } from "../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../src/protocol/messages.ts";
+import { type Of, Stage } from "./stage.ts";
+
+const HI = { type: "message", room: "lobby", text: "hi" };
+
+Deno.test("who says nothing is taken for a person, asked for a name, and sent off after a while", async () => {
+  await using stage = new Stage();
+  const [silent, ada] = [await stage.arrive(), await stage.join("ada")];
+  assertEquals(stage.server.connections, 2);
+  stage.timers.advance(400);
+  assertMatch((await silent.line())!, /^\* Welcome to test/);
+  assertEquals(await silent.line(), "Your name?");
+  stage.now += GREETING_TIMEOUT_MS;
+  await ada.events();
+  stage.pass(0);
+  assertEquals(await silent.rest(), ["* Nothing was heard from you for too long. Goodbye."]);
+  silent.hangUp();
+});
+
+Deno.test("a person who was silent first is greeted once, and goes on with a name", async () => {
+  await using stage = new Stage();
+  const bob = await stage.arrive();
+  stage.timers.advance(400);
+  await bob.write("bob\r\n");
+  assertMatch((await bob.line())!, /^\* Welcome/);
+  assertEquals(await bob.line(), "Your name?");
+  assertEquals(await bob.line(), "* You are bob in #lobby: nobody else is here yet");
+});
+
+Deno.test("a person tells a name, and talks with programs", async () => {
+  await using stage = new Stage();
+  const [ada, bob] = [await stage.join("ada"), stage.dial()];
+  await bob.write("bob\r\n");
+  assertMatch((await bob.line())!, /^\* Welcome/);
+  assertEquals([await bob.line(), await bob.line()], ["Your name?", "* You are bob in #lobby: with ada"]);
+  await ada.until("join");
+  await bob.write("hello\r\n");
+  assertEquals((await ada.until("message")).text, "hello");
+  await ada.say({ ...HI, text: "hello, bob" });
+  assertMatch((await bob.line())!, /^\[\d\d:\d\d\] ada: hello, bob$/);
+});
+
+Deno.test("a person's lines of one batch are understood one behind the other", async () => {
+  await using stage = new Stage();
+  const [ada, bob] = [await stage.join("ada", "dev"), stage.dial()];
+  await bob.write("bob\n/join dev\nhello\n/quit\n");
+  assertEquals((await ada.until("message") as RoomMessage).room, "dev");
+  assertEquals((await ada.until("leave")).reason, "left");
+  assertEquals((await bob.rest()).at(-1), "* Goodbye.");
+  bob.hangUp();
+});
+
+Deno.test("a person is not shown their own messages again, and is not pinged", async () => {
+  await using stage = new Stage();
+  const [ada, bob] = [await stage.join("ada"), stage.dial()];
+  await bob.write("bob\n");
+  for (let n = 0; n < 3; n++) await bob.line();
+  await bob.write("hello\n");
+  await ada.until("message");
+  for (let n = 0; n < 9; n++) {
+    stage.pass(PING_INTERVAL_MS);
+    await ada.events();
+  }
+  await bob.write("/rooms\n");
+  assertEquals(await bob.line(), "* #lobby (2)");
+});
+
+Deno.test("a person who hangs up is gone at once", async () => {
+  await using stage = new Stage();
+  const [ada, bob] = [await stage.join("ada"), stage.dial()];
+  await bob.write("bob\n");
+  await ada.until("join");
+  bob.hangUp();
+  assertEquals((await ada.until("leave")).reason, "closed");
+});
+
+Deno.test("who was taken for a person and turns out to speak JSON is spoken to in JSON", async () => {
+  await using stage = new Stage();
+  const late = await stage.arrive();
+  stage.timers.advance(400);
+  assertMatch((await late.line())!, /^\* Welcome/);
+  await late.say({ type: "join", name: "late", room: "dev" });
+  assertEquals(await late.line(), "Your name?");
+  assertEquals((await late.event()).type, "welcome");
+  assertEquals((await late.event() as Of<"joined">).room.name, "dev");
+  stage.pass(PING_INTERVAL_MS);
+  assertEquals(await late.event(), { type: "ping" });
+});
+
+Deno.test("who has begun a line within 400 ms is not greeted before it is complete", async () => {
+  await using stage = new Stage();
+  const slow = await stage.arrive();
+  Object.defineProperty(slow.there, "firstByte", { value: "{".charCodeAt(0) });
+  stage.timers.advance(400);
+  slow.there.deliver(['{"type":"ping"}']);
+  assertEquals((await slow.event()).type, "welcome");
+  assertEquals(await slow.events(), [{ type: "pong" }]);
+});
+
+Deno.test("a browser gets its answer, and the connection ends", async () => {
+  await using stage = new Stage();
+  const browser = stage.dial();
+  await browser.write("GET /index.html HTTP/1.1\r\nHost: x\r\n\r\n");
+  assertEquals(await browser.rest(), ["HTTP/1.1 200 OK", "", "hello"]);
+  browser.hangUp();
+});

@@ -1,0 +1,162 @@
+/** A server whose clock, timers and links the test holds. */
+
+import { assert } from "@std/assert";
+import { MemoryHistory } from "../../src/history/memory.ts";
+import type { HistoryStore } from "../../src/history/history_store.ts";
+import { Server, type ServerOptions } from "../../src/server/server.ts";
+import type { RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import { FakeTimers } from "../helpers/fake_timers.ts";
+import type { MemoryConnection } from "../helpers/memory_connection.ts";
+import { MemoryListener } from "../helpers/memory_listener.ts";
+import { FrameReader } from "../contracts/connection_contract.ts";
+
+const ENCODER = new TextEncoder();
+
+export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
+
+/** Notes what it is asked, and forgets nothing. */
+export class SpyHistory implements HistoryStore {
+  readonly appends: (readonly RoomMessage[])[] = [];
+  closed = 0;
+  readonly #store = new MemoryHistory();
+
+  append(messages: readonly RoomMessage[]): void {
+    this.appends.push(messages);
+    this.#store.append(messages);
+  }
+
+  read: HistoryStore["read"] = (page) => this.#store.read(page);
+  search: HistoryStore["search"] = (room, query, limit) => this.#store.search(room, query, limit);
+
+  close(): void {
+    this.closed++;
+  }
+}
+
+export class Stage implements AsyncDisposable {
+  now = Date.parse("2026-01-02T03:04:05.678Z");
+  readonly timers = new FakeTimers();
+  readonly listener = new MemoryListener();
+  readonly history = new SpyHistory();
+  readonly logged: string[] = [];
+  readonly server: Server;
+  readonly #guests: Guest[] = [];
+
+  constructor(options: Partial<ServerOptions> = {}) {
+    this.server = new Server({
+      title: "test",
+      version: "0",
+      rate: undefined,
+      maxConnections: 1_000,
+      history: this.history,
+      httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
+      log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
+      now: () => this.now,
+      ...options,
+    });
+    this.server.listen(this.listener);
+  }
+
+  dial(): Guest {
+    const guest = new Guest(this.listener.dial());
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  /** Somebody whom the server has accepted, and who has said nothing yet. */
+  async arrive(): Promise<Guest> {
+    const guest = this.dial();
+    await this.listener.deserted();
+    return guest;
+  }
+
+  /** Somebody who has joined and read the reply. */
+  async join(name: string, room = "lobby"): Promise<Guest> {
+    const guest = this.dial();
+    await guest.say({ type: "join", name, room });
+    await guest.until("joined");
+    return guest;
+  }
+
+  /** Turns the clock and lets the server see it. */
+  pass(ms: number): void {
+    this.now += ms;
+    this.server.tick();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      const drained = this.server.drain();
+      for (const guest of this.#guests) guest.hangUp();
+      await drained;
+      assert(this.timers.pending === 0, `${this.timers.pending} timers are left over`);
+    } finally {
+      this.timers[Symbol.dispose]();
+    }
+  }
+}
+
+/** Somebody at the other end of a link. */
+export class Guest {
+  readonly connection: MemoryConnection;
+  readonly #reader: FrameReader;
+  #barriers = 0;
+
+  constructor(connection: MemoryConnection) {
+    this.connection = connection;
+    this.#reader = new FrameReader(connection);
+  }
+
+  /** The server's end of the link. */
+  get there(): MemoryConnection {
+    return this.connection.other;
+  }
+
+  async write(text: string): Promise<void> {
+    await this.connection.write(ENCODER.encode(text));
+  }
+
+  /** In one write. */
+  async say(...commands: object[]): Promise<void> {
+    await this.write(commands.map((command) => JSON.stringify(command) + "\n").join(""));
+  }
+
+  /** Undefined at the end. */
+  line(): Promise<string | undefined> {
+    return this.#reader.next();
+  }
+
+  /** What comes until the link ends. */
+  rest(): Promise<string[]> {
+    return this.#reader.rest();
+  }
+
+  async event(): Promise<ServerEvent> {
+    const line = await this.line();
+    assert(line !== undefined, "The link has ended");
+    return JSON.parse(line);
+  }
+
+  /** The next event of that type; others are passed over. */
+  async until<K extends ServerEvent["type"]>(type: K): Promise<Of<K>> {
+    for (;;) {
+      const event = await this.event();
+      if (event.type === type) return event as Of<K>;
+    }
+  }
+
+  /** Whatever came up to now: what the server sends before it answers. */
+  async events(): Promise<ServerEvent[]> {
+    const ref = `barrier-${++this.#barriers}`;
+    await this.say({ type: "ping", ref });
+    const events: ServerEvent[] = [];
+    for (let event = await this.event(); !(event.type === "pong" && event.ref === ref); event = await this.event()) {
+      events.push(event);
+    }
+    return events;
+  }
+
+  hangUp(): void {
+    this.connection.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { Turns } from "../../src/server/turns.ts";
+
+Deno.test("what arrives in one turn of the event loop is run together, in order", async () => {
+  const turns: (readonly string[])[] = [];
+  const gather = new Turns<string>((arrived) => turns.push(arrived));
+  const one = gather.add("a");
+  const later = Promise.resolve().then(() => gather.add("b"));
+  const third = gather.add("c");
+  assertEquals(turns, []);
+  await Promise.all([one, later, third]);
+  assertEquals(turns, [["a", "c", "b"]]);
+});
+
+Deno.test("what arrives while a turn runs belongs to the next one", async () => {
+  const turns: (readonly string[])[] = [];
+  let second: Promise<void> | undefined;
+  const gather = new Turns<string>((arrived) => {
+    turns.push(arrived);
+    second ??= gather.add("later");
+  });
+  await gather.add("first");
+  assertEquals(turns, [["first"]]);
+  await second;
+  assertEquals(turns, [["first"], ["later"]]);
+});
+
+Deno.test("whoever waits for their turn goes on when it is over", async () => {
+  const order: string[] = [];
+  const gather = new Turns<string>((arrived) => order.push(...arrived));
+  for (const item of ["a", "b"]) {
+    await gather.add(item);
+    order.push(`after ${item}`);
+  }
+  assertEquals(order, ["a", "after a", "b", "after b"]);
+});

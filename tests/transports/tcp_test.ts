@@ -1,0 +1,52 @@
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { dialTcp, formatTcp, listenTcp } from "../../src/transports/tcp.ts";
+import type { Listener } from "../../src/transports/connection.ts";
+import { connectionContract, type Transport } from "../contracts/connection_contract.ts";
+import { listenerContract } from "../contracts/listener_contract.ts";
+
+const HOST = "127.0.0.1";
+
+const TCP: Transport = {
+  listen: () => listenTcp(HOST, 0),
+  dial: (listener) => dialTcp(HOST, portOf(listener)),
+  dialRaw: (listener) => Deno.connect({ hostname: HOST, port: portOf(listener) }),
+};
+
+function portOf(listener: Listener): number {
+  return Number(listener.address.split(":").at(-1));
+}
+
+connectionContract("TCP", TCP);
+listenerContract("TCP", TCP);
+
+Deno.test("TCP: the address has the port that the system chose, and each end knows the other", async () => {
+  const listener = listenTcp(HOST, 0);
+  assertMatch(listener.address, /^127\.0\.0\.1:[1-9]\d*$/);
+  const [there, here] = await Promise.all([listener.accept(), dialTcp(HOST, portOf(listener))]);
+  assertEquals(here.peer, listener.address);
+  assertMatch(there!.peer, /^127\.0\.0\.1:\d+$/);
+  for (const end of [here, there!, listener]) end.close();
+});
+
+Deno.test("TCP: an address of IPv6 is in brackets", () => {
+  assertEquals(formatTcp("::1", 5050), "[::1]:5050");
+  assertEquals(formatTcp("localhost", 1), "localhost:1");
+});
+
+Deno.test("TCP: a port in use cannot be listened on", () => {
+  const listener = listenTcp(HOST, 0);
+  assertThrows(() => listenTcp(HOST, portOf(listener)), Deno.errors.AddrInUse);
+  listener.close();
+});
+
+Deno.test("TCP: where nobody listens, dialing is refused", async () => {
+  const listener = listenTcp(HOST, 0);
+  listener.close();
+  await assertRejects(() => dialTcp(HOST, portOf(listener)), Deno.errors.ConnectionRefused);
+});
+
+Deno.test("TCP: dialing gives up with its signal", async () => {
+  const listener = listenTcp(HOST, 0);
+  await assertRejects(() => dialTcp(HOST, portOf(listener), AbortSignal.abort(new Error("enough"))));
+  listener.close();
+});
