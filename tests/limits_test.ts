@@ -55,6 +55,11 @@ Deno.test("a message alone is within what a list may take", () => {
   assert(lineBytes(WORST) <= limits.MAX_LIST_BYTES);
 });
 
+Deno.test("what waits for one member's return fits into half an outbox, as long as it is text", () => {
+  const message = { ...WORST, text: "\u20ac".repeat(limits.MAX_TEXT_BYTES / 3) };
+  assert(limits.MAX_WAITING_DIRECT * lineBytes(message) <= limits.OUTBOX_LIMIT_BYTES / 2);
+});
+
 Deno.test("a line and a joined write fit into an outbox", () => {
   assert(limits.MAX_LINE_BYTES < limits.OUTBOX_LIMIT_BYTES);
   assert(limits.WRITE_JOIN_BYTES < limits.OUTBOX_LIMIT_BYTES);

@@ -1,0 +1,223 @@
+import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import type { CommandSpec } from "../../src/cli/command.ts";
+import { CONNECT } from "../../src/cli/connect.ts";
+import { EXIT } from "../../src/cli/exit_codes.ts";
+import { SEND } from "../../src/cli/send.ts";
+import { SERVE } from "../../src/cli/serve.ts";
+import {
+  assertOneLine,
+  assertUntroubled,
+  BINARY,
+  confab,
+  fetchPage,
+  runConfab,
+  serve,
+  WINDOWS,
+} from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { run } from "../helpers/process.ts";
+
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+
+/** A screen as small as they come in use. */
+const SCREEN = { columns: 100, rows: 30 };
+
+for (const args of [["--help"], ["help"], ["-h"], []]) {
+  Deno.test(`${["confab", ...args].join(" ")} names all commands on one screen`, async () => {
+    const { code, stdout, stderr } = await runConfab(args);
+    assertEquals([code, stderr], [0, ""]);
+    assertFits(stdout);
+    for (const { name } of COMMANDS) assertMatch(stdout, new RegExp(`^ +${name} `, "m"));
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`help ${command.name} shows all of its options on one screen`, async () => {
+    const { code, stdout, stderr } = await runConfab(["help", command.name]);
+    assertEquals([code, stderr], [0, ""]);
+    assertFits(stdout);
+    for (const { name, help } of command.options) {
+      assertMatch(stdout, new RegExp(`^ +--${name}\\b`, "m"));
+      assertStringIncludes(stdout, help);
+    }
+    for (const { line } of command.examples) assertStringIncludes(stdout, line);
+  });
+
+  Deno.test(`${command.name} --help is the same, whatever stands beside it`, async () => {
+    const { stdout } = await runConfab(["help", command.name]);
+    for (const args of [["--help"], ["-h"], ["somewhere", "--help"]]) {
+      assertEquals(await runConfab([command.name, ...args]), { code: 0, stdout, stderr: "" });
+    }
+  });
+}
+
+function assertFits(text: string): void {
+  const lines = text.split("\n");
+  assert(lines.length <= SCREEN.rows, `${lines.length} lines`);
+  for (const line of lines) assert(line.length <= SCREEN.columns, `${line.length} columns: ${line}`);
+}
+
+Deno.test("--version says the version of deno.json", async () => {
+  for (const flag of ["--version", "-V"]) {
+    assertEquals(await runConfab([flag]), { code: 0, stdout: `confab ${config.version}`, stderr: "" });
+  }
+});
+
+const MISTAKES: readonly [readonly string[], RegExp][] = [
+  [["conect"], /did you mean connect\?/],
+  [["sevre"], /did you mean serve\?/],
+  [["help", "sned"], /did you mean send\?/],
+  [["xyzzy"], /^Command "xyzzy" is unknown: /],
+  [["serve", "--prot", "1"], /did you mean --port\?/],
+  [["connect", "--nmae=ada"], /did you mean --name\?/],
+  [["send", "--rom", "ops", "127.0.0.1:1", "x"], /did you mean --room\?/],
+  [["serve", "--xyzzy"], /^Option "--xyzzy" is unknown: see serve --help$/],
+  [["serve", "--port", "many"], /^Option --port is "many": expected a whole number from 0 to 65535$/],
+  [["serve", "--port", "65536"], /from 0 to 65535$/],
+  [["serve", "--port"], /^Option --port has no value/],
+  [["serve", "--port", "1", "--port", "2"], /give it once$/],
+  [["serve", "--rate", "fast"], /expected N:BURST/],
+  [["serve", "--max-connections", "0"], /from 1 to/],
+  [["serve", "--log", "xml"], /expected text or json$/],
+  [["serve", "--title", "two\nlines"], /expected one line/],
+  [["serve", "--no-tcp"], /add --unix PATH$/],
+  [["serve", "somewhere"], /^Argument "somewhere" is one too many/],
+  [["connect", "a", "b"], /^Argument "b" is one too many/],
+  [["connect", "host:port"], /^Address "host:port" does not work/],
+  [["connect", "host:0"], /^Address "host:0" does not work/],
+  [["connect", "unix:"], /a path is missing/],
+  [["connect", "--name", "a b"], /^Name "a b" is not possible/],
+  [["connect", "--room", "a b"], /^Option --room is "a b"/],
+  [["send"], /^An address and a text are needed/],
+];
+
+for (const [args, message] of MISTAKES) {
+  Deno.test(`${JSON.stringify(args.join(" "))} is answered in one line, with exit code 2`, async () => {
+    const { code, stdout, stderr } = await runConfab(args);
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertOneLine(stderr);
+    assertMatch(stderr, message);
+  });
+}
+
+Deno.test("variables of the environment stand for options of serve, which go before them", async () => {
+  const env = { CONFAB_PORT: "0", CONFAB_TITLE: "From the environment", CONFAB_RATE: "0", CONFAB_QUIET: "yes" };
+  await using first = confab(["serve"], { env });
+  const address = (await first.stdout.next("Listening on 127.0.0.1:")).slice("Listening on ".length);
+  await using peer = (await Peer.dial(address)).read();
+  await peer.send({ type: "ping" });
+  const { server, limits } = await peer.next({ type: "welcome" });
+  assertEquals([server.name, limits.rate], ["From the environment", undefined]);
+  await using second = confab(["serve", "--title", "From the command line"], { env });
+  const other = (await second.stdout.next("Listening on 127.0.0.1:")).slice("Listening on ".length);
+  assertStringIncludes((await fetchPage(other)).body, "From the command line");
+  assertEquals(first.stdout.all.length, 1);
+});
+
+Deno.test("variables of the environment stand for options of connect and send", async () => {
+  await using server = await serve();
+  await using ops = await Peer.join(server.address, "olga", "ops");
+  const env = { CONFAB_NAME: "ada", CONFAB_ROOM: "ops,build", CONFAB_JSON: "1" };
+  const { code, stdout } = await runConfab(["connect", server.address], { env, input: "hello\n" });
+  assertEquals(code, 0);
+  assertEquals([...stdout.matchAll(/"ref":"join (\w+)"/g)].map(([, room]) => room), ["ops", "build"]);
+  assertEquals((await ops.next({ type: "message", text: "hello" })).from.name, "ada");
+  assertEquals((await runConfab(["send", server.address, "done"], { env: { CONFAB_ROOM: "ops" } })).code, 0);
+  await ops.next({ type: "message", text: "done" });
+});
+
+for (
+  const [variable, value, message] of [
+    ["CONFAB_PORT", "many", /"many"/],
+    ["CONFAB_QUIET", "perhaps", /^Variable CONFAB_QUIET is "perhaps": expected 1 or 0$/],
+    ["CONFAB_LOG", "xml", /"xml"/],
+  ] as const
+) {
+  Deno.test(`${variable}=${value} is answered in one line, with exit code 2`, async () => {
+    const { code, stderr } = await runConfab(["serve"], { env: { [variable]: value } });
+    assertEquals(code, 2);
+    assertOneLine(stderr);
+    assertMatch(stderr, message);
+  });
+}
+
+Deno.test("serve says how others join, and what reaches beyond this machine", async () => {
+  await using near = await serve();
+  await near.program.stdout.next(`connect ${near.address}`);
+  await near.program.stdout.next(`nc ${near.host} ${near.port}`);
+  assertNotMatch(near.program.stdout.all.join("\n"), /encrypted/);
+  await using far = await serve("--host", "0.0.0.0");
+  await far.program.stdout.next("Nothing is encrypted: others on the network can read along.");
+  assertNotMatch(far.program.stdout.all.join("\n"), /0\.0\.0\.0/);
+  await using _loopback = await Peer.join(`127.0.0.1:${far.port}`, "ada");
+});
+
+Deno.test({
+  name: "serve listens on IPv6, in the form that connect takes (needs IPv6)",
+  ignore: !hasIpv6(),
+  async fn() {
+    await using server = await serve("--host", "::1");
+    assertMatch(server.address, /^\[::1\]:\d+$/);
+    assertEquals((await runConfab(["send", server.address, "hello"])).code, 0);
+  },
+});
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("--quiet prints the addresses and nothing else", async () => {
+  await using server = await serve("--quiet");
+  await using _ada = await Peer.join(server.address, "ada");
+  await server.stop();
+  const { stdout, stderr } = await server.program.exit();
+  assertEquals([stdout, stderr], [`Listening on ${server.address}`, ""]);
+});
+
+Deno.test("--log json writes one object a line", async () => {
+  await using server = await serve("--log", "json");
+  await using _ada = await Peer.join(server.address, "ada");
+  const { at, level, event } = JSON.parse(await server.program.stderr.next("connected"));
+  assertEquals([level, event, new Date(at).toISOString()], ["info", "connected", at]);
+  await server.stop();
+});
+
+Deno.test("no text and no token stands in the log", async () => {
+  await using server = await serve();
+  await using ada = await Peer.join(server.address, "ada");
+  await ada.send({ type: "message", ref: "r", text: "xyzzy" }, { type: "topic", room: "lobby", text: "xyzzy" });
+  await ada.next({ type: "topic" });
+  const { you } = ada.events.find(({ type }) => type === "joined")!;
+  await server.stop();
+  const { stdout, stderr } = await server.program.exit();
+  assert(!`${stdout}${stderr}`.includes("xyzzy") && !`${stdout}${stderr}`.includes(you.token));
+});
+
+const RIGHTS: readonly [readonly string[], number, RegExp][] = [
+  [["serve"], EXIT.cannotListen, /net access: run it with --allow-net$/],
+  [["serve", "--no-tcp", "--unix", "/tmp/never.sock"], EXIT.cannotListen, /access: run it with --allow-/],
+  [["connect"], EXIT.cannotConnect, /net access: run it with --allow-net$/],
+  [["connect", "unix:/tmp/never.sock"], EXIT.cannotConnect, /access: run it with --allow-/],
+  [["send", "127.0.0.1:1", "hello"], EXIT.cannotConnect, /net access: run it with --allow-net$/],
+];
+
+for (const [args, code, message] of RIGHTS) {
+  Deno.test({
+    name: `a missing right of Deno's is named in one line: ${args.join(" ")} (an executable has them all)`,
+    ignore: BINARY !== undefined || (WINDOWS && args.some((arg) => arg.includes("unix"))),
+    async fn() {
+      const main = import.meta.resolve("../../main.ts");
+      const exit = await run(Deno.execPath(), { args: ["run", "--no-prompt", main, ...args] });
+      assertEquals([exit.code, exit.stdout], [code, ""], exit.stderr);
+      assertOneLine(exit.stderr);
+      assertMatch(exit.stderr, message);
+      assertUntroubled(exit.stderr);
+    },
+  });
+}

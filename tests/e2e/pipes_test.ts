@@ -1,0 +1,258 @@
+import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertOneLine,
+  assertUntroubled,
+  commandLine,
+  confab,
+  HAS_BASH,
+  runConfab,
+  serve,
+  WINDOWS,
+} from "../helpers/e2e.ts";
+import { type Json, Peer } from "../helpers/e2e_peer.ts";
+import { Program } from "../helpers/process.ts";
+import { inTime } from "../helpers/process_lines.ts";
+
+/** What was said in the room, in order. */
+function texts(events: readonly Json[]): string[] {
+  return events.filter(({ type }) => type === "message").map(({ text }) => text);
+}
+
+Deno.test("two people on pipes see each other come, talk and go", async () => {
+  await using server = await serve();
+  await using ada = confab(["connect", server.address, "--name", "ada"]);
+  assertEquals(await ada.stdout.next("You are"), "* You are ada in #lobby, nobody else is here");
+  await using bob = confab(["connect", server.address, "--name", "bob"]);
+  assertEquals(await bob.stdout.next("You are"), "* You are bob in #lobby, 2 here: ada");
+  assertEquals(await ada.stdout.next("bob"), "* bob joined");
+  await ada.type("hello bob\n");
+  assertMatch(await bob.stdout.next("hello"), /^\[\d\d:\d\d\] ada: hello bob$/);
+  await bob.type("hello ada, 日本 😀\n");
+  assertMatch(await ada.stdout.next("hello ada"), /^\[\d\d:\d\d\] bob: hello ada, 日本 😀$/);
+  await bob.endInput();
+  const exit = await bob.exit();
+  assertEquals([exit.code, exit.stderr], [0, ""]);
+  assertEquals(await ada.stdout.next("left"), "* bob left");
+  await ada.endInput();
+  assertEquals((await ada.exit()).code, 0);
+  await server.stop();
+});
+
+Deno.test("--json prints the lines exactly as the server sent them", async () => {
+  await using server = await serve();
+  await using witness = await Peer.join(server.address, "witness");
+  await using ada = confab(["connect", server.address, "--name", "ada", "--json"]);
+  await ada.type('tabs\tand "quotes" and ü\n');
+  await witness.next({ text: 'tabs\tand "quotes" and ü' });
+  await witness.send({ type: "message", room: "lobby", text: "one\ntwo" });
+  await witness.next({ text: "one\ntwo" });
+  await ada.stdout.next("one");
+  await ada.endInput();
+  const { code, stdout } = await ada.exit();
+  assertEquals(code, 0);
+  const [first] = stdout.split("\n");
+  assertEquals(JSON.parse(first!).type, "welcome");
+  const messages = (lines: readonly string[]) => lines.filter((line) => line.startsWith('{"type":"message"'));
+  assertEquals(messages(stdout.split("\n")), messages(witness.lines.all));
+});
+
+Deno.test("500 lines on standard input arrive once and in order where the server sets no rate", async () => {
+  await using server = await serve("--rate", "0");
+  await using witness = await Peer.join(server.address, "witness");
+  const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+  const exit = await runConfab(["connect", server.address, "--name", "ada"], { input: lines.join("\n") });
+  assertEquals([exit.code, exit.stderr], [0, ""]);
+  await witness.next({ text: "line 499" });
+  assertEquals(texts(witness.events), lines);
+});
+
+Deno.test("40 lines arrive once and in order at the default rate", async () => {
+  await using server = await serve();
+  await using witness = await Peer.join(server.address, "witness");
+  const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+  const exit = await runConfab(["connect", server.address, "--name", "ada"], { input: lines.join("\n") + "\n" });
+  assertEquals([exit.code, exit.stderr], [0, ""]);
+  await witness.next({ text: "line 39" });
+  assertEquals(texts(witness.events), lines);
+});
+
+Deno.test("blank lines and line ends of Windows are no part of what is said", async () => {
+  await using server = await serve();
+  await using witness = await Peer.join(server.address, "witness");
+  const { code } = await runConfab(["connect", server.address, "--name", "ada"], { input: "one\r\n\r\n\ntwo" });
+  assertEquals(code, 0);
+  await witness.next({ text: "two" });
+  assertEquals(texts(witness.events), ["one", "two"]);
+});
+
+Deno.test("a line that is too long is reported, the others arrive, and it exits 5", async () => {
+  await using server = await serve();
+  await using witness = await Peer.join(server.address, "witness");
+  const input = `before\n${"x".repeat(9_000)}\n${"x".repeat(8_192)}\nafter\n`;
+  const { code, stderr } = await runConfab(["connect", server.address, "--name", "ada"], { input });
+  assertEquals(code, 5);
+  assertOneLine(stderr);
+  assertMatch(stderr, /^Line 2 has 9000 bytes and was not sent/);
+  await witness.next({ text: "after" });
+  assertEquals(texts(witness.events), ["before", "x".repeat(8_192), "after"]);
+});
+
+Deno.test("a line that is no UTF-8 is reported, the others arrive, and it exits 5", async () => {
+  await using server = await serve();
+  await using witness = await Peer.join(server.address, "witness");
+  const input = Uint8Array.from([...bytes("before\nbroken "), 0xff, 0xc3, ...bytes("\nafter\n")]);
+  const { code, stderr } = await runConfab(["connect", server.address, "--name", "ada"], { input });
+  await witness.next({ text: "after" });
+  assertEquals(texts(witness.events), ["before", "after"]);
+  assertEquals(code, 5);
+  assertOneLine(stderr);
+  assertMatch(stderr, /^Line 2 .*UTF-8/);
+});
+
+Deno.test("several rooms: lines go to the first, those of the others are marked", async () => {
+  await using server = await serve();
+  await using ops = await Peer.join(server.address, "olga", "ops");
+  await using ada = confab(["connect", server.address, "--name", "ada", "--room", "build", "--room", "OPS"]);
+  await ops.next({ type: "join" });
+  await ops.send({ type: "message", room: "ops", text: "disk full" });
+  assertMatch(await ada.stdout.next("disk full"), /^\[\d\d:\d\d\] #ops olga: disk full$/);
+  await ada.type("green\n");
+  assertMatch(await ada.stdout.next("green"), /^\[\d\d:\d\d\] ada: green$/);
+  await ada.endInput();
+  assertEquals((await ada.exit()).code, 0);
+  assertEquals(texts(ops.events), ["disk full"]);
+});
+
+Deno.test("no control sequence of another member reaches standard output", async () => {
+  await using server = await serve();
+  await using mallory = await Peer.join(server.address, "mallory");
+  await using ada = confab(["connect", server.address, "--name", "ada"]);
+  await mallory.next({ type: "join" });
+  await mallory.send({ type: "message", text: "\x1b[2Jgone\x07 \u202eevil\u0085\r\n[12:00] bob: forged" });
+  await ada.stdout.next("forged");
+  await ada.endInput();
+  const { stdout } = await ada.exit();
+  // deno-lint-ignore no-control-regex
+  assertNotMatch(stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+  assertNotMatch(stdout, /^\[\d\d:\d\d\] bob: forged/m);
+});
+
+Deno.test("a name that is taken is refused with a free one, and exits 5", async () => {
+  await using server = await serve();
+  await using _ada = await Peer.join(server.address, "ada");
+  const { code, stderr } = await runConfab(["connect", server.address, "--name", "ADA"]);
+  assertEquals(code, 5);
+  assertOneLine(stderr);
+  assertMatch(stderr, /"ada".*"ADA2" is free/);
+});
+
+Deno.test("the system user's name gives way where it is taken", async () => {
+  await using server = await serve();
+  await using _tester = await Peer.join(server.address, "tester");
+  const { code, stdout } = await runConfab(["connect", server.address]);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "You are tester2 in #lobby");
+});
+
+Deno.test("a server that is full is left with exit code 5", async () => {
+  await using server = await serve("--max-connections", "1");
+  await using _first = await Peer.join(server.address, "first");
+  const { code, stderr } = await runConfab(["connect", server.address, "--name", "ada"], { input: "hello\n" });
+  assertEquals(code, 5);
+  assertMatch(stderr, /connections already/);
+  assertUntroubled(stderr);
+});
+
+Deno.test("an address where nobody answers exits 4 with one line", async () => {
+  const { code, stderr } = await runConfab(["connect", "127.0.0.1:1", "--name", "ada"], { input: "hello\n" });
+  assertEquals(code, 4);
+  assertMatch(stderr, /^Cannot connect to 127\.0\.0\.1:1: nobody listens there/);
+});
+
+Deno.test("a host that nobody knows exits 4 with one line", async () => {
+  const { code, stderr } = await runConfab(["connect", "no-such-host.invalid", "--name", "ada"]);
+  assertEquals(code, 4);
+  assertOneLine(stderr);
+  assertMatch(stderr, /^Cannot connect to no-such-host\.invalid: /);
+});
+
+Deno.test("a server that is none is left with one line", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const greet = async () => {
+    const conn = await listener.accept();
+    await conn.write(bytes("220 mail.example ESMTP\r\n"));
+    conn.close();
+  };
+  const [{ code, stderr }] = await Promise.all([
+    runConfab(["connect", `127.0.0.1:${listener.addr.port}`, "--name", "ada"]),
+    inTime(greet(), () => "a client to connect"),
+  ]);
+  assertEquals(code, 4);
+  assertOneLine(stderr);
+  assertUntroubled(stderr);
+});
+
+Deno.test("a port in use exits 3 with one line", async () => {
+  await using server = await serve();
+  const { code, stdout, stderr } = await runConfab(["serve", "--port", String(server.port)]);
+  assertEquals([code, stdout], [3, ""]);
+  assertOneLine(stderr);
+  assertMatch(stderr, /something listens there already; choose another/);
+});
+
+Deno.test({
+  name: "a signal while a message waits for the server's return exits 6 and says so (Windows has none)",
+  ignore: WINDOWS,
+  async fn() {
+    await using server = await serve();
+    await using ada = confab(["connect", server.address, "--name", "ada"]);
+    await ada.type("first\n");
+    await ada.stdout.next("first");
+    server.program.kill("SIGKILL");
+    await ada.stderr.next("trying again");
+    await ada.type(`second\n${"x".repeat(9_000)}\n`);
+    await ada.stderr.next("Line 3 has 9000 bytes");
+    ada.kill("SIGTERM");
+    const { code, stderr } = await ada.exit();
+    assertEquals(code, 6);
+    assertMatch(stderr, /1 message was never acknowledged$/);
+  },
+});
+
+const [program, ...words] = commandLine(["connect"]);
+const quoted = [program, ...words].map((word) => `'${word}'`).join(" ");
+
+Deno.test({
+  name: "a reader of standard output who goes away ends it quietly (needs bash)",
+  ignore: !HAS_BASH,
+  async fn() {
+    await using server = await serve();
+    const script = `${quoted} "$@" --json | head -1; echo "code=\${PIPESTATUS[0]}"`;
+    await using shell = new Program("bash", { args: ["-c", script, "bash", server.address, "--name", "ada"] });
+    assertStringIncludes(await shell.stdout.next("{"), '"welcome"');
+    await using bob = await Peer.join(server.address, "bob");
+    await bob.send({ type: "message", text: "into the void" });
+    assertEquals(await shell.stdout.next("code="), "code=0");
+    assertEquals((await shell.exit()).stderr, "");
+  },
+});
+
+for (const [what, redirection] of [["closed", "<&-"], ["a folder", "</"], ["/dev/null", "</dev/null"]] as const) {
+  Deno.test({
+    name: `a standard input that is ${what} ends in no stack trace (needs bash)`,
+    ignore: !HAS_BASH,
+    async fn() {
+      await using server = await serve();
+      await using shell = new Program("bash", {
+        args: ["-c", `${quoted} "$@" ${redirection}`, "bash", server.address, "--name", "ada"],
+      });
+      const { code, stderr } = await shell.exit();
+      assertUntroubled(stderr);
+      assertEquals(code === 0, stderr === "", stderr);
+    },
+  });
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}

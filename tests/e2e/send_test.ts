@@ -1,0 +1,86 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { assertOneLine, runConfab, serve } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+
+Deno.test("send says one thing in the lobby and exits 0 when it is acknowledged", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  const exit = await runConfab(["send", server.address, "build", "42", "is", "done", "--name", "ci"]);
+  assertEquals(exit, { code: 0, stdout: "", stderr: "" });
+  const { room, from } = await bob.next({ type: "message", text: "build 42 is done" });
+  assertEquals([room, from.name], ["lobby", "ci"]);
+});
+
+Deno.test("send --room says it in that room", async () => {
+  await using server = await serve();
+  await using ops = await Peer.join(server.address, "olga", "ops");
+  assertEquals((await runConfab(["send", server.address, "--room", "Ops", "reboot"])).code, 0);
+  await ops.next({ type: "message", text: "reboot", room: "ops" });
+});
+
+Deno.test("send - reads the text from standard input, line breaks and all", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  assertEquals((await runConfab(["send", server.address, "-"], { input: "one\ntwo\n\n日本\n" })).code, 0);
+  await bob.next({ type: "message", text: "one\ntwo\n\n日本" });
+});
+
+Deno.test("send -- lets the text begin with a dash", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  assertEquals((await runConfab(["send", server.address, "--", "--help", "me"])).code, 0);
+  await bob.next({ type: "message", text: "--help me" });
+});
+
+Deno.test("send --to reaches one person and nobody else", async () => {
+  await using server = await serve();
+  await using bob = await Peer.join(server.address, "bob");
+  await using eve = await Peer.join(server.address, "eve");
+  assertEquals((await runConfab(["send", server.address, "--to", "BOB", "psst", "--name", "ci"])).code, 0);
+  const { to, from } = await bob.next({ type: "message", text: "psst" });
+  assertEquals([to.name, from.name], ["bob", "ci"]);
+  await bob.send({ type: "message", room: "lobby", text: "to all" });
+  await eve.next({ type: "message", text: "to all" });
+  assertEquals(eve.events.filter(({ type }) => type === "message").length, 1);
+});
+
+Deno.test("send to somebody who is not there exits 5 and says so", async () => {
+  await using server = await serve();
+  const { code, stderr } = await runConfab(["send", server.address, "--to", "nobody", "psst"]);
+  assertEquals(code, 5);
+  assertOneLine(stderr);
+  assertMatch(stderr, /^Not sent: Nobody here is called "nobody"/);
+});
+
+Deno.test("send under a name that is taken exits 5", async () => {
+  await using server = await serve();
+  await using _bob = await Peer.join(server.address, "bob");
+  const { code, stderr } = await runConfab(["send", server.address, "hello", "--name", "bob"]);
+  assertEquals(code, 5);
+  assertOneLine(stderr);
+  assertMatch(stderr, /"bob2" is free/);
+});
+
+Deno.test("send where nobody listens exits 4", async () => {
+  const { code, stderr } = await runConfab(["send", "127.0.0.1:1", "hello"]);
+  assertEquals(code, 4);
+  assertOneLine(stderr);
+});
+
+for (
+  const [what, args, input] of [
+    ["no text", ["127.0.0.1:1"], ""],
+    ["an empty text", ["127.0.0.1:1", "-"], "\n"],
+    ["a text that is too long", ["127.0.0.1:1", "-"], "x".repeat(9_000)],
+    ["a text that is no UTF-8", ["127.0.0.1:1", "-"], Uint8Array.of(0x61, 0xff)],
+    ["two targets", ["127.0.0.1:1", "--room", "ops", "--to", "bob", "hello"], ""],
+    ["an impossible name", ["127.0.0.1:1", "--name", "a b", "hello"], ""],
+    ["an impossible address", ["127.0.0.1:99999", "hello"], ""],
+  ] as const
+) {
+  Deno.test(`send with ${what} exits 2 before it connects`, async () => {
+    const { code, stderr } = await runConfab(["send", ...args], { input: input as string });
+    assertEquals(code, 2, stderr);
+    assertOneLine(stderr);
+  });
+}
