@@ -5,7 +5,7 @@ import { nameKeys, quote } from "../protocol/names.ts";
 import type { Effect, SessionId } from "./effect.ts";
 import type { Caller, Member, Membership } from "./member.ts";
 import type { Registry } from "./registry.ts";
-import { askWhetherReceived } from "./receipts.ts";
+import { sendDirects } from "./receipts.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
@@ -21,7 +21,10 @@ export function join(registry: Registry, session: Session, command: JoinCommand,
     delete member.memberships.get(room.name)!.absent;
     effects.push({ type: "enter", session: session.id, room: room.name });
     effects.push(reply(command, session, member, token, room));
-    if (!wasHere) deliverUnconfirmed(member, session, effects);
+    if (!wasHere) {
+      member.restartDelivery();
+      sendDirects(member, effects);
+    }
     return effects;
   } finally {
     if (room.blank) registry.rooms.delete(room.name);
@@ -39,13 +42,6 @@ function reply(command: JoinCommand, session: Session, member: Member, token: st
     count: room.size,
   };
   return { type: "replay", session: session.id, joined, after: Math.min(command.after ?? room.seq, room.seq) };
-}
-
-/** What came while they were away, and what the last connection may not have brought over. */
-function deliverUnconfirmed(member: Member, session: Session, effects: Effect[]): void {
-  for (const event of member.unconfirmed) effects.push({ type: "send", session: session.id, event });
-  const last = member.unconfirmed.at(-1);
-  if (last !== undefined) effects.push(askWhetherReceived(session, last));
 }
 
 interface Identified {

@@ -1,5 +1,6 @@
-import { MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
+import { DIRECT_BATCH_BYTES, MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
 import type { AckEvent, DirectMessage, LeaveReason, Member as MemberInfo } from "../protocol/messages.ts";
+import { utf8Length } from "../protocol/text.ts";
 import type { Session } from "./session.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { Room } from "./room.ts";
@@ -37,6 +38,8 @@ export class Member {
   #acksComplete = true;
   /** Direct messages that the member is not known to have got, oldest first. */
   #unconfirmed: DirectMessage[] = [];
+  /** How many of them have been sent over the connection there is. */
+  #sent = 0;
 
   constructor(info: MemberInfo, tokenDigest: string, messages: RateLimiter | undefined) {
     this.id = info.id;
@@ -88,11 +91,33 @@ export class Member {
   /** Keeps a direct message until it is confirmed. Beyond `MAX_WAITING_DIRECT` the oldest goes. */
   addUnconfirmed(message: DirectMessage): void {
     this.#unconfirmed.push(message);
-    if (this.#unconfirmed.length > MAX_WAITING_DIRECT) this.#unconfirmed.shift();
+    if (this.#unconfirmed.length <= MAX_WAITING_DIRECT) return;
+    this.#unconfirmed.shift();
+    this.#sent = Math.max(0, this.#sent - 1);
+  }
+
+  /** On a new connection nothing has been sent. */
+  restartDelivery(): void {
+    this.#sent = 0;
+  }
+
+  /** What is to be sent now: nothing while a full batch is unconfirmed, so that no outbox is ever filled by it. */
+  takeUnsent(): DirectMessage[] {
+    const batch: DirectMessage[] = [];
+    let bytes = 0;
+    for (const { text } of this.#unconfirmed.slice(0, this.#sent)) bytes += utf8Length(text);
+    while (this.#sent < this.#unconfirmed.length && bytes < DIRECT_BATCH_BYTES) {
+      const message = this.#unconfirmed[this.#sent++]!;
+      bytes += utf8Length(message.text);
+      batch.push(message);
+    }
+    return batch;
   }
 
   /** The member has got everything up to this id. */
   confirm(throughId: string): void {
+    const before = this.#unconfirmed.length;
     this.#unconfirmed = this.#unconfirmed.filter(({ id }) => id > throughId);
+    this.#sent = Math.max(0, this.#sent - (before - this.#unconfirmed.length));
   }
 }

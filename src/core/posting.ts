@@ -4,7 +4,7 @@ import { type AckEvent, DEFAULT_ROOM, type DirectMessage, type MessageCommand } 
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
 import type { Caller, Member } from "./member.ts";
-import { askWhetherReceived } from "./receipts.ts";
+import { sendDirects } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -86,14 +86,15 @@ function postToMember(
 
 /** People on `nc` cannot say what they have got, nor come back for what they have not: for them it ends here. */
 function handOver(receiver: Member, sender: Member, message: DirectMessage, effects: Effect[]): void {
-  const { session } = receiver;
-  if (session !== undefined && receiver !== sender) effects.push({ type: "send", session: session.id, event: message });
-  if (session?.resumable === false) {
+  if (receiver === sender) {
     effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
-    return;
+  } else if (receiver.session?.resumable === false) {
+    effects.push({ type: "send", session: receiver.session.id, event: message });
+    effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
+  } else {
+    receiver.addUnconfirmed(message);
+    sendDirects(receiver, effects);
   }
-  receiver.addUnconfirmed(message);
-  if (session !== undefined) effects.push(askWhetherReceived(session, message));
 }
 
 function checkRate(member: Member, now: number): void {

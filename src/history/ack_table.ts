@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import { AckFilter, ackHash } from "./ack_filter.ts";
 import { pack, unpack } from "./packing.ts";
 import { Statement } from "./statements.ts";
 
-/** A generation takes no more than this many. It fits into the cache, so that its scattered places are cheap. */
-const MAX_GENERATION_ACKS = 65_536;
+/** A generation that has so many takes no further move, so that the next one fills fresh pages from end to end. */
+const FULL_GENERATION_ACKS = 8_192;
 /** Nor does it take any for longer than this, so that old ones go in time. */
 const MAX_GENERATION_MS = 6 * 60 * 60 * 1_000;
 /** Rows that one step of `prune` removes. */
@@ -31,14 +32,20 @@ interface Generation {
 /**
  * Acknowledgements by (generation, member, ref). Clients choose refs at random, so that by (member, ref) alone each would fall
  * on another page of a table that grows all day; and to forget the oldest, one would have to look at all of them.
+ * A filter for each generation tells which ones need not be asked.
  */
 export class AckTable {
   /** The newest is the last, and the one that takes more. */
   #generations: Generation[] = [];
+  /** By generation, for those that were asked for. */
+  readonly #filters = new Map<number, AckFilter>();
   readonly #load: Statement<GenerationRow>;
   readonly #save: Statement;
   readonly #saveGeneration: Statement;
   readonly #dropGeneration: Statement;
+  readonly #saveFilter: Statement;
+  readonly #loadFilter: Statement<readonly [filter: Uint8Array | null]>;
+  readonly #refs: Statement<readonly [person: number, ref: string]>;
   readonly #find: Statement<AckRow>;
   readonly #newest: Statement<AckRow>;
   readonly #stepEnd: Statement<readonly [person: number, ref: string]>;
@@ -54,6 +61,9 @@ export class AckTable {
       "INSERT OR REPLACE INTO ack_generations (generation, oldest, newest, count) VALUES (?, ?, ?, ?)",
     );
     this.#dropGeneration = statement("DELETE FROM ack_generations WHERE generation = ?");
+    this.#saveFilter = statement("UPDATE ack_generations SET filter = ? WHERE generation = ?");
+    this.#loadFilter = statement("SELECT filter FROM ack_generations WHERE generation = ?");
+    this.#refs = statement("SELECT person, ref FROM acks WHERE generation = ?");
     this.#find = statement(
       "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND ref = ? AND at > ?",
     );
@@ -72,12 +82,14 @@ export class AckTable {
     this.#generations = this.#load.all().map(([key, oldest, newest, count]) => ({ key, oldest, newest, count }));
   }
 
-  /** Inside a transaction. Cheapest where the acknowledgements come by member and ref. */
-  save(acks: readonly Ack[]): void {
+  /** Inside a transaction. Cheapest where they come by member and ref. `isFirst` of those that do so. */
+  save(acks: readonly Ack[], isFirst: boolean): void {
     if (acks.length === 0) return;
-    const generation = this.#open(acks[0]!.at);
+    const generation = this.#open(acks[0]!.at, isFirst);
+    const filter = this.#filter(generation.key);
     for (const { person, ref, id, seq, at } of acks) {
       this.#save.run(generation.key, person, pack(ref), id, seq ?? null, at);
+      filter.add(ackHash(person, ref));
       if (at > generation.newest) generation.newest = at;
     }
     generation.count += acks.length;
@@ -86,8 +98,10 @@ export class AckTable {
 
   /** What is newer than `since`. */
   find(person: number, ref: string, since: number): Ack | undefined {
-    for (const { key, newest } of this.#generations.toReversed()) {
-      if (newest <= since) continue;
+    const hash = ackHash(person, ref);
+    for (let index = this.#generations.length - 1; index >= 0; index--) {
+      const { key, newest } = this.#generations[index]!;
+      if (newest <= since || !this.#filter(key).mayHave(hash)) continue;
       const row = this.#find.first(key, person, pack(ref), since);
       if (row !== undefined) return toAck(person, row);
     }
@@ -112,17 +126,35 @@ export class AckTable {
     this.#drop.run(generation.key, end?.[0] ?? null, end?.[1] ?? null);
     if (end === undefined) {
       this.#dropGeneration.run(generation.key);
+      this.#filters.delete(generation.key);
       this.#generations.shift();
     }
     return true;
   }
 
-  #open(at: number): Generation {
+  #open(at: number, isFirst: boolean): Generation {
     const last = this.#generations.at(-1);
-    if (last !== undefined && last.count < MAX_GENERATION_ACKS && at < last.oldest + MAX_GENERATION_MS) return last;
+    const isFull = last === undefined || last.count >= FULL_GENERATION_ACKS || at >= last.oldest + MAX_GENERATION_MS;
+    if (last !== undefined && !(isFirst && isFull)) return last;
+    if (last !== undefined) this.#saveFilter.run(this.#filter(last.key).bytes, last.key);
     const generation = { key: (last?.key ?? 0) + 1, oldest: at, newest: at, count: 0 };
+    this.#filters.set(generation.key, new AckFilter());
     this.#generations.push(generation);
     return generation;
+  }
+
+  #filter(generation: number): AckFilter {
+    let filter = this.#filters.get(generation);
+    if (filter === undefined) this.#filters.set(generation, filter = this.#restoreFilter(generation));
+    return filter;
+  }
+
+  #restoreFilter(generation: number): AckFilter {
+    const bytes = this.#loadFilter.first(generation)?.[0] ?? undefined;
+    const filter = new AckFilter(bytes);
+    if (bytes !== undefined) return filter;
+    for (const [person, ref] of this.#refs.each(generation)) filter.add(ackHash(person, unpack(ref)));
+    return filter;
   }
 }
 

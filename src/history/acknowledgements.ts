@@ -63,7 +63,7 @@ export class Acknowledgements {
 
   /** Of a direct message: these are few. */
   save(ack: Ack): void {
-    this.#table.save([ack]);
+    this.#table.save([ack], true);
   }
 
   /** Moves some, where it is time to. `messages` are those of the transaction. */
@@ -77,7 +77,7 @@ export class Acknowledgements {
     this.#beginMove();
     const move = this.#move!;
     this.#moving = Math.min(move.acks.length, move.done + count);
-    this.#table.save(move.acks.slice(move.done, this.#moving));
+    this.#table.save(move.acks.slice(move.done, this.#moving), move.done === 0);
     if (this.#moving === move.acks.length) this.#rooms.saveAcked(move.seqs);
   }
 

@@ -46,12 +46,13 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL,
     ref TEXT
   ) STRICT;
-  -- oldest and newest are times; count is how many came in.
+  -- oldest and newest are times; count is how many came in; filter is NULL for the one that takes more.
   CREATE TABLE ack_generations (
     generation INTEGER PRIMARY KEY,
     oldest INTEGER NOT NULL,
     newest INTEGER NOT NULL,
-    count INTEGER NOT NULL
+    count INTEGER NOT NULL,
+    filter BLOB
   ) STRICT;
   CREATE TABLE acks (
     generation INTEGER NOT NULL,

@@ -57,6 +57,7 @@ export class Searching {
   }
 
   #lookUp(room: Room, criteria: Criteria, end: number, limit: number): MessageRow[] {
+    if (end <= 1) return [];
     const match = toMatch(criteria);
     const base = room.key * ROOM_STRIDE;
     if (match !== "") return this.#indexed.all(match, base, base + end, criteria.beforeMs, limit);

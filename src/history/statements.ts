@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-export type Value = string | number | null;
+export type Value = string | number | null | Uint8Array;
 
 /** A statement that is compiled once. Its rows are arrays, which cost half of what objects do. */
 export class Statement<Row extends readonly unknown[] = []> {

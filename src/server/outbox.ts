@@ -28,10 +28,13 @@ export class Outbox {
     return this.#queuedBytes;
   }
 
-  /** Queues a chunk of whole frames. False when it would go past the limit: then it is not queued, and the receiver is too slow. */
+  /**
+   * Queues a chunk of whole frames. False when it would go past the limit: then it is not queued, and the receiver is too
+   * slow. Where nothing waits, a chunk of any length is taken.
+   */
   push(chunk: Uint8Array): boolean {
     if (this.#failed) return true;
-    if (this.#queuedBytes + chunk.length > this.#limitBytes) return false;
+    if (this.#queuedBytes > 0 && this.#queuedBytes + chunk.length > this.#limitBytes) return false;
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
     return true;

@@ -102,6 +102,11 @@ export class Stage {
         return void this.#audience(effect.room).delete(effect.session);
       case "append":
         return void this.stored.push(effect.message);
+      case "appendDirect":
+      case "confirm":
+      case "keepRoom":
+      case "keepMember":
+        return;
       case "replay":
         return this.#replay(effect);
       case "page":

@@ -5,7 +5,7 @@ import { PlainText } from "../../src/framing/plain_text.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { Audience } from "../../src/server/audience.ts";
 import type { Peer } from "../../src/server/peer.ts";
-import { said } from "../contracts/history_store_contract.ts";
+import { message } from "../contracts/history_store_contract.ts";
 
 class FakePeer {
   readonly id: number;
@@ -43,6 +43,8 @@ function audienceOf(...peers: FakePeer[]): Audience {
 function json(...messages: RoomMessage[]): string {
   return messages.map((message) => JSON.stringify(message) + "\n").join("");
 }
+
+const said = (seq: number, text = `text ${seq}`) => message(seq, text);
 
 Deno.test("what a turn publishes goes to all as one chunk, the same for all of one format", () => {
   const peers = [1, 2, 3].map((id) => new FakePeer(id));

@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import { MemoryHistory } from "../../src/history/memory.ts";
-import type { HistoryStore } from "../../src/history/history_store.ts";
+import type { Batch } from "../../src/history/history_store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
@@ -15,20 +15,17 @@ const ENCODER = new TextEncoder();
 export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
 
 /** Notes what it is asked, and forgets nothing. */
-export class SpyHistory implements HistoryStore {
+export class SpyHistory extends MemoryHistory {
+  /** The messages of each batch that had some. */
   readonly appends: (readonly RoomMessage[])[] = [];
   closed = 0;
-  readonly #store = new MemoryHistory();
 
-  append(messages: readonly RoomMessage[]): void {
-    this.appends.push(messages);
-    this.#store.append(messages);
+  override append(batch: Batch): void {
+    if (batch.messages.length > 0) this.appends.push(batch.messages.map(({ message }) => message));
+    super.append(batch);
   }
 
-  read: HistoryStore["read"] = (page) => this.#store.read(page);
-  search: HistoryStore["search"] = (room, query, limit) => this.#store.search(room, query, limit);
-
-  close(): void {
+  override close(): void {
     this.closed++;
   }
 }

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { Turns } from "../../src/server/turns.ts";
 
 Deno.test("what arrives in one turn of the event loop is run together, in order", async () => {
   const turns: (readonly string[])[] = [];
-  const gather = new Turns<string>((arrived) => turns.push(arrived));
+  const gather = new Turns<string>((arrived) => turns.push(arrived), () => 1, 100);
   const one = gather.add("a");
   const later = Promise.resolve().then(() => gather.add("b"));
   const third = gather.add("c");
@@ -15,10 +16,14 @@ Deno.test("what arrives in one turn of the event loop is run together, in order"
 Deno.test("what arrives while a turn runs belongs to the next one", async () => {
   const turns: (readonly string[])[] = [];
   let second: Promise<void> | undefined;
-  const gather = new Turns<string>((arrived) => {
-    turns.push(arrived);
-    second ??= gather.add("later");
-  });
+  const gather = new Turns<string>(
+    (arrived) => {
+      turns.push(arrived);
+      second ??= gather.add("later");
+    },
+    () => 1,
+    100,
+  );
   await gather.add("first");
   assertEquals(turns, [["first"]]);
   await second;
@@ -27,10 +32,21 @@ Deno.test("what arrives while a turn runs belongs to the next one", async () => 
 
 Deno.test("whoever waits for their turn goes on when it is over", async () => {
   const order: string[] = [];
-  const gather = new Turns<string>((arrived) => order.push(...arrived));
+  const gather = new Turns<string>((arrived) => order.push(...arrived), () => 1, 100);
   for (const item of ["a", "b"]) {
     await gather.add(item);
     order.push(`after ${item}`);
   }
   assertEquals(order, ["a", "after a", "b", "after b"]);
+});
+
+Deno.test("what weighs too much for one turn is spread over several, in order, and others get a turn in between", async () => {
+  const turns: (readonly number[])[] = [];
+  const gather = new Turns<number>((arrived) => turns.push(arrived), (item) => item, 10);
+  const all = Promise.all([4, 4, 4, 25, 1, 9].map((item) => gather.add(item)));
+  const late = new Promise<void>((resolve) => setImmediate(() => gather.add(2).then(resolve)));
+  await all;
+  assertEquals(turns, [[4, 4, 4], [25], [1, 9]]);
+  await late;
+  assertEquals(turns.at(-1), [2]);
 });
