@@ -30,7 +30,7 @@ function batches(firstSeq: number, count: number, size: number, withRefs: boolea
   for (let seq = firstSeq; seq < firstSeq + count; seq += size) {
     const messages = Array.from({ length: size }, (_, index) => ({
       message: message(seq + index),
-      ref: withRefs ? `c-${(seq + index).toString(36)}` : undefined,
+      ref: withRefs ? crypto.randomUUID() : undefined,
     }));
     result.push({ rooms: [], members: [], messages, directs: [], confirmed: [] });
   }
