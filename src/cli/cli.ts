@@ -1,17 +1,20 @@
 /** The command line: the only folder that chooses implementations, and the one that ends the program. */
 
 import { nearestTo, readArguments } from "./arguments.ts";
+import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "./command.ts";
 import { CONNECT } from "./connect.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { EXPORT } from "./export.ts";
 import { explain } from "./faults.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { IMPORT } from "./import.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

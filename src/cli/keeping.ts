@@ -6,8 +6,8 @@ export const KEEP_OPTION: OptionSpec = {
   name: "keep",
   value: "AGE|COUNT",
   repeatable: true,
-  default: "everything",
-  help: "Keeps messages for 30d, 12h or 15m, or 100000 for each room; 0 keeps none",
+  default: "all",
+  help: "Keeps messages for 30d, or 100000 a room, or none with 0",
 };
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
