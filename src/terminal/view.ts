@@ -89,7 +89,7 @@ function showStatus(view: View, status: Status): Shown {
 function lostText(view: View, reason: string): string {
   const why = reason === "" ? "" : ` (${reason.replace(/\.$/, "")})`;
   const what = view.link === "up" ? "Connection lost" : "No connection";
-  return `${what}${why}: trying again until it works, what you write is sent then`;
+  return `${what}${why}: trying again, your words wait`;
 }
 
 function showReceived(view: View, event: ServerEvent): Shown {
