@@ -9,7 +9,7 @@ export type Sync = "normal" | "full";
 
 const CACHE_KIB = 16 * 1024;
 /** The log is copied into the file when it has grown by this: 8 MiB, a few milliseconds of work. */
-const CHECKPOINT_PAGES = 2_000;
+const CHECKPOINT_PAGES = 1_000;
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
 /** The smallest page that SQLite knows. */

@@ -5,8 +5,12 @@ import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 import { authorKey, wordsOf } from "./words.ts";
 
-/** Messages that one step puts into the index: a few milliseconds of work. */
-export const STEP_INDEXED = 200;
+/** Messages that one step puts into the index, and characters after which it ends: a few milliseconds of work. */
+const STEP_INDEXED = 200;
+const STEP_CHARS = 32_768;
+/** Pages of the index that each step merges with others, so that searches have few places to look at: some, and more for long texts. */
+const MERGED_PAGES = 24;
+const CHARS_PER_MERGED_PAGE = 512;
 
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
@@ -16,6 +20,7 @@ export class Indexing {
   readonly #next: Statement<Row>;
   readonly #time: Statement<readonly [at: number]>;
   readonly #insert: Statement;
+  readonly #merge: Statement;
   readonly #delete: Statement;
   /** The newest time that was indexed, by room. */
   readonly #newest = new WeakMap<Room, number>();
@@ -28,6 +33,7 @@ export class Indexing {
     );
     this.#time = statement("SELECT at FROM messages WHERE key <= ? AND key > ? ORDER BY key DESC LIMIT 1");
     this.#insert = statement("INSERT INTO search (rowid, words, author) VALUES (?, ?, ?)");
+    this.#merge = statement("INSERT INTO search (search, rank) VALUES ('merge', ?)");
     this.#delete = statement("DELETE FROM search WHERE rowid >= ? AND rowid <= ?");
   }
 
@@ -44,12 +50,17 @@ export class Indexing {
   #advance(room: Room): void {
     const base = room.key * ROOM_STRIDE;
     const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, STEP_INDEXED);
-    for (const row of rows) {
+    let chars = 0;
+    let done = 0;
+    for (; done < rows.length && chars < STEP_CHARS; done++) {
+      const row = rows[done]!;
+      chars += row[2]?.length ?? 0;
       this.#insertRow(row);
       this.#noteTime(room, row[3]);
     }
-    room.indexed = rows.length < STEP_INDEXED ? room.seq : rows.at(-1)![0] - base;
+    room.indexed = done < STEP_INDEXED && done === rows.length ? room.seq : rows[done - 1]![0] - base;
     this.#rooms.saveIndexed(room);
+    this.#merge.run(MERGED_PAGES + Math.floor(chars / CHARS_PER_MERGED_PAGE));
   }
 
   /** A message that came in below what is indexed already. Inside a transaction. */

@@ -77,6 +77,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- The tokenizer has nothing to decide: words.ts hands it folded words between blanks.
   CREATE VIRTUAL TABLE search USING fts5 (words, author, content = '', contentless_delete = 1, tokenize = 'ascii');
+  -- Its own merges come in bursts of tens of milliseconds: indexing.ts merges in small portions instead.
+  INSERT INTO search (search, rank) VALUES ('automerge', 0);
   -- indexed: up to which seq the room's messages are in search. in_order: whether times rise with seqs.
   ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rooms ADD COLUMN in_order INTEGER NOT NULL DEFAULT 1;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert";
 import { EXIT } from "../../src/cli/exit_codes.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
