@@ -1,8 +1,8 @@
 import { StoreError } from "../history/history_store.ts";
 import type { Arguments, Environment } from "./arguments.ts";
 import type { OptionSpec } from "./command.ts";
-import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
 
 export const DATA_OPTION: OptionSpec = {
   name: "data",
@@ -30,11 +30,14 @@ export async function workInFolder(args: Arguments, work: (folder: string) => Pr
 }
 
 function chooseFolder(args: Arguments): string {
-  return args.text("data") ?? defaultDataFolder(Deno.build.os, readVariable);
+  // Here a variable is needed, not merely welcome: where Deno has to ask for the right to read it, it asks.
+  return args.text("data") ?? defaultDataFolder(Deno.build.os, (variable) => Deno.env.get(variable));
 }
 
 function asFailure(error: unknown): unknown {
-  return error instanceof StoreError ? new Failure(EXIT.cannotStore, error.message, { cause: error }) : error;
+  if (error instanceof StoreError) return new Failure(EXIT.cannotStore, error.message, { cause: error });
+  if (!(error instanceof Deno.errors.NotCapable)) return error;
+  return new Failure(EXIT.cannotStore, `Cannot open the data folder: ${explain(error)}`, { cause: error });
 }
 
 /** Where programs keep a user's data on this system. Throws a usage failure where the environment does not tell. */
