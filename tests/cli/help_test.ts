@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type CommandSpec, programName } from "../../src/cli/command.ts";
+import { BACKUP } from "../../src/cli/backup.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { commandHelp, programHelp } from "../../src/cli/help.ts";
 import { readArguments } from "../../src/cli/arguments.ts";
+import { EXPORT } from "../../src/cli/export.ts";
+import { IMPORT } from "../../src/cli/import.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
 
 /** A screen as a terminal has it when nobody has changed it, with a prompt below. */
 const SCREEN = { lines: 23, columns: 80 };
@@ -52,7 +55,7 @@ Deno.test("the columns of the help stand below each other", () => {
 Deno.test("every example of the help is a line that the command understands", () => {
   for (const command of COMMANDS) {
     for (const { line } of command.examples) {
-      const [name, ...words] = line.replace(/ < .*$/, "").split(" ");
+      const [name, ...words] = line.replace(/ [<>] .*$/, "").split(" ");
       assertEquals(name, command.name);
       readArguments(words, command, () => undefined);
     }

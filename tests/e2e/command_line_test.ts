@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import type { CommandSpec } from "../../src/cli/command.ts";
+import { BACKUP } from "../../src/cli/backup.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { EXIT } from "../../src/cli/exit_codes.ts";
+import { EXPORT } from "../../src/cli/export.ts";
+import { IMPORT } from "../../src/cli/import.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 import {
@@ -15,10 +18,11 @@ import {
   serve,
   WINDOWS,
 } from "../helpers/e2e.ts";
+import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
 
 /** A screen as small as they come in use. */
 const SCREEN = { columns: 100, rows: 30 };
@@ -80,6 +84,9 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--rate", "fast"], /expected N:BURST/],
   [["serve", "--max-connections", "0"], /from 1 to/],
   [["serve", "--log", "xml"], /expected text or json$/],
+  [["serve", "--keep", "soon"], /^Option --keep is "soon": expected an age such as 30d/],
+  [["serve", "--sync", "never"], /expected normal or full$/],
+  [["serve", "--data"], /^Option --data has no value/],
   [["serve", "--title", "two\nlines"], /expected one line/],
   [["serve", "--no-tcp"], /add --unix PATH$/],
   [["serve", "somewhere"], /^Argument "somewhere" is one too many/],
@@ -200,8 +207,9 @@ Deno.test("no text and no token stands in the log", async () => {
 });
 
 const RIGHTS: readonly [readonly string[], number, RegExp][] = [
-  [["serve"], EXIT.cannotListen, /net access: run it with --allow-net$/],
-  [["serve", "--no-tcp", "--unix", "/tmp/never.sock"], EXIT.cannotListen, /access: run it with --allow-/],
+  [["serve"], EXIT.cannotStore, /^Cannot open the data folder: .*: run it with --allow-env$/],
+  [["serve", "--memory"], EXIT.cannotListen, /net access: run it with --allow-net$/],
+  [["serve", "--memory", "--no-tcp", "--unix", "/tmp/never.sock"], EXIT.cannotListen, /access: run it with --allow-/],
   [["connect"], EXIT.cannotConnect, /net access: run it with --allow-net$/],
   [["connect", "unix:/tmp/never.sock"], EXIT.cannotConnect, /access: run it with --allow-/],
   [["send", "127.0.0.1:1", "hello"], EXIT.cannotConnect, /net access: run it with --allow-net$/],
@@ -213,7 +221,10 @@ for (const [args, code, message] of RIGHTS) {
     ignore: BINARY !== undefined || (WINDOWS && args.some((arg) => arg.includes("unix"))),
     async fn() {
       const main = import.meta.resolve("../../main.ts");
-      const exit = await run(Deno.execPath(), { args: ["run", "--no-prompt", main, ...args] });
+      const exit = await run(Deno.execPath(), {
+        args: ["run", "--no-prompt", main, ...args],
+        env: homeVariables(newFolder()),
+      });
       assertEquals([exit.code, exit.stdout], [code, ""], exit.stderr);
       assertOneLine(exit.stderr);
       assertMatch(exit.stderr, message);

@@ -215,7 +215,7 @@ Deno.test({
     ada.kill("SIGTERM");
     const { code, stderr } = await ada.exit();
     assertEquals(code, 6);
-    assertMatch(stderr, /1 message was never acknowledged$/);
+    assertMatch(stderr, /1 message was never acknowledged: sent at the next start under this name$/);
   },
 });
 

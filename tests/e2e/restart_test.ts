@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { assertUntroubled, confab, HAS_NC, serve, WINDOWS } from "../helpers/e2e.ts";
+import { assertUntroubled, confab, HAS_NC, serve, serveAgain, WINDOWS } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 
@@ -25,9 +25,9 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       assertUntroubled((await server.program.exit()).stderr);
       const typed = ["one", "two", "three", "four", "five"];
       await ada.type(typed.map((line) => `${line}\n`).join(""));
-      await using again = await serve("--port", String(server.port));
+      await using again = await serveAgain(server);
       for (const line of typed) await ada.stdout.next(`ada: ${line}`);
-      assertEquals(await history(again.address), typed);
+      assertEquals(await history(again.address), ["before", ...typed]);
       await ada.type("after\n");
       await ada.stdout.next("ada: after");
       await ada.endInput();
@@ -53,7 +53,7 @@ Deno.test({
     await ada.stderr.next("; trying again");
     await ada.type("last words");
     await ada.endInput();
-    await using again = await serve("--port", String(server.port));
+    await using again = await serveAgain(server);
     await using bob = await Peer.join(again.address, "bob", "ops");
     const { code, stderr } = await ada.exit();
     assertEquals(code, 0, stderr);
@@ -76,7 +76,7 @@ Deno.test({
     server.program.kill("SIGKILL");
     await ada.stderr.next("; trying again");
     await bob.stderr.next("; trying again");
-    await using again = await serve("--port", String(server.port));
+    await using again = await serveAgain(server);
     await ada.stderr.next("Connected again");
     await bob.stderr.next("Connected again");
     await ada.type("from ada\n");

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { HAS_TMUX, serve, type Served } from "../helpers/e2e.ts";
+import { HAS_TMUX, serve, serveAgain, type Served } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { type TerminalSize, Tmux } from "../helpers/tmux.ts";
 
@@ -334,7 +334,7 @@ chatTest(
     await terminal.until(/^#lobby \((re)?connecting.*\)> *$/m);
     await terminal.enter("typed meanwhile");
     await terminal.until(/^… typed meanwhile\n#lobby \(/m);
-    await using again = await serve("--port", String(server.port));
+    await using again = await serveAgain(server);
     await terminal.until(/ada: typed meanwhile\n#lobby>$/);
     await using bob = await Peer.join(again.address, "bob");
     await bob.send({ type: "history", room: "lobby" });

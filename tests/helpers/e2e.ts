@@ -2,6 +2,7 @@
 
 import { assertEquals, assertNotMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { homeVariables, newFolder } from "./e2e_home.ts";
 import { type Exit, isInstalled, Program, type ProgramOptions, run } from "./process.ts";
 import { inTime } from "./process_lines.ts";
 
@@ -31,19 +32,28 @@ function rightsOf(command: string | undefined): string[] {
   return tasks[command ?? ""]?.command.split(" ").filter((word) => word.startsWith("--allow-")) ?? [];
 }
 
+export interface ConfabOptions extends Omit<ProgramOptions, "args"> {
+  /** Where its user lives, to be named where somebody comes back; otherwise a new one each time. */
+  readonly home?: string;
+}
+
 /** Starts the program with these arguments. */
-export function confab(args: readonly string[], options: Omit<ProgramOptions, "args"> = {}): Program {
+export function confab(args: readonly string[], options: ConfabOptions = {}): Program {
   const [command, ...words] = commandLine(args);
-  return new Program(command, { cwd: ROOT, ...options, args: words });
+  return new Program(command, { ...atHome(options), args: words });
 }
 
 /** Runs it to its end. */
 export async function runConfab(
   args: readonly string[],
-  options: Omit<ProgramOptions, "args"> & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
+  { input, ...options }: ConfabOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
 ): Promise<Exit> {
   const [command, ...words] = commandLine(args);
-  return await run(command, { cwd: ROOT, ...options, args: words });
+  return await run(command, { ...atHome(options), args: words, input });
+}
+
+function atHome({ home = newFolder(), env, cwd = ROOT }: ConfabOptions): ProgramOptions {
+  return { cwd, env: { ...homeVariables(home), ...env } };
 }
 
 /** A server that listens. */
@@ -51,10 +61,13 @@ export class Served implements AsyncDisposable {
   readonly program: Program;
   /** As `connect` takes it. */
   readonly address: string;
+  /** Where it keeps its history, unless in memory. */
+  readonly folder: string;
 
-  constructor(program: Program, address: string) {
+  constructor(program: Program, address: string, folder: string) {
     this.program = program;
     this.address = address;
+    this.folder = folder;
   }
 
   get host(): string {
@@ -79,16 +92,30 @@ export class Served implements AsyncDisposable {
   }
 }
 
-/** `serve` with these options, on a free port unless they name another. */
+/** `serve` with these options: on a free port and an empty folder of its own unless they name others. */
 export async function serve(...options: readonly string[]): Promise<Served> {
-  const program = confab(["serve", ...(options.includes("--port") ? [] : ["--port", "0"]), ...options]);
+  const folder = valueOf("--data", options) ?? newFolder();
+  const port = options.includes("--port") ? [] : ["--port", "0"];
+  const data = options.includes("--memory") || options.includes("--data") ? [] : ["--data", folder];
+  const program = confab(["serve", ...port, ...data, ...options]);
   try {
     const line = await program.stdout.next("Listening on ");
-    return new Served(program, line.slice("Listening on ".length));
+    return new Served(program, line.slice("Listening on ".length), folder);
   } catch (error) {
     await program[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The server that was there, on its port and its folder, once the one before has ended. */
+export async function serveAgain({ program, port, folder }: Served, ...options: readonly string[]): Promise<Served> {
+  await program.exit();
+  return await serve("--port", String(port), "--data", folder, ...options);
+}
+
+function valueOf(option: string, words: readonly string[]): string | undefined {
+  const index = words.indexOf(option);
+  return index < 0 ? undefined : words[index + 1];
 }
 
 /** What a browser gets from there. */

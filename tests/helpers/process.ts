@@ -15,7 +15,7 @@ export interface Exit {
 }
 
 /** Settings of whoever runs the tests must not decide them. */
-const FOREIGN = /^(CONFAB_|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
+const FOREIGN = /^(CONFAB_|XDG_|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
 
 /** A program with pipes at its three ends. Disposing kills it, if it runs still, and waits until it is gone. */
 export class Program implements AsyncDisposable {

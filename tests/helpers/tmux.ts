@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { commandLine } from "./e2e.ts";
+import { homeVariables } from "./e2e_home.ts";
 import { run } from "./process.ts";
 import { type Match, matches, poll } from "./process_lines.ts";
 
@@ -123,12 +124,11 @@ export class Tmux implements AsyncDisposable {
 const UTF8 = { LC_ALL: "C.UTF-8", TERM: "xterm-256color" };
 
 function environment(folder: string): string[] {
-  const kept = ["HOME", "DENO_DIR", "TMPDIR"].flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [`${name}=${value}`];
-  });
+  const home = Object.entries(homeVariables(folder)).map(([name, value]) => `${name}=${value}`);
+  const temporary = Deno.env.get("TMPDIR");
+  if (temporary !== undefined) home.push(`TMPDIR=${temporary}`);
   const path = `${folder}:${Deno.env.get("PATH")}`;
-  return [...kept, `PATH=${path}`, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "PS1=$ ", "USER=tester", "TZ=UTC"];
+  return [...home, `PATH=${path}`, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "PS1=$ ", "USER=tester", "TZ=UTC"];
 }
 
 /** `confab`, which leaves its process id behind. */
