@@ -13,7 +13,7 @@ export const IMPORT: CommandSpec = {
   name: "import",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Takes in the messages that export has printed; those that are there already are left alone",
+  summary: "Takes in what export has printed; what is there is left alone",
   options: [DATA_OPTION],
   examples: [
     { line: "import chat.jsonl", what: "messages from a file" },

@@ -7,7 +7,7 @@ export const KEEP_OPTION: OptionSpec = {
   value: "AGE|COUNT",
   repeatable: true,
   default: "all",
-  help: "Keeps messages for 30d, or 100000 a room, or none with 0",
+  help: "Keeps 30d, or 100000 a room; 0 keeps none",
 };
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
