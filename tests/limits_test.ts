@@ -55,9 +55,21 @@ Deno.test("a message alone is within what a list may take", () => {
   assert(lineBytes(WORST) <= limits.MAX_LIST_BYTES);
 });
 
-Deno.test("what waits for one member's return fits into half an outbox, as long as it is text", () => {
-  const message = { ...WORST, text: "\u20ac".repeat(limits.MAX_TEXT_BYTES / 3) };
-  assert(limits.MAX_WAITING_DIRECT * lineBytes(message) <= limits.OUTBOX_LIMIT_BYTES / 2);
+Deno.test("a batch of direct messages fits into half an outbox, whatever it says and however short its messages are", () => {
+  const most = limits.DIRECT_BATCH_BYTES + limits.MAX_TEXT_BYTES - 1;
+  const around = lineBytes({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: "", at: AT }) + 1;
+  for (const char of ["a", '"', "\u0001", "\u20ac"]) {
+    const bytes = new TextEncoder().encode(char).length;
+    const escaped = new TextEncoder().encode(JSON.stringify(char)).length - 2;
+    const lines = Math.min(limits.MAX_WAITING_DIRECT, most / bytes) * around;
+    const total = lines + most / bytes * escaped;
+    assert(total <= limits.OUTBOX_LIMIT_BYTES / 2, `${JSON.stringify(char)}: ${total} bytes`);
+  }
+});
+
+Deno.test("what waits for one member's return is more than one batch, and is numbered in full", () => {
+  assertEquals(limits.MAX_WAITING_DIRECT, 1_000);
+  assert(limits.MAX_WAITING_DIRECT * limits.MAX_TEXT_BYTES > limits.DIRECT_BATCH_BYTES);
 });
 
 Deno.test("a line and a joined write fit into an outbox", () => {
