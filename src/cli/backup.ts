@@ -11,7 +11,7 @@ export const BACKUP: CommandSpec = {
   options: [DATA_OPTION],
   examples: [{
     line: "backup confab-monday.db",
-    what: "a copy; to restore it, put it into a data folder as confab.db",
+    what: "a copy, to be put in a data folder as confab.db",
   }],
   run: (args) => {
     const [file] = args.operands;

@@ -13,7 +13,7 @@ const ALONE =
 /** The words of a text without case and accents, with one blank before and behind each: `Hé, you` is ` he you `. */
 export function wordsOf(text: string): string {
   if (ASCII.test(text)) return spaced(text.toLowerCase().replace(/[^a-z0-9]+/g, " "));
-  const folded = foldCase(text.toWellFormed()).normalize("NFD").replace(ACCENTED, "$1").normalize("NFC");
+  const folded = fold(text).normalize("NFD").replace(ACCENTED, "$1").normalize("NFC");
   return spaced(folded.replace(BETWEEN_WORDS, " ").replace(ALONE, " $& ").replace(/ {2,}/g, " "));
 }
 
@@ -36,5 +36,10 @@ export function phrasesOf(phrases: readonly (readonly string[])[]): string[] {
 
 /** Two names with the same are one name to `from:`. */
 export function authorKey(name: string): string {
-  return foldCase(name.toWellFormed());
+  return fold(name);
+}
+
+/** Look-alikes of letters become letters first, for they have no case. */
+function fold(text: string): string {
+  return foldCase(text.toWellFormed().normalize("NFKC"));
 }

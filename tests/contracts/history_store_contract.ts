@@ -168,6 +168,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
       "deploy again",
       "it FAILED, they say; deploy stopped",
       "Größe über alles",
+      "𝑷𝑎𝑔𝑒",
     ]);
     const find = (query: string, limit = 10) => texts(store.search("lobby", parseSearchQuery(query), limit));
     const check = () => {
@@ -177,6 +178,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
       assertEquals(find('"deploy failed"'), ["The deploy failed"]);
       assertEquals(find("fail"), []);
       assertEquals(find("GROSSE uber"), ["Größe über alles"]);
+      assertEquals(find("Ｐage"), ["𝑷𝑎𝑔𝑒"]);
       assertEquals(find("deploy nowhere"), []);
       assertEquals(find("???"), []);
       assertEquals(store.search("ops", parseSearchQuery("deploy"), 10), []);
