@@ -1,11 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { BACKUP } from "../src/cli/backup.ts";
+import { stateFolder } from "../src/cli/client_state.ts";
 import { type CommandSpec, variableOf } from "../src/cli/command.ts";
 import { CONNECT } from "../src/cli/connect.ts";
+import { defaultDataFolder } from "../src/cli/data_folder.ts";
 import { EXIT } from "../src/cli/exit_codes.ts";
+import { EXPORT } from "../src/cli/export.ts";
+import { IMPORT } from "../src/cli/import.ts";
 import { SEND } from "../src/cli/send.ts";
 import { SERVE } from "../src/cli/serve.ts";
 import { PlainText } from "../src/framing/plain_text.ts";
+import { parseSearchQuery } from "../src/history/search_query.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
@@ -34,7 +40,7 @@ function column(heading: string, index: number): string[] {
   return table(heading).map((cells) => cells[index]!);
 }
 
-for (const command of [SERVE, CONNECT, SEND]) {
+for (const command of [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP]) {
   Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
     const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
     assertEquals(documented, optionsOf(command));
@@ -126,6 +132,8 @@ Deno.test("the lines of the protocol are what the program reads and writes", () 
   }
 });
 
+const HOUR_MS = 60 * 60 * 1_000;
+
 Deno.test("the limits are those of the program", () => {
   const documented = table("Limits").map(([, text]) =>
     text!.match(/(?<![-\w])\d[\d,]*/g)!.map((digits) => digits.replaceAll(",", ""))
@@ -138,7 +146,12 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_ROOMS_PER_MEMBER],
     [limits.MAX_ROOMS],
     [limits.MEMORY_HISTORY_MESSAGES],
-    [limits.MAX_REPLAY_MESSAGES],
+    [limits.MAX_REPLAY_MESSAGES, limits.OUTBOX_LIMIT_BYTES / 2],
+    [limits.MEMORY_OF_MEMBERS_MS / HOUR_MS],
+    [limits.MAX_WAITING_DIRECT, limits.DIRECT_WAIT_MS / (24 * HOUR_MS)],
+    [limits.DIRECT_BATCH_BYTES],
+    [limits.MAX_QUERY_BYTES],
+    [limits.MAX_PENDING_MESSAGES],
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST],
     [limits.OUTBOX_LIMIT_BYTES],
     [limits.GREETING_TIMEOUT_MS / 1000],
@@ -147,8 +160,35 @@ Deno.test("the limits are those of the program", () => {
   assertEquals(documented.map((numbers) => numbers.map(Number)), expected);
 });
 
+Deno.test("files lie where the program looks for them", () => {
+  const standard: Record<string, string> = { HOME: "~", LOCALAPPDATA: "%LOCALAPPDATA%" };
+  const chosen: Record<string, string> = { XDG_DATA_HOME: "/$XDG_DATA_HOME", XDG_STATE_HOME: "/$XDG_STATE_HOME" };
+  const documented = table("Where files lie").slice(0, 2).map(([, ...cells]) => cells);
+  for (const [row, folder] of [defaultDataFolder, (os: Os, env: Env) => stateFolder(env, os)!].entries()) {
+    const linux = [chosen, standard].map((variables) => folder("linux", (name) => variables[name]).replace("/$", "$"));
+    const others = (["darwin", "windows"] as const).map((os) => folder(os, (name) => standard[name]));
+    const expected = [linux.join(", or without that "), ...others];
+    const written = (path: string) => path.replaceAll("\\", "/");
+    assertEquals(documented[row]!.map(written), expected.map(written));
+  }
+});
+
+type Os = typeof Deno.build.os;
+type Env = (variable: string) => string | undefined;
+
+Deno.test("each search in the README has the filters that it is said to have", () => {
+  const queries = column("Search", 0).map((line) => parseSearchQuery(line.replace("/search ", "")));
+  assertEquals(queries, [
+    { phrases: [["tea"], ["cake"]] },
+    { phrases: [["tea", "cake"]] },
+    { phrases: [["tea"]], from: "ada" },
+    { phrases: [], from: "ada" },
+    { phrases: [["cake"]], beforeMs: Date.parse("2026-11-01T00:00:00Z") },
+  ]);
+});
+
 Deno.test("the rights are those that the tasks give", () => {
-  const tasks = ["serve", "connect", "send", "test"] as const;
+  const tasks = ["serve", "connect", "send", "export", "import", "backup", "test", "chaos", "bench"] as const;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)
   );
