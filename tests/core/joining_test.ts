@@ -31,7 +31,7 @@ Deno.test("who joins gets the reply, and the others are told before", () => {
   assertEquals(stage.seen(ada), ["joined lobby as ada with 1, seq 0"]);
   const bob = stage.connect();
   stage.say(bob, { type: "join", name: "bob", ref: "j" });
-  assertEquals(stage.effects.map(({ type }) => type), ["publish", "enter", "replay"]);
+  assertEquals(stage.effects.map(({ type }) => type), ["keepMember", "publish", "enter", "replay"]);
   assertEquals(stage.seen(ada), ["+bob lobby"]);
   assertEquals(stage.seen(bob), ["joined lobby as bob with 2, seq 0 <j>"]);
 });
@@ -43,10 +43,10 @@ Deno.test("the reply to join says all there is to know", () => {
   assertEquals(stage.events(bob), [{
     type: "joined",
     ref: "j",
-    room: { id: "id-1", name: "dev", topic: "" },
-    you: { id: "id-3", name: "bob", token: "token-2" },
+    room: { id: "id-000001", name: "dev", topic: "" },
+    you: { id: "id-000003", name: "bob", token: "token-2" },
     seq: 0,
-    members: [{ id: "id-2", name: "ada" }, { id: "id-3", name: "bob" }],
+    members: [{ id: "id-000002", name: "ada" }, { id: "id-000003", name: "bob" }],
     count: 2,
     missed: 0,
   }]);
@@ -109,7 +109,7 @@ Deno.test("who has left every room one by one is still somebody", () => {
   stage.say(ada, { type: "leave", room: "lobby" });
   stage.forget();
   stage.say(bob, { type: "message", to: "ada", text: "psst" });
-  assertEquals(stage.seen(ada), ["bob to ada: psst"]);
+  assertEquals(stage.seen(ada), ["bob to ada: psst", "ping <direct id-000005>"]);
   stage.say(bob, { type: "rename", name: "ada" });
   assertEquals(stage.seen(bob), ["bob to ada: psst", "! name_taken, ada2 is free"]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../../src/protocol/limits.ts";
+import { MAX_ACKS_PER_MEMBER } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
@@ -9,9 +9,11 @@ Deno.test("a message is stored, shown and acknowledged, in this order", () => {
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
   stage.say(ada, { ...HI, ref: "m" });
-  assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
+  assertEquals(stage.effects.map(({ type }) => type), ["keepRoom", "append", "publish", "send"]);
   assertEquals(stage.seen(ada), ["lobby 1 ada: hi", "ack m 1"]);
   assertEquals(stage.seen(bob), ["lobby 1 ada: hi"]);
+  stage.say(ada, { ...HI, ref: "n" });
+  assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
 });
 
 Deno.test("what is shown is what is stored, and the acknowledgement agrees with it", () => {
@@ -28,6 +30,7 @@ Deno.test("what is shown is what is stored, and the acknowledgement agrees with 
 Deno.test("the one message is published to everyone, and names the session it came from", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
+  stage.say(ada, HI);
   const [append, publish] = stage.say(ada, HI);
   assert(append?.type === "append" && publish?.type === "publish");
   assert(append.message === publish.event);
@@ -187,70 +190,4 @@ Deno.test("other commands have a rate of each connection, and pings have none", 
   stage.now += 100;
   stage.say(ada, { type: "rooms" });
   assertEquals(stage.seen(ada), ["rooms 1: lobby=2"]);
-});
-
-Deno.test("a direct message goes to both ends, and to nobody else", () => {
-  const stage = new Stage();
-  const [ada, bob, eve] = [stage.join("ada"), stage.join("bob", "dev"), stage.join("eve")];
-  stage.forget();
-  stage.say(ada, { type: "message", to: "BOB", text: "psst", ref: "m" });
-  assertEquals(stage.seen(ada), ["ada to bob: psst", "ack m direct"]);
-  assertEquals(stage.seen(bob), ["ada to bob: psst"]);
-  assertEquals(stage.seen(eve), []);
-  assertEquals(stage.stored, []);
-});
-
-Deno.test("a direct message to oneself comes once", () => {
-  const stage = new Stage();
-  const ada = stage.join("ada");
-  stage.forget();
-  stage.say(ada, { type: "message", to: "ada", text: "note", ref: "m" });
-  assertEquals(stage.seen(ada), ["ada to ada: note", "ack m direct"]);
-});
-
-Deno.test("a repeated direct message gets its first acknowledgement, and is not sent twice", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  stage.forget();
-  for (let n = 0; n < 3; n++) stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "m" });
-  assertEquals(stage.seen(ada), ["ada to bob: psst", ...Array(3).fill("ack m direct")]);
-  assertEquals(stage.seen(bob), ["ada to bob: psst"]);
-});
-
-Deno.test("a direct message to nobody is no_such_member, and one to a room as well is invalid", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  stage.say(bob, { type: "leave" });
-  stage.forget();
-  stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "1" });
-  stage.say(ada, { type: "message", to: "ada", room: "lobby", text: "psst", ref: "2" });
-  assertEquals(stage.seen(ada), ["! no_such_member <1>", "! invalid <2>"]);
-});
-
-Deno.test("a direct message to somebody who dropped waits for their return", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  stage.drop(bob);
-  stage.forget();
-  stage.say(ada, { type: "message", to: "bob", text: "one", ref: "1" });
-  stage.say(ada, { type: "message", to: "bob", text: "two" });
-  assertEquals(stage.seen(ada), ["ada to bob: one", "ack 1 direct", "ada to bob: two"]);
-  const again = stage.connect();
-  stage.say(again, { type: "join", token: "token-2" });
-  assertEquals(stage.seen(again), ["joined lobby as bob with 2, seq 0", "ada to bob: one", "ada to bob: two"]);
-  stage.say(again, { type: "join", room: "dev" });
-  assertEquals(stage.seen(again), ["joined dev as bob with 1, seq 0"]);
-});
-
-Deno.test("at most MAX_WAITING_DIRECT messages wait for one member, and the next one is refused", () => {
-  const stage = new Stage();
-  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-  stage.drop(bob);
-  for (let n = 0; n < MAX_WAITING_DIRECT; n++) stage.say(ada, { type: "message", to: "bob", text: `${n}` });
-  stage.forget();
-  stage.say(ada, { type: "message", to: "bob", text: "one more", ref: "m" });
-  assertEquals(stage.seen(ada), ["! forbidden <m>"]);
-  const again = stage.connect();
-  stage.say(again, { type: "join", token: "token-2" });
-  assertEquals(stage.seen(again).length, 1 + MAX_WAITING_DIRECT);
 });

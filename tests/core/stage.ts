@@ -5,6 +5,7 @@ import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import type { LeaveReason, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
+import { Kept } from "./kept.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
 
@@ -13,26 +14,44 @@ export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }
 /** Performs effects as the server does, and keeps what each session is sent. */
 export class Stage {
   now = START;
-  readonly hub: Hub;
   /** Effects of the last call. */
   effects: readonly Effect[] = [];
-  readonly stored: RoomMessage[] = [];
+  readonly kept = new Kept();
   readonly closed = new Map<SessionId, string>();
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
   readonly #audiences = new Map<string, Set<SessionId>>();
+  readonly #options: HubOptions;
+  #hub: Hub;
   #ids = 0;
   #tokens = 0;
   #sessions = 0;
 
   constructor(options: Partial<HubOptions> = {}) {
-    this.hub = new Hub({
+    this.#options = {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
-      newId: () => `id-${++this.#ids}`,
+      // They rise as UUIDv7 strings do.
+      newId: () => `id-${String(++this.#ids).padStart(6, "0")}`,
       newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
       ...options,
-    });
+    };
+    this.#hub = new Hub(this.#options);
+  }
+
+  get hub(): Hub {
+    return this.#hub;
+  }
+
+  get stored(): readonly RoomMessage[] {
+    return this.kept.messages;
+  }
+
+  /** The process dies, all links with it, and the next one begins with what was kept. */
+  restart(): void {
+    this.#audiences.clear();
+    for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
+    this.#hub = new Hub({ ...this.#options, rooms: this.kept.rooms, recall: this.kept });
   }
 
   /** A new connection; its welcome is dropped. */
@@ -84,6 +103,7 @@ export class Stage {
 
   #perform(effects: readonly Effect[]): readonly Effect[] {
     this.effects = effects;
+    for (const effect of effects) this.kept.keep(effect);
     for (const effect of effects) this.#performOne(effect);
     return effects;
   }
@@ -101,7 +121,6 @@ export class Stage {
       case "exit":
         return void this.#audience(effect.room).delete(effect.session);
       case "append":
-        return void this.stored.push(effect.message);
       case "appendDirect":
       case "confirm":
       case "keepRoom":
@@ -121,7 +140,9 @@ export class Stage {
   }
 
   #publish({ room, event }: Extract<Effect, { type: "publish" }>): void {
-    assert(event.type !== "message" || this.stored.some(({ id }) => id === event.id), "Shown before it was stored");
+    const stored = (message: object) =>
+      this.effects.some((effect) => effect.type === "append" && effect.message === message);
+    assert(event.type !== "message" || stored(event), "Shown and not stored");
     this.#deliver(this.#audience(room), event);
   }
 
@@ -168,7 +189,7 @@ function detail(event: ServerEvent): string {
         ? `${event.room} ${event.seq} ${event.from.name}: ${event.text}`
         : `${event.from.name} to ${event.to.name}: ${event.text}`;
     case "ack":
-      return `ack ${event.ref} ${event.seq ?? "direct"}`;
+      return `ack ${event.ref} ${event.seq ?? "direct"}${event.waiting ? ", waiting" : ""}`;
     case "rename":
       return `${event.was} is ${event.member.name}`;
     case "topic":

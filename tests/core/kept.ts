@@ -1,0 +1,95 @@
+/** All that a hub asked to be kept, as a store would give it to the next one: in lists, so that it is easily believed. */
+
+import type { Effect, KnownMember } from "../../src/core/effect.ts";
+import type { Recall } from "../../src/core/recall.ts";
+import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
+
+export interface KeptRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly seq: number;
+}
+
+interface KeptMember extends KnownMember {
+  readonly nameKeys: readonly string[];
+}
+
+export class Kept implements Recall {
+  readonly messages: RoomMessage[] = [];
+  /** As they changed, the same member perhaps several times. */
+  readonly members: KeptMember[] = [];
+  /** What was asked, in short. */
+  readonly asked: string[] = [];
+  readonly #rooms = new Map<string, Omit<KeptRoom, "seq">>();
+  #directs: DirectMessage[] = [];
+  readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
+
+  get rooms(): KeptRoom[] {
+    const seqOf = (name: string) => this.messages.findLast(({ room }) => room === name)?.seq ?? 0;
+    return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
+  }
+
+  /** Direct messages that nobody confirmed. */
+  get directs(): readonly DirectMessage[] {
+    return this.#directs;
+  }
+
+  keep(effect: Effect): void {
+    if (effect.type === "keepRoom") this.#rooms.set(effect.room.name, effect.room);
+    else if (effect.type === "keepMember") this.members.push(effect.member);
+    else if (effect.type === "append") this.#append(effect.message, effect.ref);
+    else if (effect.type === "appendDirect") this.#appendDirect(effect.message, effect.ref);
+    else if (effect.type === "confirm") this.#confirm(effect.memberId, effect.throughId);
+  }
+
+  memberByToken(tokenDigest: string): KnownMember | undefined {
+    this.asked.push("memberByToken");
+    return this.members.findLast((member) => member.tokenDigest === tokenDigest);
+  }
+
+  memberByName(nameKeys: readonly string[]): KnownMember | undefined {
+    this.asked.push("memberByName");
+    const found = this.members.findLast((member) => member.nameKeys.some((key) => nameKeys.includes(key)));
+    return found && this.members.findLast(({ id }) => id === found.id);
+  }
+
+  ack(memberId: string, ref: string, now: number): AckEvent | undefined {
+    this.asked.push("ack");
+    return this.#acksOf(memberId, now).find((ack) => ack.ref === ref);
+  }
+
+  acks(memberId: string, limit: number, now: number): AckEvent[] {
+    this.asked.push("acks");
+    return this.#acksOf(memberId, now).slice(-limit);
+  }
+
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    this.asked.push("unconfirmed");
+    const waits = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;
+    return this.#directs.filter(waits).slice(-limit);
+  }
+
+  #append(message: RoomMessage, ref: string | undefined): void {
+    const { id, room, seq, from, at } = message;
+    if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message and was never kept`);
+    this.messages.push(message);
+    if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
+  }
+
+  #appendDirect(message: DirectMessage, ref: string | undefined): void {
+    this.#directs.push(message);
+    const { id, from, at } = message;
+    if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, at } });
+  }
+
+  #confirm(memberId: string, throughId: string): void {
+    this.#directs = this.#directs.filter(({ to, id }) => to.id !== memberId || id > throughId);
+  }
+
+  #acksOf(memberId: string, now: number): AckEvent[] {
+    const young = ({ at }: AckEvent) => Date.parse(at) > now - MEMORY_OF_MEMBERS_MS;
+    return this.#acks.filter((kept) => kept.memberId === memberId && young(kept.ack)).map(({ ack }) => ack);
+  }
+}
