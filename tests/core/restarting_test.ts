@@ -1,0 +1,304 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  GRACE_MS,
+  MAX_ABSENT_MEMBERS,
+  MAX_ACKS_PER_MEMBER,
+  MAX_WAITING_DIRECT,
+  MEMORY_OF_MEMBERS_MS,
+} from "../../src/protocol/limits.ts";
+import { type Of, Stage } from "./stage.ts";
+
+const HI = { type: "message", room: "lobby", text: "hi" };
+
+function comeBack(stage: Stage, token = "token-1", more: object = {}): number {
+  const session = stage.connect();
+  stage.say(session, { type: "join", token, ...more });
+  return session;
+}
+
+function you(stage: Stage, session: number): Of<"joined">["you"] {
+  return (stage.events(session).find(({ type }) => type === "joined") as Of<"joined">).you;
+}
+
+Deno.test("members keep their id and their name by their token", () => {
+  const stage = new Stage();
+  const before = you(stage, stage.join("ada"));
+  stage.join("bob");
+  stage.restart();
+  assertEquals(you(stage, comeBack(stage)), before);
+});
+
+Deno.test("a member who comes back is told to the others as one who joins, and who never comes back is not told of", () => {
+  const stage = new Stage();
+  stage.join("ada");
+  stage.join("bob");
+  stage.restart();
+  const ada = comeBack(stage);
+  assertEquals(stage.seen(ada), ["joined lobby as ada with 1, seq 0"]);
+  comeBack(stage, "token-2");
+  stage.pass(GRACE_MS);
+  assertEquals(stage.seen(ada), ["+bob lobby"]);
+});
+
+Deno.test("the last name is remembered, whether it came by rename or with a join", () => {
+  for (const byRename of [true, false]) {
+    const stage = new Stage();
+    const ada = stage.join("ada");
+    if (byRename) stage.say(ada, { type: "rename", name: "countess" });
+    else comeBack(stage, "token-1", { name: "countess" });
+    stage.restart();
+    assertEquals(you(stage, comeBack(stage)).name, "countess");
+  }
+});
+
+Deno.test("a name is free after a restart, and whoever had it may take another", () => {
+  const stage = new Stage();
+  const { id } = you(stage, stage.join("ada"));
+  stage.restart();
+  assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 1, seq 0"]);
+  const again = comeBack(stage);
+  assertEquals(stage.seen(again), ["! name_taken, ada2 is free"]);
+  stage.say(again, { type: "join", token: "token-1", name: "ada2" });
+  assertEquals(you(stage, again).id, id);
+});
+
+Deno.test("a token that nobody was given is nobody's after a restart, either", () => {
+  const stage = new Stage();
+  stage.join("ada");
+  stage.restart();
+  for (const token of ["", "token-2", "digest of token-1"]) {
+    assertEquals(stage.seen(comeBack(stage, token)), ["! invalid"]);
+  }
+});
+
+Deno.test("rooms with seq and topic go on without a gap, and those with neither are gone", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  for (const room of ["spoken", "topical", "both", "blank"]) stage.say(ada, { type: "join", room });
+  for (const room of ["spoken", "both", "spoken"]) stage.say(ada, { ...HI, room });
+  for (const room of ["topical", "both"]) stage.say(ada, { type: "topic", room, text: `about ${room}` });
+  const ids = new Map(
+    stage.events(ada).flatMap((event) => event.type === "joined" ? [[event.room.name, event.room.id]] : []),
+  );
+  stage.restart();
+  const again = comeBack(stage);
+  stage.say(again, { type: "rooms" });
+  assertEquals(stage.seen(again).at(-1), "rooms 4: lobby=1 both=0 spoken=0 topical=0");
+  for (const [room, seq, topic] of [["spoken", 2, ""], ["topical", 0, "about topical"], ["both", 1, "about both"]]) {
+    stage.say(again, { type: "join", room });
+    const joined = stage.events(again)[0] as Of<"joined">;
+    assertEquals([joined.seq, joined.room.topic, joined.room.id], [seq, topic, ids.get(room as string)]);
+    stage.say(again, { ...HI, room, ref: `${room}` });
+    assertEquals(stage.seen(again).at(-1), `ack ${room} ${Number(seq) + 1}`);
+  }
+});
+
+Deno.test("a room is kept before its first message is, and then not again until its topic changes", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const kept = () => stage.effects.filter(({ type }) => type === "keepRoom").length;
+  const steps: [object, number][] = [
+    [HI, 1],
+    [HI, 0],
+    [{ type: "topic", room: "lobby", text: "tea" }, 1],
+    [{ type: "topic", room: "lobby", text: "" }, 1],
+    [HI, 0],
+  ];
+  for (const [command, count] of steps) {
+    stage.say(ada, command);
+    assertEquals(kept(), count, JSON.stringify(command));
+  }
+  stage.restart();
+  stage.say(comeBack(stage), HI);
+  assertEquals(kept(), 0);
+  assertEquals(stage.stored.at(-1)!.seq, 4);
+});
+
+Deno.test("who comes back says what they had, and gets what was said before and after the restart", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  for (const text of ["one", "two"]) stage.say(bob, { ...HI, text });
+  stage.drop(ada);
+  stage.restart();
+  const again = comeBack(stage, "token-2");
+  stage.say(again, { ...HI, text: "three" });
+  assertEquals(stage.seen(comeBack(stage, "token-1", { after: 1 })), [
+    "joined lobby as ada with 2, seq 3",
+    "lobby 2 bob: two",
+    "lobby 3 bob: three",
+  ]);
+});
+
+Deno.test("a repeated ref gets the first acknowledgement after a restart, and nothing is stored or shown", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "d" });
+  const first = stage.events(ada).filter(({ type }) => type === "ack");
+  stage.say(bob, { type: "pong", ref: `direct ${stage.kept.directs[0]!.id}` });
+  stage.restart();
+  const [again, witness] = [comeBack(stage), comeBack(stage, "token-2")];
+  stage.forget();
+  stage.now += 60_000;
+  stage.say(again, { ...HI, text: "something else", ref: "m" });
+  stage.say(again, { type: "message", to: "bob", text: "something else", ref: "d" });
+  assertEquals(stage.events(again), first);
+  assertEquals(stage.seen(witness), []);
+  assertEquals([stage.stored.length, stage.kept.directs.length], [1, 0]);
+});
+
+Deno.test("a ref is one member's own after a restart, too", () => {
+  const stage = new Stage();
+  stage.say(stage.join("ada"), { ...HI, ref: "m" });
+  stage.join("bob");
+  stage.restart();
+  const bob = comeBack(stage, "token-2");
+  stage.say(bob, { ...HI, ref: "m" });
+  assertEquals(stage.seen(bob).slice(1), ["lobby 2 bob: hi", "ack m 2"]);
+});
+
+Deno.test("an acknowledgement that is no longer in memory is asked for, and only where there may be one", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  for (let n = 0; n < MAX_ACKS_PER_MEMBER + 5; n++) stage.say(ada, { ...HI, ref: `${n}` });
+  stage.say(bob, { ...HI, ref: "0" });
+  stage.restart();
+  const [again, other] = [comeBack(stage), comeBack(stage, "token-2")];
+  stage.forget();
+  stage.kept.asked.length = 0;
+  stage.say(other, { ...HI, ref: "new" });
+  stage.say(again, { ...HI, ref: "900" });
+  assertEquals(stage.kept.asked, []);
+  stage.say(again, { ...HI, ref: "3" });
+  assertEquals(stage.kept.asked, ["ack"]);
+  assertEquals(stage.seen(again), ["lobby 1007 bob: hi", "ack 900 901", "ack 3 4"]);
+  assertEquals(stage.stored.length, MAX_ACKS_PER_MEMBER + 7);
+});
+
+Deno.test("an acknowledgement that fell out of memory without a restart is asked for as well", () => {
+  const stage = new Stage();
+  stage.restart();
+  const ada = stage.join("ada");
+  for (let n = 0; n < MAX_ACKS_PER_MEMBER + 5; n++) stage.say(ada, { ...HI, ref: `${n}` });
+  stage.forget();
+  stage.say(ada, { ...HI, ref: "0" });
+  assertEquals(stage.seen(ada), ["ack 0 1"]);
+});
+
+Deno.test("a ref is forgotten after a day", () => {
+  const stage = new Stage();
+  stage.say(stage.join("ada"), { ...HI, ref: "m" });
+  stage.restart();
+  stage.now += MEMORY_OF_MEMBERS_MS;
+  const again = comeBack(stage);
+  stage.say(again, { ...HI, ref: "m" });
+  assertEquals(stage.seen(again).slice(1), ["lobby 2 ada: hi", "ack m 2"]);
+});
+
+Deno.test("direct messages that were not confirmed come after a restart, once more until they are", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  for (const text of ["one", "two"]) stage.say(ada, { type: "message", to: "bob", text });
+  stage.say(bob, { type: "pong", ref: `direct ${stage.kept.directs[0]!.id}` });
+  stage.restart();
+  const again = comeBack(stage, "token-2");
+  const ping = `direct ${stage.kept.directs[0]!.id}`;
+  assertEquals(stage.seen(again), ["joined lobby as bob with 1, seq 0", "ada to bob: two", `ping <${ping}>`]);
+  stage.restart();
+  const third = comeBack(stage, "token-2");
+  assertEquals(stage.seen(third)[1], "ada to bob: two");
+  stage.say(third, { type: "pong", ref: ping });
+  stage.restart();
+  assertEquals(stage.seen(comeBack(stage, "token-2")), ["joined lobby as bob with 1, seq 0"]);
+});
+
+Deno.test("a direct message to somebody from before the restart waits, in any case and by the last name", () => {
+  const stage = new Stage();
+  const bob = stage.join("bob");
+  stage.say(bob, { type: "rename", name: "robert" });
+  stage.restart();
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { type: "message", to: "ROBERT", text: "psst", ref: "m" });
+  stage.say(ada, { type: "message", to: "nobody", text: "psst", ref: "n" });
+  assertEquals(stage.seen(ada), ["ada to robert: psst", "ack m direct, waiting", "! no_such_member <n>"]);
+  const again = comeBack(stage);
+  assertEquals(stage.seen(again)[1], "ada to robert: psst");
+});
+
+Deno.test("what waited before a restart and what came after it is bounded by MAX_WAITING_DIRECT together", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.drop(bob);
+  for (let n = 1; n < MAX_WAITING_DIRECT; n++) stage.say(ada, { type: "message", to: "bob", text: "psst" });
+  stage.restart();
+  const again = comeBack(stage);
+  stage.forget();
+  for (const ref of ["1", "2"]) stage.say(again, { type: "message", to: "bob", text: "psst", ref });
+  assertEquals(stage.seen(again), ["ada to bob: psst", "ack 1 direct, waiting", "! forbidden <2>"]);
+});
+
+Deno.test("whoever is here is not asked for, and whoever was is asked for once", () => {
+  const stage = new Stage();
+  stage.join("ada");
+  stage.restart();
+  const ada = comeBack(stage);
+  assertEquals(stage.kept.asked, ["memberByToken", "acks", "unconfirmed"]);
+  stage.kept.asked.length = 0;
+  stage.say(ada, { type: "join", room: "dev" });
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.say(ada, { type: "message", to: "ada", text: "note" });
+  comeBack(stage);
+  stage.pass(GRACE_MS);
+  assertEquals(stage.kept.asked, []);
+});
+
+Deno.test("whoever was forgotten in memory is known by their token, with what they were answered", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const { id } = you(stage, ada);
+  stage.restart();
+  const again = comeBack(stage);
+  stage.say(again, { ...HI, ref: "m" });
+  stage.say(again, { type: "leave" });
+  for (let n = 0; n <= MAX_ABSENT_MEMBERS; n++) stage.say(stage.join(`guest${n}`), { type: "leave" });
+  const third = comeBack(stage);
+  assertEquals(you(stage, third).id, id);
+  stage.say(third, { ...HI, ref: "m" });
+  assertEquals(stage.seen(third), ["ack m 1"]);
+});
+
+Deno.test("people on nc are never kept, whatever they do", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada", "lobby", {}, false);
+  stage.say(ada, { type: "rename", name: "countess" });
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.drop(ada);
+  assertEquals(stage.kept.members, []);
+  stage.restart();
+  assertEquals(stage.seen(comeBack(stage)), ["! invalid"]);
+  const bob = stage.join("bob");
+  stage.forget();
+  stage.say(bob, { type: "message", to: "countess", text: "psst" });
+  assertEquals(stage.seen(bob), ["! no_such_member"]);
+});
+
+Deno.test("a member is kept when they come, come back and are renamed, under every key of the name", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.say(ada, { type: "rename", name: "Ivan" });
+  stage.say(ada, { type: "join", room: "dev" });
+  comeBack(stage, "token-1", { name: "lvan" });
+  assertEquals(stage.kept.members.map(({ name }) => name), ["ada", "Ivan", "lvan"]);
+  assertEquals(stage.kept.members[1]!.nameKeys, ["ivan", "lvan"]);
+  assertEquals(new Set(stage.kept.members.map(({ tokenDigest }) => tokenDigest)), new Set(["digest of token-1"]));
+});
+
+Deno.test("no token is ever asked to be kept", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.say(ada, { type: "message", to: "ada", text: "note" });
+  const kept = JSON.stringify([stage.kept.members, stage.kept.messages, stage.kept.directs, stage.kept.rooms]);
+  assert(!kept.replaceAll("digest of token-1", "").includes("token-1"));
+});
