@@ -22,6 +22,8 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly seed: number;
   readonly sent: number;
+  /** Typed into a client that was killed before it had saved them, so that they were never sent. */
+  readonly unsaved: readonly string[];
   readonly acknowledged: number;
   readonly killed: number;
   readonly cut: number;
@@ -39,7 +41,6 @@ const MEAN_BYTES_TO_CUT = 30_000;
 const MAX_PENDING = 40;
 /** Timers of the clients run faster, so that a second holds as many reconnects as a bad minute. */
 const CLOCK_SPEED = 20;
-const SAVE_WAIT_MS = 300;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 const FAST_CLOCK: Clock = {
@@ -94,6 +95,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   return {
     seed,
     sent,
+    unsaved: senders.flatMap((sender) => sender.unsaved),
     acknowledged: acks.size,
     killed,
     cut: proxy.cuts,
@@ -107,6 +109,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 /** One client, with a memory that outlives it. */
 class Person {
   readonly received: RoomMessage[] = [];
+  /** Texts that died with a program before it had saved them. */
+  readonly unsaved: string[] = [];
   sent = 0;
   readonly #name: string;
   readonly #port: number;
@@ -116,7 +120,8 @@ class Person {
   #client: Client | undefined;
   /** Of the client that is alive. */
   #epoch: object | undefined;
-  #onSaved: (() => void) | undefined;
+  /** Texts typed and not acknowledged. */
+  readonly #unanswered = new Set<string>();
   #wake = Promise.withResolvers<void>();
 
   constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
@@ -148,23 +153,25 @@ class Person {
     client.start();
   }
 
-  /**
-   * The program dies, and another one starts with what was saved. Whoever writes dies anywhere; whoever reads dies behind
-   * a save, for what was shown and not saved would rightly be shown again.
-   */
+  /** The program dies at any moment, and another one starts with what was saved. */
   async restart(): Promise<void> {
     const dead = this.#client;
-    if (this.sent === 0) await this.#nextSave();
     this.#epoch = undefined;
+    this.#forgetUnsaved();
     this.start();
     await dead?.close();
   }
 
-  /** Ends the client's life at its next save. When there is nothing to save, everything is. */
-  async #nextSave(): Promise<void> {
-    const saved = new Promise<void>((resolve) => this.#onSaved = resolve);
-    await Promise.race([saved, pause(SAVE_WAIT_MS)]);
-    this.#onSaved = undefined;
+  /** What was typed or shown and not yet saved dies with the program: it was never sent, or will be shown once more. */
+  #forgetUnsaved(): void {
+    const saved = new Set(this.#memory?.pending.map(({ text }) => text));
+    for (const text of this.#unanswered) {
+      if (saved.has(text)) continue;
+      this.#unanswered.delete(text);
+      this.unsaved.push(text);
+    }
+    const lastSeq = new Map(this.#memory?.lastSeqs).get(ROOM) ?? 0;
+    while (this.received.length > 0 && this.received.at(-1)!.seq > lastSeq) this.received.pop();
   }
 
   async end(): Promise<void> {
@@ -177,15 +184,21 @@ class Person {
         await Promise.race([this.#wake.promise, pause(50)]);
       } else {
         const count = this.#random.between(1, 3);
-        for (let index = 0; index < count; index++) this.#client!.send({ room: ROOM }, `${this.#name}:${this.sent++}`);
+        for (let index = 0; index < count; index++) this.#send(`${this.#name}:${this.sent++}`);
         // Nobody may miss more than a join brings back, MAX_REPLAY_MESSAGES, while they are away.
         await pause(this.#random.between(10, 100));
       }
     }
   }
 
+  #send(text: string): void {
+    this.#unanswered.add(text);
+    this.#client!.send({ room: ROOM }, text);
+  }
+
   #note(event: ClientEvent): void {
     if (event.type === "acknowledged") {
+      this.#unanswered.delete(event.message.text);
       this.#acks.set(event.message.text, { id: event.ack.id, seq: event.ack.seq! });
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
@@ -203,9 +216,6 @@ class Person {
       save: (remembered) => {
         if (this.#epoch !== epoch) return false;
         this.#memory = structuredClone(remembered);
-        if (this.#onSaved !== undefined) this.#epoch = undefined;
-        this.#onSaved?.();
-        this.#onSaved = undefined;
         return true;
       },
       close: () => {},

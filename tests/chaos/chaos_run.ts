@@ -11,8 +11,9 @@ export async function chaosRun(seed: number, durationMs: number): Promise<{ summ
     const stored = history.read({ room: ROOM, limit: Number.MAX_SAFE_INTEGER });
     history.close();
     const faults = findFaults(report, stored);
-    const { sent, acknowledged, killed, cut, clientRestarts } = report;
-    const summary = `seed ${seed}: ${sent} sent, ${acknowledged} acknowledged, ${stored.length} stored; ` +
+    const { sent, unsaved, acknowledged, killed, cut, clientRestarts } = report;
+    const summary =
+      `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged, ${stored.length} stored; ` +
       `server killed ${killed} times, clients ${clientRestarts} times, links cut ${cut} times; ${faults.length} faults`;
     return { summary, faults };
   } finally {

@@ -28,7 +28,8 @@ const stored = [message(1), message(2), message(3)];
 
 const fine: ChaosReport = {
   seed: 1,
-  sent: 3,
+  sent: 4,
+  unsaved: ["sender0:0"],
   acknowledged: 3,
   killed: 1,
   cut: 1,
@@ -48,7 +49,8 @@ Deno.test("the verdict finds every kind of broken promise", () => {
     ["a message stored twice", {}, [...stored, { ...message(4), text: "sender0:1" }]],
     ["a gap in the seqs", {}, [message(1), message(3)]],
     ["an acknowledgement of another message", { acks: new Map([["sender0:1", { id: "id2", seq: 2 }]]) }],
-    ["a message that was never acknowledged", { sent: 4 }],
+    ["a message that was never acknowledged", { sent: 5 }],
+    ["a message sent before it was saved", { unsaved: ["sender0:1"], sent: 4 }],
     ["a message shown twice", { received: [[message(1), message(1), message(2), message(3)]] }],
     ["a message not shown", { received: [[message(1), message(3)]] }],
     ["messages shown in another order", { received: [[message(2), message(1), message(3)]] }],

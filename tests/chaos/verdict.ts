@@ -24,7 +24,9 @@ function lostOrDoubled(report: ChaosReport, stored: readonly RoomMessage[]): str
     else if (copies[0]!.id !== id || copies[0]!.seq !== seq) faults.push(`Acknowledged ${text} is stored as another`);
   }
   for (const [text, copies] of byText) if (copies.length > 1) faults.push(`${text} is stored ${copies.length} times`);
-  if (report.acks.size !== report.sent) faults.push(`Of ${report.sent} sent, ${report.acks.size} were acknowledged`);
+  const due = report.sent - report.unsaved.length;
+  if (report.acks.size !== due) faults.push(`Of ${due} sent, ${report.acks.size} were acknowledged`);
+  for (const text of report.unsaved) if (byText.has(text)) faults.push(`${text} was sent before it was saved`);
   return faults;
 }
 
