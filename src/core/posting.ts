@@ -71,10 +71,11 @@ function postToMember(
     text,
     at: timestamp(now),
   };
-  const effects: Effect[] = [
-    { type: "appendDirect", message, ref },
-    { type: "send", session: session.id, event: message },
-  ];
+  const effects: Effect[] = [{ type: "appendDirect", message, ref }];
+  // To oneself it comes once: behind what others wrote, if that is still on its way.
+  if (receiver !== member || member.unconfirmed.length === 0) {
+    effects.push({ type: "send", session: session.id, event: message });
+  }
   handOver(receiver, member, message, effects);
   if (ref !== undefined) {
     const ack: AckEvent = { type: "ack", ref, id, at: message.at, ...(waiting ? { waiting } : {}) };
@@ -86,7 +87,7 @@ function postToMember(
 
 /** People on `nc` cannot say what they have got, nor come back for what they have not: for them it ends here. */
 function handOver(receiver: Member, sender: Member, message: DirectMessage, effects: Effect[]): void {
-  if (receiver === sender) {
+  if (receiver === sender && receiver.unconfirmed.length === 0) {
     effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
   } else if (receiver.session?.resumable === false) {
     effects.push({ type: "send", session: receiver.session.id, event: message });
