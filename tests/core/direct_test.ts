@@ -58,6 +58,18 @@ Deno.test("a direct message to oneself comes once, and nobody waits for its rece
   assertEquals(directs(stage.events(comeBack(stage, "token-1"))), []);
 });
 
+Deno.test("a direct message to oneself confirms nothing of what others have written", () => {
+  const stage = new Stage();
+  const [ada] = [stage.join("ada"), stage.join("bob")];
+  stage.drop(ada);
+  stage.say(stage.join("eve"), psst("ada", "from eve"));
+  const again = comeBack(stage, "token-1");
+  stage.say(again, psst("ada", "note"));
+  assertEquals(directs(stage.events(again)), ["from eve", "note"]);
+  stage.restart();
+  assert(directs(stage.events(comeBack(stage, "token-1"))).includes("from eve"));
+});
+
 Deno.test("a repeated direct message gets its first acknowledgement, and is not sent twice", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
