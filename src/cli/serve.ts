@@ -3,6 +3,7 @@ import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
+import { IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server } from "../server/server.ts";
 import { httpAnswer } from "../transports/http.ts";
@@ -87,8 +88,9 @@ async function serve(args: Arguments): Promise<ExitCode> {
 function openHistory(args: Arguments): HistoryStore {
   const retention = parseRetention(args);
   const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
-  if (args.flag("memory")) return new MemoryHistory(retention);
-  return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync }));
+  const newServerId = new IdSource().next(Date.now());
+  if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
+  return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync, newServerId }));
 }
 
 function parseTitle(args: Arguments): string {

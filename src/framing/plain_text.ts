@@ -18,6 +18,8 @@ export const PLAIN_FORMAT: Format = {
   encode: (event: ServerEvent): string => plainView(event),
 };
 
+/** What a search shows of what it finds: about a screen. */
+const PLAIN_SEARCH_MESSAGES = 20;
 const ASK_NAME = "Your name?\n";
 
 /** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
@@ -158,6 +160,13 @@ const PLAIN_COMMANDS: readonly PlainCommand[] = [
     usage: "/history [COUNT]",
     help: "what was said last",
     run: showHistory,
+  },
+  {
+    name: "search",
+    usage: "/search WORDS",
+    help: "find what was said",
+    run: (argument, { room }) =>
+      commands({ type: "search", room, query: required(argument, "/search WORDS"), limit: PLAIN_SEARCH_MESSAGES }),
   },
   { name: "quit", usage: "/quit", help: "end the chat", anytime: true, run: () => commands({ type: "leave" }) },
 ];

@@ -29,10 +29,9 @@ export function plainView(event: ServerEvent, self?: Member): string {
     case "rooms":
       return event.rooms.map((room) => star(`#${room.name} (${room.count})${topicView(room.topic)}`)).join("");
     case "history":
+      return listView(event.room, event.messages, self);
     case "search":
-      return event.messages.length === 0
-        ? star(`No messages found in #${event.room}`)
-        : event.messages.map((message) => messageView(message, self)).join("");
+      return listView(event.room, event.messages.toReversed(), self);
     case "error":
       return `! ${sanitizeLine(event.message)}\n`;
     case "goodbye":
@@ -92,6 +91,12 @@ function messageView(message: Message, self: Member | undefined): string {
   const sender = message.from.id === self?.id ? "you" : from;
   const receiver = message.to.id === self?.id ? "you" : message.to.name;
   return sanitizeLine(`${start}${sender} to ${receiver}: `) + body(message.text);
+}
+
+/** Oldest first. */
+function listView(room: string, messages: readonly Message[], self: Member | undefined): string {
+  if (messages.length === 0) return star(`No messages found in #${room}`);
+  return messages.map((message) => messageView(message, self)).join("");
 }
 
 /** Further lines are indented, or a text could pretend to be somebody else's message. */

@@ -23,6 +23,8 @@ export interface SqliteOptions {
   readonly retention?: Retention;
   /** `normal` where absent. */
   readonly sync?: Sync;
+  /** What a new file is given for good. */
+  readonly newServerId?: string;
   /** Milliseconds since the epoch, for the note of who holds the folder. */
   readonly now?: number;
 }
@@ -39,13 +41,14 @@ class SqliteHistory implements HistoryStore {
   readonly #tending: Tending;
   readonly #keepsText: boolean;
 
-  constructor({ folder, retention = {}, sync = "normal", now = Date.now() }: SqliteOptions) {
+  constructor(options: SqliteOptions) {
+    const { folder, retention = {}, sync = "normal", newServerId, now = Date.now() } = options;
     this.#path = databasePath(folder);
     makeFolder(folder);
     this.#lock = new FolderLock(folder, now);
     this.#keepsText = retention.maxMessages !== 0;
     try {
-      this.#tables = openTables(folder, sync);
+      this.#tables = openTables(folder, sync, newServerId);
     } catch (error) {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);

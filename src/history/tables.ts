@@ -22,9 +22,9 @@ export class Tables {
   readonly searching: Searching;
   readonly #database: DatabaseSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, newServerId: string) {
     this.#database = database;
-    this.serverId = serverId(database);
+    this.serverId = serverId(database, newServerId);
     this.transactions = new Transactions(database);
     this.rooms = new RoomTable(database);
     this.people = new People(database);
@@ -50,23 +50,22 @@ export class Tables {
 }
 
 /** The folder's lock is held. */
-export function openTables(folder: string, sync: Sync): Tables {
+export function openTables(folder: string, sync: Sync, newServerId: string = crypto.randomUUID()): Tables {
   const database = openForWriting(folder, sync);
   try {
-    return new Tables(database);
+    return new Tables(database, newServerId);
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** Made once, when the file is. */
-function serverId(database: DatabaseSync): string {
+/** Given once, to a new file. */
+function serverId(database: DatabaseSync, newServerId: string): string {
   const find = new Statement<readonly [string]>(database, "SELECT value FROM meta WHERE key = 'server'");
   const insert = new Statement(database, "INSERT INTO meta (key, value) VALUES ('server', ?)");
   const found = find.first()?.[0];
   if (found !== undefined) return found;
-  const id = crypto.randomUUID();
-  insert.run(id);
-  return id;
+  insert.run(newServerId);
+  return newServerId;
 }

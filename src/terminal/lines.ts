@@ -189,7 +189,9 @@ export function historyLines(event: HistoryEvent, style: Style, reader: Reader):
 }
 
 export function searchLines(event: SearchEvent, style: Style, reader: Reader): string[] {
-  const found = `${quoted(event.query)} in ${roomName(event.room)}`;
+  // Phrases bring quotes of their own.
+  const query = event.query.includes('"') ? sanitizeLine(event.query) : quoted(event.query);
+  const found = `${query} in ${roomName(event.room)}`;
   if (event.messages.length === 0) return [`* Nothing found for ${found}`];
   return [
     rule(`found for ${found}`, style),

@@ -81,6 +81,7 @@ const LINES: readonly [line: string, command: object][] = [
   ["/topic engines and all", { type: "topic", room: "ops", text: "engines and all" }],
   ["/history", { type: "history", room: "ops", limit: 20 }],
   ["/history 5", { type: "history", room: "ops", limit: 5 }],
+  ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
   ["/quit", { type: "leave" }],
 ];
 
@@ -98,6 +99,7 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/me", "/me TEXT"],
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
+    ["/search", "/search WORDS"],
     ["/history soon", "/history COUNT"],
     ["/history 201", "from 1 to 200"],
     ["/history 0", "/history COUNT"],
