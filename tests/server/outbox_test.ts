@@ -102,6 +102,24 @@ Deno.test("the limit can be reached and not passed, and a chunk that would pass 
   assertEquals(fill(outbox, "abcde"), [true]);
 });
 
+Deno.test("where nothing waits a chunk of any length is taken, and nothing behind it until it is on its way", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink, 5);
+  assertEquals(fill(outbox, "longer than the limit", "x"), [true, false]);
+  assertEquals(outbox.queuedBytes, 21);
+  outbox.flush();
+  assertEquals(fill(outbox, "longer as well", "x"), [true, false]);
+  await sink.done();
+  await sink.done();
+  assertEquals(sink.texts, ["longer than the limit", "longer as well"]);
+  assertEquals(fill(outbox, "ab", "cde", "f"), [true, true, false]);
+});
+
+Deno.test("a chunk that alone is longer than the limit does not pass behind a shorter one", () => {
+  const outbox = new Outbox(new SlowSink(), 5);
+  assertEquals(fill(outbox, "a", "longer than the limit", "bcde"), [true, false, true]);
+});
+
 Deno.test("what is in flight does not count for the limit, for the system has it", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink, 5);

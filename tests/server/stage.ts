@@ -30,22 +30,28 @@ export class SpyHistory extends MemoryHistory {
   }
 }
 
+export interface StageOptions extends Partial<Omit<ServerOptions, "history">> {
+  /** Of a server that was there before, perhaps. */
+  readonly history?: SpyHistory;
+}
+
 export class Stage implements AsyncDisposable {
   now = Date.parse("2026-01-02T03:04:05.678Z");
   readonly timers = new FakeTimers();
   readonly listener = new MemoryListener();
-  readonly history = new SpyHistory();
+  readonly history: SpyHistory;
   readonly logged: string[] = [];
   readonly server: Server;
   readonly #guests: Guest[] = [];
 
-  constructor(options: Partial<ServerOptions> = {}) {
+  constructor({ history = new SpyHistory(), ...options }: StageOptions = {}) {
+    this.history = history;
     this.server = new Server({
       title: "test",
       version: "0",
       rate: undefined,
       maxConnections: 1_000,
-      history: this.history,
+      history,
       httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
       now: () => this.now,
@@ -75,6 +81,13 @@ export class Stage implements AsyncDisposable {
     return guest;
   }
 
+  /** Hangs up for everybody, and resolves when the server has drained. */
+  async end(): Promise<void> {
+    const drained = this.server.drain();
+    for (const guest of this.#guests) guest.hangUp();
+    await drained;
+  }
+
   /** Turns the clock and lets the server see it. */
   pass(ms: number): void {
     this.now += ms;
@@ -83,9 +96,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      const drained = this.server.drain();
-      for (const guest of this.#guests) guest.hangUp();
-      await drained;
+      await this.end();
       assert(this.timers.pending === 0, `${this.timers.pending} timers are left over`);
     } finally {
       this.timers[Symbol.dispose]();

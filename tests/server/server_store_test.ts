@@ -1,0 +1,264 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type Batch, type Page, type StoredMember, StoreError } from "../../src/history/history_store.ts";
+import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../src/protocol/messages.ts";
+import { SpyHistory, Stage } from "./stage.ts";
+
+const HI = { type: "message", room: "lobby", text: "hi" };
+const FAULT = new StoreError("Cannot use /data/confab.db: the disk is full; free some space and try again");
+
+/** Fails in what it is told to, and has as much to do as it is told. */
+class TroubledHistory extends SpyHistory {
+  fails: "append" | "read" | "search" | "memberByToken" | "maintain" | undefined;
+  /** Calls of `maintain` that have more to do behind them. */
+  steps = 0;
+  readonly maintained: number[] = [];
+  readonly batches: Batch[] = [];
+
+  override append(batch: Batch): void {
+    this.#check("append");
+    this.batches.push(batch);
+    super.append(batch);
+  }
+
+  override read(page: Page): RoomMessage[] {
+    this.#check("read");
+    return super.read(page);
+  }
+
+  override search(...args: Parameters<SpyHistory["search"]>): RoomMessage[] {
+    this.#check("search");
+    return super.search(...args);
+  }
+
+  override memberByToken(tokenDigest: string): StoredMember | undefined {
+    this.#check("memberByToken");
+    return super.memberByToken(tokenDigest);
+  }
+
+  override maintain(_now: number, budgetMs?: number): boolean {
+    this.#check("maintain");
+    this.maintained.push(budgetMs!);
+    return --this.steps > 0;
+  }
+
+  #check(call: TroubledHistory["fails"]): void {
+    if (this.fails === call) throw FAULT;
+  }
+}
+
+/** The store has failed: everybody is told goodbye and nothing else, and whoever runs the server why. */
+async function assertEnds(stage: Stage, ...guests: readonly Awaited<ReturnType<Stage["join"]>>[]): Promise<void> {
+  const goodbye = JSON.stringify({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
+  for (const guest of guests) assertEquals(await guest.rest(), [goodbye]);
+  assert(stage.listener.closed);
+  const drained = stage.end();
+  assert(await stage.server.ended === FAULT);
+  await drained;
+  const errors = stage.logged.filter((line) => line.startsWith('["error"'));
+  assertEquals(errors, [JSON.stringify(["error", "store failed", { error: FAULT.message }])]);
+  assertEquals(stage.history.closed, 1);
+}
+
+Deno.test("what could not be stored is neither shown nor acknowledged, and the server ends", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  await ada.events();
+  history.fails = "append";
+  await Promise.all([
+    ada.say({ type: "ping", ref: "p" }, { ...HI, ref: "1" }, { type: "message", to: "bob", text: "psst", ref: "2" }),
+    bob.say({ ...HI, ref: "1" }, { type: "topic", room: "lobby", text: "tea", ref: "2" }),
+  ]);
+  await assertEnds(stage, ada, bob);
+  assertEquals(history.appends, []);
+});
+
+Deno.test("a turn after the one that could not be stored leads to nothing, be it to be stored or not", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  await ada.events();
+  history.fails = "append";
+  await ada.say(HI);
+  assertEquals((await ada.event()).type, "goodbye");
+  history.fails = undefined;
+  await bob.say({ type: "ping" }, HI);
+  await assertEnds(stage, bob);
+  assertEquals(history.appends, []);
+});
+
+Deno.test("people on nc and those who have not spoken are told, too, when the store fails", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, person, silent] = [await stage.join("ada"), stage.dial(), await stage.arrive()];
+  await person.write("bob\n");
+  await ada.until("join");
+  history.fails = "append";
+  await person.write("hello\n");
+  await assertEnds(stage, ada);
+  const lines = await person.rest();
+  assertEquals(lines.at(-1), "* The server shuts down. Goodbye.");
+  assert(!lines.join("\n").includes("hello"));
+  assertEquals((await silent.rest()).map((line) => JSON.parse(line).code), ["shutting_down"]);
+});
+
+for (
+  const [fails, command] of [
+    ["read", { type: "history", room: "lobby" }],
+    ["search", { type: "search", room: "lobby", query: "hi" }],
+    ["memberByToken", { type: "join", room: "lobby", token: "from before" }],
+  ] as const
+) {
+  Deno.test(`a store that fails in ${fails} ends the server as well, and is no bug of ours`, async () => {
+    const history = new TroubledHistory();
+    await using stage = new Stage({ history });
+    const ada = await stage.join("ada");
+    const bob = stage.dial();
+    await bob.say({ type: "ping" });
+    await bob.until("pong");
+    if (command.type !== "join") await bob.say({ type: "join", name: "bob" });
+    if (command.type !== "join") await bob.until("joined");
+    await ada.events();
+    history.fails = fails;
+    await bob.say(command);
+    await assertEnds(stage, ada, bob);
+  });
+}
+
+Deno.test("a store that fails while it tidies up ends the server", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const ada = await stage.join("ada");
+  history.fails = "maintain";
+  stage.pass(0);
+  await assertEnds(stage, ada);
+});
+
+Deno.test("a store that fails when somebody goes, and again when others do, ends the server once", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  await ada.events();
+  history.fails = "append";
+  await Promise.all([ada.say(HI), bob.say(HI)]);
+  stage.pass(0);
+  await assertEnds(stage, ada, bob);
+});
+
+Deno.test("a server that drains because it was asked to has ended without a fault", async () => {
+  await using stage = new Stage();
+  await stage.join("ada");
+  await stage.end();
+  assertEquals(await stage.server.ended, undefined);
+  assert(!stage.logged.some((line) => line.startsWith('["error"')));
+});
+
+Deno.test("a store with more to do is called again after a pause, in steps, and left alone when it is done", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  history.steps = 3;
+  stage.pass(0);
+  assertEquals(history.maintained.length, 1);
+  // The next second comes while there is still more to do.
+  stage.pass(0);
+  stage.timers.advance(MAINTENANCE_PAUSE_MS - 1);
+  assertEquals(history.maintained.length, 1);
+  stage.timers.advance(1);
+  assertEquals(history.maintained.length, 2);
+  stage.timers.advance(MAINTENANCE_PAUSE_MS);
+  assertEquals(history.maintained.length, 3);
+  stage.timers.advance(5 * MAINTENANCE_PAUSE_MS);
+  assertEquals(history.maintained, Array(3).fill(MAINTENANCE_STEP_MS));
+  stage.pass(0);
+  assertEquals(history.maintained.length, 4);
+});
+
+Deno.test("a server that drains leaves the rest of the tidying to the next one", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  history.steps = 1_000;
+  stage.pass(0);
+  await stage.end();
+  stage.timers.advance(10 * MAINTENANCE_PAUSE_MS);
+  assertEquals(history.maintained.length, 1);
+});
+
+Deno.test("a second server goes on where the first one ended: members, rooms, topics and direct messages", async () => {
+  const history = new TroubledHistory();
+  const before = await lifeBefore(history);
+  await using stage = new Stage({ history });
+  const [ada, bob] = [stage.dial(), stage.dial()];
+  await ada.say({ type: "join", token: before.ada.token, after: 0 });
+  const joined = await ada.until("joined");
+  assertEquals([joined.you, joined.seq, joined.missed], [before.ada, 1, 1]);
+  assertEquals([joined.room.topic, (await ada.until("message")).text], ["tea", "hi"]);
+  await bob.say({ type: "join", token: before.bob.token });
+  const { you, server } = { you: (await bob.until("joined")).you, server: history.serverId };
+  assertEquals([you, server], [before.bob, before.server]);
+  const waited = await bob.until("message");
+  const { ref } = await bob.until("ping");
+  assertEquals([waited.text, ref], ["psst", `direct ${waited.id}`]);
+  await bob.say({ type: "pong", ref });
+  await bob.events();
+  assertEquals(history.unconfirmed(you.id, 10, stage.now), []);
+  await ada.say({ ...HI, ref: "2" });
+  assertEquals((await ada.until("ack")).seq, 2);
+});
+
+async function lifeBefore(history: TroubledHistory) {
+  await using stage = new Stage({ history });
+  const [ada, bob] = [stage.dial(), stage.dial()];
+  await ada.say({ type: "join", name: "ada" });
+  await bob.say({ type: "join", name: "bob" });
+  const [one, two] = [await ada.until("joined"), await bob.until("joined")];
+  bob.hangUp();
+  while (stage.server.connections > 1) await ada.events();
+  await ada.say({ type: "topic", room: "lobby", text: "tea" }, HI, {
+    type: "message",
+    to: "bob",
+    text: "psst",
+    ref: "1",
+  });
+  assertEquals((await ada.until("ack")).waiting, true);
+  return { ada: one.you, bob: two.you, server: history.serverId };
+}
+
+Deno.test("people on nc are not kept, and what is written to them is confirmed in the same batch", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, person] = [await stage.join("ada"), stage.dial()];
+  await person.write("bob\n");
+  const { member } = await ada.until("join");
+  await ada.say({ type: "message", to: "bob", text: "psst", ref: "1" });
+  assertEquals((await ada.until("ack")).waiting, undefined);
+  const { directs, confirmed } = history.batches.at(-1)!;
+  assertEquals(confirmed.map(({ memberId, throughId }) => [memberId, throughId]), [[
+    member.id,
+    directs[0]!.message.id,
+  ]]);
+  assertEquals(history.batches.flatMap(({ members }) => members.map(({ name }) => name)), ["ada"]);
+  assertEquals(history.unconfirmed(member.id, 10, stage.now), []);
+  assertStringIncludes((await person.line())!, "Welcome");
+});
+
+Deno.test("all that one turn leads to is one batch, of whatever kinds", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  const before = history.batches.length;
+  await Promise.all([
+    ada.say({ type: "topic", room: "lobby", text: "tea" }, HI, { type: "message", to: "bob", text: "psst" }),
+    bob.say(HI, { type: "rename", name: "robert" }),
+  ]);
+  await bob.events();
+  const batches = history.batches.slice(before);
+  assertEquals(
+    batches.map(({ rooms, members, messages, directs }) =>
+      [rooms, members, messages, directs].map((kept) => kept.length)
+    ),
+    [
+      [1, 1, 2, 1],
+    ],
+  );
+});
