@@ -233,6 +233,7 @@ export class Server implements PeerHost {
       for (const command of commands) this.#handle(peer, command, now, effects);
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
+      else if (error instanceof StoreError) this.#fail(error);
       else this.#confess(peer, error);
     }
   }
@@ -261,17 +262,21 @@ export class Server implements PeerHost {
     if (effects.length > 0 && this.#failure === undefined) this.#guarded(() => this.#delivery.perform(effects));
   }
 
-  /** A store that fails ends the server: what was not acknowledged is sent again to the next one. */
   #guarded<T>(work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (this.#failure === undefined) this.#options.log("error", "store failed", { error: error.message });
-      this.#failure ??= error;
-      void this.drain();
+      this.#fail(error);
       return undefined;
     }
+  }
+
+  /** A store that fails ends the server: what was not acknowledged is sent again to the next one. */
+  #fail(error: StoreError): void {
+    if (this.#failure === undefined) this.#options.log("error", "store failed", { error: error.message });
+    this.#failure ??= error;
+    void this.drain();
   }
 }
 
