@@ -172,7 +172,11 @@ await check("serve prints where it listens", async () => {
 });
 
 await check("serve on a port in use exits 3", async () => {
-  expectExit(await run("serve", "--port", address.split(":")[1]!), 3);
+  expectExit(await run("serve", "--memory", "--port", address.split(":")[1]!), 3);
+});
+
+await check("a second server on the same data folder exits 7", async () => {
+  expectExit(await run("serve", "--port", "0"), 7);
 });
 
 await check("connect to a port where nobody listens exits 4", async () => {

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
 import type { JoinCommand, LeaveReason, RenameCommand } from "../protocol/messages.ts";
-import { nameKeys, quote } from "../protocol/names.ts";
+import { foldCase, quote } from "../protocol/names.ts";
 import type { Effect, SessionId } from "./effect.ts";
 import type { Caller, Member, Membership } from "./member.ts";
 import type { Registry } from "./registry.ts";
@@ -84,7 +84,7 @@ function confirm(member: Member, session: Session, command: JoinCommand): Identi
 }
 
 function keepMember({ id, name, tokenDigest }: Member): Effect {
-  return { type: "keepMember", member: { id, name, tokenDigest, nameKeys: nameKeys(name) } };
+  return { type: "keepMember", member: { id, name, tokenDigest, nameKeys: [foldCase(name)] } };
 }
 
 function attach(member: Member, session: Session, token: string): Identified {

@@ -9,7 +9,7 @@ import {
 } from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LeaveReason, WelcomeEvent } from "../protocol/messages.ts";
-import { nameKeys, parseName, quote } from "../protocol/names.ts";
+import { foldCase, nameKeys, parseName, quote } from "../protocol/names.ts";
 import type { KnownMember, SessionId } from "./effect.ts";
 import { Member, type Membership } from "./member.ts";
 import { type Rate, RateLimiter } from "./rate_limiter.ts";
@@ -75,15 +75,13 @@ export class Registry {
     return room;
   }
 
-  /** Whoever is present under this name, whatever its case. */
-  named(name: string): Member | undefined {
-    return this.#byName.get(nameKeys(name)[0]!);
-  }
-
-  /** Whoever is called so, or was when they went. */
+  /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */
   namedOrGone(name: string, now: number): Member | undefined {
-    const present = this.named(name) ?? this.#goneByName.get(nameKeys(name)[0]!);
-    return present ?? this.#remember(this.recall.memberByName(nameKeys(name)), now);
+    const [key] = nameKeys(name) as [string];
+    for (const member of [this.#byName.get(key), this.#goneByName.get(key)]) {
+      if (member !== undefined && foldCase(member.name) === foldCase(name)) return member;
+    }
+    return this.#remember(this.recall.memberByName([foldCase(name)]), now);
   }
 
   withToken(token: string, now: number): Member | undefined {

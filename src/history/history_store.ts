@@ -15,7 +15,7 @@ export interface StoredMember {
   readonly name: string;
   /** SHA-256 of the token, which is itself never stored. */
   readonly tokenDigest: string;
-  /** Under which a name is looked up: `nameKeys` of the protocol. */
+  /** Under which the name is looked up: it in folded case. */
   readonly nameKeys: readonly string[];
 }
 
