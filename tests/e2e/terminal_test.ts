@@ -265,6 +265,29 @@ chatTest("/history shows what was said before one came", async ({ server, termin
   await terminal.until(/older messages of #lobby[^]*bob: early\n[^]*bob: bird\n[^]*end, nothing is older/);
 });
 
+chatTest("/history and /search find what was said before the server died", async ({ server, terminal, bob }) => {
+  await say(bob, "a red fox", "a blue fox", "a red hen", "red herring");
+  await terminal.until("bob: red herring");
+  await terminal.enter("/quit");
+  await terminal.until(/\$ ?$/);
+  server.program.kill("SIGKILL");
+  await using again = await serveAgain(server);
+  await terminal.enter(`clear; confab connect ${again.address} --name eve`);
+  await terminal.until(/You are eve[^]*Ctrl-D quits/);
+  await terminal.enter("/history 2");
+  await terminal.until(/older messages of #lobby[^]*bob: a red hen\n[^]*bob: red herring\n/);
+  assertNotMatch(await terminal.screen(), /fox/);
+  await terminal.enter("/history");
+  await terminal.until(/bob: a red fox\n[^]*bob: a blue fox\n[^]*end, nothing is older/);
+  await terminal.enter('/search from:BOB "a red" before:2100-01-01');
+  const screen = await terminal.until(/found for from:BOB "a red" before:2100-01-01 in #lobby[^]*--- end ---/);
+  const [, found] = screen.split("found for from:BOB");
+  assertMatch(found!, /bob: a red fox\n[^]*bob: a red hen\n/);
+  assertNotMatch(found!, /herring|blue/);
+  await terminal.enter("/search purple");
+  await terminal.until('* Nothing found for "purple" in #lobby');
+});
+
 chatTest("a mention is marked, in any case, and nothing else is", async ({ terminal, bob }) => {
   await say(bob, "hello ADA", "hello adam");
   await terminal.until("adam");

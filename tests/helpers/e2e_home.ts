@@ -15,6 +15,13 @@ export function newFolder(): string {
   return folder;
 }
 
+/** All files below a folder, by their paths within it. */
+export function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${folder}/${name}`).map((path) => `${name}/${path}`) : [name]
+  ).sort();
+}
+
 /** The variables by which a program finds its user's folders, and Deno what it has compiled before. */
 export function homeVariables(home: string): Record<string, string> {
   return {

@@ -8,6 +8,8 @@ export type Json = Record<string, any>;
 
 export class Peer implements AsyncDisposable {
   readonly lines: Lines;
+  /** The answer to the join, if it joined by itself. */
+  joined: Json = {};
   readonly #conn: Deno.Conn;
   readonly #ended = Promise.withResolvers<void>();
   #reading = false;
@@ -28,7 +30,16 @@ export class Peer implements AsyncDisposable {
     const peer = await Peer.dial(address, name);
     peer.read();
     await peer.send({ type: "join", name, room });
-    await peer.next({ type: "joined" });
+    peer.joined = await peer.next({ type: "joined" });
+    return peer;
+  }
+
+  /** The member whose token this is, in the room, with what came behind seq `after` still to be read. */
+  static async rejoin(address: string, you: Json, after?: number): Promise<Peer> {
+    const peer = await Peer.dial(address, you.name);
+    peer.read();
+    await peer.send({ type: "join", token: you.token, after });
+    peer.joined = await peer.next({ type: "joined" });
     return peer;
   }
 

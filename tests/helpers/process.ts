@@ -45,6 +45,10 @@ export class Program implements AsyncDisposable {
     this.#exit = this.#collect();
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Resolves even where the program has stopped to read. */
   async type(text: string | Uint8Array<ArrayBuffer>): Promise<void> {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;

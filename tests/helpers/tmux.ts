@@ -111,7 +111,8 @@ export class Tmux implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await run("tmux", { args: ["-L", this.#socket, "kill-server"] });
-    await Deno.remove(this.#folder, { recursive: true });
+    // The programs in it are told to end, and may still be saving what they know.
+    await poll(() => removed(this.#folder), () => `the end of the programs that write to ${this.#folder}`);
   }
 
   async #run(...args: readonly string[]): Promise<string> {
@@ -137,4 +138,14 @@ async function writeScript(folder: string): Promise<void> {
   const words = commandLine(["connect"]).slice(0, -1).map(quote).join(" ");
   await Deno.writeTextFile(`${folder}/confab`, `#!/bin/sh\necho $$ >${quote(`${folder}/id`)}\nexec ${words} "$@"\n`);
   await Deno.chmod(`${folder}/confab`, 0o755);
+}
+
+async function removed(folder: string): Promise<boolean> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    return false;
+  }
+  return true;
 }
