@@ -1,4 +1,4 @@
-import type { HistoryStore } from "../history/history_store.ts";
+import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
@@ -81,8 +81,9 @@ async function serve(args: Arguments): Promise<ExitCode> {
   for (const listener of listeners) server.listen(listener);
   announce(addresses, args.flag("quiet"));
   const failure = await server.ended;
-  if (failure !== undefined) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
-  return EXIT.fine;
+  if (failure === undefined) return EXIT.fine;
+  if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
+  throw failure;
 }
 
 function openHistory(args: Arguments): HistoryStore {

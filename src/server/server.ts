@@ -57,8 +57,8 @@ export class Server implements PeerHost {
   readonly #listeners: Listener[] = [];
   readonly #ticker: ReturnType<typeof setInterval>;
   #maintaining: ReturnType<typeof setTimeout> | undefined;
-  #failure: StoreError | undefined;
-  readonly #ended = Promise.withResolvers<StoreError | undefined>();
+  #failure: Error | undefined;
+  readonly #ended = Promise.withResolvers<Error | undefined>();
   #sessions = 0;
   #drained: Promise<void> | undefined;
 
@@ -86,8 +86,8 @@ export class Server implements PeerHost {
     return this.#peers.size;
   }
 
-  /** Resolves when the server has drained, with the fault that made it, if one did. */
-  get ended(): Promise<StoreError | undefined> {
+  /** Resolves when the server has drained, with the fault that made it, if one did: the store's, or one of our own. */
+  get ended(): Promise<Error | undefined> {
     return this.#ended.promise;
   }
 
@@ -100,7 +100,7 @@ export class Server implements PeerHost {
   /** Once a second: graces, presence, heartbeats. */
   tick(): void {
     const now = this.#now();
-    this.#perform(this.#hub.tick(now));
+    this.#perform(() => this.#hub.tick(now));
     for (const peer of this.#peers.values()) checkHeartbeat(peer, now);
     this.#delivery.flush();
     this.#maintain();
@@ -136,14 +136,14 @@ export class Server implements PeerHost {
       peer.finish(DRAIN_TIMEOUT_MS);
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
-    this.#options.history.close();
+    this.#guarded(() => this.#options.history.close());
     this.#ended.resolve(this.#failure);
   }
 
   /** The part of `PeerHost` that begins a session. */
   greet(peer: Peer): void {
     const resumable = peer.codec?.format.name === "json";
-    this.#perform(this.#hub.open(peer.id, resumable, this.#now()));
+    this.#perform(() => this.#hub.open(peer.id, resumable, this.#now()));
     this.#delivery.flush();
   }
 
@@ -161,7 +161,7 @@ export class Server implements PeerHost {
   }
 
   gone(peer: Peer): void {
-    this.#perform(this.#hub.close(peer.id, peer.leaveReason, this.#now()));
+    this.#perform(() => this.#hub.close(peer.id, peer.leaveReason, this.#now()));
     this.#peers.delete(peer.id);
     this.#delivery.flush();
     this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
@@ -207,7 +207,7 @@ export class Server implements PeerHost {
 
   #takeTurn(arrivals: readonly Arrival[]): void {
     const now = this.#now();
-    let effects: Effect[] = [];
+    const effects: Effect[] = [];
     for (const { peer, frames } of arrivals) {
       peer.lastHeard = now;
       peer.pinged = false;
@@ -216,12 +216,10 @@ export class Server implements PeerHost {
       for (const frame of frames) {
         if (peer.closing) break;
         this.#decide(peer, frame, now, effects);
-        if (!eager) continue;
-        this.#perform(effects);
-        effects = [];
+        if (eager) this.#perform(() => effects.splice(0));
       }
     }
-    this.#perform(effects);
+    this.#perform(() => effects);
     this.#delivery.flush();
   }
 
@@ -252,32 +250,40 @@ export class Server implements PeerHost {
 
   /** A fault of ours costs one connection, and is told to whoever runs the server. */
   #confess(peer: Peer, error: unknown): void {
-    const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-    this.#options.log("error", "bug", { peer: peer.connection.peer, stack });
+    this.#options.log("error", "bug", { peer: peer.connection.peer, stack: stackOf(error) });
     peer.abort();
   }
 
   /** Nothing is done any more once the store has failed: what the hub decided since is not stored, so it is not shown either. */
-  #perform(effects: readonly Effect[]): void {
-    if (effects.length > 0 && this.#failure === undefined) this.#guarded(() => this.#delivery.perform(effects));
+  #perform(decide: () => readonly Effect[]): void {
+    if (this.#failure === undefined) this.#guarded(() => this.#delivery.perform(decide()));
   }
 
   #guarded<T>(work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
       this.#fail(error);
       return undefined;
     }
   }
 
-  /** A store that fails ends the server: what was not acknowledged is sent again to the next one. */
-  #fail(error: StoreError): void {
-    if (this.#failure === undefined) this.#options.log("error", "store failed", { error: error.message });
-    this.#failure ??= error;
+  /**
+   * Whatever fails between deciding and showing ends the server: what was decided can neither be shown nor be taken back.
+   * What was not acknowledged is sent again to the next one.
+   */
+  #fail(error: unknown): void {
+    if (this.#failure === undefined) {
+      if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
+      else this.#options.log("error", "bug", { stack: stackOf(error) });
+    }
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
     void this.drain();
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 /** For whoever has not spoken yet: in JSON, which a person can read, too. */

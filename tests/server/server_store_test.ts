@@ -10,6 +10,7 @@ const FAULT = new StoreError("Cannot use /data/confab.db: the disk is full; free
 /** Fails in what it is told to, and has as much to do as it is told. */
 class TroubledHistory extends SpyHistory {
   fails: "append" | "read" | "search" | "memberByToken" | "maintain" | undefined;
+  fault: Error = FAULT;
   /** Calls of `maintain` that have more to do behind them. */
   steps = 0;
   readonly maintained: number[] = [];
@@ -43,7 +44,7 @@ class TroubledHistory extends SpyHistory {
   }
 
   #check(call: TroubledHistory["fails"]): void {
-    if (this.fails === call) throw FAULT;
+    if (this.fails === call) throw this.fault;
   }
 }
 
@@ -71,6 +72,19 @@ Deno.test("what could not be stored is neither shown nor acknowledged, and the s
     bob.say({ ...HI, ref: "1" }, { type: "topic", room: "lobby", text: "tea", ref: "2" }),
   ]);
   await assertEnds(stage, ada, bob);
+  assertEquals(history.appends, []);
+});
+
+Deno.test("a fault that nobody foresaw ends the server in the same way, and is told as one of our own", async () => {
+  const history = new TroubledHistory();
+  await using stage = new Stage({ history });
+  const ada = await stage.join("ada");
+  history.fault = new TypeError("undefined is not a message");
+  history.fails = "append";
+  await ada.say({ ...HI, ref: "1" });
+  assertEquals((await ada.event()).type, "goodbye");
+  assert(await stage.server.ended === history.fault);
+  assertEquals(stage.logged.filter((line) => line.startsWith('["error","bug"')).length, 1);
   assertEquals(history.appends, []);
 });
 
