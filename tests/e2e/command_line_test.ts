@@ -18,7 +18,6 @@ import {
   serve,
   WINDOWS,
 } from "../helpers/e2e.ts";
-import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
 
@@ -223,7 +222,6 @@ for (const [args, code, message] of RIGHTS) {
       const main = import.meta.resolve("../../main.ts");
       const exit = await run(Deno.execPath(), {
         args: ["run", "--no-prompt", main, ...args],
-        env: homeVariables(newFolder()),
       });
       assertEquals([exit.code, exit.stdout], [code, ""], exit.stderr);
       assertOneLine(exit.stderr);

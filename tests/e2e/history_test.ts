@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { assertUntroubled, commandLine, confab, serve, serveAgain, type Served, WINDOWS } from "../helpers/e2e.ts";
-import { filesBelow, homeVariables, newFolder } from "../helpers/e2e_home.ts";
+import { filesBelow, newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 import { poll } from "../helpers/process_lines.ts";
@@ -205,7 +205,6 @@ Deno.test({
     const command = commandLine(["serve", "--port", "0", "--data", folder]);
     await using program = new Program("sh", {
       args: ["-c", 'umask 0; exec "$@"', "sh", ...command],
-      env: homeVariables(newFolder()),
     });
     const address = (await program.stdout.next("Listening on ")).slice("Listening on ".length);
     await using ada = await Peer.join(address, "ada");

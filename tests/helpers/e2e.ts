@@ -2,7 +2,7 @@
 
 import { assertEquals, assertNotMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { homeVariables, newFolder } from "./e2e_home.ts";
+import { newFolder } from "./e2e_home.ts";
 import { type Exit, isInstalled, Program, type ProgramOptions, run } from "./process.ts";
 import { inTime } from "./process_lines.ts";
 
@@ -32,28 +32,21 @@ function rightsOf(command: string | undefined): string[] {
   return tasks[command ?? ""]?.command.split(" ").filter((word) => word.startsWith("--allow-")) ?? [];
 }
 
-export interface ConfabOptions extends Omit<ProgramOptions, "args"> {
-  /** Where its user lives, to be named where somebody comes back; otherwise a new one each time. */
-  readonly home?: string;
-}
+type ConfabOptions = Omit<ProgramOptions, "args">;
 
 /** Starts the program with these arguments. */
 export function confab(args: readonly string[], options: ConfabOptions = {}): Program {
   const [command, ...words] = commandLine(args);
-  return new Program(command, { ...atHome(options), args: words });
+  return new Program(command, { cwd: ROOT, ...options, args: words });
 }
 
 /** Runs it to its end. */
 export async function runConfab(
   args: readonly string[],
-  { input, ...options }: ConfabOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
+  options: ConfabOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
 ): Promise<Exit> {
   const [command, ...words] = commandLine(args);
-  return await run(command, { ...atHome(options), args: words, input });
-}
-
-function atHome({ home = newFolder(), env, cwd = ROOT }: ConfabOptions): ProgramOptions {
-  return { cwd, env: { ...homeVariables(home), ...env } };
+  return await run(command, { cwd: ROOT, ...options, args: words });
 }
 
 /** A server that listens. */

@@ -1,11 +1,14 @@
 /** Starts real programs, and ends them. */
 
+import { homeVariables, newFolder } from "./e2e_home.ts";
 import { inTime, Lines } from "./process_lines.ts";
 
 export interface ProgramOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string | URL;
+  /** Where its user lives, to be named where somebody comes back; otherwise a new one each time. */
+  readonly home?: string;
 }
 
 export interface Exit {
@@ -27,14 +30,14 @@ export class Program implements AsyncDisposable {
   readonly #exit: Promise<Exit>;
   #running = true;
 
-  constructor(command: string, { args = [], env = {}, cwd }: ProgramOptions = {}) {
+  constructor(command: string, { args = [], env = {}, cwd, home = newFolder() }: ProgramOptions = {}) {
     this.#name = [command, ...args].join(" ");
     this.stdout = new Lines(() => `Standard output of ${this.#name}:`);
     this.stderr = new Lines(() => `Standard error of ${this.#name}:`);
     this.#child = new Deno.Command(command, {
       args: [...args],
       cwd,
-      env: { ...cleanEnvironment(), ...env },
+      env: { ...cleanEnvironment(), ...homeVariables(home), ...env },
       clearEnv: true,
       stdin: "piped",
       stdout: "piped",
