@@ -83,7 +83,9 @@ Deno.test("a fault that nobody foresaw ends the server in the same way, and is t
   history.fails = "append";
   await ada.say({ ...HI, ref: "1" });
   assertEquals((await ada.event()).type, "goodbye");
+  const drained = stage.end();
   assert(await stage.server.ended === history.fault);
+  await drained;
   assertEquals(stage.logged.filter((line) => line.startsWith('["error","bug"')).length, 1);
   assertEquals(history.appends, []);
 });
