@@ -7,7 +7,7 @@ import type { Clock } from "../../src/client/clock.ts";
 import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
-import { Random } from "./random.ts";
+import { Random } from "../helpers/random.ts";
 import { ServerProcess } from "./server_process.ts";
 
 export interface ChaosOptions {

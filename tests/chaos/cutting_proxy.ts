@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../helpers/random.ts";
 
 /** A TCP proxy that breaks each connection off after a random number of bytes in either direction. */
 export class CuttingProxy {
