@@ -167,13 +167,16 @@ function restyle(look: Look, parameters: readonly number[]): Look {
   return next;
 }
 
+const ESCAPE = "\x1b";
+/** SGR with its parameters, or what stands up to the next one. */
+const LOOK_OR_TEXT = new RegExp(`${ESCAPE}\\[([0-9;]*)m|[^${ESCAPE}]+`, "g");
+
 /** A run ends where the look changes, and around each wide character, so that no font can shift what follows. */
 function runsOf(line: string, start: Look): { runs: Run[]; look: Look } {
   const runs: Run[] = [];
   let look = start;
   let column = 0;
-  // deno-lint-ignore no-control-regex
-  for (const [part, sequence] of line.matchAll(/\x1b\[([0-9;]*)m|[^\x1b]+/g)) {
+  for (const [part, sequence] of line.matchAll(LOOK_OR_TEXT)) {
     if (sequence !== undefined) {
       look = restyle(look, sequence.split(";").map(Number));
       continue;

@@ -163,8 +163,7 @@ function insert(editor: Editor, raw: string): Step {
 
 /** Control characters but tab and line feed cannot be typed, so in a paste they are rubbish. */
 function cleaned(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "");
+  return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])\p{Cc}/gu, "");
 }
 
 function move(editor: Editor, cursor: number): Step {

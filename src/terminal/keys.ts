@@ -45,13 +45,11 @@ const PASTE_END = "\x1b[201~";
 /** A sequence longer than this is none of a keyboard's. */
 const MAX_SEQUENCE_CHARS = 64;
 
-// deno-lint-ignore no-control-regex
-const PRINTABLE = /^[^\x00-\x1f\x7f]+/;
+/** Everything but C0 and DEL, which are keys. */
+const PRINTABLE = /^[\P{Cc}\x80-\x9f]+/u;
 /** ECMA-48, section 5.4: parameters, intermediates, final. `[[A` is what the Linux console sends for F1. */
-// deno-lint-ignore no-control-regex
-const CSI = /^\x1b\[(?:\[.|([0-?]*)[ -/]*([@-~]))/;
-// deno-lint-ignore no-control-regex
-const CSI_BEGUN = /^\x1b\[(?:\[|[0-?]*[ -/]*)$/;
+const CSI = new RegExp(`^${ESCAPE}\\[(?:\\[.|([0-?]*)[ -/]*([@-~]))`);
+const CSI_BEGUN = new RegExp(`^${ESCAPE}\\[(?:\\[|[0-?]*[ -/]*)$`);
 
 /** Give it every chunk as it was read, split anywhere. */
 export class KeyDecoder {

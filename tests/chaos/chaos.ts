@@ -3,7 +3,7 @@
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
-import type { Clock } from "../../src/client/clock.ts";
+import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
@@ -44,16 +44,8 @@ const CLOCK_SPEED = 20;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 const FAST_CLOCK: Clock = {
-  now: () => Date.now() * CLOCK_SPEED,
-  after(ms, callback, signal) {
-    if (signal?.aborted) return;
-    const cancel = () => clearTimeout(timer);
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", cancel);
-      callback();
-    }, ms / CLOCK_SPEED);
-    signal?.addEventListener("abort", cancel, { once: true });
-  },
+  now: () => systemClock.now() * CLOCK_SPEED,
+  after: (ms, callback, signal) => systemClock.after(ms / CLOCK_SPEED, callback, signal),
 };
 
 /** Runs for `durationMs`, then lets everybody come to rest. Rejects when they do not. */

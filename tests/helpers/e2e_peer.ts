@@ -3,7 +3,7 @@
 import { inTime, Lines } from "./process_lines.ts";
 
 /** An event as it came; what it holds is for the test to say. */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- a field that is not there shall fail the test that reads it, not the compiler
 export type Json = Record<string, any>;
 
 export class Peer implements AsyncDisposable {

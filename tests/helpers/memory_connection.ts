@@ -81,11 +81,12 @@ export class MemoryConnection implements Connection {
     if (!this.#endedThere && !this.#closed) this.#controller.enqueue(batch);
   }
 
-  // deno-lint-ignore require-await
-  async end(): Promise<void> {
-    if (this.#endedHere || this.#closed) return;
-    this.#endedHere = true;
-    this.#other.#noMore();
+  end(): Promise<void> {
+    if (!this.#endedHere && !this.#closed) {
+      this.#endedHere = true;
+      this.#other.#noMore();
+    }
+    return Promise.resolve();
   }
 
   close(): void {

@@ -103,7 +103,10 @@ export async function inTime<T>(promise: Promise<T>, what: () => string): Promis
   }
 }
 
-/** Asks again and again, a moment apart, until the answer is true: for what cannot be waited for otherwise. */
+/**
+ * Asks again and again, a moment apart, until the answer is true: for what tells nobody that it has changed, such as the
+ * screen of a tmux. The moment decides nothing but how busy the machine is kept.
+ */
 export async function poll(ask: () => Promise<boolean>, what: () => string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!await ask()) {

@@ -2,8 +2,8 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
-// deno-lint-ignore no-control-regex
-const SEQUENCE = /^\x1b\[(\??)([0-9;]*)([A-Za-z])/;
+const ESCAPE = "\x1b";
+const SEQUENCE = new RegExp(`^${ESCAPE}\\[(\\??)([0-9;]*)([A-Za-z])`);
 const TAB_COLUMNS = 8;
 
 /** A cell of the second half of a wide character holds the empty string. */
