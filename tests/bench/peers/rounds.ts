@@ -1,0 +1,54 @@
+import type { Figures } from "./figures.ts";
+import { load, type LoadGenerator, type LoadPlace } from "./generators.ts";
+import type { Run } from "./results.ts";
+import { connectionsOf, type Scenario } from "./scenarios.ts";
+import { type Place, ServerProcess } from "./server_process.ts";
+import { type ServerSpec, takes } from "./servers.ts";
+
+/** What a process needs besides one for each connection. */
+export const OWN_DESCRIPTORS = 100;
+
+export interface Plan {
+  readonly rounds: number;
+  readonly scenarios: readonly Scenario[];
+  readonly servers: readonly ServerSpec[];
+  readonly generators: readonly LoadGenerator[];
+  readonly server: Place;
+  readonly load: LoadPlace;
+}
+
+export interface GeneratorRun extends Run {
+  readonly generator: LoadGenerator["name"];
+}
+
+/** Every server runs a scenario before any runs the next one, and all of that again in the next round, each in a new process. */
+export async function* runRounds(plan: Plan): AsyncIterable<GeneratorRun> {
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const scenario of plan.scenarios) {
+      for (const spec of plan.servers.filter((spec) => takes(spec, connectionsOf(scenario)))) {
+        for (const generator of plan.generators) {
+          const outcome = await runOnce(plan, scenario, spec, generator);
+          yield { round, scenario: scenario.name, server: spec.name, generator: generator.name, ...outcome };
+        }
+      }
+    }
+  }
+}
+
+/** Only an interrupt throws: a server that fails must not cost the figures of the others. */
+async function runOnce(
+  plan: Plan,
+  scenario: Scenario,
+  spec: ServerSpec,
+  generator: LoadGenerator,
+): Promise<{ figures?: Figures; fault?: string }> {
+  plan.load.signal.throwIfAborted();
+  try {
+    await using server = await ServerProcess.start(spec, plan.server);
+    const figures = await load(generator, scenario, spec, server, plan.load);
+    return figures.fault === undefined ? { figures } : { figures, fault: figures.fault };
+  } catch (error) {
+    plan.load.signal.throwIfAborted();
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
