@@ -9,6 +9,14 @@ import { Session } from "./session.ts";
 
 export type { HubOptions };
 
+/** How many there are. */
+export interface Census {
+  /** Those that are kept although nobody is in them included. */
+  readonly rooms: number;
+  /** Who has joined and is connected. */
+  readonly members: number;
+}
+
 /** All rooms and sessions. Every call returns what is to be done about it, in order; `now` is in milliseconds since the epoch. */
 export class Hub {
   readonly #registry: Registry;
@@ -77,6 +85,13 @@ export class Hub {
       if (event !== undefined) effects.push({ type: "publish", room: room.name, event });
     }
     return effects;
+  }
+
+  census(): Census {
+    const { rooms, sessions } = this.#registry;
+    let members = 0;
+    for (const session of sessions.values()) if (session.member !== undefined) members++;
+    return { rooms: rooms.size, members };
   }
 
   #endGreetings(now: number, effects: Effect[]): void {

@@ -81,6 +81,9 @@ export const TURN_FRAMES = 256;
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;
 
+/** How often the event loop's delay is looked at while somebody wants to know. */
+export const LOOP_DELAY_INTERVAL_MS = 50;
+
 /** First and longest wait of a client between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;

@@ -19,6 +19,12 @@ export class Audience {
     return this.#receivers.size === 0;
   }
 
+  get size(): number {
+    let size = 0;
+    for (const peers of this.#receivers.values()) size += peers.size;
+    return size;
+  }
+
   add(peer: Peer): void {
     const format = peer.codec!.format;
     const peers = this.#receivers.get(format);

@@ -1,5 +1,5 @@
 import type { Effect, SessionId } from "../core/effect.ts";
-import type { HistoryStore } from "../history/history_store.ts";
+import type { Batch, HistoryStore } from "../history/history_store.ts";
 import { parseSearchQuery } from "../history/search_query.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
 import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
@@ -7,19 +7,22 @@ import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
 import { batchOf } from "./batch.ts";
 import type { Peer } from "./peer.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** Performs what the core asks for: first all of it is stored, then it is shown, and with `flush` written. */
 export class Delivery {
   readonly #history: HistoryStore;
   readonly #peers: ReadonlyMap<SessionId, Peer>;
+  readonly #statistics: Statistics;
   readonly #audiences = new Map<string, Audience>();
   /** Audiences with something published and not handed over. */
   readonly #talking = new Set<Audience>();
   #touched: Peer[] = [];
 
-  constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>) {
+  constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>, statistics: Statistics) {
     this.#history = history;
     this.#peers = peers;
+    this.#statistics = statistics;
   }
 
   /** The peer's outbox has something to write at the end of the turn. */
@@ -31,8 +34,15 @@ export class Delivery {
   /** Throws what the store throws, and then nothing has been shown. */
   perform(effects: readonly Effect[]): void {
     const batch = batchOf(effects);
-    if (batch !== undefined) this.#history.append(batch);
+    if (batch !== undefined) this.#append(batch);
     for (const effect of effects) this.#perform(effect);
+  }
+
+  #append(batch: Batch): void {
+    const start = performance.now();
+    this.#history.append(batch);
+    this.#statistics.appends.observe((performance.now() - start) / 1000);
+    this.#statistics.messages += batch.messages.length + batch.directs.length;
   }
 
   /** Hands over what was published, and starts to write. */
@@ -80,7 +90,9 @@ export class Delivery {
   #send({ session, event }: Extract<Effect, { type: "send" }>): void {
     // A direct message comes behind what its sender said in a room before.
     if (event.type === "message") this.#handOver();
-    this.#peers.get(session)?.send(event);
+    const peer = this.#peers.get(session);
+    if (event.type === "message" && peer !== undefined) this.#statistics.deliveries++;
+    peer?.send(event);
   }
 
   #publish({ room, event, author }: Extract<Effect, { type: "publish" }>): void {
@@ -88,6 +100,12 @@ export class Delivery {
     if (audience === undefined) return;
     audience.publish(event, author);
     this.#talking.add(audience);
+    if (event.type === "message") this.#statistics.deliveries += audience.size - (this.#isEchoed(author) ? 0 : 1);
+  }
+
+  /** Whether the author is shown the message, too. */
+  #isEchoed(author: SessionId | undefined): boolean {
+    return author === undefined || this.#peers.get(author)?.codec?.format.echoes !== false;
   }
 
   #handOver(): void {
@@ -134,6 +152,7 @@ export class Delivery {
     const event: JoinedEvent = { ...joined, missed: messages.length, ...(truncated ? { truncated } : {}) };
     peer.send(event);
     for (const message of messages) peer.send(message);
+    this.#statistics.deliveries += messages.length;
   }
 
   /** As many of the newest as fit on a line. */

@@ -8,9 +8,11 @@ import { JSON_LINES } from "../framing/json_lines.ts";
 import { PlainText } from "../framing/plain_text.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 import { Outbox } from "./outbox.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** What a peer tells the server of. */
 export interface PeerHost {
+  readonly statistics: Statistics;
   /** The peer has shown how it speaks; called again where silence was taken for a person and JSON came after all. */
   greet(peer: Peer): void;
   /** Frames have arrived; resolves when they have been dealt with and the next ones may be read. */
@@ -83,6 +85,7 @@ export class Peer {
 
   /** Queues an event for this peer alone. */
   send(event: ServerEvent): void {
+    if (event.type === "error") this.#host.statistics.reject(event.code);
     if (this.#codec !== undefined) this.sendText(this.#codec.encode(event));
   }
 

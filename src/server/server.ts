@@ -21,6 +21,7 @@ import { checkHeartbeat } from "./heartbeat.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
+import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
 
 export interface ServerOptions {
@@ -49,6 +50,8 @@ export class Server implements PeerHost {
   readonly #peers = new Map<SessionId, Peer>();
   readonly #running = new Set<Promise<void>>();
   readonly #delivery: Delivery;
+  /** What was counted so far; `snapshot` tells the rest. */
+  readonly statistics: Statistics;
   readonly #turns = new Turns<Arrival>(
     (arrivals) => this.#takeTurn(arrivals),
     ({ frames }) => frames.length,
@@ -65,6 +68,7 @@ export class Server implements PeerHost {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.statistics = new Statistics(this.#now());
     const ids = new IdSource();
     const newId = (now: number) => ids.next(now);
     const { history } = options;
@@ -77,13 +81,14 @@ export class Server implements PeerHost {
       newToken,
       digest,
     });
-    this.#delivery = new Delivery(history, this.#peers);
+    this.#delivery = new Delivery(history, this.#peers, this.statistics);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }
 
-  /** Connections that are open now. */
-  get connections(): number {
-    return this.#peers.size;
+  /** Walks through all connections. */
+  snapshot(): Snapshot {
+    const state = this.#failure !== undefined ? "failed" : this.#drained !== undefined ? "draining" : "ok";
+    return takeSnapshot(state, this.statistics, this.#peers, this.#hub.census());
   }
 
   /** Resolves when the server has drained, with the fault that made it, if one did: the store's, or one of our own. */
@@ -130,7 +135,7 @@ export class Server implements PeerHost {
     for (const peer of this.#peers.values()) {
       peer.leaveReason = "shutdown";
       if (peer.codec === undefined) {
-        peer.sendText(refusal("shutting_down", "The server shuts down: come back later", 1));
+        peer.sendText(this.#refusal("shutting_down", "The server shuts down: come back later", 1));
       }
       peer.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
       peer.finish(DRAIN_TIMEOUT_MS);
@@ -163,6 +168,7 @@ export class Server implements PeerHost {
   gone(peer: Peer): void {
     this.#perform(() => this.#hub.close(peer.id, peer.leaveReason, this.#now()));
     this.#peers.delete(peer.id);
+    this.statistics.close(peer.connection);
     this.#delivery.flush();
     this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
   }
@@ -185,6 +191,7 @@ export class Server implements PeerHost {
     if (this.#drained !== undefined) return connection.close();
     const peer = new Peer(++this.#sessions, connection, this, this.#now());
     const { maxConnections, log } = this.#options;
+    this.statistics.accepted++;
     const full = this.#peers.size >= maxConnections;
     this.#peers.set(peer.id, peer);
     if (full) this.#refuse(peer);
@@ -196,8 +203,14 @@ export class Server implements PeerHost {
     const { maxConnections, log } = this.#options;
     log("warn", "refused", { peer: peer.connection.peer, reason: "server_full" });
     const message = `The server has its ${maxConnections} connections already: try again later`;
-    peer.sendText(refusal("server_full", message, 5));
+    peer.sendText(this.#refusal("server_full", message, 5));
     peer.finish(LINGER_MS);
+  }
+
+  /** For whoever has not spoken yet: in JSON, which a person can read, too. */
+  #refusal(code: ErrorCode, message: string, retryAfter: number): string {
+    this.statistics.reject(code);
+    return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
   }
 
   #track(work: Promise<void>): void {
@@ -284,9 +297,4 @@ export class Server implements PeerHost {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? error.stack ?? error.message : String(error);
-}
-
-/** For whoever has not spoken yet: in JSON, which a person can read, too. */
-function refusal(code: ErrorCode, message: string, retryAfter: number): string {
-  return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
 }

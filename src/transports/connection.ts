@@ -9,6 +9,10 @@ export interface Connection {
   readonly peer: string;
   /** The first byte that arrived; undefined before. It tells who speaks before a line is complete. */
   readonly firstByte: number | undefined;
+  /** Bytes that have arrived. */
+  readonly receivedBytes: number;
+  /** Bytes that the system has taken. */
+  readonly sentBytes: number;
   /** Frames in order, in batches as they arrived. Ends when the other end closes or the link is lost. Read by one reader. */
   readonly frames: ReadableStream<readonly Frame[]>;
   /** Writes one or more whole frames, each with its terminator. One call at a time; rejects when the link is gone. */

@@ -6,6 +6,8 @@ import type { Connection, Frame } from "./connection.ts";
 export class StreamConnection implements Connection {
   readonly peer: string;
   readonly frames: ReadableStream<readonly Frame[]>;
+  receivedBytes = 0;
+  sentBytes = 0;
   readonly #conn: Deno.Conn;
   #firstByte: number | undefined;
   #closed = false;
@@ -13,15 +15,21 @@ export class StreamConnection implements Connection {
   constructor(conn: Deno.Conn, peer: string) {
     this.#conn = conn;
     this.peer = peer;
-    this.frames = byteSource(conn, (chunk) => this.#firstByte ??= chunk[0]).pipeThrough(new LineDecoderStream());
+    this.frames = byteSource(conn, (chunk) => this.#note(chunk)).pipeThrough(new LineDecoderStream());
   }
 
   get firstByte(): number | undefined {
     return this.#firstByte;
   }
 
+  #note(chunk: Uint8Array): void {
+    this.#firstByte ??= chunk[0];
+    this.receivedBytes += chunk.length;
+  }
+
   write(chunk: Uint8Array): Promise<void> {
     return this.#conn.write(chunk).then((count) => {
+      this.sentBytes += count;
       // A partial write is the exception, so only it pays for more.
       if (count < chunk.length) return this.write(chunk.subarray(count));
     });

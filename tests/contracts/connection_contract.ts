@@ -76,6 +76,12 @@ export function connectionContract(name: string, transport: Transport): void {
       }
     });
 
+  test("bytes are counted where they leave and where they arrive", async ({ here, there, fromHere }) => {
+    await here.write(lines("hello", "wörld"));
+    await fromHere.next();
+    assertEquals([here.sentBytes, here.receivedBytes, there.sentBytes, there.receivedBytes], [13, 0, 0, 13]);
+  });
+
   test("frames arrive whole and in order, both ways", async ({ here, there, fromHere, fromThere }) => {
     await here.write(lines("one", "two"));
     await here.write(lines("three"));

@@ -14,6 +14,8 @@ export function memoryConnectionPair(): [MemoryConnection, MemoryConnection] {
 export class MemoryConnection implements Connection {
   readonly peer: string;
   readonly frames: ReadableStream<readonly Frame[]>;
+  receivedBytes = 0;
+  sentBytes = 0;
   readonly #decoder = new TextDecoder();
   #controller!: ReadableStreamDefaultController<readonly Frame[]>;
   #other!: MemoryConnection;
@@ -62,6 +64,7 @@ export class MemoryConnection implements Connection {
     try {
       await this.#released;
       if (this.#closed || this.#endedHere || this.#other.#closed) throw new Error("Broken pipe");
+      this.sentBytes += chunk.length;
       this.#other.receive(chunk);
     } finally {
       this.#writing = false;
@@ -71,6 +74,7 @@ export class MemoryConnection implements Connection {
   /** As if these bytes, whole lines, had come from the other end. */
   receive(chunk: Uint8Array): void {
     this.#firstByte ??= chunk[0];
+    this.receivedBytes += chunk.length;
     const lines = this.#decoder.decode(chunk).split("\n");
     if (lines.pop() !== "") throw new Error("Cannot take half a frame: end each with a line feed");
     this.deliver(lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line));

@@ -8,7 +8,7 @@ const HI = { type: "message", room: "lobby", text: "hi" };
 Deno.test("who says nothing is taken for a person, asked for a name, and sent off after a while", async () => {
   await using stage = new Stage();
   const [silent, ada] = [await stage.arrive(), await stage.join("ada")];
-  assertEquals(stage.server.connections, 2);
+  assertEquals(stage.server.snapshot().connections, 2);
   stage.timers.advance(400);
   assertMatch((await silent.line())!, /^\* Welcome to test/);
   assertEquals(await silent.line(), "Your name?");

@@ -229,7 +229,7 @@ async function lifeBefore(history: TroubledHistory) {
   await bob.say({ type: "join", name: "bob" });
   const [one, two] = [await ada.until("joined"), await bob.until("joined")];
   bob.hangUp();
-  while (stage.server.connections > 1) await ada.events();
+  while (stage.server.snapshot().connections > 1) await ada.events();
   await ada.say({ type: "topic", room: "lobby", text: "tea" }, HI, {
     type: "message",
     to: "bob",
