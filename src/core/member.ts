@@ -33,7 +33,8 @@ export class Member {
   /** When the last connection and membership ended; undefined while there is one. */
   goneSince: number | undefined;
   #info: MemberInfo;
-  readonly #acks = new Map<string, AckEvent>();
+  /** Made with the first: most members only read. */
+  #acks: Map<string, AckEvent> | undefined;
   /** Whether every acknowledgement of the last day is in `#acks`. */
   #acksComplete = true;
   /** Direct messages that the member is not known to have got, oldest first. */
@@ -71,17 +72,18 @@ export class Member {
 
   /** What is known from before this member was last here. */
   restore(acks: readonly AckEvent[], unconfirmed: readonly DirectMessage[]): void {
-    for (const ack of acks) this.#acks.set(ack.ref, ack);
+    if (acks.length > 0) this.#acks = new Map(acks.map((ack) => [ack.ref, ack]));
     this.#acksComplete = acks.length < MAX_ACKS_PER_MEMBER;
     this.#unconfirmed = [...unconfirmed];
   }
 
   /** The acknowledgement given to `ref` before, if it is among the newest `MAX_ACKS_PER_MEMBER`. */
   acknowledged(ref: string): AckEvent | undefined {
-    return this.#acks.get(ref);
+    return this.#acks?.get(ref);
   }
 
   remember(ack: AckEvent): void {
+    this.#acks ??= new Map();
     this.#acks.set(ack.ref, ack);
     if (this.#acks.size <= MAX_ACKS_PER_MEMBER) return;
     this.#acks.delete(this.#acks.keys().next().value!);

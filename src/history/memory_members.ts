@@ -11,7 +11,8 @@ export class MemoryMembers {
   readonly #byToken = new Map<string, StoredMember>();
   /** The id of whoever had the key last. */
   readonly #byKey = new Map<string, { readonly id: string; readonly nth: number }>();
-  readonly #keysOf = new Map<string, Set<string>>();
+  /** The newest at the end. */
+  readonly #keysOf = new Map<string, string[]>();
   #nth = 0;
 
   constructor(limit: number) {
@@ -23,14 +24,11 @@ export class MemoryMembers {
     this.#members.delete(member.id);
     this.#members.set(member.id, member);
     this.#byToken.set(member.tokenDigest, member);
-    const keys = this.#keysOf.get(member.id) ?? new Set();
-    for (const key of member.nameKeys) {
-      this.#byKey.set(key, { id: member.id, nth: this.#nth++ });
-      keys.delete(key);
-      keys.add(key);
-    }
-    for (const key of [...keys].slice(0, -MAX_KEYS_PER_MEMBER)) this.#dropKey(key, member.id);
-    this.#keysOf.set(member.id, keys);
+    for (const key of member.nameKeys) this.#byKey.set(key, { id: member.id, nth: this.#nth++ });
+    const older = this.#keysOf.get(member.id)?.filter((key) => !member.nameKeys.includes(key)) ?? [];
+    const keys = [...older, ...member.nameKeys];
+    for (const key of keys.slice(0, -MAX_KEYS_PER_MEMBER)) this.#dropKey(key, member.id);
+    this.#keysOf.set(member.id, keys.slice(-MAX_KEYS_PER_MEMBER));
     if (this.#members.size > this.#limit) this.#forget(this.#members.keys().next().value!);
   }
 
@@ -59,7 +57,6 @@ export class MemoryMembers {
   }
 
   #dropKey(key: string, id: string): void {
-    this.#keysOf.get(id)?.delete(key);
     if (this.#byKey.get(key)?.id === id) this.#byKey.delete(key);
   }
 

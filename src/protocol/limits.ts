@@ -55,7 +55,7 @@ export const OUTBOX_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Waiting chunks are joined into one write up to this many bytes. */
 export const WRITE_JOIN_BYTES = 256 * 1024;
 /** A connection's read buffer grows and shrinks between these. */
-export const READ_BUFFER_MIN_BYTES = 1024;
+export const READ_BUFFER_MIN_BYTES = 512;
 export const READ_BUFFER_MAX_BYTES = 64 * 1024;
 
 /** Silence after which a new connection is taken for a person. */
@@ -77,6 +77,8 @@ export const ACCEPT_PAUSE_MS = 50;
 
 /** Frames that are handled in one turn of the event loop, give or take what one connection sent at once. */
 export const TURN_FRAMES = 256;
+/** Connections that are written to before the event loop takes in what has arrived meanwhile. */
+export const FLUSHES_AT_ONCE = 64;
 /** How long the store may work on its own at a time, and how long it then leaves to others. */
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;

@@ -19,8 +19,12 @@ export function parseName(raw: string): string {
   return name;
 }
 
+/** Rooms that are as they would come out of all the folding. Nearly all are, and each message names one. */
+const FOLDED_ROOM = new RegExp(`^[a-z0-9_][a-z0-9_.'-]{0,${MAX_NAME_CHARS - 1}}$`);
+
 /** The room in NFKC and lower case, by which all its members know it; a leading `#` is dropped. Throws `invalid`. */
 export function parseRoom(raw: string): string {
+  if (FOLDED_ROOM.test(raw)) return raw;
   const typed = normalize(raw.startsWith("#") ? raw.slice(1) : raw);
   // Folding may lengthen: ß becomes ss.
   const room = typed && normalize(foldCase(typed));

@@ -6,6 +6,7 @@ import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
 import { batchOf } from "./batch.ts";
+import { Flushing } from "./flushing.ts";
 import type { Peer } from "./peer.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -17,7 +18,7 @@ export class Delivery {
   readonly #audiences = new Map<string, Audience>();
   /** Audiences with something published and not handed over. */
   readonly #talking = new Set<Audience>();
-  #touched: Peer[] = [];
+  readonly #flushing = new Flushing();
 
   constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>, statistics: Statistics) {
     this.#history = history;
@@ -25,10 +26,9 @@ export class Delivery {
     this.#statistics = statistics;
   }
 
-  /** The peer's outbox has something to write at the end of the turn. */
+  /** The peer's outbox has something to write. */
   touch(peer: Peer): void {
-    peer.touched = true;
-    this.#touched.push(peer);
+    this.#flushing.add(peer);
   }
 
   /** Throws what the store throws, and then nothing has been shown. */
@@ -48,12 +48,12 @@ export class Delivery {
   /** Hands over what was published, and starts to write. */
   flush(): void {
     this.#handOver();
-    const touched = this.#touched;
-    this.#touched = [];
-    for (const peer of touched) {
-      peer.touched = false;
-      peer.outbox.flush();
-    }
+    this.#flushing.start();
+  }
+
+  /** Resolves when what has been handed over is on its way; undefined where it is already. */
+  flushed(): Promise<void> | undefined {
+    return this.#flushing.done();
   }
 
   #perform(effect: Effect): void {

@@ -1,4 +1,5 @@
-import { OUTBOX_LIMIT_BYTES, WRITE_JOIN_BYTES } from "../protocol/limits.ts";
+import { OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
+import { joinChunks } from "./joined_chunks.ts";
 
 /** What an outbox writes to: the part of a connection that it needs. */
 export interface Sink {
@@ -12,10 +13,14 @@ export interface Sink {
 export class Outbox {
   readonly #sink: Sink;
   readonly #limitBytes: number;
-  #queue: Uint8Array[] = [];
+  /** Most of the time one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
+  #first: Uint8Array | undefined;
+  #further: Uint8Array[] | undefined;
   #queuedBytes = 0;
   #writing = false;
   #failed = false;
+  #writes = 0;
+  #checkedWrites = 0;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(sink: Sink, limitBytes: number = OUTBOX_LIMIT_BYTES) {
@@ -28,34 +33,48 @@ export class Outbox {
     return this.#queuedBytes;
   }
 
+  /** Whether a write has ended since this was asked last. */
+  takeProgress(): boolean {
+    const progress = this.#writes !== this.#checkedWrites;
+    this.#checkedWrites = this.#writes;
+    return progress;
+  }
+
   /**
    * Queues a chunk of whole frames. False when it would go past the limit: then it is not queued, and the receiver is too
    * slow. Where nothing waits, a chunk of any length is taken.
    */
   push(chunk: Uint8Array): boolean {
     if (this.#failed) return true;
-    if (this.#queuedBytes > 0 && this.#queuedBytes + chunk.length > this.#limitBytes) return false;
-    this.#queue.push(chunk);
+    if (this.#first === undefined) {
+      this.#first = chunk;
+      this.#queuedBytes = chunk.length;
+      return true;
+    }
+    if (this.#queuedBytes + chunk.length > this.#limitBytes) return false;
+    if (this.#further === undefined) this.#further = [chunk];
+    else this.#further.push(chunk);
     this.#queuedBytes += chunk.length;
     return true;
   }
 
   /** Throws away what waits; the write in flight goes on. */
   clear(): void {
-    this.#queue = [];
+    this.#first = undefined;
+    this.#further = undefined;
     this.#queuedBytes = 0;
   }
 
   /** Starts to write what waits, unless a write is in flight. */
   flush(): void {
-    if (this.#writing || this.#queue.length === 0) return;
+    if (this.#writing || this.#first === undefined) return;
     this.#writing = true;
-    this.#sink.write(this.#take()).then(this.#onWritten, this.#onFailed);
+    this.#sink.write(this.#take(this.#first)).then(this.#onWritten, this.#onFailed);
   }
 
   /** Resolves once nothing waits and nothing is in flight, be it because the link is gone. */
   idle(): Promise<void> {
-    if (this.#failed || (!this.#writing && this.#queue.length === 0)) return Promise.resolve();
+    if (this.#failed || (!this.#writing && this.#first === undefined)) return Promise.resolve();
     this.#idle ??= Promise.withResolvers<void>();
     return this.#idle.promise;
   }
@@ -74,7 +93,8 @@ export class Outbox {
 
   readonly #onWritten = (): void => {
     this.#writing = false;
-    if (this.#queue.length > 0) this.flush();
+    this.#writes++;
+    if (this.#first !== undefined) this.flush();
     else this.#becomeIdle();
   };
 
@@ -83,30 +103,15 @@ export class Outbox {
     this.stop();
   };
 
-  /** The first chunk as it is, or several joined into one of at most `WRITE_JOIN_BYTES`. */
-  #take(): Uint8Array {
-    if (this.#queue.length === 1) {
-      const [chunk] = this.#queue;
+  #take(first: Uint8Array): Uint8Array {
+    if (this.#further === undefined) {
       this.clear();
-      return chunk!;
+      return first;
     }
-    let count = 1;
-    let bytes = this.#queue[0]!.length;
-    while (count < this.#queue.length && bytes + this.#queue[count]!.length <= WRITE_JOIN_BYTES) {
-      bytes += this.#queue[count++]!.length;
-    }
-    this.#queuedBytes -= bytes;
-    return join(this.#queue.splice(0, count), bytes);
+    const { joined, count } = joinChunks(first, this.#further);
+    this.#queuedBytes -= joined.length;
+    this.#first = this.#further[count];
+    this.#further = this.#further.length > count + 1 ? this.#further.slice(count + 1) : undefined;
+    return joined;
   }
-}
-
-function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0]!;
-  const joined = new Uint8Array(bytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return joined;
 }

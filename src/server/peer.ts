@@ -46,7 +46,10 @@ export class Peer {
   #detected = false;
   #closing = false;
   readonly #host: PeerHost;
-  readonly #timers = new AbortController();
+  /** Runs out for whoever has said nothing, and later for whoever takes too long to go. */
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #linger: ReturnType<typeof setTimeout> | undefined;
+  #aborted = false;
 
   constructor(id: SessionId, connection: Connection, host: PeerHost, now: number) {
     this.id = id;
@@ -69,10 +72,11 @@ export class Peer {
 
   /** Reads until the link ends. Never rejects. */
   async run(): Promise<void> {
-    after(FIRST_BYTES_WAIT_MS, () => this.#greetSilence(), this.#timers.signal);
+    if (!this.#closing) this.#deadline = setTimeout(() => this.#greetSilence(), FIRST_BYTES_WAIT_MS);
     try {
-      for await (const frames of this.connection.frames) {
-        if (!this.#closing) await this.#receive(frames);
+      const reader = this.connection.frames.getReader();
+      for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
+        if (!this.#closing) await this.#receive(batch.value);
       }
       // The other end may have closed its half only, and still be reading.
       if (!this.#closing) this.finish(LINGER_MS);
@@ -115,18 +119,21 @@ export class Peer {
     if (this.#closing) return;
     this.#closing = true;
     this.outbox.flush();
-    after(timeoutMs, () => this.abort(), this.#timers.signal);
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.abort(), timeoutMs);
     this.outbox.idle().then(async () => {
       await this.connection.end();
       // The reading side ends when the other end has closed, too; a reset before that could cost it our last line.
-      after(LINGER_MS, () => this.abort(), this.#timers.signal);
+      if (!this.#aborted) this.#linger = setTimeout(() => this.abort(), LINGER_MS);
     });
   }
 
   /** Ends the connection at once, whatever waits. */
   abort(): void {
     this.#closing = true;
-    this.#timers.abort();
+    this.#aborted = true;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#linger);
     this.connection.close();
     this.outbox.stop();
   }
@@ -142,6 +149,7 @@ export class Peer {
   }
 
   #greetSilence(): void {
+    this.#deadline = undefined;
     if (this.connection.firstByte === undefined) this.#speak("plain");
   }
 
@@ -155,16 +163,6 @@ export class Peer {
     this.#codec = dialect === "json" ? JSON_LINES : new PlainText();
     this.#host.greet(this);
   }
-}
-
-function after(ms: number, callback: () => void, signal: AbortSignal): void {
-  if (signal.aborted) return;
-  const timer = setTimeout(() => {
-    signal.removeEventListener("abort", cancel);
-    callback();
-  }, ms);
-  const cancel = () => clearTimeout(timer);
-  signal.addEventListener("abort", cancel, { once: true });
 }
 
 /** Whether a frame is the fault that ends a stream of frames. */

@@ -48,7 +48,9 @@ export class Server implements PeerHost {
   readonly #now: () => number;
   readonly #hub: Hub;
   readonly #peers = new Map<SessionId, Peer>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #accepting: Promise<void>[] = [];
+  /** Resolved when the last peer has gone. */
+  #deserted: PromiseWithResolvers<void> | undefined;
   readonly #delivery: Delivery;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
@@ -99,7 +101,7 @@ export class Server implements PeerHost {
   /** Serves whoever comes by this listener, which the server closes when it drains. */
   listen(listener: Listener): void {
     this.#listeners.push(listener);
-    this.#track(this.#acceptAll(listener));
+    this.#accepting.push(this.#acceptAll(listener));
   }
 
   /** Once a second: graces, presence, heartbeats. */
@@ -140,7 +142,11 @@ export class Server implements PeerHost {
       peer.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
       peer.finish(DRAIN_TIMEOUT_MS);
     }
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await Promise.all(this.#accepting);
+    if (this.#peers.size > 0) {
+      this.#deserted = Promise.withResolvers<void>();
+      await this.#deserted.promise;
+    }
     this.#guarded(() => this.#options.history.close());
     this.#ended.resolve(this.#failure);
   }
@@ -171,6 +177,7 @@ export class Server implements PeerHost {
     this.statistics.close(peer.connection);
     this.#delivery.flush();
     this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+    if (this.#peers.size === 0) this.#deserted?.resolve();
   }
 
   async #acceptAll(listener: Listener): Promise<void> {
@@ -196,7 +203,7 @@ export class Server implements PeerHost {
     this.#peers.set(peer.id, peer);
     if (full) this.#refuse(peer);
     else log("info", "connected", { peer: connection.peer, connections: this.#peers.size });
-    this.#track(peer.run());
+    void peer.run();
   }
 
   #refuse(peer: Peer): void {
@@ -213,12 +220,7 @@ export class Server implements PeerHost {
     return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
   }
 
-  #track(work: Promise<void>): void {
-    this.#running.add(work);
-    work.finally(() => this.#running.delete(work));
-  }
-
-  #takeTurn(arrivals: readonly Arrival[]): void {
+  #takeTurn(arrivals: readonly Arrival[]): Promise<void> | undefined {
     const now = this.#now();
     const effects: Effect[] = [];
     for (const { peer, frames } of arrivals) {
@@ -234,6 +236,7 @@ export class Server implements PeerHost {
     }
     this.#perform(() => effects);
     this.#delivery.flush();
+    return this.#delivery.flushed();
   }
 
   #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): void {

@@ -5,21 +5,25 @@ import { setImmediate } from "node:timers";
  * weighs more than `maxWeight` is left to the next turns, between which the event loop does everything else.
  */
 export class Turns<T> {
-  readonly #run: (arrived: readonly T[]) => void;
+  readonly #run: (arrived: readonly T[]) => Promise<void> | undefined;
   readonly #weigh: (item: T) => number;
   readonly #maxWeight: number;
   #arrived: T[] = [];
   #waiting: PromiseWithResolvers<void> | undefined;
   #scheduled = false;
 
-  /** `run` must not throw. */
-  constructor(run: (arrived: readonly T[]) => void, weigh: (item: T) => number, maxWeight: number) {
+  /** `run` must not throw; what it returns is waited for before more is taken from whoever's turn it was. */
+  constructor(
+    run: (arrived: readonly T[]) => Promise<void> | undefined,
+    weigh: (item: T) => number,
+    maxWeight: number,
+  ) {
     this.#run = run;
     this.#weigh = weigh;
     this.#maxWeight = maxWeight;
   }
 
-  /** Resolves when the item's turn is over: whoever waits for that cannot flood the server. */
+  /** Resolves when the item has been dealt with: whoever waits for that cannot flood the server. */
   add(item: T): Promise<void> {
     this.#arrived.push(item);
     this.#waiting ??= Promise.withResolvers<void>();
@@ -43,12 +47,12 @@ export class Turns<T> {
   #continue(arrived: readonly T[], start: number, waiting: PromiseWithResolvers<void>): void {
     let end = start;
     for (let weight = 0; end < arrived.length && weight < this.#maxWeight; end++) weight += this.#weigh(arrived[end]!);
-    this.#run(start === 0 && end === arrived.length ? arrived : arrived.slice(start, end));
+    const dealtWith = this.#run(start === 0 && end === arrived.length ? arrived : arrived.slice(start, end));
     if (end < arrived.length) {
       setImmediate(() => this.#continue(arrived, end, waiting));
       return;
     }
-    waiting.resolve();
+    waiting.resolve(dealtWith);
     this.#scheduled = this.#arrived.length > 0;
     if (this.#scheduled) this.#schedule();
   }

@@ -1,6 +1,6 @@
 /** The port that every way in implements: whole frames in, encoded chunks out. It knows nothing of chat. */
 
-import type { Frame } from "../framing/line_decoder_stream.ts";
+import type { Frame } from "../framing/line_decoder.ts";
 
 export type { Frame };
 

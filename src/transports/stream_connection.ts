@@ -1,30 +1,28 @@
-import { LineDecoderStream } from "../framing/line_decoder_stream.ts";
-import { byteSource } from "./byte_source.ts";
 import type { Connection, Frame } from "./connection.ts";
+import { LineSource, lineStream } from "./line_source.ts";
 
 /** Lines over any stream of bytes that Deno connects or accepts. */
 export class StreamConnection implements Connection {
   readonly peer: string;
   readonly frames: ReadableStream<readonly Frame[]>;
-  receivedBytes = 0;
   sentBytes = 0;
   readonly #conn: Deno.Conn;
-  #firstByte: number | undefined;
+  readonly #source: LineSource;
   #closed = false;
 
   constructor(conn: Deno.Conn, peer: string) {
     this.#conn = conn;
     this.peer = peer;
-    this.frames = byteSource(conn, (chunk) => this.#note(chunk)).pipeThrough(new LineDecoderStream());
+    this.#source = new LineSource(conn);
+    this.frames = lineStream(this.#source);
   }
 
   get firstByte(): number | undefined {
-    return this.#firstByte;
+    return this.#source.firstByte;
   }
 
-  #note(chunk: Uint8Array): void {
-    this.#firstByte ??= chunk[0];
-    this.receivedBytes += chunk.length;
+  get receivedBytes(): number {
+    return this.#source.receivedBytes;
   }
 
   write(chunk: Uint8Array): Promise<void> {

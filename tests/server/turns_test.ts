@@ -2,9 +2,13 @@ import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { Turns } from "../../src/server/turns.ts";
 
+function note<T>(list: T[], ...items: T[]): undefined {
+  list.push(...items);
+}
+
 Deno.test("what arrives in one turn of the event loop is run together, in order", async () => {
   const turns: (readonly string[])[] = [];
-  const gather = new Turns<string>((arrived) => turns.push(arrived), () => 1, 100);
+  const gather = new Turns<string>((arrived) => note(turns, arrived), () => 1, 100);
   const one = gather.add("a");
   const later = Promise.resolve().then(() => gather.add("b"));
   const third = gather.add("c");
@@ -20,6 +24,7 @@ Deno.test("what arrives while a turn runs belongs to the next one", async () => 
     (arrived) => {
       turns.push(arrived);
       second ??= gather.add("later");
+      return undefined;
     },
     () => 1,
     100,
@@ -32,7 +37,7 @@ Deno.test("what arrives while a turn runs belongs to the next one", async () => 
 
 Deno.test("whoever waits for their turn goes on when it is over", async () => {
   const order: string[] = [];
-  const gather = new Turns<string>((arrived) => order.push(...arrived), () => 1, 100);
+  const gather = new Turns<string>((arrived) => note(order, ...arrived), () => 1, 100);
   for (const item of ["a", "b"]) {
     await gather.add(item);
     order.push(`after ${item}`);
@@ -40,9 +45,21 @@ Deno.test("whoever waits for their turn goes on when it is over", async () => {
   assertEquals(order, ["a", "after a", "b", "after b"]);
 });
 
+Deno.test("whoever waits for their turn waits for what it has led to as well, and others do not", async () => {
+  const order: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const gather = new Turns<string>(([item]) => item === "slow" ? promise : undefined, () => 1, 100);
+  const slow = gather.add("slow").then(() => order.push("slow"));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await gather.add("quick").then(() => order.push("quick"));
+  resolve();
+  await slow;
+  assertEquals(order, ["quick", "slow"]);
+});
+
 Deno.test("what weighs too much for one turn is spread over several, in order, and others get a turn in between", async () => {
   const turns: (readonly number[])[] = [];
-  const gather = new Turns<number>((arrived) => turns.push(arrived), (item) => item, 10);
+  const gather = new Turns<number>((arrived) => note(turns, arrived), (item) => item, 10);
   const all = Promise.all([4, 4, 4, 25, 1, 9].map((item) => gather.add(item)));
   const late = new Promise<void>((resolve) => setImmediate(() => gather.add(2).then(resolve)));
   await all;

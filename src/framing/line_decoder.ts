@@ -9,38 +9,28 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Bytes → batches of lines, a batch for each chunk that ends one. A line ends with LF or CRLF and is UTF-8 of at most
- * `maxBytes`. The first fault comes as the last frame, and what follows it is swallowed. An unterminated rest is dropped.
+ * Bytes → lines. A line ends with LF or CRLF and is UTF-8 of at most `maxBytes`. The first fault comes as the last frame, and
+ * what follows it is swallowed. An unterminated rest is never a frame.
  */
-export class LineDecoderStream extends TransformStream<Uint8Array, readonly Frame[]> {
-  constructor(maxBytes: number = MAX_LINE_BYTES) {
-    const decoder = new LineDecoder(maxBytes);
-    super({
-      transform(chunk, controller) {
-        const frames = decoder.push(chunk);
-        if (frames.length > 0) controller.enqueue(frames);
-      },
-    });
-  }
-}
-
-class LineDecoder {
+export class LineDecoder {
   readonly #maxBytes: number;
   /** The part of a line that has arrived, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
   #rest = new Uint8Array(0);
   #restLength = 0;
   #failed = false;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number = MAX_LINE_BYTES) {
     this.#maxBytes = maxBytes;
   }
 
+  /** The lines that these bytes end. Nothing of `chunk` is kept. */
   push(chunk: Uint8Array): Frame[] {
     if (this.#failed) return [];
     const end = chunk.lastIndexOf(LF);
     if (end < 0) return this.#keep(chunk);
     const frames = this.#decode(this.#join(chunk.subarray(0, end)));
-    return this.#failed ? frames : frames.concat(this.#keep(chunk.subarray(end + 1)));
+    if (this.#failed || end + 1 === chunk.length) return frames;
+    return frames.concat(this.#keep(chunk.subarray(end + 1)));
   }
 
   #keep(bytes: Uint8Array): Frame[] {

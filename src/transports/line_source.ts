@@ -1,0 +1,88 @@
+import { type Frame, LineDecoder } from "../framing/line_decoder.ts";
+import { READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
+
+/** What is read from: the part of `Deno.Conn` that this needs. */
+export interface Readable {
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+/**
+ * Bytes → batches of lines, read when somebody asks. Its buffer doubles when full and halves when nearly empty, and a link
+ * that breaks ends it as one that is closed. A connection's own `readable` would cost some 100 KiB for each connection, and
+ * a `TransformStream` behind this another 8.
+ */
+export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
+  readonly #source: Readable;
+  readonly #decoder = new LineDecoder();
+  #buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
+  #firstByte: number | undefined;
+  #receivedBytes = 0;
+  #controller: ReadableStreamDefaultController<readonly Frame[]> | undefined;
+  #reading = false;
+  #cancelled = false;
+
+  constructor(source: Readable) {
+    this.#source = source;
+  }
+
+  /** The first byte that came; undefined before. */
+  get firstByte(): number | undefined {
+    return this.#firstByte;
+  }
+
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Returns at once: a promise for each of many silent connections, or an async function that waits, would cost more. */
+  pull(controller: ReadableStreamDefaultController<readonly Frame[]>): void {
+    this.#controller = controller;
+    if (!this.#reading) this.#read();
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+  }
+
+  #read(): void {
+    this.#reading = true;
+    this.#source.read(this.#buffer).then(this.#onRead, this.#onEnd);
+  }
+
+  readonly #onRead = (count: number | null): void => {
+    if (count === null) return this.#onEnd();
+    this.#reading = false;
+    if (this.#cancelled) return;
+    const frames = this.#take(count);
+    if (frames.length > 0) this.#controller!.enqueue(frames);
+    else this.#read();
+  };
+
+  /** The link is closed, or broken. */
+  readonly #onEnd = (): void => {
+    if (!this.#cancelled) this.#controller!.close();
+  };
+
+  #take(count: number): Frame[] {
+    const bytes = this.#buffer.subarray(0, count);
+    this.#firstByte ??= bytes[0];
+    this.#receivedBytes += count;
+    const frames = this.#decoder.push(bytes);
+    this.#resize(count);
+    return frames;
+  }
+
+  #resize(count: number): void {
+    const { length } = this.#buffer;
+    if (count === length && length < READ_BUFFER_MAX_BYTES) {
+      this.#buffer = new Uint8Array(2 * length);
+    } else if (4 * count < length && length > READ_BUFFER_MIN_BYTES) {
+      this.#buffer = new Uint8Array(length / 2);
+    }
+  }
+}
+
+/** Nothing is read before somebody asks. */
+export function lineStream(source: LineSource): ReadableStream<readonly Frame[]> {
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
