@@ -36,8 +36,9 @@ Deno.test("a message of nothing but escapes fits on a line", () => {
 });
 
 Deno.test("as many members with the longest names as are listed fit on a line", () => {
-  const members = Array<Member>(limits.MAX_MEMBERS_LISTED).fill(MEMBER);
-  assertFits({ type: "presence", room: ROOM, count: 20_000, joined: members, left: members });
+  const members = Array<Member>(limits.MAX_MEMBERS_LISTED).fill({ ...MEMBER, role: "moderator", account: true });
+  const joined = members.map(() => ({ ...MEMBER, new: true as const }));
+  assertFits({ type: "presence", room: ROOM, count: 20_000, joined, left: members.map(() => MEMBER) });
   assertFits({ type: "members", ref: REF, room: ROOM, members, count: 20_000 });
   const topic = '"'.repeat(limits.MAX_TOPIC_BYTES);
   const you = { ...MEMBER, token: "t".repeat(limits.MAX_TOKEN_CHARS) };

@@ -177,6 +177,16 @@ export class Conversation {
       case "search":
       case "ping":
       case "pong":
+      case "authenticated":
+      case "registered":
+      case "sessions":
+      case "revoked":
+      case "invite":
+      case "invites":
+      case "order":
+      case "orders":
+      case "notice":
+      case "audit":
         return;
       default:
         event satisfies never;

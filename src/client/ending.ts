@@ -19,6 +19,10 @@ export function refused(reason: string): Ending {
   return { kind: "closed", cause: "refused", reason };
 }
 
+export function untrusted(reason: string): Ending {
+  return { kind: "closed", cause: "untrusted", reason };
+}
+
 /** `why` is the last error on the link: it says more than `refused` does. */
 export function endingOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined): Ending {
   switch (goodbye.reason) {
@@ -28,6 +32,8 @@ export function endingOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined):
       return refused(why ?? "The server refused the connection");
     case "replaced":
       return refused("Joined from another place, which took over");
+    case "kicked":
+      return refused(why ?? "The server sent us away");
     case "shutdown":
       return sentAway("The server is shutting down", goodbye.retryAfter);
     case "timeout":

@@ -88,6 +88,16 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "goodbye":
     case "ping":
     case "pong":
+    case "authenticated":
+    case "registered":
+    case "sessions":
+    case "revoked":
+    case "invite":
+    case "invites":
+    case "order":
+    case "orders":
+    case "notice":
+    case "audit":
       return state;
     default:
       return event satisfies never;

@@ -19,7 +19,7 @@ type Rule<C extends ClientCommand> =
 type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Effect[];
 
 /** What each command needs and does: `member` is to have joined at all, `room` is to be in the room it names. */
-const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
+const COMMANDS: { readonly [K in ClientCommand["type"]]?: Rule<Extract<ClientCommand, { type: K }>> } = {
   join: { needs: "nothing", paced: true, run: join },
   leave: { needs: "member", paced: true, run: leave },
   message: { needs: "member", paced: false, run: post },
@@ -35,7 +35,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
 
 /** What a command leads to. Throws ProtocolError, and then nothing has changed. */
 export function runCommand(registry: Registry, session: Session, command: ClientCommand, now: number): Effect[] {
-  const rule = COMMANDS[command.type] as Rule<ClientCommand>;
+  const rule = COMMANDS[command.type] as Rule<ClientCommand> | undefined;
+  if (rule === undefined) throw new ProtocolError("forbidden", `Command ${command.type} is not served yet`);
   if (rule.paced) {
     const wait = session.commands.take(now);
     if (wait > 0) throw tooFast(wait);

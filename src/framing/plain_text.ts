@@ -10,7 +10,8 @@ import { MAX_PAGE_MESSAGES } from "../protocol/limits.ts";
 import { quote } from "../protocol/names.ts";
 import { parseCommand } from "../protocol/validate.ts";
 import type { Codec, Decoded, Format } from "./codec.ts";
-import { plainView, star } from "./plain_view.ts";
+import { plainView } from "./plain_view.ts";
+import { star } from "./star.ts";
 
 export const PLAIN_FORMAT: Format = {
   name: "plain",

@@ -8,6 +8,8 @@ import {
   type ServerEvent,
 } from "../protocol/messages.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+import { orderView } from "./plain_order_view.ts";
+import { star } from "./star.ts";
 
 /** Lines for people on `nc` and telnet. Times are those of the server's zone, for nothing says which one a reader is in. */
 export function plainView(event: ServerEvent, self?: Member): string {
@@ -36,6 +38,17 @@ export function plainView(event: ServerEvent, self?: Member): string {
       return `! ${sanitizeLine(event.message)}\n`;
     case "goodbye":
       return star(GOODBYES[event.reason]);
+    case "authenticated":
+    case "registered":
+    case "sessions":
+    case "revoked":
+    case "invite":
+    case "invites":
+    case "order":
+    case "orders":
+    case "notice":
+    case "audit":
+      return orderView(event);
     case "welcome":
       return star(`Welcome to ${event.server.name}. /help lists what you can do, /quit ends it.`);
     case "joined":
@@ -47,11 +60,6 @@ export function plainView(event: ServerEvent, self?: Member): string {
     default:
       return event satisfies never;
   }
-}
-
-/** One line of the server's own, marked with a star. */
-export function star(text: string): string {
-  return `* ${sanitizeLine(text)}\n`;
 }
 
 const LEAVE_REASONS: Record<LeaveReason, string> = {
@@ -70,6 +78,7 @@ const GOODBYES = {
   slow: "You could not keep up with what arrives. Goodbye.",
   replaced: "You joined from somewhere else. Goodbye.",
   refused: "Goodbye.",
+  kicked: "You may not stay. Goodbye.",
 } as const;
 
 function notice(room: string, text: string): string {

@@ -1,3 +1,5 @@
+import type { PasswordKind } from "./messages.ts";
+
 /** Stable codes: clients and scripts branch on them, so none is ever renamed. README.md explains each. */
 export const ERROR_CODES = [
   "bad_json",
@@ -37,6 +39,8 @@ export interface ErrorDetails {
   /** Seconds. */
   readonly retryAfter?: number;
   readonly suggestion?: string;
+  /** Whose password it is, with `wrong_password`. */
+  readonly needs?: PasswordKind;
 }
 
 /** The peer's fault: told to that peer alone, never thrown past its connection. */

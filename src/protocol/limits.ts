@@ -12,7 +12,43 @@ export const MAX_TEXT_BYTES = 8_192;
 export const MAX_TOPIC_BYTES = 512;
 export const MAX_TOKEN_CHARS = 128;
 export const MAX_PASSWORD_BYTES = 1_024;
+/** Characters of an invite in either of its forms: enough for the longest host, room and password. */
+export const MAX_INVITE_CHARS = 4_096;
+/** Words that a spoken secret has, of 2,048 each. */
+export const INVITE_WORDS = 3;
 export const MAX_QUERY_BYTES = 1_024;
+
+/** Bytes of an account's password: below it anybody could guess it. */
+export const MIN_ACCOUNT_PASSWORD_BYTES = 8;
+export const MAX_ACCOUNTS = 10_000;
+/** Tokens of one account; the longest unused goes first. */
+export const MAX_TOKENS_PER_ACCOUNT = 16;
+/** Passwords that are hashed at the same time, and that wait for it: each takes half a second and 128 MiB. */
+export const MAX_SCRYPT_AT_ONCE = 2;
+export const MAX_SCRYPT_WAITING = 32;
+/** Commands of one connection that wait while its password is checked. */
+export const MAX_WAITING_COMMANDS = 64;
+/** Wrong passwords for an account, from an address or over one connection; the last of them ends the connection. */
+export const MAX_WRONG_PASSWORDS = 3;
+export const WRONG_PASSWORDS_MS = 60_000;
+
+export const MAX_INVITES = 1_000;
+export const DEFAULT_INVITE_SECONDS = 24 * 60 * 60;
+export const MAX_INVITE_SECONDS = 30 * 24 * 60 * 60;
+export const MAX_INVITE_USES = 10_000;
+
+/** Bans, mutes and all else that moderators have in force, everywhere together. */
+export const MAX_ORDERS = 10_000;
+/** How long a ban or a mute may be set to last. */
+export const MAX_ORDER_SECONDS = 10 * 365 * 24 * 60 * 60;
+/** Seconds between two messages of one member in a slow room. */
+export const MAX_SLOW_SECONDS = 3_600;
+export const MAX_REASON_BYTES = 256;
+/** Characters of an address or network as somebody writes it. */
+export const MAX_ADDRESS_CHARS = 64;
+/** Members whom a locked room knows to be let in; the longest known is forgotten first. */
+export const MAX_ADMITTED = 1_000;
+export const MAX_AUDIT_ENTRIES = 100_000;
 
 export const MAX_ROOMS = 10_000;
 export const MAX_ROOMS_PER_MEMBER = 32;
@@ -58,6 +94,8 @@ export const WRITE_JOIN_BYTES = 256 * 1024;
 export const READ_BUFFER_MIN_BYTES = 512;
 export const READ_BUFFER_MAX_BYTES = 64 * 1024;
 
+/** How long a client may take for its handshake, from when it was accepted. */
+export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Silence after which a new connection is taken for a person. */
 export const FIRST_BYTES_WAIT_MS = 400;
 /** How long a connection may stay without having joined a room. */

@@ -1,5 +1,11 @@
 /** The contract that both ends share: what may stand on a line. This folder imports nothing of the project and names no runtime. */
 
+import type { AccountCommand, AccountEvent } from "./account_messages.ts";
+import type { OrderingCommand, OrderingEvent } from "./order_messages.ts";
+
+export type * from "./account_messages.ts";
+export type * from "./order_messages.ts";
+
 /** The version of the protocol that `welcome` announces. */
 export const PROTOCOL_VERSION = 1;
 
@@ -13,9 +19,18 @@ export const ACTION_PREFIX = "/me ";
 export interface Member {
   readonly id: string;
   readonly name: string;
+  /** In lists and comings: what they are in that room. */
+  readonly role?: "owner" | "moderator";
+  /** In lists and comings: the name is registered, and theirs. */
+  readonly account?: true;
+  /** In comings and renames: somebody else had this name before. */
+  readonly new?: true;
 }
 
-/** Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq. */
+/**
+ * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq.
+ * `password` is whichever is needed: the server's, an invite's secret, the room's, or that of the account `name`.
+ */
 export interface JoinCommand {
   readonly type: "join";
   readonly ref?: string;
@@ -108,7 +123,9 @@ export type ClientCommand =
   | HistoryCommand
   | SearchCommand
   | PingCommand
-  | PongCommand;
+  | PongCommand
+  | AccountCommand
+  | OrderingCommand;
 
 /** The bounds a client must keep, as the server has them in force. */
 export interface ServerLimits {
@@ -129,12 +146,21 @@ export interface WelcomeEvent {
   readonly limits: ServerLimits;
 }
 
+export interface JoinedRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly locked?: true;
+  /** Seconds between two messages of one member. */
+  readonly slow?: number;
+}
+
 /** The reply to `join`. `missed` messages follow at once; `truncated` says that older ones were left out. */
 export interface JoinedEvent {
   readonly type: "joined";
   readonly ref?: string;
-  readonly room: { readonly id: string; readonly name: string; readonly topic: string };
-  readonly you: { readonly id: string; readonly name: string; readonly token: string };
+  readonly room: JoinedRoom;
+  readonly you: Member & { readonly token: string };
   readonly seq: number;
   readonly members: readonly Member[];
   readonly count: number;
@@ -263,6 +289,9 @@ export interface SearchEvent {
   readonly more: boolean;
 }
 
+/** Of the server (or an invite's secret), of a room, of the account whose name it is, or the owner's. */
+export type PasswordKind = "server" | "room" | "account" | "admin";
+
 export interface ErrorEvent {
   readonly type: "error";
   readonly ref?: string;
@@ -272,10 +301,12 @@ export interface ErrorEvent {
   readonly retryAfter?: number;
   /** A free name, with `name_taken`. */
   readonly suggestion?: string;
+  /** Whose password it is that is missing or wrong, with `wrong_password`. */
+  readonly needs?: PasswordKind;
 }
 
-/** `replaced`: the same member joined from another connection with its token. */
-export type GoodbyeReason = "left" | "shutdown" | "timeout" | "slow" | "replaced" | "refused";
+/** `replaced`: the same member joined from another connection with its token. `kicked`: by a ban of the whole server. */
+export type GoodbyeReason = "left" | "shutdown" | "timeout" | "slow" | "replaced" | "refused" | "kicked";
 
 export interface GoodbyeEvent {
   readonly type: "goodbye";
@@ -312,7 +343,9 @@ export type ServerEvent =
   | ErrorEvent
   | GoodbyeEvent
   | PingEvent
-  | PongEvent;
+  | PongEvent
+  | AccountEvent
+  | OrderingEvent;
 
 /** Tells a message of a room from a direct one. */
 export function isRoomMessage(message: Message): message is RoomMessage {

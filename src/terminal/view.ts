@@ -149,6 +149,16 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "goodbye":
     case "ping":
     case "pong":
+    case "authenticated":
+    case "registered":
+    case "sessions":
+    case "revoked":
+    case "invite":
+    case "invites":
+    case "order":
+    case "orders":
+    case "notice":
+    case "audit":
       return [];
     default:
       return unknown(event);

@@ -3,7 +3,7 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
-import type { LeaveReason, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { LeaveReason, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
 import { Kept } from "./kept.ts";
 
@@ -202,6 +202,26 @@ function detail(event: ServerEvent): string {
       return event.suggestion === undefined ? `! ${event.code}` : `! ${event.code}, ${event.suggestion} is free`;
     case "goodbye":
       return `goodbye ${event.reason}`;
+    case "authenticated":
+      return `authenticated as ${event.role}${event.name === undefined ? "" : ` ${event.name}`}`;
+    case "registered":
+      return `registered ${event.name}`;
+    case "sessions":
+      return `sessions ${event.sessions.map(({ id, current }) => id + (current ? "*" : "")).join(" ")}`;
+    case "revoked":
+      return `revoked ${event.session ?? event.invite}`;
+    case "invite":
+      return `invite ${event.id} to ${event.room ?? "all"} until ${event.expires}`;
+    case "invites":
+      return `invites ${event.invites.map(({ id, used }) => `${id}=${used}`).join(" ")}`;
+    case "order":
+      return `${event.off ? "off" : "order"} ${briefOrder(event.order)} by ${event.by.name}`;
+    case "orders":
+      return `orders ${event.count}: ${event.orders.map(briefOrder).join(", ")}`;
+    case "notice":
+      return `notice ${event.room ?? "all"}: ${event.text}`;
+    case "audit":
+      return `audit ${event.entries.map(({ action, target }) => `${action} ${target?.name ?? ""}`.trim()).join(", ")}`;
     case "welcome":
     case "history":
     case "search":
@@ -211,4 +231,8 @@ function detail(event: ServerEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function briefOrder({ kind, room, member, address }: Order): string {
+  return [kind, member?.name, address, room].filter((part) => part !== undefined).join(" ");
 }

@@ -1,10 +1,22 @@
 /** Every kind of event, with and without what is optional in it. */
 
-import type { Member, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { Member, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA: Member = { id: "m-1", name: "ada" };
 const BOB: Member = { id: "m-2", name: "bob" };
+const MODERATOR: Member = { ...ADA, role: "moderator", account: true };
+const BAN: Order = {
+  id: "o-1",
+  kind: "ban",
+  room: "lobby",
+  member: BOB,
+  address: "192.0.2.0/24",
+  seconds: 60,
+  until: AT,
+  reason: "spam",
+  by: ADA,
+};
 const LIMITS = { lineBytes: 65_536, nameChars: 32, textBytes: 8_192, rooms: 32, page: 200 };
 const SERVER = { id: "s-1", name: "Confab", version: "1.0.0" };
 const MESSAGE: RoomMessage = { type: "message", id: "x-1", room: "lobby", seq: 7, from: ADA, text: "hi\nyou", at: AT };
@@ -26,8 +38,15 @@ export const SAMPLES: Samples = {
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
     { type: "welcome", protocol: 1, server: SERVER, limits: { ...LIMITS, rate: { perSecond: 0.5, burst: 20 } } },
   ],
-  joined: [JOINED, { ...JOINED, ref: "1", missed: 1_000, truncated: true }],
-  join: [{ type: "join", room: "lobby", member: BOB, at: AT }],
+  joined: [
+    JOINED,
+    { ...JOINED, ref: "1", missed: 1_000, truncated: true },
+    { ...JOINED, room: { ...JOINED.room, locked: true, slow: 5 }, you: { ...MODERATOR, token: "t-1" } },
+  ],
+  join: [
+    { type: "join", room: "lobby", member: BOB, at: AT },
+    { type: "join", room: "lobby", member: { ...BOB, role: "owner", new: true }, at: AT },
+  ],
   leave: [
     { type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" },
     { type: "leave", ref: "2", room: "lobby", member: ADA, at: AT, reason: "left" },
@@ -62,6 +81,7 @@ export const SAMPLES: Samples = {
     { type: "error", code: "bad_json", message: "Line is no JSON" },
     { type: "error", ref: "11", code: "rate_limited", message: "Too fast", retryAfter: 0.2 },
     { type: "error", ref: "12", code: "name_taken", message: "Taken", suggestion: "ada2" },
+    { type: "error", ref: "13", code: "wrong_password", message: "Wrong", needs: "room" },
   ],
   goodbye: [
     { type: "goodbye", reason: "left" },
@@ -70,9 +90,63 @@ export const SAMPLES: Samples = {
     { type: "goodbye", reason: "slow" },
     { type: "goodbye", reason: "replaced" },
     { type: "goodbye", reason: "refused" },
+    { type: "goodbye", reason: "kicked" },
   ],
   ping: [{ type: "ping" }, { type: "ping", ref: "13" }],
   pong: [{ type: "pong" }, { type: "pong", ref: "14" }],
+  authenticated: [
+    { type: "authenticated", role: "owner" },
+    { type: "authenticated", ref: "15", role: "member", name: "ada", token: "t-2" },
+  ],
+  registered: [{ type: "registered", ref: "16", name: "ada" }],
+  sessions: [{
+    type: "sessions",
+    ref: "17",
+    sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
+  }],
+  revoked: [{ type: "revoked", ref: "18", session: "k-1" }, { type: "revoked", invite: "i-1" }],
+  invite: [
+    { type: "invite", ref: "19", id: "i-1", secret: "s", words: "a-b-c", expires: AT },
+    { type: "invite", id: "i-2", secret: "s", words: "a-b-c", room: "dev", expires: AT, uses: 10 },
+  ],
+  invites: [{
+    type: "invites",
+    ref: "20",
+    invites: [
+      { id: "i-1", expires: AT, used: 0, by: "ada" },
+      { id: "i-2", room: "dev", expires: AT, uses: 10, used: 3, by: "owner" },
+    ],
+    count: 2,
+  }],
+  order: [
+    { type: "order", order: BAN, by: ADA, at: AT },
+    { type: "order", ref: "21", order: BAN, by: { name: "server" }, at: AT, off: true },
+    { type: "order", order: { id: "o-2", kind: "mute", member: BOB, by: ADA }, by: ADA, at: AT },
+    { type: "order", order: { id: "o-3", kind: "lock", room: "dev", password: true, by: ADA }, by: ADA, at: AT },
+    { type: "order", order: { id: "o-3", kind: "lock", room: "dev", by: ADA }, by: ADA, at: AT, off: true },
+    { type: "order", order: { id: "o-4", kind: "slow", room: "dev", seconds: 5, by: ADA }, by: ADA, at: AT },
+    { type: "order", order: { id: "o-5", kind: "lockdown", by: { name: "owner" } }, by: { name: "owner" }, at: AT },
+    { type: "order", order: { id: "o-6", kind: "moderator", room: "dev", member: BOB, by: ADA }, by: ADA, at: AT },
+    { type: "order", order: { id: "o-7", kind: "allow", room: "dev", member: BOB, by: ADA }, by: ADA, at: AT },
+  ],
+  orders: [
+    { type: "orders", ref: "22", room: "lobby", orders: [BAN], count: 1 },
+    { type: "orders", orders: [], count: 0 },
+  ],
+  notice: [
+    { type: "notice", text: "ada kicked you" },
+    { type: "notice", ref: "23", text: "bob is kicked", room: "lobby" },
+  ],
+  audit: [{
+    type: "audit",
+    ref: "24",
+    room: "lobby",
+    entries: [
+      { nth: 2, at: AT, by: ADA, action: "ban", room: "lobby", target: BOB, address: "::1", seconds: 60, reason: "x" },
+      { nth: 1, at: AT, by: { name: "server" }, action: "ended" },
+    ],
+    more: false,
+  }],
 };
 
 export const SAMPLE_EVENTS: readonly ServerEvent[] = Object.values(SAMPLES).flat();

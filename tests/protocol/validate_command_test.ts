@@ -17,6 +17,22 @@ const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: obje
   search: [{ room: "lobby", query: "x" }, { room: "lobby", query: "x", limit: 50 }],
   ping: [{}, {}],
   pong: [{}, {}],
+  auth: [{ password: "p" }, { password: "p" }],
+  register: [{ password: "8 letters" }, { password: "8 letters" }],
+  sessions: [{}, {}],
+  revoke: [{}, {}],
+  invite: [{}, { expires: 86_400 }],
+  invites: [{}, {}],
+  kick: [{ room: "dev", name: "bob" }, { room: "dev", name: "bob" }],
+  ban: [{}, {}],
+  mute: [{ name: "bob" }, { name: "bob" }],
+  allow: [{}, {}],
+  lock: [{ room: "dev" }, { room: "dev" }],
+  slow: [{ room: "dev", seconds: 0 }, { room: "dev", seconds: 0 }],
+  lockdown: [{ on: false }, { on: false }],
+  moderator: [{ name: "bob" }, { name: "bob" }],
+  orders: [{}, {}],
+  audit: [{}, { limit: 50 }],
 };
 
 /** All that each command may have besides. */
@@ -32,6 +48,29 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   search: { room: "dev", query: "two words", limit: 1 },
   ping: {},
   pong: {},
+  auth: { name: "Ada", password: "p" },
+  register: { password: "p".repeat(1_024) },
+  sessions: {},
+  revoke: { session: "k-1", invite: "i-1" },
+  invite: { room: "dev", expires: 60, uses: 1 },
+  invites: {},
+  kick: { room: "dev", name: "Bob", reason: "too loud" },
+  ban: {
+    name: "Bob",
+    address: "192.0.2.0/24",
+    room: "dev",
+    seconds: 3_600,
+    also: "network",
+    reason: "too loud",
+  },
+  mute: { name: "Bob", room: "dev", seconds: 60, reason: "too loud" },
+  allow: { name: "Bob", order: "o-1", room: "dev" },
+  lock: { room: "dev", password: "p", off: true },
+  slow: { room: "dev", seconds: 3_600 },
+  lockdown: { on: true },
+  moderator: { name: "Bob", room: "dev", off: true },
+  orders: { room: "dev" },
+  audit: { room: "dev", before: 9, limit: 200 },
 };
 
 const TYPES = Object.keys(LEAST) as ClientCommand["type"][];
@@ -75,7 +114,10 @@ Deno.test("a command without a field that it needs is invalid, and the answer na
 });
 
 Deno.test("a command with a field of another type is invalid, and the answer names the field", () => {
-  const wrong = (value: unknown) => [null, true, {}, [], [[]], typeof value === "string" ? 5 : "5"];
+  const wrong = (value: unknown) => [
+    ...[null, {}, [], [[]], typeof value === "string" ? 5 : "5"],
+    ...typeof value === "boolean" ? [] : [true],
+  ];
   for (const type of TYPES) {
     for (const [field, value] of Object.entries({ ...FULL[type], ref: "r-1" })) {
       for (const other of wrong(value)) {
@@ -150,7 +192,63 @@ const SIZES: readonly Bound[] = [
     most: { type: "members", room: "r".repeat(32) },
     more: { type: "members", room: "r".repeat(33) },
   },
+  {
+    what: "a reason",
+    most: { type: "kick", room: "dev", name: "bob", reason: "r".repeat(256) },
+    more: { type: "kick", room: "dev", name: "bob", reason: "r".repeat(257) },
+  },
+  {
+    what: "an id",
+    most: { type: "revoke", session: "i".repeat(64) },
+    more: { type: "revoke", session: "i".repeat(65) },
+  },
+  {
+    what: "a slow room",
+    most: { type: "slow", room: "dev", seconds: 3_600 },
+    more: { type: "slow", room: "dev", seconds: 3_601 },
+  },
+  {
+    what: "a mute",
+    most: { type: "mute", name: "bob", seconds: 315_360_000 },
+    more: { type: "mute", name: "bob", seconds: 315_360_001 },
+  },
+  {
+    what: "an invite",
+    most: { type: "invite", expires: 2_592_000, uses: 10_000 },
+    more: { type: "invite", expires: 2_592_001 },
+  },
+  {
+    what: "the uses of an invite",
+    most: { type: "invite", expires: 1, uses: 10_000 },
+    more: { type: "invite", uses: 10_001 },
+  },
+  { what: "a page of the audit log", most: { type: "audit", limit: 200 }, more: { type: "audit", limit: 201 } },
 ];
+
+Deno.test("a password to register with has at least 8 bytes", () => {
+  assert(parseCommand({ type: "register", password: "8letters" }));
+  assertEquals(faultOf(() => parseCommand({ type: "register", password: "7 bytes" })).code, "invalid");
+});
+
+Deno.test("a length of time that is none is invalid", () => {
+  for (const seconds of [0, -1, 1.5, NaN, Infinity]) {
+    for (const type of ["ban", "mute"]) {
+      assertEquals(faultOf(() => parseCommand({ type, name: "bob", seconds })).code, "invalid");
+    }
+    assertEquals(faultOf(() => parseCommand({ type: "invite", expires: seconds })).code, "invalid");
+    assertEquals(faultOf(() => parseCommand({ type: "invite", uses: seconds })).code, "invalid");
+  }
+});
+
+Deno.test("an address to ban is one address or a network", () => {
+  for (const address of ["192.0.2.7", "192.0.2.0/24", "2001:db8::/32", "::1"]) {
+    assert(parseCommand({ type: "ban", address }));
+  }
+  for (const address of ["", "bob", "192.0.2", "192.0.2.0/33", "::1::", "1".repeat(100)]) {
+    const fault = faultOf(() => parseCommand({ type: "ban", address }));
+    assertEquals([fault.code, fault.message.split(" ")[1]], ["invalid", "address"], address);
+  }
+});
 
 Deno.test("what has a limit may reach it, and is invalid one past it", () => {
   for (const { what, most, more } of SIZES) {
@@ -203,7 +301,7 @@ Deno.test("a type that nobody knows is unknown_type, and the answer lists those 
     const fault = faultOf(() => parseCommand({ type, ref: "r-2" }));
     assertEquals([fault.code, fault.details], ["unknown_type", { ref: "r-2" }]);
     for (const known of TYPES) assertStringIncludes(fault.message, known);
-    assert(fault.message.length < 400);
+    assert(fault.message.length < 500);
   }
 });
 

@@ -1,0 +1,215 @@
+import * as v from "valibot";
+import { anyRef, isTrue, type Schema } from "./fields.ts";
+import type { ServerEvent } from "./messages.ts";
+
+const member = v.object({
+  id: v.string(),
+  name: v.string(),
+  role: v.optional(v.picklist(["owner", "moderator"])),
+  account: v.optional(isTrue),
+  new: v.optional(isTrue),
+});
+const members = v.array(member);
+const actor = v.object({ id: v.optional(v.string()), name: v.string() });
+const order = v.object({
+  id: v.string(),
+  kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "moderator", "allow"]),
+  room: v.optional(v.string()),
+  member: v.optional(member),
+  address: v.optional(v.string()),
+  seconds: v.optional(v.number()),
+  until: v.optional(v.string()),
+  password: v.optional(isTrue),
+  reason: v.optional(v.string()),
+  by: actor,
+});
+const auditEntry = v.object({
+  nth: v.number(),
+  at: v.string(),
+  by: actor,
+  action: v.string(),
+  room: v.optional(v.string()),
+  target: v.optional(actor),
+  address: v.optional(v.string()),
+  seconds: v.optional(v.number()),
+  reason: v.optional(v.string()),
+});
+const invite = v.object({
+  id: v.string(),
+  room: v.optional(v.string()),
+  expires: v.string(),
+  uses: v.optional(v.number()),
+  used: v.number(),
+  by: v.string(),
+});
+const accountSession = v.object({ id: v.string(), since: v.string(), seen: v.string(), current: v.optional(isTrue) });
+const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: v.number() });
+const roomMessage = v.object({
+  type: v.literal("message"),
+  id: v.string(),
+  room: v.string(),
+  seq: v.number(),
+  from: member,
+  text: v.string(),
+  at: v.string(),
+});
+const directMessage = v.object({
+  type: v.literal("message"),
+  id: v.string(),
+  to: member,
+  from: member,
+  text: v.string(),
+  at: v.string(),
+});
+
+/** What each event has. */
+export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(
+  {
+    welcome: v.object({
+      type: v.literal("welcome"),
+      protocol: v.number(),
+      server: v.object({ id: v.string(), name: v.string(), version: v.string() }),
+      limits: v.object({
+        lineBytes: v.number(),
+        nameChars: v.number(),
+        textBytes: v.number(),
+        rooms: v.number(),
+        page: v.number(),
+        rate: v.optional(v.object({ perSecond: v.number(), burst: v.number() })),
+      }),
+    }),
+    joined: v.object({
+      type: v.literal("joined"),
+      ref: anyRef,
+      room: v.object({
+        id: v.string(),
+        name: v.string(),
+        topic: v.string(),
+        locked: v.optional(isTrue),
+        slow: v.optional(v.number()),
+      }),
+      you: v.object({ ...member.entries, token: v.string() }),
+      seq: v.number(),
+      members,
+      count: v.number(),
+      missed: v.number(),
+      truncated: v.optional(v.literal(true)),
+    }),
+    join: v.object({ type: v.literal("join"), room: v.string(), member, at: v.string() }),
+    leave: v.object({
+      type: v.literal("leave"),
+      ref: anyRef,
+      room: v.string(),
+      member,
+      at: v.string(),
+      reason: v.picklist(["left", "closed", "timeout", "slow", "kicked", "shutdown"]),
+    }),
+    presence: v.object({
+      type: v.literal("presence"),
+      room: v.string(),
+      count: v.number(),
+      joined: members,
+      left: members,
+    }),
+    message: v.union([roomMessage, directMessage]),
+    ack: v.object({
+      type: v.literal("ack"),
+      ref: v.string(),
+      id: v.string(),
+      seq: v.optional(v.number()),
+      at: v.string(),
+      waiting: v.optional(v.literal(true)),
+    }),
+    rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
+    topic: v.object({
+      type: v.literal("topic"),
+      ref: anyRef,
+      room: v.string(),
+      text: v.string(),
+      by: member,
+      at: v.string(),
+    }),
+    members: v.object({ type: v.literal("members"), ref: anyRef, room: v.string(), members, count: v.number() }),
+    rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(roomSummary), count: v.number() }),
+    history: v.object({
+      type: v.literal("history"),
+      ref: anyRef,
+      room: v.string(),
+      messages: v.array(roomMessage),
+      more: v.boolean(),
+    }),
+    search: v.object({
+      type: v.literal("search"),
+      ref: anyRef,
+      room: v.string(),
+      query: v.string(),
+      messages: v.array(roomMessage),
+      more: v.boolean(),
+    }),
+    error: v.object({
+      type: v.literal("error"),
+      ref: anyRef,
+      code: v.string(),
+      message: v.string(),
+      retryAfter: v.optional(v.number()),
+      suggestion: v.optional(v.string()),
+      needs: v.optional(v.picklist(["server", "room", "account", "admin"])),
+    }),
+    goodbye: v.object({
+      type: v.literal("goodbye"),
+      reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
+      retryAfter: v.optional(v.number()),
+    }),
+    ping: v.object({ type: v.literal("ping"), ref: anyRef }),
+    pong: v.object({ type: v.literal("pong"), ref: anyRef }),
+    authenticated: v.object({
+      type: v.literal("authenticated"),
+      ref: anyRef,
+      role: v.picklist(["member", "moderator", "owner"]),
+      name: v.optional(v.string()),
+      token: v.optional(v.string()),
+    }),
+    registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),
+    sessions: v.object({ type: v.literal("sessions"), ref: anyRef, sessions: v.array(accountSession) }),
+    revoked: v.object({
+      type: v.literal("revoked"),
+      ref: anyRef,
+      session: v.optional(v.string()),
+      invite: v.optional(v.string()),
+    }),
+    invite: v.object({
+      type: v.literal("invite"),
+      ref: anyRef,
+      id: v.string(),
+      secret: v.string(),
+      words: v.string(),
+      room: v.optional(v.string()),
+      expires: v.string(),
+      uses: v.optional(v.number()),
+    }),
+    invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(invite), count: v.number() }),
+    order: v.object({
+      type: v.literal("order"),
+      ref: anyRef,
+      order,
+      by: actor,
+      at: v.string(),
+      off: v.optional(isTrue),
+    }),
+    orders: v.object({
+      type: v.literal("orders"),
+      ref: anyRef,
+      room: v.optional(v.string()),
+      orders: v.array(order),
+      count: v.number(),
+    }),
+    notice: v.object({ type: v.literal("notice"), ref: anyRef, text: v.string(), room: v.optional(v.string()) }),
+    audit: v.object({
+      type: v.literal("audit"),
+      ref: anyRef,
+      room: v.optional(v.string()),
+      entries: v.array(auditEntry),
+      more: v.boolean(),
+    }),
+  } satisfies Schema<ServerEvent>,
+));
