@@ -214,7 +214,7 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const tasks = ["serve", "connect", "send", "export", "import", "backup", "test", "chaos"] as const;
+  const tasks = ["serve", "connect", "send", "export", "import", "backup", "test", "chaos", "fuzz"] as const;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)
   );

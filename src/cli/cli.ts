@@ -12,6 +12,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
+import { complain } from "./standard_io.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
@@ -22,10 +23,10 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     return await dispatch(args);
   } catch (error) {
     if (error instanceof Failure) {
-      console.error(error.message);
+      for (const line of error.message.split("\n")) complain(line);
       return error.code;
     }
-    console.error(`Something went wrong that should not: ${explain(error)}. Please report it.`);
+    complain(`Something went wrong that should not: ${explain(error)}. Please report it.`);
     return EXIT.bug;
   }
 }

@@ -12,7 +12,7 @@ import { chooseName, dialer, exitCodeOf, NO_STATE_OPTION, openMemory } from "./d
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { runPipe } from "./pipe.ts";
-import { inputLines, Output } from "./standard_io.ts";
+import { complain, inputLines, Output } from "./standard_io.ts";
 
 export const NAME_OPTION: OptionSpec = {
   name: "name",
@@ -73,7 +73,7 @@ class Complaints {
   #held: string[] | undefined;
 
   add(line: string): void {
-    if (this.#held === undefined) console.error(line);
+    if (this.#held === undefined) complain(line);
     else this.#held.push(line);
   }
 
@@ -82,7 +82,7 @@ class Complaints {
   }
 
   tell(): void {
-    for (const line of this.#held ?? []) console.error(line);
+    for (const line of this.#held ?? []) complain(line);
   }
 }
 
@@ -124,7 +124,7 @@ async function* typedLines(): AsyncIterable<string> {
 
 /** The view has said already why it ended, unless there never was a chat. */
 function finish(closed: CloseStatus): ExitCode {
-  if (closed.cause !== "left") console.error(closed.reason);
+  if (closed.cause !== "left") complain(closed.reason);
   return exitCodeOf(closed);
 }
 

@@ -2,7 +2,7 @@ import { Archive } from "../history/archive.ts";
 import type { StoredRoom } from "../history/history_store.ts";
 import type { RoomMessage } from "../protocol/messages.ts";
 import { parseRoom, quote } from "../protocol/names.ts";
-import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+import { sanitize, sanitizeJson, sanitizeLine } from "../protocol/sanitize.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION, workInFolder } from "./data_folder.ts";
@@ -70,7 +70,7 @@ function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Forma
     let chunk = format === "jsonl" ? roomLine(room) : "";
     let count = 0;
     for (const message of archive.messages(room.name)) {
-      chunk += format === "jsonl" ? `${JSON.stringify(message)}\n` : textLine(message);
+      chunk += format === "jsonl" ? jsonLine(message) : textLine(message);
       if (++count % CHUNK_MESSAGES > 0) continue;
       yield chunk;
       chunk = "";
@@ -80,7 +80,11 @@ function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Forma
 }
 
 function roomLine({ id, name, topic }: StoredRoom): string {
-  return `${JSON.stringify({ type: "room", id, name, topic })}\n`;
+  return jsonLine({ type: "room", id, name, topic });
+}
+
+function jsonLine(value: object): string {
+  return `${sanitizeJson(JSON.stringify(value))}\n`;
 }
 
 /** `[2026-11-10 12:00:00] #lobby ada: text`, in UTC; further lines of the text stand indented below. */

@@ -1,4 +1,4 @@
-import { sanitizeLine } from "../protocol/sanitize.ts";
+import { sanitizeJson, sanitizeLine } from "../protocol/sanitize.ts";
 import type { Log } from "../server/log.ts";
 
 /** Lines for people: local time, what happened, and its circumstances. */
@@ -12,7 +12,8 @@ export function textLog(write: (line: string) => void, now: () => Date = () => n
 
 /** Lines for programs: one JSON object each, `at` in RFC 3339 UTC. */
 export function jsonLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
-  return (level, event, fields = {}) => write(JSON.stringify({ at: now().toISOString(), level, event, ...fields }));
+  return (level, event, fields = {}) =>
+    write(sanitizeJson(JSON.stringify({ at: now().toISOString(), level, event, ...fields })));
 }
 
 function printable(value: string | number): string {

@@ -3,13 +3,14 @@ import type { ClientEvent } from "../client/client_event.ts";
 import { roomOfJoinRef } from "../client/join_ref.ts";
 import { MAX_PENDING_MESSAGES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { ServerEvent } from "../protocol/messages.ts";
+import { sanitizeJson } from "../protocol/sanitize.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { createPlainOutput } from "../terminal/plain_output.ts";
 import { exitCodeOf } from "./dialing.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
 import { onSignals } from "./signals.ts";
-import { inputLines, Output } from "./standard_io.ts";
+import { complain, inputLines, Output } from "./standard_io.ts";
 
 export interface PipeOptions {
   readonly client: (onEvent: (event: ClientEvent) => void) => Client;
@@ -25,11 +26,11 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   const online = Promise.withResolvers<void>();
   const output = new Output(() => void client.close());
   const show = json ? jsonOutput() : plainOutput(room);
-  const complain = complaints();
+  const complaintOf = complaints();
   const client = makeClient((event) => {
     output.write(show(event));
-    const complaint = complain(event);
-    if (complaint !== undefined) console.error(complaint);
+    const complaint = complaintOf(event);
+    if (complaint !== undefined) complain(complaint);
     failed ||= event.type === "failed";
     if (event.type === "status" && event.status.kind === "online") online.resolve();
   });
@@ -37,7 +38,7 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   client.start();
   const unfit = (why: string) => {
     failed = true;
-    console.error(why);
+    complain(why);
   };
   sendAll(client, room, online.promise, unfit).catch((error) => {
     unfit(`Cannot read standard input: ${explain(error)}`);
@@ -88,7 +89,7 @@ function faultOf(line: string | undefined): string | undefined {
 }
 
 function jsonOutput(): (event: ClientEvent) => string {
-  return (event) => event.type === "received" ? event.line + "\n" : "";
+  return (event) => event.type === "received" ? sanitizeJson(event.line) + "\n" : "";
 }
 
 function plainOutput(room: string): (event: ClientEvent) => string {

@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Buffer } from "node:buffer";
+import { sanitizeLine } from "../protocol/sanitize.ts";
 
 /** Lines of standard input, without their ends; undefined for one that is no UTF-8. The last one counts without an end, too. */
 export function inputLines(): ReadableStream<string | undefined> {
@@ -19,6 +20,11 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 function mapped<T, R>(map: (value: T) => R): TransformStream<T, R> {
   return new TransformStream({ transform: (value, controller) => controller.enqueue(map(value)) });
+}
+
+/** A complaint, on a line of standard error. Whoever is at the other end may have worded it. */
+export function complain(text: string): void {
+  console.error(sanitizeLine(text));
 }
 
 const ENCODER = new TextEncoder();

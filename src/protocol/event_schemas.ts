@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { anyRef, isTrue, type Schema } from "./fields.ts";
+import { anyRef, isTrue, number, type Schema } from "./fields.ts";
 import type { ServerEvent } from "./messages.ts";
 
 const member = v.object({
@@ -17,38 +17,38 @@ const order = v.object({
   room: v.optional(v.string()),
   member: v.optional(member),
   address: v.optional(v.string()),
-  seconds: v.optional(v.number()),
+  seconds: v.optional(number),
   until: v.optional(v.string()),
   password: v.optional(isTrue),
   reason: v.optional(v.string()),
   by: actor,
 });
 const auditEntry = v.object({
-  nth: v.number(),
+  nth: number,
   at: v.string(),
   by: actor,
   action: v.string(),
   room: v.optional(v.string()),
   target: v.optional(actor),
   address: v.optional(v.string()),
-  seconds: v.optional(v.number()),
+  seconds: v.optional(number),
   reason: v.optional(v.string()),
 });
 const invite = v.object({
   id: v.string(),
   room: v.optional(v.string()),
   expires: v.string(),
-  uses: v.optional(v.number()),
-  used: v.number(),
+  uses: v.optional(number),
+  used: number,
   by: v.string(),
 });
 const accountSession = v.object({ id: v.string(), since: v.string(), seen: v.string(), current: v.optional(isTrue) });
-const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: v.number() });
+const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: number });
 const roomMessage = v.object({
   type: v.literal("message"),
   id: v.string(),
   room: v.string(),
-  seq: v.number(),
+  seq: number,
   from: member,
   text: v.string(),
   at: v.string(),
@@ -67,15 +67,15 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
   {
     welcome: v.object({
       type: v.literal("welcome"),
-      protocol: v.number(),
+      protocol: number,
       server: v.object({ id: v.string(), name: v.string(), version: v.string() }),
       limits: v.object({
-        lineBytes: v.number(),
-        nameChars: v.number(),
-        textBytes: v.number(),
-        rooms: v.number(),
-        page: v.number(),
-        rate: v.optional(v.object({ perSecond: v.number(), burst: v.number() })),
+        lineBytes: number,
+        nameChars: number,
+        textBytes: number,
+        rooms: number,
+        page: number,
+        rate: v.optional(v.object({ perSecond: number, burst: number })),
       }),
     }),
     joined: v.object({
@@ -86,13 +86,13 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
         name: v.string(),
         topic: v.string(),
         locked: v.optional(isTrue),
-        slow: v.optional(v.number()),
+        slow: v.optional(number),
       }),
       you: v.object({ ...member.entries, token: v.string() }),
-      seq: v.number(),
+      seq: number,
       members,
-      count: v.number(),
-      missed: v.number(),
+      count: number,
+      missed: number,
       truncated: v.optional(v.literal(true)),
     }),
     join: v.object({ type: v.literal("join"), room: v.string(), member, at: v.string() }),
@@ -107,7 +107,7 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
     presence: v.object({
       type: v.literal("presence"),
       room: v.string(),
-      count: v.number(),
+      count: number,
       joined: members,
       left: members,
     }),
@@ -116,7 +116,7 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       type: v.literal("ack"),
       ref: v.string(),
       id: v.string(),
-      seq: v.optional(v.number()),
+      seq: v.optional(number),
       at: v.string(),
       waiting: v.optional(v.literal(true)),
     }),
@@ -129,8 +129,8 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       by: member,
       at: v.string(),
     }),
-    members: v.object({ type: v.literal("members"), ref: anyRef, room: v.string(), members, count: v.number() }),
-    rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(roomSummary), count: v.number() }),
+    members: v.object({ type: v.literal("members"), ref: anyRef, room: v.string(), members, count: number }),
+    rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(roomSummary), count: number }),
     history: v.object({
       type: v.literal("history"),
       ref: anyRef,
@@ -151,14 +151,14 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       ref: anyRef,
       code: v.string(),
       message: v.string(),
-      retryAfter: v.optional(v.number()),
+      retryAfter: v.optional(number),
       suggestion: v.optional(v.string()),
       needs: v.optional(v.picklist(["server", "room", "account", "admin"])),
     }),
     goodbye: v.object({
       type: v.literal("goodbye"),
       reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
-      retryAfter: v.optional(v.number()),
+      retryAfter: v.optional(number),
     }),
     ping: v.object({ type: v.literal("ping"), ref: anyRef }),
     pong: v.object({ type: v.literal("pong"), ref: anyRef }),
@@ -185,9 +185,9 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       words: v.string(),
       room: v.optional(v.string()),
       expires: v.string(),
-      uses: v.optional(v.number()),
+      uses: v.optional(number),
     }),
-    invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(invite), count: v.number() }),
+    invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(invite), count: number }),
     order: v.object({
       type: v.literal("order"),
       ref: anyRef,
@@ -201,7 +201,7 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       ref: anyRef,
       room: v.optional(v.string()),
       orders: v.array(order),
-      count: v.number(),
+      count: number,
     }),
     notice: v.object({ type: v.literal("notice"), ref: anyRef, text: v.string(), room: v.optional(v.string()) }),
     audit: v.object({

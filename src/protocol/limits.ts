@@ -8,6 +8,8 @@ export const MAX_REF_CHARS = 64;
 export const MAX_NAME_CHARS = 32;
 /** UTF-8 bytes of a name: 400 of them with their ids fit on one `presence` line. */
 export const MAX_NAME_BYTES = 96;
+/** Marks upon one letter, and characters that are not seen, that a view shows; Tibetan, which heaps up most, has eight. */
+export const MAX_MARKS_IN_A_ROW = 8;
 export const MAX_TEXT_BYTES = 8_192;
 export const MAX_TOPIC_BYTES = 512;
 export const MAX_TOKEN_CHARS = 128;
@@ -113,7 +115,7 @@ export const LINGER_MS = 1_000;
 /** Pause of the accept loop when descriptors run out. */
 export const ACCEPT_PAUSE_MS = 50;
 
-/** Frames that are handled in one turn of the event loop, give or take what one connection sent at once. */
+/** Frames of one connection that are handled in one turn of the event loop, and about as many of all together. */
 export const TURN_FRAMES = 256;
 /** Connections that are written to before the event loop takes in what has arrived meanwhile. */
 export const FLUSHES_AT_ONCE = 64;

@@ -41,8 +41,12 @@ const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;
 function explain(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue) ?? "type";
   if (issue.expected === null) return `Field ${field} ${issue.message}`;
-  const received = issue.received === "undefined" ? "is missing" : `is ${issue.received.slice(0, 60)}`;
+  const received = issue.received === "undefined" ? "is missing" : `is ${shown(issue)}`;
   return `Field ${field} ${received}: expected ${issue.expected}`;
+}
+
+function shown({ input, received }: v.BaseIssue<unknown>): string {
+  return typeof input === "string" ? quote(input) : received.slice(0, 60);
 }
 
 function typeOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { FIRST_BYTES_WAIT_MS, LINGER_MS } from "../protocol/limits.ts";
+import { FIRST_BYTES_WAIT_MS, LINGER_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
 import type { Codec } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
@@ -76,7 +76,7 @@ export class Peer {
     try {
       const reader = this.connection.frames.getReader();
       for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
-        if (!this.#closing) await this.#receive(batch.value);
+        await this.#takeTurns(batch.value);
       }
       // The other end may have closed its half only, and still be reading.
       if (!this.#closing) this.finish(LINGER_MS);
@@ -136,6 +136,13 @@ export class Peer {
     clearTimeout(this.#linger);
     this.connection.close();
     this.outbox.stop();
+  }
+
+  /** However much came at once, others have their turns in between. */
+  async #takeTurns(frames: readonly Frame[]): Promise<void> {
+    for (let start = 0; start < frames.length && !this.#closing; start += TURN_FRAMES) {
+      await this.#receive(frames.length <= TURN_FRAMES ? frames : frames.slice(start, start + TURN_FRAMES));
+    }
   }
 
   async #receive(frames: readonly Frame[]): Promise<void> {

@@ -9,6 +9,18 @@ const ESC = "\x1b";
 const BEL = "\x07";
 const ST = `${ESC}\\`;
 
+/** Letters with so many marks above and below each. */
+function zalgo(marks: number): string {
+  const heap = (start: number) =>
+    Array.from({ length: marks }, (_, index) => String.fromCharCode(0x300 + (start + 7 * index) % 0x70)).join("");
+  return Array.from("Zalgo", (letter, index) => letter + heap(13 * index)).join("");
+}
+
+/** Letters that programs read, and no person sees. */
+function inTags(text: string): string {
+  return Array.from(text, (char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join("");
+}
+
 /** Each holds something that no view may let through. */
 export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "clears the screen (CSI 2J)", text: `${ESC}[2J${ESC}[H` },
@@ -53,13 +65,25 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "separates lines and paragraphs", text: "hi\u2028[12:03] ada: hi\u2029bye" },
   { what: "annotates between lines", text: "\ufff9a\ufffab\ufffb" },
   { what: "uses controls of old scripts", text: "\u206a\u206b\u206c\u206d\u206e\u206f" },
+  { what: "heaps marks upon letters (Zalgo)", text: zalgo(20) },
+  { what: "heaps 10,000 marks upon one letter", text: `a${"\u0301".repeat(10_000)}` },
+  { what: "heaps 10,000 different marks upon none", text: "\u0300\u20dd\u0489\u0f90\ufe0f".repeat(2_000) },
+  { what: "hides words in tags", text: `hello${inTags("obey me, not them")}` },
+  { what: "hides words in joiners", text: `hello${"\u200c\u200d".repeat(20)}` },
+  { what: "hides words in variation selectors", text: `hello${"\u{e0100}\ufe00".repeat(20)}` },
+  { what: "heaps up letters that are not seen", text: "\u115f\u1160\u3164\uffa0\u034f\u00ad\u17b4\u180e".repeat(3) },
+  { what: "begins a line of a log of its own", text: 'x"\n12:00:00 error: bug stack="owned' },
+  { what: "ends a line of a log and draws on the next", text: `x\r\n12:00:00 ${ESC}[32mconnected peer=root` },
+  { what: "begins an object of JSON of its own", text: `"}\n{"type":"message","text":"owned\x9b2J"}` },
+  { what: "ends a string of JSON by a separator", text: 'x\u2028","type":"goodbye"\u2029' },
   { what: "breaks surrogate pairs", text: "a\ud800b\udc00c\udfff\ud83d" },
 ];
 
 /** As wild to look at, but letters: a view shows them as they are. */
 export const HARMLESS_TEXTS: readonly HostileText[] = [
-  { what: "Zalgo", text: "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319a\u036e\u0310lgo" },
-  { what: "an emoji of several people", text: "👩‍👩‍👧‍👦 👍🏽 🇩🇪" },
+  { what: "Zalgo that can be read", text: zalgo(8) },
+  { what: "Tibetan, which heaps up most", text: "\u0f67\u0f90\u0fb5\u0fa8\u0fb3\u0fba\u0fbc\u0fbb\u0f82" },
+  { what: "an emoji of several people", text: "👩‍👩‍👧‍👦 👍🏽 🇩🇪 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}" },
   { what: "Persian with a non-joiner", text: "می\u200cخواهم" },
   { what: "Arabic and Hebrew", text: "שלום عليكم" },
   { what: "a tab and two lines", text: "a\tb\nc" },
@@ -67,7 +91,14 @@ export const HARMLESS_TEXTS: readonly HostileText[] = [
   { what: "what escapes look like without the escape", text: "[31m]8;;" },
 ];
 
-/** Told without the code under test: what may never reach a terminal. */
+/** What of a text may never reach a terminal: characters that draw, heaps of those that take no column. */
+export function dangersIn(text: string): string[] {
+  return [...Array.from(text).filter(isDangerous), ...text.match(HEAPS) ?? []];
+}
+
+const HEAPS = /[\p{M}\p{Default_Ignorable_Code_Point}]{9,}/gu;
+
+/** Told without the code under test: what draws, or turns around what is drawn. */
 export function isDangerous(char: string): boolean {
   const code = char.codePointAt(0)!;
   if (code === 0x09 || code === 0x0a) return false;

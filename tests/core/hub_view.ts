@@ -1,0 +1,66 @@
+/** What one connection knows from the events that it was sent: as a client would that believes whatever it is told. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { DirectMessage, ServerEvent } from "../../src/protocol/messages.ts";
+
+export class HubView {
+  /** Of the member whose connection it is. */
+  id?: string;
+  readonly members = new Map<string, Map<string, string>>();
+  readonly seqs = new Map<string, number>();
+  readonly topics = new Map<string, string>();
+  /** Direct messages to whoever has the connection, and how many were confirmed before it. */
+  readonly directs: string[] = [];
+  skipped = 0;
+  ping?: string;
+
+  fold(event: ServerEvent): void {
+    switch (event.type) {
+      case "ping":
+        this.ping = event.ref;
+        return;
+      case "joined":
+        return this.#joined(event);
+      case "join": {
+        const members = this.members.get(event.room)!;
+        assert(!members.has(event.member.id), `${event.member.name} joined twice`);
+        members.set(event.member.id, event.member.name);
+        return;
+      }
+      case "leave":
+        if (event.ref !== undefined) return void this.members.delete(event.room);
+        assert(this.members.get(event.room)!.delete(event.member.id), `${event.member.name} left twice`);
+        return;
+      case "rename":
+        for (const members of this.members.values()) {
+          if (members.has(event.member.id)) members.set(event.member.id, event.member.name);
+        }
+        return;
+      case "topic":
+        return void this.topics.set(event.room, event.text);
+      case "message":
+        return isDirect(event) ? this.#whispered(event) : this.#said(event);
+    }
+  }
+
+  #joined(event: Extract<ServerEvent, { type: "joined" }>): void {
+    this.id = event.you.id;
+    assertEquals(event.members.length, event.count);
+    this.members.set(event.room.name, new Map(event.members.map(({ id, name }) => [id, name])));
+    this.seqs.set(event.room.name, event.seq);
+    this.topics.set(event.room.name, event.room.topic);
+  }
+
+  #said({ room, seq }: Extract<ServerEvent, { seq: number; type: "message" }>): void {
+    assertEquals(seq, this.seqs.get(room)! + 1, `seq in ${room}`);
+    this.seqs.set(room, seq);
+  }
+
+  #whispered({ id, to, from }: DirectMessage): void {
+    if (to.id === this.id && from.id !== this.id) this.directs.push(id);
+  }
+}
+
+export function isDirect(event: ServerEvent): event is DirectMessage {
+  return event.type === "message" && "to" in event;
+}

@@ -1,0 +1,30 @@
+/** All that is fuzzed. */
+
+import type { Target } from "./target.ts";
+import { FIRST_BYTES } from "./targets/first_bytes.ts";
+import { HUB } from "./targets/hub.ts";
+import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
+import { LINE_DECODER } from "./targets/line_decoder.ts";
+import { NAMES } from "./targets/names.ts";
+import { PLAIN_TEXT } from "./targets/plain_text.ts";
+import { SANITISER } from "./targets/sanitiser.ts";
+import { SEARCH } from "./targets/search.ts";
+import { SERVER_LINES } from "./targets/server_lines.ts";
+
+export const TARGETS: readonly Target[] = [
+  LINE_DECODER,
+  FIRST_BYTES,
+  JSON_LINES_TARGET,
+  PLAIN_TEXT,
+  NAMES,
+  SANITISER,
+  SERVER_LINES,
+  SEARCH,
+  HUB,
+];
+
+export function targetNamed(name: string): Target {
+  const target = TARGETS.find((candidate) => candidate.name === name);
+  if (target !== undefined) return target;
+  throw new Error(`Target ${name} is unknown: use one of ${TARGETS.map(({ name }) => name).join(", ")}`);
+}

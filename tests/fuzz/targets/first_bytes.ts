@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { detectDialect } from "../../../src/framing/detect.ts";
+import { parseEvent } from "../../../src/protocol/validate.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { Random } from "../../helpers/random.ts";
+import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
+import { Stage } from "../../server/stage.ts";
+import { byteString, hash, pure, type Target, toBytes } from "../target.ts";
+import { assertHarmless, few } from "./checks.ts";
+import { FuzzedConnection, FuzzedListener } from "./fuzzed_connection.ts";
+
+const STARTS = [
+  "{",
+  " {",
+  "\ufeff{",
+  "\r\n",
+  "GET / HTTP/1.1\r\n",
+  "POST /x HTTP/1.0\n",
+  "ada\n",
+  "\n",
+  "\xff\xfd\x03",
+  "[",
+];
+/** These are the first ones. */
+const MAX_BYTES = 2_000;
+const JOIN = '{"type":"join","room":"lobby","name":"ada"}\n';
+const SAID = '{"type":"message","room":"lobby","text":"hi","ref":"1"}\n';
+
+export const FIRST_BYTES: Target = {
+  name: "first-bytes",
+  gateInputs: 2_000,
+  bytes: true,
+  words: [...STARTS, JOIN, SAID, "/help\n", "/who\n", "/quit\n", "/history 5\n", '{"type":"ping","ref":"1"}\n'],
+  arbitrary: fc.tuple(fc.constantFrom(...STARTS), fc.array(fc.oneof(WELL_FORMED, samples()), { maxLength: 6 }))
+    .map(([start, lines]) => byteString(`${start}${lines.join("\n")}\n`)),
+  open: pure(run),
+};
+
+function samples(): fc.Arbitrary<string> {
+  const replies = SAMPLE_EVENTS.map((event) => JSON.stringify(event));
+  return fc.constantFrom(...replies, JOIN, SAID, "/who", "/topic tea", "/msg ada hi", "/search hi");
+}
+
+/** A whole server hears these bytes first, however they are cut: it goes on, and answers in the language that was meant. */
+async function run(input: string): Promise<string> {
+  const bytes = toBytes(input.slice(0, MAX_BYTES));
+  const whole = await outputFor([bytes]);
+  const random = new Random(hash(input));
+  const cuts = Array.from({ length: 3 }, () => random.between(0, bytes.length)).sort((a, b) => a - b);
+  const pieces = [...cuts, bytes.length].map((end, index) => bytes.slice(cuts[index - 1] ?? 0, end));
+  const cut = await outputFor(pieces.filter(({ length }) => length > 0));
+  assertEquals(dialectOf(cut), dialectOf(whole));
+  return `${dialectOf(whole)}, ${check(whole, firstLine(bytes))}`;
+}
+
+async function outputFor(chunks: readonly Uint8Array[]): Promise<string> {
+  const connection = new FuzzedConnection(chunks);
+  await using stage = new Stage();
+  stage.server.listen(new FuzzedListener(connection));
+  while (stage.server.statistics.accepted === 0 || stage.server.snapshot().connections > 0) {
+    stage.timers.advance(0);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assertEquals(stage.logged.filter((line) => /"(error|bug)"/.test(line)), []);
+  return connection.said;
+}
+
+type Dialect = ReturnType<typeof detectDialect> | "nothing";
+
+function dialectOf(output: string): Dialect {
+  if (output === "") return "nothing";
+  if (output.startsWith("{")) return "json";
+  return output.startsWith("HTTP/1.1 ") ? "http" : "plain";
+}
+
+/** What was said, in the language of the first line, where there was one. */
+function check(output: string, first: string | undefined): string {
+  if (first !== undefined) assertEquals(dialectOf(output), meant(first), JSON.stringify(first));
+  const lines = output.split("\n");
+  assert(lines.pop() === "", "Half a line is sent");
+  if (dialectOf(output) === "plain") lines.forEach(assertHarmless);
+  if (dialectOf(output) === "json") {
+    for (const line of lines) {
+      assert(parseEvent(JSON.parse(line)) !== undefined, line);
+    }
+  }
+  return `${few(lines.length)} lines`;
+}
+
+/** Told without the code under test. */
+function meant(first: string): Dialect {
+  const line = first.replace(/^\ufeff/, "");
+  if (line.trimStart().startsWith("{")) return "json";
+  const [method = "", path = "", version = "", ...rest] = line.split(" ");
+  const isRequest = /^[A-Z]+$/.test(method) && method.length >= 3 && method.length <= 10 && /^\S+$/.test(path) &&
+    (version === "HTTP/1.0" || version === "HTTP/1.1") && rest.length === 0;
+  return isRequest ? "http" : "plain";
+}
+
+/** Undefined where it is broken or not there. */
+function firstLine(bytes: Uint8Array): string | undefined {
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) return undefined;
+  try {
+    const line = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
+    return line.replace(/\r$/, "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { Model } from "../../core/hub_model.ts";
+import { parseStep, STEP } from "../../core/hub_steps.ts";
+import { pure, type Target } from "../target.ts";
+
+const LINE = STEP.map((step) => JSON.stringify(step));
+
+export const HUB: Target = {
+  name: "hub",
+  gateInputs: 6_000,
+  lines: true,
+  words: fc.sample(LINE, { numRuns: 300, seed: 1 }),
+  arbitrary: fc.array(LINE, { minLength: 5, maxLength: 60, size: "max" }).map((lines) => lines.join("\n")),
+  open: pure(run),
+};
+
+/** Steps of a few people, a line each: after every one the hub and the model agree on who is where and who has seen what. */
+function run(input: string): string {
+  const model = new Model();
+  for (const line of input.split("\n").slice(0, 200)) {
+    const step = parseStep(line);
+    if (step === undefined) continue;
+    model.take(step);
+    model.check();
+  }
+  return model.outcome;
+}

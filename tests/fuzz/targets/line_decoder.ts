@@ -1,0 +1,67 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { type Frame, LineDecoder } from "../../../src/framing/line_decoder.ts";
+import { MAX_LINE_BYTES } from "../../../src/protocol/limits.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { Random } from "../../helpers/random.ts";
+import { byteString, hash, type Target, toBytes } from "../target.ts";
+import { few } from "./checks.ts";
+
+/** Small, so that inputs reach it. Long ones are tried with the true limit, too. */
+const SHORT_LIMIT = 64;
+const LF = 0x0a;
+
+export const LINE_DECODER: Target = {
+  name: "line-decoder",
+  gateInputs: 12_000,
+  bytes: true,
+  words: ["\n", "\r\n", "\r", "x".repeat(SHORT_LIMIT), "x".repeat(SHORT_LIMIT - 1), "\u20ac", "\u{1f600}", "{"],
+  arbitrary: fc.array(fc.oneof(WELL_FORMED.map(byteString), fc.string({ unit: "binary", maxLength: 9 })), {
+    maxLength: 12,
+  }).map((parts) => parts.join("\n")),
+  open: () => ({ run }),
+};
+
+/** However the bytes are cut, the frames are those of one piece, and an endless line is given up in time. */
+function run(input: string): string {
+  const bytes = toBytes(input);
+  const random = new Random(hash(input));
+  const limits = bytes.length > 1_000 ? [SHORT_LIMIT, MAX_LINE_BYTES] : [SHORT_LIMIT];
+  const outcomes = limits.map((limit) => {
+    const whole = framesOf([bytes], limit);
+    assertEquals(framesOf(cutAnywhere(bytes, random), limit), whole);
+    if (bytes.length <= 200) assertEquals(framesOf(Array.from(bytes, (byte) => Uint8Array.of(byte)), limit), whole);
+    for (const frame of whole) assert(frame.length <= limit + "<>".length);
+    return `${few(whole.length)} frames, ${/^<\w+>$/.exec(whole.at(-1) ?? "")?.[0] ?? "fine"}`;
+  });
+  return outcomes.join("; ");
+}
+
+function framesOf(chunks: readonly Uint8Array[], limit: number): string[] {
+  const decoder = new LineDecoder(limit);
+  const frames: string[] = [];
+  let held = 0;
+  for (const chunk of chunks) {
+    for (const frame of decoder.push(chunk)) frames.push(shown(frame));
+    const end = chunk.lastIndexOf(LF);
+    held = end < 0 ? held + chunk.length : chunk.length - end - 1;
+    assert(held <= limit + 1 || frames.at(-1)?.startsWith("<"), `Holds ${held} bytes of a line`);
+  }
+  return frames;
+}
+
+/** A fault as its code, in brackets that it can be told by: no line has them here and ends the stream. */
+function shown(frame: Frame): string {
+  return typeof frame === "string" ? frame : `<${frame.code}>`;
+}
+
+function cutAnywhere(bytes: Uint8Array, random: Random): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  const mean = 1 + random.exponential(bytes.length / 4);
+  for (let start = 0; start < bytes.length;) {
+    const end = start + 1 + random.exponential(mean);
+    chunks.push(bytes.slice(start, end));
+    start = end;
+  }
+  return chunks;
+}

@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { PlainText } from "../../../src/framing/plain_text.ts";
+import type { ClientCommand, ServerEvent } from "../../../src/protocol/messages.ts";
+import { parseCommand, parseEvent } from "../../../src/protocol/validate.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
+import { pure, type Target } from "../target.ts";
+import { assertHarmless, assertUnpolluted, faultOf, few } from "./checks.ts";
+
+const COMMANDS = "/help /join /leave /msg /me /who /rooms /name /topic /history /search /quit /// //x /".split(" ");
+const EVENTS = SAMPLE_EVENTS.map((event) => JSON.stringify(event));
+const AT = "2026-01-02T03:04:05.678Z";
+
+export const PLAIN_TEXT: Target = {
+  name: "plain-text",
+  gateInputs: 20_000,
+  words: [...COMMANDS.map((name) => `\n${name} `), ...EVENTS.map((event) => `\n${event}\n`), "ada", "lobby", "#dev"],
+  arbitrary: fc.array(fc.oneof(WELL_FORMED, fc.constantFrom(...COMMANDS), fc.constantFrom(...EVENTS)), { maxLength: 8 })
+    .map((lines) => lines.join("\n")),
+  open: pure(run),
+};
+
+/** One person's session: lines of events are what the server says, all others are typed. */
+function run(input: string): string {
+  const codec = new PlainText();
+  const outcomes = new Set<string>();
+  for (const line of input.split("\n").slice(0, 200)) {
+    const event = eventOf(line);
+    if (event === undefined) type(codec, line, outcomes);
+    else outcomes.add(`event ${event.type} in ${few(checkShown(codec.encode(event)))} lines`);
+  }
+  assertUnpolluted();
+  const [outcome = "nothing", ...others] = [...outcomes].sort();
+  return others.length === 0 ? outcome : "several";
+}
+
+function type(codec: PlainText, line: string, outcomes: Set<string>): void {
+  const fault = faultOf(() => {
+    const { commands, reply = "" } = codec.decode(line);
+    checkShown(reply);
+    outcomes.add(commands.map(({ type }) => type).join() || (reply === "" ? "nothing" : "reply"));
+    for (const command of commands) {
+      // What the next layer gets is a command like any that comes as JSON.
+      assertEquals(parseCommand(JSON.parse(JSON.stringify(command))), command);
+      letIn(codec, command);
+    }
+  });
+  if (fault !== undefined) outcomes.add(fault.code);
+}
+
+/** Answers as a server does that lets everybody in. */
+function letIn(codec: PlainText, command: ClientCommand): void {
+  if (command.type !== "join") return;
+  const you = { id: "m-1", name: command.name ?? "ada", token: "t" };
+  const room = { id: "r", name: command.room, topic: "" };
+  checkShown(codec.encode({ type: "joined", room, you, seq: 0, members: [you], count: 1, missed: 0 }));
+  const said = codec.encode({ type: "message", id: "x", room: room.name, seq: 1, from: you, text: you.name, at: AT });
+  assertEquals(checkShown(said), 1);
+}
+
+/** Whole lines that cannot draw; how many of them do not go on an earlier one. */
+function checkShown(text: string): number {
+  assertHarmless(text);
+  assert(text === "" || text.endsWith("\n"), "Half a line is shown");
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("    ")).length;
+}
+
+function eventOf(line: string): ServerEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return parseEvent(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { withoutPrompt } from "../../../src/client/event_line.ts";
+import { createPalette } from "../../../src/terminal/palette.ts";
+import { createTimes } from "../../../src/terminal/times.ts";
+import { createView, show, type View } from "../../../src/terminal/view.ts";
+import { ack, Harness, joined, said, welcome, whispered } from "../../client/harness.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
+import { pure, type Target } from "../target.ts";
+import { assertHarmlessLine, assertUnpolluted, few } from "./checks.ts";
+
+const EVENTS = [
+  ...SAMPLE_EVENTS,
+  ...[welcome("s-2"), joined(), joined("dev", { seq: 9 }), said(1), said(2), said(9), said(3, "x", "dev")],
+  ...[whispered("w-1"), ack("ref-1"), ack("ref-2", 7)],
+].map((event) => JSON.stringify(event));
+
+export const SERVER_LINES: Target = {
+  name: "server-lines",
+  gateInputs: 2_000,
+  words: EVENTS.map((event) => `\n${event}\n`),
+  arbitrary: fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...EVENTS) }, WELL_FORMED), { maxLength: 12 })
+    .map((lines) => lines.join("\n")),
+  open: pure(run),
+};
+
+const STYLE = { palette: createPalette(false), times: createTimes("UTC") };
+
+/** A whole client hears these lines from a server that lets it in first: it goes on or ends, and shows what cannot draw. */
+async function run(input: string): Promise<string> {
+  const lines = input.split("\n").slice(0, 200);
+  for (const line of lines) assert(withoutPrompt(line)?.startsWith("{") !== false);
+  const { harness, server } = await Harness.online({ rooms: ["lobby"] });
+  harness.client.send({ room: "lobby" }, "hello");
+  server.raw(...lines);
+  server.close();
+  const ended = await harness.until(({ type, ...event }) =>
+    type === "status" && "status" in event && (event.status.kind === "waiting" || event.status.kind === "closed")
+  );
+  harness.clock.advance(100);
+  await harness.client.close();
+  assertEquals(harness.clock.timers, 0);
+  assertUnpolluted();
+  const shown = showAll(harness);
+  return `${"status" in ended ? ended.status.kind : "?"}, ${few(shown)} lines`;
+}
+
+function showAll(harness: Harness): number {
+  let view: View = createView({ style: STYLE, room: "lobby", now: "2026-01-02T00:00:00.000Z" });
+  let count = 0;
+  for (const event of harness.events) {
+    const shown = show(view, event);
+    shown.lines.forEach((line) => assertHarmlessLine(line.replaceAll("\t", " ")));
+    count += shown.lines.length;
+    view = shown.view;
+  }
+  return count;
+}
