@@ -1,8 +1,7 @@
-import { formatTcp } from "../transports/tcp.ts";
+import { DEFAULT_PORT, formatEndpoint, parseEndpoint } from "../protocol/endpoint.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 
 export const DEFAULT_HOST = "127.0.0.1";
-export const DEFAULT_PORT = 5050;
 
 export type Address =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
@@ -14,27 +13,17 @@ export function parseAddress(text: string): Address {
     if (text.length > 5) return { kind: "unix", path: text.slice(5) };
     throw badAddress(text, "a path is missing behind unix:");
   }
-  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(text);
-  if (bracketed !== null) return tcp(text, bracketed[1]!, bracketed[2]);
-  if (text.split(":").length > 2) return tcp(text, text, undefined);
-  const [host, port] = text.split(":");
-  return tcp(text, host!, port);
+  try {
+    return { kind: "tcp", ...parseEndpoint(text) };
+  } catch (error) {
+    throw badAddress(text, (error as Error).message);
+  }
 }
 
 /** As `parseAddress` reads it; the default port is left out. */
 export function formatAddress(address: Address): string {
   if (address.kind === "unix") return `unix:${address.path}`;
-  const text = formatTcp(address.host, address.port);
-  return address.port === DEFAULT_PORT ? text.replace(/:5050$/, "").replace(/^\[(.*)\]$/, "$1") : text;
-}
-
-function tcp(text: string, host: string, port: string | undefined): Address {
-  if (host === "" || /[\s/[\]]/.test(host)) throw badAddress(text, "the host is missing or holds a blank or a slash");
-  const number = Number(port ?? DEFAULT_PORT);
-  if (!/^\d+$/.test(port ?? "0") || number < 1 || number > 65_535) {
-    throw badAddress(text, "the port is no whole number from 1 to 65535");
-  }
-  return { kind: "tcp", host, port: number };
+  return address.port === DEFAULT_PORT ? address.host : formatEndpoint(address);
 }
 
 function badAddress(text: string, why: string): Failure {

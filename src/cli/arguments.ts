@@ -88,7 +88,8 @@ function unknownOption(argument: string, command: CommandSpec): Failure {
   const name = argument.replace(/^-+/, "").replace(/=.*$/s, "");
   const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
   const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
-  return new Failure(EXIT.usage, `Option ${JSON.stringify(argument)} is unknown: ${next}`);
+  // What stands behind the = may be a secret.
+  return new Failure(EXIT.usage, `Option ${JSON.stringify(argument.replace(/=.*$/s, ""))} is unknown: ${next}`);
 }
 
 /** The word that was most likely meant; undefined where none is near. */

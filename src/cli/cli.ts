@@ -10,12 +10,13 @@ import { EXPORT } from "./export.ts";
 import { explain } from "./faults.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { IMPORT } from "./import.ts";
+import { INVITE } from "./invite.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { complain } from "./standard_io.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

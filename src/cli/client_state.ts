@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ClientMemory, parseRemembered, type Remembered } from "../client/client_memory.ts";
 import { foldCase } from "../protocol/names.ts";
 import { explain } from "./faults.ts";
+import { preparePrivateFolder, readPrivateFile, removeIfThere, replacePrivateFile } from "./private_file.ts";
 
 export interface ClientStateOptions {
   /** Made, for its owner alone, where it is missing. */
@@ -35,7 +36,7 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
   const key = [address, foldCase(name)] as const;
   const path = join(folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32));
   try {
-    prepareFolder(folder);
+    preparePrivateFolder(folder);
     const lock = takeLock(`${path}${LOCK}`);
     if (lock === undefined) return undefined;
     removeOldFiles(folder);
@@ -79,7 +80,7 @@ class ClientState implements ClientMemory {
 
   load(): Remembered | undefined {
     try {
-      const text = readPrivate(this.#path + STATE);
+      const text = readPrivateFile(this.#path + STATE, MAX_FILE_BYTES);
       if (text === undefined) return undefined;
       const remembered = this.#parse(text);
       if (remembered === undefined) this.#putAside();
@@ -94,7 +95,7 @@ class ClientState implements ClientMemory {
     const [address, name] = this.#key;
     const text = JSON.stringify({ version: VERSION, address, person: name, ...remembered });
     try {
-      writeWhole(this.#path, text);
+      replacePrivateFile(this.#path + STATE, text, this.#path + PARTIAL);
       this.#fault = undefined;
       return true;
     } catch (error) {
@@ -127,19 +128,10 @@ class ClientState implements ClientMemory {
   }
 }
 
-function mayUse(folder: string): boolean {
+/** Whether Deno was given the rights; it is not asked for them. */
+export function mayUse(folder: string): boolean {
   const granted = (name: "read" | "write") => Deno.permissions.querySync({ name, path: folder }).state === "granted";
   return granted("read") && granted("write");
-}
-
-function prepareFolder(folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  closeToOthers(folder, 0o700);
-}
-
-/** Windows has no such modes: a person's folders there are closed to others anyway. */
-function closeToOthers(path: string, mode: number): void {
-  if (Deno.build.os !== "windows" && (Deno.statSync(path).mode! & 0o077) !== 0) Deno.chmodSync(path, mode);
 }
 
 /** Undefined where another process, or another client of this one, has it. The system takes it from whoever dies. */
@@ -161,32 +153,6 @@ function isStillAt(path: string, file: Deno.FsFile): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function readPrivate(path: string): string | undefined {
-  try {
-    closeToOthers(path, 0o600);
-    if (Deno.statSync(path).size > MAX_FILE_BYTES) return "";
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-/** Whoever reads finds the old text or the new one, and never a part. */
-function writeWhole(path: string, text: string): void {
-  const partial = path + PARTIAL;
-  Deno.writeTextFileSync(partial, text, { mode: 0o600 });
-  Deno.renameSync(partial, path + STATE);
 }
 
 /** Those of clients that were not started for 30 days. One that runs keeps its own. */

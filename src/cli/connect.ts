@@ -5,12 +5,15 @@ import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
 import { type CloseStatus, runTerminal } from "../terminal/app.ts";
 import { runPlain } from "../terminal/plain_app.ts";
-import { DEFAULT_HOST, parseAddress } from "./address.ts";
+import { DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
-import { chooseName, dialer, exitCodeOf, NO_STATE_OPTION, openMemory } from "./dialing.ts";
+import { chooseName, chooseTls, dialer, exitCodeOf, NO_STATE_OPTION, openMemory, TLS_OPTION } from "./dialing.ts";
+import { parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
+import { type EarlyClient, type MakeClient, openClient, type Passwords, withHint } from "./opening.ts";
+import { givenPassword, passwordOptions } from "./password.ts";
 import { runPipe } from "./pipe.ts";
 import { complain, inputLines, Output } from "./standard_io.ts";
 
@@ -24,7 +27,8 @@ export const NAME_OPTION: OptionSpec = {
 export const CONNECT: CommandSpec = {
   name: "connect",
   operands: "[ADDRESS]",
-  maxOperands: 1,
+  // The words of a spoken invite stand apart; how many there should be, its reader says.
+  maxOperands: Infinity,
   summary: "Joins a chat",
   options: [
     NAME_OPTION,
@@ -37,6 +41,8 @@ export const CONNECT: CommandSpec = {
     },
     { name: "json", help: "Prints events as they come, one JSON object a line" },
     { name: "plain", help: "Only ever appends lines: for screen readers and simple terminals" },
+    ...passwordOptions("Password of the chat"),
+    TLS_OPTION,
     NO_STATE_OPTION,
   ],
   examples: [
@@ -49,23 +55,40 @@ export const CONNECT: CommandSpec = {
 };
 
 async function connect(args: Arguments): Promise<ExitCode> {
-  const address = parseAddress(args.operands[0] ?? DEFAULT_HOST);
-  const rooms = parseRooms(args);
+  const destination = parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
+  const rooms = parseRooms(args, destination.room);
   const { name: asked, chosen } = chooseName(args, readVariable);
   const [room] = rooms as [string];
   const piped = !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || args.flag("json");
   const complaints = new Complaints();
-  // A pipe without a name is nobody who could come back.
-  const memory = piped && !chosen ? undefined : openMemory(args, address, asked, (line) => complaints.add(line));
-  const name = chosen ? asked : lastName(memory) ?? asked;
-  const makeClient = (acceptSuggestion: boolean) => (onEvent: (event: ClientEvent) => void) =>
-    new Client({ dial: dialer(address), name, acceptSuggestion, rooms, onEvent, memory });
-  if (piped) return await runPipe({ client: makeClient(!chosen), room, json: args.flag("json") });
-  const plain = args.flag("plain") || readVariable("TERM") === "dumb";
+  const warn = (line: string) => complaints.add(line);
+  const dial = dialer(destination.address, chooseTls(args, warn, destination));
+  const password = destination.secret ?? givenPassword(args);
+  const makeClient = (passwords: Passwords) => (onEvent: (event: ClientEvent) => void) => {
+    // A pipe without a name is nobody who could come back.
+    const memory = piped && !chosen ? undefined : openMemory(args, destination.address, asked, warn);
+    const name = chosen ? asked : lastName(memory) ?? asked;
+    const acceptSuggestion = !piped || !chosen;
+    const client = new Client({ dial, name, acceptSuggestion, rooms, password: passwords.server, onEvent, memory });
+    if (passwords.room !== undefined) client.join(room, passwords.room);
+    if (passwords.account !== undefined) client.login(name, passwords.account);
+    return client;
+  };
+  if (piped) {
+    return await runPipe({ client: withHint(makeClient({ server: password })), room, json: args.flag("json") });
+  }
+  // A password is asked for before the view takes the terminal, and then the client is let in already.
+  const early = await openClient(makeClient, password);
   complaints.hold();
-  const closed = plain ? await plainTerminal(makeClient(true), room) : await liveTerminal(makeClient(true), room);
+  const closed = await show(args, early, room);
   complaints.tell();
-  return finish(closed);
+  return early.missing === undefined ? finish(closed) : EXIT.refused;
+}
+
+async function show(args: Arguments, { client, show }: EarlyClient, room: string): Promise<CloseStatus> {
+  if (client.status.kind === "closed") return client.status;
+  if (args.flag("plain") || readVariable("TERM") === "dumb") return await plainTerminal(show, room);
+  return await runTerminal({ makeClient: show, room, color: (readVariable("NO_COLOR") ?? "") === "" });
 }
 
 /** Lines for standard error, kept while the terminal is drawn on. */
@@ -96,12 +119,6 @@ function lastName(memory: ClientMemory | undefined): string | undefined {
   }
 }
 
-type MakeClient = (onEvent: (event: ClientEvent) => void) => Client;
-
-async function liveTerminal(makeClient: MakeClient, room: string): Promise<CloseStatus> {
-  return await runTerminal({ makeClient, room, color: (readVariable("NO_COLOR") ?? "") === "" });
-}
-
 async function plainTerminal(makeClient: MakeClient, room: string): Promise<CloseStatus> {
   const output = new Output(() => {});
   const closed = await runPlain({
@@ -128,9 +145,10 @@ function finish(closed: CloseStatus): ExitCode {
   return exitCodeOf(closed);
 }
 
-function parseRooms(args: Arguments): string[] {
+/** Those that were asked for, or else the invite's. */
+function parseRooms(args: Arguments, invited: string | undefined): string[] {
   const rooms = args.list("room");
-  if (rooms.length === 0) return [DEFAULT_ROOM];
+  if (rooms.length === 0) return [invited ?? DEFAULT_ROOM];
   try {
     return [...new Set(rooms.map(parseRoom))];
   } catch (error) {

@@ -2,27 +2,49 @@ import { resolve } from "node:path";
 import type { Status } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
 import { parseName } from "../protocol/names.ts";
-import type { Connection } from "../transports/connection.ts";
+import { type Dial, Untrusted } from "../client/dial.ts";
 import { dialTcp } from "../transports/tcp.ts";
 import { dialUnix } from "../transports/unix.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
-import { openClientState, stateFolder } from "./client_state.ts";
+import { mayUse, openClientState, stateFolder } from "./client_state.ts";
 import type { OptionSpec } from "./command.ts";
+import type { Destination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
+import { KnownServers } from "./known_servers.ts";
+import { dialTrusted, type TlsTrust } from "./tls_dialing.ts";
 
-/** Opens links to an address; what it rejects with is a sentence for people. */
-export function dialer(address: Address): (signal: AbortSignal) => Promise<Connection> {
+/** Opens links to an address, with TLS where `tls` is given; what it rejects with is a sentence for people. */
+export function dialer(address: Address, tls?: TlsTrust): Dial {
+  if (tls !== undefined && address.kind === "unix") {
+    throw new Failure(EXIT.usage, "Option --tls is for HOST:PORT: a Unix socket needs no encryption");
+  }
   return async (signal) => {
     try {
       if (address.kind === "unix") return await dialUnix(address.path);
-      return await dialTcp(address.host, address.port, signal);
+      if (tls === undefined) return await dialTcp(address.host, address.port, signal);
+      return await dialTrusted({ ...address, ...tls }, signal);
     } catch (error) {
+      if (error instanceof Untrusted) throw error;
       throw new Error(`Cannot connect to ${formatAddress(address)}: ${explain(error)}`, { cause: error });
     }
   };
+}
+
+export const TLS_OPTION: OptionSpec = { name: "tls", help: "Speaks TLS, and only with the server that was met first" };
+
+/** How `dialer` is to trust, where an option or an invite asks for TLS. `tell` takes a line for people at the first meeting. */
+export function chooseTls(
+  args: Arguments,
+  tell: (line: string) => void,
+  invited: Pick<Destination, "tls" | "fingerprint"> = { tls: false },
+): TlsTrust | undefined {
+  if (!invited.tls && !args.flag("tls")) return undefined;
+  const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
+  const servers = new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
+  return { servers, tell, fingerprint: invited.fingerprint };
 }
 
 export interface ChosenName {
@@ -86,6 +108,8 @@ export function exitCodeOf(closed: Closed): ExitCode {
       return EXIT.refused;
     case "lost":
       return EXIT.lost;
+    case "untrusted":
+      return EXIT.untrusted;
     default:
       return closed.cause satisfies never;
   }

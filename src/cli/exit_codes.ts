@@ -16,6 +16,8 @@ export const EXIT = {
   lost: 6,
   /** The data folder cannot be read or written. */
   cannotStore: 7,
+  /** The server's certificate is not the one that it should have. */
+  untrusted: 8,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];

@@ -1,3 +1,5 @@
+import { TlsFault } from "../transports/tls.ts";
+
 /** What the system says when something cannot be done, in a sentence for the person who asked for it. */
 export function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "something listens there already";
@@ -9,6 +11,7 @@ export function explain(error: unknown): string {
   }
   if (error instanceof Deno.errors.ConnectionReset) return "the other end broke the connection off";
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof TlsFault) return tlsFault(error);
   if (error instanceof Deno.errors.TimedOut) return "there was no answer in time";
   if (error instanceof DOMException && error.name === "TimeoutError") return "there was no answer in time";
   const message = error instanceof Error ? error.message : String(error);
@@ -16,6 +19,19 @@ export function explain(error: unknown): string {
     return "no machine of that name is known";
   }
   return firstLine(message);
+}
+
+function tlsFault({ kind, message }: TlsFault): string {
+  switch (kind) {
+    case "no_tls":
+      return "this server speaks no TLS: connect without --tls";
+    case "broken":
+      return `it broke off (${firstLine(message)}); does it speak TLS? without it, connect without --tls`;
+    case "certificate":
+      return `its certificate is none to trust (${firstLine(message)})`;
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Deno's own sentence names the right and the flag that gives it. */

@@ -1,18 +1,20 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../client/client.ts";
 import type { ClientEvent, Target } from "../client/client_event.ts";
-import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import { DEFAULT_ROOM } from "../protocol/messages.ts";
+import { MAX_TEXT_BYTES, MAX_WRONG_PASSWORDS } from "../protocol/limits.ts";
+import { DEFAULT_ROOM, type PasswordKind } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
-import { parseAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
 import { NAME_OPTION } from "./connect.ts";
-import { chooseName, dialer, exitCodeOf } from "./dialing.ts";
+import { chooseName, chooseTls, dialer, exitCodeOf, TLS_OPTION } from "./dialing.ts";
+import { parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
+import { missingPassword, PASSWORD_HINT } from "./opening.ts";
+import { givenPassword, passwordOptions, promptPassword } from "./password.ts";
 
 /** How long the acknowledgement may take, reconnects included. */
 const SEND_TIMEOUT_MS = 30_000;
@@ -26,6 +28,8 @@ export const SEND: CommandSpec = {
     NAME_OPTION,
     { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
     { name: "to", value: "NAME", help: "Sends to one person instead" },
+    ...passwordOptions("Password of the chat"),
+    TLS_OPTION,
   ],
   examples: [
     { line: "send 127.0.0.1 build 42 is done", what: "a message to the lobby" },
@@ -40,20 +44,44 @@ async function send(args: Arguments): Promise<ExitCode> {
   if (to === undefined || words.length === 0) {
     throw new Failure(EXIT.usage, "An address and a text are needed: see send --help");
   }
-  const address = parseAddress(to);
-  const target = parseTarget(args);
+  const destination = parseDestination([to]);
+  const target = parseTarget(args, destination.room);
+  const dial = dialer(destination.address, chooseTls(args, (line) => console.error(line), destination));
+  const given = destination.secret ?? givenPassword(args);
   const text = checkText(words.length === 1 && words[0] === "-" ? await readText() : words.join(" "));
   const { name, chosen } = chooseName(args, readVariable);
-  const rooms = ["room" in target ? target.room : DEFAULT_ROOM];
-  let refusal: string | undefined;
-  const onEvent = (event: ClientEvent) => {
-    if (event.type === "failed") refusal = event.error.message;
-    if (event.type === "acknowledged" && event.ack.waiting) {
-      console.log(`${args.text("to")} is away: it waits for them`);
+  const room = "room" in target ? target.room : destination.room ?? DEFAULT_ROOM;
+  return await withPassword(given, async (password, onEvent) => {
+    let refusal: string | undefined;
+    const tell = (event: ClientEvent) => {
+      onEvent(event);
+      if (event.type === "failed") refusal = event.error.message;
+      if (event.type === "acknowledged" && event.ack.waiting) {
+        console.log(`${args.text("to")} is away: it waits for them`);
+      }
+    };
+    const client = new Client({ dial, name, acceptSuggestion: !chosen, rooms: [room], password, onEvent: tell });
+    return await deliver(client, target, text, () => refusal);
+  });
+}
+
+/** Tries with another password while the one there is is wrong and somebody at the terminal has a better one. */
+async function withPassword(
+  given: string | undefined,
+  attempt: (password: string | undefined, onEvent: (event: ClientEvent) => void) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  let password = given;
+  for (let attempts = 1;; attempts++) {
+    let missing: PasswordKind | undefined;
+    try {
+      return await attempt(password, (event) => missing ??= missingPassword(event));
+    } catch (error) {
+      if (missing === undefined || !(error instanceof Failure)) throw error;
+      console.error(error.message);
+      password = attempts < MAX_WRONG_PASSWORDS ? await promptPassword("Password:") : undefined;
+      if (password === undefined) throw new Failure(error.code, PASSWORD_HINT);
     }
-  };
-  const client = new Client({ dial: dialer(address), name, acceptSuggestion: !chosen, rooms, onEvent });
-  return await deliver(client, target, text, () => refusal);
+  }
 }
 
 async function deliver(
@@ -77,14 +105,14 @@ async function deliver(
   throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge it in time");
 }
 
-function parseTarget(args: Arguments): Target {
+function parseTarget(args: Arguments, invited: string | undefined): Target {
   const room = args.text("room");
   const to = args.text("to");
   if (room !== undefined && to !== undefined) {
     throw new Failure(EXIT.usage, "Options --room and --to exclude each other: give one of them");
   }
   try {
-    return to === undefined ? { room: parseRoom(room ?? DEFAULT_ROOM) } : { to: parseName(to) };
+    return to === undefined ? { room: parseRoom(room ?? invited ?? DEFAULT_ROOM) } : { to: parseName(to) };
   } catch (error) {
     throw new Failure(EXIT.usage, (error as Error).message);
   }

@@ -1,23 +1,27 @@
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
+import { DEFAULT_PORT } from "../protocol/endpoint.ts";
 import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import { IdSource } from "../server/ids.ts";
+import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
-import { Server } from "../server/server.ts";
+import { Server, type ServerOptions } from "../server/server.ts";
 import { httpAnswer } from "../transports/http.ts";
-import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
+import { DEFAULT_HOST } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION, openInFolder } from "./data_folder.ts";
+import { announce, openDoors } from "./doors.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { KEEP_OPTION, parseRetention } from "./keeping.ts";
-import { listenAll } from "./listening.ts";
-import { howToJoin, isBeyondLoopback, reachable } from "./joining.ts";
+import { howToJoin } from "./joining.ts";
 import { jsonLog, textLog } from "./log.ts";
+import { ADMIN_PASSWORD_OPTION, givenAdminPassword, givenPassword, passwordOptions } from "./password.ts";
+import { TLS_OPTIONS } from "./server_certificate.ts";
 import { onSignals } from "./signals.ts";
 import { VERSION } from "./version.ts";
+import { drawWords } from "./words.ts";
 
 export const SERVE: CommandSpec = {
   name: "serve",
@@ -29,6 +33,10 @@ export const SERVE: CommandSpec = {
     { name: "port", value: "N", default: String(DEFAULT_PORT), help: "Port to listen on; 0 takes a free one" },
     { name: "unix", value: "PATH", help: "Listens on a Unix socket as well" },
     { name: "no-tcp", help: "Listens on the Unix socket alone" },
+    { name: "share", help: "Lets others in: all interfaces, TLS, a password in words, and an invite to send" },
+    ...passwordOptions("Password that others need"),
+    ADMIN_PASSWORD_OPTION,
+    ...TLS_OPTIONS,
     DATA_OPTION,
     { name: "memory", help: "Keeps nothing beyond the process" },
     KEEP_OPTION,
@@ -51,7 +59,8 @@ export const SERVE: CommandSpec = {
   ],
   examples: [
     { line: "serve", what: "a chat for this machine" },
-    { line: "serve --host 0.0.0.0", what: "a chat for everybody on the network" },
+    { line: "serve --share", what: "a chat for whoever gets its invite" },
+    { line: "serve --host 0.0.0.0 --tls", what: "a chat for everybody on the network" },
     { line: "serve --unix /tmp/confab.sock --no-tcp", what: "a chat on a Unix socket" },
   ],
   run: serve,
@@ -62,24 +71,27 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const rate = parseRate(args);
   const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
   const log = chooseLog(args);
+  const password = givenPassword(args);
+  const adminPassword = givenAdminPassword(args);
   const history = openHistory(args);
-  const listeners = await listenAll(args).catch((error) => {
+  const doors = await openDoors(args, password, log).catch((error) => {
     history.close();
     throw error;
   });
-  const addresses = listeners.flatMap((listener) => reachable(listener.address));
   const server = new Server({
     title,
     version: VERSION,
     rate,
     maxConnections,
     history,
-    httpAnswer: httpAnswer(title, howToJoin(addresses)),
+    access: accessOf(doors.password, adminPassword),
+    newWords: drawWords,
+    httpAnswer: httpAnswer(title, howToJoin(doors.addresses, doors.certificate !== undefined)),
     log,
   });
   drainOnSignals(server, args.flag("quiet"));
-  for (const listener of listeners) server.listen(listener);
-  announce(addresses, args.flag("quiet"));
+  for (const listener of doors.listeners) server.listen(listener);
+  announce(doors, args.flag("share"), args.flag("quiet"));
   const failure = await server.ended;
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
@@ -92,6 +104,15 @@ function openHistory(args: Arguments): HistoryStore {
   const newServerId = new IdSource().next(Date.now());
   if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
   return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync, newServerId }));
+}
+
+/** The server need not know the passwords themselves. */
+function accessOf(password: string | undefined, adminPassword: string | undefined): ServerOptions["access"] {
+  return {
+    passwordDigest: password && digest(password),
+    adminDigest: adminPassword && digest(adminPassword),
+    inviteOnly: false,
+  };
 }
 
 function parseTitle(args: Arguments): string {
@@ -116,15 +137,6 @@ function chooseLog(args: Arguments): Log {
   const form = args.choice("log", ["text", "json"]) ?? "text";
   const log = form === "json" ? jsonLog(console.error) : textLog(console.error);
   return args.flag("quiet") ? (level, event, fields) => level === "error" && log(level, event, fields) : log;
-}
-
-function announce(addresses: readonly string[], quiet: boolean): void {
-  for (const address of addresses) console.log(`Listening on ${address}`);
-  if (quiet) return;
-  for (const line of howToJoin(addresses)) console.log(line);
-  if (addresses.some(isBeyondLoopback)) {
-    console.log("Nothing is encrypted: others on the network can read along.");
-  }
 }
 
 /** The first signal drains; a second one ends the program at once. */

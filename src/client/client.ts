@@ -13,6 +13,7 @@ import { LEFT } from "./ending.ts";
 import { type Closed, Lifeline } from "./lifeline.ts";
 import { canonicalRoom, Membership } from "./membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
+import type { AskPassword } from "./questions.ts";
 
 export interface ClientOptions {
   /** Opens one link; rejects where it cannot. */
@@ -22,6 +23,8 @@ export interface ClientOptions {
   readonly acceptSuggestion: boolean;
   /** At least one. */
   readonly rooms: readonly string[];
+  /** The server's, an invite's secret, or whichever else lets us in. It is kept in memory only, as all passwords are. */
+  readonly password?: string;
   /** Called synchronously, in order. Must not throw. */
   readonly onEvent: (event: ClientEvent) => void;
   readonly clock?: Clock;
@@ -48,13 +51,13 @@ export class Client {
   #whenDrained: (() => void)[] = [];
 
   constructor(options: ClientOptions) {
-    const { dial, name, acceptSuggestion, rooms, memory, clock = systemClock, random = Math.random } = options;
+    const { dial, name, acceptSuggestion, rooms, password, memory, clock = systemClock, random = Math.random } = options;
     this.#onEvent = options.onEvent;
     this.#newRef = options.newRef ?? randomRef;
     const remembered = memory?.load();
     const conversation = new Conversation({
       clock,
-      membership: new Membership(name, rooms),
+      membership: new Membership(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       onOnline: () => this.#setStatus({ kind: "online" }),
@@ -129,6 +132,19 @@ export class Client {
   /** Without a link, the name is asked for on the next one. */
   rename(name: string): void {
     this.#conversation.rename(name);
+  }
+
+  /**
+   * Becomes the member whose account it is; without a name, the owner of the server. Without a link, on the next one.
+   * Messages that were not acknowledged go under the new name.
+   */
+  login(name: string | undefined, password: string): void {
+    this.#conversation.entrance.login(name, password);
+  }
+
+  /** Who gives the passwords that are missing. Without it, whatever needs one is refused. */
+  set askPassword(ask: AskPassword | undefined) {
+    this.#conversation.entrance.askPassword = ask;
   }
 
   /** Any other command. False, and nothing is sent, while not online. */

@@ -20,8 +20,11 @@ export type Status =
   | { readonly kind: "waiting"; readonly retryAt: number; readonly reason: string }
   | { readonly kind: "closed"; readonly cause: CloseCause; readonly reason: string };
 
-/** `left`: by our own wish. `unreachable`: the first attempt failed. `refused`: the server does not want us. `lost`: given up. */
-export type CloseCause = "left" | "unreachable" | "refused" | "lost";
+/**
+ * `left`: by our own wish. `unreachable`: the first attempt failed. `refused`: the server does not want us. `lost`: given up.
+ * `untrusted`: it is not the server that it should be.
+ */
+export type CloseCause = "left" | "unreachable" | "refused" | "lost" | "untrusted";
 
 /** In the order in which things happened. */
 export type ClientEvent =

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { PendingMessage } from "./client_event.ts";
+import { type KnownName, MAX_NAMES_REMEMBERED } from "./known_names.ts";
 import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED } from "./seen.ts";
 
 export interface Remembered {
@@ -15,6 +16,8 @@ export interface Remembered {
   readonly lastSeqs: readonly LastSeq[];
   /** Of the last direct messages, oldest first. */
   readonly directIds: readonly string[];
+  /** Who had which name, the longest unseen first. */
+  readonly names?: readonly KnownName[];
   /** In the order typed. */
   readonly pending: readonly PendingMessage[];
 }
@@ -42,6 +45,7 @@ const REMEMBERED = v.object({
   name: v.string(),
   lastSeqs: v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED)),
   directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
+  names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
   pending: v.pipe(v.array(v.object({ ref, target, text })), v.maxLength(MAX_PENDING_MESSAGES)),
 });
 

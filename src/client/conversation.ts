@@ -7,6 +7,7 @@ import {
   type JoinedEvent,
   type LeaveEvent,
   type Message,
+  type OrderEvent,
   PROTOCOL_VERSION,
   type RenameEvent,
   type ServerEvent,
@@ -15,11 +16,12 @@ import {
 import type { ClientEvent, Target } from "./client_event.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
-import { endingOfError, endingOfGoodbye, refused } from "./ending.ts";
+import { AGAIN, endingOfError, endingOfGoodbye, refused } from "./ending.ts";
+import { Entrance } from "./entrance.ts";
 import { Inbox } from "./inbox.ts";
+import { KnownNames } from "./known_names.ts";
 import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
-import { retryDelay } from "./reconnect.ts";
 import { Seen } from "./seen.ts";
 import { Sender } from "./sender.ts";
 
@@ -36,22 +38,20 @@ export interface ConversationOptions {
   readonly remembered?: Remembered;
 }
 
-/** Names from a server that finds each of its own suggestions taken. */
-const MAX_SUGGESTIONS = 5;
-
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #membership: Membership;
   readonly #sender: Sender;
   readonly #seen = new Seen();
   readonly #inbox: Inbox;
+  readonly #names: KnownNames;
+  readonly #entrance: Entrance;
   #link: Link | undefined;
   #serverId: string | undefined;
   #online = false;
   #everOnline = false;
-  #renameTo: string | undefined;
-  #suggestions = 0;
-  #lastError: string | undefined;
+  /** The last that went wrong on this link, or was done to us. */
+  #lastWord: string | undefined;
   #leaving = false;
 
   constructor(options: ConversationOptions) {
@@ -60,6 +60,16 @@ export class Conversation {
     const isReady = (target: Target) => options.membership.isReady(target);
     const { clock, emit, changed } = options;
     this.#sender = new Sender({ clock, emit, isReady, changed });
+    this.#names = new KnownNames(changed);
+    this.#entrance = new Entrance({
+      ...options,
+      after: (room) => this.#seen.after(room),
+      everOnline: () => this.#everOnline,
+      wantsNothing: () => this.#goOnline(),
+      refused: (room, error) => this.#joinRefused(room, error),
+      hold: (held) => this.#hold(held),
+      moving: () => this.#goOffline(),
+    });
     this.#inbox = new Inbox({ clock, seen: this.#seen, show: (line, event) => this.#show(line, event) });
     if (options.remembered !== undefined) this.#restore(options.remembered);
   }
@@ -68,7 +78,8 @@ export class Conversation {
   get remembered(): Remembered {
     const { name, token } = this.#membership;
     const { lastSeqs, directIds } = this.#seen;
-    return { serverId: this.#serverId, token, name, lastSeqs, directIds, pending: this.#sender.pending };
+    const { names } = this.#names;
+    return { serverId: this.#serverId, token, name, lastSeqs, directIds, names, pending: this.#sender.pending };
   }
 
   /** Whether the link there is now has been greeted and let in. */
@@ -76,8 +87,13 @@ export class Conversation {
     return this.#online;
   }
 
-  get everOnline(): boolean {
-    return this.#everOnline;
+  /** Whether another link makes sense where this one got lost. */
+  get mayReturn(): boolean {
+    return this.#everOnline || this.#entrance.asking;
+  }
+
+  get entrance(): Entrance {
+    return this.#entrance;
   }
 
   get sender(): Sender {
@@ -87,21 +103,21 @@ export class Conversation {
   linkOpened(link: Link): void {
     this.#link = link;
     this.#inbox.linkOpened(link);
+    this.#entrance.linkOpened(link);
   }
 
   linkLost(): void {
     this.#link = undefined;
     this.#online = false;
-    this.#suggestions = 0;
-    this.#lastError = undefined;
-    this.#membership.linkLost();
+    this.#lastWord = undefined;
+    this.#entrance.linkLost();
     this.#inbox.linkLost();
     this.#sender.pause();
   }
 
   join(room: string, password?: string): void {
     this.#membership.want(room, password);
-    this.#joinMissing();
+    this.#entrance.enter();
   }
 
   leave(room: string): void {
@@ -111,8 +127,7 @@ export class Conversation {
 
   rename(name: string): void {
     if (this.#online) return void this.#link?.send({ type: "rename", name });
-    this.#membership.name = name;
-    this.#renameTo = name;
+    this.#membership.wishName(name);
     this.#options.changed();
   }
 
@@ -126,13 +141,15 @@ export class Conversation {
   sayLeave(): void {
     this.#link?.send({ type: "leave" });
     this.#leaving = true;
-    this.#online = false;
-    this.#sender.pause();
+    this.#entrance.stop();
+    this.#goOffline();
   }
 
-  receive(line: string, event: ServerEvent | undefined): void {
+  receive(line: string, received: ServerEvent | undefined): void {
+    const event = received && this.#names.mark(received);
     if (event?.type === "message") return this.#inbox.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
+    if (event?.type === "leave" && this.#entrance.moving && this.#membership.isMe(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
@@ -142,10 +159,11 @@ export class Conversation {
     this.#options.emit({ type: "received", line, event });
   }
 
-  #restore({ serverId, token, lastSeqs, directIds, pending }: Remembered): void {
+  #restore({ serverId, token, lastSeqs, directIds, names = [], pending }: Remembered): void {
     this.#serverId = serverId;
     this.#membership.token = token;
     this.#seen.restore(lastSeqs, directIds);
+    this.#names.restore(names);
     this.#sender.restore(pending);
     for (const { target } of pending) {
       if ("room" in target) this.#membership.want(target.room);
@@ -167,7 +185,14 @@ export class Conversation {
       case "error":
         return this.#failed(event);
       case "goodbye":
-        return this.#link?.end(endingOfGoodbye(event, this.#lastError));
+        return this.#link?.end(this.#entrance.moving ? AGAIN : endingOfGoodbye(event, this.#lastWord));
+      case "authenticated":
+        return this.#entrance.authenticated(event);
+      case "order":
+        return this.#ordered(event);
+      case "notice":
+        if (event.ref === undefined) this.#lastWord = event.text;
+        return;
       case "join":
       case "presence":
       case "topic":
@@ -177,15 +202,12 @@ export class Conversation {
       case "search":
       case "ping":
       case "pong":
-      case "authenticated":
       case "registered":
       case "sessions":
       case "revoked":
       case "invite":
       case "invites":
-      case "order":
       case "orders":
-      case "notice":
       case "audit":
         return;
       default:
@@ -201,25 +223,20 @@ export class Conversation {
     if (server.id !== this.#serverId) {
       this.#serverId = server.id;
       this.#seen.forget();
-      this.#membership.forgetIdentity();
+      this.#names.forget();
+      this.#entrance.forget();
       this.#options.changed();
     }
     this.#sender.setRate(limits.rate);
-    this.#joinMissing();
-    if (this.#membership.wantsNothing) this.#goOnline();
-  }
-
-  #joinMissing(): void {
-    if (this.#link?.greeted !== true || this.#leaving) return;
-    for (const join of this.#membership.takeJoins((room) => this.#seen.after(room))) this.#link.send(join);
+    this.#entrance.enter();
   }
 
   #joined(event: JoinedEvent): void {
     this.#membership.joined(event);
-    this.#membership.name = event.you.name;
     this.#inbox.joined(event);
+    this.#sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
-    this.#joinMissing();
+    this.#entrance.enter();
     this.#goOnline();
     this.#sender.deliver();
   }
@@ -239,42 +256,38 @@ export class Conversation {
     if (this.#online || this.#leaving) return;
     this.#online = true;
     this.#everOnline = true;
-    const name = this.#renameTo;
-    this.#renameTo = undefined;
-    if (name !== undefined && name !== this.#membership.name) this.rename(name);
+    const name = this.#membership.takeWish();
+    if (name !== undefined) this.rename(name);
     this.#options.onOnline();
     if (this.#link !== undefined) this.#sender.use(this.#link);
   }
 
+  #goOffline(): void {
+    this.#online = false;
+    this.#sender.pause();
+  }
+
+  #hold(held: boolean): void {
+    if (held) this.#sender.pause();
+    else if (this.#online && this.#link !== undefined) this.#sender.use(this.#link);
+  }
+
+  #ordered({ order: { kind, room }, off }: OrderEvent): void {
+    if (kind === "slow" && room !== undefined) this.#sender.setSlow(room, off !== true);
+  }
+
   #failed(error: ErrorEvent): void {
-    this.#lastError = error.message;
+    this.#lastWord = error.message;
     this.#sender.refused(error);
     if (FATAL_ERROR_CODES.has(error.code)) return this.#link?.end(endingOfError(error));
-    const room = this.#membership.takeAsked(error.ref);
-    if (room !== undefined) this.#joinRefused(room, error);
+    this.#entrance.failed(error);
   }
 
   #joinRefused(room: string, error: ErrorEvent): void {
-    if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.#joinMissing());
-    if (error.code === "name_taken" && this.#takeSuggestion(error.suggestion)) return this.#joinMissing();
     if (!this.#everOnline) return this.#link?.end(refused(error.message));
     this.#membership.drop(room);
     if (!this.#online && this.#membership.wantsNothing) return this.#link?.end(refused(error.message));
-    this.#joinMissing();
+    this.#entrance.enter();
     this.#sender.deliver();
-  }
-
-  #takeSuggestion(suggestion: string | undefined): boolean {
-    if (suggestion === undefined || this.#suggestions >= MAX_SUGGESTIONS) return false;
-    if (!this.#options.acceptSuggestion && !this.#everOnline) return false;
-    this.#suggestions++;
-    this.#renameTo = undefined;
-    this.#membership.name = suggestion;
-    return true;
-  }
-
-  /** Of this link only. */
-  #after(ms: number, callback: () => void): void {
-    if (this.#link !== undefined) this.#options.clock.after(ms, callback, this.#link.signal);
   }
 }

@@ -7,6 +7,11 @@ import type { Clock } from "./clock.ts";
 /** Opens one link; rejects where it cannot, and when the signal is aborted. */
 export type Dial = (signal: AbortSignal) => Promise<Connection>;
 
+/** What `Dial` rejects with where the other end is not the one it should be: there is no second attempt. */
+export class Untrusted extends Error {
+  override readonly name = "Untrusted";
+}
+
 /** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` heeds no signal. */
 export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
   stop.throwIfAborted();

@@ -5,11 +5,15 @@ import type { CloseCause } from "./client_event.ts";
 import { retryDelay } from "./reconnect.ts";
 
 export type Ending =
+  /** By our own wish, to come back at once. */
+  | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
   /** Worth another attempt, not before `retryAfterMs`. `cause` is told where there is none. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
 export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies Ending;
+
+export const AGAIN = { kind: "again", cause: "lost", reason: "Left to come back" } as const satisfies Ending;
 
 export function lost(reason: string): Ending {
   return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };

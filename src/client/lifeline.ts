@@ -3,8 +3,8 @@
 import type { CloseCause, Status } from "./client_event.ts";
 import type { Clock } from "./clock.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Dial, dialInTime } from "./dial.ts";
-import { type Ending, LEFT, lost } from "./ending.ts";
+import { type Dial, dialInTime, Untrusted } from "./dial.ts";
+import { type Ending, LEFT, lost, untrusted } from "./ending.ts";
 import { Link, type LinkOptions, messageOf } from "./link.ts";
 import { reconnectDelay } from "./reconnect.ts";
 
@@ -44,8 +44,9 @@ export class Lifeline {
       attempt++;
       onStatus({ kind: "connecting", attempt });
       const ending = await this.#useLink();
-      if (conversation.online) attempt = waits = 0;
+      if (conversation.online || ending.kind === "again") attempt = waits = 0;
       conversation.linkLost();
+      if (ending.kind === "again" && !this.#closing) continue;
       const cause = this.#causeToStop(ending);
       if (cause !== undefined) return { kind: "closed", cause, reason: ending.reason };
       waits++;
@@ -73,7 +74,7 @@ export class Lifeline {
 
   #causeToStop(ending: Ending): CloseCause | undefined {
     if (this.#closing) return "left";
-    const mayRetry = this.#options.retryFirst || this.#options.conversation.everOnline;
+    const mayRetry = this.#options.retryFirst || this.#options.conversation.mayReturn;
     return ending.kind === "lost" && mayRetry ? undefined : ending.cause;
   }
 
@@ -85,7 +86,8 @@ export class Lifeline {
       const connection = await dialInTime(dial, clock, this.#stop.signal);
       this.#link = new Link({ connection, clock, onLine, beforeWrite });
     } catch (error) {
-      return this.#closing ? LEFT : lost(messageOf(error));
+      if (this.#closing) return LEFT;
+      return error instanceof Untrusted ? untrusted(error.message) : lost(messageOf(error));
     }
     conversation.linkOpened(this.#link);
     if (this.#closing) this.#link.end(LEFT);

@@ -9,6 +9,9 @@ import { commandLine, eventOfLine, withoutPrompt } from "./event_line.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LineWriter } from "./line_writer.ts";
 
+/** The content type of a record of TLS that tells a fault, here that we do not speak it: RFC 8446, section 5.1. */
+const TLS_ALERT = 0x15;
+
 export interface LinkOptions {
   readonly connection: Connection;
   readonly clock: Clock;
@@ -123,7 +126,11 @@ export class Link {
   }
 
   #endOfStream(): string {
-    return this.#greeted ? "The server closed the connection" : "Closed without a welcome: is it a Confab server?";
+    if (this.#greeted) return "The server closed the connection";
+    if (this.#connection.firstByte === TLS_ALERT) {
+      return "This server speaks TLS: connect with --tls, or with its invite";
+    }
+    return "Closed without a welcome: is it a Confab server?";
   }
 }
 

@@ -1,7 +1,7 @@
 /** One room as a view shows it, and how it changes. */
 
 import { MAX_MEMBERS_LISTED } from "../protocol/limits.ts";
-import type { JoinedEvent, Member, MembersEvent, PresenceEvent, RoomMessage } from "../protocol/messages.ts";
+import type { JoinedEvent, Member, MembersEvent, Order, PresenceEvent, RoomMessage } from "../protocol/messages.ts";
 
 const MAX_SPEAKERS = 50;
 /** Comings and goings of a big room are told in part only, so those known would pile up. */
@@ -11,6 +11,12 @@ export interface RoomState {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
+  /** Nobody new comes in without its password, an invite or leave of a moderator. */
+  readonly locked?: true;
+  /** Seconds between two messages of one member. */
+  readonly slow?: number;
+  /** What is in force here by id, as far as we were told. */
+  readonly orders: Orders;
   /** By id; in big rooms only some of them. */
   readonly members: ReadonlyMap<string, Member>;
   /** Of all members. */
@@ -21,9 +27,14 @@ export interface RoomState {
   readonly speakers: readonly string[];
 }
 
+/** At most 1,000, the oldest forgotten first. */
+export type Orders = ReadonlyMap<string, Order>;
+
+const MAX_ORDERS_KNOWN = 1_000;
+
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
-  return { ...room, members: byId(members), count, seq, speakers };
+  return { ...room, orders: new Map(), members: byId(members), count, seq, speakers };
 }
 
 export function withMember(room: RoomState, member: Member): RoomState {
@@ -47,16 +58,62 @@ export function withMessage(room: RoomState, { from, seq }: RoomMessage): RoomSt
   return { ...room, seq: Math.max(room.seq, seq), speakers: promoted(room.speakers, from.name) };
 }
 
+/** What was laid down is in force, what was lifted is not. */
+export function withOrder(orders: Orders, order: Order, off: boolean): Orders {
+  const result = new Map(orders);
+  // The newest stands last.
+  result.delete(order.id);
+  if (!off) result.set(order.id, order);
+  for (const id of result.keys()) {
+    if (result.size <= MAX_ORDERS_KNOWN) break;
+    result.delete(id);
+  }
+  return result;
+}
+
+/** What an order changes about the room itself. */
+export function underOrder(room: RoomState, order: Order, off: boolean): RoomState {
+  const next = { ...room, orders: withOrder(room.orders, order, off) };
+  switch (order.kind) {
+    case "lock":
+      return off ? without(next, "locked") : { ...next, locked: true };
+    case "slow":
+      return off ? without(next, "slow") : { ...next, slow: order.seconds };
+    case "moderator":
+      return order.member === undefined ? next : withRole(next, order.member.id, off ? undefined : "moderator");
+    default:
+      return next;
+  }
+}
+
+function without(room: RoomState, key: "locked" | "slow"): RoomState {
+  const { [key]: _, ...rest } = room;
+  return rest;
+}
+
+/** An owner stays one. */
+export function withRole(room: RoomState, id: string, role: "moderator" | undefined): RoomState {
+  const member = room.members.get(id);
+  if (member === undefined || member.role === "owner") return room;
+  const { role: _, ...rest } = member;
+  return { ...room, members: changed(room.members, [role === undefined ? rest : { ...rest, role }], []) };
+}
+
 /** The room itself where the member is unknown in it. */
 export function withRename(room: RoomState, member: Member, was: string): RoomState {
-  const known = room.members.has(member.id);
+  const known = room.members.get(member.id);
   const spoke = room.speakers.includes(was);
-  if (!known && !spoke) return room;
+  if (known === undefined && !spoke) return room;
   return {
     ...room,
-    members: known ? changed(room.members, [member], []) : room.members,
+    members: known === undefined ? room.members : changed(room.members, [renamed(known, member)], []),
     speakers: spoke ? room.speakers.map((name) => name === was ? member.name : name) : room.speakers,
   };
+}
+
+/** The mark of a name goes with the name, the role stays. */
+function renamed({ id, role, account }: Member, { name, new: mark }: Member): Member {
+  return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
 }
 
 function byId(members: readonly Member[]): Map<string, Member> {

@@ -28,7 +28,8 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #delivery = new Delivery();
   #link: Link | undefined;
-  #timerRuns = false;
+  /** When the next timer of this link goes off. */
+  #timerAt = Infinity;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -46,6 +47,12 @@ export class Sender {
     this.#delivery.setRate(rate);
   }
 
+  /** Whether the server has each member wait between two messages in this room. */
+  setSlow(room: string, slow: boolean): void {
+    this.#delivery.setSlow(room, slow);
+    if (!slow) this.deliver();
+  }
+
   /** From now on messages go over this link. */
   use(link: Link): void {
     this.#link = link;
@@ -55,7 +62,7 @@ export class Sender {
   /** Nothing goes until there is a link again; then all that is unacknowledged does. */
   pause(): void {
     this.#link = undefined;
-    this.#timerRuns = false;
+    this.#timerAt = Infinity;
     this.#delivery.linkLost();
   }
 
@@ -105,10 +112,11 @@ export class Sender {
   }
 
   #deliverAfter(ms: number, link: Link): void {
-    if (this.#timerRuns) return;
-    this.#timerRuns = true;
+    const at = this.#options.clock.now() + ms;
+    if (at >= this.#timerAt) return;
+    this.#timerAt = at;
     this.#options.clock.after(ms, () => {
-      this.#timerRuns = false;
+      if (this.#timerAt === at) this.#timerAt = Infinity;
       this.deliver();
     }, link.signal);
   }

@@ -7,6 +7,9 @@ import {
   type JoinedEvent,
   type LeaveEvent,
   type Member,
+  type NoticeEvent,
+  type OrderEvent,
+  type OrdersEvent,
   type RenameEvent,
   type ServerEvent,
   type WelcomeEvent,
@@ -14,14 +17,18 @@ import {
 import type { ClientEvent, PendingMessage, Status } from "./client_event.ts";
 import { roomOfJoinRef } from "./join_ref.ts";
 import {
+  type Orders,
   roomOf,
   type RoomState,
+  underOrder,
   withMember,
   withMembers,
   withMessage,
+  withOrder,
   withoutMember,
   withPresence,
   withRename,
+  withRole,
 } from "./room_state.ts";
 
 export type { RoomState };
@@ -30,14 +37,24 @@ export interface ClientState {
   readonly status: Status;
   readonly server?: WelcomeEvent["server"];
   readonly you?: Member;
+  /** Whether this connection is the owner's. */
+  readonly owner?: true;
+  /** What is in force on the whole server by id, as far as we were told. */
+  readonly orders: Orders;
+  /** What was done to us, oldest first, at most 20. */
+  readonly notices: readonly NoticeEvent[];
   /** By name, in the order joined. They stay while there is no link. */
   readonly rooms: ReadonlyMap<string, RoomState>;
   /** In the order typed. */
   readonly pending: readonly PendingMessage[];
 }
 
+const MAX_NOTICES = 20;
+
 export const initialState: ClientState = {
   status: { kind: "connecting", attempt: 1 },
+  orders: new Map(),
+  notices: [],
   rooms: new Map(),
   pending: [],
 };
@@ -62,7 +79,7 @@ export function reduce(state: ClientState, event: ClientEvent): ClientState {
 function received(state: ClientState, event: ServerEvent): ClientState {
   switch (event.type) {
     case "welcome":
-      return { ...state, server: event.server };
+      return { ...state, server: event.server, owner: undefined, orders: new Map() };
     case "joined":
       return joined(state, event);
     case "join":
@@ -81,6 +98,14 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return inRoom(state, event.room, (room) => withMembers(room, event));
     case "error":
       return refused(state, event);
+    case "authenticated":
+      return event.role === "owner" ? { ...state, owner: true } : state;
+    case "order":
+      return ordered(state, event);
+    case "orders":
+      return listed(state, event);
+    case "notice":
+      return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
     case "ack":
     case "rooms":
     case "history":
@@ -88,15 +113,11 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "goodbye":
     case "ping":
     case "pong":
-    case "authenticated":
     case "registered":
     case "sessions":
     case "revoked":
     case "invite":
     case "invites":
-    case "order":
-    case "orders":
-    case "notice":
     case "audit":
       return state;
     default:
@@ -115,6 +136,22 @@ function joined(state: ClientState, event: JoinedEvent): ClientState {
   const you = { id: event.you.id, name: event.you.name };
   if (!state.rooms.has(name) && state.rooms.size >= MAX_ROOMS_PER_MEMBER) return { ...state, you };
   return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
+}
+
+function ordered(state: ClientState, { order, ...event }: OrderEvent): ClientState {
+  const off = event.off === true;
+  if (order.room !== undefined) return inRoom(state, order.room, (room) => underOrder(room, order, off));
+  const next = { ...state, orders: withOrder(state.orders, order, off) };
+  const id = order.member?.id;
+  if (order.kind !== "moderator" || id === undefined) return next;
+  const role = off ? undefined : "moderator" as const;
+  return { ...next, rooms: new Map(Array.from(state.rooms, ([name, room]) => [name, withRole(room, id, role)])) };
+}
+
+/** All that is in force, there or everywhere. */
+function listed(state: ClientState, { room: name, orders }: OrdersEvent): ClientState {
+  const byId = new Map(orders.toReversed().map((order) => [order.id, order]));
+  return name === undefined ? { ...state, orders: byId } : inRoom(state, name, (room) => ({ ...room, orders: byId }));
 }
 
 function left(state: ClientState, { room, member }: LeaveEvent): ClientState {

@@ -48,49 +48,6 @@ export function runCommand(registry: Registry, session: Session, command: Client
   return rule.run(registry, { session, member }, command, now);
 }
 
-/** Throws `no_such_room` or `not_joined`. */
-function checkInRoom(registry: Registry, member: Member, room: string): void {
-  const membership = member.memberships.get(room);
-  if (membership !== undefined && membership.absent === undefined) return;
-  if (registry.rooms.has(room)) {
-    throw new ProtocolError("not_joined", `You are not in room ${quote(room)}: join it first`);
-  }
-  throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists those there are`);
-}
-
-function leave(registry: Registry, { session, member }: Caller, command: LeaveCommand, now: number): Effect[] {
-  const effects: Effect[] = [];
-  if (command.room === undefined) return leaveAll(registry, { session, member }, now);
-  checkInRoom(registry, member, command.room);
-  const membership = member.memberships.get(command.room)!;
-  effects.push({ type: "exit", session: session.id, room: command.room });
-  leaveRoom(registry, member, membership, "left", now, effects);
-  const event = {
-    type: "leave" as const,
-    ref: command.ref,
-    room: command.room,
-    member: member.info,
-    at: timestamp(now),
-    reason: "left" as const,
-  };
-  effects.push({ type: "send", session: session.id, event });
-  return effects;
-}
-
-/** For good: the member is announced as gone at once, and the connection ends. */
-function leaveAll(registry: Registry, { session, member }: Caller, now: number): Effect[] {
-  const effects: Effect[] = [];
-  for (const membership of [...member.memberships.values()]) {
-    effects.push({ type: "exit", session: session.id, room: membership.room.name });
-    leaveRoom(registry, member, membership, "left", now, effects);
-  }
-  detach(registry, member, session, "left", now, effects);
-  registry.retireIfGone(member, now);
-  registry.sessions.delete(session.id);
-  effects.push({ type: "close", session: session.id, reason: "left" });
-  return effects;
-}
-
 function receivePong(_: Registry, { member }: Session, { ref }: PongCommand): Effect[] {
   return member === undefined || ref === undefined ? [] : noteReceived(member, ref);
 }

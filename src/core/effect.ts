@@ -1,6 +1,13 @@
 /** What the core asks for. This folder decides and does nothing: no runtime, no timer, no clock, no chance, no await. */
 
-import type { DirectMessage, GoodbyeReason, JoinedEvent, RoomMessage, ServerEvent } from "../protocol/messages.ts";
+import type {
+  AuditEntry,
+  DirectMessage,
+  GoodbyeReason,
+  JoinedEvent,
+  RoomMessage,
+  ServerEvent,
+} from "../protocol/messages.ts";
 
 /** A member as they are known when they are not here. */
 export interface KnownMember {
@@ -8,6 +15,16 @@ export interface KnownMember {
   readonly name: string;
   readonly tokenDigest: string;
 }
+
+/** Something that outlives the process and is wholly in memory while it runs. */
+export interface KeptRecord {
+  readonly kind: "account" | "token" | "order" | "invite";
+  readonly key: string;
+  readonly value: object;
+}
+
+/** What came of a `hash`. `busy`: too many wait for it. */
+export type Hashed = { readonly matches: boolean } | { readonly hash: string } | { readonly busy: true };
 
 /** Names one connection while it lasts; given out by whoever opens it. */
 export type SessionId = number;
@@ -33,6 +50,30 @@ export type Effect =
   | { readonly type: "keepRoom"; readonly room: { readonly id: string; readonly name: string; readonly topic: string } }
   /** The member is new, is back, or has a new name. */
   | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
+  /** To be had back at the next start; without `value` it is to be forgotten. */
+  | { readonly type: "keepRecord"; readonly kind: KeptRecord["kind"]; readonly key: string; readonly value?: object }
+  /** What a moderator did, for the log of it. */
+  | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth"> }
+  /** A page of that log, with addresses or without. */
+  | {
+    readonly type: "auditPage";
+    readonly session: SessionId;
+    readonly room?: string;
+    readonly before?: number;
+    readonly limit: number;
+    readonly addresses: boolean;
+    readonly ref?: string;
+  }
+  /**
+   * A password to be hashed slowly, and compared with `against` if that is there; `Hub.hashed` is told the outcome.
+   * It is the one effect that holds a secret: it goes nowhere but into the hash.
+   */
+  | {
+    readonly type: "hash";
+    readonly ticket: number;
+    readonly password: string;
+    readonly against?: string;
+  }
   /** `joined`, followed by the messages behind `after` up to `joined.seq`. */
   | {
     readonly type: "replay";

@@ -1,45 +1,91 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
-import type { JoinCommand, LeaveReason, RenameCommand } from "../protocol/messages.ts";
-import { foldCase, quote } from "../protocol/names.ts";
-import type { Effect, SessionId } from "./effect.ts";
-import type { Caller, Member, Membership } from "./member.ts";
-import type { Registry } from "./registry.ts";
+import type { JoinCommand } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import { admit, keyOf, type Pass, settle } from "./access.ts";
+import type { Account } from "./accounts.ts";
+import type { Effect } from "./effect.ts";
+import { detach } from "./leaving.ts";
+import { logIn } from "./logging_in.ts";
+import type { Member } from "./member.ts";
+import { announceRename, keepMember } from "./naming.ts";
+import { SERVER } from "./orders.ts";
 import { sendDirects } from "./receipts.ts";
+import type { Registry } from "./registry.ts";
+import { describeMember } from "./roles.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
+import { bind, boundOf } from "./tokens.ts";
 
-/** Enters a room, on the first join of a session as whom the name or token says. */
+/** Enters a room, on the first join of a session as whom the name, token or password says. */
 export function join(registry: Registry, session: Session, command: JoinCommand, now: number): Effect[] {
+  const { name, password, ref } = command;
+  if (name === undefined || password === undefined || !isLogin(registry, session, command, now)) {
+    return enter(registry, session, command, now, undefined);
+  }
+  return logIn(registry, session, { name, password, ref }, now, (account, later) => {
+    return enter(registry, session, command, later, account);
+  });
+}
+
+/** Whether the password can be nothing but that of the account whose name it comes with. */
+function isLogin(registry: Registry, session: Session, command: JoinCommand, now: number): boolean {
+  if (session.member !== undefined || registry.accounts.named(command.name!) === undefined) return false;
+  if (command.token !== undefined && registry.withToken(command.token, now) !== undefined) return false;
+  const { server, invite } = keyOf(registry, command.password, now);
+  return !server && invite === undefined;
+}
+
+function enter(
+  registry: Registry,
+  session: Session,
+  command: JoinCommand,
+  now: number,
+  login: Account | undefined,
+): Effect[] {
   const effects: Effect[] = [];
+  const isNew = !registry.rooms.has(command.room);
   const room = registry.room(command.room, now);
   try {
     const wasHere = session.member !== undefined;
-    const { member, token } = identify(registry, session, command, now, effects);
-    if (!member.memberships.has(room.name)) enterRoom(member, room, now, effects);
+    const { member, token } = identify(registry, session, command, now, login, effects);
+    if (isNew) layCreator(registry, member, room, now);
+    if (!member.memberships.has(room.name)) enterRoom(registry, member, room, now, effects);
     delete member.memberships.get(room.name)!.absent;
     effects.push({ type: "enter", session: session.id, room: room.name });
-    effects.push(reply(command, session, member, token, room));
+    effects.push(reply(registry, command, session, member, token, room));
     if (!wasHere) {
       member.restartDelivery();
       sendDirects(member, effects);
     }
     return effects;
   } finally {
-    if (room.blank) registry.rooms.delete(room.name);
+    registry.dropIfBlank(room);
   }
 }
 
-function reply(command: JoinCommand, session: Session, member: Member, token: string, room: Room): Effect {
+function reply(
+  registry: Registry,
+  command: JoinCommand,
+  session: Session,
+  member: Member,
+  token: string,
+  room: Room,
+): Effect {
+  const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
     type: "joined" as const,
     ref: command.ref,
-    room: { id: room.id, name: room.name, topic: room.topic },
-    you: { ...member.info, token },
-    seq: room.seq,
-    members: room.listMembers(),
-    count: room.size,
+    room: {
+      ...{ id, name, topic },
+      ...registry.orders.lock(name) === undefined ? {} : { locked: true as const },
+      ...slowSeconds === 0 ? {} : { slow: slowSeconds },
+    },
+    you: { ...describeMember(registry, member, name), token },
+    seq,
+    members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
+    count,
   };
   return { type: "replay", session: session.id, joined, after: Math.min(command.after ?? room.seq, room.seq) };
 }
@@ -54,42 +100,84 @@ function identify(
   session: Session,
   command: JoinCommand,
   now: number,
+  login: Account | undefined,
   effects: Effect[],
 ): Identified {
-  if (session.state.phase === "joined") return confirm(session.state.member, session, command);
-  const known = command.token === undefined ? undefined : registry.withToken(command.token, now);
-  if (known !== undefined) {
-    checkRoomBound(known, command.room);
-    resume(registry, known, command.name ?? known.name, now, effects);
-    effects.push(keepMember(known));
-    return attach(known, session, command.token!);
+  const { room, password } = command;
+  if (session.state.phase === "joined") {
+    const { member } = session.state;
+    checkName(member, command);
+    checkRoomBound(member, room);
+    const pass = admit(registry, { session, member, boundTo: session.boundTo, room, password }, now);
+    effects.push(...settle(registry, member, room, pass, now));
+    session.boundTo = pass.boundTo;
+    return { member, token: session.token };
   }
-  if (command.name === undefined) {
+  const known = login === undefined ? knownBy(registry, command, now) : registry.ofAccount(login, now);
+  if (known !== undefined) return comeBack(registry, session, known, command, now, login, effects);
+  return begin(registry, session, command, now, effects);
+}
+
+function knownBy(registry: Registry, { token }: JoinCommand, now: number): Member | undefined {
+  return token === undefined ? undefined : registry.withToken(token, now);
+}
+
+/** Somebody who was here before, by a token or, with `login`, by a password. */
+function comeBack(
+  registry: Registry,
+  session: Session,
+  member: Member,
+  command: JoinCommand,
+  now: number,
+  login: Account | undefined,
+  effects: Effect[],
+): Identified {
+  const { room, password } = command;
+  checkRoomBound(member, room);
+  const boundTo = login === undefined ? boundOf(command.token!) : login.room;
+  const pass = admit(registry, { session, member, boundTo, room, password: login ? undefined : password }, now);
+  resume(registry, member, login?.name ?? command.name ?? member.name, now, effects);
+  effects.push(...settle(registry, member, room, pass, now), keepMember(member));
+  const token = login === undefined ? command.token! : bind(registry.options.newToken(), login.room);
+  const digest = registry.options.digest(token);
+  if (login === undefined) registry.accounts.touch(digest, now, effects);
+  else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
+  return attach(member, session, token, pass);
+}
+
+function begin(
+  registry: Registry,
+  session: Session,
+  command: JoinCommand,
+  now: number,
+  effects: Effect[],
+): Identified {
+  const { name, room, password } = command;
+  if (name === undefined) {
     throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
   }
-  const token = registry.options.newToken();
-  const member = registry.addMember(command.name, token, now);
+  const pass = admit(registry, { session, member: undefined, boundTo: undefined, room, password }, now);
+  const token = bind(registry.options.newToken(), pass.boundTo);
+  const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
   if (member.canReturn) effects.push(keepMember(member));
-  return attach(member, session, token);
+  effects.push(...settle(registry, member, room, pass, now));
+  return attach(member, session, token, pass);
 }
 
 /** A further join of somebody who is in already. */
-function confirm(member: Member, session: Session, command: JoinCommand): Identified {
-  if (command.name !== undefined && command.name !== member.name) {
-    const here = quote(member.name);
-    throw new ProtocolError("invalid", `Field name is ${quote(command.name)}, but you are ${here} here: use rename`);
-  }
-  return { member, token: session.token };
+function checkName(member: Member, { name }: JoinCommand): void {
+  if (name === undefined || name === member.name) return;
+  throw new ProtocolError(
+    "invalid",
+    `Field name is ${quote(name)}, but you are ${quote(member.name)} here: use rename`,
+  );
 }
 
-function keepMember({ id, name, tokenDigest }: Member): Effect {
-  return { type: "keepMember", member: { id, name, tokenDigest, nameKeys: [foldCase(name)] } };
-}
-
-function attach(member: Member, session: Session, token: string): Identified {
+function attach(member: Member, session: Session, token: string, { boundTo }: Pass): Identified {
   member.session = session;
   session.token = token;
+  session.boundTo = boundTo;
   session.state = { phase: "joined", member };
   return { member, token };
 }
@@ -109,87 +197,27 @@ function resume(registry: Registry, member: Member, name: string, now: number, e
   if (wasPresent && was !== name) announceRename(member, was, undefined, now, effects);
 }
 
-/**
- * Ends the tie between a member and a connection. Rooms stay for a while if the session is resumable.
- * Its caller retires the member, unless another connection takes over.
- */
-export function detach(
-  registry: Registry,
-  member: Member,
-  session: Session,
-  reason: LeaveReason,
-  now: number,
-  effects: Effect[],
-): void {
-  session.state = { phase: "closed" };
-  member.session = undefined;
-  for (const membership of [...member.memberships.values()]) {
-    effects.push({ type: "exit", session: session.id, room: membership.room.name });
-    if (session.resumable) {
-      registry.markAbsent(member, membership, reason, now);
-    } else {
-      leaveRoom(registry, member, membership, reason, now, effects);
-    }
-  }
-}
-
 /** Throws `forbidden` where one more room would be one too many. */
 function checkRoomBound(member: Member, room: string): void {
   if (member.memberships.size < MAX_ROOMS_PER_MEMBER || member.memberships.has(room)) return;
   throw new ProtocolError("forbidden", `You are in ${MAX_ROOMS_PER_MEMBER} rooms: leave one of them first`);
 }
 
-function enterRoom(member: Member, room: Room, now: number, effects: Effect[]): void {
+/** The first member of a new room moderates it, from when it is kept for as long as it is. */
+function layCreator(registry: Registry, member: Member, room: Room, now: number): void {
+  const id = registry.options.newId(now);
+  registry.orders.lay({ id, kind: "moderator", room: room.name, member: member.info, by: SERVER }, false, []);
+}
+
+function enterRoom(registry: Registry, member: Member, room: Room, now: number, effects: Effect[]): void {
   checkRoomBound(member, room.name);
   member.memberships.set(room.name, { room });
   if (!room.add(member)) return;
-  const event = { type: "join" as const, room: room.name, member: member.info, at: timestamp(now) };
-  effects.push({ type: "publish", room: room.name, event });
-}
-
-/** Takes a member out of a room and tells the others. The member's own session has to `exit` before. */
-export function leaveRoom(
-  registry: Registry,
-  member: Member,
-  membership: Membership,
-  reason: LeaveReason,
-  now: number,
-  effects: Effect[],
-): void {
-  const { room } = membership;
-  member.memberships.delete(room.name);
-  delete membership.absent;
-  if (room.remove(member)) {
-    const event = { type: "leave" as const, room: room.name, member: member.info, at: timestamp(now), reason };
-    effects.push({ type: "publish", room: room.name, event });
-  }
-  if (room.blank) registry.rooms.delete(room.name);
-}
-
-export function rename(registry: Registry, { member }: Caller, command: RenameCommand, now: number): Effect[] {
-  const was = member.name;
-  const effects: Effect[] = [];
-  registry.bringBack(member, command.name);
-  if (member.canReturn) effects.push(keepMember(member));
-  announceRename(member, was, command.ref, now, effects);
-  return effects;
-}
-
-/** The renamed member gets `ref` back; everybody else who shares a room is told without it. */
-function announceRename(
-  member: Member,
-  was: string,
-  ref: string | undefined,
-  now: number,
-  effects: Effect[],
-): void {
-  const event = { type: "rename" as const, member: member.info, was, at: timestamp(now) };
-  const sessions = new Set<SessionId>();
-  for (const { room } of member.memberships.values()) {
-    for (const session of room.sessionsBut(member)) sessions.add(session);
-  }
-  if (member.session !== undefined) {
-    effects.push({ type: "send", session: member.session.id, event: ref === undefined ? event : { ...event, ref } });
-  }
-  if (sessions.size > 0) effects.push({ type: "broadcast", sessions, event });
+  const { name } = room;
+  const introduced = { ...describeMember(registry, member, name), ...member.introduction };
+  effects.push({
+    type: "publish",
+    room: name,
+    event: { type: "join", room: name, member: introduced, at: timestamp(now) },
+  });
 }

@@ -62,9 +62,3 @@ export function setTopic(
     { type: "broadcast", sessions: room.sessionsBut(member), event },
   ];
 }
-
-function existing(registry: Registry, name: string): Room {
-  const room = registry.rooms.get(name);
-  if (room === undefined) throw new ProtocolError("no_such_room", `There is no room ${quote(name)}: join makes it`);
-  return room;
-}

@@ -28,6 +28,8 @@ export class Member {
   readonly memberships = new Map<string, Membership>();
   /** Whether they were given a token to come back with: people on `nc` were not. */
   canReturn = true;
+  /** Whether somebody else had their present name before. */
+  takesOver = false;
   /** The connection they have now. */
   session: Session | undefined;
   /** When the last connection and membership ended; undefined while there is one. */
@@ -52,6 +54,11 @@ export class Member {
   /** As others see them: one object until the next rename. */
   get info(): MemberInfo {
     return this.#info;
+  }
+
+  /** As others see them when they come. */
+  get introduction(): MemberInfo {
+    return this.takesOver ? { ...this.#info, new: true } : this.#info;
   }
 
   get name(): string {

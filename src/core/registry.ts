@@ -8,32 +8,20 @@ import {
   MEMORY_OF_MEMBERS_MS,
 } from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import type { LeaveReason, WelcomeEvent } from "../protocol/messages.ts";
+import type { LeaveReason } from "../protocol/messages.ts";
 import { foldCase, nameKeys, parseName, quote } from "../protocol/names.ts";
+import { type Account, Accounts } from "./accounts.ts";
+import { Attempts } from "./attempts.ts";
 import type { KnownMember, SessionId } from "./effect.ts";
+import { Hashes } from "./hashes.ts";
+import { Invites } from "./invites.ts";
 import { Member, type Membership } from "./member.ts";
-import { type Rate, RateLimiter } from "./rate_limiter.ts";
+import type { HubOptions } from "./options.ts";
+import { Orders } from "./orders.ts";
+import { RateLimiter } from "./rate_limiter.ts";
 import { NOTHING_KNOWN, type Recall } from "./recall.ts";
 import { Room } from "./room.ts";
 import type { Session } from "./session.ts";
-
-/** What the core is given, for it has neither chance nor cryptography of its own. */
-export interface HubOptions {
-  readonly server: WelcomeEvent["server"];
-  /** Messages of each member; undefined for no bound. */
-  readonly rate: Rate | undefined;
-  /** A fresh id, UUIDv7. */
-  readonly newId: (now: number) => string;
-  /** A fresh secret that proves who a member is. */
-  readonly newToken: () => string;
-  readonly digest: (token: string) => string;
-  /** Rooms from before. */
-  readonly rooms?: Iterable<
-    { readonly id: string; readonly name: string; readonly topic: string; readonly seq: number }
-  >;
-  /** Members from before. */
-  readonly recall?: Recall;
-}
 
 export interface Absence {
   readonly member: Member;
@@ -46,6 +34,13 @@ export class Registry {
   readonly options: HubOptions;
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
+  readonly accounts: Accounts;
+  readonly orders: Orders;
+  readonly invites: Invites;
+  readonly attempts = new Attempts();
+  readonly hashes = new Hashes();
+  /** All who are in memory. */
+  readonly #byId = new Map<string, Member>();
   readonly #byName = new Map<string, Member>();
   readonly #byToken = new Map<string, Member>();
   /** Those who have gone, by the name they went with. */
@@ -60,7 +55,13 @@ export class Registry {
   constructor(options: HubOptions) {
     this.options = options;
     this.recall = options.recall ?? NOTHING_KNOWN;
-    for (const room of options.rooms ?? []) this.rooms.set(room.name, new Room(room.id, room.name, room));
+    const records = [...options.records ?? []];
+    this.accounts = new Accounts(records);
+    this.orders = new Orders(records);
+    this.invites = new Invites(records);
+    for (const stored of options.rooms ?? []) {
+      this.rooms.set(stored.name, this.#newRoom(stored.id, stored.name, stored));
+    }
   }
 
   /** The room, made where there is none. Throws `forbidden` when there are `MAX_ROOMS` already. */
@@ -70,28 +71,58 @@ export class Registry {
     if (this.rooms.size >= MAX_ROOMS) {
       throw new ProtocolError("forbidden", `There are ${MAX_ROOMS} rooms already: join one of them`);
     }
-    const room = new Room(this.options.newId(now), name);
+    const room = this.#newRoom(this.options.newId(now), name);
     this.rooms.set(name, room);
     return room;
   }
 
-  /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */
-  namedOrGone(name: string, now: number): Member | undefined {
-    const [key] = nameKeys(name) as [string];
-    for (const member of [this.#byName.get(key), this.#goneByName.get(key)]) {
-      if (member !== undefined && foldCase(member.name) === foldCase(name)) return member;
-    }
-    return this.#remember(this.recall.memberByName([foldCase(name)]), now);
+  #newRoom(...[id, name, stored]: ConstructorParameters<typeof Room>): Room {
+    const room = new Room(id, name, stored);
+    room.slowSeconds = this.orders.slow(name)?.seconds ?? 0;
+    return room;
   }
 
+  /** Nothing would be lost if the room were made anew. */
+  dropIfBlank(room: Room): void {
+    if (!room.blank) return;
+    this.rooms.delete(room.name);
+    this.orders.forget((order) => order.room === room.name);
+  }
+
+  /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */
+  namedOrGone(name: string, now: number): Member | undefined {
+    const account = this.accounts.named(name);
+    const present = exactly(name, this.#byName.get(keyOf(name)));
+    if (present !== undefined) return present;
+    if (account !== undefined) return this.ofAccount(account, now);
+    return exactly(name, this.#goneByName.get(keyOf(name))) ??
+      this.#remember(this.recall.memberByName([foldCase(name)]), now);
+  }
+
+  /** Tokens of an account are in its list; whatever its member had before it is not valid any more. */
   withToken(token: string, now: number): Member | undefined {
     const digest = this.options.digest(token);
-    return this.#byToken.get(digest) ?? this.#remember(this.recall.memberByToken(digest), now);
+    const account = this.accounts.withToken(digest);
+    if (account !== undefined) return this.ofAccount(account, now);
+    const known = this.#byToken.get(digest) ?? this.recall.memberByToken(digest);
+    if (known === undefined || this.accounts.withId(known.id) !== undefined) return undefined;
+    return known instanceof Member ? known : this.#remember(known, now);
+  }
+
+  /** Whoever it is, if they are in memory. */
+  withId(id: string): Member | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The member whose account it is. */
+  ofAccount({ id, name }: Account, now: number): Member {
+    return this.#remember({ id, name, tokenDigest: `account ${id}` }, now);
   }
 
   addMember(name: string, token: string, now: number): Member {
     this.checkFree(name, undefined);
     const member = this.#newMember({ id: this.options.newId(now), name, tokenDigest: this.options.digest(token) }, now);
+    member.takesOver = this.#wasAnothers(member);
     this.#takeName(member);
     return member;
   }
@@ -101,37 +132,53 @@ export class Registry {
     const limiter = rate === undefined ? undefined : new RateLimiter(rate, now);
     const member = new Member({ id, name }, tokenDigest, limiter);
     this.#byToken.set(tokenDigest, member);
+    this.#byId.set(id, member);
     return member;
   }
 
   /** Somebody from before, as one who has gone. */
+  #remember(known: KnownMember, now: number): Member;
+  #remember(known: KnownMember | undefined, now: number): Member | undefined;
   #remember(known: KnownMember | undefined, now: number): Member | undefined {
     if (known === undefined) return undefined;
-    const here = this.#byToken.get(known.tokenDigest);
+    const here = this.#byId.get(known.id);
     if (here !== undefined) return here;
     const member = this.#newMember(known, now);
     const acks = this.recall.acks(known.id, MAX_ACKS_PER_MEMBER, now);
     member.restore(acks, this.recall.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
+    member.takesOver = this.#wasAnothers(member);
     this.#retire(member, now);
     return member;
+  }
+
+  /** Whether somebody else had the member's name last. A registered one is its account's from the beginning. */
+  #wasAnothers({ id, name }: Member): boolean {
+    if (this.accounts.named(name) !== undefined) return false;
+    const last = exactly(name, this.#goneByName.get(keyOf(name))) ?? this.recall.memberByName([foldCase(name)]);
+    return last !== undefined && last.id !== id;
   }
 
   /** Somebody who was gone is here again, perhaps under a new name. Throws `name_taken`. */
   bringBack(member: Member, name: string): void {
     this.checkFree(name, member);
+    const isNew = name !== member.name ||
+      this.#goneByName.get(keyOf(name)) !== member && member.goneSince !== undefined;
     this.#releaseName(member);
     member.name = name;
+    if (isNew) member.takesOver = this.#wasAnothers(member);
     member.goneSince = undefined;
     this.#gone.delete(member);
     this.#takeName(member);
   }
 
-  /** Throws `name_taken`, with a free suggestion, where `name` reads like that of somebody else who is present. */
+  /** Throws `name_taken`, with a free suggestion, where `name` reads like that of somebody else who is present or registered. */
   checkFree(name: string, self: Member | undefined): void {
     const holder = this.#holder(name, self);
     if (holder === undefined) return;
     const suggestion = this.#suggest(name, self);
-    const reason = holder.name === name ? "is taken" : `is too much like ${quote(holder.name)}`;
+    const isAccount = this.accounts.named(name) !== undefined;
+    const taken = isAccount ? "is registered: log in with its password, or take another name" : "is taken";
+    const reason = foldCase(holder.name) === foldCase(name) ? taken : `is too much like ${quote(holder.name)}`;
     throw new ProtocolError("name_taken", `Name ${quote(name)} ${reason}: ${quote(suggestion)} is free`, {
       suggestion,
     });
@@ -160,8 +207,9 @@ export class Registry {
   retireIfGone(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
-    if (member.canReturn) this.#retire(member, now);
-    else this.#forget(member);
+    if (member.canReturn) return this.#retire(member, now);
+    this.#forget(member);
+    this.orders.forget((order) => order.member?.id === member.id);
   }
 
   #retire(member: Member, now: number): void {
@@ -182,6 +230,7 @@ export class Registry {
     this.#gone.delete(member);
     this.#releaseName(member);
     this.#byToken.delete(member.tokenDigest);
+    this.#byId.delete(member.id);
   }
 
   #takeName(member: Member): void {
@@ -195,12 +244,14 @@ export class Registry {
     }
   }
 
-  #holder(name: string, self: Member | undefined): Member | undefined {
+  /** Whoever is present with such a name, or has registered it. */
+  #holder(name: string, self: Member | undefined): { readonly name: string } | undefined {
     for (const key of nameKeys(name)) {
       const holder = this.#byName.get(key);
       if (holder !== undefined && holder !== self) return holder;
     }
-    return undefined;
+    const account = this.accounts.holder(name);
+    return account !== undefined && account.id !== self?.id ? account : undefined;
   }
 
   #suggest(name: string, self: Member | undefined): string {
@@ -212,6 +263,16 @@ export class Registry {
       if (!fits(candidate)) chars.pop();
     }
   }
+}
+
+/** By which a name is looked up, together with `exactly`. */
+function keyOf(name: string): string {
+  return nameKeys(name)[0]!;
+}
+
+/** Those who only look alike are somebody else. */
+function exactly(name: string, member: Member | undefined): Member | undefined {
+  return member !== undefined && foldCase(member.name) === foldCase(name) ? member : undefined;
 }
 
 function fits(name: string): boolean {

@@ -12,6 +12,10 @@ export class Room {
   kept: boolean;
   /** Seq of the newest message; 0 before the first. */
   seq: number;
+  /** Seconds between two messages of one member; 0 for no bound. */
+  slowSeconds = 0;
+  /** When members spoke last while the room was slow, the latest at the end. */
+  readonly #spoke = new Map<string, number>();
   readonly #members = new Set<Member>();
   /** Those who spoke last, the latest at the end. */
   readonly #speakers = new Set<Member>();
@@ -32,11 +36,28 @@ export class Room {
     return this.#members.size;
   }
 
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
   /** The connections of everyone in the room except one. */
-  *sessionsBut(except: Member): Iterable<SessionId> {
+  *sessionsBut(except: Member | undefined): Iterable<SessionId> {
     for (const member of this.#members) {
       if (member !== except && member.session !== undefined) yield member.session.id;
     }
+  }
+
+  /** In a slow room: 0 where the member may speak now, and then it is noted; else the milliseconds until they may. */
+  takeTurn(member: Member, now: number): number {
+    const wait = (this.#spoke.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
+    if (wait > 0) return wait;
+    this.#spoke.delete(member.id);
+    this.#spoke.set(member.id, now);
+    for (const [id, at] of this.#spoke) {
+      if (at + 1000 * this.slowSeconds > now) break;
+      this.#spoke.delete(id);
+    }
+    return 0;
   }
 
   /** Whether nothing would be lost if the room were made anew. */
@@ -49,7 +70,7 @@ export class Room {
     this.#members.add(member);
     if (this.#went.delete(member.id)) return false;
     if (this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
-    this.#came.set(member.id, member.info);
+    this.#came.set(member.id, member.introduction);
     return false;
   }
 
@@ -72,13 +93,13 @@ export class Room {
   }
 
   /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */
-  listMembers(): MemberInfo[] {
+  listMembers(): Member[] {
     const listed = [...this.#speakers].reverse();
     for (const member of this.#members) {
       if (listed.length >= MAX_MEMBERS_LISTED) break;
       if (!this.#speakers.has(member)) listed.push(member);
     }
-    return listed.map((member) => member.info);
+    return listed;
   }
 
   /** Who came and went since the last call; undefined where nobody did. */

@@ -1,7 +1,19 @@
 import { COMMANDS_BURST, COMMANDS_PER_SECOND } from "../protocol/limits.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
+import type { ClientCommand } from "../protocol/messages.ts";
+import { formatNetwork, isLoopback, neighbourhood, type Network, parseNetwork } from "../protocol/network.ts";
 import { RateLimiter } from "./rate_limiter.ts";
+
+/** What is known of a connection when it opens. */
+export interface Opening {
+  /** Whether whoever is there can come back with a token, so that a short absence need not be told. */
+  readonly resumable: boolean;
+  /** The peer's IP address without a port; undefined where it has none, as on a Unix socket. */
+  readonly address?: string;
+  /** Whether only whoever runs the server can have opened it. */
+  readonly privileged?: boolean;
+}
 
 /** One connection's life: it greets, it has joined as somebody, it is closed. It never goes back. */
 export type SessionState =
@@ -11,18 +23,40 @@ export type SessionState =
 
 export class Session {
   readonly id: SessionId;
-  /** Whether whoever is there can come back with a token, so that a short absence need not be told. */
   readonly resumable: boolean;
+  readonly #address: string | undefined;
   readonly commands: RateLimiter;
   state: SessionState;
   /** What the member may show on the next connection; empty before the first join. */
   token = "";
+  /** Whether whoever is there is the server's owner. */
+  isOwner: boolean;
+  /** The one room that its member was invited to; undefined for all of them. */
+  boundTo: string | undefined;
+  /** Of the password that is being hashed for it. What the session says meanwhile waits in `postponed`. */
+  ticket: number | undefined;
+  readonly postponed: ClientCommand[] = [];
 
-  constructor(id: SessionId, resumable: boolean, now: number) {
+  constructor(id: SessionId, { resumable, address, privileged = false }: Opening, now: number) {
     this.id = id;
     this.resumable = resumable;
+    this.#address = address;
+    this.isOwner = privileged;
     this.commands = new RateLimiter({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
     this.state = { phase: "greeting", since: now };
+  }
+
+  /** Where it comes from. It is told to nobody but owners. */
+  get address(): Network | undefined {
+    return this.#address === undefined ? undefined : parseNetwork(this.#address);
+  }
+
+  /** What its wrong passwords are counted for: its address, or where that is everybody's on this machine, the connection. */
+  get attemptKey(): string {
+    const { address } = this;
+    if (address === undefined || isLoopback(address)) return `session ${this.id}`;
+    const isV4 = !formatNetwork(address).includes(":");
+    return `address ${formatNetwork(isV4 ? address : neighbourhood(address))}`;
   }
 
   get member(): Member | undefined {

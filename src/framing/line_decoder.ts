@@ -7,6 +7,8 @@ export type Frame = string | ProtocolError;
 
 const LF = 0x0a;
 const CR = 0x0d;
+/** The content type of the first record of TLS: RFC 8446, section 5.1. */
+const TLS_HANDSHAKE = 0x16;
 
 /**
  * Bytes → lines. A line ends with LF or CRLF and is UTF-8 of at most `maxBytes`. The first fault comes as the last frame, and
@@ -17,6 +19,7 @@ export class LineDecoder {
   /** The part of a line that has arrived, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
   #rest = new Uint8Array(0);
   #restLength = 0;
+  #begun = false;
   #failed = false;
 
   constructor(maxBytes: number = MAX_LINE_BYTES) {
@@ -26,6 +29,9 @@ export class LineDecoder {
   /** The lines that these bytes end. Nothing of `chunk` is kept. */
   push(chunk: Uint8Array): Frame[] {
     if (this.#failed) return [];
+    // It begins no line that anybody writes, and what follows may have no line's end for minutes.
+    if (!this.#begun && chunk[0] === TLS_HANDSHAKE) return [this.#fail(noTls())];
+    this.#begun = true;
     const end = chunk.lastIndexOf(LF);
     if (end < 0) return this.#keep(chunk);
     const frames = this.#decode(this.#join(chunk.subarray(0, end)));
@@ -114,6 +120,10 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+function noTls(): ProtocolError {
+  return new ProtocolError("bad_utf8", "This is TLS, which is not spoken here: connect without it");
 }
 
 function tooLong(maxBytes: number): ProtocolError {

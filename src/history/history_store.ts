@@ -1,6 +1,6 @@
 /** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
 
-import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
 
 export interface StoredRoom {
   readonly id: string;
@@ -19,6 +19,22 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
+export type RecordKind = "account" | "token" | "order" | "invite";
+
+/** What the core wants back at the next start. `value` is anything that JSON can say, and says nothing to the store. */
+export interface StoredRecord {
+  readonly kind: RecordKind;
+  readonly key: string;
+  readonly value: object;
+}
+
+/** Without `value` it is removed. */
+export interface RecordChange {
+  readonly kind: RecordKind;
+  readonly key: string;
+  readonly value?: object;
+}
+
 /** What one turn leads to. Everything in it is kept, or nothing. */
 export interface Batch {
   /** New rooms and new topics; `seq` is told by the messages. */
@@ -30,6 +46,19 @@ export interface Batch {
   readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
   /** The member has got every direct message up to this id, in the order of ids. */
   readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
+  /** In order: the last one of a kind and key counts. */
+  readonly records: readonly RecordChange[];
+  /** In order; the store numbers them. */
+  readonly audit: readonly Omit<AuditEntry, "nth">[];
+}
+
+export interface AuditPage {
+  /** Only entries about this room. */
+  readonly room?: string;
+  /** Only entries with a lower `nth`. */
+  readonly before?: number;
+  /** The newest that many of them. */
+  readonly limit: number;
 }
 
 export interface Page {
@@ -72,6 +101,10 @@ export interface HistoryStore {
   acks(memberId: string, limit: number, now: number): AckEvent[];
   /** Direct messages to the member that were not confirmed, of the last `DIRECT_WAIT_MS`, oldest first; the newest `limit`. */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  /** All that there are. */
+  records(): StoredRecord[];
+  /** Newest first; of the newest `MAX_AUDIT_ENTRIES`. */
+  audit(page: AuditPage): AuditEntry[];
   /** Prunes and indexes for about `budgetMs`; true where there is more to do. */
   maintain(now: number, budgetMs: number): boolean;
   close(): void;

@@ -1,12 +1,20 @@
-import { DIRECT_WAIT_MS, MAX_ABSENT_MEMBERS, MAX_WAITING_DIRECT, MEMORY_HISTORY_MESSAGES } from "../protocol/limits.ts";
-import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
 import {
+  DIRECT_WAIT_MS,
+  MAX_ABSENT_MEMBERS,
+  MAX_AUDIT_ENTRIES,
+  MAX_WAITING_DIRECT,
+  MEMORY_HISTORY_MESSAGES,
+} from "../protocol/limits.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import {
+  type AuditPage,
   type Batch,
   type HistoryStore,
   type Page,
   type Retention,
   type SearchQuery,
   type StoredMember,
+  type StoredRecord,
   type StoredRoom,
   StoreError,
 } from "./history_store.ts";
@@ -30,6 +38,11 @@ export class MemoryHistory implements HistoryStore {
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
   /** By receiver, the longest unwritten to first. */
   readonly #directs = new Map<string, DirectMessage[]>();
+  /** By kind and key. */
+  readonly #records = new Map<string, StoredRecord>();
+  /** Oldest first. */
+  readonly #audit: AuditEntry[] = [];
+  #audited = 0;
 
   constructor({ maxMessages, maxAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
     this.serverId = serverId;
@@ -41,7 +54,7 @@ export class MemoryHistory implements HistoryStore {
     return [...this.#rooms.values()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
   }
 
-  append({ rooms, members, messages, directs, confirmed }: Batch): void {
+  append({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     for (const { id, name, topic } of rooms) {
       const known = this.#rooms.get(name);
       if (known === undefined) this.#rooms.set(name, { id, name, topic, seq: 0, messages: [] });
@@ -55,6 +68,11 @@ export class MemoryHistory implements HistoryStore {
     for (const { message } of messages) this.#keep(message);
     for (const { message } of directs) this.#keepDirect(message);
     for (const { memberId, throughId } of confirmed) this.#confirm(memberId, throughId);
+    for (const { kind, key, value } of records) {
+      if (value === undefined) this.#records.delete(`${kind} ${key}`);
+      else this.#records.set(`${kind} ${key}`, { kind, key, value });
+    }
+    for (const entry of audit) this.#audit.push({ nth: ++this.#audited, ...entry });
   }
 
   read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
@@ -102,8 +120,18 @@ export class MemoryHistory implements HistoryStore {
     return waiting.filter((message) => Date.parse(message.at) > now - DIRECT_WAIT_MS).slice(-limit);
   }
 
+  records(): StoredRecord[] {
+    return [...this.#records.values()];
+  }
+
+  audit({ room, before = Infinity, limit }: AuditPage): AuditEntry[] {
+    const found = this.#audit.filter((entry) => entry.nth < before && (room === undefined || entry.room === room));
+    return found.slice(-limit).reverse();
+  }
+
   /** All of it at once: what is kept is small. */
   maintain(now: number): boolean {
+    this.#audit.splice(0, this.#audit.length - MAX_AUDIT_ENTRIES);
     for (const { messages } of this.#rooms.values()) {
       const young = messages.findIndex((message) => Date.parse(message.at) >= now - this.#maxAgeMs);
       messages.splice(0, Math.max(young < 0 ? messages.length : young, messages.length - this.#maxMessages));
@@ -120,6 +148,8 @@ export class MemoryHistory implements HistoryStore {
     this.#rooms.clear();
     this.#members.clear();
     this.#directs.clear();
+    this.#records.clear();
+    this.#audit.length = 0;
   }
 
   #keep(message: RoomMessage): void {

@@ -83,6 +83,17 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rooms ADD COLUMN in_order INTEGER NOT NULL DEFAULT 1;
   `,
+  `
+  -- value is a JSON object that only the core reads.
+  CREATE TABLE records (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (nth INTEGER PRIMARY KEY, at INTEGER NOT NULL, room TEXT, entry TEXT NOT NULL) STRICT;
+  CREATE INDEX audit_of_room ON audit (room, nth) WHERE room IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,12 +1,14 @@
-import type { AckEvent, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
 import { databasePath, makeFolder, type Sync } from "./database.ts";
 import {
+  type AuditPage,
   type Batch,
   type HistoryStore,
   type Page,
   type Retention,
   type SearchQuery,
   type StoredMember,
+  type StoredRecord,
   type StoredRoom,
   StoreError,
 } from "./history_store.ts";
@@ -80,7 +82,7 @@ class SqliteHistory implements HistoryStore {
     this.#tending.noteAppended();
   }
 
-  #store({ rooms, members, messages, directs, confirmed }: Batch): void {
+  #store({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     const tables = this.#tables;
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
@@ -90,6 +92,8 @@ class SqliteHistory implements HistoryStore {
       if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
     }
     for (const { memberId, throughId } of confirmed) tables.directs.confirm(memberId, throughId);
+    for (const record of records) tables.records.change(record);
+    for (const entry of audit) tables.audit.add(entry);
     tables.acks.moveAlong(messages.length);
   }
 
@@ -142,6 +146,14 @@ class SqliteHistory implements HistoryStore {
 
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
     return this.#guarded(() => this.#tables.directs.waiting(memberId, limit, now));
+  }
+
+  records(): StoredRecord[] {
+    return this.#guarded(() => this.#tables.records.all());
+  }
+
+  audit(page: AuditPage): AuditEntry[] {
+    return this.#guarded(() => this.#tables.audit.page(page));
   }
 
   maintain(now: number, budgetMs: number): boolean {

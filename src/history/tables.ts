@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Acknowledgements } from "./acknowledgements.ts";
+import { AuditLog } from "./audit_log.ts";
 import { openForWriting, type Sync } from "./database.ts";
 import { Directs } from "./directs.ts";
 import { Indexing } from "./indexing.ts";
 import { Messages } from "./messages.ts";
 import { People } from "./people.ts";
+import { Records } from "./records.ts";
 import { RoomTable } from "./room_table.ts";
 import { Searching } from "./searching.ts";
 import { Statement, Transactions } from "./statements.ts";
@@ -18,6 +20,8 @@ export class Tables {
   readonly messages: Messages;
   readonly acks: Acknowledgements;
   readonly directs: Directs;
+  readonly records: Records;
+  readonly audit: AuditLog;
   readonly indexing: Indexing;
   readonly searching: Searching;
   readonly #database: DatabaseSync;
@@ -31,6 +35,8 @@ export class Tables {
     this.messages = new Messages(database);
     this.acks = new Acknowledgements(database, this.rooms);
     this.directs = new Directs(database, this.people);
+    this.records = new Records(database);
+    this.audit = new AuditLog(database);
     this.indexing = new Indexing(database, this.rooms);
     this.searching = new Searching(database, this.messages);
   }

@@ -49,9 +49,14 @@ export class Tending {
     this.#appended = false;
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
-    const { acks, directs, people } = this.#tables;
+    const { acks, directs, people, audit } = this.#tables;
     const oldest = this.#tables.oldestMessageMs();
-    this.#due = [(at) => acks.prune(at), (at) => directs.prune(at), (at) => people.tend(at, oldest)];
+    this.#due = [
+      (at) => acks.prune(at),
+      (at) => directs.prune(at),
+      (at) => people.tend(at, oldest),
+      () => audit.prune(),
+    ];
   }
 
   /** False where nothing is left to do. */

@@ -33,6 +33,8 @@ export const MAX_WAITING_COMMANDS = 64;
 /** Wrong passwords for an account, from an address or over one connection; the last of them ends the connection. */
 export const MAX_WRONG_PASSWORDS = 3;
 export const WRONG_PASSWORDS_MS = 60_000;
+/** Accounts, addresses and connections whose wrong passwords are remembered. */
+export const MAX_WATCHED_ATTEMPTS = 100_000;
 
 export const MAX_INVITES = 1_000;
 export const DEFAULT_INVITE_SECONDS = 24 * 60 * 60;

@@ -3,7 +3,7 @@ import type { Batch } from "../history/history_store.ts";
 
 /** What of the effects is to be kept; undefined where it is nothing. */
 export function batchOf(effects: readonly Effect[]): Batch | undefined {
-  const batch = { rooms: [], members: [], messages: [], directs: [], confirmed: [] } as Growing;
+  const batch = { rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] } as Growing;
   let kept = 0;
   for (const effect of effects) kept += add(batch, effect);
   return kept === 0 ? undefined : batch;
@@ -24,6 +24,10 @@ function add(batch: Growing, effect: Effect): number {
       return batch.rooms.push(effect.room);
     case "keepMember":
       return batch.members.push(effect.member);
+    case "keepRecord":
+      return batch.records.push(effect);
+    case "audit":
+      return batch.audit.push(effect.entry);
     default:
       return 0;
   }

@@ -1,6 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { FIRST_BYTES_WAIT_MS, LINGER_MS, TURN_FRAMES } from "../protocol/limits.ts";
+import { FIRST_BYTES_WAIT_MS, LINGER_MS, TLS_HANDSHAKE_TIMEOUT_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
 import type { Codec } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
@@ -72,6 +72,7 @@ export class Peer {
 
   /** Reads until the link ends. Never rejects. */
   async run(): Promise<void> {
+    if (this.connection.handshake !== undefined) await this.#shakeHands();
     if (!this.#closing) this.#deadline = setTimeout(() => this.#greetSilence(), FIRST_BYTES_WAIT_MS);
     try {
       const reader = this.connection.frames.getReader();
@@ -85,6 +86,13 @@ export class Peer {
       this.abort();
       this.#host.gone(this);
     }
+  }
+
+  /** Whoever does not come to an end with it in time is cut off. */
+  async #shakeHands(): Promise<void> {
+    const timer = setTimeout(() => this.abort(), TLS_HANDSHAKE_TIMEOUT_MS);
+    await this.connection.handshake!().catch(() => this.abort());
+    clearTimeout(timer);
   }
 
   /** Queues an event for this peer alone. */

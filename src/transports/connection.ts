@@ -15,6 +15,11 @@ export interface Connection {
   readonly sentBytes: number;
   /** Frames in order, in batches as they arrived. Ends when the other end closes or the link is lost. Read by one reader. */
   readonly frames: ReadableStream<readonly Frame[]>;
+  /**
+   * Resolves when the other end can be spoken to, where that takes more than a link, as with TLS. Rejects where it cannot, and
+   * when the connection is closed; it knows no time by itself. What is read or written before waits for it.
+   */
+  handshake?(): Promise<unknown>;
   /** Writes one or more whole frames, each with its terminator. One call at a time; rejects when the link is gone. */
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the sending half, so that what was written arrives. Its caller reads on until `frames` ends, and then closes. */

@@ -1,22 +1,21 @@
 import type { Connection, Listener } from "./connection.ts";
-import { StreamConnection } from "./stream_connection.ts";
 
 /** Accepts from any of Deno's listeners. */
 export class StreamListener<C extends Deno.Conn> implements Listener {
   readonly address: string;
   readonly #listener: { accept(): Promise<C>; close(): void };
-  readonly #prepare: (conn: C) => string;
+  readonly #wrap: (conn: C) => Connection;
   #closed = false;
 
-  /** `prepare` sets a new connection up, and says who is at its other end. */
+  /** `wrap` sets a new connection up. */
   constructor(
     listener: { accept(): Promise<C>; close(): void },
     address: string,
-    prepare: (conn: C) => string,
+    wrap: (conn: C) => Connection,
   ) {
     this.#listener = listener;
     this.address = address;
-    this.#prepare = prepare;
+    this.#wrap = wrap;
   }
 
   async accept(): Promise<Connection | undefined> {
@@ -31,7 +30,7 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
     let conn: C | undefined;
     try {
       conn = await this.#listener.accept();
-      return new StreamConnection(conn, this.#prepare(conn));
+      return this.#wrap(conn);
     } catch (error) {
       conn?.close();
       // A peer that connects and resets at once makes `accept` fail (NotConnected): its loss alone.

@@ -5,13 +5,13 @@ import { StreamListener } from "./stream_listener.ts";
 /** Port 0 lets the system choose. Throws what `Deno.listen` throws. */
 export function listenTcp(hostname: string, port: number): Listener {
   const listener = Deno.listen({ transport: "tcp", hostname, port });
-  return new StreamListener(listener, formatTcp(hostname, listener.addr.port), prepare);
+  return new StreamListener(listener, formatTcp(hostname, listener.addr.port), connectionOf);
 }
 
 /** Rejects with what `Deno.connect` rejects with, or with the signal's reason. */
 export async function dialTcp(hostname: string, port: number, signal?: AbortSignal): Promise<Connection> {
   const conn = await Deno.connect({ transport: "tcp", hostname, port, signal });
-  return new StreamConnection(conn, prepare(conn));
+  return connectionOf(conn);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
@@ -19,8 +19,8 @@ export function formatTcp(hostname: string, port: number): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-function prepare(conn: Deno.TcpConn): string {
+function connectionOf(conn: Deno.TcpConn): Connection {
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  return formatTcp(conn.remoteAddr.hostname, conn.remoteAddr.port);
+  return new StreamConnection(conn, formatTcp(conn.remoteAddr.hostname, conn.remoteAddr.port));
 }

@@ -2,14 +2,30 @@ import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
+export interface UnixOptions {
+  /** Whether nobody but this user, and root, may connect. Otherwise the user's umask decides. */
+  readonly ownerOnly?: boolean;
+}
+
 /** Takes over a socket file that nobody answers on; throws `AddrInUse` where somebody does. Removes the file when closed. */
-export async function listenUnix(path: string): Promise<Listener> {
+export async function listenUnix(path: string, { ownerOnly = false }: UnixOptions = {}): Promise<Listener> {
   await removeStale(path);
-  const listener = Deno.listen({ transport: "unix", path });
+  const listen = () => Deno.listen({ transport: "unix", path });
+  const listener = ownerOnly ? withUmask(0o177, listen) : listen();
   const made = inodeOf(path);
   const accept = (): Promise<Deno.UnixConn> => listener.accept();
   const close = (): void => closeOwn(listener, path, made);
-  return new StreamListener({ accept, close }, `unix:${path}`, () => `unix:${path}`);
+  return new StreamListener({ accept, close }, `unix:${path}`, (conn) => new StreamConnection(conn, `unix:${path}`));
+}
+
+/** A mode that is changed later would leave a moment for others. */
+function withUmask<T>(mask: number, make: () => T): T {
+  const before = Deno.umask(mask);
+  try {
+    return make();
+  } finally {
+    Deno.umask(before);
+  }
 }
 
 /** Rejects with what `Deno.connect` rejects with. */

@@ -1,7 +1,19 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Batch, HistoryStore, Retention, StoredMember } from "../../src/history/history_store.ts";
+import type {
+  AuditPage,
+  Batch,
+  HistoryStore,
+  Retention,
+  StoredMember,
+  StoredRecord,
+} from "../../src/history/history_store.ts";
 import { parseSearchQuery } from "../../src/history/search_query.ts";
-import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import {
+  DIRECT_WAIT_MS,
+  MAX_AUDIT_ENTRIES,
+  MAX_WAITING_DIRECT,
+  MEMORY_OF_MEMBERS_MS,
+} from "../../src/protocol/limits.ts";
 import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages.ts";
 
 /** A Tuesday in 2026. */
@@ -17,7 +29,7 @@ export interface Subject {
 }
 
 export function batch(parts: Partial<Batch>): Batch {
-  return { rooms: [], members: [], messages: [], directs: [], confirmed: [], ...parts };
+  return { rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [], ...parts };
 }
 
 export function room(name: string, topic = ""): Batch["rooms"][number] {
@@ -261,6 +273,46 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), many.slice(5));
     maintainFully(store, START_MS + DIRECT_WAIT_MS + many.length);
     assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), []);
+  });
+
+  test("has records back by kind and key, the last of each", (store) => {
+    const records = [
+      { kind: "account" as const, key: "ada-id", value: { name: "ada" } },
+      { kind: "token" as const, key: "ada-id", value: { since: 1 } },
+      { kind: "order" as const, key: "o 1", value: { reason: 'so "it" is\n' } },
+    ];
+    const sorted = () => store.records().sort((a, b) => a.kind < b.kind ? -1 : 1);
+    assertEquals(store.records(), []);
+    store.append(batch({ records }));
+    assertEquals(sorted(), [records[0], records[2], records[1]] as StoredRecord[]);
+    const changed = { ...records[0]!, value: { name: "ada", hash: "x" } };
+    const { value: _, ...gone } = records[1]!;
+    store.append(batch({ records: [gone, { ...changed, value: {} }, changed, { kind: "invite", key: "none" }] }));
+    assertEquals(sorted(), [changed, records[2]!]);
+  });
+
+  test("numbers what moderators did, and shows the newest first", (store) => {
+    const entry = (action: string, room?: string) => ({ at: "2026-11-10T12:00:00.000Z", by: ADA, action, room });
+    const shown = (page: AuditPage) => store.audit(page).map(({ nth, action }) => `${nth} ${action}`);
+    assertEquals(store.audit({ limit: 9 }), []);
+    store.append(batch({ audit: [entry("kick", "lobby"), entry("ban")] }));
+    store.append(batch({ audit: [entry("slow", "dev"), entry("lock", "lobby")] }));
+    assertEquals(shown({ limit: 9 }), ["4 lock", "3 slow", "2 ban", "1 kick"]);
+    assertEquals(shown({ limit: 2, before: 4 }), ["3 slow", "2 ban"]);
+    assertEquals(shown({ limit: 9, room: "lobby" }), ["4 lock", "1 kick"]);
+    assertEquals(shown({ limit: 1, room: "lobby", before: 4 }), ["1 kick"]);
+    const whole = { ...entry("ban", "dev"), target: BOB, address: "::1", seconds: 60, reason: "spam" };
+    store.append(batch({ audit: [whole] }));
+    assertEquals(store.audit({ limit: 1 }), [{ nth: 5, ...whole }]);
+  });
+
+  test("forgets what moderators did before the newest MAX_AUDIT_ENTRIES", (store) => {
+    const entry = { at: "2026-11-10T12:00:00.000Z", by: ADA, action: "kick" };
+    store.append(batch({ audit: Array(MAX_AUDIT_ENTRIES + 700).fill(entry) }));
+    maintainFully(store, START_MS);
+    assertEquals(store.audit({ limit: 9, before: 703 }).map(({ nth }) => nth), [702, 701]);
+    store.append(batch({ audit: [entry] }));
+    assertEquals(store.audit({ limit: 1 })[0]!.nth, MAX_AUDIT_ENTRIES + 701);
   });
 
   test("prunes by number and never lets seqs fall", (store) => {

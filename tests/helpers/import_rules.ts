@@ -43,6 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
+  "src/cli/words.ts": ["npm:@scure/bip39"],
   "src/cli": ["jsr:@std/cli", "jsr:@std/streams", "jsr:@std/text", "npm:@peculiar/x509", "node:"],
 };
 

@@ -45,7 +45,8 @@ Deno.test("everything is there after a restart", () => {
     members: [member(ADA, ["ada", "aba"])],
     messages: [{ message: message(1, "one"), ref: "r1" }, { message: message(2, "two", BOB) }],
     directs: [{ message: direct(1, BOB, "psst"), ref: "d1" }],
-    confirmed: [],
+    records: [{ kind: "invite", key: "i-1", value: { used: 3 } }],
+    audit: [{ at: "2026-11-10T12:00:00.000Z", by: ADA, action: "kick", room: "lobby", target: BOB }],
   }));
   const look = (from: typeof store) => [
     from.serverId,
@@ -57,6 +58,8 @@ Deno.test("everything is there after a restart", () => {
     from.ack(ADA.id, "r1", START_MS),
     from.acks(ADA.id, 9, START_MS),
     from.unconfirmed(BOB.id, 9, START_MS),
+    from.records(),
+    from.audit({ limit: 9 }),
   ];
   const before = look(store);
   store.close();
@@ -108,6 +111,10 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
     maintainFully(store, START_MS);
     assertEquals(texts(store.search("lobby", parseSearchQuery("from:ada before kept"), 9)), ["kept from before"]);
     assertEquals(store.ack(ADA.id, "r1", START_MS)?.id, "first");
+    assertEquals([store.records(), store.audit({ limit: 9 })], [[], []]);
+    const records = [{ kind: "account" as const, key: ADA.id, value: { name: "ada" } }];
+    store.append(batch({ records }));
+    assertEquals(store.records(), records);
     store.close();
     const copy = `${folder.path}/confab.db.version-${version}`;
     assertEquals(Deno.readFileSync(copy), before);

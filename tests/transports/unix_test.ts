@@ -112,6 +112,20 @@ inFolder("a file that another server has put in its place stays", async (path) =
   assert(!await exists(path));
 });
 
+inFolder("one for its owner alone is so from the beginning, and the umask is as it was", async (path) => {
+  const before = Deno.umask(0o022);
+  try {
+    const listener = await listenUnix(path, { ownerOnly: true });
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    listener.close();
+    assertEquals(Deno.umask(), 0o022);
+    await assertRejects(() => listenUnix(`${path}/missing`, { ownerOnly: true }));
+    assertEquals(Deno.umask(), 0o022);
+  } finally {
+    Deno.umask(before);
+  }
+});
+
 inFolder("where nobody listens, dialing says that nothing is there", async (path) => {
   await assertRejects(() => dialUnix(path), Deno.errors.NotFound);
 });

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import type { Log } from "../server/log.ts";
+import type { Connection, Listener } from "../transports/connection.ts";
+import { dialUnix, listenUnix } from "../transports/unix.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
+import { readPrivateFile, replacePrivateFile } from "./private_file.ts";
+import type { Reach } from "./share.ts";
+
+/** The door for whoever runs the server: a socket in its data folder that only they may open. */
+const SOCKET = "control.sock";
+/** How others reach the server, for the invites that are made by that door. */
+const REACH = "control.json";
+
+/** Undefined where there can be none; the server does its work without. */
+export async function listenForOwner(folder: string, reach: Reach, log: Log): Promise<Listener | undefined> {
+  if (Deno.build.os === "windows") return undefined;
+  const path = join(folder, SOCKET);
+  try {
+    const listener = await listenUnix(path, { ownerOnly: true });
+    replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
+    return listener;
+  } catch (error) {
+    log("warn", "no control socket", { path, error: explain(error) });
+    return undefined;
+  }
+}
+
+/** Rejects with a failure that says what to do. */
+export async function dialOwnServer(folder: string): Promise<{ connection: Connection; reach: Reach }> {
+  if (Deno.build.os === "windows") {
+    throw new Failure(
+      EXIT.usage,
+      "Windows has no control socket: name the server's ADDRESS, and give the admin password",
+    );
+  }
+  try {
+    const connection = await dialUnix(join(folder, SOCKET));
+    return { connection, reach: JSON.parse(readPrivateFile(join(folder, REACH))!) };
+  } catch (error) {
+    throw new Failure(EXIT.cannotConnect, `Cannot reach the server on ${folder}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused) {
+    return "none runs there; start it, name its folder with --data, or name its ADDRESS";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "it is another user's; ask as that user, or name its ADDRESS and give the admin password";
+  }
+  return explain(error);
+}

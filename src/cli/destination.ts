@@ -1,0 +1,41 @@
+import { isInvite, parseInvite, parseSpoken } from "../protocol/invite.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+import { faultInWords } from "./words.ts";
+
+/** Where to go, and what an invite has said beyond that. */
+export interface Destination {
+  readonly address: Address;
+  readonly room?: string;
+  /** What to show as the password. */
+  readonly secret?: string;
+  /** Whether the other end has to speak TLS. */
+  readonly tls: boolean;
+  /** Of the only certificate to accept. */
+  readonly fingerprint?: string;
+}
+
+/** Reads an address, an invite, or one that was said: the latter may have its words apart. Throws a usage failure. */
+export function parseDestination(operands: readonly string[]): Destination {
+  const text = operands.join(" ").trim();
+  if (text.startsWith("unix:")) return { address: parseAddress(text), tls: false };
+  try {
+    if (isInvite(text)) return invited(text);
+    if (/\s/.test(text)) return said(text);
+  } catch (error) {
+    throw new Failure(EXIT.usage, (error as Error).message);
+  }
+  return { address: parseAddress(text), tls: false };
+}
+
+function invited(text: string): Destination {
+  const { host, port, room, fingerprint, secret } = parseInvite(text);
+  return { address: { kind: "tcp", host, port }, room, secret, fingerprint, tls: fingerprint !== undefined };
+}
+
+function said(text: string): Destination {
+  const { host, port, secret } = parseSpoken(text);
+  const fault = faultInWords(secret);
+  if (fault !== undefined) throw new Error(`The invite does not work: ${fault}`);
+  return { address: { kind: "tcp", host, port }, secret, tls: true };
+}

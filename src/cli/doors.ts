@@ -1,0 +1,85 @@
+import type { Log } from "../server/log.ts";
+import type { Listener } from "../transports/connection.ts";
+import { parseAddress } from "./address.ts";
+import type { Arguments } from "./arguments.ts";
+import { listenForOwner } from "./control.ts";
+import { chooseFolder } from "./data_folder.ts";
+import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "./joining.ts";
+import { listenAll } from "./listening.ts";
+import { chooseCertificate, type ServerCertificate } from "./server_certificate.ts";
+import { invitation, type Reach, sharedPassword } from "./share.ts";
+import { isSpoken } from "./words.ts";
+
+/** The ways into a server, and what opens them. */
+export interface Doors {
+  readonly listeners: readonly Listener[];
+  /** Where somebody finds them. */
+  readonly addresses: readonly string[];
+  readonly reach: Reach;
+  readonly certificate?: ServerCertificate;
+  readonly password?: string;
+}
+
+/** Rejects with a failure, and then nothing listens. */
+export async function openDoors(args: Arguments, givenPassword: string | undefined, log: Log): Promise<Doors> {
+  const share = args.flag("share");
+  const folder = args.flag("memory") ? undefined : chooseFolder(args);
+  const certificate = await chooseCertificate(args, hostsOf(args), share);
+  const password = givenPassword ?? (share ? sharedPassword(folder) : undefined);
+  const listeners = await listenAll(args, certificate);
+  const addresses = listeners.flatMap((listener) => reachable(listener.address));
+  const reach = reachOf(addresses, certificate);
+  const control = folder === undefined ? undefined : await listenForOwner(folder, reach, log);
+  if (control !== undefined) listeners.push(control);
+  return { listeners, addresses, reach, certificate, password };
+}
+
+/** What a new certificate is to name beside this machine itself. */
+function hostsOf(args: Arguments): string[] {
+  const host = args.text("host");
+  return host === undefined || isAnyAddress(host) ? [] : [host];
+}
+
+/** Others on the network have no use for loopback, but where there is nothing else this machine's own people have. */
+function reachOf(addresses: readonly string[], certificate: ServerCertificate | undefined): Reach {
+  const ports = addresses.filter((address) => {
+    const parsed = parseAddress(address);
+    return parsed.kind === "tcp" && !isAnyAddress(parsed.host);
+  });
+  const beyond = ports.filter(isBeyondLoopback);
+  return {
+    addresses: beyond.length > 0 ? beyond : ports,
+    tls: certificate !== undefined,
+    fingerprint: certificate?.fingerprint,
+  };
+}
+
+/** Prints where the doors are, and unless `quiet`, what others do there. */
+export function announce(doors: Doors, share: boolean, quiet: boolean): void {
+  const lines = share && doors.reach.addresses.length > 0 ? shared(doors, quiet) : unshared(doors, quiet);
+  for (const line of lines) console.log(line);
+}
+
+function shared({ addresses, reach, certificate, password }: Doors, quiet: boolean): string[] {
+  const unix = addresses.filter((address) => parseAddress(address).kind === "unix");
+  const listening = [reach.addresses[0]!, ...unix].map(listeningOn);
+  const [invite, ...others] = invitation(reach, {
+    secret: password!,
+    words: isSpoken(password!) ? password : undefined,
+  });
+  return quiet ? [...listening, invite!] : [...listening, invite!, ...others, ...certificate!.notes];
+}
+
+function unshared({ addresses, certificate }: Doors, quiet: boolean): string[] {
+  const listening = addresses.map(listeningOn);
+  if (quiet) return listening;
+  const lines = [...listening, ...howToJoin(addresses, certificate !== undefined), ...certificate?.notes ?? []];
+  if (certificate === undefined && addresses.some(isBeyondLoopback)) {
+    lines.push("Nothing is encrypted: others on the network can read along.");
+  }
+  return lines;
+}
+
+function listeningOn(address: string): string {
+  return `Listening on ${address}`;
+}

@@ -1,0 +1,71 @@
+import { systemClock } from "../client/clock.ts";
+import { dialInTime, Untrusted } from "../client/dial.ts";
+import { formatEndpoint } from "../protocol/endpoint.ts";
+import type { Connection } from "../transports/connection.ts";
+import { parseAddress } from "./address.ts";
+import type { Arguments } from "./arguments.ts";
+import { Questions } from "./asking.ts";
+import { dialOwnServer } from "./control.ts";
+import { chooseFolder } from "./data_folder.ts";
+import { chooseTls, dialer } from "./dialing.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+import { ADMIN_PASSWORD_OPTION, ADMIN_PASSWORD_VARIABLE, givenAdminPassword, promptPassword } from "./password.ts";
+import type { Reach } from "./share.ts";
+import { serverName } from "./tls_dialing.ts";
+
+/** A server that takes this person for its owner. */
+export interface Owner {
+  readonly questions: Questions;
+  readonly reach: Reach;
+}
+
+/** Works on the server of the data folder, or on the one at that address once the admin password is proved. */
+export async function askAsOwner<T>(
+  args: Arguments,
+  address: string | undefined,
+  work: (owner: Owner) => Promise<T>,
+): Promise<T> {
+  const elsewhere = address === undefined ? undefined : await dialElsewhere(args, address);
+  const { connection, reach } = elsewhere ?? await dialOwnServer(chooseFolder(args));
+  using questions = new Questions(connection);
+  if (elsewhere !== undefined) {
+    await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
+  }
+  return await work({ questions, reach });
+}
+
+interface Elsewhere {
+  readonly connection: Connection;
+  readonly reach: Reach;
+  readonly password: string;
+}
+
+async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> {
+  const address = parseAddress(text);
+  if (address.kind === "unix") {
+    throw new Failure(
+      EXIT.usage,
+      "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
+    );
+  }
+  const trust = chooseTls(args, (line) => console.error(line));
+  const dial = dialer(address, trust);
+  const password = await adminPassword(args);
+  const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {
+    const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
+    throw new Failure(code, error.message, { cause: error });
+  });
+  const fingerprint = trust?.servers.find(serverName(address))?.certificate.fingerprint;
+  return {
+    connection,
+    password,
+    reach: { addresses: [formatEndpoint(address)], tls: trust !== undefined, fingerprint },
+  };
+}
+
+async function adminPassword(args: Arguments): Promise<string> {
+  const password = givenAdminPassword(args) ?? await promptPassword("Admin password:");
+  if (password !== undefined) return password;
+  const ways = `--${ADMIN_PASSWORD_OPTION.name} FILE or ${ADMIN_PASSWORD_VARIABLE}`;
+  throw new Failure(EXIT.usage, `The admin password of the server is needed: give it with ${ways}, or at a terminal`);
+}

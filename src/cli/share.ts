@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { parseEndpoint } from "../protocol/endpoint.ts";
+import { formatInvite, formatSpoken, wordsOf } from "../protocol/invite.ts";
+import { DEFAULT_ROOM } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import { programName } from "./command.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
+import { checkedPassword } from "./password.ts";
+import { readPrivateFile, replacePrivateFile } from "./private_file.ts";
+import { drawWords } from "./words.ts";
+
+const PASSWORD_FILE = "confab.password";
+
+/**
+ * The words that let others in: those of the folder, so that invites outlive a restart, or new ones that are kept there.
+ * Without a folder they are for this run. Throws a failure.
+ */
+export function sharedPassword(folder: string | undefined): string {
+  if (folder === undefined) return drawWords();
+  const path = join(folder, PASSWORD_FILE);
+  try {
+    const kept = readPrivateFile(path)?.trim();
+    if (kept) return checkedPassword(kept, `File ${quote(path)}`);
+    const drawn = drawWords();
+    replacePrivateFile(path, `${drawn}\n`);
+    return drawn;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(EXIT.cannotStore, `Cannot keep the password in ${quote(path)}: ${explain(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** How others come to the server. */
+export interface Reach {
+  /** As `host:port`, the likeliest first; none where the server listens on no port. */
+  readonly addresses: readonly string[];
+  readonly tls: boolean;
+  /** With TLS, of the certificate, unless it is trusted by its authority alone. */
+  readonly fingerprint?: string;
+}
+
+/** What lets them in. */
+export interface Pass {
+  readonly room?: string;
+  readonly secret: string;
+  /** The same secret to be said, where there are such words. */
+  readonly words?: string;
+}
+
+/** Lines for whoever invites: what to send, what others do with it, and what to say instead. */
+export function invitation(reach: Reach, pass: Pass): string[] {
+  const [address, ...others] = reach.addresses;
+  if (address === undefined) {
+    return [`No address of the server is known here; its password is ${pass.secret}`];
+  }
+  const lines = [...toSend(address, reach, pass), ...toSay(address, reach, pass)];
+  if (others.length > 0) lines.push(`If nobody gets through to ${address}, put in its place: ${others.join(", ")}`);
+  return lines;
+}
+
+/** Without a fingerprint an invite stands for a server without TLS. */
+function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: Pass): string[] {
+  if (tls && fingerprint === undefined) return [];
+  const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });
+  return [`Invite: ${invite}`, `Whoever gets it joins with: ${programName()} connect "${invite}"`];
+}
+
+/** An address with words behind it stands for a server with TLS. */
+function toSay(address: string, { tls }: Reach, { words, room }: Pass): string[] {
+  if (words === undefined) return [];
+  const spoken = formatSpoken({ ...parseEndpoint(address), secret: words });
+  const where = tls ? spoken : address;
+  const behind = tls ? "" : `, and the password ${wordsOf(words).join(" ")}`;
+  return [
+    `Or say on the phone: ${programName()} connect ${where}${room === undefined ? "" : ` --room ${room}`}${behind}`,
+  ];
+}

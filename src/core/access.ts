@@ -1,0 +1,178 @@
+/** Who gets in: into the server, and into a room of it. */
+
+import { ProtocolError } from "../protocol/errors.ts";
+import { canonicalSecret } from "../protocol/invite.ts";
+import type { PasswordKind } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import { WrongPassword } from "./attempts.ts";
+import type { Effect } from "./effect.ts";
+import { type Invite, isUsedUp } from "./invites.ts";
+import type { Member } from "./member.ts";
+import type { AccessOptions } from "./options.ts";
+import { SERVER, type Standing } from "./orders.ts";
+import type { Registry } from "./registry.ts";
+import { rankOf } from "./roles.ts";
+import type { Session } from "./session.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** Who wants to go where, and what they show. */
+export interface Request {
+  readonly session: Session;
+  /** Undefined for somebody new. */
+  readonly member: Member | undefined;
+  /** The one room that they were invited to before. */
+  readonly boundTo: string | undefined;
+  readonly room: string;
+  readonly password: string | undefined;
+}
+
+/** What let them in; to be handed to `settle` when nothing else is in the way. */
+export interface Pass {
+  readonly invite?: Invite;
+  /** The lock that was opened, or that the invite goes past. */
+  readonly lock?: Standing;
+  /** The one room that they may go to from here on. */
+  readonly boundTo?: string;
+}
+
+/** Throws `forbidden` or `wrong_password` where they may not come in. Nothing has changed until `settle`. */
+export function admit(registry: Registry, request: Request, now: number): Pass {
+  const { session, member, room, boundTo } = request;
+  if (session.isOwner) return {};
+  checkBans(registry, session, member, room);
+  checkLockdown(registry, member);
+  const key = keyOf(registry, request.password, now);
+  const lock = lockAgainst(registry, member, room);
+  const foreign = boundTo !== undefined && boundTo !== room && !isAllowed(registry, member, room);
+  const needsKey = foreign || (member === undefined && isClosed(registry.options.access));
+  if (!needsKey && lock === undefined) return { boundTo };
+  if (request.password !== undefined) registry.attempts.check([session.attemptKey], now);
+  const invite = key.invite !== undefined && opens(key.invite, room) ? key.invite : undefined;
+  if (needsKey && !key.server && invite === undefined) throw refusal(registry, request, key, "server", now);
+  if (lock !== undefined && invite === undefined && !isOpener(registry, lock, request.password)) {
+    throw refusal(registry, request, key, "room", now);
+  }
+  const free = !foreign || key.server || invite?.room === undefined;
+  return { invite, lock, boundTo: needsKey && free ? invite?.room : boundTo };
+}
+
+/** They are in: an invite is used once more, and a lock remembers whom it let through. */
+export function settle(registry: Registry, member: Member, room: string, pass: Pass, now: number): Effect[] {
+  const effects: Effect[] = [];
+  const { invite, lock } = pass;
+  if (invite !== undefined) registry.invites.use(invite, effects);
+  if (lock !== undefined && member.canReturn) registry.orders.admit(lock, [member.id], effects);
+  const account = registry.accounts.withId(member.id);
+  if (account?.room !== undefined && pass.boundTo === undefined) {
+    registry.accounts.save({ ...account, room: undefined }, effects);
+  }
+  if (invite?.room !== undefined && pass.boundTo !== room) allow(registry, member, room, now, effects);
+  return effects;
+}
+
+/** Somebody who was invited to another room before, or to none in particular. */
+function allow(registry: Registry, member: Member, room: string, now: number, effects: Effect[]): void {
+  const id = registry.options.newId(now);
+  registry.orders.lay({ id, kind: "allow", room, member: member.info, by: SERVER }, member.canReturn, effects);
+}
+
+/** What a password opens. */
+export interface Key {
+  readonly server: boolean;
+  readonly invite: Invite | undefined;
+}
+
+/** The same work whatever the password is, but for its length. */
+export function keyOf({ options, invites }: Registry, password: string | undefined, now: number): Key {
+  if (password === undefined) return { server: false, invite: undefined };
+  const given = options.digest(password);
+  const canonical = options.digest(canonicalSecret(password));
+  const asked = options.access?.passwordDigest;
+  const server = [equals(given, asked), equals(canonical, asked)].includes(true);
+  const found = [invites.withDigest(given, now), invites.withDigest(canonical, now)];
+  return { server, invite: found[0] ?? found[1] };
+}
+
+/** Compares digests without telling by time where they differ. */
+export function equals(digest: string, other: string | undefined): boolean {
+  if (other === undefined || digest.length !== other.length) return false;
+  let difference = 0;
+  for (let index = 0; index < digest.length; index++) difference |= digest.charCodeAt(index) ^ other.charCodeAt(index);
+  return difference === 0;
+}
+
+/** The digest by which a lock knows its password. */
+export function openerOf({ options }: Registry, lockId: string, password: string): string {
+  return options.digest(`${lockId} ${password}`);
+}
+
+function isOpener(registry: Registry, { id, opener }: Standing, password: string | undefined): boolean {
+  return password !== undefined && equals(openerOf(registry, id, password), opener);
+}
+
+function isClosed(access: AccessOptions | undefined): boolean {
+  return access !== undefined && (access.inviteOnly || access.passwordDigest !== undefined);
+}
+
+function opens({ room: only, ...invite }: Invite, room: string): boolean {
+  return (only === undefined || only === room) && !isUsedUp(invite);
+}
+
+/** Throws `forbidden`. Bans by address are not for moderators, who could shut themselves out. */
+function checkBans(registry: Registry, { address }: Session, member: Member | undefined, room: string): void {
+  const { orders } = registry;
+  const isMember = member === undefined || rankOf(registry, member, room) === 0;
+  const ban = (member && orders.banOf(member.id, room)) ??
+    (address !== undefined && isMember ? orders.banAt(address, room) : undefined);
+  if (ban === undefined) return;
+  const where = ban.room === undefined ? "this server" : `room ${quote(ban.room)}`;
+  const until = ban.until === undefined ? "" : ` until ${timestamp(ban.until)}`;
+  throw new ProtocolError("forbidden", `You are banned from ${where}${until}: ask a moderator to let you in again`);
+}
+
+/** Throws `forbidden`. */
+function checkLockdown({ orders }: Registry, member: Member | undefined): void {
+  if (member !== undefined || orders.lockdown === undefined) return;
+  throw new ProtocolError("forbidden", "The server lets nobody new in at the moment: try again later");
+}
+
+/** The room's lock, where it is closed to them. Those inside stay. */
+function lockAgainst(registry: Registry, member: Member | undefined, room: string): Standing | undefined {
+  const lock = registry.orders.lock(room);
+  if (lock === undefined || member === undefined) return lock;
+  if (member.memberships.has(room) || rankOf(registry, member, room) > 0) return undefined;
+  return isAllowed(registry, member, room) ? undefined : lock;
+}
+
+function isAllowed({ orders }: Registry, member: Member | undefined, room: string): boolean {
+  return member !== undefined && orders.isAllowed(member.id, room);
+}
+
+/** A password that was shown counts as a wrong one, unless it opens something else. */
+function refusal(registry: Registry, request: Request, key: Key, needs: PasswordKind, now: number): ProtocolError {
+  const { session, room, password, boundTo } = request;
+  const what = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, boundTo);
+  if (password === undefined) return new WrongPassword(what, needs, false);
+  if (key.invite !== undefined) return new WrongPassword(`${explain(key.invite)}: ask for another one`, needs, false);
+  if (key.server) return new WrongPassword(what, needs, false);
+  const last = registry.attempts.note([session.attemptKey], now);
+  return new WrongPassword(`Wrong password, or an invite that is over. ${what}`, needs, last);
+}
+
+function explain(invite: Invite): string {
+  if (isUsedUp(invite)) return "This invite has let in as many as it may";
+  return `This invite is for room ${quote(invite.room!)} alone`;
+}
+
+function serverNeeds({ options }: Registry, boundTo: string | undefined): string {
+  if (boundTo !== undefined) return `You were invited to room ${quote(boundTo)} alone: ask for an invite to this one`;
+  if (options.access?.passwordDigest === undefined) return "This server is by invitation: join with an invite";
+  return "This server has a password: join with it, or with an invite";
+}
+
+function roomNeeds({ orders }: Registry, room: string): string {
+  const way = orders.lock(room)?.opener === undefined
+    ? "ask a moderator for an invite to it"
+    : "join with its password";
+  return `Room ${quote(room)} is locked: ${way}`;
+}

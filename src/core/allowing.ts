@@ -1,0 +1,64 @@
+/** What ends an order: a moderator, or its time. */
+
+import { ProtocolError } from "../protocol/errors.ts";
+import type { AllowCommand, OrderKind } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import type { Effect } from "./effect.ts";
+import { lay, lift, named } from "./moderating.ts";
+import { SERVER, type Standing } from "./orders.ts";
+import type { Registry } from "./registry.ts";
+import { checkModerates, checkOwns } from "./roles.ts";
+import { existing } from "./rooms.ts";
+import type { Session } from "./session.ts";
+import type { Doer } from "./telling.ts";
+
+/** Throws `forbidden` where the caller does not moderate there, and `invalid` where there is nothing to lift. */
+export function allow(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
+  if ((command.name === undefined) === (command.order === undefined)) {
+    throw new ProtocolError("invalid", "Fields name and order exclude each other: name one of them");
+  }
+  if (command.order !== undefined) return allowOrder(registry, session, command.order, command.ref, now);
+  return allowMember(registry, session, command.name!, command, now);
+}
+
+function allowOrder(registry: Registry, session: Session, id: string, ref: string | undefined, now: number): Effect[] {
+  const order = registry.orders.withId(id);
+  // Moderators are not told of orders that are none of theirs.
+  const by = checkModerates(registry, session, order?.room);
+  if (order === undefined || order.kind === "moderator") {
+    throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
+  }
+  if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkOwns(session);
+  return lift(registry, order, { by, session, ref }, "lifted", now);
+}
+
+function allowMember(
+  registry: Registry,
+  session: Session,
+  name: string,
+  { room, ref }: AllowCommand,
+  now: number,
+): Effect[] {
+  const by = checkModerates(registry, session, room === undefined ? undefined : existing(registry, room).name);
+  const target = named(registry, name, now);
+  const against = (["ban", "mute"] as const).flatMap((kind: OrderKind) =>
+    registry.orders.about(target.id, room, kind) ?? []
+  );
+  if (room === undefined && against.length === 0) {
+    throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
+  }
+  const lifted = against.flatMap((order, index) => {
+    const isAnswer = room === undefined && index === against.length - 1;
+    return lift(registry, order, { by, session, ref: isAnswer ? ref : undefined }, "lifted", now);
+  });
+  if (room === undefined) return lifted;
+  const id = registry.options.newId(now);
+  const order: Standing = { id, kind: "allow", room, member: target.info, by };
+  return [...lifted, ...lay(registry, order, { by, session, ref }, now)];
+}
+
+/** Those whose time is over. */
+export function endOrders(registry: Registry, now: number): Effect[] {
+  const doer: Doer = { by: SERVER };
+  return registry.orders.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));
+}

@@ -1,0 +1,218 @@
+import { MAX_ADMITTED, MAX_ORDERS } from "../protocol/limits.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { Actor, Member as MemberInfo, Order, OrderKind } from "../protocol/messages.ts";
+import { contains, type Network, parseNetwork } from "../protocol/network.ts";
+import type { Effect, KeptRecord } from "./effect.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** What moderators have laid down, as it stands. */
+export interface Standing {
+  readonly id: string;
+  readonly kind: OrderKind;
+  /** Undefined for the whole server. */
+  readonly room?: string;
+  readonly member?: MemberInfo;
+  /** An address or network, in the form of `formatNetwork`. */
+  readonly address?: string;
+  readonly seconds?: number;
+  /** In milliseconds since the epoch. */
+  readonly until?: number;
+  readonly reason?: string;
+  readonly by: Actor;
+  /** Of a lock: the digest of its password, salted with the order's id. */
+  readonly opener?: string;
+  /** Of a lock: ids of those who are let in without more ado, the latest last. */
+  readonly admitted?: readonly string[];
+}
+
+/** Whoever did what no member did. */
+export const SERVER: Actor = { name: "server" };
+
+interface AddressBan {
+  readonly order: Standing;
+  readonly network: Network;
+}
+
+/** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
+export class Orders {
+  readonly #all = new Map<string, Standing>();
+  /** Ids by what there can be one of: a kind of order for a member or an address in a room. */
+  readonly #slots = new Map<string, string>();
+  readonly #addressBans = new Map<string, AddressBan>();
+  /** Those that are asked to be kept. */
+  readonly #kept = new Set<string>();
+  #mutes = 0;
+  /** Those that count towards `MAX_ORDERS`. */
+  #counted = 0;
+  /** When the first of them ends, or earlier. */
+  #nextEnd = Infinity;
+
+  constructor(records: Iterable<KeptRecord>) {
+    for (const { kind, key, value } of records) {
+      if (kind !== "order") continue;
+      this.#insert({ ...value as Omit<Standing, "id">, id: key });
+      this.#kept.add(key);
+    }
+  }
+
+  /** Whether there is anything at all that may keep somebody from writing. */
+  get hushes(): boolean {
+    return this.#mutes > 0 || this.lockdown !== undefined;
+  }
+
+  get lockdown(): Standing | undefined {
+    return this.#at("lockdown", undefined, "");
+  }
+
+  withId(id: string): Standing | undefined {
+    return this.#all.get(id);
+  }
+
+  lock(room: string): Standing | undefined {
+    return this.#at("lock", room, "");
+  }
+
+  slow(room: string): Standing | undefined {
+    return this.#at("slow", room, "");
+  }
+
+  /** What keeps the member out of the room, or of the server. Undefined for `room` asks for the server alone. */
+  banOf(memberId: string, room: string | undefined): Standing | undefined {
+    return this.#at("ban", undefined, memberId) ?? (room === undefined ? undefined : this.#at("ban", room, memberId));
+  }
+
+  banAt(address: Network, room: string | undefined): Standing | undefined {
+    for (const { order, network } of this.#addressBans.values()) {
+      if ((order.room === undefined || order.room === room) && contains(network, address)) return order;
+    }
+    return undefined;
+  }
+
+  muteOf(memberId: string, room: string | undefined): Standing | undefined {
+    return this.#at("mute", undefined, memberId) ?? (room === undefined ? undefined : this.#at("mute", room, memberId));
+  }
+
+  isAllowed(memberId: string, room: string): boolean {
+    return this.#at("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
+  }
+
+  /** Of this room, or with undefined of all of them. */
+  isModerator(memberId: string, room: string | undefined): boolean {
+    return this.#at("moderator", room, memberId) !== undefined;
+  }
+
+  /** What the member has against them, or is allowed, exactly there. */
+  about(memberId: string, room: string | undefined, kind: OrderKind): Standing | undefined {
+    return this.#at(kind, room, memberId);
+  }
+
+  /** Takes the place of an earlier one of its kind. Throws `forbidden` where there are `MAX_ORDERS` already. */
+  lay(order: Standing, keep: boolean, effects: Effect[]): void {
+    const before = this.#all.get(this.#slots.get(slotOf(order)) ?? "");
+    if (before === undefined && this.#counted >= MAX_ORDERS && counts(order)) {
+      throw new ProtocolError("forbidden", `There are ${MAX_ORDERS} orders already: lift some of them`);
+    }
+    if (before !== undefined) this.lift(before, effects);
+    this.#insert(order);
+    if (keep) this.#keep(order, effects);
+  }
+
+  lift(order: Standing, effects: Effect[]): void {
+    this.#all.delete(order.id);
+    this.#slots.delete(slotOf(order));
+    this.#addressBans.delete(order.id);
+    if (order.kind === "mute") this.#mutes--;
+    if (counts(order)) this.#counted--;
+    if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "order", key: order.id });
+  }
+
+  /** Whoever was let into a locked room may come back to it. */
+  admit(lock: Standing, memberIds: readonly string[], effects: Effect[]): void {
+    const others = (lock.admitted ?? []).filter((id) => !memberIds.includes(id));
+    const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
+    this.#all.set(order.id, order);
+    this.#keep(order, effects);
+  }
+
+  /** What was in force for as long as the process at most is kept from here on. */
+  keepAll(choose: (order: Standing) => boolean, effects: Effect[]): void {
+    for (const order of this.#all.values()) {
+      if (!this.#kept.has(order.id) && choose(order)) this.#keep(order, effects);
+    }
+  }
+
+  /** What was never kept ends with what it is about. */
+  forget(choose: (order: Standing) => boolean): void {
+    for (const order of this.#all.values()) {
+      if (!this.#kept.has(order.id) && choose(order)) this.lift(order, []);
+    }
+  }
+
+  /** Those whose time is over; to be lifted by whoever asks. */
+  due(now: number): Standing[] {
+    if (now < this.#nextEnd) return [];
+    const [ended, others] = [[], []] as [Standing[], Standing[]];
+    for (const order of this.#all.values()) {
+      (order.until !== undefined && order.until <= now ? ended : others).push(order);
+    }
+    this.#nextEnd = others.reduce((first, { until = Infinity }) => Math.min(first, until), Infinity);
+    return ended;
+  }
+
+  /** The newest first. */
+  list(): Standing[] {
+    return [...this.#all.values()].reverse();
+  }
+
+  #insert(order: Standing): void {
+    this.#all.set(order.id, order);
+    this.#slots.set(slotOf(order), order.id);
+    const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
+    if (network !== undefined) this.#addressBans.set(order.id, { order, network });
+    if (order.kind === "mute") this.#mutes++;
+    if (counts(order)) this.#counted++;
+    this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
+  }
+
+  #keep(order: Standing, effects: Effect[]): void {
+    this.#kept.add(order.id);
+    const { id, ...value } = order;
+    effects.push({ type: "keepRecord", kind: "order", key: id, value });
+  }
+
+  #at(kind: OrderKind, room: string | undefined, target: string): Standing | undefined {
+    const id = this.#slots.get(slot(kind, room, target));
+    return id === undefined ? undefined : this.#all.get(id);
+  }
+}
+
+/** The moderator that a room begins with is bound by how many rooms there may be. */
+function counts({ kind, by }: Standing): boolean {
+  return kind !== "moderator" || by.id !== undefined || by.name !== SERVER.name;
+}
+
+function slotOf({ kind, room, member, address }: Standing): string {
+  return slot(kind, room, member?.id ?? address ?? "");
+}
+
+/** Neither names of rooms nor ids hold a blank. */
+function slot(kind: OrderKind, room: string | undefined, target: string): string {
+  return `${kind} ${room ?? ""} ${target}`;
+}
+
+/** As others are shown it; owners see the address. */
+export function describeOrder(order: Standing, toOwner: boolean): Order {
+  const { id, kind, room, member, address, seconds, until, opener, reason, by } = order;
+  return {
+    id,
+    kind,
+    room,
+    member,
+    address: toOwner ? address : undefined,
+    seconds,
+    until: until === undefined ? undefined : timestamp(until),
+    password: opener === undefined ? undefined : true,
+    reason,
+    by,
+  };
+}

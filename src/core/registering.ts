@@ -1,0 +1,107 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import { canonicalSecret } from "../protocol/invite.ts";
+import type { AuthCommand, RegisterCommand, SessionsCommand } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import { equals } from "./access.ts";
+import type { Account } from "./accounts.ts";
+import { WrongPassword } from "./attempts.ts";
+import type { Effect } from "./effect.ts";
+import { unlessBusy } from "./hashes.ts";
+import { logIn } from "./logging_in.ts";
+import type { Caller, Member } from "./member.ts";
+import { keepMember } from "./naming.ts";
+import type { Registry } from "./registry.ts";
+import { actorOf } from "./roles.ts";
+import type { Session } from "./session.ts";
+import { timestamp } from "./timestamp.ts";
+import { bind } from "./tokens.ts";
+
+/** Makes the session the owner's, or gives a token to whoever knows an account's password. */
+export function authenticate(registry: Registry, session: Session, command: AuthCommand, now: number): Effect[] {
+  const { name, password, ref } = command;
+  if (name === undefined) return becomeOwner(registry, session, command, now);
+  return logIn(registry, session, { name, password, ref }, now, (account, later) => {
+    const effects: Effect[] = [];
+    const token = bind(registry.options.newToken(), account.room);
+    registry.accounts.addToken(account, registry.options.digest(token), registry.options.newId(later), later, effects);
+    const role = session.isOwner ? "owner" : isModerator(registry, account) ? "moderator" : "member";
+    const event = { type: "authenticated" as const, ref, role, name: account.name, token } as const;
+    return [...effects, { type: "send", session: session.id, event }];
+  });
+}
+
+function isModerator({ orders }: Registry, { id }: Account): boolean {
+  return orders.isModerator(id, undefined);
+}
+
+function becomeOwner(registry: Registry, session: Session, { ref, password }: AuthCommand, now: number): Effect[] {
+  const { options, attempts } = registry;
+  const asked = options.access?.adminDigest;
+  if (asked === undefined) {
+    throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
+  }
+  const keys = [session.attemptKey];
+  attempts.check(keys, now);
+  const digests = [options.digest(password), options.digest(canonicalSecret(password))];
+  if (!digests.map((digest) => equals(digest, asked)).includes(true)) {
+    throw new WrongPassword("Wrong admin password: try again", "admin", attempts.note(keys, now));
+  }
+  session.isOwner = true;
+  const entry = { at: timestamp(now), by: actorOf(session), action: "auth" };
+  const event = { type: "authenticated", ref, role: "owner", name: session.member?.name } as const;
+  return [{ type: "audit", entry }, { type: "send", session: session.id, event }];
+}
+
+/** The name becomes an account's when the password is hashed. What its member had as a token is its first, and its only one. */
+export function register(registry: Registry, caller: Caller, command: RegisterCommand, now: number): Effect[] {
+  const { session, member } = caller;
+  const { ref, password } = command;
+  registry.accounts.checkBound(member.id);
+  // Hashing is dear: whoever does nothing else is held back as one who tries passwords.
+  const keys = [session.attemptKey];
+  registry.attempts.check(keys, now);
+  registry.attempts.note(keys, now);
+  return registry.hashes.ask(session, { ref, password }, (hashed, later) => {
+    registry.attempts.forgive(keys, now);
+    const outcome = unlessBusy(hashed);
+    if (!("hash" in outcome)) throw new Error("A password to register with was compared");
+    registry.checkFree(member.name, member);
+    registry.accounts.checkBound(member.id);
+    const effects = keepAccount(registry, caller, outcome.hash, later);
+    const event = { type: "registered" as const, ref, name: member.name };
+    return [...effects, { type: "send", session: session.id, event }];
+  });
+}
+
+function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
+  const { accounts, options, orders } = registry;
+  const account = { id: member.id, name: member.name, hash, room: session.boundTo };
+  const effects: Effect[] = [];
+  const digest = session.resumable ? options.digest(session.token) : undefined;
+  accounts.save(account, effects);
+  accounts.dropTokensBut(account, digest, effects);
+  if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
+  // People on `nc` can come back from now on: by their password.
+  member.canReturn = true;
+  member.takesOver = false;
+  effects.push(keepMember(member));
+  orders.keepAll((order) => order.member?.id === member.id && isKept(registry, order.room), effects);
+  return effects;
+}
+
+function isKept({ rooms }: Registry, room: string | undefined): boolean {
+  return room === undefined || rooms.get(room)?.kept === true;
+}
+
+export function sessions(registry: Registry, { session, member }: Caller, { ref }: SessionsCommand): Effect[] {
+  const account = accountOf(registry, member);
+  const list = registry.accounts.sessions(account, registry.options.digest(session.token));
+  return [{ type: "send", session: session.id, event: { type: "sessions", ref, sessions: list } }];
+}
+
+/** Throws `forbidden` for guests. */
+export function accountOf({ accounts }: Registry, { id, name }: Member): Account {
+  const account = accounts.withId(id);
+  if (account !== undefined) return account;
+  throw new ProtocolError("forbidden", `Name ${quote(name)} is not registered: send register with a password first`);
+}

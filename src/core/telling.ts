@@ -1,0 +1,51 @@
+/** How moderators' doings are told: to those they are about, to those who are there, and to the log. */
+
+import type { Actor, AuditEntry, OrderEvent } from "../protocol/messages.ts";
+import type { Effect, SessionId } from "./effect.ts";
+import type { Member } from "./member.ts";
+import { describeOrder, type Standing } from "./orders.ts";
+import type { Registry } from "./registry.ts";
+import type { Session } from "./session.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** Who did something, over which connection, and what they called the command. */
+export interface Doer {
+  readonly by: Actor;
+  readonly session?: Session;
+  readonly ref?: string;
+}
+
+/** Tells of an order whoever is in its room, or everybody; the doer in any case, and with the `ref`. */
+export function tellOrder(registry: Registry, order: Standing, doer: Doer, now: number, off?: true): Effect[] {
+  const { by, session, ref } = doer;
+  const event: OrderEvent = { type: "order", order: describeOrder(order, false), by, at: timestamp(now), off };
+  const effects: Effect[] = [];
+  if (session !== undefined) {
+    const own = { ...event, ref, order: describeOrder(order, session.isOwner) };
+    effects.push({ type: "send", session: session.id, event: own });
+  }
+  const sessions = [...hearers(registry, order.room)].filter((id) => id !== session?.id);
+  if (sessions.length > 0) effects.push({ type: "broadcast", sessions, event });
+  return effects;
+}
+
+function* hearers({ rooms, sessions }: Registry, room: string | undefined): Iterable<SessionId> {
+  if (room !== undefined) return yield* rooms.get(room)?.sessionsBut(undefined) ?? [];
+  for (const { id, member } of sessions.values()) if (member !== undefined) yield id;
+}
+
+export function notify(member: Member, text: string, room: string | undefined): Effect[] {
+  const { session } = member;
+  return session === undefined ? [] : [{ type: "send", session: session.id, event: { type: "notice", text, room } }];
+}
+
+export function audit(by: Actor, action: string, about: Partial<AuditEntry>, now: number): Effect {
+  const { room, target, address, seconds, reason } = about;
+  return { type: "audit", entry: { at: timestamp(now), by, action, room, target, address, seconds, reason } };
+}
+
+/** The same of an order. */
+export function auditOrder(by: Actor, action: string, order: Standing, now: number): Effect {
+  const { room, member: target, address, seconds, reason } = order;
+  return audit(by, action, { room, target, address, seconds, reason }, now);
+}

@@ -1,0 +1,231 @@
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { makeCertificate, readCertificate, trusted } from "../../src/cli/certificate.ts";
+import type { Connection, Listener } from "../../src/transports/connection.ts";
+import { listenTcp } from "../../src/transports/tcp.ts";
+import { dialTls, listenTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
+import { connectionContract, FrameReader, lines, type Transport } from "../contracts/connection_contract.ts";
+import { listenerContract } from "../contracts/listener_contract.ts";
+
+const HOST = "127.0.0.1";
+const PAIR = await makeCertificate([], new Date());
+const OTHER = await makeCertificate([], new Date());
+
+const TLS: Transport = {
+  listen: () => listenTls(HOST, 0, PAIR),
+  dial: (listener) => dialTls(HOST, portOf(listener), { trusted: trustIn(PAIR) }),
+  dialRaw: (listener) => Deno.connectTls({ hostname: HOST, port: portOf(listener), caCerts: [PAIR.cert] }),
+};
+
+function portOf(listener: Listener): number {
+  return Number(listener.address.split(":").at(-1));
+}
+
+function trustIn({ cert }: TlsKeyPair) {
+  return trusted(readCertificate(cert))!;
+}
+
+async function kindOfFault(dialing: Promise<unknown>): Promise<TlsFault["kind"]> {
+  return (await assertRejects(() => dialing, TlsFault)).kind;
+}
+
+connectionContract("TLS", TLS);
+listenerContract("TLS", TLS);
+
+Deno.test("TLS: each end knows the other, and the handshake comes to an end at both", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  assertMatch(listener.address, /^127\.0\.0\.1:[1-9]\d*$/);
+  const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  await there!.handshake!();
+  assertEquals(here.peer, listener.address);
+  assertMatch(there!.peer, /^127\.0\.0\.1:\d+$/);
+  for (const end of [here, there!, listener]) end.close();
+});
+
+Deno.test("TLS: a port in use cannot be listened on, nor with a key that is another's", () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  assertThrows(() => listenTls(HOST, portOf(listener), PAIR), Deno.errors.AddrInUse);
+  assertThrows(() => listenTls(HOST, 0, { cert: PAIR.cert, key: OTHER.key }));
+  listener.close();
+});
+
+Deno.test("TLS: who never begins the handshake, or stops in its middle, holds nobody up and ends by a close", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  const silent = await Deno.connect({ hostname: HOST, port: portOf(listener) });
+  const halfway = await Deno.connect({ hostname: HOST, port: portOf(listener) });
+  // The head of a record that promises more than comes.
+  await halfway.write(Uint8Array.of(0x16, 3, 1, 1, 0, 1, 0, 0, 0xfc));
+  const stalled = [(await listener.accept())!, (await listener.accept())!];
+  const handshakes = stalled.map((connection) => connection.handshake!().then(() => "done", () => "failed"));
+  const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  await here.write(lines("not held up"));
+  assertEquals(await new FrameReader(there!).next(), "not held up");
+  for (const connection of stalled) connection.close();
+  assertEquals(await Promise.all(handshakes), ["failed", "failed"]);
+  for (const end of [here, there!, listener, silent, halfway]) end.close();
+});
+
+Deno.test("TLS: plain text on its port costs that client alone, which reads an alert", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  const raw = await Deno.connect({ hostname: HOST, port: portOf(listener) });
+  await raw.write(lines('{"type":"ping"}'));
+  const there = (await listener.accept())!;
+  await assertRejects(() => there.handshake!());
+  assertEquals(await new FrameReader(there).rest(), []);
+  const answer = new Uint8Array(16);
+  assert((await raw.read(answer))! > 0);
+  assertEquals(answer[0], 0x15);
+  for (const end of [there, listener, raw]) end.close();
+});
+
+Deno.test("TLS: a server that answers in plain text speaks no TLS, and one that closes breaks off", async () => {
+  for (const [answer, kind] of [["Who are you?", "no_tls"], [undefined, "broken"]] as const) {
+    for (const dial of [dialTls, lookAtCertificate] as const) {
+      const listener = listenTcp(HOST, 0);
+      const answering = listener.accept().then(async (connection) => {
+        await connection!.frames.getReader().read();
+        if (answer !== undefined) await connection!.write(lines(answer));
+        connection!.close();
+      });
+      assertEquals(await kindOfFault(dial(HOST, portOf(listener))), kind);
+      await answering;
+      listener.close();
+    }
+  }
+});
+
+/** Dials until a handshake at the other end has ended, too. */
+async function against(pair: TlsKeyPair, dial: (port: number) => Promise<Connection>): Promise<Connection> {
+  const listener = listenTls(HOST, 0, pair);
+  const serving = listener.accept().then(async (there) => {
+    await there!.handshake!().catch(() => {});
+    there!.close();
+  });
+  try {
+    return await dial(portOf(listener));
+  } finally {
+    await serving;
+    listener.close();
+  }
+}
+
+Deno.test("TLS: only the certificate that is trusted will do, by whatever name the server is dialed", async () => {
+  const trust = (pair: TlsKeyPair) => ({ trusted: trustIn(pair) });
+  (await against(PAIR, (port) => dialTls(HOST, port, trust(PAIR)))).close();
+  (await against(PAIR, (port) => dialTls("localhost", port, trust(PAIR)))).close();
+  assertEquals(await kindOfFault(against(OTHER, (port) => dialTls(HOST, port, trust(PAIR)))), "certificate");
+  assertEquals(await kindOfFault(against(OTHER, (port) => dialTls(HOST, port))), "certificate");
+});
+
+Deno.test("TLS: a certificate out of date is not taken, though it be the trusted one", async () => {
+  const old = await makeCertificate([], new Date(Date.now() - 11 * 365 * 24 * 60 * 60 * 1_000));
+  assertEquals(
+    await kindOfFault(against(old, (port) => dialTls(HOST, port, { trusted: trustIn(old) }))),
+    "certificate",
+  );
+});
+
+Deno.test("TLS: a look at the certificate shows it, whoever signed it, and leaves the server in peace", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  const looking = lookAtCertificate(HOST, portOf(listener));
+  const there = (await listener.accept())!;
+  assertEquals(await looking, readCertificate(PAIR.cert).der);
+  assertEquals(await new FrameReader(there).rest(), []);
+  for (const end of [there, listener]) end.close();
+});
+
+Deno.test("TLS: a server that copied the certificate but lacks its key is looked at, and not trusted", {
+  ignore: !await hasOpenssl(),
+}, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "confab-tls-" });
+  try {
+    await Deno.writeTextFile(`${folder}/cert.pem`, PAIR.cert);
+    await Deno.writeTextFile(`${folder}/key.pem`, impostorKey(PAIR.key, OTHER.key));
+    const args = ["s_server", "-accept", `${HOST}:0`, "-cert", "cert.pem", "-key", "key.pem"];
+    await using impostor = new Impostor(args, folder);
+    const port = await impostor.port();
+    assertEquals(await kindOfFault(dialTls(HOST, port, { trusted: trustIn(PAIR) })), "certificate");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("TLS: dialing and looking give up with their signal, also in the middle of a handshake", async () => {
+  const listener = listenTcp(HOST, 0);
+  for (const dial of [(signal: AbortSignal) => dialTls(HOST, portOf(listener), { signal }), lookWith]) {
+    await assertRejects(() => dial(AbortSignal.abort(new Error("enough"))), Error, "enough");
+    const control = new AbortController();
+    const dialing = dial(control.signal);
+    const there = (await listener.accept())!;
+    // The beginning of a handshake has come, and nothing answers it.
+    await there.frames.getReader().read();
+    control.abort(new Error("enough"));
+    await assertRejects(() => dialing, Error, "enough");
+    there.close();
+  }
+  // What was given up has ended by the time that another has come and gone.
+  const last = listener.accept().then((there) => there!.close());
+  await assertRejects(() => lookAtCertificate(HOST, portOf(listener)));
+  await last;
+  listener.close();
+
+  function lookWith(signal: AbortSignal): Promise<Uint8Array> {
+    return lookAtCertificate(HOST, portOf(listener), signal);
+  }
+});
+
+async function hasOpenssl(): Promise<boolean> {
+  const command = new Deno.Command("openssl", { args: ["version"], stdout: "null", stderr: "null" });
+  return await command.output().then(({ success }) => success, () => false);
+}
+
+/** The one's public key with the other's private one, which OpenSSL takes for the one's pair. */
+function impostorKey(one: string, other: string): string {
+  const der = derOf(one);
+  const secret = secretOf(derOf(other));
+  secretOf(der).set(secret);
+  return `-----BEGIN PRIVATE KEY-----\n${der.toBase64()}\n-----END PRIVATE KEY-----\n`;
+}
+
+function derOf(pem: string): Uint8Array {
+  return Uint8Array.fromBase64(pem.replace(/-----[A-Z ]+-----/g, ""));
+}
+
+/** The 32 bytes behind `version 1` and the head of an octet string in an EC private key: RFC 5915, section 3. */
+function secretOf(der: Uint8Array): Uint8Array {
+  const head = [2, 1, 1, 4, 32];
+  const start = der.findIndex((_, at) => head.every((byte, offset) => der[at + offset] === byte));
+  assert(start > 0);
+  return der.subarray(start + head.length, start + head.length + 32);
+}
+
+class Impostor implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  constructor(args: readonly string[], cwd: string) {
+    this.#child = new Deno.Command("openssl", { args: [...args], cwd, stdin: "piped", stdout: "piped", stderr: "null" })
+      .spawn();
+  }
+
+  /** It says on which one it listens. */
+  async port(): Promise<number> {
+    let said = "";
+    const reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    try {
+      while (true) {
+        const port = /^ACCEPT \S+:(\d+)\s/m.exec(said)?.[1];
+        if (port !== undefined) return Number(port);
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`openssl s_server ended: ${said}`);
+        said += value;
+      }
+    } finally {
+      await reader.cancel();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.stdin.close().catch(() => {});
+    await this.#child.status;
+  }
+}
