@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { Untrusted } from "../../src/client/dial.ts";
 import type { GoodbyeEvent } from "../../src/protocol/messages.ts";
 import { Harness, joined, welcome } from "./harness.ts";
 
@@ -201,4 +202,17 @@ Deno.test("closing at the first status, or before the start, dials nothing", asy
   never.client.start();
   assertEquals(never.statuses, [{ kind: "closed", cause: "left", reason: "Left" }]);
   assertEquals(dials, 0);
+});
+
+Deno.test("a server that is not the one it should be ends the client, at the first attempt and at any later one", async () => {
+  const swapped = new Untrusted("Its certificate has changed");
+  const closed = { kind: "closed", cause: "untrusted", reason: "Its certificate has changed" } as const;
+  for (const faults of [[swapped], [new Error("Connection refused"), swapped]]) {
+    const waits = faults.length - 1;
+    const harness = new Harness({ dial: () => Promise.reject(faults.shift()), retryFirst: true });
+    harness.client.start();
+    for (let wait = 0; wait < waits; wait++) await harness.waitOut();
+    assertEquals(await harness.client.closed, closed);
+    assertEquals(harness.clock.timers, 0);
+  }
 });

@@ -140,3 +140,10 @@ Deno.test("nothing is handed on or written after the end", async () => {
   assertEquals(lines.length, 1);
   assertEquals(clock.timers, 0);
 });
+
+Deno.test("a server that answers with an alert of TLS is one to speak TLS with", async () => {
+  const { here, link } = setUp();
+  here.receive(Uint8Array.of(0x15, 3, 3, 0, 2, 2, 0x0a));
+  here.other.close();
+  assertEquals(await link.ended, lost("This server speaks TLS: connect with --tls, or with its invite"));
+});

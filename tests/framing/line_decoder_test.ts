@@ -178,3 +178,9 @@ Deno.test("10 MiB without an end hold no more than the limit, and are over as so
   const chunk = ENCODER.encode("x".repeat(MAX_LINE_BYTES));
   assertEquals(framesOf(Array(160).fill(chunk), MAX_LINE_BYTES), ["<line_too_long>"]);
 });
+
+Deno.test("TLS is known by its first byte, wherever it is cut, and by no later one", () => {
+  const hello = Uint8Array.of(0x16, 3, 1, 0, 0xdc, 1, 0, 0, 0xd8, 3, 3);
+  for (let at = 1; at < hello.length; at++) assertEquals(framesOf(cut(hello, [at])), ["<bad_utf8>"]);
+  assertEquals(framesOf(["a", "\x16\n\x16\n"]), ["a\x16", "\x16"]);
+});
