@@ -8,6 +8,7 @@ import { defaultDataFolder } from "../src/cli/data_folder.ts";
 import { EXIT } from "../src/cli/exit_codes.ts";
 import { EXPORT } from "../src/cli/export.ts";
 import { IMPORT } from "../src/cli/import.ts";
+import { INVITE } from "../src/cli/invite.ts";
 import { SEND } from "../src/cli/send.ts";
 import { SERVE } from "../src/cli/serve.ts";
 import { PlainText } from "../src/framing/plain_text.ts";
@@ -40,7 +41,7 @@ function column(heading: string, index: number): string[] {
   return table(heading).map((cells) => cells[index]!);
 }
 
-for (const command of [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP]) {
+for (const command of [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP]) {
   Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
     const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
     assertEquals(documented, optionsOf(command));
@@ -214,7 +215,7 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const tasks = ["serve", "connect", "send", "export", "import", "backup", "test", "chaos", "fuzz"] as const;
+  const tasks = ["serve", "connect", "send", "invite", "export", "import", "backup", "test", "chaos", "fuzz"] as const;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)
   );

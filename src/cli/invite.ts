@@ -12,7 +12,8 @@ import { askAsOwner, type Owner } from "./owning.ts";
 import { ADMIN_PASSWORD_OPTION } from "./password.ts";
 import { invitation } from "./share.ts";
 
-const STANDARD_EXPIRY = formatDuration(DEFAULT_INVITE_SECONDS * 1_000);
+/** Said as people do: 24h rather than 1d. */
+const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
 const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
 
 export const INVITE: CommandSpec = {
