@@ -73,7 +73,8 @@ Deno.test("any lines that are short enough come out as they went in, with either
   const line = fc.string({ unit: WELL_FORMED_CHAR, maxLength: 16 }).map((text) => text.replace(/[\r\n]/g, ""));
   const lines = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n")), { maxLength: 8 });
   fc.assert(fc.property(lines, (pairs) => {
-    assertEquals(framesOf([pairs.flat().join("")]), pairs.map(([text]) => text));
+    // The first of all could be taken for TLS.
+    assertEquals(framesOf(["first\n", pairs.flat().join("")]), ["first", ...pairs.map(([text]) => text)]);
   }));
 });
 

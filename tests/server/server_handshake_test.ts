@@ -6,7 +6,7 @@ import {
   TLS_HANDSHAKE_TIMEOUT_MS,
 } from "../../src/protocol/limits.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
-import { Guest, Stage } from "./stage.ts";
+import { type Guest, Stage } from "./stage.ts";
 
 /** A listener's connection that waits for its handshake, which a close ends. */
 class Shaken {
