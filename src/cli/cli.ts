@@ -12,9 +12,10 @@ import { commandHelp, programHelp } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
+import { TOP } from "./top.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP, TOP];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

@@ -16,6 +16,7 @@ import { KEEP_OPTION, parseRetention } from "./keeping.ts";
 import { listenAll } from "./listening.ts";
 import { howToJoin, isBeyondLoopback, reachable } from "./joining.ts";
 import { jsonLog, textLog } from "./log.ts";
+import { type Metrics, METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { onSignals } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,13 +47,13 @@ export const SERVE: CommandSpec = {
       default: `${DEFAULT_RATE_PER_SECOND}:${DEFAULT_RATE_BURST}`,
       help: "Messages a second for each member, and at once; 0 for no bound",
     },
+    METRICS_OPTION,
     { name: "log", value: "text|json", default: "text", help: "Form of the log on standard error" },
     { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
   ],
   examples: [
     { line: "serve", what: "a chat for this machine" },
     { line: "serve --host 0.0.0.0", what: "a chat for everybody on the network" },
-    { line: "serve --unix /tmp/confab.sock --no-tcp", what: "a chat on a Unix socket" },
   ],
   run: serve,
 };
@@ -61,6 +62,7 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const title = parseTitle(args);
   const rate = parseRate(args);
   const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
+  const metricsAddress = parseMetrics(args);
   const log = chooseLog(args);
   const history = openHistory(args);
   const listeners = await listenAll(args).catch((error) => {
@@ -79,8 +81,13 @@ async function serve(args: Arguments): Promise<ExitCode> {
   });
   drainOnSignals(server, args.flag("quiet"));
   for (const listener of listeners) server.listen(listener);
-  announce(addresses, args.flag("quiet"));
+  const metrics = metricsAddress && await openMetrics(metricsAddress, server, log).catch(async (error) => {
+    await server.drain();
+    throw error;
+  });
+  announce(addresses, metrics, args.flag("quiet"));
   const failure = await server.ended;
+  await metrics?.close();
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
@@ -118,9 +125,17 @@ function chooseLog(args: Arguments): Log {
   return args.flag("quiet") ? (level, event, fields) => level === "error" && log(level, event, fields) : log;
 }
 
-function announce(addresses: readonly string[], quiet: boolean): void {
+/** Undefined where nobody asked for them. */
+function parseMetrics(args: Arguments): MetricsAddress | undefined {
+  const text = args.text("metrics");
+  return text === undefined ? undefined : parseMetricsAddress(text, 0);
+}
+
+function announce(addresses: readonly string[], metrics: Metrics | undefined, quiet: boolean): void {
   for (const address of addresses) console.log(`Listening on ${address}`);
+  for (const url of metrics?.urls ?? []) console.log(`Metrics on ${url}`);
   if (quiet) return;
+  if (metrics?.open) console.log("Whoever reaches the metrics can read them: they hold no messages and no names.");
   for (const line of howToJoin(addresses)) console.log(line);
   if (addresses.some(isBeyondLoopback)) {
     console.log("Nothing is encrypted: others on the network can read along.");

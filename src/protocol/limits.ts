@@ -86,6 +86,9 @@ export const MAINTENANCE_PAUSE_MS = 45;
 /** How often the event loop's delay is looked at while somebody wants to know. */
 export const LOOP_DELAY_INTERVAL_MS = 50;
 
+/** Bytes of a server's figures that `top` reads. */
+export const MAX_METRICS_BYTES = 1024 * 1024;
+
 /** First and longest wait of a client between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_MAX_MS = 30_000;

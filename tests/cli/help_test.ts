@@ -8,8 +8,9 @@ import { EXPORT } from "../../src/cli/export.ts";
 import { IMPORT } from "../../src/cli/import.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
+import { TOP } from "../../src/cli/top.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP, TOP];
 
 /** A screen as a terminal has it when nobody has changed it, with a prompt below. */
 const SCREEN = { lines: 23, columns: 80 };

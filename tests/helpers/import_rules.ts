@@ -25,12 +25,13 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
   "src/cluster": ["src/framing", "src/protocol"],
+  "src/metrics": ["src/server/statistics.ts", "src/server/histogram.ts"],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS, ...BESIDE_PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/cli": [
-    ...["src/server", "src/terminal", "src/web", "src/transports", "src/history", "src/cluster"],
+    ...["src/server", "src/terminal", "src/web", "src/transports", "src/history", "src/cluster", "src/metrics"],
     ...["src/client", "src/framing", "src/protocol", "deno.json"],
   ],
 };
@@ -41,6 +42,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/client/client_memory.ts": ["npm:valibot"],
+  "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/cli": ["jsr:@std/cli", "jsr:@std/streams", "jsr:@std/text", "npm:@peculiar/x509", "node:"],
