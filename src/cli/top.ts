@@ -108,5 +108,5 @@ async function* boardsOf(looks: AsyncIterable<Look>, address: string): AsyncGene
 }
 
 function noAnswer(address: string, trouble: string | undefined): string {
-  return `No answer from ${address}: ${trouble}; trying again`;
+  return `No answer from ${address}, trying again: ${trouble}`;
 }

@@ -20,7 +20,7 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
     {
       label: "members",
       value: count(now.members),
-      detail: `${count(now.rooms)} rooms`,
+      detail: `${count(now.rooms)} ${now.rooms === 1 ? "room" : "rooms"}`,
       trend: trend((f) => f.members),
     },
     { label: "messages", value: count(now.messages), ...rate("messages", count) },
