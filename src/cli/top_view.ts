@@ -28,8 +28,8 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
     { label: "received", value: bytes(now.receivedBytes), ...rate("receivedBytes", bytes) },
     { label: "sent", value: bytes(now.sentBytes), ...rate("sentBytes", bytes) },
     { label: "outboxes", value: bytes(now.outboxBytes), detail: "wait", trend: trend((f) => f.outboxBytes) },
-    { label: "loop delay", ...latency(now.loopDelay), trend: trend((f) => f.loopDelay.p99) },
-    { label: "store", ...latency(now.storeAppend), trend: trend((f) => f.storeAppend.p99) },
+    { label: "loop delay p50", ...latency(now.loopDelay), trend: trend((f) => f.loopDelay.p99) },
+    { label: "store p50", ...latency(now.storeAppend), trend: trend((f) => f.storeAppend.p99) },
     {
       label: "memory",
       value: bytes(now.memoryBytes),

@@ -162,11 +162,13 @@ Deno.test({
     await using _chat = await chat(server);
     await using terminal = await Tmux.open();
     await terminal.enter("before=$(stty -g)");
-    await terminal.enter(`confab top ${address}`);
+    await terminal.enter(`clear; confab top ${address}`);
     const screen = await terminal.until(/messages +5 +0\/s/);
     assertMatch(screen, /^Confab \S+ at 127.0.0.1:\d+, up \d+ s$/m);
     assertMatch(screen, /^deliveries +14 +0\/s +▁/m);
     assertMatch(screen, /^q ends it$/m);
+    await terminal.until(/^connections +3 .*█{3}/m);
+    assertEquals((await terminal.scrollback()).split("q ends it").length, 2, "It was drawn more than once");
     await terminal.resize({ columns: 40, rows: 8 });
     await terminal.until((text) => text.split("\n").length < 8 && text.endsWith("q ends it"));
     await terminal.resize({ columns: 100, rows: 30 });
