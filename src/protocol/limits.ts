@@ -52,6 +52,10 @@ export const COMMANDS_BURST = 64;
 export const DEFAULT_MAX_CONNECTIONS = 20_000;
 /** Bytes that may wait for one receiver; past it the connection is cut. */
 export const OUTBOX_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Bytes that may wait for each of a room's receivers before those who write there are read later. */
+export const PUSHBACK_BYTES = 512 * 1024;
+/** How often it is looked whether they may be read again. */
+export const PUSHBACK_CHECK_MS = 10;
 /** Waiting chunks are joined into one write up to this many bytes. */
 export const WRITE_JOIN_BYTES = 256 * 1024;
 /** A connection's read buffer grows and shrinks between these. */

@@ -108,7 +108,10 @@ export class Server implements PeerHost {
   tick(): void {
     const now = this.#now();
     this.#perform(() => this.#hub.tick(now));
-    for (const peer of this.#peers.values()) checkHeartbeat(peer, now);
+    for (const peer of this.#peers.values()) {
+      checkHeartbeat(peer, now);
+      peer.outbox.checkProgress();
+    }
     this.#delivery.flush();
     this.#maintain();
   }
@@ -132,6 +135,7 @@ export class Server implements PeerHost {
 
   async #drain(): Promise<void> {
     for (const listener of this.#listeners) listener.close();
+    this.#delivery.end();
     clearInterval(this.#ticker);
     clearTimeout(this.#maintaining);
     for (const peer of this.#peers.values()) {
@@ -220,7 +224,7 @@ export class Server implements PeerHost {
     return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
   }
 
-  #takeTurn(arrivals: readonly Arrival[]): Promise<void> | undefined {
+  #takeTurn(arrivals: readonly Arrival[]): Promise<void> {
     const now = this.#now();
     const effects: Effect[] = [];
     for (const { peer, frames } of arrivals) {
