@@ -4,27 +4,18 @@ export function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
   if (error instanceof Deno.errors.PermissionDenied) return "the system does not allow it";
   if (error instanceof Deno.errors.NotCapable) return missingRight(error.message);
-  if (error instanceof Deno.errors.ConnectionRefused || codeOf(error) === "ECONNREFUSED") {
+  if (error instanceof Deno.errors.ConnectionRefused) {
     return "nobody listens there; is the server running, and the address right?";
   }
-  if (error instanceof Deno.errors.ConnectionReset || codeOf(error) === "ECONNRESET") {
-    return "the other end broke the connection off";
-  }
+  if (error instanceof Deno.errors.ConnectionReset) return "the other end broke the connection off";
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.TimedOut) return "there was no answer in time";
   if (error instanceof DOMException && error.name === "TimeoutError") return "there was no answer in time";
   const message = error instanceof Error ? error.message : String(error);
-  if (
-    /lookup address|name or service not known|nodename nor servname|no such host|ENOTFOUND|EAI_AGAIN/i.test(message)
-  ) {
+  if (/lookup address|name or service not known|nodename nor servname|no such host/i.test(message)) {
     return "no machine of that name is known";
   }
   return firstLine(message);
-}
-
-/** As `node:` modules name a fault of the system. */
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Deno's own sentence names the right and the flag that gives it. */
