@@ -17,6 +17,15 @@ export function processUse(pid: number): ProcessUse {
   return { cpuSeconds: (user + system) / TICKS_PER_SECOND, memoryBytes: pages * PAGE_BYTES };
 }
 
+/** Sockets, files and whatever else the process has open. */
+export function descriptorsOf(pid: number): number {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+  } catch {
+    return 0;
+  }
+}
+
 function read(path: string): string {
   try {
     return Deno.readTextFileSync(path);
