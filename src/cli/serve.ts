@@ -1,11 +1,17 @@
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
-import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
+import {
+  DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_RATE_BURST,
+  DEFAULT_RATE_PER_SECOND,
+  RESERVED_DESCRIPTORS,
+} from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server } from "../server/server.ts";
+import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { httpAnswer } from "../transports/http.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
@@ -75,6 +81,7 @@ async function serve(args: Arguments): Promise<ExitCode> {
     version: VERSION,
     rate,
     maxConnections,
+    reserve: new FileReserve(RESERVED_DESCRIPTORS),
     history,
     httpAnswer: httpAnswer(title, howToJoin(addresses)),
     log,

@@ -76,8 +76,16 @@ export const GRACE_MS = 15_000;
 export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closing connection goes on reading, so that its last line is not lost to a reset. */
 export const LINGER_MS = 1_000;
-/** Pause of the accept loop when descriptors run out. */
+/** Pause of the accept loop when the system does not let it go on, or too many are being refused. */
 export const ACCEPT_PAUSE_MS = 50;
+/** Refused connections that may be open before others are accepted. After a pause those that linger are closed. */
+export const MAX_REFUSALS_AT_ONCE = 64;
+/** After how many seconds those who were refused may come back. */
+export const REFUSED_RETRY_SECONDS = 5;
+/** Descriptors kept for refusing, and for files, when connections have all others. */
+export const RESERVED_DESCRIPTORS = MAX_REFUSALS_AT_ONCE + 16;
+/** How often the log repeats what happens again and again. */
+export const LOG_REPEAT_MS = 10_000;
 
 /** Frames that are handled in one turn of the event loop, give or take what one connection sent at once. */
 export const TURN_FRAMES = 256;
