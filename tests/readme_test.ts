@@ -18,6 +18,7 @@ import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
+import { LOG_EVENTS } from "../src/server/log.ts";
 import { helpLines } from "../src/terminal/commands.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";
 
@@ -89,6 +90,12 @@ Deno.test("every error code has its row, which says whether the connection ends"
 
 Deno.test("every exit code has its row", () => {
   assertEquals(column("Exit codes", 0), Object.values(EXIT).map(String));
+});
+
+Deno.test("every event of the log has its row, with its level and its fields", () => {
+  const documented = table("The log").map(([event, level, fields]) => [event, level, fields!.split(" ")]);
+  const expected = Object.entries(LOG_EVENTS).map(([event, { level, fields }]) => [event, level, [...fields]]);
+  assertEquals(documented, expected);
 });
 
 Deno.test("every type of command and event has its row", () => {

@@ -1,5 +1,5 @@
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import type { Log } from "../server/log.ts";
+import { type Log, stackOf } from "../server/log.ts";
 import { watchLoopDelay } from "../server/loop_delay.ts";
 import type { Server } from "../server/server.ts";
 import { formatTcp } from "../transports/tcp.ts";
@@ -68,8 +68,4 @@ function listening<T>(host: string, port: number, listen: () => T): T {
       { cause: error },
     );
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -16,14 +16,15 @@ import { httpAnswer } from "../transports/http.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
-import { DATA_OPTION, openInFolder } from "./data_folder.ts";
+import { chooseFolder, DATA_OPTION, openInFolder } from "./data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { KEEP_OPTION, parseRetention } from "./keeping.ts";
 import { listenAll } from "./listening.ts";
 import { howToJoin, isBeyondLoopback, reachable } from "./joining.ts";
-import { jsonLog, textLog } from "./log.ts";
+import { LOG_OPTIONS, openLog } from "./log.ts";
 import { type Metrics, METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { onSignals } from "./signals.ts";
+import { onUncaught } from "./uncaught.ts";
 import { VERSION } from "./version.ts";
 
 export const SERVE: CommandSpec = {
@@ -54,8 +55,7 @@ export const SERVE: CommandSpec = {
       help: "Messages a second for each member, and at once; 0 for no bound",
     },
     METRICS_OPTION,
-    { name: "log", value: "text|json", default: "text", help: "Form of the log on standard error" },
-    { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
+    ...LOG_OPTIONS,
   ],
   examples: [
     { line: "serve", what: "a chat for this machine" },
@@ -69,8 +69,9 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const rate = parseRate(args);
   const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
   const metricsAddress = parseMetrics(args);
-  const log = chooseLog(args);
-  const history = openHistory(args);
+  await using opened = await openLog(args);
+  const { log } = opened;
+  const history = openHistory(args, log);
   const listeners = await listenAll(args).catch((error) => {
     history.close();
     throw error;
@@ -86,26 +87,44 @@ async function serve(args: Arguments): Promise<ExitCode> {
     httpAnswer: httpAnswer(title, howToJoin(addresses)),
     log,
   });
-  drainOnSignals(server, args.flag("quiet"));
+  drainOnSignals(server, log, args.flag("quiet"));
+  onUncaught((error) => server.fail(error));
   for (const listener of listeners) server.listen(listener);
   const metrics = metricsAddress && await openMetrics(metricsAddress, server, log).catch(async (error) => {
     await server.drain();
     throw error;
   });
+  log("info", "started", {
+    version: VERSION,
+    history: args.flag("memory") ? "memory" : chooseFolder(args),
+    rooms: history.rooms().length,
+    addresses: listeners.map((listener) => listener.address).join(" "),
+    metrics: metrics?.urls.join(" "),
+  });
   announce(addresses, metrics, args.flag("quiet"));
   const failure = await server.ended;
   await metrics?.close();
+  const { accepted, messages } = server.statistics;
+  log("info", "drained", { accepted, messages });
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
 }
 
-function openHistory(args: Arguments): HistoryStore {
+function openHistory(args: Arguments, log: Log): HistoryStore {
   const retention = parseRetention(args);
   const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
   const newServerId = new IdSource().next(Date.now());
   if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
-  return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync, newServerId }));
+  return openInFolder(args, (folder) =>
+    openSqliteHistory({
+      folder,
+      retention,
+      sync,
+      newServerId,
+      onMigrated: (from, to) => log("info", "migrated", { from, to }),
+      onPruned: (messages) => log("debug", "pruned", { messages }),
+    }));
 }
 
 function parseTitle(args: Arguments): string {
@@ -126,12 +145,6 @@ function parseRate(args: Arguments): { perSecond: number; burst: number } | unde
   return rate;
 }
 
-function chooseLog(args: Arguments): Log {
-  const form = args.choice("log", ["text", "json"]) ?? "text";
-  const log = form === "json" ? jsonLog(console.error) : textLog(console.error);
-  return args.flag("quiet") ? (level, event, fields) => level === "error" && log(level, event, fields) : log;
-}
-
 /** Undefined where nobody asked for them. */
 function parseMetrics(args: Arguments): MetricsAddress | undefined {
   const text = args.text("metrics");
@@ -150,9 +163,10 @@ function announce(addresses: readonly string[], metrics: Metrics | undefined, qu
 }
 
 /** The first signal drains; a second one ends the program at once. */
-function drainOnSignals(server: Server, quiet: boolean): void {
+function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
   onSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
+    log("info", "draining", { connections: server.snapshot().connections });
     if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
     void server.drain();
   });

@@ -95,6 +95,15 @@ export const FLUSHES_AT_ONCE = 64;
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;
 
+/** Lines of one event that the log takes in a second; of more it tells the number. */
+export const LOG_LINES_PER_SECOND = 100;
+/** Characters of one field in the log; the rest is cut off. */
+export const MAX_LOG_FIELD_CHARS = 4_096;
+/** Characters of the log that wait for a slow file or terminal; further lines are lost, and counted. */
+export const MAX_LOG_WAITING_CHARS = 1_000_000;
+/** How long the end of the program waits for them. */
+export const LOG_FLUSH_TIMEOUT_MS = 1_000;
+
 /** How often the event loop's delay is looked at while somebody wants to know. */
 export const LOOP_DELAY_INTERVAL_MS = 50;
 

@@ -13,6 +13,11 @@ export function sanitize(text: string): string {
   }).toWellFormed();
 }
 
+/** Text that is JSON, or stands within it: what `sanitize` makes harmless becomes an escape, and is read back as it was. */
+export function escapeInJson(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`).toWellFormed();
+}
+
 /** The same for one line: tab and LF become spaces. */
 export function sanitizeLine(text: string): string {
   return sanitize(text).replace(/[\t\n]/g, " ");

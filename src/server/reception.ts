@@ -52,6 +52,7 @@ export class Reception {
   /** Its connection is closed. */
   gone(peer: Peer): void {
     if (!this.#admission.gone(peer)) return;
+    if (peer.leaveReason === "slow") this.#options.log("warn", "slow consumer", { peer: peer.connection.peer });
     this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
   }
 

@@ -18,7 +18,7 @@ import type { Connection, DescriptorReserve, Frame, Listener } from "../transpor
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
-import type { Log } from "./log.ts";
+import { type Log, stackOf } from "./log.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
@@ -238,7 +238,7 @@ export class Server implements PeerHost {
       for (const command of commands) this.#handle(peer, command, now, effects);
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
-      else if (error instanceof StoreError) this.#fail(error);
+      else if (error instanceof StoreError) this.fail(error);
       else this.#confess(peer, error);
     }
   }
@@ -270,7 +270,7 @@ export class Server implements PeerHost {
     try {
       return work();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return undefined;
     }
   }
@@ -279,7 +279,7 @@ export class Server implements PeerHost {
    * Whatever fails between deciding and showing ends the server: what was decided can neither be shown nor be taken back.
    * What was not acknowledged is sent again to the next one.
    */
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     if (this.#failure === undefined) {
       if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
       else this.#options.log("error", "bug", { stack: stackOf(error) });
@@ -287,8 +287,4 @@ export class Server implements PeerHost {
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
     void this.drain();
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

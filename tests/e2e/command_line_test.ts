@@ -84,6 +84,7 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--rate", "fast"], /expected N:BURST/],
   [["serve", "--max-connections", "0"], /from 1 to/],
   [["serve", "--log", "xml"], /expected text or json$/],
+  [["serve", "--log-level", "loud"], /expected debug or info or warn or error$/],
   [["serve", "--keep", "soon"], /^Option --keep is "soon": expected an age such as 30d/],
   [["serve", "--sync", "never"], /expected normal or full$/],
   [["serve", "--data"], /^Option --data has no value/],

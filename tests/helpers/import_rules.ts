@@ -45,7 +45,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
-  "src/cli": ["jsr:@std/cli", "jsr:@std/streams", "jsr:@std/text", "npm:@peculiar/x509", "node:"],
+  "src/cli": [
+    "jsr:@std/cli",
+    "jsr:@std/streams",
+    "jsr:@std/text",
+    "npm:@logtape/logtape",
+    "npm:@peculiar/x509",
+    "node:",
+  ],
 };
 
 /** What is wrong with the imports of a program, a line each. */

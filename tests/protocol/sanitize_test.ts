@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sanitize, sanitizeLine } from "../../src/protocol/sanitize.ts";
+import { escapeInJson, sanitize, sanitizeLine } from "../../src/protocol/sanitize.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS, isDangerous } from "../helpers/hostile_texts.ts";
 
 const ANY_TEXT = fc.string({
@@ -25,6 +25,17 @@ Deno.test("nothing dangerous comes through, from any text at all", () => {
       assertEquals([...shown].filter(isDangerous), []);
       assertEquals(sanitize(shown), shown);
       assert(!/[\t\n]/.test(sanitizeLine(text)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("in JSON nothing dangerous comes through either, and all of it is read back as it was", () => {
+  fc.assert(
+    fc.property(ANY_TEXT, (text) => {
+      const json = escapeInJson(JSON.stringify(text));
+      assertEquals([...json].filter((char) => isDangerous(char) || /[\t\n]/.test(char)), []);
+      assertEquals(JSON.parse(json), text);
     }),
     { numRuns: 2_000 },
   );
