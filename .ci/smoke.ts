@@ -164,7 +164,7 @@ await check("--help exits 0", async () => expectExit(await run("--help"), 0));
 await check("an unknown option exits 2", async () => expectExit(await run("serve", "--no-such-option"), 2));
 await check("an unknown command exits 2", async () => expectExit(await run("no-such-command"), 2));
 
-const server = new Program("serve", "--port", "0");
+const server = new Program("serve", "--port", "0", "--metrics", "0");
 let address = "";
 await check("serve prints where it listens", async () => {
   const line = await server.line((line) => /127\.0\.0\.1:\d+/.test(line));
@@ -177,6 +177,13 @@ await check("serve on a port in use exits 3", async () => {
 
 await check("a second server on the same data folder exits 7", async () => {
   expectExit(await run("serve", "--port", "0"), 7);
+});
+
+await check("top shows what --metrics serves", async () => {
+  const line = await server.line((line) => line.startsWith("Metrics on "));
+  const exit = await run("top", "--once", line.slice("Metrics on ".length));
+  expectExit(exit, 0);
+  if (!/^connections +0 /m.test(exit.stdout)) throw new Error(`Expected no connections in ${exit.stdout}`);
 });
 
 await check("connect to a port where nobody listens exits 4", async () => {

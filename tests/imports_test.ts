@@ -76,7 +76,7 @@ Deno.test("the core and the protocol say nothing of clocks, chance, timers and w
 
 Deno.test("every folder of src is known to the rules", async () => {
   const folders = new Set((await Array.fromAsync(sources("src/"))).map(folderOf));
-  const known = "cli client cluster core framing history protocol server terminal transports web".split(" ");
+  const known = "cli client cluster core framing history metrics protocol server terminal transports web".split(" ");
   for (const folder of folders) assert(known.map((name) => `src/${name}`).includes(folder), folder);
 });
 
@@ -107,6 +107,9 @@ Deno.test("the rules see every import that goes up or across", () => {
     ["src/history/search_query.ts", "src/server/delivery.ts"],
     ["src/client/client_memory.ts", "src/cli/client_state.ts"],
     ["src/server/server.ts", "src/cli/log.ts"],
+    ["src/server/server.ts", "src/metrics/prometheus.ts"],
+    ["src/metrics/prometheus.ts", "src/server/server.ts"],
+    ["src/terminal/dashboard.ts", "src/metrics/prometheus.ts"],
     ["src/client/client.ts", "src/server/log.ts"],
     ["src/client/client.ts", "src/transports/tcp.ts"],
     ["src/client/client.ts", "src/core/hub.ts"],
@@ -143,6 +146,7 @@ Deno.test("the rules see every package that a folder may not have", () => {
     ["src/history/sqlite.ts", "node:fs"],
     ["src/framing/codec.ts", "jsr:@std/streams@^1.0.0"],
     ["src/server/server.ts", "npm:fast-check@4.10.2"],
+    ["src/server/server.ts", "npm:prom-client@15.1.3"],
     ["src/cli/cli.ts", "https://example.com/mod.ts"],
   ];
   for (const [from, to] of bad) assertEquals(faultsOf([edge(from, to)]), [`${from} may not import ${to}`]);
@@ -171,6 +175,9 @@ Deno.test("the rules let through what the design allows", () => {
     ["src/protocol/validate.ts", "npm:/valibot@1.5.0"],
     ["src/cli/arguments.ts", "jsr:/@std/cli@^1.0.0/parse-args"],
     ["src/server/ids.ts", "node:crypto"],
+    ["src/cli/serve.ts", "src/metrics/metrics_server.ts"],
+    ["src/metrics/prometheus.ts", "src/server/statistics.ts"],
+    ["src/metrics/prometheus.ts", "npm:/prom-client@15.1.3"],
   ];
   assertEquals(faultsOf(good.map(([from, to]) => edge(from, to))), []);
 });

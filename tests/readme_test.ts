@@ -11,13 +11,17 @@ import { IMPORT } from "../src/cli/import.ts";
 import { INVITE } from "../src/cli/invite.ts";
 import { SEND } from "../src/cli/send.ts";
 import { SERVE } from "../src/cli/serve.ts";
+import { TOP } from "../src/cli/top.ts";
+import { exposition } from "../src/metrics/prometheus.ts";
 import { PlainText } from "../src/framing/plain_text.ts";
 import { parseSearchQuery } from "../src/history/search_query.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
+import { LOG_EVENTS } from "../src/server/log.ts";
 import { helpLines } from "../src/terminal/commands.ts";
+import { sampleReading } from "./metrics/sample_reading.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const README = Deno.readTextFileSync(new URL("README.md", ROOT));
@@ -41,7 +45,7 @@ function column(heading: string, index: number): string[] {
   return table(heading).map((cells) => cells[index]!);
 }
 
-for (const command of [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP]) {
+for (const command of [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP]) {
   Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
     const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
     assertEquals(documented, optionsOf(command));
@@ -75,6 +79,11 @@ function usages(help: string, start: string): string[] {
   return lines.map((line) => line.slice(2).split(/ {2,}/)[0]!);
 }
 
+Deno.test("the figures are those that are served", async () => {
+  const text = await exposition(sampleReading());
+  assertEquals(column("Metrics", 0), [...text.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name));
+});
+
 Deno.test("every error code has its row, which says whether the connection ends", () => {
   const documented = table("Error codes").map(([code, , ends]) => [code, ends!.split(",")[0]]);
   assertEquals(documented, ERROR_CODES.map((code) => [code, FATAL_ERROR_CODES.has(code) ? "yes" : "no"]));
@@ -82,6 +91,12 @@ Deno.test("every error code has its row, which says whether the connection ends"
 
 Deno.test("every exit code has its row", () => {
   assertEquals(column("Exit codes", 0), Object.values(EXIT).map(String));
+});
+
+Deno.test("every event of the log has its row, with its level and its fields", () => {
+  const documented = table("The log").map(([event, level, fields]) => [event, level, fields!.split(" ")]);
+  const expected = Object.entries(LOG_EVENTS).map(([event, { level, fields }]) => [event, level, [...fields]]);
+  assertEquals(documented, expected);
 });
 
 Deno.test("every type of command and event has its row", () => {
@@ -215,7 +230,19 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const tasks = ["serve", "connect", "send", "invite", "export", "import", "backup", "test", "chaos", "fuzz"] as const;
+  const tasks = [
+    "serve",
+    "connect",
+    "send",
+    "invite",
+    "export",
+    "import",
+    "backup",
+    "top",
+    "test",
+    "chaos",
+    "fuzz",
+  ] as const;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)
   );

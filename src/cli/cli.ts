@@ -14,9 +14,10 @@ import { INVITE } from "./invite.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { complain } from "./standard_io.ts";
+import { TOP } from "./top.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

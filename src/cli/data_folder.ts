@@ -29,7 +29,7 @@ export async function workInFolder(args: Arguments, work: (folder: string) => Pr
   }
 }
 
-/** Throws a usage failure where none is known. */
+/** Where the history lies. Throws where the environment does not tell, or may not be read. */
 export function chooseFolder(args: Arguments): string {
   // Here a variable is needed, not merely welcome: where Deno has to ask for the right to read it, it asks.
   return args.text("data") ?? defaultDataFolder(Deno.build.os, (variable) => Deno.env.get(variable));

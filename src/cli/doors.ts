@@ -6,6 +6,7 @@ import { listenForOwner } from "./control.ts";
 import { chooseFolder } from "./data_folder.ts";
 import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "./joining.ts";
 import { listenAll } from "./listening.ts";
+import type { Metrics } from "./metrics.ts";
 import { chooseCertificate, type ServerCertificate } from "./server_certificate.ts";
 import { invitation, type Reach, sharedPassword } from "./share.ts";
 import { isSpoken } from "./words.ts";
@@ -55,9 +56,13 @@ function reachOf(addresses: readonly string[], certificate: ServerCertificate | 
 }
 
 /** Prints where the doors are, and unless `quiet`, what others do there. */
-export function announce(doors: Doors, share: boolean, quiet: boolean): void {
+export function announce(doors: Doors, metrics: Metrics | undefined, share: boolean, quiet: boolean): void {
   const lines = share && doors.reach.addresses.length > 0 ? shared(doors, quiet) : unshared(doors, quiet);
   for (const line of lines) console.log(line);
+  for (const url of metrics?.urls ?? []) console.log(`Metrics on ${url}`);
+  if (metrics?.open && !quiet) {
+    console.log("Whoever reaches the metrics can read them: they hold no messages and no names.");
+  }
 }
 
 function shared({ addresses, reach, certificate, password }: Doors, quiet: boolean): string[] {

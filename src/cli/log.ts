@@ -1,22 +1,45 @@
-import { sanitizeJson, sanitizeLine } from "../protocol/sanitize.ts";
-import type { Log } from "../server/log.ts";
+import { quote } from "../protocol/names.ts";
+import type { Arguments } from "./arguments.ts";
+import type { OptionSpec } from "./command.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+import { explain } from "./faults.ts";
+import { jsonLine, textLine } from "./log_lines.ts";
+import type { OpenLog } from "./open_log.ts";
 
-/** Lines for people: local time, what happened, and its circumstances. */
-export function textLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
-  return (level, event, fields = {}) => {
-    const time = now().toTimeString().slice(0, 8);
-    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${printable(value)}`).join("");
-    write(`${time} ${level === "info" ? "" : `${level}: `}${event}${details}`);
+export const LOG_OPTIONS: readonly OptionSpec[] = [
+  { name: "log", value: "text|json", default: "text", help: "Form of the log" },
+  { name: "log-level", value: "LEVEL", default: "info", help: "Logs debug, info, warn or error, and what is worse" },
+  { name: "log-file", value: "PATH", default: "standard error", help: "Appends the log to this file" },
+  { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
+];
+
+/** The log that was asked for. There is one at a time. Rejects with a failure where its file cannot be opened. */
+export async function openLog(args: Arguments): Promise<OpenLog> {
+  const line = args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine;
+  const level = args.choice("log-level", ["debug", "info", "warn", "error"]) ?? (args.flag("quiet") ? "error" : "info");
+  const path = args.text("log-file");
+  // Loaded here, since only a server has a log.
+  const { startLog } = await import("./open_log.ts");
+  if (path === undefined) return startLog(level, line, Deno.stderr);
+  const file = openFile(path);
+  const { log, ...open } = startLog(level, line, file);
+  return {
+    log,
+    async [Symbol.asyncDispose]() {
+      await open[Symbol.asyncDispose]();
+      file.close();
+    },
   };
 }
 
-/** Lines for programs: one JSON object each, `at` in RFC 3339 UTC. */
-export function jsonLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
-  return (level, event, fields = {}) =>
-    write(sanitizeJson(JSON.stringify({ at: now().toISOString(), level, event, ...fields })));
-}
-
-function printable(value: string | number): string {
-  const text = String(value);
-  return /^[\w.:/[\]-]+$/.test(text) ? text : sanitizeLine(JSON.stringify(text));
+/** A new file is for this user alone; one that is there keeps its mode. */
+function openFile(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+  } catch (error) {
+    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --log-file";
+    throw new Failure(EXIT.cannotStore, `Cannot open the log file ${quote(path)}: ${explain(error)}${next}`, {
+      cause: error,
+    });
+  }
 }

@@ -2,24 +2,32 @@ import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_PORT } from "../protocol/endpoint.ts";
-import { DEFAULT_MAX_CONNECTIONS, DEFAULT_RATE_BURST, DEFAULT_RATE_PER_SECOND } from "../protocol/limits.ts";
+import {
+  DEFAULT_MAX_CONNECTIONS,
+  DEFAULT_RATE_BURST,
+  DEFAULT_RATE_PER_SECOND,
+  RESERVED_DESCRIPTORS,
+} from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
+import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { httpAnswer } from "../transports/http.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
-import { DATA_OPTION, openInFolder } from "./data_folder.ts";
+import { chooseFolder, DATA_OPTION, openInFolder } from "./data_folder.ts";
 import { announce, openDoors } from "./doors.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { KEEP_OPTION, parseRetention } from "./keeping.ts";
 import { howToJoin } from "./joining.ts";
-import { jsonLog, textLog } from "./log.ts";
+import { LOG_OPTIONS, openLog } from "./log.ts";
+import { METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { ADMIN_PASSWORD_OPTION, givenAdminPassword, givenPassword, passwordOptions } from "./password.ts";
 import { TLS_OPTIONS } from "./server_certificate.ts";
 import { onSignals } from "./signals.ts";
+import { onUncaught } from "./uncaught.ts";
 import { VERSION } from "./version.ts";
 import { drawWords } from "./words.ts";
 
@@ -54,14 +62,13 @@ export const SERVE: CommandSpec = {
       default: `${DEFAULT_RATE_PER_SECOND}:${DEFAULT_RATE_BURST}`,
       help: "Messages a second for each member, and at once; 0 for no bound",
     },
-    { name: "log", value: "text|json", default: "text", help: "Form of the log on standard error" },
-    { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
+    METRICS_OPTION,
+    ...LOG_OPTIONS,
   ],
   examples: [
     { line: "serve", what: "a chat for this machine" },
     { line: "serve --share", what: "a chat for whoever gets its invite" },
     { line: "serve --host 0.0.0.0 --tls", what: "a chat for everybody on the network" },
-    { line: "serve --unix /tmp/confab.sock --no-tcp", what: "a chat on a Unix socket" },
   ],
   run: serve,
 };
@@ -70,10 +77,12 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const title = parseTitle(args);
   const rate = parseRate(args);
   const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
-  const log = chooseLog(args);
+  const metricsAddress = parseMetrics(args);
   const password = givenPassword(args);
   const adminPassword = givenAdminPassword(args);
-  const history = openHistory(args);
+  await using opened = await openLog(args);
+  const { log } = opened;
+  const history = openHistory(args, log);
   const doors = await openDoors(args, password, log).catch((error) => {
     history.close();
     throw error;
@@ -83,27 +92,51 @@ async function serve(args: Arguments): Promise<ExitCode> {
     version: VERSION,
     rate,
     maxConnections,
+    reserve: new FileReserve(RESERVED_DESCRIPTORS),
     history,
     access: accessOf(doors.password, adminPassword),
     newWords: drawWords,
     httpAnswer: httpAnswer(title, howToJoin(doors.addresses, doors.certificate !== undefined)),
     log,
   });
-  drainOnSignals(server, args.flag("quiet"));
+  drainOnSignals(server, log, args.flag("quiet"));
+  onUncaught((error) => server.fail(error));
   for (const listener of doors.listeners) server.listen(listener);
-  announce(doors, args.flag("share"), args.flag("quiet"));
+  const metrics = metricsAddress && await openMetrics(metricsAddress, server, log).catch(async (error) => {
+    await server.drain();
+    throw error;
+  });
+  log("info", "started", {
+    version: VERSION,
+    history: args.flag("memory") ? "memory" : chooseFolder(args),
+    rooms: history.rooms().length,
+    addresses: doors.listeners.map((listener) => listener.address).join(" "),
+    metrics: metrics?.urls.join(" "),
+  });
+  announce(doors, metrics, args.flag("share"), args.flag("quiet"));
   const failure = await server.ended;
+  await metrics?.close();
+  const { accepted, messages } = server.statistics;
+  log("info", "drained", { accepted, messages });
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
 }
 
-function openHistory(args: Arguments): HistoryStore {
+function openHistory(args: Arguments, log: Log): HistoryStore {
   const retention = parseRetention(args);
   const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
   const newServerId = new IdSource().next(Date.now());
   if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
-  return openInFolder(args, (folder) => openSqliteHistory({ folder, retention, sync, newServerId }));
+  return openInFolder(args, (folder) =>
+    openSqliteHistory({
+      folder,
+      retention,
+      sync,
+      newServerId,
+      onMigrated: (from, to) => log("info", "migrated", { from, to }),
+      onPruned: (messages) => log("debug", "pruned", { messages }),
+    }));
 }
 
 /** The server need not know the passwords themselves. */
@@ -133,16 +166,17 @@ function parseRate(args: Arguments): { perSecond: number; burst: number } | unde
   return rate;
 }
 
-function chooseLog(args: Arguments): Log {
-  const form = args.choice("log", ["text", "json"]) ?? "text";
-  const log = form === "json" ? jsonLog(console.error) : textLog(console.error);
-  return args.flag("quiet") ? (level, event, fields) => level === "error" && log(level, event, fields) : log;
+/** Undefined where nobody asked for them. */
+function parseMetrics(args: Arguments): MetricsAddress | undefined {
+  const text = args.text("metrics");
+  return text === undefined ? undefined : parseMetricsAddress(text, 0);
 }
 
 /** The first signal drains; a second one ends the program at once. */
-function drainOnSignals(server: Server, quiet: boolean): void {
+function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
   onSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
+    log("info", "draining", { connections: server.snapshot().connections });
     if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
     void server.drain();
   });

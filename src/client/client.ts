@@ -51,7 +51,8 @@ export class Client {
   #whenDrained: (() => void)[] = [];
 
   constructor(options: ClientOptions) {
-    const { dial, name, acceptSuggestion, rooms, password, memory, clock = systemClock, random = Math.random } = options;
+    const { dial, name, acceptSuggestion, rooms, password, memory, clock = systemClock, random = Math.random } =
+      options;
     this.#onEvent = options.onEvent;
     this.#newRef = options.newRef ?? randomRef;
     const remembered = memory?.load();

@@ -7,6 +7,11 @@ import { storeError } from "./store_fault.ts";
 /** `normal` survives the end of the process, whatever ends it; `full` a power cut as well, by a sync for each batch. */
 export type Sync = "normal" | "full";
 
+export interface WritingOptions {
+  readonly sync: Sync;
+  readonly onMigrated?: ((from: number, to: number) => void) | undefined;
+}
+
 const CACHE_KIB = 16 * 1024;
 /** The log is copied into the file when it has grown by this: 8 MiB, a few milliseconds of work. */
 const CHECKPOINT_PAGES = 1_000;
@@ -29,7 +34,7 @@ export function makeFolder(folder: string): void {
 }
 
 /** The file for the one process that holds the folder's lock; made or migrated where needed. */
-export function openForWriting(folder: string, sync: Sync): DatabaseSync {
+export function openForWriting(folder: string, { sync, onMigrated }: WritingOptions): DatabaseSync {
   const path = databasePath(folder);
   let database: DatabaseSync | undefined;
   try {
@@ -39,6 +44,7 @@ export function openForWriting(folder: string, sync: Sync): DatabaseSync {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     configure(database, sync);
     if (version < SCHEMA_VERSION) migrate(database, version);
+    if (version > 0 && version < SCHEMA_VERSION) onMigrated?.(version, SCHEMA_VERSION);
     return database;
   } catch (error) {
     database?.close();

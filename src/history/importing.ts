@@ -30,7 +30,7 @@ export class HistoryImport implements Disposable {
     makeFolder(folder);
     this.#lock = new FolderLock(folder, now);
     try {
-      this.#tables = openTables(folder, "full");
+      this.#tables = openTables(folder, { sync: "full" });
       this.#tables.transactions.begin();
     } catch (error) {
       this.#lock[Symbol.dispose]();

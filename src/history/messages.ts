@@ -103,10 +103,10 @@ export class Messages {
     return young === null ? throughSeq : young - base - 1;
   }
 
-  /** Both seqs are among those deleted. */
-  delete(room: Room, fromSeq: number, throughSeq: number): void {
+  /** Both seqs are among those deleted. Returns how many messages there were. */
+  delete(room: Room, fromSeq: number, throughSeq: number): number {
     const base = room.key * ROOM_STRIDE;
-    this.#delete.run(base + fromSeq, base + throughSeq);
+    return this.#delete.change(base + fromSeq, base + throughSeq);
   }
 }
 

@@ -9,12 +9,16 @@ const STEP_SEQS = 200;
 export class Pruning {
   readonly #retention: Retention;
   readonly #tables: Tables;
+  readonly #onPruned: ((messages: number) => void) | undefined;
+  /** Messages removed in this round. */
+  #removed = 0;
   /** Rooms that have their turn still before them in this round. */
   #queue: string[] = [];
 
-  constructor(retention: Retention, tables: Tables) {
+  constructor(retention: Retention, tables: Tables, onPruned?: (messages: number) => void) {
     this.#retention = retention;
     this.#tables = tables;
+    this.#onPruned = onPruned;
   }
 
   /** Begins a round: looks at every room again. */
@@ -30,7 +34,14 @@ export class Pruning {
     if (name === undefined) return false;
     const room = this.#tables.rooms.get(name);
     if (room === undefined || !this.#prune(room, now)) this.#queue.pop();
-    return this.#queue.length > 0;
+    if (this.#queue.length > 0) return true;
+    this.#tell();
+    return false;
+  }
+
+  #tell(): void {
+    if (this.#removed > 0) this.#onPruned?.(this.#removed);
+    this.#removed = 0;
   }
 
   /** True where the room may have more. */
@@ -40,7 +51,7 @@ export class Pruning {
     const through = Math.min(this.#through(room, oldest.seq, now), room.acked);
     if (through < oldest.seq) return false;
     this.#tables.indexing.delete(room, oldest.seq, through);
-    this.#tables.messages.delete(room, oldest.seq, through);
+    this.#removed += this.#tables.messages.delete(room, oldest.seq, through);
     room.indexed = Math.max(room.indexed, through);
     this.#tables.rooms.saveIndexed(room);
     return true;

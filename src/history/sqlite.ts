@@ -29,6 +29,10 @@ export interface SqliteOptions {
   readonly newServerId?: string;
   /** Milliseconds since the epoch, for the note of who holds the folder. */
   readonly now?: number;
+  /** The file was of an earlier version of the schema, and has been brought up to date. */
+  readonly onMigrated?: (from: number, to: number) => void;
+  /** A round of pruning has removed messages. */
+  readonly onPruned?: (messages: number) => void;
 }
 
 /** Keeps everything in one file of a folder, which it holds for itself until `close`. Throws a `StoreError` where it cannot. */
@@ -44,18 +48,18 @@ class SqliteHistory implements HistoryStore {
   readonly #keepsText: boolean;
 
   constructor(options: SqliteOptions) {
-    const { folder, retention = {}, sync = "normal", newServerId, now = Date.now() } = options;
+    const { folder, retention = {}, sync = "normal", newServerId, now = Date.now(), onMigrated, onPruned } = options;
     this.#path = databasePath(folder);
     makeFolder(folder);
     this.#lock = new FolderLock(folder, now);
     this.#keepsText = retention.maxMessages !== 0;
     try {
-      this.#tables = openTables(folder, sync, newServerId);
+      this.#tables = openTables(folder, { sync, onMigrated }, newServerId);
     } catch (error) {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);
     }
-    this.#tending = new Tending(this.#tables, retention);
+    this.#tending = new Tending(this.#tables, retention, onPruned);
   }
 
   get serverId(): string {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { AuditLog } from "./audit_log.ts";
-import { openForWriting, type Sync } from "./database.ts";
+import { openForWriting, type WritingOptions } from "./database.ts";
 import { Directs } from "./directs.ts";
 import { Indexing } from "./indexing.ts";
 import { Messages } from "./messages.ts";
@@ -56,8 +56,8 @@ export class Tables {
 }
 
 /** The folder's lock is held. */
-export function openTables(folder: string, sync: Sync, newServerId: string = crypto.randomUUID()): Tables {
-  const database = openForWriting(folder, sync);
+export function openTables(folder: string, options: WritingOptions, newServerId: string = crypto.randomUUID()): Tables {
+  const database = openForWriting(folder, options);
   try {
     return new Tables(database, newServerId);
   } catch (error) {

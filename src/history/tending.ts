@@ -16,9 +16,9 @@ export class Tending {
   /** What this round has still to look at. */
   #due: ((now: number) => boolean)[] = [];
 
-  constructor(tables: Tables, retention: Retention) {
+  constructor(tables: Tables, retention: Retention, onPruned?: (messages: number) => void) {
     this.#tables = tables;
-    this.#pruning = new Pruning(retention, tables);
+    this.#pruning = new Pruning(retention, tables, onPruned);
   }
 
   noteAppended(): void {

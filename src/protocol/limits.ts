@@ -92,6 +92,10 @@ export const COMMANDS_BURST = 64;
 export const DEFAULT_MAX_CONNECTIONS = 20_000;
 /** Bytes that may wait for one receiver; past it the connection is cut. */
 export const OUTBOX_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Bytes that may wait for each of a room's receivers before those who write there are read later. */
+export const PUSHBACK_BYTES = 512 * 1024;
+/** How often it is looked whether they may be read again. */
+export const PUSHBACK_CHECK_MS = 10;
 /** Waiting chunks are joined into one write up to this many bytes. */
 export const WRITE_JOIN_BYTES = 256 * 1024;
 /** A connection's read buffer grows and shrinks between these. */
@@ -114,8 +118,16 @@ export const GRACE_MS = 15_000;
 export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closing connection goes on reading, so that its last line is not lost to a reset. */
 export const LINGER_MS = 1_000;
-/** Pause of the accept loop when descriptors run out. */
+/** Pause of the accept loop when the system does not let it go on, or too many are being refused. */
 export const ACCEPT_PAUSE_MS = 50;
+/** Refused connections that may be open before others are accepted. After a pause those that linger are closed. */
+export const MAX_REFUSALS_AT_ONCE = 64;
+/** After how many seconds those who were refused may come back. */
+export const REFUSED_RETRY_SECONDS = 5;
+/** Descriptors kept for refusing, and for files, when connections have all others. */
+export const RESERVED_DESCRIPTORS = MAX_REFUSALS_AT_ONCE + 16;
+/** How often the log repeats what happens again and again. */
+export const LOG_REPEAT_MS = 10_000;
 
 /** Frames of one connection that are handled in one turn of the event loop, and about as many of all together. */
 export const TURN_FRAMES = 256;
@@ -125,8 +137,20 @@ export const FLUSHES_AT_ONCE = 64;
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;
 
+/** Lines of one event that the log takes in a second; of more it tells the number. */
+export const LOG_LINES_PER_SECOND = 100;
+/** Characters of one field in the log; the rest is cut off. */
+export const MAX_LOG_FIELD_CHARS = 4_096;
+/** Characters of the log that wait for a slow file or terminal; further lines are lost, and counted. */
+export const MAX_LOG_WAITING_CHARS = 1_000_000;
+/** How long the end of the program waits for them. */
+export const LOG_FLUSH_TIMEOUT_MS = 1_000;
+
 /** How often the event loop's delay is looked at while somebody wants to know. */
 export const LOOP_DELAY_INTERVAL_MS = 50;
+
+/** Bytes of a server's figures that `top` reads. */
+export const MAX_METRICS_BYTES = 1024 * 1024;
 
 /** First and longest wait of a client between two attempts to connect. */
 export const RECONNECT_FIRST_MS = 500;

@@ -1,5 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import type { Format } from "../framing/codec.ts";
+import { PUSHBACK_BYTES } from "../protocol/limits.ts";
 import type { ServerEvent } from "../protocol/messages.ts";
 import type { Peer } from "./peer.ts";
 
@@ -14,6 +15,7 @@ const ENCODER = new TextEncoder();
 export class Audience {
   readonly #receivers = new Map<Format, Set<Peer>>();
   #pending: Published[] = [];
+  readonly #authors = new Set<SessionId>();
 
   get empty(): boolean {
     return this.#receivers.size === 0;
@@ -23,6 +25,20 @@ export class Audience {
     let size = 0;
     for (const peers of this.#receivers.values()) size += peers.size;
     return size;
+  }
+
+  /** Whether most of those whose links move at all are behind. The slow ones among many quick ones hold nobody back. */
+  get congested(): boolean {
+    let moving = 0;
+    let lagging = 0;
+    for (const peers of this.#receivers.values()) {
+      for (const { outbox } of peers) {
+        if (outbox.stuck) continue;
+        moving++;
+        if (outbox.queuedBytes > PUSHBACK_BYTES) lagging++;
+      }
+    }
+    return 2 * lagging > moving;
   }
 
   add(peer: Peer): void {
@@ -48,6 +64,14 @@ export class Audience {
     const published = this.#pending;
     this.#pending = [];
     for (const [format, peers] of this.#receivers) deliver(published, format, peers);
+    for (const { author } of published) if (author !== undefined) this.#authors.add(author);
+  }
+
+  /** From whom came what was flushed since this was asked last. */
+  takeAuthors(): SessionId[] {
+    const authors = [...this.#authors];
+    this.#authors.clear();
+    return authors;
   }
 }
 

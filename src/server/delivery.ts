@@ -6,6 +6,7 @@ import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
 import { batchOf } from "./batch.ts";
+import { Congestion } from "./congestion.ts";
 import { Flushing } from "./flushing.ts";
 import type { Peer } from "./peer.ts";
 import type { Statistics } from "./statistics.ts";
@@ -18,7 +19,10 @@ export class Delivery {
   readonly #audiences = new Map<string, Audience>();
   /** Audiences with something published and not handed over. */
   readonly #talking = new Set<Audience>();
+  /** Audiences to which something was handed over in the round that is under way. */
+  readonly #spokenIn = new Set<Audience>();
   readonly #flushing = new Flushing();
+  readonly #congestion = new Congestion();
 
   constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>, statistics: Statistics) {
     this.#history = history;
@@ -51,9 +55,15 @@ export class Delivery {
     this.#flushing.start();
   }
 
-  /** Resolves when what has been handed over is on its way; undefined where it is already. */
-  flushed(): Promise<void> | undefined {
-    return this.#flushing.done();
+  /** Resolves when what has been handed over is on its way, and those who wrote more than the links take are held back. */
+  async flushed(): Promise<void> {
+    await this.#flushing.done();
+    this.#holdBack();
+  }
+
+  /** Everybody may be read from again: the server drains. */
+  end(): void {
+    this.#congestion.end();
   }
 
   #perform(effect: Effect): void {
@@ -110,8 +120,25 @@ export class Delivery {
 
   #handOver(): void {
     if (this.#talking.size === 0) return;
-    for (const audience of this.#talking) audience.flush();
+    for (const audience of this.#talking) {
+      audience.flush();
+      this.#spokenIn.add(audience);
+    }
     this.#talking.clear();
+  }
+
+  /** To be called when the round that a turn led to is over: what still waits then is more than the links take. */
+  #holdBack(): void {
+    for (const audience of this.#spokenIn) {
+      const authors = audience.takeAuthors();
+      const relieved = this.#congestion.in(audience);
+      if (relieved === undefined) continue;
+      for (const author of authors) {
+        const peer = this.#peers.get(author);
+        if (peer !== undefined) peer.heldBack = relieved;
+      }
+    }
+    this.#spokenIn.clear();
   }
 
   /** What was published before comes before. */

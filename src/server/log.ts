@@ -1,6 +1,38 @@
-/** One line an event. Never message texts, secrets or tokens. */
-export type Log = (
-  level: "info" | "warn" | "error",
-  event: string,
-  fields?: Readonly<Record<string, string | number>>,
-) => void;
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Everything that whoever runs a server is told of, with the fields that a line of it may have. Both are stable; README.md lists them. */
+export const LOG_EVENTS = {
+  "started": { level: "info", fields: ["version", "history", "rooms", "addresses", "metrics"] },
+  "migrated": { level: "info", fields: ["from", "to"] },
+  "connected": { level: "info", fields: ["peer", "connections"] },
+  "disconnected": { level: "info", fields: ["peer", "reason"] },
+  "refused": { level: "warn", fields: ["peer", "reason", "times"] },
+  "slow consumer": { level: "warn", fields: ["peer"] },
+  "accept failed": { level: "warn", fields: ["address", "error", "times"] },
+  "descriptor limit": { level: "warn", fields: ["connections", "hint", "times"] },
+  "no control socket": { level: "warn", fields: ["path", "error"] },
+  "pruned": { level: "debug", fields: ["messages"] },
+  "draining": { level: "info", fields: ["connections"] },
+  "drained": { level: "info", fields: ["accepted", "messages"] },
+  "store failed": { level: "error", fields: ["error"] },
+  "bug": { level: "error", fields: ["stack", "peer"] },
+  "left out": { level: "warn", fields: ["of", "lines"] },
+  "lost": { level: "warn", fields: ["lines"] },
+} as const satisfies Record<string, { readonly level: LogLevel; readonly fields: readonly string[] }>;
+
+export type LogEvent = keyof typeof LOG_EVENTS;
+
+type FieldsOf<E extends LogEvent> = Readonly<
+  Partial<Record<(typeof LOG_EVENTS)[E]["fields"][number], string | number | undefined>>
+>;
+
+/** One line an event. Never message texts, secrets or tokens. It neither waits nor throws. */
+export type Log = <E extends LogEvent>(level: (typeof LOG_EVENTS)[E]["level"], event: E, fields?: FieldsOf<E>) => void;
+
+/** What a fault is and where it came from, but not its message: that may quote what somebody has said. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { name, message, stack = "" } = error;
+  const start = stack.indexOf(message);
+  return start < 0 ? name : `${name}${stack.slice(start + message.length)}`;
+}

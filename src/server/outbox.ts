@@ -19,8 +19,8 @@ export class Outbox {
   #queuedBytes = 0;
   #writing = false;
   #failed = false;
-  #writes = 0;
-  #checkedWrites = 0;
+  #progressed = false;
+  #stuck = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(sink: Sink, limitBytes: number = OUTBOX_LIMIT_BYTES) {
@@ -33,11 +33,15 @@ export class Outbox {
     return this.#queuedBytes;
   }
 
-  /** Whether a write has ended since this was asked last. */
-  takeProgress(): boolean {
-    const progress = this.#writes !== this.#checkedWrites;
-    this.#checkedWrites = this.#writes;
-    return progress;
+  /** Whether something waits, and no write has ended between the last two calls of `checkProgress` or since. */
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+
+  /** To be called once a second. */
+  checkProgress(): void {
+    this.#stuck = this.#first !== undefined && !this.#progressed;
+    this.#progressed = false;
   }
 
   /**
@@ -93,7 +97,8 @@ export class Outbox {
 
   readonly #onWritten = (): void => {
     this.#writing = false;
-    this.#writes++;
+    this.#progressed = true;
+    this.#stuck = false;
     if (this.#first !== undefined) this.flush();
     else this.#becomeIdle();
   };

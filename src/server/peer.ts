@@ -40,6 +40,8 @@ export class Peer {
   leaveReason: LeaveReason = "closed";
   /** Whether a `ping` is out that nothing has answered. */
   pinged = false;
+  /** Resolves when the peer may be read from again; undefined where it may. */
+  heldBack: Promise<void> | undefined;
   /** Whether the outbox is on the server's list of those to flush. */
   touched = false;
   #codec: Codec | undefined;
@@ -78,6 +80,7 @@ export class Peer {
       const reader = this.connection.frames.getReader();
       for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
         await this.#takeTurns(batch.value);
+        if (this.heldBack !== undefined) await this.#relieved();
       }
       // The other end may have closed its half only, and still be reading.
       if (!this.#closing) this.finish(LINGER_MS);
@@ -161,6 +164,11 @@ export class Peer {
     if (dialect === "http") return this.#host.answerHttp(this);
     this.#speak(dialect);
     await this.#host.receive(this, [typeof first === "string" ? withoutMark(first) : first!, ...others]);
+  }
+
+  async #relieved(): Promise<void> {
+    await this.heldBack;
+    this.heldBack = undefined;
   }
 
   #greetSilence(): void {

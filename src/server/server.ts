@@ -4,9 +4,8 @@ import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
 import { JSON_FORMAT } from "../framing/json_lines.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
-import { type ErrorCode, ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import {
-  ACCEPT_PAUSE_MS,
   DRAIN_TIMEOUT_MS,
   LINGER_MS,
   MAINTENANCE_PAUSE_MS,
@@ -15,12 +14,13 @@ import {
   TURN_FRAMES,
 } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
-import type { Connection, Frame, Listener } from "../transports/connection.ts";
+import type { Connection, DescriptorReserve, Frame, Listener } from "../transports/connection.ts";
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
-import type { Log } from "./log.ts";
+import { type Log, stackOf } from "./log.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
+import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
 
@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly version: string;
   readonly rate: HubOptions["rate"];
   readonly maxConnections: number;
+  /** Given up, if there is one, to refuse connections for which the system has no descriptors left. */
+  readonly reserve?: DescriptorReserve;
   /** Closed by the server when it has drained. */
   readonly history: HistoryStore;
   /** What an HTTP request is answered with, head and body. */
@@ -48,7 +50,7 @@ export class Server implements PeerHost {
   readonly #now: () => number;
   readonly #hub: Hub;
   readonly #peers = new Map<SessionId, Peer>();
-  readonly #accepting: Promise<void>[] = [];
+  readonly #reception: Reception;
   /** Resolved when the last peer has gone. */
   #deserted: PromiseWithResolvers<void> | undefined;
   readonly #delivery: Delivery;
@@ -59,7 +61,6 @@ export class Server implements PeerHost {
     ({ frames }) => frames.length,
     TURN_FRAMES,
   );
-  readonly #listeners: Listener[] = [];
   readonly #ticker: ReturnType<typeof setInterval>;
   #maintaining: ReturnType<typeof setTimeout> | undefined;
   #failure: Error | undefined;
@@ -71,6 +72,9 @@ export class Server implements PeerHost {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.statistics = new Statistics(this.#now());
+    const { maxConnections, reserve, log } = options;
+    const accept = (connection: Connection) => this.#accept(connection);
+    this.#reception = new Reception({ maxConnections, reserve, log, now: this.#now, accept });
     const ids = new IdSource();
     const newId = (now: number) => ids.next(now);
     const { history } = options;
@@ -100,16 +104,19 @@ export class Server implements PeerHost {
 
   /** Serves whoever comes by this listener, which the server closes when it drains. */
   listen(listener: Listener): void {
-    this.#listeners.push(listener);
-    this.#accepting.push(this.#acceptAll(listener));
+    this.#reception.listen(listener);
   }
 
   /** Once a second: graces, presence, heartbeats. */
   tick(): void {
     const now = this.#now();
     this.#perform(() => this.#hub.tick(now));
-    for (const peer of this.#peers.values()) checkHeartbeat(peer, now);
+    for (const peer of this.#peers.values()) {
+      checkHeartbeat(peer, now);
+      peer.outbox.checkProgress();
+    }
     this.#delivery.flush();
+    this.#reception.tick();
     this.#maintain();
   }
 
@@ -131,18 +138,20 @@ export class Server implements PeerHost {
   }
 
   async #drain(): Promise<void> {
-    for (const listener of this.#listeners) listener.close();
+    const closed = this.#reception.close();
+    this.#delivery.end();
     clearInterval(this.#ticker);
     clearTimeout(this.#maintaining);
     for (const peer of this.#peers.values()) {
       peer.leaveReason = "shutdown";
       if (peer.codec === undefined) {
-        peer.sendText(this.#refusal("shutting_down", "The server shuts down: come back later", 1));
+        const message = "The server shuts down: come back later";
+        this.#sayUnasked(peer, new ProtocolError("shutting_down", message, { retryAfter: 1 }));
       }
       peer.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
       peer.finish(DRAIN_TIMEOUT_MS);
     }
-    await Promise.all(this.#accepting);
+    await closed;
     if (this.#peers.size > 0) {
       this.#deserted = Promise.withResolvers<void>();
       await this.#deserted.promise;
@@ -176,51 +185,33 @@ export class Server implements PeerHost {
     this.#peers.delete(peer.id);
     this.statistics.close(peer.connection);
     this.#delivery.flush();
-    this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+    this.#reception.gone(peer);
     if (this.#peers.size === 0) this.#deserted?.resolve();
-  }
-
-  async #acceptAll(listener: Listener): Promise<void> {
-    while (true) {
-      try {
-        const connection = await listener.accept();
-        if (connection === undefined) return;
-        this.#accept(connection);
-      } catch (error) {
-        this.#options.log("warn", "accept failed", { address: listener.address, error: String(error) });
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
-      }
-    }
   }
 
   #accept(connection: Connection): void {
     // Accepted just before the listener was closed: nobody would say goodbye to it.
     if (this.#drained !== undefined) return connection.close();
     const peer = new Peer(++this.#sessions, connection, this, this.#now());
-    const { maxConnections, log } = this.#options;
     this.statistics.accepted++;
-    const full = this.#peers.size >= maxConnections;
     this.#peers.set(peer.id, peer);
-    if (full) this.#refuse(peer);
-    else log("info", "connected", { peer: connection.peer, connections: this.#peers.size });
+    const refusal = this.#reception.receive(peer);
+    if (refusal !== undefined) this.#refuse(peer, refusal);
     void peer.run();
   }
 
-  #refuse(peer: Peer): void {
-    const { maxConnections, log } = this.#options;
-    log("warn", "refused", { peer: peer.connection.peer, reason: "server_full" });
-    const message = `The server has its ${maxConnections} connections already: try again later`;
-    peer.sendText(this.#refusal("server_full", message, 5));
+  #refuse(peer: Peer, refusal: ProtocolError): void {
+    this.#sayUnasked(peer, refusal);
     peer.finish(LINGER_MS);
   }
 
-  /** For whoever has not spoken yet: in JSON, which a person can read, too. */
-  #refusal(code: ErrorCode, message: string, retryAfter: number): string {
-    this.statistics.reject(code);
-    return JSON_FORMAT.encode(errorEvent(new ProtocolError(code, message, { retryAfter })));
+  /** To whoever has not spoken yet: in JSON, which a person can read, too. */
+  #sayUnasked(peer: Peer, error: ProtocolError): void {
+    this.statistics.reject(error.code);
+    peer.sendText(JSON_FORMAT.encode(errorEvent(error)));
   }
 
-  #takeTurn(arrivals: readonly Arrival[]): Promise<void> | undefined {
+  #takeTurn(arrivals: readonly Arrival[]): Promise<void> {
     const now = this.#now();
     const effects: Effect[] = [];
     for (const { peer, frames } of arrivals) {
@@ -247,7 +238,7 @@ export class Server implements PeerHost {
       for (const command of commands) this.#handle(peer, command, now, effects);
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
-      else if (error instanceof StoreError) this.#fail(error);
+      else if (error instanceof StoreError) this.fail(error);
       else this.#confess(peer, error);
     }
   }
@@ -279,7 +270,7 @@ export class Server implements PeerHost {
     try {
       return work();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return undefined;
     }
   }
@@ -288,7 +279,7 @@ export class Server implements PeerHost {
    * Whatever fails between deciding and showing ends the server: what was decided can neither be shown nor be taken back.
    * What was not acknowledged is sent again to the next one.
    */
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     if (this.#failure === undefined) {
       if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
       else this.#options.log("error", "bug", { stack: stackOf(error) });
@@ -296,8 +287,4 @@ export class Server implements PeerHost {
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
     void this.drain();
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -9,9 +9,10 @@ import { Chat, type ChatOptions } from "./chat.ts";
 import { complete } from "./completion.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
 import { accept, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
-import { type Key, KeyDecoder } from "./keys.ts";
+import { KeySource } from "./key_source.ts";
+import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
-import { type Live, pendingText, promptText } from "./live.ts";
+import { layOut, type Live, pendingText, promptText } from "./live.ts";
 import { Painter } from "./painter.ts";
 import { createPalette } from "./palette.ts";
 import type { Terminal } from "./terminal.ts";
@@ -32,10 +33,6 @@ export interface TerminalOptions {
   readonly clock?: Clock;
 }
 
-/** How long the rest of a key's sequence may take. */
-const ESCAPE_WAIT_MS = 50;
-/** A paste whose end is lost is over then. */
-const PASTE_WAIT_MS = 10_000;
 /** How long messages on their way hold up the end. */
 const DRAIN_WAIT_MS = 2_000;
 
@@ -49,10 +46,9 @@ class App {
   readonly #clock: Clock;
   readonly #chat: Chat;
   readonly #painter: Painter;
-  readonly #keys = new KeyDecoder();
+  readonly #keys: KeySource;
   readonly #ended = new AbortController();
   readonly #forced = Promise.withResolvers<CloseStatus>();
-  #flush = new AbortController();
   #countdown = new AbortController();
   #editor: Editor = emptyEditor;
   #quitting = false;
@@ -67,9 +63,16 @@ class App {
     this.#painter = new Painter({
       terminal: this.#terminal,
       clock: this.#clock,
-      palette: style.palette,
-      live: () => this.#live(),
+      layOut: (size) => layOut(this.#live(), size, style.palette),
       lost: () => this.#stop("The terminal is gone"),
+    });
+    this.#keys = new KeySource({
+      terminal: this.#terminal,
+      clock: this.#clock,
+      press: (key) => this.#press(key),
+      paint: () => this.#painter.paint(),
+      gone: () => this.#stop("The terminal is gone"),
+      signal: this.#ended.signal,
     });
     this.#chat = new Chat({
       makeClient: options.makeClient,
@@ -91,45 +94,15 @@ class App {
     try {
       client.start();
       this.#painter.paint();
-      const failed = this.#read();
+      const failed = this.#keys.read();
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
       this.#tellUnsent();
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
     } finally {
       this.#ended.abort();
-      this.#flush.abort();
       this.#countdown.abort();
     }
-  }
-
-  /** Never resolves; rejects with whatever a key press throws, so that the terminal is restored before it is told. */
-  async #read(): Promise<never> {
-    try {
-      for await (const chunk of this.#terminal.input) this.#typed(chunk);
-    } catch (error) {
-      if (this.#ended.signal.aborted) return new Promise<never>(() => {});
-      throw error;
-    }
-    this.#stop("The terminal is gone");
-    return new Promise<never>(() => {});
-  }
-
-  #typed(chunk: Uint8Array): void {
-    this.#flush.abort();
-    for (const key of this.#keys.push(chunk)) this.#press(key);
-    this.#waitForRest();
-    this.#painter.paint();
-  }
-
-  #waitForRest(): void {
-    const { waiting } = this.#keys;
-    if (waiting === "nothing") return;
-    this.#flush = new AbortController();
-    this.#clock.after(waiting === "escape" ? ESCAPE_WAIT_MS : PASTE_WAIT_MS, () => {
-      for (const key of this.#keys.flush()) this.#press(key);
-      this.#painter.paint();
-    }, this.#flush.signal);
   }
 
   #press(key: Key): void {

@@ -1,8 +1,7 @@
 /** Brings lines and the live region to the terminal: at most one write in flight, and what piles up meanwhile joined. */
 
 import type { Clock } from "../client/clock.ts";
-import { type Frame, layOut, type Live } from "./live.ts";
-import type { Palette } from "./palette.ts";
+import type { Frame, Size } from "./live.ts";
 import { type Drawn, paint } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,9 +11,8 @@ const MAX_WAITING_LINES = 20_000;
 export interface PainterOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
-  readonly palette: Palette;
-  /** What the live region shows now. */
-  readonly live: () => Live;
+  /** What the live region shows now, in a window of that size. */
+  readonly layOut: (size: Size) => Frame;
   /** The terminal is gone. Called once. */
   readonly lost: () => void;
 }
@@ -66,9 +64,8 @@ export class Painter {
       this.#again = true;
       return;
     }
-    const { terminal, live, palette } = this.#options;
-    const size = terminal.size();
-    this.#write(layOut(live(), size, palette), size.columns);
+    const size = this.#options.terminal.size();
+    this.#write(this.#options.layOut(size), size.columns);
   }
 
   /** Prints what waits and takes the region away. Resolves once that is written, or cannot be. */

@@ -13,6 +13,7 @@ export interface Drawn {
 }
 
 const ERASE_BELOW = "\x1b[J";
+const ERASE_ROW = "\x1b[K";
 /** DECAWM: without it a row that the terminal takes for wider than we do is cut and no row is added. */
 const WRAP_OFF = "\x1b[?7l";
 const WRAP_ON = "\x1b[?7h";
@@ -33,7 +34,10 @@ export interface Painting {
 
 /** Erases the region, prints the lines, draws the region: one string for one write. */
 export function paint({ drawn, lines, frame, columns, clear }: Painting): string {
-  const erased = clear ? CLEAR : drawn === undefined ? "" : `${up(rowsAbove(drawn, columns))}\r${ERASE_BELOW}`;
+  const top = drawn === undefined ? "" : `${up(rowsAbove(drawn, columns))}\r`;
+  // With nothing to print each row is drawn over: some terminals keep a screen that is erased from its first row on as scrollback.
+  const inPlace = frame !== undefined && lines.length === 0;
+  const erased = clear ? CLEAR : drawn === undefined || inPlace ? top : top + ERASE_BELOW;
   // A line may end in the last column: its CR ends the wait for a wrap, so the LF takes one row and not two.
   const printed = lines.map((line) => `${line}\r\n`).join("");
   return erased + printed + (frame === undefined ? "" : draw(frame));
@@ -41,7 +45,8 @@ export function paint({ drawn, lines, frame, columns, clear }: Painting): string
 
 /** The cursor is placed by writing its row up to it again: that is right even where widths are in dispute. */
 function draw({ rows, cursorRow, beforeCursor }: Frame): string {
-  const region = rows.map(({ text }) => text).join("\r\n");
+  // Erased before it is written: behind a row that is full the cursor stands on its last character.
+  const region = rows.map(({ text }, index) => (index < rows.length - 1 ? ERASE_ROW : ERASE_BELOW) + text).join("\r\n");
   return `${WRAP_OFF}${region}${up(rows.length - 1 - cursorRow)}\r${beforeCursor.text}${WRAP_ON}`;
 }
 

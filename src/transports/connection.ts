@@ -33,9 +33,22 @@ export interface Listener {
   readonly address: string;
   /**
    * The next connection, or undefined once closed. Peers that are gone already are passed over.
-   * Rejects when the system is short of descriptors: pause, then call again.
+   * Rejects with `DescriptorShortage`, or with another fault of the system: pause, then call again.
    */
   accept(): Promise<Connection | undefined>;
   /** Stops listening and removes what it left in the file system. Never throws. */
   close(): void;
+}
+
+/** The process may open no more descriptors: whoever waits to be accepted goes on waiting. */
+export class DescriptorShortage extends Error {
+  override readonly name = "DescriptorShortage";
+}
+
+/** Descriptors that are kept from all other use, so that there are some left when all others are in use. */
+export interface DescriptorReserve {
+  /** Holds all of them, or none: false. Nothing changes where they are held already. Never throws. */
+  take(): boolean;
+  /** Gives them up to the next who needs some. False where none were held. Never throws. */
+  release(): boolean;
 }

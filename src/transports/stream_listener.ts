@@ -1,4 +1,4 @@
-import type { Connection, Listener } from "./connection.ts";
+import { type Connection, DescriptorShortage, type Listener } from "./connection.ts";
 
 /** Accepts from any of Deno's listeners. */
 export class StreamListener<C extends Deno.Conn> implements Listener {
@@ -34,7 +34,7 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
     } catch (error) {
       conn?.close();
       // A peer that connects and resets at once makes `accept` fail (NotConnected): its loss alone.
-      if (conn === undefined && !this.#closed && isShortage(error)) throw error;
+      if (conn === undefined && !this.#closed && !isOfPeer(error)) throw explained(error);
       return undefined;
     }
   }
@@ -51,7 +51,12 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
 }
 
 /** Anything that is not one peer's own misfortune would come again at once, and is left to the caller's pause. */
-function isShortage(error: unknown): boolean {
-  return !(error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.ConnectionAborted);
+function isOfPeer(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted;
+}
+
+function explained(error: unknown): unknown {
+  const isShortage = error instanceof Error && "code" in error && error.code === "EMFILE";
+  return isShortage ? new DescriptorShortage(error.message, { cause: error }) : error;
 }

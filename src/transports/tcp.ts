@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../protocol/endpoint.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
@@ -16,7 +17,7 @@ export async function dialTcp(hostname: string, port: number, signal?: AbortSign
 
 /** `host:port`, with brackets around an IPv6 address. */
 export function formatTcp(hostname: string, port: number): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return formatEndpoint({ host: hostname, port });
 }
 
 function connectionOf(conn: Deno.TcpConn): Connection {

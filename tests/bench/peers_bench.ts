@@ -3,12 +3,16 @@
  * Prints what it does on standard error and all figures as JSON on standard output. Wants Linux, or another Unix.
  */
 
+import { chartOf } from "./peers/chart.ts";
 import { compileFanload, type LoadGenerator, OWN_GENERATOR } from "./peers/generators.ts";
+import { compareGenerators, comparisonLines } from "./peers/comparison.ts";
 import { install, isInstalled, versionOf } from "./peers/installing.ts";
 import { canPin, describeMachine, versionOfCheckout } from "./peers/machine.ts";
 import { type Options, parseOptions, USAGE } from "./peers/options.ts";
+import { OTHERS_BUSY_LIMIT } from "./peers/others.ts";
 import { descriptorsFor } from "./peers/processes.ts";
-import { reportOf, shown, summaryLines } from "./peers/report.ts";
+import { publish } from "./peers/publish.ts";
+import { type Report, reportOf, shown, summaryLines } from "./peers/report.ts";
 import { type GeneratorRun, OWN_DESCRIPTORS, type Plan, runRounds } from "./peers/rounds.ts";
 import { connectionsOf } from "./peers/scenarios.ts";
 import type { ServerSpec } from "./peers/servers.ts";
@@ -77,7 +81,8 @@ async function measure(plan: Plan): Promise<GeneratorRun[]> {
     const scenario = plan.scenarios.find(({ name }) => name === run.scenario)!;
     const text = run.fault === undefined ? shown(scenario, run.figures!) : `failed: ${run.fault}`;
     const by = plan.generators.length > 1 ? ` by ${run.generator}` : "";
-    say(`round ${run.round} of ${plan.rounds}, ${run.scenario}, ${run.server}${by}: ${text}`);
+    const others = run.othersBusy > OTHERS_BUSY_LIMIT ? `, while others used ${run.othersBusy} of a core` : "";
+    say(`round ${run.round} of ${plan.rounds}, ${run.scenario}, ${run.server}${by}: ${text}${others}`);
     runs.push(run);
   }
   return runs;
@@ -93,11 +98,25 @@ async function main(options: Options, tools: string, signal: AbortSignal): Promi
     versions: await versionsOf(plan),
   };
   const runs = await measure(plan);
+  if (plan.generators.length > 1) return compare(runs);
   const report = reportOf(circumstances, plan.scenarios, plan.servers, runs);
   for (const line of summaryLines(report, plan.scenarios)) say(line);
-  const json = JSON.stringify(report, undefined, 2) + "\n";
-  if (options.out === undefined) console.log(json);
-  else await Deno.writeTextFile(options.out, json);
+  await write(report, options);
+}
+
+/** What our own load generator finds, as a part of what fanload finds. */
+function compare(runs: readonly GeneratorRun[]): void {
+  const comparison = compareGenerators(runs);
+  for (const line of comparisonLines(comparison)) say(line);
+  console.log(JSON.stringify(comparison, undefined, 2));
+}
+
+async function write(report: Report, { out, svg, publish: isPublished }: Options): Promise<void> {
+  const json = JSON.stringify(report, undefined, 2);
+  if (out === undefined) console.log(json);
+  else await Deno.writeTextFile(out, `${json}\n`);
+  if (svg !== undefined) await Deno.writeTextFile(svg, chartOf(report));
+  if (isPublished) await publish(report, ROOT);
 }
 
 if (Deno.args.includes("--help")) {

@@ -5,19 +5,34 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import type { LoadResult } from "./load.ts";
+import type { LoadResult } from "./load/load_run.ts";
 
 const ROUNDS = 3;
 const SCENARIOS = {
   /** Fifty senders, each in a room of its own: what the store takes. */
-  storing: { senders: 50, receivers: 0, messages: 200_000, window: 32 },
+  storing: { senders: 50, receivers: 0, messages: 200_000, warmup: 2_000, window: 32 },
   /** All in one room with a hundred who only read. */
-  fanOut: { senders: 50, receivers: 100, messages: 60_000, window: 8 },
+  fanOut: { senders: 50, receivers: 100, messages: 60_000, warmup: 2_000, window: 8 },
 } as const;
 
 type Scenario = keyof typeof SCENARIOS;
 
-interface Figures extends LoadResult {
+/** Every message has a `ref`, as those of our own client have. */
+function client(room: string): string[] {
+  return [
+    ...["--mode", "jsonl", "--expect", '"type":"joined"'],
+    ...["--join", `{"type":"join","room":"${room}","name":"u%d"}`],
+    ...["--msg", `{"type":"message","room":"${room}","text":"%s","ref":"%i"}`],
+  ];
+}
+
+interface Figures {
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  /** From sending to arrival. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Part of its core that the load generator was busy for. */
+  readonly generatorBusy: number;
   readonly pauseMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly rssMb: number;
 }
@@ -37,15 +52,33 @@ async function measure(scenario: Scenario, onDisk: boolean): Promise<Figures> {
   const lines = server.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
   try {
     const port = (await lines.read()).value!;
-    const { senders, receivers, messages, window } = SCENARIOS[scenario];
-    const load = await command(1, "load.ts", [port, ...[senders, receivers, messages, window].map(String)]).output();
+    const numbers = Object.entries(SCENARIOS[scenario]).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const room = SCENARIOS[scenario].receivers > 0 ? "bench" : "bench%d";
+    const load = await command(1, "load/main.ts", ["--port", port, ...numbers, ...client(room)]).output();
+    const found = JSON.parse(new TextDecoder().decode(load.stdout)) as LoadResult;
+    if (!load.success) throw new Error(`The run has failed: ${JSON.stringify(found)}`);
     server.kill("SIGTERM");
     const { pauseMs, rssMb } = JSON.parse((await lines.read()).value!);
     await server.status;
-    return { ...JSON.parse(new TextDecoder().decode(load.stdout)), pauseMs, rssMb };
+    return {
+      messagesPerSecond: found.msg_per_s,
+      deliveriesPerSecond: found.deliv_per_s,
+      latencyMs: milliseconds({ p50: found.p50_us, p99: found.p99_us, max: found.max_us }),
+      generatorBusy: Math.round(found.gen_cpu_pct) / 100,
+      pauseMs,
+      rssMb,
+    };
+  } catch (error) {
+    server.kill("SIGKILL");
+    throw error;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function milliseconds<T extends Record<string, number>>(microseconds: T): T {
+  const rounded = Object.entries(microseconds).map(([name, value]) => [name, Math.round(value / 10) / 100]);
+  return Object.fromEntries(rounded) as T;
 }
 
 /** The run whose rate is in the middle. */

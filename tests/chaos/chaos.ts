@@ -3,11 +3,11 @@
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
-import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
 import { Random } from "../helpers/random.ts";
+import { fasterClock, pause, repeat, settled } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
 
 export interface ChaosOptions {
@@ -41,12 +41,7 @@ const MEAN_BYTES_TO_CUT = 30_000;
 const MAX_PENDING = 40;
 /** Timers of the clients run faster, so that a second holds as many reconnects as a bad minute. */
 const CLOCK_SPEED = 20;
-const SETTLE_TIMEOUT_MS = 30_000;
-
-const FAST_CLOCK: Clock = {
-  now: () => systemClock.now() * CLOCK_SPEED,
-  after: (ms, callback, signal) => systemClock.after(ms / CLOCK_SPEED, callback, signal),
-};
+const FAST_CLOCK = fasterClock(CLOCK_SPEED);
 
 /** Runs for `durationMs`, then lets everybody come to rest. Rejects when they do not. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -213,38 +208,4 @@ class Person {
       close: () => {},
     };
   }
-}
-
-/** Everything sent is acknowledged, and everybody has been shown the newest message. */
-async function settled(
-  senders: readonly Person[],
-  receivers: readonly Person[],
-  acks: ReadonlyMap<string, { readonly seq: number }>,
-): Promise<void> {
-  const deadline = Date.now() + SETTLE_TIMEOUT_MS;
-  const newest = () => [...acks.values()].reduce((max, { seq }) => Math.max(max, seq), 0);
-  while (
-    senders.some((sender) => sender.pending > 0) ||
-    receivers.some((receiver) => (receiver.received.at(-1)?.seq ?? 0) < newest())
-  ) {
-    if (Date.now() > deadline) {
-      const waiting = senders.map((sender) => sender.pending).join(" ");
-      const behind = receivers.map((receiver) => receiver.received.at(-1)?.seq ?? 0).join(" ");
-      throw new Error(`No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${newest()}; shown ${behind}`);
-    }
-    await pause(20);
-  }
-}
-
-async function repeat(until: number, waitMs: () => number, work: () => Promise<void>): Promise<void> {
-  while (true) {
-    const wait = waitMs();
-    if (Date.now() + wait >= until) return;
-    await pause(wait);
-    await work();
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -16,6 +16,10 @@ export class ServerProcess {
     this.#errors = new Response(child.stderr).text();
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   static async start(...args: string[]): Promise<ServerProcess> {
     const child = spawn(["--port", "0", ...args]);
     const port = Number(/:(\d+)$/.exec(await listening(child))![1]);

@@ -1,8 +1,11 @@
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import type { ChaosReport } from "./chaos.ts";
 
+/** What the verdict rests on. */
+export type Evidence = Pick<ChaosReport, "sent" | "unsaved" | "acks" | "received" | "complaints">;
+
 /** Every promise that was broken, a sentence each; none is what we want. `stored` is what the store has of the room, by seq. */
-export function findFaults(report: ChaosReport, stored: readonly RoomMessage[]): string[] {
+export function findFaults(report: Evidence, stored: readonly RoomMessage[]): string[] {
   return [
     ...gapsIn(stored),
     ...lostOrDoubled(report, stored),
@@ -15,7 +18,7 @@ function gapsIn(stored: readonly RoomMessage[]): string[] {
   return stored.flatMap(({ seq }, index) => seq === index + 1 ? [] : [`Stored message ${index + 1} has seq ${seq}`]);
 }
 
-function lostOrDoubled(report: ChaosReport, stored: readonly RoomMessage[]): string[] {
+function lostOrDoubled(report: Evidence, stored: readonly RoomMessage[]): string[] {
   const faults: string[] = [];
   const byText = Map.groupBy(stored, ({ text }) => text);
   for (const [text, { id, seq }] of report.acks) {

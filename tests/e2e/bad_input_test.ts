@@ -330,7 +330,6 @@ Deno.test("beyond --max-connections one is server_full, until somebody leaves", 
   const { retryAfter } = await third.next({ type: "error", code: "server_full" });
   assert(retryAfter > 0);
   await third.ended();
-  await scene.server.program.stderr.next("disconnected");
   await ada.send({ type: "leave" });
   await ada.ended();
   await scene.server.program.stderr.next("disconnected");

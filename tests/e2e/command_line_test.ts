@@ -8,6 +8,7 @@ import { EXPORT } from "../../src/cli/export.ts";
 import { IMPORT } from "../../src/cli/import.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
+import { TOP } from "../../src/cli/top.ts";
 import {
   assertOneLine,
   assertUntroubled,
@@ -21,7 +22,7 @@ import {
 import { Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP];
+const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, EXPORT, IMPORT, BACKUP, TOP];
 
 /** A screen as small as they come in use. */
 const SCREEN = { columns: 100, rows: 30 };
@@ -83,6 +84,7 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--rate", "fast"], /expected N:BURST/],
   [["serve", "--max-connections", "0"], /from 1 to/],
   [["serve", "--log", "xml"], /expected text or json$/],
+  [["serve", "--log-level", "loud"], /expected debug or info or warn or error$/],
   [["serve", "--keep", "soon"], /^Option --keep is "soon": expected an age such as 30d/],
   [["serve", "--sync", "never"], /expected normal or full$/],
   [["serve", "--data"], /^Option --data has no value/],

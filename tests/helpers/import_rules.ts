@@ -25,12 +25,13 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
   "src/cluster": ["src/framing", "src/protocol"],
+  "src/metrics": ["src/server/statistics.ts", "src/server/histogram.ts"],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS, ...BESIDE_PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/cli": [
-    ...["src/server", "src/terminal", "src/web", "src/transports", "src/history", "src/cluster"],
+    ...["src/server", "src/terminal", "src/web", "src/transports", "src/history", "src/cluster", "src/metrics"],
     ...["src/client", "src/framing", "src/protocol", "deno.json"],
   ],
 };
@@ -41,10 +42,18 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/transports": ["node:tls"],
   "src/history": ["node:sqlite"],
   "src/client/client_memory.ts": ["npm:valibot"],
+  "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/cli/words.ts": ["npm:@scure/bip39"],
-  "src/cli": ["jsr:@std/cli", "jsr:@std/streams", "jsr:@std/text", "npm:@peculiar/x509", "node:"],
+  "src/cli": [
+    "jsr:@std/cli",
+    "jsr:@std/streams",
+    "jsr:@std/text",
+    "npm:@logtape/logtape",
+    "npm:@peculiar/x509",
+    "node:",
+  ],
 };
 
 /** What is wrong with the imports of a program, a line each. */

@@ -131,6 +131,7 @@ export class Screen {
         return this.#erase(parameters);
       case "K":
         this.#lines[this.#row]!.cells.length = Math.min(this.#lines[this.#row]!.cells.length, this.#column);
+        this.#lines[this.#row]!.wrapped = false;
         return;
       default:
         throw new Error(`Cannot draw the sequence ${JSON.stringify(mark + parameters + final)}`);

@@ -105,7 +105,10 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
       INSERT INTO messages VALUES (68719476737, 'first', 1, 'ada', 'kept from before', ${START_MS}, 'r1')`);
     database.close();
     const before = Deno.readFileSync(`${folder.path}/confab.db`);
-    const store = openSqliteHistory({ folder: folder.path });
+    const migrated: number[][] = [];
+    const onMigrated = (...versions: number[]) => migrated.push(versions);
+    const store = openSqliteHistory({ folder: folder.path, onMigrated });
+    assertEquals(migrated, [[version, SCHEMA_VERSION]]);
     assertEquals(store.serverId, "the-id");
     assertEquals(store.rooms(), [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 1 }]);
     maintainFully(store, START_MS);
@@ -119,6 +122,8 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
     const copy = `${folder.path}/confab.db.version-${version}`;
     assertEquals(Deno.readFileSync(copy), before);
     if (Deno.build.os !== "windows") assertEquals(Deno.statSync(copy).mode! & 0o777, 0o600);
+    openSqliteHistory({ folder: folder.path, onMigrated }).close();
+    assertEquals(migrated.length, 1);
   }
 });
 

@@ -52,6 +52,20 @@ Deno.test("ten thousand messages are pruned and indexed in many small steps", ()
   store.close();
 });
 
+Deno.test("a round that has removed messages tells how many, and one that has not tells nothing", () => {
+  using folder = temporaryFolder();
+  const pruned: number[] = [];
+  const onPruned = (messages: number) => pruned.push(messages);
+  const store = openSqliteHistory({ folder: folder.path, retention: { maxMessages: 500 }, onPruned });
+  appendTexts(store, Array.from({ length: 1_000 }, (_, n) => `text ${n}`));
+  maintainFully(store, START_MS);
+  appendTexts(store, ["one", "two"]);
+  maintainFully(store, START_MS);
+  store.maintain(START_MS, 60_000);
+  store.close();
+  assertEquals(pruned, [500, 2]);
+});
+
 Deno.test("a call does as much as its budget allows", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });

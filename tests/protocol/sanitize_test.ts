@@ -30,6 +30,17 @@ Deno.test("nothing dangerous comes through, from any text at all", () => {
   );
 });
 
+Deno.test("in JSON nothing dangerous comes through either, and all of it is read back as it was", () => {
+  fc.assert(
+    fc.property(ANY_TEXT, (text) => {
+      const json = sanitizeJson(JSON.stringify(text));
+      assertEquals([...json].filter((char) => isDangerous(char) || /[\t\n]/.test(char)), []);
+      assertEquals(JSON.parse(json), text);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 Deno.test("what is harmless stays as it is", () => {
   for (const { what, text } of HARMLESS_TEXTS) assertEquals(sanitize(text), text, what);
 });

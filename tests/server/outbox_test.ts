@@ -219,3 +219,22 @@ Deno.test("flushing an empty outbox writes nothing", () => {
   outbox.flush();
   assertEquals(sink.writes, []);
 });
+
+Deno.test("an outbox is stuck when something waits and no write has ended for a whole round of checks", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const check = (): boolean => {
+    outbox.checkProgress();
+    return outbox.stuck;
+  };
+  assertEquals(check(), false);
+  fill(outbox, "a");
+  outbox.flush();
+  assertEquals(check(), false, "nothing waits behind the write in flight");
+  fill(outbox, "b");
+  assertEquals(check(), true);
+  await sink.done();
+  assertEquals(outbox.stuck, false, "a write has ended");
+  fill(outbox, "c");
+  assertEquals([check(), check()], [false, true]);
+});

@@ -128,6 +128,7 @@ Deno.test("who does not read is cut off when the outbox is full, and others noti
   await ada.events();
   stage.pass(GRACE_MS);
   assertEquals((await ada.until("leave")).reason, "slow");
+  assert(stage.logged.includes('["warn","slow consumer",{"peer":"memory:right"}]'), stage.logged.join("\n"));
 });
 
 Deno.test("a token takes over from a link that is still there, which is told so", async () => {

@@ -22,9 +22,10 @@ const JOIN_LIMIT_S = 120;
 const SEND_LIMIT_S = 60;
 const RUN_LIMIT_S = 260;
 
+/** With all rights, since Deno reads /proc with no fewer. */
 export const OWN_GENERATOR: LoadGenerator = {
   name: "own",
-  command: [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-net", "--allow-read", OWN_MAIN],
+  command: [Deno.execPath(), "run", "--quiet", "-A", OWN_MAIN],
 };
 
 /** Compiles fanload and its broadcaster into `tools`. Undefined, and says why, where that cannot be done. */

@@ -16,7 +16,6 @@ export interface Goal {
 
 const CONFAB = "confab";
 const YARDSTICK = { scenario: "a", server: "broadcast-padded", share: 0.6 };
-const CROWD = "c";
 const MAX_MEMORY_KIB = 15;
 const MAX_JOIN_SECONDS = 5;
 const MAX_P99_MS = 1;
@@ -30,7 +29,7 @@ export function goalsOf(
   if (!servers.some(({ name }) => name === CONFAB)) return [];
   return scenarios.flatMap((scenario) => [
     ...scenario.figure === "rate" ? rateGoals(medians, scenario, servers) : latencyGoals(medians, scenario),
-    ...scenario.name === CROWD ? crowdGoals(medians) : [],
+    ...scenario.isCrowd ? crowdGoals(medians, scenario) : [],
   ]);
 }
 
@@ -55,13 +54,13 @@ function latencyGoals(medians: Medians, { name }: Scenario): Goal[] {
   return [atMost(name, "99 of 100 within, in ms", figuresOf(medians, name, CONFAB)?.p99Ms, MAX_P99_MS)];
 }
 
-function crowdGoals(medians: Medians): Goal[] {
-  const figures = figuresOf(medians, CROWD, CONFAB);
+function crowdGoals(medians: Medians, { name }: Scenario): Goal[] {
+  const figures = figuresOf(medians, name, CONFAB);
   const kib = figures && figures.memoryPerConnectionBytes / 1024;
   return [
     // Where no process tells its memory, nothing is known.
-    atMost(CROWD, "memory of a connection, in KiB", kib === 0 ? undefined : kib, MAX_MEMORY_KIB),
-    atMost(CROWD, "all have joined, in s", figures?.joinSeconds, MAX_JOIN_SECONDS),
+    atMost(name, "memory of a connection, in KiB", kib === 0 ? undefined : kib, MAX_MEMORY_KIB),
+    atMost(name, "all have joined, in s", figures?.joinSeconds, MAX_JOIN_SECONDS),
   ];
 }
 

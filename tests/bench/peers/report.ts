@@ -1,6 +1,7 @@
 import { GENERATOR_BUSY_LIMIT } from "./figures.ts";
 import { type Goal, goalsOf, ratio } from "./goals.ts";
 import type { Machine } from "./machine.ts";
+import { OTHERS_BUSY_LIMIT } from "./others.ts";
 import { figuresOf, type Medians, mediansOf, type Run } from "./results.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { ServerSpec } from "./servers.ts";
@@ -91,7 +92,14 @@ export function summaryLines(report: Report, scenarios: readonly Scenario[]): st
       return [`  ${server.title.padEnd(32)} ${text}${limit}`];
     }),
   ]);
-  return [...lines, "Goals", ...report.goals.map(goalLine)];
+  return [...lines, "Goals", ...report.goals.map(goalLine), ...disturbanceLines(report.runs)];
+}
+
+/** At most one. */
+export function disturbanceLines(runs: readonly Run[]): string[] {
+  const disturbed = runs.filter(({ othersBusy }) => othersBusy > OTHERS_BUSY_LIMIT);
+  if (disturbed.length === 0) return [];
+  return [`In ${disturbed.length} of ${runs.length} runs others used more than ${OTHERS_BUSY_LIMIT} of a core.`];
 }
 
 function goalLine({ scenario, goal, value, atLeast, atMost, met, by }: Goal): string {

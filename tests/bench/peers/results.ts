@@ -8,6 +8,8 @@ export interface Run {
   readonly figures?: Figures;
   /** Why none of it may be quoted. */
   readonly fault?: string;
+  /** The part of one core that others on the machine used meanwhile. */
+  readonly othersBusy: number;
 }
 
 /** The middle of all rounds, each figure for itself; where one round had a fault, only that. */

@@ -1,5 +1,6 @@
 import type { Figures } from "./figures.ts";
 import { load, type LoadGenerator, type LoadPlace } from "./generators.ts";
+import { othersBusy, usedSoFar } from "./others.ts";
 import type { Run } from "./results.ts";
 import { connectionsOf, type Scenario } from "./scenarios.ts";
 import { type Place, ServerProcess } from "./server_process.ts";
@@ -27,8 +28,10 @@ export async function* runRounds(plan: Plan): AsyncIterable<GeneratorRun> {
     for (const scenario of plan.scenarios) {
       for (const spec of plan.servers.filter((spec) => takes(spec, connectionsOf(scenario)))) {
         for (const generator of plan.generators) {
+          const before = await usedSoFar();
           const outcome = await runOnce(plan, scenario, spec, generator);
-          yield { round, scenario: scenario.name, server: spec.name, generator: generator.name, ...outcome };
+          const others = { othersBusy: othersBusy(before, await usedSoFar()) };
+          yield { round, scenario: scenario.name, server: spec.name, generator: generator.name, ...outcome, ...others };
         }
       }
     }

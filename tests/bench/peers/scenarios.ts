@@ -14,6 +14,8 @@ export interface Scenario {
   readonly rate?: number;
   /** What it is about: how many deliveries a second, or how late they are. */
   readonly figure: "rate" | "latency";
+  /** Whether it is about memory and joins, too. */
+  readonly isCrowd?: true;
   /** Of the load generator alone. */
   readonly options?: readonly string[];
 }
@@ -78,6 +80,7 @@ export const SCENARIOS: readonly Scenario[] = [
     window: 4,
     warmup: 8,
     figure: "rate",
+    isCrowd: true,
     // Ports of one address would run out when round follows round.
     options: ["--src-ips", "8", "--idle-secs", "2"],
   },

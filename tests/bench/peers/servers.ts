@@ -169,7 +169,7 @@ export const SERVERS: readonly ServerSpec[] = [
   },
   {
     name: "broadcast-padded",
-    title: "the same, lines as long as ours",
+    title: "C, lines as long as ours",
     kind: "yardstick",
     textBytes: lineBytes(TEXT_BYTES),
     command: broadcast,

@@ -1,0 +1,123 @@
+import { byLabel, type Samples } from "./samples.ts";
+
+/** What was read from a server, and when: milliseconds of one clock. */
+export interface Scrape {
+  readonly at: number;
+  readonly samples: Samples;
+}
+
+/** Seconds that half of the cases, and all but one of a hundred, stayed below; undefined where there was none. */
+export interface Quantiles {
+  readonly p50?: number;
+  readonly p99?: number;
+}
+
+/** How a server does: what there is, what was counted since it began, and what happened since the scrape before. */
+export interface Figures {
+  /** RFC 3339. */
+  readonly at: string;
+  /** Seconds. */
+  readonly uptime: number;
+  readonly version: string;
+  readonly connections: number;
+  readonly accepted: number;
+  readonly rooms: number;
+  readonly members: number;
+  readonly messages: number;
+  readonly deliveries: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  readonly outboxBytes: number;
+  readonly slowConsumers: number;
+  /** By error code; codes that did not occur are left out. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly memoryBytes: number;
+  readonly heapBytes: number;
+  /** Undefined where there was no scrape before. */
+  readonly perSecond?: Readonly<Record<Rate, number>>;
+  /** Since the scrape before, without one since the server began. */
+  readonly loopDelay: Quantiles;
+  readonly storeAppend: Quantiles;
+}
+
+const RATES = {
+  messages: "confab_messages_total",
+  deliveries: "confab_deliveries_total",
+  receivedBytes: "confab_received_bytes_total",
+  sentBytes: "confab_sent_bytes_total",
+} as const;
+
+export type Rate = keyof typeof RATES;
+
+/** Whether it is a Confab that answered. */
+export function isConfab(samples: Samples): boolean {
+  return samples.has("confab_start_time_seconds");
+}
+
+export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined): Figures {
+  const value = (name: string) => samples.get(name) ?? 0;
+  const started = value("confab_start_time_seconds");
+  // Another server at the same address has counted from zero.
+  const before = earlier?.samples.get("confab_start_time_seconds") === started ? earlier : undefined;
+  return {
+    at: new Date(at).toISOString(),
+    uptime: Math.max(0, at / 1000 - started),
+    version: byLabel(samples, "confab_build_info")[0]?.[0] ?? "",
+    connections: value("confab_connections"),
+    accepted: value("confab_connections_accepted_total"),
+    rooms: value("confab_rooms"),
+    members: value("confab_members"),
+    messages: value(RATES.messages),
+    deliveries: value(RATES.deliveries),
+    receivedBytes: value(RATES.receivedBytes),
+    sentBytes: value(RATES.sentBytes),
+    outboxBytes: value("confab_outbox_bytes"),
+    slowConsumers: value("confab_slow_consumers_total"),
+    rejected: Object.fromEntries(byLabel(samples, "confab_rejected_total").filter(([, count]) => count > 0)),
+    memoryBytes: value("confab_resident_memory_bytes"),
+    heapBytes: value("confab_heap_bytes"),
+    ...(before === undefined ? {} : { perSecond: ratesBetween(before, { at, samples }) }),
+    loopDelay: quantiles(samples, before?.samples, "confab_event_loop_delay_seconds"),
+    storeAppend: quantiles(samples, before?.samples, "confab_store_append_seconds"),
+  };
+}
+
+function ratesBetween(before: Scrape, now: Scrape): Record<Rate, number> {
+  const seconds = (now.at - before.at) / 1000;
+  const rate = (name: string) => {
+    const more = (now.samples.get(name) ?? 0) - (before.samples.get(name) ?? 0);
+    return seconds > 0 ? Math.max(0, more) / seconds : 0;
+  };
+  return {
+    messages: rate(RATES.messages),
+    deliveries: rate(RATES.deliveries),
+    receivedBytes: rate(RATES.receivedBytes),
+    sentBytes: rate(RATES.sentBytes),
+  };
+}
+
+interface Bucket {
+  /** Seconds. */
+  readonly below: number;
+  /** How many were at most that. */
+  readonly count: number;
+}
+
+function quantiles(now: Samples, before: Samples | undefined, metric: string): Quantiles {
+  const buckets = byLabel(now, `${metric}_bucket`).map(([le, count]) => ({
+    below: le === "+Inf" ? Infinity : Number(le),
+    count: count - (before?.get(`${metric}_bucket{le="${le}"}`) ?? 0),
+  }));
+  if ((buckets.at(-1)?.count ?? 0) <= 0) return {};
+  return { p50: quantile(buckets, 0.5), p99: quantile(buckets, 0.99) };
+}
+
+/** As if the cases of a bucket were spread evenly over it; above the last bound nothing is known but that bound. */
+function quantile(buckets: readonly Bucket[], share: number): number {
+  const rank = share * buckets.at(-1)!.count;
+  const index = buckets.findIndex(({ count }) => count >= rank);
+  const { below, count } = buckets[index]!;
+  const { below: above, count: fewer } = buckets[index - 1] ?? { below: 0, count: 0 };
+  if (below === Infinity) return above;
+  return count === fewer ? below : above + (below - above) * (rank - fewer) / (count - fewer);
+}

@@ -1,0 +1,105 @@
+import type { ProtocolError } from "../protocol/errors.ts";
+import { ACCEPT_PAUSE_MS } from "../protocol/limits.ts";
+import {
+  type Connection,
+  type DescriptorReserve,
+  DescriptorShortage,
+  type Listener,
+} from "../transports/connection.ts";
+import { Admission } from "./admission.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./peer.ts";
+import { RareLog } from "./rare_log.ts";
+
+export interface ReceptionOptions {
+  readonly maxConnections: number;
+  readonly reserve: DescriptorReserve | undefined;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly accept: (connection: Connection) => void;
+}
+
+/** Accepts from all listeners, whatever goes wrong there, and knows who is let in. */
+export class Reception {
+  readonly #options: ReceptionOptions;
+  readonly #admission: Admission;
+  readonly #log: RareLog;
+  readonly #listeners: Listener[] = [];
+  readonly #accepting: Promise<void>[] = [];
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options;
+    this.#admission = new Admission(options.maxConnections, options.reserve);
+    this.#log = new RareLog(options.log);
+  }
+
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+    this.#accepting.push(this.#acceptAll(listener));
+  }
+
+  /** Undefined where the peer is let in; else what its caller tells it. */
+  receive(peer: Peer): ProtocolError | undefined {
+    const refusal = this.#admission.refusalOf(peer);
+    const { log, now } = this.#options;
+    const name = peer.connection.peer;
+    if (refusal === undefined) log("info", "connected", { peer: name, connections: this.#admission.admitted });
+    else this.#log.say(now(), "warn", "refused", { peer: name, reason: refusal.code });
+    return refusal;
+  }
+
+  /** Its connection is closed. */
+  gone(peer: Peer): void {
+    if (!this.#admission.gone(peer)) return;
+    if (peer.leaveReason === "slow") this.#options.log("warn", "slow consumer", { peer: peer.connection.peer });
+    this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+  }
+
+  tick(): void {
+    this.#admission.tick();
+    this.#log.tick(this.#options.now());
+  }
+
+  /** Closes the listeners. Resolves when nobody is accepted any more. */
+  async close(): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    await Promise.all(this.#accepting);
+    this.#admission.close();
+    this.#log.flush();
+  }
+
+  async #acceptAll(listener: Listener): Promise<void> {
+    while (true) {
+      try {
+        const connection = await listener.accept();
+        if (connection === undefined) return;
+        this.#options.accept(connection);
+        if (this.#admission.crowded) await this.#calmDown();
+      } catch (error) {
+        if (!this.#overcome(error, listener)) await pause();
+      }
+    }
+  }
+
+  async #calmDown(): Promise<void> {
+    await pause();
+    this.#admission.dismiss();
+  }
+
+  /** False where only time can help. */
+  #overcome(error: unknown, { address }: Listener): boolean {
+    const now = this.#options.now();
+    if (error instanceof DescriptorShortage && this.#admission.runOut()) {
+      const hint = "raise it with ulimit -n, or set --max-connections below it";
+      this.#log.say(now, "warn", "descriptor limit", { connections: this.#admission.admitted, hint });
+      return true;
+    }
+    this.#log.say(now, "warn", "accept failed", { address, error: String(error) });
+    return false;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+}

@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import type { Goal } from "./peers/goals.ts";
+import type { Run } from "./peers/results.ts";
+import { SERVERS } from "./peers/servers.ts";
+import { failedRun, sampleReport, sampleRun } from "./samples.ts";
+
+function goals(...runs: Run[]): readonly Goal[] {
+  return sampleReport(runs).goals;
+}
+
+Deno.test("Confab is to be ahead of every peer in the same scenario", () => {
+  const found = goals(
+    sampleRun("a1", "confab", { deliveriesPerSecond: 600_000 }),
+    sampleRun("a1", "redis", { deliveriesPerSecond: 500_000 }),
+    sampleRun("a1", "nats", { deliveriesPerSecond: 750_000 }),
+    sampleRun("a1", "broadcast-padded", { deliveriesPerSecond: 900_000 }),
+  );
+  assertEquals(found, [
+    { scenario: "a1", goal: "ahead of Redis", value: 1.2, atLeast: 1, met: true, by: "+20%" },
+    { scenario: "a1", goal: "ahead of NATS", value: 0.8, atLeast: 1, met: false, by: "-20%" },
+  ]);
+});
+
+Deno.test("in a, it is to have 0.6 of what a bare C broadcaster has with lines as long", () => {
+  const [goal] = goals(
+    sampleRun("a", "confab", { deliveriesPerSecond: 3e6 }),
+    sampleRun("a", "broadcast-padded", { deliveriesPerSecond: 10e6 }),
+    sampleRun("a", "broadcast", { deliveriesPerSecond: 20e6 }),
+  );
+  assertEquals([goal?.value, goal?.atLeast, goal?.met, goal?.by], [0.3, 0.6, false, "-50%"]);
+});
+
+Deno.test("with SQLite it is to have 0.8 of what it has without", () => {
+  const [goal] = goals(
+    sampleRun("b", "confab", { deliveriesPerSecond: 2e6 }),
+    sampleRun("b", "confab-sqlite", { deliveriesPerSecond: 1.6e6 }),
+  );
+  assertEquals([goal?.value, goal?.atLeast, goal?.met, goal?.by], [0.8, 0.8, true, "+0%"]);
+});
+
+Deno.test("in c, memory and joins have goals, and a server that cannot take so many is no rival", () => {
+  const found = goals(
+    sampleRun("a", "ngircd"),
+    sampleRun("c", "confab", { memoryPerConnectionBytes: 30 * 1024, joinSeconds: 4 }),
+  ).filter(({ scenario }) => scenario === "c");
+  assertEquals(found, [
+    { scenario: "c", goal: "memory of a connection, in KiB", value: 30, atMost: 15, met: false, by: "-100%" },
+    { scenario: "c", goal: "all have joined, in s", value: 4, atMost: 5, met: true, by: "+20%" },
+  ]);
+});
+
+Deno.test("memory that nobody has measured meets no goal", () => {
+  const [goal] = goals(sampleRun("c", "confab", { memoryPerConnectionBytes: 0 }));
+  assertEquals([goal?.value, goal?.met], [undefined, false]);
+});
+
+Deno.test("in d, the latency has a goal", () => {
+  const [goal] = goals(sampleRun("d", "confab", { p99Ms: 0.75 }), sampleRun("d", "redis", { p99Ms: 0.5 }));
+  assertEquals([goal?.value, goal?.atMost, goal?.met, goal?.by], [0.75, 1, true, "+25%"]);
+});
+
+Deno.test("a goal about a figure that failed is not met", () => {
+  const [goal] = goals(sampleRun("a", "confab"), failedRun("a", "redis"));
+  assertEquals([goal?.goal, goal?.value, goal?.met], ["ahead of Redis", undefined, false]);
+});
+
+Deno.test("the servers that goals are about exist", () => {
+  const names = SERVERS.map(({ name }) => name);
+  assertEquals(new Set(names).size, names.length);
+  for (const name of ["confab", "broadcast-padded", ...SERVERS.flatMap(({ goal }) => goal?.of ?? [])]) {
+    assertEquals(names.includes(name), true, name);
+  }
+});

@@ -1,0 +1,87 @@
+import type { Client, Dialect } from "./dialects.ts";
+import { LoadConnection } from "./load_connection.ts";
+
+/** All buffers together, and what each must have. */
+const BUFFERS_BYTES = 64 * 1024 * 1024;
+const MIN_BUFFER_BYTES = 4 * 1024;
+const MAX_BUFFER_BYTES = 256 * 1024;
+const ALIVE_MS = 10_000;
+
+export interface CrowdOptions {
+  readonly port: number;
+  readonly receivers: number;
+  readonly senders: number;
+  /** Connections that may be joining at a time. */
+  readonly connWindow: number;
+  readonly joinSeconds: number;
+  /** Bytes that must fit into a buffer at once. */
+  readonly textBytes: number;
+}
+
+/** Receivers first, then senders; without receivers each sender is one itself. */
+export function clientsOf({ receivers, senders }: Pick<CrowdOptions, "receivers" | "senders">): Client[] {
+  const listening = Array.from({ length: receivers }, (_, number) => ({ number, sends: false, receives: true }));
+  const talking = Array.from({ length: senders }, (_, index) => ({
+    number: receivers + index,
+    sends: true,
+    receives: receivers === 0,
+  }));
+  return [...listening, ...talking];
+}
+
+/** Connections that have all joined. */
+export class Crowd implements Disposable {
+  readonly connections: LoadConnection[] = [];
+  readonly #options: CrowdOptions;
+  readonly #lost: (why: string) => void;
+  #alive: ReturnType<typeof setInterval> | undefined;
+
+  /** `lost` is told of each that is cut off once it has joined. */
+  constructor(options: CrowdOptions, lost: (why: string) => void) {
+    this.#options = options;
+    this.#lost = lost;
+  }
+
+  /** Throws an Error where not all are taken in, or not in time. */
+  async join(dialect: Dialect): Promise<void> {
+    const clients = clientsOf(this.#options);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error("join timeout")), this.#options.joinSeconds * 1_000);
+    let next = 0;
+    const one = async () => {
+      while (next < clients.length) await this.#joinOne(clients[next++]!, dialect);
+    };
+    try {
+      await Promise.race([Promise.all(Array.from({ length: this.#options.connWindow }, one)), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (dialect.alive !== undefined) this.#stayAlive(new TextEncoder().encode(dialect.alive));
+  }
+
+  /** Those who send are heard anyway. */
+  #stayAlive(line: Uint8Array): void {
+    const silent = this.connections.filter(({ client }) => !client.sends);
+    this.#alive = setInterval(() => {
+      for (const connection of silent) if (!connection.writing) connection.send(line, () => {});
+    }, ALIVE_MS);
+  }
+
+  async #joinOne(client: Client, dialect: Dialect): Promise<void> {
+    const connection = await LoadConnection.open(this.#options.port, client, this.#bufferBytes(), this.#lost);
+    this.connections[client.number] = connection;
+    if (!await connection.join(dialect)) throw new Error("closed during join");
+  }
+
+  #bufferBytes(): number {
+    const { receivers, senders, textBytes } = this.#options;
+    const share = Math.floor(BUFFERS_BYTES / (receivers + senders));
+    return Math.max(MIN_BUFFER_BYTES, 2 * textBytes, Math.min(MAX_BUFFER_BYTES, share));
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#alive);
+    // Those that never came to be are gaps, which forEach leaves out.
+    this.connections.forEach((connection) => connection.close());
+  }
+}

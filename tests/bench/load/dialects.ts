@@ -1,0 +1,101 @@
+/** How clients of each kind of server join a room and say something there. */
+
+export type Mode = "jsonl" | "nats" | "redis" | "irc" | "raw";
+
+export interface Client {
+  /** Of all connections, receivers first. */
+  readonly number: number;
+  readonly sends: boolean;
+  readonly receives: boolean;
+}
+
+/** What a line of the server means before one has joined: joined now, or something to be answered. */
+export type Step = { readonly joined: true } | { readonly answer: string } | undefined;
+
+export interface Dialect {
+  /** Sent first. Whoever has nothing to say and to wait for has joined by connecting. */
+  readonly hello: (client: Client) => string;
+  readonly waits: boolean;
+  readonly step: (line: string) => Step;
+  /** What is sent to say this, with its end. */
+  readonly message: (text: string, client: Client) => string;
+  /** Said by all now and then where servers cut off who is silent. */
+  readonly alive?: string;
+}
+
+export interface DialectOptions {
+  readonly room: string;
+  readonly join: string;
+  readonly msg: string;
+  readonly expect: string;
+}
+
+const JOINED: Step = { joined: true };
+const DIALECTS: Readonly<Record<Mode, (options: DialectOptions) => Dialect>> = { jsonl, nats, redis, irc, raw };
+
+export function isMode(word: string): word is Mode {
+  return word in DIALECTS;
+}
+
+export function dialectOf(mode: Mode, options: DialectOptions): Dialect {
+  return DIALECTS[mode](options);
+}
+
+function jsonl({ room, join, msg, expect }: DialectOptions): Dialect {
+  const fill = (template: string, text: string, { number }: Client) =>
+    `${template.replaceAll("%d", String(number)).replace("%s", text)}\n`;
+  return {
+    hello: (client) => fill(join, room, client),
+    waits: true,
+    step: (line) => line.includes(expect) ? JOINED : undefined,
+    message: (text, client) => fill(msg, text, client),
+    alive: '{"type":"pong"}\n',
+  };
+}
+
+function raw({ expect }: DialectOptions): Dialect {
+  return {
+    hello: () => "",
+    waits: expect !== "",
+    step: (line) => line.includes(expect) ? JOINED : undefined,
+    message: (text) => `${text}\n`,
+  };
+}
+
+/** https://docs.nats.io/reference/reference-protocols/nats-protocol */
+function nats({ room }: DialectOptions): Dialect {
+  const connect = 'CONNECT {"verbose":false,"pedantic":false,"lang":"deno","version":"1"}\r\n';
+  return {
+    hello: ({ receives }) => `${connect}${receives ? `SUB ${room} 1\r\n` : ""}PING\r\n`,
+    waits: true,
+    step: (line) => line.startsWith("PONG") ? JOINED : line.startsWith("PING") ? { answer: "PONG\r\n" } : undefined,
+    message: (text) => `PUB ${room} ${text.length}\r\n${text}\r\n`,
+  };
+}
+
+/** https://redis.io/docs/latest/develop/reference/protocol-spec/ */
+function redis({ room }: DialectOptions): Dialect {
+  const command = (...words: string[]) =>
+    `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`;
+  return {
+    hello: ({ receives }) => receives ? command("SUBSCRIBE", room) : command("PING"),
+    waits: true,
+    step: (line) => line.startsWith("+PONG") || line.startsWith("subscribe") ? JOINED : undefined,
+    message: (text) => command("PUBLISH", room, text),
+  };
+}
+
+/** RFC 2812: 001 welcomes, 366 ends the list of names that follows a JOIN. */
+function irc({ room }: DialectOptions): Dialect {
+  return {
+    hello: ({ number }) => `NICK u${number}\r\nUSER u${number} 0 * :load\r\n`,
+    waits: true,
+    step: (line) => {
+      if (line.startsWith("PING")) return { answer: `PONG${line.slice("PING".length)}\r\n` };
+      const [, code] = line.split(" ", 2);
+      if (code === "001") return { answer: `JOIN #${room}\r\n` };
+      return code === "366" ? JOINED : undefined;
+    },
+    message: (text) => `PRIVMSG #${room} :${text}\r\n`,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Client, Dialect } from "./dialects.ts";
+
+const ENCODER = new TextEncoder();
+
+/** One client of the server: it joins, then hands on what it reads, until it is closed. */
+export class LoadConnection {
+  readonly client: Client;
+  /** True while bytes are on their way: no others may be written then. */
+  writing = false;
+  /** What the server, or the system, did to it. */
+  readonly #lost: (why: string) => void;
+  readonly #conn: Deno.TcpConn;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  /** Returns from where on the bytes are wanted again with those that follow. */
+  #take: (bytes: Uint8Array) => number = (bytes) => bytes.length;
+  #kept = 0;
+  #closed = false;
+
+  private constructor(conn: Deno.TcpConn, client: Client, bufferBytes: number, lost: (why: string) => void) {
+    this.#conn = conn;
+    this.client = client;
+    this.#buffer = new Uint8Array(bufferBytes);
+    this.#lost = lost;
+  }
+
+  static async open(
+    port: number,
+    client: Client,
+    bufferBytes: number,
+    lost: (why: string) => void,
+  ): Promise<LoadConnection> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    conn.setNoDelay(true);
+    return new LoadConnection(conn, client, bufferBytes, lost);
+  }
+
+  /** Resolves when the server has taken it in; false if the server closed it instead. Behind it nothing is read yet. */
+  async join(dialect: Dialect): Promise<boolean> {
+    const hello = dialect.hello(this.client);
+    if (hello !== "") await this.#writeAll(ENCODER.encode(hello));
+    const decoder = new TextDecoder();
+    let rest = "";
+    while (dialect.waits) {
+      const count = await this.#conn.read(this.#buffer);
+      if (count === null) return false;
+      const lines = (rest + decoder.decode(this.#buffer.subarray(0, count), { stream: true })).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const step = dialect.step(line.endsWith("\r") ? line.slice(0, -1) : line);
+        if (step === undefined) continue;
+        if ("joined" in step) return true;
+        await this.#writeAll(ENCODER.encode(step.answer));
+      }
+    }
+    return true;
+  }
+
+  /** Reads from now on, without a promise chain that grows. */
+  receive(take: (bytes: Uint8Array) => number): void {
+    this.#take = take;
+    this.#read();
+  }
+
+  #read(): void {
+    const free = this.#kept === 0 ? this.#buffer : this.#buffer.subarray(this.#kept);
+    this.#conn.read(free).then(this.#onRead, this.#onFault);
+  }
+
+  readonly #onRead = (count: number | null): void => {
+    if (count === null) return this.#onFault(new Error("closed by the server"));
+    const length = this.#kept + count;
+    const start = this.#take(this.#buffer.subarray(0, length));
+    if (start < length) this.#buffer.copyWithin(0, start, length);
+    this.#kept = length - start;
+    this.#read();
+  };
+
+  readonly #onFault = (error: Error): void => {
+    if (!this.#closed) this.#lost(error.message);
+  };
+
+  /** Sends the bytes, which must stay as they are until `writing` is false again. `sent` is called then. */
+  send(bytes: Uint8Array, sent: () => void): void {
+    this.writing = true;
+    this.#writeAll(bytes).then(() => {
+      this.writing = false;
+      sent();
+    }, this.#onFault);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#conn.close();
+  }
+}

@@ -1,0 +1,110 @@
+/** Who has got what, and how late: nothing may be lost, nothing may come twice. */
+
+import { Latencies } from "./latencies.ts";
+import { PROBE } from "./marks.ts";
+
+export interface TallyOptions {
+  readonly senders: number;
+  /** Without any, each sender gets its own messages, and only those. */
+  readonly receivers: number;
+  /** Of all phases. */
+  readonly messages: number;
+}
+
+export class Tally {
+  readonly latencies = new Latencies();
+  deliveries = 0;
+  doubled = 0;
+  /** Numbers that were never sent, or not to whoever got them. */
+  strange = 0;
+  sent = 0;
+  /** Messages that all have got. */
+  completed = 0;
+  lastDeliveryMs = 0;
+  /** By sender: messages that not all have got yet. */
+  readonly outstanding: Int32Array;
+  readonly probed: Uint8Array;
+  readonly #copies: number;
+  readonly #alone: boolean;
+  readonly #missing: Uint32Array;
+  readonly #senders: Uint16Array;
+  readonly #sentAtMs: Float64Array;
+  /** A bit for each message and receiver, row by row. */
+  readonly #got: Uint8Array;
+  readonly #rowBytes: number;
+  #first = 0;
+
+  constructor({ senders, receivers, messages }: TallyOptions) {
+    this.#alone = receivers === 0;
+    this.#copies = this.#alone ? 1 : receivers;
+    const rows = this.#alone ? senders : receivers;
+    this.outstanding = new Int32Array(senders);
+    this.probed = new Uint8Array(rows);
+    this.#missing = new Uint32Array(messages);
+    this.#senders = new Uint16Array(messages);
+    this.#sentAtMs = new Float64Array(messages);
+    this.#rowBytes = (messages + 7) >> 3;
+    this.#got = new Uint8Array(rows * this.#rowBytes);
+  }
+
+  /** From here on it counts from zero. What is sent later belongs to the new phase. */
+  begin(): void {
+    this.#first = this.sent;
+    this.deliveries = this.doubled = this.strange = 0;
+    this.latencies.clear();
+  }
+
+  /** The number of the message that this sender sends now. */
+  send(sender: number, nowMs: number): number {
+    const message = this.sent++;
+    this.#senders[message] = sender;
+    this.#missing[message] = this.#copies;
+    this.#sentAtMs[message] = nowMs;
+    this.outstanding[sender] = this.outstanding[sender]! + 1;
+    return message;
+  }
+
+  arrived(receiver: number, message: number, nowMs: number): void {
+    if (message === PROBE) {
+      this.probed[receiver] = 1;
+      return;
+    }
+    // Something that is no number compares as false.
+    if (!(message < this.sent) || this.#alone && this.#senders[message] !== receiver) {
+      this.strange++;
+      return;
+    }
+    const at = receiver * this.#rowBytes + (message >> 3);
+    const bit = 1 << (message & 7);
+    if ((this.#got[at]! & bit) !== 0) {
+      this.doubled++;
+      return;
+    }
+    this.#got[at] = this.#got[at]! | bit;
+    if (message >= this.#first) this.#count(message, nowMs);
+    const missing = this.#missing[message]! - 1;
+    this.#missing[message] = missing;
+    if (missing === 0) this.#complete(message);
+  }
+
+  #count(message: number, nowMs: number): void {
+    this.deliveries++;
+    this.lastDeliveryMs = nowMs;
+    this.latencies.add(nowMs - this.#sentAtMs[message]!);
+  }
+
+  #complete(message: number): void {
+    this.completed++;
+    const sender = this.#senders[message]!;
+    this.outstanding[sender] = this.outstanding[sender]! - 1;
+  }
+
+  /** Of this phase. */
+  get messages(): number {
+    return this.sent - this.#first;
+  }
+
+  get lost(): number {
+    return this.messages * this.#copies - this.deliveries;
+  }
+}

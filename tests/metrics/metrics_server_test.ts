@@ -1,0 +1,118 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { type MetricsServer, serveMetrics } from "../../src/metrics/metrics_server.ts";
+import type { Snapshot } from "../../src/server/statistics.ts";
+import { sampleReading, SINCE } from "./sample_reading.ts";
+
+interface Served extends AsyncDisposable {
+  readonly http: MetricsServer;
+  readonly url: string;
+  readonly faults: unknown[];
+}
+
+function serve(snapshot: () => Snapshot = () => sampleReading().snapshot): Served {
+  const faults: unknown[] = [];
+  const failed = (error: unknown) => faults.push(error);
+  const now = () => SINCE + 12_500;
+  const http = serveMetrics({ hostname: "127.0.0.1", port: 0, version: "1.2.3", snapshot, now, failed });
+  return { http, url: `http://127.0.0.1:${http.port}`, faults, [Symbol.asyncDispose]: () => http.close() };
+}
+
+async function ask(url: string, method = "GET"): Promise<{ status: number; type: string | null; body: string }> {
+  const response = await fetch(url, { method });
+  return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
+}
+
+Deno.test("GET /metrics is Prometheus' text, whatever is asked behind it", async () => {
+  await using served = serve();
+  for (const path of ["/metrics", "/metrics?name[]=up"]) {
+    const { status, type, body } = await ask(served.url + path);
+    assertEquals([status, type], [200, "text/plain; version=0.0.4; charset=utf-8"]);
+    assertStringIncludes(body, "\nconfab_connections 5\n");
+    assert(body.endsWith("\n"));
+  }
+});
+
+Deno.test("GET /health says how the server is, and 503 when it is about to end", async () => {
+  let state: Snapshot["state"] = "ok";
+  await using served = serve(() => ({ ...sampleReading().snapshot, state }));
+  const seen: unknown[] = [];
+  for (state of ["ok", "draining", "failed"] as const) {
+    const { status, type, body } = await ask(`${served.url}/health`);
+    assertEquals(type, "application/json");
+    seen.push([status, JSON.parse(body)]);
+  }
+  const rest = { uptime: 12.5, connections: 5, version: "1.2.3" };
+  assertEquals(seen, [
+    [200, { status: "ok", ...rest }],
+    [503, { status: "draining", ...rest }],
+    [503, { status: "failed", ...rest }],
+  ]);
+});
+
+Deno.test("there is nothing else, and nothing can be changed", async () => {
+  await using served = serve();
+  for (const path of ["/", "/metrics/", "/Metrics", "/__proto__", "/constructor", "/health/x"]) {
+    assertEquals((await ask(served.url + path)).status, 404, path);
+  }
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    assertEquals((await ask(`${served.url}/metrics`, method)).status, 405, method);
+  }
+  assertEquals(await ask(`${served.url}/health`, "HEAD"), { status: 200, type: "application/json", body: "" });
+  assertEquals(served.faults, []);
+});
+
+Deno.test("whoever speaks no HTTP, or breaks off, harms nobody", async () => {
+  await using served = serve();
+  const { port } = served.http;
+  for (
+    const text of [
+      "",
+      "nonsense\r\n\r\n",
+      "GET /metrics HTTP/1.1\r\n",
+      "GET //[ HTTP/1.1\r\nHost: [\r\n\r\n",
+      "\x16\x03\x01",
+    ]
+  ) {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    await conn.write(new TextEncoder().encode(text));
+    conn.close();
+  }
+  assertEquals((await ask(`${served.url}/metrics`)).status, 200);
+});
+
+Deno.test("a fault of ours is a 500 without a word of it, and is told to whoever runs the server", async () => {
+  const fault = new Error("a secret");
+  await using served = serve(() => {
+    throw fault;
+  });
+  for (const path of ["/metrics", "/health"]) {
+    const { status, body } = await ask(served.url + path);
+    assertEquals([status, body.includes("secret")], [500, false]);
+  }
+  assertEquals(served.faults, [fault, fault]);
+});
+
+Deno.test("closing ends it at once, whoever is still connected, and frees the port", async () => {
+  const served = serve();
+  const { port } = served.http;
+  using idle = await Deno.connect({ hostname: "127.0.0.1", port });
+  await idle.write(new TextEncoder().encode("GET /met"));
+  await served.http.close();
+  assertEquals(await idle.read(new Uint8Array(1)).catch(() => null), null);
+  Deno.listen({ hostname: "127.0.0.1", port }).close();
+});
+
+Deno.test("a port that is taken is refused with the system's error", async () => {
+  await using served = serve();
+  const { port } = served.http;
+  const again = () =>
+    serveMetrics({
+      hostname: "127.0.0.1",
+      port,
+      version: "0",
+      snapshot: () => sampleReading().snapshot,
+      now: Date.now,
+      failed: () => {},
+    });
+  assertThrows(again, Deno.errors.AddrInUse);
+});

@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exposition } from "../../src/metrics/prometheus.ts";
+import { ERROR_CODES } from "../../src/protocol/errors.ts";
+import { BUCKET_SECONDS } from "../../src/server/histogram.ts";
+import { Statistics } from "../../src/server/statistics.ts";
+import { sampleReading, SINCE } from "./sample_reading.ts";
+
+async function linesOf(counted?: Statistics): Promise<string[]> {
+  return (await exposition(sampleReading(counted))).split("\n");
+}
+
+function withoutComments(lines: readonly string[]): string[] {
+  return lines.filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+Deno.test("each number stands under its name", async () => {
+  const counted = new Statistics(SINCE);
+  Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
+  counted.reject("slow_consumer");
+  const lines = withoutComments(await linesOf(counted)).filter((line) => !/_rejected_|_bucket|_sum|_count/.test(line));
+  assertEquals(lines, [
+    'confab_build_info{version="1.2.3"} 1',
+    "confab_start_time_seconds 1767323045.678",
+    "confab_connections 5",
+    "confab_rooms 2",
+    "confab_members 4",
+    "confab_outbox_bytes 99",
+    "confab_resident_memory_bytes 50000000",
+    "confab_heap_bytes 7000000",
+    "confab_connections_accepted_total 6",
+    "confab_messages_total 7",
+    "confab_deliveries_total 8",
+    "confab_received_bytes_total 1234",
+    "confab_sent_bytes_total 56789",
+    "confab_slow_consumers_total 1",
+  ]);
+});
+
+Deno.test("every error code has its line, also before it occurred", async () => {
+  const counted = new Statistics(SINCE);
+  counted.reject("invalid");
+  counted.reject("invalid");
+  const lines = (await linesOf(counted)).filter((line) => line.startsWith("confab_rejected_total{"));
+  const expected = ERROR_CODES.map((code) => `confab_rejected_total{code="${code}"} ${code === "invalid" ? 2 : 0}`);
+  assertEquals(lines, expected);
+});
+
+Deno.test("a histogram's buckets add up, the last one is endless and is the count", async () => {
+  const counted = new Statistics(SINCE);
+  for (const seconds of [0.00001, 0.0003, 0.0003, 60]) counted.appends.observe(seconds);
+  const lines = (await linesOf(counted)).filter((line) => line.startsWith("confab_store_append_seconds"));
+  const expected = BUCKET_SECONDS.map((bound) => [bound, bound < 0.0005 ? 1 : 3]);
+  assertEquals(lines, [
+    ...expected.map(([bound, count]) => `confab_store_append_seconds_bucket{le="${bound}"} ${count}`),
+    'confab_store_append_seconds_bucket{le="+Inf"} 4',
+    "confab_store_append_seconds_sum 60.00061",
+    "confab_store_append_seconds_count 4",
+  ]);
+});
+
+Deno.test("each metric has one line of help and one of its type before its values", async () => {
+  const lines = (await linesOf()).filter((line) => line !== "");
+  const types = new Map<string, string>();
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith("# HELP ")) {
+      const [, name, type] = /^# TYPE (\S+) (gauge|counter|histogram)$/.exec(lines[index + 1]!)!;
+      assert(!types.has(name!), name);
+      types.set(name!, type!);
+    } else if (!line.startsWith("#")) {
+      assertMatch(
+        line,
+        new RegExp(`^${[...types.keys()].at(-1)}(_bucket|_sum|_count)?(\\{\\w+="[^"]+"\\})? [\\d.e+-]+$`),
+      );
+    }
+  }
+  for (const [name, type] of types) assertEquals(name.endsWith("_total"), type === "counter", name);
+});
+
+Deno.test("two readings know nothing of each other", async () => {
+  const counted = new Statistics(SINCE);
+  counted.messages = 1;
+  await linesOf(counted);
+  counted.messages = 3;
+  assert((await linesOf(counted)).includes("confab_messages_total 3"));
+});

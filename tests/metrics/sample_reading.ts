@@ -1,0 +1,22 @@
+import type { Reading } from "../../src/metrics/prometheus.ts";
+import { Statistics } from "../../src/server/statistics.ts";
+
+export const SINCE = Date.parse("2026-01-02T03:04:05.678Z");
+
+/** What a server might say, each number another one. */
+export function sampleReading(counted = new Statistics(SINCE)): Reading {
+  return {
+    version: "1.2.3",
+    memory: { rss: 50_000_000, heapUsed: 7_000_000 },
+    snapshot: {
+      state: "ok",
+      counted,
+      connections: 5,
+      rooms: 2,
+      members: 4,
+      receivedBytes: 1_234,
+      sentBytes: 56_789,
+      outboxBytes: 99,
+    },
+  };
+}
