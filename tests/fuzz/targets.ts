@@ -3,6 +3,7 @@
 import type { Target } from "./target.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
 import { HUB } from "./targets/hub.ts";
+import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
 import { LINE_DECODER } from "./targets/line_decoder.ts";
 import { NAMES } from "./targets/names.ts";
@@ -17,6 +18,7 @@ export const TARGETS: readonly Target[] = [
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,
+  INVITE,
   SANITISER,
   SERVER_LINES,
   SEARCH,

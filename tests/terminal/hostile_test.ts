@@ -1,0 +1,82 @@
+import { assert, assertEquals } from "@std/assert";
+import { runTerminal } from "../../src/terminal/app.ts";
+import { runPlain } from "../../src/terminal/plain_app.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { hostileEvents } from "../helpers/hostile_events.ts";
+import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
+import { ADA, AT, FakeClient, joined, MemoryTerminal, said } from "./memory_terminal.ts";
+
+/** What we draw with ourselves: colours, the cursor up, erasing below, wrapping on and off. */
+const OURS = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|J|\\?7[lh])|\r", "g");
+
+const COLUMNS = 60;
+
+/** A terminal client to whom one text has come in every field there is. */
+async function shownTo(text: string): Promise<MemoryTerminal> {
+  const terminal = new MemoryTerminal(COLUMNS, 200);
+  const clock = new FakeClock(Date.parse(AT));
+  let client!: FakeClient;
+  const ended = runTerminal({
+    makeClient: (onEvent) => client = new FakeClient(onEvent),
+    ...{ room: "lobby", color: true, timeZone: "UTC", terminal, clock },
+  });
+  const settle = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve(clock.advance(0));
+  };
+  await settle();
+  client.receive(joined("lobby"), said("before"), ...hostileEvents(text), said("behind", 2));
+  client.send({ room: "lobby" }, text);
+  client.send({ to: text }, text);
+  client.emit({ type: "status", status: { kind: "waiting", retryAt: 0, reason: text } });
+  terminal.type(`\x1b[200~${text.replaceAll("\x1b[201~", "")}\x1b[201~`);
+  await settle();
+  client.end({ kind: "closed", cause: "refused", reason: text });
+  await ended;
+  return terminal;
+}
+
+Deno.test("hostile: nothing that comes, is on its way or is pasted draws on the terminal, in any field", async () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    const terminal = await shownTo(text);
+    const written = terminal.writes.join("").replace(OURS, "");
+    assertEquals(dangersIn(written), [], what);
+    const rows = terminal.screen.text.split("\n");
+    for (const line of ["[12:03] ada: before", "[12:03] ada: behind"]) assert(rows.includes(line), what);
+  }
+});
+
+Deno.test("hostile: what is heaped upon a letter leaves the rows as they are, and takes no time", async () => {
+  const begun = performance.now();
+  for (const { text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS].filter(({ text }) => /\p{M}/u.test(text))) {
+    const { screen } = await shownTo(text);
+    for (const line of screen.window) assert([...line].length <= COLUMNS * 10, "A row holds more than its columns do");
+  }
+  assert(performance.now() - begun < 5_000);
+});
+
+Deno.test("hostile: --plain appends lines, and nothing in them draws", async () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    let written = "";
+    const held = Promise.withResolvers<void>();
+    const ended = runPlain({
+      makeClient: (onEvent) => {
+        const client = new FakeClient(onEvent);
+        queueMicrotask(() => {
+          client.receive(joined("lobby"), ...hostileEvents(text), said("behind", 2, ADA));
+          client.end({ kind: "closed", cause: "refused", reason: text });
+          held.resolve();
+        });
+        return client;
+      },
+      ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
+      input: (async function* () {
+        await held.promise;
+        yield* [] as string[];
+      })(),
+      write: (lines) => written += lines,
+    });
+    await ended;
+    assertEquals(dangersIn(written), [], what);
+    assert(written.split("\n").includes("[12:03] ada: behind"), what);
+  }
+});
