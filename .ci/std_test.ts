@@ -24,6 +24,7 @@ import {
   unreachable,
 } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
+import { promptSecret } from "@std/cli/prompt-secret";
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { toText } from "@std/streams/to-text";
@@ -126,6 +127,10 @@ Deno.test("parseArgs stops early, and keeps what follows the double dash apart",
 
 Deno.test("parseArgs gives collected options an empty array", () => {
   assertEquals(parseArgs([], { string: ["room"], collect: ["room"] }), { room: [], _: [] });
+});
+
+Deno.test("promptSecret asks nobody where there is no terminal", { ignore: Deno.stdin.isTerminal() }, () => {
+  assertEquals(promptSecret("Password:", { clear: true }), null);
 });
 
 Deno.test("unicodeWidth counts wide, combining and control characters as terminals do", () => {
