@@ -165,6 +165,7 @@ export class Entrance {
     if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.enter());
     if (error.code === "name_taken" && this.#takeSuggestion(error.suggestion)) return this.enter();
     if (error.code === "wrong_password") {
+      this.#membership.forgetAccountPassword();
       const kind = error.needs ?? (this.#membership.confirmed ? "room" : "server");
       if (this.#membership.hasOther(kind, room)) return this.enter();
       if (this.#ask(kind, room, error)) return;

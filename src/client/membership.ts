@@ -84,6 +84,11 @@ export class Membership {
     this.#needed.set(room, kind);
   }
 
+  /** It was not right, or not what was needed. */
+  forgetAccountPassword(): void {
+    this.#accountPassword = undefined;
+  }
+
   /** Whether there is a password of that kind that the room's last join has not shown; its next one shows it. */
   hasOther(kind: PasswordKind, room: string): boolean {
     const password = kind === "room" ? this.#wanted.get(room) : kind === "server" ? this.#password : undefined;
@@ -120,8 +125,7 @@ export class Membership {
 
   /** From the next join on we are the member whom this token is of. */
   become(name: string, token: string): void {
-    this.forgetIdentity();
-    this.#newName = undefined;
+    this.#accountPassword = this.#newName = undefined;
     this.#name = name;
     this.#token = token;
   }

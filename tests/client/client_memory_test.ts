@@ -226,9 +226,12 @@ Deno.test("what no client can have kept is not taken over", () => {
     name: "ada",
     lastSeqs: [["lobby", 3]],
     directIds: ["d"],
+    names: [["bob", "m-1"]],
     pending: [{ ref: "r", target: { to: "bob" }, text: "x" }],
   };
   assertEquals(parseRemembered(good), good);
+  const { names: _, ...older } = good;
+  assertEquals(parseRemembered(older), older, "of a client that did not know names yet");
   const wrong: unknown[] = [
     undefined,
     null,
@@ -239,6 +242,8 @@ Deno.test("what no client can have kept is not taken over", () => {
     { ...good, lastSeqs: [["lobby"]] },
     { ...good, lastSeqs: Array(1_001).fill(["lobby", 1]) },
     { ...good, directIds: Array(1_001).fill("d") },
+    { ...good, names: [["bob"]] },
+    { ...good, names: Array(1_001).fill(["bob", "m-1"]) },
     { ...good, pending: Array(1_001).fill(good.pending[0]) },
     { ...good, pending: [{ ref: "r", target: {}, text: "x" }] },
     { ...good, pending: [{ ref: "r", target: { room: "a", to: "b" }, text: "x" }] },

@@ -67,3 +67,30 @@ Deno.test("a ref that is not pending, or not on its way, changes nothing", () =>
   delivery.hold("r1", 1_000);
   assertEquals(refs(delivery), ["r1"]);
 });
+
+Deno.test("a slow room holds up its own messages alone, one after the other", () => {
+  const delivery = filled(0);
+  delivery.setSlow("slow", true);
+  for (const ref of ["s1", "s2"]) delivery.add({ ref, target: { room: "slow" }, text: "x" });
+  delivery.add({ ref: "o1", target: { room: "other" }, text: "x" });
+  assertEquals(refs(delivery), ["s1", "o1"], "the second might overtake a first one that is refused");
+  delivery.hold("s1", 30_000);
+  delivery.remove("o1");
+  delivery.add({ ref: "o2", target: { to: "bob" }, text: "x" });
+  assertEquals(delivery.take(0, anywhere).messages.map(({ ref }) => ref), ["o2"]);
+  delivery.remove("o2");
+  assertEquals(delivery.take(1_000, anywhere), { messages: [], waitMs: 29_000 });
+  assertEquals(refs(delivery, 30_000), ["s1"]);
+  delivery.remove("s1");
+  assertEquals(refs(delivery, 30_000), ["s2"]);
+});
+
+Deno.test("a room that is slow no longer takes everything at once, and no server can slow rooms without end", () => {
+  const delivery = filled(0);
+  for (let index = 0; index < 100; index++) delivery.setSlow(`room${index}`, true);
+  for (const ref of ["a1", "a2"]) delivery.add({ ref, target: { room: "room0" }, text: "x" });
+  for (const ref of ["b1", "b2"]) delivery.add({ ref, target: { room: "room99" }, text: "x" });
+  assertEquals(refs(delivery), ["a1", "b1", "b2"]);
+  delivery.setSlow("room0", false);
+  assertEquals(refs(delivery), ["a2"]);
+});

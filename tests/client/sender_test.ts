@@ -172,3 +172,30 @@ Deno.test("a thousand messages may be pending, and no more", async () => {
   assertEquals(harness.state.pending, []);
   await harness.finish(server);
 });
+
+Deno.test("a slow room holds back its own messages, and the others go in the meantime", async () => {
+  const { harness, server } = await Harness.online();
+  const order = { id: "o-1", kind: "slow", room: "lobby", seconds: 60, by: { name: "owner" } } as const;
+  server.send({ type: "order", order, by: order.by, at: "" });
+  await server.commands();
+  harness.client.send(LOBBY, "one");
+  assertEquals(await server.refs(), ["ref-1"]);
+  server.send(tooFast("ref-1", 60));
+  harness.client.send({ to: "bob" }, "psst");
+  assertEquals(await server.refs(), ["ref-2"]);
+  server.send(ack("ref-2"));
+  harness.clock.advance(30_000);
+  harness.client.send({ to: "bob" }, "again");
+  // The ping of a quiet link is none of a message's.
+  assertEquals(await server.refs(), ["ref-3"]);
+  server.send(ack("ref-3"));
+  harness.clock.advance(30_000);
+  assertEquals(await server.refs(), ["ref-1"]);
+  server.send(ack("ref-1"), { type: "order", order, by: order.by, at: "", off: true });
+  harness.client.send(LOBBY, "two");
+  harness.client.send(LOBBY, "three");
+  assertEquals(await server.refs(), ["ref-4", "ref-5"]);
+  server.send(ack("ref-4"), ack("ref-5"));
+  await harness.client.drained();
+  await harness.finish(server);
+});

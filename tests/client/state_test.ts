@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent, PendingMessage } from "../../src/client/client_event.ts";
 import { type ClientState, initialState, reduce } from "../../src/client/state.ts";
-import type { ServerEvent } from "../../src/protocol/messages.ts";
+import type { Order, ServerEvent } from "../../src/protocol/messages.ts";
 import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "./harness.ts";
 
 const CAROL = { id: "m-carol", name: "carol" };
@@ -48,6 +48,7 @@ Deno.test("a joined tells who we are and what the room is like", () => {
     id: "r-lobby",
     name: "lobby",
     topic: "",
+    orders: new Map(),
     members: new Map([[BOB.id, BOB], [ADA.id, ADA]]),
     count: 2,
     seq: 4,
@@ -164,4 +165,65 @@ Deno.test("what says nothing about the state leaves it as it is", () => {
   ];
   assertStrictEquals(after(events, inLobby), inLobby);
   assertStrictEquals(reduce(inLobby, received(undefined)), inLobby);
+});
+
+const OWNER = { name: "owner" };
+
+function laid(change: Partial<Order>, off?: true): ServerEvent {
+  const order: Order = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
+  return { type: "order", order, by: OWNER, at: AT, ...off && { off } };
+}
+
+function orderIds(orders: ReadonlyMap<string, Order>): string[] {
+  return [...orders.keys()];
+}
+
+Deno.test("what moderators lay down is in force in its room, or everywhere, until it is lifted", () => {
+  const state = after([laid({}), laid({ id: "o-2", kind: "mute" }), laid({ id: "o-3", room: undefined })], inLobby);
+  assertEquals([orderIds(lobby(state).orders), orderIds(state.orders)], [["o-1", "o-2"], ["o-3"]]);
+  const lifted = after([laid({}, true), laid({ id: "o-3", room: undefined }, true)], state);
+  assertEquals([orderIds(lobby(lifted).orders), orderIds(lifted.orders)], [["o-2"], []]);
+  assertEquals(orderIds(after([welcome()], state).orders), [], "a new connection begins anew");
+});
+
+Deno.test("a list of orders replaces what was known", () => {
+  const order: Order = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
+  const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
+  const listed = after([{ type: "orders", room: "lobby", orders: [order], count: 1 }], state);
+  assertEquals([orderIds(lobby(listed).orders), orderIds(listed.orders)], [["o-9"], ["o-3"]]);
+  assertEquals(orderIds(after([{ type: "orders", orders: [], count: 0 }], state).orders), []);
+});
+
+Deno.test("a room is locked and slow for as long as the orders say", () => {
+  const state = after([laid({ kind: "lock" }), laid({ id: "o-2", kind: "slow", seconds: 30 })], inLobby);
+  assertEquals([lobby(state).locked, lobby(state).slow], [true, 30]);
+  const lifted = after([laid({ kind: "lock" }, true), laid({ id: "o-2", kind: "slow" }, true)], state);
+  assertEquals([lobby(lifted).locked, lobby(lifted).slow], [undefined, undefined]);
+  const room = { id: "r-dev", name: "dev", topic: "", locked: true, slow: 5 } as const;
+  const dev = after([joined("dev", { room })]).rooms.get("dev");
+  assertEquals([dev?.locked, dev?.slow], [true, 5]);
+});
+
+Deno.test("a moderator has the role in one room or in all, also after a rename", () => {
+  const state = after([joined("dev", { members: [BOB, ADA] })], inLobby);
+  const roleIn = (state: ClientState, room: string) => state.rooms.get(room)?.members.get(BOB.id)?.role;
+  const here = after([laid({ kind: "moderator", member: BOB })], state);
+  assertEquals([roleIn(here, "lobby"), roleIn(here, "dev")], ["moderator", undefined]);
+  const renamed = after([{ type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT }], here);
+  assertEquals(lobby(renamed).members.get(BOB.id), { id: BOB.id, name: "rob", role: "moderator" });
+  const everywhere = after([laid({ kind: "moderator", member: BOB, room: undefined })], state);
+  assertEquals([roleIn(everywhere, "lobby"), roleIn(everywhere, "dev")], ["moderator", "moderator"]);
+  const lifted = after([laid({ kind: "moderator", member: BOB, room: undefined }, true)], everywhere);
+  assertEquals(lobby(lifted).members.get(BOB.id), BOB);
+});
+
+Deno.test("the last twenty notices are kept, and no answers to what we did ourselves", () => {
+  const notices = Array.from({ length: 30 }, (_, index) => ({ type: "notice", text: `notice ${index}` } as const));
+  const state = after([...notices, { type: "notice", ref: "1", text: "done" }]);
+  assertEquals(state.notices, notices.slice(10));
+});
+
+Deno.test("no server can fill the state with orders", () => {
+  const many = Array.from({ length: 1_100 }, (_, index) => laid({ id: `o-${index}` }));
+  assertEquals(orderIds(lobby(after(many, inLobby)).orders).length, 1_000);
 });
