@@ -28,6 +28,7 @@ function allowOrder(registry: Registry, session: Session, id: string, ref: strin
   if (order === undefined || order.kind === "moderator") {
     throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
   }
+  checkNotOwn(session, order);
   if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkOwns(session);
   return lift(registry, order, { by, session, ref }, "lifted", now);
 }
@@ -47,6 +48,7 @@ function allowMember(
   if (room === undefined && against.length === 0) {
     throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
   }
+  for (const order of against) checkNotOwn(session, order);
   const lifted = against.flatMap((order, index) => {
     const isAnswer = room === undefined && index === against.length - 1;
     return lift(registry, order, { by, session, ref: isAnswer ? ref : undefined }, "lifted", now);
@@ -55,6 +57,12 @@ function allowMember(
   const id = registry.options.newId(now);
   const order: Standing = { id, kind: "allow", room, member: target.info, by };
   return [...lifted, ...lay(registry, order, { by, session, ref }, now)];
+}
+
+/** Throws `forbidden`: a moderator who was muted asks another one. */
+function checkNotOwn({ member }: Session, order: Standing): void {
+  if (order.kind === "allow" || member === undefined || order.member?.id !== member.id) return;
+  throw new ProtocolError("forbidden", "That is against yourself: ask another moderator");
 }
 
 /** Those whose time is over. */

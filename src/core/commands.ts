@@ -1,15 +1,21 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import type { ClientCommand, LeaveCommand, PongCommand } from "../protocol/messages.ts";
-import { quote } from "../protocol/names.ts";
+import type { ClientCommand, PongCommand } from "../protocol/messages.ts";
+import { allow } from "./allowing.ts";
 import type { Effect } from "./effect.ts";
-import { detach, join, leaveRoom, rename } from "./entering.ts";
+import { join } from "./entering.ts";
+import { invite, invites, revoke } from "./inviting.ts";
+import { leave } from "./leaving.ts";
 import { history, members, rooms, search, setTopic } from "./listing.ts";
-import type { Caller, Member } from "./member.ts";
+import type { Caller } from "./member.ts";
+import { appoint, ban, kick, lock, lockdown, mute, slow } from "./moderating.ts";
+import { rename } from "./naming.ts";
 import { post, tooFast } from "./posting.ts";
 import { noteReceived } from "./receipts.ts";
+import { authenticate, register, sessions } from "./registering.ts";
 import type { Registry } from "./registry.ts";
+import { audit, orders } from "./reviewing.ts";
+import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
-import { timestamp } from "./timestamp.ts";
 
 /** `paced` commands take from the session's bucket; messages have the member's, and see to it themselves. */
 type Rule<C extends ClientCommand> =
@@ -18,8 +24,11 @@ type Rule<C extends ClientCommand> =
 
 type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Effect[];
 
-/** What each command needs and does: `member` is to have joined at all, `room` is to be in the room it names. */
-const COMMANDS: { readonly [K in ClientCommand["type"]]?: Rule<Extract<ClientCommand, { type: K }>> } = {
+/**
+ * What each command needs and does: `member` is to have joined at all, `room` is to be in the room it names. Those of
+ * moderators see for themselves who calls, for an owner need not join.
+ */
+const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
   join: { needs: "nothing", paced: true, run: join },
   leave: { needs: "member", paced: true, run: leave },
   message: { needs: "member", paced: false, run: post },
@@ -31,12 +40,27 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]?: Rule<Extract<ClientCom
   search: { needs: "room", paced: true, run: search },
   ping: { needs: "nothing", paced: false, run: pong },
   pong: { needs: "nothing", paced: false, run: receivePong },
+  auth: { needs: "nothing", paced: true, run: authenticate },
+  register: { needs: "member", paced: true, run: register },
+  sessions: { needs: "member", paced: true, run: sessions },
+  revoke: { needs: "nothing", paced: true, run: revoke },
+  invite: { needs: "nothing", paced: true, run: invite },
+  invites: { needs: "nothing", paced: true, run: invites },
+  kick: { needs: "nothing", paced: true, run: kick },
+  ban: { needs: "nothing", paced: true, run: ban },
+  mute: { needs: "nothing", paced: true, run: mute },
+  allow: { needs: "nothing", paced: true, run: allow },
+  lock: { needs: "nothing", paced: true, run: lock },
+  slow: { needs: "nothing", paced: true, run: slow },
+  lockdown: { needs: "nothing", paced: true, run: lockdown },
+  moderator: { needs: "nothing", paced: true, run: appoint },
+  orders: { needs: "nothing", paced: true, run: orders },
+  audit: { needs: "nothing", paced: true, run: audit },
 };
 
 /** What a command leads to. Throws ProtocolError, and then nothing has changed. */
 export function runCommand(registry: Registry, session: Session, command: ClientCommand, now: number): Effect[] {
-  const rule = COMMANDS[command.type] as Rule<ClientCommand> | undefined;
-  if (rule === undefined) throw new ProtocolError("forbidden", `Command ${command.type} is not served yet`);
+  const rule = COMMANDS[command.type] as Rule<ClientCommand>;
   if (rule.paced) {
     const wait = session.commands.take(now);
     if (wait > 0) throw tooFast(wait);

@@ -50,7 +50,7 @@ function enter(
   try {
     const wasHere = session.member !== undefined;
     const { member, token } = identify(registry, session, command, now, login, effects);
-    if (isNew) layCreator(registry, member, room, now);
+    if (isNew) layCreator(registry, member, room);
     if (!member.memberships.has(room.name)) enterRoom(registry, member, room, now, effects);
     delete member.memberships.get(room.name)!.absent;
     effects.push({ type: "enter", session: session.id, room: room.name });
@@ -204,9 +204,8 @@ function checkRoomBound(member: Member, room: string): void {
 }
 
 /** The first member of a new room moderates it, from when it is kept for as long as it is. */
-function layCreator(registry: Registry, member: Member, room: Room, now: number): void {
-  const id = registry.options.newId(now);
-  registry.orders.lay({ id, kind: "moderator", room: room.name, member: member.info, by: SERVER }, false, []);
+function layCreator({ orders }: Registry, member: Member, { id, name }: Room): void {
+  orders.lay({ id, kind: "moderator", room: name, member: member.info, by: SERVER }, false, []);
 }
 
 function enterRoom(registry: Registry, member: Member, room: Room, now: number, effects: Effect[]): void {

@@ -2,10 +2,13 @@ import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
 import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { runCommand } from "./commands.ts";
-import type { Effect, SessionId } from "./effect.ts";
-import { detach, leaveRoom } from "./entering.ts";
-import { type HubOptions, Registry } from "./registry.ts";
-import { Session } from "./session.ts";
+import { endOrders } from "./allowing.ts";
+import { WrongPassword } from "./attempts.ts";
+import type { Effect, Hashed, SessionId } from "./effect.ts";
+import { detach, expel, leaveRoom } from "./leaving.ts";
+import type { HubOptions } from "./options.ts";
+import { Registry } from "./registry.ts";
+import { type Opening, Session } from "./session.ts";
 
 export type { HubOptions };
 
@@ -25,10 +28,10 @@ export class Hub {
     this.#registry = new Registry(options);
   }
 
-  /** A connection is there. `resumable` is whether it can come back with a token. */
-  open(id: SessionId, resumable: boolean, now: number): Effect[] {
+  /** A connection is there. */
+  open(id: SessionId, opening: Opening, now: number): Effect[] {
     const { options, sessions } = this.#registry;
-    sessions.set(id, new Session(id, resumable, now));
+    sessions.set(id, new Session(id, opening, now));
     const { rate } = options;
     const event = {
       type: "welcome" as const,
@@ -50,11 +53,47 @@ export class Hub {
   handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
+    if (session.ticket !== undefined) return this.#postpone(session, command);
+    return this.#run(session, command.ref, now, () => runCommand(this.#registry, session, command, now));
+  }
+
+  /** A `hash` is done: the command that asked for it goes on, and whatever its session said meanwhile. */
+  hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
+    const waiting = this.#registry.hashes.take(ticket);
+    if (waiting === undefined) return [];
+    const { session, ref, then } = waiting;
+    if (!this.#isOpen(session)) return [];
+    const effects = this.#run(session, ref, now, () => then(hashed, now));
+    while (session.postponed.length > 0 && session.ticket === undefined && this.#isOpen(session)) {
+      effects.push(...this.handle(session.id, session.postponed.shift()!, now));
+    }
+    return effects;
+  }
+
+  #isOpen(session: Session): boolean {
+    return this.#registry.sessions.get(session.id) === session;
+  }
+
+  #postpone(session: Session, command: ClientCommand): Effect[] {
+    if (session.postponed.length < limits.MAX_WAITING_COMMANDS) {
+      session.postponed.push(command);
+      return [];
+    }
+    const error = new ProtocolError("rate_limited", "Your password is still being checked: try again in 1 s", {
+      retryAfter: 1,
+    });
+    return [{ type: "send", session: session.id, event: errorEvent(error, command.ref) }];
+  }
+
+  /** A fault is told to the session; the last wrong password ends it. */
+  #run(session: Session, ref: string | undefined, now: number, work: () => Effect[]): Effect[] {
     try {
-      return runCommand(this.#registry, session, command, now);
+      return work();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return [{ type: "send", session: id, event: errorEvent(error, command.ref) }];
+      const told: Effect = { type: "send", session: session.id, event: errorEvent(error, ref) };
+      if (!(error instanceof WrongPassword && error.last)) return [told];
+      return [told, ...expel(this.#registry, session, "refused", "closed", now)];
     }
   }
 
@@ -79,6 +118,9 @@ export class Hub {
       this.#registry.retireIfGone(member, now);
     }
     this.#registry.forgetLongGone(now);
+    this.#registry.attempts.forget(now);
+    this.#registry.invites.removeExpired(now, effects);
+    effects.push(...endOrders(this.#registry, now));
     this.#endGreetings(now, effects);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence();

@@ -9,31 +9,54 @@ import type {
   TopicCommand,
 } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
-import { utf8Length } from "../protocol/text.ts";
 import type { Effect } from "./effect.ts";
+import { fitting } from "./fitting.ts";
 import type { Caller } from "./member.ts";
 import type { Registry } from "./registry.ts";
-import type { Room } from "./room.ts";
+import { describeMember, rankOf } from "./roles.ts";
+import { existing, keepRoom } from "./rooms.ts";
+import { checkVoice } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
-export function members(registry: Registry, { session }: Caller, { room: name, ref }: MembersCommand): Effect[] {
+export function members(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
   const room = existing(registry, name);
-  const event = { type: "members" as const, ref, room: name, members: room.listMembers(), count: room.size };
-  return [{ type: "send", session: session.id, event }];
+  if (
+    !maySee(registry, caller, name) || (registry.orders.lock(name) !== undefined && !isInside(registry, caller, name))
+  ) {
+    throw new ProtocolError("forbidden", `Room ${quote(name)} is closed to you: join it first`);
+  }
+  const members = room.listMembers().map((member) => describeMember(registry, member, name));
+  const event = { type: "members" as const, ref, room: name, members, count: room.size };
+  return [{ type: "send", session: caller.session.id, event }];
+}
+
+/** Whoever was invited to one room knows of no other. */
+function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
+  const { boundTo } = session;
+  return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
+    registry.orders.isAllowed(member.id, room);
+}
+
+function isInside(registry: Registry, { member }: Caller, room: string): boolean {
+  return member.memberships.has(room) || rankOf(registry, member, room) > 0;
 }
 
 /** Fullest first, as many as fit on a line. */
-export function rooms(registry: Registry, { session }: Caller, { ref }: RoomsCommand): Effect[] {
-  const all = [...registry.rooms.values()].sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
-  const listed: RoomSummary[] = [];
-  let bytes = 0;
-  for (const { id, name, topic, size } of all.slice(0, MAX_ROOMS_LISTED)) {
-    const summary = { id, name, topic, count: size };
-    bytes += utf8Length(JSON.stringify(summary)) + 1;
-    if (bytes > MAX_LIST_BYTES) break;
-    listed.push(summary);
-  }
-  return [{ type: "send", session: session.id, event: { type: "rooms", ref, rooms: listed, count: all.length } }];
+export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
+  const seen = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
+  const all = seen.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+  const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => ({
+    id,
+    name,
+    topic,
+    count: size,
+  }));
+  const listed: RoomSummary[] = fitting(summaries, MAX_LIST_BYTES);
+  return [{
+    type: "send",
+    session: caller.session.id,
+    event: { type: "rooms", ref, rooms: listed, count: all.length },
+  }];
 }
 
 export function history(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
@@ -52,12 +75,12 @@ export function setTopic(
   { ref, room: name, text }: TopicCommand,
   now: number,
 ): Effect[] {
+  checkVoice(registry, member, name);
   const room = existing(registry, name);
   room.topic = text;
-  room.kept = true;
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
   return [
-    { type: "keepRoom", room: { id: room.id, name, topic: text } },
+    ...keepRoom(registry, room),
     { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
     { type: "broadcast", sessions: room.sessionsBut(member), event },
   ];

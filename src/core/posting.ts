@@ -6,6 +6,8 @@ import type { Effect } from "./effect.ts";
 import type { Caller, Member } from "./member.ts";
 import { sendDirects } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
+import { keepRoom } from "./rooms.ts";
+import { checkPace, checkVoice } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** A message to a room or to one member. A `ref` that was acknowledged before gets the same answer, and nothing else happens. */
@@ -26,13 +28,11 @@ function postToRoom(registry: Registry, { session, member }: Caller, command: Me
   if (membership === undefined || membership.absent !== undefined) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(name)}: join it first`);
   }
-  checkRate(member, now);
   const { room } = membership;
-  const effects: Effect[] = [];
-  if (!room.kept) {
-    room.kept = true;
-    effects.push({ type: "keepRoom", room: { id: room.id, name, topic: room.topic } });
-  }
+  checkVoice(registry, member, name);
+  checkRate(member, now);
+  checkPace(registry, member, room, now);
+  const effects: Effect[] = room.kept ? [] : keepRoom(registry, room);
   const { ref } = command;
   const message = room.post(member, registry.options.newId(now), command.text, timestamp(now));
   effects.push({ type: "append", message, ref }, { type: "publish", room: name, event: message, author: session.id });
@@ -60,6 +60,7 @@ function postToMember(
   if (waiting && receiver.unconfirmed.length >= MAX_WAITING_DIRECT) {
     throw new ProtocolError("forbidden", `Too many messages wait for ${quote(receiver.name)} already: try again later`);
   }
+  checkVoice(registry, member, undefined);
   checkRate(member, now);
   const id = registry.options.newId(now);
   const { text, ref } = command;

@@ -46,9 +46,9 @@ export class Session {
     this.state = { phase: "greeting", since: now };
   }
 
-  /** Where it comes from. It is told to nobody but owners. */
+  /** Where it comes from, without the zone that a link-local address may have. It is told to nobody but owners. */
   get address(): Network | undefined {
-    return this.#address === undefined ? undefined : parseNetwork(this.#address);
+    return this.#address === undefined ? undefined : parseNetwork(this.#address.replace(/%.*$/, ""));
   }
 
   /** What its wrong passwords are counted for: its address, or where that is everybody's on this machine, the connection. */

@@ -2,12 +2,13 @@ import type { Effect, SessionId } from "../core/effect.ts";
 import type { Batch, HistoryStore } from "../history/history_store.ts";
 import { parseSearchQuery } from "../history/search_query.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
-import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
+import type { JoinedEvent } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
 import { batchOf } from "./batch.ts";
 import { Congestion } from "./congestion.ts";
 import { Flushing } from "./flushing.ts";
+import type { Hashing } from "./hashing.ts";
 import type { Peer } from "./peer.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -24,7 +25,15 @@ export class Delivery {
   readonly #flushing = new Flushing();
   readonly #congestion = new Congestion();
 
-  constructor(history: HistoryStore, peers: ReadonlyMap<SessionId, Peer>, statistics: Statistics) {
+  readonly #hashing: Hashing;
+
+  constructor(
+    history: HistoryStore,
+    peers: ReadonlyMap<SessionId, Peer>,
+    statistics: Statistics,
+    hashing: Hashing,
+  ) {
+    this.#hashing = hashing;
     this.#history = history;
     this.#peers = peers;
     this.#statistics = statistics;
@@ -73,7 +82,13 @@ export class Delivery {
       case "confirm":
       case "keepRoom":
       case "keepMember":
+      case "keepRecord":
+      case "audit":
         return;
+      case "hash":
+        return this.#hashing.add(effect);
+      case "auditPage":
+        return this.#audit(effect);
       case "publish":
         return this.#publish(effect);
       case "send":
@@ -197,6 +212,13 @@ export class Delivery {
     this.#peers.get(session)?.send({ type: "search", ref, room, query, messages, more });
   }
 
+  #audit({ session, room, before, limit, addresses, ref }: Extract<Effect, { type: "auditPage" }>): void {
+    const found = this.#history.audit({ room, before, limit: limit + 1 });
+    const shown = found.slice(0, limit).map((entry) => addresses ? entry : { ...entry, address: undefined });
+    const entries = fitting(shown);
+    this.#peers.get(session)?.send({ type: "audit", ref, room, entries, more: found.length > entries.length });
+  }
+
   #close({ session, reason }: Extract<Effect, { type: "close" }>): void {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
@@ -206,8 +228,8 @@ export class Delivery {
   }
 }
 
-/** The first messages that together stay below `maxBytes`; one always fits. */
-function fitting(messages: readonly RoomMessage[], maxBytes: number = MAX_LIST_BYTES): RoomMessage[] {
+/** The first messages, or entries, that together stay below `maxBytes`; one always fits. */
+function fitting<T>(messages: readonly T[], maxBytes: number = MAX_LIST_BYTES): T[] {
   let bytes = 0;
   const end = messages.findIndex((message, index) => {
     bytes += utf8Length(JSON.stringify(message)) + 1;

@@ -17,6 +17,7 @@ import type { ClientCommand } from "../protocol/messages.ts";
 import type { Connection, DescriptorReserve, Frame, Listener } from "../transports/connection.ts";
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
+import { Hashing } from "./hashing.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
@@ -33,6 +34,12 @@ export interface ServerOptions {
   readonly reserve?: DescriptorReserve;
   /** Closed by the server when it has drained. */
   readonly history: HistoryStore;
+  /** Where absent, everybody gets in. */
+  readonly access?: HubOptions["access"];
+  /** A fresh secret for an invite that can be said. */
+  readonly newWords: () => string;
+  /** The binary logarithm of how dear each hash of a password is; tests need them cheap. */
+  readonly hashCost?: number;
   /** What an HTTP request is answered with, head and body. */
   readonly httpAnswer: string;
   readonly log: Log;
@@ -54,6 +61,7 @@ export class Server implements PeerHost {
   /** Resolved when the last peer has gone. */
   #deserted: PromiseWithResolvers<void> | undefined;
   readonly #delivery: Delivery;
+  readonly #hashing: Hashing;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
   readonly #turns = new Turns<Arrival>(
@@ -86,8 +94,16 @@ export class Server implements PeerHost {
       newId,
       newToken,
       digest,
+      newSecret: newToken,
+      newWords: options.newWords,
+      access: options.access,
+      records: history.records(),
     });
-    this.#delivery = new Delivery(history, this.#peers, this.statistics);
+    this.#hashing = new Hashing((ticket, hashed) => {
+      this.#perform(() => this.#hub.hashed(ticket, hashed, this.#now()));
+      this.#delivery.flush();
+    }, options.hashCost);
+    this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }
 
@@ -152,6 +168,7 @@ export class Server implements PeerHost {
       peer.finish(DRAIN_TIMEOUT_MS);
     }
     await closed;
+    await this.#hashing.end();
     if (this.#peers.size > 0) {
       this.#deserted = Promise.withResolvers<void>();
       await this.#deserted.promise;
@@ -163,7 +180,8 @@ export class Server implements PeerHost {
   /** The part of `PeerHost` that begins a session. */
   greet(peer: Peer): void {
     const resumable = peer.codec?.format.name === "json";
-    this.#perform(() => this.#hub.open(peer.id, resumable, this.#now()));
+    const { remoteAddress: address, privileged } = peer.connection;
+    this.#perform(() => this.#hub.open(peer.id, { resumable, address, privileged }, this.#now()));
     this.#delivery.flush();
   }
 

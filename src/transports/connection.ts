@@ -7,6 +7,10 @@ export type { Frame };
 export interface Connection {
   /** The other end, for logs only. */
   readonly peer: string;
+  /** The other end's IP address, without a port; absent where it has none. Nobody but the server's owner is told. */
+  readonly remoteAddress?: string;
+  /** Whether only whoever runs the server can have opened it, as with a Unix socket. */
+  readonly privileged?: boolean;
   /** The first byte that arrived; undefined before. It tells who speaks before a line is complete. */
   readonly firstByte: number | undefined;
   /** Bytes that have arrived. */

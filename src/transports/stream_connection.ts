@@ -1,18 +1,28 @@
 import type { Connection, Frame } from "./connection.ts";
 import { LineSource, lineStream } from "./line_source.ts";
 
+export interface StreamPeer {
+  readonly peer: string;
+  readonly remoteAddress?: string;
+  readonly privileged?: boolean;
+}
+
 /** Lines over any stream of bytes that Deno connects or accepts. */
 export class StreamConnection implements Connection {
   readonly peer: string;
+  readonly remoteAddress: string | undefined;
+  readonly privileged: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
   sentBytes = 0;
   readonly #conn: Deno.Conn;
   readonly #source: LineSource;
   #closed = false;
 
-  constructor(conn: Deno.Conn, peer: string) {
+  constructor(conn: Deno.Conn, { peer, remoteAddress, privileged = false }: StreamPeer) {
     this.#conn = conn;
     this.peer = peer;
+    this.remoteAddress = remoteAddress;
+    this.privileged = privileged;
     this.#source = new LineSource(conn);
     this.frames = lineStream(this.#source);
   }

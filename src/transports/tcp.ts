@@ -1,6 +1,6 @@
 import { formatEndpoint } from "../protocol/endpoint.ts";
 import type { Connection, Listener } from "./connection.ts";
-import { StreamConnection } from "./stream_connection.ts";
+import { StreamConnection, type StreamPeer } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /** Port 0 lets the system choose. Throws what `Deno.listen` throws. */
@@ -23,5 +23,9 @@ export function formatTcp(hostname: string, port: number): string {
 function connectionOf(conn: Deno.TcpConn): Connection {
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  return new StreamConnection(conn, formatTcp(conn.remoteAddr.hostname, conn.remoteAddr.port));
+  return new StreamConnection(conn, tcpPeer(conn.remoteAddr));
+}
+
+export function tcpPeer({ hostname, port }: Deno.NetAddr): StreamPeer {
+  return { peer: formatTcp(hostname, port), remoteAddress: hostname };
 }

@@ -2,7 +2,7 @@ import { connect, type TLSSocket } from "node:tls";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
-import { formatTcp } from "./tcp.ts";
+import { formatTcp, tcpPeer } from "./tcp.ts";
 
 /** Both in PEM. */
 export interface TlsKeyPair {
@@ -23,7 +23,7 @@ class TlsConnection extends StreamConnection {
   readonly #conn: Deno.TlsConn;
 
   constructor(conn: Deno.TlsConn) {
-    super(conn, formatTcp(conn.remoteAddr.hostname, conn.remoteAddr.port));
+    super(conn, tcpPeer(conn.remoteAddr));
     this.#conn = conn;
   }
 

@@ -15,7 +15,8 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
   const made = inodeOf(path);
   const accept = (): Promise<Deno.UnixConn> => listener.accept();
   const close = (): void => closeOwn(listener, path, made);
-  return new StreamListener({ accept, close }, `unix:${path}`, (conn) => new StreamConnection(conn, `unix:${path}`));
+  const peer = `unix:${path}`;
+  return new StreamListener({ accept, close }, peer, (conn) => new StreamConnection(conn, { peer, privileged: true }));
 }
 
 /** A mode that is changed later would leave a moment for others. */
@@ -30,7 +31,7 @@ function withUmask<T>(mask: number, make: () => T): T {
 
 /** Rejects with what `Deno.connect` rejects with. */
 export async function dialUnix(path: string): Promise<Connection> {
-  return new StreamConnection(await Deno.connect({ transport: "unix", path }), `unix:${path}`);
+  return new StreamConnection(await Deno.connect({ transport: "unix", path }), { peer: `unix:${path}` });
 }
 
 async function removeStale(path: string): Promise<void> {

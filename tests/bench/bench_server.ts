@@ -4,6 +4,7 @@
  */
 
 import { setImmediate } from "node:timers";
+import { drawWords } from "../../src/cli/words.ts";
 import { MemoryHistory } from "../../src/history/memory.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import { Server } from "../../src/server/server.ts";
@@ -16,6 +17,7 @@ const server = new Server({
   rate: undefined,
   maxConnections: 20_000,
   history: store === "memory" ? new MemoryHistory() : openSqliteHistory({ folder: store }),
+  newWords: drawWords,
   httpAnswer: "",
   log: (level, event, fields) => level === "error" && console.error(event, fields),
 });

@@ -22,6 +22,8 @@ function fill(folder: string, count: number): void {
     messages: [],
     directs: [],
     confirmed: [],
+    records: [],
+    audit: [],
   });
   for (let first = 1; first <= count; first += BATCH) {
     const messages = Array.from({ length: Math.min(BATCH, count - first + 1) }, (_, index) => {
@@ -31,7 +33,7 @@ function fill(folder: string, count: number): void {
       const from = { id: MEMBER.id, name: MEMBER.name };
       return { message: { type: "message" as const, id: `id-${seq}`, room: ROOM, seq, from, text, at } };
     });
-    history.append({ rooms: [], members: [], messages, directs: [], confirmed: [] });
+    history.append({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
   }
   for (let step = 0; step < MAX_MAINTENANCE_STEPS && history.maintain(Date.now(), 100); step++);
   history.close();

@@ -57,10 +57,12 @@ const hub = new Hub({
   rate: undefined,
   newId: (ms) => ids.next(ms),
   newToken: () => crypto.randomUUID(),
+  newSecret: () => crypto.randomUUID(),
+  newWords: () => crypto.randomUUID(),
   digest: (token) => token,
 });
 for (let session = 0; session < MEMBERS; session++) {
-  hub.open(session, true, START_MS);
+  hub.open(session, { resumable: true }, START_MS);
   hub.handle(session, parseCommand({ type: "join", room: ROOM, name: `member${session}` }), START_MS);
 }
 
@@ -76,6 +78,8 @@ history.append({
   messages: [],
   directs: [],
   confirmed: [],
+  records: [],
+  audit: [],
 });
 let seq = 0;
 addEventListener("unload", () => {
@@ -89,6 +93,6 @@ Deno.bench(`SQLite: append a batch of ${BATCH}`, (bench) => {
     ref: undefined,
   }));
   bench.start();
-  history.append({ rooms: [], members: [], messages, directs: [], confirmed: [] });
+  history.append({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
   bench.end();
 });

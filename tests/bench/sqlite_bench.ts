@@ -32,7 +32,7 @@ function batches(firstSeq: number, count: number, size: number, withRefs: boolea
       message: message(seq + index),
       ref: withRefs ? crypto.randomUUID() : undefined,
     }));
-    result.push({ rooms: [], members: [], messages, directs: [], confirmed: [] });
+    result.push({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
   }
   return result;
 }
@@ -129,6 +129,8 @@ try {
     messages: [],
     directs: [],
     confirmed: [],
+    records: [],
+    audit: [],
   });
   measureAppend(store, 1, 20_000, 20, true);
   let seq = 20_001;

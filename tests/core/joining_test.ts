@@ -5,7 +5,7 @@ import { type Of, Stage } from "./stage.ts";
 
 Deno.test("a new connection is welcomed with the server's name, and the limits in force", () => {
   const stage = new Stage({ rate: { perSecond: 3, burst: 9 } });
-  const [effect] = stage.hub.open(1, true, stage.now);
+  const [effect] = stage.hub.open(1, { resumable: true }, stage.now);
   assertEquals(effect, {
     type: "send",
     session: 1,
@@ -46,7 +46,7 @@ Deno.test("the reply to join says all there is to know", () => {
     room: { id: "id-000001", name: "dev", topic: "" },
     you: { id: "id-000003", name: "bob", token: "token-2" },
     seq: 0,
-    members: [{ id: "id-000002", name: "ada" }, { id: "id-000003", name: "bob" }],
+    members: [{ id: "id-000002", name: "ada", role: "moderator" }, { id: "id-000003", name: "bob" }],
     count: 2,
     missed: 0,
   }]);

@@ -1,9 +1,9 @@
 /** All that a hub asked to be kept, as a store would give it to the next one: in lists, so that it is easily believed. */
 
-import type { Effect, KnownMember } from "../../src/core/effect.ts";
+import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
 import type { Recall } from "../../src/core/recall.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
-import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
 
 export interface KeptRoom {
   readonly id: string;
@@ -23,12 +23,19 @@ export class Kept implements Recall {
   /** What was asked, in short. */
   readonly asked: string[] = [];
   readonly #rooms = new Map<string, Omit<KeptRoom, "seq">>();
+  readonly #records = new Map<string, KeptRecord>();
+  readonly audit: AuditEntry[] = [];
   #directs: DirectMessage[] = [];
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
   get rooms(): KeptRoom[] {
     const seqOf = (name: string) => this.messages.findLast(({ room }) => room === name)?.seq ?? 0;
     return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
+  }
+
+  /** As they are on disk. */
+  get records(): KeptRecord[] {
+    return JSON.parse(JSON.stringify([...this.#records.values()]));
   }
 
   /** Direct messages that nobody confirmed. */
@@ -41,6 +48,8 @@ export class Kept implements Recall {
     else if (effect.type === "keepMember") this.members.push(effect.member);
     else if (effect.type === "append") this.#append(effect.message, effect.ref);
     else if (effect.type === "appendDirect") this.#appendDirect(effect.message, effect.ref);
+    else if (effect.type === "audit") this.audit.push({ nth: this.audit.length + 1, ...effect.entry });
+    else if (effect.type === "keepRecord") this.#keepRecord(effect);
     else if (effect.type === "confirm") this.#confirm(effect.memberId, effect.throughId);
   }
 
@@ -69,6 +78,11 @@ export class Kept implements Recall {
     this.asked.push("unconfirmed");
     const waits = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;
     return this.#directs.filter(waits).slice(-limit);
+  }
+
+  #keepRecord({ kind, key, value }: Extract<Effect, { type: "keepRecord" }>): void {
+    if (value === undefined) this.#records.delete(`${kind} ${key}`);
+    else this.#records.set(`${kind} ${key}`, { kind, key, value });
   }
 
   #append(message: RoomMessage, ref: string | undefined): void {

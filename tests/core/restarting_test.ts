@@ -243,7 +243,7 @@ Deno.test("whoever is here is not asked for, and whoever was is asked for once",
   stage.join("ada");
   stage.restart();
   const ada = comeBack(stage);
-  assertEquals(stage.kept.asked, ["memberByToken", "acks", "unconfirmed"]);
+  assertEquals(stage.kept.asked, ["memberByToken", "acks", "unconfirmed", "memberByName"]);
   stage.kept.asked.length = 0;
   stage.say(ada, { type: "join", room: "dev" });
   stage.say(ada, { ...HI, ref: "m" });

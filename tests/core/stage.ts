@@ -3,6 +3,7 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
+import type { Opening } from "../../src/core/session.ts";
 import type { LeaveReason, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
 import { Kept } from "./kept.ts";
@@ -18,6 +19,8 @@ export class Stage {
   effects: readonly Effect[] = [];
   readonly kept = new Kept();
   readonly closed = new Map<SessionId, string>();
+  /** Passwords that wait to be hashed. */
+  readonly hashes: Extract<Effect, { type: "hash" }>[] = [];
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
   readonly #audiences = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
@@ -34,6 +37,8 @@ export class Stage {
       newId: () => `id-${String(++this.#ids).padStart(6, "0")}`,
       newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
+      newSecret: () => `secret-${++this.#tokens}`,
+      newWords: () => `words-number-${++this.#tokens}`,
       ...options,
     };
     this.#hub = new Hub(this.#options);
@@ -51,14 +56,15 @@ export class Stage {
   restart(): void {
     this.#audiences.clear();
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
-    this.#hub = new Hub({ ...this.#options, rooms: this.kept.rooms, recall: this.kept });
+    const { rooms, records } = this.kept;
+    this.#hub = new Hub({ ...this.#options, rooms, records, recall: this.kept });
   }
 
   /** A new connection; its welcome is dropped. */
-  connect(resumable = true): SessionId {
+  connect(resumable = true, opening: Partial<Opening> = {}): SessionId {
     const session = ++this.#sessions;
     this.#inboxes.set(session, []);
-    this.#perform(this.hub.open(session, resumable, this.now));
+    this.#perform(this.hub.open(session, { resumable, ...opening }, this.now));
     this.seen(session);
     return session;
   }
@@ -73,6 +79,20 @@ export class Stage {
   /** One more command of this connection, checked as if it had come on a line. */
   say(session: SessionId, command: object): readonly Effect[] {
     return this.#perform(this.hub.handle(session, parseCommand(command), this.now));
+  }
+
+  /** The first of the passwords is hashed, so that the test can read it. */
+  hash(): readonly Effect[] {
+    const { ticket, password, against } = this.hashes.shift()!;
+    const hash = `hash of ${password}`;
+    return this.#perform(
+      this.hub.hashed(ticket, against === undefined ? { hash } : { matches: against === hash }, this.now),
+    );
+  }
+
+  /** The first of the passwords is not hashed: too many wait. */
+  refuseHash(): readonly Effect[] {
+    return this.#perform(this.hub.hashed(this.hashes.shift()!.ticket, { busy: true }, this.now));
   }
 
   /** The link breaks. */
@@ -125,7 +145,13 @@ export class Stage {
       case "confirm":
       case "keepRoom":
       case "keepMember":
+      case "keepRecord":
+      case "audit":
         return;
+      case "auditPage":
+        return this.#showAudit(effect);
+      case "hash":
+        return void this.hashes.push(effect);
       case "replay":
         return this.#replay(effect);
       case "page":
@@ -150,6 +176,16 @@ export class Stage {
     const missed = this.stored.filter(({ room, seq }) => room === joined.room.name && seq > after && seq <= joined.seq);
     this.#deliver([session], { ...joined, missed: missed.length });
     for (const message of missed) this.#deliver([session], message);
+  }
+
+  #showAudit(
+    { session, ref, room, before = Infinity, limit, addresses }: Extract<Effect, { type: "auditPage" }>,
+  ): void {
+    const found = this.kept.audit.filter((entry) => entry.nth < before && (room === undefined || entry.room === room));
+    const entries = found.slice(-limit).reverse().map(({ address, ...entry }) =>
+      addresses ? { ...entry, address } : entry
+    );
+    this.#deliver([session], { type: "audit", ref, room, entries, more: found.length > limit });
   }
 
   #deliver(sessions: Iterable<SessionId>, event: ServerEvent): void {

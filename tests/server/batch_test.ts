@@ -12,6 +12,8 @@ const SHOWN: readonly Effect[] = [
   { type: "page", session: 1, room: "lobby", limit: 1 },
   { type: "search", session: 1, room: "lobby", query: "x", limit: 1 },
   { type: "close", session: 1, reason: "left" },
+  { type: "hash", ticket: 1, password: "secret" },
+  { type: "auditPage", session: 1, limit: 1, addresses: false },
 ];
 
 Deno.test("effects that keep nothing make no batch", () => {
@@ -30,13 +32,18 @@ Deno.test("what is to be kept is in the batch by its kind, in order, and nothing
     { type: "appendDirect", message: secret, ref: "d" },
     { type: "keepRoom", room: room("lobby", "tea") },
     { type: "keepMember", member: member(BOB) },
+    { type: "keepRecord", kind: "invite", key: "i-1", value: { used: 1 } },
+    { type: "audit", entry: { at: "now", by: ADA, action: "kick" } },
+    { type: "keepRecord", kind: "invite", key: "i-1" },
   ];
-  const batch = batchOf(kept.flatMap((effect, index) => [effect, SHOWN[index]!]))!;
+  const batch = batchOf(kept.flatMap((effect, index) => [effect, SHOWN[index % SHOWN.length]!]))!;
   assertEquals(batch.members, [member(ADA), member(BOB)]);
   assertEquals(batch.rooms, [room("lobby"), room("lobby", "tea")]);
   assertEquals(batch.messages.map(({ message, ref }) => [message, ref]), [[one, "1"], [two, undefined]]);
   assertEquals(batch.directs.map(({ message, ref }) => [message, ref]), [[secret, "d"]]);
   assertEquals(batch.confirmed.map(({ memberId, throughId }) => [memberId, throughId]), [[BOB.id, "x"]]);
+  assertEquals(batch.records.map(({ key, value }) => [key, value]), [["i-1", { used: 1 }], ["i-1", undefined]]);
+  assertEquals(batch.audit, [{ at: "now", by: ADA, action: "kick" }]);
 });
 
 Deno.test("one thing to keep is enough for a batch, and is handed over as it is", () => {

@@ -43,6 +43,7 @@ export class Stage implements AsyncDisposable {
   readonly logged: string[] = [];
   readonly server: Server;
   readonly #guests: Guest[] = [];
+  #words = 0;
 
   constructor({ history = new SpyHistory(), ...options }: StageOptions = {}) {
     this.history = history;
@@ -55,6 +56,9 @@ export class Stage implements AsyncDisposable {
       httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
       now: () => this.now,
+      newWords: () => `words-number-${++this.#words}`,
+      // The cheapest that still is a hash.
+      hashCost: 1,
       ...options,
     });
     this.server.listen(this.listener);
