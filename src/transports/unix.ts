@@ -10,8 +10,7 @@ export interface UnixOptions {
 /** Takes over a socket file that nobody answers on; throws `AddrInUse` where somebody does. Removes the file when closed. */
 export async function listenUnix(path: string, { ownerOnly = false }: UnixOptions = {}): Promise<Listener> {
   await removeStale(path);
-  const listen = () => Deno.listen({ transport: "unix", path });
-  const listener = ownerOnly ? withUmask(0o177, listen) : listen();
+  const listener = ownerOnly ? listenPrivately(path) : Deno.listen({ transport: "unix", path });
   const made = inodeOf(path);
   const accept = (): Promise<Deno.UnixConn> => listener.accept();
   const close = (): void => closeOwn(listener, path, made);
@@ -19,13 +18,20 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
   return new StreamListener({ accept, close }, peer, (conn) => new StreamConnection(conn, { peer, privileged: true }));
 }
 
-/** A mode that is changed later would leave a moment for others. */
-function withUmask<T>(mask: number, make: () => T): T {
-  const before = Deno.umask(mask);
+/** The file is made where only its owner can come, for a mode that is set later would leave others a moment. */
+function listenPrivately(path: string): Deno.UnixListener {
+  const folder = `${path}.new`;
+  // Of a server that was killed in between.
+  removeIfThere(`${folder}/s`);
+  removeIfThere(folder);
+  Deno.mkdirSync(folder, { mode: 0o700 });
   try {
-    return make();
+    const listener = Deno.listen({ transport: "unix", path: `${folder}/s` });
+    Deno.chmodSync(`${folder}/s`, 0o600);
+    Deno.renameSync(`${folder}/s`, path);
+    return listener;
   } finally {
-    Deno.umask(before);
+    removeIfThere(folder);
   }
 }
 
@@ -53,9 +59,20 @@ async function removeStale(path: string): Promise<void> {
 /** Deno removes whatever is at the path with the listener, so that the file of another server has to step aside meanwhile. */
 function closeOwn(listener: Deno.UnixListener, path: string, inode: number | null): void {
   const aside = `${path}.${Deno.pid}`;
-  const other = inodeOf(path) !== inode && move(path, aside);
+  const own = inodeOf(path) === inode;
+  const other = !own && move(path, aside);
   listener.close();
   if (other) move(aside, path);
+  // One that was moved here when it was made is not at the path that Deno knows.
+  if (own) removeIfThere(path);
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Gone already.
+  }
 }
 
 function inodeOf(path: string): number | null {

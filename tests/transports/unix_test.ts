@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Listener } from "../../src/transports/connection.ts";
 import { dialUnix, listenUnix } from "../../src/transports/unix.ts";
@@ -112,18 +113,22 @@ inFolder("a file that another server has put in its place stays", async (path) =
   assert(!await exists(path));
 });
 
-inFolder("one for its owner alone is so from the beginning, and the umask is as it was", async (path) => {
-  const before = Deno.umask(0o022);
-  try {
-    const listener = await listenUnix(path, { ownerOnly: true });
-    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
-    listener.close();
-    assertEquals(Deno.umask(), 0o022);
-    await assertRejects(() => listenUnix(`${path}/missing`, { ownerOnly: true }));
-    assertEquals(Deno.umask(), 0o022);
-  } finally {
-    Deno.umask(before);
-  }
+inFolder("one for its owner alone can be opened by nobody else, and works and goes as any other", async (path) => {
+  const listener = await listenUnix(path, { ownerOnly: true });
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
+  assertEquals([here.peer, there!.peer], [`unix:${path}`, `unix:${path}`]);
+  for (const end of [here, there!, listener]) end.close();
+  assertEquals(await Array.fromAsync(Deno.readDir(dirname(path))), []);
+});
+
+inFolder("one for its owner alone is made where a server was killed in the middle of it", async (path) => {
+  await Deno.mkdir(`${path}.new`);
+  await makeStale(`${path}.new/s`);
+  const listener = await listenUnix(path, { ownerOnly: true });
+  const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
+  for (const end of [here, there!, listener]) end.close();
+  assertEquals(await Array.fromAsync(Deno.readDir(dirname(path))), []);
 });
 
 inFolder("where nobody listens, dialing says that nothing is there", async (path) => {
