@@ -8,7 +8,7 @@ export const DATA_OPTION: OptionSpec = {
   name: "data",
   value: "DIR",
   default: "your data folder",
-  help: "Folder in which messages and members are kept",
+  help: "Folder for messages and members",
 };
 
 /** Opens the history in the folder that was asked for. What the store cannot do ends the program with its sentence. */

@@ -6,7 +6,7 @@ import { type Arguments, badValue } from "./arguments.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION } from "./data_folder.ts";
 import { TLS_OPTION } from "./dialing.ts";
-import { formatDuration, parseDuration } from "./durations.ts";
+import { formatDuration, parseDuration } from "../protocol/durations.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { askAsOwner, type Owner } from "./owning.ts";
 import { ADMIN_PASSWORD_OPTION } from "./password.ts";
@@ -18,9 +18,9 @@ const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
 
 export const INVITE: CommandSpec = {
   name: "invite",
-  operands: "[list | revoke ID] [ADDRESS]",
+  operands: "[list|revoke ID] [ADDRESS]",
   maxOperands: 3,
-  summary: "Makes an invite to the chat that runs here; lists and ends those there are",
+  summary: "Makes an invite to a chat that runs; lists and revokes them",
   options: [
     {
       name: "expires",
@@ -38,7 +38,7 @@ export const INVITE: CommandSpec = {
     { line: "invite", what: `an invite for ${STANDARD_EXPIRY}` },
     { line: "invite --expires 7d --uses 10 --room ops", what: "for ten people, to one room" },
     { line: "invite list", what: "the invites there are" },
-    { line: "invite 192.168.1.26 --tls", what: "to a server elsewhere: asks for its admin password" },
+    { line: "invite 192.168.1.26 --tls", what: "elsewhere, by the admin password" },
   ],
   run: invite,
 };

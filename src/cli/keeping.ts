@@ -1,14 +1,14 @@
 import type { Retention } from "../history/history_store.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command.ts";
-import { parseDuration } from "./durations.ts";
+import { parseDuration } from "../protocol/durations.ts";
 
 export const KEEP_OPTION: OptionSpec = {
   name: "keep",
   value: "AGE|COUNT",
   repeatable: true,
   default: "all",
-  help: "Keeps 30d, or 100000 a room; 0 keeps none",
+  help: "Keeps 30d, or 100000 a room; 0 is none",
 };
 
 /** How much is kept; of several ages or counts the strictest holds. Throws a usage failure. */

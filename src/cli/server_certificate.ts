@@ -16,7 +16,7 @@ import { explain } from "./faults.ts";
 import { readPrivateFile, replacePrivateFile } from "./private_file.ts";
 
 export const TLS_OPTIONS: readonly OptionSpec[] = [
-  { name: "tls", help: "Encrypts everything on the port; makes a certificate in the data folder" },
+  { name: "tls", help: "Encrypts the port, by a certificate of its own in the data folder" },
   { name: "cert", value: "FILE", help: "Certificate to use instead, in PEM" },
   { name: "key", value: "FILE", help: "Its key, in PEM" },
 ];

@@ -61,7 +61,7 @@ export function parseSpoken(text: string): SpokenInvite {
   const [, address, said] = /^(\S+)\s+(.*)$/s.exec(text.trim()) ?? [];
   const words = wordsOf(said ?? "");
   if (address === undefined || words.length !== INVITE_WORDS) {
-    throw fault(`behind the address it has ${words.length} words in place of ${INVITE_WORDS}`);
+    throw fault(`the number of words behind the address is ${words.length} in place of ${INVITE_WORDS}`);
   }
   const odd = words.findIndex((word) => !WORD.test(word));
   if (odd >= 0) throw fault(`word ${odd + 1} is none that an invite is made of`);

@@ -33,9 +33,9 @@ Deno.test("a destination that does not work is bad usage, and nothing of its sec
     [[INVITE.replace("confab", "conafb")], /begin with confab/],
     [[INVITE.replace("#", " #")], /begin with confab|room|host/],
     [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
-    [["192.168.1.26", "ocean", "lamp"], /2 words in place of 3/],
-    [["192.168.1.26", SECRET], /words in place of 3/],
-    [["ocean", "lamp", "crane"], /2 words in place of 3/],
+    [["192.168.1.26", "ocean", "lamp"], /is 2 in place of 3/],
+    [["192.168.1.26", SECRET], /is 1 in place of 3/],
+    [["ocean", "lamp", "crane"], /is 2 in place of 3/],
   ];
   for (const [operands, says] of bad) {
     const failure = assertThrows(() => parseDestination(operands), Failure);

@@ -171,11 +171,11 @@ Deno.test("a spoken invite that is written out is read as it was", () => {
 
 Deno.test("a spoken invite that is damaged is a fault that names the part, and repeats none of its words", () => {
   const damaged: [string, RegExp][] = [
-    ["", /0 words in place of 3/],
-    ["host", /0 words in place of 3/],
-    ["host ocean lamp", /2 words in place of 3/],
-    ["host ocean lamp crane ocean", /4 words in place of 3/],
-    ["ocean lamp crane", /2 words in place of 3/],
+    ["", /is 0 in place of 3/],
+    ["host", /is 0 in place of 3/],
+    ["host ocean lamp", /is 2 in place of 3/],
+    ["host ocean lamp crane ocean", /is 4 in place of 3/],
+    ["ocean lamp crane", /is 2 in place of 3/],
     ["host:0 ocean lamp crane", /port/],
     ["ho@st ocean lamp crane", /host/],
     ["host ocean l4mp crane", /word 2 is none/],

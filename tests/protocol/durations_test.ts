@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, parseDuration } from "../../src/cli/durations.ts";
+import { formatDuration, parseDuration } from "../../src/protocol/durations.ts";
 
 Deno.test("a duration is a whole number of minutes, hours or days", () => {
   assertEquals(["1m", "90m", "24h", "7d", "0d"].map(parseDuration), [60_000, 5_400_000, 86_400_000, 604_800_000, 0]);

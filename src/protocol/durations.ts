@@ -1,3 +1,5 @@
+/** Spans of time as people write them. */
+
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `30d`, `12h` or `15m` in milliseconds; undefined for any other text. */
