@@ -67,6 +67,7 @@ export function detach(
 ): void {
   session.state = { phase: "closed" };
   member.session = undefined;
+  member.lastAddress = session.address;
   for (const membership of [...member.memberships.values()]) {
     effects.push({ type: "exit", session: session.id, room: membership.room.name });
     if (session.resumable) {

@@ -1,5 +1,6 @@
 import { DIRECT_BATCH_BYTES, MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
 import type { AckEvent, DirectMessage, LeaveReason, Member as MemberInfo } from "../protocol/messages.ts";
+import type { Network } from "../protocol/network.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Session } from "./session.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
@@ -32,6 +33,8 @@ export class Member {
   takesOver = false;
   /** The connection they have now. */
   session: Session | undefined;
+  /** Where the connection before it came from. */
+  lastAddress: Network | undefined;
   /** When the last connection and membership ended; undefined while there is one. */
   goneSince: number | undefined;
   #info: MemberInfo;

@@ -72,7 +72,7 @@ export function ban(registry: Registry, session: Session, command: BanCommand, n
 
 /** People on `nc` have nothing but their address by which they would be known again. */
 function reach(target: Member, also: BanCommand["also"]): Network | undefined {
-  const address = target.session?.address;
+  const address = target.session === undefined ? target.lastAddress : target.session.address;
   if (address === undefined || isLoopback(address) || (also === undefined && target.canReturn)) return undefined;
   return also === "network" ? neighbourhood(address) : address;
 }

@@ -207,6 +207,8 @@ export class Registry {
   retireIfGone(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
+    // Until somebody else takes the name, they were the last who had it.
+    member.takesOver = false;
     if (member.canReturn) return this.#retire(member, now);
     this.#forget(member);
     this.orders.forget((order) => order.member?.id === member.id);

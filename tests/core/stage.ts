@@ -38,7 +38,7 @@ export class Stage {
       newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
       newSecret: () => `secret-${++this.#tokens}`,
-      newWords: () => `words-number-${++this.#tokens}`,
+      newWords: () => `these-are-${inLetters(++this.#tokens)}`,
       ...options,
     };
     this.#hub = new Hub(this.#options);
@@ -202,6 +202,11 @@ export class Stage {
     if (audience === undefined) this.#audiences.set(room, audience = new Set());
     return audience;
   }
+}
+
+/** A number as a word. */
+export function inLetters(number: number): string {
+  return String(number).padStart(4, "0").replace(/\d/g, (digit) => "abcdefghij"[Number(digit)]!);
 }
 
 /** An event as a test compares it. */

@@ -8,6 +8,7 @@ import type { RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { MemoryListener } from "../helpers/memory_listener.ts";
+import { inLetters } from "../core/stage.ts";
 import { FrameReader } from "../contracts/connection_contract.ts";
 
 const ENCODER = new TextEncoder();
@@ -56,7 +57,7 @@ export class Stage implements AsyncDisposable {
       httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
       now: () => this.now,
-      newWords: () => `words-number-${++this.#words}`,
+      newWords: () => `these-are-${inLetters(++this.#words)}`,
       // The cheapest that still is a hash.
       hashCost: 1,
       ...options,
