@@ -55,7 +55,8 @@ export class Registry {
   constructor(options: HubOptions) {
     this.options = options;
     this.recall = options.recall ?? NOTHING_KNOWN;
-    const records = [...options.records ?? []];
+    // Ids rise: as they were made.
+    const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
     this.orders = new Orders(records);
     this.invites = new Invites(records);

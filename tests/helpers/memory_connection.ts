@@ -13,6 +13,9 @@ export function memoryConnectionPair(): [MemoryConnection, MemoryConnection] {
 
 export class MemoryConnection implements Connection {
   readonly peer: string;
+  /** As whoever listens tells it: to be set before anything is said. */
+  remoteAddress?: string;
+  privileged?: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
   receivedBytes = 0;
   sentBytes = 0;

@@ -71,6 +71,20 @@ export class Stage implements AsyncDisposable {
     return guest;
   }
 
+  /** Somebody who comes from that address. */
+  dialFrom(address: string): Guest {
+    const guest = this.dial();
+    guest.there.remoteAddress = address;
+    return guest;
+  }
+
+  /** Somebody who comes by a Unix socket. */
+  dialAsOwner(): Guest {
+    const guest = this.dial();
+    guest.there.privileged = true;
+    return guest;
+  }
+
   /** Somebody whom the server has accepted, and who has said nothing yet. */
   async arrive(): Promise<Guest> {
     const guest = this.dial();
