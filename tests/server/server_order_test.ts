@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Guest, Stage } from "./stage.ts";
+import { type Guest, SpyHistory, Stage } from "./stage.ts";
 
 const PASSWORD = "correct horse";
 const ADDRESS = "198.51.100.77";
@@ -33,20 +33,24 @@ Deno.test("others chat on while passwords are hashed", async () => {
   assertEquals((await ada.until("pong")).ref, "p");
 });
 
-Deno.test("accounts, tokens, orders, invites and the log are there after a restart", async () => {
-  const before = new Stage({ access: { inviteOnly: true } });
-  const owner = before.dialAsOwner();
+async function spendAnEvening(history: SpyHistory): Promise<{ secret: string; token: string }> {
+  await using stage = new Stage({ access: { inviteOnly: true }, history });
+  const owner = stage.dialAsOwner();
   await owner.say({ type: "join", name: "boss", room: "dev" }, { type: "invite", uses: 2 });
   const { secret } = await owner.until("invite");
-  const ada = before.dial();
+  const ada = stage.dial();
   await ada.say({ type: "join", name: "ada", room: "dev", password: secret });
   const { token } = (await ada.until("joined")).you;
   assertEquals(await ask(ada, { type: "register", password: PASSWORD }), "registered");
   assertEquals(await ask(owner, { type: "mute", name: "ada", room: "dev", reason: "loud" }), "order");
   assertEquals(await ask(owner, { type: "lockdown", on: true }), "order");
-  await before.end();
+  return { secret, token };
+}
 
-  await using stage = new Stage({ access: { inviteOnly: true }, history: before.history });
+Deno.test("accounts, tokens, orders, invites and the log are there after a restart", async () => {
+  const history = new SpyHistory();
+  const { secret, token } = await spendAnEvening(history);
+  await using stage = new Stage({ access: { inviteOnly: true }, history });
   const again = stage.dial();
   await again.say({ type: "join", token, room: "dev" });
   assertEquals((await again.until("joined")).you.account, true);
@@ -57,7 +61,6 @@ Deno.test("accounts, tokens, orders, invites and the log are there after a resta
   assertEquals((await boss.until("invites")).invites.map(({ used, uses }) => [used, uses]), [[1, 2]]);
   assertEquals((await boss.until("orders")).orders.map(({ kind }) => kind), ["lockdown", "mute", "moderator"]);
   assertEquals((await boss.until("audit")).entries.map(({ action }) => action), ["lockdown", "mute", "invite"]);
-  before.timers[Symbol.dispose]();
 });
 
 Deno.test("nobody but the owner is ever told an address, whatever moderators do, and the log of them neither", async () => {
