@@ -103,7 +103,6 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/history soon", "/history COUNT"],
     ["/history 201", "from 1 to 200"],
     ["/history 0", "/history COUNT"],
-    ["/join a b", "room"],
   ];
   for (const [line, hint] of wrong) {
     const fault = faultOf(() => person("lobby").decode(line));
@@ -130,7 +129,10 @@ Deno.test("the help lists every command, each on a line of its own", () => {
   const { reply, commands } = person("lobby").decode("/help");
   assertEquals(commands, []);
   const listed = reply!.trimEnd().split("\n").map((line) => /^\* (\/\w+) /.exec(line)![1]);
-  const used = new Set(["/help", ...LINES.map(([line]) => line.split(" ")[0]!.toLowerCase())]);
+  const used = new Set([
+    "/help",
+    ...[...LINES.map(([line]) => line), ...Object.keys(ORDERS)].map((line) => line.split(" ")[0]!.toLowerCase()),
+  ]);
   assertEquals(new Set(listed), used);
 });
 
@@ -182,4 +184,79 @@ Deno.test("whatever is typed, it is a command of the protocol, or a fault", () =
     }),
     { numRuns: 1_000 },
   );
+});
+
+Deno.test("whoever needs a password is asked for it, and tries again with the name that they told", () => {
+  const plain = new PlainText();
+  const wrong = SAMPLES.error.find(({ code }) => code === "wrong_password")!;
+  decode(plain, "ada");
+  for (let time = 0; time < 2; time++) {
+    assertEquals(plain.encode(wrong), "! Wrong\nPassword?\n");
+    assertEquals(decode(plain, "otter lamp crane"), [
+      { type: "join", room: "lobby", name: "ada", password: "otter lamp crane" },
+    ]);
+  }
+  plain.encode({ type: "error", code: "name_taken", message: "no" });
+  assertEquals(decode(plain, "ada2"), [{ type: "join", room: "lobby", name: "ada2" }]);
+  plain.encode(wrong);
+  plain.encode(SAMPLES.joined[0]!);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(plain.encode(wrong), "! Wrong\n");
+  assertEquals(decode(plain, "ho"), [{ type: "message", room: "lobby", text: "ho", ref: "2" }]);
+});
+
+const ID = "0190c3a1-7000-7000-8000-000000000000";
+const ORDERS: Readonly<Record<string, object>> = {
+  "/register correct horse": { type: "register", password: "correct horse" },
+  "/login admin": { type: "auth", password: "admin" },
+  "/join ops sesame": { type: "join", room: "ops", password: "sesame" },
+  "/kick bob": { type: "kick", room: "dev", name: "bob" },
+  "/kick bob too loud": { type: "kick", room: "dev", name: "bob", reason: "too loud" },
+  "/ban bob": { type: "ban", name: "bob", room: "dev" },
+  "/ban bob 2h spam again": { type: "ban", name: "bob", room: "dev", seconds: 7_200, reason: "spam again" },
+  "/ban bob -all 1d": { type: "ban", name: "bob", seconds: 86_400 },
+  "/ban bob 10m -all spam": { type: "ban", name: "bob", seconds: 600, reason: "spam" },
+  "/ban 192.0.2.0/24 1d": { type: "ban", address: "192.0.2.0/24", seconds: 86_400 },
+  "/ban 2001:db8::1 spam": { type: "ban", address: "2001:db8::1", reason: "spam" },
+  "/ban a.b": { type: "ban", name: "a.b", room: "dev" },
+  "/mute bob 10m": { type: "mute", name: "bob", room: "dev", seconds: 600 },
+  "/mute bob -all": { type: "mute", name: "bob" },
+  "/allow bob": { type: "allow", name: "bob", room: "dev" },
+  "/allow bob -all": { type: "allow", name: "bob" },
+  [`/allow ${ID}`]: { type: "allow", order: ID },
+  "/lock": { type: "lock", room: "dev" },
+  "/lock open sesame": { type: "lock", room: "dev", password: "open sesame" },
+  "/lock off": { type: "lock", room: "dev", off: true },
+  "/slow 30": { type: "slow", room: "dev", seconds: 30 },
+  "/slow off": { type: "slow", room: "dev", seconds: 0 },
+  "/lockdown on": { type: "lockdown", on: true },
+  "/lockdown off": { type: "lockdown", on: false },
+  "/mod bob": { type: "moderator", name: "bob", room: "dev" },
+  "/mod bob off": { type: "moderator", name: "bob", room: "dev", off: true },
+  "/mod bob -all off": { type: "moderator", name: "bob", off: true },
+  "/orders": { type: "orders", room: "dev" },
+  "/orders -all": { type: "orders" },
+};
+
+Deno.test("commands for accounts and order name the current room, or with -all the whole server", () => {
+  for (const [line, command] of Object.entries(ORDERS)) {
+    assertEquals(decode(person("lobby", "dev"), line), [command], line);
+  }
+  const wrong = ["/register", "/register short", "/login", "/kick", "/ban", "/mute", "/allow", "/slow", "/slow fast"];
+  wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
+  for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);
+});
+
+Deno.test("somebody may log in in place of telling their name", () => {
+  assertEquals(decode(new PlainText(), "/login ada correct horse"), [
+    { type: "join", room: "lobby", name: "ada", password: "correct horse" },
+  ]);
+  assertEquals(faultOf(() => new PlainText().decode("/register secret")).code, "not_joined");
+});
+
+Deno.test("whoever is kicked is told that they are out, and goes on in the room before", () => {
+  const plain = person("lobby", "dev");
+  const left = { type: "leave", room: "dev", member: SAMPLES.joined[0]!.you, at: AT, reason: "kicked" } as const;
+  assertEquals(plain.encode(left), "* You are out of #dev, and are in #lobby\n");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
 });
