@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Status } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
+import { formatEndpoint } from "../protocol/endpoint.ts";
 import { parseName } from "../protocol/names.ts";
 import { type Dial, Untrusted } from "../client/dial.ts";
 import { dialTcp } from "../transports/tcp.ts";
@@ -14,7 +15,8 @@ import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
 import { KnownServers } from "./known_servers.ts";
-import { dialTrusted, type TlsTrust } from "./tls_dialing.ts";
+import type { Reach } from "./share.ts";
+import { dialTrusted, serverName, type TlsTrust } from "./tls_dialing.ts";
 
 /** Opens links to an address, with TLS where `tls` is given; what it rejects with is a sentence for people. */
 export function dialer(address: Address, tls?: TlsTrust): Dial {
@@ -45,6 +47,13 @@ export function chooseTls(
   const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
   const servers = new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
   return { servers, tell, fingerprint: invited.fingerprint };
+}
+
+/** How others come to the server that is dialed so, once it was; undefined where they would have to be on this machine. */
+export function reachOf(address: Address, tls: TlsTrust | undefined): Reach | undefined {
+  if (address.kind === "unix") return undefined;
+  const fingerprint = tls?.fingerprint ?? tls?.servers.find(serverName(address))?.certificate.fingerprint;
+  return { addresses: [formatEndpoint(address)], tls: tls !== undefined, fingerprint };
 }
 
 export interface ChosenName {

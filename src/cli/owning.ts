@@ -1,17 +1,15 @@
 import { systemClock } from "../client/clock.ts";
 import { dialInTime, Untrusted } from "../client/dial.ts";
-import { formatEndpoint } from "../protocol/endpoint.ts";
 import type { Connection } from "../transports/connection.ts";
 import { parseAddress } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import { Questions } from "./asking.ts";
 import { dialOwnServer } from "./control.ts";
 import { chooseFolder } from "./data_folder.ts";
-import { chooseTls, dialer } from "./dialing.ts";
+import { chooseTls, dialer, reachOf } from "./dialing.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { ADMIN_PASSWORD_OPTION, ADMIN_PASSWORD_VARIABLE, givenAdminPassword, promptPassword } from "./password.ts";
 import type { Reach } from "./share.ts";
-import { serverName } from "./tls_dialing.ts";
 
 /** A server that takes this person for its owner. */
 export interface Owner {
@@ -55,12 +53,7 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
     const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
     throw new Failure(code, error.message, { cause: error });
   });
-  const fingerprint = trust?.servers.find(serverName(address))?.certificate.fingerprint;
-  return {
-    connection,
-    password,
-    reach: { addresses: [formatEndpoint(address)], tls: trust !== undefined, fingerprint },
-  };
+  return { connection, password, reach: reachOf(address, trust)! };
 }
 
 async function adminPassword(args: Arguments): Promise<string> {

@@ -51,10 +51,10 @@ export interface Pass {
 }
 
 /** Lines for whoever invites: what to send, what others do with it, and what to say instead. */
-export function invitation(reach: Reach, pass: Pass): string[] {
-  const [address, ...others] = reach.addresses;
-  if (address === undefined) {
-    return [`No address of the server is known here; its password is ${pass.secret}`];
+export function invitation(reach: Reach | undefined, pass: Pass): string[] {
+  const [address, ...others] = reach?.addresses ?? [];
+  if (reach === undefined || address === undefined) {
+    return [`The password for it is ${pass.secret}; at what address others find the server is not known here`];
   }
   const lines = [...toSend(address, reach, pass), ...toSay(address, reach, pass)];
   if (others.length > 0) lines.push(`If nobody gets through to ${address}, put in its place: ${others.join(", ")}`);
@@ -68,13 +68,11 @@ function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_R
   return [`Invite: ${invite}`, `Whoever gets it joins with: ${programName()} connect "${invite}"`];
 }
 
-/** An address with words behind it stands for a server with TLS. */
+/** An address with words behind it stands for a server with TLS. What a server says is not to do anything in a shell. */
 function toSay(address: string, { tls }: Reach, { words, room }: Pass): string[] {
-  if (words === undefined) return [];
-  const spoken = formatSpoken({ ...parseEndpoint(address), secret: words });
-  const where = tls ? spoken : address;
-  const behind = tls ? "" : `, and the password ${wordsOf(words).join(" ")}`;
-  return [
-    `Or say on the phone: ${programName()} connect ${where}${room === undefined ? "" : ` --room ${room}`}${behind}`,
-  ];
+  if (words === undefined || !/^[a-z]+(-[a-z]+)*$/.test(words)) return [];
+  const where = tls ? formatSpoken({ ...parseEndpoint(address), secret: words }) : address;
+  const into = room === undefined ? "" : ` --room "${room.replace(/[^\p{L}\p{M}\p{N}_.'-]/gu, "")}"`;
+  const password = tls ? "" : `, and the password ${wordsOf(words).join(" ")}`;
+  return [`Or say on the phone: ${programName()} connect ${where}${into}${password}`];
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { programName } from "../../src/cli/command.ts";
 import { EXIT, Failure } from "../../src/cli/exit_codes.ts";
 import { invitation, type Reach, sharedPassword } from "../../src/cli/share.ts";
@@ -79,7 +79,26 @@ Deno.test("an invitation is what to send, what others do with it, and what to sa
 Deno.test("an invitation to one room says so in both of its forms", () => {
   const [send, , say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
   assertEquals(parseInvite(send!.replace("Invite: ", "")).room, "ops");
-  assert(say!.endsWith("ocean lamp crane --room ops"), say);
+  assert(say!.endsWith('ocean lamp crane --room "ops"'), say);
+});
+
+Deno.test("what a server names its invite does nothing in the shell of whoever pastes it", () => {
+  const [send, paste, say] = invitation(REACH, {
+    secret: '"; $(reboot) `',
+    words: "ocean-lamp-crane",
+    room: 'o"ps;$(x)',
+  });
+  for (const line of [send, paste]) assertMatch(line!.slice(line!.indexOf("confab:")), /^[\w:/.#%-]+"?$/);
+  assert(say!.endsWith('--room "opsx"'), say);
+  assertEquals(invitation(REACH, { secret: "x", words: "ocean-lamp;reboot" }).length, 2);
+});
+
+Deno.test("where the address is not known, the secret is all there is to tell", () => {
+  for (const reach of [undefined, { ...REACH, addresses: [] }]) {
+    const [line, ...more] = invitation(reach, { secret: "the-secret", words: "ocean-lamp-crane" });
+    assertEquals(more, []);
+    assertStringIncludes(line!, "the-secret");
+  }
 });
 
 Deno.test("a password that is no words cannot be said", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { WORDS } from "../../src/cli/words.ts";
+import { formatEndpoint } from "../../src/protocol/endpoint.ts";
 import { parseInvite, wordsOf } from "../../src/protocol/invite.ts";
 import {
   assertOneLine,
@@ -59,7 +60,7 @@ async function invite(server: Served, ...args: string[]): Promise<Invited & { re
   const { code, stdout, stderr } = await runConfab(["invite", "--data", server.folder, ...args]);
   assertEquals(code, 0, stderr);
   const [, url] = /^Invite: (.*)$/m.exec(stdout)!;
-  const [, words] = /on the phone: .* connect \S+ ([a-z ]+?)( --room .*)?$/m.exec(stdout)!;
+  const [, words] = /on the phone: .* connect \S+ ([a-z ]+?)( --room "ops")?$/m.exec(stdout)!;
   const [, id] = /invite revoke (\S+)$/m.exec(stdout)!;
   return { url: url!, words: words!, id: id! };
 }
@@ -78,6 +79,18 @@ Deno.test("serve --share says in five lines how others join, and they do: by the
   await assertJoins([`${server.address} ${words.toUpperCase().replaceAll(" ", "-")}`]);
   const sent = await runConfab(["send", url, "hello"]);
   assertEquals(sent.code, 0, sent.stderr);
+  await server.stop();
+});
+
+Deno.test("serve --share is for everybody on the network, and with --quiet prints where it listens and the invite alone", async () => {
+  await using server = await serve("--share", "--quiet");
+  const url = (await server.program.stdout.next("Invite: ")).slice("Invite: ".length);
+  assertEquals(server.program.stdout.all.length, 2);
+  const { host, port } = parseInvite(url);
+  assertEquals(formatEndpoint({ host, port }), server.address);
+  assert(host !== "0.0.0.0");
+  await assertJoins([url]);
+  await assertJoins([url.replace(host, "127.0.0.1")]);
   await server.stop();
 });
 
