@@ -1,60 +1,84 @@
 /** Random lives of a few people, told to the hub and to a model of rooms and members that is simple enough to believe. */
 
 import { assert, assertEquals } from "@std/assert";
-import { GRACE_MS } from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
-import { type Deed, LOOKS, type Step } from "./hub_steps.ts";
+import { Entering } from "./hub_entering.ts";
+import { OrderModel } from "./hub_order_model.ts";
+import { checkOrders, takeOrderStep, takeRoomStep } from "./hub_ordering.ts";
+import { People, type Person } from "./hub_people.ts";
+import { type PersonStep, ROOMS, type Step } from "./hub_steps.ts";
 import { HubView, isDirect } from "./hub_view.ts";
-import { brief, Stage } from "./stage.ts";
-
-interface Person {
-  name: string;
-  readonly id: string;
-  readonly token: string;
-  session: number | undefined;
-  /** The last message that was acknowledged. */
-  last?: { readonly command: object; readonly ack: object };
-  /** Direct messages to them, in order, and how many of them they have confirmed. */
-  readonly directs: string[];
-  confirmed: number;
-  /** Rooms, and until when they are kept for somebody who is away from them. */
-  readonly rooms: Map<string, { until?: number }>;
-}
+import { Stage } from "./stage.ts";
 
 export class Model {
   readonly stage = new Stage();
-  readonly people: Person[] = [];
+  readonly people = new People();
+  readonly orders = new OrderModel();
+  readonly #entering = new Entering(this);
   readonly #seqs = new Map<string, number>();
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, HubView>();
   #refs = 0;
+  readonly #owners = [this.connect(true), this.connect(true)];
 
   /** How far it came, in a few words. */
   get outcome(): string {
-    const { size } = this.#seqs;
-    return `${
-      this.people.length > 3 ? "many" : this.people.length
-    } people, talk in ${size} rooms, ${this.#topics.size} topics`;
+    const crowd = this.people.all.length > 3 ? "many" : this.people.all.length;
+    const kinds = new Set(this.orders.list.map((order) => order.split(" ")[0]));
+    kinds.delete("moderator");
+    return `${crowd} people, ${this.#seqs.size === 0 ? "silence" : "talk"}, ${kinds.size} kinds of order`;
   }
 
   take(step: Step): void {
-    this.#wait(100);
-    if (step.do === "arrive") return this.#arrive(step.name, step.room);
-    if (step.do === "wait") return this.#wait(step.ms);
-    if (step.do === "restart") return this.#restart();
-    const person = this.people[step.who];
-    if (person === undefined) return;
-    if (step.do === "return") return this.#return(person, step.room);
+    this.wait(100);
+    switch (step.do) {
+      case "arrive":
+      case "arriveBy":
+        return this.#entering.arrive(step);
+      case "wait":
+        return this.wait(step.ms);
+      case "restart":
+        return this.#restart();
+      case "invite":
+        return this.#entering.invite(step.room, step.uses);
+      case "kick":
+      case "ban":
+      case "mute":
+      case "allow":
+      case "appoint":
+      case "dismiss":
+        return takeOrderStep(this, step);
+      case "lock":
+      case "unlock":
+      case "slow":
+      case "lockdown":
+        return takeRoomStep(this, step);
+      default:
+        return this.#takePersonStep(step);
+    }
+  }
+
+  #takePersonStep(step: PersonStep): void {
+    const person = this.people.all[step.who];
+    if (person === undefined || ("room" in step && step.room === "")) return;
+    if (step.do === "return") return this.#entering.comeBack(person, step.room);
+    if (step.do === "login") return this.#entering.logIn(person, step.room);
+    if (step.do === "guess") return this.#entering.guess(person);
     if (person.session !== undefined) this.#act(person, person.session, step);
   }
 
-  #act(person: Person, session: number, step: Deed): void {
+  #act(person: Person, session: number, step: PersonStep): void {
     switch (step.do) {
       case "join":
-        person.rooms.set(step.room, {});
-        return this.#expect(session, { type: "join", room: step.room }, "joined");
-      case "leave":
-        return this.#leave(person, session, step.room);
+      case "enter":
+        return this.#entering.join(person, session, step.room, step.do === "enter");
+      case "register":
+        return this.#entering.register(person, session);
+      case "leave": {
+        const inside = this.#isInside(person, step.room);
+        if (inside) person.rooms.delete(step.room);
+        return this.expect(session, { type: "leave", room: step.room }, inside ? "leave" : "error");
+      }
       case "post":
       case "repeat":
         return this.#post(person, session, step.room, step.do === "repeat");
@@ -64,73 +88,52 @@ export class Model {
         return this.#whisper(person, session, step.name);
       case "confirm":
         return this.#confirm(person, session);
-      case "topic":
-        return this.#setTopic(person, session, step.room, step.text);
+      case "topic": {
+        const { room, text } = step;
+        const may = this.#isInside(person, room) && this.orders.hears(person.id, room, person.account !== undefined);
+        if (may) this.#keep(room, () => this.#topics.set(room, text));
+        return this.expect(session, { type: "topic", room, text }, may ? "topic" : "error");
+      }
       case "look":
-        return this.#lookAround(session, step.room);
+        return this.#lookAround(person, session, step.room);
       case "quit":
-        person.session = undefined;
-        person.rooms.clear();
-        return this.#expect(session, { type: "leave" }, "goodbye");
+        this.people.expel(person);
+        this.stage.say(session, { type: "leave" });
+        return assertEquals(this.look(session).at(-1)?.type, "goodbye");
       case "drop":
-        this.#goAway(person);
-        this.stage.drop(session);
-        return;
-      case "rename":
-        if (!this.#isFree(step.name, person)) {
-          return this.#expect(session, { type: "rename", name: step.name }, "error");
-        }
-        person.name = step.name;
-        return this.#expect(session, { type: "rename", name: step.name }, "rename");
+        this.people.goAway(person, this.stage.now);
+        return this.stage.drop(session);
+      case "rename": {
+        const isFree = this.people.isFree(step.name, person);
+        if (isFree) person.name = step.name;
+        return this.expect(session, { type: "rename", name: step.name }, isFree ? "rename" : "error");
+      }
     }
-  }
-
-  #arrive(name: string, room: string): void {
-    const session = this.#connect();
-    if (!this.#isFree(name, undefined)) return this.#expect(session, { type: "join", name, room }, "error");
-    const before = this.people.length;
-    const joined = this.#answer(session, { type: "join", name, room });
-    assert(joined?.type === "joined", brief(joined!));
-    const { id, token } = joined.you;
-    this.people.push({ name, id, token, session, directs: [], confirmed: 0, rooms: new Map([[room, {}]]) });
-    assertEquals(this.people.length, before + 1);
-  }
-
-  #return(person: Person, room: string): void {
-    const session = this.#connect();
-    const join = { type: "join", token: person.token, room };
-    if (!this.#isPresent(person) && !this.#isFree(person.name, person)) return this.#expect(session, join, "error");
-    if (person.session !== undefined) this.#goAway(person);
-    person.session = session;
-    person.rooms.set(room, {});
-    this.#expect(session, join, "joined");
-    const view = this.#views.get(session)!;
-    assertEquals(view.id, person.id);
-    view.skipped = person.confirmed;
   }
 
   /** The process dies, and whoever was in a room has to come back to it. */
   #restart(): void {
     this.stage.restart();
-    for (const person of this.people) {
-      person.session = undefined;
-      person.rooms.clear();
-    }
+    this.people.restart();
+    this.orders.restart();
   }
 
-  #leave(person: Person, session: number, room: string): void {
-    const membership = person.rooms.get(room);
-    const inside = membership !== undefined && membership.until === undefined;
-    if (inside) person.rooms.delete(room);
-    this.#expect(session, { type: "leave", room, ref: "l" }, inside ? "leave" : "error");
+  #isInside({ rooms }: Person, room: string): boolean {
+    return rooms.has(room) && rooms.get(room)!.until === undefined;
+  }
+
+  #keep(room: string, change: () => unknown): void {
+    change();
+    this.orders.kept.add(room);
   }
 
   #post(person: Person, session: number, room: string, twice: boolean): void {
-    const membership = person.rooms.get(room);
-    const message = { type: "message", room, text: "hi", ref: `${++this.#refs}` };
-    if (membership === undefined || membership.until !== undefined) return this.#expect(session, message, "error");
-    this.#seqs.set(room, (this.#seqs.get(room) ?? 0) + 1);
-    const ack = this.#answer(session, message);
+    const message = { type: "message", room, text: "hi", ref: `m${++this.#refs}` };
+    const may = this.#isInside(person, room) && this.orders.hears(person.id, room, person.account !== undefined) &&
+      this.orders.takesTurn(person.id, room, this.stage.now);
+    if (!may) return this.expect(session, message, "error");
+    this.#keep(room, () => this.#seqs.set(room, (this.#seqs.get(room) ?? 0) + 1));
+    const ack = this.ask(session, message);
     assertEquals(ack?.type, "ack");
     person.last = { command: message, ack: ack! };
     if (twice) this.#resend(person, session);
@@ -140,29 +143,23 @@ export class Model {
   #resend({ last }: Person, session: number): void {
     if (last === undefined) return;
     // Whether it had to wait then is not kept.
-    assertEquals({ ...this.#answer(session, last.command)!, waiting: 0 }, { ...last.ack, waiting: 0 } as object);
+    assertEquals({ ...this.ask(session, last.command)!, waiting: 0 }, { ...last.ack, waiting: 0 } as object);
     assertEquals(this.stage.effects.length, 1);
   }
 
   #whisper(person: Person, session: number, name: string): void {
-    const message = { type: "message", to: name, text: "psst", ref: `${++this.#refs}` };
-    this.#look(session);
-    this.stage.say(session, message);
+    const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: `m${++this.#refs}` })!;
     const kept = this.stage.effects.find((effect) => effect.type === "appendDirect");
-    const answer = this.#look(session).at(-1)!;
-    const known = this.stage.kept.members.some((member) => member.name === name);
     assertEquals(answer.type, kept === undefined ? "error" : "ack");
-    assert(kept !== undefined || !known || this.#refuses(name), `${name} is known`);
+    const mayWrite = this.orders.hears(person.id, "", person.account !== undefined);
+    if (!mayWrite) assertEquals(kept, undefined, "Who is muted whispers");
+    else assert(kept !== undefined || !this.people.all.some((one) => one.name === name), `${name} is known`);
     if (kept === undefined) return;
-    const receiver = this.people.find(({ id }) => id === kept.message.to.id)!;
-    person.last = { command: message, ack: answer };
+    const { message } = kept;
+    const receiver = this.people.all.find(({ id }) => id === message.to.id)!;
+    person.last = { command: { type: "message", to: name, text: "psst", ref: kept.ref }, ack: answer };
     assertEquals(answer.type === "ack" && answer.waiting, receiver.session === undefined ? true : undefined);
-    if (receiver !== person) receiver.directs.push(kept.message.id);
-  }
-
-  /** Whether the name was only ever that of somebody who has another one now. */
-  #refuses(name: string): boolean {
-    return !this.people.some((person) => person.name === name);
+    if (receiver !== person) receiver.directs.push(message.id);
   }
 
   #confirm(person: Person, session: number): void {
@@ -172,68 +169,79 @@ export class Model {
     person.confirmed = Math.max(person.confirmed, person.directs.indexOf(ping.slice("direct ".length)) + 1);
   }
 
-  #setTopic(person: Person, session: number, room: string, text: string): void {
-    if (person.rooms.get(room)?.until !== undefined || !person.rooms.has(room)) return;
-    this.#topics.set(room, text);
-    this.#expect(session, { type: "topic", room, text }, "topic");
-  }
-
   /** Who is asked about a room, or about all of them, says what there is. */
-  #lookAround(session: number, room: string): void {
-    const members = this.#answer(session, { type: "members", room });
-    const there = this.#membersOf(room);
-    if (members?.type === "members") assertEquals(members.members.map(({ name }) => name).sort(), there);
-    else assertEquals(there, [], "Nobody is in a room that is not there");
+  #lookAround(person: Person, session: number, room: string): void {
+    const answer = this.ask(session, { type: "members", room });
+    const isShut = this.orders.isShut(room) && !person.rooms.has(room) && this.orders.rank(person.id, room) === 0;
+    const there = isShut ? [] : this.people.inRoom(room).map(({ id, name, account }) => {
+      return `${name}${this.orders.rank(id, room) > 0 ? " moderates" : ""}${
+        account?.toLowerCase() === name.toLowerCase() ? " as ever" : ""
+      }`;
+    });
+    const told = answer?.type !== "members" ? [] : answer.members.map(({ name, role, account }) => {
+      return `${name}${role === undefined ? "" : " moderates"}${account ? " as ever" : ""}`;
+    });
+    assertEquals(told.sort(), there.sort(), room);
     // Two commands take twice as long, or there would be too many of them.
-    this.#wait(100);
-    const rooms = this.#answer(session, { type: "rooms" });
+    this.wait(100);
+    const rooms = this.ask(session, { type: "rooms" });
     assert(rooms?.type === "rooms");
     for (const { name, count, topic } of rooms.rooms) {
-      assertEquals([count, topic], [this.#membersOf(name).length, this.#topics.get(name) ?? ""], name);
+      assertEquals([count, topic], [this.people.inRoom(name).length, this.#topics.get(name) ?? ""], name);
     }
   }
 
-  #connect(): number {
-    const session = this.stage.connect();
+  /** Whoever runs the server: connected, and in no room. */
+  get owner(): number {
+    return this.#stillOpen(0);
+  }
+
+  /** The same on another connection, so that looking does not slow down doing. */
+  get watcher(): number {
+    return this.#stillOpen(1);
+  }
+
+  /** Nobody may stay for long without having joined. */
+  #stillOpen(index: number): number {
+    if (this.stage.closed.has(this.#owners[index]!)) this.#owners[index] = this.connect(true);
+    return this.#owners[index]!;
+  }
+
+  exists(room: string): boolean {
+    return this.orders.kept.has(room) || this.people.inRoom(room).length > 0;
+  }
+
+  viewOf(session: number): HubView {
+    return this.#views.get(session)!;
+  }
+
+  connect(privileged = false): number {
+    const session = this.stage.connect(true, { privileged });
     this.#views.set(session, new HubView());
     return session;
   }
 
-  #goAway(person: Person): void {
-    person.session = undefined;
-    for (const room of person.rooms.keys()) person.rooms.set(room, { until: this.stage.now + GRACE_MS });
-  }
-
-  #wait(ms: number): void {
-    const now = this.stage.now + ms;
-    for (const { rooms } of this.people) {
-      for (const [room, { until }] of rooms) if (until !== undefined && until <= now) rooms.delete(room);
-    }
+  wait(ms: number): void {
+    this.people.endGraces(this.stage.now + ms);
     this.stage.pass(ms);
   }
 
-  #isPresent(person: Person): boolean {
-    return person.session !== undefined || person.rooms.size > 0;
+  expect(session: number, command: object, type: ServerEvent["type"]): void {
+    assertEquals(this.ask(session, command)?.type, type, JSON.stringify(command));
   }
 
-  #isFree(name: string, self: Person | undefined): boolean {
-    return !this.people.some((other) => other !== self && LOOKS[other.name] === LOOKS[name] && this.#isPresent(other));
+  /** What answers the command; passwords are hashed at once. */
+  ask(session: number, command: object): ServerEvent | undefined {
+    const ref = "ref" in command ? command.ref : `r${++this.#refs}`;
+    this.look(session);
+    this.stage.say(session, { ...command, ref });
+    if (this.stage.hashes.length > 0) this.stage.hash();
+    return this.look(session).find((event) => "ref" in event && event.ref === ref);
   }
 
-  #expect(session: number, command: object, type: ServerEvent["type"]): void {
-    assertEquals(this.#answer(session, command)?.type, type, JSON.stringify(command));
-  }
-
-  /** The last event that the command brings to its sender. */
-  #answer(session: number, command: object): ServerEvent | undefined {
-    this.#look(session);
-    this.stage.say(session, command);
-    return this.#look(session).at(-1);
-  }
-
-  #look(session: number): ServerEvent[] {
+  look(session: number): ServerEvent[] {
     const events = this.stage.events(session);
-    const view = this.#views.get(session)!;
+    const view = this.viewOf(session);
     for (const event of events) view.fold(event);
     // What waits comes behind the answer to a join.
     return events.filter((event) => event.type !== "ping" && !(isDirect(event) && event.to.id === view.id));
@@ -241,26 +249,26 @@ export class Model {
 
   /** What everybody sees is what there is. */
   check(): void {
-    for (const { session, rooms, directs } of this.people) {
-      if (session === undefined) continue;
-      this.#look(session);
-      const view = this.#views.get(session)!;
-      assertEquals(view.directs, directs.slice(view.skipped));
-      const here = [...rooms].filter(([, { until }]) => until === undefined).map(([room]) => room);
-      assertEquals([...view.members.keys()].sort(), here.sort());
-      for (const room of here) {
-        assertEquals([...view.members.get(room)!.values()].sort(), this.#membersOf(room), room);
-        assertEquals(view.seqs.get(room), this.#seqs.get(room) ?? 0, room);
-        assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
-      }
-    }
+    for (const room of ROOMS) if (!this.exists(room)) this.orders.drop(room);
+    for (const person of this.people.all) if (person.session !== undefined) this.#checkView(person, person.session);
     for (const [room, seq] of this.#seqs) {
       const seqs = this.stage.stored.filter((message) => message.room === room).map((message) => message.seq);
       assertEquals(seqs, Array.from({ length: seq }, (_, index) => index + 1));
     }
+    checkOrders(this);
   }
 
-  #membersOf(room: string): string[] {
-    return this.people.filter(({ rooms }) => rooms.has(room)).map(({ name }) => name).sort();
+  #checkView({ rooms, directs }: Person, session: number): void {
+    this.look(session);
+    const view = this.viewOf(session);
+    assertEquals(view.directs, directs.slice(view.skipped));
+    const here = [...rooms].filter(([, { until }]) => until === undefined).map(([room]) => room);
+    assertEquals([...view.members.keys()].sort(), here.sort());
+    for (const room of here) {
+      const names = this.people.inRoom(room).map(({ name }) => name);
+      assertEquals([...view.members.get(room)!.values()].sort(), names.sort(), room);
+      assertEquals(view.seqs.get(room), this.#seqs.get(room) ?? 0, room);
+      assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
+    }
   }
 }

@@ -11,6 +11,6 @@ Deno.test("whatever a few people do and however often the server dies, everyone 
         model.check();
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_500 },
   );
 });

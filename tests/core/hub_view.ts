@@ -28,7 +28,7 @@ export class HubView {
         return;
       }
       case "leave":
-        if (event.ref !== undefined) return void this.members.delete(event.room);
+        if (event.member.id === this.id) return void this.members.delete(event.room);
         assert(this.members.get(event.room)!.delete(event.member.id), `${event.member.name} left twice`);
         return;
       case "rename":

@@ -119,7 +119,9 @@ export class Session {
   }
 
   async #shortest(input: string, fits: (candidate: string) => Promise<boolean>, tries: number): Promise<string> {
-    return await minimise(input, fits, this.#target.lines ? "\n" : "", tries);
+    // Long ones take long to try.
+    const affordable = Math.max(20, Math.min(tries, Math.floor(2_000_000 / (input.length + 1))));
+    return await minimise(input, fits, this.#target.lines ? "\n" : "", affordable);
   }
 
   async #try(input: string, maxMs: number): Promise<Trial> {

@@ -1,0 +1,151 @@
+/** Who may go where, speak and decide, by rules that are simple enough to believe. People are ids; the room "" is the whole server. */
+
+export type OrderKind = "ban" | "mute" | "allow";
+
+interface Lock {
+  readonly password: string | undefined;
+  /** Who was inside or was let in since. */
+  readonly admitted: Set<string>;
+}
+
+export interface InviteModel {
+  readonly secret: string;
+  readonly room: string;
+  readonly uses: number;
+  used: number;
+}
+
+export class OrderModel {
+  /** Rooms that outlive the process. */
+  readonly kept = new Set<string>();
+  readonly invites: InviteModel[] = [];
+  lockdown = false;
+  readonly #orders = { ban: new Set<string>(), mute: new Set<string>(), allow: new Set<string>() };
+  /** By room, and who made them one: undefined for the owner, and for those who made the room. */
+  readonly #moderators = new Map<string, Map<string, string | undefined>>();
+  readonly #locks = new Map<string, Lock>();
+  readonly #slow = new Map<string, number>();
+  /** When somebody spoke last in a room that was slow. */
+  readonly #spoke = new Map<string, number>();
+
+  /** What is said elsewhere about each of them: kind, room, id. */
+  get list(): string[] {
+    const standing = Object.entries(this.#orders).flatMap(([kind, keys]) => [...keys].map((key) => `${kind} ${key}`));
+    const roles = [...this.#moderators].flatMap(([room, ids]) =>
+      [...ids.keys()].map((id) => `moderator ${room} ${id}`)
+    );
+    const locks = [...this.#locks.keys()].map((room) => `lock ${room} `);
+    const slow = [...this.#slow.keys()].map((room) => `slow ${room} `);
+    return [...standing, ...roles, ...locks, ...slow, ...this.lockdown ? ["lockdown  "] : []].sort();
+  }
+
+  /** 3 for the owner, whose id is undefined, 2 for moderators of all rooms, 1 for those of the room. */
+  rank(id: string | undefined, room: string): number {
+    if (id === undefined) return 3;
+    if (this.#moderators.get("")?.has(id)) return 2;
+    return room !== "" && this.#moderators.get(room)?.has(id) ? 1 : 0;
+  }
+
+  moderates(id: string | undefined, room: string): boolean {
+    return this.rank(id, room) >= (room === "" ? 2 : 1);
+  }
+
+  has(kind: OrderKind, room: string, id: string): boolean {
+    return this.#orders[kind].has(`${room} ${id}`);
+  }
+
+  /** A room that is there outlives the process from here on. */
+  lay(kind: OrderKind, room: string, id: string, isThere: boolean): void {
+    this.#orders[kind].add(`${room} ${id}`);
+    if (isThere) this.kept.add(room);
+  }
+
+  lift(kind: OrderKind, room: string, id: string): void {
+    this.#orders[kind].delete(`${room} ${id}`);
+  }
+
+  /** Into a room that was not there before. */
+  found(room: string, id: string): void {
+    this.#moderators.set(room, new Map([[id, undefined]]));
+  }
+
+  appoint(by: string | undefined, room: string, id: string): void {
+    const ids = this.#moderators.get(room) ?? new Map<string, string | undefined>();
+    this.#moderators.set(room, ids.set(id, by));
+    if (room !== "") this.kept.add(room);
+  }
+
+  /** False where they may not, or there is nothing to take back. */
+  dismiss(by: string | undefined, room: string, id: string): boolean {
+    const ids = this.#moderators.get(room);
+    if (ids === undefined || !ids.has(id)) return false;
+    const mayAlways = by === id || by === undefined || ids.get(id) === by;
+    if (!mayAlways && this.rank(by, room) <= this.rank(id, room)) return false;
+    ids.delete(id);
+    return true;
+  }
+
+  lock(room: string, password: string | undefined, inside: readonly string[]): void {
+    this.#locks.set(room, { password, admitted: new Set(inside) });
+    this.kept.add(room);
+  }
+
+  unlock(room: string): boolean {
+    return this.#locks.delete(room);
+  }
+
+  slowDown(room: string, seconds: number): boolean {
+    if (seconds === 0) return this.#slow.delete(room);
+    this.#slow.set(room, seconds);
+    this.kept.add(room);
+    return true;
+  }
+
+  /** Nobody was in it, and nothing of it was kept. */
+  drop(room: string): void {
+    this.#moderators.delete(room);
+  }
+
+  /** What only the process knew. */
+  restart(): void {
+    this.#spoke.clear();
+  }
+
+  isShut(room: string): boolean {
+    return this.#locks.has(room);
+  }
+
+  /** Whether they may come in; `id` is undefined for somebody new. With `open` the lock is no hindrance. */
+  admits(id: string | undefined, room: string, isMember: boolean, open: boolean): boolean {
+    if (id === undefined) return !this.lockdown && (open || !this.#locks.has(room));
+    if (this.has("ban", "", id) || this.has("ban", room, id)) return false;
+    const lock = this.#locks.get(room);
+    if (lock === undefined || open || isMember || this.rank(id, room) > 0) return true;
+    return lock.admitted.has(id) || this.has("allow", room, id);
+  }
+
+  /** Whether the lock would have kept them out, but for what they showed. */
+  isOpener(room: string, password: string): boolean {
+    return this.#locks.get(room)?.password === password;
+  }
+
+  passLock(room: string, id: string): void {
+    this.#locks.get(room)?.admitted.add(id);
+  }
+
+  /** Whether they may write there; with "" to anybody. */
+  hears(id: string, room: string, hasAccount: boolean): boolean {
+    if (this.has("mute", "", id) || this.has("mute", room, id)) return false;
+    return !this.lockdown || hasAccount || this.rank(id, room) > 0;
+  }
+
+  /** Whether the room is not too slow for it; it is noted. */
+  takesTurn(id: string, room: string, now: number): boolean {
+    const seconds = this.#slow.get(room);
+    if (seconds === undefined || this.rank(id, room) > 0) return true;
+    const key = `${room} ${id}`;
+    if ((this.#spoke.get(key) ?? -Infinity) + 1_000 * seconds > now) return false;
+    this.#spoke.set(key, now);
+    return true;
+  }
+}
