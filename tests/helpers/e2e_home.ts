@@ -15,10 +15,10 @@ export function newFolder(): string {
   return folder;
 }
 
-/** All files below a folder, by their paths within it. */
+/** All files below a folder, by their paths within it; sockets are none. */
 export function filesBelow(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
-    isDirectory ? filesBelow(`${folder}/${name}`).map((path) => `${name}/${path}`) : [name]
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory, isFile }) =>
+    isDirectory ? filesBelow(`${folder}/${name}`).map((path) => `${name}/${path}`) : isFile ? [name] : []
   ).sort();
 }
 
