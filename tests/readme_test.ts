@@ -196,6 +196,12 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_PENDING_MESSAGES],
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST],
     [limits.OUTBOX_LIMIT_BYTES],
+    [
+      limits.DEFAULT_CONNECTIONS_PER_ADDRESS,
+      limits.DEFAULT_ATTEMPTS_PER_ADDRESS,
+      limits.ADDRESS_ATTEMPTS_MS / 60_000,
+    ],
+    [limits.FIRST_LINE_TIMEOUT_MS / 1000],
     [limits.GREETING_TIMEOUT_MS / 1000],
     [limits.PING_TIMEOUT_MS / 1000],
   ];

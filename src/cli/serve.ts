@@ -2,12 +2,7 @@ import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_PORT } from "../protocol/endpoint.ts";
-import {
-  DEFAULT_MAX_CONNECTIONS,
-  DEFAULT_RATE_BURST,
-  DEFAULT_RATE_PER_SECOND,
-  RESERVED_DESCRIPTORS,
-} from "../protocol/limits.ts";
+import { RESERVED_DESCRIPTORS } from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
@@ -16,6 +11,7 @@ import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { httpAnswer } from "../transports/http.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
+import { BOUND_OPTIONS, parseBounds } from "./bounds.ts";
 import type { CommandSpec } from "./command.ts";
 import { chooseFolder, DATA_OPTION, openInFolder } from "./data_folder.ts";
 import { announce, openDoors } from "./doors.ts";
@@ -50,18 +46,7 @@ export const SERVE: CommandSpec = {
     KEEP_OPTION,
     { name: "sync", value: "normal|full", default: "normal", help: "full also survives a power cut, and is slower" },
     { name: "title", value: "TEXT", default: "Confab", help: "Name of the chat" },
-    {
-      name: "max-connections",
-      value: "N",
-      default: String(DEFAULT_MAX_CONNECTIONS),
-      help: "Connections at the same time",
-    },
-    {
-      name: "rate",
-      value: "N:BURST",
-      default: `${DEFAULT_RATE_PER_SECOND}:${DEFAULT_RATE_BURST}`,
-      help: "Messages a second, and at once, of a member; 0 is any",
-    },
+    ...BOUND_OPTIONS,
     METRICS_OPTION,
     ...LOG_OPTIONS,
   ],
@@ -75,8 +60,7 @@ export const SERVE: CommandSpec = {
 
 async function serve(args: Arguments): Promise<ExitCode> {
   const title = parseTitle(args);
-  const rate = parseRate(args);
-  const maxConnections = args.number("max-connections", 1, 1_000_000) ?? DEFAULT_MAX_CONNECTIONS;
+  const bounds = parseBounds(args);
   const metricsAddress = parseMetrics(args);
   const password = givenPassword(args);
   const adminPassword = givenAdminPassword(args);
@@ -90,8 +74,7 @@ async function serve(args: Arguments): Promise<ExitCode> {
   const server = new Server({
     title,
     version: VERSION,
-    rate,
-    maxConnections,
+    ...bounds,
     reserve: new FileReserve(RESERVED_DESCRIPTORS),
     history,
     access: accessOf(doors.password, adminPassword),
@@ -154,16 +137,6 @@ function parseTitle(args: Arguments): string {
     throw badValue("title", title, "one line of at most 200 characters");
   }
   return title;
-}
-
-function parseRate(args: Arguments): { perSecond: number; burst: number } | undefined {
-  const text = args.text("rate");
-  if (text === undefined) return { perSecond: DEFAULT_RATE_PER_SECOND, burst: DEFAULT_RATE_BURST };
-  if (text === "0") return undefined;
-  const [, perSecond, burst] = /^(\d+(?:\.\d+)?)(?::(\d+))?$/.exec(text) ?? [];
-  const rate = { perSecond: Number(perSecond), burst: Number(burst ?? Math.ceil(Number(perSecond))) };
-  if (!(rate.perSecond > 0) || !(rate.burst >= 1)) throw badValue("rate", text, "N:BURST such as 5:20, or 0");
-  return rate;
 }
 
 /** Undefined where nobody asked for them. */

@@ -1,5 +1,4 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
 import type { JoinCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import { admit, keyOf, type Pass, settle } from "./access.ts";
@@ -107,7 +106,7 @@ function identify(
   if (session.state.phase === "joined") {
     const { member } = session.state;
     checkName(member, command);
-    checkRoomBound(member, room);
+    checkRoomBound(registry, member, room);
     const pass = admit(registry, { session, member, boundTo: session.boundTo, room, password }, now);
     effects.push(...settle(registry, member, room, pass, now));
     session.boundTo = pass.boundTo;
@@ -133,7 +132,7 @@ function comeBack(
   effects: Effect[],
 ): Identified {
   const { room, password } = command;
-  checkRoomBound(member, room);
+  checkRoomBound(registry, member, room);
   const boundTo = login === undefined ? boundOf(command.token!) : login.room;
   const pass = admit(registry, { session, member, boundTo, room, password: login ? undefined : password }, now);
   resume(registry, member, login?.name ?? command.name ?? member.name, now, effects);
@@ -198,9 +197,9 @@ function resume(registry: Registry, member: Member, name: string, now: number, e
 }
 
 /** Throws `forbidden` where one more room would be one too many. */
-function checkRoomBound(member: Member, room: string): void {
-  if (member.memberships.size < MAX_ROOMS_PER_MEMBER || member.memberships.has(room)) return;
-  throw new ProtocolError("forbidden", `You are in ${MAX_ROOMS_PER_MEMBER} rooms: leave one of them first`);
+function checkRoomBound({ roomsPerMember }: Registry, member: Member, room: string): void {
+  if (member.memberships.size < roomsPerMember || member.memberships.has(room)) return;
+  throw new ProtocolError("forbidden", `You are in ${roomsPerMember} rooms: leave one of them first`);
 }
 
 /** The first member of a new room moderates it, from when it is kept for as long as it is. */
@@ -209,7 +208,7 @@ function layCreator({ orders }: Registry, member: Member, { id, name }: Room): v
 }
 
 function enterRoom(registry: Registry, member: Member, room: Room, now: number, effects: Effect[]): void {
-  checkRoomBound(member, room.name);
+  checkRoomBound(registry, member, room.name);
   member.memberships.set(room.name, { room });
   if (!room.add(member)) return;
   const { name } = room;

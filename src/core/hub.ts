@@ -41,7 +41,7 @@ export class Hub {
         lineBytes: limits.MAX_LINE_BYTES,
         nameChars: limits.MAX_NAME_CHARS,
         textBytes: limits.MAX_TEXT_BYTES,
-        rooms: limits.MAX_ROOMS_PER_MEMBER,
+        rooms: this.#registry.roomsPerMember,
         page: limits.MAX_PAGE_MESSAGES,
         rate,
       },

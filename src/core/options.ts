@@ -18,6 +18,9 @@ export interface HubOptions {
   readonly server: WelcomeEvent["server"];
   /** Messages of each member; undefined for no bound. */
   readonly rate: Rate | undefined;
+  /** `MAX_ROOMS` and `MAX_ROOMS_PER_MEMBER` where absent. */
+  readonly maxRooms?: number;
+  readonly roomsPerMember?: number;
   /** A fresh id, UUIDv7. */
   readonly newId: (now: number) => string;
   /** A fresh secret that proves who a member is. */

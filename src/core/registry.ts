@@ -4,6 +4,7 @@ import {
   MAX_ACKS_PER_MEMBER,
   MAX_NAME_CHARS,
   MAX_ROOMS,
+  MAX_ROOMS_PER_MEMBER,
   MAX_WAITING_DIRECT,
   MEMORY_OF_MEMBERS_MS,
 } from "../protocol/limits.ts";
@@ -32,6 +33,8 @@ export interface Absence {
 /** Who and what there is: sessions, rooms, members by name and by token, and those who have gone but are remembered. */
 export class Registry {
   readonly options: HubOptions;
+  readonly maxRooms: number;
+  readonly roomsPerMember: number;
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
   readonly accounts: Accounts;
@@ -54,6 +57,8 @@ export class Registry {
 
   constructor(options: HubOptions) {
     this.options = options;
+    this.maxRooms = options.maxRooms ?? MAX_ROOMS;
+    this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
     this.recall = options.recall ?? NOTHING_KNOWN;
     // Ids rise: as they were made.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
@@ -65,12 +70,12 @@ export class Registry {
     }
   }
 
-  /** The room, made where there is none. Throws `forbidden` when there are `MAX_ROOMS` already. */
+  /** The room, made where there is none. Throws `forbidden` when there are as many as there may be. */
   room(name: string, now: number): Room {
     const existing = this.rooms.get(name);
     if (existing !== undefined) return existing;
-    if (this.rooms.size >= MAX_ROOMS) {
-      throw new ProtocolError("forbidden", `There are ${MAX_ROOMS} rooms already: join one of them`);
+    if (this.rooms.size >= this.maxRooms) {
+      throw new ProtocolError("forbidden", `There are ${this.maxRooms} rooms already: join one of them`);
     }
     const room = this.#newRoom(this.options.newId(now), name);
     this.rooms.set(name, room);

@@ -90,6 +90,17 @@ export const COMMANDS_PER_SECOND = 10;
 export const COMMANDS_BURST = 64;
 
 export const DEFAULT_MAX_CONNECTIONS = 20_000;
+/** Connections of one address at the same time. */
+export const DEFAULT_CONNECTIONS_PER_ADDRESS = 16;
+/** Connections that one address may open in `ADDRESS_ATTEMPTS_MS`. */
+export const DEFAULT_ATTEMPTS_PER_ADDRESS = 32;
+export const ADDRESS_ATTEMPTS_MS = 10 * 60 * 1_000;
+/** Addresses whose attempts are remembered; who has been quiet longest is forgotten first. */
+export const MAX_ATTEMPTING_ADDRESSES = 10_000;
+/** Of the machine's memory, where nobody says how much the server may take. */
+export const DEFAULT_MEMORY_SHARE = 1 / 4;
+/** Of the memory that the server may take: below it new connections are taken again. */
+export const MEMORY_RELIEF_SHARE = 0.9;
 /** Bytes that may wait for one receiver; past it the connection is cut. */
 export const OUTBOX_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Bytes that may wait for each of a room's receivers before those who write there are read later. */
@@ -106,6 +117,8 @@ export const READ_BUFFER_MAX_BYTES = 64 * 1024;
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Silence after which a new connection is taken for a person. */
 export const FIRST_BYTES_WAIT_MS = 400;
+/** How long a connection may take to end its first line, unless it was taken for a person and asked for a name. */
+export const FIRST_LINE_TIMEOUT_MS = 10_000;
 /** How long a connection may stay without having joined a room. */
 export const GREETING_TIMEOUT_MS = 120_000;
 /** Silence after which the server asks with `ping`. */

@@ -29,6 +29,11 @@ export function neighbourhood(address: Network): Network {
   return networkAround(address.start, isV4(address) ? V4_BITS + 24 : 64);
 }
 
+/** What one machine can speak from: a single address of IPv4, but of IPv6 the whole /64 that its link has. */
+export function machineNetwork(address: Network): Network {
+  return isV4(address) ? address : networkAround(address.start, 64);
+}
+
 /** Of this very machine. */
 export function isLoopback({ start }: Network): boolean {
   return start === 1n || start >> 24n === (V4_PREFIX | 0x7f000000n) >> 24n;

@@ -1,11 +1,14 @@
-import { GREETING_TIMEOUT_MS, LINGER_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../protocol/limits.ts";
+import { FIRST_LINE_TIMEOUT_MS, LINGER_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../protocol/limits.ts";
 import type { Peer } from "./peer.ts";
 
-/** Asks who has been silent, and ends links that no longer answer. People on `nc` cannot answer: TCP keep-alive watches theirs. */
+/**
+ * Asks who has been silent, and ends links that no longer answer, or never said a whole line. People on `nc` cannot answer:
+ * TCP keep-alive watches theirs, and the hub who takes too long to join.
+ */
 export function checkHeartbeat(peer: Peer, now: number): void {
   if (peer.closing) return;
   if (peer.codec === undefined) {
-    if (now - peer.since >= GREETING_TIMEOUT_MS) peer.abort();
+    if (now - peer.since >= FIRST_LINE_TIMEOUT_MS) peer.abort();
     return;
   }
   if (peer.codec.format.name !== "json") return;

@@ -10,6 +10,7 @@ export const LOG_EVENTS = {
   "slow consumer": { level: "warn", fields: ["peer"] },
   "accept failed": { level: "warn", fields: ["address", "error", "times"] },
   "descriptor limit": { level: "warn", fields: ["connections", "hint", "times"] },
+  "memory limit": { level: "warn", fields: ["bytes", "hint", "times"] },
   "no control socket": { level: "warn", fields: ["path", "error"] },
   "pruned": { level: "debug", fields: ["messages"] },
   "draining": { level: "info", fields: ["connections"] },

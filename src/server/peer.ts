@@ -1,4 +1,5 @@
 import type { SessionId } from "../core/effect.ts";
+import { errorEvent } from "../core/hub.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { FIRST_BYTES_WAIT_MS, LINGER_MS, TLS_HANDSHAKE_TIMEOUT_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
@@ -102,6 +103,12 @@ export class Peer {
   send(event: ServerEvent): void {
     if (event.type === "error") this.#host.statistics.reject(event.code);
     if (this.#codec !== undefined) this.sendText(this.#codec.encode(event));
+  }
+
+  /** Tells whoever has not spoken yet what is wrong: in JSON, which a person can read, too. */
+  sendUnasked(error: ProtocolError): void {
+    this.#host.statistics.reject(error.code);
+    this.sendText(JSON_LINES.encode(errorEvent(error)));
   }
 
   sendText(text: string): void {

@@ -1,19 +1,11 @@
-import type { ProtocolError } from "../protocol/errors.ts";
-import { ACCEPT_PAUSE_MS } from "../protocol/limits.ts";
-import {
-  type Connection,
-  type DescriptorReserve,
-  DescriptorShortage,
-  type Listener,
-} from "../transports/connection.ts";
-import { Admission } from "./admission.ts";
+import { ACCEPT_PAUSE_MS, LINGER_MS } from "../protocol/limits.ts";
+import { type Connection, DescriptorShortage, type Listener } from "../transports/connection.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { RareLog } from "./rare_log.ts";
 
-export interface ReceptionOptions {
-  readonly maxConnections: number;
-  readonly reserve: DescriptorReserve | undefined;
+export interface ReceptionOptions extends AdmissionOptions {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -30,8 +22,9 @@ export class Reception {
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
-    this.#admission = new Admission(options.maxConnections, options.reserve);
+    this.#admission = new Admission(options);
     this.#log = new RareLog(options.log);
+    this.tick();
   }
 
   listen(listener: Listener): void {
@@ -39,14 +32,18 @@ export class Reception {
     this.#accepting.push(this.#acceptAll(listener));
   }
 
-  /** Undefined where the peer is let in; else what its caller tells it. */
-  receive(peer: Peer): ProtocolError | undefined {
-    const refusal = this.#admission.refusalOf(peer);
+  /** Lets the peer in, or tells it why not. */
+  receive(peer: Peer): void {
     const { log, now } = this.#options;
+    const refusal = this.#admission.refusalOf(peer, now());
     const name = peer.connection.peer;
-    if (refusal === undefined) log("info", "connected", { peer: name, connections: this.#admission.admitted });
-    else this.#log.say(now(), "warn", "refused", { peer: name, reason: refusal.code });
-    return refusal;
+    if (refusal === undefined) {
+      log("info", "connected", { peer: name, connections: this.#admission.admitted });
+    } else {
+      this.#log.say(now(), "warn", "refused", { peer: name, reason: refusal.code });
+      peer.sendUnasked(refusal);
+      peer.finish(LINGER_MS);
+    }
   }
 
   /** Its connection is closed. */
@@ -56,9 +53,13 @@ export class Reception {
     this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
   }
 
+  /** To be called once a second. */
   tick(): void {
-    this.#admission.tick();
-    this.#log.tick(this.#options.now());
+    const now = this.#options.now();
+    const bytes = this.#admission.tick(now);
+    const hint = "nobody new is let in until it is less; raise it with --max-memory";
+    if (bytes !== undefined) this.#log.say(now, "warn", "memory limit", { bytes, hint });
+    this.#log.tick(now);
   }
 
   /** Closes the listeners. Resolves when nobody is accepted any more. */

@@ -2,42 +2,30 @@
 
 import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
-import { JSON_FORMAT } from "../framing/json_lines.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import {
-  DRAIN_TIMEOUT_MS,
-  LINGER_MS,
-  MAINTENANCE_PAUSE_MS,
-  MAINTENANCE_STEP_MS,
-  PRESENCE_INTERVAL_MS,
-  TURN_FRAMES,
-} from "../protocol/limits.ts";
+import { DRAIN_TIMEOUT_MS, LINGER_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
-import type { Connection, DescriptorReserve, Frame, Listener } from "../transports/connection.ts";
+import type { Connection, Frame, Listener } from "../transports/connection.ts";
+import type { AdmissionOptions } from "./admission.ts";
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
 import { Hashing } from "./hashing.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
+import { Maintenance } from "./maintenance.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
 
-export interface ServerOptions {
+type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
+
+export interface ServerOptions extends AdmissionOptions, ChosenForHub {
   readonly title: string;
   readonly version: string;
-  readonly rate: HubOptions["rate"];
-  readonly maxConnections: number;
-  /** Given up, if there is one, to refuse connections for which the system has no descriptors left. */
-  readonly reserve?: DescriptorReserve;
   /** Closed by the server when it has drained. */
   readonly history: HistoryStore;
-  /** Where absent, everybody gets in. */
-  readonly access?: HubOptions["access"];
-  /** A fresh secret for an invite that can be said. */
-  readonly newWords: () => string;
   /** The binary logarithm of how dear each hash of a password is; tests need them cheap. */
   readonly hashCost?: number;
   /** What an HTTP request is answered with, head and body. */
@@ -51,6 +39,8 @@ interface Arrival {
   readonly peer: Peer;
   readonly frames: readonly Frame[];
 }
+
+const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server shuts down: come back later", { retryAfter: 1 });
 
 export class Server implements PeerHost {
   readonly #options: ServerOptions;
@@ -70,7 +60,9 @@ export class Server implements PeerHost {
     TURN_FRAMES,
   );
   readonly #ticker: ReturnType<typeof setInterval>;
-  #maintaining: ReturnType<typeof setTimeout> | undefined;
+  readonly #maintenance = new Maintenance((budgetMs) =>
+    this.#guarded(() => this.#options.history.maintain(this.#now(), budgetMs)) ?? false
+  );
   #failure: Error | undefined;
   readonly #ended = Promise.withResolvers<Error | undefined>();
   #sessions = 0;
@@ -80,23 +72,18 @@ export class Server implements PeerHost {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.statistics = new Statistics(this.#now());
-    const { maxConnections, reserve, log } = options;
-    const accept = (connection: Connection) => this.#accept(connection);
-    this.#reception = new Reception({ maxConnections, reserve, log, now: this.#now, accept });
+    this.#reception = new Reception({ ...options, now: this.#now, accept: (connection) => this.#accept(connection) });
     const ids = new IdSource();
-    const newId = (now: number) => ids.next(now);
     const { history } = options;
     this.#hub = new Hub({
+      ...options,
       server: { id: history.serverId, name: options.title, version: options.version },
-      rate: options.rate,
       rooms: history.rooms(),
       recall: history,
-      newId,
+      newId: (now) => ids.next(now),
       newToken,
       digest,
       newSecret: newToken,
-      newWords: options.newWords,
-      access: options.access,
       records: history.records(),
     });
     this.#hashing = new Hashing((ticket, hashed) => {
@@ -133,18 +120,7 @@ export class Server implements PeerHost {
     }
     this.#delivery.flush();
     this.#reception.tick();
-    this.#maintain();
-  }
-
-  /** In small steps, so that nobody waits for it. */
-  #maintain(): void {
-    if (this.#maintaining !== undefined || this.#drained !== undefined) return;
-    const more = this.#guarded(() => this.#options.history.maintain(this.#now(), MAINTENANCE_STEP_MS)) ?? false;
-    if (!more) return;
-    this.#maintaining = setTimeout(() => {
-      this.#maintaining = undefined;
-      this.#maintain();
-    }, MAINTENANCE_PAUSE_MS);
+    this.#maintenance.begin();
   }
 
   /** Stops accepting, says goodbye, lets outboxes empty for `DRAIN_TIMEOUT_MS` at most, and closes the store. */
@@ -157,13 +133,10 @@ export class Server implements PeerHost {
     const closed = this.#reception.close();
     this.#delivery.end();
     clearInterval(this.#ticker);
-    clearTimeout(this.#maintaining);
+    this.#maintenance.end();
     for (const peer of this.#peers.values()) {
       peer.leaveReason = "shutdown";
-      if (peer.codec === undefined) {
-        const message = "The server shuts down: come back later";
-        this.#sayUnasked(peer, new ProtocolError("shutting_down", message, { retryAfter: 1 }));
-      }
+      if (peer.codec === undefined) peer.sendUnasked(SHUTTING_DOWN);
       peer.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
       peer.finish(DRAIN_TIMEOUT_MS);
     }
@@ -213,20 +186,8 @@ export class Server implements PeerHost {
     const peer = new Peer(++this.#sessions, connection, this, this.#now());
     this.statistics.accepted++;
     this.#peers.set(peer.id, peer);
-    const refusal = this.#reception.receive(peer);
-    if (refusal !== undefined) this.#refuse(peer, refusal);
+    this.#reception.receive(peer);
     void peer.run();
-  }
-
-  #refuse(peer: Peer, refusal: ProtocolError): void {
-    this.#sayUnasked(peer, refusal);
-    peer.finish(LINGER_MS);
-  }
-
-  /** To whoever has not spoken yet: in JSON, which a person can read, too. */
-  #sayUnasked(peer: Peer, error: ProtocolError): void {
-    this.statistics.reject(error.code);
-    peer.sendText(JSON_FORMAT.encode(errorEvent(error)));
   }
 
   #takeTurn(arrivals: readonly Arrival[]): Promise<void> {

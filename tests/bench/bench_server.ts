@@ -16,6 +16,8 @@ const server = new Server({
   version: "0",
   rate: undefined,
   maxConnections: 20_000,
+  connectionsPerAddress: 0,
+  attemptsPerAddress: 0,
   history: store === "memory" ? new MemoryHistory() : openSqliteHistory({ folder: store }),
   newWords: drawWords,
   httpAnswer: "",

@@ -49,7 +49,13 @@ export class ServerProcess {
 }
 
 function spawn(args: readonly string[]): Deno.ChildProcess {
-  const rights = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys=networkInterfaces"];
+  const rights = [
+    "--allow-net",
+    "--allow-env",
+    "--allow-read",
+    "--allow-write",
+    "--allow-sys=networkInterfaces,systemMemoryInfo",
+  ];
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--quiet", ...rights, MAIN, "serve", "--quiet", ...args],
     stdin: "null",

@@ -230,6 +230,26 @@ Deno.test("there are at most MAX_ROOMS rooms, and the ones there are can still b
   assertEquals(stage.seen(late), ["joined new as late with 1, seq 0"]);
 });
 
+Deno.test("whoever runs the server may allow fewer rooms, and fewer for each member, who are told so", () => {
+  const stage = new Stage({ maxRooms: 3, roomsPerMember: 2 });
+  const complaints = (session: number) =>
+    stage.events(session).flatMap((event) => event.type === "error" ? [event.message] : []);
+  const [welcome] = stage.hub.open(99, { resumable: true }, stage.now);
+  assert(welcome?.type === "send" && welcome.event.type === "welcome");
+  assertEquals(welcome.event.limits.rooms, 2);
+  const [ada, bob] = [stage.join("ada", "one"), stage.join("bob", "two")];
+  stage.say(ada, { type: "join", room: "two" });
+  stage.say(ada, { type: "join", room: "three", ref: "1" });
+  assertEquals(complaints(ada), ["You are in 2 rooms: leave one of them first"]);
+  stage.say(bob, { type: "join", room: "three" });
+  stage.join("cyd", "one");
+  const dan = stage.connect();
+  stage.say(dan, { type: "join", name: "dan", room: "four" });
+  assertEquals(complaints(dan), [
+    "There are 3 rooms already: join one of them",
+  ]);
+});
+
 Deno.test("the times that others are told are those of the clock, in UTC with milliseconds", () => {
   const stage = new Stage();
   const ada = stage.join("ada");

@@ -1,6 +1,9 @@
 import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { type MemoryConnection, memoryConnectionPair } from "./memory_connection.ts";
 
+/** What the server sees of whoever comes. */
+export type DialOptions = Partial<Pick<MemoryConnection, "remoteAddress" | "privileged">>;
+
 /** Hands out ends of links that never leave this process. */
 export class MemoryListener implements Listener {
   readonly address = "memory:listener";
@@ -10,9 +13,10 @@ export class MemoryListener implements Listener {
   #arrived = Promise.withResolvers<void>();
   closed = false;
 
-  /** The end of whoever comes. */
-  dial(): MemoryConnection {
+  /** The end of whoever comes, perhaps from an address. */
+  dial(from: DialOptions = {}): MemoryConnection {
     const [here, there] = memoryConnectionPair();
+    Object.assign(there, from);
     this.#add(there);
     return here;
   }

@@ -1,6 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { contains, formatNetwork, isLoopback, neighbourhood, parseNetwork } from "../../src/protocol/network.ts";
+import {
+  contains,
+  formatNetwork,
+  isLoopback,
+  machineNetwork,
+  neighbourhood,
+  parseNetwork,
+} from "../../src/protocol/network.ts";
 
 function read(text: string) {
   const network = parseNetwork(text);
@@ -80,4 +87,9 @@ Deno.test("whatever address there is comes back as it was written", () => {
     assertEquals(formatNetwork(read(form)), form);
     assert(contains(neighbourhood(read(text)), read(text)));
   }));
+});
+
+Deno.test("a machine speaks from one address of IPv4, and from any of a /64 of IPv6", () => {
+  const networks = ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8:1:2:3:4:5:6"].map((text) => machineNetwork(read(text)));
+  assertEquals(networks.map(formatNetwork), ["192.0.2.7", "192.0.2.7", "2001:db8:1:2::/64"]);
 });

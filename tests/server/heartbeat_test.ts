@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { JSON_LINES } from "../../src/framing/json_lines.ts";
 import { PlainText } from "../../src/framing/plain_text.ts";
 import type { Codec } from "../../src/framing/codec.ts";
-import { GREETING_TIMEOUT_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../src/protocol/limits.ts";
+import { FIRST_LINE_TIMEOUT_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
 import { checkHeartbeat } from "../../src/server/heartbeat.ts";
 import type { Peer } from "../../src/server/peer.ts";
@@ -70,11 +70,11 @@ Deno.test("a person is not asked, however silent", () => {
   assertEquals(new FakePeer(new PlainText()).check(1e9), []);
 });
 
-Deno.test("who has said nothing at all is cut off after a while", () => {
+Deno.test("who does not come to the end of a first line is cut off", () => {
   const peer = new FakePeer();
-  assertEquals(peer.check(GREETING_TIMEOUT_MS - 1), []);
-  assertEquals(peer.check(GREETING_TIMEOUT_MS), ["abort"]);
-  assertEquals(peer.check(GREETING_TIMEOUT_MS + 1), []);
+  assertEquals(peer.check(FIRST_LINE_TIMEOUT_MS - 1), []);
+  assertEquals(peer.check(FIRST_LINE_TIMEOUT_MS), ["abort"]);
+  assertEquals(peer.check(FIRST_LINE_TIMEOUT_MS + 1), []);
 });
 
 Deno.test("a clock that goes back asks nobody", () => {

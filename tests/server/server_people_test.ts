@@ -1,5 +1,12 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { GREETING_TIMEOUT_MS, PING_INTERVAL_MS } from "../../src/protocol/limits.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  DEFAULT_RATE_BURST,
+  DEFAULT_RATE_PER_SECOND,
+  FIRST_BYTES_WAIT_MS,
+  FIRST_LINE_TIMEOUT_MS,
+  GREETING_TIMEOUT_MS,
+  PING_INTERVAL_MS,
+} from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { type Of, Stage } from "./stage.ts";
 
@@ -97,6 +104,44 @@ Deno.test("who has begun a line within 400 ms is not greeted before it is comple
   slow.there.deliver(['{"type":"ping"}']);
   assertEquals((await slow.event()).type, "welcome");
   assertEquals(await slow.events(), [{ type: "pong" }]);
+});
+
+Deno.test("who never ends a first line is cut off, and whoever was asked for a name has longer for it", async () => {
+  await using stage = new Stage();
+  const person = await stage.arrive();
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  const slow = await stage.arrive();
+  for (const guest of [slow, person]) Object.defineProperty(guest.there, "firstByte", { value: "b".charCodeAt(0) });
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  stage.pass(FIRST_LINE_TIMEOUT_MS - 1);
+  assert(!slow.there.closed);
+  stage.pass(1);
+  assert(slow.there.closed);
+  assertEquals(await slow.rest(), []);
+  stage.pass(GREETING_TIMEOUT_MS - FIRST_LINE_TIMEOUT_MS - 1);
+  const ada = await stage.join("ada");
+  await person.write("bob\n");
+  assertEquals((await ada.until("join")).member.name, "bob");
+});
+
+Deno.test("a paragraph that a person pastes arrives whole, and what is far beyond it does not", async () => {
+  const rate = { perSecond: DEFAULT_RATE_PER_SECOND, burst: DEFAULT_RATE_BURST };
+  await using stage = new Stage({ rate });
+  const [ada, bob] = [await stage.join("ada"), stage.dial()];
+  await bob.write("bob\n");
+  await ada.until("join");
+  const paste = async (count: number) => {
+    const lines = Array.from({ length: count }, (_, n) => `line ${n} of the paragraph`);
+    await bob.write([...lines, "/rooms", ""].join("\n"));
+    while (await bob.line() !== "* #lobby (2)");
+    const heard = (await ada.events()).map((event) => event.type === "message" && event.text);
+    assertEquals(heard, lines.slice(0, heard.length));
+    return heard.length;
+  };
+  assertEquals(await paste(DEFAULT_RATE_BURST), DEFAULT_RATE_BURST);
+  assertEquals(await paste(10), 0);
+  stage.pass(1_000);
+  assertEquals(await paste(10), DEFAULT_RATE_PER_SECOND);
 });
 
 Deno.test("a browser gets its answer, and the connection ends", async () => {

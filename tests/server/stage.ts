@@ -7,7 +7,7 @@ import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
-import { MemoryListener } from "../helpers/memory_listener.ts";
+import { type DialOptions, MemoryListener } from "../helpers/memory_listener.ts";
 import { inLetters } from "../core/stage.ts";
 import { FrameReader } from "../contracts/connection_contract.ts";
 
@@ -53,6 +53,8 @@ export class Stage implements AsyncDisposable {
       version: "0",
       rate: undefined,
       maxConnections: 1_000,
+      connectionsPerAddress: 0,
+      attemptsPerAddress: 0,
       history,
       httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
@@ -65,8 +67,8 @@ export class Stage implements AsyncDisposable {
     this.server.listen(this.listener);
   }
 
-  dial(): Guest {
-    const guest = new Guest(this.listener.dial());
+  dial(from?: DialOptions): Guest {
+    const guest = new Guest(this.listener.dial(from));
     this.#guests.push(guest);
     return guest;
   }
