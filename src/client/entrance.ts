@@ -85,7 +85,7 @@ export class Entrance {
 
   /** It is another server: it must not hear what was meant for the one before. */
   forget(): void {
-    this.#login = this.#ownerPassword = undefined;
+    if (this.#options.everOnline()) this.#login = this.#ownerPassword = undefined;
     this.#membership.forgetIdentity();
   }
 

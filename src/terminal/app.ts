@@ -8,13 +8,16 @@ import { type Clock, systemClock } from "../client/clock.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { complete } from "./completion.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
-import { accept, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
+import { isSecret } from "./commands.ts";
+import { accept, discard, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
 import { KeySource } from "./key_source.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
 import { layOut, type Live, pendingText, promptText } from "./live.ts";
+import type { Style } from "./lines.ts";
 import { Painter } from "./painter.ts";
 import { createPalette } from "./palette.ts";
+import { Secrets } from "./secret.ts";
 import type { Terminal } from "./terminal.ts";
 import { createTimes } from "./times.ts";
 
@@ -26,6 +29,8 @@ export interface TerminalOptions {
   /** The room that is current at first. */
   readonly room: string;
   readonly color: boolean;
+  /** How others come in by an invite. */
+  readonly invitation?: Style["invitation"];
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
   /** Default: the standard input and output, which have to be terminals. */
@@ -51,13 +56,16 @@ class App {
   readonly #forced = Promise.withResolvers<CloseStatus>();
   #countdown = new AbortController();
   #editor: Editor = emptyEditor;
+  /** While one is asked for, it stands in place of the line, which comes back as it was. */
+  readonly #secrets = new Secrets();
   #quitting = false;
   #hinted = false;
   /** Set by a signal. */
   #reason: string | undefined;
 
   constructor(options: TerminalOptions) {
-    const style = { palette: createPalette(options.color), times: createTimes(options.timeZone) };
+    const { color, timeZone, invitation } = options;
+    const style = { palette: createPalette(color), times: createTimes(timeZone), invitation };
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
@@ -81,6 +89,10 @@ class App {
       now: new Date(this.#clock.now()).toISOString(),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
+      askSecret: (question) => {
+        this.#secrets.ask(question);
+        this.#painter.schedule();
+      },
       quit: () => this.#quit(),
     });
   }
@@ -106,12 +118,14 @@ class App {
   }
 
   #press(key: Key): void {
+    if (this.#secrets.prompt !== undefined) return this.#secrets.press(key);
+    const typed = this.#editor;
     const { editor, action } = edit(
       this.#editor,
       key,
       (text, cursor) => complete(text, cursor, this.#chat.known()),
     );
-    this.#editor = editor;
+    this.#editor = action === "cancel" && isSecret(typed.text) ? discard(typed) : editor;
     if (action !== undefined) this.#act(action);
   }
 
@@ -135,7 +149,9 @@ class App {
 
   #submit(): void {
     const line = this.#editor.text.trimEnd();
-    if (line === "" || this.#chat.submit(line)) this.#editor = accept(this.#editor);
+    const fits = line === "" || this.#chat.submit(line);
+    if (isSecret(line)) this.#editor = discard(this.#editor);
+    else if (fits) this.#editor = accept(this.#editor);
   }
 
   #hint(): void {
@@ -179,8 +195,11 @@ class App {
   #live(): Live {
     const { state, room } = this.#chat;
     this.#countDown(state.status);
+    const pending = state.pending.map((message) => pendingText(message, room));
+    const { prompt } = this.#secrets;
+    if (prompt !== undefined) return { pending, prompt, ...this.#secrets.shown };
     return {
-      pending: state.pending.map((message) => pendingText(message, room)),
+      pending,
       prompt: promptText(room, state.status, this.#clock.now()),
       text: this.#editor.text,
       cursor: this.#editor.cursor,

@@ -8,15 +8,29 @@ import { type ClientCommand, isRoomMessage, type JoinedEvent, type ServerEvent }
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import { type Input, parseInput } from "./commands.ts";
+import { parseInput } from "./commands.ts";
+import type { Input, ListName } from "./commands/command.ts";
 import type { Known } from "./completion.ts";
 import { errorLine, roomName, type Style } from "./lines.ts";
+import { PasswordEntry } from "./password_entry.ts";
+import type { SecretQuestion } from "./secret.ts";
 import { createView, show, type View } from "./view.ts";
 
 /** What of a client the terminal uses. */
 export type ChatClient = Pick<
   Client,
-  "start" | "send" | "join" | "leave" | "rename" | "command" | "drained" | "close" | "closed" | "remembers"
+  | "start"
+  | "send"
+  | "join"
+  | "leave"
+  | "rename"
+  | "login"
+  | "command"
+  | "askPassword"
+  | "drained"
+  | "close"
+  | "closed"
+  | "remembers"
 >;
 
 export interface ChatOptions {
@@ -28,22 +42,24 @@ export interface ChatOptions {
   readonly now: string;
   readonly print: (lines: readonly string[]) => void;
   readonly clear: () => void;
+  /** Asks the person for something that must not be shown. Questions are asked one after the other. */
+  readonly askSecret: (question: SecretQuestion) => void;
   readonly quit: () => void;
 }
-
-/** As many as one sees at a glance; the rest takes a better query. */
-const SEARCH_LINES = 20;
 
 export class Chat {
   readonly client: ChatClient;
   readonly #options: ChatOptions;
   #state: ClientState = initialState;
+  readonly #passwords: PasswordEntry;
   #view: View;
   /** Room → the oldest seq that was shown: where `/history` goes on. */
   readonly #oldest = new Map<string, number>();
   /** The room to go to once it is joined. */
   #heading: string | undefined;
   #listedRooms: readonly string[] = [];
+  /** Ids of what was listed last, in the order shown. */
+  readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], orders: [] };
   #hinted = false;
 
   constructor(options: ChatOptions) {
@@ -51,6 +67,14 @@ export class Chat {
     this.#options = options;
     this.#view = createView({ style, now, room: parseRoom(options.room) });
     this.client = options.makeClient((event) => this.#happened(event));
+    this.#passwords = new PasswordEntry({
+      ask: options.askSecret,
+      login: (name, password) => this.client.login(name, password),
+      send: (command) => this.#ask(command),
+      say: (text) => this.#say(text),
+      fail: (text) => this.fail(text),
+    });
+    this.client.askPassword = (question) => this.#passwords.answer(question);
   }
 
   get state(): ClientState {
@@ -65,7 +89,7 @@ export class Chat {
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseInput(line));
+      this.#perform(parseInput(line, () => this.#current()));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -115,6 +139,9 @@ export class Chat {
     if (event.type === "message" && isRoomMessage(event)) this.#seen(event.room, event.seq);
     else if (event.type === "history") { for (const { seq } of event.messages) this.#seen(event.room, seq); }
     else if (event.type === "rooms") this.#listedRooms = event.rooms.map(({ name }) => name);
+    else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
+    else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
+    else if (event.type === "orders") this.#listed.orders = event.orders.map(({ id }) => id);
     else if (event.type === "joined") this.#joined(event);
     else if (event.type === "leave" && event.member.id === this.#view.you?.id) this.#left(event.room);
   }
@@ -150,18 +177,22 @@ export class Chat {
         return this.#leave(input.room ?? this.#current());
       case "room":
         return input.room === undefined ? this.#listRooms() : this.#switchTo(input.room);
-      case "who":
-        return this.#ask({ type: "members", room: input.room ?? this.#current() });
-      case "rooms":
-        return this.#ask({ type: "rooms" });
+      case "ask":
+        return this.#ask(input.command);
+      case "login":
+        return this.#passwords.login(input.name);
+      case "register":
+        return this.#passwords.register();
+      case "lock":
+        return this.#passwords.lock(input.room);
+      case "end":
+        return this.#end(input.list, input.number);
       case "name":
         return this.client.rename(input.name);
       case "topic":
-        return input.text === undefined ? this.#showTopic() : this.#setTopic(input.text);
+        return this.#showTopic();
       case "history":
         return this.#history(input.limit);
-      case "search":
-        return this.#ask({ type: "search", room: this.#current(), query: input.query, limit: SEARCH_LINES });
       case "clear":
         return this.#options.clear();
       case "quit":
@@ -223,8 +254,19 @@ export class Chat {
     );
   }
 
-  #setTopic(text: string): void {
-    this.#ask({ type: "topic", room: this.#current(), text: text.replace(/\s+/g, " ") });
+  #end(list: ListName, number: number): void {
+    const id = this.#listed[list][number - 1];
+    if (id === undefined) throw new Error(`There is no number ${number}: write /${list} to see what there is`);
+    switch (list) {
+      case "sessions":
+        return this.#ask({ type: "revoke", session: id });
+      case "invites":
+        return this.#ask({ type: "revoke", invite: id });
+      case "orders":
+        return this.#ask({ type: "allow", order: id });
+      default:
+        return unknown(list);
+    }
   }
 
   #history(limit: number): void {

@@ -1,7 +1,8 @@
 /** What Tab offers for the word before the cursor. */
 
 import { foldCase } from "../protocol/names.ts";
-import { type ArgumentKind, argumentOf, COMMAND_NAMES } from "./commands.ts";
+import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "./commands.ts";
+import type { ArgumentKind } from "./commands/command.ts";
 
 /** What can be named, each list with the likeliest first. */
 export interface Known {
@@ -38,7 +39,7 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, kno
     case "none":
       return [];
     case "command":
-      return match(word.replace(/^\//, ""), COMMAND_NAMES, (name) => name);
+      return match(word.replace(/^\//, ""), [...HELP_TOPICS, ...COMMAND_NAMES], (name) => name);
     case "room":
       return match(word.replace(/^#/, ""), known.rooms, (room) => `#${room} `);
     case "joined room":

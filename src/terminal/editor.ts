@@ -73,6 +73,11 @@ export function accept(editor: Editor): Editor {
   return { ...emptyEditor, killed: editor.killed, ...remember(editor, editor.text) };
 }
 
+/** Empties the line and forgets it: it was not meant to be seen again. */
+export function discard({ history, killed }: Editor): Editor {
+  return { ...emptyEditor, history, killed, place: history.length };
+}
+
 function remember({ history }: Editor, text: string): Pick<Editor, "history" | "place"> {
   const next = text.trim() === "" || text === history.at(-1) ? history : [...history, text].slice(-MAX_HISTORY_LINES);
   return { history: next, place: next.length };

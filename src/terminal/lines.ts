@@ -3,6 +3,7 @@
 import {
   ACTION_PREFIX,
   type HistoryEvent,
+  type InviteEvent,
   isRoomMessage,
   type JoinedEvent,
   type LeaveEvent,
@@ -24,6 +25,8 @@ import { textWidth } from "./width.ts";
 export interface Style {
   readonly palette: Palette;
   readonly times: Times;
+  /** How others come in by an invite; without it, its words alone are told. */
+  readonly invitation?: (invite: InviteEvent) => readonly string[];
 }
 
 /** Who reads, and where. */
@@ -50,12 +53,12 @@ export function messageLines(message: Message, style: Style, reader: Reader): st
 }
 
 function sender(from: Member, action: boolean, palette: Palette): string {
-  const name = nameOf(from.name, palette);
+  const name = memberName(from, palette);
   return action ? `* ${name}` : `${name}:`;
 }
 
 function directMark(message: Extract<Message, { to: Member }>, palette: Palette, reader: Reader): string {
-  const side = (member: Member) => member.id === reader.you?.id ? "you" : nameOf(member.name, palette);
+  const side = (member: Member) => member.id === reader.you?.id ? "you" : memberName(member, palette);
   return `${side(message.from)} ${palette.bold("→")} ${side(message.to)}`;
 }
 
@@ -90,16 +93,36 @@ export function joinedLines(event: JoinedEvent, known: boolean, style: Style): s
     ? "nobody else is here"
     : `${count(event.count)} here: ${nameList(others, event.count - 1, palette)}`;
   const topic = event.room.topic === "" ? [] : [`* Topic of ${room}: ${sanitizeLine(event.room.topic)}`];
-  return [`* You are ${nameOf(event.you.name, palette)} in ${palette.bold(room)}, ${company}`, ...topic, ...lost];
+  const head = `* You are ${nameOf(event.you.name, palette)} in ${palette.bold(room)}, ${company}`;
+  return [head, ...topic, ...rulesOf(event), ...lost];
+}
+
+/** What a newcomer has to know. */
+function rulesOf({ room: { name, locked, slow } }: JoinedEvent): string[] {
+  return [
+    ...(locked ? [`* ${roomName(name)} is locked: nobody new comes in just so`] : []),
+    ...(slow === undefined ? [] : [`* ${roomName(name)} is slow: one message every ${count(slow)} s for each`]),
+  ];
+}
+
+/** Behind the same link, or the next one, we are somebody else. */
+export function becameLine({ you }: JoinedEvent, style: Style): string {
+  return `* You are ${nameOf(you.name, style.palette)} now`;
 }
 
 export function joinLine(room: string, member: Member, style: Style, reader: Reader): string {
-  return `* ${nameOf(member.name, style.palette)} joined${place(room, style.palette, reader)}`;
+  const name = nameOf(member.name, style.palette);
+  return `* ${name} joined${place(room, style.palette, reader)}${
+    member.new ? `, and is not the ${name} from before` : ""
+  }`;
 }
 
 export function leaveLine(event: LeaveEvent, style: Style, reader: Reader): string {
   const where = place(event.room, style.palette, reader);
-  if (event.member.id === reader.you?.id) return `* You left ${roomName(event.room)}${leaveReason(event)}`;
+  if (event.member.id === reader.you?.id) {
+    if (event.reason === "kicked") return `* You were sent out of ${roomName(event.room)}`;
+    return `* You left ${roomName(event.room)}${leaveReason(event)}`;
+  }
   return `* ${nameOf(event.member.name, style.palette)} left${where}${leaveReason(event)}`;
 }
 
@@ -138,7 +161,8 @@ export function presenceLines(event: PresenceEvent, style: Style, reader: Reader
 export function renameLine(event: RenameEvent, style: Style, reader: Reader): string {
   const now = nameOf(event.member.name, style.palette);
   if (event.member.id === reader.you?.id) return `* You are now ${now}`;
-  return `* ${nameOf(event.was, style.palette)} is now ${now}`;
+  const mark = event.member.new ? `, and is not the ${now} from before` : "";
+  return `* ${nameOf(event.was, style.palette)} is now ${now}${mark}`;
 }
 
 /** The answer to a direct message whose receiver is away. */
@@ -156,8 +180,8 @@ export function topicLine(event: TopicEvent, style: Style, reader: Reader): stri
 export function membersLine(event: MembersEvent, style: Style): string {
   const { palette } = style;
   return `* ${count(event.count)} in ${palette.bold(roomName(event.room))}: ${
-    event.members.map((member) => nameOf(member.name, palette)).join(", ")
-  }${more(event.count - event.members.length)}`;
+    event.members.map((member) => ranked(member, palette)).join(", ")
+  }${more(event.count - event.members.length)}${legend(event.members)}`;
 }
 
 export function roomsLines(event: RoomsEvent, style: Style): string[] {
@@ -233,23 +257,43 @@ export function roomName(room: string): string {
   return `#${sanitizeLine(room)}`;
 }
 
-function nameOf(name: string, palette: Palette): string {
+/** With a mark at those who moderate. */
+function ranked(member: Member, palette: Palette): string {
+  return `${member.role === undefined ? "" : "@"}${memberName(member, palette)}`;
+}
+
+/** Says what the marks mean, where there are any. */
+function legend(members: readonly Member[]): string {
+  const marks = [
+    ...(members.some(({ role }) => role !== undefined) ? ["@ moderates"] : []),
+    ...(members.some((member) => member.new) ? ["new: not whoever had the name before"] : []),
+  ];
+  return marks.length === 0 ? "" : ` (${marks.join(", ")})`;
+}
+
+/** With a mark at a name that somebody else had. */
+export function memberName(member: Member, palette: Palette): string {
+  return `${nameOf(member.name, palette)}${member.new ? " (new)" : ""}`;
+}
+
+export function nameOf(name: string, palette: Palette): string {
   return palette.name(sanitizeLine(name));
 }
 
-function place(room: string, palette: Palette, reader: Reader): string {
+/** ` #room`, but for the current one. */
+export function place(room: string, palette: Palette, reader: Reader): string {
   return room === reader.room ? "" : ` ${palette.bold(roomName(room))}`;
 }
 
 function nameList(members: readonly Member[], total: number, palette: Palette): string {
-  const names = members.slice(0, NAMES_LISTED).map((member) => nameOf(member.name, palette));
+  const names = members.slice(0, NAMES_LISTED).map((member) => memberName(member, palette));
   return names.join(", ") + more(total - names.length);
 }
 
-function more(rest: number): string {
+export function more(rest: number): string {
   return rest > 0 ? ` and ${count(rest)} more` : "";
 }
 
-function count(value: number): string {
+export function count(value: number): string {
   return value.toLocaleString("en");
 }

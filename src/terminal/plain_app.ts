@@ -3,7 +3,9 @@
 import type { ChatOptions } from "./chat.ts";
 import { Chat } from "./chat.ts";
 import type { CloseStatus } from "./app.ts";
+import type { Style } from "./lines.ts";
 import { createPalette } from "./palette.ts";
+import { PlainInput } from "./plain_input.ts";
 import { createTimes } from "./times.ts";
 
 export interface PlainAppOptions {
@@ -12,8 +14,12 @@ export interface PlainAppOptions {
   readonly room: string;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
-  /** What is typed, without line ends. At its end what is on its way is waited for, then we leave. */
-  readonly input: AsyncIterable<string>;
+  /** How others come in by an invite. */
+  readonly invitation?: Style["invitation"];
+  /** What is typed, as it is read. At its end what is on its way is waited for, then we leave. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Stops showing what is typed, until it is disposed of; `stopped` is called where the system wants the program to end. */
+  readonly hide: (stopped: () => void) => Disposable;
   /** Appends whole lines, each with its line end. */
   readonly write: (text: string) => void;
   readonly now: () => number;
@@ -21,24 +27,39 @@ export interface PlainAppOptions {
 
 /** The slash commands work as in the live terminal, but for `/clear`, which does nothing. */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
-  const { makeClient, room, timeZone, input, write, now } = options;
+  const { makeClient, room, timeZone, invitation, input, write, now } = options;
+  const print = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(""));
+  const typed = new PlainInput({
+    line: (line) => submit(chat, line),
+    print: (line) => print([line]),
+    hide: () => options.hide(() => void chat.client.close()),
+  });
   const chat = new Chat({
     makeClient,
     room,
-    style: { palette: createPalette(false), times: createTimes(timeZone) },
+    style: { palette: createPalette(false), times: createTimes(timeZone), invitation },
     now: new Date(now()).toISOString(),
-    print: (lines) => lines.length > 0 && write(lines.map((line) => `${line}\n`).join("")),
+    print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
+    askSecret: (question) => typed.ask(question),
     quit: () => void chat.client.close(),
   });
   chat.client.start();
-  return await Promise.race([chat.client.closed, submitAll(chat, input)]);
+  try {
+    return await Promise.race([chat.client.closed, takeAll(chat, typed, input)]);
+  } finally {
+    typed.stop();
+  }
 }
 
-async function submitAll(chat: Chat, input: AsyncIterable<string>): Promise<CloseStatus> {
-  for await (const line of input) {
-    if (line.trim() !== "") chat.submit(line.trimEnd());
-  }
+function submit(chat: Chat, line: string | undefined): void {
+  if (line === undefined) chat.fail("The line is no valid UTF-8 and was not sent");
+  else if (line.trim() !== "") chat.submit(line.trimEnd());
+}
+
+async function takeAll(chat: Chat, typed: PlainInput, input: AsyncIterable<Uint8Array>): Promise<CloseStatus> {
+  for await (const chunk of input) typed.take(chunk);
+  typed.end();
   await chat.client.drained();
   await chat.client.close();
   return await chat.client.closed;

@@ -16,10 +16,19 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 
 /** Takes the terminal until it is disposed of, or the program ends by an exit, an exception or a rejection. */
 export function takeRawMode(events: TerminalEvents): Disposable {
+  return takeInput(events, BEGIN, END);
+}
+
+/** Shows nothing of what is typed until it is disposed of, and writes nothing to the terminal itself. */
+export function hideInput(stopped: TerminalEvents["stopped"]): Disposable {
+  return takeInput({ resized: () => {}, stopped }, "", "");
+}
+
+function takeInput(events: TerminalEvents, begin: string, end: string): Disposable {
   const stack = new DisposableStack();
   const restore = onceOnly((before: string) => {
     tryTo(() => Deno.stdin.setRaw(false));
-    tryTo(() => writeSync(before + END));
+    tryTo(() => writeSync(before + end));
   });
   // These do not stop the program from telling its error: they only see to it that it can be read.
   const crashed = () => restore("\r\n");
@@ -31,7 +40,7 @@ export function takeRawMode(events: TerminalEvents): Disposable {
   for (const signal of STOP_SIGNALS) listen(stack, signal, () => events.stopped(signal));
   watchSize(stack, events.resized);
   Deno.stdin.setRaw(true);
-  writeSync(BEGIN);
+  writeSync(begin);
   return stack;
 }
 

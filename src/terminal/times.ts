@@ -6,6 +6,8 @@ export interface Times {
   time(at: string): string;
   /** `Friday 21 November 2025` */
   day(at: string): string;
+  /** `12:03 on Friday 21 November 2025` */
+  moment(at: string): string;
 }
 
 /** Minutes that one cache keeps: formatting is slow, and what arrives together is of the same minute. */
@@ -22,7 +24,8 @@ export function createTimes(timeZone?: string): Times {
     year: "numeric",
     timeZone,
   });
-  return { time: byMinute(time, "--:--"), day: byMinute(day, "an unknown day") };
+  const times = { time: byMinute(time, "--:--"), day: byMinute(day, "an unknown day") };
+  return { ...times, moment: (at) => `${times.time(at)} on ${times.day(at)}` };
 }
 
 function byMinute(format: Intl.DateTimeFormat, unknown: string): (at: string) => string {

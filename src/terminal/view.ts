@@ -1,9 +1,11 @@
 /** From what happened to the lines that show it: pure, the same for the live terminal, `--plain` and pipes. */
 
 import type { ClientEvent, Status } from "../client/client_event.ts";
-import type { Member, ServerEvent } from "../protocol/messages.ts";
+import type { JoinedEvent, Member, ServerEvent } from "../protocol/messages.ts";
 import * as lines from "./lines.ts";
 import type { Style } from "./lines.ts";
+import * as accounts from "./account_lines.ts";
+import * as orders from "./order_lines.ts";
 
 export interface View {
   readonly style: Style;
@@ -123,7 +125,7 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "message":
       return lines.messageLines(event, style, view);
     case "joined":
-      return lines.joinedLines(event, before.rooms.has(event.room.name), style);
+      return joinedLines(before, event, style);
     case "join":
       return event.member.id === view.you?.id ? [] : [lines.joinLine(event.room, event.member, style, view)];
     case "leave":
@@ -144,25 +146,42 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
       return lines.searchLines(event, style, view);
     case "error":
       return event.ref !== undefined && view.refs.has(event.ref) ? [] : [lines.errorLine(event.message, style)];
+    case "authenticated":
+      return accounts.authenticatedLines(event, style);
+    case "registered":
+      return [accounts.registeredLine(event, style)];
+    case "sessions":
+      return accounts.sessionsLines(event, style);
+    case "revoked":
+      return [accounts.revokedLine(event)];
+    case "invite":
+      return accounts.inviteLines(event, style);
+    case "invites":
+      return accounts.invitesLines(event, style);
+    case "order":
+      return [orders.orderLine(event, style, view)];
+    case "orders":
+      return orders.ordersLines(event, style);
+    case "notice":
+      return [orders.noticeLine(event, style, view)];
+    case "audit":
+      return orders.auditLines(event, style);
     case "welcome":
     case "ack":
     case "goodbye":
     case "ping":
     case "pong":
-    case "authenticated":
-    case "registered":
-    case "sessions":
-    case "revoked":
-    case "invite":
-    case "invites":
-    case "order":
-    case "orders":
-    case "notice":
-    case "audit":
       return [];
     default:
       return unknown(event);
   }
+}
+
+function joinedLines(before: View, event: JoinedEvent, style: Style): readonly string[] {
+  const known = before.rooms.has(event.room.name);
+  const shown = lines.joinedLines(event, known, style);
+  const isAnother = before.you !== undefined && before.you.id !== event.you.id;
+  return known && isAnother ? [lines.becameLine(event, style), ...shown] : shown;
 }
 
 function unknown(value: never): never {

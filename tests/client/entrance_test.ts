@@ -192,6 +192,23 @@ Deno.test("what is typed during a login goes once it is known whose it is", asyn
   await harness.finish(next);
 });
 
+Deno.test("a login from before the link is there goes before the first join, which is the account's", async () => {
+  const harness = new Harness();
+  harness.client.login("ada", "engine");
+  harness.client.start();
+  const server = await harness.dialed();
+  server.send(welcome());
+  assertEquals(await server.commands(), [
+    { type: "ping" },
+    { type: "auth", ref: "login", name: "ada", password: "engine" },
+  ]);
+  server.send({ type: "authenticated", ref: "login", role: "member", name: "ada", token: "t-9" });
+  assertEquals(await server.next(), { ...JOIN, token: "t-9" });
+  server.send(joined());
+  await harness.untilStatus("online");
+  await harness.finish(server);
+});
+
 Deno.test("a login that fails leaves us who we are, and messages go on", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login("lovelace", "wrong");

@@ -1,45 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { runTerminal } from "../../src/terminal/app.ts";
-import { FakeClock } from "../helpers/fake_clock.ts";
-import { ADA, AT, BOB, FakeClient, joined, MemoryTerminal, said, YOU } from "./memory_terminal.ts";
-
-/** Lets go what waits for a promise or for the next turn, but no timer that waits for longer. */
-async function settle(clock: FakeClock): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) {
-    clock.advance(0);
-    await Promise.resolve();
-  }
-}
-
-async function start({ columns = 40, rows = 12, color = false } = {}) {
-  const terminal = new MemoryTerminal(columns, rows);
-  const clock = new FakeClock(Date.parse(AT));
-  let client!: FakeClient;
-  const ended = runTerminal({
-    makeClient: (onEvent) => client = new FakeClient(onEvent),
-    room: "lobby",
-    color,
-    timeZone: "UTC",
-    terminal,
-    clock,
-  });
-  const settled = () => settle(clock);
-  await settled();
-  client.receive(joined("lobby"));
-  client.emit({ type: "status", status: { kind: "online" } });
-  await settled();
-  const type = async (text: string) => {
-    terminal.type(text);
-    await settled();
-  };
-  const quit = async () => {
-    await type("\x03\x03\x03");
-    return await ended;
-  };
-  return { terminal, screen: terminal.screen, client, clock, ended, settled, type, quit };
-}
-
-const HEAD = "* You are zoe in #lobby, 3 here: ada, bob\n* /help lists the commands, Ctrl-D quits";
+import { HEAD, start } from "./app_stage.ts";
+import { ADA, AT, BOB, joined, said, YOU } from "./memory_terminal.ts";
 
 Deno.test("app: what is typed survives what arrives, and is drawn at once", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });

@@ -1,12 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { JoinedEvent } from "../../src/protocol/messages.ts";
 import { Chat } from "../../src/terminal/chat.ts";
+import type { SecretQuestion } from "../../src/terminal/secret.ts";
 import { createPalette } from "../../src/terminal/palette.ts";
 import { createTimes } from "../../src/terminal/times.ts";
-import { AT, FakeClient, joined, said } from "./memory_terminal.ts";
+import { AT, FakeClient, joined, said, YOU } from "./memory_terminal.ts";
 
 function start() {
   const printed: string[] = [];
+  const questions: SecretQuestion[] = [];
   let client!: FakeClient;
   const chat = new Chat({
     makeClient: (onEvent) => client = new FakeClient(onEvent),
@@ -15,11 +17,13 @@ function start() {
     now: AT,
     print: (lines) => printed.push(...lines),
     clear: () => {},
+    askSecret: (question) => questions.push(question),
     quit: () => {},
   });
   client.receive(joined("lobby"));
   client.emit({ type: "status", status: { kind: "online" } });
-  return { chat, client, printed };
+  printed.length = 0;
+  return { chat, client, printed, questions };
 }
 
 Deno.test("chat: a search asks for the current room, and what is found stands newest last", () => {
@@ -43,4 +47,103 @@ Deno.test("chat: what a rejoin left out is told, and /history goes on from there
   client.receive(said("new", 4_001), said("newer", 4_002));
   chat.submit("/history");
   assertEquals(client.asked.at(-1), { type: "history", room: "lobby", before: 4_001, limit: 20 });
+});
+
+Deno.test("chat: a login and the owner's take what is typed at their question", () => {
+  const { chat, client, printed, questions } = start();
+  assert(chat.submit("/login ada"));
+  assert(chat.submit("/login"));
+  assertEquals(questions.map(({ prompts }) => prompts), [["Password of ada: "], ["Admin password: "]]);
+  questions[0]!.answer(["hunter2"]);
+  questions[1]!.answer(undefined);
+  assertEquals(client.asked, [{ login: "ada", password: "hunter2" }]);
+  assertEquals(printed, ["* Nothing was typed: you stay who you are"]);
+});
+
+Deno.test("chat: a new password is asked for twice, has to be the same, and long enough for a name", () => {
+  const { chat, client, printed, questions } = start();
+  for (const line of ["/register", "/register", "/register", "/register", "/lock password"]) chat.submit(line);
+  assertEquals(questions[0]!.prompts, ["New password for your name: ", "The same again: "]);
+  questions[0]!.answer(["correct horse", "correct house"]);
+  questions[1]!.answer(["short", "short"]);
+  questions[2]!.answer(undefined);
+  assertEquals(printed, [
+    "! The two passwords differ: try again",
+    "! The password is too short: /register again, with at least 8 characters",
+    "* Nothing was typed: all stays as it was",
+  ]);
+  assertEquals(client.asked, []);
+  questions[3]!.answer(["correct horse", "correct horse"]);
+  questions[4]!.answer(["abc", "abc"]);
+  assertEquals(client.asked, [
+    { type: "register", password: "correct horse" },
+    { type: "lock", room: "lobby", password: "abc" },
+  ]);
+  client.online = false;
+  chat.submit("/lock password");
+  questions[5]!.answer(["abc", "abc"]);
+  assertEquals(printed.at(-1), "! There is no connection right now: try again once it is back");
+});
+
+Deno.test("chat: what the server wants to know is asked in its words, and told to the client", async () => {
+  const { client, questions } = start();
+  const kinds = ["server", "room", "account", "admin"] as const;
+  const answers = kinds.map((kind) => client.askPassword!({ kind, room: "ops", name: "ada" }));
+  assertEquals(questions.map(({ prompts: [prompt] }) => prompt), [
+    "Password of the chat: ",
+    "Password of #ops: ",
+    "Password of ada: ",
+    "Admin password: ",
+  ]);
+  questions[0]!.answer(["a"]);
+  questions[1]!.answer(undefined);
+  assertEquals(await Promise.all(answers.slice(0, 2)), ["a", undefined]);
+});
+
+Deno.test("chat: what is listed is ended by its number", () => {
+  const { chat, client, printed } = start();
+  const by = { name: "owner" };
+  client.receive(
+    { type: "sessions", sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT }] },
+    { type: "invites", invites: [{ id: "i-1", expires: AT, used: 0, by: "ada" }], count: 1 },
+    { type: "orders", room: "lobby", orders: [{ id: "o-1", kind: "mute", room: "lobby", by }], count: 1 },
+  );
+  for (const line of ["/sessions end 2", "/invites end 1", "/orders end 1"]) assert(chat.submit(line), line);
+  assertEquals(client.asked, [
+    { type: "revoke", session: "k-2" },
+    { type: "revoke", invite: "i-1" },
+    { type: "allow", order: "o-1" },
+  ]);
+  for (const line of ["/sessions end 3", "/sessions end 0"]) assert(!chat.submit(line), line);
+  assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see what there is");
+});
+
+Deno.test("chat: who is sent out of a room is in the next one, and may come back", () => {
+  const { chat, client, printed } = start();
+  client.receive(joined("dev"));
+  chat.submit("/room dev");
+  client.receive(
+    { type: "notice", text: "ada kicked you from #dev: enough", room: "dev" },
+    { type: "leave", room: "dev", member: YOU, at: AT, reason: "kicked" },
+  );
+  assertEquals(printed.slice(-2), ["* ada kicked you from #dev: enough", "* You were sent out of #dev"]);
+  assertEquals(chat.room, "lobby");
+  chat.submit("/join dev");
+  assertEquals(client.asked.at(-1), { join: "dev" });
+});
+
+Deno.test("chat: outside of all rooms, what is for the whole server still goes", () => {
+  const { chat, client, printed } = start();
+  client.receive({ type: "leave", room: "lobby", member: YOU, at: AT, reason: "kicked" });
+  assert(!chat.submit("/ban eve"));
+  assertEquals(printed.at(-1), "! You are in no room: write /join ROOM first");
+  assert(chat.submit("/ban eve 2h -all spam"));
+  assertEquals(client.asked.at(-1), {
+    type: "ban",
+    name: "eve",
+    also: undefined,
+    room: undefined,
+    seconds: 7_200,
+    reason: "spam",
+  });
 });

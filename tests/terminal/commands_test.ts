@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { COMMAND_NAMES, helpLines, type Input, parseInput } from "../../src/terminal/commands.ts";
+import { COMMAND_NAMES, HELP_TOPICS, helpLines, isSecret, parseInput } from "../../src/terminal/commands.ts";
+import type { Input } from "../../src/terminal/commands/command.ts";
+
+const lobby = () => "lobby";
 
 const EXAMPLES: readonly [string, Input][] = [
   ["hello /there", { type: "say", text: "hello /there" }],
@@ -13,23 +16,28 @@ const EXAMPLES: readonly [string, Input][] = [
   ["/msg ada are you\nthere?", { type: "msg", to: "ada", text: "are you\nthere?" }],
   ["/msg @ada: hi", { type: "msg", to: "ada", text: "hi" }],
   ["/me waves", { type: "say", text: "/me waves" }],
-  ["/who", { type: "who", room: undefined }],
-  ["/rooms", { type: "rooms" }],
+  ["/who", { type: "ask", command: { type: "members", room: "lobby" } }],
+  ["/who #Build", { type: "ask", command: { type: "members", room: "build" } }],
+  ["/rooms", { type: "ask", command: { type: "rooms" } }],
   ["/name zoë", { type: "name", name: "zoë" }],
-  ["/topic", { type: "topic", text: undefined }],
-  ["/topic tea at four", { type: "topic", text: "tea at four" }],
-  ["/topic -", { type: "topic", text: "" }],
+  ["/topic", { type: "topic" }],
+  ["/topic tea  at four", { type: "ask", command: { type: "topic", room: "lobby", text: "tea at four" } }],
+  ["/topic -", { type: "ask", command: { type: "topic", room: "lobby", text: "" } }],
   ["/history", { type: "history", limit: 20 }],
   ["/history 200", { type: "history", limit: 200 }],
-  ['/search "tea  time" from:ada', { type: "search", query: '"tea  time" from:ada' }],
+  ['/search "tea  time" from:ada', {
+    type: "ask",
+    command: { type: "search", room: "lobby", query: '"tea  time" from:ada', limit: 20 },
+  }],
   ["/clear", { type: "clear" }],
   ["/quit", { type: "quit" }],
   ["/help", { type: "help", lines: helpLines() }],
   ["/help /msg", { type: "help", lines: helpLines("msg") }],
+  ["/help order", { type: "help", lines: helpLines("order") }],
 ];
 
 Deno.test("commands: each line asks for what it says", () => {
-  for (const [line, input] of EXAMPLES) assertEquals(parseInput(line), input, line);
+  for (const [line, input] of EXAMPLES) assertEquals(parseInput(line, lobby), input, line);
 });
 
 Deno.test("commands: what does not fit is refused with the next step", () => {
@@ -52,15 +60,57 @@ Deno.test("commands: what does not fit is refused with the next step", () => {
     ["/history many", "1 to 200"],
     ["/history 201", "1 to 200"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseInput(line), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parseInput(line, lobby), Error, message, line);
 });
 
-Deno.test("commands: the help fits on one screen and has every command", () => {
-  const lines = helpLines();
-  assert(lines.length <= 22);
-  for (const line of lines) assert(line.length <= 80, line);
+Deno.test("commands: each page of the help fits on one screen, and together they have every command", () => {
+  const pages = ["", ...HELP_TOPICS].map((topic) => helpLines(topic));
+  for (const lines of pages) {
+    assert(lines.length <= 22);
+    for (const line of lines) assert(line.length <= 80, line);
+  }
+  const all = pages.flat();
+  for (const topic of HELP_TOPICS) assert(pages[0]!.some((line) => line.includes(`/help ${topic}`)), topic);
   for (const name of COMMAND_NAMES) {
-    assert(lines.some((line) => line.startsWith(`  /${name}`)), name);
+    assert(all.some((line) => line.startsWith(`  /${name}`)), name);
     assertEquals(helpLines(name).length, 2);
+  }
+});
+
+Deno.test("commands: a line with a password in it is no message, however it is mistyped", () => {
+  const lines = [
+    "/login ada hunter2",
+    " /login ada hunter2",
+    "//login ada hunter2",
+    "\t//login ada hunter2",
+    "/LOGIN ada hunter2",
+    "/lgin ada hunter2",
+    "/lgoin ada hunter2",
+    "/login ada\nhunter2",
+    "/login hunter2!",
+    "/register hunter2",
+    "/regsiter hunter2",
+    " //register hunter2",
+  ];
+  for (const line of lines) {
+    assert(isSecret(line), line);
+    const error = assertThrows(() => parseInput(line, lobby), Error, undefined, line);
+    assert(!error.message.includes("hunter2"), error.message);
+  }
+});
+
+Deno.test("commands: what only looks a bit like it is said as it is", () => {
+  const lines = [
+    "login is broken",
+    "the /login page",
+    "//usr/bin/login",
+    "// comment",
+    "//join",
+    "//logic",
+    " /me waves",
+  ];
+  for (const line of lines) {
+    assert(!isSecret(line), line);
+    assertEquals(parseInput(line, lobby).type, "say", line);
   }
 });

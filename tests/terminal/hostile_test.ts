@@ -6,8 +6,8 @@ import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { ADA, AT, FakeClient, joined, MemoryTerminal, said } from "./memory_terminal.ts";
 
-/** What we draw with ourselves: colours, the cursor up, erasing below, wrapping on and off. */
-const OURS = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|J|\\?7[lh])|\r", "g");
+/** What we draw with ourselves: colours, the cursor up, erasing, wrapping on and off. */
+const OURS = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|[JK]|\\?7[lh])|\r", "g");
 
 const COLUMNS = 60;
 
@@ -71,8 +71,9 @@ Deno.test("hostile: --plain appends lines, and nothing in them draws", async () 
       ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
       input: (async function* () {
         await held.promise;
-        yield* [] as string[];
+        yield* [] as Uint8Array[];
       })(),
+      hide: () => ({ [Symbol.dispose]() {} }),
       write: (lines) => written += lines,
     });
     await ended;

@@ -88,6 +88,8 @@ export class FakeClient implements ChatClient {
   }
 
   remembers = false;
+  /** What the client would ask with. */
+  askPassword: ChatClient["askPassword"];
 
   start(): void {
     this.asked.push("start");
@@ -110,6 +112,10 @@ export class FakeClient implements ChatClient {
 
   rename(name: string): void {
     this.asked.push({ rename: name });
+  }
+
+  login(name: string | undefined, password: string): void {
+    this.asked.push({ login: name, password });
   }
 
   command(command: ClientCommand): boolean {

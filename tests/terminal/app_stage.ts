@@ -1,0 +1,45 @@
+/** The whole terminal client on a clock that the test holds. */
+
+import { runTerminal } from "../../src/terminal/app.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { AT, FakeClient, joined, MemoryTerminal } from "./memory_terminal.ts";
+
+/** Lets go what waits for a promise or for the next turn, but no timer that waits for longer. */
+async function settle(clock: FakeClock): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    clock.advance(0);
+    await Promise.resolve();
+  }
+}
+
+/** The client at its prompt, in a window of that size. */
+export async function start({ columns = 40, rows = 12, color = false } = {}) {
+  const terminal = new MemoryTerminal(columns, rows);
+  const clock = new FakeClock(Date.parse(AT));
+  let client!: FakeClient;
+  const ended = runTerminal({
+    makeClient: (onEvent) => client = new FakeClient(onEvent),
+    room: "lobby",
+    color,
+    timeZone: "UTC",
+    terminal,
+    clock,
+  });
+  const settled = () => settle(clock);
+  await settled();
+  client.receive(joined("lobby"));
+  client.emit({ type: "status", status: { kind: "online" } });
+  await settled();
+  const type = async (text: string) => {
+    terminal.type(text);
+    await settled();
+  };
+  const quit = async () => {
+    await type("\x03\x03\x03");
+    return await ended;
+  };
+  return { terminal, screen: terminal.screen, client, clock, ended, settled, type, quit };
+}
+
+/** What stands above everything else. */
+export const HEAD = "* You are zoe in #lobby, 3 here: ada, bob\n* /help lists the commands, Ctrl-D quits";
