@@ -20,7 +20,7 @@ import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
 import { LOG_EVENTS } from "../src/server/log.ts";
-import { helpLines } from "../src/terminal/commands.ts";
+import { HELP_TOPICS, helpLines } from "../src/terminal/commands.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -66,7 +66,8 @@ function optionsOf(command: CommandSpec): string[][] {
 }
 
 Deno.test("the commands in the terminal client are those of its help", () => {
-  assertEquals(column("In the terminal client", 0), usages(helpLines().join("\n"), "  /"));
+  const help = ["", ...HELP_TOPICS].flatMap((topic) => helpLines(topic)).join("\n");
+  assertEquals(column("In the terminal client", 0), usages(help, "  /"));
 });
 
 Deno.test("the commands for nc and telnet are those of their help", () => {
