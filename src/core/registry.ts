@@ -182,9 +182,9 @@ export class Registry {
     const holder = this.#holder(name, self);
     if (holder === undefined) return;
     const suggestion = this.#suggest(name, self);
-    const isAccount = this.accounts.named(name) !== undefined;
-    const taken = isAccount ? "is registered: log in with its password, or take another name" : "is taken";
-    const reason = foldCase(holder.name) === foldCase(name) ? taken : `is too much like ${quote(holder.name)}`;
+    const taken = holder.name === name ? "is taken" : `is too much like ${quote(holder.name)}`;
+    const isRegistered = this.accounts.named(name) !== undefined;
+    const reason = isRegistered ? "is registered: log in with its password, or take another name" : taken;
     throw new ProtocolError("name_taken", `Name ${quote(name)} ${reason}: ${quote(suggestion)} is free`, {
       suggestion,
     });
