@@ -15,7 +15,11 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
   const accept = (): Promise<Deno.UnixConn> => listener.accept();
   const close = (): void => closeOwn(listener, path, made);
   const peer = `unix:${path}`;
-  return new StreamListener({ accept, close }, peer, (conn) => new StreamConnection(conn, { peer, privileged: true }));
+  return new StreamListener(
+    { accept, close },
+    peer,
+    (conn) => new StreamConnection(conn, { peer, privileged: isPrivate(path) }),
+  );
 }
 
 /** The file is made where only its owner can come, for a mode that is set later would leave others a moment. */
@@ -32,6 +36,15 @@ function listenPrivately(path: string): Deno.UnixListener {
     return listener;
   } finally {
     removeIfThere(folder);
+  }
+}
+
+/** Whether nobody but this user, and root, may connect at the moment: whoever opens the socket to others makes it one like any other. */
+function isPrivate(path: string): boolean {
+  try {
+    return ((Deno.lstatSync(path).mode ?? 0o022) & 0o022) === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -50,3 +50,10 @@ Deno.test("TCP: dialing gives up with its signal", async () => {
   await assertRejects(() => dialTcp(HOST, portOf(listener), AbortSignal.abort(new Error("enough"))));
   listener.close();
 });
+
+Deno.test("TCP: whoever is accepted has an address without a port, and is no owner for it", async () => {
+  const listener = listenTcp(HOST, 0);
+  const [there, here] = await Promise.all([listener.accept(), dialTcp(HOST, portOf(listener))]);
+  assertEquals([there!.remoteAddress, there!.privileged], [HOST, false]);
+  for (const end of [here, there!, listener]) end.close();
+});

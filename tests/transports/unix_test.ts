@@ -134,3 +134,19 @@ inFolder("one for its owner alone is made where a server was killed in the middl
 inFolder("where nobody listens, dialing says that nothing is there", async (path) => {
   await assertRejects(() => dialUnix(path), Deno.errors.NotFound);
 });
+
+inFolder("whoever connects is the owner, while no other user may", async (path) => {
+  const listener = await listenUnix(path);
+  const comeAndGo = async () => {
+    const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
+    for (const end of [here, there!]) end.close();
+    return [there!.privileged, here.privileged, there!.remoteAddress];
+  };
+  await Deno.chmod(path, 0o755);
+  assertEquals(await comeAndGo(), [true, false, undefined]);
+  for (const mode of [0o775, 0o757, 0o777]) {
+    await Deno.chmod(path, mode);
+    assertEquals(await comeAndGo(), [false, false, undefined], mode.toString(8));
+  }
+  listener.close();
+});
