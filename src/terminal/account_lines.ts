@@ -15,9 +15,9 @@ import { sanitizeLine } from "../protocol/sanitize.ts";
 import { count, more, nameOf, roomName, type Style } from "./lines.ts";
 
 /** Whose password it was. That we come back as another member is told when we do. */
-export function authenticatedLines({ role, name }: AuthenticatedEvent, style: Style): string[] {
-  if (name === undefined) return role === "owner" ? ["* You are the owner of this server now"] : [];
-  return [`* The password of ${nameOf(name, style.palette)} is right`];
+export function authenticatedLines({ role, name, token }: AuthenticatedEvent, style: Style): string[] {
+  if (token !== undefined && name !== undefined) return [`* The password of ${nameOf(name, style.palette)} is right`];
+  return role === "owner" ? ["* You are the owner of this server now"] : [];
 }
 
 export function registeredLine({ name }: RegisteredEvent, style: Style): string {

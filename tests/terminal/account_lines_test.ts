@@ -17,6 +17,7 @@ function linesOf(event: ServerEvent): string[] {
 Deno.test("accounts: each answer is a sentence that says what follows", () => {
   const examples: readonly [ServerEvent, readonly string[]][] = [
     [{ type: "authenticated", role: "owner" }, ["* You are the owner of this server now"]],
+    [{ type: "authenticated", role: "owner", name: "ada" }, ["* You are the owner of this server now"]],
     [{ type: "authenticated", role: "member", name: "ada", token: "t" }, ["* The password of ada is right"]],
     [{ type: "registered", name: "ada" }, ["* The name ada is yours: /login ada is how you get it elsewhere"]],
     [{ type: "revoked", session: "k" }, ["* You are logged out there"]],
