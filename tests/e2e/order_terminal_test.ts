@@ -1,0 +1,208 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { HAS_TMUX, serve, type Served } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { Tmux } from "../helpers/tmux.ts";
+
+const PASSWORD = "correct horse";
+
+/** A test that needs terminals: ada is the first one in the lobby, and so moderates it. */
+function orderTest(name: string, body: (server: Served, ada: Tmux) => Promise<void>): void {
+  Deno.test({
+    name: `${name} (needs tmux)`,
+    ignore: !HAS_TMUX,
+    async fn() {
+      await using server = await serve();
+      await using ada = await Tmux.open();
+      await connect(ada, server, "ada");
+      await body(server, ada);
+      await server.stop();
+    },
+  });
+}
+
+async function connect(terminal: Tmux, server: Served, name: string, options = ""): Promise<void> {
+  await terminal.enter(`confab connect ${server.address} --name ${name} ${options}`);
+  await terminal.until("Ctrl-D quits");
+}
+
+/** Types a password at each of the prompts, and sees that it is not shown. */
+async function answer(terminal: Tmux, password: string, ...prompts: string[]): Promise<void> {
+  for (const prompt of prompts) {
+    await terminal.untilPrompt(prompt);
+    await terminal.type(password);
+    await terminal.untilPrompt(`${prompt} ${"•".repeat(password.length)}`);
+    await terminal.press("Enter");
+  }
+}
+
+async function register(terminal: Tmux): Promise<void> {
+  await terminal.enter("/register");
+  await answer(terminal, PASSWORD, "New password for your name:", "The same again:");
+  await terminal.until("* The name ada is yours");
+}
+
+async function assertUnseen(terminal: Tmux, ...secrets: readonly string[]): Promise<void> {
+  const seen = await terminal.scrollback();
+  for (const secret of secrets) assertFalse(seen.includes(secret), seen);
+}
+
+orderTest("a registered name is had from a second terminal by its password alone", async (server, ada) => {
+  await register(ada);
+  await using other = await Tmux.open();
+  await connect(other, server, "guest");
+  await other.enter("/login ada");
+  await answer(other, "wrong horse", "Password of ada:");
+  await other.until("! Wrong name or password");
+  await other.enter("/login ada");
+  await answer(other, PASSWORD, "Password of ada:");
+  await other.until("* You are ada now");
+  await ada.until("Joined from another place");
+  await other.enter("/sessions");
+  await other.until("this one");
+  await other.enter("back again");
+  await other.until("ada: back again");
+  await assertUnseen(other, PASSWORD, "wrong horse");
+  await assertUnseen(ada, PASSWORD);
+});
+
+orderTest("who starts with a registered name gets another one, and theirs by its password", async (server, ada) => {
+  await register(ada);
+  await ada.enter("/quit");
+  await using other = await Tmux.open();
+  await connect(other, server, "ada");
+  const screen = await other.until("* You are ada2 in #lobby");
+  assert(screen.includes('! Name "ada" is registered: log in with its password'), screen);
+  await other.enter("/login ada");
+  await answer(other, PASSWORD, "Password of ada:");
+  await other.until("* You are ada now");
+  await other.enter("/quit");
+  await other.until(/^\$ ?$/m);
+  // The token is remembered, the password is not.
+  await other.enter(`clear; confab connect ${server.address} --name ada`);
+  await other.until(/^\* You are ada in #lobby/m);
+  await assertUnseen(other, PASSWORD);
+});
+
+orderTest("who is kicked may come back, who is banned may not, until they are allowed to", async (server, ada) => {
+  await using eve = await Tmux.open();
+  await connect(eve, server, "eve", "--room dev --room lobby");
+  await ada.until("eve joined");
+  await ada.type("/kick ev");
+  await ada.press("Tab");
+  await ada.untilPrompt("#lobby> /kick eve");
+  await ada.enter("enough for today");
+  await eve.until("ada kicked you from #lobby: enough for today");
+  await eve.until("* You were sent out of #lobby");
+  await ada.until("eve left (removed)");
+  await eve.enter("/join lobby");
+  await ada.until(/eve joined[^]*eve joined/);
+  await ada.enter("/ban eve 2h spam");
+  await ada.until("You banned eve from #lobby until");
+  await eve.until("ada banned you from #lobby: spam");
+  await eve.enter("/join lobby");
+  await eve.until("! You are banned from room");
+  await ada.enter("/orders");
+  const [, number] = /(\d+)\. ban of eve in #lobby until/.exec(await ada.until(/\d+\. ban of eve in #lobby until/))!;
+  await ada.enter(`/orders end ${number}`);
+  await ada.until("You lifted the ban of eve");
+  await eve.enter("/join lobby");
+  await eve.untilPrompt("#lobby>");
+  await ada.enter("/audit");
+  await ada.until(/ada: kick eve: enough for today[^]*ada: ban eve for 2h: spam/);
+});
+
+orderTest("who is muted reads along, and hears why nobody hears them", async (server, ada) => {
+  await using eve = await Tmux.open();
+  await connect(eve, server, "eve");
+  await ada.until("eve joined");
+  await ada.enter("/mute eve 10m loud");
+  await eve.until("ada muted you in #lobby: loud");
+  await eve.enter("can you hear me?");
+  await eve.until(/! Not sent: "can you hear me\?"/);
+  await ada.enter("no");
+  await eve.until("ada: no");
+  await ada.enter("/allow eve");
+  await eve.until("ada let you speak again in #lobby");
+  await eve.enter("and now?");
+  await ada.until("eve: and now?");
+});
+
+orderTest("a locked room is entered by its password, or by leave of a moderator", async (server, ada) => {
+  await using eve = await Tmux.open();
+  await connect(eve, server, "eve", "--room hall");
+  await ada.enter("/lock password");
+  await answer(ada, "open sesame", "New password for #lobby:", "The same again:");
+  await ada.until("You locked #lobby");
+  await eve.enter("/join lobby");
+  await answer(eve, "wrong", "Password of #lobby:");
+  await answer(eve, "open sesame", "Password of #lobby:");
+  await eve.until("* You are eve in #lobby");
+  await eve.until("* #lobby is locked");
+  await using bob = await Tmux.open();
+  await connect(bob, server, "bob", "--room hall");
+  await bob.enter("/join lobby");
+  await bob.untilPrompt("Password of #lobby:");
+  await bob.press("Enter");
+  await bob.untilPrompt("#hall>");
+  await ada.enter("/allow bob");
+  await ada.until("You let bob into #lobby");
+  await bob.enter("/join lobby");
+  await bob.until("* You are bob in #lobby");
+  await ada.enter("/lock off");
+  await bob.until("ada unlocked #lobby");
+  for (const terminal of [ada, eve]) await assertUnseen(terminal, "open sesame");
+});
+
+orderTest("a slow room keeps a message back until its time, while others go", async (server, ada) => {
+  await using bob = await Peer.join(server.address, "bob");
+  await using eve = await Tmux.open();
+  await connect(eve, server, "eve");
+  await ada.enter("/slow 3");
+  await eve.until("ada slowed #lobby down: one message every 3 s for each");
+  await eve.enter("one");
+  await ada.until("eve: one");
+  await eve.enter("two");
+  await eve.enter("/msg bob psst");
+  await bob.next({ type: "message", text: "psst" });
+  assertFalse((await ada.screen()).includes("eve: two"), "it went at once");
+  await ada.until("eve: two");
+  await ada.enter("a moderator");
+  await ada.enter("waits for nothing");
+  await eve.until(/ada: a moderator\n.*ada: waits for nothing/);
+});
+
+Deno.test({
+  name: "an owner proves it, locks the server down, gives roles and invites (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    const file = `${newFolder()}/admin`;
+    await Deno.writeTextFile(file, "root of all\n", { mode: 0o600 });
+    await using server = await serve("--admin-password-file", file);
+    await using first = await Peer.join(server.address, "first");
+    await using ada = await Tmux.open();
+    await connect(ada, server, "ada");
+    await ada.enter("/lockdown on");
+    await ada.until("! Only the owner");
+    await ada.enter("/login");
+    await answer(ada, "root of all", "Admin password:");
+    await ada.until("* You are the owner of this server now");
+    await ada.enter("/invite 2h 3");
+    await ada.until(/for 3\s+people[^]*confab:\/\//);
+    await ada.enter("/invites");
+    await ada.until(/1\. to the server, used 0 of 3 times/);
+    await ada.enter("/mod first");
+    await first.next({ type: "order" });
+    await ada.enter("/who");
+    await ada.until("@first");
+    await ada.enter("/lockdown on");
+    await ada.until("closed the server");
+    await using stranger = (await Peer.dial(server.address)).read();
+    await stranger.send({ type: "join", name: "stranger" });
+    assertEquals((await stranger.next({ type: "error" })).code, "forbidden");
+    await ada.enter("/lockdown off");
+    await ada.until("opened the server again");
+    await assertUnseen(ada, "root of all");
+    await server.stop();
+  },
+});
