@@ -1,21 +1,33 @@
 import { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
-import { DEFAULT_ROOM } from "../protocol/messages.ts";
+import { DEFAULT_ROOM, type InviteEvent } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
 import { type CloseStatus, runTerminal } from "../terminal/app.ts";
+import { DenoTerminal } from "../terminal/deno_terminal.ts";
 import { runPlain } from "../terminal/plain_app.ts";
+import { hideInput } from "../terminal/raw_mode.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
-import { chooseName, chooseTls, dialer, exitCodeOf, NO_STATE_OPTION, openMemory, TLS_OPTION } from "./dialing.ts";
+import {
+  chooseName,
+  chooseTls,
+  dialer,
+  exitCodeOf,
+  NO_STATE_OPTION,
+  openMemory,
+  reachOf,
+  TLS_OPTION,
+} from "./dialing.ts";
 import { parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import { type EarlyClient, type MakeClient, openClient, type Passwords, withHint } from "./opening.ts";
+import { type MakeClient, openClient, withHint } from "./opening.ts";
 import { givenPassword, passwordOptions } from "./password.ts";
 import { runPipe } from "./pipe.ts";
-import { complain, inputLines, Output } from "./standard_io.ts";
+import { invitation } from "./share.ts";
+import { complain, Output } from "./standard_io.ts";
 
 export const NAME_OPTION: OptionSpec = {
   name: "name",
@@ -62,33 +74,25 @@ async function connect(args: Arguments): Promise<ExitCode> {
   const piped = !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || args.flag("json");
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
-  const dial = dialer(destination.address, chooseTls(args, warn, destination));
-  const password = destination.secret ?? givenPassword(args);
-  const makeClient = (passwords: Passwords) => (onEvent: (event: ClientEvent) => void) => {
+  const tls = chooseTls(args, warn, destination);
+  const dial = dialer(destination.address, tls);
+  const makeClient = (password: string | undefined) => (onEvent: (event: ClientEvent) => void) => {
     // A pipe without a name is nobody who could come back.
     const memory = piped && !chosen ? undefined : openMemory(args, destination.address, asked, warn);
     const name = chosen ? asked : lastName(memory) ?? asked;
-    const acceptSuggestion = !piped || !chosen;
-    const client = new Client({ dial, name, acceptSuggestion, rooms, password: passwords.server, onEvent, memory });
-    if (passwords.room !== undefined) client.join(room, passwords.room);
-    if (passwords.account !== undefined) client.login(name, passwords.account);
-    return client;
+    return new Client({ dial, name, acceptSuggestion: !piped || !chosen, rooms, password, onEvent, memory });
   };
-  if (piped) {
-    return await runPipe({ client: withHint(makeClient({ server: password })), room, json: args.flag("json") });
-  }
-  // A password is asked for before the view takes the terminal, and then the client is let in already.
-  const early = await openClient(makeClient, password);
+  const password = destination.secret ?? givenPassword(args);
+  if (piped) return await runPipe({ client: withHint(makeClient(password)), room, json: args.flag("json") });
+  // The server's password is asked for before a view takes the terminal, and then the client is let in already.
+  const opened = await openClient(makeClient, password);
+  if ("closed" in opened) return opened.told ? exitCodeOf(opened.closed) : finish(opened.closed);
   complaints.hold();
-  const closed = await show(args, early, room);
+  const plain = args.flag("plain") || readVariable("TERM") === "dumb";
+  const invite: Invitation = (event) => invitation(reachOf(destination.address, tls), event);
+  const closed = await (plain ? plainTerminal : liveTerminal)(opened.show, room, invite);
   complaints.tell();
-  return early.missing === undefined ? finish(closed) : EXIT.refused;
-}
-
-async function show(args: Arguments, { client, show }: EarlyClient, room: string): Promise<CloseStatus> {
-  if (client.status.kind === "closed") return client.status;
-  if (args.flag("plain") || readVariable("TERM") === "dumb") return await plainTerminal(show, room);
-  return await runTerminal({ makeClient: show, room, color: (readVariable("NO_COLOR") ?? "") === "" });
+  return finish(closed);
 }
 
 /** Lines for standard error, kept while the terminal is drawn on. */
@@ -119,24 +123,26 @@ function lastName(memory: ClientMemory | undefined): string | undefined {
   }
 }
 
-async function plainTerminal(makeClient: MakeClient, room: string): Promise<CloseStatus> {
+/** How others come in by an invite. */
+type Invitation = (invite: InviteEvent) => readonly string[];
+
+async function liveTerminal(makeClient: MakeClient, room: string, invitation: Invitation): Promise<CloseStatus> {
+  return await runTerminal({ makeClient, room, invitation, color: (readVariable("NO_COLOR") ?? "") === "" });
+}
+
+async function plainTerminal(makeClient: MakeClient, room: string, invitation: Invitation): Promise<CloseStatus> {
   const output = new Output(() => {});
   const closed = await runPlain({
     makeClient,
     room,
-    input: typedLines(),
+    invitation,
+    input: new DenoTerminal().input,
+    hide: hideInput,
     write: (text) => output.write(text),
     now: Date.now,
   });
   await output.flushed();
   return closed;
-}
-
-async function* typedLines(): AsyncIterable<string> {
-  for await (const line of inputLines()) {
-    if (line === undefined) console.error("The line is no valid UTF-8 and was not sent");
-    else yield line;
-  }
 }
 
 /** The view has said already why it ended, unless there never was a chat. */

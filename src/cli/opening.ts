@@ -1,25 +1,16 @@
 import type { Client } from "../client/client.ts";
 import type { ClientEvent, Status } from "../client/client_event.ts";
 import type { PasswordKind } from "../protocol/messages.ts";
-import { sanitizeLine } from "../protocol/sanitize.ts";
 import { promptPassword } from "./password.ts";
+import { complain } from "./standard_io.ts";
 
+type Closed = Extract<Status, { kind: "closed" }>;
 type Listener = (event: ClientEvent) => void;
 export type MakeClient = (onEvent: Listener) => Client;
-
-/** What lets somebody in, by whose password it is. */
-export type Passwords = Partial<Record<PasswordKind, string>>;
 
 /** What to do where nobody can be asked. */
 export const PASSWORD_HINT =
   "Give the password with --password-file FILE or CONFAB_PASSWORD, or paste an invite in place of the address";
-
-const QUESTIONS: Record<PasswordKind, string> = {
-  server: "Password of the chat:",
-  room: "Password of the room:",
-  account: "Password of the name:",
-  admin: "Admin password:",
-};
 
 /** Whose password is missing or wrong, if the event says that one is. */
 export function missingPassword(event: ClientEvent): PasswordKind | undefined {
@@ -35,7 +26,7 @@ export function withHint(make: MakeClient): MakeClient {
       listener(event);
       missing ??= missingPassword(event);
       const refused = event.type === "status" && event.status.kind === "closed" && event.status.cause === "refused";
-      if (missing !== undefined && refused) console.error(PASSWORD_HINT);
+      if (missing !== undefined && refused) complain(PASSWORD_HINT);
     });
   };
 }
@@ -75,22 +66,27 @@ export class EarlyClient {
   };
 }
 
+/** A client for a view, or how it ended before there was one; `told` is whether the person knows already. */
+export type Opened = { readonly show: MakeClient } | { readonly closed: Closed; readonly told: boolean };
+
 /**
- * Starts a client; while a password is wrong says so, asks the person at the terminal, and starts another one. No connection
- * is open meanwhile, for whoever is told the words on the phone takes their time.
+ * Starts a client; while the server's password is wrong says so, asks the person at the terminal, and starts another one. No
+ * connection is open meanwhile, for whoever is told the words on the phone takes their time. Other passwords are for the
+ * view to ask for: there is something else to answer.
  */
 export async function openClient(
-  make: (passwords: Passwords) => MakeClient,
+  make: (password: string | undefined) => MakeClient,
   given: string | undefined,
-): Promise<EarlyClient> {
-  let passwords: Passwords = { server: given };
+): Promise<Opened> {
+  let password = given;
   for (;;) {
-    const early = new EarlyClient(make(passwords));
+    const early = new EarlyClient(make(password));
     const status = await early.settled;
-    if (status.kind !== "closed" || early.missing === undefined) return early;
-    console.error(sanitizeLine(status.reason));
-    const typed = await promptPassword(QUESTIONS[early.missing]);
-    if (typed === undefined) return early;
-    passwords = { ...passwords, [early.missing]: typed };
+    if (status.kind !== "closed") return { show: early.show };
+    if (early.missing === "room" || early.missing === "account") return { show: make(password) };
+    if (early.missing === undefined) return { closed: status, told: false };
+    complain(status.reason);
+    password = await promptPassword("Password of the chat:");
+    if (password === undefined) return { closed: status, told: true };
   }
 }

@@ -8,6 +8,7 @@ import { dialOwnServer } from "./control.ts";
 import { chooseFolder } from "./data_folder.ts";
 import { chooseTls, dialer, reachOf } from "./dialing.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
+import { complain } from "./standard_io.ts";
 import { ADMIN_PASSWORD_OPTION, ADMIN_PASSWORD_VARIABLE, givenAdminPassword, promptPassword } from "./password.ts";
 import type { Reach } from "./share.ts";
 
@@ -46,7 +47,7 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
       "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
     );
   }
-  const trust = chooseTls(args, (line) => console.error(line));
+  const trust = chooseTls(args, complain);
   const dial = dialer(address, trust);
   const password = await adminPassword(args);
   const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {

@@ -7,6 +7,7 @@ import { type OptionSpec, variableOf } from "./command.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
+import { complain } from "./standard_io.ts";
 
 /** `--password` and `--password-file`; `what` says what the password does. */
 export function passwordOptions(what: string): readonly OptionSpec[] {
@@ -28,12 +29,12 @@ export const ADMIN_PASSWORD_VARIABLE = "CONFAB_ADMIN_PASSWORD";
 type Warn = (line: string) => void;
 
 /** The password that was given, however that was; undefined without one. Throws a usage failure. */
-export function givenPassword(args: Arguments, warn: Warn = console.error): string | undefined {
+export function givenPassword(args: Arguments, warn: Warn = complain): string | undefined {
   return chooseSecret("--password", args.text("password"), args.text("password-file"), warn);
 }
 
 /** The same for the password that makes an owner. */
-export function givenAdminPassword(args: Arguments, warn: Warn = console.error): string | undefined {
+export function givenAdminPassword(args: Arguments, warn: Warn = complain): string | undefined {
   const text = readVariable(ADMIN_PASSWORD_VARIABLE) || undefined;
   return chooseSecret(ADMIN_PASSWORD_VARIABLE, text, args.text(ADMIN_PASSWORD_OPTION.name), warn);
 }

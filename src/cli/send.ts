@@ -15,6 +15,7 @@ import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
 import { missingPassword, PASSWORD_HINT } from "./opening.ts";
 import { givenPassword, passwordOptions, promptPassword } from "./password.ts";
+import { complain } from "./standard_io.ts";
 
 /** How long the acknowledgement may take, reconnects included. */
 const SEND_TIMEOUT_MS = 30_000;
@@ -46,7 +47,7 @@ async function send(args: Arguments): Promise<ExitCode> {
   }
   const destination = parseDestination([to]);
   const target = parseTarget(args, destination.room);
-  const dial = dialer(destination.address, chooseTls(args, (line) => console.error(line), destination));
+  const dial = dialer(destination.address, chooseTls(args, complain, destination));
   const given = destination.secret ?? givenPassword(args);
   const text = checkText(words.length === 1 && words[0] === "-" ? await readText() : words.join(" "));
   const { name, chosen } = chooseName(args, readVariable);
@@ -77,7 +78,7 @@ async function withPassword(
       return await attempt(password, (event) => missing ??= missingPassword(event));
     } catch (error) {
       if (missing === undefined || !(error instanceof Failure)) throw error;
-      console.error(error.message);
+      complain(error.message);
       password = attempts < MAX_WRONG_PASSWORDS ? await promptPassword("Password:") : undefined;
       if (password === undefined) throw new Failure(error.code, PASSWORD_HINT);
     }
