@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { JSON_FORMAT } from "../src/framing/json_lines.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
-import type { Member, RoomMessage, ServerEvent } from "../src/protocol/messages.ts";
+import type { Member, Order, RoomMessage, ServerEvent } from "../src/protocol/messages.ts";
 
 /** What the server sends has to fit on a line, too: the worst of each kind that peers can bring about. */
 
@@ -50,6 +50,18 @@ Deno.test("a list of MAX_LIST_BYTES fits on a line, with a ref and a query of th
   const query = '"'.repeat(limits.MAX_QUERY_BYTES);
   const around = lineBytes({ type: "search", ref: REF, room: ROOM, query, messages: [], more: true });
   assert(limits.MAX_LIST_BYTES + around <= limits.MAX_LINE_BYTES, `${around} bytes are around the list`);
+});
+
+Deno.test("an order of the worst kind fits into a list, and the tokens of an account on a line", () => {
+  const reason = '"'.repeat(limits.MAX_REASON_BYTES);
+  const order: Order = {
+    ...{ id: ID, kind: "moderator", room: ROOM, member: MEMBER, address: "f".repeat(limits.MAX_ADDRESS_CHARS) },
+    ...{ seconds: limits.MAX_ORDER_SECONDS, until: AT, password: true, reason, by: MEMBER },
+  };
+  assertFits({ type: "order", ref: REF, order, by: MEMBER, at: AT, off: true });
+  assert(lineBytes({ type: "orders", orders: [order], count: limits.MAX_ORDERS }) < limits.MAX_LIST_BYTES / 20);
+  const session = { id: ID, since: AT, seen: AT, current: true as const };
+  assertFits({ type: "sessions", ref: REF, sessions: Array(limits.MAX_TOKENS_PER_ACCOUNT).fill(session) });
 });
 
 Deno.test("a message alone is within what a list may take", () => {

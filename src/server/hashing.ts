@@ -44,7 +44,8 @@ export class Hashing {
   #start(): void {
     while (this.#running.size < MAX_SCRYPT_AT_ONCE && this.#waiting.length > 0) {
       const job = this.#waiting.shift()!;
-      const run = this.#run(job).then((hashed) => {
+      // What fails for want of memory may be tried again, as if too many had come.
+      const run = this.#run(job).catch((): Hashed => ({ busy: true })).then((hashed) => {
         this.#running.delete(run);
         this.#tell(job, hashed);
         this.#start();
