@@ -249,6 +249,7 @@ Deno.test("the rights are those that the tasks give", () => {
     "test",
     "chaos",
     "fuzz",
+    "attacks",
   ] as const;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)

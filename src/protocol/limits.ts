@@ -142,8 +142,10 @@ export const RESERVED_DESCRIPTORS = MAX_REFUSALS_AT_ONCE + 16;
 /** How often the log repeats what happens again and again. */
 export const LOG_REPEAT_MS = 10_000;
 
-/** Frames of one connection that are handled in one turn of the event loop, and about as many of all together. */
+/** Frames that are handled in one turn of the event loop, give or take what one connection has in it. */
 export const TURN_FRAMES = 256;
+/** Frames of one connection that are handled in one turn, however many have come: it then waits for the others. */
+export const TURN_FRAMES_PER_CONNECTION = 64;
 /** Connections that are written to before the event loop takes in what has arrived meanwhile. */
 export const FLUSHES_AT_ONCE = 64;
 /** How long the store may work on its own at a time, and how long it then leaves to others. */

@@ -1,7 +1,12 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { FIRST_BYTES_WAIT_MS, LINGER_MS, TLS_HANDSHAKE_TIMEOUT_MS, TURN_FRAMES } from "../protocol/limits.ts";
+import {
+  FIRST_BYTES_WAIT_MS,
+  LINGER_MS,
+  TLS_HANDSHAKE_TIMEOUT_MS,
+  TURN_FRAMES_PER_CONNECTION as AT_ONCE,
+} from "../protocol/limits.ts";
 import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
 import type { Codec } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
@@ -158,8 +163,8 @@ export class Peer {
 
   /** However much came at once, others have their turns in between. */
   async #takeTurns(frames: readonly Frame[]): Promise<void> {
-    for (let start = 0; start < frames.length && !this.#closing; start += TURN_FRAMES) {
-      await this.#receive(frames.length <= TURN_FRAMES ? frames : frames.slice(start, start + TURN_FRAMES));
+    for (let start = 0; start < frames.length && !this.#closing; start += AT_ONCE) {
+      await this.#receive(frames.length <= AT_ONCE ? frames : frames.slice(start, start + AT_ONCE));
     }
   }
 

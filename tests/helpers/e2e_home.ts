@@ -3,9 +3,13 @@
 let root: string | undefined;
 let folders = 0;
 
-Deno.test.afterAll(() => {
+Deno.test.afterAll(removeFolders);
+
+/** For those who are no test. */
+export function removeFolders(): void {
   if (root !== undefined) Deno.removeSync(root, { recursive: true });
-});
+  root = undefined;
+}
 
 /** An empty folder that goes when the tests of this file are over. */
 export function newFolder(): string {

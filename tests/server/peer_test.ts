@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TURN_FRAMES } from "../../src/protocol/limits.ts";
+import { TURN_FRAMES_PER_CONNECTION } from "../../src/protocol/limits.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("whoever sends 20,000 bad lines at once leaves the others their turns in between", async () => {
@@ -13,7 +13,7 @@ Deno.test("whoever sends 20,000 bad lines at once leaves the others their turns 
   })();
   await flooder.write("{}\n".repeat(20_000));
   for (let ping = 0; ping < 10; ping++) await ada.events();
-  assert(refused <= 20 * TURN_FRAMES, `${refused} lines were answered before ada was`);
+  assert(refused <= 20 * TURN_FRAMES_PER_CONNECTION, `${refused} lines were answered before ada was`);
   await counted;
   assertEquals(refused, 20_000);
 });

@@ -1,0 +1,22 @@
+/** A thread of its own for attackers, so that they do not slow down whoever measures. */
+
+import { ATTACKS, type Tally } from "./attackers.ts";
+
+export interface AttackOrder {
+  readonly name: string;
+  readonly address: string;
+  /** Not 0 once it is to end. */
+  readonly stop: SharedArrayBuffer;
+}
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<AttackOrder>) => void;
+  postMessage: (tally: Tally) => void;
+};
+
+scope.onmessage = async ({ data: { name, address, stop } }) => {
+  const attack = ATTACKS.find((candidate) => candidate.name === name)!;
+  const flag = new Int32Array(stop);
+  const stopped = () => Atomics.load(flag, 0) !== 0;
+  scope.postMessage(await attack.run({ address, count: attack.byHand, pauseMs: 1_000, stopped }));
+};

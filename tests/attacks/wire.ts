@@ -1,0 +1,68 @@
+import { LineDecoder } from "../../src/framing/line_decoder.ts";
+
+/** An event as it came. */
+export type Told = Readonly<Record<string, unknown>>;
+
+const ENCODER = new TextEncoder();
+
+/** A bare connection of JSON lines that keeps nothing which it was not asked for. */
+export class Wire implements Disposable {
+  readonly #conn: Deno.Conn;
+  readonly #decoder = new LineDecoder();
+  readonly #buffer = new Uint8Array(64 * 1024);
+  #lines: string[] = [];
+  #next = 0;
+
+  constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+  }
+
+  static async dial(address: string): Promise<Wire> {
+    const colon = address.lastIndexOf(":");
+    return new Wire(await Deno.connect({ hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) }));
+  }
+
+  async send(...commands: readonly object[]): Promise<void> {
+    await this.write(ENCODER.encode(commands.map((command) => `${JSON.stringify(command)}\n`).join("")));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#conn.write(rest));
+  }
+
+  /** The next event that fits. Rejects where the connection ends before. */
+  async until(fits: (event: Told) => boolean): Promise<Told> {
+    for (let event = await this.#event();; event = await this.#event()) {
+      if (event === undefined) throw new Error("The server has closed the connection");
+      if (fits(event)) return event;
+    }
+  }
+
+  /** What comes until the connection ends, each handed on. */
+  async drain(note: (event: Told) => void = () => {}): Promise<void> {
+    for (let event = await this.#event(); event !== undefined; event = await this.#event()) note(event);
+  }
+
+  close(): void {
+    try {
+      this.#conn.close();
+    } catch {
+      // Closed before.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #event(): Promise<Told | undefined> {
+    while (this.#next >= this.#lines.length) {
+      const count = await this.#conn.read(this.#buffer).catch(() => null);
+      if (count === null) return undefined;
+      const frames = this.#decoder.push(this.#buffer.subarray(0, count));
+      this.#lines = frames.filter((frame) => typeof frame === "string" && frame.startsWith("{")) as string[];
+      this.#next = 0;
+    }
+    return JSON.parse(this.#lines[this.#next++]!);
+  }
+}
