@@ -24,7 +24,7 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
     name: "connections-per-address",
     value: "N",
     default: String(DEFAULT_CONNECTIONS_PER_ADDRESS),
-    help: "The same from one address but this machine's own; 0 for no bound",
+    help: "The same from one address, not this machine; 0: no bound",
   },
   {
     name: "attempts-per-address",

@@ -66,7 +66,8 @@ for (const [form, lineOf] of [["text", textLine], ["json", jsonLine]] as const) 
 
 Deno.test("what was neutralised in JSON is read back as it was", () => {
   for (const { what, text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS]) {
-    assertEquals(JSON.parse(jsonLine(record("info", "bug", { stack: text }))).stack, text, what);
+    const { stack } = JSON.parse(jsonLine(record("info", "bug", { stack: text })));
+    assertEquals(stack, text.slice(0, MAX_LOG_FIELD_CHARS), what);
   }
 });
 

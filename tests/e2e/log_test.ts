@@ -26,7 +26,8 @@ Deno.test("the log tells of a server's life in stable words, to its last line", 
     "connected",
     ...WINDOWS ? [] : ["draining", "disconnected", "drained"],
   ]);
-  assertEquals([started!.history, started!.addresses, started!.rooms], [server.folder, server.address, 0]);
+  const addresses = WINDOWS ? server.address : `${server.address} unix:${server.folder}/control.sock`;
+  assertEquals([started!.history, started!.addresses, started!.rooms], [server.folder, addresses, 0]);
   assertEquals(connected!.connections, 1);
   if (WINDOWS) return;
   assertEquals([draining!.connections, disconnected!.peer], [1, connected!.peer]);

@@ -201,7 +201,7 @@ chatTest("/help lists the commands, and a mistyped one is answered with the near
 
 chatTest("/who, /rooms and /topic tell about the room", async ({ terminal, bob }) => {
   await terminal.enter("/who");
-  await terminal.until(/^\* 2 in #lobby: (bob, ada|ada, bob)$/m);
+  await terminal.until(/^\* 2 in #lobby: (@bob, ada|ada, @bob) \(@ moderates\)$/m);
   await terminal.enter("/topic release on Friday");
   await bob.next({ type: "topic", text: "release on Friday" });
   await terminal.until("You set the topic: release on Friday");
