@@ -12,7 +12,8 @@ import type {
   SessionsEvent,
 } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import { count, more, nameOf, roomName, type Style } from "./lines.ts";
+import type { Style } from "./lines.ts";
+import { count, more, nameOf, roomName } from "./naming.ts";
 
 /** Whose password it was. That we come back as another member is told when we do. */
 export function authenticatedLines({ role, name, token }: AuthenticatedEvent, style: Style): string[] {

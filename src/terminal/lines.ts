@@ -17,6 +17,7 @@ import {
   type TopicEvent,
 } from "../protocol/messages.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+import { count, legend, memberName, more, nameList, nameOf, ranked, roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 import type { Times } from "./times.ts";
 import { textWidth } from "./width.ts";
@@ -38,7 +39,6 @@ export interface Reader {
 
 /** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
 const INDENT = "        ";
-const NAMES_LISTED = 20;
 
 export function messageLines(message: Message, style: Style, reader: Reader): string[] {
   const { palette, times } = style;
@@ -253,47 +253,7 @@ export function quoted(text: string): string {
   return `"${chars.length > 60 ? `${chars.slice(0, 60).join("")}…` : line}"`;
 }
 
-export function roomName(room: string): string {
-  return `#${sanitizeLine(room)}`;
-}
-
-/** With a mark at those who moderate. */
-function ranked(member: Member, palette: Palette): string {
-  return `${member.role === undefined ? "" : "@"}${memberName(member, palette)}`;
-}
-
-/** Says what the marks mean, where there are any. */
-function legend(members: readonly Member[]): string {
-  const marks = [
-    ...(members.some(({ role }) => role !== undefined) ? ["@ moderates"] : []),
-    ...(members.some((member) => member.new) ? ["new: not whoever had the name before"] : []),
-  ];
-  return marks.length === 0 ? "" : ` (${marks.join(", ")})`;
-}
-
-/** With a mark at a name that somebody else had. */
-export function memberName(member: Member, palette: Palette): string {
-  return `${nameOf(member.name, palette)}${member.new ? " (new)" : ""}`;
-}
-
-export function nameOf(name: string, palette: Palette): string {
-  return palette.name(sanitizeLine(name));
-}
-
 /** ` #room`, but for the current one. */
 export function place(room: string, palette: Palette, reader: Reader): string {
   return room === reader.room ? "" : ` ${palette.bold(roomName(room))}`;
-}
-
-function nameList(members: readonly Member[], total: number, palette: Palette): string {
-  const names = members.slice(0, NAMES_LISTED).map((member) => memberName(member, palette));
-  return names.join(", ") + more(total - names.length);
-}
-
-export function more(rest: number): string {
-  return rest > 0 ? ` and ${count(rest)} more` : "";
-}
-
-export function count(value: number): string {
-  return value.toLocaleString("en");
 }

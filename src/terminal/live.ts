@@ -3,7 +3,7 @@
 import type { PendingMessage, Status } from "../client/client_event.ts";
 import { ACTION_PREFIX } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import { roomName } from "./lines.ts";
+import { roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth, truncate, wrap } from "./width.ts";
 

@@ -12,7 +12,8 @@ import type {
   OrdersEvent,
 } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
-import { count, more, nameOf, place, type Reader, roomName, rule, type Style } from "./lines.ts";
+import { place, type Reader, rule, type Style } from "./lines.ts";
+import { count, more, nameOf, roomName } from "./naming.ts";
 
 /** What was laid down or lifted, and by whom. */
 export function orderLine({ order, by, off }: OrderEvent, style: Style, reader: Reader): string {

@@ -5,7 +5,7 @@ import { MIN_ACCOUNT_PASSWORD_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { utf8Length } from "../protocol/text.ts";
-import { roomName } from "./lines.ts";
+import { roomName } from "./naming.ts";
 import type { SecretQuestion } from "./secret.ts";
 
 export interface PasswordEntryOptions {
