@@ -1,6 +1,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Effect, Hashed } from "../core/effect.ts";
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../protocol/limits.ts";
+import { type Log, stackOf } from "./log.ts";
 
 type Job = Omit<Extract<Effect, { type: "hash" }>, "type">;
 
@@ -8,6 +9,7 @@ const COST = 17;
 const BLOCK_SIZE = 8;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
+const SPARE_BYTES = 1024 * 1024;
 const BASE64 = { alphabet: "base64url" } as const;
 
 /**
@@ -16,14 +18,16 @@ const BASE64 = { alphabet: "base64url" } as const;
  */
 export class Hashing {
   readonly #done: (ticket: number, hashed: Hashed) => void;
+  readonly #log: Log;
   readonly #cost: number;
   readonly #waiting: Job[] = [];
   readonly #running = new Set<Promise<void>>();
   #ended = false;
 
   /** `done` is told of each job once, never before `add` has returned, and not at all after `end`. */
-  constructor(done: (ticket: number, hashed: Hashed) => void, cost = COST) {
+  constructor(done: (ticket: number, hashed: Hashed) => void, log: Log, cost = COST) {
     this.#done = done;
+    this.#log = log;
     this.#cost = cost;
   }
 
@@ -44,8 +48,7 @@ export class Hashing {
   #start(): void {
     while (this.#running.size < MAX_SCRYPT_AT_ONCE && this.#waiting.length > 0) {
       const job = this.#waiting.shift()!;
-      // What fails for want of memory may be tried again, as if too many had come.
-      const run = this.#run(job).catch((): Hashed => ({ busy: true })).then((hashed) => {
+      const run = this.#run(job).catch((error) => this.#excuse(error)).then((hashed) => {
         this.#running.delete(run);
         this.#tell(job, hashed);
         this.#start();
@@ -56,6 +59,12 @@ export class Hashing {
 
   #tell({ ticket }: Job, hashed: Hashed): void {
     if (!this.#ended) this.#done(ticket, hashed);
+  }
+
+  /** What fails, as it does for want of memory, may be tried again as if too many had come. */
+  #excuse(error: unknown): Hashed {
+    this.#log("error", "bug", { stack: stackOf(error) });
+    return { busy: true };
   }
 
   async #run({ password, against }: Job): Promise<Hashed> {
@@ -73,7 +82,8 @@ export class Hashing {
 function derive(password: string, salt: Uint8Array, cost: number): Promise<Uint8Array<ArrayBuffer>> {
   const N = 2 ** cost;
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
-  const options = { N, r: BLOCK_SIZE, p: 1, maxmem: 2 * 128 * N * BLOCK_SIZE };
+  // What it needs is 128 * N * r bytes and a little more: Deno counts the little more.
+  const options = { N, r: BLOCK_SIZE, p: 1, maxmem: 128 * N * BLOCK_SIZE + SPARE_BYTES };
   scrypt(
     password.normalize("NFKC"),
     salt,

@@ -86,10 +86,14 @@ export class Server implements PeerHost {
       newSecret: newToken,
       records: history.records(),
     });
-    this.#hashing = new Hashing((ticket, hashed) => {
-      this.#perform(() => this.#hub.hashed(ticket, hashed, this.#now()));
-      this.#delivery.flush();
-    }, options.hashCost);
+    this.#hashing = new Hashing(
+      (ticket, hashed) => {
+        this.#perform(() => this.#hub.hashed(ticket, hashed, this.#now()));
+        this.#delivery.flush();
+      },
+      options.log,
+      options.hashCost,
+    );
     this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }

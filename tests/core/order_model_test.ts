@@ -54,7 +54,7 @@ class Evening {
     this.#comeAsOwner();
     // Whoever makes a room moderates it: here that is nobody of those whom it is about.
     for (const room of ROOMS) {
-      this.#owned({ type: "join", room, name: "boss" });
+      this.#owned({ type: "join", room });
       this.#owned({ type: "message", room, text: "kept from here on" });
     }
     for (const name of NAMES) {
@@ -172,6 +172,8 @@ class Evening {
 
   #comeAsOwner(): void {
     this.#owner = this.stage.connect(true, { privileged: true });
+    // Whoever never joins is not let stay.
+    this.#owned({ type: "join", name: "boss" });
   }
 
   #owned(command: object): boolean {

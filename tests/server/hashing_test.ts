@@ -3,15 +3,24 @@ import type { Hashed } from "../../src/core/effect.ts";
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../src/protocol/limits.ts";
 import { Hashing } from "../../src/server/hashing.ts";
 
+/** Nothing here is worth a line in the log. */
+function fail(...line: unknown[]): never {
+  throw new Error(`Logged ${JSON.stringify(line)}`);
+}
+
 /** Hashes what is asked for, and resolves with the outcomes in the order of the jobs. */
 async function hashAll(jobs: readonly { password: string; against?: string }[], cost?: number): Promise<Hashed[]> {
   const outcomes: Hashed[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let done = 0;
-  const hashing = new Hashing((ticket, hashed) => {
-    outcomes[ticket] = hashed;
-    if (++done === jobs.length) resolve();
-  }, cost);
+  const hashing = new Hashing(
+    (ticket, hashed) => {
+      outcomes[ticket] = hashed;
+      if (++done === jobs.length) resolve();
+    },
+    fail,
+    cost,
+  );
   for (const [ticket, job] of jobs.entries()) hashing.add({ ticket, ...job });
   await promise;
   await hashing.end();
@@ -58,10 +67,20 @@ Deno.test("whoever comes when enough wait is told so, and all others have their 
 
 Deno.test("nothing is told after the end, which waits for what runs", async () => {
   let told = 0;
-  const hashing = new Hashing(() => told++, 1);
+  const hashing = new Hashing(() => told++, fail, 1);
   for (let ticket = 0; ticket < MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING + 1; ticket++) {
     hashing.add({ ticket, password: "secret" });
   }
   await hashing.end();
   assertEquals(told, 0);
+});
+
+Deno.test("a hash that cannot be read is told in the log, and to whoever waits as one that cannot be had now", async () => {
+  const logged: unknown[] = [];
+  const { promise, resolve } = Promise.withResolvers<Hashed>();
+  const hashing = new Hashing((_, hashed) => resolve(hashed), (level, event) => logged.push([level, event]), 1);
+  hashing.add({ ticket: 1, password: "secret", against: "scrypt$1$no base64$" });
+  assertEquals(await promise, { busy: true });
+  assertEquals(logged, [["error", "bug"]]);
+  await hashing.end();
 });
