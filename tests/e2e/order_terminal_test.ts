@@ -195,6 +195,11 @@ Deno.test({
     await first.next({ type: "order" });
     await ada.enter("/who");
     await ada.until("@first");
+    await using eve = await Tmux.open();
+    await connect(eve, server, "eve");
+    await ada.enter("/ban eve -all spam");
+    // Sent away for good: the client says why, and does not try again.
+    await eve.until(/ada banned you from this server: spam\n\$ ?$/);
     await ada.enter("/lockdown on");
     await ada.until("closed the server");
     await using stranger = (await Peer.dial(server.address)).read();
