@@ -30,13 +30,13 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
     name: "attempts-per-address",
     value: "N",
     default: String(DEFAULT_ATTEMPTS_PER_ADDRESS),
-    help: "Connections that one address may open in ten minutes; 0 for no bound",
+    help: "Connections of one address in ten minutes; 0: no bound",
   },
   {
     name: "max-memory",
     value: "MB",
     default: "a quarter of the machine's",
-    help: "Nobody new is let in beyond it; 0 for no bound",
+    help: "Nobody new beyond it; 0: no bound",
   },
   { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Rooms that there may be" },
   {

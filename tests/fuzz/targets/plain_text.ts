@@ -42,7 +42,8 @@ function type(codec: PlainText, line: string, outcomes: Set<string>): void {
     outcomes.add(commands.map(({ type }) => type).join() || (reply === "" ? "nothing" : "reply"));
     for (const command of commands) {
       // What the next layer gets is a command like any that comes as JSON.
-      assertEquals(parseCommand(JSON.parse(JSON.stringify(command))), command);
+      const sent = JSON.parse(JSON.stringify(command));
+      assertEquals(JSON.parse(JSON.stringify(parseCommand(sent))), sent);
       letIn(codec, command);
     }
   });
