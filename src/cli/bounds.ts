@@ -35,8 +35,8 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
   {
     name: "max-memory",
     value: "MB",
-    default: "a quarter of the machine's",
-    help: "Nobody new beyond it; 0: no bound",
+    default: "a quarter of it all",
+    help: "Nobody new above it; 0: no bound",
   },
   { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Rooms that there may be" },
   {
