@@ -131,6 +131,8 @@ export const GRACE_MS = 15_000;
 export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closing connection goes on reading, so that its last line is not lost to a reset. */
 export const LINGER_MS = 1_000;
+/** Connections that the system holds until they are accepted, if it holds so many: those beyond have to try again, a second later. */
+export const LISTEN_BACKLOG = 4_096;
 /** Pause of the accept loop when the system does not let it go on, or too many are being refused. */
 export const ACCEPT_PAUSE_MS = 50;
 /** Refused connections that may be open before others are accepted. After a pause those that linger are closed. */

@@ -1,11 +1,12 @@
 import { formatEndpoint } from "../protocol/endpoint.ts";
+import { LISTEN_BACKLOG } from "../protocol/limits.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection, type StreamPeer } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /** Port 0 lets the system choose. Throws what `Deno.listen` throws. */
 export function listenTcp(hostname: string, port: number): Listener {
-  const listener = Deno.listen({ transport: "tcp", hostname, port });
+  const listener = Deno.listen({ transport: "tcp", hostname, port, tcpBacklog: LISTEN_BACKLOG });
   return new StreamListener(listener, formatTcp(hostname, listener.addr.port), connectionOf);
 }
 

@@ -1,4 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { flagsOf } from "../helpers/task_flags.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).href;
 
@@ -6,12 +7,14 @@ const MAIN = new URL("../../main.ts", import.meta.url).href;
 export class ServerProcess {
   readonly port: number;
   readonly #args: readonly string[];
+  readonly #descriptors: number | undefined;
   #child: Deno.ChildProcess;
   #errors: Promise<string>;
 
-  private constructor(port: number, args: readonly string[], child: Deno.ChildProcess) {
+  private constructor(port: number, args: readonly string[], child: Deno.ChildProcess, descriptors?: number) {
     this.port = port;
     this.#args = args;
+    this.#descriptors = descriptors;
     this.#child = child;
     this.#errors = new Response(child.stderr).text();
   }
@@ -20,10 +23,15 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
-  static async start(...args: string[]): Promise<ServerProcess> {
-    const child = spawn(["--port", "0", ...args]);
+  static start(...args: string[]): Promise<ServerProcess> {
+    return ServerProcess.startWith(undefined, ...args);
+  }
+
+  /** With so many descriptors at most; as many as this process without a number. */
+  static async startWith(descriptors: number | undefined, ...args: string[]): Promise<ServerProcess> {
+    const child = spawn(["--port", "0", ...args], descriptors);
     const port = Number(/:(\d+)$/.exec(await listening(child))![1]);
-    return new ServerProcess(port, args, child);
+    return new ServerProcess(port, args, child, descriptors);
   }
 
   /** SIGKILL, and a new process at once. Resolves when that listens. */
@@ -42,22 +50,28 @@ export class ServerProcess {
   }
 
   async #restart(): Promise<void> {
-    this.#child = spawn(["--port", String(this.port), ...this.#args]);
+    this.#child = spawn(["--port", String(this.port), ...this.#args], this.#descriptors);
     this.#errors = new Response(this.#child.stderr).text();
     await listening(this.#child);
   }
 }
 
-function spawn(args: readonly string[]): Deno.ChildProcess {
-  const rights = [
-    "--allow-net",
-    "--allow-env",
-    "--allow-read",
-    "--allow-write",
-    "--allow-sys=networkInterfaces,systemMemoryInfo",
+function spawn(args: readonly string[], descriptors: number | undefined): Deno.ChildProcess {
+  const words = [
+    Deno.execPath(),
+    "run",
+    "--no-prompt",
+    "--quiet",
+    ...flagsOf("serve"),
+    MAIN,
+    "serve",
+    "--quiet",
+    ...args,
   ];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--quiet", ...rights, MAIN, "serve", "--quiet", ...args],
+  const bound = descriptors === undefined ? [] : ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors)];
+  const [program, ...rest] = [...bound, ...words];
+  return new Deno.Command(program!, {
+    args: rest,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

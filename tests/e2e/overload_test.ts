@@ -1,10 +1,14 @@
 /** More of everything than the server takes. `deno task overload` does the same at full size, and measures. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandLine, Served, WINDOWS } from "../helpers/e2e.ts";
+import { commandLine, serve, Served, WINDOWS } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
+import { crowd } from "../overload/crowd.ts";
+import { flood } from "../overload/flood.ts";
+import { MAX_GROWTH_BYTES } from "../overload/judge.ts";
+import { stopReading } from "../overload/stopped.ts";
 
 /** Beside those of Deno itself and the reserve, a few dozen connections. */
 const DESCRIPTORS = 160;
@@ -54,4 +58,45 @@ Deno.test({
     assert(warnings.some((line) => line.includes("descriptor limit")));
     assert(warnings.length <= 6, warnings.join("\n"));
   },
+});
+
+/** On a server of its own, which is stopped in the end. */
+async function overload<T>(work: (server: { readonly port: number; readonly pid: number }) => Promise<T>): Promise<T> {
+  await using server = await serve("--memory", "--rate", "0");
+  const report = await work({ port: server.port, pid: server.program.pid });
+  await server.stop();
+  return report;
+}
+
+Deno.test("those who write without end are heard in order by all who keep up, and cost little memory", async () => {
+  const options = { senders: 4, receivers: 30, messages: 3_000, textBytes: 1_000 };
+  const report = await overload((server) => flood({ ...server, ...options }));
+  const { cut, sendersCut, missing, faults, before, after } = report;
+  assertEquals(faults, 0);
+  assertEquals(missing > 0, cut + sendersCut > 0, JSON.stringify(report));
+  assert(after.peakBytes - before.nowBytes < MAX_GROWTH_BYTES, `${before.nowBytes} bytes, then ${after.peakBytes}`);
+});
+
+Deno.test("those who stop reading are cut off, each of them, and cost the others nothing, and little memory", async () => {
+  const messages = { before: 10, during: 1_500, after: 10 };
+  const options = { stopped: 30, readers: 10, textBytes: 8_000, everyMs: 0, messages };
+  const { cut, readersCut, missing, faults, sameOrder, empty, end } = await overload((server) =>
+    stopReading({ ...server, ...options })
+  );
+  assertEquals({ cut, readersCut, missing, faults, sameOrder }, {
+    cut: 30,
+    readersCut: 0,
+    missing: 0,
+    faults: 0,
+    sameOrder: true,
+  });
+  assert(end.peakBytes - empty.nowBytes < MAX_GROWTH_BYTES, `${empty.nowBytes} bytes, then ${end.peakBytes}`);
+});
+
+Deno.test("500 who come at once and go at once leave no descriptor behind, and others are told of them in few lines", async () => {
+  const options = { connections: 500, hosts: 0, leave: true, settleMs: 0 };
+  const { refused, cut, notices, descriptors } = await overload((server) => crowd({ ...server, ...options }));
+  assertEquals([refused, cut, descriptors.after], [0, 0, descriptors.before]);
+  // One by one up to 200 members, and once a second beyond.
+  assert(notices.arrivals < 220 && notices.departures < 220, JSON.stringify(notices));
 });

@@ -1,10 +1,10 @@
 /** The program itself, run as its users run it: from the checkout with the rights of `deno.json`, or as an executable. */
 
 import { assertEquals, assertNotMatch } from "@std/assert";
-import config from "../../deno.json" with { type: "json" };
 import { newFolder } from "./e2e_home.ts";
 import { type Exit, isInstalled, Program, type ProgramOptions, run } from "./process.ts";
 import { inTime } from "./process_lines.ts";
+import { flagsOf } from "./task_flags.ts";
 
 /** The executable to test in place of the checkout. */
 export const BINARY = Deno.env.get("CONFAB_E2E_BINARY");
@@ -23,13 +23,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** A command line that starts the program, words apart. */
 export function commandLine(args: readonly string[]): [string, ...string[]] {
   if (BINARY !== undefined) return [BINARY, ...args];
-  return [Deno.execPath(), "run", "--no-prompt", ...rightsOf(args[0]), MAIN, ...args];
-}
-
-/** What the task of that name gives. */
-function rightsOf(command: string | undefined): string[] {
-  const tasks: Record<string, { readonly command: string }> = config.tasks;
-  return tasks[command ?? ""]?.command.split(" ").filter((word) => word.startsWith("--allow-")) ?? [];
+  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0]), MAIN, ...args];
 }
 
 type ConfabOptions = Omit<ProgramOptions, "args">;

@@ -34,7 +34,8 @@ export interface SoakReport {
 }
 
 const REGULARS = 16;
-const VISITORS = 200;
+/** So many that most have been forgotten, but for the store, when they come back. */
+const VISITORS = 2_000;
 const SLOW_READERS = 2;
 const MEAN_BYTES_TO_CUT = 1_000_000;
 /** Reconnecting takes a fifth of the time, so that nobody misses more than a join brings back. */

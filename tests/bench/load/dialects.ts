@@ -7,6 +7,8 @@ export interface Client {
   readonly number: number;
   readonly sends: boolean;
   readonly receives: boolean;
+  /** To which it connects, such as 127.0.0.2; 127.0.0.1 without. */
+  readonly hostname?: string;
 }
 
 /** What a line of the server means before one has joined: joined now, or something to be answered. */

@@ -29,7 +29,7 @@ export class LoadConnection {
     bufferBytes: number,
     lost: (why: string) => void,
   ): Promise<LoadConnection> {
-    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const conn = await Deno.connect({ hostname: client.hostname ?? "127.0.0.1", port });
     conn.setNoDelay(true);
     return new LoadConnection(conn, client, bufferBytes, lost);
   }
