@@ -69,9 +69,13 @@ export function nameKeys(name: string): readonly string[] {
 export function skeleton(text: string): string {
   if (PLAIN_LETTERS.test(text)) return text;
   prototypes ??= parseConfusables();
+  return replaced(text.normalize("NFD"), prototypes).normalize("NFD");
+}
+
+function replaced(text: string, table: ReadonlyMap<string, string>): string {
   let result = "";
-  for (const char of text.normalize("NFD")) result += prototypes.get(char) ?? char;
-  return result.normalize("NFD");
+  for (const char of text) result += table.get(char) ?? char;
+  return result;
 }
 
 /** Letters without look-alikes among themselves: names of these alone need no table. */
@@ -86,6 +90,8 @@ function parseConfusables(): Map<string, string> {
     const prototype = target.split("+").map(fromHex).join("");
     for (const char of chars.split(",")) table.set(fromHex(char), prototype);
   }
+  // Unicode's list has a prototype with a part that looks like something else in turn.
+  for (const [char, prototype] of table) table.set(char, replaced(prototype.normalize("NFD"), table));
   return table;
 }
 

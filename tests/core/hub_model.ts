@@ -223,6 +223,7 @@ export class Model {
 
   wait(ms: number): void {
     this.people.endGraces(this.stage.now + ms);
+    this.orders.end(this.stage.now + ms);
     this.stage.pass(ms);
   }
 

@@ -20,7 +20,12 @@ export class OrderModel {
   readonly kept = new Set<string>();
   readonly invites: InviteModel[] = [];
   lockdown = false;
-  readonly #orders = { ban: new Set<string>(), mute: new Set<string>(), allow: new Set<string>() };
+  /** By room and id, with when they end. */
+  readonly #orders = {
+    ban: new Map<string, number>(),
+    mute: new Map<string, number>(),
+    allow: new Map<string, number>(),
+  };
   /** By room, and who made them one: undefined for the owner, and for those who made the room. */
   readonly #moderators = new Map<string, Map<string, string | undefined>>();
   readonly #locks = new Map<string, Lock>();
@@ -30,7 +35,9 @@ export class OrderModel {
 
   /** What is said elsewhere about each of them: kind, room, id. */
   get list(): string[] {
-    const standing = Object.entries(this.#orders).flatMap(([kind, keys]) => [...keys].map((key) => `${kind} ${key}`));
+    const standing = Object.entries(this.#orders).flatMap(([kind, keys]) =>
+      [...keys.keys()].map((key) => `${kind} ${key}`)
+    );
     const roles = [...this.#moderators].flatMap(([room, ids]) =>
       [...ids.keys()].map((id) => `moderator ${room} ${id}`)
     );
@@ -55,9 +62,16 @@ export class OrderModel {
   }
 
   /** A room that is there outlives the process from here on. */
-  lay(kind: OrderKind, room: string, id: string, isThere: boolean): void {
-    this.#orders[kind].add(`${room} ${id}`);
+  lay(kind: OrderKind, room: string, id: string, isThere: boolean, until = Infinity): void {
+    this.#orders[kind].set(`${room} ${id}`, until);
     if (isThere) this.kept.add(room);
+  }
+
+  /** Those whose time is over. */
+  end(now: number): void {
+    for (const orders of Object.values(this.#orders)) {
+      for (const [key, until] of orders) if (until <= now) orders.delete(key);
+    }
   }
 
   lift(kind: OrderKind, room: string, id: string): void {

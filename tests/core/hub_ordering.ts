@@ -40,7 +40,7 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
   const doer = doerOf(model, step.by);
   const target = model.people.all[step.who];
   if (doer === undefined || target === undefined || !model.people.isPresent(target)) return;
-  const { room } = step;
+  const { room, seconds } = step;
   const { orders } = model;
   const may = orders.moderates(doer.id, room);
   const outranks = doer.id !== target.id && orders.rank(doer.id, room) > orders.rank(target.id, room);
@@ -55,11 +55,11 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
       return ask("kick", isRight);
     }
     case "ban":
-      if (may && outranks) ban(model, target, room);
-      return ask("ban", may && outranks);
+      if (may && outranks) ban(model, target, room, seconds);
+      return ask("ban", may && outranks, { seconds });
     case "mute":
-      if (may && outranks) lay(model, "mute", target, room);
-      return ask("mute", may && outranks);
+      if (may && outranks) lay(model, "mute", target, room, seconds);
+      return ask("mute", may && outranks, { seconds });
     case "allow":
       return allow(model, doer.id, target, room, may && there, ask);
     case "appoint": {
@@ -76,13 +76,13 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
 }
 
 /** A room of which something is said outlives the process. */
-function lay(model: Ordered, kind: OrderKind, { id }: Person, room: string): void {
-  model.orders.lay(kind, room, id, room !== "" && model.exists(room));
+function lay(model: Ordered, kind: OrderKind, { id }: Person, room: string, seconds = Infinity): void {
+  model.orders.lay(kind, room, id, room !== "" && model.exists(room), model.stage.now + 1_000 * seconds);
 }
 
-function ban(model: Ordered, target: Person, room: string): void {
+function ban(model: Ordered, target: Person, room: string, seconds: number | undefined): void {
   const { people } = model;
-  lay(model, "ban", target, room);
+  lay(model, "ban", target, room, seconds);
   if (room === "") people.expel(target);
   else target.rooms.delete(room);
 }

@@ -11,6 +11,8 @@ export type OrderStep = {
   readonly by: number;
   readonly who: number;
   readonly room: string;
+  /** For how long it is; of bans and mutes. */
+  readonly seconds?: number;
 };
 export type RoomStep =
   | { readonly do: "lock"; readonly by: number; readonly room: string; readonly text: string }
@@ -60,6 +62,7 @@ const TEXT = fc.constantFrom("", "tea", "engines");
 const PERSON = { who: WHO };
 const PERSON_IN_ROOM = { who: WHO, room: ROOM };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
+const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: undefined }) };
 
 const SHAPES = {
   arrive: { name: NAME, room: ROOM },
@@ -70,7 +73,7 @@ const SHAPES = {
   whisper: { who: WHO, name: NAME },
   rename: { who: WHO, name: NAME },
   topic: { who: WHO, room: ROOM, text: TEXT },
-  ...{ kick: ORDER, ban: ORDER, mute: ORDER, allow: ORDER, appoint: ORDER, dismiss: ORDER },
+  ...{ kick: ORDER, ban: TIMED, mute: TIMED, allow: ORDER, appoint: ORDER, dismiss: ORDER },
   lock: { by: BY, room: ROOM, text: TEXT },
   unlock: { by: BY, room: ROOM },
   slow: { by: BY, room: ROOM, seconds: fc.constantFrom(0, 1, 20) },
@@ -114,7 +117,7 @@ const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...{ who: isCount, ms: isCount, nth: isCount },
   on: (value) => typeof value === "boolean",
   by: (value) => value === OWNER || isCount(value),
-  seconds: (value) => isCount(value) && Number(value) <= 3_600,
+  seconds: (value) => value === undefined || (isCount(value) && Number(value) <= 3_600),
   uses: (value) => isCount(value) && Number(value) > 0 && Number(value) <= 10_000,
   name: (value) => NAMES.includes(String(value)),
   room: (value) => value === "" || ROOMS.includes(String(value)),

@@ -69,7 +69,7 @@ export class Session {
   async run(order: Order, begin: (number: number) => void): Promise<Report> {
     begin(-1);
     for (const input of [...this.#corpus.parents, ...this.#corpus.found]) {
-      await this.#take(input, { ...order, discover: false });
+      if (this.#faults.length < MAX_FAULTS) await this.#take(input, { ...order, discover: false });
     }
     const started = performance.now();
     const inputAt = inputsOf(this.#target, order.seed, this.#corpus.parents);

@@ -177,6 +177,7 @@ Deno.test("names clash that differ in case or in look-alike letters only", () =>
     ["ada", "Ada"],
     ["ada", "\u0430da"], // Cyrillic a
     ["ada", "\u0410DA"], // Cyrillic capital A
+    ["\u048b", "\u0439\u0326"], // short i with a tail, and with a comma below
     ["paypal", "\u0440\u0430\u0443\u0440\u0430l"],
     ["bob", "\u0412OB"], // Cyrillic Ve
     ["abba", "\u0391\u0392\u0392\u0391"], // Greek capitals

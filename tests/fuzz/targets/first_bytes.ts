@@ -90,8 +90,8 @@ function check(output: string, first: string | undefined): string {
 
 /** Told without the code under test. */
 function meant(first: string): Dialect {
-  const line = first.replace(/^\ufeff/, "");
-  if (line.trimStart().startsWith("{")) return "json";
+  const line = first.replace(/^\ufeff/, "").trimStart();
+  if (line.startsWith("{")) return "json";
   const [method = "", path = "", version = "", ...rest] = line.split(" ");
   const isRequest = /^[A-Z]+$/.test(method) && method.length >= 3 && method.length <= 10 && /^\S+$/.test(path) &&
     (version === "HTTP/1.0" || version === "HTTP/1.1") && rest.length === 0;
