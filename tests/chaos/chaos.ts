@@ -3,11 +3,12 @@
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
+import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
 import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
 import { Random } from "../helpers/random.ts";
-import { fasterClock, pause, repeat, settled } from "./pace.ts";
+import { fasterClock, newestOf, pause, repeat, settled } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
 
 export interface ChaosOptions {
@@ -61,7 +62,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   let restarts = 0;
   try {
     for (const person of people) person.start();
-    const sending = senders.map((sender) => sender.sendUntil(until));
+    // Nobody may miss more than a join brings back while they are away, however slow this machine is.
+    const isSomebodyBehind = () => {
+      const due = newestOf(acks) - MAX_REPLAY_MESSAGES / 2;
+      return receivers.some(({ received }) => (received.at(-1)?.seq ?? 0) < due);
+    };
+    const sending = senders.map((sender) => sender.sendUntil(until, isSomebodyBehind));
     const killing = repeat(until, () => random.between(300, 1_500), async () => {
       await server.crash();
       killed++;
@@ -165,14 +171,13 @@ class Person {
     await this.#client?.close();
   }
 
-  async sendUntil(until: number): Promise<void> {
+  async sendUntil(until: number, mustWait: () => boolean): Promise<void> {
     while (Date.now() < until) {
-      if (this.pending >= MAX_PENDING) {
+      if (this.pending >= MAX_PENDING || mustWait()) {
         await Promise.race([this.#wake.promise, pause(50)]);
       } else {
         const count = this.#random.between(1, 3);
         for (let index = 0; index < count; index++) this.#send(`${this.#name}:${this.sent++}`);
-        // Nobody may miss more than a join brings back, MAX_REPLAY_MESSAGES, while they are away.
         await pause(this.#random.between(10, 100));
       }
     }

@@ -27,18 +27,26 @@ export async function settled(
   acks: ReadonlyMap<string, { readonly seq: number }>,
 ): Promise<void> {
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
-  const newest = () => [...acks.values()].reduce((max, { seq }) => Math.max(max, seq), 0);
   while (
     senders.some((sender) => sender.pending > 0) ||
-    receivers.some((receiver) => (receiver.received.at(-1)?.seq ?? 0) < newest())
+    receivers.some((receiver) => (receiver.received.at(-1)?.seq ?? 0) < newestOf(acks))
   ) {
     if (Date.now() > deadline) {
       const waiting = senders.map((sender) => sender.pending).join(" ");
       const behind = receivers.map((receiver) => receiver.received.at(-1)?.seq ?? 0).join(" ");
-      throw new Error(`No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${newest()}; shown ${behind}`);
+      throw new Error(
+        `No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${newestOf(acks)}; shown ${behind}`,
+      );
     }
     await pause(20);
   }
+}
+
+/** The highest seq that was acknowledged. */
+export function newestOf(acks: ReadonlyMap<string, { readonly seq: number }>): number {
+  let newest = 0;
+  for (const { seq } of acks.values()) newest = Math.max(newest, seq);
+  return newest;
 }
 
 /** Does it again and again, with a wait before each time, while there is time. */

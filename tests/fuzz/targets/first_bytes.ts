@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { setImmediate } from "node:timers";
 import type { detectDialect } from "../../../src/framing/detect.ts";
 import { parseEvent } from "../../../src/protocol/validate.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
