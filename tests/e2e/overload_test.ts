@@ -78,7 +78,7 @@ Deno.test("those who write without end are heard in order by all who keep up, an
 });
 
 Deno.test("those who stop reading are cut off, each of them, and cost the others nothing, and little memory", async () => {
-  const messages = { before: 10, during: 1_500, after: 10 };
+  const messages = { before: 10, filling: 0, stopped: 1_500, after: 10 };
   const options = { stopped: 30, readers: 10, textBytes: 8_000, everyMs: 0, messages };
   const { cut, readersCut, missing, faults, sameOrder, empty, end } = await overload((server) =>
     stopReading({ ...server, ...options })

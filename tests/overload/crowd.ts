@@ -31,6 +31,9 @@ export interface CrowdReport {
 
 const BUFFER_BYTES = 4 * 1024;
 const LOOK_MS = 500;
+const NOTICE_MS = 20;
+/** Longer than the grace for those who might come back. */
+const TOLD_MS = 40_000;
 const LEAVE = new TextEncoder().encode('{"type":"leave"}\n');
 
 /** All come at once, and all go at once, while somebody else is there. */
@@ -54,6 +57,8 @@ export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   // Throws where the witness was cut off.
   await witness.send({ type: "ping", ref: "still here" });
   await witness.next({ type: "pong", ref: "still here" });
+  await witness.send({ type: "leave" });
+  await witness.ended();
   return {
     arrivalSeconds,
     departureSeconds,
@@ -105,21 +110,26 @@ class People {
 class Notices {
   lines = 0;
   #members = 1;
+  #read = 0;
 
   /** Resolves when the notices say that the room has so many members. */
-  async until(witness: Peer, members: number): Promise<void> {
-    if (this.#members === members) return;
-    await witness.lines.next((line) => this.#note(line) === members);
+  async until({ lines }: Peer, members: number): Promise<void> {
+    const deadline = performance.now() + TOLD_MS;
+    for (;;) {
+      while (this.#read < lines.all.length) this.#note(lines.all[this.#read++]!);
+      if (this.#members === members) return;
+      if (lines.ended || performance.now() > deadline) throw new Error(`Told of ${this.#members}, not ${members}`);
+      await pause(NOTICE_MS);
+    }
   }
 
-  #note(line: string): number | undefined {
+  #note(line: string): void {
     const { type, count }: Json = JSON.parse(line);
     if (type === "join") this.#members++;
     else if (type === "leave") this.#members--;
     else if (type === "presence") this.#members = count;
-    else return undefined;
+    else return;
     this.lines++;
-    return this.#members;
   }
 }
 

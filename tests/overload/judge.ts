@@ -38,9 +38,9 @@ export function judgeFlood(report: FloodReport): Finding {
 export function judgeStopped(reports: Readonly<Record<string, StoppedReport>>): Finding {
   const finding = Object.entries(reports).map(([name, report]) => {
     const { stopped, cut, readersCut, missing, faults, empty, end, p99Ms } = report;
-    const ratio = p99Ms.during / p99Ms.before;
+    const ratio = p99Ms.stopped / p99Ms.before;
     return {
-      figures: [name, { ...report, p99DuringToBefore: ratio, grownBytes: end.peakBytes - empty.nowBytes }] as const,
+      figures: [name, { ...report, p99StoppedToBefore: ratio, grownBytes: end.peakBytes - empty.nowBytes }] as const,
       faults: faultsOf({
         [`Of ${stopped} who had stopped, ${cut} were cut off`]: cut !== stopped,
         [`${readersCut} who read were cut off, too`]: readersCut > 0,

@@ -29,7 +29,7 @@ const STOPPED: StoppedReport = {
   missing: 0,
   faults: 0,
   sameOrder: true,
-  p99Ms: { before: 1, during: 900, after: 1 },
+  p99Ms: { before: 1, filling: 900, stopped: 900, after: 1 },
   empty: SMALL,
   end: SMALL,
 };

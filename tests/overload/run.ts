@@ -27,12 +27,12 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Finding>>> = {
     ),
   stopped: () =>
     withServer([], async (server) => {
-      const messages = { before: 500, during: 1_500, after: 500 };
+      const messages = { before: 500, filling: 400, stopped: 1_100, after: 500 };
       const options = { ...server, readers: 20, textBytes: 8_000, messages };
       const one = await stopReading({ ...options, stopped: 1, everyMs: 4 });
       return judgeStopped({
         one,
-        thousand: await stopReading({ ...options, first: 100, stopped: 1_000, everyMs: 20 }),
+        thousand: await stopReading({ ...options, first: 100, stopped: 1_000, everyMs: 30 }),
       });
     }),
   crowd: () =>

@@ -5,6 +5,17 @@ import { Crew, DIALECT } from "./crew.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { numberOf, Order } from "./order.ts";
 
+/**
+ * Before the stopped ones come; while the system still takes what is sent to them, which costs as much as if they read;
+ * from when it takes no more until they are cut; and after that.
+ */
+export interface Phases {
+  readonly before: number;
+  readonly filling: number;
+  readonly stopped: number;
+  readonly after: number;
+}
+
 export interface StoppedOptions {
   readonly port: number;
   readonly pid: number;
@@ -15,8 +26,7 @@ export interface StoppedOptions {
   readonly first?: number;
   readonly textBytes: number;
   readonly everyMs: number;
-  /** Sent before the stopped ones come, while they are there, and after they were cut. */
-  readonly messages: { readonly before: number; readonly during: number; readonly after: number };
+  readonly messages: Phases;
 }
 
 export interface StoppedReport {
@@ -28,7 +38,7 @@ export interface StoppedReport {
   readonly faults: number;
   readonly sameOrder: boolean;
   /** From sending to receiving, for 99 of 100 deliveries to those who read. */
-  readonly p99Ms: { readonly before: number; readonly during: number; readonly after: number };
+  readonly p99Ms: Phases;
   readonly empty: Memory;
   readonly end: Memory;
 }
@@ -54,7 +64,8 @@ export async function stopReading(options: StoppedOptions): Promise<StoppedRepor
     bufferBytes: STOPPED_BUFFER_BYTES,
     alive: false,
   });
-  const during = await speaker.say(messages.during);
+  const filling = await speaker.say(messages.filling);
+  const waiting = await speaker.say(messages.stopped);
   const cut = await cutAmong(still);
   const after = await speaker.say(messages.after);
   return {
@@ -62,7 +73,7 @@ export async function stopReading(options: StoppedOptions): Promise<StoppedRepor
     cut,
     readersCut: crew.lost.size,
     ...speaker.verdict(),
-    p99Ms: { before, during, after },
+    p99Ms: { before, filling, stopped: waiting, after },
     empty,
     end: await memoryOf(pid),
   };
