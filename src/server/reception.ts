@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../protocol/limits.ts";
 import { type Connection, DescriptorShortage, type Listener } from "../transports/connection.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
@@ -78,7 +77,6 @@ export class Reception {
         if (connection === undefined) return;
         this.#options.accept(connection);
         if (this.#admission.crowded) await this.#calmDown();
-        await nextTurn();
       } catch (error) {
         if (!this.#overcome(error, listener)) await pause();
       }
@@ -101,11 +99,6 @@ export class Reception {
     this.#log.say(now, "warn", "accept failed", { address, error: String(error) });
     return false;
   }
-}
-
-/** So that a flood of those who come is taken in turn with what the others say. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function pause(): Promise<void> {
