@@ -80,10 +80,9 @@ export class Member {
     return this.#unconfirmed;
   }
 
-  /** What is known from before this member was last here. */
-  restore(acks: readonly AckEvent[], unconfirmed: readonly DirectMessage[]): void {
-    if (acks.length > 0) this.#acks = new Map(acks.map((ack) => [ack.ref, ack]));
-    this.#acksComplete = acks.length < MAX_ACKS_PER_MEMBER;
+  /** Somebody from before: what they were answered then is asked for when a `ref` comes, for hardly any comes again. */
+  restore(unconfirmed: readonly DirectMessage[]): void {
+    this.#acksComplete = false;
     this.#unconfirmed = [...unconfirmed];
   }
 

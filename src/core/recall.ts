@@ -8,8 +8,6 @@ export interface Recall {
   memberByName(nameKeys: readonly string[]): KnownMember | undefined;
   /** What the member was answered to this `ref` within the last day. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
-  /** The newest `limit` answers of that time, oldest first. */
-  acks(memberId: string, limit: number, now: number): AckEvent[];
   /** The newest `limit` direct messages that the member is not known to have got, oldest first. */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
 }
@@ -18,6 +16,5 @@ export const NOTHING_KNOWN: Recall = {
   memberByToken: () => undefined,
   memberByName: () => undefined,
   ack: () => undefined,
-  acks: () => [],
   unconfirmed: () => [],
 };

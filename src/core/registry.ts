@@ -1,7 +1,6 @@
 import {
   GRACE_MS,
   MAX_ABSENT_MEMBERS,
-  MAX_ACKS_PER_MEMBER,
   MAX_NAME_CHARS,
   MAX_ROOMS,
   MAX_ROOMS_PER_MEMBER,
@@ -150,8 +149,7 @@ export class Registry {
     const here = this.#byId.get(known.id);
     if (here !== undefined) return here;
     const member = this.#newMember(known, now);
-    const acks = this.recall.acks(known.id, MAX_ACKS_PER_MEMBER, now);
-    member.restore(acks, this.recall.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
+    member.restore(this.recall.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
     member.takesOver = this.#wasAnothers(member);
     this.#retire(member, now);
     return member;

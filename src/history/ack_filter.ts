@@ -1,13 +1,14 @@
-/** 32 KiB: of 16,384 acknowledgements, one in two thousand that are not among them seems to be. */
-const FILTER_BITS = 2 ** 18;
+/** 128 KiB, a byte for each of 131,072 acknowledgements: one in fifty that are not among them seems to be. */
+const FILTER_BITS = 2 ** 20;
+export const FILTER_BYTES = FILTER_BITS / 8;
 const PROBES = 5;
 
-/** Tells which acknowledgements are certainly not in a generation: a Bloom filter. Nearly every ref that is looked up is new. */
+/** Tells which acknowledgements are certainly not in some generations: a Bloom filter. Nearly every ref that is looked up is new. */
 export class AckFilter {
   readonly bytes: Uint8Array;
 
-  /** Takes what `bytes` of another one were, if given. */
-  constructor(bytes: Uint8Array = new Uint8Array(FILTER_BITS / 8)) {
+  /** Goes on with what `bytes` of another one were, if given. */
+  constructor(bytes: Uint8Array = new Uint8Array(FILTER_BYTES)) {
     this.bytes = bytes;
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { AckFilter, ackHash } from "./ack_filter.ts";
+import { AckFilter, ackHash, FILTER_BYTES } from "./ack_filter.ts";
 import { pack, unpack } from "./packing.ts";
 import { Statement } from "./statements.ts";
 
@@ -9,6 +9,8 @@ const FULL_GENERATION_ACKS = 8_192;
 const MAX_GENERATION_MS = 6 * 60 * 60 * 1_000;
 /** Rows that one step of `prune` removes. */
 const STEP_ACKS = 500;
+/** Neighbours that share a filter: as each takes some 16,384 acknowledgements, as many as it is made for. */
+const GENERATIONS_PER_FILTER = 8;
 
 /** That a member's `ref` became a message. Without `seq` it was a direct one. */
 export interface Ack {
@@ -32,22 +34,21 @@ interface Generation {
 /**
  * Acknowledgements by (generation, member, ref). Clients choose refs at random, so that by (member, ref) alone each would fall
  * on another page of a table that grows all day; and to forget the oldest, one would have to look at all of them.
- * A filter for each generation tells which ones need not be asked.
+ * Filters, each for some neighbouring generations, tell which ones need not be asked.
  */
 export class AckTable {
   /** The newest is the last, and the one that takes more. */
   #generations: Generation[] = [];
-  /** By generation, for those that were asked for. */
+  /** By group of generations, for those that were asked for. */
   readonly #filters = new Map<number, AckFilter>();
   readonly #load: Statement<GenerationRow>;
   readonly #save: Statement;
   readonly #saveGeneration: Statement;
   readonly #dropGeneration: Statement;
   readonly #saveFilter: Statement;
-  readonly #loadFilter: Statement<readonly [filter: Uint8Array | null]>;
+  readonly #loadFilter: Statement<readonly [generation: number, filter: Uint8Array]>;
   readonly #refs: Statement<readonly [person: number, ref: string]>;
   readonly #find: Statement<AckRow>;
-  readonly #newest: Statement<AckRow>;
   readonly #stepEnd: Statement<readonly [person: number, ref: string]>;
   readonly #drop: Statement;
 
@@ -62,13 +63,13 @@ export class AckTable {
     );
     this.#dropGeneration = statement("DELETE FROM ack_generations WHERE generation = ?");
     this.#saveFilter = statement("UPDATE ack_generations SET filter = ? WHERE generation = ?");
-    this.#loadFilter = statement("SELECT filter FROM ack_generations WHERE generation = ?");
-    this.#refs = statement("SELECT person, ref FROM acks WHERE generation = ?");
+    this.#loadFilter = statement(
+      `SELECT generation, filter FROM ack_generations
+       WHERE generation BETWEEN ? AND ? AND length(filter) = ${FILTER_BYTES} ORDER BY generation DESC LIMIT 1`,
+    );
+    this.#refs = statement("SELECT person, ref FROM acks WHERE generation BETWEEN ? AND ?");
     this.#find = statement(
       "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND ref = ? AND at > ?",
-    );
-    this.#newest = statement(
-      "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND at > ? ORDER BY at DESC, id DESC LIMIT ?",
     );
     this.#stepEnd = statement(
       `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${STEP_ACKS - 1}`,
@@ -99,23 +100,17 @@ export class AckTable {
   /** What is newer than `since`. */
   find(person: number, ref: string, since: number): Ack | undefined {
     const hash = ackHash(person, ref);
+    let filter: AckFilter | undefined;
+    let mayHave = false;
     for (let index = this.#generations.length - 1; index >= 0; index--) {
       const { key, newest } = this.#generations[index]!;
-      if (newest <= since || !this.#filter(key).mayHave(hash)) continue;
+      if (newest <= since) continue;
+      if (filter !== (filter = this.#filter(key))) mayHave = filter.mayHave(hash);
+      if (!mayHave) continue;
       const row = this.#find.first(key, person, pack(ref), since);
       if (row !== undefined) return toAck(person, row);
     }
     return undefined;
-  }
-
-  /** At least the newest `limit` that are newer than `since`, in no order. */
-  newest(person: number, limit: number, since: number): Ack[] {
-    const found: Ack[] = [];
-    for (const { key, newest } of this.#generations.toReversed()) {
-      if (found.length >= limit) break;
-      if (newest > since) found.push(...this.#newest.all(key, person, since, limit).map((row) => toAck(person, row)));
-    }
-    return found;
   }
 
   /** Removes some of what is not newer than `since`; false when nothing is left to remove. Inside a transaction. */
@@ -126,8 +121,8 @@ export class AckTable {
     this.#drop.run(generation.key, end?.[0] ?? null, end?.[1] ?? null);
     if (end === undefined) {
       this.#dropGeneration.run(generation.key);
-      this.#filters.delete(generation.key);
       this.#generations.shift();
+      if (groupOf(this.#generations[0]?.key) !== groupOf(generation.key)) this.#filters.delete(groupOf(generation.key));
     }
     return true;
   }
@@ -136,26 +131,39 @@ export class AckTable {
     const last = this.#generations.at(-1);
     const isFull = last === undefined || last.count >= FULL_GENERATION_ACKS || at >= last.oldest + MAX_GENERATION_MS;
     if (last !== undefined && !(isFirst && isFull)) return last;
-    if (last !== undefined) this.#saveFilter.run(this.#filter(last.key).bytes, last.key);
+    if (last !== undefined) this.#keepFilter(last.key);
     const generation = { key: (last?.key ?? 0) + 1, oldest: at, newest: at, count: 0 };
-    this.#filters.set(generation.key, new AckFilter());
     this.#generations.push(generation);
     return generation;
   }
 
   #filter(generation: number): AckFilter {
-    let filter = this.#filters.get(generation);
-    if (filter === undefined) this.#filters.set(generation, filter = this.#restoreFilter(generation));
+    const group = groupOf(generation);
+    let filter = this.#filters.get(group);
+    if (filter === undefined) this.#filters.set(group, filter = this.#restoreFilter(group));
     return filter;
   }
 
-  #restoreFilter(generation: number): AckFilter {
-    const bytes = this.#loadFilter.first(generation)?.[0] ?? undefined;
+  /** With the newest generation that it knows, in place of the one before it. */
+  #keepFilter(generation: number): void {
+    this.#saveFilter.run(this.#filter(generation).bytes, generation);
+    if (groupOf(generation - 1) === groupOf(generation)) this.#saveFilter.run(null, generation - 1);
+  }
+
+  /** Of what the one that was kept does not know, the table itself tells. */
+  #restoreFilter(group: number): AckFilter {
+    const [first, last] = [group * GENERATIONS_PER_FILTER, (group + 1) * GENERATIONS_PER_FILTER - 1];
+    const [known, bytes] = this.#loadFilter.first(first, last) ?? [first - 1, undefined];
     const filter = new AckFilter(bytes);
-    if (bytes !== undefined) return filter;
-    for (const [person, ref] of this.#refs.each(generation)) filter.add(ackHash(person, unpack(ref)));
+    for (const [person, ref] of this.#refs.each(known + 1, last)) filter.add(ackHash(person, unpack(ref)));
     return filter;
   }
+}
+
+function groupOf(generation: number): number;
+function groupOf(generation: number | undefined): number | undefined;
+function groupOf(generation: number | undefined): number | undefined {
+  return generation === undefined ? undefined : Math.floor(generation / GENERATIONS_PER_FILTER);
 }
 
 function toAck(person: number, [ref, id, seq, at]: AckRow): Ack {

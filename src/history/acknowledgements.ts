@@ -109,16 +109,6 @@ export class Acknowledgements {
     return ack !== undefined && ack.at > since ? toEvent(ack) : undefined;
   }
 
-  newest(person: number, limit: number, now: number): AckEvent[] {
-    const since = now - MEMORY_OF_MEMBERS_MS;
-    const found = new Map<string, Ack>();
-    for (const ack of this.#table.newest(person, limit, since).sort(byTime)) found.set(ack.ref, ack);
-    for (const held of [this.#move?.byPerson, this.#gathered]) {
-      for (const ack of held?.get(person)?.values() ?? []) found.set(ack.ref, ack);
-    }
-    return [...found.values()].filter((ack) => ack.at > since).sort(byTime).slice(-limit).map(toEvent);
-  }
-
   /** Removes some of what is too old; false when nothing is left. Inside a transaction. */
   prune(now: number): boolean {
     return this.#table.prune(now - MEMORY_OF_MEMBERS_MS);
@@ -154,10 +144,6 @@ export class Acknowledgements {
 
 function toEvent({ ref, id, seq, at }: Ack): AckEvent {
   return { type: "ack", ref, id, ...(seq !== undefined && { seq }), at: toTimestamp(at) };
-}
-
-function byTime(a: Ack, b: Ack): number {
-  return a.at - b.at || (a.id < b.id ? -1 : 1);
 }
 
 /** In the order of the table. */

@@ -97,8 +97,6 @@ export interface HistoryStore {
   memberByName(nameKeys: readonly string[]): StoredMember | undefined;
   /** What the member was answered to this `ref` within the last `MEMORY_OF_MEMBERS_MS`. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
-  /** The newest `limit` acknowledgements of that time, oldest first. */
-  acks(memberId: string, limit: number, now: number): AckEvent[];
   /** Direct messages to the member that were not confirmed, of the last `DIRECT_WAIT_MS`, oldest first; the newest `limit`. */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
   /** All that there are. */

@@ -111,10 +111,6 @@ export class MemoryHistory implements HistoryStore {
     return undefined;
   }
 
-  acks(): AckEvent[] {
-    return [];
-  }
-
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
     const waiting = this.#directs.get(memberId) ?? [];
     return waiting.filter((message) => Date.parse(message.at) > now - DIRECT_WAIT_MS).slice(-limit);

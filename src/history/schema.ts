@@ -46,7 +46,7 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL,
     ref TEXT
   ) STRICT;
-  -- oldest and newest are times; count is how many came in; filter is NULL for the one that takes more.
+  -- oldest and newest are times; count is how many came in; filter is of this generation and its neighbours before it.
   CREATE TABLE ack_generations (
     generation INTEGER PRIMARY KEY,
     oldest INTEGER NOT NULL,

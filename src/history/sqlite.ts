@@ -141,13 +141,6 @@ class SqliteHistory implements HistoryStore {
     });
   }
 
-  acks(memberId: string, limit: number, now: number): AckEvent[] {
-    return this.#guarded(() => {
-      const person = this.#tables.people.known(memberId);
-      return person === undefined ? [] : this.#tables.acks.newest(person, limit, now);
-    });
-  }
-
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
     return this.#guarded(() => this.#tables.directs.waiting(memberId, limit, now));
   }

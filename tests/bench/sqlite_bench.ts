@@ -151,7 +151,6 @@ try {
     { length: 50 },
     (_, index) => timed(() => store.read({ room: "lobby", after: seq - 1_000 - index * 1_000, limit: 1_000 })),
   );
-  const acks = timed(() => store.acks(senders[3]!.id, 1_000, 1.79e12));
   const unknownAck = timed(() => {
     for (let n = 0; n < 10_000; n++) store.ack(senders[n % SENDERS]!.id, `new-${n}`, 1.79e12);
   });
@@ -167,7 +166,6 @@ try {
       append,
       maintenance,
       readOf1000: { medianMs: quantile(read, 0.5), worstMs: quantile(read, 1) },
-      acksOf1000Ms: round(acks),
       unknownAckMicroseconds: round(unknownAck / 10),
       search,
       open: JSON.parse(new TextDecoder().decode(stdout)),

@@ -69,11 +69,6 @@ export class Kept implements Recall {
     return this.#acksOf(memberId, now).find((ack) => ack.ref === ref);
   }
 
-  acks(memberId: string, limit: number, now: number): AckEvent[] {
-    this.asked.push("acks");
-    return this.#acksOf(memberId, now).slice(-limit);
-  }
-
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
     this.asked.push("unconfirmed");
     const waits = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;

@@ -56,7 +56,6 @@ Deno.test("everything is there after a restart", () => {
     from.memberByToken("digest of ada-id"),
     from.memberByName(["aba"]),
     from.ack(ADA.id, "r1", START_MS),
-    from.acks(ADA.id, 9, START_MS),
     from.unconfirmed(BOB.id, 9, START_MS),
     from.records(),
     from.audit({ limit: 9 }),
