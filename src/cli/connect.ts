@@ -1,9 +1,9 @@
 import { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
-import { DEFAULT_ROOM, type InviteEvent } from "../protocol/messages.ts";
+import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
-import { type CloseStatus, runTerminal } from "../terminal/app.ts";
+import { type CloseStatus, runTerminal, type TerminalOptions } from "../terminal/app.ts";
 import { DenoTerminal } from "../terminal/deno_terminal.ts";
 import { runPlain } from "../terminal/plain_app.ts";
 import { hideInput } from "../terminal/raw_mode.ts";
@@ -26,7 +26,8 @@ import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { type MakeClient, openClient, withHint } from "./opening.ts";
 import { givenPassword, passwordOptions } from "./password.ts";
 import { runPipe } from "./pipe.ts";
-import { invitation } from "./share.ts";
+import { qrCodeHere } from "./qr_code.ts";
+import { invitation, pageAddress } from "./share.ts";
 import { complain, Output } from "./standard_io.ts";
 
 export const NAME_OPTION: OptionSpec = {
@@ -89,8 +90,12 @@ async function connect(args: Arguments): Promise<ExitCode> {
   if ("closed" in opened) return opened.told ? exitCodeOf(opened.closed) : finish(opened.closed);
   complaints.hold();
   const plain = args.flag("plain") || readVariable("TERM") === "dumb";
-  const invite: Invitation = (event) => invitation(reachOf(destination.address, tls), event);
-  const closed = await (plain ? plainTerminal : liveTerminal)(opened.show, room, invite);
+  const reach = () => reachOf(destination.address, tls);
+  const inviting: Inviting = {
+    invitation: (event) => invitation(reach(), event),
+    qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
+  };
+  const closed = await (plain ? plainTerminal : liveTerminal)(opened.show, room, inviting);
   complaints.tell();
   return finish(closed);
 }
@@ -124,13 +129,13 @@ function lastName(memory: ClientMemory | undefined): string | undefined {
 }
 
 /** How others come in by an invite. */
-type Invitation = (invite: InviteEvent) => readonly string[];
+type Inviting = Pick<TerminalOptions, "invitation" | "qrCode">;
 
-async function liveTerminal(makeClient: MakeClient, room: string, invitation: Invitation): Promise<CloseStatus> {
-  return await runTerminal({ makeClient, room, invitation, color: (readVariable("NO_COLOR") ?? "") === "" });
+async function liveTerminal(makeClient: MakeClient, room: string, inviting: Inviting): Promise<CloseStatus> {
+  return await runTerminal({ makeClient, room, ...inviting, color: (readVariable("NO_COLOR") ?? "") === "" });
 }
 
-async function plainTerminal(makeClient: MakeClient, room: string, invitation: Invitation): Promise<CloseStatus> {
+async function plainTerminal(makeClient: MakeClient, room: string, { invitation }: Inviting): Promise<CloseStatus> {
   const output = new Output(() => {});
   const closed = await runPlain({
     makeClient,

@@ -1,4 +1,5 @@
 import { isInvite, parseInvite, parseSpoken } from "../protocol/invite.ts";
+import { parseRoom } from "../protocol/names.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { faultInWords } from "./words.ts";
@@ -22,15 +23,34 @@ export function parseDestination(operands: readonly string[]): Destination {
   try {
     if (isInvite(text)) return invited(text);
     if (/\s/.test(text)) return said(text);
+    const [, scheme, address, room] = PAGE.exec(text) ?? [];
+    if (address !== undefined) return paged(scheme!, parseAddress(address), room);
   } catch (error) {
     throw new Failure(EXIT.usage, (error as Error).message);
   }
   return { address: parseAddress(text), tls: false };
 }
 
+/** The page's address without a secret. */
+const PAGE = /^(https?):\/\/([^/?#]+)(?:\/([^?#]*))?$/i;
+
+function paged(scheme: string, address: Address, room = ""): Destination {
+  const tls = scheme.toLowerCase() === "https";
+  return room === "" ? { address, tls } : { address, tls, room: roomOf(room) };
+}
+
+function roomOf(text: string): string {
+  try {
+    return parseRoom(decodeURIComponent(text));
+  } catch {
+    throw new Error("The address does not work: the room behind its last / is none that can be");
+  }
+}
+
 function invited(text: string): Destination {
   const { host, port, room, fingerprint, secret } = parseInvite(text);
-  return { address: { kind: "tcp", host, port }, room, secret, fingerprint, tls: fingerprint !== undefined };
+  const tls = fingerprint !== undefined || /^\s*https:/i.test(text);
+  return { address: { kind: "tcp", host, port }, room, secret, fingerprint, tls };
 }
 
 function said(text: string): Destination {

@@ -8,7 +8,8 @@ import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "./joining.
 import { listenAll } from "./listening.ts";
 import type { Metrics } from "./metrics.ts";
 import { chooseCertificate, type ServerCertificate } from "./server_certificate.ts";
-import { invitation, type Reach, sharedPassword } from "./share.ts";
+import { qrCodeHere } from "./qr_code.ts";
+import { invitation, pageAddress, type Pass, type Reach, sharedPassword } from "./share.ts";
 import { isSpoken } from "./words.ts";
 
 /** The ways into a server, and what opens them. */
@@ -68,11 +69,15 @@ export function announce(doors: Doors, metrics: Metrics | undefined, share: bool
 function shared({ addresses, reach, certificate, password }: Doors, quiet: boolean): string[] {
   const unix = addresses.filter((address) => parseAddress(address).kind === "unix");
   const listening = [reach.addresses[0]!, ...unix].map(listeningOn);
-  const [invite, ...others] = invitation(reach, {
-    secret: password!,
-    words: isSpoken(password!) ? password : undefined,
-  });
-  return quiet ? [...listening, invite!] : [...listening, invite!, ...others, ...certificate!.notes];
+  const pass = passOf(password!);
+  const [invite, ...others] = invitation(reach, pass);
+  if (quiet) return [...listening, invite!];
+  return [...listening, invite!, ...others, ...certificate!.notes, ...qrCodeHere(pageAddress(reach, pass))];
+}
+
+/** What lets in whoever knows the server's password. */
+export function passOf(password: string): Pass {
+  return { secret: password, words: isSpoken(password) ? password : undefined };
 }
 
 function unshared({ addresses, certificate }: Doors, quiet: boolean): string[] {

@@ -10,7 +10,8 @@ import { formatDuration, parseDuration } from "../protocol/durations.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { askAsOwner, type Owner } from "./owning.ts";
 import { ADMIN_PASSWORD_OPTION } from "./password.ts";
-import { invitation } from "./share.ts";
+import { qrCodeHere } from "./qr_code.ts";
+import { invitation, pageAddress } from "./share.ts";
 
 /** Said as people do: 24h rather than 1d. */
 const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
@@ -87,7 +88,9 @@ function make(command: InviteCommand): Work {
   return async ({ questions, reach }) => {
     const made = await questions.ask(command, "invite");
     const { secret, words, room } = made;
-    return [...invitation(reach, { room, secret, words }), untilWhen(made)].map(sanitizeLine);
+    const pass = { room, secret, words };
+    const lines = [...invitation(reach, pass), untilWhen(made)];
+    return [...lines.map(sanitizeLine), ...qrCodeHere(pageAddress(reach, pass))];
   };
 }
 

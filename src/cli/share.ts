@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseEndpoint } from "../protocol/endpoint.ts";
-import { formatInvite, formatSpoken, wordsOf } from "../protocol/invite.ts";
+import { formatInvite, formatPageAddress, formatSpoken, wordsOf } from "../protocol/invite.ts";
 import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import { programName } from "./command.ts";
@@ -56,9 +56,16 @@ export function invitation(reach: Reach | undefined, pass: Pass): string[] {
   if (reach === undefined || address === undefined) {
     return [`The password for it is ${pass.secret}; at what address others find the server is not known here`];
   }
-  const lines = [...toSend(address, reach, pass), ...toSay(address, reach, pass)];
+  const browse = `With a browser alone: ${pageAddress(reach, pass)}`;
+  const lines = [...toSend(address, reach, pass), browse, ...toSay(address, reach, pass)];
   if (others.length > 0) lines.push(`If nobody gets through to ${address}, put in its place: ${others.join(", ")}`);
   return lines;
+}
+
+/** What a browser opens, and a QR code shows; undefined where the address is not known. */
+export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: Pass): string | undefined {
+  const [address] = reach?.addresses ?? [];
+  return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
 }
 
 /** Without a fingerprint an invite stands for a server without TLS. */

@@ -25,7 +25,8 @@ export interface SpokenInvite extends Endpoint {
 }
 
 const SCHEME = /^confab:/i;
-const FORM = /^confab:\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
+/** The page's address is one, too. */
+const FORM = /^(?:confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
 /** 32 bytes: the last character holds two bits that are zero. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const COPY_AGAIN = "copy the whole line that begins with confab://";
@@ -53,6 +54,15 @@ export function parseInvite(text: string): Invite {
 /** Safe within double quotes of every shell. */
 export function formatInvite({ host, port, room, fingerprint = "", secret }: Invite): string {
   return `confab://${formatEndpoint({ host, port })}/${escape(room)}#${fingerprint}.${escape(secret)}`;
+}
+
+/**
+ * `https://HOST:PORT/ROOM#.SECRET`, the page that lets in whoever opens it. It is short, for phones and for people who type it:
+ * browsers have no use for the fingerprint, and the default room goes without saying.
+ */
+export function formatPageAddress({ host, port, room, secret }: Invite, tls: boolean): string {
+  const path = room === DEFAULT_ROOM ? "" : escape(room);
+  return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}/${path}#.${escape(secret)}`;
 }
 
 /** `HOST:PORT word word word`, with any blanks or dashes between the words. Throws `invalid`. */

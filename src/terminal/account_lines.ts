@@ -44,7 +44,7 @@ export function inviteLines(event: InviteEvent, style: Style): string[] {
   const people = uses === undefined ? "" : uses === 1 ? ", for one person" : `, for ${count(uses)} people`;
   const head = `* An invite${roomPart(room)}, until ${style.times.moment(expires)}${people}`;
   const lines = style.invitation?.(event) ?? [`In place of a password: ${wordsOf(words).join(" ")}`];
-  return [head, ...lines.map((line) => `  ${sanitizeLine(line)}`)];
+  return [head, ...lines.map((line) => `  ${sanitizeLine(line)}`), ...style.qrCode?.(event) ?? []];
 }
 
 export function invitesLines({ invites, count: all }: InvitesEvent, style: Style): string[] {

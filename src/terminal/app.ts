@@ -31,6 +31,7 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
+  readonly qrCode?: Style["qrCode"];
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
   /** Default: the standard input and output, which have to be terminals. */
@@ -64,8 +65,8 @@ class App {
   #reason: string | undefined;
 
   constructor(options: TerminalOptions) {
-    const { color, timeZone, invitation } = options;
-    const style = { palette: createPalette(color), times: createTimes(timeZone), invitation };
+    const { color, timeZone, invitation, qrCode } = options;
+    const style = { palette: createPalette(color), times: createTimes(timeZone), invitation, qrCode };
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({

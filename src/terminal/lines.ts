@@ -28,6 +28,8 @@ export interface Style {
   readonly times: Times;
   /** How others come in by an invite; without it, its words alone are told. */
   readonly invitation?: (invite: InviteEvent) => readonly string[];
+  /** The same as rows of a picture, shown as they are. */
+  readonly qrCode?: (invite: InviteEvent) => readonly string[];
 }
 
 /** Who reads, and where. */

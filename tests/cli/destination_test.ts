@@ -27,11 +27,23 @@ Deno.test("a spoken invite asks for TLS, and may be one word of the command line
   assertEquals(parseDestination(["192.168.1.26:5050", "ocean", "LAMP", "crane"]), said);
 });
 
+Deno.test("the address of the page, with its secret or without, is as good as an invite", () => {
+  const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: undefined };
+  assertEquals(parseDestination([`https://192.168.1.26:5050/ops#.${SECRET}`]), known);
+  assertEquals(parseDestination([`HTTPS://192.168.1.26/#.${SECRET}`]), { ...known, room: "lobby" });
+  assertEquals(parseDestination([`http://192.168.1.26/ops#.${SECRET}`]), { ...known, tls: false });
+  assertEquals(parseDestination(["https://192.168.1.26:5050/"]), { address: ADDRESS, tls: true });
+  assertEquals(parseDestination(["http://192.168.1.26:5050"]), { address: ADDRESS, tls: false });
+  assertEquals(parseDestination(["https://192.168.1.26/d%C3%A9v"]), { address: ADDRESS, tls: true, room: "dév" });
+});
+
 Deno.test("a destination that does not work is bad usage, and nothing of its secret is repeated", () => {
   const bad: [string[], RegExp][] = [
     [[INVITE.slice(0, -SECRET.length)], /secret/],
     [[INVITE.replace("confab", "conafb")], /begin with confab/],
     [[INVITE.replace("#", " #")], /begin with confab|room|host/],
+    [["https://192.168.1.26/%zz"], /room/],
+    [["https://:99999/"], /Address ":99999" does not work/],
     [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
     [["192.168.1.26", "ocean", "lamp"], /is 2 in place of 3/],
     [["192.168.1.26", SECRET], /is 1 in place of 3/],

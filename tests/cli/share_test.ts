@@ -67,8 +67,9 @@ function afterConnect(line: string): string {
 
 Deno.test("an invitation is what to send, what others do with it, and what to say instead", () => {
   const secret = "ocean-lamp-crane";
-  const [send, paste, say, ...more] = invitation(REACH, { secret, words: secret });
+  const [send, paste, browse, say, ...more] = invitation(REACH, { secret, words: secret });
   assertEquals(more, []);
+  assertEquals(browse, "With a browser alone: https://192.168.1.26:5050/#.ocean-lamp-crane");
   const invite = { host: "192.168.1.26", port: 5050, room: "lobby", fingerprint: FINGERPRINT, secret };
   assertEquals(parseInvite(send!.replace("Invite: ", "")), invite);
   assertEquals(parseInvite(afterConnect(paste!)), invite);
@@ -77,20 +78,21 @@ Deno.test("an invitation is what to send, what others do with it, and what to sa
 });
 
 Deno.test("an invitation to one room says so in both of its forms", () => {
-  const [send, , say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
+  const [send, , browse, say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
   assertEquals(parseInvite(send!.replace("Invite: ", "")).room, "ops");
+  assert(browse!.endsWith(`:5050/ops#.${"x".repeat(22)}`), browse);
   assert(say!.endsWith('ocean lamp crane --room "ops"'), say);
 });
 
 Deno.test("what a server names its invite does nothing in the shell of whoever pastes it", () => {
-  const [send, paste, say] = invitation(REACH, {
+  const [send, paste, browse, say] = invitation(REACH, {
     secret: '"; $(reboot) `',
     words: "ocean-lamp-crane",
     room: 'o"ps;$(x)',
   });
-  for (const line of [send, paste]) assertMatch(line!.slice(line!.indexOf("confab:")), /^[\w:/.#%-]+"?$/);
+  for (const line of [send, paste, browse]) assertMatch(line!.slice(line!.search(/confab:|https:/)), /^[\w:/.#%-]+"?$/);
   assert(say!.endsWith('--room "opsx"'), say);
-  assertEquals(invitation(REACH, { secret: "x", words: "ocean-lamp;reboot" }).length, 2);
+  assertEquals(invitation(REACH, { secret: "x", words: "ocean-lamp;reboot" }).length, 3);
 });
 
 Deno.test("where the address is not known, the secret is all there is to tell", () => {
@@ -102,22 +104,24 @@ Deno.test("where the address is not known, the secret is all there is to tell", 
 });
 
 Deno.test("a password that is no words cannot be said", () => {
-  assertEquals(invitation(REACH, { secret: "correct horse 7" }).length, 2);
+  assertEquals(invitation(REACH, { secret: "correct horse 7" }).length, 3);
 });
 
 Deno.test("without TLS the words are said apart from the address, for which no invite stands", () => {
-  const [send, , say] = invitation({ ...REACH, tls: false, fingerprint: undefined }, {
+  const [send, , browse, say] = invitation({ ...REACH, tls: false, fingerprint: undefined }, {
     secret: "ocean-lamp-crane",
     words: "ocean-lamp-crane",
   });
   assertEquals(parseInvite(send!.replace("Invite: ", "")).fingerprint, undefined);
+  assert(browse!.endsWith(" http://192.168.1.26:5050/#.ocean-lamp-crane"), browse);
   assert(say!.endsWith("192.168.1.26:5050, and the password ocean lamp crane"), say);
 });
 
 Deno.test("where only an authority knows the certificate, the invitation is said, as an invite without a fingerprint has no TLS", () => {
   const lines = invitation({ ...REACH, fingerprint: undefined }, { secret: "x".repeat(22), words: "ocean-lamp-crane" });
-  assertEquals(lines.length, 1);
-  assertStringIncludes(lines[0]!, "connect 192.168.1.26:5050 ocean lamp crane");
+  assertEquals(lines.length, 2);
+  assertStringIncludes(lines[0]!, ` https://192.168.1.26:5050/#.${"x".repeat(22)}`);
+  assertStringIncludes(lines[1]!, "connect 192.168.1.26:5050 ocean lamp crane");
 });
 
 Deno.test("other addresses of the machine are listed behind", () => {

@@ -65,16 +65,17 @@ async function invite(server: Served, ...args: string[]): Promise<Invited & { re
   return { url: url!, words: words!, id: id! };
 }
 
-Deno.test("serve --share says in five lines how others join, and they do: by the invite, by the line to paste, by the words", async () => {
+Deno.test("serve --share says in six lines how others join, and they do: by the invite, by the line to paste, by the words", async () => {
   await using server = await serve(...SHARE);
   const { url, words } = await invitedBy(server.program);
   await server.program.stdout.next("Certificate SHA256:");
-  const [, invite, paste, phone, certificate] = server.program.stdout.all;
-  assertEquals(server.program.stdout.all.length, 5);
+  const [, invite, paste, browse, phone, certificate] = server.program.stdout.all;
+  assertEquals(server.program.stdout.all.length, 6);
   assertStringIncludes(paste!, `connect "${url}"`);
   assertEquals(`SHA256:${parseInvite(url).fingerprint}`, certificate!.split(" ")[1]);
   assert(invite!.includes("/lobby#") && phone!.endsWith(words));
   await assertJoins([url]);
+  await assertJoins([browse!.slice(browse!.indexOf("https://"))]);
   await assertJoins([server.address, ...words.split(" ")]);
   await assertJoins([`${server.address} ${words.toUpperCase().replaceAll(" ", "-")}`]);
   const sent = await runConfab(["send", url, "hello"]);

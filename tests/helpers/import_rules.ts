@@ -46,6 +46,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/cli/words.ts": ["npm:@scure/bip39"],
+  "src/cli/qr_code.ts": ["npm:uqr"],
   "src/cli": [
     "jsr:@std/cli",
     "jsr:@std/streams",

@@ -54,7 +54,8 @@ Deno.test("accounts: an invite is told with its words, or with how others come i
   assertEquals(linesOf({ ...INVITE, room: "dev", uses: 1 })[0], `* An invite to #dev, until ${THEN}, for one person`);
   assertEquals(linesOf({ ...INVITE, uses: 2_000 })[0], `* An invite, until ${THEN}, for 2,000 people`);
   const invitation = ({ secret }: InviteEvent) => [`confab://host/lobby#.${secret}`, "or\x1b[2J say it"];
-  const style = { palette: createPalette(false), times: createTimes("UTC"), invitation };
+  const qrCode = ({ secret }: InviteEvent) => [`\x1b[7m▀ ${secret}\x1b[0m`];
+  const style = { palette: createPalette(false), times: createTimes("UTC"), invitation, qrCode };
   const { lines } = show(createView({ style }), { type: "received", line: "", event: INVITE });
-  assertEquals(lines.slice(1), ["  confab://host/lobby#.s3cret", "  or␛[2J say it"]);
+  assertEquals(lines.slice(1), ["  confab://host/lobby#.s3cret", "  or␛[2J say it", "\x1b[7m▀ s3cret\x1b[0m"]);
 });

@@ -1,0 +1,41 @@
+/** Reads QR codes as a phone's camera does: from what can be seen, and not by what has drawn them. */
+
+import jsQR from "jsqr";
+
+/** Pixels to a module, and a window that is dark around the code. */
+const SCALE = 4;
+const AROUND = 4;
+const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>> = {
+  " ": [true, true],
+  "▀": [false, true],
+  "▄": [true, false],
+  "█": [false, false],
+};
+
+/** What the only QR code in a screen's text says, its rows being those of half blocks; undefined where there is none. */
+export function readQrCode(screen: string): string | undefined {
+  // deno-lint-ignore no-control-regex
+  const rows = screen.split("\n").map((row) => row.replace(/\x1b\[[0-9;]*m/g, ""));
+  const wide = Math.max(
+    0,
+    ...rows.filter((row) => /^[ ▀▄█]+$/.test(row) && /[▀▄█]/.test(row)).map((row) => row.length),
+  );
+  const code = rows.filter((row) => /^[ ▀▄█]*$/.test(row));
+  const modules = code.flatMap((row) =>
+    [0, 1].map((half) => Array.from(row.padEnd(wide), (char) => LIGHT[char]![half]!))
+  );
+  return decode(modules, wide);
+}
+
+function decode(modules: readonly (readonly boolean[])[], wide: number): string | undefined {
+  const width = (wide + 2 * AROUND) * SCALE;
+  const height = (modules.length + 2 * AROUND) * SCALE;
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const light = modules[Math.floor(y / SCALE) - AROUND]?.[Math.floor(x / SCALE) - AROUND] ?? false;
+      pixels.set([light ? 255 : 0, light ? 255 : 0, light ? 255 : 0, 255], (y * width + x) * 4);
+    }
+  }
+  return jsQR.default(pixels, width, height)?.data;
+}
