@@ -202,7 +202,9 @@ Deno.test("the limits are those of the program", () => {
       limits.DEFAULT_ATTEMPTS_PER_ADDRESS,
       limits.ADDRESS_ATTEMPTS_MS / 60_000,
     ],
+    [limits.MAX_HTTP_HEAD_BYTES],
     [limits.FIRST_LINE_TIMEOUT_MS / 1000],
+    [limits.HTTP_ANSWER_TIMEOUT_MS / 1000],
     [limits.GREETING_TIMEOUT_MS / 1000],
     [limits.PING_TIMEOUT_MS / 1000],
   ];

@@ -8,7 +8,6 @@ import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
 import { FileReserve } from "../transports/descriptor_reserve.ts";
-import { httpAnswer } from "../transports/http.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import { BOUND_OPTIONS, parseBounds } from "./bounds.ts";
@@ -17,10 +16,10 @@ import { chooseFolder, DATA_OPTION, openInFolder } from "./data_folder.ts";
 import { announce, openDoors } from "./doors.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { KEEP_OPTION, parseRetention } from "./keeping.ts";
-import { howToJoin } from "./joining.ts";
 import { LOG_OPTIONS, openLog } from "./log.ts";
 import { METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { ADMIN_PASSWORD_OPTION, givenAdminPassword, givenPassword, passwordOptions } from "./password.ts";
+import { ORIGIN_OPTION, parseOrigins, placeholderPage } from "./origin.ts";
 import { TLS_OPTIONS } from "./server_certificate.ts";
 import { onSignals } from "./signals.ts";
 import { onUncaught } from "./uncaught.ts";
@@ -37,6 +36,7 @@ export const SERVE: CommandSpec = {
     { name: "port", value: "N", default: String(DEFAULT_PORT), help: "Port to listen on; 0 takes a free one" },
     { name: "unix", value: "PATH", help: "Listens on a Unix socket as well" },
     { name: "no-tcp", help: "Listens on the Unix socket alone" },
+    ORIGIN_OPTION,
     { name: "share", help: "All interfaces, TLS, a password in words, and an invite to send" },
     ...passwordOptions("Password that others need"),
     ADMIN_PASSWORD_OPTION,
@@ -61,6 +61,7 @@ export const SERVE: CommandSpec = {
 async function serve(args: Arguments): Promise<ExitCode> {
   const title = parseTitle(args);
   const bounds = parseBounds(args);
+  const webHosts = parseOrigins(args);
   const metricsAddress = parseMetrics(args);
   const password = givenPassword(args);
   const adminPassword = givenAdminPassword(args);
@@ -79,7 +80,8 @@ async function serve(args: Arguments): Promise<ExitCode> {
     history,
     access: accessOf(doors.password, adminPassword),
     newWords: drawWords,
-    httpAnswer: httpAnswer(title, howToJoin(doors.addresses, doors.certificate !== undefined)),
+    page: () => Promise.resolve(placeholderPage()),
+    webHosts,
     log,
   });
   drainOnSignals(server, log, args.flag("quiet"));

@@ -1,5 +1,6 @@
 /** One connection from its first line to its last: reads, writes, and gives it up when it is dead. It knows nothing of rooms. */
 
+import { ProtocolError } from "../protocol/errors.ts";
 import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
@@ -100,7 +101,7 @@ export class Link {
     for (const frame of batch) {
       if (this.signal.aborted) return;
       if (typeof frame === "string") this.#takeLine(frame);
-      else this.end(lost(`Cannot read the server: ${frame.message}`));
+      else if (frame instanceof ProtocolError) this.end(lost(`Cannot read the server: ${frame.message}`));
     }
   }
 

@@ -28,4 +28,9 @@ export class RateLimiter {
     }
     return (1 - this.#tokens) / this.#rate.perSecond;
   }
+
+  /** As if the last token had not been taken. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+  }
 }

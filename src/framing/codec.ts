@@ -9,6 +9,15 @@ export interface Format {
   readonly echoes: boolean;
   /** Whole lines with their terminators; empty where there is nothing to show. */
   encode(event: ServerEvent): string;
+  /** Such lines as they go over the link. */
+  pack(lines: string): Uint8Array;
+}
+
+const ENCODER = new TextEncoder();
+
+/** For links that carry lines as they are. */
+export function packLines(lines: string): Uint8Array {
+  return ENCODER.encode(lines);
 }
 
 export interface Decoded {
@@ -24,4 +33,6 @@ export interface Codec {
   decode(line: string): Decoded;
   /** An event meant for this connection alone, by the rules of `Format.encode`. */
   encode(event: ServerEvent): string;
+  /** What goes over the link behind the last event, where its end has to be announced. */
+  ending?(): Uint8Array;
 }

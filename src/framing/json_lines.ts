@@ -1,12 +1,13 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ServerEvent } from "../protocol/messages.ts";
 import { parseCommand } from "../protocol/validate.ts";
-import type { Codec, Decoded, Format } from "./codec.ts";
+import { type Codec, type Decoded, type Format, packLines } from "./codec.ts";
 
 export const JSON_FORMAT: Format = {
   name: "json",
   echoes: true,
   encode: (event: ServerEvent): string => JSON.stringify(event) + "\n",
+  pack: packLines,
 };
 
 /** One JSON object a line, UTF-8, ended by LF. It remembers nothing, so one serves all connections. Blank lines ask for nothing. */

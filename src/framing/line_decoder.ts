@@ -1,9 +1,10 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
+import type { Decoder } from "./frame.ts";
 import { stripTelnet } from "./telnet.ts";
 
-/** A line without its terminator, or, as the last frame there is, why no further one can be read. */
-export type Frame = string | ProtocolError;
+/** Without its terminator, or, as the last one there is, why no further one can be read. */
+export type Line = string | ProtocolError;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -14,7 +15,7 @@ const TLS_HANDSHAKE = 0x16;
  * Bytes → lines. A line ends with LF or CRLF and is UTF-8 of at most `maxBytes`. The first fault comes as the last frame, and
  * what follows it is swallowed. An unterminated rest is never a frame.
  */
-export class LineDecoder {
+export class LineDecoder implements Decoder {
   readonly #maxBytes: number;
   /** The part of a line that has arrived, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
   #rest = new Uint8Array(0);
@@ -27,7 +28,7 @@ export class LineDecoder {
   }
 
   /** The lines that these bytes end. Nothing of `chunk` is kept. */
-  push(chunk: Uint8Array): Frame[] {
+  push(chunk: Uint8Array): Line[] {
     if (this.#failed) return [];
     // It begins no line that anybody writes, and what follows may have no line's end for minutes.
     if (!this.#begun && chunk[0] === TLS_HANDSHAKE) return [this.#fail(noTls())];
@@ -39,7 +40,7 @@ export class LineDecoder {
     return frames.concat(this.#keep(chunk.subarray(end + 1)));
   }
 
-  #keep(bytes: Uint8Array): Frame[] {
+  #keep(bytes: Uint8Array): Line[] {
     const length = this.#restLength + bytes.length;
     // One byte more than the limit may be the CR of a CRLF.
     if (length > this.#maxBytes + 1) return [this.#fail(tooLong(this.#maxBytes))];
@@ -65,7 +66,7 @@ export class LineDecoder {
   }
 
   /** Decodes all lines at once, and one by one only where that shows a fault. */
-  #decode(bytes: Uint8Array): Frame[] {
+  #decode(bytes: Uint8Array): Line[] {
     if (bytes.length <= this.#maxBytes) {
       try {
         const text = UTF8.decode(bytes);
@@ -78,8 +79,8 @@ export class LineDecoder {
     return this.#decodeEach(bytes);
   }
 
-  #decodeEach(bytes: Uint8Array): Frame[] {
-    const frames: Frame[] = [];
+  #decodeEach(bytes: Uint8Array): Line[] {
+    const frames: Line[] = [];
     for (let start = 0; start <= bytes.length && !this.#failed;) {
       const found = bytes.indexOf(LF, start);
       const end = found < 0 ? bytes.length : found;
@@ -89,7 +90,7 @@ export class LineDecoder {
     return frames;
   }
 
-  #decodeLine(bytes: Uint8Array): Frame {
+  #decodeLine(bytes: Uint8Array): Line {
     const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
     if (line.length > this.#maxBytes) return this.#fail(tooLong(this.#maxBytes));
     try {
@@ -99,7 +100,7 @@ export class LineDecoder {
     }
   }
 
-  #decodeTelnet(line: Uint8Array): Frame {
+  #decodeTelnet(line: Uint8Array): Line {
     try {
       return UTF8.decode(stripTelnet(line));
     } catch {

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { DEFAULT_ROOM, type LeaveReason, type Member, type ServerEvent } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
-import type { Codec, Decoded, Format } from "./codec.ts";
+import { type Codec, type Decoded, type Format, packLines } from "./codec.ts";
 import { commands } from "./plain_command.ts";
 import { plainCommand } from "./plain_commands.ts";
 import { plainView } from "./plain_view.ts";
@@ -11,6 +11,7 @@ export const PLAIN_FORMAT: Format = {
   name: "plain",
   echoes: false,
   encode: (event: ServerEvent): string => plainView(event),
+  pack: packLines,
 };
 
 const ASK_NAME = "Your name?\n";

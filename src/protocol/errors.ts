@@ -5,6 +5,8 @@ export const ERROR_CODES = [
   "bad_json",
   "bad_utf8",
   "line_too_long",
+  "bad_frame",
+  "not_text",
   "unknown_type",
   "invalid",
   "not_joined",
@@ -27,6 +29,8 @@ export type ErrorCode = typeof ERROR_CODES[number];
 export const FATAL_ERROR_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "line_too_long",
   "bad_utf8",
+  "bad_frame",
+  "not_text",
   "too_many_connections",
   "server_full",
   "slow_consumer",

@@ -119,6 +119,12 @@ export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 export const FIRST_BYTES_WAIT_MS = 400;
 /** How long a connection may take to end its first line, unless it was taken for a person and asked for a name. */
 export const FIRST_LINE_TIMEOUT_MS = 10_000;
+/** Bytes of the head of an HTTP request, which has to be whole within the same time. */
+export const MAX_HTTP_HEAD_BYTES = 16 * 1024;
+/** How long a browser may take to read what it asked for. */
+export const HTTP_ANSWER_TIMEOUT_MS = 30_000;
+/** Bytes in a frame that a WebSocket is governed by: RFC 6455, section 5.5. */
+export const MAX_CONTROL_BYTES = 125;
 /** How long a connection may stay without having joined a room. */
 export const GREETING_TIMEOUT_MS = 120_000;
 /** Silence after which the server asks with `ping`. */

@@ -53,6 +53,12 @@ export class AddressLimits {
     return undefined;
   }
 
+  /** Takes back an attempt that `enter` has counted. */
+  giveBack(address: string | undefined): void {
+    const key = keyOf(address);
+    if (key !== undefined) this.#attempts.get(key)?.limiter.giveBack();
+  }
+
   leave(address: string | undefined): void {
     const key = keyOf(address);
     if (key === undefined) return;

@@ -51,6 +51,11 @@ export class Admission {
     return refusal;
   }
 
+  /** Who was let in may come as often again as before. */
+  pardon(peer: Peer): void {
+    if (!peer.connection.privileged) this.#addresses.giveBack(peer.connection.remoteAddress);
+  }
+
   /** Whether as many are being refused as there are descriptors for: who comes next waits to be accepted. */
   get crowded(): boolean {
     return this.#refused.size >= MAX_REFUSALS_AT_ONCE;

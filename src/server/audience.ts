@@ -9,8 +9,6 @@ interface Published {
   readonly author: SessionId | undefined;
 }
 
-const ENCODER = new TextEncoder();
-
 /** Who hears what is said in one room. What a turn publishes is gathered, and handed over as one chunk for each format. */
 export class Audience {
   readonly #receivers = new Map<Format, Set<Peer>>();
@@ -78,10 +76,10 @@ export class Audience {
 function deliver(published: readonly Published[], format: Format, peers: ReadonlySet<Peer>): void {
   const text = encodeAll(published, format, undefined);
   if (text === "") return;
-  const chunk = ENCODER.encode(text);
+  const chunk = format.pack(text);
   const authors = format.echoes ? NOBODY : new Set(published.map(({ author }) => author));
   for (const peer of peers) {
-    if (authors.has(peer.id)) peer.sendText(encodeAll(published, format, peer.id));
+    if (authors.has(peer.id)) peer.sendText(encodeAll(published, format, peer.id), format);
     else peer.sendChunk(chunk);
   }
 }

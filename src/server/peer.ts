@@ -8,11 +8,12 @@ import {
   TURN_FRAMES_PER_CONNECTION as AT_ONCE,
 } from "../protocol/limits.ts";
 import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
-import type { Codec } from "../framing/codec.ts";
+import type { Codec, Format } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
-import { JSON_LINES } from "../framing/json_lines.ts";
+import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";
 import { PlainText } from "../framing/plain_text.ts";
-import type { Connection, Frame } from "../transports/connection.ts";
+import { WebSocketJson } from "../framing/websocket.ts";
+import type { Connection, Control, Frame } from "../transports/connection.ts";
 import { Outbox } from "./outbox.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -23,15 +24,13 @@ export interface PeerHost {
   greet(peer: Peer): void;
   /** Frames have arrived; resolves when they have been dealt with and the next ones may be read. */
   receive(peer: Peer, frames: readonly Frame[]): Promise<void>;
-  /** An HTTP request, whose answer is to be written. */
-  answerHttp(peer: Peer): void;
+  /** The head of an HTTP request, to be answered. True where the peer speaks by WebSocket from there on. */
+  answerHttp(peer: Peer, head: string): Promise<boolean>;
   /** The outbox has something to write at the end of the turn. */
   touch(peer: Peer): void;
   /** The link is gone and the connection closed. */
   gone(peer: Peer): void;
 }
-
-const ENCODER = new TextEncoder();
 
 /** One connection as the server sees it: what language it speaks, what waits to be sent, and how it ends. */
 export class Peer {
@@ -107,17 +106,18 @@ export class Peer {
   /** Queues an event for this peer alone. */
   send(event: ServerEvent): void {
     if (event.type === "error") this.#host.statistics.reject(event.code);
-    if (this.#codec !== undefined) this.sendText(this.#codec.encode(event));
+    if (this.#codec !== undefined) this.sendText(this.#codec.encode(event), this.#codec.format);
   }
 
   /** Tells whoever has not spoken yet what is wrong: in JSON, which a person can read, too. */
   sendUnasked(error: ProtocolError): void {
     this.#host.statistics.reject(error.code);
-    this.sendText(JSON_LINES.encode(errorEvent(error)));
+    this.sendText(JSON_LINES.encode(errorEvent(error)), JSON_FORMAT);
   }
 
-  sendText(text: string): void {
-    if (text !== "") this.sendChunk(ENCODER.encode(text));
+  /** Lines of that format. */
+  sendText(text: string, format: Format): void {
+    if (text !== "") this.sendChunk(format.pack(text));
   }
 
   /** Queues a chunk that may be shared with other peers. */
@@ -141,6 +141,8 @@ export class Peer {
   finish(timeoutMs: number): void {
     if (this.#closing) return;
     this.#closing = true;
+    const ending = this.#codec?.ending?.();
+    if (ending !== undefined) this.outbox.push(ending);
     this.outbox.flush();
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.abort(), timeoutMs);
@@ -173,9 +175,16 @@ export class Peer {
     this.#detected = true;
     const [first, ...others] = frames;
     const dialect = typeof first === "string" ? detectDialect(first) : this.#dialectOfFirstByte();
-    if (dialect === "http") return this.#host.answerHttp(this);
+    if (dialect === "http") return await this.#answerHttp(first as string, others);
     this.#speak(dialect);
     await this.#host.receive(this, [typeof first === "string" ? withoutMark(first) : first!, ...others]);
+  }
+
+  async #answerHttp(head: string, others: readonly Frame[]): Promise<void> {
+    if (!await this.#host.answerHttp(this, head)) return;
+    this.#codec = new WebSocketJson();
+    this.#host.greet(this);
+    if (others.length > 0) await this.#host.receive(this, others);
   }
 
   async #relieved(): Promise<void> {
@@ -201,6 +210,6 @@ export class Peer {
 }
 
 /** Whether a frame is the fault that ends a stream of frames. */
-export function isFault(frame: Frame): frame is ProtocolError {
+export function isFault(frame: Control | ProtocolError): frame is ProtocolError {
   return frame instanceof ProtocolError;
 }

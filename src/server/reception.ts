@@ -46,6 +46,11 @@ export class Reception {
     }
   }
 
+  /** Its coming does not count as an attempt of its address. */
+  pardon(peer: Peer): void {
+    this.#admission.pardon(peer);
+  }
+
   /** Its connection is closed. */
   gone(peer: Peer): void {
     if (!this.#admission.gone(peer)) return;

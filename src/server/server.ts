@@ -3,10 +3,11 @@
 import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { DRAIN_TIMEOUT_MS, LINGER_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
+import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
+import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
-import type { Connection, Frame, Listener } from "../transports/connection.ts";
+import { pong } from "../framing/websocket.ts";
+import type { Connection, Control, Frame, Listener } from "../transports/connection.ts";
 import type { AdmissionOptions } from "./admission.ts";
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
@@ -18,18 +19,17 @@ import { isFault, Peer, type PeerHost } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
+import { Web, type WebOptions } from "./web.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
 
-export interface ServerOptions extends AdmissionOptions, ChosenForHub {
+export interface ServerOptions extends AdmissionOptions, ChosenForHub, WebOptions {
   readonly title: string;
   readonly version: string;
   /** Closed by the server when it has drained. */
   readonly history: HistoryStore;
   /** The binary logarithm of how dear each hash of a password is; tests need them cheap. */
   readonly hashCost?: number;
-  /** What an HTTP request is answered with, head and body. */
-  readonly httpAnswer: string;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -52,6 +52,7 @@ export class Server implements PeerHost {
   #deserted: PromiseWithResolvers<void> | undefined;
   readonly #delivery: Delivery;
   readonly #hashing: Hashing;
+  readonly #web: Web;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
   readonly #turns = new Turns<Arrival>(
@@ -73,6 +74,7 @@ export class Server implements PeerHost {
     this.#now = options.now ?? Date.now;
     this.statistics = new Statistics(this.#now());
     this.#reception = new Reception({ ...options, now: this.#now, accept: (connection) => this.#accept(connection) });
+    this.#web = new Web(options);
     const ids = new IdSource();
     const { history } = options;
     this.#hub = new Hub({
@@ -166,9 +168,18 @@ export class Server implements PeerHost {
     return this.#turns.add({ peer, frames });
   }
 
-  answerHttp(peer: Peer): void {
-    peer.sendText(this.#options.httpAnswer);
-    peer.finish(LINGER_MS);
+  async answerHttp(peer: Peer, head: string): Promise<boolean> {
+    try {
+      const { chunk, upgraded } = await this.#web.reply(head);
+      peer.sendChunk(chunk);
+      if (upgraded) return !peer.closing;
+      // Whoever reloads the page is no attacker.
+      this.#reception.pardon(peer);
+      peer.finish(HTTP_ANSWER_TIMEOUT_MS);
+    } catch (error) {
+      this.#confess(peer, error);
+    }
+    return false;
   }
 
   touch(peer: Peer): void {
@@ -215,15 +226,22 @@ export class Server implements PeerHost {
 
   #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): void {
     try {
-      if (isFault(frame)) throw frame;
+      if (typeof frame !== "string") return this.#govern(peer, frame, effects);
       const { commands, reply } = peer.codec!.decode(frame);
-      if (reply !== undefined) peer.sendText(reply);
+      if (reply !== undefined) peer.sendText(reply, peer.codec!.format);
       for (const command of commands) this.#handle(peer, command, now, effects);
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
       else if (error instanceof StoreError) this.fail(error);
       else this.#confess(peer, error);
     }
+  }
+
+  /** What a frame says of the link itself, its end after what was said before. */
+  #govern(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): void {
+    if (isFault(frame)) throw frame;
+    if (frame.control === "ping") peer.sendChunk(pong(frame.payload));
+    else effects.push({ type: "close", session: peer.id, reason: "left" });
   }
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
@@ -233,7 +251,7 @@ export class Server implements PeerHost {
   /** Tells a peer what was wrong with its line, after what its earlier lines led to. */
   #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
     effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
-    if (error.code === "line_too_long" || error.code === "bad_utf8") {
+    if (FATAL_ERROR_CODES.has(error.code)) {
       effects.push({ type: "close", session: peer.id, reason: "refused" });
     }
   }

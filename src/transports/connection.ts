@@ -1,8 +1,8 @@
 /** The port that every way in implements: whole frames in, encoded chunks out. It knows nothing of chat. */
 
-import type { Frame } from "../framing/line_decoder.ts";
+import type { Control, Frame } from "../framing/frame.ts";
 
-export type { Frame };
+export type { Control, Frame };
 
 export interface Connection {
   /** The other end, for logs only. */

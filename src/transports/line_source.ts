@@ -1,4 +1,5 @@
-import { type Frame, LineDecoder } from "../framing/line_decoder.ts";
+import type { Frame } from "../framing/frame.ts";
+import { FrameDecoder } from "../framing/frame_decoder.ts";
 import { READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
 
 /** What is read from: the part of `Deno.Conn` that this needs. */
@@ -7,13 +8,13 @@ export interface Readable {
 }
 
 /**
- * Bytes → batches of lines, read when somebody asks. Its buffer doubles when full and halves when nearly empty, and a link
+ * Bytes → batches of frames, read when somebody asks. Its buffer doubles when full and halves when nearly empty, and a link
  * that breaks ends it as one that is closed. A connection's own `readable` would cost some 100 KiB for each connection, and
  * a `TransformStream` behind this another 8.
  */
 export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #source: Readable;
-  readonly #decoder = new LineDecoder();
+  readonly #decoder = new FrameDecoder();
   #buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
   #firstByte: number | undefined;
   #receivedBytes = 0;

@@ -20,7 +20,7 @@ const server = new Server({
   attemptsPerAddress: 0,
   history: store === "memory" ? new MemoryHistory() : openSqliteHistory({ folder: store }),
   newWords: drawWords,
-  httpAnswer: "",
+  page: () => Promise.resolve({ html: "", policy: "" }),
   log: (level, event, fields) => level === "error" && console.error(event, fields),
 });
 const listener = listenTcp("127.0.0.1", 0);

@@ -26,7 +26,7 @@ export class FrameReader {
     this.#reader = connection.frames.getReader();
   }
 
-  /** Undefined at the end. A fault shows as its code in angle brackets. */
+  /** Undefined at the end. A fault shows as its code in angle brackets, a control frame as its kind. */
   async next(): Promise<string | undefined> {
     while (this.#frames.length === 0) {
       const { value } = await this.#reader.read();
@@ -34,7 +34,7 @@ export class FrameReader {
       this.#frames = [...value];
     }
     const frame = this.#frames.shift()!;
-    return typeof frame === "string" ? frame : `<${frame.code}>`;
+    return typeof frame === "string" ? frame : `<${"code" in frame ? frame.code : frame.control}>`;
   }
 
   async rest(): Promise<string[]> {

@@ -10,16 +10,7 @@ import { INVITE } from "../../src/cli/invite.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 import { TOP } from "../../src/cli/top.ts";
-import {
-  assertOneLine,
-  assertUntroubled,
-  BINARY,
-  confab,
-  fetchPage,
-  runConfab,
-  serve,
-  WINDOWS,
-} from "../helpers/e2e.ts";
+import { assertOneLine, assertUntroubled, BINARY, confab, runConfab, serve, WINDOWS } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
 
@@ -121,7 +112,9 @@ Deno.test("variables of the environment stand for options of serve, which go bef
   assertEquals([server.name, limits.rate], ["From the environment", undefined]);
   await using second = confab(["serve", "--title", "From the command line"], { env });
   const other = (await second.stdout.next("Listening on 127.0.0.1:")).slice("Listening on ".length);
-  assertStringIncludes((await fetchPage(other)).body, "From the command line");
+  await using guest = (await Peer.dial(other)).read();
+  await guest.send({ type: "ping" });
+  assertEquals((await guest.next({ type: "welcome" })).server.name, "From the command line");
   assertEquals(first.stdout.all.length, 1);
 });
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { WELL_FORMED_CHAR } from "../helpers/any_text.ts";
-import { type Frame, LineDecoder } from "../../src/framing/line_decoder.ts";
+import { type Line, LineDecoder } from "../../src/framing/line_decoder.ts";
 import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
 
 const ENCODER = new TextEncoder();
@@ -20,7 +20,7 @@ function framesOf(chunks: readonly (string | Uint8Array)[], maxBytes: number = M
   return frames.map(shown);
 }
 
-function shown(frame: Frame): string {
+function shown(frame: Line): string {
   return typeof frame === "string" ? frame : `<${frame.code}>`;
 }
 

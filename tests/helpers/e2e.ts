@@ -107,7 +107,7 @@ function valueOf(option: string, words: readonly string[]): string | undefined {
 
 /** What a browser gets from there. */
 export async function fetchPage(address: string): Promise<{ status: number; type: string | null; body: string }> {
-  const fetching = fetch(`http://${address}/any/path?q`).then(async (response) => {
+  const fetching = fetch(`http://${address}/?q`).then(async (response) => {
     const { status, headers } = response;
     return { status, type: headers.get("content-type"), body: await response.text() };
   });

@@ -1,5 +1,6 @@
 /** Two ends of a link that never leaves this process. */
 
+import { FrameDecoder } from "../../src/framing/frame_decoder.ts";
 import type { Connection, Frame } from "../../src/transports/connection.ts";
 
 /** What one end writes the other one reads, a batch for each write. */
@@ -19,7 +20,7 @@ export class MemoryConnection implements Connection {
   readonly frames: ReadableStream<readonly Frame[]>;
   receivedBytes = 0;
   sentBytes = 0;
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new FrameDecoder();
   #controller!: ReadableStreamDefaultController<readonly Frame[]>;
   #other!: MemoryConnection;
   #firstByte: number | undefined;
@@ -74,13 +75,12 @@ export class MemoryConnection implements Connection {
     }
   }
 
-  /** As if these bytes, whole lines, had come from the other end. */
+  /** As if these bytes had come from the other end. */
   receive(chunk: Uint8Array): void {
     this.#firstByte ??= chunk[0];
     this.receivedBytes += chunk.length;
-    const lines = this.#decoder.decode(chunk).split("\n");
-    if (lines.pop() !== "") throw new Error("Cannot take half a frame: end each with a line feed");
-    this.deliver(lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line));
+    const frames = this.#decoder.push(chunk);
+    if (frames.length > 0) this.deliver(frames);
   }
 
   /** As if these frames had come in one batch. */

@@ -147,7 +147,8 @@ Deno.test("a paragraph that a person pastes arrives whole, and what is far beyon
 Deno.test("a browser gets its answer, and the connection ends", async () => {
   await using stage = new Stage();
   const browser = stage.dial();
-  await browser.write("GET /index.html HTTP/1.1\r\nHost: x\r\n\r\n");
-  assertEquals(await browser.rest(), ["HTTP/1.1 200 OK", "", "hello"]);
+  await browser.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const answer = await browser.rest();
+  assertEquals([answer[0], ...answer.slice(-2)], ["HTTP/1.1 200 OK", "", "hello"]);
   browser.hangUp();
 });

@@ -56,7 +56,7 @@ export class Stage implements AsyncDisposable {
       connectionsPerAddress: 0,
       attemptsPerAddress: 0,
       history,
-      httpAnswer: "HTTP/1.1 200 OK\r\n\r\nhello\n",
+      page: () => Promise.resolve({ html: "hello\n", policy: "default-src 'none'" }),
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
       now: () => this.now,
       newWords: () => `these-are-${inLetters(++this.#words)}`,

@@ -1,4 +1,4 @@
-import { LineDecoder } from "../../../src/framing/line_decoder.ts";
+import { FrameDecoder } from "../../../src/framing/frame_decoder.ts";
 import type { Connection, Frame, Listener } from "../../../src/transports/connection.ts";
 
 const DECODER = new TextDecoder();
@@ -14,7 +14,7 @@ export class FuzzedConnection implements Connection {
   said = "";
 
   constructor(chunks: readonly Uint8Array[]) {
-    const decoder = new LineDecoder();
+    const decoder = new FrameDecoder();
     const batches = chunks.map((chunk) => decoder.push(chunk)).filter((frames) => frames.length > 0);
     this.frames = ReadableStream.from(batches);
     this.firstByte = chunks[0]?.[0];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Frame, LineDecoder } from "../../../src/framing/line_decoder.ts";
+import { type Line, LineDecoder } from "../../../src/framing/line_decoder.ts";
 import { MAX_LINE_BYTES } from "../../../src/protocol/limits.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { Random } from "../../helpers/random.ts";
@@ -51,7 +51,7 @@ function framesOf(chunks: readonly Uint8Array[], limit: number): string[] {
 }
 
 /** A fault as its code, in brackets that it can be told by: no line has them here and ends the stream. */
-function shown(frame: Frame): string {
+function shown(frame: Line): string {
   return typeof frame === "string" ? frame : `<${frame.code}>`;
 }
 

@@ -1,0 +1,32 @@
+import type { Page } from "../framing/http_answer.ts";
+import { parseEndpoint } from "../protocol/endpoint.ts";
+import { type Arguments, badValue } from "./arguments.ts";
+import type { OptionSpec } from "./command.ts";
+
+export const ORIGIN_OPTION: OptionSpec = {
+  name: "origin",
+  value: "HOST",
+  repeatable: true,
+  help: "Name that browsers come by, too",
+};
+
+/** Throws a usage failure for what is no bare name. */
+export function parseOrigins(args: Arguments): string[] {
+  return args.list("origin").map((text) => {
+    if (!isHost(text)) throw badValue("origin", text, "a host name such as chat.example.org, without a port");
+    return text;
+  });
+}
+
+function isHost(text: string): boolean {
+  try {
+    return parseEndpoint(text).host === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Until there is a page to chat on. */
+export function placeholderPage(): Page {
+  return { html: "<!doctype html>\n<title>Confab</title>\n<p>This is Confab.\n", policy: "default-src 'none'" };
+}

@@ -1,0 +1,74 @@
+/** What an HTTP request is answered with: RFC 9112. The connection ends with each answer. */
+
+/** All that a browser needs, in one document. */
+export interface Page {
+  readonly html: string;
+  /** What the browser is to let it do: its `Content-Security-Policy`. */
+  readonly policy: string;
+}
+
+export interface Answer {
+  readonly status: keyof typeof REASONS;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+const REASONS = {
+  200: "OK",
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  426: "Upgrade Required",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+} as const;
+
+/** Nothing is kept, taken for what it is not, or told to others. */
+const ALWAYS = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Connection": "close",
+};
+
+const ENCODER = new TextEncoder();
+
+export function textAnswer(
+  status: Answer["status"],
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers: { "Content-Type": "text/plain; charset=utf-8", ...headers },
+    body: ENCODER.encode(`${text}\n`),
+  };
+}
+
+/** To a `HEAD` without the body. */
+export function encodeAnswer({ status, headers, body }: Answer, withBody: boolean): Uint8Array {
+  const fields = { ...ALWAYS, ...headers, "Content-Length": String(body.length) };
+  const head = headOf(`${status} ${REASONS[status]}`, fields);
+  if (!withBody) return head;
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
+}
+
+/** That the connection is a WebSocket from here on: RFC 6455, section 4.2.2. */
+export function encodeUpgrade(accept: string): Uint8Array {
+  return headOf("101 Switching Protocols", {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Accept": accept,
+  });
+}
+
+function headOf(status: string, fields: Readonly<Record<string, string>>): Uint8Array {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return ENCODER.encode([`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n"));
+}

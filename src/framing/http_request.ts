@@ -1,0 +1,43 @@
+/** The head of an HTTP request: RFC 9112. */
+
+import { withoutMark } from "./detect.ts";
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without what follows a question mark. */
+  readonly path: string;
+  readonly version: "1.0" | "1.1";
+  /** By their names in lower case; what stands there twice is joined by commas. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+const REQUEST_LINE = /^([A-Z]{3,10}) (\S+) HTTP\/(1\.[01])$/;
+const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*)$/;
+
+/** Undefined where it is broken. */
+export function parseRequest(head: string): HttpRequest | undefined {
+  const [first, ...lines] = withoutMark(head).trimStart().split("\n").map((line) => line.trimEnd());
+  const [, method, target, version] = REQUEST_LINE.exec(first!) ?? [];
+  if (method === undefined) return undefined;
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (name === undefined) return undefined;
+    const key = name.toLowerCase();
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value! : `${before}, ${value}`);
+  }
+  return { method, path: target!.split("?", 1)[0]!, version: version as "1.0" | "1.1", headers };
+}
+
+/** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */
+export function asksForWebSocket(head: string): boolean {
+  const request = parseRequest(head);
+  return request !== undefined && hasToken(request, "upgrade", "websocket") &&
+    hasToken(request, "connection", "upgrade");
+}
+
+/** Whether a word is in a list of them, whatever its case. */
+export function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
+  return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
+}

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { type Answer, encodeAnswer, encodeUpgrade, type Page, textAnswer } from "../framing/http_answer.ts";
+import { hasToken, type HttpRequest, parseRequest } from "../framing/http_request.ts";
+import { parseEndpoint } from "../protocol/endpoint.ts";
+import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
+import { parseNetwork } from "../protocol/network.ts";
+
+export interface WebOptions {
+  /** Asked once, when somebody wants it first. */
+  readonly page: () => Promise<Page>;
+  /** Names beside its addresses by which browsers find the server, without a port; no others are answered to. */
+  readonly webHosts?: readonly string[];
+}
+
+/** What goes out, and whether the connection is a WebSocket from there on. */
+export interface WebReply {
+  readonly chunk: Uint8Array;
+  readonly upgraded: boolean;
+}
+
+const PAGE_PATH = "/";
+const SOCKET_PATH = "/ws";
+/** What a server adds to a client's key: RFC 6455, section 1.3. */
+const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+const SOCKET_VERSION = "13";
+
+/** Answers browsers: with the page, and by opening WebSockets for the page alone. */
+export class Web {
+  readonly #options: WebOptions;
+  readonly #hosts: ReadonlySet<string>;
+  #documents: Promise<{ plain: Answer; packed: Answer }> | undefined;
+
+  constructor(options: WebOptions) {
+    this.#options = options;
+    this.#hosts = new Set(options.webHosts?.map((host) => host.toLowerCase()));
+  }
+
+  /** Rejects with what `page` rejects with. */
+  async reply(head: string): Promise<WebReply> {
+    const request = head.length > MAX_HTTP_HEAD_BYTES ? TOO_LARGE : parseRequest(head) ?? BROKEN;
+    const answer = "status" in request ? request : this.#refusalOf(request) ?? await this.#answer(request);
+    if (typeof answer === "string") return { chunk: encodeUpgrade(answer), upgraded: true };
+    return { chunk: encodeAnswer(answer, !("method" in request && request.method === "HEAD")), upgraded: false };
+  }
+
+  /** What is wrong with the request, whatever it asks for. */
+  #refusalOf({ method, path, headers }: HttpRequest): Answer | undefined {
+    const host = headers.get("host");
+    if (host === undefined) return textAnswer(400, "The request has no Host: it names the address that you came to");
+    if (!this.#isOurs(host)) return textAnswer(403, FOREIGN_HOST);
+    if (path !== PAGE_PATH && path !== SOCKET_PATH) return textAnswer(404, "There is nothing here: the chat is at /");
+    if (method !== "GET" && method !== "HEAD") {
+      return textAnswer(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
+    }
+    return undefined;
+  }
+
+  /**
+   * Whether a browser that was told this name has come here on purpose: with a name of their own that leads here, strangers
+   * could have their pages read what is meant for those who can reach us.
+   */
+  #isOurs(host: string): boolean {
+    const name = nameOf(host);
+    if (name === undefined) return false;
+    return parseNetwork(name) !== undefined || name === "localhost" || name.endsWith(".local") || this.#hosts.has(name);
+  }
+
+  /** The value by which a WebSocket is accepted, or another answer. */
+  async #answer(request: HttpRequest): Promise<Answer | string> {
+    if (request.path === SOCKET_PATH) return openSocket(request);
+    this.#documents ??= this.#prepare();
+    const { plain, packed } = await this.#documents;
+    return acceptsGzip(request) ? packed : plain;
+  }
+
+  async #prepare(): Promise<{ plain: Answer; packed: Answer }> {
+    const { html, policy } = await this.#options.page();
+    const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
+    const body = new TextEncoder().encode(html);
+    return {
+      plain: { status: 200, headers, body },
+      packed: { status: 200, headers: { ...headers, "Content-Encoding": "gzip" }, body: await gzip(body) },
+    };
+  }
+}
+
+const FOREIGN_HOST = "This name is not one that the server knows as its own: come by its address, " +
+  "or have whoever runs it name it with --origin";
+const TOO_LARGE = textAnswer(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
+const BROKEN = textAnswer(400, "The head of the request is broken");
+
+/** In lower case, without the port; undefined where it is no host. */
+function nameOf(host: string): string | undefined {
+  try {
+    return parseEndpoint(host).host.toLowerCase();
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 6455, section 4.2.1. Browsers say from which page they come, and the page must be ours: others may not speak for a visitor. */
+function openSocket(request: HttpRequest): Answer | string {
+  const { method, version, headers } = request;
+  const asks = hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
+  if (!asks || method !== "GET" || version !== "1.1" || headers.get("sec-websocket-version") !== SOCKET_VERSION) {
+    return textAnswer(426, `Here is a WebSocket, version ${SOCKET_VERSION}, and nothing else: the chat is at /`, {
+      "Upgrade": "websocket",
+      "Connection": "Upgrade, close",
+      "Sec-WebSocket-Version": SOCKET_VERSION,
+    });
+  }
+  const key = headers.get("sec-websocket-key") ?? "";
+  if (!/^[A-Za-z\d+/]{22}==$/.test(key)) return textAnswer(400, "The WebSocket's key is no 16 bytes in Base64");
+  if (!isSameOrigin(headers)) {
+    return textAnswer(
+      403,
+      "This WebSocket is for the page of this server alone: its Origin must name the same host and port",
+    );
+  }
+  return createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
+}
+
+/** RFC 6454, section 6.2. */
+function isSameOrigin(headers: HttpRequest["headers"]): boolean {
+  const [, origin] = /^https?:\/\/([^/]+)$/i.exec(headers.get("origin") ?? "") ?? [];
+  return origin?.toLowerCase() === headers.get("host")!.toLowerCase();
+}
+
+/** RFC 9110, section 12.5.3. */
+function acceptsGzip({ headers }: HttpRequest): boolean {
+  const codings = (headers.get("accept-encoding") ?? "").toLowerCase().split(",");
+  return codings.some((coding) => /^\s*gzip\s*(;\s*q=(1|0?\.\d*[1-9]\d*).*)?$/.test(coding));
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
