@@ -7,6 +7,9 @@ export interface StreamPeer {
   readonly privileged?: boolean;
 }
 
+/** Bytes both ways, as Deno's connections have them. */
+export type ByteStream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+
 /** Lines over any stream of bytes that Deno connects or accepts. */
 export class StreamConnection implements Connection {
   readonly peer: string;
@@ -14,11 +17,11 @@ export class StreamConnection implements Connection {
   readonly privileged: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
   sentBytes = 0;
-  readonly #conn: Deno.Conn;
+  readonly #conn: ByteStream;
   readonly #source: LineSource;
   #closed = false;
 
-  constructor(conn: Deno.Conn, { peer, remoteAddress, privileged = false }: StreamPeer) {
+  constructor(conn: ByteStream, { peer, remoteAddress, privileged = false }: StreamPeer) {
     this.#conn = conn;
     this.peer = peer;
     this.remoteAddress = remoteAddress;

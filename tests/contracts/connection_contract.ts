@@ -1,14 +1,15 @@
-/** What every transport keeps to, on real sockets. A transport's test calls this with its way to listen and to dial. */
+/** What every transport keeps to, on real sockets where it has any. A transport's test calls this with its way to listen and to dial. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Connection, Frame, Listener } from "../../src/transports/connection.ts";
+import type { ByteStream } from "../../src/transports/stream_connection.ts";
 
 export interface Transport {
   readonly listen: () => Listener | Promise<Listener>;
   /** A connection to that listener, by the code under test. */
   readonly dial: (listener: Listener) => Promise<Connection>;
   /** A connection to it that is a bare socket. */
-  readonly dialRaw: (listener: Listener) => Promise<Deno.Conn>;
+  readonly dialRaw: (listener: Listener) => Promise<ByteStream>;
 }
 
 const ENCODER = new TextEncoder();
@@ -64,7 +65,7 @@ export function connectionContract(name: string, transport: Transport): void {
       }
     });
 
-  const testRaw = (sentence: string, run: (raw: Deno.Conn, there: Connection) => Promise<void>) =>
+  const testRaw = (sentence: string, run: (raw: ByteStream, there: Connection) => Promise<void>) =>
     Deno.test(`${name}: ${sentence}`, async () => {
       const listener = await transport.listen();
       const [accepted, raw] = await Promise.all([listener.accept(), transport.dialRaw(listener)]);
@@ -186,7 +187,7 @@ export function connectionContract(name: string, transport: Transport): void {
   });
 }
 
-function closeQuietly(conn: Deno.Conn): void {
+function closeQuietly(conn: ByteStream): void {
   try {
     conn.close();
   } catch {
