@@ -7,6 +7,7 @@ import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { complete } from "./completion.ts";
+import { Confirmation } from "./confirmation.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
 import { isSecret } from "./commands.ts";
 import { accept, discard, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
@@ -32,6 +33,8 @@ export interface TerminalOptions {
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
   readonly qrCode?: Style["qrCode"];
+  /** A question where quitting has to be meant; undefined where it has not, now. */
+  readonly confirmQuit?: () => string | undefined;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
   /** Default: the standard input and output, which have to be terminals. */
@@ -59,6 +62,7 @@ class App {
   #editor: Editor = emptyEditor;
   /** While one is asked for, it stands in place of the line, which comes back as it was. */
   readonly #secrets = new Secrets();
+  readonly #confirmation: Confirmation;
   #quitting = false;
   #hinted = false;
   /** Set by a signal. */
@@ -67,6 +71,7 @@ class App {
   constructor(options: TerminalOptions) {
     const { color, timeZone, invitation, qrCode } = options;
     const style = { palette: createPalette(color), times: createTimes(timeZone), invitation, qrCode };
+    this.#confirmation = new Confirmation(options.confirmQuit);
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
@@ -94,7 +99,7 @@ class App {
         this.#secrets.ask(question);
         this.#painter.schedule();
       },
-      quit: () => this.#quit(),
+      quit: () => this.#askToQuit(),
     });
   }
 
@@ -138,7 +143,7 @@ class App {
         return this.#hint();
       case "interrupt":
       case "quit":
-        return this.#quit();
+        return this.#askToQuit();
       case "clear":
         return this.#painter.clear();
       case "full":
@@ -150,6 +155,7 @@ class App {
 
   #submit(): void {
     const line = this.#editor.text.trimEnd();
+    this.#confirmation.typed(line);
     const fits = line === "" || this.#chat.submit(line);
     if (isSecret(line)) this.#editor = discard(this.#editor);
     else if (fits) this.#editor = accept(this.#editor);
@@ -159,6 +165,12 @@ class App {
     if (this.#hinted) return;
     this.#hinted = true;
     this.#painter.print(["* The line was cleared, Up brings it back: Ctrl-C again quits"]);
+  }
+
+  #askToQuit(): void {
+    const question = this.#quitting ? undefined : this.#confirmation.question();
+    if (question === undefined) this.#quit();
+    else this.#painter.print([`* ${question}`]);
   }
 
   /** Lets messages on their way arrive, then leaves. A second call waits for nothing. */

@@ -2,6 +2,7 @@
 
 import type { ChatOptions } from "./chat.ts";
 import { Chat } from "./chat.ts";
+import { Confirmation } from "./confirmation.ts";
 import type { CloseStatus } from "./app.ts";
 import type { Style } from "./lines.ts";
 import { createPalette } from "./palette.ts";
@@ -16,6 +17,8 @@ export interface PlainAppOptions {
   readonly timeZone?: string;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
+  /** As in the live terminal, but that the end of the input is never asked about. */
+  readonly confirmQuit?: () => string | undefined;
   /** What is typed, as it is read. At its end what is on its way is waited for, then we leave. */
   readonly input: AsyncIterable<Uint8Array>;
   /** Stops showing what is typed, until it is disposed of; `stopped` is called where the system wants the program to end. */
@@ -28,9 +31,13 @@ export interface PlainAppOptions {
 /** The slash commands work as in the live terminal, but for `/clear`, which does nothing. */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, input, write, now } = options;
+  const confirmation = new Confirmation(options.confirmQuit);
   const print = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(""));
   const typed = new PlainInput({
-    line: (line) => submit(chat, line),
+    line: (line) => {
+      confirmation.typed(line ?? "");
+      submit(chat, line);
+    },
     print: (line) => print([line]),
     hide: () => options.hide(() => void chat.client.close()),
   });
@@ -42,7 +49,11 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
     askSecret: (question) => typed.ask(question),
-    quit: () => void chat.client.close(),
+    quit: () => {
+      const question = confirmation.question();
+      if (question === undefined) void chat.client.close();
+      else print([`* ${question}`]);
+    },
   });
   chat.client.start();
   try {

@@ -1,6 +1,6 @@
 /** The whole terminal client on a clock that the test holds. */
 
-import { runTerminal } from "../../src/terminal/app.ts";
+import { runTerminal, type TerminalOptions } from "../../src/terminal/app.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { AT, FakeClient, joined, MemoryTerminal } from "./memory_terminal.ts";
 
@@ -12,8 +12,13 @@ async function settle(clock: FakeClock): Promise<void> {
   }
 }
 
+interface Starting extends Partial<Pick<TerminalOptions, "color" | "confirmQuit">> {
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
 /** The client at its prompt, in a window of that size. */
-export async function start({ columns = 40, rows = 12, color = false } = {}) {
+export async function start({ columns = 40, rows = 12, color = false, ...options }: Starting = {}) {
   const terminal = new MemoryTerminal(columns, rows);
   const clock = new FakeClock(Date.parse(AT));
   let client!: FakeClient;
@@ -21,6 +26,7 @@ export async function start({ columns = 40, rows = 12, color = false } = {}) {
     makeClient: (onEvent) => client = new FakeClient(onEvent),
     room: "lobby",
     color,
+    ...options,
     timeZone: "UTC",
     terminal,
     clock,

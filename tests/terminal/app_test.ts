@@ -265,3 +265,25 @@ Deno.test("app: a lone Escape is no key of ours, and what follows it after a whi
   assertEquals(screen.joined.at(-1), "#lobby> ab");
   await quit();
 });
+
+Deno.test("app: where quitting has to be meant, the first time only asks, and a signal never does", async () => {
+  let question: string | undefined = "Two others are here: quit again";
+  const { screen, client, type, ended } = await start({ columns: 60, confirmQuit: () => question });
+  await type("\x04");
+  assertEquals(screen.text, `${HEAD}\n* Two others are here: quit again\n#lobby>`);
+  question = "Three others are here: quit again";
+  await type("/quit\r");
+  assert(screen.text.endsWith("* Three others are here: quit again\n#lobby>"), screen.text);
+  assertEquals(client.asked, ["start"]);
+  await type("Not yet\r\x04");
+  assert(screen.text.endsWith("* Three others are here: quit again\n… Not yet\n#lobby>"), screen.text);
+  client.acknowledge(1);
+  await type("/quit\r");
+  assertEquals((await ended).cause, "left");
+  const alone = await start({ confirmQuit: () => undefined });
+  await alone.type("\x04");
+  assertEquals((await alone.ended).cause, "left");
+  const stopped = await start({ confirmQuit: () => "Really?" });
+  stopped.terminal.events!.stopped("SIGTERM");
+  assertEquals((await stopped.ended).reason, "SIGTERM");
+});

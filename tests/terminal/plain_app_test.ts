@@ -3,7 +3,7 @@ import { runPlain } from "../../src/terminal/plain_app.ts";
 import { AT, FakeClient, joined } from "./memory_terminal.ts";
 
 /** `--plain` on what the test types, chunk by chunk. */
-function start() {
+function start(confirmQuit?: () => string) {
   const chunks = new TransformStream<Uint8Array, Uint8Array>();
   const writer = chunks.writable.getWriter();
   const state = { written: "", hidden: false, hides: 0 };
@@ -11,6 +11,7 @@ function start() {
   const ended = runPlain({
     makeClient: (onEvent) => client = new FakeClient(onEvent),
     ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
+    confirmQuit,
     input: chunks.readable,
     hide: () => {
       state.hidden = true;
@@ -95,4 +96,15 @@ Deno.test("plain: a password behind /login is not sent", async () => {
   await finish();
   assertEquals(said(), []);
   assert(!state.written.includes("hunter2"));
+});
+
+Deno.test("plain: where quitting has to be meant, the first time only asks", async () => {
+  const { client, state, type, writer, ended } = start(() => "Others are here: quit again");
+  for (const line of ["/quit\n", "hello\n", "/quit\n"]) await type(line);
+  assertEquals(state.written.split("* Others are here: quit again\n").length, 3);
+  assertEquals(client.asked, ["start"]);
+  client.acknowledge(1);
+  await type("/quit\n");
+  assertEquals((await ended).cause, "left");
+  await writer.close();
 });
