@@ -3,32 +3,17 @@ import type { ClientEvent } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
 import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
-import { type CloseStatus, runTerminal, type TerminalOptions } from "../terminal/app.ts";
-import { DenoTerminal } from "../terminal/deno_terminal.ts";
-import { runPlain } from "../terminal/plain_app.ts";
-import { hideInput } from "../terminal/raw_mode.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
+import { chatHere, Complaints } from "./chatting.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
-import {
-  chooseName,
-  chooseTls,
-  dialer,
-  exitCodeOf,
-  NO_STATE_OPTION,
-  openMemory,
-  reachOf,
-  TLS_OPTION,
-} from "./dialing.ts";
+import { chooseName, chooseTls, dialer, NO_STATE_OPTION, openMemory, reachOf, TLS_OPTION } from "./dialing.ts";
 import { parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import { type MakeClient, openClient, withHint } from "./opening.ts";
+import { withHint } from "./opening.ts";
 import { givenPassword, passwordOptions } from "./password.ts";
 import { runPipe } from "./pipe.ts";
-import { qrCodeHere } from "./qr_code.ts";
-import { invitation, pageAddress } from "./share.ts";
-import { complain, Output } from "./standard_io.ts";
 
 export const NAME_OPTION: OptionSpec = {
   name: "name",
@@ -85,37 +70,14 @@ async function connect(args: Arguments): Promise<ExitCode> {
   };
   const password = destination.secret ?? givenPassword(args);
   if (piped) return await runPipe({ client: withHint(makeClient(password)), room, json: args.flag("json") });
-  // The server's password is asked for before a view takes the terminal, and then the client is let in already.
-  const opened = await openClient(makeClient, password);
-  if ("closed" in opened) return opened.told ? exitCodeOf(opened.closed) : finish(opened.closed);
-  complaints.hold();
-  const plain = args.flag("plain") || readVariable("TERM") === "dumb";
-  const reach = () => reachOf(destination.address, tls);
-  const inviting: Inviting = {
-    invitation: (event) => invitation(reach(), event),
-    qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
-  };
-  const closed = await (plain ? plainTerminal : liveTerminal)(opened.show, room, inviting);
-  complaints.tell();
-  return finish(closed);
-}
-
-/** Lines for standard error, kept while the terminal is drawn on. */
-class Complaints {
-  #held: string[] | undefined;
-
-  add(line: string): void {
-    if (this.#held === undefined) complain(line);
-    else this.#held.push(line);
-  }
-
-  hold(): void {
-    this.#held = [];
-  }
-
-  tell(): void {
-    for (const line of this.#held ?? []) complain(line);
-  }
+  return await chatHere({
+    makeClient,
+    password,
+    room,
+    plain: args.flag("plain"),
+    reach: () => reachOf(destination.address, tls),
+    complaints,
+  });
 }
 
 /** Somebody who was renamed stays it, unless another name was asked for. */
@@ -126,34 +88,6 @@ function lastName(memory: ClientMemory | undefined): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** How others come in by an invite. */
-type Inviting = Pick<TerminalOptions, "invitation" | "qrCode">;
-
-async function liveTerminal(makeClient: MakeClient, room: string, inviting: Inviting): Promise<CloseStatus> {
-  return await runTerminal({ makeClient, room, ...inviting, color: (readVariable("NO_COLOR") ?? "") === "" });
-}
-
-async function plainTerminal(makeClient: MakeClient, room: string, { invitation }: Inviting): Promise<CloseStatus> {
-  const output = new Output(() => {});
-  const closed = await runPlain({
-    makeClient,
-    room,
-    invitation,
-    input: new DenoTerminal().input,
-    hide: hideInput,
-    write: (text) => output.write(text),
-    now: Date.now,
-  });
-  await output.flushed();
-  return closed;
-}
-
-/** The view has said already why it ended, unless there never was a chat. */
-function finish(closed: CloseStatus): ExitCode {
-  if (closed.cause !== "left") complain(closed.reason);
-  return exitCodeOf(closed);
 }
 
 /** Those that were asked for, or else the invite's. */

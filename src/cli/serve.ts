@@ -7,17 +7,18 @@ import { sanitizeLine } from "../protocol/sanitize.ts";
 import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
+import type { Listener } from "../transports/connection.ts";
 import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import { BOUND_OPTIONS, parseBounds } from "./bounds.ts";
 import type { CommandSpec } from "./command.ts";
 import { chooseFolder, DATA_OPTION, openInFolder } from "./data_folder.ts";
-import { announce, openDoors } from "./doors.ts";
+import { announce, type Doors, openDoors } from "./doors.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { KEEP_OPTION, parseRetention } from "./keeping.ts";
 import { LOG_OPTIONS, openLog } from "./log.ts";
-import { METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
+import { type Metrics, METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { ADMIN_PASSWORD_OPTION, givenAdminPassword, givenPassword, passwordOptions } from "./password.ts";
 import { ORIGIN_OPTION, parseOrigins, placeholderPage } from "./origin.ts";
 import { TLS_OPTIONS } from "./server_certificate.ts";
@@ -59,6 +60,29 @@ export const SERVE: CommandSpec = {
 };
 
 async function serve(args: Arguments): Promise<ExitCode> {
+  return await host(args, ({ server, doors, metrics, log }) => {
+    drainOnSignals(server, log, args.flag("quiet"));
+    announce(doors, metrics, args.flag("share"), args.flag("quiet"));
+  });
+}
+
+/** A server that listens. */
+export interface Hosting {
+  readonly server: Server;
+  readonly doors: Doors;
+  readonly metrics: Metrics | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Hosts a chat as these arguments of `serve` ask, and resolves when it has drained. `begun` is called as soon as it listens:
+ * on what was asked for, and on the listeners `inside` this program. Rejects with a failure.
+ */
+export async function host(
+  args: Arguments,
+  begun: (hosting: Hosting) => void,
+  inside: readonly Listener[] = [],
+): Promise<ExitCode> {
   const title = parseTitle(args);
   const bounds = parseBounds(args);
   const webHosts = parseOrigins(args);
@@ -84,9 +108,8 @@ async function serve(args: Arguments): Promise<ExitCode> {
     webHosts,
     log,
   });
-  drainOnSignals(server, log, args.flag("quiet"));
   onUncaught((error) => server.fail(error));
-  for (const listener of doors.listeners) server.listen(listener);
+  for (const listener of [...doors.listeners, ...inside]) server.listen(listener);
   const metrics = metricsAddress && await openMetrics(metricsAddress, server, log).catch(async (error) => {
     await server.drain();
     throw error;
@@ -98,7 +121,7 @@ async function serve(args: Arguments): Promise<ExitCode> {
     addresses: doors.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
-  announce(doors, metrics, args.flag("share"), args.flag("quiet"));
+  begun({ server, doors, metrics, log });
   const failure = await server.ended;
   await metrics?.close();
   const { accepted, messages } = server.statistics;
