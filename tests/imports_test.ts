@@ -76,7 +76,9 @@ Deno.test("the core and the protocol say nothing of clocks, chance, timers and w
 
 Deno.test("every folder of src is known to the rules", async () => {
   const folders = new Set((await Array.fromAsync(sources("src/"))).map(folderOf));
-  const known = "cli client cluster core framing history metrics protocol server terminal transports web".split(" ");
+  const known = "cli client cluster core framing history metrics nearby protocol server terminal transports web".split(
+    " ",
+  );
   for (const folder of folders) assert(known.map((name) => `src/${name}`).includes(folder), folder);
 });
 
@@ -109,6 +111,8 @@ Deno.test("the rules see every import that goes up or across", () => {
     ["src/server/server.ts", "src/cli/log.ts"],
     ["src/server/server.ts", "src/metrics/prometheus.ts"],
     ["src/metrics/prometheus.ts", "src/server/server.ts"],
+    ["src/server/server.ts", "src/nearby/announce.ts"],
+    ["src/nearby/announce.ts", "src/transports/tcp.ts"],
     ["src/terminal/dashboard.ts", "src/metrics/prometheus.ts"],
     ["src/client/client.ts", "src/server/log.ts"],
     ["src/client/client.ts", "src/transports/tcp.ts"],

@@ -36,6 +36,11 @@ export function isInvite(text: string): boolean {
   return SCHEME.test(text.trimStart()) || text.includes("#");
 }
 
+/** Whether a text is a SHA-256 as an invite has it, in base64url. */
+export function isFingerprint(text: string): boolean {
+  return FINGERPRINT.test(text);
+}
+
 /** `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`. Throws `invalid`. */
 export function parseInvite(text: string): Invite {
   if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
@@ -44,7 +49,7 @@ export function parseInvite(text: string): Invite {
   const { host, port } = parseEndpointOf(endpoint!);
   const [fingerprint, ...rest] = (fragment ?? "").split(".");
   if (rest.length === 0) throw fault(`the part behind # is missing or cut off: ${COPY_AGAIN}`);
-  if (fingerprint !== "" && !FINGERPRINT.test(fingerprint!)) {
+  if (fingerprint !== "" && !isFingerprint(fingerprint!)) {
     throw fault(`the fingerprint behind # is cut off or changed: ${COPY_AGAIN}`);
   }
   const secret = checkSecret(unescape(rest.join("."), "secret"));

@@ -181,3 +181,26 @@ export const RECONNECT_MAX_MS = 30_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** Messages that a client keeps while they wait for their acknowledgement. */
 export const MAX_PENDING_MESSAGES = 1_000;
+
+/** Servers nearby that are remembered at the same time. */
+export const MAX_NEARBY_SERVERS = 64;
+/** UTF-8 bytes of a title as it is announced; the rest is cut off. One string of a TXT record holds 255 (RFC 6763, section 6.1). */
+export const MAX_NEARBY_TITLE_BYTES = 200;
+/** Network interfaces that are announced and looked on. */
+export const MAX_NEARBY_INTERFACES = 32;
+/** The largest packet there may be: RFC 6762, section 17. */
+export const MAX_NEARBY_PACKET_BYTES = 9_000;
+/** Packets that are read on each interface in a second; the others are dropped. */
+export const MAX_NEARBY_PACKETS_PER_SECOND = 200;
+/** Records of one packet that are looked at. */
+export const MAX_NEARBY_RECORDS = 256;
+/** Times that an announcement gives way to another server of the same title. */
+export const MAX_NEARBY_RENAMES = 20;
+/** How long an announcement holds unless it is repeated. */
+export const NEARBY_TTL_SECONDS = 120;
+/** How often it is looked whether network interfaces came or went. */
+export const NEARBY_INTERFACES_INTERVAL_MS = 5_000;
+/** How long a question is waited for: it is asked twice, a second apart. */
+export const NEARBY_WAIT_MS = 1_500;
+/** How long the end of an announcement may take. */
+export const NEARBY_GOODBYE_MS = 200;

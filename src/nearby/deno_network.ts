@@ -1,0 +1,137 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import makeMdns from "multicast-dns";
+import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND, NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
+import { groupInterfaces, isWithin } from "./interfaces.ts";
+import type { Link, LinkOptions, Network, NetworkInterface } from "./network.ts";
+import type { Packet } from "./packet.ts";
+
+/** RFC 6762, section 3. */
+const GROUP = "224.0.0.251";
+const PORT = 5353;
+/** RFC 6762, section 11. */
+const HOPS = 255;
+
+/** What we use of multicast-dns, which has no types of its own. */
+interface Mdns {
+  on(event: "packet", listener: (packet: Packet, from: RemoteInfo) => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  send(packet: Packet, sent: (error?: Error | null) => void): void;
+}
+
+/** This machine's network. In the background, nothing of it keeps the process alive. */
+export class DenoNetwork implements Network {
+  readonly #background: boolean;
+
+  constructor({ background = false } = {}) {
+    this.#background = background;
+  }
+
+  interfaces(): NetworkInterface[] {
+    demand({ name: "sys", kind: "networkInterfaces" }, "--allow-sys=networkInterfaces");
+    return groupInterfaces(Deno.networkInterfaces());
+  }
+
+  open(on: NetworkInterface, options: LinkOptions): Link {
+    // Without it, Deno throws where nobody could catch it.
+    for (const host of [`0.0.0.0:${PORT}`, `${GROUP}:${PORT}`]) demand({ name: "net", host }, "--allow-net");
+    const socket = createSocket({ type: "udp4", reuseAddr: true });
+    if (this.#background) socket.unref();
+    return openLink(socket, on, options, () => this.now());
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, ms);
+    if (this.#background) Deno.unrefTimer(timer);
+    return () => clearTimeout(timer);
+  }
+}
+
+function demand(permission: Deno.PermissionDescriptor, option: string): void {
+  if (Deno.permissions.querySync(permission).state !== "granted") {
+    throw new Deno.errors.NotCapable(`Deno may not look for others on the network: run it with ${option}`);
+  }
+}
+
+/** Speaks on one interface by a socket that is not bound yet. It is closed with the link. */
+export function openLink(socket: Socket, on: NetworkInterface, options: LinkOptions, now: () => number): Link {
+  const [own] = on.v4;
+  const ready = Promise.withResolvers<boolean>();
+  const fail = (error: unknown) => {
+    ready.resolve(false);
+    options.failed(error);
+  };
+  const mdns = makeMdns({ socket: guarded(socket, on, now), bind: false, multicast: false }) as Mdns;
+  mdns.on("packet", (packet, { address }) => options.receive(packet, address));
+  mdns.on("error", () => {});
+  socket.on("error", fail);
+  socket.bind(PORT, "0.0.0.0", () => {
+    try {
+      socket.addMembership(GROUP, own!.address);
+      socket.setMulticastInterface(own!.address);
+      socket.setMulticastTTL(HOPS);
+      socket.setMulticastLoopback(true);
+      ready.resolve(true);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  let closed = false;
+  let sending: Promise<unknown> = ready.promise;
+  const send = async (packet: Packet) => {
+    if (!await ready.promise || closed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    mdns.send(packet, (error) => {
+      if (error) options.trouble(error);
+      resolve();
+    });
+    await promise;
+  };
+  return {
+    send(packet) {
+      sending = Promise.all([sending, send(packet).catch(fail)]);
+    },
+    async close() {
+      await within(NEARBY_GOODBYE_MS, sending);
+      closed = true;
+      ready.resolve(false);
+      try {
+        socket.close();
+      } catch {
+        // It is closed already.
+      }
+    },
+  };
+}
+
+/** What multicast-dns gets to hear: packets from the interface's own network, of a fair size and not too many of them. */
+function guarded(socket: Socket, on: NetworkInterface, now: () => number) {
+  let second = now();
+  let packets = 0;
+  const admits = (bytes: Uint8Array, { address, port }: RemoteInfo): boolean => {
+    if (port !== PORT || bytes.length > MAX_NEARBY_PACKET_BYTES || !isWithin(address, on)) return false;
+    if (now() - second >= 1_000) [second, packets] = [now(), 0];
+    return ++packets <= MAX_NEARBY_PACKETS_PER_SECOND;
+  };
+  return {
+    on(event: string, listener: (...args: unknown[]) => void) {
+      if (event !== "message") return socket.on(event, listener);
+      return socket.on("message", (bytes, from) => admits(bytes, from) && listener(bytes, from));
+    },
+    send: socket.send.bind(socket),
+  };
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([work.catch(() => {}), late.promise]);
+  clearTimeout(timer);
+}
