@@ -4,16 +4,15 @@ import type { Client } from "../client/client.ts";
 import type { ClientEvent, Target } from "../client/client_event.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import { type ClientCommand, isRoomMessage, type JoinedEvent, type ServerEvent } from "../protocol/messages.ts";
+import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
-import { sanitizeLine } from "../protocol/sanitize.ts";
 import { parseInput } from "./commands.ts";
 import type { Input, ListName } from "./commands/command.ts";
 import type { Known } from "./completion.ts";
 import { errorLine, type Style } from "./lines.ts";
-import { roomName } from "./naming.ts";
 import { PasswordEntry } from "./password_entry.ts";
+import { Rooms } from "./rooms.ts";
 import type { SecretQuestion } from "./secret.ts";
 import { createView, show, type View } from "./view.ts";
 
@@ -53,11 +52,8 @@ export class Chat {
   readonly #options: ChatOptions;
   #state: ClientState = initialState;
   readonly #passwords: PasswordEntry;
+  readonly #rooms: Rooms;
   #view: View;
-  /** Room → the oldest seq that was shown: where `/history` goes on. */
-  readonly #oldest = new Map<string, number>();
-  /** The room to go to once it is joined. */
-  #heading: string | undefined;
   #listedRooms: readonly string[] = [];
   /** Ids of what was listed last, in the order shown. */
   readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], orders: [] };
@@ -67,6 +63,14 @@ export class Chat {
     const { style, now } = options;
     this.#options = options;
     this.#view = createView({ style, now, room: parseRoom(options.room) });
+    this.#rooms = new Rooms({
+      room: parseRoom(options.room),
+      state: () => this.#state,
+      join: (room) => this.client.join(room),
+      leave: (room) => this.client.leave(room),
+      ask: (command) => this.#ask(command),
+      say: (text) => this.#say(text),
+    });
     this.client = options.makeClient((event) => this.#happened(event));
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
@@ -84,13 +88,13 @@ export class Chat {
 
   /** The current room. */
   get room(): string | undefined {
-    return this.#view.room;
+    return this.#rooms.current;
   }
 
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseInput(line, () => this.#current()));
+      this.#perform(parseInput(line, () => this.#rooms.here()));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -105,7 +109,7 @@ export class Chat {
 
   /** For completion. */
   known(): Known {
-    const room = this.#view.room === undefined ? undefined : this.#state.rooms.get(this.#view.room);
+    const room = this.room === undefined ? undefined : this.#state.rooms.get(this.room);
     const present = Array.from(room?.members.values() ?? [], ({ name }) => name);
     const speakers = room?.speakers ?? [];
     const here = new Set(present);
@@ -116,9 +120,9 @@ export class Chat {
   }
 
   #happened(event: ClientEvent): void {
-    if (event.type === "received" && event.event !== undefined) this.#beforeReceived(event.event);
+    if (event.type === "received" && event.event?.type === "welcome") this.#rooms.welcomed(event.event.server.id);
     this.#state = reduce(this.#state, event);
-    const { view, lines } = show(this.#view, event);
+    const { view, lines } = show({ ...this.#view, room: this.room }, event);
     this.#view = view;
     if (event.type === "received" && event.event !== undefined) this.#afterReceived(event.event);
     // Also without lines: the prompt or the messages on their way may have changed.
@@ -131,53 +135,28 @@ export class Chat {
     this.#say("/help lists the commands, Ctrl-D quits");
   }
 
-  #beforeReceived(event: ServerEvent): void {
-    // Another server numbers its messages anew.
-    if (event.type === "welcome" && event.server.id !== this.#state.server?.id) this.#oldest.clear();
-  }
-
   #afterReceived(event: ServerEvent): void {
-    if (event.type === "message" && isRoomMessage(event)) this.#seen(event.room, event.seq);
-    else if (event.type === "history") { for (const { seq } of event.messages) this.#seen(event.room, seq); }
-    else if (event.type === "rooms") this.#listedRooms = event.rooms.map(({ name }) => name);
+    this.#rooms.received(event);
+    if (event.type === "rooms") this.#listedRooms = event.rooms.map(({ name }) => name);
     else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
     else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
     else if (event.type === "orders") this.#listed.orders = event.orders.map(({ id }) => id);
-    else if (event.type === "joined") this.#joined(event);
-    else if (event.type === "leave" && event.member.id === this.#view.you?.id) this.#left(event.room);
-  }
-
-  #seen(room: string, seq: number): void {
-    this.#oldest.set(room, Math.min(seq, this.#oldest.get(room) ?? seq));
-  }
-
-  #joined({ room: { name: room }, truncated }: JoinedEvent): void {
-    // What was left out lies before what follows, and so does the way to it.
-    if (truncated) this.#oldest.delete(room);
-    if (room !== this.#heading && this.#view.room !== undefined) return;
-    this.#heading = undefined;
-    this.#view = { ...this.#view, room };
-  }
-
-  #left(room: string): void {
-    this.#oldest.delete(room);
-    if (room === this.#view.room) this.#view = { ...this.#view, room: [...this.#state.rooms.keys()].at(-1) };
   }
 
   #perform(input: Input): void {
     switch (input.type) {
       case "say":
-        return this.#send({ room: this.#current() }, input.text);
+        return this.#send({ room: this.#rooms.here() }, input.text);
       case "msg":
         return this.#send({ to: input.to }, input.text);
       case "help":
         return this.#options.print(input.lines);
       case "join":
-        return this.#join(input.room);
+        return this.#rooms.join(input.room);
       case "leave":
-        return this.#leave(input.room ?? this.#current());
+        return this.#rooms.leave(input.room);
       case "room":
-        return input.room === undefined ? this.#listRooms() : this.#switchTo(input.room);
+        return input.room === undefined ? this.#rooms.list() : this.#rooms.switchTo(input.room);
       case "ask":
         return this.#ask(input.command);
       case "login":
@@ -191,9 +170,9 @@ export class Chat {
       case "name":
         return this.client.rename(input.name);
       case "topic":
-        return this.#showTopic();
+        return this.#rooms.showTopic();
       case "history":
-        return this.#history(input.limit);
+        return this.#rooms.history(input.limit);
       case "clear":
         return this.#options.clear();
       case "quit":
@@ -201,11 +180,6 @@ export class Chat {
       default:
         return unknown(input);
     }
-  }
-
-  #current(): string {
-    if (this.#view.room === undefined) throw new Error("You are in no room: write /join ROOM first");
-    return this.#view.room;
   }
 
   #send(target: Target, text: string): void {
@@ -216,43 +190,6 @@ export class Chat {
 
   #ask(command: ClientCommand): void {
     if (!this.client.command(command)) throw new Error("There is no connection right now: try again once it is back");
-  }
-
-  #join(room: string): void {
-    if (this.#state.rooms.has(room)) return this.#switchTo(room);
-    this.#heading = room;
-    this.client.join(room);
-    if (this.#state.status.kind !== "online") this.#say(`You join ${roomName(room)} as soon as there is a connection`);
-  }
-
-  #leave(room: string): void {
-    if (!this.#state.rooms.has(room)) throw new Error(`You are not in ${roomName(room)}: /room lists your rooms`);
-    if (this.#state.rooms.size === 1) throw new Error("This is your only room: /join another one first, or /quit");
-    if (this.#state.status.kind !== "online") this.#ask({ type: "leave", room });
-    else this.client.leave(room);
-  }
-
-  #listRooms(): void {
-    const rooms = Array.from(this.#state.rooms.keys(), roomName);
-    this.#say(rooms.length === 0 ? "You are in no room: /join ROOM enters one" : `You are in ${rooms.join(", ")}`);
-  }
-
-  #switchTo(room: string): void {
-    const joined = this.#state.rooms.get(room);
-    if (joined === undefined) {
-      throw new Error(`You are not in ${roomName(room)}: write /join ${roomName(room)} to enter it`);
-    }
-    this.#view = { ...this.#view, room };
-    this.#say(`What you type goes to ${roomName(room)}${joined.topic === "" ? "" : `: ${sanitizeLine(joined.topic)}`}`);
-  }
-
-  #showTopic(): void {
-    const room = this.#current();
-    const topic = this.#state.rooms.get(room)?.topic ?? "";
-    const name = roomName(room);
-    this.#say(
-      topic === "" ? `${name} has no topic: /topic TEXT sets one` : `Topic of ${name}: ${sanitizeLine(topic)}`,
-    );
   }
 
   #end(list: ListName, number: number): void {
@@ -268,11 +205,6 @@ export class Chat {
       default:
         return unknown(list);
     }
-  }
-
-  #history(limit: number): void {
-    const room = this.#current();
-    this.#ask({ type: "history", room, before: this.#oldest.get(room), limit });
   }
 
   #say(text: string): void {

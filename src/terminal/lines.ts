@@ -1,23 +1,18 @@
 /** What the server says as lines for people. Whatever a peer wrote goes through `sanitize` here and nowhere else. */
 
-import {
-  ACTION_PREFIX,
-  type HistoryEvent,
-  type InviteEvent,
-  isRoomMessage,
-  type JoinedEvent,
-  type LeaveEvent,
-  type Member,
-  type MembersEvent,
-  type Message,
-  type PresenceEvent,
-  type RenameEvent,
-  type RoomsEvent,
-  type SearchEvent,
-  type TopicEvent,
+import type {
+  InviteEvent,
+  JoinedEvent,
+  LeaveEvent,
+  Member,
+  MembersEvent,
+  PresenceEvent,
+  RenameEvent,
+  RoomsEvent,
+  TopicEvent,
 } from "../protocol/messages.ts";
-import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
-import { count, legend, memberName, more, nameList, nameOf, ranked, roomName } from "./naming.ts";
+import { sanitizeLine } from "../protocol/sanitize.ts";
+import { count, legend, more, nameList, nameOf, ranked, roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 import type { Times } from "./times.ts";
 import { textWidth } from "./width.ts";
@@ -37,51 +32,6 @@ export interface Reader {
   readonly you?: Member;
   /** The current room: its lines carry no mark. */
   readonly room?: string;
-}
-
-/** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
-const INDENT = "        ";
-
-export function messageLines(message: Message, style: Style, reader: Reader): string[] {
-  const { palette, times } = style;
-  const time = palette.dim(`[${times.time(message.at)}]`);
-  const action = message.text.startsWith(ACTION_PREFIX);
-  const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
-  const [first, ...rest] = text.split("\n").map((line) => markMentions(line, message, palette, reader)) as [string];
-  const head = isRoomMessage(message)
-    ? roomMark(message.room, palette, reader) + sender(message.from, action, palette)
-    : `${directMark(message, palette, reader)}${action ? ` ${sender(message.from, true, palette)}` : ":"}`;
-  return [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
-}
-
-function sender(from: Member, action: boolean, palette: Palette): string {
-  const name = memberName(from, palette);
-  return action ? `* ${name}` : `${name}:`;
-}
-
-function directMark(message: Extract<Message, { to: Member }>, palette: Palette, reader: Reader): string {
-  const side = (member: Member) => member.id === reader.you?.id ? "you" : memberName(member, palette);
-  return `${side(message.from)} ${palette.bold("→")} ${side(message.to)}`;
-}
-
-function roomMark(room: string, palette: Palette, reader: Reader): string {
-  return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
-}
-
-function markMentions(line: string, message: Message, palette: Palette, { you }: Reader): string {
-  if (you === undefined || message.from.id === you.id) return line;
-  return line.replace(mentionPattern(you.name), (found) => palette.mention(found));
-}
-
-let lastPattern: { name: string; pattern: RegExp } | undefined;
-
-/** The reader's name as a word of its own, in any case. */
-function mentionPattern(name: string): RegExp {
-  if (lastPattern?.name !== name) {
-    const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
-    lastPattern = { name, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "giu") };
-  }
-  return lastPattern.pattern;
 }
 
 /** The first time in this room; coming back after a broken link says nothing but what it has to. */
@@ -201,41 +151,6 @@ export function roomsLines(event: RoomsEvent, style: Style): string[] {
     ...rooms.map(line),
     ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
   ];
-}
-
-export function historyLines(event: HistoryEvent, style: Style, reader: Reader): string[] {
-  const room = roomName(event.room);
-  if (event.messages.length === 0) return [`* There is nothing older in ${room}`];
-  const end = event.more ? "end, /history again shows older ones" : "end, nothing is older";
-  return [
-    rule(`older messages of ${room}`, style),
-    ...datedMessages(event.messages, style, { ...reader, room: event.room }),
-    rule(end, style),
-  ];
-}
-
-export function searchLines(event: SearchEvent, style: Style, reader: Reader): string[] {
-  // Phrases bring quotes of their own.
-  const query = event.query.includes('"') ? sanitizeLine(event.query) : quoted(event.query);
-  const found = `${query} in ${roomName(event.room)}`;
-  if (event.messages.length === 0) return [`* Nothing found for ${found}`];
-  return [
-    rule(`found for ${found}`, style),
-    ...datedMessages(event.messages.toReversed(), style, { ...reader, room: event.room }),
-    rule(event.more ? "end, there is more" : "end", style),
-  ];
-}
-
-/** With the day wherever it changes, the first one included. */
-function datedMessages(messages: readonly Message[], style: Style, reader: Reader): string[] {
-  let last: string | undefined;
-  return messages.flatMap((message) => {
-    const day = style.times.day(message.at);
-    const lines = messageLines(message, style, reader);
-    if (day !== last) lines.unshift(rule(day, style));
-    last = day;
-    return lines;
-  });
 }
 
 /** A line that parts what is above it from what is below. */

@@ -5,6 +5,7 @@ import type { JoinedEvent, Member, ServerEvent } from "../protocol/messages.ts";
 import * as lines from "./lines.ts";
 import type { Style } from "./lines.ts";
 import * as accounts from "./account_lines.ts";
+import * as messages from "./message_lines.ts";
 import * as orders from "./order_lines.ts";
 
 export interface View {
@@ -123,7 +124,7 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
   const { style } = view;
   switch (event.type) {
     case "message":
-      return lines.messageLines(event, style, view);
+      return messages.messageLines(event, style, view);
     case "joined":
       return joinedLines(before, event, style);
     case "join":
@@ -141,9 +142,9 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "rooms":
       return lines.roomsLines(event, style);
     case "history":
-      return lines.historyLines(event, style, view);
+      return messages.historyLines(event, style, view);
     case "search":
-      return lines.searchLines(event, style, view);
+      return messages.searchLines(event, style, view);
     case "error":
       return event.ref !== undefined && view.refs.has(event.ref) ? [] : [lines.errorLine(event.message, style)];
     case "authenticated":
