@@ -10,8 +10,11 @@ const TARGETS: Record<string, string> = {
   "windows-x64": "x86_64-pc-windows-msvc",
 };
 
-/** What an executable may do without asking; it never starts programs or loads libraries. */
-const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
+/** What an executable may do without asking. It loads no libraries, and starts no programs but the two that register links. */
+const RIGHTS = [
+  ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--allow-run=xdg-mime,reg"],
+  "--no-prompt",
+];
 
 /** A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. */
 const V8_FLAGS = config.tasks.serve.command.split(" ").filter((word) => word.startsWith("--v8-flags="));

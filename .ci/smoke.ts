@@ -164,6 +164,22 @@ await check("--help exits 0", async () => expectExit(await run("--help"), 0));
 await check("an unknown option exits 2", async () => expectExit(await run("serve", "--no-such-option"), 2));
 await check("an unknown command exits 2", async () => expectExit(await run("no-such-command"), 2));
 
+if (Deno.build.os === "linux") {
+  await check("register-links writes a desktop file that names it, and --remove takes it away", async () => {
+    const path = `${home}/.local/share/applications/confab.desktop`;
+    expectExit(await run("register-links"), 0);
+    const entry = await Deno.readTextFile(path);
+    if (!entry.includes(`Exec="${executable}" %u`)) throw new Error(`Expected ${executable} in ${entry}`);
+    expectExit(await run("register-links", "--remove"), 0);
+    if ([...Deno.readDirSync(`${home}/.local/share/applications`)].length > 0) throw new Error(`${path} is there`);
+  });
+}
+
+await check("a link that is none exits 2, and does not become an option", async () => {
+  expectExit(await run("confab://--data"), 2);
+  expectExit(await run("confab://127.0.0.1/#.secret", "--json"), 2);
+});
+
 const server = new Program("serve", "--port", "0", "--metrics", "0");
 let address = "";
 await check("serve prints where it listens", async () => {

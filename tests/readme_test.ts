@@ -5,10 +5,12 @@ import { stateFolder } from "../src/cli/client_state.ts";
 import { type CommandSpec, variableOf } from "../src/cli/command.ts";
 import { CONNECT } from "../src/cli/connect.ts";
 import { defaultDataFolder } from "../src/cli/data_folder.ts";
+import { DISCOVER } from "../src/cli/discover.ts";
 import { EXIT } from "../src/cli/exit_codes.ts";
 import { EXPORT } from "../src/cli/export.ts";
 import { IMPORT } from "../src/cli/import.ts";
 import { INVITE } from "../src/cli/invite.ts";
+import { REGISTER_LINKS } from "../src/cli/register_links.ts";
 import { SEND } from "../src/cli/send.ts";
 import { SERVE } from "../src/cli/serve.ts";
 import { TOP } from "../src/cli/top.ts";
@@ -45,7 +47,7 @@ function column(heading: string, index: number): string[] {
   return table(heading).map((cells) => cells[index]!);
 }
 
-for (const command of [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP]) {
+for (const command of [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP, DISCOVER, REGISTER_LINKS]) {
   Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
     const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
     assertEquals(documented, optionsOf(command));
@@ -248,6 +250,8 @@ Deno.test("the rights are those that the tasks give", () => {
     "import",
     "backup",
     "top",
+    "discover",
+    "register-links",
     "test",
     "chaos",
     "fuzz",

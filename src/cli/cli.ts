@@ -5,22 +5,42 @@ import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "./command.ts";
 import { CONNECT } from "./connect.ts";
 import { readVariable } from "./environment.ts";
+import { DISCOVER } from "./discover.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { EXPORT } from "./export.ts";
 import { explain } from "./faults.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { INVITE } from "./invite.ts";
+import { argumentsOfLink, holdWindow, isLink } from "./opened_link.ts";
+import { REGISTER_LINKS } from "./register_links.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { complain } from "./standard_io.ts";
 import { TOP } from "./top.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP];
+const COMMANDS: readonly CommandSpec[] = [
+  SERVE,
+  CONNECT,
+  SEND,
+  INVITE,
+  EXPORT,
+  IMPORT,
+  BACKUP,
+  TOP,
+  DISCOVER,
+  REGISTER_LINKS,
+];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
+  const code = await runToEnd(args);
+  if (isLink(args[0])) holdWindow(code);
+  return code;
+}
+
+async function runToEnd(args: readonly string[]): Promise<ExitCode> {
   try {
     return await dispatch(args);
   } catch (error) {
@@ -38,6 +58,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMANDS));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
   if (first === "help") return print(rest[0] === undefined ? programHelp(COMMANDS) : commandHelp(find(rest[0])));
+  if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
   const command = find(first);
   const end = rest.indexOf("--");
   const options = end < 0 ? rest : rest.slice(0, end);

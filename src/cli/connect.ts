@@ -6,6 +6,7 @@ import { parseName, parseRoom } from "../protocol/names.ts";
 import { DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import { chatHere, Complaints } from "./chatting.ts";
+import { chooseDestination } from "./choosing.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { chooseName, chooseTls, dialer, NO_STATE_OPTION, openMemory, reachOf, TLS_OPTION } from "./dialing.ts";
 import { parseDestination } from "./destination.ts";
@@ -44,7 +45,7 @@ export const CONNECT: CommandSpec = {
     NO_STATE_OPTION,
   ],
   examples: [
-    { line: "connect", what: "joins the chat on this machine" },
+    { line: "connect", what: "joins a chat on this machine or nearby" },
     { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room elsewhere" },
     { line: "connect unix:/tmp/confab.sock", what: "joins by a Unix socket" },
     { line: "connect --json < lines.txt", what: "sends each line, prints what happens" },
@@ -53,11 +54,13 @@ export const CONNECT: CommandSpec = {
 };
 
 async function connect(args: Arguments): Promise<ExitCode> {
-  const destination = parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
-  const rooms = parseRooms(args, destination.room);
-  const { name: asked, chosen } = chooseName(args, readVariable);
-  const [room] = rooms as [string];
   const piped = !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || args.flag("json");
+  const { name: asked, chosen } = chooseName(args, readVariable);
+  const destination = args.operands.length === 0 && !piped
+    ? await chooseDestination(args.flag("tls"))
+    : parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
+  const rooms = parseRooms(args, destination.room);
+  const [room] = rooms as [string];
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
   const tls = chooseTls(args, warn, destination);

@@ -14,6 +14,8 @@ export interface Destination {
   readonly tls: boolean;
   /** Of the only certificate to accept. */
   readonly fingerprint?: string;
+  /** The same as somebody announced it on the network, which is no proof. */
+  readonly announced?: string;
 }
 
 /** Reads an address, an invite, or one that was said: the latter may have its words apart. Throws a usage failure. */

@@ -41,12 +41,12 @@ export const TLS_OPTION: OptionSpec = { name: "tls", help: "Speaks TLS, and only
 export function chooseTls(
   args: Arguments,
   tell: (line: string) => void,
-  invited: Pick<Destination, "tls" | "fingerprint"> = { tls: false },
+  invited: Pick<Destination, "tls" | "fingerprint" | "announced"> = { tls: false },
 ): TlsTrust | undefined {
   if (!invited.tls && !args.flag("tls")) return undefined;
   const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
   const servers = new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
-  return { servers, tell, fingerprint: invited.fingerprint };
+  return { servers, tell, fingerprint: invited.fingerprint, announced: invited.announced };
 }
 
 /** How others come to the server that is dialed so, once it was; undefined where they would have to be on this machine. */

@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The server cannot listen on its address. */
   cannotListen: 3,
-  /** Nobody answers at the address to connect to. */
+  /** Nobody answers at the address to connect to, or none is found. */
   cannotConnect: 4,
   /** The server does not take the name, the password or the message. */
   refused: 5,

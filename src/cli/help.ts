@@ -1,5 +1,8 @@
 import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command.ts";
 
+/** Commands that have an example in the help of the program, which is to fit a screen: the first ones, which most people need. */
+const MAX_EXAMPLES = 5;
+
 /** One screen for the whole program. */
 export function programHelp(commands: readonly CommandSpec[]): string {
   const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
@@ -17,7 +20,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
     ]]),
     "",
     "Examples:",
-    ...examples(commands.map((command) => command.examples[0]!)),
+    ...examples(commands.slice(0, MAX_EXAMPLES).map((command) => command.examples[0]!)),
   ].join("\n");
 }
 

@@ -10,6 +10,7 @@ import { Server, type ServerOptions } from "../server/server.ts";
 import type { Listener } from "../transports/connection.ts";
 import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { DEFAULT_HOST } from "./address.ts";
+import { announceShared, NO_ANNOUNCE_OPTION } from "./announcing.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import { BOUND_OPTIONS, parseBounds } from "./bounds.ts";
 import type { CommandSpec } from "./command.ts";
@@ -39,6 +40,7 @@ export const SERVE: CommandSpec = {
     { name: "no-tcp", help: "Listens on the Unix socket alone" },
     ORIGIN_OPTION,
     { name: "share", help: "All interfaces, TLS, a password in words, and an invite to send" },
+    NO_ANNOUNCE_OPTION,
     ...passwordOptions("Password that others need"),
     ADMIN_PASSWORD_OPTION,
     ...TLS_OPTIONS,
@@ -121,6 +123,7 @@ export async function host(
     addresses: doors.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
+  await using _announcing = announceShared(args, title, doors, log);
   begun({ server, doors, metrics, log });
   const failure = await server.ended;
   await metrics?.close();

@@ -10,6 +10,8 @@ import type { KnownServer, KnownServers } from "./known_servers.ts";
 export interface TlsTrust {
   /** Of the only certificate to accept, from an invite: what was remembered gives way to it. */
   readonly fingerprint?: string;
+  /** Of the certificate to expect at a first meeting, as it was announced. What was remembered stands above it. */
+  readonly announced?: string;
   readonly servers: KnownServers;
   /** Takes a line for people when a server is met for the first time. */
   readonly tell: (line: string) => void;
@@ -56,10 +58,11 @@ async function meet(
   known: KnownServer | undefined,
   signal?: AbortSignal,
 ): Promise<Connection> {
-  const { host, port, fingerprint, servers, tell } = options;
+  const { host, port, fingerprint, announced, servers, tell } = options;
   const shown = readCertificate(await lookAtCertificate(host, port, signal));
   if (fingerprint !== undefined && shown.fingerprint !== fingerprint) throw notInvited(options, shown);
   if (fingerprint === undefined && known !== undefined) throw changed(options, known, shown);
+  if (shown.fingerprint !== (fingerprint ?? announced ?? shown.fingerprint)) throw notAnnounced(options, shown);
   const connection = await unlessCertificate(dialPinned(options, shown, signal));
   if (connection === undefined) throw unusable(options, shown);
   try {
@@ -106,6 +109,16 @@ function notInvited(options: TlsDialOptions, shown: Certificate): Untrusted {
     `The certificate of ${serverName(options)} is not the invite's, and nothing was sent: ` +
       `it is ${formatFingerprint(shown.fingerprint)}, and the invite has ${formatFingerprint(options.fingerprint!)}. ` +
       "Somebody may be in between, or the invite is old: ask for a new one",
+  );
+}
+
+function notAnnounced(options: TlsDialOptions, shown: Certificate): Untrusted {
+  return new Untrusted(
+    `The certificate of ${
+      serverName(options)
+    } is not the one that was announced on the network, and nothing was sent: ` +
+      `it is ${formatFingerprint(shown.fingerprint)}, and ${formatFingerprint(options.announced!)} was announced. ` +
+      "Somebody may be in between: ask whoever runs the server for an invite",
   );
 }
 

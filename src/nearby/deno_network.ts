@@ -56,7 +56,7 @@ export class DenoNetwork implements Network {
 
 function demand(permission: Deno.PermissionDescriptor, option: string): void {
   if (Deno.permissions.querySync(permission).state !== "granted") {
-    throw new Deno.errors.NotCapable(`Deno may not look for others on the network: run it with ${option}`);
+    throw new Deno.errors.NotCapable(`Requires ${permission.name} access, run again with ${option}`);
   }
 }
 

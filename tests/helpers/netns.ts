@@ -1,0 +1,69 @@
+/** Networks of their own inside this machine, by Linux's network namespaces: what a test announces there, nobody else hears. */
+
+import { assertEquals } from "@std/assert";
+import { isInstalled } from "./process.ts";
+
+/** Making them takes root and iproute2. */
+export const HAS_NETNS = Deno.build.os === "linux" && Deno.uid() === 0 && isInstalled("ip", ["-V"], /iproute2/) &&
+  works();
+
+if (!HAS_NETNS) console.log("Tests of several networks are left out: they need Linux, root and iproute2");
+
+/** One machine, called `hub`, on as many networks as there are others, each of which has a network with it alone. */
+export class Networks implements Disposable {
+  readonly #prefix = `cf${crypto.randomUUID().slice(0, 6)}`;
+  readonly #names: readonly string[];
+
+  /** `10.77.N.1` is the hub on the network of the Nth of `others`, which is `10.77.N.2` itself; N begins with 1. */
+  constructor(others: readonly string[]) {
+    this.#names = ["hub", ...others];
+    try {
+      for (const name of this.#names) {
+        ip("netns", "add", this.id(name));
+        ip("-n", this.id(name), "link", "set", "lo", "up");
+      }
+      for (const [index, name] of others.entries()) this.#join(name, index + 1);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** What the system calls the network of that machine. */
+  id(name: string): string {
+    return `${this.#prefix}-${name}`;
+  }
+
+  /** A command line that runs another one on that machine. */
+  commandLine(name: string, words: readonly string[]): [string, ...string[]] {
+    return ["ip", "netns", "exec", this.id(name), ...words];
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of this.#names) command("netns", "del", this.id(name));
+  }
+
+  #join(name: string, number: number): void {
+    const [left, right] = [`${this.#prefix}l${number}`, `${this.#prefix}r${number}`];
+    ip("link", "add", left, "netns", this.id("hub"), "type", "veth", "peer", "name", right, "netns", this.id(name));
+    for (const [machine, device, last] of [["hub", left, 1], [name, right, 2]] as const) {
+      ip("-n", this.id(machine), "addr", "add", `10.77.${number}.${last}/24`, "dev", device);
+      ip("-n", this.id(machine), "link", "set", device, "up");
+    }
+  }
+}
+
+function ip(...args: readonly string[]): void {
+  const { success, stderr } = command(...args);
+  assertEquals(success, true, `ip ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
+
+function command(...args: readonly string[]): Deno.CommandOutput {
+  return new Deno.Command("ip", { args: [...args], stdin: "null" }).outputSync();
+}
+
+/** Within a container, even root may not. */
+function works(): boolean {
+  const name = `cf${crypto.randomUUID().slice(0, 6)}-try`;
+  return command("netns", "add", name).success && command("netns", "del", name).success;
+}
