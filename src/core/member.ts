@@ -1,4 +1,4 @@
-import { DIRECT_BATCH_BYTES, MAX_ACKS_PER_MEMBER, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
+import { DIRECT_BATCH_BYTES, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
 import type { AckEvent, DirectMessage, LeaveReason, Member as MemberInfo } from "../protocol/messages.ts";
 import type { Network } from "../protocol/network.ts";
 import { utf8Length } from "../protocol/text.ts";
@@ -86,16 +86,23 @@ export class Member {
     this.#unconfirmed = [...unconfirmed];
   }
 
-  /** The acknowledgement given to `ref` before, if it is among the newest `MAX_ACKS_PER_MEMBER`. */
+  /** The acknowledgement given to `ref` before, if it is still in memory. */
   acknowledged(ref: string): AckEvent | undefined {
     return this.#acks?.get(ref);
   }
 
-  remember(ack: AckEvent): void {
+  /** Beyond `limit` the oldest goes. */
+  remember(ack: AckEvent, limit: number): void {
     this.#acks ??= new Map();
     this.#acks.set(ack.ref, ack);
-    if (this.#acks.size <= MAX_ACKS_PER_MEMBER) return;
+    if (this.#acks.size <= limit) return;
     this.#acks.delete(this.#acks.keys().next().value!);
+    this.#acksComplete = false;
+  }
+
+  forgetAcks(): void {
+    if (this.#acks === undefined) return;
+    this.#acks = undefined;
     this.#acksComplete = false;
   }
 

@@ -38,7 +38,7 @@ function postToRoom(registry: Registry, { session, member }: Caller, command: Me
   effects.push({ type: "append", message, ref }, { type: "publish", room: name, event: message, author: session.id });
   if (ref !== undefined) {
     const ack: AckEvent = { type: "ack", ref, id: message.id, seq: message.seq, at: message.at };
-    member.remember(ack);
+    member.remember(ack, registry.acksPerMember);
     effects.push({ type: "send", session: session.id, event: ack });
   }
   return effects;
@@ -80,7 +80,7 @@ function postToMember(
   handOver(receiver, member, message, effects);
   if (ref !== undefined) {
     const ack: AckEvent = { type: "ack", ref, id, at: message.at, ...(waiting ? { waiting } : {}) };
-    member.remember(ack);
+    member.remember(ack, registry.acksPerMember);
     effects.push({ type: "send", session: session.id, event: ack });
   }
   return effects;

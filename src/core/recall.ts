@@ -3,6 +3,8 @@ import type { KnownMember } from "./effect.ts";
 
 /** What is known from before, asked for at the moment it is needed. Answers do not change anything. */
 export interface Recall {
+  /** Whether `ack` knows what was answered in turns that are over. Else only the core does. */
+  readonly keepsAcks: boolean;
   memberByToken(tokenDigest: string): KnownMember | undefined;
   /** Whoever had a name with one of these keys last. */
   memberByName(nameKeys: readonly string[]): KnownMember | undefined;
@@ -13,6 +15,7 @@ export interface Recall {
 }
 
 export const NOTHING_KNOWN: Recall = {
+  keepsAcks: false,
   memberByToken: () => undefined,
   memberByName: () => undefined,
   ack: () => undefined,

@@ -1,17 +1,18 @@
 import {
   GRACE_MS,
-  MAX_ABSENT_MEMBERS,
+  MAX_ACKS_PER_MEMBER,
   MAX_NAME_CHARS,
   MAX_ROOMS,
   MAX_ROOMS_PER_MEMBER,
   MAX_WAITING_DIRECT,
-  MEMORY_OF_MEMBERS_MS,
+  TURN_FRAMES,
 } from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { foldCase, nameKeys, parseName, quote } from "../protocol/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
+import { Departed } from "./departed.ts";
 import type { KnownMember, SessionId } from "./effect.ts";
 import { Hashes } from "./hashes.ts";
 import { Invites } from "./invites.ts";
@@ -45,20 +46,21 @@ export class Registry {
   readonly #byId = new Map<string, Member>();
   readonly #byName = new Map<string, Member>();
   readonly #byToken = new Map<string, Member>();
-  /** Those who have gone, by the name they went with. */
-  readonly #goneByName = new Map<string, Member>();
-  /** In the order in which they went. */
-  readonly #gone = new Set<Member>();
+  readonly #departed: Departed;
   /** In the order in which their grace ends. */
   readonly #absences = new Set<Absence>();
 
   readonly recall: Recall;
+  /** How many of those given to each member last are in memory. */
+  readonly acksPerMember: number;
 
   constructor(options: HubOptions) {
     this.options = options;
     this.maxRooms = options.maxRooms ?? MAX_ROOMS;
     this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
     this.recall = options.recall ?? NOTHING_KNOWN;
+    this.acksPerMember = this.recall.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
+    this.#departed = new Departed(this.recall.keepsAcks);
     // Ids rise: as they were made.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
@@ -100,7 +102,7 @@ export class Registry {
     const present = exactly(name, this.#byName.get(keyOf(name)));
     if (present !== undefined) return present;
     if (account !== undefined) return this.ofAccount(account, now);
-    return exactly(name, this.#goneByName.get(keyOf(name))) ??
+    return exactly(name, this.#departed.named(keyOf(name))) ??
       this.#remember(this.recall.memberByName([foldCase(name)]), now);
   }
 
@@ -158,7 +160,7 @@ export class Registry {
   /** Whether somebody else had the member's name last. A registered one is its account's from the beginning. */
   #wasAnothers({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
-    const last = exactly(name, this.#goneByName.get(keyOf(name))) ?? this.recall.memberByName([foldCase(name)]);
+    const last = exactly(name, this.#departed.named(keyOf(name))) ?? this.recall.memberByName([foldCase(name)]);
     return last !== undefined && last.id !== id;
   }
 
@@ -166,12 +168,11 @@ export class Registry {
   bringBack(member: Member, name: string): void {
     this.checkFree(name, member);
     const isNew = name !== member.name ||
-      this.#goneByName.get(keyOf(name)) !== member && member.goneSince !== undefined;
+      this.#departed.named(keyOf(name)) !== member && member.goneSince !== undefined;
     this.#releaseName(member);
     member.name = name;
     if (isNew) member.takesOver = this.#wasAnothers(member);
-    member.goneSince = undefined;
-    this.#gone.delete(member);
+    this.#departed.delete(member);
     this.#takeName(member);
   }
 
@@ -219,22 +220,19 @@ export class Registry {
   }
 
   #retire(member: Member, now: number): void {
-    member.goneSince = now;
-    this.#gone.add(member);
-    for (const key of nameKeys(member.name)) this.#goneByName.set(key, member);
-    if (this.#gone.size > MAX_ABSENT_MEMBERS) this.#forget(this.#gone.values().next().value!);
+    this.#departed.add(member, now);
+    const oldest = this.#departed.oneTooMany;
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   forgetLongGone(now: number): void {
-    for (const member of this.#gone) {
-      if (now - member.goneSince! < MEMORY_OF_MEMBERS_MS) break;
-      this.#forget(member);
-    }
+    for (const member of this.#departed.longGone(now)) this.#forget(member);
+    this.#departed.forgetAcks(now);
   }
 
   #forget(member: Member): void {
-    this.#gone.delete(member);
     this.#releaseName(member);
+    this.#departed.delete(member);
     this.#byToken.delete(member.tokenDigest);
     this.#byId.delete(member.id);
   }
@@ -246,8 +244,8 @@ export class Registry {
   #releaseName(member: Member): void {
     for (const key of nameKeys(member.name)) {
       if (this.#byName.get(key) === member) this.#byName.delete(key);
-      if (this.#goneByName.get(key) === member) this.#goneByName.delete(key);
     }
+    this.#departed.releaseName(member);
   }
 
   /** Whoever is present with such a name, or has registered it. */

@@ -83,6 +83,8 @@ export interface SearchQuery {
 
 /** Calls return when the work is done. What they throw is a `StoreError`, and means that nothing was changed. */
 export interface HistoryStore {
+  /** Whether `ack` answers at all. */
+  readonly keepsAcks: boolean;
   /** Of the data: another id means that clients know nothing of it. */
   readonly serverId: string;
   /** All rooms there are. */

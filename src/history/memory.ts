@@ -32,6 +32,7 @@ interface Room {
 /** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
 export class MemoryHistory implements HistoryStore {
   readonly serverId: string;
+  readonly keepsAcks = false;
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
   readonly #rooms = new Map<string, Room>();

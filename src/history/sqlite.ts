@@ -41,6 +41,7 @@ export function openSqliteHistory(options: SqliteOptions): HistoryStore {
 }
 
 class SqliteHistory implements HistoryStore {
+  readonly keepsAcks = true;
   readonly #path: string;
   readonly #lock: FolderLock;
   readonly #tables: Tables;

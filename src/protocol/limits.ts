@@ -69,7 +69,7 @@ export const MAX_PAGE_MESSAGES = 200;
 export const MAX_REPLAY_MESSAGES = 1_000;
 /** Messages a room keeps where history lives in memory. */
 export const MEMORY_HISTORY_MESSAGES = 10_000;
-/** Acknowledgements kept for each member to answer a repeated `ref`. */
+/** Acknowledgements kept for each member to answer a repeated `ref`, where history lives in memory; on disk all of a day are. */
 export const MAX_ACKS_PER_MEMBER = 1_000;
 /** How long acknowledgements, and members who have gone, are remembered. */
 export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;

@@ -17,6 +17,7 @@ interface KeptMember extends KnownMember {
 }
 
 export class Kept implements Recall {
+  readonly keepsAcks = true;
   readonly messages: RoomMessage[] = [];
   /** As they changed, the same member perhaps several times. */
   readonly members: KeptMember[] = [];

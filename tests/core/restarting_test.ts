@@ -5,6 +5,7 @@ import {
   MAX_ACKS_PER_MEMBER,
   MAX_WAITING_DIRECT,
   MEMORY_OF_MEMBERS_MS,
+  PRESENCE_INTERVAL_MS,
 } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
@@ -183,6 +184,22 @@ Deno.test("an acknowledgement that fell out of memory without a restart is asked
   stage.forget();
   stage.say(ada, { ...HI, ref: "0" });
   assertEquals(stage.seen(ada), ["ack 0 1"]);
+});
+
+Deno.test("what those who have gone were answered is asked for when they come back, and not kept in memory", () => {
+  const stage = new Stage();
+  stage.restart();
+  const ada = stage.join("ada");
+  stage.say(ada, { ...HI, ref: "m" });
+  stage.drop(ada);
+  stage.pass(GRACE_MS);
+  stage.pass(PRESENCE_INTERVAL_MS);
+  const again = comeBack(stage);
+  stage.forget();
+  stage.kept.asked.length = 0;
+  stage.say(again, { ...HI, ref: "m" });
+  assertEquals(stage.kept.asked, ["ack"]);
+  assertEquals(stage.seen(again), ["ack m 1"]);
 });
 
 Deno.test("a ref is forgotten after a day", () => {
