@@ -31,13 +31,11 @@ export function parseRequest(head: string): HttpRequest | undefined {
 }
 
 /** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */
-export function asksForWebSocket(head: string): boolean {
-  const request = parseRequest(head);
-  return request !== undefined && hasToken(request, "upgrade", "websocket") &&
-    hasToken(request, "connection", "upgrade");
+export function asksForWebSocket(request: HttpRequest): boolean {
+  return hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
 }
 
 /** Whether a word is in a list of them, whatever its case. */
-export function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
+function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
   return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
 }

@@ -1,6 +1,6 @@
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import type { Decoder, Frame } from "./frame.ts";
-import { asksForWebSocket } from "./http_request.ts";
+import { asksForWebSocket, parseRequest } from "./http_request.ts";
 import { WebSocketDecoder } from "./websocket_decoder.ts";
 
 const LF = 0x0a;
@@ -33,7 +33,8 @@ export class RequestDecoder implements Decoder {
     const head = this.#head.trimEnd();
     this.#head = "";
     if (tooLong) return [head.padEnd(MAX_HTTP_HEAD_BYTES + 1)];
-    if (!asksForWebSocket(head)) return [head];
+    const request = parseRequest(head);
+    if (request === undefined || !asksForWebSocket(request)) return [head];
     this.#webSocket = new WebSocketDecoder();
     return [head, ...this.#webSocket.push(chunk.subarray(end))];
   }

@@ -19,7 +19,7 @@ import { isFault, Peer, type PeerHost } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
-import { Web, type WebOptions } from "./web.ts";
+import { NO_PAGE, Web, type WebOptions } from "./web.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
 
@@ -175,10 +175,11 @@ export class Server implements PeerHost {
       if (upgraded) return !peer.closing;
       // Whoever reloads the page is no attacker.
       this.#reception.pardon(peer);
-      peer.finish(HTTP_ANSWER_TIMEOUT_MS);
     } catch (error) {
-      this.#confess(peer, error);
+      this.#options.log("error", "bug", { peer: peer.connection.peer, stack: stackOf(error) });
+      peer.sendChunk(NO_PAGE);
     }
+    peer.finish(HTTP_ANSWER_TIMEOUT_MS);
     return false;
   }
 

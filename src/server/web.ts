@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Answer, encodeAnswer, encodeUpgrade, type Page, textAnswer } from "../framing/http_answer.ts";
-import { hasToken, type HttpRequest, parseRequest } from "../framing/http_request.ts";
+import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http_request.ts";
 import { parseEndpoint } from "../protocol/endpoint.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { parseNetwork } from "../protocol/network.ts";
@@ -18,6 +18,17 @@ export interface WebReply {
   readonly upgraded: boolean;
 }
 
+/** Encoded once, for it is the same for everybody. */
+interface Document {
+  readonly head: Uint8Array;
+  readonly whole: Uint8Array;
+}
+
+interface Documents {
+  readonly plain: Document;
+  readonly packed: Document;
+}
+
 const PAGE_PATH = "/";
 const SOCKET_PATH = "/ws";
 /** What a server adds to a client's key: RFC 6455, section 1.3. */
@@ -28,7 +39,7 @@ const SOCKET_VERSION = "13";
 export class Web {
   readonly #options: WebOptions;
   readonly #hosts: ReadonlySet<string>;
-  #documents: Promise<{ plain: Answer; packed: Answer }> | undefined;
+  #documents: Promise<Documents> | undefined;
 
   constructor(options: WebOptions) {
     this.#options = options;
@@ -37,10 +48,15 @@ export class Web {
 
   /** Rejects with what `page` rejects with. */
   async reply(head: string): Promise<WebReply> {
-    const request = head.length > MAX_HTTP_HEAD_BYTES ? TOO_LARGE : parseRequest(head) ?? BROKEN;
-    const answer = "status" in request ? request : this.#refusalOf(request) ?? await this.#answer(request);
-    if (typeof answer === "string") return { chunk: encodeUpgrade(answer), upgraded: true };
-    return { chunk: encodeAnswer(answer, !("method" in request && request.method === "HEAD")), upgraded: false };
+    if (head.length > MAX_HTTP_HEAD_BYTES) return said(TOO_LARGE, true);
+    const request = parseRequest(head);
+    if (request === undefined) return said(BROKEN, true);
+    const withBody = request.method !== "HEAD";
+    const refusal = this.#refusalOf(request);
+    if (refusal !== undefined) return said(refusal, withBody);
+    if (request.path === SOCKET_PATH) return openSocket(request);
+    const { head: alone, whole } = await this.#documentFor(request);
+    return { chunk: withBody ? whole : alone, upgraded: false };
   }
 
   /** What is wrong with the request, whatever it asks for. */
@@ -65,24 +81,29 @@ export class Web {
     return parseNetwork(name) !== undefined || name === "localhost" || name.endsWith(".local") || this.#hosts.has(name);
   }
 
-  /** The value by which a WebSocket is accepted, or another answer. */
-  async #answer(request: HttpRequest): Promise<Answer | string> {
-    if (request.path === SOCKET_PATH) return openSocket(request);
+  async #documentFor(request: HttpRequest): Promise<Document> {
     this.#documents ??= this.#prepare();
     const { plain, packed } = await this.#documents;
     return acceptsGzip(request) ? packed : plain;
   }
 
-  async #prepare(): Promise<{ plain: Answer; packed: Answer }> {
+  async #prepare(): Promise<Documents> {
     const { html, policy } = await this.#options.page();
     const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
     const body = new TextEncoder().encode(html);
+    const packed = { ...headers, "Content-Encoding": "gzip" };
     return {
-      plain: { status: 200, headers, body },
-      packed: { status: 200, headers: { ...headers, "Content-Encoding": "gzip" }, body: await gzip(body) },
+      plain: documentOf({ status: 200, headers, body }),
+      packed: documentOf({ status: 200, headers: packed, body: await gzip(body) }),
     };
   }
 }
+
+/** For want of a page, through a fault of ours. */
+export const NO_PAGE: Uint8Array = encodeAnswer(
+  textAnswer(500, "The page cannot be had: look into the server's log"),
+  true,
+);
 
 const FOREIGN_HOST = "This name is not one that the server knows as its own: come by its address, " +
   "or have whoever runs it name it with --origin";
@@ -98,26 +119,47 @@ function nameOf(host: string): string | undefined {
   }
 }
 
+function documentOf(answer: Answer): Document {
+  return { head: encodeAnswer(answer, false), whole: encodeAnswer(answer, true) };
+}
+
+function said(answer: Answer, withBody: boolean): WebReply {
+  return { chunk: encodeAnswer(answer, withBody), upgraded: false };
+}
+
 /** RFC 6455, section 4.2.1. Browsers say from which page they come, and the page must be ours: others may not speak for a visitor. */
-function openSocket(request: HttpRequest): Answer | string {
+function openSocket(request: HttpRequest): WebReply {
+  const refusal = refusalOfSocket(request);
+  if (refusal !== undefined) return said(refusal, request.method !== "HEAD");
+  const key = request.headers.get("sec-websocket-key")!;
+  const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
+  return { chunk: encodeUpgrade(accept), upgraded: true };
+}
+
+function refusalOfSocket(request: HttpRequest): Answer | undefined {
   const { method, version, headers } = request;
-  const asks = hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
-  if (!asks || method !== "GET" || version !== "1.1" || headers.get("sec-websocket-version") !== SOCKET_VERSION) {
+  if (
+    !asksForWebSocket(request) || method !== "GET" || version !== "1.1" ||
+    headers.get("sec-websocket-version") !== SOCKET_VERSION
+  ) {
     return textAnswer(426, `Here is a WebSocket, version ${SOCKET_VERSION}, and nothing else: the chat is at /`, {
       "Upgrade": "websocket",
       "Connection": "Upgrade, close",
       "Sec-WebSocket-Version": SOCKET_VERSION,
     });
   }
-  const key = headers.get("sec-websocket-key") ?? "";
-  if (!/^[A-Za-z\d+/]{22}==$/.test(key)) return textAnswer(400, "The WebSocket's key is no 16 bytes in Base64");
-  if (!isSameOrigin(headers)) {
-    return textAnswer(
-      403,
-      "This WebSocket is for the page of this server alone: its Origin must name the same host and port",
-    );
+  if (!isKey(headers.get("sec-websocket-key") ?? "")) {
+    return textAnswer(400, "The key of the WebSocket is not 16 bytes in Base64");
   }
-  return createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
+  if (isSameOrigin(headers)) return undefined;
+  return textAnswer(
+    403,
+    "This WebSocket is for the page of this server alone: its Origin must name the same host and port",
+  );
+}
+
+function isKey(text: string): boolean {
+  return /^[A-Za-z\d+/]{22}==$/.test(text);
 }
 
 /** RFC 6454, section 6.2. */

@@ -26,6 +26,22 @@ Deno.test("JSON lines join and speak by their templates", () => {
   assertEquals(answers("jsonl", ['{"type":"welcome"}', '{"type":"joined"}']), ["", "joined"]);
 });
 
+Deno.test("clients of a WebSocket say the same in frames behind their request, and wait for no line's end", () => {
+  const dialect = dialectOf("websocket", OPTIONS);
+  const [head, hello] = dialect.hello(RECEIVER).split("\r\n\r\n") as [string, string];
+  assertEquals(head.split("\r\n")[0], "GET /ws HTTP/1.1");
+  assertEquals(hello, `\x81${String.fromCharCode(0x80 | 27)}\0\0\0\0{"join":"load","name":"u3"}`);
+  const long = "x".repeat(300);
+  const framed = `{"say":"${long}","in":"load7"}`;
+  const start = String.fromCharCode(0x81, 0xfe, framed.length >> 8, framed.length & 0xff, 0, 0, 0, 0);
+  assertEquals(dialect.message(long, SENDER), start + framed);
+  assertEquals([dialect.unlined, ...answers("websocket", ['\x81{"type":"jo', '\x81{"type":"joined"}'])], [
+    true,
+    "",
+    "joined",
+  ]);
+});
+
 Deno.test("raw clients say nothing but their text, and wait only where there is something to wait for", () => {
   const dialect = dialectOf("raw", OPTIONS);
   assertEquals([dialect.hello(SENDER), dialect.message("~hi~", SENDER)], ["", "~hi~\n"]);

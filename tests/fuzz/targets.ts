@@ -11,9 +11,11 @@ import { PLAIN_TEXT } from "./targets/plain_text.ts";
 import { SANITISER } from "./targets/sanitiser.ts";
 import { SEARCH } from "./targets/search.ts";
 import { SERVER_LINES } from "./targets/server_lines.ts";
+import { WEBSOCKET } from "./targets/websocket.ts";
 
 export const TARGETS: readonly Target[] = [
   LINE_DECODER,
+  WEBSOCKET,
   FIRST_BYTES,
   JSON_LINES_TARGET,
   PLAIN_TEXT,

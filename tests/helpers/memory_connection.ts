@@ -17,6 +17,8 @@ export class MemoryConnection implements Connection {
   /** As whoever listens tells it: to be set before anything is said. */
   remoteAddress?: string;
   privileged?: boolean;
+  /** Called with each chunk that comes. */
+  tap?: (chunk: Uint8Array) => void;
   readonly frames: ReadableStream<readonly Frame[]>;
   receivedBytes = 0;
   sentBytes = 0;
@@ -79,6 +81,7 @@ export class MemoryConnection implements Connection {
   receive(chunk: Uint8Array): void {
     this.#firstByte ??= chunk[0];
     this.receivedBytes += chunk.length;
+    this.tap?.(chunk);
     const frames = this.#decoder.push(chunk);
     if (frames.length > 0) this.deliver(frames);
   }

@@ -1,6 +1,7 @@
 /** A server whose clock, timers and links the test holds. */
 
 import { assert } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { MemoryHistory } from "../../src/history/memory.ts";
 import type { Batch } from "../../src/history/history_store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
@@ -92,6 +93,11 @@ export class Stage implements AsyncDisposable {
     const guest = this.dial();
     await this.listener.deserted();
     return guest;
+  }
+
+  /** Nobody is connected any more. */
+  async deserted(): Promise<void> {
+    while (this.server.snapshot().connections > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Somebody who has joined and read the reply. */

@@ -1,5 +1,6 @@
 import type { Client, Dialect } from "./dialects.ts";
 import { LoadConnection } from "./load_connection.ts";
+import { bytesOf } from "./marks.ts";
 
 /** All buffers together, and what each must have. */
 const BUFFERS_BYTES = 64 * 1024 * 1024;
@@ -9,6 +10,7 @@ const ALIVE_MS = 10_000;
 
 export interface CrowdOptions {
   readonly port: number;
+  readonly tls: boolean;
   readonly receivers: number;
   readonly senders: number;
   /** Connections that may be joining at a time. */
@@ -56,7 +58,7 @@ export class Crowd implements Disposable {
     } finally {
       clearTimeout(timer);
     }
-    if (dialect.alive !== undefined) this.#stayAlive(new TextEncoder().encode(dialect.alive));
+    if (dialect.alive !== undefined) this.#stayAlive(bytesOf(dialect.alive));
   }
 
   /** Those who send are heard anyway. */
@@ -68,7 +70,8 @@ export class Crowd implements Disposable {
   }
 
   async #joinOne(client: Client, dialect: Dialect): Promise<void> {
-    const connection = await LoadConnection.open(this.#options.port, client, this.#bufferBytes(), this.#lost);
+    const { port, tls } = this.#options;
+    const connection = await LoadConnection.open(port, client, this.#bufferBytes(), this.#lost, tls);
     this.connections[client.number] = connection;
     if (!await connection.join(dialect)) throw new Error("closed during join");
   }

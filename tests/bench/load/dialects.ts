@@ -1,6 +1,6 @@
 /** How clients of each kind of server join a room and say something there. */
 
-export type Mode = "jsonl" | "nats" | "redis" | "irc" | "raw";
+export type Mode = "jsonl" | "websocket" | "nats" | "redis" | "irc" | "raw";
 
 export interface Client {
   /** Of all connections, receivers first. */
@@ -15,9 +15,11 @@ export interface Client {
 export type Step = { readonly joined: true } | { readonly answer: string } | undefined;
 
 export interface Dialect {
-  /** Sent first. Whoever has nothing to say and to wait for has joined by connecting. */
+  /** Sent first, as all else a byte for each character. Whoever has nothing to say and to wait for has joined by connecting. */
   readonly hello: (client: Client) => string;
   readonly waits: boolean;
+  /** Whether what the server says is not in lines: a step then sees all that has come since the last line's end. */
+  readonly unlined?: true;
   readonly step: (line: string) => Step;
   /** What is sent to say this, with its end. */
   readonly message: (text: string, client: Client) => string;
@@ -33,7 +35,14 @@ export interface DialectOptions {
 }
 
 const JOINED: Step = { joined: true };
-const DIALECTS: Readonly<Record<Mode, (options: DialectOptions) => Dialect>> = { jsonl, nats, redis, irc, raw };
+const DIALECTS: Readonly<Record<Mode, (options: DialectOptions) => Dialect>> = {
+  jsonl,
+  websocket,
+  nats,
+  redis,
+  irc,
+  raw,
+};
 
 export function isMode(word: string): word is Mode {
   return word in DIALECTS;
@@ -52,6 +61,36 @@ function jsonl({ room, join, msg, expect }: DialectOptions): Dialect {
     step: (line) => line.includes(expect) ? JOINED : undefined,
     message: (text, client) => fill(msg, text, client),
     alive: '{"type":"pong"}\n',
+  };
+}
+
+const UPGRADE = [
+  "GET /ws HTTP/1.1",
+  "Host: 127.0.0.1",
+  "Origin: http://127.0.0.1",
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  "",
+  "",
+].join("\r\n");
+
+/** The same in the frames of RFC 6455, whose mask of zeros leaves texts as they are. */
+function websocket(options: DialectOptions): Dialect {
+  const { hello, step, message } = jsonl(options);
+  const frame = (line: string) => {
+    const { length } = line.trimEnd();
+    const size = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff];
+    return String.fromCharCode(0x81, ...size, 0, 0, 0, 0) + line.trimEnd();
+  };
+  return {
+    hello: (client) => UPGRADE + frame(hello(client)),
+    waits: true,
+    unlined: true,
+    step,
+    message: (text, client) => frame(message(text, client)),
+    alive: frame('{"type":"pong"}'),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Client, Dialect } from "./dialects.ts";
-
-const ENCODER = new TextEncoder();
+import { bytesOf } from "./marks.ts";
 
 /** One client of the server: it joins, then hands on what it reads, until it is closed. */
 export class LoadConnection {
@@ -9,35 +8,38 @@ export class LoadConnection {
   writing = false;
   /** What the server, or the system, did to it. */
   readonly #lost: (why: string) => void;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.Conn;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   /** Returns from where on the bytes are wanted again with those that follow. */
   #take: (bytes: Uint8Array) => number = (bytes) => bytes.length;
   #kept = 0;
   #closed = false;
 
-  private constructor(conn: Deno.TcpConn, client: Client, bufferBytes: number, lost: (why: string) => void) {
+  private constructor(conn: Deno.Conn, client: Client, bufferBytes: number, lost: (why: string) => void) {
     this.#conn = conn;
     this.client = client;
     this.#buffer = new Uint8Array(bufferBytes);
     this.#lost = lost;
   }
 
+  /** With TLS, whatever certificate the server has, if Deno was told to take it. */
   static async open(
     port: number,
     client: Client,
     bufferBytes: number,
     lost: (why: string) => void,
+    tls = false,
   ): Promise<LoadConnection> {
-    const conn = await Deno.connect({ hostname: client.hostname ?? "127.0.0.1", port });
-    conn.setNoDelay(true);
+    const tcp = await Deno.connect({ hostname: client.hostname ?? "127.0.0.1", port });
+    tcp.setNoDelay(true);
+    const conn = tls ? await Deno.startTls(tcp, { hostname: "127.0.0.1" }) : tcp;
     return new LoadConnection(conn, client, bufferBytes, lost);
   }
 
   /** Resolves when the server has taken it in; false if the server closed it instead. Behind it nothing is read yet. */
   async join(dialect: Dialect): Promise<boolean> {
     const hello = dialect.hello(this.client);
-    if (hello !== "") await this.#writeAll(ENCODER.encode(hello));
+    if (hello !== "") await this.#writeAll(bytesOf(hello));
     const decoder = new TextDecoder();
     let rest = "";
     while (dialect.waits) {
@@ -45,11 +47,11 @@ export class LoadConnection {
       if (count === null) return false;
       const lines = (rest + decoder.decode(this.#buffer.subarray(0, count), { stream: true })).split("\n");
       rest = lines.pop()!;
-      for (const line of lines) {
+      for (const line of dialect.unlined ? [...lines, rest] : lines) {
         const step = dialect.step(line.endsWith("\r") ? line.slice(0, -1) : line);
         if (step === undefined) continue;
         if ("joined" in step) return true;
-        await this.#writeAll(ENCODER.encode(step.answer));
+        await this.#writeAll(bytesOf(step.answer));
       }
     }
     return true;

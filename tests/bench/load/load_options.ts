@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly stallSeconds: number;
   readonly idleSeconds: number;
   readonly spin: boolean;
+  /** Not one of fanload's. */
+  readonly tls: boolean;
 }
 
 const MIN_TEXT_BYTES = 32;
@@ -64,7 +66,7 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
   const unknown: string[] = [];
   const given = parseArgs([...args], {
     string: [...Object.keys(NUMBERS), ...Object.keys(TEXTS)],
-    boolean: ["spin"],
+    boolean: ["spin", "tls"],
     unknown: (word) => void unknown.push(word),
   }) as Record<string, unknown>;
   if (unknown.length > 0) throw new Error(`There is no option ${unknown.join(", ")}`);
@@ -98,6 +100,7 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
     stallSeconds: number("stall-secs"),
     idleSeconds: number("idle-secs"),
     spin: given.spin === true,
+    tls: given.tls === true,
   };
 }
 

@@ -18,6 +18,11 @@ export function markedText(size: number): string {
   return `${START}${"0".repeat(DIGITS)}`.padEnd(size - 1, "x") + "~";
 }
 
+/** A byte for each character. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
 /** A message whose number can be changed in place. */
 export class MessageTemplate {
   readonly bytes: Uint8Array;
@@ -29,7 +34,7 @@ export class MessageTemplate {
     const inText = filled.indexOf(START + "0".repeat(DIGITS)) + START.length;
     const inLine = [...filled.matchAll(new RegExp(NUMBER_STAND_IN, "g"))].map(({ index }) => index);
     this.#numbers = [inText, ...inLine];
-    this.bytes = new TextEncoder().encode(filled);
+    this.bytes = bytesOf(filled);
   }
 
   /** Writes the message of that number to a place in `target`. */

@@ -25,7 +25,11 @@ const RUN_LIMIT_S = 260;
 /** With all rights, since Deno reads /proc with no fewer. */
 export const OWN_GENERATOR: LoadGenerator = {
   name: "own",
-  command: [Deno.execPath(), "run", "--quiet", "-A", OWN_MAIN],
+  command: [
+    ...[Deno.execPath(), "run", "--quiet", "-A"],
+    // Servers with TLS make their own.
+    ...["--unsafely-ignore-certificate-errors=127.0.0.1", OWN_MAIN],
+  ],
 };
 
 /** Compiles fanload and its broadcaster into `tools`. Undefined, and says why, where that cannot be done. */
@@ -57,7 +61,7 @@ export async function load(
 ): Promise<Figures> {
   const size = spec.textBytes === undefined ? [] : ["--size", String(spec.textBytes)];
   const words = [
-    ...generator.command,
+    ...(spec.loadedByOwn ? OWN_GENERATOR : generator).command,
     ...["--port", String(server.port), "--pid", String(server.pid)],
     ...["--join-secs", String(JOIN_LIMIT_S), "--max-secs", String(SEND_LIMIT_S)],
     ...scenarioOptions(scenario),

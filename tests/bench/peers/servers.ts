@@ -33,6 +33,8 @@ export interface ServerSpec {
   readonly command: (site: Site) => readonly string[];
   /** Makes it tell its version. */
   readonly version?: readonly string[];
+  /** Whether only our own load generator speaks with it, which finds no more than fanload would. */
+  readonly loadedByOwn?: true;
   /** Options of the load generator. */
   readonly client: readonly string[];
 }
@@ -60,11 +62,12 @@ export function lineBytes(textBytes: number): number {
   return JSON.stringify(event).length;
 }
 
-const JSON_CLIENT = [
-  ...["--mode", "jsonl", "--expect", '"type":"joined"'],
+const JSON_TEMPLATES = [
+  ...["--expect", '"type":"joined"'],
   ...["--join", `{"type":"join","room":"${ROOM}","name":"u%d"}`],
   ...["--msg", `{"type":"message","room":"${ROOM}","text":"%s"}`],
 ];
+const JSON_CLIENT = ["--mode", "jsonl", ...JSON_TEMPLATES];
 const IRC_CLIENT = ["--mode", "irc"];
 const RAW_CLIENT = ["--mode", "raw"];
 
@@ -94,6 +97,24 @@ export const SERVERS: readonly ServerSpec[] = [
     goal: { of: "confab", share: 0.8 },
     command: (site) => confab(site, "--data", site.folder),
     client: JSON_CLIENT,
+  },
+  {
+    name: "confab-websocket",
+    title: "Confab by WebSocket",
+    kind: "confab",
+    goal: { of: "confab", share: 0.5 },
+    loadedByOwn: true,
+    command: (site) => confab(site, "--memory"),
+    client: ["--mode", "websocket", ...JSON_TEMPLATES],
+  },
+  {
+    name: "confab-tls",
+    title: "Confab with TLS",
+    kind: "confab",
+    goal: { of: "confab", share: 0.5 },
+    loadedByOwn: true,
+    command: (site) => confab(site, "--data", site.folder, "--tls"),
+    client: [...JSON_CLIENT, "--tls"],
   },
   {
     name: "redis",

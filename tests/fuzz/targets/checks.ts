@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
+import type { Random } from "../../helpers/random.ts";
 import { isDangerous } from "../../helpers/hostile_texts.ts";
 
 /** Nothing of it draws, and it is one line. */
@@ -40,4 +41,16 @@ export function assertUnpolluted(): void {
 export function few(count: number): string {
   if (count < 3) return String(count);
   return count < 10 ? "some" : "many";
+}
+
+/** In pieces of any length, which together are all of it. */
+export function cutAnywhere(bytes: Uint8Array, random: Random): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  const mean = 1 + random.exponential(bytes.length / 4);
+  for (let start = 0; start < bytes.length;) {
+    const end = start + 1 + random.exponential(mean);
+    chunks.push(bytes.slice(start, end));
+    start = end;
+  }
+  return chunks;
 }

@@ -5,7 +5,7 @@ import { MAX_LINE_BYTES } from "../../../src/protocol/limits.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { Random } from "../../helpers/random.ts";
 import { byteString, hash, type Target, toBytes } from "../target.ts";
-import { few } from "./checks.ts";
+import { cutAnywhere, few } from "./checks.ts";
 
 /** Small, so that inputs reach it. Long ones are tried with the true limit, too. */
 const SHORT_LIMIT = 64;
@@ -53,15 +53,4 @@ function framesOf(chunks: readonly Uint8Array[], limit: number): string[] {
 /** A fault as its code, in brackets that it can be told by: no line has them here and ends the stream. */
 function shown(frame: Line): string {
   return typeof frame === "string" ? frame : `<${frame.code}>`;
-}
-
-function cutAnywhere(bytes: Uint8Array, random: Random): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  const mean = 1 + random.exponential(bytes.length / 4);
-  for (let start = 0; start < bytes.length;) {
-    const end = start + 1 + random.exponential(mean);
-    chunks.push(bytes.slice(start, end));
-    start = end;
-  }
-  return chunks;
 }

@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import type { Frame } from "../../src/framing/frame.ts";
+import { FrameDecoder } from "../../src/framing/frame_decoder.ts";
+import { MAX_HTTP_HEAD_BYTES, MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
+import { clientFrame } from "../helpers/websocket_frames.ts";
+
+const ENCODER = new TextEncoder();
+const UPGRADE = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n";
+
+function decode(chunks: readonly Uint8Array[]): Frame[] {
+  const decoder = new FrameDecoder();
+  return chunks.flatMap((chunk) => decoder.push(chunk));
+}
+
+/** Cut in two at each byte, and into all of its bytes, the same comes of it. */
+function decodeAnyhow(bytes: Uint8Array): Frame[] {
+  const whole = decode([bytes]);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    assertEquals(decode([bytes.subarray(0, cut), bytes.subarray(cut)]), whole, `cut at ${cut}`);
+  }
+  assertEquals(decode(Array.from(bytes, (byte) => Uint8Array.of(byte))), whole);
+  return whole;
+}
+
+function textFrames(text: string): Frame[] {
+  return decodeAnyhow(ENCODER.encode(text));
+}
+
+Deno.test("lines are lines, and a request behind the first one is a line, too", () => {
+  assertEquals(textFrames('{"a":1}\r\nGET / HTTP/1.1\r\n\r\nrest'), ['{"a":1}', "GET / HTTP/1.1", ""]);
+  assertEquals(textFrames("\nada\n"), ["", "ada"]);
+});
+
+Deno.test("the head of a request is one frame once it is whole, and its body is swallowed", () => {
+  const head = "POST /x HTTP/1.1\r\nHost: a\r\n";
+  assertEquals(textFrames(head), []);
+  assertEquals(textFrames(`${head}\r\n`), ["POST /x HTTP/1.1\nHost: a"]);
+  assertEquals(textFrames(`${head}\r\n{"type":"ping"}\n`), ["POST /x HTTP/1.1\nHost: a"]);
+  assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0"]);
+});
+
+Deno.test("what comes behind a head that asks for a WebSocket are its frames, however early they come", () => {
+  const message = clientFrame({ payload: '{"type":\n"ping"}' });
+  const bytes = Uint8Array.from([...ENCODER.encode(`${UPGRADE}\r\n`), ...message, ...clientFrame({ kind: "close" })]);
+  assertEquals(decodeAnyhow(bytes), [
+    UPGRADE.replace("\r", "").trimEnd(),
+    '{"type":\n"ping"}',
+    { control: "close", payload: new Uint8Array() },
+  ]);
+});
+
+Deno.test("without both of its headers nobody asks for a WebSocket", () => {
+  const text = clientFrame({ payload: "x" });
+  for (const missing of ["Connection: keep-alive, Upgrade\r\n", "Upgrade: WebSocket\r\n"]) {
+    const head = ENCODER.encode(`${UPGRADE.replace(missing, "")}\r\n`);
+    assertEquals(decode([head, text]).length, 1);
+  }
+});
+
+Deno.test("a head that is too long is not waited for, be it one line or many", () => {
+  for (const line of [`X: ${"x".repeat(MAX_HTTP_HEAD_BYTES)}`, "X: y\r\n".repeat(MAX_HTTP_HEAD_BYTES / 4)]) {
+    const [frame, ...others] = decode([ENCODER.encode(`GET / HTTP/1.1\r\n${line}\r\n`), ENCODER.encode("\r\n\r\n")]);
+    assertEquals([String(frame).length > MAX_HTTP_HEAD_BYTES, String(frame).split("\n")[0]], [
+      true,
+      "GET / HTTP/1.1",
+    ]);
+    assertEquals(others, []);
+  }
+  const path = `GET /${"x".repeat(MAX_HTTP_HEAD_BYTES)} HTTP/1.1\r\n`;
+  assertEquals(decode([ENCODER.encode(path)]).map((frame) => String(frame).length > MAX_HTTP_HEAD_BYTES), [true]);
+  const endless = decode([ENCODER.encode(`GET /${"x".repeat(MAX_LINE_BYTES)} HTTP/1.1`)]);
+  assertEquals(endless.map((frame) => typeof frame === "object" && "code" in frame && frame.code), ["line_too_long"]);
+});
+
+Deno.test("bytes of a head that are no ASCII hurt nobody", () => {
+  const bytes = Uint8Array.from([...ENCODER.encode("GET / HTTP/1.1\r\nX: "), 0xff, 0x00, 0xe9, 0x0a, 0x0a]);
+  assertEquals(decodeAnyhow(bytes).length, 1);
+});

@@ -1,0 +1,158 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  FIRST_BYTES_WAIT_MS,
+  FIRST_LINE_TIMEOUT_MS,
+  HTTP_ANSWER_TIMEOUT_MS,
+  MAX_LINE_BYTES,
+  PING_INTERVAL_MS,
+} from "../../src/protocol/limits.ts";
+import { clientFrame, type FrameParts } from "../helpers/websocket_frames.ts";
+import { type Guest, Stage } from "./stage.ts";
+import { BrowserEnd } from "./browser_end.ts";
+
+const GET = "GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n";
+
+async function refused(guest: Guest): Promise<string | undefined> {
+  const line = await guest.line();
+  return line?.startsWith("{") ? JSON.parse(line).code : line;
+}
+
+Deno.test("reloading the page uses up no attempts, but connections at the same time stay bounded", async () => {
+  await using stage = new Stage({ attemptsPerAddress: 3, connectionsPerAddress: 2 });
+  for (let time = 0; time < 10; time++) {
+    const browser = stage.dialFrom("192.0.2.7");
+    await browser.write(GET);
+    assertEquals(await browser.line(), "HTTP/1.1 200 OK");
+    browser.hangUp();
+    await browser.rest();
+    await stage.deserted();
+  }
+  const [first, second] = [stage.dialFrom("192.0.2.7"), stage.dialFrom("192.0.2.7")];
+  await first.say({ type: "ping" });
+  await second.say({ type: "ping" });
+  await first.until("pong");
+  await second.until("pong");
+  assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
+});
+
+Deno.test("a WebSocket is an attempt as any other connection is", async () => {
+  await using stage = new Stage({ attemptsPerAddress: 2 });
+  for (let time = 0; time < 2; time++) await (await BrowserEnd.open(stage.dialFrom("192.0.2.7"))).until("welcome");
+  assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
+});
+
+Deno.test("whoever dribbles the head of a request is cut off as one who never ends a line", async () => {
+  await using stage = new Stage();
+  const slow = await stage.arrive();
+  await slow.write("GET / HTTP/1.1\r\nHost: localhost\r\n");
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  stage.pass(FIRST_LINE_TIMEOUT_MS - 1);
+  await slow.write("X: y\r\n");
+  stage.pass(1);
+  assertEquals(await slow.rest(), []);
+});
+
+Deno.test("whoever does not read the page is cut off in time, and holds up nobody", async () => {
+  await using stage = new Stage();
+  const slow = await stage.arrive();
+  slow.there.stall();
+  await slow.write(GET);
+  const ada = await stage.join("ada");
+  assertEquals(slow.there.closed, false);
+  stage.timers.advance(HTTP_ANSWER_TIMEOUT_MS);
+  assertEquals(slow.there.closed, true);
+  await ada.events();
+});
+
+Deno.test("a page that cannot be made is a fault of ours, which is logged and told", async () => {
+  await using stage = new Stage({ page: () => Promise.reject(new Error("no page")) });
+  const browser = stage.dial();
+  await browser.write(GET);
+  assertEquals(await browser.line(), "HTTP/1.1 500 Internal Server Error");
+  assert(stage.logged.some((line) => line.includes('"bug"')));
+  browser.hangUp();
+});
+
+Deno.test("a browser is greeted, asked whether it is there, and told goodbye, as a JSON client is", async () => {
+  await using stage = new Stage();
+  const ada = await BrowserEnd.open(stage.dial());
+  await ada.until("welcome");
+  await ada.say({ type: "join", name: "ada" });
+  await ada.until("joined");
+  stage.pass(PING_INTERVAL_MS);
+  await ada.until("ping");
+  const drained = stage.server.drain();
+  assertEquals((await ada.until("goodbye")).reason, "shutdown");
+  assertEquals(await ada.closeCode(), 1000);
+  await ada.ended();
+  await stage.end();
+  await drained;
+});
+
+Deno.test("a ping is answered by a pong, and a close by a close behind what was said before", async () => {
+  await using stage = new Stage();
+  const ada = await BrowserEnd.open(stage.dial());
+  await ada.say({ type: "join", name: "ada" });
+  await ada.until("joined");
+  await ada.write({ kind: "ping", payload: "are you there?" });
+  assertEquals(await ada.pong(), "are you there?");
+  await ada.write(
+    { payload: JSON.stringify({ type: "message", room: "lobby", text: "last", ref: "1" }) },
+    { kind: "close", payload: "\u0003\u0000" },
+  );
+  assertEquals((await ada.until("ack")).ref, "1");
+  assertEquals(await ada.closeCode(), 1000);
+  await ada.ended();
+});
+
+const FAULTS: readonly { what: string; parts: FrameParts; code: string; closeCode: number }[] = [
+  { what: "a frame that is not masked", parts: { payload: "{}", masked: false }, code: "bad_frame", closeCode: 1002 },
+  { what: "a binary message", parts: { kind: "binary" }, code: "not_text", closeCode: 1003 },
+  { what: "broken UTF-8", parts: { payload: Uint8Array.of(0xc0, 0xaf) }, code: "bad_utf8", closeCode: 1007 },
+  {
+    what: "a message that is too long",
+    parts: { length: BigInt(MAX_LINE_BYTES + 1) },
+    code: "line_too_long",
+    closeCode: 1009,
+  },
+];
+
+for (const { what, parts, code, closeCode } of FAULTS) {
+  Deno.test(`${what} ends that WebSocket with ${closeCode}, and nobody else's link`, async () => {
+    await using stage = new Stage();
+    const [ada, mallory] = [await stage.join("ada"), await BrowserEnd.open(stage.dial())];
+    await mallory.write({ payload: '{"type":"ping","ref":"before"}' }, parts, { payload: '{"type":"ping"}' });
+    assertEquals((await mallory.until("pong")).ref, "before");
+    assertEquals((await mallory.until("error")).code, code);
+    assertEquals((await mallory.until("goodbye")).reason, "refused");
+    assertEquals(await mallory.closeCode(), closeCode);
+    await mallory.ended();
+    await ada.events();
+  });
+}
+
+Deno.test("a message that is no JSON, or asks for nothing possible, ends nothing", async () => {
+  await using stage = new Stage();
+  const ada = await BrowserEnd.open(stage.dial());
+  for (const payload of ["", "ada", '{"type":"leave","room":1}', '{"type":"join"}{"type":"ping"}']) {
+    await ada.write({ payload });
+  }
+  assertEquals([(await ada.until("error")).code, (await ada.until("error")).code], ["bad_json", "invalid"]);
+  assertEquals((await ada.until("error")).code, "bad_json");
+  await ada.write({ payload: '{"type":\n"ping","ref":"broken\\nover lines"}' });
+  assertEquals((await ada.until("pong")).ref, "broken\nover lines");
+});
+
+Deno.test("frames that came with the head are read, and all browsers in a room share what is said there", async () => {
+  await using stage = new Stage();
+  const join = clientFrame({ payload: '{"type":"join","name":"ada"}' });
+  const [ada, bob] = [await BrowserEnd.open(stage.dial(), join), await BrowserEnd.open(stage.dial())];
+  await ada.until("joined");
+  await bob.say({ type: "join", name: "bob" });
+  await bob.until("joined");
+  const written: Uint8Array[][] = [ada, bob].map((end) => end.spy());
+  await ada.say({ type: "message", room: "lobby", text: "shared" });
+  assertEquals([(await ada.until("message")).text, (await bob.until("message")).text], ["shared", "shared"]);
+  const [left, right] = written.map((chunks) => chunks.at(-1));
+  assert(left !== undefined && left === right, "Each of them had a chunk of their own");
+});
