@@ -1,0 +1,180 @@
+import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:dgram";
+import { openLink } from "../../src/nearby/deno_network.ts";
+import { groupInterfaces, isWithin } from "../../src/nearby/interfaces.ts";
+import type { Packet } from "../../src/nearby/packet.ts";
+import { instanceOf, numberedTitle, recordsOf, serversIn } from "../../src/nearby/records.ts";
+import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND } from "../../src/protocol/limits.ts";
+import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
+import { Random } from "../helpers/random.ts";
+import { on } from "./fake_network.ts";
+
+const HERE = on("10.1.2.3");
+const GROUP = { address: "224.0.0.251", port: 5353 };
+
+/** A socket that is bound when it is told to be. */
+class FakeSocket extends EventEmitter {
+  readonly sent: Uint8Array[] = [];
+  readonly to: unknown[] = [];
+  readonly set: string[] = [];
+  closed = false;
+  sendFault: Error | undefined;
+  bound = () => {};
+
+  bind(_port: number, _host: string, bound: () => void): void {
+    this.bound = bound;
+  }
+  addMembership(group: string, address: string): void {
+    this.set.push(`${group} on ${address}`);
+  }
+  setMulticastInterface(address: string): void {
+    this.set.push(`from ${address}`);
+  }
+  setMulticastTTL(): void {}
+  setMulticastLoopback(): void {}
+  send(
+    bytes: Uint8Array,
+    _from: number,
+    _length: number,
+    port: number,
+    address: string,
+    sent: (error?: Error) => void,
+  ): void {
+    this.sent.push(bytes);
+    this.to.push({ address, port });
+    queueMicrotask(() => sent(this.sendFault));
+  }
+  close(): void {
+    if (this.closed) throw new Error("closed twice");
+    this.closed = true;
+  }
+
+  hear(bytes: Uint8Array, address = "10.1.2.9", port = 5353): void {
+    this.emit("message", Buffer.from(bytes), { address, port });
+  }
+}
+
+function linkOn(socket: FakeSocket) {
+  const packets: Packet[] = [];
+  const faults: string[] = [];
+  let now = 0;
+  const link = openLink(socket as unknown as Socket, HERE, {
+    receive: (packet) => packets.push(packet),
+    trouble: (error) => faults.push(`trouble: ${(error as Error).message}`),
+    failed: (error) => faults.push(`failed: ${(error as Error).message}`),
+  }, () => now);
+  return { link, packets, faults, wait: (ms: number) => now += ms };
+}
+
+const SERVER = { title: "Tea. ☕", target: "confab-1.local", port: 5050, tls: true };
+
+async function announced(title = SERVER.title): Promise<Uint8Array> {
+  const socket = new FakeSocket();
+  const { link } = linkOn(socket);
+  socket.bound();
+  const answers = recordsOf(instanceOf(title, 1), { ...SERVER, title: numberedTitle(title, 1) }, ["10.1.2.9"]);
+  link.send({ type: "response", answers });
+  await link.close();
+  assertEquals(socket.to, [GROUP]);
+  return socket.sent[0]!;
+}
+
+Deno.test("a link joins the group on its own interface, sends to it, and what it sends is read again", async () => {
+  const socket = new FakeSocket();
+  const { link, packets, faults } = linkOn(socket);
+  socket.bound();
+  assertEquals(socket.set, ["224.0.0.251 on 10.1.2.3", "from 10.1.2.3"]);
+  socket.hear(await announced());
+  const { target: _, ...server } = SERVER;
+  assertEquals(serversIn(packets[0]!, "10.1.2.9", HERE)[0]!.server, { ...server, host: "10.1.2.9" });
+  await link.close();
+  assertEquals([faults, socket.closed], [[], true]);
+});
+
+Deno.test("what comes from another network or port, or is too large or too much, is not read", async () => {
+  const socket = new FakeSocket();
+  const { link, packets, wait } = linkOn(socket);
+  socket.bound();
+  const bytes = await announced();
+  socket.hear(bytes, "10.1.3.9");
+  socket.hear(bytes, "10.1.2.9", 5354);
+  const large = new Uint8Array(MAX_NEARBY_PACKET_BYTES + 1);
+  large.set(bytes);
+  socket.hear(large);
+  assertEquals(packets.length, 0);
+  for (let count = 0; count < 10 * MAX_NEARBY_PACKETS_PER_SECOND; count++) socket.hear(bytes);
+  assertEquals(packets.length, MAX_NEARBY_PACKETS_PER_SECOND);
+  wait(1_000);
+  socket.hear(bytes);
+  assertEquals(packets.length, MAX_NEARBY_PACKETS_PER_SECOND + 1);
+  await link.close();
+});
+
+Deno.test("a socket that cannot be bound, or fails, is told of, and sending and closing go on to do no harm", async () => {
+  for (const bind of [true, false]) {
+    const socket = new FakeSocket();
+    const { link, faults } = linkOn(socket);
+    if (bind) socket.bound();
+    socket.emit("error", Object.assign(new Error("no"), { code: bind ? "ENETDOWN" : "EADDRINUSE" }));
+    link.send({ type: "query", questions: [] });
+    await link.close();
+    link.send({ type: "query", questions: [] });
+    await link.close().catch(() => {});
+    assertEquals(faults, ["failed: no"]);
+  }
+});
+
+Deno.test("what the network does not take is told of as trouble", async () => {
+  const socket = new FakeSocket();
+  const { link, faults } = linkOn(socket);
+  socket.sendFault = new Error("no route");
+  link.send({ type: "query", questions: [] });
+  socket.bound();
+  await link.close();
+  assertEquals(faults, ["trouble: no route"]);
+});
+
+Deno.test("nothing that comes in throws, and what is made of it keeps to its bounds", async () => {
+  const seed = Number(Deno.env.get("NEARBY_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  console.log(`NEARBY_SEED=${seed}`);
+  const random = new Random(seed);
+  const socket = new FakeSocket();
+  const { link, packets, wait } = linkOn(socket);
+  socket.bound();
+  for (let round = 0; round < 2_000; round++) {
+    const bytes = (await announced(HOSTILE_TEXTS[random.between(0, HOSTILE_TEXTS.length - 1)]!.text)).slice();
+    for (let count = random.between(0, 5); count > 0; count--) {
+      bytes[random.between(0, bytes.length - 1)] = random.between(0, 255);
+    }
+    wait(1_000);
+    socket.hear(random.next() < 0.2 ? bytes.subarray(0, random.between(0, bytes.length)) : bytes);
+    const packet = packets.pop();
+    if (packet === undefined) continue;
+    for (const { server } of serversIn(packet, "10.1.2.9", HERE)) {
+      assert(server.title !== "" && new TextEncoder().encode(server.title).length <= 200, server.title);
+      assertEquals(dangersIn(server.title), []);
+      assert(/^[\d.]+$|^[\da-f:]+$/i.test(server.host) && server.port >= 1 && server.port <= 65_535);
+    }
+  }
+  await link.close();
+});
+
+Deno.test("interfaces are loopback's never, and know what is in their networks", () => {
+  const info = (name: string, family: "IPv4" | "IPv6", address: string, netmask: string) => ({
+    ...{ name, family, address, netmask },
+  });
+  const [eth0, ...others] = groupInterfaces([
+    info("lo", "IPv4", "127.0.0.1", "255.0.0.0"),
+    info("eth0", "IPv4", "10.1.2.3", "255.255.255.0"),
+    info("eth0", "IPv4", "192.168.7.1", "255.255.255.252"),
+    info("eth0", "IPv6", "fe80::1", "ffff::"),
+    info("eth0", "IPv6", "fd00::1", "ffff::"),
+    info("wg0", "IPv6", "fd01::1", "ffff::"),
+  ]);
+  assertEquals(others, []);
+  assertEquals(eth0!.v6, ["fd00::1"]);
+  const within = ["10.1.2.255", "192.168.7.2", "10.1.3.1", "192.168.7.4", "10.1.2", "10.1.2.256", "::1", ""];
+  assertEquals(within.filter((address) => isWithin(address, eth0!)), ["10.1.2.255", "192.168.7.2"]);
+});
