@@ -1,6 +1,7 @@
 // The tasks `compile` and `compile:all`: one executable for this machine, or with `--all` one for each platform.
 
 import config from "../deno.json" with { type: "json" };
+import { REG, XDG_MIME } from "../src/cli/link_handler.ts";
 
 const TARGETS: Record<string, string> = {
   "linux-x64": "x86_64-unknown-linux-gnu",
@@ -10,11 +11,12 @@ const TARGETS: Record<string, string> = {
   "windows-x64": "x86_64-pc-windows-msvc",
 };
 
-/** What an executable may do without asking. It loads no libraries, and starts no programs but the two that register links. */
-const RIGHTS = [
-  ...["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--allow-run=xdg-mime,reg"],
-  "--no-prompt",
-];
+/** What an executable may do without asking. It loads no libraries, and starts no program but the one that registers links. */
+const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
+const LINKS: Readonly<Record<string, readonly string[]>> = {
+  linux: [`--allow-run=${XDG_MIME}`],
+  windows: [`--allow-run=${REG}`],
+};
 
 /** A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. */
 const V8_FLAGS = config.tasks.serve.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
@@ -48,14 +50,17 @@ async function deno(...args: string[]): Promise<string> {
 
 const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 
-async function compile(output: string, target: string[] = []): Promise<void> {
-  const args = ["compile", "--no-check", ...V8_FLAGS, ...RIGHTS, ...EXCLUDED, ...target, "--output", output, "main.ts"];
+async function compile(output: string, os: string, target: string[] = []): Promise<void> {
+  const rights = [...RIGHTS, ...LINKS[os] ?? []];
+  const args = ["compile", "--no-check", ...V8_FLAGS, ...rights, ...EXCLUDED, ...target, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }
 
 if (Deno.args.includes("--all")) {
-  for (const [name, triple] of Object.entries(TARGETS)) await compile(`dist/confab-${name}`, ["--target", triple]);
+  for (const [name, triple] of Object.entries(TARGETS)) {
+    await compile(`dist/confab-${name}`, name.split("-")[0]!, ["--target", triple]);
+  }
 } else {
-  await compile("confab");
+  await compile("confab", Deno.build.os);
 }

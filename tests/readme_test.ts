@@ -209,6 +209,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.HTTP_ANSWER_TIMEOUT_MS / 1000],
     [limits.GREETING_TIMEOUT_MS / 1000],
     [limits.PING_TIMEOUT_MS / 1000],
+    [limits.MAX_NEARBY_SERVERS, limits.MAX_NEARBY_TITLE_BYTES],
   ];
   assertEquals(documented.map((numbers) => numbers.map(Number)), expected);
 });

@@ -1,5 +1,12 @@
 /** What desktops want to be told of a program that opens links. It gets the link as its only argument. */
 
+/**
+ * The only programs that the executable may start, where the systems have them: a bare name would be looked for in PATH, where
+ * others may have put something, and Deno complains at each start where there is none of that name.
+ */
+export const XDG_MIME = "/usr/bin/xdg-mime";
+export const REG = "C:\\Windows\\System32\\reg.exe";
+
 export const DESKTOP_FILE = "confab.desktop";
 
 /** Where a user's own applications lie (XDG base directories); undefined where the environment does not tell. */

@@ -3,7 +3,15 @@ import type { CommandSpec } from "./command.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
-import { applicationsFolder, DESKTOP_FILE, desktopEntry, registryAdditions, registryRemoval } from "./link_handler.ts";
+import {
+  applicationsFolder,
+  DESKTOP_FILE,
+  desktopEntry,
+  REG,
+  registryAdditions,
+  registryRemoval,
+  XDG_MIME,
+} from "./link_handler.ts";
 
 export const REGISTER_LINKS: CommandSpec = {
   name: "register-links",
@@ -59,10 +67,10 @@ const inDesktopFile: Register = async ({ env, run }, executable, remove) => {
   }
   const done = `Links that begin with confab:// open ${executable} (${path})`;
   try {
-    await run("xdg-mime", ["default", DESKTOP_FILE, "x-scheme-handler/confab"]);
+    await run(XDG_MIME, ["default", DESKTOP_FILE, "x-scheme-handler/confab"]);
     return [done];
   } catch {
-    return [done, "If they do not, choose it in the settings of your desktop: there is no xdg-mime that works here"];
+    return [done, `If they do not, choose it in the settings of your desktop: there is no ${XDG_MIME} that works`];
   }
 };
 
@@ -78,7 +86,7 @@ async function removed(path: string): Promise<string[]> {
 
 const inRegistry: Register = async ({ run }, executable, remove) => {
   try {
-    for (const args of remove ? [registryRemoval()] : registryAdditions(executable)) await run("reg", args);
+    for (const args of remove ? [registryRemoval()] : registryAdditions(executable)) await run(REG, args);
   } catch (error) {
     throw new Failure(EXIT.cannotStore, `Cannot change the registry: ${explain(error)}`, { cause: error });
   }

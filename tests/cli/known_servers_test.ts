@@ -72,11 +72,16 @@ interface Dialed {
   readonly fault?: Error;
 }
 
-async function dial(server: Server, servers: KnownServers, fingerprint?: string): Promise<Dialed> {
+async function dial(
+  server: Server,
+  servers: KnownServers,
+  fingerprint?: string,
+  announced?: string,
+): Promise<Dialed> {
   const told: string[] = [];
   const tell = (line: string) => void told.push(line);
   try {
-    (await dialTrusted({ host: HOST, port: server.port, servers, tell, fingerprint })).close();
+    (await dialTrusted({ host: HOST, port: server.port, servers, tell, fingerprint, announced })).close();
     return { told };
   } catch (fault) {
     return { told, fault: fault as Error };
@@ -209,4 +214,17 @@ Deno.test("dialing where nobody listens is no matter of trust", async () => {
   listener.close();
   const options = { host: HOST, port, servers: new KnownServers(undefined), tell: () => {} };
   await assertRejects(() => dialTrusted(options), Deno.errors.ConnectionRefused);
+});
+
+Deno.test("another certificate than was announced is refused at a first meeting, and what is known stands above it", async () => {
+  await using server = new Server(PAIR);
+  const servers = new KnownServers(undefined);
+  const wrong = await dial(server, servers, undefined, THEIRS.fingerprint);
+  assertUntrusted(wrong, "announced", shown(OURS), shown(THEIRS));
+  assertEquals([servers.find(`${HOST}:${server.port}`), wrong.told], [undefined, []]);
+  const right = await dial(server, servers, undefined, OURS.fingerprint);
+  assertStringIncludes(right.told[0]!, shown(OURS));
+  assertEquals(await dial(server, servers, undefined, THEIRS.fingerprint), { told: [] });
+  await server.swap(OTHER);
+  assertUntrusted(await dial(server, servers, undefined, THEIRS.fingerprint), "has changed");
 });

@@ -3,7 +3,7 @@ import { readArguments } from "../../src/cli/arguments.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { parseDestination } from "../../src/cli/destination.ts";
 import { EXIT, Failure } from "../../src/cli/exit_codes.ts";
-import { desktopEntry, registryAdditions } from "../../src/cli/link_handler.ts";
+import { desktopEntry, REG, registryAdditions, XDG_MIME } from "../../src/cli/link_handler.ts";
 import { argumentsOfLink, isLink } from "../../src/cli/opened_link.ts";
 import { type Machine, REGISTER_LINKS, registerLinks } from "../../src/cli/register_links.ts";
 
@@ -38,7 +38,7 @@ Deno.test("on Linux a desktop file is written and made the one for links, and --
     assertEquals(await registerLinks(ADD, linux), EXIT.fine);
     const path = `${folder}/applications/confab.desktop`;
     assertEquals(await Deno.readTextFile(path), desktopEntry("/opt/confab"));
-    assertEquals(programsOf(linux), [["xdg-mime", "default", "confab.desktop", "x-scheme-handler/confab"]]);
+    assertEquals(programsOf(linux), [[XDG_MIME, "default", "confab.desktop", "x-scheme-handler/confab"]]);
     assertEquals(await registerLinks(REMOVE, linux), EXIT.fine);
     await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
     assertEquals(await registerLinks(REMOVE, linux), EXIT.fine);
@@ -62,8 +62,8 @@ Deno.test("on Windows the registry gets the command with the link in quotes, and
   await registerLinks(REMOVE, windows);
   const key = "HKCU\\Software\\Classes\\confab";
   assertEquals(programsOf(windows), [
-    ...registryAdditions("C:\\My files\\confab.exe").map((call) => ["reg", ...call]),
-    ["reg", "delete", key, "/f"],
+    ...registryAdditions("C:\\My files\\confab.exe").map((call) => [REG, ...call]),
+    [REG, "delete", key, "/f"],
   ]);
   assertEquals(programsOf(windows)[2]!.slice(2), [
     `${key}\\shell\\open\\command`,
