@@ -1,19 +1,20 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
 import {
   FIRST_BYTES_WAIT_MS,
   LINGER_MS,
   TLS_HANDSHAKE_TIMEOUT_MS,
   TURN_FRAMES_PER_CONNECTION as AT_ONCE,
 } from "../protocol/limits.ts";
-import type { LeaveReason, ServerEvent } from "../protocol/messages.ts";
+import type { ErrorEvent, LeaveReason, ServerEvent } from "../protocol/messages.ts";
 import type { Codec, Format } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
 import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";
 import { PlainText } from "../framing/plain_text.ts";
 import { WebSocketJson } from "../framing/websocket.ts";
 import type { Connection, Control, Frame } from "../transports/connection.ts";
+import { Faults } from "./faults.ts";
 import { Outbox } from "./outbox.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -52,6 +53,7 @@ export class Peer {
   #codec: Codec | undefined;
   #detected = false;
   #closing = false;
+  readonly #faults = new Faults();
   readonly #host: PeerHost;
   /** Runs out for whoever has said nothing, and later for whoever takes too long to go. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -86,6 +88,7 @@ export class Peer {
       for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
         await this.#takeTurns(batch.value);
         if (this.heldBack !== undefined) await this.#relieved();
+        if (this.#faults.tooMany) await this.#faults.pause();
       }
       // The other end may have closed its half only, and still be reading.
       if (!this.#closing) this.finish(LINGER_MS);
@@ -105,7 +108,19 @@ export class Peer {
 
   /** Queues an event for this peer alone. */
   send(event: ServerEvent): void {
-    if (event.type === "error") this.#host.statistics.reject(event.code);
+    if (event.type === "error") this.#refuse(event);
+    else this.#tell(event);
+  }
+
+  /** Of faults that are too many none is told, but once that they are. */
+  #refuse(error: ErrorEvent): void {
+    this.#host.statistics.reject(error.code);
+    if (this.#closing) return;
+    const told = FATAL_ERROR_CODES.has(error.code) ? error : this.#faults.admit(error, this.lastHeard);
+    if (told !== undefined) this.#tell(told);
+  }
+
+  #tell(event: ServerEvent): void {
     if (this.#codec !== undefined) this.sendText(this.#codec.encode(event), this.#codec.format);
   }
 
@@ -141,6 +156,7 @@ export class Peer {
   finish(timeoutMs: number): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#faults.end();
     const ending = this.#codec?.ending?.();
     if (ending !== undefined) this.outbox.push(ending);
     this.outbox.flush();
@@ -157,15 +173,16 @@ export class Peer {
   abort(): void {
     this.#closing = true;
     this.#aborted = true;
+    this.#faults.end();
     clearTimeout(this.#deadline);
     clearTimeout(this.#linger);
     this.connection.close();
     this.outbox.stop();
   }
 
-  /** However much came at once, others have their turns in between. */
+  /** However much came at once, others have their turns in between. With too many faults the rest is dropped. */
   async #takeTurns(frames: readonly Frame[]): Promise<void> {
-    for (let start = 0; start < frames.length && !this.#closing; start += AT_ONCE) {
+    for (let start = 0; start < frames.length && !this.#closing && !this.#faults.tooMany; start += AT_ONCE) {
       await this.#receive(frames.length <= AT_ONCE ? frames : frames.slice(start, start + AT_ONCE));
     }
   }

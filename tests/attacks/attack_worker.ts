@@ -1,10 +1,11 @@
 /** A thread of its own for attackers, so that they do not slow down whoever measures. */
 
 import { ATTACKS, type Tally } from "./attackers.ts";
+import type { Target } from "./scene.ts";
 
 export interface AttackOrder {
   readonly name: string;
-  readonly address: string;
+  readonly target: Target;
   /** Not 0 once it is to end. */
   readonly stop: SharedArrayBuffer;
 }
@@ -14,9 +15,9 @@ const scope = self as unknown as {
   postMessage: (tally: Tally) => void;
 };
 
-scope.onmessage = async ({ data: { name, address, stop } }) => {
+scope.onmessage = async ({ data: { name, target, stop } }) => {
   const attack = ATTACKS.find((candidate) => candidate.name === name)!;
   const flag = new Int32Array(stop);
   const stopped = () => Atomics.load(flag, 0) !== 0;
-  scope.postMessage(await attack.run({ address, count: attack.byHand, pauseMs: 1_000, stopped }));
+  scope.postMessage(await attack.run({ ...target, count: attack.byHand, pauseMs: 1_000, stopped }));
 };

@@ -26,10 +26,10 @@ export class Chatters implements Disposable {
     this.#wires = wires;
   }
 
-  static async join(address: string, count: number, password?: string): Promise<Chatters> {
+  static async join(address: string, count: number, password: string, cert?: string): Promise<Chatters> {
     const wires: Wire[] = [];
     for (let index = 0; index < count; index++) {
-      const wire = await Wire.dial(address);
+      const wire = await Wire.dial(address, cert);
       await wire.send({ type: "join", room: ROOM, name: `chatter${index}`, password });
       await wire.until(({ type }) => type === "joined");
       wires.push(wire);

@@ -4,6 +4,7 @@ import { LineDecoder } from "../../src/framing/line_decoder.ts";
 export type Told = Readonly<Record<string, unknown>>;
 
 const ENCODER = new TextEncoder();
+const LATIN = new TextDecoder("latin1");
 
 /** A bare connection of JSON lines that keeps nothing which it was not asked for. */
 export class Wire implements Disposable {
@@ -17,9 +18,11 @@ export class Wire implements Disposable {
     this.#conn = conn;
   }
 
-  static async dial(address: string): Promise<Wire> {
+  /** With `cert`, the server's certificate in PEM, inside TLS. */
+  static async dial(address: string, cert?: string): Promise<Wire> {
     const colon = address.lastIndexOf(":");
-    return new Wire(await Deno.connect({ hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) }));
+    const to = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+    return new Wire(cert === undefined ? await Deno.connect(to) : await Deno.connectTls({ ...to, caCerts: [cert] }));
   }
 
   async send(...commands: readonly object[]): Promise<void> {
@@ -41,6 +44,16 @@ export class Wire implements Disposable {
   /** What comes until the connection ends, each handed on. */
   async drain(note: (event: Told) => void = () => {}): Promise<void> {
     for (let event = await this.#event(); event !== undefined; event = await this.#event()) note(event);
+  }
+
+  /** The bytes that come until the connection ends, in Latin-1. */
+  async text(): Promise<string> {
+    let text = "";
+    for (;;) {
+      const count = await this.#conn.read(this.#buffer).catch(() => null);
+      if (count === null) return text;
+      text += LATIN.decode(this.#buffer.subarray(0, count));
+    }
   }
 
   close(): void {
