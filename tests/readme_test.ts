@@ -198,6 +198,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_QUERY_BYTES],
     [limits.MAX_PENDING_MESSAGES],
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST],
+    [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
     [limits.OUTBOX_LIMIT_BYTES],
     [
       limits.DEFAULT_CONNECTIONS_PER_ADDRESS,

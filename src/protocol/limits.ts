@@ -89,10 +89,10 @@ export const DEFAULT_RATE_BURST = 20;
 export const COMMANDS_PER_SECOND = 10;
 export const COMMANDS_BURST = 64;
 
-/** Of what one connection says, whatever is refused a second, and at once: past it, that is told once. */
+/** Lines of one connection that may be refused in a second, and at once. */
 export const FAULTS_PER_SECOND = 10;
 export const FAULTS_BURST = 64;
-/** How long that connection is not read then. What had arrived with the one that was too many is dropped. */
+/** How long a connection is not read when more were refused. */
 export const FAULTS_PAUSE_MS = 5_000;
 
 export const DEFAULT_MAX_CONNECTIONS = 20_000;

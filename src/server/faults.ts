@@ -6,31 +6,26 @@ import type { ErrorEvent } from "../protocol/messages.ts";
 
 const RATE = { perSecond: FAULTS_PER_SECOND, burst: FAULTS_BURST };
 
-/** What one connection says that is refused. After too much of it nothing is read of the connection for `FAULTS_PAUSE_MS`. */
+/** What one connection says that is refused. After too much of it the connection is not read for `FAULTS_PAUSE_MS`. */
 export class Faults {
   /** Most connections never need one. */
   #limiter: RateLimiter | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether there is a pause. */
-  get tooMany(): boolean {
-    return this.#pause !== undefined;
+  /** Resolves when the pause is over; undefined where there is none. */
+  get pause(): Promise<void> | undefined {
+    return this.#pause?.promise;
   }
 
-  /** What the connection is told: the error, or where it is one too many, that; and nothing until the pause is over. */
-  admit(error: ErrorEvent, now: number): ErrorEvent | undefined {
-    if (this.tooMany) return undefined;
+  /** One more was refused. What is to be told beside that where it was one too many, and a pause begins. */
+  note(now: number): ErrorEvent | undefined {
+    if (this.#pause !== undefined) return undefined;
     this.#limiter ??= new RateLimiter(RATE, now);
-    if (this.#limiter.take(now) === 0) return error;
+    if (this.#limiter.take(now) === 0) return undefined;
     this.#pause = Promise.withResolvers();
     this.#timer = setTimeout(() => this.end(), FAULTS_PAUSE_MS);
     return errorEvent(TOO_MANY);
-  }
-
-  /** Resolves when the connection may be read again. */
-  async pause(): Promise<void> {
-    await this.#pause?.promise;
   }
 
   /** Ends the pause, if there is one. */
@@ -44,6 +39,6 @@ export class Faults {
 const SECONDS = Math.ceil(FAULTS_PAUSE_MS / 1000);
 const TOO_MANY = new ProtocolError(
   "rate_limited",
-  `Too many lines were refused: the rest of them is dropped, and you are read again in ${SECONDS} s`,
+  `Too many of your lines were refused: what you send is read again in ${SECONDS} s`,
   { retryAfter: SECONDS },
 );

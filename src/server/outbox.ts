@@ -38,6 +38,11 @@ export class Outbox {
     return this.#stuck;
   }
 
+  /** Whether the link is gone, or closed. */
+  get broken(): boolean {
+    return this.#failed;
+  }
+
   /** To be called once a second. */
   checkProgress(): void {
     this.#stuck = this.#first !== undefined && !this.#progressed;

@@ -1,6 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
-import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import {
   FIRST_BYTES_WAIT_MS,
   LINGER_MS,
@@ -88,7 +88,6 @@ export class Peer {
       for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
         await this.#takeTurns(batch.value);
         if (this.heldBack !== undefined) await this.#relieved();
-        if (this.#faults.tooMany) await this.#faults.pause();
       }
       // The other end may have closed its half only, and still be reading.
       if (!this.#closing) this.finish(LINGER_MS);
@@ -108,16 +107,15 @@ export class Peer {
 
   /** Queues an event for this peer alone. */
   send(event: ServerEvent): void {
-    if (event.type === "error") this.#refuse(event);
-    else this.#tell(event);
+    this.#tell(event);
+    if (event.type === "error") this.#noteFault(event);
   }
 
-  /** Of faults that are too many none is told, but once that they are. */
-  #refuse(error: ErrorEvent): void {
-    this.#host.statistics.reject(error.code);
-    if (this.#closing) return;
-    const told = FATAL_ERROR_CODES.has(error.code) ? error : this.#faults.admit(error, this.lastHeard);
-    if (told !== undefined) this.#tell(told);
+  /** After too many of them nothing is read for a while. */
+  #noteFault({ code }: ErrorEvent): void {
+    this.#host.statistics.reject(code);
+    const tooMany = this.#closing ? undefined : this.#faults.note(this.lastHeard);
+    if (tooMany !== undefined) this.#tell(tooMany);
   }
 
   #tell(event: ServerEvent): void {
@@ -180,10 +178,11 @@ export class Peer {
     this.outbox.stop();
   }
 
-  /** However much came at once, others have their turns in between. With too many faults the rest is dropped. */
+  /** However much came at once, others have their turns in between. */
   async #takeTurns(frames: readonly Frame[]): Promise<void> {
-    for (let start = 0; start < frames.length && !this.#closing && !this.#faults.tooMany; start += AT_ONCE) {
+    for (let start = 0; start < frames.length && !this.#closing && !this.outbox.broken; start += AT_ONCE) {
       await this.#receive(frames.length <= AT_ONCE ? frames : frames.slice(start, start + AT_ONCE));
+      await this.#faults.pause;
     }
   }
 

@@ -32,7 +32,7 @@ export const ATTACKS: readonly Attack[] = [
     inGate: 4,
     byHand: 4_000,
     run: babble,
-    mayEndIn: ({ errors, lines, rate_limited }) => rate_limited! > 0 && errors! < lines! / 20,
+    mayEndIn: ({ errors, lines, rate_limited }) => rate_limited! > 0 && errors! < lines! / 50,
   },
   { name: "wrong passwords of the server", inGate: 60, byHand: 1_000, run: (attempt) => guess(attempt, joinWith) },
   { name: "wrong passwords of accounts", inGate: 12, byHand: 1_000, run: (attempt) => guess(attempt, logInWith) },
@@ -112,14 +112,18 @@ async function babble({ address, count, stopped }: Attempt): Promise<Tally> {
   let chunks = 0;
   await Promise.all(Array.from({ length: 4 }, async () => {
     using wire = await Wire.dial(address);
+    const told = Promise.withResolvers<void>();
     const answers = wire.drain(({ type, code }) => {
       if (type === "error") tally.errors++;
-      if (code === "rate_limited") tally.rate_limited++;
-    });
+      if (code !== "rate_limited") return;
+      tally.rate_limited++;
+      told.resolve();
+    }).then(told.resolve);
     while (chunks++ < count && !stopped()) {
       await wire.write(BABBLE).catch(() => {});
       tally.lines += BABBLED_LINES;
     }
+    await told.promise;
     wire.close();
     await answers;
   }));

@@ -32,9 +32,14 @@ Deno.test("no text of the corpus draws in a pipe, in a pipe of JSON, on nc, or i
     person.read();
     await Promise.all([piped.stdout.next("You are"), json.stdout.next("joined"), person.lines.next("You are kim")]);
     await using eve = await Peer.join(server.address, "eve");
+    // Of one alone more would be refused than is borne of one.
+    await using mallory = await Peer.join(server.address, "mallory");
+    await using trudy = await Peer.join(server.address, "trudy");
     for (const text of SENDABLE) {
       const texts = [{ type: "message", room: "lobby", text }, { type: "message", to: "ada", text: `/me ${text}` }];
-      await eve.send(...texts, { type: "topic", room: "lobby", text }, { type: text }, { type: "rename", name: text });
+      await eve.send(...texts, { type: text });
+      await mallory.send({ type: "topic", room: "lobby", text });
+      await trudy.send({ type: "rename", name: text });
     }
     await person.write(`/${SENDABLE[0]}\n/join ${SENDABLE[1]}\n`);
     await eve.send({ type: "message", room: "lobby", text: "the end" });
