@@ -12,12 +12,13 @@ import { explain } from "./faults.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { INVITE } from "./invite.ts";
-import { argumentsOfLink, holdWindow, isLink } from "./opened_link.ts";
+import { argumentsOfLink, isLink } from "./opened_link.ts";
 import { REGISTER_LINKS } from "./register_links.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { complain } from "./standard_io.ts";
 import { TOP } from "./top.ts";
+import { askLine, canGuide, isAtTerminal } from "./typing.ts";
 import { VERSION } from "./version.ts";
 
 const COMMANDS: readonly CommandSpec[] = [
@@ -35,14 +36,21 @@ const COMMANDS: readonly CommandSpec[] = [
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const code = await runToEnd(args);
-  if (isLink(args[0])) holdWindow(code);
+  const guided = args.length === 0 && canGuide();
+  const code = await tellingFaults(guided ? guide : () => dispatch(args));
+  // A window that was opened for the program closes with it: what went wrong is to be read first.
+  if (code !== EXIT.fine && (guided || isLink(args[0])) && isAtTerminal()) await askLine("Press Enter to close. ");
   return code;
 }
 
-async function runToEnd(args: readonly string[]): Promise<ExitCode> {
+async function guide(): Promise<ExitCode> {
+  // Loaded here, since a command needs none of it.
+  return await (await import("./guided.ts")).guide();
+}
+
+async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
-    return await dispatch(args);
+    return await run();
   } catch (error) {
     if (error instanceof Failure) {
       for (const line of error.message.split("\n")) complain(line);

@@ -3,18 +3,22 @@ import type { ClientEvent } from "../client/client_event.ts";
 import type { ClientMemory } from "../client/client_memory.ts";
 import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { parseName, parseRoom } from "../protocol/names.ts";
-import { DEFAULT_HOST } from "./address.ts";
+import { type Address, DEFAULT_HOST } from "./address.ts";
 import type { Arguments } from "./arguments.ts";
 import { chatHere, Complaints } from "./chatting.ts";
 import { chooseDestination } from "./choosing.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { reachBeside } from "./control.ts";
 import { chooseName, chooseTls, dialer, NO_STATE_OPTION, openMemory, reachOf, TLS_OPTION } from "./dialing.ts";
-import { parseDestination } from "./destination.ts";
+import { type Destination, parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { withHint } from "./opening.ts";
 import { givenPassword, passwordOptions } from "./password.ts";
 import { runPipe } from "./pipe.ts";
+import type { Reach } from "./share.ts";
+import type { TlsTrust } from "./tls_dialing.ts";
+import { isAtTerminal } from "./typing.ts";
 
 export const NAME_OPTION: OptionSpec = {
   name: "name",
@@ -54,11 +58,22 @@ export const CONNECT: CommandSpec = {
 };
 
 async function connect(args: Arguments): Promise<ExitCode> {
-  const piped = !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal() || args.flag("json");
-  const { name: asked, chosen } = chooseName(args, readVariable);
-  const destination = args.operands.length === 0 && !piped
+  // What is wrong with a name is told before anything is asked.
+  chooseName(args, readVariable);
+  const destination = args.operands.length === 0 && !isPiped(args)
     ? await chooseDestination(args.flag("tls"))
     : parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
+  return await join(args, destination);
+}
+
+function isPiped(args: Arguments): boolean {
+  return !isAtTerminal() || args.flag("json");
+}
+
+/** Joins there as these arguments of `connect` ask, and resolves when the chat is over. Rejects with a failure. */
+export async function join(args: Arguments, destination: Destination): Promise<ExitCode> {
+  const piped = isPiped(args);
+  const { name: asked, chosen } = chooseName(args, readVariable);
   const rooms = parseRooms(args, destination.room);
   const [room] = rooms as [string];
   const complaints = new Complaints();
@@ -78,9 +93,14 @@ async function connect(args: Arguments): Promise<ExitCode> {
     password,
     room,
     plain: args.flag("plain"),
-    reach: () => reachOf(destination.address, tls),
+    reach: () => reachFrom(destination.address, tls),
     complaints,
   });
+}
+
+/** By its control socket one learns from the server itself how others come to it. */
+function reachFrom(address: Address, tls: TlsTrust | undefined): Reach | undefined {
+  return address.kind === "unix" ? reachBeside(address.path) : reachOf(address, tls);
 }
 
 /** Somebody who was renamed stays it, unless another name was asked for. */

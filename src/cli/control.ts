@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Log } from "../server/log.ts";
 import type { Connection, Listener } from "../transports/connection.ts";
 import { dialUnix, listenUnix } from "../transports/unix.ts";
@@ -14,14 +14,40 @@ const REACH = "control.json";
 
 /** Undefined where there can be none; the server does its work without. */
 export async function listenForOwner(folder: string, reach: Reach, log: Log): Promise<Listener | undefined> {
-  if (Deno.build.os === "windows") return undefined;
-  const path = join(folder, SOCKET);
+  const path = controlPath(folder);
   try {
-    const listener = await listenUnix(path, { ownerOnly: true });
     replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
-    return listener;
+    return Deno.build.os === "windows" ? undefined : await listenUnix(path, { ownerOnly: true });
   } catch (error) {
     log("warn", "no control socket", { path, error: explain(error) });
+    return undefined;
+  }
+}
+
+export function controlPath(folder: string): string {
+  return join(folder, SOCKET);
+}
+
+/** Whether a server runs on the folder that takes this user for its owner. */
+export async function isControlled(folder: string): Promise<boolean> {
+  return await dialUnix(controlPath(folder)).then((connection) => {
+    connection.close();
+    return true;
+  }, () => false);
+}
+
+/** What the server that runs on the folder, or ran there last, has told of itself. Throws where it cannot be read. */
+export function readReach(folder: string): Reach | undefined {
+  const text = readPrivateFile(join(folder, REACH));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The same by the path of a socket; undefined where that is no control socket. */
+export function reachBeside(path: string): Reach | undefined {
+  if (basename(path) !== SOCKET) return undefined;
+  try {
+    return readReach(dirname(path));
+  } catch {
     return undefined;
   }
 }
@@ -35,8 +61,8 @@ export async function dialOwnServer(folder: string): Promise<{ connection: Conne
     );
   }
   try {
-    const connection = await dialUnix(join(folder, SOCKET));
-    return { connection, reach: JSON.parse(readPrivateFile(join(folder, REACH))!) };
+    const connection = await dialUnix(controlPath(folder));
+    return { connection, reach: readReach(folder)! };
   } catch (error) {
     throw new Failure(EXIT.cannotConnect, `Cannot reach the server on ${folder}: ${reasonOf(error)}`, { cause: error });
   }

@@ -44,9 +44,14 @@ export function chooseTls(
   invited: Pick<Destination, "tls" | "fingerprint" | "announced"> = { tls: false },
 ): TlsTrust | undefined {
   if (!invited.tls && !args.flag("tls")) return undefined;
-  const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
-  const servers = new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
-  return { servers, tell, fingerprint: invited.fingerprint, announced: invited.announced };
+  const { fingerprint, announced } = invited;
+  return { servers: knownServers(args.flag("no-state")), tell, fingerprint, announced };
+}
+
+/** What this user's clients remember of servers; with `forget`, nothing is read or kept. */
+export function knownServers(forget = false): KnownServers {
+  const folder = forget ? undefined : stateFolder(readVariable);
+  return new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
 }
 
 /** How others come to the server that is dialed so, once it was; undefined where they would have to be on this machine. */

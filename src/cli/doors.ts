@@ -66,17 +66,22 @@ export function announce(doors: Doors, metrics: Metrics | undefined, share: bool
   }
 }
 
-function shared({ addresses, reach, certificate, password }: Doors, quiet: boolean): string[] {
+function shared(doors: Doors, quiet: boolean): string[] {
+  const { addresses, reach, password } = doors;
   const unix = addresses.filter((address) => parseAddress(address).kind === "unix");
   const listening = [reach.addresses[0]!, ...unix].map(listeningOn);
+  if (quiet) return [...listening, invitation(reach, passOf(password!))[0]!];
+  return [...listening, ...howToCome(doors)];
+}
+
+/** Lines, and a QR code, for whoever invites others to a server that is shared. */
+export function howToCome({ reach, certificate, password }: Doors): string[] {
   const pass = passOf(password!);
-  const [invite, ...others] = invitation(reach, pass);
-  if (quiet) return [...listening, invite!];
-  return [...listening, invite!, ...others, ...certificate!.notes, ...qrCodeHere(pageAddress(reach, pass))];
+  return [...invitation(reach, pass), ...certificate!.notes, ...qrCodeHere(pageAddress(reach, pass))];
 }
 
 /** What lets in whoever knows the server's password. */
-export function passOf(password: string): Pass {
+function passOf(password: string): Pass {
   return { secret: password, words: isSpoken(password) ? password : undefined };
 }
 

@@ -8,8 +8,9 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
   // A checkout has a task for each command, and only for those.
   const bare = Deno.build.standalone ? "" : "deno run main.ts ";
+  const guided = Deno.build.standalone ? "confab alone" : "deno task start";
   return [
-    "Confab: a chat in one file. It hosts the room, and it joins it.",
+    `Confab: a chat in one file. It hosts the room, and joins it: ${guided} asks what you want.`,
     "",
     `Usage: ${programName()} COMMAND [OPTIONS]`,
     "",

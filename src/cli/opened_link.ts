@@ -1,4 +1,3 @@
-import type { ExitCode } from "./exit_codes.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 
 /** Whether the program was called as the system calls it to open a link. */
@@ -14,9 +13,4 @@ export function argumentsOfLink(args: readonly string[]): string[] {
   const [link, ...others] = args;
   if (others.length === 0) return ["--", link!];
   throw new Failure(EXIT.usage, "A link stands alone: for more, write connect and options before it");
-}
-
-/** The window that a link has opened closes with the program: what went wrong is to be read first. */
-export function holdWindow(code: ExitCode): void {
-  if (code !== EXIT.fine && Deno.stdin.isTerminal() && Deno.stdout.isTerminal()) prompt("Press Enter to close this.");
 }

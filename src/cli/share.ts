@@ -20,8 +20,8 @@ export function sharedPassword(folder: string | undefined): string {
   if (folder === undefined) return drawWords();
   const path = join(folder, PASSWORD_FILE);
   try {
-    const kept = readPrivateFile(path)?.trim();
-    if (kept) return checkedPassword(kept, `File ${quote(path)}`);
+    const kept = keptPassword(folder);
+    if (kept !== undefined) return kept;
     const drawn = drawWords();
     replacePrivateFile(path, `${drawn}\n`);
     return drawn;
@@ -31,6 +31,13 @@ export function sharedPassword(folder: string | undefined): string {
       cause: error,
     });
   }
+}
+
+/** Undefined where nothing was shared from the folder. Throws a failure for what can be no password. */
+export function keptPassword(folder: string): string | undefined {
+  const path = join(folder, PASSWORD_FILE);
+  const kept = readPrivateFile(path)?.trim();
+  return kept ? checkedPassword(kept, `File ${quote(path)}`) : undefined;
 }
 
 /** How others come to the server. */

@@ -35,6 +35,20 @@ export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal)
   return connection ?? await meet(options, known, signal);
 }
 
+/** No server takes longer to show its certificate. */
+const LOOK_MS = 5_000;
+
+/** Whether TLS is to be spoken there: whoever once spoke it has to go on. Undefined where that cannot be told. Never rejects. */
+export async function speaksTls(endpoint: Endpoint, servers: KnownServers): Promise<boolean | undefined> {
+  try {
+    if (servers.find(serverName(endpoint)) !== undefined) return true;
+    await lookAtCertificate(endpoint.host, endpoint.port, AbortSignal.timeout(LOOK_MS));
+    return true;
+  } catch (error) {
+    return error instanceof TlsFault && error.kind === "no_tls" ? false : undefined;
+  }
+}
+
 /** As `known_servers` and people call it. */
 export function serverName({ host, port }: Endpoint): string {
   return formatTcp(host.toLowerCase(), port);

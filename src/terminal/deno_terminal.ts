@@ -2,9 +2,9 @@
 
 import type { Size } from "./live.ts";
 import { takeRawMode } from "./raw_mode.ts";
+import { readStdin } from "./stdin.ts";
 import type { Terminal, TerminalEvents } from "./terminal.ts";
 
-const READ_BYTES = 16 * 1024;
 /** Where the size of the window cannot be had. */
 const USUAL_SIZE: Size = { columns: 80, rows: 24 };
 
@@ -32,12 +32,7 @@ export class DenoTerminal implements Terminal {
   }
 }
 
-/** Ends when the terminal is gone; what a terminal that hangs up makes of a read is no fault of ours. */
+/** Ends when the terminal is gone. */
 async function* readInput(): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(READ_BYTES);
-  for (;;) {
-    const read = await Deno.stdin.read(buffer).catch(() => null);
-    if (read === null) return;
-    yield buffer.slice(0, read);
-  }
+  for (let chunk = await readStdin(); chunk !== null; chunk = await readStdin()) yield chunk;
 }

@@ -35,7 +35,10 @@ export class KeySource {
   async read(): Promise<never> {
     const { terminal, signal, gone } = this.#options;
     try {
-      for await (const chunk of terminal.input) this.#typed(chunk);
+      for await (const chunk of terminal.input) {
+        if (signal.aborted) return new Promise<never>(() => {});
+        this.#typed(chunk);
+      }
     } catch (error) {
       if (signal.aborted) return new Promise<never>(() => {});
       throw error;

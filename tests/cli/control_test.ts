@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { dialOwnServer, listenForOwner } from "../../src/cli/control.ts";
+import { controlPath, dialOwnServer, listenForOwner, reachBeside } from "../../src/cli/control.ts";
 import { EXIT, type ExitCode, Failure } from "../../src/cli/exit_codes.ts";
 import type { Reach } from "../../src/cli/share.ts";
 import type { Log } from "../../src/server/log.ts";
@@ -45,6 +45,15 @@ inFolder("where no server runs, it says so and what to do", async (folder) => {
   await assertFails(folder, /none runs there; start it/);
 });
 
+inFolder("by the path of the socket one learns as much, and by that of another socket nothing", async (folder) => {
+  const listener = (await listenForOwner(folder, REACH, QUIET))!;
+  assertEquals(reachBeside(controlPath(folder)), REACH);
+  assertEquals(reachBeside(`${folder}/other.sock`), undefined);
+  listener.close();
+  Deno.writeTextFileSync(`${folder}/control.json`, "{");
+  assertEquals(reachBeside(controlPath(folder)), undefined);
+});
+
 inFolder("a socket that was left behind is no server, and the next one takes it over", async (folder) => {
   const dead = Deno.listen({ transport: "unix", path: `${folder}/dead` });
   await Deno.link(`${folder}/dead`, `${folder}/control.sock`);
@@ -63,6 +72,8 @@ inFolder("a server whose folder can have no socket does its work without, and wa
 });
 
 Deno.test("the control socket: Windows has none, and the way to do without is told", { ignore: !ignore }, async () => {
-  assertEquals(await listenForOwner(".", REACH, QUIET), undefined);
-  await assertFails(".", /ADDRESS/, EXIT.usage);
+  const folder = await Deno.makeTempDir({ prefix: "confab-" });
+  assertEquals(await listenForOwner(folder, REACH, QUIET), undefined);
+  await assertFails(folder, /ADDRESS/, EXIT.usage);
+  await Deno.remove(folder, { recursive: true });
 });

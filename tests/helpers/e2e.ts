@@ -23,7 +23,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** A command line that starts the program, words apart. */
 export function commandLine(args: readonly string[]): [string, ...string[]] {
   if (BINARY !== undefined) return [BINARY, ...args];
-  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0]), MAIN, ...args];
+  return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), MAIN, ...args];
 }
 
 type ConfabOptions = Omit<ProgramOptions, "args">;

@@ -2,6 +2,8 @@
 
 import jsQR from "jsqr";
 
+/** What a screen's text lacks of the light border, since it has no blanks at the ends of its rows. */
+const BORDER = 2;
 /** Pixels to a module, and a window that is dark around the code. */
 const SCALE = 4;
 const AROUND = 4;
@@ -16,7 +18,7 @@ const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>>
 export function readQrCode(screen: string): string | undefined {
   // deno-lint-ignore no-control-regex
   const rows = screen.split("\n").map((row) => row.replace(/\x1b\[[0-9;]*m/g, ""));
-  const wide = Math.max(
+  const wide = BORDER + Math.max(
     0,
     ...rows.filter((row) => /^[ ▀▄█]+$/.test(row) && /[▀▄█]/.test(row)).map((row) => row.length),
   );

@@ -13,7 +13,10 @@ export interface TerminalSize {
 
 let terminals = 0;
 
-/** A shell in a terminal, with the program on its path as `confab`. Disposing ends all that runs in it. */
+/**
+ * A shell in a terminal, with the program on its path: as `confab` with the rights of `connect`, and as `guided` with those that
+ * it has without arguments. Disposing ends all that runs in it.
+ */
 export class Tmux implements AsyncDisposable {
   readonly #socket: string;
   readonly #folder: string;
@@ -27,7 +30,8 @@ export class Tmux implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "confab-tmux-" });
     const tmux = new Tmux(`confab-${Deno.pid}-${++terminals}`, folder);
     try {
-      await writeScript(folder);
+      await writeScript(folder, "confab", commandLine(["connect"]).slice(0, -1));
+      await writeScript(folder, "guided", commandLine([]));
       // dash and others leave the modes of the terminal alone, which the editor of bash does not.
       const shell = ["env", "-i", ...environment(folder), "sh"];
       await tmux.#run("-f", "/dev/null", "new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, ...shell);
@@ -104,7 +108,7 @@ export class Tmux implements AsyncDisposable {
     return await this.until(Object.assign(match, { toString: () => `${JSON.stringify(row)} in its last row` }));
   }
 
-  /** Of the program that was started as `confab` last. */
+  /** Of the program that was started last. */
   async programId(): Promise<number> {
     return Number(await Deno.readTextFile(`${this.#folder}/id`));
   }
@@ -132,12 +136,12 @@ function environment(folder: string): string[] {
   return [...home, `PATH=${path}`, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "PS1=$ ", "USER=tester", "TZ=UTC"];
 }
 
-/** `confab`, which leaves its process id behind. */
-async function writeScript(folder: string): Promise<void> {
+/** A command that leaves its process id behind. */
+async function writeScript(folder: string, name: string, commandLine: readonly string[]): Promise<void> {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-  const words = commandLine(["connect"]).slice(0, -1).map(quote).join(" ");
-  await Deno.writeTextFile(`${folder}/confab`, `#!/bin/sh\necho $$ >${quote(`${folder}/id`)}\nexec ${words} "$@"\n`);
-  await Deno.chmod(`${folder}/confab`, 0o755);
+  const words = commandLine.map(quote).join(" ");
+  await Deno.writeTextFile(`${folder}/${name}`, `#!/bin/sh\necho $$ >${quote(`${folder}/id`)}\nexec ${words} "$@"\n`);
+  await Deno.chmod(`${folder}/${name}`, 0o755);
 }
 
 async function removed(folder: string): Promise<boolean> {

@@ -1,0 +1,202 @@
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { parseInvite, wordsOf } from "../../src/protocol/invite.ts";
+import { HAS_TMUX, serve } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
+import { HAS_NETNS, Networks } from "../helpers/netns.ts";
+import { readQrCode } from "../helpers/read_qr_code.ts";
+import { Tmux } from "../helpers/tmux.ts";
+
+const SIZE = { columns: 120, rows: 60 };
+const NAME = /Your name \[\w+\]: ?$/;
+const GOAL = /A number, or an invite \[1\]: ?$/;
+const SHELL = /^\$ ?$/m;
+
+/** A test that answers as a person would. */
+function guidedTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `${name} (needs tmux)`, ignore: !HAS_TMUX, fn });
+}
+
+/** Starts the program without arguments, on this machine alone: what other networks it is on is none of a test's business. */
+async function begin(terminal: Tmux, ...variables: readonly string[]): Promise<void> {
+  await terminal.enter(["CONFAB_HOST=127.0.0.1 CONFAB_PORT=0 CONFAB_NO_ANNOUNCE=1", ...variables, "guided"].join(" "));
+  await terminal.until(NAME);
+}
+
+/** Hosts with nothing but Enter. */
+async function hostByEnter(terminal: Tmux, ...variables: readonly string[]): Promise<string> {
+  await begin(terminal, ...variables);
+  await terminal.press("Enter");
+  await terminal.until(GOAL);
+  await terminal.press("Enter");
+  return await terminal.until(/Ctrl-D quits[^]*\n#lobby>$/);
+}
+
+/** Says who one is, and then where to go. */
+async function joinAs(terminal: Tmux, name: string, where: string): Promise<void> {
+  await begin(terminal);
+  await terminal.enter(name);
+  await terminal.until(GOAL);
+  await terminal.enter(where);
+}
+
+function inviteOn(screen: string): string {
+  return /^Invite: (confab:\S+)$/m.exec(screen)![1]!;
+}
+
+async function assertEnded(terminal: Tmux, code: number): Promise<void> {
+  await terminal.until(SHELL);
+  await terminal.enter("code=$?; clear; echo ended with $code");
+  const screen = await terminal.until(/^ended with \d+$/m);
+  assertMatch(screen, new RegExp(`^ended with ${code}$`, "m"));
+}
+
+guidedTest(
+  "whoever presses nothing but Enter hosts a chat, which others join by its invite and by its address",
+  async () => {
+    await using host = await Tmux.open(SIZE);
+    const screen = await hostByEnter(host);
+    const invite = inviteOn(screen);
+    const { port, secret } = parseInvite(invite);
+    const page = `https://127.0.0.1:${port}/#.${secret}`;
+    assertStringIncludes(screen, `With a browser alone: ${page}`);
+    assertEquals(readQrCode(screen), page);
+    assertStringIncludes(screen, "You are tester in #lobby");
+    assertFalse(/ (started|connected) /.test(screen), screen);
+
+    await using bob = await Tmux.open(SIZE);
+    await joinAs(bob, "bob", `Invite: ${invite}`);
+    await bob.until(/You are bob in #lobby/);
+    await bob.enter("hello");
+    await host.until(/bob: hello/);
+
+    await using mia = await Tmux.open(SIZE);
+    await joinAs(mia, "mia", "2");
+    await mia.until(/Invite \[Enter goes back\]: ?$/);
+    await mia.enter(`127.0.0.1:${port}`);
+    await mia.until(/Password of the chat: ?$/);
+    await mia.enter(wordsOf(secret).join(" "));
+    await mia.until(/You are mia in #lobby/);
+    assertStringIncludes(await mia.screen(), "First time at 127.0.0.1");
+
+    await host.enter("/clear");
+    await host.enter("/invite");
+    const again = await host.until(/An invite, until[^]*▀[^]*\n#lobby>$/);
+    const other = /Invite: (confab:\S+)/.exec(again)![1]!;
+    assertEquals(readQrCode(again), `https://127.0.0.1:${port}/#.${parseInvite(other).secret}`);
+
+    await host.press("C-d");
+    await host.until(/2 others are here, and the chat ends for everybody when you leave: quit once more to end it/);
+    await host.press("C-d");
+    await host.until(/The chat ends: saying goodbye to everyone/);
+    await bob.until(/shut|clos/i);
+    await assertEnded(host, 0);
+  },
+);
+
+guidedTest(
+  "a chat of one's own that runs already is gone on with as its owner, and a name is suggested again",
+  async () => {
+    const data = `CONFAB_DATA=${newFolder()}`;
+    await using first = await Tmux.open(SIZE);
+    await hostByEnter(first, data);
+    await using second = await Tmux.open(SIZE);
+    await begin(second, data);
+    await second.enter("ada");
+    await second.until(/1 {2}Go on in the chat that you host in another window/);
+    await second.press("Enter");
+    await second.until(/You are ada in #lobby, 2 here/);
+    await second.enter("/invite");
+    await second.until(/Invite: confab:\/\/127\.0\.0\.1/);
+    await second.press("C-d");
+    await second.until(SHELL);
+    await second.enter("clear");
+    await begin(second, data);
+    await second.until(/Your name \[ada\]: ?$/);
+    await second.press("C-c");
+    await assertEnded(second, 0);
+    await first.press("C-d");
+    await assertEnded(first, 0);
+  },
+);
+
+guidedTest("where the port is taken by another program, the chat takes a free one and says so", async () => {
+  await using other = await serve("--memory");
+  await using terminal = await Tmux.open(SIZE);
+  const screen = await hostByEnter(terminal, `CONFAB_PORT=${other.port}`);
+  assertStringIncludes(screen, `Another program listens on port ${other.port}: this chat takes a port that is free`);
+  const { port } = parseInvite(inviteOn(screen));
+  assert(port !== other.port);
+  await terminal.press("C-d");
+  await assertEnded(terminal, 0);
+  await other.stop();
+});
+
+guidedTest("what cannot be understood, or leads nowhere, is explained and asked again, and Ctrl-D leaves", async () => {
+  await using open = await serve("--memory");
+  await using terminal = await Tmux.open(SIZE);
+  await begin(terminal);
+  await terminal.enter("a b");
+  await terminal.until(/Name "a b" is not possible: use [^]*\nYour name \[tester\]: ?$/);
+  await terminal.enter("ada");
+  await terminal.until(GOAL);
+  await terminal.enter("9");
+  await terminal.until(/There is no number 9: type one from 1 to \d\nA number, or an invite \[1\]: ?$/);
+  // Port 1 is kept for something that nobody runs: RFC 1078.
+  await terminal.enter("127.0.0.1:1");
+  await terminal.until(/Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*What would you like[^]*\[1\]: ?$/);
+  await terminal.enter(open.address);
+  await terminal.until(/Nothing is encrypted there[^]*You are ada in #lobby[^]*\n#lobby>$/);
+  await terminal.press("C-d");
+  await assertEnded(terminal, 0);
+  await begin(terminal);
+  await terminal.press("C-d");
+  await assertEnded(terminal, 0);
+  await open.stop();
+});
+
+guidedTest("an error stays on the screen until it was read", async () => {
+  await using terminal = await Tmux.open(SIZE);
+  const file = `${newFolder()}/file`;
+  await Deno.writeTextFile(file, "");
+  await begin(terminal, `CONFAB_DATA=${file}/chat`);
+  await terminal.press("Enter");
+  await terminal.until(GOAL);
+  await terminal.press("Enter");
+  const screen = await terminal.until(/Press Enter to close\. ?$/);
+  assertMatch(
+    screen.replaceAll("\n", ""),
+    /Cannot make the folder \/.*\/chat for the chat: .*CONFAB_DATA names another one/,
+  );
+  assertFalse(/^\s+at /m.test(screen), screen);
+  await terminal.press("Enter");
+  await assertEnded(terminal, 7);
+});
+
+Deno.test({
+  name: "a chat that was opened with Enter alone is on the list of whoever starts nearby (needs root and tmux)",
+  ignore: !HAS_NETNS || !HAS_TMUX,
+  async fn() {
+    using networks = new Networks(["left"]);
+    await using host = await Tmux.open(SIZE);
+    await host.enter(networks.commandLine("hub", ["guided"]).join(" "));
+    await host.until(NAME);
+    await host.enter("ada");
+    await host.until(GOAL);
+    await host.press("Enter");
+    const screen = await host.until(/Ctrl-D quits[^]*\n#lobby>$/);
+    const { secret } = parseInvite(/^Invite: (confab:\S+)/m.exec(screen)![1]!);
+    await using guest = await Tmux.open(SIZE);
+    await guest.enter(networks.commandLine("left", ["guided"]).join(" "));
+    await guest.until(NAME);
+    await guest.enter("bob");
+    await guest.until(/ 2 {2}Join "ada's chat", nearby at 10\.77\.1\.1:5050\n {2}3 {2}Join another chat/);
+    await guest.enter("2");
+    await guest.until(/Password of the chat: ?$/);
+    await guest.enter(wordsOf(secret).join(" "));
+    await guest.until(/You are bob in #lobby/);
+    await guest.press("C-d");
+    await assertEnded(guest, 0);
+    await host.press("C-d");
+    await assertEnded(host, 0);
+  },
+});
