@@ -23,19 +23,53 @@ const V8_FLAGS = config.tasks.serve.command.split(" ").filter((word) => word.sta
 
 const ROOT = new URL("../", import.meta.url);
 
+/** What `src/page` reads while the program runs. */
+const INCLUDED = ["src/web", "src/client", "src/protocol", "src/framing"].flatMap((folder) => ["--include", folder]);
+
 /**
- * Folders that nobody needs, and that `deno compile` would embed: prom-client brings along bintrees with 2 MB of samples for
- * its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack.
+ * What nobody needs of packages, by their names, and `deno compile` would embed. prom-client brings along bintrees with 2 MB of
+ * samples for its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack. sucrase is here without its
+ * command line, and without all that comes with that.
  */
+const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
+  "bintrees": ["test"],
+  "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
+  ...Object.fromEntries(
+    [
+      "any-promise",
+      "commander",
+      "fdir",
+      "mz",
+      "object-assign",
+      "picomatch",
+      "pirates",
+      "thenify",
+      "thenify-all",
+      "tinyglobby",
+    ]
+      .map((name) => [name, ["."]]),
+  ),
+};
+
 async function leftOut(): Promise<string[]> {
   await deno("cache", "--quiet", "main.ts");
   const { npmCache } = JSON.parse(await deno("info", "--json")) as { npmCache: string };
-  return foldersIn(npmCache).map((registry) => `${registry}/bintrees`).flatMap(foldersIn).map((path) => `${path}/test`);
+  return foldersIn(npmCache).flatMap((registry) =>
+    Object.entries(UNNEEDED).flatMap(([name, paths]) =>
+      foldersIn(`${registry}/${name}`).flatMap((version) =>
+        paths.flatMap((path) => path === "." ? entriesIn(version) : [`${version}/${path}`])
+      )
+    )
+  );
 }
 
 function foldersIn(path: string): string[] {
+  return entriesIn(path, (entry) => entry.isDirectory);
+}
+
+function entriesIn(path: string, isMeant: (entry: Deno.DirEntry) => boolean = () => true): string[] {
   try {
-    return [...Deno.readDirSync(path)].filter((entry) => entry.isDirectory).map(({ name }) => `${path}/${name}`);
+    return [...Deno.readDirSync(path)].filter(isMeant).map(({ name }) => `${path}/${name}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -52,7 +86,8 @@ const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
   const rights = [...RIGHTS, ...LINKS[os] ?? []];
-  const args = ["compile", "--no-check", ...V8_FLAGS, ...rights, ...EXCLUDED, ...target, "--output", output, "main.ts"];
+  const files = [...INCLUDED, ...EXCLUDED];
+  const args = ["compile", "--no-check", ...V8_FLAGS, ...rights, ...files, ...target, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }

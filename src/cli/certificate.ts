@@ -79,6 +79,12 @@ export function formatFingerprint(fingerprint: string): string {
   return `SHA256:${fingerprint}`;
 }
 
+/** As browsers show it: SHA-256 in hexadecimal, byte by byte. */
+export function formatForBrowsers(fingerprint: string): string {
+  const bytes = Uint8Array.fromBase64(fingerprint, { alphabet: "base64url" });
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
+}
+
 /** Such as `DNS:localhost, IP Address:127.0.0.1`. */
 function namesIn(subjectAltName: string): string[] {
   return subjectAltName.split(", ").flatMap((part) => /^(?:DNS|IP Address):([^"]+)$/.exec(part)?.[1] ?? []);

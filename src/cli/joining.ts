@@ -24,9 +24,11 @@ export function howToJoin(addresses: readonly string[], tls = false): string[] {
   }
   const join = `Join with: ${programName()} connect ${formatAddress(address)}`;
   if (address.kind === "unix") return [join, `or without it: nc -U ${address.path}`];
-  if (!tls) return [join, `or without it: nc ${address.host} ${address.port}`];
+  const page = `or in a browser: ${tls ? "https" : "http"}://${formatTcp(address.host, address.port)}/`;
+  if (!tls) return [join, page, `or without it: nc ${address.host} ${address.port}`];
   return [
     `${join} --tls`,
+    page,
     `or without it: openssl s_client -quiet -connect ${formatTcp(address.host, address.port)}`,
   ];
 }

@@ -1,4 +1,3 @@
-import type { Page } from "../framing/http_answer.ts";
 import { parseEndpoint } from "../protocol/endpoint.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command.ts";
@@ -24,9 +23,4 @@ function isHost(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Until there is a page to chat on. */
-export function placeholderPage(): Page {
-  return { html: "<!doctype html>\n<title>Confab</title>\n<p>This is Confab.\n", policy: "default-src 'none'" };
 }

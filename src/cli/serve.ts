@@ -21,7 +21,7 @@ import { KEEP_OPTION, parseRetention } from "./keeping.ts";
 import { LOG_OPTIONS, openLog } from "./log.ts";
 import { type Metrics, METRICS_OPTION, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { ADMIN_PASSWORD_OPTION, givenAdminPassword, givenPassword, passwordOptions } from "./password.ts";
-import { ORIGIN_OPTION, parseOrigins, placeholderPage } from "./origin.ts";
+import { ORIGIN_OPTION, parseOrigins } from "./origin.ts";
 import { TLS_OPTIONS } from "./server_certificate.ts";
 import { onSignals } from "./signals.ts";
 import { onUncaught } from "./uncaught.ts";
@@ -106,7 +106,7 @@ export async function host(
     history,
     access: accessOf(doors.password, adminPassword),
     newWords: drawWords,
-    page: () => Promise.resolve(placeholderPage()),
+    page: async () => await (await import("../page/page.ts")).buildPage(),
     webHosts,
     log,
   });

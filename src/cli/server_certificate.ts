@@ -4,6 +4,7 @@ import type { Arguments } from "./arguments.ts";
 import {
   type Certificate,
   formatFingerprint,
+  formatForBrowsers,
   isPair,
   makeCertificate,
   readCertificate,
@@ -128,8 +129,18 @@ function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: s
   throw new Failure(code, `The certificate ${which} has ended on ${day(certificate)}: ${next}`);
 }
 
-function described(pair: TlsKeyPair, { fingerprint }: Certificate, notes: readonly string[]): ServerCertificate {
-  return { ...pair, fingerprint, notes: [`Certificate ${formatFingerprint(fingerprint)}`, ...notes] };
+function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
+  const { fingerprint, isSelfSigned } = certificate;
+  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? warning(fingerprint) : []];
+  return { ...pair, fingerprint, notes: [...shown, ...notes] };
+}
+
+/** Nobody signs it but itself, and browsers cannot be told to trust it by an invite. */
+function warning(fingerprint: string): string[] {
+  return [
+    "Browsers warn of it, for no authority vouches for it. Before going on, compare its SHA-256 there:",
+    `  ${formatForBrowsers(fingerprint)}`,
+  ];
 }
 
 function day({ until }: Certificate): string {

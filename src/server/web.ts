@@ -29,7 +29,8 @@ interface Documents {
   readonly packed: Document;
 }
 
-const PAGE_PATH = "/";
+/** The page itself knows what room its path names. */
+const PAGE_PATH = /^\/(?!favicon\.ico$)[^/]*$/;
 const SOCKET_PATH = "/ws";
 /** What a server adds to a client's key: RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -64,7 +65,7 @@ export class Web {
     const host = headers.get("host");
     if (host === undefined) return textAnswer(400, "The request has no Host: it names the address that you came to");
     if (!this.#isOurs(host)) return textAnswer(403, FOREIGN_HOST);
-    if (path !== PAGE_PATH && path !== SOCKET_PATH) return textAnswer(404, "There is nothing here: the chat is at /");
+    if (!PAGE_PATH.test(path)) return textAnswer(404, "There is nothing here: the chat is at /");
     if (method !== "GET" && method !== "HEAD") {
       return textAnswer(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
     }

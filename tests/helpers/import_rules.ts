@@ -31,11 +31,12 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/page": ["src/framing/http_answer.ts"],
   "src/cli": [
     ...[
       "src/server",
       "src/terminal",
-      "src/web",
+      "src/page",
       "src/transports",
       "src/history",
       "src/cluster",
@@ -56,6 +57,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
+  "src/web": ["npm:valibot"],
+  "src/page": ["npm:sucrase", "npm:valibot"],
   "src/cli/words.ts": ["npm:@scure/bip39"],
   "src/cli/qr_code.ts": ["npm:uqr"],
   "src/cli": [

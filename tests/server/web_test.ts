@@ -91,10 +91,10 @@ Deno.test("the page is packed for those who can unpack it", async () => {
 Deno.test("the page is made once, when somebody wants it first", async () => {
   let made = 0;
   const web = webWith({ page: () => Promise.resolve(PAGE).finally(() => made++) });
-  await ask("GET /none", { Host: "localhost" }, web);
+  await ask("GET /no/room", { Host: "localhost" }, web);
   await ask("GET /ws", SOCKET, web);
   assertEquals(made, 0);
-  await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /", { Host: "localhost" }, web)]);
+  await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /room", { Host: "localhost" }, web)]);
   assertEquals(made, 1);
 });
 

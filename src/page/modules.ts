@@ -1,0 +1,66 @@
+/**
+ * The browser's program as one script: reads the sources, takes the types out and puts all modules behind a small loader.
+ * This folder may know neither the server nor the chat: what `src/web` imports is what it packs.
+ */
+
+import { transform } from "sucrase";
+import { packageFile } from "./package_file.ts";
+
+interface Module {
+  /** By which others require it: a path below the root, or a package. */
+  readonly id: string;
+  readonly code: string;
+}
+
+/** A module by its own path, with `require` relative to it. */
+const LOADER = `"use strict";
+const loaded = {};
+const load = (id) => {
+  if (loaded[id] === undefined) {
+    const module = loaded[id] = { exports: {} };
+    modules[id]((name) => load(name.startsWith(".") ? new URL(name, "file:///" + id).pathname.slice(1) : name),
+      module.exports, module);
+  }
+  return loaded[id].exports;
+};`;
+
+/** One script that runs `entry`, a path below `root`. Rejects where a source cannot be read or is no TypeScript. */
+export async function bundle(root: URL, entry: string): Promise<string> {
+  const modules = new Map<string, Module>();
+  await gather(root, entry, modules);
+  const parts = Array.from(
+    modules.values(),
+    ({ id, code }) => `${JSON.stringify(id)}(require, exports, module) {\n${code}\n}`,
+  );
+  return inScript(`${LOADER}\nconst modules = {\n${parts.join(",\n")}\n};\nload(${JSON.stringify(entry)});\n`);
+}
+
+async function gather(root: URL, id: string, modules: Map<string, Module>): Promise<void> {
+  if (modules.has(id)) return;
+  const module = { id, code: await codeOf(root, id) };
+  modules.set(id, module);
+  for (const name of requiredBy(module.code)) {
+    const isOurs = name.startsWith(".");
+    await gather(root, isOurs ? new URL(name, new URL(id, root)).href.slice(root.href.length) : name, modules);
+  }
+}
+
+async function codeOf(root: URL, id: string): Promise<string> {
+  if (!id.endsWith(".ts")) return await Deno.readTextFile(packageFile(id));
+  const source = await Deno.readTextFile(new URL(id, root));
+  const { code } = transform(source, {
+    transforms: ["typescript", "imports"],
+    disableESTransforms: true,
+    filePath: id,
+  });
+  return code;
+}
+
+function requiredBy(code: string): string[] {
+  return Array.from(code.matchAll(/\brequire\('([^']+)'\)/g), ([, name]) => name!);
+}
+
+/** Nothing in it ends the element that it stands in. In strings and patterns, where alone it may occur, it says the same. */
+function inScript(code: string): string {
+  return code.replace(/<(?=\/script|!--)/gi, "\\x3c");
+}

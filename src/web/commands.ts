@@ -1,0 +1,98 @@
+/** What a typed line means: a message, or one of the usual commands. */
+
+import { ACTION_PREFIX } from "../protocol/messages.ts";
+import { parseName, parseRoom, quote } from "../protocol/names.ts";
+
+export type Input =
+  | { readonly type: "say"; readonly text: string }
+  | { readonly type: "msg"; readonly to: string; readonly text: string }
+  | { readonly type: "join"; readonly room: string }
+  | { readonly type: "leave" }
+  | { readonly type: "members" }
+  | { readonly type: "name"; readonly name: string }
+  | { readonly type: "topic"; readonly text: string }
+  | { readonly type: "search"; readonly query: string }
+  | { readonly type: "login"; readonly name: string | undefined }
+  | { readonly type: "help" }
+  | { readonly type: "quit" };
+
+interface Command {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly parse: (argument: string) => Input;
+}
+
+const COMMANDS: readonly Command[] = [
+  { name: "help", usage: "", summary: "list the commands", parse: () => ({ type: "help" }) },
+  { name: "join", usage: "ROOM", summary: "enter a room", parse: (room) => ({ type: "join", room: parseRoom(room) }) },
+  { name: "leave", usage: "", summary: "leave this room", parse: () => ({ type: "leave" }) },
+  { name: "msg", usage: "NAME TEXT", summary: "write to one person only", parse: parseMsg },
+  {
+    name: "me",
+    usage: "TEXT",
+    summary: "say what you do: /me waves",
+    parse: (text) => ({ type: "say", text: ACTION_PREFIX + need(text, "me", "TEXT") }),
+  },
+  { name: "who", usage: "", summary: "show who is here", parse: () => ({ type: "members" }) },
+  {
+    name: "name",
+    usage: "NAME",
+    summary: "change your name",
+    parse: (name) => ({ type: "name", name: parseName(name) }),
+  },
+  {
+    name: "topic",
+    usage: "TEXT",
+    summary: "set the topic of this room; - clears it",
+    parse: (text) => ({ type: "topic", text: text === "-" ? "" : need(text, "topic", "TEXT").replace(/\s+/g, " ") }),
+  },
+  {
+    name: "search",
+    usage: "WORDS",
+    summary: "find messages of this room",
+    parse: (query) => ({ type: "search", query: need(query, "search", "WORDS") }),
+  },
+  {
+    name: "login",
+    usage: "[NAME]",
+    summary: "use your account, whose password is asked for",
+    parse: (name) => ({ type: "login", name: name === "" ? undefined : parseName(name) }),
+  },
+  { name: "quit", usage: "", summary: "leave the chat", parse: () => ({ type: "quit" }) },
+];
+
+/**
+ * What begins with a single / and is no command is never sent: it may be one with a password behind it. Two of them send
+ * the line with one. Throws an Error for people.
+ */
+export function parseInput(line: string): Input {
+  if (line.startsWith("//")) return { type: "say", text: line.slice(1) };
+  const [, name, argument] = /^\s*\/(\S*)\s*([^]*)$/.exec(line) ?? [];
+  if (name === undefined) return { type: "say", text: line };
+  const command = COMMANDS.find((command) => command.name === name.toLowerCase());
+  if (command === undefined) {
+    throw new Error(`Command ${quote(`/${name}`)} is unknown here: /help lists them, and // sends the line as it is`);
+  }
+  return command.parse(argument!.trim());
+}
+
+export function helpLines(): string[] {
+  const lines = COMMANDS.map(({ name, usage, summary }) => `${`/${name} ${usage}`.trim()} – ${summary}`);
+  return [...lines, "A line that begins with // is sent with one of them. The terminal client knows more commands."];
+}
+
+function parseMsg(argument: string): Input {
+  const [, name, text] = /^@?(\S+)\s+([^]+)$/.exec(argument) ?? [];
+  if (name === undefined) throw new Error(usage("msg", "NAME TEXT"));
+  return { type: "msg", to: parseName(name), text: text! };
+}
+
+function need(text: string, name: string, what: string): string {
+  if (text === "") throw new Error(usage(name, what));
+  return text;
+}
+
+function usage(name: string, what: string): string {
+  return `Something is missing: write /${name} ${what}`;
+}

@@ -1,0 +1,6 @@
+/** Where the page begins. */
+
+import { App } from "./app.ts";
+import { browserShelf } from "./shelf.ts";
+
+new App(browserShelf()).start();

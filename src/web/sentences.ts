@@ -1,0 +1,110 @@
+/** What happened in a room, as sentences. Names stand as they are: whoever shows them sanitises. */
+
+import { formatDuration } from "../protocol/durations.ts";
+import type {
+  JoinEvent,
+  LeaveEvent,
+  Member,
+  Order,
+  OrderEvent,
+  PresenceEvent,
+  RenameEvent,
+  TopicEvent,
+} from "../protocol/messages.ts";
+
+const NAMES_LISTED = 5;
+
+export function joinSentence({ member }: JoinEvent): string {
+  return `${member.name} joined${notFromBefore(member)}`;
+}
+
+export function leaveSentence({ member, reason }: LeaveEvent): string {
+  const why = { left: "", closed: "", timeout: " (no answer)", slow: " (too slow a connection)", kicked: " (removed)" };
+  return `${member.name} left${reason === "shutdown" ? " (the server stops)" : why[reason]}`;
+}
+
+/** Undefined where nothing but the number has changed. */
+export function presenceSentence({ joined, left }: PresenceEvent): string | undefined {
+  const parts = [
+    ...(joined.length > 0 ? [`${namesOf(joined)} joined`] : []),
+    ...(left.length > 0 ? [`${namesOf(left)} left`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+export function renameSentence({ member, was }: RenameEvent, you: Member | undefined): string {
+  if (member.id === you?.id) return `You are now ${member.name}`;
+  return `${was} is now ${member.name}${notFromBefore(member)}`;
+}
+
+export function topicSentence({ by, text }: TopicEvent, you: Member | undefined): string {
+  const who = by.id === you?.id ? "You" : by.name;
+  return text === "" ? `${who} cleared the topic` : `${who} set the topic: ${text}`;
+}
+
+export function orderSentence({ order, by, off }: OrderEvent, you: Member | undefined): string {
+  const who = by.id !== undefined && by.id === you?.id ? "You" : by.name === "server" ? "The server" : by.name;
+  const terms = off ? "" : [
+    order.seconds !== undefined && order.kind !== "slow" ? ` for ${formatDuration(order.seconds * 1_000)}` : "",
+    order.reason === undefined ? "" : `: ${order.reason}`,
+  ].join("");
+  return `${who} ${off ? lifted(order) : laidDown(order)}${terms}`;
+}
+
+function laidDown(order: Order): string {
+  const whom = order.member?.name ?? order.address ?? "somebody";
+  switch (order.kind) {
+    case "ban":
+      return `banned ${whom} from ${placeOf(order)}`;
+    case "mute":
+      return `muted ${whom} in ${placeOf(order)}`;
+    case "lock":
+      return `locked ${placeOf(order)}`;
+    case "slow":
+      return `slowed ${placeOf(order)} down: one message every ${order.seconds ?? 0} s`;
+    case "lockdown":
+      return "closed the server to strangers";
+    case "moderator":
+      return `made ${whom} a moderator of ${placeOf(order)}`;
+    case "allow":
+      return `let ${whom} into ${placeOf(order)}`;
+    default:
+      return order.kind satisfies never;
+  }
+}
+
+function lifted(order: Order): string {
+  const whom = order.member?.name ?? order.address ?? "somebody";
+  switch (order.kind) {
+    case "ban":
+      return `lifted the ban of ${whom} from ${placeOf(order)}`;
+    case "mute":
+      return `let ${whom} speak again in ${placeOf(order)}`;
+    case "lock":
+      return `unlocked ${placeOf(order)}`;
+    case "slow":
+      return `let everybody write at any pace in ${placeOf(order)} again`;
+    case "lockdown":
+      return "opened the server again";
+    case "moderator":
+      return `took the role of a moderator of ${placeOf(order)} from ${whom}`;
+    case "allow":
+      return `took back that ${whom} may enter ${placeOf(order)}`;
+    default:
+      return order.kind satisfies never;
+  }
+}
+
+function placeOf({ room }: Order): string {
+  return room === undefined ? "the whole server" : `#${room}`;
+}
+
+function notFromBefore({ name, new: isNew }: Member): string {
+  return isNew ? `, and is not the ${name} from before` : "";
+}
+
+function namesOf(members: readonly Member[]): string {
+  const rest = members.length - NAMES_LISTED;
+  const names = members.slice(0, NAMES_LISTED).map(({ name }) => name).join(", ");
+  return rest > 0 ? `${names} and ${rest} more` : names;
+}

@@ -1,0 +1,102 @@
+/** A connection over the browser's WebSocket: one line of the protocol a text frame, in both directions. */
+
+import type { Dial } from "../client/dial.ts";
+import { MAX_LINE_BYTES } from "../protocol/limits.ts";
+import type { Connection, Frame } from "../transports/connection.ts";
+
+/** Where the server that served a page is to be reached. */
+export function socketAddress({ protocol, host }: { readonly protocol: string; readonly host: string }): string {
+  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`;
+}
+
+export function dialWebSocket(address: string): Dial {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(address);
+      const connection = new WebSocketConnection(socket);
+      const giveUp = () => {
+        connection.close();
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      socket.addEventListener("open", () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve(connection);
+      }, { once: true });
+      socket.addEventListener("close", () => {
+        signal.removeEventListener("abort", giveUp);
+        reject(new Error("The server does not answer"));
+      }, { once: true });
+    });
+}
+
+/** Closed by its user, or by the other end. */
+export class WebSocketConnection implements Connection {
+  readonly peer: string;
+  readonly frames: ReadableStream<readonly Frame[]>;
+  readonly #socket: WebSocket;
+  readonly #decoder = new TextDecoder();
+  #firstByte: number | undefined;
+  #receivedBytes = 0;
+  #sentBytes = 0;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.peer = socket.url;
+    this.frames = new ReadableStream({
+      start: (controller) => {
+        socket.addEventListener("message", ({ data }) => this.#receive(data, controller));
+        socket.addEventListener("close", () => finish(controller), { once: true });
+      },
+      cancel: () => this.close(),
+    });
+  }
+
+  get firstByte(): number | undefined {
+    return this.#firstByte;
+  }
+
+  /** UTF-16 units, which are bytes for nearly all that is said. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("The link is gone"));
+    this.#sentBytes += chunk.length;
+    for (const line of this.#decoder.decode(chunk).split("\n")) {
+      if (line !== "") this.#socket.send(line);
+    }
+    return Promise.resolve();
+  }
+
+  end(): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(data: unknown, controller: ReadableStreamDefaultController<readonly Frame[]>): void {
+    // Nothing that is no line comes from a server of ours.
+    if (typeof data !== "string" || data.length > MAX_LINE_BYTES) return this.close();
+    this.#firstByte ??= data.charCodeAt(0);
+    this.#receivedBytes += data.length;
+    controller.enqueue([data]);
+  }
+}
+
+/** What has been read to its end, or given up, has no end to tell. */
+function finish(controller: ReadableStreamDefaultController<readonly Frame[]>): void {
+  try {
+    controller.close();
+  } catch {
+    return;
+  }
+}

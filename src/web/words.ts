@@ -1,0 +1,79 @@
+/** A text as it is shown: cut into what is plain, what is a link and what calls the reader. */
+
+export type Segment =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "link"; readonly text: string; readonly href: string }
+  | { readonly kind: "mention"; readonly text: string };
+
+/** Only these two may be followed: another scheme could start a program. */
+const LINK = /\bhttps?:\/\/[^\s<>"'`\u2018-\u201f\u2039\u203a\u00ab\u00bb]+/giu;
+/** What ends a sentence rather than an address. */
+const TRAILING = /[.,:;!?*_~]+$/;
+const MAX_HREF_CHARS = 2_048;
+
+/** In order; their texts joined are the whole text. `name` is the reader's. */
+export function segmentsOf(text: string, name: string | undefined): Segment[] {
+  const segments: Segment[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(LINK)) {
+    const link = linkOf(found);
+    if (link === undefined) continue;
+    segments.push(...mentionsOf(text.slice(end, index), name), link);
+    end = index + link.text.length;
+  }
+  return [...segments, ...mentionsOf(text.slice(end), name)];
+}
+
+/** Whether the text has the name as a word of its own, in any case. */
+export function mentions(text: string, name: string | undefined): boolean {
+  return name !== undefined && new RegExp(patternOf(name)).test(text);
+}
+
+function linkOf(found: string): Extract<Segment, { kind: "link" }> | undefined {
+  if (found.length > MAX_HREF_CHARS) return undefined;
+  const text = trimmed(found);
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, href } = new URL(text);
+  return protocol === "http:" || protocol === "https:" ? { kind: "link", text, href } : undefined;
+}
+
+const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+
+/** Without what ends the sentence, and without the bracket that closes what was opened before the link. */
+function trimmed(found: string): string {
+  let text = found.replace(TRAILING, "");
+  for (;;) {
+    const last = text.at(-1) ?? "";
+    const opening = OPENING[last];
+    if (opening === undefined || count(text, last) <= count(text, opening)) return text;
+    text = text.slice(0, -1).replace(TRAILING, "");
+  }
+}
+
+function count(text: string, char: string): number {
+  return text.split(char).length - 1;
+}
+
+function mentionsOf(text: string, name: string | undefined): Segment[] {
+  if (text === "") return [];
+  if (name === undefined) return [{ kind: "text", text }];
+  const segments: Segment[] = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(patternOf(name))) {
+    if (index > end) segments.push({ kind: "text", text: text.slice(end, index) });
+    segments.push({ kind: "mention", text: found });
+    end = index + found.length;
+  }
+  if (end < text.length) segments.push({ kind: "text", text: text.slice(end) });
+  return segments;
+}
+
+let last: { readonly name: string; readonly pattern: RegExp } | undefined;
+
+function patternOf(name: string): RegExp {
+  if (last?.name !== name) {
+    const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
+    last = { name, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "giu") };
+  }
+  return last.pattern;
+}

@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
+import { parseName } from "../../src/protocol/names.ts";
+import { sanitize } from "../../src/protocol/sanitize.ts";
+import { utf8Length } from "../../src/protocol/text.ts";
+import { serve } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
+import { comeIn, HAS_CHROMIUM, hears, said, Visitors } from "./browser.ts";
+
+const MARKUP = [
+  "<script>document.title = 'owned'</script>",
+  "<img src=x onerror=\"document.title='owned'\">",
+  '<a href="javascript:alert(1)">click</a>',
+  "javascript:alert(1) data:text/html,<script>alert(1)</script>",
+  "</textarea></style></script><svg onload=alert(1)>",
+  "&lt;b&gt;not bold&lt;/b&gt; &amp; {{7*7}} ${7*7}",
+  'https://evil.example/"onmouseover=alert(1)//',
+  "[click](https://evil.example)",
+];
+
+const TEXTS = [...MARKUP, ...HOSTILE_TEXTS.map(({ text }) => text)].filter((text) =>
+  text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES
+);
+
+/** All that a message may be made of. */
+const ELEMENTS = new Set(["DIV", "P", "SPAN", "BDI", "TIME", "A", "MARK"]);
+
+function isName(text: string): boolean {
+  try {
+    return parseName(text) === text;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "texts, topics and names that would draw, hide or run are text on the page, and links are links and no more",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0", "--title", "<b>Title</b>");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(`http://${server.address}/`);
+    await comeIn(page, "zoe");
+    await using eve = await Peer.join(server.address, "eve");
+    for (const text of TEXTS) {
+      await eve.send({ type: "message", room: "lobby", text }, { type: "topic", room: "lobby", text });
+    }
+    const names = [...HOSTILE_TEXTS.map(({ text }) => text), "constructor", "__proto__", "ᴀᴅᴀ"].filter(isName);
+    for (const name of names) {
+      await eve.send({ type: "rename", name }, { type: "message", room: "lobby", text: `as ${name}` });
+    }
+    await eve.send({ type: "topic", room: "lobby", text: MARKUP[0] }, {
+      type: "message",
+      room: "lobby",
+      text: "the end",
+    });
+    await hears(page, "the end");
+    const texts = (await said(page)).map((line) => line.slice(line.indexOf(": ") + 2));
+    const expected = [...TEXTS, ...names.map((name) => `as ${name}`), "the end"].map(sanitize);
+    // Rows far above are not in the document.
+    assertEquals(texts, expected.slice(-texts.length));
+    assertEquals(dangersIn(await page.evaluate(() => document.body.innerText)), []);
+    const found = await page.evaluate(() =>
+      Array.from(document.querySelectorAll("#log *, #title, #topic, #server-name"), (element) => ({
+        name: element.tagName,
+        attributes: Array.from(element.attributes, ({ name }) => name),
+        href: element.getAttribute("href"),
+        rel: element.getAttribute("rel"),
+      }))
+    );
+    assertEquals(found.filter(({ name }) => !ELEMENTS.has(name) && name !== "H1" && name !== "H2"), []);
+    assertEquals(found.flatMap(({ attributes }) => attributes.filter((name) => name.startsWith("on"))), []);
+    const links = found.filter(({ name }) => name === "A");
+    assertEquals(
+      links.filter(({ href, rel }) => !/^https?:\/\//.test(href!) || rel !== "noopener noreferrer nofollow"),
+      [],
+    );
+    assertEquals(await page.locator("#server-name").textContent(), "<b>Title</b>");
+    assertEquals((await page.title()).includes("owned"), false);
+    await server.stop();
+  },
+});

@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { confab, serve, serveAgain } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { comeIn, HAS_CHROMIUM, hears, PHONE, said, say, Visitors } from "./browser.ts";
+
+const ignore = !HAS_CHROMIUM;
+
+Deno.test({
+  name: "two pages and a terminal client talk in one room, whisper, and lose and double nothing over a restart",
+  ignore,
+  async fn() {
+    await using server = await serve("--rate", "0");
+    await using visitors = await Visitors.open();
+    await using kim = confab(["connect", server.address, "--name", "kim"]);
+    await kim.stdout.next("You are kim");
+    const ada = await visitors.visit(`http://${server.address}/`);
+    const bob = await visitors.visit(`http://${server.address}/lobby`, { viewport: PHONE });
+    await comeIn(ada, "ada");
+    await comeIn(bob, "bob");
+    await say(ada, "hello from a page");
+    await kim.stdout.next("ada: hello from a page");
+    await hears(bob, "hello from a page");
+    await kim.type("hello from a terminal\n");
+    await hears(ada, "hello from a terminal");
+    await say(ada, "/msg bob psst");
+    await hears(ada, "psst");
+    await bob.getByRole("button", { name: "Conversations, some unread" }).click();
+    await bob.getByRole("button", { name: /^ada/ }).click();
+    await hears(bob, "psst");
+    await say(bob, "/msg kim psst, too");
+    await kim.stdout.next("bob → you: psst, too");
+    await ada.getByRole("button", { name: /^#lobby/ }).click();
+
+    server.program.kill("SIGKILL");
+    await ada.getByText("Trying again; what you write waits").waitFor();
+    for (const text of ["one", "two", "three"]) await say(ada, text);
+    await ada.getByText("Waits for the connection").nth(2).waitFor();
+    await using again = await serveAgain(server, "--rate", "0");
+    await kim.stdout.next("ada: three");
+    await hears(ada, "three");
+    await bob.getByRole("button", { name: /^Conversations/ }).click();
+    await bob.getByRole("button", { name: /^#lobby/ }).click();
+    await hears(bob, "three");
+    const expected = ["hello from a page", "hello from a terminal", "one", "two", "three"];
+    for (const page of [ada, bob]) assertEquals((await said(page)).map((line) => line.replace(/^\w+: /, "")), expected);
+    assertEquals(await ada.locator("#outgoing > *").count(), 0);
+
+    await ada.reload();
+    await hears(ada, "three");
+    assertEquals((await said(ada)).map((line) => line.replace(/^\w+: /, "")), expected);
+    await kim.endInput();
+    await again.stop();
+  },
+});
+
+Deno.test({
+  name: "an invite lets its bearer in, and its secret does not stay in the address; others are asked for the password",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--password", "open sesame");
+    await using visitors = await Visitors.open();
+    const invited = await visitors.visit(`http://${server.address}/build#.open%20sesame`);
+    assertEquals(invited.url(), `http://${server.address}/build`);
+    await invited.getByText("You were invited").waitFor();
+    await comeIn(invited, "ada");
+    assertMatch(await invited.title(), /^#build/);
+    const stranger = await visitors.visit(`http://${server.address}/`);
+    await stranger.getByLabel("Your name").fill("bob");
+    await stranger.keyboard.press("Enter");
+    await stranger.getByRole("textbox", { name: "Password" }).fill("guessed");
+    await stranger.keyboard.press("Enter");
+    await stranger.getByRole("textbox", { name: "Password" }).fill("open sesame");
+    await stranger.keyboard.press("Enter");
+    await stranger.getByRole("textbox", { name: "Message to #lobby" }).waitFor();
+    assertEquals(
+      await invited.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])).then((kept) =>
+        kept.includes("sesame")
+      ),
+      false,
+    );
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "all of it goes by the keyboard alone, drafts stay with their rooms, and a name that is taken is told",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using visitors = await Visitors.open();
+    await using peer = await Peer.join(server.address, "ada");
+    const page = await visitors.visit(`http://${server.address}/`);
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    const focused = () => page.evaluate(() => document.activeElement?.id ?? "");
+    assertEquals(await focused(), "entry-name");
+    await page.keyboard.type("ada");
+    await press("Enter");
+    await page.getByRole("alert").filter({ hasText: "taken" }).waitFor();
+    assertEquals(await focused(), "entry-name");
+    await page.keyboard.type("zoe");
+    await press("Enter");
+    await page.getByRole("textbox", { name: "Message to #lobby" }).waitFor();
+    assertEquals(await focused(), "text");
+    await page.keyboard.type("/join build");
+    await press("Enter");
+    await page.getByRole("textbox", { name: "Message to #build" }).waitFor();
+    await page.keyboard.type("half a th");
+    for (
+      let steps = 0;
+      !(await page.evaluate(() => document.activeElement?.textContent ?? "")).startsWith("#lobby");
+      steps++
+    ) {
+      assert(steps < 40, "The list of rooms is not reached by Tab");
+      await press("Shift+Tab");
+    }
+    await press("Enter");
+    await page.getByRole("textbox", { name: "Message to #lobby" }).waitFor();
+    assertEquals([await focused(), await page.locator("#text").inputValue()], ["text", ""]);
+    await page.keyboard.type("zoe says");
+    await press("Shift+Enter");
+    await page.keyboard.type("two lines");
+    await press("Enter");
+    assertEquals((await peer.next({ type: "message" })).text, "zoe says\ntwo lines");
+    await page.keyboard.type("/search says");
+    await press("Enter");
+    await page.locator("#found .text", { hasText: "two lines" }).waitFor();
+    await press("Escape");
+    assertEquals(await focused(), "search-open");
+    await page.getByRole("button", { name: "#build" }).press("Enter");
+    await page.getByRole("textbox", { name: "Message to #build" }).waitFor();
+    assertEquals(await page.locator("#text").inputValue(), "half a th");
+    await server.stop();
+  },
+});

@@ -1,0 +1,35 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { helpLines, parseInput } from "../../src/web/commands.ts";
+
+Deno.test("a line is a message, and the usual commands mean what they mean in a terminal", () => {
+  const cases: [string, ReturnType<typeof parseInput>][] = [
+    ["hello", { type: "say", text: "hello" }],
+    ["//usr/bin", { type: "say", text: "/usr/bin" }],
+    ["/me waves", { type: "say", text: "/me waves" }],
+    ["/msg ada are you\nthere?", { type: "msg", to: "ada", text: "are you\nthere?" }],
+    ["/MSG @ada hi", { type: "msg", to: "ada", text: "hi" }],
+    ["/join #Build", { type: "join", room: "build" }],
+    ["/leave", { type: "leave" }],
+    ["/who", { type: "members" }],
+    ["/name zoe", { type: "name", name: "zoe" }],
+    ["/topic a  b", { type: "topic", text: "a b" }],
+    ["/topic -", { type: "topic", text: "" }],
+    ["/search from:ada tea", { type: "search", query: "from:ada tea" }],
+    ["/login", { type: "login", name: undefined }],
+    ["/help", { type: "help" }],
+    ["/quit", { type: "quit" }],
+  ];
+  for (const [line, input] of cases) assertEquals(parseInput(line), input, line);
+});
+
+Deno.test("what begins with a slash and is no command is never sent: it may hold a password", () => {
+  for (const line of ["/logn ada secret", " /password secret", "/", "/msg ada", "/me", "/name a b", "/join"]) {
+    assertThrows(() => parseInput(line), Error);
+  }
+});
+
+Deno.test("the help names each command once", () => {
+  const names = helpLines().flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
+  assertEquals(names.length, new Set(names).size);
+  assertEquals(names.includes("msg"), true);
+});
