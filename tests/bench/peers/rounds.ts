@@ -1,3 +1,4 @@
+import { RESERVED_DESCRIPTORS } from "../../../src/protocol/limits.ts";
 import type { Figures } from "./figures.ts";
 import { load, type LoadGenerator, type LoadPlace } from "./generators.ts";
 import { othersBusy, usedSoFar } from "./others.ts";
@@ -6,8 +7,8 @@ import { connectionsOf, type Scenario } from "./scenarios.ts";
 import { type Place, ServerProcess } from "./server_process.ts";
 import { type ServerSpec, takes } from "./servers.ts";
 
-/** What a process needs besides one for each connection. */
-export const OWN_DESCRIPTORS = 100;
+/** What a process needs besides one for each connection, with what our server holds back to refuse others. */
+export const OWN_DESCRIPTORS = 100 + RESERVED_DESCRIPTORS;
 
 export interface Plan {
   readonly rounds: number;
