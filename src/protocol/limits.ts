@@ -145,6 +145,8 @@ export const DRAIN_TIMEOUT_MS = 5_000;
 export const LINGER_MS = 1_000;
 /** Connections that the system holds until they are accepted, if it holds so many: those beyond have to try again, a second later. */
 export const LISTEN_BACKLOG = 4_096;
+/** Connections that are accepted before whoever is in has a turn. */
+export const ACCEPTS_AT_ONCE = 16;
 /** Pause of the accept loop when the system does not let it go on, or too many are being refused. */
 export const ACCEPT_PAUSE_MS = 50;
 /** Refused connections that may be open before others are accepted. After a pause those that linger are closed. */

@@ -1,4 +1,5 @@
-import { ACCEPT_PAUSE_MS, LINGER_MS } from "../protocol/limits.ts";
+import { setTimeout as setTimer } from "node:timers";
+import { ACCEPT_PAUSE_MS, ACCEPTS_AT_ONCE, LINGER_MS } from "../protocol/limits.ts";
 import { type Connection, DescriptorShortage, type Listener } from "../transports/connection.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Log } from "./log.ts";
@@ -76,12 +77,13 @@ export class Reception {
   }
 
   async #acceptAll(listener: Listener): Promise<void> {
-    while (true) {
+    for (let accepted = 1;; accepted++) {
       try {
         const connection = await listener.accept();
         if (connection === undefined) return;
         this.#options.accept(connection);
         if (this.#admission.crowded) await this.#calmDown();
+        else if (accepted % ACCEPTS_AT_ONCE === 0) await othersTurn();
       } catch (error) {
         if (!this.#overcome(error, listener)) await pause();
       }
@@ -104,6 +106,11 @@ export class Reception {
     this.#log.say(now, "warn", "accept failed", { address, error: String(error) });
     return false;
   }
+}
+
+/** By a timer, for Deno looks at its sockets when nothing is to be done at once, and with `setImmediate` something always is. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setTimer(resolve, 0));
 }
 
 function pause(): Promise<void> {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ACCEPT_PAUSE_MS, LOG_REPEAT_MS, MAX_REFUSALS_AT_ONCE } from "../../src/protocol/limits.ts";
+import { ACCEPT_PAUSE_MS, ACCEPTS_AT_ONCE, LOG_REPEAT_MS, MAX_REFUSALS_AT_ONCE } from "../../src/protocol/limits.ts";
 import { type DescriptorReserve, DescriptorShortage } from "../../src/transports/connection.ts";
 import { type Guest, Stage, type StageOptions } from "./stage.ts";
 
@@ -131,4 +131,14 @@ Deno.test("the log tells once that many were refused, and how many when it has g
   await refusal(stage.dial());
   assertEquals(said().length, 3);
   assert(!stage.logged.some((line) => line.includes("disconnected")));
+});
+
+Deno.test("while a crowd arrives, whoever is in has their turns in between", async () => {
+  await using stage = new Stage();
+  const ada = await stage.join("ada");
+  for (let n = 0; n < 900; n++) stage.dial();
+  await ada.events();
+  const accepted = stage.server.snapshot().connections;
+  assert(accepted <= 4 * ACCEPTS_AT_ONCE, `${accepted} were accepted before ada was answered`);
+  while (stage.server.snapshot().connections <= 900) await ada.events();
 });
