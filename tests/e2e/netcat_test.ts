@@ -94,7 +94,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       const input = "GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\n\r\n";
       const { stdout } = await run(tool, { args: [...halfClose, ...target(server)], input });
       assertMatch(stdout, /^HTTP\/1\.1 200 OK\n/);
-      assertStringIncludes(stdout, "<!doctype html>");
+      assertMatch(stdout, /<!doctype html>/i);
       await server.stop();
     },
   });
@@ -140,7 +140,7 @@ Deno.test("a browser's request gets the page", async () => {
   await using server = await serve();
   const { status, type, body } = await fetchPage(server.address);
   assertEquals([status, type], [200, "text/html; charset=utf-8"]);
-  assertStringIncludes(body, "<!doctype html>");
+  assertMatch(body, /<!doctype html>/i);
   await server.stop();
 });
 
