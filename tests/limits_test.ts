@@ -32,6 +32,13 @@ function assertFits(event: ServerEvent): void {
 
 Deno.test("a message of nothing but escapes fits on a line", () => {
   assertFits(WORST);
+  const text = "\u0001".repeat(limits.MAX_QUOTE_CHARS);
+  const reaction = { emoji: "\u{1f44d}".repeat(limits.MAX_EMOJI_BYTES / 4), count: Number.MAX_SAFE_INTEGER };
+  const reactions = Array(limits.MAX_REACTIONS_PER_MESSAGE).fill(reaction);
+  const reply = { seq: WORST.seq, from: MEMBER, text };
+  assert(lineBytes({ ...WORST, reply, edited: true, reactions }) <= limits.MAX_LIST_BYTES);
+  const { type: _, ...change } = WORST;
+  assertFits({ ...change, type: "edited", of: reply });
   assertFits({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: WORST.text, at: AT });
 });
 

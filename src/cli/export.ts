@@ -1,6 +1,6 @@
 import { Archive } from "../history/archive.ts";
 import type { StoredRoom } from "../history/history_store.ts";
-import type { RoomMessage } from "../protocol/messages.ts";
+import type { RoomEntry } from "../protocol/messages.ts";
 import { parseRoom, quote } from "../protocol/names.ts";
 import { sanitize, sanitizeJson, sanitizeLine } from "../protocol/sanitize.ts";
 import type { Arguments } from "./arguments.ts";
@@ -69,8 +69,8 @@ function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Forma
   for (const room of rooms) {
     let chunk = format === "jsonl" ? roomLine(room) : "";
     let count = 0;
-    for (const message of archive.messages(room.name)) {
-      chunk += format === "jsonl" ? jsonLine(message) : textLine(message);
+    for (const entry of archive.entries(room.name)) {
+      chunk += format === "jsonl" ? jsonLine(entry) : textLine(entry);
       if (++count % CHUNK_MESSAGES > 0) continue;
       yield chunk;
       chunk = "";
@@ -87,8 +87,13 @@ function jsonLine(value: object): string {
   return `${sanitizeJson(JSON.stringify(value))}\n`;
 }
 
-/** `[2026-11-10 12:00:00] #lobby ada: text`, in UTC; further lines of the text stand indented below. */
-function textLine({ at, room, from, text }: RoomMessage): string {
+/**
+ * `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, as it is now; further lines of the text stand indented below.
+ * What people read is what was said: of changes, and of what was deleted, there is nothing.
+ */
+function textLine(entry: RoomEntry): string {
+  if (entry.type !== "message" || entry.deleted) return "";
+  const { at, room, from, text } = entry;
   const time = at.slice(0, 19).replace("T", " ");
   return `[${time}] #${room} ${sanitizeLine(from.name)}: ${sanitize(text).replaceAll("\n", "\n    ")}\n`;
 }

@@ -65,7 +65,7 @@ class Tally {
     // Once one is bad nothing will be kept, and the rest is read for its faults alone.
     if (parsed === undefined || this.#faults > 0) return;
     if (parsed.type === "room") target.addRoom(parsed);
-    else if (target.addMessage(parsed)) this.#added++;
+    else if (target.addEntry(parsed)) this.#added++;
     else this.#present++;
   }
 

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../protocol/limits.ts";
-import type { RoomMessage } from "../protocol/messages.ts";
+import type { Change, Member, Quote, RoomEntry, RoomMessage } from "../protocol/messages.ts";
+import { parseEmoji } from "../protocol/emoji.ts";
 import { parseName, parseRoom, quote } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { parseEvent } from "../protocol/validate.ts";
@@ -10,7 +11,7 @@ const MAX_SEQ = 2 ** 36 - 1;
 const MAX_ID_CHARS = 64;
 
 export type ImportLine =
-  | RoomMessage
+  | RoomEntry
   | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
 
 /** The lines of a file, without LF or CRLF. */
@@ -42,7 +43,7 @@ const DECODER = new TextDecoder("utf-8", { fatal: true });
 /** A line as `export` prints it. Throws an Error that says what is wrong with it. */
 export function parseImportLine(line: Uint8Array): ImportLine {
   const value = parseJson(decode(line));
-  return value.type === "room" ? parseRoomLine(value) : parseMessageLine(value);
+  return value.type === "room" ? parseRoomLine(value) : parseEntryLine(value);
 }
 
 function decode(line: Uint8Array): string {
@@ -70,24 +71,72 @@ function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): Impor
   return { type: "room", id: checkId(id), name, topic };
 }
 
-function parseMessageLine(value: Record<string, unknown>): RoomMessage {
+function parseEntryLine(value: Record<string, unknown>): RoomEntry {
   const event = parseEvent(value);
-  if (event?.type !== "message" || !("room" in event)) {
-    throw new Error(`Type ${quote(String(value.type))} is none of a room's: expected a message or a room`);
+  switch (event?.type) {
+    case "message":
+      if ("room" in event) return parseMessage(event);
+      break;
+    case "edited": {
+      const { text } = event;
+      return { ...parseChange(event), type: "edited", ...text !== undefined && { text: checkText(text) } };
+    }
+    case "deleted":
+      return { ...parseChange(event), type: "deleted" };
+    case "reacted": {
+      const { count, removed } = event;
+      const emoji = parseEmoji(event.emoji);
+      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one`);
+      return { ...parseChange(event), type: "reacted", emoji, count, ...removed && { removed } };
+    }
   }
-  const { id, room, seq, from, text } = event;
-  if (!Number.isSafeInteger(seq) || seq < 1 || seq > MAX_SEQ) {
-    throw new Error(`Field seq is ${seq}: expected 1 or more`);
-  }
+  throw new Error(
+    `Type ${quote(String(value.type))} is none of a room's: expected a message, a change of one, or a room`,
+  );
+}
+
+function parseMessage({ text, reply, edited, deleted, ...message }: RoomMessage): RoomMessage {
+  return {
+    type: "message",
+    ...checkEntry(message),
+    text: deleted && text === "" ? text : checkText(text),
+    ...reply && { reply: checkQuote(reply) },
+    ...edited && { edited },
+    ...deleted && { deleted },
+  };
+}
+
+function parseChange(change: Change) {
+  return { ...checkEntry(change), of: checkQuote(change.of) };
+}
+
+type Common = Pick<RoomMessage, "id" | "room" | "seq" | "from" | "at">;
+
+/** What messages and changes have in common, and nothing else. */
+function checkEntry({ id, room, seq, from, at }: Common): Common {
   if (parseRoom(room) !== room) throw new Error(`Field room is ${quote(room)}: expected ${quote(parseRoom(room))}`);
-  checkId(id);
-  checkId(from.id);
-  parseName(from.name);
+  return { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
+}
+
+function checkMember({ id, name }: Member): Member {
+  parseName(name);
+  return { id: checkId(id), name };
+}
+
+/** All but the seq is known by the message itself. */
+function checkQuote({ seq }: Quote): Quote {
+  return { seq: checkSeq(seq) };
+}
+
+function checkSeq(seq: number): number {
+  if (Number.isSafeInteger(seq) && seq >= 1 && seq <= MAX_SEQ) return seq;
+  throw new Error(`Field seq is ${seq}: expected 1 or more`);
+}
+
+function checkText(text: string): string {
   const bytes = text.isWellFormed() ? utf8Length(text) : 0;
-  if (bytes < 1 || bytes > MAX_TEXT_BYTES) {
-    throw new Error(`Field text has ${bytes} bytes: expected 1 to ${MAX_TEXT_BYTES}`);
-  }
-  return { type: "message", id, room, seq, from: { id: from.id, name: from.name }, text, at: checkTime(event.at) };
+  if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
+  throw new Error(`Field text has ${bytes} bytes: expected 1 to ${MAX_TEXT_BYTES}`);
 }
 
 function checkId(id: unknown): string {

@@ -3,13 +3,15 @@
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import {
   type ClientCommand,
+  type DirectMessage,
   type ErrorEvent,
+  isRoomEntry,
   type JoinedEvent,
   type LeaveEvent,
-  type Message,
   type OrderEvent,
   PROTOCOL_VERSION,
   type RenameEvent,
+  type RoomEntry,
   type ServerEvent,
   type WelcomeEvent,
 } from "../protocol/messages.ts";
@@ -24,6 +26,13 @@ import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
 import { Seen } from "./seen.ts";
 import { Sender } from "./sender.ts";
+
+/** What the inbox puts in order. */
+type Said = RoomEntry | DirectMessage;
+
+function isSaid(event: ServerEvent): event is Said {
+  return event.type === "message" || isRoomEntry(event);
+}
 
 export interface ConversationOptions {
   readonly clock: Clock;
@@ -147,14 +156,14 @@ export class Conversation {
 
   receive(line: string, received: ServerEvent | undefined): void {
     const event = received && this.#names.mark(received);
-    if (event?.type === "message") return this.#inbox.receive(line, event);
+    if (event !== undefined && isSaid(event)) return this.#inbox.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
     if (event?.type === "leave" && this.#entrance.moving && this.#membership.isMe(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
 
-  #show(line: string, event: Message): void {
+  #show(line: string, event: Said): void {
     this.#options.changed();
     this.#options.emit({ type: "received", line, event });
   }
@@ -170,7 +179,7 @@ export class Conversation {
     }
   }
 
-  #act(event: Exclude<ServerEvent, Message>): void {
+  #act(event: Exclude<ServerEvent, Said>): void {
     switch (event.type) {
       case "welcome":
         return this.#welcomed(event);

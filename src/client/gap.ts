@@ -1,12 +1,12 @@
-/** A hole in a room's messages, which the server is asked to fill; whatever comes behind it is held until then. */
+/** A hole in a room's messages and their changes, which the server is asked to fill; whatever comes behind it is held until then. */
 
 import { MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES } from "../protocol/limits.ts";
-import type { HistoryCommand, HistoryEvent, RoomMessage } from "../protocol/messages.ts";
+import type { HistoryCommand, HistoryEvent, RoomEntry } from "../protocol/messages.ts";
 
 /** Also of a line that this client made itself, of a message that came on another one. */
 export interface MessageLine {
   readonly line: string;
-  readonly message: RoomMessage;
+  readonly message: RoomEntry;
 }
 
 export class Gap {
@@ -16,7 +16,7 @@ export class Gap {
   readonly #after: number;
   readonly #held: MessageLine[];
   /** Page by page, the newest page last, each page oldest first. */
-  readonly #pages: RoomMessage[][] = [];
+  readonly #pages: RoomEntry[][] = [];
   #before: number;
   #found = 0;
 
@@ -36,14 +36,14 @@ export class Gap {
   /** Asks for the newest of what is missing still. */
   get question(): HistoryCommand {
     const limit = Math.min(MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES - this.#found, this.#before - this.#after - 1);
-    return { type: "history", ref: this.ref, room: this.room, before: this.#before, limit };
+    return { type: "history", ref: this.ref, room: this.room, before: this.#before, limit, changes: true };
   }
 
   /** Takes what the server has of it. False where there is no more to ask for: it is full, or the server has no more. */
-  fill({ messages, more }: HistoryEvent): boolean {
-    const page: RoomMessage[] = [];
+  fill({ messages, changes = [], more }: HistoryEvent): boolean {
+    const page: RoomEntry[] = [];
     let last = this.#after;
-    for (const message of messages) {
+    for (const message of merged(messages, changes)) {
       if (message.room !== this.room || message.seq <= last || message.seq >= this.#before) continue;
       last = message.seq;
       page.push(message);
@@ -56,7 +56,7 @@ export class Gap {
   }
 
   /** What was found of the missing ones, oldest first. */
-  get found(): RoomMessage[] {
+  get found(): RoomEntry[] {
     return this.#pages.toReversed().flat();
   }
 
@@ -64,4 +64,9 @@ export class Gap {
   get held(): readonly MessageLine[] {
     return this.#held;
   }
+}
+
+/** Each list rises by itself. */
+function merged(messages: readonly RoomEntry[], changes: readonly RoomEntry[]): readonly RoomEntry[] {
+  return changes.length === 0 ? messages : [...messages, ...changes].sort((a, b) => a.seq - b.seq);
 }

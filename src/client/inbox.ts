@@ -1,14 +1,6 @@
-/** Brings the messages of each room on in order and each once, and asks the server for those that are missing between two. */
+/** Brings the messages of each room, and their changes, on in order and each once, and asks the server for those that are missing between two. */
 
-import {
-  type DirectMessage,
-  type ErrorEvent,
-  type HistoryEvent,
-  isRoomMessage,
-  type JoinedEvent,
-  type Message,
-  type RoomMessage,
-} from "../protocol/messages.ts";
+import type { DirectMessage, ErrorEvent, HistoryEvent, JoinedEvent, RoomEntry } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import { Gap, type MessageLine } from "./gap.ts";
 import type { Link } from "./link.ts";
@@ -21,7 +13,7 @@ export interface InboxOptions {
   readonly clock: Clock;
   readonly seen: Seen;
   /** Takes the next message, one that was noted as seen just now. */
-  readonly show: (line: string, message: Message) => void;
+  readonly show: (line: string, message: RoomEntry | DirectMessage) => void;
 }
 
 /** How long the messages behind a gap are held. */
@@ -52,8 +44,8 @@ export class Inbox {
     this.#heldChars = 0;
   }
 
-  receive(line: string, message: Message): void {
-    if (isRoomMessage(message)) this.#receiveOfRoom({ line, message });
+  receive(line: string, message: RoomEntry | DirectMessage): void {
+    if ("seq" in message) this.#receiveOfRoom({ line, message });
     else this.#receiveDirect(line, message);
   }
 
@@ -100,7 +92,7 @@ export class Inbox {
     else if (distance > 0) this.#show(next.line, next.message);
   }
 
-  #show(line: string, message: RoomMessage): void {
+  #show(line: string, message: RoomEntry): void {
     this.#options.seen.note(message.room, message.seq);
     this.#options.show(line, message);
   }

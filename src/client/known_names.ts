@@ -51,6 +51,9 @@ export class KnownNames {
       case "rename":
         return { ...event, member: this.#met(event.member) };
       case "message":
+      case "edited":
+      case "deleted":
+      case "reacted":
         return this.#isStranger(event.from) ? { ...event, from: { ...event.from, new: true } } : event;
       default:
         return event;

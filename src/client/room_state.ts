@@ -1,9 +1,18 @@
 /** One room as a view shows it, and how it changes. */
 
 import { MAX_MEMBERS_LISTED } from "../protocol/limits.ts";
-import type { JoinedEvent, Member, MembersEvent, Order, PresenceEvent, RoomMessage } from "../protocol/messages.ts";
+import type {
+  Change,
+  JoinedEvent,
+  Member,
+  MembersEvent,
+  Order,
+  PresenceEvent,
+  RoomMessage,
+} from "../protocol/messages.ts";
 
 const MAX_SPEAKERS = 50;
+const MAX_RECENT = 50;
 /** Comings and goings of a big room are told in part only, so those known would pile up. */
 const MAX_MEMBERS_KNOWN = 5 * MAX_MEMBERS_LISTED;
 
@@ -23,8 +32,17 @@ export interface RoomState {
   readonly count: number;
   /** The newest there is, as far as we know. */
   readonly seq: number;
+  /** Messages as they are now, oldest first, at most 50. */
+  readonly recent: readonly Recent[];
   /** Names, latest first, at most 50: for completion. */
   readonly speakers: readonly string[];
+}
+
+/** A message that one may mean without naming it. */
+export interface Recent {
+  readonly seq: number;
+  readonly from: Member;
+  readonly text: string;
 }
 
 /** At most 1,000, the oldest forgotten first. */
@@ -34,7 +52,7 @@ const MAX_ORDERS_KNOWN = 1_000;
 
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
-  return { ...room, orders: new Map(), members: byId(members), count, seq, speakers };
+  return { ...room, orders: new Map(), members: byId(members), count, seq, recent: [], speakers };
 }
 
 export function withMember(room: RoomState, member: Member): RoomState {
@@ -54,8 +72,18 @@ export function withMembers(room: RoomState, { members, count }: MembersEvent): 
   return { ...room, members: byId(members), count };
 }
 
-export function withMessage(room: RoomState, { from, seq }: RoomMessage): RoomState {
-  return { ...room, seq: Math.max(room.seq, seq), speakers: promoted(room.speakers, from.name) };
+export function withMessage(room: RoomState, { from, seq, text, deleted }: RoomMessage): RoomState {
+  const recent = deleted ? room.recent : [...room.recent, { seq, from, text }].slice(-MAX_RECENT);
+  return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
+}
+
+export function withChange(room: RoomState, change: Change): RoomState {
+  const next = { ...room, seq: Math.max(room.seq, change.seq) };
+  const { seq } = change.of;
+  if (change.type === "deleted") return { ...next, recent: room.recent.filter((message) => message.seq !== seq) };
+  if (change.type === "reacted" || change.text === undefined) return next;
+  const { text } = change;
+  return { ...next, recent: room.recent.map((message) => message.seq === seq ? { ...message, text } : message) };
 }
 
 /** What was laid down is in force, what was lifted is not. */

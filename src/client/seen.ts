@@ -1,6 +1,6 @@
 /** What was received before, so that nothing shows twice and a rejoin asks for what is missing. */
 
-import type { JoinedEvent, RoomMessage } from "../protocol/messages.ts";
+import type { JoinedEvent, RoomEntry } from "../protocol/messages.ts";
 
 export const MAX_DIRECT_IDS = 1_000;
 /** Rooms whose last seq is kept, joined or not. */
@@ -49,8 +49,8 @@ export class Seen {
     if (last === undefined || before > last || seq < last) this.#remember(room.name, before);
   }
 
-  /** Where the message stands behind the last one of its room: 1 for the next, 0 or less for one that was seen. */
-  distance({ room, seq }: RoomMessage): number {
+  /** Where the message, or the change of one, stands behind the last of its room: 1 for the next, 0 or less for one that was seen. */
+  distance({ room, seq }: RoomEntry): number {
     const last = this.#lastSeqs.get(room);
     return last === undefined ? 1 : seq - last;
   }

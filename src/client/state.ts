@@ -21,6 +21,7 @@ import {
   roomOf,
   type RoomState,
   underOrder,
+  withChange,
   withMember,
   withMembers,
   withMessage,
@@ -90,6 +91,10 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return inRoom(state, event.room, (room) => withPresence(room, event));
     case "message":
       return isRoomMessage(event) ? inRoom(state, event.room, (room) => withMessage(room, event)) : state;
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return inRoom(state, event.room, (room) => withChange(room, event));
     case "rename":
       return renamed(state, event);
     case "topic":

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ClientCommand, PongCommand } from "../protocol/messages.ts";
 import { allow } from "./allowing.ts";
+import { edit, react, takeBack } from "./changing.ts";
 import type { Effect } from "./effect.ts";
 import { join } from "./entering.ts";
 import { invite, invites, revoke } from "./inviting.ts";
@@ -9,15 +10,16 @@ import { history, members, rooms, search, setTopic } from "./listing.ts";
 import type { Caller } from "./member.ts";
 import { appoint, ban, kick, lock, lockdown, mute, slow } from "./moderating.ts";
 import { rename } from "./naming.ts";
-import { post, tooFast } from "./posting.ts";
+import { post } from "./posting.ts";
 import { noteReceived } from "./receipts.ts";
 import { authenticate, register, sessions } from "./registering.ts";
 import type { Registry } from "./registry.ts";
 import { audit, orders } from "./reviewing.ts";
 import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
+import { tooFast } from "./speaking.ts";
 
-/** `paced` commands take from the session's bucket; messages have the member's, and see to it themselves. */
+/** `paced` commands take from the session's bucket; messages and their changes have the member's, and see to it themselves. */
 type Rule<C extends ClientCommand> =
   | { readonly needs: "nothing"; readonly paced: boolean; readonly run: Run<Session, C> }
   | { readonly needs: "member" | "room"; readonly paced: boolean; readonly run: Run<Caller, C> };
@@ -32,6 +34,9 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   join: { needs: "nothing", paced: true, run: join },
   leave: { needs: "member", paced: true, run: leave },
   message: { needs: "member", paced: false, run: post },
+  edit: { needs: "room", paced: false, run: edit },
+  delete: { needs: "room", paced: false, run: takeBack },
+  react: { needs: "room", paced: false, run: react },
   rename: { needs: "member", paced: true, run: rename },
   topic: { needs: "room", paced: true, run: setTopic },
   members: { needs: "member", paced: true, run: members },

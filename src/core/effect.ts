@@ -5,7 +5,7 @@ import type {
   DirectMessage,
   GoodbyeReason,
   JoinedEvent,
-  RoomMessage,
+  RoomEntry,
   ServerEvent,
 } from "../protocol/messages.ts";
 
@@ -35,14 +35,14 @@ export type Effect =
   | { readonly type: "send"; readonly session: SessionId; readonly event: ServerEvent }
   /** The event for each of these sessions. */
   | { readonly type: "broadcast"; readonly sessions: Iterable<SessionId>; readonly event: ServerEvent }
-  /** The event for every session in the room. `author` is the session it came from, if it is a message. */
+  /** The event for every session in the room. `author` is the session it came from, if it has a seq. */
   | { readonly type: "publish"; readonly room: string; readonly event: ServerEvent; readonly author?: SessionId }
   /** From here on the session is among those the room's events are published to. */
   | { readonly type: "enter"; readonly session: SessionId; readonly room: string }
   /** From here on it is not. */
   | { readonly type: "exit"; readonly session: SessionId; readonly room: string }
-  /** The message is to be kept before anything shows it, and with it what its sender called it. */
-  | { readonly type: "append"; readonly message: RoomMessage; readonly ref?: string }
+  /** The message, or the change of one, is to be kept before anything shows it, and with it what its sender called it. */
+  | { readonly type: "append"; readonly message: RoomEntry; readonly ref?: string }
   | { readonly type: "appendDirect"; readonly message: DirectMessage; readonly ref?: string }
   /** The member has got every direct message up to this id. */
   | { readonly type: "confirm"; readonly memberId: string; readonly throughId: string }
@@ -88,6 +88,8 @@ export type Effect =
     readonly room: string;
     readonly before?: number;
     readonly limit: number;
+    /** With changes of messages, each at its place. */
+    readonly changes?: true;
     readonly ref?: string;
   }
   /** What the room keeps that matches, newest first. */

@@ -60,8 +60,8 @@ export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand)
 }
 
 export function history(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
-  const { ref, room, before, limit } = command;
-  return [{ type: "page", session: session.id, room, before, limit, ref }];
+  const { ref, room, before, limit, changes } = command;
+  return [{ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref }];
 }
 
 export function search(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {

@@ -3,26 +3,25 @@ import { MAX_WAITING_DIRECT } from "../protocol/limits.ts";
 import { type AckEvent, DEFAULT_ROOM, type DirectMessage, type MessageCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
+import { repliedTo } from "./finding.ts";
 import type { Caller, Member } from "./member.ts";
 import { sendDirects } from "./receipts.ts";
+import { once, record } from "./recording.ts";
 import type { Registry } from "./registry.ts";
 import { keepRoom } from "./rooms.ts";
-import { checkPace, checkVoice } from "./speaking.ts";
+import { checkPace, checkRate, checkVoice } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
-/** A message to a room or to one member. A `ref` that was acknowledged before gets the same answer, and nothing else happens. */
+/** A message to a room or to one member. */
 export function post(registry: Registry, caller: Caller, command: MessageCommand, now: number): Effect[] {
-  const before = command.ref === undefined ? undefined : earlierAck(registry, caller.member, command.ref, now);
-  if (before !== undefined) return [{ type: "send", session: caller.session.id, event: before }];
-  if (command.to === undefined) return postToRoom(registry, caller, command, now);
-  return postToMember(registry, caller, command.to, command, now);
+  return once(registry, caller, command.ref, now, () => {
+    if (command.to === undefined) return postToRoom(registry, caller, command, now);
+    return postToMember(registry, caller, command.to, command, now);
+  });
 }
 
-function earlierAck(registry: Registry, member: Member, ref: string, now: number): AckEvent | undefined {
-  return member.acknowledged(ref) ?? (member.acksComplete ? undefined : registry.recall.ack(member.id, ref, now));
-}
-
-function postToRoom(registry: Registry, { session, member }: Caller, command: MessageCommand, now: number): Effect[] {
+function postToRoom(registry: Registry, caller: Caller, command: MessageCommand, now: number): Effect[] {
+  const { member } = caller;
   const name = command.room ?? DEFAULT_ROOM;
   const membership = member.memberships.get(name);
   if (membership === undefined || membership.absent !== undefined) {
@@ -31,16 +30,12 @@ function postToRoom(registry: Registry, { session, member }: Caller, command: Me
   const { room } = membership;
   checkVoice(registry, member, name);
   checkRate(member, now);
+  const { text, reply } = command;
+  const about = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
   const effects: Effect[] = room.kept ? [] : keepRoom(registry, room);
-  const { ref } = command;
-  const message = room.post(member, registry.options.newId(now), command.text, timestamp(now));
-  effects.push({ type: "append", message, ref }, { type: "publish", room: name, event: message, author: session.id });
-  if (ref !== undefined) {
-    const ack: AckEvent = { type: "ack", ref, id: message.id, seq: message.seq, at: message.at };
-    member.remember(ack, registry.acksPerMember);
-    effects.push({ type: "send", session: session.id, event: ack });
-  }
+  const message = room.post(member, registry.options.newId(now), text, timestamp(now), about);
+  record(registry, message, caller, command.ref, effects);
   return effects;
 }
 
@@ -53,6 +48,9 @@ function postToMember(
 ): Effect[] {
   if (command.room !== undefined) {
     throw new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
+  }
+  if (command.reply !== undefined) {
+    throw new ProtocolError("invalid", "Fields reply and to exclude each other: only what stands in a room has a seq");
   }
   const receiver = registry.namedOrGone(to, now);
   if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
@@ -97,15 +95,4 @@ function handOver(receiver: Member, sender: Member, message: DirectMessage, effe
     receiver.addUnconfirmed(message);
     sendDirects(receiver, effects);
   }
-}
-
-function checkRate(member: Member, now: number): void {
-  const wait = member.messages?.take(now) ?? 0;
-  if (wait > 0) throw tooFast(wait);
-}
-
-/** `seconds` until the next command of that kind passes. */
-export function tooFast(seconds: number): ProtocolError {
-  const retryAfter = Math.ceil(seconds * 1000) / 1000;
-  return new ProtocolError("rate_limited", `Too fast: try again in ${retryAfter} s`, { retryAfter });
 }

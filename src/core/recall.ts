@@ -1,5 +1,11 @@
-import type { AckEvent, DirectMessage } from "../protocol/messages.ts";
+import type { AckEvent, ClientCommand, DirectMessage, RoomMessage } from "../protocol/messages.ts";
 import type { KnownMember } from "./effect.ts";
+
+/** Whether a command asks what was said: all that was decided before has to be kept by then. */
+export function asksWhatWasSaid(command: ClientCommand): boolean {
+  const { type } = command;
+  return type === "message" ? command.reply !== undefined : type === "edit" || type === "delete" || type === "react";
+}
 
 /** What is known from before, asked for at the moment it is needed. Answers do not change anything. */
 export interface Recall {
@@ -12,6 +18,10 @@ export interface Recall {
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
   /** The newest `limit` direct messages that the member is not known to have got, oldest first. */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  /** The newest `limit` messages whose seqs lie between the two, as they are now, oldest first. */
+  read(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomMessage[];
+  /** Whether the member has put this emoji to the message. */
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
 }
 
 export const NOTHING_KNOWN: Recall = {
@@ -20,4 +30,6 @@ export const NOTHING_KNOWN: Recall = {
   memberByName: () => undefined,
   ack: () => undefined,
   unconfirmed: () => [],
+  read: () => [],
+  hasReacted: () => false,
 };

@@ -1,5 +1,5 @@
 import { MAX_MEMBERS_LISTED, PRESENCE_ABOVE_MEMBERS } from "../protocol/limits.ts";
-import type { Member as MemberInfo, PresenceEvent, RoomMessage } from "../protocol/messages.ts";
+import type { Member as MemberInfo, PresenceEvent, Quote, RoomMessage } from "../protocol/messages.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
 
@@ -10,7 +10,7 @@ export class Room {
   topic: string;
   /** Whether it has been asked for the room to be kept. */
   kept: boolean;
-  /** Seq of the newest message; 0 before the first. */
+  /** Of the newest message or change; 0 before the first. */
   seq: number;
   /** Seconds between two messages of one member; 0 for no bound. */
   slowSeconds = 0;
@@ -87,9 +87,10 @@ export class Room {
   }
 
   /** The next message of the room: takes a seq, and puts its author first among the speakers. */
-  post(author: Member, id: string, text: string, at: string): RoomMessage {
+  post(author: Member, id: string, text: string, at: string, reply?: Quote): RoomMessage {
     if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
-    return { type: "message", id, room: this.name, seq: ++this.seq, from: author.info, text, at };
+    const message = { type: "message" as const, id, room: this.name, seq: ++this.seq, from: author.info, text, at };
+    return reply === undefined ? message : { ...message, reply };
   }
 
   /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */

@@ -35,3 +35,15 @@ export function checkPace(registry: Registry, member: Member, room: Room, now: n
     retryAfter,
   });
 }
+
+/** Throws `rate_limited` where the member said too much just now. */
+export function checkRate({ messages }: Member, now: number): void {
+  const wait = messages?.take(now) ?? 0;
+  if (wait > 0) throw tooFast(wait);
+}
+
+/** `seconds` until the next command of that kind passes. */
+export function tooFast(seconds: number): ProtocolError {
+  const retryAfter = Math.ceil(seconds * 1000) / 1000;
+  return new ProtocolError("rate_limited", `Too fast: try again in ${retryAfter} s`, { retryAfter });
+}

@@ -11,6 +11,8 @@ export interface Speaker {
   readonly joined: boolean;
   readonly say: (text: string) => Decoded;
   readonly tell: (to: string, text: string) => Decoded;
+  /** Anything that is acknowledged, in the room that lines go to. */
+  readonly post: (command: Record<string, unknown>) => Decoded;
   /** The first join, which may have to be tried again with a password. */
   readonly enter: (name: string, password?: string) => Decoded;
 }

@@ -1,4 +1,5 @@
 import { commands, type PlainCommand } from "./plain_command.ts";
+import { PLAIN_CHANGING } from "./plain_changing.ts";
 import { PLAIN_ORDERING } from "./plain_ordering.ts";
 import { PLAIN_TALKING } from "./plain_talking.ts";
 import { star } from "./star.ts";
@@ -7,6 +8,7 @@ import { star } from "./star.ts";
 const PLAIN_COMMANDS: readonly PlainCommand[] = [
   { name: "help", usage: "/help", help: "this list", anytime: true, run: () => ({ commands: [], reply: help() }) },
   ...PLAIN_TALKING,
+  ...PLAIN_CHANGING,
   ...PLAIN_ORDERING,
   { name: "quit", usage: "/quit", help: "end the chat", anytime: true, run: () => commands({ type: "leave" }) },
 ];

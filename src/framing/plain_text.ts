@@ -72,6 +72,7 @@ export class PlainText implements Codec {
       room: this.#rooms.at(-1) ?? DEFAULT_ROOM,
       joined: this.#self !== undefined,
       say: (text) => this.#say(text),
+      post: (command) => this.#post(command),
       tell: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
       enter: (name, password) => this.#enter(name, password),
     });
@@ -91,9 +92,13 @@ export class PlainText implements Codec {
   }
 
   #say(text: string): Decoded {
+    return this.#post({ type: "message", text });
+  }
+
+  #post(command: Record<string, unknown>): Decoded {
     const room = this.#rooms.at(-1);
     if (room === undefined) throw new ProtocolError("not_joined", "You are in no room: type /join ROOM first");
-    return commands({ type: "message", room, text, ref: this.#newRef() });
+    return commands({ ...command, room, ref: this.#newRef() });
   }
 
   #newRef(): string {

@@ -5,9 +5,11 @@ import {
   type LeaveReason,
   type Member,
   type Message,
+  type RoomMessage,
   type ServerEvent,
 } from "../protocol/messages.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
+import { changeText, DELETED, quoted, remarks } from "./plain_change_view.ts";
 import { orderView } from "./plain_order_view.ts";
 import { star } from "./star.ts";
 
@@ -16,6 +18,10 @@ export function plainView(event: ServerEvent, self?: Member): string {
   switch (event.type) {
     case "message":
       return messageView(event, self);
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return notice(event.room, changeText(event));
     case "join":
       return notice(event.room, `${event.member.name} joined`);
     case "leave":
@@ -91,15 +97,25 @@ function marker(room: string): string {
 }
 
 function messageView(message: Message, self: Member | undefined): string {
-  const start = `[${clockTime(message.at)}] ${isRoomMessage(message) ? marker(message.room) : ""}`;
-  const from = message.from.name;
-  if (message.text.startsWith(ACTION_PREFIX)) {
-    return sanitizeLine(`${start}* ${from} `) + body(message.text.slice(ACTION_PREFIX.length));
+  const start = `[${clockTime(message.at)}] `;
+  if (isRoomMessage(message)) {
+    return quoteView(message) + textView(message, start + marker(message.room), `${message.from.name}: `);
   }
-  if (isRoomMessage(message)) return sanitizeLine(`${start}${from}: `) + body(message.text);
-  const sender = message.from.id === self?.id ? "you" : from;
+  const sender = message.from.id === self?.id ? "you" : message.from.name;
   const receiver = message.to.id === self?.id ? "you" : message.to.name;
-  return sanitizeLine(`${start}${sender} to ${receiver}: `) + body(message.text);
+  return textView(message, start, `${sender} to ${receiver}: `);
+}
+
+function textView(message: Message, start: string, head: string): string {
+  const end = isRoomMessage(message) ? sanitizeLine(remarks(message)) : "";
+  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${DELETED}\n`;
+  if (!message.text.startsWith(ACTION_PREFIX)) return `${sanitizeLine(start + head)}${body(message.text)}${end}\n`;
+  return `${sanitizeLine(`${start}* ${message.from.name} `)}${body(message.text.slice(ACTION_PREFIX.length))}${end}\n`;
+}
+
+/** What a reply is about stands above it. */
+function quoteView({ reply }: RoomMessage): string {
+  return reply === undefined ? "" : `    > ${sanitizeLine(quoted(reply))}\n`;
 }
 
 /** Oldest first. */
@@ -110,7 +126,7 @@ function listView(room: string, messages: readonly Message[], self: Member | und
 
 /** Further lines are indented, or a text could pretend to be somebody else's message. */
 function body(text: string): string {
-  return sanitize(text).replaceAll("\n", "\n    ") + "\n";
+  return sanitize(text).replaceAll("\n", "\n    ");
 }
 
 function clockTime(at: string): string {

@@ -1,8 +1,10 @@
 import { backup, type DatabaseSync } from "node:sqlite";
-import type { RoomMessage } from "../protocol/messages.ts";
+import type { RoomEntry } from "../protocol/messages.ts";
 import { databasePath, openForReading } from "./database.ts";
 import { type StoredRoom, StoreError } from "./history_store.ts";
-import { Messages, toMessage } from "./messages.ts";
+import { Messages } from "./messages.ts";
+import { Reactions } from "./reactions.ts";
+import { Reading } from "./reading.ts";
 import { RoomTable } from "./room_table.ts";
 import { storeError } from "./store_fault.ts";
 
@@ -15,6 +17,7 @@ export class Archive implements Disposable {
   readonly #database: DatabaseSync;
   readonly #rooms: RoomTable;
   readonly #messages: Messages;
+  readonly #reading: Reading;
 
   constructor(folder: string) {
     this.#path = databasePath(folder);
@@ -22,6 +25,7 @@ export class Archive implements Disposable {
     try {
       this.#rooms = new RoomTable(this.#database);
       this.#messages = new Messages(this.#database);
+      this.#reading = new Reading(this.#messages, new Reactions(this.#database));
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);
@@ -32,13 +36,13 @@ export class Archive implements Disposable {
     return this.#rooms.all().map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
-  /** All messages of a room, oldest first; what is sent while they are read comes, too. */
-  *messages(roomName: string): Generator<RoomMessage> {
+  /** All messages of a room and their changes, oldest first; what is sent while they are read comes, too. */
+  *entries(roomName: string): Generator<RoomEntry> {
     const room = this.#rooms.get(roomName);
     if (room === undefined) return;
     for (let after = 0;;) {
       const page = this.#page(() =>
-        this.#messages.oldest(room, after, PAGE_MESSAGES).map((row) => toMessage(room, row))
+        this.#messages.oldestEntries(room, after, PAGE_MESSAGES).map((row) => this.#reading.entry(room, row))
       );
       yield* page;
       if (page.length < PAGE_MESSAGES) return;

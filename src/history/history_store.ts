@@ -1,12 +1,12 @@
 /** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
 
-import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
 
 export interface StoredRoom {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
-  /** Of its newest message, 0 before the first. Never falls, whatever is pruned. */
+  /** Of its newest message or change, 0 before the first. Never falls, whatever is pruned. */
   readonly seq: number;
 }
 
@@ -41,8 +41,11 @@ export interface Batch {
   readonly rooms: readonly Omit<StoredRoom, "seq">[];
   /** New members and new names. */
   readonly members: readonly StoredMember[];
-  /** Within a room in the order of their seq. `ref` is what the sender called the message, if anything. */
-  readonly messages: readonly { readonly message: RoomMessage; readonly ref?: string }[];
+  /**
+   * And changes of them, within a room in the order of their seq. `ref` is what the sender called it, if anything.
+   * What a change is about is changed with it; where that is not kept, or was deleted, it is numbered and nothing else.
+   */
+  readonly messages: readonly { readonly message: RoomEntry; readonly ref?: string }[];
   readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
   /** The member has got every direct message up to this id, in the order of ids. */
   readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
@@ -63,9 +66,9 @@ export interface AuditPage {
 
 export interface Page {
   readonly room: string;
-  /** Only messages with a higher seq. */
+  /** Only what has a higher seq. */
   readonly after?: number;
-  /** Only messages with a lower seq. */
+  /** Only what has a lower seq. */
   readonly before?: number;
   /** The newest that many of them. */
   readonly limit: number;
@@ -90,9 +93,13 @@ export interface HistoryStore {
   /** All rooms there are. */
   rooms(): StoredRoom[];
   append(batch: Batch): void;
-  /** Oldest first. */
+  /** Messages as they are now, with what was put to them, oldest first. Of those that were deleted there is only the place. */
   read(page: Page): RoomMessage[];
-  /** Newest first. */
+  /** All that took a seq, oldest first: messages as they are now, and changes, whose texts are of the last one of each message. */
+  entries(page: Page): RoomEntry[];
+  /** Whether the member has put this emoji to the message. */
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
+  /** Newest first; without those that were deleted. */
   search(room: string, query: SearchQuery, limit: number): RoomMessage[];
   memberByToken(tokenDigest: string): StoredMember | undefined;
   /** Whoever had a name with one of these keys last. */
@@ -114,7 +121,7 @@ export interface HistoryStore {
 export interface Retention {
   /** No older than this. */
   readonly maxAgeMs?: number;
-  /** No more than this many in each room; 0 keeps no text at all. */
+  /** No more than this many in each room, changes of messages counted as well; 0 keeps no text at all. */
   readonly maxMessages?: number;
 }
 

@@ -1,4 +1,5 @@
-import type { RoomMessage } from "../protocol/messages.ts";
+import type { RoomEntry } from "../protocol/messages.ts";
+import { partsOf } from "./changes.ts";
 import { databasePath, makeFolder } from "./database.ts";
 import type { StoredRoom } from "./history_store.ts";
 import { FolderLock } from "./lock.ts";
@@ -20,8 +21,10 @@ export class HistoryImport implements Disposable {
   readonly #newId: () => string;
   readonly #lock: FolderLock;
   readonly #tables: Tables;
-  /** Ids of the messages in a room, read when the first of its seqs is not as the import has it. */
-  readonly #ids = new Map<Room, Set<string>>();
+  /** Seqs in a room by id, read when the first of its seqs is not as the import has it. */
+  readonly #seqs = new Map<Room, Map<string, number>>();
+  /** Which seq a message has, where it is another one than in the import. */
+  readonly #moved = new Map<Room, Map<number, number>>();
   readonly #touched = new Set<Room>();
 
   constructor({ folder, newId, now }: ImportOptions) {
@@ -47,14 +50,17 @@ export class HistoryImport implements Disposable {
   }
 
   /** False where the room has it already. It keeps its seq where that is free, and comes behind all others where not. */
-  addMessage(message: RoomMessage): boolean {
+  addEntry(entry: RoomEntry): boolean {
     return this.#guarded(() => {
       const { rooms } = this.#tables;
-      const room = rooms.get(message.room) ?? rooms.save({ id: this.#newId(), name: message.room, topic: "" });
-      const idThere = this.#tables.messages.idAt(room, message.seq);
-      if (idThere === message.id || (room.seq > 0 && this.#idsOf(room).has(message.id))) return false;
-      this.#insert(room, { ...message, seq: idThere === undefined ? message.seq : room.seq + 1 });
-      return true;
+      const room = rooms.get(entry.room) ?? rooms.save({ id: this.#newId(), name: entry.room, topic: "" });
+      const idThere = this.#tables.messages.idAt(room, entry.seq);
+      if (idThere === entry.id) return false;
+      const there = room.seq > 0 ? this.#seqsOf(room).get(entry.id) : undefined;
+      const seq = there ?? (idThere === undefined ? entry.seq : room.seq + 1);
+      if (seq !== entry.seq) this.#movedIn(room).set(entry.seq, seq);
+      if (there === undefined) this.#insert(room, this.#redirected(room, { ...entry, seq }));
+      return there === undefined;
     });
   }
 
@@ -73,21 +79,37 @@ export class HistoryImport implements Disposable {
     this.#lock[Symbol.dispose]();
   }
 
-  #insert(room: Room, message: RoomMessage): void {
-    const { messages, people, rooms, indexing } = this.#tables;
-    const isNewest = message.seq > room.seq;
-    messages.save(room, message, people.person(message.from.id), undefined, true);
-    if (message.seq <= room.indexed) indexing.insert(room, message.seq, message.from.name, message.text);
+  /** About the message that it was about, wherever that is now. */
+  #redirected(room: Room, entry: RoomEntry): RoomEntry {
+    const moved = (seq: number) => this.#moved.get(room)?.get(seq) ?? seq;
+    if (entry.type !== "message") return { ...entry, of: { ...entry.of, seq: moved(entry.of.seq) } };
+    const { reply } = entry;
+    return reply === undefined ? entry : { ...entry, reply: { ...reply, seq: moved(reply.seq) } };
+  }
+
+  #insert(room: Room, entry: RoomEntry): void {
+    const { messages, changes, people, rooms, indexing } = this.#tables;
+    const isNewest = entry.seq > room.seq;
+    const person = people.person(entry.from.id);
+    messages.save(room, entry, person, undefined, partsOf(entry, true));
+    if (entry.type !== "message") changes.apply(room, entry, person);
+    else if (entry.seq <= room.indexed) indexing.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;
-    rooms.advance(room, message.seq);
-    this.#ids.get(room)?.add(message.id);
+    rooms.advance(room, entry.seq);
+    this.#seqs.get(room)?.set(entry.id, entry.seq);
     this.#touched.add(room);
   }
 
-  #idsOf(room: Room): Set<string> {
-    let ids = this.#ids.get(room);
-    if (ids === undefined) this.#ids.set(room, ids = this.#tables.messages.ids(room));
-    return ids;
+  #movedIn(room: Room): Map<number, number> {
+    let moved = this.#moved.get(room);
+    if (moved === undefined) this.#moved.set(room, moved = new Map());
+    return moved;
+  }
+
+  #seqsOf(room: Room): Map<string, number> {
+    let seqs = this.#seqs.get(room);
+    if (seqs === undefined) this.#seqs.set(room, seqs = this.#tables.messages.seqsById(room));
+    return seqs;
   }
 
   #guarded<T>(work: () => T): T {

@@ -12,6 +12,7 @@ const STEP_CHARS = 32_768;
 const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
 
+/** Without text where there is nothing to find. */
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
 /** Fills the full-text index behind the messages, for to do so at once would cost three times what storing them costs. */
@@ -29,7 +30,7 @@ export class Indexing {
     this.#rooms = rooms;
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#next = statement(
-      "SELECT key, name, text, at FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+      "SELECT key, name, iif(kind IS NULL, text, NULL), at FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
     );
     this.#time = statement("SELECT at FROM messages WHERE key <= ? AND key > ? ORDER BY key DESC LIMIT 1");
     this.#insert = statement("INSERT INTO search (rowid, words, author) VALUES (?, ?, ?)");
@@ -63,13 +64,13 @@ export class Indexing {
     this.#merge.run(MERGED_PAGES + Math.floor(chars / CHARS_PER_MERGED_PAGE));
   }
 
-  /** A message that came in below what is indexed already. Inside a transaction. */
+  /** A message that came in below what is indexed already, or has another text. Inside a transaction. */
   insert(room: Room, seq: number, name: string, text: string): void {
     this.#insert.run(room.key * ROOM_STRIDE + seq, wordsOf(text), authorToken(name));
   }
 
   #insertRow([key, name, text]: Row): void {
-    if (text !== null) this.#insert.run(key, wordsOf(unpack(text)), authorToken(name));
+    if (text !== null && text !== "") this.#insert.run(key, wordsOf(unpack(text)), authorToken(name));
   }
 
   #noteTime(room: Room, at: number): void {

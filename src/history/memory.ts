@@ -5,7 +5,7 @@ import {
   MAX_WAITING_DIRECT,
   MEMORY_HISTORY_MESSAGES,
 } from "../protocol/limits.ts";
-import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
 import {
   type AuditPage,
   type Batch,
@@ -19,15 +19,8 @@ import {
   StoreError,
 } from "./history_store.ts";
 import { MemoryMembers } from "./memory_members.ts";
+import { MemoryRoom } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "./words.ts";
-
-interface Room {
-  readonly id: string;
-  readonly name: string;
-  topic: string;
-  seq: number;
-  readonly messages: RoomMessage[];
-}
 
 /** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
 export class MemoryHistory implements HistoryStore {
@@ -35,7 +28,7 @@ export class MemoryHistory implements HistoryStore {
   readonly keepsAcks = false;
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, MemoryRoom>();
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
   /** By receiver, the longest unwritten to first. */
   readonly #directs = new Map<string, DirectMessage[]>();
@@ -58,7 +51,7 @@ export class MemoryHistory implements HistoryStore {
   append({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     for (const { id, name, topic } of rooms) {
       const known = this.#rooms.get(name);
-      if (known === undefined) this.#rooms.set(name, { id, name, topic, seq: 0, messages: [] });
+      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }));
       else known.topic = topic;
     }
     for (const { message } of messages) {
@@ -77,24 +70,28 @@ export class MemoryHistory implements HistoryStore {
   }
 
   read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
-    const kept = this.#rooms.get(room)?.messages ?? [];
-    if (kept.length === 0) return [];
-    // Seqs have no gaps, so that they tell where a message stands.
-    const first = kept[0]!.seq;
-    const end = Math.min(kept.length, Math.max(0, before - first));
-    const start = Math.max(0, after + 1 - first, end - limit);
-    return kept.slice(start, end);
+    return [...this.#rooms.get(room)?.newest(after, before).take(limit) ?? []].reverse();
+  }
+
+  entries({ room: name, after = 0, before = Infinity, limit }: Page): RoomEntry[] {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return [];
+    const end = Math.min(before, room.seq + 1);
+    return [...room.between(Math.max(after, end - limit - 1), end)];
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
+    return this.#rooms.get(room)?.hasReacted(seq, emoji, memberId) ?? false;
   }
 
   search(room: string, { phrases, from, beforeMs = Infinity }: SearchQuery, limit: number): RoomMessage[] {
     const words = phrasesOf(phrases);
     if (words.length === 0 && from === undefined && (beforeMs === Infinity || phrases.length > 0)) return [];
     const author = from === undefined ? undefined : authorKey(from);
-    const kept = this.#rooms.get(room)?.messages ?? [];
     const found: RoomMessage[] = [];
-    for (let index = kept.length - 1; index >= 0 && found.length < limit; index--) {
-      const message = kept[index]!;
-      if (author !== undefined && authorKey(message.from.name) !== author) continue;
+    for (const { reactions: _, ...message } of this.#rooms.get(room)?.newest(0, Infinity) ?? []) {
+      if (found.length >= limit) break;
+      if (message.deleted || (author !== undefined && authorKey(message.from.name) !== author)) continue;
       if (Date.parse(message.at) < beforeMs && hasPhrases(message.text, words)) found.push(message);
     }
     return found;
@@ -129,10 +126,7 @@ export class MemoryHistory implements HistoryStore {
   /** All of it at once: what is kept is small. */
   maintain(now: number): boolean {
     this.#audit.splice(0, this.#audit.length - MAX_AUDIT_ENTRIES);
-    for (const { messages } of this.#rooms.values()) {
-      const young = messages.findIndex((message) => Date.parse(message.at) >= now - this.#maxAgeMs);
-      messages.splice(0, Math.max(young < 0 ? messages.length : young, messages.length - this.#maxMessages));
-    }
+    for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
     for (const receiver of [...this.#directs.keys()]) {
       const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
       if (waiting.length === 0) this.#directs.delete(receiver);
@@ -149,14 +143,14 @@ export class MemoryHistory implements HistoryStore {
     this.#audit.length = 0;
   }
 
-  #keep(message: RoomMessage): void {
-    const room = this.#rooms.get(message.room)!;
-    room.seq = message.seq;
+  #keep(entry: RoomEntry): void {
+    const room = this.#rooms.get(entry.room)!;
+    room.seq = entry.seq;
     if (this.#maxMessages === 0) return;
-    room.messages.push(message);
+    room.add(entry);
     // Dropped a quarter at a time, for dropping one moves all the others.
-    const excess = room.messages.length - this.#maxMessages;
-    if (excess > this.#maxMessages / 4) room.messages.splice(0, excess);
+    const excess = room.size - this.#maxMessages;
+    if (excess > this.#maxMessages / 4) room.drop(excess);
   }
 
   #keepDirect(message: DirectMessage): void {

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RoomMessage } from "../protocol/messages.ts";
-import { pack, toMs, toTimestamp, unpack } from "./packing.ts";
+import type { RoomEntry } from "../protocol/messages.ts";
+import { pack, toMs } from "./packing.ts";
 import type { Room } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
-/** A message as its row has it. */
+/** A message, or the change of one, as its row has it. */
 export type MessageRow = readonly [
   key: number,
   id: string,
@@ -13,69 +13,101 @@ export type MessageRow = readonly [
   name: string,
   text: string,
   at: number,
+  kind: number | null,
+  target: number | null,
+  changed: number | null,
 ];
 
-/** What a query has to select for `toMessage`, from `messages AS m JOIN people AS p`. */
-export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at";
+/** What a query has to select for a `MessageRow`, from `messages AS m JOIN people AS p`. */
+export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at, m.kind, m.target, m.changed";
 
-/** Messages of rooms, by room and seq. */
+/** What a row has beyond what all of them have. `text` is null where none is to be kept. */
+export interface RowParts {
+  readonly text: string | null;
+  readonly kind?: number;
+  readonly target?: number | undefined;
+  readonly changed?: number | undefined;
+}
+
+/** Messages of rooms and their changes, by room and seq. */
 export class Messages {
   readonly #save: Statement;
   readonly #before: Statement<MessageRow>;
-  readonly #after: Statement<MessageRow>;
+  readonly #allBefore: Statement<MessageRow>;
+  readonly #allAfter: Statement<MessageRow>;
+  readonly #change: Statement;
   readonly #idAt: Statement<readonly [id: string]>;
-  readonly #ids: Statement<readonly [id: string]>;
+  readonly #ids: Statement<readonly [key: number, id: string]>;
   readonly #at: Statement<readonly [key: number, at: number]>;
   readonly #firstYoung: Statement<readonly [key: number | null]>;
   readonly #delete: Statement;
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
-    this.#save = statement("INSERT INTO messages (key, id, person, name, text, at, ref) VALUES (?, ?, ?, ?, ?, ?, ?)");
-    this.#before = statement(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
-       WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL ORDER BY m.key DESC LIMIT ?`,
+    this.#save = statement(
+      `INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#after = statement(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
-       WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL ORDER BY m.key LIMIT ?`,
-    );
+    const kept = `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
+       WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL`;
+    this.#before = statement(`${kept} AND m.kind IS NULL ORDER BY m.key DESC LIMIT ?`);
+    this.#allBefore = statement(`${kept} ORDER BY m.key DESC LIMIT ?`);
+    this.#allAfter = statement(`${kept} ORDER BY m.key LIMIT ?`);
+    this.#change = statement("UPDATE messages SET text = ?, changed = ? WHERE key = ?");
     this.#idAt = statement("SELECT id FROM messages WHERE key = ?");
-    this.#ids = statement("SELECT id FROM messages WHERE key > ? AND key < ?");
+    this.#ids = statement("SELECT key, id FROM messages WHERE key > ? AND key < ?");
     this.#at = statement("SELECT key, at FROM messages WHERE key >= ? AND key < ? ORDER BY key LIMIT 1");
     this.#firstYoung = statement("SELECT min(key) FROM messages WHERE key >= ? AND key <= ? AND at >= ?");
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
   }
 
-  /** Without text where the room remembers nothing. */
-  save(room: Room, message: RoomMessage, person: number, ref: string | undefined, withText: boolean): void {
+  save(room: Room, { id, seq, from, at }: RoomEntry, person: number, ref: string | undefined, parts: RowParts): void {
     this.#save.run(
-      room.key * ROOM_STRIDE + message.seq,
-      message.id,
+      room.key * ROOM_STRIDE + seq,
+      id,
       person,
-      message.from.name,
-      withText ? pack(message.text) : null,
-      toMs(message.at),
+      from.name,
+      parts.text === null ? null : pack(parts.text),
+      toMs(at),
       ref === undefined ? null : pack(ref),
+      parts.kind ?? null,
+      parts.target ?? null,
+      parts.changed ?? null,
     );
   }
 
-  /** The newest `limit` with seqs between the two, which are not among them; newest first. */
+  /** The message has another text, or with an empty one is deleted, by the change with the seq `changed`. */
+  change(room: Room, seq: number, text: string, changed: number): void {
+    this.#change.run(pack(text), changed, room.key * ROOM_STRIDE + seq);
+  }
+
+  /** The message with this seq; undefined for a change, and where its text is not kept. */
+  at(room: Room, seq: number): MessageRow | undefined {
+    return this.newest(room, seq - 1, seq + 1, 1)[0];
+  }
+
+  /** The newest `limit` messages with seqs between the two, which are not among them; newest first. */
   newest(room: Room, after: number, before: number, limit: number): MessageRow[] {
     const base = room.key * ROOM_STRIDE;
     return this.#before.all(base + after, base + Math.min(before, ROOM_STRIDE), limit);
   }
 
-  /** One after another, newest first. */
+  /** The same with changes. */
+  newestEntries(room: Room, after: number, before: number, limit: number): MessageRow[] {
+    const base = room.key * ROOM_STRIDE;
+    return this.#allBefore.all(base + after, base + Math.min(before, ROOM_STRIDE), limit);
+  }
+
+  /** Messages one after another, newest first. */
   eachNewest(room: Room, after: number, before: number, limit: number): IterableIterator<MessageRow> {
     const base = room.key * ROOM_STRIDE;
     return this.#before.each(base + after, base + Math.min(before, ROOM_STRIDE), limit);
   }
 
-  /** The first `limit` behind a seq, oldest first. */
-  oldest(room: Room, after: number, limit: number): MessageRow[] {
+  /** The first `limit` messages and changes behind a seq, oldest first. */
+  oldestEntries(room: Room, after: number, limit: number): MessageRow[] {
     const base = room.key * ROOM_STRIDE;
-    return this.#after.all(base + after, base + ROOM_STRIDE, limit);
+    return this.#allAfter.all(base + after, base + ROOM_STRIDE, limit);
   }
 
   /** The id of the message with this seq. */
@@ -83,10 +115,10 @@ export class Messages {
     return this.#idAt.first(room.key * ROOM_STRIDE + seq)?.[0];
   }
 
-  /** The ids of all messages of the room. */
-  ids(room: Room): Set<string> {
+  /** The seqs of all that the room has, by id. */
+  seqsById(room: Room): Map<string, number> {
     const base = room.key * ROOM_STRIDE;
-    return new Set(this.#ids.all(base, base + ROOM_STRIDE).map(([id]) => id));
+    return new Map(this.#ids.all(base, base + ROOM_STRIDE).map(([key, id]) => [id, key - base]));
   }
 
   /** Seq and time of the first message at or behind `seq`. */
@@ -108,16 +140,4 @@ export class Messages {
     const base = room.key * ROOM_STRIDE;
     return this.#delete.change(base + fromSeq, base + throughSeq);
   }
-}
-
-export function toMessage(room: Room, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
-  return {
-    type: "message",
-    id,
-    room: room.name,
-    seq: key - room.key * ROOM_STRIDE,
-    from: { id: fromId, name },
-    text: unpack(text),
-    at: toTimestamp(at),
-  };
 }

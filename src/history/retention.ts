@@ -51,6 +51,7 @@ export class Pruning {
     const through = Math.min(this.#through(room, oldest.seq, now), room.acked);
     if (through < oldest.seq) return false;
     this.#tables.indexing.delete(room, oldest.seq, through);
+    this.#tables.reactions.delete(room, oldest.seq, through);
     this.#removed += this.#tables.messages.delete(room, oldest.seq, through);
     room.indexed = Math.max(room.indexed, through);
     this.#tables.rooms.saveIndexed(room);

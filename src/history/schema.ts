@@ -94,6 +94,21 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE audit (nth INTEGER PRIMARY KEY, at INTEGER NOT NULL, room TEXT, entry TEXT NOT NULL) STRICT;
   CREATE INDEX audit_of_room ON audit (room, nth) WHERE room IS NOT NULL;
   `,
+  `
+  -- kind: of a change of a message, as changes.ts has it. target: the seq that a change or a reply is about.
+  ALTER TABLE messages ADD COLUMN kind INTEGER;
+  ALTER TABLE messages ADD COLUMN target INTEGER;
+  -- changed: the seq of the last edit, or of the deletion, after which text is empty.
+  ALTER TABLE messages ADD COLUMN changed INTEGER;
+  -- message is its key; seq is that of the change by which the emoji was put to it.
+  CREATE TABLE reactions (
+    message INTEGER NOT NULL,
+    emoji TEXT NOT NULL,
+    person INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (message, emoji, person)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RoomMessage } from "../protocol/messages.ts";
 import type { SearchQuery } from "./history_store.ts";
 import { authorToken, MAX_DISORDER_MS } from "./indexing.ts";
-import { MESSAGE_COLUMNS, type MessageRow, type Messages, toMessage } from "./messages.ts";
+import { MESSAGE_COLUMNS, type MessageRow, type Messages } from "./messages.ts";
 import { unpack } from "./packing.ts";
+import type { Reading } from "./reading.ts";
 import type { Room } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
@@ -22,15 +23,17 @@ interface Criteria {
 /** Finds messages: the newest, which are not indexed yet, by reading them, all others by the index. */
 export class Searching {
   readonly #messages: Messages;
+  readonly #reading: Reading;
   readonly #indexed: Statement<MessageRow>;
 
-  constructor(database: DatabaseSync, messages: Messages) {
+  constructor(database: DatabaseSync, messages: Messages, reading: Reading) {
     this.#messages = messages;
+    this.#reading = reading;
     this.#indexed = new Statement(
       database,
       `SELECT ${MESSAGE_COLUMNS} FROM search CROSS JOIN messages AS m ON m.key = search.rowid
        CROSS JOIN people AS p ON p.person = m.person
-       WHERE search MATCH ? AND search.rowid > ? AND search.rowid < ? AND m.at < ? AND m.text IS NOT NULL
+       WHERE search MATCH ? AND search.rowid > ? AND search.rowid < ? AND m.at < ? AND m.text <> ''
        ORDER BY search.rowid DESC LIMIT ?`,
     );
   }
@@ -43,7 +46,7 @@ export class Searching {
     const found = this.#scan(room, criteria, end, limit);
     const rest = limit - found.length;
     if (rest > 0) found.push(...this.#lookUp(room, criteria, Math.min(end, room.indexed + 1), rest));
-    return found.map((row) => toMessage(room, row));
+    return found.map((row) => this.#reading.message(room, row));
   }
 
   #scan(room: Room, criteria: Criteria, end: number, limit: number): MessageRow[] {
@@ -63,7 +66,7 @@ export class Searching {
     if (match !== "") return this.#indexed.all(match, base, base + end, criteria.beforeMs, limit);
     const found: MessageRow[] = [];
     for (const row of this.#messages.eachNewest(room, 0, end, MAX_SCANNED)) {
-      if (row[5] < criteria.beforeMs && found.push(row) >= limit) break;
+      if (fits(row, criteria) && found.push(row) >= limit) break;
     }
     return found;
   }
@@ -102,6 +105,6 @@ function toMatch({ phrases, from }: Criteria): string {
 }
 
 function fits([, , , name, text, at]: MessageRow, { phrases, from, beforeMs }: Criteria): boolean {
-  if (at >= beforeMs || (from !== undefined && authorKey(name) !== authorKey(from))) return false;
+  if (text === "" || at >= beforeMs || (from !== undefined && authorKey(name) !== authorKey(from))) return false;
   return hasPhrases(unpack(text), phrases);
 }

@@ -1,4 +1,5 @@
-import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
+import { partsOf } from "./changes.ts";
 import { databasePath, makeFolder, type Sync } from "./database.ts";
 import {
   type AuditPage,
@@ -13,7 +14,6 @@ import {
   StoreError,
 } from "./history_store.ts";
 import { FolderLock } from "./lock.ts";
-import { toMessage } from "./messages.ts";
 import { toMs } from "./packing.ts";
 import { storeError } from "./store_fault.ts";
 import { openTables, type Tables } from "./tables.ts";
@@ -91,7 +91,7 @@ class SqliteHistory implements HistoryStore {
     const tables = this.#tables;
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
-    for (const { message, ref } of messages) this.#storeMessage(message, ref);
+    for (const { message, ref } of messages) this.#storeEntry(message, ref);
     for (const { message, ref } of directs) {
       const person = tables.directs.save(message);
       if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
@@ -102,24 +102,42 @@ class SqliteHistory implements HistoryStore {
     tables.acks.moveAlong(messages.length);
   }
 
-  #storeMessage(message: RoomMessage, ref: string | undefined): void {
-    const { rooms, people, messages, acks } = this.#tables;
-    const room = rooms.get(message.room);
+  #storeEntry(entry: RoomEntry, ref: string | undefined): void {
+    const { rooms, people, messages, changes, acks } = this.#tables;
+    const room = rooms.get(entry.room);
     if (room === undefined) {
-      throw new StoreError(`Message ${message.id} is for room ${message.room}, which was never stored`);
+      throw new StoreError(`Message ${entry.id} is for room ${entry.room}, which was never stored`);
     }
-    const person = people.person(message.from.id);
-    messages.save(room, message, person, ref, this.#keepsText);
-    rooms.advance(room, message.seq);
-    if (ref !== undefined) acks.note({ person, ref, id: message.id, seq: message.seq, at: toMs(message.at) });
+    const person = people.person(entry.from.id);
+    messages.save(room, entry, person, ref, partsOf(entry, this.#keepsText));
+    if (entry.type !== "message") changes.apply(room, entry, person);
+    rooms.advance(room, entry.seq);
+    if (ref !== undefined) acks.note({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
+    const { messages, reading } = this.#tables;
+    return this.#guarded(() => reading.page(room, messages.newest(room, after, before, limit)).reverse());
+  }
+
+  entries({ room: name, after = 0, before = Infinity, limit }: Page): RoomEntry[] {
+    const room = this.#tables.rooms.get(name);
+    if (room === undefined) return [];
+    const { messages, reading } = this.#tables;
     return this.#guarded(() =>
-      this.#tables.messages.newest(room, after, before, limit).map((row) => toMessage(room, row)).reverse()
+      messages.newestEntries(room, after, before, limit).map((row) => reading.entry(room, row)).reverse()
     );
+  }
+
+  hasReacted(name: string, seq: number, emoji: string, memberId: string): boolean {
+    const { rooms, people, reactions } = this.#tables;
+    return this.#guarded(() => {
+      const room = rooms.get(name);
+      const person = people.known(memberId);
+      return room !== undefined && person !== undefined && reactions.has(room, seq, emoji, person);
+    });
   }
 
   search(name: string, query: SearchQuery, limit: number): RoomMessage[] {

@@ -1,11 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { AuditLog } from "./audit_log.ts";
+import { Changes } from "./changes.ts";
 import { openForWriting, type WritingOptions } from "./database.ts";
 import { Directs } from "./directs.ts";
 import { Indexing } from "./indexing.ts";
 import { Messages } from "./messages.ts";
 import { People } from "./people.ts";
+import { Reactions } from "./reactions.ts";
+import { Reading } from "./reading.ts";
 import { Records } from "./records.ts";
 import { RoomTable } from "./room_table.ts";
 import { Searching } from "./searching.ts";
@@ -18,6 +21,9 @@ export class Tables {
   readonly rooms: RoomTable;
   readonly people: People;
   readonly messages: Messages;
+  readonly reactions: Reactions;
+  readonly changes: Changes;
+  readonly reading: Reading;
   readonly acks: Acknowledgements;
   readonly directs: Directs;
   readonly records: Records;
@@ -33,12 +39,15 @@ export class Tables {
     this.rooms = new RoomTable(database);
     this.people = new People(database);
     this.messages = new Messages(database);
+    this.reactions = new Reactions(database);
+    this.reading = new Reading(this.messages, this.reactions);
     this.acks = new Acknowledgements(database, this.rooms);
     this.directs = new Directs(database, this.people);
     this.records = new Records(database);
     this.audit = new AuditLog(database);
     this.indexing = new Indexing(database, this.rooms);
-    this.searching = new Searching(database, this.messages);
+    this.changes = new Changes(this.messages, this.reactions, this.indexing);
+    this.searching = new Searching(database, this.messages, this.reading);
   }
 
   /** When the oldest message that is kept was written. */

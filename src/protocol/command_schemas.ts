@@ -1,5 +1,18 @@
 import * as v from "valibot";
-import { anyRef, bytes, count, isTrue, limit, name, room, type Schema, seconds, singleLine } from "./fields.ts";
+import {
+  anyRef,
+  bytes,
+  count,
+  emoji,
+  isTrue,
+  limit,
+  name,
+  room,
+  type Schema,
+  seconds,
+  seq,
+  singleLine,
+} from "./fields.ts";
 import * as limits from "./limits.ts";
 import { type ClientCommand, DEFAULT_ROOM } from "./messages.ts";
 import { parseNetwork } from "./network.ts";
@@ -7,6 +20,7 @@ import { parseNetwork } from "./network.ts";
 const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
+const text = bytes(1, limits.MAX_TEXT_BYTES);
 const anyRoom = v.optional(room);
 const anySeconds = v.optional(seconds(limits.MAX_ORDER_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
@@ -37,7 +51,18 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       ref: anyRef,
       room: v.optional(room),
       to: v.optional(name),
-      text: bytes(1, limits.MAX_TEXT_BYTES),
+      text,
+      reply: v.optional(v.union([seq, name])),
+    }),
+    edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
+    delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
+    react: v.object({
+      type: v.literal("react"),
+      ref: anyRef,
+      room,
+      seq: v.optional(seq),
+      emoji,
+      remove: v.optional(isTrue),
     }),
     rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
     topic: v.object({
@@ -48,7 +73,14 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
     }),
     members: v.object({ type: v.literal("members"), ref: anyRef, room }),
     rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
-    history: v.object({ type: v.literal("history"), ref: anyRef, room, before: v.optional(count), limit }),
+    history: v.object({
+      type: v.literal("history"),
+      ref: anyRef,
+      room,
+      before: v.optional(count),
+      limit,
+      changes: v.optional(isTrue),
+    }),
     search: v.object({
       type: v.literal("search"),
       ref: anyRef,

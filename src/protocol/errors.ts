@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   "not_joined",
   "no_such_room",
   "no_such_member",
+  "no_such_message",
   "name_taken",
   "name_invalid",
   "wrong_password",

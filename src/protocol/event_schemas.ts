@@ -44,6 +44,7 @@ const invite = v.object({
 });
 const accountSession = v.object({ id: v.string(), since: v.string(), seen: v.string(), current: v.optional(isTrue) });
 const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: number });
+const quote = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
 const roomMessage = v.object({
   type: v.literal("message"),
   id: v.string(),
@@ -52,6 +53,20 @@ const roomMessage = v.object({
   from: member,
   text: v.string(),
   at: v.string(),
+  reply: v.optional(quote),
+  edited: v.optional(isTrue),
+  deleted: v.optional(isTrue),
+  reactions: v.optional(v.array(v.object({ emoji: v.string(), count: number }))),
+});
+const change = { id: v.string(), room: v.string(), seq: number, of: quote, from: member, at: v.string() };
+const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });
+const deleted = v.object({ type: v.literal("deleted"), ...change });
+const reacted = v.object({
+  type: v.literal("reacted"),
+  ...change,
+  emoji: v.string(),
+  count: number,
+  removed: v.optional(isTrue),
 });
 const directMessage = v.object({
   type: v.literal("message"),
@@ -112,6 +127,9 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       left: members,
     }),
     message: v.union([roomMessage, directMessage]),
+    edited,
+    deleted,
+    reacted,
     ack: v.object({
       type: v.literal("ack"),
       ref: v.string(),
@@ -136,6 +154,7 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       ref: anyRef,
       room: v.string(),
       messages: v.array(roomMessage),
+      changes: v.optional(v.array(v.variant("type", [edited, deleted, reacted]))),
       more: v.boolean(),
     }),
     search: v.object({

@@ -1,6 +1,7 @@
 /** What fields of commands and events have in common. */
 
 import * as v from "valibot";
+import { parseEmoji } from "./emoji.ts";
 import * as limits from "./limits.ts";
 import { parseName, parseRoom } from "./names.ts";
 import { utf8Length } from "./text.ts";
@@ -28,6 +29,12 @@ export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const anyRef = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 export const room = v.pipe(v.string(), v.transform(parseRoom));
 export const name = v.pipe(v.string(), v.transform(parseName));
+export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+export const emoji = v.pipe(
+  v.string(),
+  v.check((text) => parseEmoji(text) !== undefined, "is no emoji: expected one, such as \u{1f44d}"),
+  v.transform((text) => parseEmoji(text)!),
+);
 export const limit = v.optional(
   v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_PAGE_MESSAGES)),
   limits.DEFAULT_PAGE_MESSAGES,

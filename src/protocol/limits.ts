@@ -12,6 +12,12 @@ export const MAX_NAME_BYTES = 96;
 export const MAX_MARKS_IN_A_ROW = 8;
 export const MAX_TEXT_BYTES = 8_192;
 export const MAX_TOPIC_BYTES = 512;
+/** UTF-16 units of a message that a reply or a reaction to it repeats. */
+export const MAX_QUOTE_CHARS = 80;
+/** Of the longest emoji, families of several people, there are hardly more than half of it. */
+export const MAX_EMOJI_BYTES = 64;
+/** Different emoji that one message bears. */
+export const MAX_REACTIONS_PER_MESSAGE = 20;
 export const MAX_TOKEN_CHARS = 128;
 export const MAX_PASSWORD_BYTES = 1_024;
 /** Characters of an invite in either of its forms: enough for the longest host, room and password. */

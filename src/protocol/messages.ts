@@ -1,9 +1,11 @@
 /** The contract that both ends share: what may stand on a line. This folder imports nothing of the project and names no runtime. */
 
 import type { AccountCommand, AccountEvent } from "./account_messages.ts";
+import type { Change, ChangeCommand, Quote, Reaction } from "./change_messages.ts";
 import type { OrderingCommand, OrderingEvent } from "./order_messages.ts";
 
 export type * from "./account_messages.ts";
+export type * from "./change_messages.ts";
 export type * from "./order_messages.ts";
 
 /** The version of the protocol that `welcome` announces. */
@@ -50,7 +52,8 @@ export interface LeaveCommand {
 
 /**
  * A chat line, to a room or (with `to`) to one member by name. Without either it goes to the default room.
- * Without `ref` it is neither acknowledged nor told from a repeat.
+ * Without `ref` it is neither acknowledged nor told from a repeat. `reply` is the seq of a message in the same room, or a
+ * name for the last message of whoever has it.
  */
 export interface MessageCommand {
   readonly type: "message";
@@ -58,6 +61,7 @@ export interface MessageCommand {
   readonly room?: string;
   readonly to?: string;
   readonly text: string;
+  readonly reply?: number | string;
 }
 
 export interface RenameCommand {
@@ -84,13 +88,14 @@ export interface RoomsCommand {
   readonly ref?: string;
 }
 
-/** Asks for the newest `limit` messages whose seq is below `before`. */
+/** Asks for the newest `limit` messages whose seq is below `before`; with `changes`, for all that took a seq. */
 export interface HistoryCommand {
   readonly type: "history";
   readonly ref?: string;
   readonly room: string;
   readonly before?: number;
   readonly limit: number;
+  readonly changes?: true;
 }
 
 export interface SearchCommand {
@@ -124,6 +129,7 @@ export type ClientCommand =
   | SearchCommand
   | PingCommand
   | PongCommand
+  | ChangeCommand
   | AccountCommand
   | OrderingCommand;
 
@@ -196,16 +202,25 @@ export interface PresenceEvent {
   readonly left: readonly Member[];
 }
 
-/** A message of a room: `seq` rises by one from message to message of that room. */
+/** A message of a room. `seq` rises by one with all that is kept there, messages and changes of them. */
 export interface RoomMessage {
   readonly type: "message";
   readonly id: string;
   readonly room: string;
   readonly seq: number;
   readonly from: Member;
+  /** As it is now; empty where it was deleted. */
   readonly text: string;
   readonly at: string;
+  readonly reply?: Quote;
+  readonly edited?: true;
+  readonly deleted?: true;
+  /** In pages of the history, by when each was first put there. */
+  readonly reactions?: readonly Reaction[];
 }
+
+/** Whatever takes a seq in a room. */
+export type RoomEntry = RoomMessage | Change;
 
 /** A message from one member to another; both ends get it. */
 export interface DirectMessage {
@@ -219,7 +234,7 @@ export interface DirectMessage {
 
 export type Message = RoomMessage | DirectMessage;
 
-/** The message with this `ref` is stored and numbered. */
+/** The message, or the change of one, with this `ref` is stored and numbered. */
 export interface AckEvent {
   readonly type: "ack";
   readonly ref: string;
@@ -276,6 +291,8 @@ export interface HistoryEvent {
   readonly ref?: string;
   readonly room: string;
   readonly messages: readonly RoomMessage[];
+  /** Those between the messages, where they were asked for. */
+  readonly changes?: readonly Change[];
   readonly more: boolean;
 }
 
@@ -344,8 +361,23 @@ export type ServerEvent =
   | GoodbyeEvent
   | PingEvent
   | PongEvent
+  | Change
   | AccountEvent
   | OrderingEvent;
+
+/** Tells what takes a seq in a room from all else that is said. */
+export function isRoomEntry(event: ServerEvent): event is RoomEntry {
+  switch (event.type) {
+    case "message":
+      return isRoomMessage(event);
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Tells a message of a room from a direct one. */
 export function isRoomMessage(message: Message): message is RoomMessage {

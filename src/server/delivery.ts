@@ -2,7 +2,7 @@ import type { Effect, SessionId } from "../core/effect.ts";
 import type { Batch, HistoryStore } from "../history/history_store.ts";
 import { parseSearchQuery } from "../history/search_query.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
-import type { JoinedEvent } from "../protocol/messages.ts";
+import type { JoinedEvent, RoomEntry } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
 import { Audience } from "./audience.ts";
 import { batchOf } from "./batch.ts";
@@ -187,7 +187,7 @@ export class Delivery {
     const room = joined.room.name;
     const found = after === joined.seq
       ? []
-      : this.#history.read({ room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES });
+      : this.#history.entries({ room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES });
     // Half of what is left in the outbox at most, or whoever missed much would be cut off as slow again and again.
     const messages = fitting(found.toReversed(), (OUTBOX_LIMIT_BYTES - peer.outbox.queuedBytes) / 2).reverse();
     const truncated = after + messages.length < joined.seq;
@@ -198,11 +198,14 @@ export class Delivery {
   }
 
   /** As many of the newest as fit on a line. */
-  #page({ session, room, before, limit, ref }: Extract<Effect, { type: "page" }>): void {
-    const found = this.#history.read({ room, before, limit: limit + 1 });
-    const messages = fitting(found.slice(-limit).reverse()).reverse();
-    const more = found.length > messages.length;
-    this.#peers.get(session)?.send({ type: "history", ref, room, messages, more });
+  #page({ session, room, before, limit, changes: all, ref }: Extract<Effect, { type: "page" }>): void {
+    const page = { room, before, limit: limit + 1 };
+    const found: RoomEntry[] = all ? this.#history.entries(page) : this.#history.read(page);
+    const entries = fitting(found.slice(-limit).reverse()).reverse();
+    const more = found.length > entries.length;
+    const messages = entries.filter((entry) => entry.type === "message");
+    const changes = all && entries.filter((entry) => entry.type !== "message");
+    this.#peers.get(session)?.send({ type: "history", ref, room, messages, changes, more });
   }
 
   #search({ session, room, query, limit, ref }: Extract<Effect, { type: "search" }>): void {

@@ -2,6 +2,7 @@
 
 import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
+import { asksWhatWasSaid } from "../core/recall.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
@@ -246,6 +247,8 @@ export class Server implements PeerHost {
   }
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
+    // It may have been said in this very turn, and only the store knows what was said.
+    if (asksWhatWasSaid(command)) this.#perform(() => effects.splice(0));
     for (const effect of this.#hub.handle(peer.id, command, now)) effects.push(effect);
   }
 

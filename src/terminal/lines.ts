@@ -34,6 +34,9 @@ export interface Reader {
   readonly room?: string;
 }
 
+/** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
+export const INDENT = "        ";
+
 /** The first time in this room; coming back after a broken link says nothing but what it has to. */
 export function joinedLines(event: JoinedEvent, known: boolean, style: Style): string[] {
   const { palette } = style;

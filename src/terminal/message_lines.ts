@@ -6,26 +6,39 @@ import {
   isRoomMessage,
   type Member,
   type Message,
+  type RoomMessage,
   type SearchEvent,
 } from "../protocol/messages.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
-import { quoted, type Reader, rule, type Style } from "./lines.ts";
+import { DELETED, reactionLines, replyLines } from "./change_lines.ts";
+import { INDENT, quoted, type Reader, rule, type Style } from "./lines.ts";
 import { memberName, roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 
-/** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
-const INDENT = "        ";
-
 export function messageLines(message: Message, style: Style, reader: Reader): string[] {
+  const lines = textLines(message, style, reader);
+  if (!isRoomMessage(message)) return lines;
+  return [...replyLines(message, style), ...lines, ...reactionLines(message, style)];
+}
+
+function textLines(message: Message, style: Style, reader: Reader): string[] {
   const { palette, times } = style;
   const time = palette.dim(`[${times.time(message.at)}]`);
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
   const [first, ...rest] = text.split("\n").map((line) => markMentions(line, message, palette, reader)) as [string];
+  const mark = isRoomMessage(message) ? stateMark(message, palette) : "";
   const head = isRoomMessage(message)
     ? roomMark(message.room, palette, reader) + sender(message.from, action, palette)
     : `${directMark(message, palette, reader)}${action ? ` ${sender(message.from, true, palette)}` : ":"}`;
-  return [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
+  const lines = [`${time} ${head} ${first}`, ...rest.map((line) => INDENT + line)];
+  return mark === "" ? lines : [...lines.slice(0, -1), lines.at(-1)! + mark];
+}
+
+/** That it is not as it was sent. */
+function stateMark({ edited, deleted }: RoomMessage, palette: Palette): string {
+  if (deleted) return palette.dim(DELETED);
+  return edited ? ` ${palette.dim("(changed)")}` : "";
 }
 
 function sender(from: Member, action: boolean, palette: Palette): string {

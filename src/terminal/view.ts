@@ -2,6 +2,7 @@
 
 import type { ClientEvent, Status } from "../client/client_event.ts";
 import type { JoinedEvent, Member, ServerEvent } from "../protocol/messages.ts";
+import { changeLines } from "./change_lines.ts";
 import * as lines from "./lines.ts";
 import type { Style } from "./lines.ts";
 import * as accounts from "./account_lines.ts";
@@ -125,6 +126,10 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
   switch (event.type) {
     case "message":
       return messages.messageLines(event, style, view);
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return changeLines(event, style, view);
     case "joined":
       return joinedLines(before, event, style);
     case "join":

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Gap } from "../../src/client/gap.ts";
-import type { HistoryEvent, RoomMessage } from "../../src/protocol/messages.ts";
+import type { HistoryEvent, RoomEntry } from "../../src/protocol/messages.ts";
 import { said } from "./harness.ts";
 
 function gapBefore(seq: number, after = 0): Gap {
@@ -12,7 +12,7 @@ function page(from: number, to: number, more = false): HistoryEvent {
   return { type: "history", ref: "fill 1", room: "lobby", messages, more };
 }
 
-function seqs(messages: readonly RoomMessage[]): number[] {
+function seqs(messages: readonly RoomEntry[]): number[] {
   return messages.map(({ seq }) => seq);
 }
 
@@ -23,6 +23,7 @@ Deno.test("a gap asks for exactly what is missing", () => {
     room: "lobby",
     before: 9,
     limit: 3,
+    changes: true,
   });
 });
 
@@ -42,6 +43,18 @@ Deno.test("a gap that the server has only in part is full when the server has no
   assert(!gap.fill(page(7, 9)));
   assertEquals(seqs(gap.found), [7, 8, 9]);
   assert(!gapBefore(10).fill({ ...page(1, 1), messages: [], more: true }));
+});
+
+Deno.test("changes come where they happened, and of what was not asked for there is none", () => {
+  const gap = gapBefore(10, 5);
+  const change = (seq: number) => ({ ...said(seq), type: "deleted" as const, of: { seq: 1 } });
+  gap.fill({ ...page(6, 6), messages: [said(6), said(8)], changes: [change(5), change(7), change(9)], more: false });
+  assertEquals(gap.found.map(({ type, seq }) => `${seq} ${type}`), [
+    "6 message",
+    "7 deleted",
+    "8 message",
+    "9 deleted",
+  ]);
 });
 
 Deno.test("what was not asked for is not taken", () => {

@@ -52,6 +52,7 @@ Deno.test("a joined tells who we are and what the room is like", () => {
     members: new Map([[BOB.id, BOB], [ADA.id, ADA]]),
     count: 2,
     seq: 4,
+    recent: [],
     speakers: ["bob", "ada"],
   });
 });

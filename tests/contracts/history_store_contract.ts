@@ -15,6 +15,7 @@ import {
   MEMORY_OF_MEMBERS_MS,
 } from "../../src/protocol/limits.ts";
 import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages.ts";
+import { changesContract, deleted } from "./changes_contract.ts";
 
 /** A Tuesday in 2026. */
 export const START_MS = Date.parse("2026-11-10T12:00:00.000Z");
@@ -348,6 +349,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     check();
   }, { maxMessages: 0 });
 
+  changesContract(test);
   if (subject.remembersAcks) acknowledgementContract(test);
 }
 
@@ -382,6 +384,19 @@ function acknowledgementContract(
     check(store);
     maintainFully(store, START_MS + 2 * MEMORY_OF_MEMBERS_MS);
     for (const ref of ["r1", "a\0", "", "\ud800"]) assertEquals(store.ack(ADA.id, ref, START_MS), undefined);
+  });
+
+  test("answers the ref of a change", (store) => {
+    append(store, ["r1"]);
+    const change = deleted(2, 1);
+    store.append(batch({ messages: [{ message: change, ref: "d1" }] }));
+    const check = () => {
+      const ack = { type: "ack" as const, ref: "d1", id: change.id, seq: 2, at: change.at };
+      assertEquals(store.ack(ADA.id, "d1", START_MS), ack);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
   });
 
   test("answers a ref whose message is pruned", (store) => {

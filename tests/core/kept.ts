@@ -3,7 +3,14 @@
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
 import type { Recall } from "../../src/core/recall.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
-import type { AckEvent, AuditEntry, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
+import type {
+  AckEvent,
+  AuditEntry,
+  Change,
+  DirectMessage,
+  RoomEntry,
+  RoomMessage,
+} from "../../src/protocol/messages.ts";
 
 export interface KeptRoom {
   readonly id: string;
@@ -18,7 +25,8 @@ interface KeptMember extends KnownMember {
 
 export class Kept implements Recall {
   readonly keepsAcks = true;
-  readonly messages: RoomMessage[] = [];
+  /** Messages and changes as they were told. */
+  readonly entries: RoomEntry[] = [];
   /** As they changed, the same member perhaps several times. */
   readonly members: KeptMember[] = [];
   /** What was asked, in short. */
@@ -30,7 +38,7 @@ export class Kept implements Recall {
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
   get rooms(): KeptRoom[] {
-    const seqOf = (name: string) => this.messages.findLast(({ room }) => room === name)?.seq ?? 0;
+    const seqOf = (name: string) => this.entries.findLast(({ room }) => room === name)?.seq ?? 0;
     return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
   }
 
@@ -76,15 +84,43 @@ export class Kept implements Recall {
     return this.#directs.filter(waits).slice(-limit);
   }
 
+  /** By all that was ever done to it: nothing is kept in between. */
+  read(
+    { room, after = 0, before = Infinity, limit }: {
+      readonly room: string;
+      readonly after?: number;
+      readonly before?: number;
+      readonly limit: number;
+    },
+  ): RoomMessage[] {
+    const within = ({ room: name, seq }: RoomEntry) => name === room && seq > after && seq < before;
+    return this.entries.filter((entry) => entry.type === "message").filter(within).slice(-limit).map((message) =>
+      this.#changesOf(message).reduce(changed, message)
+    );
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
+    const last = this.entries.findLast((entry) =>
+      entry.type === "reacted" && entry.room === room && entry.of.seq === seq && entry.emoji === emoji &&
+      entry.from.id === memberId
+    );
+    return last?.type === "reacted" && last.removed !== true;
+  }
+
+  #changesOf({ room, seq }: RoomMessage): Change[] {
+    return this.entries.filter((entry) => entry.type !== "message")
+      .filter((change) => change.room === room && change.of.seq === seq);
+  }
+
   #keepRecord({ kind, key, value }: Extract<Effect, { type: "keepRecord" }>): void {
     if (value === undefined) this.#records.delete(`${kind} ${key}`);
     else this.#records.set(`${kind} ${key}`, { kind, key, value });
   }
 
-  #append(message: RoomMessage, ref: string | undefined): void {
+  #append(message: RoomEntry, ref: string | undefined): void {
     const { id, room, seq, from, at } = message;
     if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message and was never kept`);
-    this.messages.push(message);
+    this.entries.push(message);
     if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
   }
 
@@ -102,4 +138,14 @@ export class Kept implements Recall {
     const young = ({ at }: AckEvent) => Date.parse(at) > now - MEMORY_OF_MEMBERS_MS;
     return this.#acks.filter((kept) => kept.memberId === memberId && young(kept.ack)).map(({ ack }) => ack);
   }
+}
+
+function changed(message: RoomMessage, change: Change): RoomMessage {
+  if (change.type === "edited") return { ...message, text: change.text!, edited: true };
+  if (change.type === "deleted") {
+    const { edited: _, reactions: __, ...rest } = message;
+    return { ...rest, text: "", deleted: true };
+  }
+  const others = (message.reactions ?? []).filter(({ emoji }) => emoji !== change.emoji);
+  return { ...message, reactions: change.count === 0 ? others : [...others, change] };
 }

@@ -316,6 +316,6 @@ Deno.test("no token is ever asked to be kept", () => {
   const ada = stage.join("ada");
   stage.say(ada, { ...HI, ref: "m" });
   stage.say(ada, { type: "message", to: "ada", text: "note" });
-  const kept = JSON.stringify([stage.kept.members, stage.kept.messages, stage.kept.directs, stage.kept.rooms]);
+  const kept = JSON.stringify([stage.kept.members, stage.kept.entries, stage.kept.directs, stage.kept.rooms]);
   assert(!kept.replaceAll("digest of token-1", "").includes("token-1"));
 });

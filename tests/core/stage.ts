@@ -3,8 +3,9 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
+import { NOTHING_KNOWN, type Recall } from "../../src/core/recall.ts";
 import type { Opening } from "../../src/core/session.ts";
-import type { LeaveReason, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { LeaveReason, Order, RoomEntry, ServerEvent } from "../../src/protocol/messages.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
 import { Kept } from "./kept.ts";
 
@@ -41,15 +42,22 @@ export class Stage {
       newWords: () => `these-are-${inLetters(++this.#tokens)}`,
       ...options,
     };
-    this.#hub = new Hub(this.#options);
+    // Nothing is known from before, but what is said from now on.
+    const { kept } = this;
+    const recall: Recall = {
+      ...NOTHING_KNOWN,
+      read: (page) => kept.read(page),
+      hasReacted: (...asked) => kept.hasReacted(...asked),
+    };
+    this.#hub = new Hub({ recall, ...this.#options });
   }
 
   get hub(): Hub {
     return this.#hub;
   }
 
-  get stored(): readonly RoomMessage[] {
-    return this.kept.messages;
+  get stored(): readonly RoomEntry[] {
+    return this.kept.entries;
   }
 
   /** The process dies, all links with it, and the next one begins with what was kept. */
@@ -229,6 +237,14 @@ function detail(event: ServerEvent): string {
       return "seq" in event
         ? `${event.room} ${event.seq} ${event.from.name}: ${event.text}`
         : `${event.from.name} to ${event.to.name}: ${event.text}`;
+    case "edited":
+      return `${event.room} ${event.seq} ${event.from.name} changed ${event.of.seq}: ${event.text}`;
+    case "deleted":
+      return `${event.room} ${event.seq} ${event.from.name} deleted ${event.of.seq} of ${event.of.from?.name}`;
+    case "reacted":
+      return `${event.room} ${event.seq} ${event.from.name} ${
+        event.removed ? "-" : "+"
+      }${event.emoji} ${event.of.seq} =${event.count}`;
     case "ack":
       return `ack ${event.ref} ${event.seq ?? "direct"}${event.waiting ? ", waiting" : ""}`;
     case "rename":

@@ -82,6 +82,10 @@ const LINES: readonly [line: string, command: object][] = [
   ["/history", { type: "history", room: "ops", limit: 20 }],
   ["/history 5", { type: "history", room: "ops", limit: 5 }],
   ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
+  ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob", ref: "1" }],
+  ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}", ref: "1" }],
+  ["/edit in other words", { type: "edit", room: "ops", text: "in other words", ref: "1" }],
+  ["/delete", { type: "delete", room: "ops", ref: "1" }],
   ["/quit", { type: "leave" }],
 ];
 
@@ -97,6 +101,11 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/msg", "/msg NAME TEXT"],
     ["/msg bob", "/msg NAME TEXT"],
     ["/me", "/me TEXT"],
+    ["/reply", "/reply NAME TEXT"],
+    ["/reply bob", "/reply NAME TEXT"],
+    ["/react", "/react EMOJI"],
+    ["/react yes", "is no emoji"],
+    ["/edit", "/edit TEXT"],
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
     ["/search", "/search WORDS"],

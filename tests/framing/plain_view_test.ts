@@ -73,6 +73,27 @@ Deno.test("of a crowd twenty are named and the others counted", () => {
   assert(!view.includes("guest20"));
 });
 
+Deno.test("changes of messages say who did what to which", () => {
+  const views = [...SAMPLES.edited, ...SAMPLES.deleted, ...SAMPLES.reacted].map((event) => plainView(event));
+  assertEquals(views, [
+    "* ada changed a message\n",
+    "* ada changed: hi all\n",
+    "* ada deleted a message\n",
+    "* ada deleted a message of bob\n",
+    "* ada deleted a message\n",
+    "* ada reacted \u{1f44d} to bob: hi\n",
+    "* ada took \u{1f44d} from bob: (deleted)\n",
+  ]);
+});
+
+Deno.test("a message shows what it replies to, that it was changed or deleted, and what others put to it", () => {
+  const [, , edited, deleted] = SAMPLES.message.map((event) =>
+    plainView(event).replaceAll(/\[\d\d:\d\d\]/g, "[12:03]")
+  );
+  assertEquals(edited, "    > bob: well?\n[12:03] ada: hi\n    you (changed)  \u{1f44d} 2  \u{1f389} 1\n");
+  assertEquals(deleted, "    > an earlier message\n[12:03] ada: (deleted)\n");
+});
+
 Deno.test("acknowledgements, pings and pongs are not shown", () => {
   for (const event of [...SAMPLES.ack, ...SAMPLES.ping, ...SAMPLES.pong]) assertEquals(plainView(event), "");
 });

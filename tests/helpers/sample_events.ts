@@ -20,6 +20,15 @@ const BAN: Order = {
 const LIMITS = { lineBytes: 65_536, nameChars: 32, textBytes: 8_192, rooms: 32, page: 200 };
 const SERVER = { id: "s-1", name: "Confab", version: "1.0.0" };
 const MESSAGE: RoomMessage = { type: "message", id: "x-1", room: "lobby", seq: 7, from: ADA, text: "hi\nyou", at: AT };
+const THUMB = "\u{1f44d}";
+const EDITED: RoomMessage = {
+  ...MESSAGE,
+  reply: { seq: 3, from: BOB, text: "well?" },
+  edited: true,
+  reactions: [{ emoji: THUMB, count: 2 }, { emoji: "\u{1f389}", count: 1 }],
+};
+const DELETED: RoomMessage = { ...MESSAGE, text: "", reply: { seq: 3 }, deleted: true };
+const CHANGE = { id: "x-3", room: "lobby", seq: 8, from: ADA, at: AT };
 const JOINED = {
   type: "joined",
   room: { id: "r-1", name: "lobby", topic: "" },
@@ -57,7 +66,20 @@ export const SAMPLES: Samples = {
     { type: "leave", room: "lobby", member: BOB, at: AT, reason: "shutdown" },
   ],
   presence: [{ type: "presence", room: "lobby", count: 300, joined: [ADA], left: [BOB] }],
-  message: [MESSAGE, { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT }],
+  edited: [
+    { type: "edited", ...CHANGE, of: { seq: 7 } },
+    { type: "edited", ...CHANGE, of: { seq: 7, from: ADA }, text: "hi\nall" },
+  ],
+  deleted: [
+    { type: "deleted", ...CHANGE, of: { seq: 7, from: ADA } },
+    { type: "deleted", ...CHANGE, of: { seq: 7, from: BOB } },
+    { type: "deleted", ...CHANGE, of: { seq: 7 } },
+  ],
+  reacted: [
+    { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB, text: "hi" }, emoji: THUMB, count: 1 },
+    { type: "reacted", ...CHANGE, of: { seq: 7, from: BOB }, emoji: THUMB, count: 0, removed: true },
+  ],
+  message: [MESSAGE, { type: "message", id: "x-2", to: BOB, from: ADA, text: "psst", at: AT }, EDITED, DELETED],
   ack: [
     { type: "ack", ref: "3", id: "x-1", seq: 7, at: AT },
     { type: "ack", ref: "4", id: "x-2", at: AT },
@@ -75,6 +97,10 @@ export const SAMPLES: Samples = {
   history: [
     { type: "history", ref: "9", room: "lobby", messages: [MESSAGE], more: true },
     { type: "history", room: "lobby", messages: [], more: false },
+    {
+      ...{ type: "history", room: "lobby", messages: [EDITED, DELETED], more: false },
+      changes: [{ type: "edited", ...CHANGE, of: { seq: 7 } }],
+    },
   ],
   search: [{ type: "search", ref: "10", room: "lobby", query: "hi", messages: [MESSAGE], more: false }],
   error: [

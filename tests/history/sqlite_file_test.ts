@@ -17,6 +17,7 @@ import {
   START_MS,
   texts,
 } from "../contracts/history_store_contract.ts";
+import { edited } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Opens a folder that is to be refused, and returns why. */
@@ -101,7 +102,7 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
       INSERT INTO meta VALUES ('server', 'the-id');
       INSERT INTO rooms (room, id, name, topic, seq) VALUES (1, 'lobby-id', 'lobby', 'hello', 1);
       INSERT INTO people (person, id) VALUES (1, 'ada-id');
-      INSERT INTO messages VALUES (68719476737, 'first', 1, 'ada', 'kept from before', ${START_MS}, 'r1')`);
+      INSERT INTO messages (key, id, person, name, text, at, ref) VALUES (68719476737, 'first', 1, 'ada', 'kept from before', ${START_MS}, 'r1')`);
     database.close();
     const before = Deno.readFileSync(`${folder.path}/confab.db`);
     const migrated: number[][] = [];
@@ -115,8 +116,12 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
     assertEquals(store.ack(ADA.id, "r1", START_MS)?.id, "first");
     assertEquals([store.records(), store.audit({ limit: 9 })], [[], []]);
     const records = [{ kind: "account" as const, key: ADA.id, value: { name: "ada" } }];
-    store.append(batch({ records }));
+    store.append(batch({ records, messages: [{ message: edited(2, 1, "another text") }] }));
     assertEquals(store.records(), records);
+    maintainFully(store, START_MS);
+    assertEquals(texts(store.search("lobby", parseSearchQuery("another"), 9)), ["another text"]);
+    assertEquals(store.search("lobby", parseSearchQuery("kept"), 9), []);
+    assertEquals(store.entries({ room: "lobby", limit: 9 }).map(({ type }) => type), ["message", "edited"]);
     store.close();
     const copy = `${folder.path}/confab.db.version-${version}`;
     assertEquals(Deno.readFileSync(copy), before);

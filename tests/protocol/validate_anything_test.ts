@@ -9,9 +9,26 @@ import { faultOf } from "../helpers/throws.ts";
 
 const COMMANDS = ["join", "leave", "message", "rename", "topic", "members", "rooms", "history", "search", "ping"];
 COMMANDS.push("auth", "register", "revoke", "invite", "kick", "ban", "mute", "allow", "lock", "slow", "lockdown");
-COMMANDS.push("moderator", "orders", "audit", "sessions", "invites");
+COMMANDS.push("moderator", "orders", "audit", "sessions", "invites", "edit", "delete", "react");
 const FIELDS = ["ref", "room", "name", "token", "password", "after", "to", "text", "before", "limit", "query", "other"];
-FIELDS.push("session", "invite", "expires", "uses", "reason", "address", "seconds", "also", "order", "off", "on");
+FIELDS.push(
+  "session",
+  "invite",
+  "expires",
+  "uses",
+  "reason",
+  "address",
+  "seconds",
+  "also",
+  "order",
+  "off",
+  "on",
+  "seq",
+  "reply",
+  "emoji",
+  "remove",
+  "changes",
+);
 
 /** Anything that JSON can say. */
 const ANYTHING = fc.oneof(fc.jsonValue(), WELL_FORMED, fc.integer(), fc.double());

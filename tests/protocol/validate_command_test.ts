@@ -9,6 +9,9 @@ const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: obje
   join: [{}, { room: "lobby" }],
   leave: [{}, {}],
   message: [{ text: "hi" }, { text: "hi" }],
+  edit: [{ room: "dev", text: "hi" }, { room: "dev", text: "hi" }],
+  delete: [{ room: "dev" }, { room: "dev" }],
+  react: [{ room: "dev", emoji: "\u{1f44d}" }, { room: "dev", emoji: "\u{1f44d}" }],
   rename: [{ name: "ada" }, { name: "ada" }],
   topic: [{ room: "lobby", text: "" }, { room: "lobby", text: "" }],
   members: [{ room: "lobby" }, { room: "lobby" }],
@@ -40,11 +43,14 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0 },
   leave: { room: "dev" },
   message: { room: "dev", to: "Bob", text: "a\nb" },
+  edit: { room: "dev", seq: 7, text: "a\nb" },
+  delete: { room: "dev", seq: 7 },
+  react: { room: "dev", seq: 7, emoji: "\u{1f44d}", remove: true },
   rename: { name: "Ada" },
   topic: { room: "dev", text: "engines" },
   members: { room: "dev" },
   rooms: {},
-  history: { room: "dev", before: 9, limit: 200 },
+  history: { room: "dev", before: 9, limit: 200, changes: true },
   search: { room: "dev", query: "two words", limit: 1 },
   ping: {},
   pong: {},
@@ -126,6 +132,41 @@ Deno.test("a command with a field of another type is invalid, and the answer nam
         assertStringIncludes(fault.message, `Field ${field} `);
       }
     }
+  }
+});
+
+Deno.test("a reply is to a seq or a name", () => {
+  for (const reply of [1, 7, "Bob", "5"]) {
+    assertEquals(plain(parseCommand({ type: "message", text: "hi", reply })), { type: "message", text: "hi", reply });
+  }
+  for (const reply of [0, -1, 0.5, null, {}, [], true, "a b", ""]) {
+    const { code } = faultOf(() => parseCommand({ type: "message", text: "hi", reply }));
+    assert(code === "invalid" || code === "name_invalid", code);
+  }
+});
+
+Deno.test("a reaction is one emoji, which gets its full form", () => {
+  const emojiOf = (emoji: string) =>
+    (plain(parseCommand({ type: "react", room: "dev", emoji })) as { emoji: string }).emoji;
+  const family = "\u{1f469}\u{1f3fb}\u200d\u2764\ufe0f\u200d\u{1f48b}\u200d\u{1f468}\u{1f3ff}";
+  for (const emoji of ["\u{1f44d}", "\u{1f44d}\u{1f3fd}", "\u{1f1eb}\u{1f1f7}", "7\ufe0f\u20e3", family]) {
+    assertEquals(emojiOf(emoji), emoji);
+  }
+  assertEquals(emojiOf("\u2764"), "\u2764\ufe0f");
+  const none = [
+    "",
+    "a",
+    "7",
+    ":)",
+    "\u{1f44d}\u{1f44d}",
+    "\u{1f44d} ",
+    "\u{1f1eb}",
+    "\ufe0f",
+    "\u200d",
+    "\u{1f44d}".repeat(99),
+  ];
+  for (const emoji of [...none, "a\u0301".repeat(9), "\ud83d"]) {
+    assertEquals(faultOf(() => parseCommand({ type: "react", room: "dev", emoji })).code, "invalid", emoji);
   }
 });
 

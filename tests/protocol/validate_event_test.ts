@@ -42,7 +42,7 @@ Deno.test("the fault of an event names the field", () => {
 });
 
 Deno.test("a message of a room and a direct one are told apart", () => {
-  assertEquals(SAMPLES.message.map(isRoomMessage), [true, false]);
+  assertEquals(SAMPLES.message.map(isRoomMessage), [true, false, true, true]);
   const [room, direct] = SAMPLES.message.map((message) => parseEvent(message));
   assertEquals([room, direct].map((event) => "seq" in event!), [true, false]);
 });

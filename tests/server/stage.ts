@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers";
 import { MemoryHistory } from "../../src/history/memory.ts";
 import type { Batch } from "../../src/history/history_store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
-import type { RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { RoomEntry, ServerEvent } from "../../src/protocol/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { type DialOptions, MemoryListener } from "../helpers/memory_listener.ts";
@@ -19,7 +19,7 @@ export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }
 /** Notes what it is asked, and forgets nothing. */
 export class SpyHistory extends MemoryHistory {
   /** The messages of each batch that had some. */
-  readonly appends: (readonly RoomMessage[])[] = [];
+  readonly appends: (readonly RoomEntry[])[] = [];
   closed = 0;
 
   override append(batch: Batch): void {

@@ -112,7 +112,7 @@ class Soak {
   #stored(): readonly RoomMessage[] {
     if (this.#options.folder === undefined) return this.#witness.received;
     using archive = new Archive(this.#options.folder);
-    return [...archive.messages(ROOM)];
+    return [...archive.entries(ROOM)].filter((entry) => entry.type === "message");
   }
 
   async #goOn(until: number): Promise<void> {

@@ -1,0 +1,153 @@
+import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../protocol/messages.ts";
+import { quoteOf } from "../protocol/quoting.ts";
+
+/** Members by emoji, in the order of first use. */
+type Reacted = Map<string, Set<string>>;
+
+/** One room's messages and their changes. Seqs have no gaps, so that they tell where an entry stands. */
+export class MemoryRoom {
+  readonly id: string;
+  readonly name: string;
+  topic: string;
+  seq = 0;
+  readonly #entries: RoomEntry[] = [];
+  /** By the seq of the message. */
+  readonly #reactions = new Map<number, Reacted>();
+  /** By the seq of the message, its last edit's own. */
+  readonly #edits = new Map<number, number>();
+
+  constructor({ id, name, topic }: { readonly id: string; readonly name: string; readonly topic: string }) {
+    this.id = id;
+    this.name = name;
+    this.topic = topic;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  add(entry: RoomEntry): void {
+    this.#entries.push(entry);
+    if (entry.type !== "message") this.#apply(entry);
+  }
+
+  /** All with seqs between the two, oldest first, as the port says of `entries`. */
+  *between(after: number, before: number): Generator<RoomEntry> {
+    for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
+      yield this.#present(this.#entries[index]!);
+    }
+  }
+
+  /** Messages with seqs below, newest first and one after another, as the port says of `read`. */
+  *newest(after: number, before: number): Generator<RoomMessage> {
+    for (let index = this.#indexOf(before) - 1; index >= this.#indexOf(after + 1); index--) {
+      const entry = this.#entries[index]!;
+      if (entry.type !== "message") continue;
+      const reactions = this.#reactionsTo(entry.seq);
+      const message = this.#quoting(entry);
+      yield reactions.length === 0 ? message : { ...message, reactions };
+    }
+  }
+
+  hasReacted(seq: number, emoji: string, memberId: string): boolean {
+    return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
+  }
+
+  /** Without the first entries that are older than the time, and those beyond a number. */
+  prune(sinceMs: number, most: number): void {
+    const young = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
+    this.drop(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
+  }
+
+  /** The first so many. */
+  drop(count: number): void {
+    for (const { seq } of this.#entries.splice(0, Math.max(0, count))) {
+      this.#reactions.delete(seq);
+      this.#edits.delete(seq);
+    }
+  }
+
+  #apply(change: Change): void {
+    const { seq } = change.of;
+    const target = this.#messageAt(seq);
+    if (target === undefined || target.deleted) return;
+    if (change.type === "reacted") return this.#react(seq, change);
+    if (change.type === "deleted") {
+      this.#reactions.delete(seq);
+      this.#edits.delete(seq);
+      const { edited: _, ...rest } = target;
+      this.#replace({ ...rest, text: "", deleted: true });
+    } else if (change.text !== undefined) {
+      this.#edits.set(seq, change.seq);
+      this.#replace({ ...target, text: change.text, edited: true });
+    }
+  }
+
+  #react(seq: number, { emoji, removed, from }: Extract<Change, { type: "reacted" }>): void {
+    const reacted: Reacted = this.#reactions.get(seq) ?? new Map();
+    const members = reacted.get(emoji) ?? new Set();
+    if (removed) members.delete(from.id);
+    else members.add(from.id);
+    if (members.size === 0) reacted.delete(emoji);
+    else reacted.set(emoji, members);
+    if (reacted.size === 0) this.#reactions.delete(seq);
+    else this.#reactions.set(seq, reacted);
+  }
+
+  /** As it is told now. */
+  #present(entry: RoomEntry): RoomEntry {
+    switch (entry.type) {
+      case "message":
+        return this.#quoting(entry);
+      case "edited": {
+        const { text: _, ...change } = entry;
+        const isLast = this.#edits.get(entry.of.seq) === entry.seq;
+        const of = this.#authorOf(entry.of.seq);
+        return isLast ? { ...change, of, text: this.#messageAt(entry.of.seq)!.text } : { ...change, of };
+      }
+      case "deleted":
+        return { ...entry, of: this.#authorOf(entry.of.seq) };
+      case "reacted": {
+        const { seq } = entry.of;
+        return { ...entry, of: this.#quote(seq), count: this.#reactions.get(seq)?.get(entry.emoji)?.size ?? 0 };
+      }
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  #quoting(message: RoomMessage): RoomMessage {
+    return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply.seq) };
+  }
+
+  #quote(seq: number): Quote {
+    const message = this.#messageAt(seq);
+    return message === undefined ? { seq } : quoteOf(message);
+  }
+
+  #authorOf(seq: number): Quote {
+    const { text: _, ...author } = this.#quote(seq);
+    return author;
+  }
+
+  #reactionsTo(seq: number): Reaction[] {
+    return Array.from(this.#reactions.get(seq) ?? [], ([emoji, members]) => ({ emoji, count: members.size }));
+  }
+
+  #messageAt(seq: number): RoomMessage | undefined {
+    const entry = this.#entries[seq - this.#firstSeq];
+    return entry?.type === "message" ? entry : undefined;
+  }
+
+  #replace(message: RoomMessage): void {
+    this.#entries[message.seq - this.#firstSeq] = message;
+  }
+
+  get #firstSeq(): number {
+    return this.#entries[0]?.seq ?? 1;
+  }
+
+  #indexOf(seq: number): number {
+    return Math.min(this.#entries.length, Math.max(0, seq - this.#firstSeq));
+  }
+}

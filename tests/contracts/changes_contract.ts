@@ -1,0 +1,167 @@
+import { assertEquals } from "@std/assert";
+import type { HistoryStore, Retention } from "../../src/history/history_store.ts";
+import { parseSearchQuery } from "../../src/history/search_query.ts";
+import type { Change, Member, RoomEntry, RoomMessage } from "../../src/protocol/messages.ts";
+import {
+  ADA,
+  appendTexts,
+  batch,
+  BOB,
+  maintainFully,
+  message,
+  room,
+  START_MS,
+  texts,
+} from "./history_store_contract.ts";
+
+type Test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void;
+
+const THUMB = "\u{1f44d}";
+const PARTY = "\u{1f389}";
+
+/** What the core makes of such a command, as far as a store keeps it. */
+function base(seq: number, from: Member) {
+  const { id, room, at } = message(seq, "", from);
+  return { id, room, at, seq, from };
+}
+
+export function edited(seq: number, of: number, text: string, from = ADA): Change {
+  return { type: "edited", ...base(seq, from), of: { seq: of, from }, text };
+}
+
+export function deleted(seq: number, of: number, author = ADA, from = author): Change {
+  return { type: "deleted", ...base(seq, from), of: { seq: of, from: author } };
+}
+
+export function reacted(seq: number, of: number, emoji: string, from: Member, removed?: true): Change {
+  return { type: "reacted", ...base(seq, from), of: { seq: of }, emoji, count: 1, ...removed && { removed } };
+}
+
+function append(store: HistoryStore, ...entries: readonly RoomEntry[]): void {
+  store.append(batch({ messages: entries.map((message) => ({ message })) }));
+}
+
+/** What every store does with changes of messages. */
+export function changesContract(test: Test): void {
+  const read = (store: HistoryStore) => store.read({ room: "lobby", limit: 99 });
+  const entries = (store: HistoryStore, page = {}) => store.entries({ room: "lobby", limit: 99, ...page });
+  const find = (store: HistoryStore, query: string) => texts(store.search("lobby", parseSearchQuery(query), 9));
+
+  test("tells messages as they are now, and changes at their places", (store) => {
+    appendTexts(store, ["one", "two", "three"]);
+    append(store, edited(4, 1, "first"), deleted(5, 2), edited(6, 1, "1st"), message(7, "seven", BOB));
+    const { text: _, ...superseded } = edited(4, 1, "") as Extract<Change, { type: "edited" }>;
+    const [, , third] = read(store);
+    const first: RoomMessage = { ...message(1, "1st", ADA, START_MS), id: read(store)[0]!.id, edited: true };
+    const second: RoomMessage = { ...message(2, "", ADA, START_MS + 1), id: read(store)[1]!.id, deleted: true };
+    const seven = message(7, "seven", BOB);
+    assertEquals(read(store), [first, second, third!, seven]);
+    const changes = [superseded, deleted(5, 2), edited(6, 1, "1st")];
+    assertEquals(entries(store), [first, second, third!, ...changes, seven]);
+    assertEquals(entries(store, { after: 4, before: 7, limit: 1 }), [edited(6, 1, "1st")]);
+    assertEquals(store.read({ room: "lobby", before: 7, limit: 2 }).map(({ seq }) => seq), [2, 3]);
+    assertEquals(store.rooms()[0]!.seq, 7);
+  });
+
+  test("changes nothing of what was deleted, is not there, or is a change", (store) => {
+    appendTexts(store, ["one", "two"]);
+    append(
+      store,
+      deleted(3, 1),
+      edited(4, 1, "again"),
+      reacted(5, 1, THUMB, BOB),
+      edited(6, 99, "?"),
+      edited(7, 3, "?"),
+    );
+    assertEquals(texts(read(store)), ["", "two"]);
+    assertEquals(read(store)[0]!.reactions, undefined);
+    assertEquals(entries(store).map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7]);
+    for (const seq of [4, 6, 7]) assertEquals("text" in entries(store)[seq - 1]!, false);
+  });
+
+  test("counts who has put an emoji to a message", (store) => {
+    appendTexts(store, ["one", "two"]);
+    append(
+      store,
+      reacted(3, 1, THUMB, BOB),
+      reacted(4, 1, PARTY, ADA),
+      reacted(5, 1, PARTY, BOB),
+      reacted(6, 1, THUMB, BOB),
+    );
+    const reactions = () => read(store).map((message) => message.reactions);
+    assertEquals(reactions(), [[{ emoji: THUMB, count: 1 }, { emoji: PARTY, count: 2 }], undefined]);
+    assertEquals(store.hasReacted("lobby", 1, THUMB, BOB.id), true);
+    assertEquals(store.hasReacted("lobby", 1, THUMB, ADA.id), false);
+    assertEquals(store.hasReacted("lobby", 2, THUMB, BOB.id), false);
+    assertEquals(store.hasReacted("nowhere", 1, THUMB, "nobody"), false);
+    append(store, reacted(7, 1, THUMB, BOB, true), reacted(8, 1, PARTY, BOB, true));
+    assertEquals(reactions(), [[{ emoji: PARTY, count: 1 }], undefined]);
+    const told = entries(store).filter((entry) => entry.type === "reacted");
+    assertEquals(told.map(({ count, of }) => [count, of.text]), [[0, "one"], [1, "one"], [1, "one"], [0, "one"], [
+      0,
+      "one",
+    ], [1, "one"]]);
+    append(store, deleted(9, 1));
+    assertEquals(reactions(), [undefined, undefined]);
+    assertEquals(store.hasReacted("lobby", 1, PARTY, ADA.id), false);
+  });
+
+  test("quotes what a reply is about as it is now", (store) => {
+    appendTexts(store, ["one"]);
+    const { from } = read(store)[0]!;
+    append(store, { ...message(2, "so?", BOB), reply: { seq: 1, from, text: "one" } });
+    const quote = () => read(store)[1]!.reply;
+    assertEquals(quote(), { seq: 1, from, text: "one" });
+    append(store, edited(3, 1, "two\nlines"));
+    assertEquals(quote(), { seq: 1, from, text: "two lines" });
+    append(store, deleted(4, 1));
+    assertEquals(quote(), { seq: 1, from });
+  });
+
+  test("finds messages by the words they have now", (store) => {
+    appendTexts(store, ["green tea", "black tea", "coffee", "white tea"]);
+    maintainFully(store, START_MS);
+    appendTexts(store, ["more tea", "no tea"]);
+    append(store, edited(7, 1, "green apples"), deleted(8, 2), edited(9, 5, "more apples"), deleted(10, 6));
+    append(store, reacted(11, 3, THUMB, BOB));
+    const check = () => {
+      assertEquals(find(store, "tea"), ["white tea"]);
+      assertEquals(find(store, "apples"), ["more apples", "green apples"]);
+      assertEquals(find(store, THUMB), []);
+      assertEquals(find(store, "from:ada"), ["more apples", "white tea", "coffee", "green apples"]);
+      assertEquals(find(store, "before:2027-01-01").length, 4);
+    };
+    check();
+    maintainFully(store, START_MS);
+    check();
+  });
+
+  test("forgets changes and reactions with what is pruned", (store) => {
+    appendTexts(store, ["one", "two", "three"]);
+    append(store, reacted(4, 1, THUMB, BOB), edited(5, 2, "second"), { ...message(6, "so?", BOB), reply: { seq: 1 } });
+    maintainFully(store, START_MS);
+    assertEquals(entries(store).map(({ seq }) => seq), [4, 5, 6]);
+    assertEquals(store.hasReacted("lobby", 1, THUMB, BOB.id), false);
+    const [reaction, edit, reply] = entries(store) as [Change, Change, RoomMessage];
+    assertEquals([reaction.of, edit.of, "text" in edit, reply.reply], [{ seq: 1 }, { seq: 2 }, false, { seq: 1 }]);
+    append(store, edited(7, 2, "x"), deleted(8, 1));
+    assertEquals(read(store).map(({ seq }) => seq), [6]);
+  }, { maxMessages: 3 });
+
+  test("keeps nothing of changes in a batch that it refuses", (store) => {
+    appendTexts(store, ["one"]);
+    const stray = message(1, "stray", BOB, START_MS, "never-made");
+    try {
+      append(store, edited(2, 1, "two"), reacted(3, 1, THUMB, BOB), stray);
+    } catch {
+      // That it refuses is tested elsewhere.
+    }
+    assertEquals([texts(read(store)), read(store)[0]!.reactions, store.rooms()[0]!.seq], [["one"], undefined, 1]);
+  });
+
+  test("numbers changes and keeps none where nothing is to be kept", (store) => {
+    store.append(batch({ rooms: [room("lobby")], messages: [{ message: message(1, "one") }] }));
+    append(store, edited(2, 1, "two"), reacted(3, 1, THUMB, BOB));
+    assertEquals([entries(store), store.rooms()[0]!.seq], [[], 3]);
+  }, { maxMessages: 0 });
+}
