@@ -2,6 +2,7 @@
 
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/link_handler.ts";
+import { NOTEPAD, SHELL } from "../src/cli/text_editor.ts";
 
 const TARGETS: Record<string, string> = {
   "linux-x64": "x86_64-unknown-linux-gnu",
@@ -11,11 +12,15 @@ const TARGETS: Record<string, string> = {
   "windows-x64": "x86_64-pc-windows-msvc",
 };
 
-/** What an executable may do without asking. It loads no libraries, and starts no program but the one that registers links. */
+/** What an executable may do without asking. It loads no libraries. */
 const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
-const LINKS: Readonly<Record<string, readonly string[]>> = {
-  linux: [`--allow-run=${XDG_MIME}`],
-  windows: [`--allow-run=${REG}`],
+
+/** The only programs that it may start, to register links and for the editor of whoever chats. Other commands give that up first. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  linux: [XDG_MIME, SHELL],
+  macos: [SHELL],
+  darwin: [SHELL],
+  windows: [REG, NOTEPAD],
 };
 
 /** A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. */
@@ -85,7 +90,7 @@ async function deno(...args: string[]): Promise<string> {
 const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
-  const rights = [...RIGHTS, ...LINKS[os] ?? []];
+  const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`];
   const files = [...INCLUDED, ...EXCLUDED];
   const args = ["compile", "--no-check", ...V8_FLAGS, ...rights, ...files, ...target, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;

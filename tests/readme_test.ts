@@ -23,6 +23,7 @@ import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
 import { LOG_EVENTS } from "../src/server/log.ts";
 import { HELP_TOPICS, helpLines } from "../src/terminal/commands.ts";
+import { KEY_TABLE, keyName } from "../src/terminal/key_table.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -70,6 +71,12 @@ function optionsOf(command: CommandSpec): string[][] {
 Deno.test("the commands in the terminal client are those of its help", () => {
   const help = ["", ...HELP_TOPICS].flatMap((topic) => helpLines(topic)).join("\n");
   assertEquals(column("In the terminal client", 0), usages(help, "  /"));
+});
+
+Deno.test("the keys are those that there are", () => {
+  const keys = Object.values(KEY_TABLE).map(({ keys, summary }) => [keys.map(keyName).join(", "), summary]);
+  const documented = table("Keys").map(([key, what]) => [key, what!.charAt(0).toLowerCase() + what!.slice(1, -1)]);
+  assertEquals(documented, keys);
 });
 
 Deno.test("the commands for nc and telnet are those of their help", () => {

@@ -10,8 +10,9 @@ import { type MakeClient, openClient } from "./opening.ts";
 import { qrCodeHere } from "./qr_code.ts";
 import { invitation, pageAddress, type Reach } from "./share.ts";
 import { complain, Output } from "./standard_io.ts";
+import { writeElsewhere } from "./text_editor.ts";
 
-export interface ChatHereOptions extends Pick<TerminalOptions, "room" | "confirmQuit"> {
+export interface ChatHereOptions extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether nothing is ever drawn over. */
@@ -59,10 +60,10 @@ export class Complaints {
 
 type ViewOptions =
   & { readonly makeClient: MakeClient }
-  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit">;
+  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed">;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
-  return await runTerminal({ ...options, color: (readVariable("NO_COLOR") ?? "") === "" });
+  return await runTerminal({ ...options, writeElsewhere, color: (readVariable("NO_COLOR") ?? "") === "" });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {

@@ -71,6 +71,7 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const end = rest.indexOf("--");
   const options = end < 0 ? rest : rest.slice(0, end);
   if (options.includes("--help") || options.includes("-h")) return print(commandHelp(command));
+  if (command.startsPrograms !== true) Deno.permissions.revokeSync({ name: "run" });
   return await command.run(readArguments(rest, command, readVariable));
 }
 

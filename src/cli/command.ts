@@ -21,6 +21,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Lines that work when pasted, without the program's name. */
   readonly examples: readonly { readonly line: string; readonly what: string }[];
+  /** Whether it keeps the right to start other programs; all others give it up first. */
+  readonly startsPrograms?: true;
   run(args: Arguments): Promise<ExitCode>;
 }
 

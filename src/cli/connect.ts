@@ -9,7 +9,16 @@ import { chatHere, Complaints } from "./chatting.ts";
 import { chooseDestination } from "./choosing.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { reachBeside } from "./control.ts";
-import { chooseName, chooseTls, dialer, NO_STATE_OPTION, openMemory, reachOf, TLS_OPTION } from "./dialing.ts";
+import {
+  chooseName,
+  chooseTls,
+  dialer,
+  NO_STATE_OPTION,
+  openMemory,
+  openTyped,
+  reachOf,
+  TLS_OPTION,
+} from "./dialing.ts";
 import { type Destination, parseDestination } from "./destination.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
@@ -54,6 +63,7 @@ export const CONNECT: CommandSpec = {
     { line: "connect unix:/tmp/confab.sock", what: "joins by a Unix socket" },
     { line: "connect --json < lines.txt", what: "sends each line, prints what happens" },
   ],
+  startsPrograms: true,
   run: connect,
 };
 
@@ -95,6 +105,7 @@ export async function join(args: Arguments, destination: Destination): Promise<E
     plain: args.flag("plain"),
     reach: () => reachFrom(destination.address, tls),
     complaints,
+    typed: openTyped(args, warn),
   });
 }
 

@@ -4,6 +4,7 @@ import type { ClientMemory } from "../client/client_memory.ts";
 import { formatEndpoint } from "../protocol/endpoint.ts";
 import { parseName } from "../protocol/names.ts";
 import { type Dial, Untrusted } from "../client/dial.ts";
+import type { TypedLines } from "../terminal/input_line.ts";
 import { dialTcp } from "../transports/tcp.ts";
 import { dialUnix } from "../transports/unix.ts";
 import { type Address, formatAddress } from "./address.ts";
@@ -16,6 +17,7 @@ import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Reach } from "./share.ts";
+import { openTypedLines } from "./typed_lines.ts";
 import { dialTrusted, serverName, type TlsTrust } from "./tls_dialing.ts";
 
 /** Opens links to an address, with TLS where `tls` is given; what it rejects with is a sentence for people. */
@@ -101,6 +103,12 @@ export function openMemory(
 ): ClientMemory | undefined {
   const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
   return folder === undefined ? undefined : openClientState({ folder, address: lasting(address), name, warn });
+}
+
+/** What was typed at earlier starts; undefined where nothing is to be kept. */
+export function openTyped(args: Arguments, warn: (line: string) => void): TypedLines | undefined {
+  const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
+  return folder === undefined ? undefined : openTypedLines(folder, warn);
 }
 
 /** The address as it is the same from every folder and however it is typed. */

@@ -20,6 +20,8 @@ const LOG_FILE = "confab.log";
 
 /** Hosts a chat for whoever is invited, and talks in it as its owner. Rejects with a failure. */
 export async function hostHere(name: string): Promise<ExitCode> {
+  // What serves others can start no programs, though it cannot start an editor then either.
+  Deno.permissions.revokeSync({ name: "run" });
   const args = hostingArguments(name);
   const inside = new InProcessListener();
   let chat: Promise<ExitCode> = Promise.resolve(EXIT.fine);

@@ -23,6 +23,7 @@ export const REGISTER_LINKS: CommandSpec = {
     { line: "register-links", what: "from now on invites open with a click" },
     { line: "register-links --remove", what: "and from now on no more" },
   ],
+  startsPrograms: true,
   run: async (args) => await registerLinks(args, thisMachine()),
 };
 

@@ -9,17 +9,16 @@ import { Chat, type ChatOptions } from "./chat.ts";
 import { complete } from "./completion.ts";
 import { Confirmation } from "./confirmation.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
-import { isSecret } from "./commands.ts";
-import { accept, discard, edit, type Editor, type EditorAction, emptyEditor } from "./editor.ts";
+import type { EditorAction } from "./editor.ts";
+import { InputLine, type TypedLines } from "./input_line.ts";
 import { KeySource } from "./key_source.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
-import { layOut, type Live, pendingText, promptText } from "./live.ts";
+import { layOut, type Live, pendingText, promptText, type Size } from "./live.ts";
 import type { Style } from "./lines.ts";
 import { Painter } from "./painter.ts";
 import { createPalette } from "./palette.ts";
-import { Secrets } from "./secret.ts";
-import type { Terminal } from "./terminal.ts";
+import type { TakenTerminal, Terminal } from "./terminal.ts";
 import { createTimes } from "./times.ts";
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
@@ -35,6 +34,10 @@ export interface TerminalOptions {
   readonly qrCode?: Style["qrCode"];
   /** A question where quitting has to be meant; undefined where it has not, now. */
   readonly confirmQuit?: () => string | undefined;
+  /** What was typed at earlier starts. */
+  readonly typed?: TypedLines;
+  /** Has a text written in the editor that the person has chosen. Rejects with an Error for people. */
+  readonly writeElsewhere?: (text: string, signal: AbortSignal) => Promise<string>;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
   /** Default: the standard input and output, which have to be terminals. */
@@ -59,9 +62,12 @@ class App {
   readonly #ended = new AbortController();
   readonly #forced = Promise.withResolvers<CloseStatus>();
   #countdown = new AbortController();
-  #editor: Editor = emptyEditor;
-  /** While one is asked for, it stands in place of the line, which comes back as it was. */
-  readonly #secrets = new Secrets();
+  readonly #line: InputLine;
+  readonly #writeElsewhere: TerminalOptions["writeElsewhere"];
+  #taken: TakenTerminal | undefined;
+  /** While an editor has the terminal. */
+  #lent: Promise<void> | undefined;
+  readonly #stopped = new AbortController();
   readonly #confirmation: Confirmation;
   #quitting = false;
   #hinted = false;
@@ -72,12 +78,17 @@ class App {
     const { color, timeZone, invitation, qrCode } = options;
     const style = { palette: createPalette(color), times: createTimes(timeZone), invitation, qrCode };
     this.#confirmation = new Confirmation(options.confirmQuit);
+    this.#line = new InputLine({
+      complete: (text, cursor) => complete(text, cursor, this.#chat.known()),
+      typed: options.typed,
+    });
+    this.#writeElsewhere = options.writeElsewhere;
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
       terminal: this.#terminal,
       clock: this.#clock,
-      layOut: (size) => layOut(this.#live(), size, style.palette),
+      layOut: (size) => layOut(this.#live(size), size, style.palette),
       lost: () => this.#stop("The terminal is gone"),
     });
     this.#keys = new KeySource({
@@ -85,6 +96,7 @@ class App {
       clock: this.#clock,
       press: (key) => this.#press(key),
       paint: () => this.#painter.paint(),
+      lent: () => this.#lent,
       gone: () => this.#stop("The terminal is gone"),
       signal: this.#ended.signal,
     });
@@ -96,24 +108,27 @@ class App {
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {
-        this.#secrets.ask(question);
+        this.#line.ask(question);
         this.#painter.schedule();
       },
+      write: (text) => this.#write(text),
       quit: () => this.#askToQuit(),
     });
   }
 
   async run(): Promise<CloseStatus> {
     const { client } = this.#chat;
-    using _raw = this.#terminal.open({
+    using taken = this.#terminal.open({
       resized: () => this.#painter.paint(),
       stopped: (reason) => this.#stop(reason),
     });
+    this.#taken = taken;
     try {
       client.start();
       this.#painter.paint();
       const failed = this.#keys.read();
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
+      await this.#lent;
       this.#tellUnsent();
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
@@ -124,14 +139,7 @@ class App {
   }
 
   #press(key: Key): void {
-    if (this.#secrets.prompt !== undefined) return this.#secrets.press(key);
-    const typed = this.#editor;
-    const { editor, action } = edit(
-      this.#editor,
-      key,
-      (text, cursor) => complete(text, cursor, this.#chat.known()),
-    );
-    this.#editor = action === "cancel" && isSecret(typed.text) ? discard(typed) : editor;
+    const action = this.#line.press(key);
     if (action !== undefined) this.#act(action);
   }
 
@@ -148,17 +156,40 @@ class App {
         return this.#painter.clear();
       case "full":
         return this.#chat.fail("The line is full, and the rest was dropped: send it in parts");
+      case "external":
+        return this.#write(this.#line.text);
       default:
         return unknown(action);
     }
   }
 
   #submit(): void {
-    const line = this.#editor.text.trimEnd();
-    this.#confirmation.typed(line);
-    const fits = line === "" || this.#chat.submit(line);
-    if (isSecret(line)) this.#editor = discard(this.#editor);
-    else if (fits) this.#editor = accept(this.#editor);
+    this.#line.submit((line) => {
+      this.#confirmation.typed(line);
+      return this.#chat.submit(line);
+    });
+  }
+
+  /** Lends the terminal to an editor. What that leaves stands in the line. */
+  #write(text: string): void {
+    if (this.#lent !== undefined) return;
+    this.#lent = this.#lend(text).finally(() => this.#lent = undefined);
+  }
+
+  async #lend(text: string): Promise<void> {
+    await this.#painter.pause();
+    const lent = this.#taken?.lend();
+    try {
+      if (this.#writeElsewhere === undefined) throw new Error("No editor can be started here");
+      const action = this.#line.rewrite(await this.#writeElsewhere(text, this.#stopped.signal));
+      if (action !== undefined) this.#act(action);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#chat.fail(error.message);
+    } finally {
+      lent?.[Symbol.dispose]();
+      this.#painter.resume();
+    }
   }
 
   #hint(): void {
@@ -195,6 +226,7 @@ class App {
 
   #stop(reason: string): void {
     this.#reason ??= reason;
+    this.#stopped.abort();
     if (!this.#quitting) this.#quit();
   }
 
@@ -203,20 +235,15 @@ class App {
     const { client, state } = this.#chat;
     const next = client.remembers ? ": it goes when you connect again" : "";
     for (const { text } of state.pending) this.#chat.fail(`Not sent: ${quoted(text)}${next}`);
+    for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoted(text)}`);
   }
 
-  #live(): Live {
+  #live({ columns }: Size): Live {
     const { state, room } = this.#chat;
     this.#countDown(state.status);
+    this.#line.enterRoom(room);
     const pending = state.pending.map((message) => pendingText(message, room));
-    const { prompt } = this.#secrets;
-    if (prompt !== undefined) return { pending, prompt, ...this.#secrets.shown };
-    return {
-      pending,
-      prompt: promptText(room, state.status, this.#clock.now()),
-      text: this.#editor.text,
-      cursor: this.#editor.cursor,
-    };
+    return { pending, ...this.#line.live(promptText(room, state.status, this.#clock.now()), columns) };
   }
 
   /** Draws the prompt again when the number of seconds in it changes. */

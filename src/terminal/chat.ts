@@ -44,6 +44,8 @@ export interface ChatOptions {
   readonly clear: () => void;
   /** Asks the person for something that must not be shown. Questions are asked one after the other. */
   readonly askSecret: (question: SecretQuestion) => void;
+  /** Has a text written elsewhere, to stand in the line. */
+  readonly write: (text: string) => void;
   readonly quit: () => void;
 }
 
@@ -173,6 +175,8 @@ export class Chat {
         return this.#rooms.showTopic();
       case "history":
         return this.#rooms.history(input.limit);
+      case "editor":
+        return this.#options.write(input.text);
       case "clear":
         return this.#options.clear();
       case "quit":

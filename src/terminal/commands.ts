@@ -2,6 +2,7 @@
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { EDITING_KEYS, GOING_KEYS, type KeyEntry, keyName } from "./key_table.ts";
 import { quote } from "../protocol/names.ts";
 import { ACCOUNTS } from "./commands/accounts.ts";
 import type { ArgumentKind, Command, Input } from "./commands/command.ts";
@@ -24,15 +25,21 @@ const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([["accounts", AC
 
 const COMMANDS: readonly Command[] = [...GENERAL, ...ACCOUNTS, ...ORDERING];
 
-const KEYS: readonly string[] = [
-  "/help accounts: names, passwords, invites. /help order: what moderators can do.",
+const MORE_HELP: readonly string[] = [
+  "More: /help accounts, /help order (for moderators), /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
-  "Tab completes names, #rooms and commands. Up and Down bring back what you sent.",
+  "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
   "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",
 ];
 
+/** The same for keys. */
+const KEY_TOPICS = new Map<string, readonly KeyEntry[]>([
+  ["keys", Object.values(GOING_KEYS)],
+  ["editing", Object.values(EDITING_KEYS)],
+]);
+
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
-export const HELP_TOPICS: readonly string[] = [...TOPICS.keys()];
+export const HELP_TOPICS: readonly string[] = [...TOPICS.keys(), ...KEY_TOPICS.keys()];
 
 export function argumentOf(command: string): ArgumentKind {
   return find(command)?.argument ?? "none";
@@ -88,15 +95,20 @@ function isNear(name: string, command: string): boolean {
 /** The whole list, one topic's or one command; throws where there is no such command. */
 export function helpLines(name = ""): string[] {
   const wanted = name.replace(/^\//, "");
-  if (wanted === "") return [...listed(GENERAL), ...KEYS];
+  if (wanted === "") return [...listed(GENERAL), ...MORE_HELP];
+  const keys = KEY_TOPICS.get(wanted.toLowerCase());
+  if (keys !== undefined) return columns(keys.map(({ keys, summary }) => [keys.map(keyName).join(", "), summary]));
   const topic = TOPICS.get(wanted.toLowerCase());
   return topic === undefined ? helpOf(wanted) : listed(topic);
 }
 
 function listed(commands: readonly Command[]): string[] {
-  const heads = commands.map(headOf);
-  const wide = Math.max(...heads.map((head) => head.length));
-  return commands.map(({ summary }, index) => `  ${heads[index]!.padEnd(wide)}  ${summary}`);
+  return columns(commands.map((command) => [headOf(command), command.summary]));
+}
+
+function columns(rows: readonly (readonly [head: string, summary: string])[]): string[] {
+  const wide = Math.max(...rows.map(([head]) => head.length));
+  return rows.map(([head, summary]) => `  ${head.padEnd(wide)}  ${summary}`);
 }
 
 function helpOf(name: string): string[] {

@@ -1,8 +1,12 @@
 /** What Tab offers for the word before the cursor. */
 
 import { foldCase } from "../protocol/names.ts";
+import { emojiFor } from "./emoji.ts";
 import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "./commands.ts";
 import type { ArgumentKind } from "./commands/command.ts";
+
+/** A colon, and the beginning of a name such as `thumbsup`; the colon behind it makes it exact. */
+const EMOJI_BEGUN = /^:[+\-\w]+:?$/;
 
 /** What can be named, each list with the likeliest first. */
 export interface Known {
@@ -12,11 +16,20 @@ export interface Known {
   readonly joinedRooms: readonly string[];
 }
 
-/** Each candidate stands for the text from `start` to the cursor. */
+/** Each candidate stands for the text from `start` to the cursor, the likeliest first. */
 export interface Completion {
   readonly start: number;
-  readonly candidates: readonly string[];
+  readonly candidates: readonly Candidate[];
 }
+
+export interface Candidate {
+  /** What is written. */
+  readonly text: string;
+  /** How it is listed among others. */
+  readonly label: string;
+}
+
+export type Completer = (text: string, cursor: number) => Completion;
 
 export function complete(text: string, cursor: number, known: Known): Completion {
   const before = text.slice(0, cursor);
@@ -25,7 +38,7 @@ export function complete(text: string, cursor: number, known: Known): Completion
   return { start, candidates: candidates(before, start, word, known) };
 }
 
-function candidates(before: string, start: number, word: string, known: Known): string[] {
+function candidates(before: string, start: number, word: string, known: Known): Candidate[] {
   if (start === 0 && word.startsWith("/")) {
     return match(word.slice(1), COMMAND_NAMES, (name) => `/${name} `);
   }
@@ -34,7 +47,7 @@ function candidates(before: string, start: number, word: string, known: Known): 
   return argumentCandidates(kind, start, word, known);
 }
 
-function argumentCandidates(kind: ArgumentKind, start: number, word: string, known: Known): string[] {
+function argumentCandidates(kind: ArgumentKind, start: number, word: string, known: Known): Candidate[] {
   switch (kind) {
     case "none":
       return [];
@@ -53,15 +66,21 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, kno
   }
 }
 
-function textCandidates(start: number, word: string, known: Known): string[] {
+function textCandidates(start: number, word: string, known: Known): Candidate[] {
+  if (EMOJI_BEGUN.test(word)) return emojiFor(word.slice(1)).map(([name, emoji]) => labelled(name, emoji));
   if (word.startsWith("#")) return match(word.slice(1), known.rooms, (room) => `#${room} `);
   if (word.startsWith("@")) return match(word.slice(1), known.names, (name) => `@${name} `);
   return match(word, known.names, (name) => start === 0 ? `${name}: ` : `${name} `);
 }
 
-function match(word: string, all: readonly string[], write: (found: string) => string): string[] {
+function labelled(name: string, emoji: string): Candidate {
+  return { text: emoji, label: `${emoji} :${name}:` };
+}
+
+function match(word: string, all: readonly string[], write: (found: string) => string): Candidate[] {
   const begun = foldCase(word);
-  return all.filter((candidate) => foldCase(candidate).startsWith(begun)).map(write);
+  return all.filter((candidate) => foldCase(candidate).startsWith(begun))
+    .map((found) => ({ text: write(found), label: write(found).trimEnd() }));
 }
 
 function unknown(kind: never): never {

@@ -3,7 +3,7 @@
 import type { Size } from "./live.ts";
 import { takeRawMode } from "./raw_mode.ts";
 import { readStdin } from "./stdin.ts";
-import type { Terminal, TerminalEvents } from "./terminal.ts";
+import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal.ts";
 
 /** Where the size of the window cannot be had. */
 const USUAL_SIZE: Size = { columns: 80, rows: 24 };
@@ -27,7 +27,7 @@ export class DenoTerminal implements Terminal {
     while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
   }
 
-  open(events: TerminalEvents): Disposable {
+  open(events: TerminalEvents): TakenTerminal {
     return takeRawMode(events);
   }
 }

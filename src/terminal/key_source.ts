@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** How long the rest of a key's sequence may take. */
 const ESCAPE_WAIT_MS = 50;
-/** A paste whose end is lost is over then. */
+/** A paste whose end has not come by then is over, or whatever is typed would be taken for a part of it. */
 const PASTE_WAIT_MS = 10_000;
 
 export interface KeySourceOptions {
@@ -15,6 +15,8 @@ export interface KeySourceOptions {
   readonly press: (key: Key) => void;
   /** All keys that came together have been pressed. */
   readonly paint: () => void;
+  /** Nothing is read from the terminal until what it gives resolves. */
+  readonly lent?: () => Promise<void> | undefined;
   /** The terminal is gone. */
   readonly gone: () => void;
   /** Ends it, but for a read that waits. */
@@ -25,6 +27,8 @@ export class KeySource {
   readonly #options: KeySourceOptions;
   readonly #decoder = new KeyDecoder();
   #flush = new AbortController();
+  /** When the paste that has begun is over, in milliseconds of the clock. */
+  #pasteEnds: number | undefined;
 
   constructor(options: KeySourceOptions) {
     this.#options = options;
@@ -33,11 +37,12 @@ export class KeySource {
 
   /** Never resolves; rejects with whatever a key press throws, so that the terminal is restored before it is told. */
   async read(): Promise<never> {
-    const { terminal, signal, gone } = this.#options;
+    const { terminal, signal, gone, lent } = this.#options;
     try {
       for await (const chunk of terminal.input) {
         if (signal.aborted) return new Promise<never>(() => {});
         this.#typed(chunk);
+        await lent?.();
       }
     } catch (error) {
       if (signal.aborted) return new Promise<never>(() => {});
@@ -56,11 +61,20 @@ export class KeySource {
 
   #waitForRest(): void {
     const { waiting } = this.#decoder;
+    if (waiting !== "paste") this.#pasteEnds = undefined;
     if (waiting === "nothing") return;
     this.#flush = new AbortController();
-    this.#options.clock.after(waiting === "escape" ? ESCAPE_WAIT_MS : PASTE_WAIT_MS, () => {
+    this.#options.clock.after(this.#patience(waiting), () => {
+      this.#pasteEnds = undefined;
       for (const key of this.#decoder.flush()) this.#options.press(key);
       this.#options.paint();
     }, this.#flush.signal);
+  }
+
+  #patience(waiting: "escape" | "paste"): number {
+    if (waiting === "escape") return ESCAPE_WAIT_MS;
+    const { clock } = this.#options;
+    this.#pasteEnds ??= clock.now() + PASTE_WAIT_MS;
+    return Math.max(0, this.#pasteEnds - clock.now());
   }
 }

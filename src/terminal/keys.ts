@@ -1,7 +1,7 @@
 /** From the bytes of a terminal in raw mode to keys. Pure: it holds what is incomplete and never waits. */
 
 /**
- * `text`: printable characters, as many as came together. `paste`: a part of what was pasted, line breaks as LF.
+ * `text`: printable characters, as many as came together. `paste`: what was pasted, line breaks as LF.
  * `press`: any other key in the notation of Emacs: `enter`, `up`, `C-a`, `M-b`, `C-left`, `M-enter`, `S-tab`.
  */
 export type Key =
@@ -42,6 +42,8 @@ const CONTROLS: Readonly<Record<string, string>> = {
 
 const ESCAPE = "\x1b";
 const PASTE_END = "\x1b[201~";
+/** Far more than a line can take; the rest of a paste is dropped. */
+const MAX_PASTE_CHARS = 256 * 1024;
 /** A sequence longer than this is none of a keyboard's. */
 const MAX_SEQUENCE_CHARS = 64;
 
@@ -55,12 +57,13 @@ const CSI_BEGUN = new RegExp(`^${ESCAPE}\\[(?:\\[|[0-?]*[ -/]*)$`);
 export class KeyDecoder {
   readonly #utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
   #held = "";
-  #pasting = false;
+  /** What has come of a paste. */
+  #pasted: string | undefined;
   /** Whether the last character was a CR: an LF right behind it belongs to it. */
   #afterReturn = false;
 
   get waiting(): Waiting {
-    if (this.#pasting) return "paste";
+    if (this.#pasted !== undefined) return "paste";
     return this.#held === "" ? "nothing" : "escape";
   }
 
@@ -68,7 +71,7 @@ export class KeyDecoder {
     this.#held += this.#utf8.decode(bytes, { stream: true });
     const keys: Key[] = [];
     while (this.#held !== "") {
-      const key = this.#pasting ? this.#takePaste() : this.#takeKey();
+      const key = this.#pasted === undefined ? this.#takeKey() : this.#takePaste(this.#pasted);
       if (key === undefined) break;
       if (key !== "none") keys.push(key);
     }
@@ -78,11 +81,11 @@ export class KeyDecoder {
   /** Takes what is held for complete: a lone Escape is the key of that name, and a paste without end is over. */
   flush(): Key[] {
     const held = this.#held;
-    const pasting = this.#pasting;
+    const pasted = this.#pasted;
     this.#held = "";
-    this.#pasting = false;
+    this.#pasted = undefined;
+    if (pasted !== undefined) return [paste(pasted + held)].filter((key) => key !== "none");
     if (held === "") return [];
-    if (pasting) return [{ type: "paste", text: held }];
     if (held === ESCAPE) return [press("escape")];
     return held.length === 2 ? [press(`M-${held[1]}`)] : [];
   }
@@ -116,7 +119,7 @@ export class KeyDecoder {
     }
     const [sequence, parameters = "", final = ""] = found;
     if (final === "~" && parameters === "200") {
-      this.#pasting = true;
+      this.#pasted = "";
       return this.#take(sequence, "none");
     }
     const [number = "", modifiers = ""] = parameters.split(";");
@@ -132,18 +135,14 @@ export class KeyDecoder {
     return this.#take(`${ESCAPE}O${final}`, name === undefined ? "none" : press(name));
   }
 
-  /** Everything up to the end mark; of what could be the mark's beginning nothing yet. */
-  #takePaste(): Key | "none" | undefined {
+  /** Gathers everything up to the end mark; of what could be the mark's beginning nothing yet. */
+  #takePaste(before: string): Key | "none" | undefined {
     const end = this.#held.indexOf(PASTE_END);
-    const pasted = end < 0 ? this.#held.slice(0, this.#held.length - markBegun(this.#held)) : this.#held.slice(0, end);
-    if (pasted === "") {
-      if (end < 0) return undefined;
-      this.#pasting = false;
-      return this.#take(PASTE_END, "none");
-    }
-    const breaks = this.#afterReturn && pasted.startsWith("\n") ? pasted.slice(1) : pasted;
-    const text = breaks.replace(/\r\n?/g, "\n");
-    return this.#take(pasted, text === "" ? "none" : { type: "paste", text });
+    const part = this.#held.slice(0, end < 0 ? this.#held.length - markBegun(this.#held) : end);
+    const pasted = before + part.slice(0, MAX_PASTE_CHARS - before.length);
+    this.#held = this.#held.slice(part.length);
+    this.#pasted = end < 0 ? pasted : undefined;
+    return end < 0 ? undefined : this.#take(PASTE_END, paste(pasted));
   }
 
   #take(chars: string, key: Key | "none"): Key | "none" {
@@ -151,6 +150,11 @@ export class KeyDecoder {
     this.#afterReturn = chars.endsWith("\r");
     return key;
   }
+}
+
+function paste(raw: string): Key | "none" {
+  const text = raw.replace(/\r\n?/g, "\n");
+  return text === "" ? "none" : { type: "paste", text };
 }
 
 function press(key: string): Key {

@@ -19,6 +19,8 @@ export interface Live {
   readonly text: string;
   /** Offset in `text`. */
   readonly cursor: number;
+  /** What the line is asked, or can be completed to: each on one row below it, cut at the window's edge. */
+  readonly hints: readonly string[];
 }
 
 /** A live region as it is to be drawn: rows without line breaks, none wider than the window. */
@@ -44,12 +46,14 @@ const TAB = "    ";
 export function layOut(live: Live, size: Size, palette: Palette): Frame {
   const columns = Math.max(2, size.columns);
   const height = Math.max(1, size.rows - 1);
+  const below = live.hints.slice(0, height - 1).map((text) => dimRow(text, columns, palette));
+  const free = height - below.length;
   const input = inputRows(live, columns, palette);
-  const from = Math.max(0, Math.min(input.cursorRow - (height >> 1), input.rows.length - height));
-  const rows = input.rows.slice(from, from + height);
-  const above = pendingRows(live.pending, columns, Math.min(MAX_PENDING_ROWS, height - rows.length), palette);
+  const from = Math.max(0, Math.min(input.cursorRow - (free >> 1), input.rows.length - free));
+  const rows = input.rows.slice(from, from + free);
+  const above = pendingRows(live.pending, columns, Math.min(MAX_PENDING_ROWS, free - rows.length), palette);
   const cursorRow = above.length + input.cursorRow - from;
-  return { rows: [...above, ...rows], cursorRow, beforeCursor: input.beforeCursor };
+  return { rows: [...above, ...rows, ...below], cursorRow, beforeCursor: input.beforeCursor };
 }
 
 function inputRows(live: Live, columns: number, palette: Palette): Frame {
@@ -81,10 +85,12 @@ function pendingRows(pending: readonly string[], columns: number, height: number
   const all = pending.length <= height
     ? pending
     : [`… ${pending.length - height + 1} more on their way`, ...pending.slice(pending.length - height + 1)];
-  return all.map((text) => {
-    const plain = truncate(text, columns);
-    return { text: palette.dim(plain), plain };
-  });
+  return all.map((text) => dimRow(text, columns, palette));
+}
+
+function dimRow(text: string, columns: number, palette: Palette): DrawnRow {
+  const plain = truncate(text, columns);
+  return { text: palette.dim(plain), plain };
 }
 
 /** One row of text for a message that no server has acknowledged. */

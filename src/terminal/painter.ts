@@ -28,6 +28,8 @@ export class Painter {
   #scheduled = false;
   #again = false;
   #ended = false;
+  /** Somebody else has the terminal. */
+  #paused = false;
   #writing: Promise<void> | undefined;
 
   constructor(options: PainterOptions) {
@@ -59,7 +61,7 @@ export class Painter {
   /** Paints at once, or as soon as the write in flight is done. */
   paint(): void {
     this.#scheduled = false;
-    if (this.#ended) return;
+    if (this.#ended || this.#paused) return;
     if (this.#writing !== undefined) {
       this.#again = true;
       return;
@@ -68,14 +70,30 @@ export class Painter {
     this.#write(this.#options.layOut(size), size.columns);
   }
 
-  /** Prints what waits and takes the region away. Resolves once that is written, or cannot be. */
+  /** Prints what waits and takes the region away, for good. Resolves once that is written, or cannot be. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#stop.abort();
+    await this.#takeAway();
+    this.#ended = true;
+  }
+
+  /** The same until `resume`; what is to be printed waits. */
+  async pause(): Promise<void> {
+    if (this.#ended) return;
+    this.#paused = true;
+    await this.#takeAway();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.paint();
+  }
+
+  async #takeAway(): Promise<void> {
     await this.#writing;
     this.#again = false;
     this.#write(undefined, this.#options.terminal.size().columns);
-    this.#ended = true;
     await this.#writing;
   }
 

@@ -49,6 +49,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
     askSecret: (question) => typed.ask(question),
+    write: () => chat.fail("Nothing is ever drawn over here: an editor cannot have the terminal"),
     quit: () => {
       const question = confirmation.question();
       if (question === undefined) void chat.client.close();

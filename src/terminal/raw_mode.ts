@@ -1,6 +1,6 @@
 /** Raw mode on, and off again on every way out of the program. */
 
-import type { TerminalEvents } from "./terminal.ts";
+import type { TakenTerminal, TerminalEvents } from "./terminal.ts";
 
 /** DEC private modes: bracketed paste. */
 const BEGIN = "\x1b[?2004h";
@@ -15,7 +15,7 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 
 /** Takes the terminal until it is disposed of, or the program ends by an exit, an exception or a rejection. */
-export function takeRawMode(events: TerminalEvents): Disposable {
+export function takeRawMode(events: TerminalEvents): TakenTerminal {
   return takeInput(events, BEGIN, END);
 }
 
@@ -24,8 +24,9 @@ export function hideInput(stopped: TerminalEvents["stopped"]): Disposable {
   return takeInput({ resized: () => {}, stopped }, "", "");
 }
 
-function takeInput(events: TerminalEvents, begin: string, end: string): Disposable {
+function takeInput(events: TerminalEvents, begin: string, end: string): TakenTerminal {
   const stack = new DisposableStack();
+  let lent = false;
   const restore = onceOnly((before: string) => {
     tryTo(() => Deno.stdin.setRaw(false));
     tryTo(() => writeSync(before + end));
@@ -37,11 +38,32 @@ function takeInput(events: TerminalEvents, begin: string, end: string): Disposab
     stack.defer(() => globalThis.removeEventListener(type, crashed));
   }
   stack.defer(() => restore(""));
-  for (const signal of STOP_SIGNALS) listen(stack, signal, () => events.stopped(signal));
+  const stopped = (signal: Deno.Signal) => {
+    if (!lent || !isKey(signal)) events.stopped(signal);
+  };
+  for (const signal of STOP_SIGNALS) listen(stack, signal, () => stopped(signal));
   watchSize(stack, events.resized);
   Deno.stdin.setRaw(true);
   writeSync(begin);
-  return stack;
+  const lend = () => {
+    lent = true;
+    Deno.stdin.setRaw(false);
+    writeSync(end);
+    return {
+      [Symbol.dispose]: () => {
+        lent = false;
+        // On a terminal that is gone, the next read finds out.
+        tryTo(() => Deno.stdin.setRaw(true));
+        tryTo(() => writeSync(`\r${begin}`));
+      },
+    };
+  };
+  return { lend, [Symbol.dispose]: () => stack.dispose() };
+}
+
+/** Signals that a terminal sends on a key to all that run in it. */
+function isKey(signal: Deno.Signal): boolean {
+  return signal === "SIGINT" || signal === "SIGQUIT" || signal === "SIGBREAK";
 }
 
 function watchSize(stack: DisposableStack, resized: () => void): void {

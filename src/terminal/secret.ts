@@ -12,7 +12,9 @@ export interface SecretQuestion {
 }
 
 /** They would break the line, or look for what was typed before. */
-const IGNORED_KEYS: ReadonlySet<string> = new Set(["M-enter", "tab", "S-tab", "up", "down", "C-p", "C-n", "C-l"]);
+const IGNORED_KEYS: ReadonlySet<string> = new Set(
+  ["M-enter", "tab", "S-tab", "up", "down", "C-p", "C-n", "M-<", "M->", "C-r", "C-l", "C-x"],
+);
 
 /**
  * Questions in their order. While there is one it takes every key, and it goes by an answer of the person alone: what is
@@ -41,7 +43,9 @@ export class Secrets {
   /** Only while a question is open. */
   press(key: Key): void {
     if (key.type === "press" && IGNORED_KEYS.has(key.key)) return;
-    const { editor, action } = edit(this.#editor, key, () => ({ start: 0, candidates: [] }));
+    // A paste that nobody sees is not asked about.
+    const typed = key.type === "paste" ? { type: "text", text: key.text } as const : key;
+    const { editor, action } = edit(this.#editor, typed, () => ({ start: 0, candidates: [] }));
     this.#editor = editor;
     if (action === "submit") this.#submit(editor.text.replace(/\n+$/, ""));
     else if (action === "cancel" || action === "interrupt" || action === "quit") this.#close(undefined);

@@ -57,6 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
+  "src/terminal/emoji.ts": ["npm:markdown-it-emoji"],
   "src/web": ["npm:valibot"],
   "src/page": ["npm:sucrase", "npm:valibot"],
   "src/cli/words.ts": ["npm:@scure/bip39"],

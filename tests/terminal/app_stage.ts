@@ -12,7 +12,7 @@ async function settle(clock: FakeClock): Promise<void> {
   }
 }
 
-interface Starting extends Partial<Pick<TerminalOptions, "color" | "confirmQuit">> {
+interface Starting extends Partial<Pick<TerminalOptions, "color" | "confirmQuit" | "typed" | "writeElsewhere">> {
   readonly columns?: number;
   readonly rows?: number;
 }

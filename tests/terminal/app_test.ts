@@ -158,9 +158,11 @@ Deno.test("app: Tab completes the latest speaker first", async () => {
   const { screen, client, type, quit } = await start({ columns: 80 });
   client.receive(said("hi", 1, ADA), said("ho", 2, BOB));
   await type("\t");
-  assertEquals(screen.joined.at(-1), "#lobby> bob:");
+  assertEquals(screen.joined.slice(-2), ["#lobby> bob:", "[bob:] ada:"]);
   await type("\t");
-  assertEquals(screen.joined.at(-1), "#lobby> ada:");
+  assertEquals(screen.joined.slice(-2), ["#lobby> ada:", " bob: [ada:]"]);
+  await type("x");
+  assertEquals(screen.joined.at(-1), "#lobby> ada: x");
   await quit();
 });
 

@@ -16,6 +16,7 @@ function start() {
     style: { palette: createPalette(false), times: createTimes("UTC") },
     now: AT,
     print: (lines) => printed.push(...lines),
+    write: () => {},
     clear: () => {},
     askSecret: (question) => questions.push(question),
     quit: () => {},

@@ -9,12 +9,12 @@ function decode(...chunks: (string | Uint8Array)[]): Key[] {
   return [...keys, ...decoder.flush()];
 }
 
-/** `text` keys and `paste` keys that follow each other as one: how they are cut depends on the reads. */
+/** `text` keys that follow each other as one: how they are cut depends on the reads. */
 function joined(keys: readonly Key[]): Key[] {
   const result: Key[] = [];
   for (const key of keys) {
     const last = result.at(-1);
-    if (key.type !== "press" && last?.type === key.type) {
+    if (key.type === "text" && last?.type === "text") {
       result[result.length - 1] = { ...key, text: last.text + key.text };
     } else result.push(key);
   }
@@ -116,10 +116,19 @@ Deno.test("keys: sequences that no key of ours sends are skipped and type nothin
 
 Deno.test("keys: a paste without end is over when flushed", () => {
   const decoder = new KeyDecoder();
-  assertEquals(decoder.push(encoder.encode("\x1b[200~abc\x1b[20")), [{ type: "paste", text: "abc" }]);
+  assertEquals(decoder.push(encoder.encode("\x1b[200~abc\x1b[20")), []);
   assertEquals(decoder.waiting, "paste");
-  assertEquals(decoder.flush(), [{ type: "paste", text: "\x1b[20" }]);
+  assertEquals(decoder.flush(), [{ type: "paste", text: "abc\x1b[20" }]);
   assertEquals(decoder.push(encoder.encode("\r")), [press("enter")]);
+});
+
+Deno.test("keys: of a paste without an end no more is held than it may have", () => {
+  const decoder = new KeyDecoder();
+  const chunk = encoder.encode("x".repeat(100_000));
+  decoder.push(encoder.encode("\x1b[200~"));
+  for (let count = 0; count < 10; count++) decoder.push(chunk);
+  const keys = decoder.push(encoder.encode("end\x1b[201~y"));
+  assertEquals(keys.map((key) => key.type === "press" ? key.key : key.text.length), [256 * 1024, 1]);
 });
 
 Deno.test("keys: broken UTF-8 is replaced and takes no key with it", () => {

@@ -4,13 +4,15 @@ import type { ClientEvent, PendingMessage, Target } from "../../src/client/clien
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat.ts";
-import type { Terminal, TerminalEvents } from "../../src/terminal/terminal.ts";
+import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/terminal.ts";
 import { Screen } from "../helpers/screen.ts";
 
 export class MemoryTerminal implements Terminal {
   readonly screen: Screen;
   readonly writes: string[] = [];
   events: TerminalEvents | undefined;
+  /** Whether somebody else has it. */
+  lent = false;
   /** While set, writes do not end. */
   held: Promise<void> | undefined;
   readonly #chunks: (Uint8Array | undefined)[] = [];
@@ -34,9 +36,13 @@ export class MemoryTerminal implements Terminal {
     await this.held;
   }
 
-  open(events: TerminalEvents): Disposable {
+  open(events: TerminalEvents): TakenTerminal {
     this.events = events;
-    return { [Symbol.dispose]: () => this.events = undefined };
+    const lend = () => {
+      this.lent = true;
+      return { [Symbol.dispose]: () => this.lent = false };
+    };
+    return { lend, [Symbol.dispose]: () => this.events = undefined };
   }
 
   type(text: string): void {

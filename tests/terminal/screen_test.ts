@@ -17,7 +17,7 @@ class Drawing {
 
   draw(lines: readonly string[], live: Partial<Live> | undefined, clear = false): void {
     const { columns, rows } = this.screen;
-    const full = { pending: [], prompt: "> ", text: "", cursor: live?.text?.length ?? 0, ...live };
+    const full = { pending: [], hints: [], prompt: "> ", text: "", cursor: live?.text?.length ?? 0, ...live };
     const frame = live === undefined ? undefined : layOut(full, { columns, rows }, palette);
     this.screen.write(paint({ drawn: this.#drawn, lines, frame, columns, clear }));
     this.#drawn = frame === undefined ? undefined : { frame, columns };
@@ -99,6 +99,19 @@ Deno.test("screen: messages on their way are dim rows above the prompt, the newe
   assertEquals(drawing.shown, "[12:03] zoe: one\n… 8 more on their w…\n… 8\n… 9\n… 10\n… 11\n>\n@6,2");
 });
 
+Deno.test("screen: hints stand below the line, and go without a trace", () => {
+  const drawing = new Drawing(20, 5);
+  drawing.draw(["1", "2", "3", "4"], { text: "typing", hints: ["a hint that is rather long"] });
+  assertEquals(drawing.shown, "1\n2\n3\n4\n> typing\na hint that is rath…\n@3,8");
+  drawing.draw(["5"], { text: "typing", hints: ["a hint"], pending: ["… one"] });
+  assertEquals(drawing.shown, "1\n2\n3\n4\n5\n… one\n> typing\na hint\n@3,8");
+  drawing.draw([], { text: "typing" });
+  assertEquals(drawing.shown, "1\n2\n3\n4\n5\n> typing\n@2,8");
+  const low = new Drawing(20, 2);
+  low.draw([], { text: "x", hints: ["a hint"] });
+  assertEquals(low.shown, "> x\n@0,3");
+});
+
 Deno.test("screen: at any new width, with any text and cursor, no printed line is lost and no prompt is left behind", () => {
   const text = "漢字 and some more text, é 漢字 to the end";
   for (const cursor of [0, 2, 10, 20, text.length]) {
@@ -133,7 +146,7 @@ Deno.test("live: the prompt names the room and what is wrong with the link, and 
     "#lobby (reconnecting in 4 s)> ",
   );
   assertEquals(promptText(undefined, { kind: "online" }, 0), "no room> ");
-  const live = { pending: [], prompt: "#a-long-room-name> ", text: "x", cursor: 1 };
+  const live = { pending: [], hints: [], prompt: "#a-long-room-name> ", text: "x", cursor: 1 };
   assertEquals(layOut(live, { columns: 20, rows: 5 }, palette).rows[0]!.plain, "> x");
 });
 

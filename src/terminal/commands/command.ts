@@ -17,6 +17,8 @@ export type Input =
   | { readonly type: "name"; readonly name: string }
   | { readonly type: "topic" }
   | { readonly type: "history"; readonly limit: number }
+  /** Writes the next message in an editor of one's choice, beginning with a text. */
+  | { readonly type: "editor"; readonly text: string }
   | { readonly type: "clear" }
   | { readonly type: "quit" }
   /** For the server, as it is. */

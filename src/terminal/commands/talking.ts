@@ -103,6 +103,14 @@ export const TALKING: readonly Command[] = [
     parse: parseSearch,
   },
   {
+    name: "editor",
+    usage: "[TEXT]",
+    summary: "write in your own editor",
+    details: "The one in the variable VISUAL or EDITOR. What you save stands in the line. Ctrl-X Ctrl-E does the same.",
+    argument: "text",
+    parse: (text) => ({ type: "editor", text }),
+  },
+  {
     name: "clear",
     usage: "",
     summary: "clear the screen",
