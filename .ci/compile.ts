@@ -34,10 +34,12 @@ const INCLUDED = ["src/web", "src/client", "src/protocol", "src/framing"].flatMa
 /**
  * What nobody needs of packages, by their names, and `deno compile` would embed. prom-client brings along bintrees with 2 MB of
  * samples for its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack. sucrase is here without its
- * command line, and without all that comes with that.
+ * command line, and without all that comes with that. valibot's types are twice as long as all that it does.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
+  "@noble/hashes": ["src"],
   "bintrees": ["test"],
+  "valibot": ["dist/index.d.cts", "dist/index.d.mts", "dist/index.min.cjs", "dist/index.min.mjs"],
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
   ...Object.fromEntries(
     [
