@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT } from "../../src/cli/exit_codes.ts";
 import { parseInvite, wordsOf } from "../../src/protocol/invite.ts";
 import { HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
@@ -39,6 +40,16 @@ async function joinAs(terminal: Tmux, name: string, where: string): Promise<void
   await terminal.enter(where);
 }
 
+/** Likewise, by the last entry of the list: whatever runs near this machine stands before it. */
+async function joinByAddress(terminal: Tmux, name: string, address: string): Promise<void> {
+  await begin(terminal);
+  await terminal.enter(name);
+  const [, last] = /^ {2}(\d+) {2}Join another chat/m.exec(await terminal.until(GOAL))!;
+  await terminal.enter(last!);
+  await terminal.until(/Paste the invite[^]*\nInvite \[.*\]: ?$/);
+  await terminal.enter(address);
+}
+
 function inviteOn(screen: string): string {
   return /^Invite: (confab:\S+)$/m.exec(screen)![1]!;
 }
@@ -70,9 +81,7 @@ guidedTest(
     await host.until(/bob: hello/);
 
     await using mia = await Tmux.open(SIZE);
-    await joinAs(mia, "mia", "2");
-    await mia.until(/Invite \[Enter goes back\]: ?$/);
-    await mia.enter(`127.0.0.1:${port}`);
+    await joinByAddress(mia, "mia", `127.0.0.1:${port}`);
     await mia.until(/Password of the chat: ?$/);
     await mia.enter(wordsOf(secret).join(" "));
     await mia.until(/You are mia in #lobby/);
@@ -84,8 +93,13 @@ guidedTest(
     const other = /Invite: (confab:\S+)/.exec(again)![1]!;
     assertEquals(readQrCode(again), `https://127.0.0.1:${port}/#.${parseInvite(other).secret}`);
 
+    await host.enter("/ban mia -all");
+    await mia.until(/Press Enter to close\. ?$/);
+    await mia.press("Enter");
+    await assertEnded(mia, EXIT.refused);
+
     await host.press("C-d");
-    await host.until(/2 others are here, and the chat ends for everybody when you leave: quit once more to end it/);
+    await host.until(/Somebody else is here, and the chat ends for everybody when you leave: quit once more to end it/);
     await host.press("C-d");
     await host.until(/The chat ends: saying goodbye to everyone/);
     await bob.until(/shut|clos/i);
@@ -139,8 +153,8 @@ guidedTest("what cannot be understood, or leads nowhere, is explained and asked 
   await terminal.until(/Name "a b" is not possible: use [^]*\nYour name \[tester\]: ?$/);
   await terminal.enter("ada");
   await terminal.until(GOAL);
-  await terminal.enter("9");
-  await terminal.until(/There is no number 9: type one from 1 to \d\nA number, or an invite \[1\]: ?$/);
+  await terminal.enter("999");
+  await terminal.until(/There is no number 999: type one from 1 to \d+\nA number, or an invite \[1\]: ?$/);
   // Port 1 is kept for something that nobody runs: RFC 1078.
   await terminal.enter("127.0.0.1:1");
   await terminal.until(/Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*What would you like[^]*\[1\]: ?$/);
@@ -169,7 +183,7 @@ guidedTest("an error stays on the screen until it was read", async () => {
   );
   assertFalse(/^\s+at /m.test(screen), screen);
   await terminal.press("Enter");
-  await assertEnded(terminal, 7);
+  await assertEnded(terminal, EXIT.cannotStore);
 });
 
 Deno.test({

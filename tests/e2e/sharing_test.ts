@@ -15,6 +15,7 @@ import {
 } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { type Program, run } from "../helpers/process.ts";
+import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
 /** A chat for whoever is invited, on this machine alone: what other networks it is on is none of a test's business. */
@@ -65,12 +66,13 @@ async function invite(server: Served, ...args: string[]): Promise<Invited & { re
   return { url: url!, words: words!, id: id! };
 }
 
-Deno.test("serve --share says in six lines how others join, and they do: by the invite, by the line to paste, by the words", async () => {
+Deno.test("serve --share says in eight lines how others join, and they do: by the invite, by the line to paste, by the words", async () => {
   await using server = await serve(...SHARE);
   const { url, words } = await invitedBy(server.program);
   await server.program.stdout.next("Certificate SHA256:");
+  await server.program.stdout.next(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$|browser/i);
   const [, invite, paste, browse, phone, certificate] = server.program.stdout.all;
-  assertEquals(server.program.stdout.all.length, 6);
+  assertEquals(server.program.stdout.all.length, 8);
   assertStringIncludes(paste!, `connect "${url}"`);
   assertEquals(`SHA256:${parseInvite(url).fingerprint}`, certificate!.split(" ")[1]);
   assert(invite!.includes("/lobby#") && phone!.endsWith(words));
@@ -288,5 +290,20 @@ Deno.test({
     await terminal.press("C-d");
     await terminal.until(/^\$ ?$/m);
     await server.stop();
+  },
+});
+
+Deno.test({
+  name: "at a terminal serve --share shows its web address as a QR code as well (needs tmux)",
+  ignore: !HAS_TMUX,
+  async fn() {
+    await using terminal = await Tmux.open({ columns: 120, rows: 40 });
+    await terminal.enter(`guided serve --memory --port 0 --no-announce ${SHARE.join(" ")}`);
+    const screen = await terminal.until(/With a browser alone: [^]*▀▀▀▀▀▀▀ [^]*▀▀▀▀▀▀▀ /);
+    const page = /With a browser alone: (\S+)/.exec(screen)![1]!;
+    assertEquals(readQrCode(screen), page);
+    await assertJoins([page]);
+    await terminal.press("C-c");
+    await terminal.until(/^\$ ?$/m);
   },
 });
