@@ -106,26 +106,31 @@ async function knock({ address, count, stopped }: Attempt): Promise<Tally> {
   return tally;
 }
 
-/** 20,000 lines at a time. The answers are read, so that nobody is cut off for being slow. */
-async function babble({ address, count, stopped }: Attempt): Promise<Tally> {
+/** 20,000 lines at a time, as fast as they are taken. The answers are read, so that nobody is cut off for being slow. */
+async function babble({ address, count, pauseMs, stopped }: Attempt): Promise<Tally> {
   const tally = { lines: 0, errors: 0, rate_limited: 0 };
   let chunks = 0;
   await Promise.all(Array.from({ length: 4 }, async () => {
     using wire = await Wire.dial(address);
     const told = Promise.withResolvers<void>();
-    const answers = wire.drain(({ type, code }) => {
+    let ended = false;
+    const write = async () => {
+      while (chunks++ < count && !ended) {
+        await wire.write(BABBLE);
+        tally.lines += BABBLED_LINES;
+      }
+    };
+    const read = wire.drain(({ type, code }) => {
       if (type === "error") tally.errors++;
       if (code !== "rate_limited") return;
       tally.rate_limited++;
       told.resolve();
-    }).then(told.resolve);
-    while (chunks++ < count && !stopped()) {
-      await wire.write(BABBLE).catch(() => {});
-      tally.lines += BABBLED_LINES;
-    }
+    }).then(() => ended = true).finally(told.resolve);
+    const written = write().catch(() => ended = true);
     await told.promise;
+    while (!ended && !stopped()) await pause(pauseMs);
     wire.close();
-    await answers;
+    await Promise.all([written, read]);
   }));
   return tally;
 }

@@ -1,0 +1,47 @@
+import { assert, assertEquals } from "@std/assert";
+import { digest } from "../../src/server/ids.ts";
+import { type Guest, Stage } from "./stage.ts";
+
+const ADDRESSES = ["192.0.2.77", "2001:db8::77", "198.51.100.78"];
+const SECRETS = [
+  "open-sesame",
+  "wrong-guess",
+  "horse battery staple",
+  "what ada said",
+  "what bob whispered",
+  "about cats",
+];
+
+/** Somebody from there, who has joined and asks for everything. */
+async function talk(stage: Stage, address: string, name: string): Promise<Guest> {
+  const guest = stage.dialFrom(address);
+  await guest.say({ type: "join", name, password: "wrong-guess" }, { type: "join", name, password: "open-sesame" });
+  await guest.until("joined");
+  return guest;
+}
+
+Deno.test("members are told no address of each other, and the log no text, secret or token", async () => {
+  await using stage = new Stage({ access: { passwordDigest: digest("open-sesame"), inviteOnly: false } });
+  const [ada, bob, eve] = await Promise.all(
+    ADDRESSES.map((address, n) => talk(stage, address, ["ada", "bob", "eve"][n]!)),
+  );
+  await ada!.say(
+    { type: "message", room: "lobby", text: "what ada said" },
+    { type: "register", password: "horse battery staple" },
+    { type: "topic", room: "lobby", text: "about cats" },
+    { type: "mute", room: "lobby", name: "bob", reason: "loud" },
+    { type: "ban", room: "lobby", name: "eve", also: "address", seconds: 60 },
+    ...["members", "orders", "audit", "history"].map((type) => ({ type, room: "lobby" })),
+  );
+  await ada!.until("registered");
+  await bob!.say({ type: "message", to: "ada", text: "what bob whispered" }, { type: "members", room: "lobby" });
+  const told = JSON.stringify([await ada!.events(), await bob!.events()]);
+  for (const guest of [ada!, bob!, eve!]) guest.hangUp();
+  const all = told + (await eve!.rest()).join("\n");
+  for (const kind of ["what ada said", "loud", '"mute"', '"ban"', '"history"']) assert(all.includes(kind), kind);
+  assertEquals(ADDRESSES.filter((address) => all.includes(address)), []);
+  const log = stage.logged.join("\n");
+  assertEquals(SECRETS.filter((secret) => log.includes(secret)), []);
+  const tokens = [...all.matchAll(/"token":"([^"]+)"/g)].map(([, token]) => token!);
+  assertEquals(tokens.filter((token) => log.includes(token)), []);
+});
