@@ -51,7 +51,8 @@ export async function writeElsewhere(text: string, signal: AbortSignal): Promise
 function chooseCommand(): Command {
   if (Deno.build.os === "windows") return { editor: NOTEPAD, program: NOTEPAD, args: [] };
   const editor = readVariable("VISUAL") || readVariable("EDITOR") || "vi";
-  return { editor, program: SHELL, args: ["-c", `${editor} "$1"`, "sh"] };
+  // Ctrl-C is for the editor: the shell waits for how that ends.
+  return { editor, program: SHELL, args: ["-c", `trap : INT QUIT; ${editor} "$1"`, "sh"] };
 }
 
 async function run({ editor, program, args }: Command, path: string, signal: AbortSignal): Promise<void> {

@@ -1,49 +1,8 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { HAS_TMUX, serve, serveAgain, type Served } from "../helpers/e2e.ts";
+import { HAS_TMUX, serve, serveAgain } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { type TerminalSize, Tmux } from "../helpers/tmux.ts";
-
-/** A server, ada in a terminal at its prompt, and bob, who speaks JSON. */
-interface Chat {
-  readonly server: Served;
-  readonly terminal: Tmux;
-  readonly bob: Peer;
-}
-
-interface ChatOptions {
-  readonly size?: TerminalSize;
-  /** Of `serve`. */
-  readonly serving?: readonly string[];
-  /** Of `connect`. */
-  readonly connecting?: string;
-}
-
-/** A test that needs a terminal. */
-function chatTest(name: string, body: (chat: Chat) => Promise<void>, options: ChatOptions = {}): void {
-  Deno.test({
-    name: `${name} (needs tmux)`,
-    ignore: !HAS_TMUX,
-    async fn() {
-      const { size, serving = [], connecting = "" } = options;
-      await using server = await serve(...serving);
-      await using bob = await Peer.join(server.address, "bob");
-      await using terminal = await Tmux.open(size);
-      await terminal.enter(`confab connect ${server.address} --name ada ${connecting}`);
-      await bob.next({ type: "join" });
-      if (connecting !== "--json") await terminal.until((screen) => unwrapped(screen).includes("Ctrl-D quits"));
-      await body({ server, terminal, bob });
-    },
-  });
-}
-
-async function say(bob: Peer, ...texts: readonly string[]): Promise<void> {
-  await bob.send(...texts.map((text) => ({ type: "message", room: "lobby", text })));
-}
-
-/** The rows of a screen as one string, however it was wrapped. */
-function unwrapped(screen: string): string {
-  return screen.replaceAll("\n", "");
-}
+import { chatTest, say, unwrapped } from "../helpers/terminal_chat.ts";
+import { Tmux } from "../helpers/tmux.ts";
 
 function count(text: string, part: string): number {
   return text.split(part).length - 1;

@@ -43,6 +43,11 @@ export class Tmux implements AsyncDisposable {
     return tmux;
   }
 
+  /** The home of what runs in it. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Types as a person does, characters one by one. */
   async type(text: string): Promise<void> {
     await this.#run("send-keys", "-l", "--", text);
