@@ -10,6 +10,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
 import { LEFT } from "./ending.ts";
+import { commandOf, type Intent } from "./intent.ts";
 import { type Closed, Lifeline } from "./lifeline.ts";
 import { canonicalRoom, Membership } from "./membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
@@ -102,15 +103,15 @@ export class Client {
   }
 
   /**
-   * Queues a message and sends it as soon as the link and the server's rate allow. Returns its ref. What can be no
+   * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow. Returns its ref. What can be no
    * message fails at once, by an event. Throws when `MAX_PENDING_MESSAGES` are pending, and when closed.
    */
-  send(target: Target, text: string): string {
+  send(target: Target, text: string, intent?: Intent): string {
     if (this.#status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
     if (this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES) {
       throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);
     }
-    const message = { ref: this.#newRef(), target: canonicalTarget(target), text };
+    const message = { ref: this.#newRef(), target: canonicalTarget(target), text, ...intent && { intent } };
     const error = faultOf(message);
     if (error === undefined) {
       this.#conversation.sender.post(message);
@@ -204,13 +205,13 @@ function canonicalTarget(target: Target): Target {
 }
 
 /** What a server would say to it: told here, since a line too long for the server would cost the link, time and again. */
-function faultOf({ ref, target, text }: PendingMessage): ErrorEvent | undefined {
+function faultOf(message: PendingMessage): ErrorEvent | undefined {
   try {
-    parseCommand({ type: "message", ref, ...target, text });
+    parseCommand(commandOf(message));
     return undefined;
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return { type: "error", ref, code: error.code, message: error.message };
+    return { type: "error", ref: message.ref, code: error.code, message: error.message };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a client tells its view. This folder knows neither Deno nor the DOM, so that terminal and browser share it. */
 
 import type { AckEvent, ErrorEvent, ServerEvent } from "../protocol/messages.ts";
+import type { Intent } from "./intent.ts";
 
 /** Where a message goes: to a room, or to a member by name. */
 export type Target = { readonly room: string } | { readonly to: string };
@@ -9,7 +10,10 @@ export type Target = { readonly room: string } | { readonly to: string };
 export interface PendingMessage {
   readonly ref: string;
   readonly target: Target;
+  /** Empty where something is taken back. */
   readonly text: string;
+  /** Of a change of a message, or a reply to one; only in rooms. */
+  readonly intent?: Intent;
 }
 
 /** The life of the link. After `closed` nothing follows. */

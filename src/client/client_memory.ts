@@ -37,7 +37,14 @@ export interface ClientMemory {
 const target = v.union([v.strictObject({ room: v.string() }), v.strictObject({ to: v.string() })]);
 
 const ref = v.pipe(v.string(), v.maxLength(MAX_REF_CHARS));
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TEXT_BYTES));
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT_BYTES));
+const seq = v.optional(v.number());
+const intent = v.variant("kind", [
+  v.object({ kind: v.literal("reply"), to: v.union([v.number(), v.string()]) }),
+  v.object({ kind: v.literal("edit"), seq }),
+  v.object({ kind: v.literal("delete"), seq }),
+  v.object({ kind: v.literal("react"), seq, remove: v.optional(v.literal(true)) }),
+]);
 
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
@@ -46,7 +53,10 @@ const REMEMBERED = v.object({
   lastSeqs: v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED)),
   directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
-  pending: v.pipe(v.array(v.object({ ref, target, text })), v.maxLength(MAX_PENDING_MESSAGES)),
+  pending: v.pipe(
+    v.array(v.object({ ref, target, text, intent: v.optional(intent) })),
+    v.maxLength(MAX_PENDING_MESSAGES),
+  ),
 });
 
 /** Undefined for what no `save` can have kept. */

@@ -4,6 +4,7 @@ import type { AckEvent, ErrorEvent, ServerLimits } from "../protocol/messages.ts
 import type { ClientEvent, PendingMessage, Target } from "./client_event.ts";
 import type { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
+import { commandOf } from "./intent.ts";
 import type { Link } from "./link.ts";
 import { retryDelay } from "./reconnect.ts";
 
@@ -101,7 +102,7 @@ export class Sender {
     const link = this.#link;
     if (link === undefined) return;
     const due = this.#delivery.take(this.#options.clock.now(), this.#options.isReady);
-    for (const { ref, target, text } of due.messages) link.send({ type: "message", ref, ...target, text });
+    for (const message of due.messages) link.send(commandOf(message));
     if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
   }
 

@@ -5,6 +5,7 @@
 
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
+import { pendingLine } from "./change_lines.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
 import { complete } from "./completion.ts";
 import { Confirmation } from "./confirmation.ts";
@@ -112,6 +113,7 @@ class App {
         this.#painter.schedule();
       },
       write: (text) => this.#write(text),
+      fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
   }
@@ -234,7 +236,7 @@ class App {
   #tellUnsent(): void {
     const { client, state } = this.#chat;
     const next = client.remembers ? ": it goes when you connect again" : "";
-    for (const { text } of state.pending) this.#chat.fail(`Not sent: ${quoted(text)}${next}`);
+    for (const message of state.pending) this.#chat.fail(`Not sent: ${quoted(pendingLine(message))}${next}`);
     for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoted(text)}`);
   }
 

@@ -1,6 +1,7 @@
 /** What became of messages. What is printed stays as it is, so each change is a line of its own that names the message. */
 
-import type { Change, Quote, RoomMessage } from "../protocol/messages.ts";
+import type { PendingMessage } from "../client/client_event.ts";
+import { ACTION_PREFIX, type Change, type Quote, type RoomMessage } from "../protocol/messages.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
 import { INDENT, type Reader, type Style } from "./lines.ts";
 import { roomName } from "./naming.ts";
@@ -29,6 +30,24 @@ function whatWasDone(change: Change): string | undefined {
       return `${change.removed ? `took ${change.emoji} from` : `reacted ${change.emoji} to`} ${of.seq}, ${quoteOf(of)}`;
     default:
       return change satisfies never;
+  }
+}
+
+/** What waits to be acknowledged, on one line. */
+export function pendingLine({ text, intent }: PendingMessage): string {
+  const line = text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text;
+  switch (intent?.kind) {
+    case undefined:
+    case "reply":
+      return sanitizeLine(line);
+    case "edit":
+      return sanitizeLine(`changed: ${line}`);
+    case "delete":
+      return "a message is deleted";
+    case "react":
+      return sanitizeLine(`${text} is ${intent.remove ? "taken away" : "put to a message"}`);
+    default:
+      return intent satisfies never;
   }
 }
 

@@ -2,11 +2,13 @@
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent, Target } from "../client/client_event.ts";
+import type { Intent } from "../client/intent.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
+import { answerOf, lastOfOthers, lastOwn } from "./choosing.ts";
 import { parseInput } from "./commands.ts";
 import type { Input, ListName } from "./commands/command.ts";
 import type { Known } from "./completion.ts";
@@ -42,6 +44,8 @@ export interface ChatOptions {
   readonly now: string;
   readonly print: (lines: readonly string[]) => void;
   readonly clear: () => void;
+  /** Puts a text into the line, once it is empty, for the person to go on with. */
+  readonly fill: (text: string) => void;
   /** Asks the person for something that must not be shown. Questions are asked one after the other. */
   readonly askSecret: (question: SecretQuestion) => void;
   /** Has a text written elsewhere, to stand in the line. */
@@ -169,6 +173,11 @@ export class Chat {
         return this.#passwords.lock(input.room);
       case "end":
         return this.#end(input.list, input.number);
+      case "reply":
+      case "react":
+      case "edit":
+      case "delete":
+        return this.#change(input);
       case "name":
         return this.client.rename(input.name);
       case "topic":
@@ -186,10 +195,39 @@ export class Chat {
     }
   }
 
-  #send(target: Target, text: string): void {
+  #change(input: Extract<Input, { type: "reply" | "react" | "edit" | "delete" }>): void {
+    const room = this.#rooms.here();
+    const target = { room };
+    switch (input.type) {
+      case "reply": {
+        const { to, text } = answerOf(input.words, this.#state, room);
+        return this.#send(target, text, { kind: "reply", to });
+      }
+      case "react": {
+        const seq = input.seq ?? lastOfOthers(this.#state, room);
+        return this.#send(target, input.emoji, { kind: "react", seq, ...input.remove && { remove: true } });
+      }
+      case "edit":
+        if (input.text === "") return this.#bringBack(room);
+        return this.#send(target, input.text, { kind: "edit", seq: lastOwn(this.#state, room)?.seq });
+      case "delete":
+        return this.#send(target, "", { kind: "delete", seq: input.seq ?? lastOwn(this.#state, room)?.seq });
+      default:
+        return unknown(input);
+    }
+  }
+
+  /** The last message as the command that changes it. */
+  #bringBack(room: string): void {
+    const own = lastOwn(this.#state, room);
+    if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
+    this.#options.fill(`/edit ${own.text}`);
+  }
+
+  #send(target: Target, text: string, intent?: Intent): void {
     const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
     if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
-    this.client.send(target, text.toWellFormed());
+    this.client.send(target, text.toWellFormed(), intent);
   }
 
   #ask(command: ClientCommand): void {

@@ -5,6 +5,7 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { EDITING_KEYS, GOING_KEYS, type KeyEntry, keyName } from "./key_table.ts";
 import { quote } from "../protocol/names.ts";
 import { ACCOUNTS } from "./commands/accounts.ts";
+import { CHANGING } from "./commands/changing.ts";
 import type { ArgumentKind, Command, Input } from "./commands/command.ts";
 import { ORDERING } from "./commands/ordering.ts";
 import { TALKING } from "./commands/talking.ts";
@@ -21,12 +22,16 @@ const HELP: Command = {
 const GENERAL: readonly Command[] = [HELP, ...TALKING];
 
 /** What `/help` lists under a word of its own. */
-const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([["accounts", ACCOUNTS], ["order", ORDERING]]);
+const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([
+  ["messages", CHANGING],
+  ["accounts", ACCOUNTS],
+  ["order", ORDERING],
+]);
 
-const COMMANDS: readonly Command[] = [...GENERAL, ...ACCOUNTS, ...ORDERING];
+const COMMANDS: readonly Command[] = [...GENERAL, ...CHANGING, ...ACCOUNTS, ...ORDERING];
 
 const MORE_HELP: readonly string[] = [
-  "More: /help accounts, /help order (for moderators), /help keys, /help editing.",
+  "More: /help messages, /help accounts, /help order, /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
   "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
   "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",

@@ -1,8 +1,8 @@
 /** What stands below the scrollback: messages on their way, the prompt, the line being typed. Pure. */
 
 import type { PendingMessage, Status } from "../client/client_event.ts";
-import { ACTION_PREFIX } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
+import { pendingLine } from "./change_lines.ts";
 import { roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth, truncate, wrap } from "./width.ts";
@@ -93,9 +93,10 @@ function dimRow(text: string, columns: number, palette: Palette): DrawnRow {
   return { text: palette.dim(plain), plain };
 }
 
-/** One row of text for a message that no server has acknowledged. */
-export function pendingText({ target, text }: PendingMessage, room: string | undefined): string {
-  const line = sanitizeLine(text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text);
+/** One row of text for what no server has acknowledged. */
+export function pendingText(message: PendingMessage, room: string | undefined): string {
+  const { target } = message;
+  const line = pendingLine(message);
   if ("to" in target) return `… → ${sanitizeLine(target.to)}: ${line}`;
   return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
 }

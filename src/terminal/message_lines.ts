@@ -15,15 +15,18 @@ import { INDENT, quoted, type Reader, rule, type Style } from "./lines.ts";
 import { memberName, roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
 
-export function messageLines(message: Message, style: Style, reader: Reader): string[] {
-  const lines = textLines(message, style, reader);
+/** `numbered` with its seq, by which one can say which message one means. */
+export function messageLines(message: Message, style: Style, reader: Reader, numbered?: "numbered"): string[] {
+  const lines = textLines(message, style, reader, numbered);
   if (!isRoomMessage(message)) return lines;
   return [...replyLines(message, style), ...lines, ...reactionLines(message, style)];
 }
 
-function textLines(message: Message, style: Style, reader: Reader): string[] {
+function textLines(message: Message, style: Style, reader: Reader, numbered: "numbered" | undefined): string[] {
   const { palette, times } = style;
-  const time = palette.dim(`[${times.time(message.at)}]`);
+  const time = palette.dim(
+    `[${times.time(message.at)}${numbered && isRoomMessage(message) ? ` · ${message.seq}` : ""}]`,
+  );
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
   const [first, ...rest] = text.split("\n").map((line) => markMentions(line, message, palette, reader)) as [string];
@@ -99,7 +102,7 @@ function datedMessages(messages: readonly Message[], style: Style, reader: Reade
   let last: string | undefined;
   return messages.flatMap((message) => {
     const day = style.times.day(message.at);
-    const lines = messageLines(message, style, reader);
+    const lines = messageLines(message, style, reader, "numbered");
     if (day !== last) lines.unshift(rule(day, style));
     last = day;
     return lines;

@@ -4,6 +4,7 @@ import type { ChatOptions } from "./chat.ts";
 import { Chat } from "./chat.ts";
 import { Confirmation } from "./confirmation.ts";
 import type { CloseStatus } from "./app.ts";
+import { sanitizeLine } from "../protocol/sanitize.ts";
 import type { Style } from "./lines.ts";
 import { createPalette } from "./palette.ts";
 import { PlainInput } from "./plain_input.ts";
@@ -48,6 +49,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     now: new Date(now()).toISOString(),
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
+    fill: (text) => print([`* It is: ${sanitizeLine(text)}`]),
     askSecret: (question) => typed.ask(question),
     write: () => chat.fail("Nothing is ever drawn over here: an editor cannot have the terminal"),
     quit: () => {

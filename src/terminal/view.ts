@@ -2,7 +2,7 @@
 
 import type { ClientEvent, Status } from "../client/client_event.ts";
 import type { JoinedEvent, Member, ServerEvent } from "../protocol/messages.ts";
-import { changeLines } from "./change_lines.ts";
+import { changeLines, pendingLine } from "./change_lines.ts";
 import * as lines from "./lines.ts";
 import type { Style } from "./lines.ts";
 import * as accounts from "./account_lines.ts";
@@ -53,7 +53,7 @@ export function show(view: View, event: ClientEvent): Shown {
     case "acknowledged":
       return { view: forget(view, event.message.ref), lines: acknowledgedLines(event, view.style) };
     case "failed": {
-      const text = `Not sent: ${lines.quoted(event.message.text)}: ${event.error.message}`;
+      const text = `Not sent: ${lines.quoted(pendingLine(event.message))}: ${event.error.message}`;
       // Its ref is kept: the error itself may come behind.
       return { view, lines: [lines.errorLine(text, view.style)] };
     }

@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import type { JoinedEvent } from "../../src/protocol/messages.ts";
+import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
 import { Chat } from "../../src/terminal/chat.ts";
 import type { SecretQuestion } from "../../src/terminal/secret.ts";
 import { createPalette } from "../../src/terminal/palette.ts";
 import { createTimes } from "../../src/terminal/times.ts";
-import { AT, FakeClient, joined, said, YOU } from "./memory_terminal.ts";
+import { ADA, AT, BOB, FakeClient, joined, said, YOU } from "./memory_terminal.ts";
 
 function start() {
   const printed: string[] = [];
+  const filled: string[] = [];
   const questions: SecretQuestion[] = [];
   let client!: FakeClient;
   const chat = new Chat({
@@ -17,6 +18,7 @@ function start() {
     now: AT,
     print: (lines) => printed.push(...lines),
     write: () => {},
+    fill: (text) => filled.push(text),
     clear: () => {},
     askSecret: (question) => questions.push(question),
     quit: () => {},
@@ -24,7 +26,7 @@ function start() {
   client.receive(joined("lobby"));
   client.emit({ type: "status", status: { kind: "online" } });
   printed.length = 0;
-  return { chat, client, printed, questions };
+  return { chat, client, printed, filled, questions };
 }
 
 Deno.test("chat: a search asks for the current room, and what is found stands newest last", () => {
@@ -34,7 +36,10 @@ Deno.test("chat: a search asks for the current room, and what is found stands ne
   printed.length = 0;
   const messages = [said("green tea", 9), said("black tea", 4)] as never;
   client.receive({ type: "search", room: "lobby", query: "from:ada tea", messages, more: false });
-  assertEquals(printed.filter((line) => line.startsWith("[")), ["[12:03] ada: black tea", "[12:03] ada: green tea"]);
+  assertEquals(printed.filter((line) => line.startsWith("[")), [
+    "[12:03 · 4] ada: black tea",
+    "[12:03 · 9] ada: green tea",
+  ]);
   client.receive({ type: "search", room: "lobby", query: "coffee", messages: [], more: false });
   assertEquals(printed.at(-1), '* Nothing found for "coffee" in #lobby');
 });
@@ -147,4 +152,93 @@ Deno.test("chat: outside of all rooms, what is for the whole server still goes",
     seconds: 7_200,
     reason: "spam",
   });
+});
+
+/** Ada and we have spoken, in turn. */
+function talk() {
+  const stage = start();
+  const own = { ...said("tee", 2), from: YOU } as ServerEvent;
+  stage.client.receive(said("one", 1), own, said("three", 3));
+  stage.printed.length = 0;
+  return stage;
+}
+
+/** What is on its way, without its ref and room. */
+function sent({ client }: { client: FakeClient }): unknown[] {
+  return client.pending.map(({ text, intent }) => [text, intent]);
+}
+
+Deno.test("chat: a reply answers the last message of others, of a name, or with a number", () => {
+  const stage = talk();
+  for (const words of ["yes", "ada: no", "@zoe me", "bob so", "1 first", "9 lives", "one"]) {
+    stage.chat.submit(`/reply ${words}`);
+  }
+  assertEquals(sent(stage), [
+    ["yes", { kind: "reply", to: 3 }],
+    ["no", { kind: "reply", to: 3 }],
+    ["me", { kind: "reply", to: 2 }],
+    ["so", { kind: "reply", to: "bob" }],
+    ["first", { kind: "reply", to: 1 }],
+    ["9 lives", { kind: "reply", to: 3 }],
+    ["one", { kind: "reply", to: 3 }],
+  ]);
+});
+
+Deno.test("chat: reactions, edits and deletions mean the last message that fits, or a number", () => {
+  const stage = talk();
+  for (const line of ["/react \u{1f44d}", "/react -\u{1f44d} 2", "/edit tea", "/delete", "/delete 1"]) {
+    stage.chat.submit(line);
+  }
+  assertEquals(sent(stage), [
+    ["\u{1f44d}", { kind: "react", seq: 3 }],
+    ["\u{1f44d}", { kind: "react", seq: 2, remove: true }],
+    ["tea", { kind: "edit", seq: 2 }],
+    ["", { kind: "delete", seq: 2 }],
+    ["", { kind: "delete", seq: 1 }],
+  ]);
+  for (const line of ["/react", "/react yes", "/react \u{1f44d} x", "/delete x", "/delete 0"]) {
+    assertEquals(stage.chat.submit(line), false, line);
+  }
+});
+
+Deno.test("chat: an edit without a text brings the last message back, as it is now", () => {
+  const { chat, client, filled, printed } = talk();
+  const change = { id: "x", room: "lobby", from: YOU, at: AT, of: { seq: 2, from: YOU } };
+  client.receive({ type: "edited", ...change, seq: 4, text: "tea" });
+  assert(chat.submit("/edit"));
+  assertEquals(filled, ["/edit tea"]);
+  assertEquals(printed, ["* zoe changed 2: tea"]);
+  client.receive({ type: "deleted", ...change, seq: 5 });
+  assertEquals(chat.submit("/edit"), false);
+  assertEquals(printed.slice(1), ["* zoe deleted 2", "! There is no message of yours to bring back: write /edit TEXT"]);
+});
+
+Deno.test("chat: while a message is on its way, an edit is left to the server, who knows it as the last", () => {
+  const stage = talk();
+  for (const line of ["more", "/edit most"]) stage.chat.submit(line);
+  assertEquals(sent(stage), [["more", undefined], ["most", { kind: "edit", seq: undefined }]]);
+});
+
+Deno.test("chat: a reply stands below what it answers, reactions stand below their message, and pages have numbers", () => {
+  const { client, printed } = talk();
+  const reply = { seq: 1, from: ADA, text: "one" };
+  const from = { ...said("yes", 4), reply } as RoomMessage;
+  client.receive(from);
+  assertEquals(printed.splice(0), ["        > ada: one", "[12:03] ada: yes"]);
+  const change = { id: "x", room: "lobby", from: BOB, at: AT, of: reply };
+  client.receive({ type: "reacted", ...change, seq: 5, emoji: "\u{1f44d}", count: 1 });
+  client.receive({ type: "deleted", ...change, seq: 6 }, { type: "edited", ...change, seq: 7 });
+  assertEquals(printed.splice(0), ["* bob reacted \u{1f44d} to 1, ada: one", "* bob deleted 1 of ada"]);
+  const reactions = [{ emoji: "\u{1f44d}", count: 2 }];
+  const messages = [
+    { ...from, reply: undefined, edited: true, reactions } as RoomMessage,
+    { ...from, seq: 5, text: "", deleted: true } as RoomMessage,
+  ];
+  client.receive({ type: "history", room: "lobby", messages, more: false });
+  assertEquals(printed.slice(2, -1), [
+    "[12:03 · 4] ada: yes (changed)",
+    "        \u{1f44d} 2",
+    "        > ada: one",
+    "[12:03 · 5] ada: (deleted)",
+  ]);
 });

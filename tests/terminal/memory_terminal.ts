@@ -1,5 +1,6 @@
 /** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
 
+import type { Intent } from "../../src/client/intent.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
@@ -101,8 +102,8 @@ export class FakeClient implements ChatClient {
     this.asked.push("start");
   }
 
-  send(target: Target, text: string): string {
-    const message = { ref: `r${this.#refs++}`, target, text };
+  send(target: Target, text: string, intent?: Intent): string {
+    const message = { ref: `r${this.#refs++}`, target, text, ...intent && { intent } };
     this.pending.push(message);
     this.#onEvent({ type: "pending", message });
     return message.ref;

@@ -61,8 +61,8 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
     [
       "--- older messages of #lobby ---",
       `--- ${createTimes(timeZone).day(AT)} ---`,
-      "[12:03] ada: a",
-      "[12:03] ada: b",
+      "[12:03 · 1] ada: a",
+      "[12:03 · 2] ada: b",
       "--- end, /history again shows older ones ---",
     ],
   ],
@@ -72,8 +72,8 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
     [
       '--- found for "tea" in #dev ---',
       `--- ${createTimes(timeZone).day(AT)} ---`,
-      "[12:03] #lobby ada: a",
-      "[12:03] #lobby ada: b",
+      "[12:03 · 1] #lobby ada: a",
+      "[12:03 · 2] #lobby ada: b",
       "--- end, there is more ---",
     ],
   ],

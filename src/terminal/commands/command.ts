@@ -14,6 +14,12 @@ export type Input =
   | { readonly type: "leave"; readonly room: string | undefined }
   | { readonly type: "room"; readonly room: string | undefined }
   | { readonly type: "msg"; readonly to: string; readonly text: string }
+  /** May begin with whom, or the seq of what, it answers. */
+  | { readonly type: "reply"; readonly words: string }
+  | { readonly type: "react"; readonly emoji: string; readonly remove: boolean; readonly seq: number | undefined }
+  /** Without a text the last one comes back into the line. */
+  | { readonly type: "edit"; readonly text: string }
+  | { readonly type: "delete"; readonly seq: number | undefined }
   | { readonly type: "name"; readonly name: string }
   | { readonly type: "topic" }
   | { readonly type: "history"; readonly limit: number }
