@@ -39,7 +39,8 @@ const INCLUDED = ["src/web", "src/client", "src/protocol", "src/framing"].flatMa
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   "@noble/hashes": ["src"],
   "bintrees": ["test"],
-  "valibot": ["dist/index.d.cts", "dist/index.d.mts", "dist/index.min.cjs", "dist/index.min.mjs"],
+  // Of its four builds two are used: index.mjs here, and index.min.cjs on the page.
+  "valibot": ["dist/index.cjs", "dist/index.d.cts", "dist/index.d.mts", "dist/index.min.mjs"],
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
   ...Object.fromEntries(
     [

@@ -202,6 +202,12 @@ await check("top shows what --metrics serves", async () => {
   if (!/^connections +0 /m.test(exit.stdout)) throw new Error(`Expected no connections in ${exit.stdout}`);
 });
 
+await check("a browser gets the page, whole", async () => {
+  const page = await fetch(`http://${address}/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const html = await page.text();
+  if (page.status !== 200 || !html.includes('load("src/web/main.ts")')) throw new Error(`${page.status}: ${html}`);
+});
+
 await check("connect to a port where nobody listens exits 4", async () => {
   expectExit(await run("connect", `127.0.0.1:${await freePort()}`, "--name", "ada"), 4);
 });

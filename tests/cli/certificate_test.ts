@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { formatFingerprint, isPair, makeCertificate, readCertificate, trusted } from "../../src/cli/certificate.ts";
+import {
+  formatFingerprint,
+  formatForBrowsers,
+  isPair,
+  makeCertificate,
+  readCertificate,
+  trusted,
+} from "../../src/cli/certificate.ts";
 
 const NOW = new Date("2026-01-02T03:04:05.000Z");
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -44,4 +51,12 @@ Deno.test("what is no certificate cannot be read", () => {
   for (const source of ["", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", new Uint8Array(8)]) {
     assertThrows(() => readCertificate(source));
   }
+});
+
+Deno.test("the fingerprint for browsers is the SHA-256 of the DER in hexadecimal, byte by byte", async () => {
+  const { fingerprint, der } = readCertificate((await makeCertificate([], new Date())).cert);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(der)));
+  const shown = formatForBrowsers(fingerprint);
+  assertEquals(shown.replaceAll(":", "").toLowerCase(), digest.toHex());
+  assertEquals(shown.split(":").length, 32);
 });
