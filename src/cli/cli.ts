@@ -1,38 +1,17 @@
 /** The command line: the only folder that chooses implementations, and the one that ends the program. */
 
 import { nearestTo, readArguments } from "./arguments.ts";
-import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { CONNECT } from "./connect.ts";
 import { readVariable } from "./environment.ts";
-import { DISCOVER } from "./discover.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import { EXPORT } from "./export.ts";
 import { explain } from "./faults.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { IMPORT } from "./import.ts";
-import { INVITE } from "./invite.ts";
 import { argumentsOfLink, isLink } from "./opened_link.ts";
-import { REGISTER_LINKS } from "./register_links.ts";
-import { SEND } from "./send.ts";
-import { SERVE } from "./serve.ts";
 import { complain } from "./standard_io.ts";
-import { TOP } from "./top.ts";
 import { askLine, canGuide, isAtTerminal } from "./typing.ts";
 import { VERSION } from "./version.ts";
-
-const COMMANDS: readonly CommandSpec[] = [
-  SERVE,
-  CONNECT,
-  SEND,
-  INVITE,
-  EXPORT,
-  IMPORT,
-  BACKUP,
-  TOP,
-  DISCOVER,
-  REGISTER_LINKS,
-];
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

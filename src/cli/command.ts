@@ -3,8 +3,10 @@ import type { ExitCode } from "./exit_codes.ts";
 
 export interface OptionSpec {
   readonly name: string;
-  /** What the value stands for; a flag has none. */
+  /** What the value stands for: `FILE`, `PATH` and `DIR` for those, small words with `|` between for themselves. A flag has none. */
   readonly value?: string;
+  /** The words that the value may be, where `value` does not list them. */
+  readonly choices?: readonly string[];
   readonly repeatable?: true;
   /** Shown in the help. */
   readonly default?: string;
@@ -14,7 +16,7 @@ export interface OptionSpec {
 /** One command: what the help prints and the arguments are checked against. */
 export interface CommandSpec {
   readonly name: string;
-  /** The arguments without dashes, as the help shows them. */
+  /** The arguments without dashes, as the help shows them, and with the same words as the values of options. */
   readonly operands: string;
   readonly maxOperands: number;
   readonly summary: string;

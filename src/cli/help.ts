@@ -1,7 +1,7 @@
 import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command.ts";
 
 /** Commands that have an example in the help of the program, which is to fit a screen: the first ones, which most people need. */
-const MAX_EXAMPLES = 5;
+const MAX_EXAMPLES = 3;
 
 /** One screen for the whole program. */
 export function programHelp(commands: readonly CommandSpec[]): string {
@@ -30,25 +30,36 @@ export function commandHelp(command: CommandSpec): string {
   return [
     `${command.summary}.`,
     "",
-    `Usage: ${programName()} ${command.name} [OPTIONS] ${command.operands}`.trimEnd(),
+    `Usage: ${programName()} ${usageOf(command)}`,
     "",
-    "Options:",
-    ...table(command.options.map((option) => [optionUsage(option), optionHelp(option)] as const)),
-    "",
-    `Each option is also a variable, such as ${
-      variableOf(command.options[0]!.name)
-    }; an option goes before its variable.`,
-    "",
+    ...optionLines(command.options),
     "Examples:",
     ...examples(command.examples),
   ].join("\n");
 }
 
-function optionUsage(option: OptionSpec): string {
+/** As it is written behind the program's name. */
+export function usageOf({ name, options, operands }: CommandSpec): string {
+  return [name, options.length === 0 ? "" : "[OPTIONS]", operands].filter((word) => word !== "").join(" ");
+}
+
+function optionLines(options: readonly OptionSpec[]): string[] {
+  const [first] = options;
+  if (first === undefined) return [];
+  return [
+    "Options:",
+    ...table(options.map((option) => [optionUsage(option), optionHelp(option)] as const)),
+    "",
+    `Each option is also a variable, such as ${variableOf(first.name)}; an option goes before its variable.`,
+    "",
+  ];
+}
+
+export function optionUsage(option: OptionSpec): string {
   return option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
 }
 
-function optionHelp(option: OptionSpec): string {
+export function optionHelp(option: OptionSpec): string {
   const notes = [option.default && `default ${option.default}`, option.repeatable && "may be repeated"].filter(Boolean);
   return notes.length === 0 ? option.help : `${option.help} (${notes.join(", ")})`;
 }

@@ -6,9 +6,17 @@ import { explain } from "./faults.ts";
 import { jsonLine, textLine } from "./log_lines.ts";
 import type { OpenLog } from "./open_log.ts";
 
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+
 export const LOG_OPTIONS: readonly OptionSpec[] = [
   { name: "log", value: "text|json", default: "text", help: "Form of the log" },
-  { name: "log-level", value: "LEVEL", default: "info", help: "Logs debug, info, warn or error, and what is worse" },
+  {
+    name: "log-level",
+    value: "LEVEL",
+    choices: LEVELS,
+    default: "info",
+    help: "Logs debug, info, warn or error, and what is worse",
+  },
   { name: "log-file", value: "PATH", default: "standard error", help: "Appends the log to this file" },
   { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
 ];
@@ -16,7 +24,7 @@ export const LOG_OPTIONS: readonly OptionSpec[] = [
 /** The log that was asked for. There is one at a time. Rejects with a failure where its file cannot be opened. */
 export async function openLog(args: Arguments): Promise<OpenLog> {
   const line = args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine;
-  const level = args.choice("log-level", ["debug", "info", "warn", "error"]) ?? (args.flag("quiet") ? "error" : "info");
+  const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
   const path = args.text("log-file");
   // Loaded here, since only a server has a log.
   const { startLog } = await import("./open_log.ts");

@@ -1,30 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type CommandSpec, programName } from "../../src/cli/command.ts";
-import { BACKUP } from "../../src/cli/backup.ts";
-import { CONNECT } from "../../src/cli/connect.ts";
+import { programName } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { commandHelp, programHelp } from "../../src/cli/help.ts";
 import { readArguments } from "../../src/cli/arguments.ts";
-import { DISCOVER } from "../../src/cli/discover.ts";
-import { EXPORT } from "../../src/cli/export.ts";
-import { IMPORT } from "../../src/cli/import.ts";
-import { INVITE } from "../../src/cli/invite.ts";
-import { REGISTER_LINKS } from "../../src/cli/register_links.ts";
-import { SEND } from "../../src/cli/send.ts";
 import { SERVE } from "../../src/cli/serve.ts";
-import { TOP } from "../../src/cli/top.ts";
-
-const COMMANDS: readonly CommandSpec[] = [
-  SERVE,
-  CONNECT,
-  SEND,
-  INVITE,
-  EXPORT,
-  IMPORT,
-  BACKUP,
-  TOP,
-  DISCOVER,
-  REGISTER_LINKS,
-];
 
 /** A screen as a terminal has it when nobody has changed it, with a prompt below. */
 const SCREEN = { lines: 23, columns: 80 };
@@ -41,7 +20,7 @@ Deno.test("the help of the program names every command, with an example of those
   for (const [index, { name, summary, examples }] of COMMANDS.entries()) {
     assertStringIncludes(help, `  ${name} `);
     assertStringIncludes(help, summary);
-    if (index < 5) assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
+    if (index < 3) assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
   }
 });
 
@@ -57,7 +36,7 @@ Deno.test("the help of a command names every option with its default, and the va
       if (option.default !== undefined) assertStringIncludes(row, `default ${option.default}`);
       if (option.repeatable) assertStringIncludes(row, "may be repeated");
     }
-    assertStringIncludes(help, "CONFAB_");
+    assertEquals(help.includes("CONFAB_"), command.options.length > 0);
     for (const { line } of command.examples) assertStringIncludes(help, `${programName()} ${line}`);
   }
 });
@@ -71,7 +50,7 @@ Deno.test("the columns of the help stand below each other", () => {
 Deno.test("every example of the help is a line that the command understands", () => {
   for (const command of COMMANDS) {
     for (const { line } of command.examples) {
-      const [name, ...words] = line.replace(/ [<>] .*$/, "").split(" ");
+      const [name, ...words] = line.replace(/ [<>|] .*$/, "").split(" ");
       assertEquals(name, command.name);
       readArguments(words, command, () => undefined);
     }

@@ -1,0 +1,68 @@
+/** For zsh with its completion system, `compinit`. */
+
+import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./grammar.ts";
+
+export function zshScript(commands: readonly GrammarCommand[]): string {
+  return [
+    "#compdef confab",
+    "# Completions of confab for zsh: put this line into ~/.zshrc, behind compinit",
+    '#   eval "$(confab completions zsh)"',
+    "_confab() {",
+    "  if (( CURRENT == 2 )); then",
+    "    local -a commands options",
+    `    commands=(${commands.map(({ name, summary }) => quote(`${described(name)}:${summary}`)).join(" ")})`,
+    `    options=(${BARE_OPTIONS.map(({ word, help }) => quote(`${described(word)}:${help}`)).join(" ")})`,
+    "    _describe -t commands command commands",
+    "    _describe -o option options",
+    "    return",
+    "  fi",
+    "  local command=$words[2]",
+    "  shift words",
+    "  (( CURRENT-- ))",
+    "  case $command in",
+    ...commands.flatMap(caseOf),
+    "  esac",
+    "}",
+    "# From a folder of $fpath it is called at once; otherwise it is only made known.",
+    'if [[ $funcstack[1] == _confab ]]; then _confab "$@"; else compdef _confab confab; fi',
+  ].join("\n");
+}
+
+function caseOf({ name, options, operand }: GrammarCommand): string[] {
+  // A rest of which nothing is known would have zsh show options in place of completing them.
+  const rest = operand.kind === "nothing" ? [] : [`*:argument:${action(operand)}`];
+  const specs = [...options.map(optionSpec), ...rest];
+  return [`    ${quote(name)}) _arguments ${specs.map(quote).join(" ")} ;;`];
+}
+
+function optionSpec({ word, help, repeatable, value }: GrammarOption): string {
+  const head = `${repeatable ? "*" : ""}${word}`;
+  const explanation = `[${help.replace(/[\\\]]/g, "\\$&")}]`;
+  return value === undefined
+    ? `${head}${explanation}`
+    : `${head}=${explanation}:${described(value.label)}:${action(value.choice)}`;
+}
+
+function action(choice: Choice): string {
+  switch (choice.kind) {
+    case "words":
+      return `(${choice.words.map((word) => word.replace(/[^\w-]/g, "\\$&")).join(" ")})`;
+    case "files":
+      return "_files";
+    case "folders":
+      return "_files -/";
+    case "nothing":
+      return " ";
+    default:
+      return choice satisfies never;
+  }
+}
+
+/** Where a colon would end the text. */
+function described(text: string): string {
+  return text.replace(/[\\:]/g, "\\$&");
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
