@@ -94,7 +94,7 @@ export class App {
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
       changed: () => this.#session === session && this.#changed(),
       called: (conversation, message) => {
-        this.#notifier.tell(conversation, message as never, () => this.#select(conversation));
+        this.#notifier.tell(conversation, message, () => this.#select(conversation));
       },
     });
     this.#session = session;

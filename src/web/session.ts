@@ -2,6 +2,7 @@
 
 import { Client } from "../client/client.ts";
 import type { PasswordQuestion } from "../client/questions.ts";
+import type { Message } from "../protocol/messages.ts";
 import type { AskView } from "./ask_view.ts";
 import { Chat } from "./chat.ts";
 import type { Conversation } from "./conversation.ts";
@@ -22,7 +23,7 @@ export interface SessionOptions extends Entry {
   readonly panels: Panels;
   readonly isWatched: () => boolean;
   readonly changed: () => void;
-  readonly called: (conversation: Conversation, message: { readonly text: string }) => void;
+  readonly called: (conversation: Conversation, message: Message) => void;
 }
 
 export class Session {
