@@ -98,7 +98,7 @@ export class Peer {
     }
   }
 
-  /** Whoever does not come to an end with it in time is cut off. */
+  /** Whoever does not come to an end with it in time is cut off, though Deno keeps a socket in mid-handshake until the client closes it. */
   async #shakeHands(): Promise<void> {
     const timer = setTimeout(() => this.abort(), TLS_HANDSHAKE_TIMEOUT_MS);
     await this.connection.handshake!().catch(() => this.abort());

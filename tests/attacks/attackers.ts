@@ -178,7 +178,7 @@ async function crowd({ address, count, stopped }: Attempt): Promise<Tally> {
   return tally;
 }
 
-/** They begin as if they knew how, and wait. */
+/** They begin as if they knew how, and wait. None sees the end that the server makes: Deno keeps the socket as long as they do. */
 async function stall({ address, count, pauseMs, stopped }: Attempt): Promise<Tally> {
   const tally = { opened: 0, closed: 0 };
   await Promise.all(Array.from({ length: count }, async () => {

@@ -48,7 +48,7 @@ Deno.test("TLS: a port in use cannot be listened on, nor with a key that is anot
   listener.close();
 });
 
-Deno.test("TLS: who never begins the handshake, or stops in its middle, holds nobody up and ends by a close", async () => {
+Deno.test("TLS: who never begins the handshake, or stops in its middle, holds nobody up, and a close ends it for us", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const silent = await Deno.connect({ hostname: HOST, port: portOf(listener) });
   const halfway = await Deno.connect({ hostname: HOST, port: portOf(listener) });
