@@ -16,6 +16,7 @@ import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
 import { LOG_EVENTS } from "../src/server/log.ts";
 import { HELP_TOPICS, helpLines } from "../src/terminal/commands.ts";
 import { KEY_TABLE, keyName } from "../src/terminal/key_table.ts";
+import { DEFAULT_SETTINGS, settingRows } from "../src/terminal/settings.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -68,6 +69,11 @@ Deno.test("the keys are those that there are", () => {
   const keys = Object.values(KEY_TABLE).map(({ keys, summary }) => [keys.map(keyName).join(", "), summary]);
   const documented = table("Keys").map(([key, what]) => [key, what!.charAt(0).toLowerCase() + what!.slice(1, -1)]);
   assertEquals(documented, keys);
+});
+
+Deno.test("the settings of the terminal client are those of the program", () => {
+  const documented = table("Settings").map((cells) => cells.slice(0, 3));
+  assertEquals(documented, settingRows(DEFAULT_SETTINGS).map(({ name, values, value }) => [name, values, value]));
 });
 
 Deno.test("the commands for nc and telnet are those of their help", () => {

@@ -6,13 +6,14 @@ import { hideInput } from "../terminal/raw_mode.ts";
 import { exitCodeOf } from "./dialing.ts";
 import { readVariable } from "./environment.ts";
 import type { ExitCode } from "./exit_codes.ts";
+import { takesHyperlinks } from "./hyperlinks.ts";
 import { type MakeClient, openClient } from "./opening.ts";
 import { qrCodeHere } from "./qr_code.ts";
 import { invitation, pageAddress, type Reach } from "./share.ts";
 import { complain, Output } from "./standard_io.ts";
 import { writeElsewhere } from "./text_editor.ts";
 
-export interface ChatHereOptions extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed"> {
+export interface ChatHereOptions extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether nothing is ever drawn over. */
@@ -60,10 +61,11 @@ export class Complaints {
 
 type ViewOptions =
   & { readonly makeClient: MakeClient }
-  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed">;
+  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings">;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
-  return await runTerminal({ ...options, writeElsewhere, color: (readVariable("NO_COLOR") ?? "") === "" });
+  const color = (readVariable("NO_COLOR") ?? "") === "";
+  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks: takesHyperlinks(readVariable) });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {

@@ -15,6 +15,7 @@ import { type Closed, Lifeline } from "./lifeline.ts";
 import { canonicalRoom, Membership } from "./membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./questions.ts";
+import type { Reader } from "./reader.ts";
 
 export interface ClientOptions {
   /** Opens one link; rejects where it cannot. */
@@ -85,6 +86,11 @@ export class Client {
     return this.#memory?.saved === true;
   }
 
+  /** What is kept for whoever reads. */
+  get reader(): Reader {
+    return this.#conversation.reader;
+  }
+
   /** In the order typed. What is left when the client is closed was never acknowledged. */
   get pending(): readonly PendingMessage[] {
     return this.#conversation.sender.pending;
@@ -120,6 +126,11 @@ export class Client {
       this.#emit({ type: "failed", message, error });
     }
     return message.ref;
+  }
+
+  /** Gives up a message. False where it is on its way, and may have arrived, or is not pending at all. */
+  drop(ref: string): boolean {
+    return this.#conversation.sender.drop(ref);
   }
 
   /** Asks to be in a room, now and after every reconnect. */
@@ -189,7 +200,7 @@ export class Client {
 
   #emit(event: ClientEvent): void {
     this.#onEvent(event);
-    if (event.type === "acknowledged" || event.type === "failed") this.#tellDrained();
+    if (event.type !== "pending" && event.type !== "received") this.#tellDrained();
   }
 
   #tellDrained(): void {

@@ -37,5 +37,7 @@ export type ClientEvent =
   | { readonly type: "received"; readonly line: string; readonly event: ServerEvent | undefined }
   | { readonly type: "pending"; readonly message: PendingMessage }
   | { readonly type: "acknowledged"; readonly message: PendingMessage; readonly ack: AckEvent }
+  /** The sender gave the message up before it went. */
+  | { readonly type: "dropped"; readonly message: PendingMessage }
   /** The message will not be sent again. */
   | { readonly type: "failed"; readonly message: PendingMessage; readonly error: ErrorEvent };

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { PendingMessage } from "./client_event.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./known_names.ts";
+import { type Ignored, MAX_IGNORED } from "./reader.ts";
 import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED } from "./seen.ts";
 
 export interface Remembered {
@@ -18,6 +19,10 @@ export interface Remembered {
   readonly directIds: readonly string[];
   /** Who had which name, the longest unseen first. */
   readonly names?: readonly KnownName[];
+  /** Rooms, each with the oldest seq in it that was received and not read. */
+  readonly unread?: readonly LastSeq[];
+  /** Whom the reader does not want to read. */
+  readonly ignored?: readonly Ignored[];
   /** In the order typed. */
   readonly pending: readonly PendingMessage[];
 }
@@ -46,13 +51,17 @@ const intent = v.variant("kind", [
   v.object({ kind: v.literal("react"), seq, remove: v.optional(v.literal(true)) }),
 ]);
 
+const seqs = v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED));
+
 const REMEMBERED = v.object({
   serverId: v.optional(v.string()),
   token: v.optional(v.string()),
   name: v.string(),
-  lastSeqs: v.pipe(v.array(v.tuple([v.string(), v.number()])), v.maxLength(MAX_ROOMS_REMEMBERED)),
+  lastSeqs: seqs,
   directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
+  unread: v.optional(seqs),
+  ignored: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_IGNORED))),
   pending: v.pipe(
     v.array(v.object({ ref, target, text, intent: v.optional(intent) })),
     v.maxLength(MAX_PENDING_MESSAGES),

@@ -24,6 +24,7 @@ import { Inbox } from "./inbox.ts";
 import { KnownNames } from "./known_names.ts";
 import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
+import { Reader } from "./reader.ts";
 import { Seen } from "./seen.ts";
 import { Sender } from "./sender.ts";
 
@@ -50,11 +51,12 @@ export interface ConversationOptions {
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #membership: Membership;
-  readonly #sender: Sender;
+  readonly sender: Sender;
   readonly #seen = new Seen();
   readonly #inbox: Inbox;
   readonly #names: KnownNames;
-  readonly #entrance: Entrance;
+  readonly reader = new Reader(() => this.#options.changed());
+  readonly entrance: Entrance;
   #link: Link | undefined;
   #serverId: string | undefined;
   #online = false;
@@ -68,9 +70,9 @@ export class Conversation {
     this.#membership = options.membership;
     const isReady = (target: Target) => options.membership.isReady(target);
     const { clock, emit, changed } = options;
-    this.#sender = new Sender({ clock, emit, isReady, changed });
+    this.sender = new Sender({ clock, emit, isReady, changed });
     this.#names = new KnownNames(changed);
-    this.#entrance = new Entrance({
+    this.entrance = new Entrance({
       ...options,
       after: (room) => this.#seen.after(room),
       everOnline: () => this.#everOnline,
@@ -88,7 +90,8 @@ export class Conversation {
     const { name, token } = this.#membership;
     const { lastSeqs, directIds } = this.#seen;
     const { names } = this.#names;
-    return { serverId: this.#serverId, token, name, lastSeqs, directIds, names, pending: this.#sender.pending };
+    const { unread, ignored } = this.reader;
+    return { serverId: this.#serverId, token, name, lastSeqs, directIds, names, unread, ignored, pending: this.sender.pending };
   }
 
   /** Whether the link there is now has been greeted and let in. */
@@ -98,40 +101,32 @@ export class Conversation {
 
   /** Whether another link makes sense where this one got lost. */
   get mayReturn(): boolean {
-    return this.#everOnline || this.#entrance.asking;
-  }
-
-  get entrance(): Entrance {
-    return this.#entrance;
-  }
-
-  get sender(): Sender {
-    return this.#sender;
+    return this.#everOnline || this.entrance.asking;
   }
 
   linkOpened(link: Link): void {
     this.#link = link;
     this.#inbox.linkOpened(link);
-    this.#entrance.linkOpened(link);
+    this.entrance.linkOpened(link);
   }
 
   linkLost(): void {
     this.#link = undefined;
     this.#online = false;
     this.#lastWord = undefined;
-    this.#entrance.linkLost();
+    this.entrance.linkLost();
     this.#inbox.linkLost();
-    this.#sender.pause();
+    this.sender.pause();
   }
 
   join(room: string, password?: string): void {
     this.#membership.want(room, password);
-    this.#entrance.enter();
+    this.entrance.enter();
   }
 
   leave(room: string): void {
     if (this.#membership.drop(room) || this.#online) this.#link?.send({ type: "leave", room });
-    this.#sender.deliver();
+    this.sender.deliver();
   }
 
   rename(name: string): void {
@@ -150,7 +145,7 @@ export class Conversation {
   sayLeave(): void {
     this.#link?.send({ type: "leave" });
     this.#leaving = true;
-    this.#entrance.stop();
+    this.entrance.stop();
     this.#goOffline();
   }
 
@@ -158,7 +153,7 @@ export class Conversation {
     const event = received && this.#names.mark(received);
     if (event !== undefined && isSaid(event)) return this.#inbox.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
-    if (event?.type === "leave" && this.#entrance.moving && this.#membership.isMe(event.member.id)) return;
+    if (event?.type === "leave" && this.entrance.moving && this.#membership.isMe(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
@@ -168,12 +163,13 @@ export class Conversation {
     this.#options.emit({ type: "received", line, event });
   }
 
-  #restore({ serverId, token, lastSeqs, directIds, names = [], pending }: Remembered): void {
+  #restore({ serverId, token, lastSeqs, directIds, names = [], unread, ignored = [], pending }: Remembered): void {
     this.#serverId = serverId;
     this.#membership.token = token;
-    this.#seen.restore(lastSeqs, directIds);
+    this.#seen.restore(lastSeqs, directIds, unread);
+    this.reader.restore(ignored);
     this.#names.restore(names);
-    this.#sender.restore(pending);
+    this.sender.restore(pending);
     for (const { target } of pending) {
       if ("room" in target) this.#membership.want(target.room);
     }
@@ -190,13 +186,13 @@ export class Conversation {
       case "rename":
         return this.#renamed(event);
       case "ack":
-        return this.#sender.acknowledged(event);
+        return this.sender.acknowledged(event);
       case "error":
         return this.#failed(event);
       case "goodbye":
-        return this.#link?.end(this.#entrance.moving ? AGAIN : endingOfGoodbye(event, this.#lastWord));
+        return this.#link?.end(this.entrance.moving ? AGAIN : endingOfGoodbye(event, this.#lastWord));
       case "authenticated":
-        return this.#entrance.authenticated(event);
+        return this.entrance.authenticated(event);
       case "order":
         return this.#ordered(event);
       case "notice":
@@ -232,22 +228,23 @@ export class Conversation {
     if (server.id !== this.#serverId) {
       this.#serverId = server.id;
       this.#seen.forget();
+      this.reader.forget();
       this.#names.forget();
-      this.#entrance.forget();
+      this.entrance.forget();
       this.#options.changed();
     }
-    this.#sender.setRate(limits.rate);
-    this.#entrance.enter();
+    this.sender.setRate(limits.rate);
+    this.entrance.enter();
   }
 
   #joined(event: JoinedEvent): void {
     this.#membership.joined(event);
     this.#inbox.joined(event);
-    this.#sender.setSlow(event.room.name, event.room.slow !== undefined);
+    this.sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
-    this.#entrance.enter();
+    this.entrance.enter();
     this.#goOnline();
-    this.#sender.deliver();
+    this.sender.deliver();
   }
 
   #left(event: LeaveEvent): void {
@@ -268,35 +265,35 @@ export class Conversation {
     const name = this.#membership.takeWish();
     if (name !== undefined) this.rename(name);
     this.#options.onOnline();
-    if (this.#link !== undefined) this.#sender.use(this.#link);
+    if (this.#link !== undefined) this.sender.use(this.#link);
   }
 
   #goOffline(): void {
     this.#online = false;
-    this.#sender.pause();
+    this.sender.pause();
   }
 
   #hold(held: boolean): void {
-    if (held) this.#sender.pause();
-    else if (this.#online && this.#link !== undefined) this.#sender.use(this.#link);
+    if (held) this.sender.pause();
+    else if (this.#online && this.#link !== undefined) this.sender.use(this.#link);
   }
 
   #ordered({ order: { kind, room }, off }: OrderEvent): void {
-    if (kind === "slow" && room !== undefined) this.#sender.setSlow(room, off !== true);
+    if (kind === "slow" && room !== undefined) this.sender.setSlow(room, off !== true);
   }
 
   #failed(error: ErrorEvent): void {
     this.#lastWord = error.message;
-    this.#sender.refused(error);
+    this.sender.refused(error);
     if (FATAL_ERROR_CODES.has(error.code)) return this.#link?.end(endingOfError(error));
-    this.#entrance.failed(error);
+    this.entrance.failed(error);
   }
 
   #joinRefused(room: string, error: ErrorEvent): void {
     if (!this.#everOnline) return this.#link?.end(refused(error.message));
     this.#membership.drop(room);
     if (!this.#online && this.#membership.wantsNothing) return this.#link?.end(refused(error.message));
-    this.#entrance.enter();
-    this.#sender.deliver();
+    this.entrance.enter();
+    this.sender.deliver();
   }
 }

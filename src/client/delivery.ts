@@ -59,6 +59,11 @@ export class Delivery {
     return ref !== undefined && this.#entries.has(ref);
   }
 
+  /** Whether it went over the link there is now. */
+  isSent(ref: string): boolean {
+    return this.#entries.get(ref)?.sent === true;
+  }
+
   /** The message with this ref, which is pending no longer. */
   remove(ref: string): PendingMessage | undefined {
     const entry = this.#entries.get(ref);

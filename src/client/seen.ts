@@ -14,8 +14,10 @@ export class Seen {
   readonly #directIds = new Set<string>();
 
   /** Takes over what was seen before this client began. */
-  restore(lastSeqs: readonly LastSeq[], directIds: readonly string[]): void {
+  restore(lastSeqs: readonly LastSeq[], directIds: readonly string[], unread: readonly LastSeq[] = []): void {
     for (const [room, seq] of lastSeqs) this.#remember(room, seq);
+    // What nobody has read yet is to come again.
+    for (const [room, seq] of unread) this.#remember(room, Math.min(seq - 1, this.#lastSeqs.get(room) ?? Infinity));
     for (const id of directIds) this.admitDirect(id);
   }
 

@@ -79,6 +79,14 @@ export class Sender {
     this.deliver();
   }
 
+  /** False for one that went over this link already, or is not pending. */
+  drop(ref: string): boolean {
+    if (this.#delivery.isSent(ref)) return false;
+    const message = this.#remove(ref);
+    if (message !== undefined) this.#options.emit({ type: "dropped", message });
+    return message !== undefined;
+  }
+
   acknowledged(ack: AckEvent): void {
     const message = this.#remove(ack.ref);
     if (message !== undefined) this.#options.emit({ type: "acknowledged", message, ack });

@@ -70,6 +70,7 @@ export function reduce(state: ClientState, event: ClientEvent): ClientState {
     case "pending":
       return { ...state, pending: [...state.pending, event.message] };
     case "acknowledged":
+    case "dropped":
     case "failed":
       return { ...state, pending: without(state.pending, event.message.ref) };
     default:

@@ -7,6 +7,7 @@ import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./change_lines.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
+import { activityTexts, titleOf } from "./activity.ts";
 import { complete } from "./completion.ts";
 import { Confirmation } from "./confirmation.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
@@ -15,10 +16,12 @@ import { InputLine, type TypedLines } from "./input_line.ts";
 import { KeySource } from "./key_source.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
-import { layOut, type Live, pendingText, promptText, type Size } from "./live.ts";
+import { layOut, type Live, promptText, type Size, waitingTexts } from "./live.ts";
 import type { Style } from "./lines.ts";
+import { Signals } from "./notices.ts";
 import { Painter } from "./painter.ts";
-import { createPalette } from "./palette.ts";
+import { createPalette, MONOCHROME } from "./palette.ts";
+import type { Settings } from "./settings.ts";
 import type { TakenTerminal, Terminal } from "./terminal.ts";
 import { createTimes } from "./times.ts";
 
@@ -30,6 +33,10 @@ export interface TerminalOptions {
   /** The room that is current at first. */
   readonly room: string;
   readonly color: boolean;
+  /** What the reader chose. */
+  readonly settings?: Partial<Settings>;
+  /** Whether the terminal is known to take links (OSC 8). */
+  readonly hyperlinks?: boolean;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
   readonly qrCode?: Style["qrCode"];
@@ -70,14 +77,18 @@ class App {
   #lent: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   readonly #confirmation: Confirmation;
+  readonly #signals: Signals;
+  /** Whether the terminal is given back. */
+  #over = false;
   #quitting = false;
   #hinted = false;
   /** Set by a signal. */
   #reason: string | undefined;
 
   constructor(options: TerminalOptions) {
-    const { color, timeZone, invitation, qrCode } = options;
-    const style = { palette: createPalette(color), times: createTimes(timeZone), invitation, qrCode };
+    const { color, timeZone, invitation, qrCode, hyperlinks: links } = options;
+    const palette = color ? createPalette(true) : MONOCHROME;
+    const style = { palette, times: createTimes(timeZone), links, invitation, qrCode };
     this.#confirmation = new Confirmation(options.confirmQuit);
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.known()),
@@ -90,6 +101,7 @@ class App {
       terminal: this.#terminal,
       clock: this.#clock,
       layOut: (size) => layOut(this.#live(size), size, style.palette),
+      commands: () => this.#signals.take(this.#over ? "" : titleOf(this.#chat.room, this.#chat.attention.unread)),
       lost: () => this.#stop("The terminal is gone"),
     });
     this.#keys = new KeySource({
@@ -101,11 +113,14 @@ class App {
       gone: () => this.#stop("The terminal is gone"),
       signal: this.#ended.signal,
     });
+    this.#signals = new Signals({ settings: () => this.#chat.preferences.settings, now: () => this.#clock.now() });
     this.#chat = new Chat({
       makeClient: options.makeClient,
       room: options.room,
       style,
-      now: new Date(this.#clock.now()).toISOString(),
+      settings: options.settings,
+      now: () => this.#clock.now(),
+      call: (text) => this.#signals.call(text),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {
@@ -132,6 +147,7 @@ class App {
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
       await this.#lent;
       this.#tellUnsent();
+      this.#over = true;
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
     } finally {
@@ -141,6 +157,12 @@ class App {
   }
 
   #press(key: Key): void {
+    const name = key.type === "press" ? key.key : "";
+    const focus = /^focus-(in|out)$/.exec(name);
+    this.#chat.attention.look(focus?.[1] !== "out", focus !== null);
+    if (focus !== null) return;
+    const room = /^M-([1-9])$/.exec(name);
+    if (room !== null) return this.#goTo(Number(room[1]));
     const action = this.#line.press(key);
     if (action !== undefined) this.#act(action);
   }
@@ -170,6 +192,12 @@ class App {
       this.#confirmation.typed(line);
       return this.#chat.submit(line);
     });
+    this.#line.enterRoom(this.#chat.room);
+  }
+
+  #goTo(number: number): void {
+    this.#chat.switchTo(number);
+    this.#line.enterRoom(this.#chat.room);
   }
 
   /** Lends the terminal to an editor. What that leaves stands in the line. */
@@ -241,11 +269,12 @@ class App {
   }
 
   #live({ columns }: Size): Live {
-    const { state, room } = this.#chat;
+    const { state, room, activity, unsent, scroll } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterRoom(room);
-    const pending = state.pending.map((message) => pendingText(message, room));
-    return { pending, ...this.#line.live(promptText(room, state.status, this.#clock.now()), columns) };
+    const prompts = activityTexts(activity).map((text) => promptText(room, state.status, this.#clock.now(), text));
+    const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, pending: state.pending, room });
+    return { pending, ...this.#line.live(prompts, columns) };
   }
 
   /** Draws the prompt again when the number of seconds in it changes. */

@@ -1,47 +1,46 @@
 /** What a person at a prompt does with a client, however it is drawn: typed lines to commands, events to printed lines. */
 
-import type { Client } from "../client/client.ts";
 import type { ClientEvent, Target } from "../client/client_event.ts";
 import type { Intent } from "../client/intent.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
+import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
-import { answerOf, lastOfOthers, lastOwn } from "./choosing.ts";
+import { Attention } from "./attention.ts";
+import type { ChatClient } from "./chat_client.ts";
+import { Changing } from "./changing.ts";
 import { parseInput } from "./commands.ts";
-import type { Input, ListName } from "./commands/command.ts";
+import type { Input } from "./commands/command.ts";
 import type { Known } from "./completion.ts";
-import { errorLine, type Style } from "./lines.ts";
+import { ignore, unignore } from "./ignoring.ts";
+import type { Style } from "./lines.ts";
+import type { Activity } from "./activity.ts";
+import { knownOf } from "./known.ts";
+import { Listing } from "./listing.ts";
+import { count, roomName } from "./naming.ts";
 import { PasswordEntry } from "./password_entry.ts";
+import { Ping } from "./ping.ts";
+import { Preferences } from "./preferences.ts";
+import { unreadText } from "./reading.ts";
 import { Rooms } from "./rooms.ts";
+import { Scroll } from "./scroll.ts";
 import type { SecretQuestion } from "./secret.ts";
-import { createView, show, type View } from "./view.ts";
-
-/** What of a client the terminal uses. */
-export type ChatClient = Pick<
-  Client,
-  | "start"
-  | "send"
-  | "join"
-  | "leave"
-  | "rename"
-  | "login"
-  | "command"
-  | "askPassword"
-  | "drained"
-  | "close"
-  | "closed"
-  | "remembers"
->;
+import type { Settings } from "./settings.ts";
+import { Unsent } from "./unsent.ts";
+import { createView } from "./view.ts";
 
 export interface ChatOptions {
   readonly makeClient: (onEvent: (event: ClientEvent) => void) => ChatClient;
   /** The room that is current at first. */
   readonly room: string;
   readonly style: Style;
-  /** RFC 3339. */
-  readonly now: string;
+  /** What the reader chose; otherwise as in `DEFAULT_SETTINGS`. */
+  readonly settings?: Partial<Settings>;
+  /** In milliseconds. */
+  readonly now: () => number;
+  /** Something is for the reader: a sentence, not yet sanitised. */
+  readonly call?: (text: string) => void;
   readonly print: (lines: readonly string[]) => void;
   readonly clear: () => void;
   /** Puts a text into the line, once it is empty, for the person to go on with. */
@@ -55,34 +54,64 @@ export interface ChatOptions {
 
 export class Chat {
   readonly client: ChatClient;
+  readonly preferences: Preferences;
+  readonly attention: Attention;
+  readonly scroll: Scroll;
+  readonly unsent: Unsent;
   readonly #options: ChatOptions;
   #state: ClientState = initialState;
   readonly #passwords: PasswordEntry;
   readonly #rooms: Rooms;
-  #view: View;
-  #listedRooms: readonly string[] = [];
-  /** Ids of what was listed last, in the order shown. */
-  readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], orders: [] };
+  readonly #ping: Ping;
+  readonly #changing: Changing;
+  readonly #listing = new Listing();
   #hinted = false;
 
   constructor(options: ChatOptions) {
-    const { style, now } = options;
+    const { style, settings, now } = options;
     this.#options = options;
-    this.#view = createView({ style, now, room: parseRoom(options.room) });
+    this.preferences = new Preferences({ style, settings, print: (lines) => this.scroll.print(lines) });
+    const room = parseRoom(options.room);
+    const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
+    const unread = (room: string) => unreadText(this.attention.of(room));
+    this.scroll = new Scroll({
+      preferences: this.preferences,
+      view,
+      room: () => this.room,
+      print: options.print,
+      unread,
+    });
+    this.attention = new Attention({
+      reader: () => this.client.reader,
+      preferences: this.preferences,
+      state: () => this.#state,
+      room: () => this.room,
+      call: options.call ?? (() => {}),
+    });
+    this.#ping = new Ping(now);
+    const send = (target: Target, text: string, intent?: Intent) => this.#send(target, text, intent);
+    this.#changing = new Changing({ state: () => this.#state, send, fill: options.fill });
+    this.unsent = new Unsent({
+      send,
+      drop: (ref) => this.client.drop(ref),
+      pending: () => this.#state.pending,
+    });
     this.#rooms = new Rooms({
-      room: parseRoom(options.room),
+      room,
       state: () => this.#state,
       join: (room) => this.client.join(room),
       leave: (room) => this.client.leave(room),
       ask: (command) => this.#ask(command),
-      say: (text) => this.#say(text),
+      say: (text) => this.scroll.say(text),
+      opened: (room) => this.#opened(room),
+      unread,
     });
     this.client = options.makeClient((event) => this.#happened(event));
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
       login: (name, password) => this.client.login(name, password),
       send: (command) => this.#ask(command),
-      say: (text) => this.#say(text),
+      say: (text) => this.scroll.say(text),
       fail: (text) => this.fail(text),
     });
     this.client.askPassword = (question) => this.#passwords.answer(question);
@@ -95,6 +124,21 @@ export class Chat {
   /** The current room. */
   get room(): string | undefined {
     return this.#rooms.current;
+  }
+
+  /** The rooms but the current one in which something is unread, with their numbers. */
+  get activity(): Activity[] {
+    const rooms = Array.from(this.#state.rooms.keys(), (name, index) => ({
+      name,
+      number: index + 1,
+      ...this.attention.of(name),
+    }));
+    return rooms.filter(({ name, count }) => name !== this.room && count > 0);
+  }
+
+  /** Goes to the room with this number, if there is one. */
+  switchTo(number: number): void {
+    this.#rooms.switchToNumber(number);
   }
 
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
@@ -110,43 +154,65 @@ export class Chat {
   }
 
   fail(text: string): void {
-    this.#options.print([errorLine(text, this.#options.style)]);
+    this.scroll.fail(text);
   }
 
   /** For completion. */
   known(): Known {
-    const room = this.room === undefined ? undefined : this.#state.rooms.get(this.room);
-    const present = Array.from(room?.members.values() ?? [], ({ name }) => name);
-    const speakers = room?.speakers ?? [];
-    const here = new Set(present);
-    const names = new Set([...speakers.filter((name) => here.has(name)), ...present.toSorted(), ...speakers]);
-    names.delete(this.#state.you?.name ?? "");
-    const joinedRooms = [...this.#state.rooms.keys()];
-    return { names: [...names], rooms: [...new Set([...joinedRooms, ...this.#listedRooms])], joinedRooms };
+    return knownOf(this.#state, this.room, this.#listing.rooms);
   }
 
   #happened(event: ClientEvent): void {
-    if (event.type === "received" && event.event?.type === "welcome") this.#rooms.welcomed(event.event.server.id);
+    const happened = event.type === "received" ? event.event : undefined;
+    if (happened?.type === "welcome" && this.#rooms.welcomed(happened.server.id)) this.attention.forget();
     this.#state = reduce(this.#state, event);
-    const { view, lines } = show({ ...this.#view, room: this.room }, event);
-    this.#view = view;
-    if (event.type === "received" && event.event !== undefined) this.#afterReceived(event.event);
-    // Also without lines: the prompt or the messages on their way may have changed.
-    this.#options.print(lines);
+    this.unsent.happened(event);
+    if (happened === undefined) this.scroll.show(event);
+    else this.#received(happened);
     if (!this.#hinted && this.#state.rooms.size > 0) this.#hint();
+  }
+
+  #received(event: ServerEvent): void {
+    const isNew = event.type === "joined" && !this.scroll.knows(event.room.name);
+    const admitted = this.attention.admit(event);
+    if (admitted !== undefined) this.#showReceived(admitted);
+    else this.scroll.print([]);
+    this.#rooms.received(event);
+    this.#listing.received(event);
+    const answer = this.#ping.answered(event);
+    if (answer !== undefined) this.scroll.say(answer);
+    if (isNew && event.room.name === this.room && event.missed > 0) {
+      this.scroll.rule(`${count(event.missed)} new since you left`);
+    }
+  }
+
+  #showReceived(event: ServerEvent): void {
+    if ((event.type === "join" || event.type === "leave") && event.member.id !== this.#state.you?.id) {
+      return this.scroll.come(event);
+    }
+    if (event.type === "message") {
+      if (this.attention.firstMissed()) this.scroll.rule("new since you looked away");
+      if (isRoomMessage(event) && event.room === this.room) this.#rooms.seen(event.room, event.seq);
+    }
+    this.scroll.receive(event);
+  }
+
+  /** What waited in the room, with a line above it. */
+  #opened(room: string): void {
+    const { count: unread, entries, cut } = this.attention.open(room);
+    if (entries.length === 0) return;
+    if (cut) this.#rooms.skipped(room);
+    const rest = cut ? `, the last ${entries.length} are here: /history has the others` : "";
+    if (unread > 0) this.scroll.rule(`${count(unread)} new in ${roomName(room)}${rest}`);
+    for (const entry of entries) {
+      this.#rooms.seen(room, entry.seq);
+      this.scroll.receive(entry);
+    }
   }
 
   #hint(): void {
     this.#hinted = true;
-    this.#say("/help lists the commands, Ctrl-D quits");
-  }
-
-  #afterReceived(event: ServerEvent): void {
-    this.#rooms.received(event);
-    if (event.type === "rooms") this.#listedRooms = event.rooms.map(({ name }) => name);
-    else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
-    else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
-    else if (event.type === "orders") this.#listed.orders = event.orders.map(({ id }) => id);
+    this.scroll.say("/help lists the commands, Ctrl-D quits");
   }
 
   #perform(input: Input): void {
@@ -156,13 +222,13 @@ export class Chat {
       case "msg":
         return this.#send({ to: input.to }, input.text);
       case "help":
-        return this.#options.print(input.lines);
+        return this.scroll.print(input.lines);
       case "join":
         return this.#rooms.join(input.room);
       case "leave":
         return this.#rooms.leave(input.room);
       case "room":
-        return input.room === undefined ? this.#rooms.list() : this.#rooms.switchTo(input.room);
+        return input.room === undefined ? this.#rooms.list() : this.#rooms.choose(input.room);
       case "ask":
         return this.#ask(input.command);
       case "login":
@@ -172,12 +238,12 @@ export class Chat {
       case "lock":
         return this.#passwords.lock(input.room);
       case "end":
-        return this.#end(input.list, input.number);
+        return this.#ask(this.#listing.end(input.list, input.number));
       case "reply":
       case "react":
       case "edit":
       case "delete":
-        return this.#change(input);
+        return this.#changing.perform(input, this.#rooms.here());
       case "name":
         return this.client.rename(input.name);
       case "topic":
@@ -186,6 +252,20 @@ export class Chat {
         return this.#rooms.history(input.limit);
       case "editor":
         return this.#options.write(input.text);
+      case "set":
+        return this.preferences.set(input.name, input.value);
+      case "ignore":
+        return this.scroll.say(ignore(input.name, this.client.reader, this.#state));
+      case "unignore":
+        return this.scroll.say(unignore(input.name, this.client.reader));
+      case "ping":
+        return this.#ask(this.#ping.ask());
+      case "resend":
+        return this.unsent.resend(input.number);
+      case "drop":
+        return this.scroll.say(
+          input.number === "waiting" ? this.unsent.dropWaiting() : this.unsent.drop(input.number),
+        );
       case "clear":
         return this.#options.clear();
       case "quit":
@@ -193,35 +273,6 @@ export class Chat {
       default:
         return unknown(input);
     }
-  }
-
-  #change(input: Extract<Input, { type: "reply" | "react" | "edit" | "delete" }>): void {
-    const room = this.#rooms.here();
-    const target = { room };
-    switch (input.type) {
-      case "reply": {
-        const { to, text } = answerOf(input.words, this.#state, room);
-        return this.#send(target, text, { kind: "reply", to });
-      }
-      case "react": {
-        const seq = input.seq ?? lastOfOthers(this.#state, room);
-        return this.#send(target, input.emoji, { kind: "react", seq, ...input.remove && { remove: true } });
-      }
-      case "edit":
-        if (input.text === "") return this.#bringBack(room);
-        return this.#send(target, input.text, { kind: "edit", seq: lastOwn(this.#state, room)?.seq });
-      case "delete":
-        return this.#send(target, "", { kind: "delete", seq: input.seq ?? lastOwn(this.#state, room)?.seq });
-      default:
-        return unknown(input);
-    }
-  }
-
-  /** The last message as the command that changes it. */
-  #bringBack(room: string): void {
-    const own = lastOwn(this.#state, room);
-    if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
-    this.#options.fill(`/edit ${own.text}`);
   }
 
   #send(target: Target, text: string, intent?: Intent): void {
@@ -232,25 +283,6 @@ export class Chat {
 
   #ask(command: ClientCommand): void {
     if (!this.client.command(command)) throw new Error("There is no connection right now: try again once it is back");
-  }
-
-  #end(list: ListName, number: number): void {
-    const id = this.#listed[list][number - 1];
-    if (id === undefined) throw new Error(`There is no number ${number}: write /${list} to see what there is`);
-    switch (list) {
-      case "sessions":
-        return this.#ask({ type: "revoke", session: id });
-      case "invites":
-        return this.#ask({ type: "revoke", invite: id });
-      case "orders":
-        return this.#ask({ type: "allow", order: id });
-      default:
-        return unknown(list);
-    }
-  }
-
-  #say(text: string): void {
-    this.#options.print([`* ${text}`]);
   }
 }
 

@@ -8,6 +8,7 @@ import { ACCOUNTS } from "./commands/accounts.ts";
 import { CHANGING } from "./commands/changing.ts";
 import type { ArgumentKind, Command, Input } from "./commands/command.ts";
 import { ORDERING } from "./commands/ordering.ts";
+import { READING } from "./commands/reading.ts";
 import { TALKING } from "./commands/talking.ts";
 
 const HELP: Command = {
@@ -26,12 +27,14 @@ const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([
   ["messages", CHANGING],
   ["accounts", ACCOUNTS],
   ["order", ORDERING],
+  ["reading", READING],
 ]);
 
-const COMMANDS: readonly Command[] = [...GENERAL, ...CHANGING, ...ACCOUNTS, ...ORDERING];
+const COMMANDS: readonly Command[] = [...GENERAL, ...CHANGING, ...ACCOUNTS, ...ORDERING, ...READING];
 
 const MORE_HELP: readonly string[] = [
-  "More: /help messages, /help accounts, /help order, /help keys, /help editing.",
+  "More: /help messages, /help accounts, /help order, /help reading,",
+  "      /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
   "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
   "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",

@@ -4,6 +4,7 @@ import { foldCase } from "../protocol/names.ts";
 import { emojiFor } from "./emoji.ts";
 import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "./commands.ts";
 import type { ArgumentKind } from "./commands/command.ts";
+import { SETTING_NAMES } from "./settings.ts";
 
 /** A colon, and the beginning of a name such as `thumbsup`; the colon behind it makes it exact. */
 const EMOJI_BEGUN = /^:[+\-\w]+:?$/;
@@ -59,6 +60,8 @@ function argumentCandidates(kind: ArgumentKind, start: number, word: string, kno
       return match(word.replace(/^#/, ""), known.joinedRooms, (room) => `#${room} `);
     case "name":
       return match(word.replace(/^@/, ""), known.names, (name) => `${name} `);
+    case "setting":
+      return match(word, SETTING_NAMES, (name) => `${name} `);
     case "text":
       return textCandidates(start, word, known);
     default:

@@ -96,10 +96,10 @@ export class InputLine {
   }
 
   /** The part of the live region that is typed into. */
-  live(prompt: string, columns: number): Omit<Live, "pending"> {
-    if (this.#secrets.prompt !== undefined) return { prompt: this.#secrets.prompt, ...this.#secrets.shown, hints: [] };
+  live(prompts: readonly string[], columns: number): Omit<Live, "pending"> {
+    if (this.#secrets.prompt !== undefined) return { prompts: [this.#secrets.prompt], ...this.#secrets.shown, hints: [] };
     const { text, cursor } = this.#editor;
-    return { prompt, text, cursor, hints: hintsOf(this.#editor, columns) };
+    return { prompts, text, cursor, hints: hintsOf(this.#editor, columns) };
   }
 
   #keep(line: string): void {

@@ -22,6 +22,8 @@ const LETTERS: Readonly<Record<string, string>> = {
   M: "enter",
   Z: "S-tab",
 };
+/** Xterm Control Sequences, "FocusIn/FocusOut": the window has come to the front, or is there no longer. */
+const FOCUS: Readonly<Record<string, string>> = { I: "focus-in", O: "focus-out" };
 const NUMBERS: Readonly<Record<string, string>> = {
   1: "home",
   2: "insert",
@@ -123,7 +125,7 @@ export class KeyDecoder {
       return this.#take(sequence, "none");
     }
     const [number = "", modifiers = ""] = parameters.split(";");
-    const name = final === "~" ? NUMBERS[number] : LETTERS[final];
+    const name = final === "~" ? NUMBERS[number] : LETTERS[final] ?? (parameters === "" ? FOCUS[final] : undefined);
     return this.#take(sequence, name === undefined ? "none" : press(withModifiers(name, modifiers)));
   }
 

@@ -17,10 +17,14 @@ import type { Palette } from "./palette.ts";
 import type { Times } from "./times.ts";
 import { textWidth } from "./width.ts";
 
-/** How lines look; fixed while the program runs. */
+/** How lines look. */
 export interface Style {
   readonly palette: Palette;
   readonly times: Times;
+  /** Words that call the reader beside the name. */
+  readonly keywords?: readonly string[];
+  /** Whether addresses are marked for the terminal as links. */
+  readonly links?: boolean;
   /** How others come in by an invite; without it, its words alone are told. */
   readonly invitation?: (invite: InviteEvent) => readonly string[];
   /** The same as rows of a picture, shown as they are. */
@@ -32,6 +36,8 @@ export interface Reader {
   readonly you?: Member;
   /** The current room: its lines carry no mark. */
   readonly room?: string;
+  /** What is unread of a room, in words; empty for nothing. */
+  readonly unread?: (room: string) => string;
 }
 
 /** As wide as `[12:03] `: what follows a line break stands below the time, so that no text can pose as another line. */
@@ -139,15 +145,17 @@ export function membersLine(event: MembersEvent, style: Style): string {
   }${more(event.count - event.members.length)}${legend(event.members)}`;
 }
 
-export function roomsLines(event: RoomsEvent, style: Style): string[] {
+export function roomsLines(event: RoomsEvent, style: Style, reader: Reader): string[] {
   if (event.count === 0) return ["* There are no rooms yet: /join ROOM makes one"];
   const rooms = event.rooms.map((room) => ({ ...room, shown: roomName(room.name) }));
   const wide = Math.max(...rooms.map(({ shown }) => textWidth(shown)));
   const digits = Math.max(...rooms.map((room) => count(room.count).length));
-  const line = ({ shown, count: members, topic }: typeof rooms[number]) =>
-    `  ${style.palette.bold(shown)}${" ".repeat(wide - textWidth(shown))}  ${count(members).padStart(digits)} here  ${
-      sanitizeLine(topic)
-    }`.trimEnd();
+  const line = ({ name, shown, count: members, topic }: typeof rooms[number]) => {
+    const unread = reader.unread?.(name) ?? "";
+    return `  ${style.palette.bold(shown)}${" ".repeat(wide - textWidth(shown))}  ${
+      count(members).padStart(digits)
+    } here  ${unread === "" ? "" : `(${unread})  `}${sanitizeLine(topic)}`.trimEnd();
+  };
   const rest = event.count - rooms.length;
   return [
     `* ${count(event.count)} ${event.count === 1 ? "room" : "rooms"}`,

@@ -15,7 +15,8 @@ export interface Size {
 export interface Live {
   /** Each on one row, cut at the window's edge. */
   readonly pending: readonly string[];
-  readonly prompt: string;
+  /** From the fullest to the shortest: the first that leaves half a row free is drawn. */
+  readonly prompts: readonly string[];
   readonly text: string;
   /** Offset in `text`. */
   readonly cursor: number;
@@ -57,7 +58,7 @@ export function layOut(live: Live, size: Size, palette: Palette): Frame {
 }
 
 function inputRows(live: Live, columns: number, palette: Palette): Frame {
-  const prompt = textWidth(live.prompt) <= columns / 2 ? live.prompt : "> ";
+  const prompt = live.prompts.find((prompt) => textWidth(prompt) <= columns / 2) ?? "> ";
   const shown = visible(live.text);
   const cursor = visible(live.text.slice(0, live.cursor)).length;
   const wrapped = wrap(shown, { columns, first: textWidth(prompt), next: textWidth(CONTINUED) });
@@ -101,11 +102,32 @@ export function pendingText(message: PendingMessage, room: string | undefined): 
   return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
 }
 
-/** Names the room and what is wrong with the link. `now` in milliseconds of the client's clock. */
-export function promptText(room: string | undefined, status: Status, now: number): string {
+/** The same for one that failed; `number` is what `/resend` and `/drop` call it. */
+export function failedText(message: PendingMessage, number: number, room: string | undefined): string {
+  return `✗ ${number} ${pendingText(message, room).slice(2)} (failed: /resend ${number} or /drop ${number})`;
+}
+
+/** One row each: those who came and went, what failed, and what is on its way. */
+export interface Waiting {
+  readonly crowd: string | undefined;
+  readonly failed: readonly PendingMessage[];
+  readonly pending: readonly PendingMessage[];
+  readonly room: string | undefined;
+}
+
+export function waitingTexts({ crowd, failed, pending, room }: Waiting): string[] {
+  return [
+    ...(crowd === undefined ? [] : [crowd]),
+    ...failed.map((message, index) => failedText(message, index + 1, room)),
+    ...pending.map((message) => pendingText(message, room)),
+  ];
+}
+
+/** Names the room, what is unread elsewhere, and what is wrong with the link. `now` in milliseconds of the client's clock. */
+export function promptText(room: string | undefined, status: Status, now: number, activity = ""): string {
   const trouble = troubleText(status, now);
   const name = room === undefined ? "no room" : roomName(room);
-  return `${name}${trouble === "" ? "" : ` (${trouble})`}> `;
+  return `${name}${activity}${trouble === "" ? "" : ` (${trouble})`}> `;
 }
 
 function troubleText(status: Status, now: number): string {

@@ -9,6 +9,7 @@ import {
   type RoomMessage,
   type SearchEvent,
 } from "../protocol/messages.ts";
+import { type Segment, segmentsOf } from "../client/words.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
 import { DELETED, reactionLines, replyLines } from "./change_lines.ts";
 import { INDENT, quoted, type Reader, rule, type Style } from "./lines.ts";
@@ -29,7 +30,7 @@ function textLines(message: Message, style: Style, reader: Reader, numbered: "nu
   );
   const action = message.text.startsWith(ACTION_PREFIX);
   const text = sanitize(action ? message.text.slice(ACTION_PREFIX.length) : message.text);
-  const [first, ...rest] = text.split("\n").map((line) => markMentions(line, message, palette, reader)) as [string];
+  const [first, ...rest] = marked(text.split("\n"), message, style, reader) as [string];
   const mark = isRoomMessage(message) ? stateMark(message, palette) : "";
   const head = isRoomMessage(message)
     ? roomMark(message.room, palette, reader) + sender(message.from, action, palette)
@@ -58,20 +59,40 @@ function roomMark(room: string, palette: Palette, reader: Reader): string {
   return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
 }
 
-function markMentions(line: string, message: Message, palette: Palette, { you }: Reader): string {
-  if (you === undefined || message.from.id === you.id) return line;
-  return line.replace(mentionPattern(you.name), (found) => palette.mention(found));
+/** What stands between lines of three backquotes is code: it is left as it is. */
+function marked(lines: readonly string[], message: Message, style: Style, reader: Reader): string[] {
+  const words = callsOf(message, style, reader);
+  let code = false;
+  return lines.map((line) => {
+    const fence = /^\s*```/.test(line);
+    if (fence) code = !code;
+    return fence || code ? line : segmentsOf(line, words).map((segment) => drawn(segment, style)).join("");
+  });
 }
 
-let lastPattern: { name: string; pattern: RegExp } | undefined;
-
-/** The reader's name as a word of its own, in any case. */
-function mentionPattern(name: string): RegExp {
-  if (lastPattern?.name !== name) {
-    const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
-    lastPattern = { name, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "giu") };
+function drawn(segment: Segment, { palette, links }: Style): string {
+  switch (segment.kind) {
+    case "text":
+      return segment.text;
+    case "mention":
+      return palette.mention(segment.text);
+    case "link": {
+      const text = palette.link(segment.text);
+      return links ? `\x1b]8;;${segment.href}\x1b\\${text}\x1b]8;;\x1b\\` : text;
+    }
+    default:
+      return unknownSegment(segment);
   }
-  return lastPattern.pattern;
+}
+
+function unknownSegment(segment: never): never {
+  throw new Error(`Cannot draw ${JSON.stringify(segment)}`);
+}
+
+/** The words that call the reader in this message; one's own calls nobody. */
+export function callsOf({ from }: Message, { keywords = [] }: Style, { you }: Reader): readonly string[] {
+  if (you === undefined || from.id === you.id) return [];
+  return [you.name, ...keywords];
 }
 
 export function historyLines(event: HistoryEvent, style: Style, reader: Reader): string[] {

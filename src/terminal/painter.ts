@@ -13,6 +13,8 @@ export interface PainterOptions {
   readonly clock: Clock;
   /** What the live region shows now, in a window of that size. */
   readonly layOut: (size: Size) => Frame;
+  /** What else to tell the terminal with a write: nothing that draws. */
+  readonly commands?: () => string;
   /** The terminal is gone. Called once. */
   readonly lost: () => void;
 }
@@ -98,13 +100,14 @@ export class Painter {
   }
 
   #write(frame: Frame | undefined, columns: number): void {
+    const commands = this.#options.commands?.() ?? "";
     const text = paint({ drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear });
     // Erasing and drawing the same again, as after a key that does nothing, is left out.
-    if (text === this.#last && columns === this.#drawn?.columns) return;
+    if (commands === "" && text === this.#last && columns === this.#drawn?.columns) return;
     this.#clear = false;
     this.#drawn = frame === undefined ? undefined : { frame, columns };
     this.#last = frame === undefined ? "" : paint({ drawn: this.#drawn, lines: [], frame, columns, clear: false });
-    this.#writing = this.#send(text);
+    this.#writing = this.#send(commands + text);
   }
 
   async #send(text: string): Promise<void> {

@@ -7,7 +7,9 @@ import type { CloseStatus } from "./app.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import type { Style } from "./lines.ts";
 import { createPalette } from "./palette.ts";
+import { Signals } from "./notices.ts";
 import { PlainInput } from "./plain_input.ts";
+import type { Settings } from "./settings.ts";
 import { createTimes } from "./times.ts";
 
 export interface PlainAppOptions {
@@ -16,6 +18,8 @@ export interface PlainAppOptions {
   readonly room: string;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
+  /** What the reader chose. */
+  readonly settings?: Partial<Settings>;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
   /** As in the live terminal, but that the end of the input is never asked about. */
@@ -33,7 +37,8 @@ export interface PlainAppOptions {
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, input, write, now } = options;
   const confirmation = new Confirmation(options.confirmQuit);
-  const print = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(""));
+  const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
+  const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
   const typed = new PlainInput({
     line: (line) => {
       confirmation.typed(line ?? "");
@@ -46,7 +51,10 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     makeClient,
     room,
     style: { palette: createPalette(false), times: createTimes(timeZone), invitation },
-    now: new Date(now()).toISOString(),
+    // Nothing else would tell what happens there.
+    settings: { elsewhere: "all", ...options.settings },
+    now,
+    call: (text) => signals.call(text),
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
     fill: (text) => print([`* It is: ${sanitizeLine(text)}`]),

@@ -2,10 +2,10 @@
 
 import type { TakenTerminal, TerminalEvents } from "./terminal.ts";
 
-/** DEC private modes: bracketed paste. */
-const BEGIN = "\x1b[?2004h";
+/** DEC private modes: bracketed paste, and word of whether the window is in front. XTWINOPS: the title is put aside. */
+const BEGIN = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
 /** The wrap that a cut-off paint may have left off as well, colours, and a visible cursor. */
-const END = "\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?25h";
+const END = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[?7h\x1b[0m\x1b[?25h";
 
 /** Windows has no signal for a new size. */
 const SIZE_POLL_MS = 250;

@@ -1,7 +1,7 @@
 /** The rooms the reader is in: which is current, how one goes to another, and how far back each has been read. */
 
 import type { ClientState } from "../client/state.ts";
-import { type ClientCommand, isRoomMessage, type JoinedEvent, type ServerEvent } from "../protocol/messages.ts";
+import type { ClientCommand, JoinedEvent, ServerEvent } from "../protocol/messages.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { roomName } from "./naming.ts";
 
@@ -14,6 +14,10 @@ export interface RoomsOptions {
   /** Throws where it cannot go. */
   readonly ask: (command: ClientCommand) => void;
   readonly say: (text: string) => void;
+  /** The room has become the current one. */
+  readonly opened: (room: string) => void;
+  /** What is unread in it, in words; empty for nothing. */
+  readonly unread: (room: string) => string;
 }
 
 export class Rooms {
@@ -39,16 +43,17 @@ export class Rooms {
     return this.#current;
   }
 
-  /** To be called before the state knows of it. */
-  welcomed(serverId: string): void {
+  /** To be called before the state knows of it. True where it is another server. */
+  welcomed(serverId: string): boolean {
     // Another server numbers its messages anew.
-    if (serverId !== this.#options.state().server?.id) this.#oldest.clear();
+    const isAnother = serverId !== this.#options.state().server?.id;
+    if (isAnother) this.#oldest.clear();
+    return isAnother;
   }
 
-  /** To be called when the state knows of it and the lines are made. */
+  /** To be called when the state knows of it and what it shows is printed. */
   received(event: ServerEvent): void {
-    if (event.type === "message" && isRoomMessage(event)) this.#seen(event.room, event.seq);
-    else if (event.type === "history") { for (const { seq } of event.messages) this.#seen(event.room, seq); }
+    if (event.type === "history") { for (const { seq } of event.messages) this.seen(event.room, seq); }
     else if (event.type === "joined") this.#joined(event);
     else if (event.type === "leave" && event.member.id === this.#options.state().you?.id) this.#left(event.room);
   }
@@ -70,9 +75,13 @@ export class Rooms {
   }
 
   list(): void {
-    const rooms = Array.from(this.#options.state().rooms.keys(), roomName);
+    const rooms = [...this.#options.state().rooms.keys()];
+    const row = (room: string, index: number) => {
+      const unread = this.#options.unread(room);
+      return `${index + 1} ${roomName(room)}${unread === "" ? "" : ` (${unread})`}`;
+    };
     this.#options.say(
-      rooms.length === 0 ? "You are in no room: /join ROOM enters one" : `You are in ${rooms.join(", ")}`,
+      rooms.length === 0 ? "You are in no room: /join ROOM enters one" : `You are in ${rooms.map(row).join(", ")}`,
     );
   }
 
@@ -80,8 +89,22 @@ export class Rooms {
     const joined = this.#options.state().rooms.get(room);
     const name = roomName(room);
     if (joined === undefined) throw new Error(`You are not in ${name}: write /join ${name} to enter it`);
-    this.#current = room;
     this.#options.say(`What you type goes to ${name}${joined.topic === "" ? "" : `: ${sanitizeLine(joined.topic)}`}`);
+    this.#goTo(room);
+  }
+
+  /** The room with this number in the list, from 1 on; false where there is none. */
+  switchToNumber(number: number): boolean {
+    const room = [...this.#options.state().rooms.keys()][number - 1];
+    if (room !== undefined && room !== this.#current) this.switchTo(room);
+    return room !== undefined;
+  }
+
+  /** By name, or by number where no room has that name. */
+  choose(room: string): void {
+    const { rooms } = this.#options.state();
+    if (!rooms.has(room) && /^\d{1,2}$/.test(room) && this.switchToNumber(Number(room))) return;
+    this.switchTo(room);
   }
 
   showTopic(): void {
@@ -98,20 +121,31 @@ export class Rooms {
     this.#options.ask({ type: "history", room, before: this.#oldest.get(room), limit });
   }
 
-  #seen(room: string, seq: number): void {
+  /** Some messages lie between what was shown and what comes next: `/history` begins with those. */
+  skipped(room: string): void {
+    this.#oldest.delete(room);
+  }
+
+  /** A message was shown. */
+  seen(room: string, seq: number): void {
     this.#oldest.set(room, Math.min(seq, this.#oldest.get(room) ?? seq));
   }
 
   #joined({ room: { name: room }, truncated }: JoinedEvent): void {
     // What was left out lies before what follows, and so does the way to it.
-    if (truncated) this.#oldest.delete(room);
+    if (truncated) this.skipped(room);
     if (room !== this.#heading && this.#current !== undefined) return;
     this.#heading = undefined;
-    this.#current = room;
+    this.#goTo(room);
   }
 
   #left(room: string): void {
     this.#oldest.delete(room);
-    if (room === this.#current) this.#current = [...this.#options.state().rooms.keys()].at(-1);
+    if (room === this.#current) this.#goTo([...this.#options.state().rooms.keys()].at(-1));
+  }
+
+  #goTo(room: string | undefined): void {
+    this.#current = room;
+    if (room !== undefined) this.#options.opened(room);
   }
 }

@@ -14,6 +14,8 @@ export interface View {
   readonly you?: Member;
   /** The current room. */
   readonly room?: string;
+  /** What is unread of a room, in words; empty for nothing. */
+  readonly unread?: (room: string) => string;
   /** The day of the last line as the reader's clock has it; undefined shows no days at all. */
   readonly day?: string;
   readonly link: "new" | "up" | "down";
@@ -52,6 +54,8 @@ export function show(view: View, event: ClientEvent): Shown {
       return { view: { ...view, refs: new Set(view.refs).add(event.message.ref) }, lines: [] };
     case "acknowledged":
       return { view: forget(view, event.message.ref), lines: acknowledgedLines(event, view.style) };
+    case "dropped":
+      return { view: forget(view, event.message.ref), lines: [] };
     case "failed": {
       const text = `Not sent: ${lines.quoted(pendingLine(event.message))}: ${event.error.message}`;
       // Its ref is kept: the error itself may come behind.
@@ -145,7 +149,7 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "members":
       return [lines.membersLine(event, style)];
     case "rooms":
-      return lines.roomsLines(event, style);
+      return lines.roomsLines(event, style, view);
     case "history":
       return messages.historyLines(event, style, view);
     case "search":

@@ -140,6 +140,7 @@ export class Chat {
           ?.fail({ message: event.message, reason: event.error.message });
         break;
       case "pending":
+      case "dropped":
         break;
       default:
         event satisfies never;

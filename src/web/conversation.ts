@@ -1,9 +1,9 @@
 /** What the reader sees of one room, or of the talk with one member. */
 
 import type { PendingMessage, Target } from "../client/client_event.ts";
+import { mentions } from "../client/words.ts";
 import { ACTION_PREFIX, type Member, type Message } from "../protocol/messages.ts";
 import { Timeline } from "./timeline.ts";
-import { mentions } from "./words.ts";
 
 export type Partner =
   | { readonly kind: "room"; readonly room: string }
@@ -65,7 +65,7 @@ export class Conversation {
 
   countUnread(message: Message, you: Member | undefined): void {
     this.unread++;
-    if (this.partner.kind === "direct" || mentions(message.text, you?.name)) this.mentions++;
+    if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
   }
 
   read(): void {

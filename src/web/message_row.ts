@@ -1,11 +1,11 @@
 /** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
 
+import { mentions, segmentsOf } from "../client/words.ts";
 import { isRoomMessage, type Member, type Message } from "../protocol/messages.ts";
 import { spoken } from "./conversation.ts";
 import { type Child, el } from "./dom.ts";
 import { dayOf, momentOf, timeOf } from "./times.ts";
 import type { Entry } from "./timeline.ts";
-import { mentions, segmentsOf } from "./words.ts";
 
 /** What decides how a row looks, beside its entry. */
 export interface RowContext {
@@ -38,7 +38,12 @@ export function messageOf(message: Message, grouped: boolean, you: Member | unde
   const { from, at } = message;
   const { text, action } = spoken(message.text);
   const own = from.id === you?.id;
-  const classes = ["message", grouped && "grouped", own && "own", !own && mentions(text, you?.name) && "mentioned"];
+  const classes = [
+    "message",
+    grouped && "grouped",
+    own && "own",
+    !own && mentions(text, you === undefined ? [] : [you.name]) && "mentioned",
+  ];
   return el(
     "div",
     { class: classes.filter(Boolean).join(" ") },
@@ -61,7 +66,7 @@ export function messageOf(message: Message, grouped: boolean, you: Member | unde
 
 /** With links, and the reader's name marked. */
 export function textOf(text: string, name: string | undefined): Child[] {
-  return segmentsOf(text, name).map((segment) => {
+  return segmentsOf(text, name === undefined ? [] : [name]).map((segment) => {
     switch (segment.kind) {
       case "text":
         return segment.text;

@@ -3,6 +3,8 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 
 const ESCAPE = "\x1b";
+/** What tells the terminal something that is not on the screen: a title, a link, a notice. */
+const COMMAND = new RegExp(`^${ESCAPE}\\]([0-9]+);([^\\x07\\x1b]*)(?:\\x07|${ESCAPE}\\\\)`);
 const SEQUENCE = new RegExp(`^${ESCAPE}\\[(\\??)([0-9;]*)([A-Za-z])`);
 const TAB_COLUMNS = 8;
 
@@ -26,6 +28,9 @@ export class Screen {
   rows: number;
   /** DEC private modes that are set. */
   readonly modes = new Set<string>();
+
+  /** What else was told the terminal, by OSC (ECMA-48, section 8.3.89). */
+  readonly commands: string[] = [];
 
   constructor(columns: number, rows: number) {
     this.columns = columns;
@@ -62,6 +67,12 @@ export class Screen {
   write(text: string): void {
     let rest = text;
     while (rest !== "") {
+      const command = COMMAND.exec(rest);
+      if (command !== null) {
+        this.commands.push(`${command[1]};${command[2]}`);
+        rest = rest.slice(command[0].length);
+        continue;
+      }
       const sequence = SEQUENCE.exec(rest);
       if (sequence !== null) {
         this.#control(sequence[1]!, sequence[2]!, sequence[3]!);

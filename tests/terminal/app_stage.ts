@@ -12,7 +12,8 @@ async function settle(clock: FakeClock): Promise<void> {
   }
 }
 
-interface Starting extends Partial<Pick<TerminalOptions, "color" | "confirmQuit" | "typed" | "writeElsewhere">> {
+interface Starting
+  extends Partial<Pick<TerminalOptions, "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "hyperlinks">> {
   readonly columns?: number;
   readonly rows?: number;
 }
@@ -26,8 +27,8 @@ export async function start({ columns = 40, rows = 12, color = false, ...options
     makeClient: (onEvent) => client = new FakeClient(onEvent),
     room: "lobby",
     color,
-    ...options,
     timeZone: "UTC",
+    ...options,
     terminal,
     clock,
   });

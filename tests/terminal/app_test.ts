@@ -138,9 +138,10 @@ Deno.test("app: a joined room becomes the current one, /room changes it, and lea
   assertEquals(screen.joined.at(-1), "#dev>");
   client.receive(said("over there"));
   await type("/room #lobby\r");
-  assertEquals(screen.joined.slice(-4), [
-    "[12:03] #lobby ada: over there",
+  assertEquals(screen.joined.slice(-5), [
     "* What you type goes to #lobby",
+    "--- 1 new in #lobby ---",
+    "[12:03] ada: over there",
     "… #dev in dev",
     "#lobby>",
   ]);

@@ -15,7 +15,7 @@ function start() {
     makeClient: (onEvent) => client = new FakeClient(onEvent),
     room: "lobby",
     style: { palette: createPalette(false), times: createTimes("UTC") },
-    now: AT,
+    now: () => Date.parse(AT),
     print: (lines) => printed.push(...lines),
     write: () => {},
     fill: (text) => filled.push(text),

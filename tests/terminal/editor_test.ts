@@ -203,7 +203,7 @@ Deno.test("editor: below the line stands what it can be completed to, page by pa
   assertMatch(hints(names)[0]!, /^\[\/help\] \/join .* … \d+ more$/);
   assert(hints(names).every((row) => textWidth(row) <= 60));
   const last = hints(["'/", "S-tab"])[0]!;
-  assertMatch(last, /\[\/audit\] … \d+ more$/);
+  assertMatch(last, /\[\/ping\] … \d+ more$/);
 });
 
 Deno.test("editor: more than five lines are asked about, and nothing is lost whatever the answer", () => {

@@ -6,8 +6,9 @@ import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { ADA, AT, FakeClient, joined, MemoryTerminal, said } from "./memory_terminal.ts";
 
-/** What we draw with ourselves: colours, the cursor up, erasing, wrapping on and off. */
+/** What we draw with ourselves: colours, the cursor up, erasing, wrapping on and off; and what else we tell the terminal. */
 const OURS = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|[JK]|\\?7[lh])|\r", "g");
+const TOLD = new RegExp("\x07?(?:\x1b\\](?:2|8;|9|777;notify|99;e=1);[^\\p{Cc}]*\x1b\\\\)+", "gu");
 
 const COLUMNS = 60;
 
@@ -18,7 +19,8 @@ async function shownTo(text: string): Promise<MemoryTerminal> {
   let client!: FakeClient;
   const ended = runTerminal({
     makeClient: (onEvent) => client = new FakeClient(onEvent),
-    ...{ room: "lobby", color: true, timeZone: "UTC", terminal, clock },
+    ...{ room: "lobby", color: true, timeZone: "UTC", terminal, clock, hyperlinks: true },
+    settings: { bell: true, osc9: true, osc777: true, osc99: true, elsewhere: "all", fold: 0 },
   });
   const settle = async () => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve(clock.advance(0));
@@ -38,7 +40,7 @@ async function shownTo(text: string): Promise<MemoryTerminal> {
 Deno.test("hostile: nothing that comes, is on its way or is pasted draws on the terminal, in any field", async () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const terminal = await shownTo(text);
-    const written = terminal.writes.join("").replace(OURS, "");
+    const written = terminal.writes.join("").replace(TOLD, "").replace(OURS, "");
     assertEquals(dangersIn(written), [], what);
     const rows = terminal.screen.text.split("\n");
     for (const line of ["[12:03] ada: before", "[12:03] ada: behind"]) assert(rows.includes(line), what);

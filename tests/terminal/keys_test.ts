@@ -108,10 +108,15 @@ Deno.test("keys: Escape twice, Alt-[ and Alt-O are keys, too", () => {
 });
 
 Deno.test("keys: sequences that no key of ours sends are skipped and type nothing", () => {
-  for (const sequence of ["\x1b[[A", "\x1bOP", "\x1b[15~", "\x1b[I", "\x1b[?1;2c", "\x1b[24;80R"]) {
+  for (const sequence of ["\x1b[[A", "\x1bOP", "\x1b[15~", "\x1b[?1;2c", "\x1b[24;80R"]) {
     assertEquals(decode(`a${sequence}b`).filter((key) => key.type !== "text"), [], sequence);
     assertEquals(joined(decode(`a${sequence}b`)), [{ type: "text", text: "ab" }]);
   }
+});
+
+Deno.test("keys: the window's coming to the front and going is told, and types nothing", () => {
+  assertEquals(decode("\x1b[I\x1b[O"), [press("focus-in"), press("focus-out")]);
+  assertEquals(decode("\x1b[1;5I"), []);
 });
 
 Deno.test("keys: a paste without end is over when flushed", () => {

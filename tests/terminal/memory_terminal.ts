@@ -2,9 +2,10 @@
 
 import type { Intent } from "../../src/client/intent.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
+import { Reader } from "../../src/client/reader.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
-import type { ChatClient } from "../../src/terminal/chat.ts";
+import type { ChatClient } from "../../src/terminal/chat_client.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/terminal.ts";
 import { Screen } from "../helpers/screen.ts";
 
@@ -95,6 +96,7 @@ export class FakeClient implements ChatClient {
   }
 
   remembers = false;
+  readonly reader = new Reader(() => {});
   /** What the client would ask with. */
   askPassword: ChatClient["askPassword"];
 
@@ -107,6 +109,20 @@ export class FakeClient implements ChatClient {
     this.pending.push(message);
     this.#onEvent({ type: "pending", message });
     return message.ref;
+  }
+
+  drop(ref: string): boolean {
+    const index = this.pending.findIndex((message) => message.ref === ref);
+    if (index < 0 || this.online) return false;
+    const [message] = this.pending.splice(index, 1);
+    this.#onEvent({ type: "dropped", message: message! });
+    return true;
+  }
+
+  /** The server refuses the oldest message that is pending. */
+  refuse(message: string): void {
+    const failed = this.pending.shift()!;
+    this.emit({ type: "failed", message: failed, error: { type: "error", code: "no_such_member", message } });
   }
 
   join(room: string): void {

@@ -17,7 +17,7 @@ class Drawing {
 
   draw(lines: readonly string[], live: Partial<Live> | undefined, clear = false): void {
     const { columns, rows } = this.screen;
-    const full = { pending: [], hints: [], prompt: "> ", text: "", cursor: live?.text?.length ?? 0, ...live };
+    const full = { pending: [], hints: [], prompts: ["> "], text: "", cursor: live?.text?.length ?? 0, ...live };
     const frame = live === undefined ? undefined : layOut(full, { columns, rows }, palette);
     this.screen.write(paint({ drawn: this.#drawn, lines, frame, columns, clear }));
     this.#drawn = frame === undefined ? undefined : { frame, columns };
@@ -123,7 +123,7 @@ Deno.test("screen: at any new width, with any text and cursor, no printed line i
       drawing.screen.resize(12 + seed % 60, 20);
       const line = `line ${step} of those that stay`;
       if (step % 3 === 0) printed.push(line);
-      drawing.draw(step % 3 === 0 ? [line] : [], { text, cursor, prompt: "#lobby> " });
+      drawing.draw(step % 3 === 0 ? [line] : [], { text, cursor, prompts: ["#lobby> "] });
     }
     drawing.draw([], undefined);
     assertEquals(drawing.screen.joined.filter((line) => line !== ""), printed, `cursor at ${cursor}`);
@@ -146,7 +146,7 @@ Deno.test("live: the prompt names the room and what is wrong with the link, and 
     "#lobby (reconnecting in 4 s)> ",
   );
   assertEquals(promptText(undefined, { kind: "online" }, 0), "no room> ");
-  const live = { pending: [], hints: [], prompt: "#a-long-room-name> ", text: "x", cursor: 1 };
+  const live = { pending: [], hints: [], prompts: ["#a-long-room-name> "], text: "x", cursor: 1 };
   assertEquals(layOut(live, { columns: 20, rows: 5 }, palette).rows[0]!.plain, "> x");
 });
 

@@ -25,6 +25,13 @@ export type Input =
   | { readonly type: "history"; readonly limit: number }
   /** Writes the next message in an editor of one's choice, beginning with a text. */
   | { readonly type: "editor"; readonly text: string }
+  | { readonly type: "set"; readonly name: string | undefined; readonly value: string }
+  | { readonly type: "ignore"; readonly name: string | undefined }
+  | { readonly type: "unignore"; readonly name: string }
+  | { readonly type: "ping" }
+  /** All that failed, without a number. */
+  | { readonly type: "resend"; readonly number: number | undefined }
+  | { readonly type: "drop"; readonly number: number | "waiting" | undefined }
   | { readonly type: "clear" }
   | { readonly type: "quit" }
   /** For the server, as it is. */
@@ -36,7 +43,7 @@ export type Input =
   | { readonly type: "end"; readonly list: ListName; readonly number: number };
 
 /** What the first argument of a command may be completed to. */
-export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text";
+export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting";
 
 export interface Context {
   /** The current room. Throws an Error for people where there is none. */

@@ -2,6 +2,7 @@
 
 export type Segment =
   | { readonly kind: "text"; readonly text: string }
+  /** `href` is ASCII without blanks, quotes or control characters. */
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "mention"; readonly text: string };
 
@@ -10,31 +11,33 @@ const LINK = /\bhttps?:\/\/[^\s<>"'`\u2018-\u201f\u2039\u203a\u00ab\u00bb]+/giu;
 /** What ends a sentence rather than an address. */
 const TRAILING = /[.,:;!?*_~]+$/;
 const MAX_HREF_CHARS = 2_048;
+const SAFE_HREF = /^https?:[!#-~]+$/;
 
-/** In order; their texts joined are the whole text. `name` is the reader's. */
-export function segmentsOf(text: string, name: string | undefined): Segment[] {
+/** In order; their texts joined are the whole text. `words` are the reader's name and what else calls them. */
+export function segmentsOf(text: string, words: readonly string[]): Segment[] {
   const segments: Segment[] = [];
   let end = 0;
   for (const { 0: found, index } of text.matchAll(LINK)) {
     const link = linkOf(found);
     if (link === undefined) continue;
-    segments.push(...mentionsOf(text.slice(end, index), name), link);
+    segments.push(...mentionsOf(text.slice(end, index), words), link);
     end = index + link.text.length;
   }
-  return [...segments, ...mentionsOf(text.slice(end), name)];
+  return [...segments, ...mentionsOf(text.slice(end), words)];
 }
 
-/** Whether the text has the name as a word of its own, in any case. */
-export function mentions(text: string, name: string | undefined): boolean {
-  return name !== undefined && new RegExp(patternOf(name)).test(text);
+/** Whether the text has one of the words as a word of its own, in any case. */
+export function mentions(text: string, words: readonly string[]): boolean {
+  const pattern = patternOf(words);
+  return pattern !== undefined && text.search(pattern) >= 0;
 }
 
 function linkOf(found: string): Extract<Segment, { kind: "link" }> | undefined {
   if (found.length > MAX_HREF_CHARS) return undefined;
   const text = trimmed(found);
   if (!URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  return protocol === "http:" || protocol === "https:" ? { kind: "link", text, href } : undefined;
+  const { href } = new URL(text);
+  return SAFE_HREF.test(href) ? { kind: "link", text, href } : undefined;
 }
 
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
@@ -54,12 +57,11 @@ function count(text: string, char: string): number {
   return text.split(char).length - 1;
 }
 
-function mentionsOf(text: string, name: string | undefined): Segment[] {
-  if (text === "") return [];
-  if (name === undefined) return [{ kind: "text", text }];
+function mentionsOf(text: string, words: readonly string[]): Segment[] {
   const segments: Segment[] = [];
   let end = 0;
-  for (const { 0: found, index } of text.matchAll(patternOf(name))) {
+  const pattern = patternOf(words);
+  for (const { 0: found, index } of pattern === undefined ? [] : text.matchAll(pattern)) {
     if (index > end) segments.push({ kind: "text", text: text.slice(end, index) });
     segments.push({ kind: "mention", text: found });
     end = index + found.length;
@@ -68,12 +70,18 @@ function mentionsOf(text: string, name: string | undefined): Segment[] {
   return segments;
 }
 
-let last: { readonly name: string; readonly pattern: RegExp } | undefined;
+let last: { readonly key: string; readonly pattern: RegExp } | undefined;
 
-function patternOf(name: string): RegExp {
-  if (last?.name !== name) {
-    const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
-    last = { name, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "giu") };
+function patternOf(words: readonly string[]): RegExp | undefined {
+  if (words.length === 0) return undefined;
+  const key = words.join("\n");
+  if (last?.key !== key) {
+    const alternatives = words.toSorted((a, b) => b.length - a.length).map(literal).join("|");
+    last = { key, pattern: new RegExp(`(?<![\\p{L}\\p{N}_])(?:${alternatives})(?![\\p{L}\\p{N}_])`, "giu") };
   }
   return last.pattern;
+}
+
+function literal(word: string): string {
+  return word.replace(/[\\^$.*+?()[\]{}|/-]/g, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`);
 }
