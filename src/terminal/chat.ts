@@ -169,7 +169,7 @@ export class Chat {
     this.unsent.happened(event);
     if (happened === undefined) this.scroll.show(event);
     else this.#received(happened);
-    if (!this.#hinted && this.#state.rooms.size > 0) this.#hint();
+    this.#hint();
   }
 
   #received(event: ServerEvent): void {
@@ -182,6 +182,7 @@ export class Chat {
     const answer = this.#ping.answered(event);
     if (answer !== undefined) this.scroll.say(answer);
     if (isNew && event.room.name === this.room && event.missed > 0) {
+      this.#hint();
       this.scroll.rule(`${count(event.missed)} new since you left`);
     }
   }
@@ -211,6 +212,7 @@ export class Chat {
   }
 
   #hint(): void {
+    if (this.#hinted || this.#state.rooms.size === 0) return;
     this.#hinted = true;
     this.scroll.say("/help lists the commands, Ctrl-D quits");
   }

@@ -180,7 +180,8 @@ Deno.test({
     await Deno.writeTextFile(file, "root of all\n", { mode: 0o600 });
     await using server = await serve("--admin-password-file", file);
     await using first = await Peer.join(server.address, "first");
-    await using ada = await Tmux.open();
+    // As high as the picture of an invite and what stands above it.
+    await using ada = await Tmux.open({ columns: 80, rows: 50 });
     await connect(ada, server, "ada");
     await ada.enter("/lockdown on");
     await ada.until("! Only the owner");

@@ -189,7 +189,7 @@ chatTest("/msg reaches one person, /me says what one does", async ({ server, ter
 });
 
 chatTest(
-  "several rooms: the prompt names the current one, lines from others are marked",
+  "several rooms: the prompt names the current one and counts what is new in others, which Alt and a number shows",
   async ({ server, terminal, bob }) => {
     await using olga = await Peer.join(server.address, "olga", "ops");
     await terminal.enter("/join #Ops");
@@ -198,15 +198,20 @@ chatTest(
     await terminal.enter("disk?");
     await olga.next({ type: "message", room: "ops", text: "disk?" });
     await say(bob, "anybody here?");
-    await terminal.until(/\] #lobby bob: anybody here\?$/m);
-    await terminal.enter("/room lobby");
-    await terminal.untilPrompt("#lobby> ");
+    await terminal.untilPrompt("#ops [1 #lobby 1]>");
+    await terminal.type("half a sen");
+    await terminal.press("M-1");
+    await terminal.until(/^--- 1 new in #lobby ---\n\[.*\] bob: anybody here\?\n#lobby>$/m);
     await olga.send({ type: "message", room: "ops", text: "disk is fine" });
-    await terminal.until(/\] #ops olga: disk is fine$/m);
+    await olga.send({ type: "message", room: "ops", text: "Ada, look" });
+    await terminal.until(/\] #ops olga: Ada, look\n#lobby \[2 #ops 2 @1\]>$/);
     await terminal.enter("here");
     await bob.next({ type: "message", text: "here" });
     await terminal.enter("/room");
-    await terminal.until("You are in #lobby, #ops");
+    await terminal.until("You are in 1 #lobby, 2 #ops (2 new, 1 for you)");
+    await terminal.press("M-2");
+    await terminal.until(/olga: disk is fine\n\[.*\] olga: Ada, look\n#ops> half a sen$/);
+    await terminal.press("C-u");
     await terminal.enter("/leave ops");
     await olga.next({ type: "leave", reason: "left" });
     await terminal.until("You left #ops");
