@@ -91,7 +91,17 @@ export class Conversation {
     const { lastSeqs, directIds } = this.#seen;
     const { names } = this.#names;
     const { unread, ignored } = this.reader;
-    return { serverId: this.#serverId, token, name, lastSeqs, directIds, names, unread, ignored, pending: this.sender.pending };
+    return {
+      serverId: this.#serverId,
+      token,
+      name,
+      lastSeqs,
+      directIds,
+      names,
+      unread,
+      ignored,
+      pending: this.sender.pending,
+    };
   }
 
   /** Whether the link there is now has been greeted and let in. */

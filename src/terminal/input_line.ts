@@ -97,7 +97,9 @@ export class InputLine {
 
   /** The part of the live region that is typed into. */
   live(prompts: readonly string[], columns: number): Omit<Live, "pending"> {
-    if (this.#secrets.prompt !== undefined) return { prompts: [this.#secrets.prompt], ...this.#secrets.shown, hints: [] };
+    if (this.#secrets.prompt !== undefined) {
+      return { prompts: [this.#secrets.prompt], ...this.#secrets.shown, hints: [] };
+    }
     const { text, cursor } = this.#editor;
     return { prompts, text, cursor, hints: hintsOf(this.#editor, columns) };
   }

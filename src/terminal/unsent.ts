@@ -41,7 +41,9 @@ export class Unsent {
   /** The same for giving up. Returns what to say. */
   drop(number: number | undefined): string {
     const taken = this.#take(number);
-    return taken.length === 1 ? `Dropped: ${quoted(pendingLine(taken[0]!))}` : `Dropped ${count(taken.length)} messages`;
+    return taken.length === 1
+      ? `Dropped: ${quoted(pendingLine(taken[0]!))}`
+      : `Dropped ${count(taken.length)} messages`;
   }
 
   /** Gives up what has not gone out yet. Returns what to say. */

@@ -12,8 +12,13 @@ async function settle(clock: FakeClock): Promise<void> {
   }
 }
 
-interface Starting
-  extends Partial<Pick<TerminalOptions, "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "hyperlinks">> {
+interface Starting extends
+  Partial<
+    Pick<
+      TerminalOptions,
+      "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "hyperlinks"
+    >
+  > {
   readonly columns?: number;
   readonly rows?: number;
 }
