@@ -18,7 +18,7 @@ import { once, record } from "./recording.ts";
 import type { Registry } from "./registry.ts";
 import { checkModerates } from "./roles.ts";
 import type { Room } from "./room.ts";
-import { existing } from "./rooms.ts";
+import { checkInRoom, existing } from "./rooms.ts";
 import { checkPace, checkRate, checkVoice } from "./speaking.ts";
 import { audit } from "./telling.ts";
 import { timestamp } from "./timestamp.ts";
@@ -82,6 +82,7 @@ function change(
   work: (changing: Changing, effects: Effect[]) => void,
 ): Effect[] {
   return once(registry, caller, ref, now, () => {
+    checkInRoom(registry, caller.member, name);
     const room = existing(registry, name);
     checkRate(caller.member, now);
     const effects: Effect[] = [];

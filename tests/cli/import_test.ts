@@ -15,6 +15,7 @@ import {
   START_MS,
   texts,
 } from "../contracts/history_store_contract.ts";
+import { deleted, edited, reacted } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "../history/temporary_folder.ts";
 import { runCommand } from "./run_command.ts";
 
@@ -139,4 +140,35 @@ Deno.test("import refuses a folder that a server holds, and a file that is not t
   );
   const missing = await runCommand(["import", "--data", folder.path, `${folder.path}/none`]);
   assertEquals([missing.code, missing.err], [EXIT.usage, `Cannot read ${folder.path}/none: it does not exist\n`]);
+});
+
+Deno.test("changes of messages, replies and reactions are exported and imported, also where seqs are taken", async () => {
+  using from = temporaryFolder();
+  const thumb = "\u{1f44d}";
+  const reply = { ...message(3, "three", BOB), reply: { seq: 1 } };
+  const changes = [edited(4, 1, "first"), edited(5, 1, "1st"), deleted(6, 2), reacted(7, 1, thumb, BOB)];
+  const look = (store: HistoryStore) => [all(store), store.entries({ room: "lobby", limit: 99 })] as const;
+  const sent = inspect(from.path, (store) => {
+    const entries = [message(1, "one"), message(2, "two"), reply, ...changes];
+    store.append(batch({ rooms: [room("lobby")], messages: entries.map((message) => ({ message })) }));
+    return look(store);
+  });
+  assertEquals(sent[0].map(({ text, reactions }) => [text, reactions?.length]), [["1st", 1], ["", undefined], [
+    "three",
+    undefined,
+  ]]);
+  const { out } = await runCommand(["export", "--data", from.path]);
+  const text = await runCommand(["export", "--data", from.path, "--format", "text"]);
+  assertEquals(text.out.split("\n").map((line) => line.slice(29)), ["ada: 1st", "bob: three", ""]);
+  using to = temporaryFolder();
+  await runCommand(["import", "--data", to.path, "-"], out);
+  assertEquals(inspect(to.path, look), sent);
+  using taken = temporaryFolder();
+  inspect(taken.path, (store) => appendTexts(store, ["own"]));
+  for (let time = 0; time < 2; time++) {
+    await runCommand(["import", "--data", taken.path, "-"], out);
+    const kept = inspect(taken.path, all);
+    assertEquals(kept.map(({ seq, text }) => [seq, text]), [[1, "own"], [2, "1st"], [3, ""], [4, "three"]]);
+    assertEquals([kept[1]!.reactions, kept[3]!.reply?.seq], [[{ emoji: thumb, count: 1 }], 2]);
+  }
 });

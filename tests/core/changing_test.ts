@@ -48,6 +48,11 @@ Deno.test("a repeated ref of a change gets the first acknowledgement, also after
   stage.forget();
   for (const command of commands) stage.say(again, command);
   assertEquals(stage.events(again), acks.slice(0, 2));
+  stage.say(again, { type: "join", room: "dev" });
+  stage.say(again, { type: "leave", room: "lobby" });
+  stage.forget();
+  for (const command of commands) stage.say(again, command);
+  assertEquals(stage.events(again), acks.slice(0, 2));
 });
 
 Deno.test("only one's own message is edited, under any name", () => {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
+import { Changing } from "./hub_changing.ts";
 import { Entering } from "./hub_entering.ts";
 import { OrderModel } from "./hub_order_model.ts";
 import { checkOrders, takeOrderStep, takeRoomStep } from "./hub_ordering.ts";
@@ -15,7 +16,7 @@ export class Model {
   readonly people = new People();
   readonly orders = new OrderModel();
   readonly #entering = new Entering(this);
-  readonly #seqs = new Map<string, number>();
+  readonly #changing = new Changing(this);
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, HubView>();
   #refs = 0;
@@ -26,7 +27,9 @@ export class Model {
     const crowd = this.people.all.length > 3 ? "many" : this.people.all.length;
     const kinds = new Set(this.orders.list.map((order) => order.split(" ")[0]));
     kinds.delete("moderator");
-    return `${crowd} people, ${this.#seqs.size === 0 ? "silence" : "talk"}, ${kinds.size} kinds of order`;
+    return `${crowd} people, ${
+      ROOMS.every((room) => this.#changing.count(room) === 0) ? "silence" : "talk"
+    }, ${kinds.size} kinds of order`;
   }
 
   take(step: Step): void {
@@ -82,6 +85,10 @@ export class Model {
       case "post":
       case "repeat":
         return this.#post(person, session, step.room, step.do === "repeat");
+      case "edit":
+      case "unsay":
+      case "react":
+        return this.#changing.take(person, session, step, this.#isInside(person, step.room));
       case "resend":
         return this.#resend(person, session);
       case "whisper":
@@ -128,11 +135,11 @@ export class Model {
   }
 
   #post(person: Person, session: number, room: string, twice: boolean): void {
-    const message = { type: "message", room, text: "hi", ref: `m${++this.#refs}` };
+    const message = { type: "message", room, text: "hi", ref: this.newRef() };
     const may = this.#isInside(person, room) && this.orders.hears(person.id, room, person.account !== undefined) &&
       this.orders.takesTurn(person.id, room, this.stage.now);
     if (!may) return this.expect(session, message, "error");
-    this.#keep(room, () => this.#seqs.set(room, (this.#seqs.get(room) ?? 0) + 1));
+    this.#keep(room, () => this.#changing.note(room, person.id, "hi"));
     const ack = this.ask(session, message);
     assertEquals(ack?.type, "ack");
     person.last = { command: message, ack: ack! };
@@ -148,7 +155,7 @@ export class Model {
   }
 
   #whisper(person: Person, session: number, name: string): void {
-    const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: `m${++this.#refs}` })!;
+    const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: this.newRef() })!;
     const kept = this.stage.effects.find((effect) => effect.type === "appendDirect");
     assertEquals(answer.type, kept === undefined ? "error" : "ack");
     const mayWrite = this.orders.hears(person.id, "", person.account !== undefined);
@@ -207,6 +214,11 @@ export class Model {
     return this.#owners[index]!;
   }
 
+  /** That nobody has used yet. */
+  newRef(): string {
+    return `m${++this.#refs}`;
+  }
+
   exists(room: string): boolean {
     return this.orders.kept.has(room) || this.people.inRoom(room).length > 0;
   }
@@ -252,10 +264,11 @@ export class Model {
   check(): void {
     for (const room of ROOMS) if (!this.exists(room)) this.orders.drop(room);
     for (const person of this.people.all) if (person.session !== undefined) this.#checkView(person, person.session);
-    for (const [room, seq] of this.#seqs) {
-      const seqs = this.stage.stored.filter((message) => message.room === room).map((message) => message.seq);
-      assertEquals(seqs, Array.from({ length: seq }, (_, index) => index + 1));
+    for (const room of ROOMS) {
+      const seqs = this.stage.stored.filter((entry) => entry.room === room).map(({ seq }) => seq);
+      assertEquals(seqs, Array.from({ length: this.#changing.count(room) }, (_, index) => index + 1));
     }
+    this.#changing.check();
     checkOrders(this);
   }
 
@@ -268,7 +281,7 @@ export class Model {
     for (const room of here) {
       const names = this.people.inRoom(room).map(({ name }) => name);
       assertEquals([...view.members.get(room)!.values()].sort(), names.sort(), room);
-      assertEquals(view.seqs.get(room), this.#seqs.get(room) ?? 0, room);
+      assertEquals(view.seqs.get(room), this.#changing.count(room), room);
       assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
     }
   }

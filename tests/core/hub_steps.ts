@@ -22,8 +22,11 @@ export type RoomStep =
 export type NewStep =
   | { readonly do: "arrive"; readonly name: string; readonly room: string }
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
+/** Of a message, by its seq or one that nobody has taken yet. */
+export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
 /** Of somebody who is here or comes back. */
 export type PersonStep =
+  | ChangeStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look">
   | { readonly do: "quit" | "drop" | "resend" | "confirm" | "register" | "guess"; readonly who: number }
   | { readonly do: "whisper" | "rename"; readonly who: number; readonly name: string }
@@ -61,6 +64,7 @@ const BY = fc.oneof(fc.constant(OWNER), fc.nat(3));
 const TEXT = fc.constantFrom("", "tea", "engines");
 const PERSON = { who: WHO };
 const PERSON_IN_ROOM = { who: WHO, room: ROOM };
+const CHANGE = { ...PERSON_IN_ROOM, nth: fc.nat(9) };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
 const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: undefined }) };
 
@@ -69,6 +73,7 @@ const SHAPES = {
   arriveBy: { name: NAME, room: ROOM, nth: fc.nat(2) },
   ...{ join: PERSON_IN_ROOM, enter: PERSON_IN_ROOM, leave: PERSON_IN_ROOM, post: PERSON_IN_ROOM },
   ...{ repeat: PERSON_IN_ROOM, return: PERSON_IN_ROOM, login: PERSON_IN_ROOM, look: PERSON_IN_ROOM },
+  ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
   ...{ quit: PERSON, drop: PERSON, resend: PERSON, confirm: PERSON, register: PERSON, guess: PERSON },
   whisper: { who: WHO, name: NAME },
   rename: { who: WHO, name: NAME },
@@ -89,6 +94,7 @@ const WEIGHTS: Readonly<Partial<Record<Step["do"], number>>> = {
   join: 3,
   return: 4,
   post: 3,
+  react: 2,
   drop: 3,
 };
 

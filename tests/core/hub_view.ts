@@ -1,7 +1,7 @@
 /** What one connection knows from the events that it was sent: as a client would that believes whatever it is told. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { DirectMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { DirectMessage, RoomEntry, ServerEvent } from "../../src/protocol/messages.ts";
 
 export class HubView {
   /** Of the member whose connection it is. */
@@ -40,6 +40,10 @@ export class HubView {
         return void this.topics.set(event.room, event.text);
       case "message":
         return isDirect(event) ? this.#whispered(event) : this.#said(event);
+      case "edited":
+      case "deleted":
+      case "reacted":
+        return this.#said(event);
     }
   }
 
@@ -51,7 +55,7 @@ export class HubView {
     this.topics.set(event.room.name, event.room.topic);
   }
 
-  #said({ room, seq }: Extract<ServerEvent, { seq: number; type: "message" }>): void {
+  #said({ room, seq }: RoomEntry): void {
     assertEquals(seq, this.seqs.get(room)! + 1, `seq in ${room}`);
     this.seqs.set(room, seq);
   }

@@ -6,6 +6,7 @@ import {
   TURN_FRAMES_PER_CONNECTION,
 } from "../../src/protocol/limits.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
+import type { ServerEvent } from "../../src/protocol/messages.ts";
 import { Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
@@ -183,4 +184,28 @@ Deno.test("a search tells what was said, newest first, and whether there is more
   await ada.say({ type: "search", room: "lobby", query: "red", limit: 1 });
   const found = await ada.until("search");
   assertEquals([found.query, found.messages.map(({ text }) => text), found.more], ["red", ["red"], true]);
+});
+
+Deno.test("what is changed in the turn in which it was said is changed, and pages show it as it is", async () => {
+  await using stage = new Stage();
+  const ada = await stage.join("ada");
+  await ada.say(
+    { ...HI, text: "tee" },
+    { type: "edit", room: "lobby", text: "tea" },
+    { type: "message", text: "so?", reply: 1 },
+    { type: "delete", room: "lobby" },
+    { type: "edit", room: "lobby", seq: 3, text: "late" },
+    { type: "history", room: "lobby", ref: "h" },
+    { type: "history", room: "lobby", ref: "c", limit: 2, changes: true },
+  );
+  const events = await ada.events();
+  const seqs = events.map((event) => "seq" in event ? [event.type, event.seq] : event.type);
+  assertEquals(seqs.slice(-4), [["message", 1], ["edited", 2], ["message", 3], ["deleted", 4]]);
+  assertEquals(seqs.slice(0, -4), ["error", "history", "history"]);
+  const [, page, all] = events as Extract<ServerEvent, { type: "history" }>[];
+  assertEquals(page!.messages.map(({ text, edited, deleted }) => [text, edited, deleted]), [
+    ["tea", true, undefined],
+    ["", undefined, true],
+  ]);
+  assertEquals([all!.messages.length, all!.changes!.map(({ type }) => type), all!.more], [1, ["deleted"], true]);
 });
