@@ -2,36 +2,24 @@
 
 import { foldCase } from "../protocol/names.ts";
 
-export interface NameColor {
-  /** Of xterm's 256: with a contrast of at least 3.4:1 on black and on white (WCAG 2.2, 1.4.3). */
-  readonly xterm: number;
-  /** The same for those who choose lightness themselves; degrees, as in CSS. */
-  readonly hue: number;
+/**
+ * Of xterm's 256, around the colour circle, red first: each has a contrast of at least 3.4:1 on black and on white (WCAG 2.2,
+ * 1.4.3). Changing the list or its order changes everybody's colour.
+ */
+export const NAME_COLORS: readonly number[] = [160, 166, 130, 100, 64, 28, 29, 30, 32, 27, 63, 135, 129, 165, 162, 168];
+
+/** One of `NAME_COLORS` for all spellings of a name. */
+export function nameColor(name: string): number {
+  return NAME_COLORS[indexOf(name)]!;
 }
 
-/** Changing the list or its order changes everybody's colour. */
-export const NAME_COLORS: readonly NameColor[] = [
-  { xterm: 160, hue: 0 },
-  { xterm: 166, hue: 27 },
-  { xterm: 130, hue: 33 },
-  { xterm: 100, hue: 60 },
-  { xterm: 64, hue: 78 },
-  { xterm: 28, hue: 120 },
-  { xterm: 29, hue: 162 },
-  { xterm: 30, hue: 180 },
-  { xterm: 32, hue: 202 },
-  { xterm: 27, hue: 218 },
-  { xterm: 63, hue: 240 },
-  { xterm: 135, hue: 270 },
-  { xterm: 129, hue: 281 },
-  { xterm: 165, hue: 291 },
-  { xterm: 162, hue: 322 },
-  { xterm: 168, hue: 340 },
-];
+/** The same for whoever has eight colours of their own around the circle, red first: from 0 to 7. */
+export function nameHue(name: string): number {
+  return indexOf(name) >> 1;
+}
 
-/** One for all spellings of a name. */
-export function nameColor(name: string): NameColor {
-  return NAME_COLORS[fnv1a(foldCase(name)) % NAME_COLORS.length]!;
+function indexOf(name: string): number {
+  return fnv1a(foldCase(name)) % NAME_COLORS.length;
 }
 
 /** FNV-1a over UTF-16 units, 32 bits. */

@@ -32,7 +32,7 @@ export const MONOCHROME: Palette = {
 
 const COLORED: Palette = {
   ...MONOCHROME,
-  name: (name) => sgr(`38;5;${nameColor(name).xterm}`, name, "39"),
+  name: (name) => sgr(`38;5;${nameColor(name)}`, name, "39"),
   error: (text) => sgr("31", text, "39"),
 };
 

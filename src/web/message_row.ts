@@ -1,5 +1,6 @@
 /** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
 
+import { nameHue } from "../client/name_color.ts";
 import { mentions, segmentsOf } from "../client/words.ts";
 import { isRoomMessage, type Member, type Message } from "../protocol/messages.ts";
 import { spoken } from "./conversation.ts";
@@ -16,9 +17,6 @@ export interface RowContext {
 
 /** Messages of one person that stand this close together carry their name once. */
 const GROUP_MS = 5 * 60_000;
-/** As the style has colours for. */
-const COLORS = 8;
-
 export function rowOf(entry: Entry, before: Entry | undefined, context: RowContext): HTMLElement {
   const isNew = beginsNew(entry, before, context);
   const day = dayOf(atOf(entry));
@@ -47,14 +45,14 @@ export function messageOf(message: Message, grouped: boolean, you: Member | unde
   return el(
     "div",
     { class: classes.filter(Boolean).join(" ") },
-    el("span", { class: `avatar ${colorOf(from.id)}`, "aria-hidden": "true" }, initialOf(from.name)),
+    el("span", { class: `avatar ${colorOf(from.name)}`, "aria-hidden": "true" }, initialOf(from.name)),
     el(
       "div",
       { class: "body" },
       el(
         "p",
         { class: "meta" },
-        el("bdi", { class: `from ${colorOf(from.id)}` }, from.name),
+        el("bdi", { class: `from ${colorOf(from.name)}` }, from.name),
         from.new && el("span", { class: "mark", title: "Somebody else had this name before" }, "new"),
         " ",
         el("time", { datetime: at, title: momentOf(at) }, timeOf(at)),
@@ -80,11 +78,9 @@ export function textOf(text: string, name: string | undefined): Child[] {
   });
 }
 
-/** The same for a member wherever they are. */
-export function colorOf(id: string): string {
-  let sum = 0;
-  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
-  return `color-${sum % COLORS}`;
+/** The same for a name wherever it stands, and of the same hue as in the terminal. */
+export function colorOf(name: string): string {
+  return `color-${nameHue(name)}`;
 }
 
 export function initialOf(name: string): string {

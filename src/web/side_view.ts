@@ -60,7 +60,7 @@ export class SideView {
     const button = el(
       "button",
       { type: "button", class: "member", disabled: isYou },
-      el("span", { class: `avatar ${colorOf(member.id)}`, "aria-hidden": "true" }, initialOf(member.name)),
+      el("span", { class: `avatar ${colorOf(member.name)}`, "aria-hidden": "true" }, initialOf(member.name)),
       el("bdi", {}),
       el("span", { class: "mark" }),
     );

@@ -55,3 +55,9 @@ Deno.test("what was seen is taken over by the next one, the oldest forgotten fir
   assert(next.admitDirect("d0"));
   assert(!next.admitDirect("d2"));
 });
+
+Deno.test("seen: what nobody has read is asked for again, and nothing else that was received", () => {
+  const seen = new Seen();
+  seen.restore([["lobby", 9], ["dev", 5]], [], [["lobby", 7], ["ops", 3]]);
+  assertEquals([seen.after("lobby"), seen.after("dev"), seen.after("ops")], [6, 5, 2]);
+});

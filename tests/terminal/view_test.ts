@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { Member, ServerEvent } from "../../src/protocol/messages.ts";
-import { NAME_COLORS, nameColor } from "../../src/client/name_color.ts";
+import { NAME_COLORS, nameColor, nameHue } from "../../src/client/name_color.ts";
 import { createPalette } from "../../src/terminal/palette.ts";
 import { createPlainOutput, plainLine } from "../../src/terminal/plain_output.ts";
 import { createTimes } from "../../src/terminal/times.ts";
@@ -164,10 +164,11 @@ Deno.test("view: the sender of a direct message learns that it waits, and of no 
 Deno.test("palette: a name has one colour however it is spelled, and every colour is readable on black and white", () => {
   assertEquals(nameColor("Ada"), nameColor("ADA"));
   assertEquals(nameColor("straße"), nameColor("STRASSE"));
-  assertEquals(["ada", "bob", "zoe"].map((name) => nameColor(name).xterm), [135, 64, 27]);
+  assertEquals(["ada", "bob", "zoe"].map(nameColor), [135, 64, 27]);
+  assertEquals(["ada", "bob", "zoe"].map(nameHue), [5, 2, 4]);
   for (const color of NAME_COLORS) {
-    const light = luminance(color.xterm);
-    assert((light + 0.05) / 0.05 >= 3.4 && 1.05 / (light + 0.05) >= 3.4, `${color.xterm}`);
+    const light = luminance(color);
+    assert((light + 0.05) / 0.05 >= 3.4 && 1.05 / (light + 0.05) >= 3.4, `${color}`);
   }
 });
 
