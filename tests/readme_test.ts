@@ -3,6 +3,7 @@ import config from "../deno.json" with { type: "json" };
 import { stateFolder } from "../src/cli/client_state.ts";
 import { type CommandSpec, variableOf } from "../src/cli/command.ts";
 import { COMMANDS } from "../src/cli/commands.ts";
+import { configFolder } from "../src/cli/config.ts";
 import { defaultDataFolder } from "../src/cli/data_folder.ts";
 import { EXIT } from "../src/cli/exit_codes.ts";
 import { usageOf } from "../src/cli/help.ts";
@@ -229,10 +230,17 @@ Deno.test("the limits are those of the program", () => {
 });
 
 Deno.test("files lie where the program looks for them", () => {
-  const standard: Record<string, string> = { HOME: "~", LOCALAPPDATA: "%LOCALAPPDATA%" };
-  const chosen: Record<string, string> = { XDG_DATA_HOME: "/$XDG_DATA_HOME", XDG_STATE_HOME: "/$XDG_STATE_HOME" };
-  const documented = table("Where files lie").slice(0, 2).map(([, ...cells]) => cells);
-  for (const [row, folder] of [defaultDataFolder, (os: Os, env: Env) => stateFolder(env, os)!].entries()) {
+  const standard: Record<string, string> = { HOME: "~", APPDATA: "%APPDATA%", LOCALAPPDATA: "%LOCALAPPDATA%" };
+  const chosen = Object.fromEntries(
+    ["CONFIG", "DATA", "STATE"].map((what) => `XDG_${what}_HOME`).map((x) => [x, `/$${x}`]),
+  );
+  const folders = [
+    defaultDataFolder,
+    (os: Os, env: Env) => configFolder(env, os)!,
+    (os: Os, env: Env) => stateFolder(env, os)!,
+  ];
+  const documented = table("Where files lie").slice(0, folders.length).map(([, ...cells]) => cells);
+  for (const [row, folder] of folders.entries()) {
     const linux = [chosen, standard].map((variables) => folder("linux", (name) => variables[name]).replace("/$", "$"));
     const others = (["darwin", "windows"] as const).map((os) => folder(os, (name) => standard[name]));
     const expected = [linux.join(", or without that "), ...others];

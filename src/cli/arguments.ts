@@ -14,6 +14,11 @@ export class Arguments {
     this.#values = values;
   }
 
+  /** The same with values for what neither the command line nor the environment says. */
+  orElse(values: ReadonlyMap<string, readonly string[]>): Arguments {
+    return new Arguments(this.operands, new Map([...values, ...this.#values]));
+  }
+
   list(option: string): readonly string[] {
     return this.#values.get(option) ?? [];
   }

@@ -13,7 +13,8 @@ import { invitation, pageAddress, type Reach } from "./share.ts";
 import { complain, Output } from "./standard_io.ts";
 import { writeElsewhere } from "./text_editor.ts";
 
-export interface ChatHereOptions extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings"> {
+export interface ChatHereOptions
+  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "bindings"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether nothing is ever drawn over. */
@@ -61,7 +62,7 @@ export class Complaints {
 
 type ViewOptions =
   & { readonly makeClient: MakeClient }
-  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings">;
+  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "bindings">;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";

@@ -1,6 +1,7 @@
 import { BACKUP } from "./backup.ts";
 import type { CommandSpec } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
+import { CONFIG } from "./config_command.ts";
 import { CONNECT } from "./connect.ts";
 import { DISCOVER } from "./discover.ts";
 import { EXPORT } from "./export.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   TOP,
   DISCOVER,
   REGISTER_LINKS,
+  CONFIG,
   completionsCommand(() => COMMANDS),
   manCommand(() => COMMANDS),
 ];

@@ -8,6 +8,7 @@ import type { Arguments } from "./arguments.ts";
 import { chatHere, Complaints } from "./chatting.ts";
 import { chooseDestination } from "./choosing.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { NO_CONFIG, readConfig } from "./config.ts";
 import { reachBeside } from "./control.ts";
 import {
   chooseName,
@@ -82,13 +83,18 @@ function isPiped(args: Arguments): boolean {
 }
 
 /** Joins there as these arguments of `connect` ask, and resolves when the chat is over. Rejects with a failure. */
-export async function join(args: Arguments, destination: Destination): Promise<ExitCode> {
-  const piped = isPiped(args);
+export async function join(given: Arguments, destination: Destination): Promise<ExitCode> {
+  const piped = isPiped(given);
+  // The file says how a person chats; what a script does is not to change with it.
+  const config = piped ? NO_CONFIG : readConfig(readVariable);
+  const args = given.orElse(config.options);
   const { name: asked, chosen } = chooseName(args, readVariable);
-  const rooms = parseRooms(args, destination.room);
+  // An invite knows better than the file where to go.
+  const rooms = parseRooms(destination.room === undefined ? args : given, destination.room);
   const [room] = rooms as [string];
   const complaints = new Complaints();
   const warn = (line: string) => complaints.add(line);
+  for (const fault of config.faults) warn(fault);
   const tls = chooseTls(args, warn, destination);
   const dial = dialer(destination.address, tls);
   const makeClient = (password: string | undefined) => (onEvent: (event: ClientEvent) => void) => {
@@ -108,6 +114,7 @@ export async function join(args: Arguments, destination: Destination): Promise<E
     reach: () => reachFrom(destination.address, tls),
     complaints,
     typed: openTyped(args, warn),
+    bindings: config.bindings,
   });
 }
 

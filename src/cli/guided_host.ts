@@ -6,6 +6,7 @@ import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { InProcessListener } from "../transports/in_process.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { chatHere, Complaints } from "./chatting.ts";
+import { readConfig } from "./config.ts";
 import { controlPath } from "./control.ts";
 import { chooseFolder } from "./data_folder.ts";
 import { openMemory } from "./dialing.ts";
@@ -84,6 +85,8 @@ async function talk(
   for (const line of howToCome(doors)) console.log(line);
   console.log();
   const complaints = new Complaints();
+  const config = readConfig(readVariable);
+  for (const fault of config.faults) complaints.add(fault);
   const path = controlPath(chooseFolder(args));
   const makeClient = (password: string | undefined) => (onEvent: (event: ClientEvent) => void) => {
     const memory = openMemory(args, { kind: "unix", path }, name, (line) => complaints.add(line));
@@ -96,7 +99,8 @@ async function talk(
     makeClient,
     password: undefined,
     room: DEFAULT_ROOM,
-    plain: false,
+    plain: config.options.get("plain")?.[0] === "true",
+    bindings: config.bindings,
     reach: () => doors.reach,
     complaints,
     confirmQuit: () => whoIsLeft(server.snapshot().members - 1),

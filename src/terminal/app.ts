@@ -14,6 +14,7 @@ import { DenoTerminal } from "./deno_terminal.ts";
 import type { EditorAction } from "./editor.ts";
 import { InputLine, type TypedLines } from "./input_line.ts";
 import { KeySource } from "./key_source.ts";
+import type { Bindings } from "./key_table.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
 import { layOut, type Live, promptText, type Size, waitingTexts } from "./live.ts";
@@ -44,6 +45,8 @@ export interface TerminalOptions {
   readonly confirmQuit?: () => string | undefined;
   /** What was typed at earlier starts. */
   readonly typed?: TypedLines;
+  /** What keys do where the person has chosen that. */
+  readonly bindings?: Bindings;
   /** Has a text written in the editor that the person has chosen. Rejects with an Error for people. */
   readonly writeElsewhere?: (text: string, signal: AbortSignal) => Promise<string>;
   /** IANA name; default: the machine's. */
@@ -93,6 +96,7 @@ class App {
     this.#line = new InputLine({
       complete: (text, cursor) => complete(text, cursor, this.#chat.known()),
       typed: options.typed,
+      bindings: options.bindings,
     });
     this.#writeElsewhere = options.writeElsewhere;
     this.#terminal = options.terminal ?? new DenoTerminal();
@@ -117,6 +121,7 @@ class App {
     this.#chat = new Chat({
       makeClient: options.makeClient,
       room: options.room,
+      bindings: options.bindings,
       style,
       settings: options.settings,
       now: () => this.#clock.now(),

@@ -25,6 +25,7 @@ import { Preferences } from "./preferences.ts";
 import { unreadText } from "./reading.ts";
 import { Rooms } from "./rooms.ts";
 import { Scroll } from "./scroll.ts";
+import type { Bindings } from "./key_table.ts";
 import type { SecretQuestion } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 import { Unsent } from "./unsent.ts";
@@ -41,6 +42,8 @@ export interface ChatOptions {
   readonly now: () => number;
   /** Something is for the reader: a sentence, not yet sanitised. */
   readonly call?: (text: string) => void;
+  /** What keys do, for the help. */
+  readonly bindings?: Bindings;
   readonly print: (lines: readonly string[]) => void;
   readonly clear: () => void;
   /** Puts a text into the line, once it is empty, for the person to go on with. */
@@ -144,7 +147,7 @@ export class Chat {
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseInput(line, () => this.#rooms.here()));
+      this.#perform(parseInput(line, () => this.#rooms.here(), this.#options.bindings));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;

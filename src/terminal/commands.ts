@@ -2,7 +2,7 @@
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { EDITING_KEYS, GOING_KEYS, type KeyEntry, keyName } from "./key_table.ts";
+import { type ActionName, BINDINGS, type Bindings, EDITING_KEYS, GOING_KEYS, KEY_TABLE, keysOf } from "./key_table.ts";
 import { quote } from "../protocol/names.ts";
 import { ACCOUNTS } from "./commands/accounts.ts";
 import { CHANGING } from "./commands/changing.ts";
@@ -17,7 +17,7 @@ const HELP: Command = {
   summary: "list the commands, or explain one",
   details: "For example: /help msg",
   argument: "command",
-  parse: (argument) => ({ type: "help", lines: helpLines(argument) }),
+  parse: (argument, { bindings }) => ({ type: "help", lines: helpLines(argument, bindings) }),
 };
 
 const GENERAL: readonly Command[] = [HELP, ...TALKING];
@@ -41,10 +41,11 @@ const MORE_HELP: readonly string[] = [
 ];
 
 /** The same for keys. */
-const KEY_TOPICS = new Map<string, readonly KeyEntry[]>([
-  ["keys", Object.values(GOING_KEYS)],
-  ["editing", Object.values(EDITING_KEYS)],
-]);
+const KEY_TOPICS = new Map(
+  [["keys", GOING_KEYS], ["editing", EDITING_KEYS]].map(([topic, table]) =>
+    [topic as string, Object.keys(table!) as ActionName[]] as const
+  ),
+);
 
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
 export const HELP_TOPICS: readonly string[] = [...TOPICS.keys(), ...KEY_TOPICS.keys()];
@@ -54,13 +55,13 @@ export function argumentOf(command: string): ArgumentKind {
 }
 
 /** `room` gives the current room, or throws. Throws an Error for people, with the next step in it. */
-export function parseInput(line: string, room: () => string): Input {
+export function parseInput(line: string, room: () => string, bindings: Bindings = BINDINGS): Input {
   if (!line.startsWith("/") && !isSecret(line)) return { type: "say", text: line };
   if (line.startsWith("//") && !isSecret(line)) return { type: "say", text: line.slice(1) };
   const [, name, argument] = /^\s*\/+(\S*)\s*([^]*)$/.exec(line)! as unknown as [string, string, string];
   const command = find(name);
   if (command === undefined) throw new Error(unknownText(name));
-  return command.parse(argument.trim(), { room, usage: headOf(command) });
+  return command.parse(argument.trim(), { room, usage: headOf(command), bindings });
 }
 
 /**
@@ -101,11 +102,11 @@ function isNear(name: string, command: string): boolean {
 }
 
 /** The whole list, one topic's or one command; throws where there is no such command. */
-export function helpLines(name = ""): string[] {
+export function helpLines(name = "", bindings: Bindings = BINDINGS): string[] {
   const wanted = name.replace(/^\//, "");
   if (wanted === "") return [...listed(GENERAL), ...MORE_HELP];
   const keys = KEY_TOPICS.get(wanted.toLowerCase());
-  if (keys !== undefined) return columns(keys.map(({ keys, summary }) => [keys.map(keyName).join(", "), summary]));
+  if (keys !== undefined) return columns(keys.map((name) => [keysOf(bindings, name), KEY_TABLE[name].summary]));
   const topic = TOPICS.get(wanted.toLowerCase());
   return topic === undefined ? helpOf(wanted) : listed(topic);
 }

@@ -4,6 +4,7 @@ import { isSecret } from "./commands.ts";
 import type { Completer } from "./completion.ts";
 import { accept, edit, type Editor, type EditorAction, emptyEditor, rewrite } from "./editor.ts";
 import { hintsOf } from "./hints.ts";
+import type { Bindings } from "./key_table.ts";
 import type { Key } from "./keys.ts";
 import type { Live } from "./live.ts";
 import { type SecretQuestion, Secrets } from "./secret.ts";
@@ -18,6 +19,7 @@ export interface TypedLines {
 export interface InputLineOptions {
   readonly complete: Completer;
   readonly typed?: TypedLines;
+  readonly bindings?: Bindings;
 }
 
 /** What an invite or its like is recognised by: it lets people in, so it does not go into a file. */
@@ -50,7 +52,7 @@ export class InputLine {
 
   press(key: Key): EditorAction | undefined {
     if (this.#secrets.prompt !== undefined) return void this.#secrets.press(key);
-    const { editor, action } = edit(this.#editor, key, this.#options.complete);
+    const { editor, action } = edit(this.#editor, key, this.#options.complete, this.#options.bindings);
     this.#editor = editor;
     return action;
   }

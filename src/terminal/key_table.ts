@@ -63,6 +63,12 @@ export const BINDINGS: Bindings = new Map(
   Object.entries(KEY_TABLE).flatMap(([name, { keys }]) => keys.map((key) => [key, name as ActionName] as const)),
 );
 
+/** The keys of an action, for people. */
+export function keysOf(bindings: Bindings, action: ActionName): string {
+  const keys = [...bindings].filter(([, name]) => name === action).map(([key]) => keyName(key));
+  return keys.length === 0 ? "no key" : keys.join(", ");
+}
+
 /** For people: `Ctrl-X Ctrl-E`. */
 export function keyName(key: string): string {
   return key.split(" ").map(oneKeyName).join(" ");

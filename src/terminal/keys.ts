@@ -180,3 +180,15 @@ function markBegun(text: string): number {
   }
   return 0;
 }
+
+const NAMED: ReadonlySet<string> = new Set(
+  [LETTERS, NUMBERS, CONTROLS].flatMap((names) => Object.values(names)).filter((name) => !name.includes("-")),
+);
+
+/** Whether a `press` can be called so, where the terminal tells it apart. */
+export function isKeyName(text: string): boolean {
+  const [, modifiers, name] = /^((?:C-)?(?:M-)?(?:S-)?)(.+)$/u.exec(text) ?? [];
+  if (name === undefined) return false;
+  // Shift and a character are another character, and a control character has no place for more than a few.
+  return NAMED.has(name) || (modifiers === "C-" ? /^[a-z_\\\]^@]$/ : modifiers === "M-" ? /^[!-~]$/ : /^$/).test(name);
+}

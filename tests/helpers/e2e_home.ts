@@ -33,6 +33,7 @@ export function homeVariables(home: string): Record<string, string> {
     USERPROFILE: home,
     APPDATA: `${home}/roaming`,
     LOCALAPPDATA: `${home}/local`,
+    XDG_CONFIG_HOME: `${home}/config`,
     XDG_DATA_HOME: `${home}/data`,
     XDG_STATE_HOME: `${home}/state`,
     DENO_DIR: cache ??= denoFolder(),

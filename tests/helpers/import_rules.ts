@@ -60,6 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal/emoji.ts": ["npm:markdown-it-emoji"],
   "src/web": ["npm:valibot"],
   "src/page": ["npm:sucrase", "npm:valibot"],
+  "src/cli/config_entries.ts": ["npm:valibot"],
   "src/cli/words.ts": ["npm:@scure/bip39"],
   "src/cli/qr_code.ts": ["npm:uqr"],
   "src/cli": [

@@ -16,7 +16,7 @@ interface Starting extends
   Partial<
     Pick<
       TerminalOptions,
-      "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "hyperlinks"
+      "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "bindings" | "hyperlinks"
     >
   > {
   readonly columns?: number;

@@ -2,6 +2,7 @@
 
 import type { ClientCommand } from "../../protocol/messages.ts";
 import { parseName, parseRoom } from "../../protocol/names.ts";
+import type { Bindings } from "../key_table.ts";
 
 /** The lists whose entries can be ended by their number. */
 export type ListName = "sessions" | "invites" | "orders";
@@ -50,6 +51,7 @@ export interface Context {
   readonly room: () => string;
   /** How the command is written. */
   readonly usage: string;
+  readonly bindings: Bindings;
 }
 
 export interface Command {

@@ -1,0 +1,103 @@
+/** What a person has chosen once and for all: `config.json` in the folder for such files. */
+
+import { join } from "node:path";
+import { sanitizeLine } from "../protocol/sanitize.ts";
+import { BINDINGS, type Bindings } from "../terminal/key_table.ts";
+import { bindingsWith } from "../terminal/own_keys.ts";
+import { type Environment, nearestTo } from "./arguments.ts";
+import { ENTRIES, type Entry, valueOf, type Values } from "./config_entries.ts";
+import { explain } from "./faults.ts";
+
+export const CONFIG_FILE = "config.json";
+/** Of a file in which more can be nothing of ours. */
+const MAX_FILE_BYTES = 256 * 1024;
+/** Of a value that a complaint shows. */
+const SHOWN_CHARS = 60;
+
+export interface Config {
+  /** Undefined where the environment does not tell. */
+  readonly path?: string;
+  readonly exists: boolean;
+  /** Of options of `connect`: the command line and the environment go before them. */
+  readonly options: ReadonlyMap<string, readonly string[]>;
+  readonly bindings: Bindings;
+  /** A sentence for each thing that cannot be used; it is as if it did not stand there. */
+  readonly faults: readonly string[];
+}
+
+export const NO_CONFIG: Config = { exists: false, options: new Map(), bindings: BINDINGS, faults: [] };
+
+/** The folder for what people write themselves; undefined where the environment does not tell. */
+export function configFolder(env: Environment, os = Deno.build.os): string | undefined {
+  const under = (base: string | undefined, ...path: string[]) => base ? join(base, ...path) : undefined;
+  if (os === "windows") return under(env("APPDATA"), "Confab");
+  if (os === "darwin") return under(env("HOME"), "Library", "Application Support", "Confab");
+  const config = env("XDG_CONFIG_HOME");
+  // The specification has relative paths ignored.
+  return config?.startsWith("/") ? join(config, "confab") : under(env("HOME"), ".config", "confab");
+}
+
+/** Never throws: without rights or a file, all is as it is at first. */
+export function readConfig(env: Environment): Config {
+  const folder = configFolder(env);
+  if (folder === undefined) return NO_CONFIG;
+  const path = join(folder, CONFIG_FILE);
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return { ...NO_CONFIG, path };
+  try {
+    if (Deno.statSync(path).size > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`);
+    return parseConfig(Deno.readTextFileSync(path), path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { ...NO_CONFIG, path };
+    return { ...NO_CONFIG, path, exists: true, faults: [`Nothing in ${path} is used: ${explain(error)}`] };
+  }
+}
+
+/** Throws where the text is no object of JSON. */
+export function parseConfig(text: string, path: string): Config {
+  const faults: string[] = [];
+  const tell = (fault: string) => faults.push(`In ${path}, ${sanitizeLine(fault)}`);
+  const values: Values = {};
+  for (const [key, given] of Object.entries(parseObject(text))) {
+    if (!Object.hasOwn(ENTRIES, key)) tell(unknownKey(key));
+    else take(values, key as keyof Values, given, tell);
+  }
+  const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
+  return { path, exists: true, options: optionsOf(values), bindings, faults };
+}
+
+/** Throws an Error whose message goes on behind "because". */
+export function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    throw new Error(`it is no JSON (${(error as Error).message})`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error('it is no object of JSON, such as {"name": "ada"}');
+}
+
+function take<K extends keyof Values>(values: Values, key: K, given: unknown, tell: (fault: string) => void): void {
+  const entry: Entry<unknown> = ENTRIES[key];
+  const value = valueOf(entry, given);
+  if (value !== undefined) values[key] = value as Values[K];
+  else tell(`key "${key}" is ${shown(given)}, and the default is used: expected ${entry.expected}`);
+}
+
+function unknownKey(key: string): string {
+  const names = Object.keys(ENTRIES);
+  const nearest = nearestTo(key, names);
+  return `key ${shown(key)} is unknown: ${
+    nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`
+  }`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS)}…`;
+}
+
+function optionsOf({ name, room, plain }: Values): Map<string, readonly string[]> {
+  const options = { name: name === undefined ? undefined : [name], room, plain: plain?.toString() };
+  return new Map(Object.entries(options).flatMap(([option, value]) => value ? [[option, [value].flat()]] : []));
+}

@@ -1,0 +1,114 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { type Config, CONFIG_FILE, NO_CONFIG, parseConfig, readConfig } from "../../src/cli/config.ts";
+import { settingsInForce } from "../../src/cli/config_command.ts";
+import { CONNECT } from "../../src/cli/connect.ts";
+import { commandLine } from "../helpers/e2e.ts";
+import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
+import { run } from "../helpers/process.ts";
+import { BINDINGS } from "../../src/terminal/key_table.ts";
+
+function parse(value: unknown): Config {
+  return parseConfig(JSON.stringify(value), "FILE");
+}
+
+Deno.test("what stands in the file stands behind options and variables, and before what is so by default", () => {
+  const { options, faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
+  assertEquals(faults, []);
+  const read = (words: string[], env: Record<string, string> = {}) => {
+    const args = readArguments(words, CONNECT, (variable) => env[variable]).orElse(options);
+    return [args.text("name"), args.list("room"), args.flag("plain")];
+  };
+  assertEquals(read([]), ["ada", ["ops", "lobby"], true]);
+  assertEquals(read(["--name", "bob"], { CONFAB_NAME: "eve", CONFAB_PLAIN: "0" }), ["bob", ["ops", "lobby"], false]);
+  assertEquals(read(["--room", "build"], { CONFAB_NAME: "eve" }), ["eve", ["build"], true]);
+});
+
+Deno.test("what is wrong is told with file, key, value and what is possible, and everything else is used", () => {
+  const config = parse({
+    nmae: "ada",
+    name: "a b\u202e",
+    room: "ops",
+    plain: "yes",
+    keys: { undoo: "C-z", undo: ["x"] },
+  });
+  assertEquals(config.options, new Map([["room", ["ops"]]]));
+  assertEquals(config.faults.length, 5);
+  const [unknown, name, plain, action, key] = config.faults as [string, string, string, string, string];
+  assertEquals(unknown, 'In FILE, key "nmae" is unknown: did you mean "name"?');
+  assertStringIncludes(name, 'In FILE, key "name" is "a b');
+  assertStringIncludes(name, 'and the default is used: expected a name, such as "ada"');
+  assertEquals(name.includes("\u202e"), false);
+  assertEquals(plain, 'In FILE, key "plain" is "yes", and the default is used: expected true or false');
+  assertStringIncludes(action, 'did you mean "undo"?');
+  assertStringIncludes(key, 'is no key for "undo"');
+});
+
+Deno.test("a key that has the name of something of every object is unknown like any other", () => {
+  const { faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
+  assertEquals(faults.length, 3);
+});
+
+Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
+  const { bindings, faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
+  assertEquals(faults.length, 1);
+  assertStringIncludes(faults[0]!, '"C-x t" is no key');
+  assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
+  assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
+});
+
+Deno.test("nobody is left without a key that sends the line", () => {
+  for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
+    const { bindings, faults } = parse({ keys });
+    assertEquals(bindings, BINDINGS);
+    assertStringIncludes(faults[0]!, 'no key is left for "submit"');
+  }
+});
+
+Deno.test("a file that cannot be read keeps nobody from chatting, and is told", () => {
+  const home = newFolder();
+  const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
+  const path = `${home}/confab/${CONFIG_FILE}`;
+  assertEquals(readConfig(env), { ...NO_CONFIG, path });
+  Deno.mkdirSync(`${home}/confab`);
+  for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
+    Deno.writeTextFileSync(path, text);
+    const { faults, ...rest } = readConfig(env);
+    assertEquals(rest, { path, exists: true, options: new Map(), bindings: BINDINGS });
+    assertStringIncludes(faults.join("\n"), `Nothing in ${path} is used: it `);
+    assertEquals(faults.length, 1);
+  }
+  assertThrows(() => parseConfig("[]", path));
+  assertEquals(readConfig(() => undefined), NO_CONFIG);
+});
+
+Deno.test("each setting is shown with its value and what that comes from", () => {
+  const config = parse({ name: "ada", plain: true, keys: { undo: "C-z" } });
+  const given = readArguments([], CONNECT, (variable) => ({ CONFAB_ROOM: "ops,build" })[variable]);
+  assertEquals(settingsInForce(given, config), [
+    ["name", "ada", "file"],
+    ["room", "ops, build", "variable CONFAB_ROOM"],
+    ["plain", "on", "file"],
+    ["keys undo", "Ctrl-Z", "file"],
+  ]);
+  assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "the system user's", "default"]);
+});
+
+Deno.test("confab config says where the file is, what is in force and what is wrong", async () => {
+  const home = newFolder();
+  const [command, ...args] = commandLine(["config"]);
+  const empty = await run(command!, { args, home });
+  assertEquals([empty.code, empty.stderr], [0, ""]);
+  assertStringIncludes(empty.stdout, "(there is none)");
+  const folder = `${homeVariables(home).XDG_CONFIG_HOME}/confab`;
+  if (Deno.build.os !== "linux") return;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/${CONFIG_FILE}`, '{"name": "ada", "plian": true}');
+  const { code, stdout, stderr } = await run(command!, { args, home, env: { CONFAB_ROOM: "ops" } });
+  assertEquals([code, stderr], [2, `In ${folder}/${CONFIG_FILE}, key "plian" is unknown: did you mean "plain"?`]);
+  assertEquals(stdout.split("\n").slice(0, 3).map((line) => line.trim().split(/ {2,}/)), [
+    [`File: ${folder}/${CONFIG_FILE}`],
+    ["name", "ada", "file"],
+    ["room", "ops", "variable CONFAB_ROOM"],
+  ]);
+});
