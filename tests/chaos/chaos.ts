@@ -4,7 +4,7 @@ import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { ClientMemory, Remembered } from "../../src/client/client_memory.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
-import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
+import { isRoomEntry, type RoomEntry } from "../../src/protocol/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./cutting_proxy.ts";
 import { Random } from "../helpers/random.ts";
@@ -32,7 +32,7 @@ export interface ChaosReport {
   /** What each sender was told, by the text it sent. */
   readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
   /** What each receiver was shown, in order. */
-  readonly received: readonly (readonly RoomMessage[])[];
+  readonly received: readonly (readonly RoomEntry[])[];
   /** What the server processes had to say on standard error in the end. */
   readonly complaints: string;
 }
@@ -99,9 +99,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 }
 
+/** How the text of an edit begins. */
+export const EDIT = "edit ";
+
 /** One client, with a memory that outlives it. */
 class Person {
-  readonly received: RoomMessage[] = [];
+  readonly received: RoomEntry[] = [];
+  /** Of the first message that was acknowledged: it is edited again and again. */
+  #draft: number | undefined;
   /** Texts that died with a program before it had saved them. */
   readonly unsaved: string[] = [];
   sent = 0;
@@ -177,24 +182,31 @@ class Person {
         await Promise.race([this.#wake.promise, pause(50)]);
       } else {
         const count = this.#random.between(1, 3);
-        for (let index = 0; index < count; index++) this.#send(`${this.#name}:${this.sent++}`);
+        for (let index = 0; index < count; index++) this.#sendNext();
         await pause(this.#random.between(10, 100));
       }
     }
   }
 
-  #send(text: string): void {
+  /** Now and then another text for the message that is there to be changed. */
+  #sendNext(): void {
+    const { room, seq } = { room: ROOM, seq: this.#draft };
+    const isEdit = seq !== undefined && this.#random.between(0, 4) === 0;
+    const text = `${isEdit ? EDIT : ""}${this.#name}:${this.sent++}`;
     this.#unanswered.add(text);
-    this.#client!.send({ room: ROOM }, text);
+    if (isEdit) this.#client!.send({ room }, text, { kind: "edit", seq });
+    else this.#client!.send({ room }, text);
   }
 
   #note(event: ClientEvent): void {
     if (event.type === "acknowledged") {
       this.#unanswered.delete(event.message.text);
-      this.#acks.set(event.message.text, { id: event.ack.id, seq: event.ack.seq! });
+      const { ack: { id, seq }, message: { text } } = event;
+      if (this.#draft === undefined && !text.startsWith(EDIT)) this.#draft = seq;
+      this.#acks.set(text, { id, seq: seq! });
       this.#wake.resolve();
       this.#wake = Promise.withResolvers<void>();
-    } else if (event.type === "received" && event.event?.type === "message" && isRoomMessage(event.event)) {
+    } else if (event.type === "received" && event.event !== undefined && isRoomEntry(event.event)) {
       this.received.push(event.event);
     } else if (event.type === "failed") {
       throw new Error(`${this.#name} failed to send ${event.message.text}: ${event.error.message}`);

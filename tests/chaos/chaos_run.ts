@@ -8,12 +8,15 @@ export async function chaosRun(seed: number, durationMs: number): Promise<{ summ
   try {
     const report = await runChaos({ seed, durationMs, folder });
     const history = openSqliteHistory({ folder });
-    const stored = history.read({ room: ROOM, limit: Number.MAX_SAFE_INTEGER });
+    const stored = history.entries({ room: ROOM, limit: Number.MAX_SAFE_INTEGER });
     history.close();
     const faults = findFaults(report, stored);
+    const edits = stored.filter(({ type }) => type === "edited").length;
     const { sent, unsaved, acknowledged, killed, cut, clientRestarts } = report;
     const summary =
-      `seed ${seed}: ${sent - unsaved.length} sent, ${acknowledged} acknowledged, ${stored.length} stored; ` +
+      `seed ${seed}: ${
+        sent - unsaved.length
+      } sent, ${acknowledged} acknowledged, ${stored.length} stored, ${edits} of them edits; ` +
       `server killed ${killed} times, clients ${clientRestarts} times, links cut ${cut} times; ${faults.length} faults`;
     return { summary, faults };
   } finally {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { RoomEntry, RoomMessage } from "../../src/protocol/messages.ts";
 import type { ChaosReport } from "./chaos.ts";
 import { chaosRun } from "./chaos_run.ts";
 import { findFaults } from "./verdict.ts";
@@ -26,6 +26,9 @@ const message = (seq: number): RoomMessage => ({
 
 const stored = [message(1), message(2), message(3)];
 
+const { text: _, ...common } = message(4);
+const edit: RoomEntry = { ...common, type: "edited", of: { seq: 1 } };
+
 const fine: ChaosReport = {
   seed: 1,
   sent: 4,
@@ -44,9 +47,10 @@ Deno.test("the verdict finds nothing where nothing is wrong", () => {
 });
 
 Deno.test("the verdict finds every kind of broken promise", () => {
-  const broken: [string, Partial<ChaosReport>, RoomMessage[]?][] = [
+  const broken: [string, Partial<ChaosReport>, RoomEntry[]?][] = [
     ["an acknowledged message that is not stored", {}, stored.slice(0, 2)],
     ["a message stored twice", {}, [...stored, { ...message(4), text: "sender0:1" }]],
+    ["an edit that nobody was told is stored", {}, [...stored, edit]],
     ["a gap in the seqs", {}, [message(1), message(3)]],
     ["an acknowledgement of another message", { acks: new Map([["sender0:1", { id: "id2", seq: 2 }]]) }],
     ["a message that was never acknowledged", { sent: 5 }],

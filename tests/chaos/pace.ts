@@ -1,7 +1,7 @@
 /** How time passes for those who take part, and when they have come to rest. */
 
 import { type Clock, systemClock } from "../../src/client/clock.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { RoomEntry } from "../../src/protocol/messages.ts";
 
 const SETTLE_TIMEOUT_MS = 30_000;
 
@@ -9,7 +9,7 @@ export interface Participant {
   /** Messages that are sent and not acknowledged. */
   readonly pending: number;
   /** What was shown, in order. */
-  readonly received: readonly RoomMessage[];
+  readonly received: readonly RoomEntry[];
 }
 
 /** A second of it passes in less than one. */

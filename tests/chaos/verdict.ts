@@ -1,11 +1,11 @@
-import type { RoomMessage } from "../../src/protocol/messages.ts";
-import type { ChaosReport } from "./chaos.ts";
+import type { RoomEntry } from "../../src/protocol/messages.ts";
+import { type ChaosReport, EDIT } from "./chaos.ts";
 
 /** What the verdict rests on. */
 export type Evidence = Pick<ChaosReport, "sent" | "unsaved" | "acks" | "received" | "complaints">;
 
 /** Every promise that was broken, a sentence each; none is what we want. `stored` is what the store has of the room, by seq. */
-export function findFaults(report: Evidence, stored: readonly RoomMessage[]): string[] {
+export function findFaults(report: Evidence, stored: readonly RoomEntry[]): string[] {
   return [
     ...gapsIn(stored),
     ...lostOrDoubled(report, stored),
@@ -14,19 +14,27 @@ export function findFaults(report: Evidence, stored: readonly RoomMessage[]): st
   ];
 }
 
-function gapsIn(stored: readonly RoomMessage[]): string[] {
+function gapsIn(stored: readonly RoomEntry[]): string[] {
   return stored.flatMap(({ seq }, index) => seq === index + 1 ? [] : [`Stored message ${index + 1} has seq ${seq}`]);
 }
 
-function lostOrDoubled(report: Evidence, stored: readonly RoomMessage[]): string[] {
+/** Messages are told by their texts, which nobody sends twice; edits, and what was edited, by their ids. */
+function lostOrDoubled(report: Evidence, stored: readonly RoomEntry[]): string[] {
   const faults: string[] = [];
-  const byText = Map.groupBy(stored, ({ text }) => text);
+  const byId = Map.groupBy(stored, ({ id }) => id);
+  const unchanged = stored.filter((entry) => entry.type === "message").filter(({ edited }) => !edited);
+  const byText = Map.groupBy(unchanged, ({ text }) => text);
   for (const [text, { id, seq }] of report.acks) {
-    const copies = byText.get(text) ?? [];
+    const [entry] = byId.get(id) ?? [];
+    const isChanged = entry?.type === "edited" || (entry?.type === "message" && entry.edited);
+    const copies = (isChanged ? byId.get(id) : byText.get(text)) ?? [];
     if (copies.length !== 1) faults.push(`Acknowledged ${text} is stored ${copies.length} times`);
     else if (copies[0]!.id !== id || copies[0]!.seq !== seq) faults.push(`Acknowledged ${text} is stored as another`);
   }
   for (const [text, copies] of byText) if (copies.length > 1) faults.push(`${text} is stored ${copies.length} times`);
+  const edits = stored.filter(({ type }) => type === "edited").length;
+  const acknowledged = [...report.acks.keys()].filter((text) => text.startsWith(EDIT)).length;
+  if (edits !== acknowledged) faults.push(`Of ${acknowledged} acknowledged edits, ${edits} are stored`);
   const due = report.sent - report.unsaved.length;
   if (report.acks.size !== due) faults.push(`Of ${due} sent, ${report.acks.size} were acknowledged`);
   for (const text of report.unsaved) if (byText.has(text)) faults.push(`${text} was sent before it was saved`);
@@ -34,7 +42,7 @@ function lostOrDoubled(report: Evidence, stored: readonly RoomMessage[]): string
 }
 
 /** From the first message that somebody was shown, they were shown each one once, in order, to the last. */
-function misshown(shown: readonly RoomMessage[], stored: readonly RoomMessage[], who: string): string[] {
+function misshown(shown: readonly RoomEntry[], stored: readonly RoomEntry[], who: string): string[] {
   if (shown.length === 0) return [`${who} was shown nothing`];
   const first = shown[0]!.seq;
   for (const [index, message] of shown.entries()) {
