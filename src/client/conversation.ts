@@ -3,15 +3,12 @@
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import {
   type ClientCommand,
-  type DirectMessage,
   type ErrorEvent,
-  isRoomEntry,
   type JoinedEvent,
   type LeaveEvent,
   type OrderEvent,
   PROTOCOL_VERSION,
   type RenameEvent,
-  type RoomEntry,
   type ServerEvent,
   type WelcomeEvent,
 } from "../protocol/messages.ts";
@@ -20,20 +17,13 @@ import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, endingOfError, endingOfGoodbye, refused } from "./ending.ts";
 import { Entrance } from "./entrance.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, isSaid, type Said } from "./inbox.ts";
 import { KnownNames } from "./known_names.ts";
 import type { Link } from "./link.ts";
 import type { Membership } from "./membership.ts";
 import { Reader } from "./reader.ts";
 import { Seen } from "./seen.ts";
 import { Sender } from "./sender.ts";
-
-/** What the inbox puts in order. */
-type Said = RoomEntry | DirectMessage;
-
-function isSaid(event: ServerEvent): event is Said {
-  return event.type === "message" || isRoomEntry(event);
-}
 
 export interface ConversationOptions {
   readonly clock: Clock;

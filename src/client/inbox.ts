@@ -1,6 +1,6 @@
 /** Brings the messages of each room, and their changes, on in order and each once, and asks the server for those that are missing between two. */
 
-import type { DirectMessage, ErrorEvent, HistoryEvent, JoinedEvent, RoomEntry } from "../protocol/messages.ts";
+import { type DirectMessage, type ErrorEvent, type HistoryEvent, isRoomEntry, type JoinedEvent, type RoomEntry, type ServerEvent } from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import { Gap, type MessageLine } from "./gap.ts";
 import type { Link } from "./link.ts";
@@ -9,11 +9,18 @@ import type { Seen } from "./seen.ts";
 
 type InboxLink = Pick<Link, "signal" | "send">;
 
+/** What it puts in order. */
+export type Said = RoomEntry | DirectMessage;
+
+export function isSaid(event: ServerEvent): event is Said {
+  return event.type === "message" || isRoomEntry(event);
+}
+
 export interface InboxOptions {
   readonly clock: Clock;
   readonly seen: Seen;
   /** Takes the next message, one that was noted as seen just now. */
-  readonly show: (line: string, message: RoomEntry | DirectMessage) => void;
+  readonly show: (line: string, message: Said) => void;
 }
 
 /** How long the messages behind a gap are held. */
@@ -44,7 +51,7 @@ export class Inbox {
     this.#heldChars = 0;
   }
 
-  receive(line: string, message: RoomEntry | DirectMessage): void {
+  receive(line: string, message: Said): void {
     if ("seq" in message) this.#receiveOfRoom({ line, message });
     else this.#receiveDirect(line, message);
   }

@@ -59,13 +59,13 @@ chatTest("names, emoji and commands are completed, with the choices below the li
   await bob.next({ type: "message", text: "bob: 🎉" });
   await terminal.type("/his");
   await terminal.press("Tab", "C-u");
-  await terminal.type("/r");
+  await terminal.type("/ro");
   await terminal.press("Tab");
-  await terminal.until(/#lobby> \/room\n\[\/room\] \/rooms +\/register$/);
-  await terminal.press("Tab", "Tab");
-  await terminal.until(/#lobby> \/register\n \/room +\/rooms +\[\/register\]$/);
+  await terminal.until(/#lobby> \/room\n\[\/room\] +\/rooms$/);
+  await terminal.press("Tab");
+  await terminal.until(/#lobby> \/rooms\n \/room +\[\/rooms\]$/);
   await terminal.press("Escape");
-  await terminal.untilPrompt("#lobby> /r");
+  await terminal.untilPrompt("#lobby> /ro");
 }, { size: { columns: 80, rows: 24 } });
 
 chatTest("the editor of one's choice has the terminal, and gets every key, until it is done", async (chat) => {
