@@ -1,6 +1,14 @@
 /** Brings the messages of each room, and their changes, on in order and each once, and asks the server for those that are missing between two. */
 
-import { type DirectMessage, type ErrorEvent, type HistoryEvent, isRoomEntry, type JoinedEvent, type RoomEntry, type ServerEvent } from "../protocol/messages.ts";
+import {
+  type DirectMessage,
+  type ErrorEvent,
+  type HistoryEvent,
+  isRoomEntry,
+  type JoinedEvent,
+  type RoomEntry,
+  type ServerEvent,
+} from "../protocol/messages.ts";
 import type { Clock } from "./clock.ts";
 import { Gap, type MessageLine } from "./gap.ts";
 import type { Link } from "./link.ts";
