@@ -5,10 +5,15 @@ import { takeRawMode } from "./raw_mode.ts";
 import { readStdin } from "./stdin.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal.ts";
 
+const WRITE_BYTES = 64 * 1024;
 /** Where the size of the window cannot be had. */
 const USUAL_SIZE: Size = { columns: 80, rows: 24 };
 
 export class DenoTerminal implements Terminal {
+  readonly #encoder = new TextEncoder();
+  /** For all that is written: thousands of lines at once would leave as much garbage. */
+  readonly #buffer = new Uint8Array(WRITE_BYTES);
+
   get input(): AsyncIterable<Uint8Array> {
     return readInput();
   }
@@ -23,8 +28,12 @@ export class DenoTerminal implements Terminal {
   }
 
   async write(text: string): Promise<void> {
-    let rest = new TextEncoder().encode(text);
-    while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
+    for (let rest = text; rest !== "";) {
+      const { read, written } = this.#encoder.encodeInto(rest, this.#buffer);
+      let bytes = this.#buffer.subarray(0, written);
+      while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+      rest = rest.slice(read);
+    }
   }
 
   open(events: TerminalEvents): TakenTerminal {
