@@ -14,7 +14,7 @@ import { complain, Output } from "./standard_io.ts";
 import { writeElsewhere } from "./text_editor.ts";
 
 export interface ChatHereOptions
-  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "bindings"> {
+  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "bindings"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether nothing is ever drawn over. */
@@ -62,7 +62,10 @@ export class Complaints {
 
 type ViewOptions =
   & { readonly makeClient: MakeClient }
-  & Pick<TerminalOptions, "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "bindings">;
+  & Pick<
+    TerminalOptions,
+    "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "bindings"
+  >;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";

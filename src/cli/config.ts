@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { BINDINGS, type Bindings } from "../terminal/key_table.ts";
 import { bindingsWith } from "../terminal/own_keys.ts";
+import { changed, DEFAULT_SETTINGS, type Settings } from "../terminal/settings.ts";
 import { type Environment, nearestTo } from "./arguments.ts";
-import { ENTRIES, type Entry, valueOf, type Values } from "./config_entries.ts";
+import { ENTRIES, type Entry, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
 import { explain } from "./faults.ts";
 
 export const CONFIG_FILE = "config.json";
@@ -20,12 +21,14 @@ export interface Config {
   readonly exists: boolean;
   /** Of options of `connect`: the command line and the environment go before them. */
   readonly options: ReadonlyMap<string, readonly string[]>;
+  /** As `/set` writes and changes them. */
+  readonly settings: Partial<Settings>;
   readonly bindings: Bindings;
   /** A sentence for each thing that cannot be used; it is as if it did not stand there. */
   readonly faults: readonly string[];
 }
 
-export const NO_CONFIG: Config = { exists: false, options: new Map(), bindings: BINDINGS, faults: [] };
+export const NO_CONFIG: Config = { exists: false, options: new Map(), settings: {}, bindings: BINDINGS, faults: [] };
 
 /** The folder for what people write themselves; undefined where the environment does not tell. */
 export function configFolder(env: Environment, os = Deno.build.os): string | undefined {
@@ -57,12 +60,15 @@ export function parseConfig(text: string, path: string): Config {
   const faults: string[] = [];
   const tell = (fault: string) => faults.push(`In ${path}, ${sanitizeLine(fault)}`);
   const values: Values = {};
+  let settings: Partial<Settings> = {};
   for (const [key, given] of Object.entries(parseObject(text))) {
-    if (!Object.hasOwn(ENTRIES, key)) tell(unknownKey(key));
+    const setting = SETTING_ENTRIES.get(key);
+    if (setting !== undefined) settings = { ...settings, ...settingOf(key, setting, given, tell) };
+    else if (!Object.hasOwn(ENTRIES, key)) tell(unknownKey(key));
     else take(values, key as keyof Values, given, tell);
   }
   const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
-  return { path, exists: true, options: optionsOf(values), bindings, faults };
+  return { path, exists: true, options: optionsOf(values), settings, bindings, faults };
 }
 
 /** Throws an Error whose message goes on behind "because". */
@@ -81,11 +87,31 @@ function take<K extends keyof Values>(values: Values, key: K, given: unknown, te
   const entry: Entry<unknown> = ENTRIES[key];
   const value = valueOf(entry, given);
   if (value !== undefined) values[key] = value as Values[K];
-  else tell(`key "${key}" is ${shown(given)}, and the default is used: expected ${entry.expected}`);
+  else tell(wrong(key, given, entry));
+}
+
+/** That setting alone. */
+function settingOf(
+  key: string,
+  entry: Entry<string>,
+  given: unknown,
+  tell: (fault: string) => void,
+): Partial<Settings> {
+  const text = valueOf(entry, given);
+  if (text !== undefined) {
+    const settings = changed(DEFAULT_SETTINGS, key, text);
+    return Object.fromEntries(Object.entries(settings).filter(([name]) => name === key));
+  }
+  tell(wrong(key, given, entry));
+  return {};
+}
+
+function wrong(key: string, given: unknown, { expected }: Entry<unknown>): string {
+  return `key "${key}" is ${shown(given)}, and the default is used: expected ${expected}`;
 }
 
 function unknownKey(key: string): string {
-  const names = Object.keys(ENTRIES);
+  const names = [...Object.keys(ENTRIES), ...SETTING_ENTRIES.keys()];
   const nearest = nearestTo(key, names);
   return `key ${shown(key)} is unknown: ${
     nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`

@@ -1,5 +1,6 @@
 import { ACTION_NAMES } from "../terminal/own_keys.ts";
 import { BINDINGS, keysOf } from "../terminal/key_table.ts";
+import { DEFAULT_SETTINGS, settingRows } from "../terminal/settings.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { type CommandSpec, type OptionSpec, variableOf } from "./command.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -32,7 +33,13 @@ export type Row = readonly [setting: string, value: string, why: string];
 
 /** `given` is what the environment says. */
 export function settingsInForce(given: Arguments, config: Config): Row[] {
-  return [...CONFIGURABLE.map((option) => optionRow(option, given, config)), ...keyRows(config)];
+  return [
+    ...CONFIGURABLE.map((option) => optionRow(option, given, config)),
+    ...settingRows({ ...DEFAULT_SETTINGS, ...config.settings }).map(({ name, value }) =>
+      settingRow(name, value, given, config)
+    ),
+    ...keyRows(config),
+  ];
 }
 
 const CONFIGURABLE = CONNECT.options.filter(({ name }) => ["name", "room", "plain"].includes(name));
@@ -42,6 +49,13 @@ function optionRow({ name, value, default: standard }: OptionSpec, given: Argume
   if (given.list(name).length > 0) return [name, written(given.list(name)), `variable ${variableOf(name)}`];
   const chosen = options.get(name);
   return chosen === undefined ? [name, standard ?? "off", "default"] : [name, written(chosen), "file"];
+}
+
+/** Those that are options, too, have variables. */
+function settingRow(name: string, value: string, given: Arguments, { settings }: Config): Row {
+  const text = given.text(name);
+  if (text !== undefined) return [name, onOff(text), `variable ${variableOf(name)}`];
+  return [name, value, name in settings ? "file" : "default"];
 }
 
 function onOff(text: string): string {

@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { parseName, parseRoom } from "../protocol/names.ts";
+import { changed, DEFAULT_SETTINGS, MAX_FOLD, settingRows } from "../terminal/settings.ts";
 
 export interface Entry<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -21,6 +22,22 @@ export const ENTRIES = {
   keys: entry(v.record(v.string(), TEXTS), 'actions with their keys, such as {"complete": ["tab", "C-o"]}'),
 };
 
+/** As behind `/set`, or as JSON has it: on and off are true and false, and words may be a list. */
+const SETTING_TEXT = v.union([
+  v.string(),
+  v.pipe(v.boolean(), v.transform((on) => on ? "on" : "off")),
+  v.pipe(v.number(), v.transform(String)),
+  v.pipe(v.array(v.string()), v.transform((words) => words.join(","))),
+]);
+
+/** The settings of `/set`, each as a text that it takes. */
+export const SETTING_ENTRIES: ReadonlyMap<string, Entry<string>> = new Map(
+  settingRows(DEFAULT_SETTINGS).map(({ name, values }) => {
+    const possible = v.check(accepted((text: string) => changed(DEFAULT_SETTINGS, name, text)));
+    return [name, entry(v.pipe(SETTING_TEXT, possible), inJson(values))];
+  }),
+);
+
 export type Values = { -readonly [K in keyof typeof ENTRIES]?: v.InferOutput<typeof ENTRIES[K]["schema"]> };
 
 /** The value of one key; undefined for what is none. */
@@ -29,11 +46,16 @@ export function valueOf<T>({ schema }: Entry<T>, given: unknown): T | undefined 
   return success ? output : undefined;
 }
 
+function inJson(values: string): string {
+  if (values === "on|off") return "true or false";
+  return values === "N" ? `a whole number from 0 to ${MAX_FOLD}` : values.replaceAll("|", " or ");
+}
+
 function entry<T>(schema: v.GenericSchema<unknown, T>, expected: string): Entry<T> {
   return { schema, expected };
 }
 
-function accepted(parse: (text: string) => string): (text: string) => boolean {
+function accepted(parse: (text: string) => unknown): (text: string) => boolean {
   return (text) => {
     try {
       parse(text);

@@ -9,6 +9,7 @@ import { chatHere, Complaints } from "./chatting.ts";
 import { chooseDestination } from "./choosing.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { NO_CONFIG, readConfig } from "./config.ts";
+import { keepInConfig } from "./config_saving.ts";
 import { reachBeside } from "./control.ts";
 import {
   chooseName,
@@ -110,7 +111,8 @@ export async function join(given: Arguments, destination: Destination): Promise<
     password,
     room,
     plain: args.flag("plain"),
-    settings: args.flag("utc") ? { utc: true } : {},
+    settings: given.text("utc") === undefined ? config.settings : { ...config.settings, utc: given.flag("utc") },
+    keepSetting: keepInConfig,
     reach: () => reachFrom(destination.address, tls),
     complaints,
     typed: openTyped(args, warn),

@@ -7,6 +7,7 @@ import { InProcessListener } from "../transports/in_process.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { chatHere, Complaints } from "./chatting.ts";
 import { readConfig } from "./config.ts";
+import { keepInConfig } from "./config_saving.ts";
 import { controlPath } from "./control.ts";
 import { chooseFolder } from "./data_folder.ts";
 import { openMemory } from "./dialing.ts";
@@ -100,6 +101,8 @@ async function talk(
     password: undefined,
     room: DEFAULT_ROOM,
     plain: config.options.get("plain")?.[0] === "true",
+    settings: config.settings,
+    keepSetting: keepInConfig,
     bindings: config.bindings,
     reach: () => doors.reach,
     complaints,

@@ -14,7 +14,6 @@ import { DenoTerminal } from "./deno_terminal.ts";
 import type { EditorAction } from "./editor.ts";
 import { InputLine, type TypedLines } from "./input_line.ts";
 import { KeySource } from "./key_source.ts";
-import type { Bindings } from "./key_table.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
 import { layOut, type Live, promptText, type Size, waitingTexts } from "./live.ts";
@@ -22,20 +21,15 @@ import type { Style } from "./lines.ts";
 import { Signals } from "./notices.ts";
 import { Painter } from "./painter.ts";
 import { createPalette, MONOCHROME } from "./palette.ts";
-import type { Settings } from "./settings.ts";
 import type { TakenTerminal, Terminal } from "./terminal.ts";
 import { createTimes } from "./times.ts";
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
 
-export interface TerminalOptions {
-  /** Called once; the client is started here. */
-  readonly makeClient: ChatOptions["makeClient"];
-  /** The room that is current at first. */
-  readonly room: string;
+/** `makeClient` is called once; the client is started here. */
+export interface TerminalOptions
+  extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "bindings"> {
   readonly color: boolean;
-  /** What the reader chose. */
-  readonly settings?: Partial<Settings>;
   /** Whether the terminal is known to take links (OSC 8). */
   readonly hyperlinks?: boolean;
   /** How others come in by an invite. */
@@ -45,8 +39,6 @@ export interface TerminalOptions {
   readonly confirmQuit?: () => string | undefined;
   /** What was typed at earlier starts. */
   readonly typed?: TypedLines;
-  /** What keys do where the person has chosen that. */
-  readonly bindings?: Bindings;
   /** Has a text written in the editor that the person has chosen. Rejects with an Error for people. */
   readonly writeElsewhere?: (text: string, signal: AbortSignal) => Promise<string>;
   /** IANA name; default: the machine's. */
@@ -119,11 +111,8 @@ class App {
     });
     this.#signals = new Signals({ settings: () => this.#chat.preferences.settings, now: () => this.#clock.now() });
     this.#chat = new Chat({
-      makeClient: options.makeClient,
-      room: options.room,
-      bindings: options.bindings,
+      ...options,
       style,
-      settings: options.settings,
       now: () => this.#clock.now(),
       call: (text) => this.#signals.call(text),
       print: (lines) => this.#painter.print(lines),

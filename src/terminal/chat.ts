@@ -21,7 +21,7 @@ import { Listing } from "./listing.ts";
 import { count, roomName } from "./naming.ts";
 import { PasswordEntry } from "./password_entry.ts";
 import { Ping } from "./ping.ts";
-import { Preferences } from "./preferences.ts";
+import { type KeepSetting, Preferences } from "./preferences.ts";
 import { unreadText } from "./reading.ts";
 import { Rooms } from "./rooms.ts";
 import { Scroll } from "./scroll.ts";
@@ -38,6 +38,7 @@ export interface ChatOptions {
   readonly style: Style;
   /** What the reader chose; otherwise as in `DEFAULT_SETTINGS`. */
   readonly settings?: Partial<Settings>;
+  readonly keepSetting?: KeepSetting;
   /** In milliseconds. */
   readonly now: () => number;
   /** Something is for the reader: a sentence, not yet sanitised. */
@@ -71,9 +72,9 @@ export class Chat {
   #hinted = false;
 
   constructor(options: ChatOptions) {
-    const { style, settings, now } = options;
+    const { style, settings, keepSetting: keep, now } = options;
     this.#options = options;
-    this.preferences = new Preferences({ style, settings, print: (lines) => this.scroll.print(lines) });
+    this.preferences = new Preferences({ style, settings, keep, print: (lines) => this.scroll.print(lines) });
     const room = parseRoom(options.room);
     const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
     const unread = (room: string) => unreadText(this.attention.of(room));
@@ -258,7 +259,7 @@ export class Chat {
       case "editor":
         return this.#options.write(input.text);
       case "set":
-        return this.preferences.set(input.name, input.value);
+        return this.preferences.set(input);
       case "ignore":
         return this.scroll.say(ignore(input.name, this.client.reader, this.#state));
       case "unignore":

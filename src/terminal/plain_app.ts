@@ -9,6 +9,7 @@ import type { Style } from "./lines.ts";
 import { createPalette } from "./palette.ts";
 import { Signals } from "./notices.ts";
 import { PlainInput } from "./plain_input.ts";
+import type { KeepSetting } from "./preferences.ts";
 import type { Settings } from "./settings.ts";
 import { createTimes } from "./times.ts";
 
@@ -20,6 +21,7 @@ export interface PlainAppOptions {
   readonly timeZone?: string;
   /** What the reader chose. */
   readonly settings?: Partial<Settings>;
+  readonly keepSetting?: KeepSetting;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
   /** As in the live terminal, but that the end of the input is never asked about. */
@@ -53,6 +55,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     style: { palette: createPalette(false), times: createTimes(timeZone), invitation },
     // Nothing else would tell what happens there.
     settings: { elsewhere: "all", ...options.settings },
+    keepSetting: options.keepSetting,
     now,
     call: (text) => signals.call(text),
     print: (lines) => lines.length > 0 && print(lines),

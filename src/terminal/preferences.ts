@@ -1,5 +1,6 @@
 /** The reader's settings while the program runs, and how lines look by them. */
 
+import type { Input } from "./commands/command.ts";
 import type { Style } from "./lines.ts";
 import { changed, DEFAULT_SETTINGS, settingLines, settingRows, type Settings } from "./settings.ts";
 import { createTimes } from "./times.ts";
@@ -9,8 +10,12 @@ export interface PreferencesOptions {
   readonly style: Style;
   /** At first. */
   readonly settings?: Partial<Settings>;
+  readonly keep?: KeepSetting;
   readonly print: (lines: readonly string[]) => void;
 }
+
+/** Has a setting last beyond the program, and tells where it is kept. Throws an Error for people where it cannot. */
+export type KeepSetting = <K extends keyof Settings>(name: K, value: Settings[K]) => string;
 
 export class Preferences {
   readonly #options: PreferencesOptions;
@@ -31,15 +36,22 @@ export class Preferences {
     return this.#style;
   }
 
-  /** Lists all of them, tells one, or changes one. Throws an Error for people where that cannot be. */
-  set(name: string | undefined, value: string): void {
+  /** Lists all of them, tells one, or changes one, for now or to last. Throws an Error for people where that cannot be. */
+  set({ name, value, keep }: Pick<Extract<Input, { type: "set" }>, "name" | "value" | "keep">): void {
     const { print } = this.#options;
+    if (name === undefined && keep) throw new Error("Which setting is to last? Write /set -keep NAME VALUE");
     if (name === undefined) return print(settingLines(this.#settings));
     const next = changed(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
     const row = settingRows(next).find((row) => row.name === name.toLowerCase())!;
-    print([`* ${row.name} is ${row.value}: ${row.summary}${value === "" ? ` (${row.values})` : ""}`]);
+    const kept = keep ? `, kept in ${this.#keep(row.name, next)}` : "";
+    print([`* ${row.name} is ${row.value}${kept}: ${row.summary}${value === "" ? ` (${row.values})` : ""}`]);
     this.#settings = next;
     this.#style = styled(this.#options.style, next);
+  }
+
+  #keep(name: keyof Settings, settings: Settings): string {
+    if (this.#options.keep === undefined) throw new Error("Settings cannot be kept here: write /set without -keep");
+    return this.#options.keep(name, settings[name]);
   }
 }
 

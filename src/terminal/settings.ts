@@ -39,7 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
 
 export const MAX_KEYWORDS = 20;
 const MAX_KEYWORD_CHARS = 64;
-const MAX_FOLD = 1_000;
+export const MAX_FOLD = 1_000;
 
 interface Setting<T> {
   /** How a value is written. */
@@ -112,7 +112,7 @@ function withValue<K extends keyof Settings>(settings: Settings, key: K, text: s
 
 /** As it is written behind `/set`, with its value in `settings`, what it may be, and what it means. */
 export interface SettingRow {
-  readonly name: string;
+  readonly name: keyof Settings;
   readonly value: string;
   readonly values: string;
   readonly summary: string;

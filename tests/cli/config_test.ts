@@ -1,12 +1,14 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../src/cli/arguments.ts";
 import { type Config, CONFIG_FILE, NO_CONFIG, parseConfig, readConfig } from "../../src/cli/config.ts";
-import { settingsInForce } from "../../src/cli/config_command.ts";
+import { type Row, settingsInForce } from "../../src/cli/config_command.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { commandLine } from "../helpers/e2e.ts";
 import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { run } from "../helpers/process.ts";
+import { keepInConfig } from "../../src/cli/config_saving.ts";
 import { BINDINGS } from "../../src/terminal/key_table.ts";
+import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/settings.ts";
 
 function parse(value: unknown): Config {
   return parseConfig(JSON.stringify(value), "FILE");
@@ -74,7 +76,7 @@ Deno.test("a file that cannot be read keeps nobody from chatting, and is told", 
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
     const { faults, ...rest } = readConfig(env);
-    assertEquals(rest, { path, exists: true, options: new Map(), bindings: BINDINGS });
+    assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, bindings: BINDINGS });
     assertStringIncludes(faults.join("\n"), `Nothing in ${path} is used: it `);
     assertEquals(faults.length, 1);
   }
@@ -89,8 +91,15 @@ Deno.test("each setting is shown with its value and what that comes from", () =>
     ["name", "ada", "file"],
     ["room", "ops, build", "variable CONFAB_ROOM"],
     ["plain", "on", "file"],
+    ...settingRows(DEFAULT_SETTINGS).map(({ name, value }): Row => [name, value, "default"]),
     ["keys undo", "Ctrl-Z", "file"],
   ]);
+  const why = (env: Record<string, string>, value: unknown) => {
+    const given = readArguments([], CONNECT, (variable) => env[variable]);
+    return settingsInForce(given, parse(value)).filter(([name]) => ["utc", "fold"].includes(name));
+  };
+  assertEquals(why({}, { utc: true, fold: 9 }), [["fold", "9", "file"], ["utc", "on", "file"]]);
+  assertEquals(why({ CONFAB_UTC: "0" }, { utc: true })[1], ["utc", "off", "variable CONFAB_UTC"]);
   assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "the system user's", "default"]);
 });
 
@@ -111,4 +120,56 @@ Deno.test("confab config says where the file is, what is in force and what is wr
     ["name", "ada", "file"],
     ["room", "ops", "variable CONFAB_ROOM"],
   ]);
+});
+
+Deno.test("the settings of /set stand in the file as JSON has them, and each that is wrong is told", () => {
+  const { settings, faults } = parse({ keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: "off" });
+  assertEquals(faults, []);
+  assertEquals(settings, { keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: false });
+  const wrong = parse({ fold: -1, bell: 1, elsewhere: null, utc: {}, belll: true });
+  assertEquals(wrong.settings, {});
+  assertEquals(wrong.faults, [
+    'In FILE, key "fold" is -1, and the default is used: expected a whole number from 0 to 1000',
+    'In FILE, key "bell" is 1, and the default is used: expected true or false',
+    'In FILE, key "elsewhere" is null, and the default is used: expected all or calls or none',
+    'In FILE, key "utc" is {}, and the default is used: expected true or false',
+    'In FILE, key "belll" is unknown: did you mean "bell"?',
+  ]);
+});
+
+Deno.test("a setting that is to last is written to the file, for its owner alone, and nothing else of it changes", () => {
+  const home = newFolder();
+  const env = (variable: string) => /^(XDG_CONFIG_HOME|APPDATA|HOME)$/.test(variable) ? home : undefined;
+  const path = keepInConfig("bell", true, env);
+  assertEquals(JSON.parse(Deno.readTextFileSync(path)), { bell: true });
+  Deno.writeTextFileSync(path, '{"future": {"a": [1]}, "bell": true, "__proto__": 1}');
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o644);
+  keepInConfig("keywords", ["tea"], env);
+  assertEquals(
+    Deno.readTextFileSync(path).replace(/\s/g, ""),
+    '{"future":{"a":[1]},"bell":true,"__proto__":1,"keywords":["tea"]}',
+  );
+  if (Deno.build.os !== "windows") assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+  assertEquals([...Deno.readDirSync(path.replace(/[^/\\]*$/, ""))].length, 1);
+  Deno.writeTextFileSync(path, "{ mine");
+  assertStringIncludes(
+    assertThrows(() => keepInConfig("bell", false, env), Error).message,
+    `in ${path}: it is no JSON`,
+  );
+  assertEquals(Deno.readTextFileSync(path), "{ mine");
+  assertThrows(() => keepInConfig("bell", false, () => undefined), Error, "no folder is known");
+});
+
+Deno.test({
+  name: "a file that lies elsewhere, with a link to it, stays there",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const home = newFolder();
+    Deno.mkdirSync(`${home}/confab`);
+    Deno.writeTextFileSync(`${home}/dotfile`, "{}");
+    Deno.symlinkSync(`${home}/dotfile`, `${home}/confab/${CONFIG_FILE}`);
+    const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
+    keepInConfig("fold", 5, env);
+    assertEquals(Deno.readTextFileSync(`${home}/dotfile`).replace(/\s/g, ""), '{"fold":5}');
+  },
 });

@@ -16,7 +16,15 @@ interface Starting extends
   Partial<
     Pick<
       TerminalOptions,
-      "typed" | "writeElsewhere" | "color" | "confirmQuit" | "timeZone" | "settings" | "bindings" | "hyperlinks"
+      | "typed"
+      | "writeElsewhere"
+      | "color"
+      | "confirmQuit"
+      | "timeZone"
+      | "settings"
+      | "keepSetting"
+      | "bindings"
+      | "hyperlinks"
     >
   > {
   readonly columns?: number;

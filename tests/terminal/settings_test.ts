@@ -60,3 +60,22 @@ Deno.test("settings: links are marked for the terminal as they stand there, but 
   assert(written.includes("        http://a.example zoe\r\n"));
   await quit();
 });
+
+Deno.test("settings: /set -keep has one last, and says where; without a place for it, it says so and changes nothing", async () => {
+  const kept: unknown[] = [];
+  const keepSetting = (name: string, value: unknown) => (kept.push([name, value]), "FILE");
+  const { screen, type, quit } = await start({ columns: 90, rows: 30, keepSetting });
+  await type("/set -keep keywords tea,cake\r/set -keep bell maybe\r\x15/set -keep\r\x15");
+  assert(
+    screen.joined.includes("* keywords is tea,cake, kept in FILE: words that call you, beside your name"),
+    screen.text,
+  );
+  assert(screen.joined.includes("! Which setting is to last? Write /set -keep NAME VALUE"), screen.text);
+  assertEquals(kept, [["keywords", ["tea", "cake"]]]);
+  await quit();
+  const elsewhere = await start({ columns: 90, rows: 30 });
+  await elsewhere.type("/set -keep bell on\r\x15/set bell\r");
+  assert(elsewhere.screen.text.includes("! Settings cannot be kept here: write /set without -keep"));
+  assert(elsewhere.screen.text.includes("* bell is off"));
+  await elsewhere.quit();
+});

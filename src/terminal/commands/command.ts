@@ -26,7 +26,7 @@ export type Input =
   | { readonly type: "history"; readonly limit: number }
   /** Writes the next message in an editor of one's choice, beginning with a text. */
   | { readonly type: "editor"; readonly text: string }
-  | { readonly type: "set"; readonly name: string | undefined; readonly value: string }
+  | { readonly type: "set"; readonly name: string | undefined; readonly value: string; readonly keep: boolean }
   | { readonly type: "ignore"; readonly name: string | undefined }
   | { readonly type: "unignore"; readonly name: string }
   | { readonly type: "ping" }

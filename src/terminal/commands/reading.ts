@@ -5,9 +5,9 @@ import { type Command, type Context, firstWord, type Input, nameOf, need, refuse
 export const READING: readonly Command[] = [
   {
     name: "set",
-    usage: "[NAME VALUE]",
+    usage: "[-keep] [NAME VALUE]",
     summary: "list the settings, or change one",
-    details: "For example: /set bell on, or /set keywords tea,cake",
+    details: "For example: /set bell on, or /set -keep keywords tea,cake, which lasts",
     argument: "setting",
     parse: parseSet,
   },
@@ -74,6 +74,7 @@ function parseNumber(argument: string, context: Context): number | undefined {
 }
 
 function parseSet(argument: string): Input {
-  const [name, value] = firstWord(argument);
-  return { type: "set", name: name === "" ? undefined : name, value };
+  const [, flag, rest] = /^(-keep(?!\S))?\s*([^]*)$/.exec(argument)!;
+  const [name, value] = firstWord(rest!);
+  return { type: "set", name: name === "" ? undefined : name, value, keep: flag !== undefined };
 }
