@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import {
+  type Change,
   type ErrorEvent,
   type HistoryEvent,
   isRoomMessage,
@@ -176,6 +177,10 @@ export class Chat {
         return this.note(event.text);
       case "message":
         return this.#message(event);
+      case "edited":
+      case "deleted":
+      case "reacted":
+        return this.#change(event);
       case "history":
         return this.#history(event);
       case "search":
@@ -225,7 +230,16 @@ export class Chat {
     else this.#unseen(conversation, message);
   }
 
+  /** No news by itself: where nothing is unread, nothing gets so. */
+  #change(change: Change): void {
+    const conversation = this.conversations.ofRoom(change.room);
+    if (conversation === undefined) return;
+    conversation.timeline.change(change);
+    if (conversation.unread === 0) this.#options.marks.read(conversation);
+  }
+
   #unseen(conversation: Conversation, message: Message): void {
+    if (isRoomMessage(message) && message.deleted) return;
     const mentioned = conversation.mentions;
     if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
     conversation.countUnread(message, this.#state.you);

@@ -1,10 +1,11 @@
 /** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
 
-import { nameHue } from "../client/name_color.ts";
-import { mentions, segmentsOf } from "../client/words.ts";
-import { isRoomMessage, type Member, type Message } from "../protocol/messages.ts";
+import { mentions } from "../client/words.ts";
+import { isRoomMessage, type Member } from "../protocol/messages.ts";
+import type { Said } from "./changes.ts";
 import { spoken } from "./conversation.ts";
-import { type Child, el } from "./dom.ts";
+import { el } from "./dom.ts";
+import { colorOf, quoteElement, reactionsElement, wordsOf } from "./message_parts.ts";
 import { dayOf, momentOf, timeOf } from "./times.ts";
 import type { Entry } from "./timeline.ts";
 
@@ -17,6 +18,7 @@ export interface RowContext {
 
 /** Messages of one person that stand this close together carry their name once. */
 const GROUP_MS = 5 * 60_000;
+
 export function rowOf(entry: Entry, before: Entry | undefined, context: RowContext): HTMLElement {
   const isNew = beginsNew(entry, before, context);
   const day = dayOf(atOf(entry));
@@ -28,23 +30,36 @@ export function rowOf(entry: Entry, before: Entry | undefined, context: RowConte
     isNew && el("p", { class: "new-line" }, el("span", {}, "New")),
     entry.kind === "note"
       ? el("p", { class: entry.tone === "error" ? "note error" : "note" }, entry.text)
-      : messageOf(entry.message, isGrouped(entry, before) && !isNew && !isNewDay, context.you),
+      : messageOf(entry, {
+        you: context.you,
+        grouped: isGrouped(entry, before) && !isNew && !isNewDay,
+        linked: true,
+      }),
   );
 }
 
-export function messageOf(message: Message, grouped: boolean, you: Member | undefined): HTMLElement {
+export interface MessageLook {
+  readonly you: Member | undefined;
+  /** Without the name, which stands above it. */
+  readonly grouped: boolean;
+  /** Whether what it quotes is a button. */
+  readonly linked: boolean;
+}
+
+export function messageOf(said: Said, { you, grouped, linked }: MessageLook): HTMLElement {
+  const { message } = said;
   const { from, at } = message;
-  const { text, action } = spoken(message.text);
+  const ofRoom = isRoomMessage(message) ? message : undefined;
   const own = from.id === you?.id;
   const classes = [
     "message",
     grouped && "grouped",
     own && "own",
-    !own && mentions(text, you === undefined ? [] : [you.name]) && "mentioned",
+    !own && mentions(spoken(message.text).text, you === undefined ? [] : [you.name]) && "mentioned",
   ];
   return el(
     "div",
-    { class: classes.filter(Boolean).join(" ") },
+    { class: classes.filter(Boolean).join(" "), "data-seq": ofRoom && String(ofRoom.seq) },
     el("span", { class: `avatar ${colorOf(from.name)}`, "aria-hidden": "true" }, initialOf(from.name)),
     el(
       "div",
@@ -57,30 +72,11 @@ export function messageOf(message: Message, grouped: boolean, you: Member | unde
         " ",
         el("time", { datetime: at, title: momentOf(at) }, timeOf(at)),
       ),
-      el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(text, own ? undefined : you?.name)),
+      ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
+      wordsOf(message, own ? undefined : you?.name),
+      reactionsElement(said, you),
     ),
   );
-}
-
-/** With links, and the reader's name marked. */
-export function textOf(text: string, name: string | undefined): Child[] {
-  return segmentsOf(text, name === undefined ? [] : [name]).map((segment) => {
-    switch (segment.kind) {
-      case "text":
-        return segment.text;
-      case "mention":
-        return el("mark", {}, segment.text);
-      case "link":
-        return el("a", { href: segment.href, target: "_blank", rel: "noopener noreferrer nofollow" }, segment.text);
-      default:
-        return segment satisfies never;
-    }
-  });
-}
-
-/** The same for a name wherever it stands, and of the same hue as in the terminal. */
-export function colorOf(name: string): string {
-  return `color-${nameHue(name)}`;
 }
 
 export function initialOf(name: string): string {
@@ -93,7 +89,9 @@ function atOf(entry: Entry): string {
 
 function isGrouped(entry: Entry, before: Entry | undefined): boolean {
   if (entry.kind !== "message" || before?.kind !== "message") return false;
-  const { from, at, text } = entry.message;
+  const { message } = entry;
+  const { from, at, text } = message;
+  if (isRoomMessage(message) && message.reply !== undefined) return false;
   const isNear = Date.parse(at) - Date.parse(before.message.at) < GROUP_MS;
   return before.message.from.id === from.id && before.message.from.name === from.name && isNear && !spoken(text).action;
 }

@@ -3,6 +3,7 @@
 import type { Conversation } from "./conversation.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
 import { type RowContext, rowOf } from "./message_row.ts";
+import type { Entry, Timeline } from "./timeline.ts";
 
 /** Rows that the document holds at most, and how many it gains at a time. */
 const MAX_ROWS = 160;
@@ -36,12 +37,18 @@ export class MessagesView {
   #to = 0;
   #first = 0;
   #revision = -1;
+  #changes = 0;
+  readonly #drawn = new WeakMap<Element, Entry>();
   #following = true;
   #scheduled = false;
 
   constructor(options: MessagesViewOptions) {
     this.#options = options;
     on(this.#log, "scroll", () => this.#schedule());
+    on(this.#rows, "click", ({ target }) => {
+      const quote = target instanceof Element ? target.closest<HTMLElement>(".quote") : null;
+      if (quote !== null) this.#point(Number(quote.dataset.of));
+    });
     on(this.#newest, "click", () => {
       this.toEnd();
       this.#log.focus({ preventScroll: true });
@@ -82,6 +89,7 @@ export class MessagesView {
       this.#conversation = conversation;
       this.#context = context;
       this.#revision = timeline.revision;
+      this.#changes = timeline.changes;
       this.#first = timeline.first;
       this.#from = this.#to = timeline.end;
       this.#rows.replaceChildren();
@@ -96,6 +104,7 @@ export class MessagesView {
     while (this.#from < timeline.first) this.#dropTop(1);
     if (timeline.first < this.#first && this.#from === this.#first) this.#renewTop();
     this.#first = timeline.first;
+    this.#redraw(timeline);
     if (this.#to === timeline.end) return;
     if (!this.#following) return;
     if (timeline.end - this.#to > ROWS_AT_ONCE) return this.#reset(this.#conversation!, this.#context);
@@ -107,6 +116,33 @@ export class MessagesView {
   #renewTop(): void {
     const row = this.#row(this.#from);
     if (row !== undefined) this.#quietly(() => this.#rows.firstElementChild?.replaceWith(row));
+  }
+
+  /** Rows whose messages have become others. */
+  #redraw(timeline: Timeline): void {
+    if (timeline.changes === this.#changes) return;
+    this.#changes = timeline.changes;
+    this.#keepingPlace(() => {
+      Array.from(this.#rows.children).forEach((old, index) => {
+        if (this.#drawn.get(old) === timeline.at(this.#from + index)) return;
+        const row = this.#row(this.#from + index);
+        if (row === undefined) return;
+        this.#drawn.set(old, this.#drawn.get(row)!);
+        becomes(old, row);
+      });
+    });
+    if (this.#following) this.#scrollToEnd();
+  }
+
+  /** Scrolls to a message that stands in the document. */
+  #point(seq: number): void {
+    const message = this.#rows.querySelector<HTMLElement>(`.message[data-seq="${seq}"]`);
+    if (message === null) return;
+    for (const old of this.#rows.querySelectorAll(".pointed")) old.classList.remove("pointed");
+    message.scrollIntoView({ block: "center" });
+    // Laid out in between, or what fades would not begin anew.
+    void message.offsetWidth;
+    message.classList.add("pointed");
   }
 
   #fill(): void {
@@ -189,7 +225,10 @@ export class MessagesView {
   #row(position: number): HTMLElement | undefined {
     const { timeline } = this.#conversation!;
     const entry = timeline.at(position);
-    return entry && rowOf(entry, timeline.at(position - 1), this.#context);
+    if (entry === undefined) return undefined;
+    const row = rowOf(entry, timeline.at(position - 1), this.#context);
+    this.#drawn.set(row, entry);
+    return row;
   }
 
   #charsAt(position: number): number {
@@ -216,6 +255,14 @@ export class MessagesView {
   #scrollToEnd(): void {
     this.#log.scrollTop = this.#log.scrollHeight;
   }
+}
+
+/** The same element with what another one holds; the focus stays at what stands in its place. */
+function becomes(old: Element, row: Element): void {
+  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button"));
+  const focused = reachable().findIndex((element) => element === document.activeElement);
+  old.replaceChildren(...row.childNodes);
+  if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
 }
 
 function startOf({ partner, title, timeline }: Conversation, more: boolean): string {

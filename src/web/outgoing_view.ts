@@ -3,7 +3,7 @@
 import type { PendingMessage } from "../client/client_event.ts";
 import { type Conversation, type Failed, spoken } from "./conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
-import { textOf } from "./message_row.ts";
+import { textOf } from "./message_parts.ts";
 
 export interface OutgoingViewOptions {
   readonly resend: (conversation: Conversation, failed: Failed) => void;

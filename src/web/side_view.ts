@@ -3,7 +3,8 @@
 import type { Chat } from "./chat.ts";
 import type { Member } from "../protocol/messages.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
-import { colorOf, initialOf, messageOf } from "./message_row.ts";
+import { colorOf } from "./message_parts.ts";
+import { initialOf, messageOf } from "./message_row.ts";
 import { dayOf } from "./times.ts";
 
 export interface SideOptions {
@@ -76,7 +77,12 @@ export class SideView {
     const { result } = search ?? {};
     const messages = result !== undefined && "messages" in result ? result.messages : [];
     const rows = messages.map((message) =>
-      el("li", {}, el("p", { class: "found-day" }, dayOf(message.at)), messageOf(message, false, you))
+      el(
+        "li",
+        {},
+        el("p", { class: "found-day" }, dayOf(message.at)),
+        messageOf({ kind: "message", message }, { you, grouped: false, linked: false }),
+      )
     );
     byId("found").replaceChildren(...rows);
     if (search === undefined) this.#tell(HINT);

@@ -1,9 +1,10 @@
 /** What was said in one conversation, oldest first, by positions that stay: older messages get lower ones. */
 
-import { isRoomMessage, type Message, type RoomMessage } from "../protocol/messages.ts";
+import { type Change, isRoomMessage, type Message, type RoomMessage } from "../protocol/messages.ts";
+import { changed, type Said } from "./changes.ts";
 
 export type Entry =
-  | { readonly kind: "message"; readonly message: Message }
+  | Said
   /** Something that happened, as a sentence. */
   | { readonly kind: "note"; readonly text: string; readonly at: string; readonly tone: NoteTone };
 
@@ -20,6 +21,7 @@ export class Timeline {
   #oldestSeq: number | undefined;
   #newestSeq = 0;
   #revision = 0;
+  #changes = 0;
   #complete = false;
 
   constructor(max = MAX_ENTRIES) {
@@ -41,11 +43,17 @@ export class Timeline {
     return this.#revision;
   }
 
+  /** Another number where entries are others than before at their positions. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** Where older messages begin. */
   get oldestSeq(): number | undefined {
     return this.#oldestSeq;
   }
 
+  /** Of messages and changes. */
   get newestSeq(): number {
     return this.#newestSeq;
   }
@@ -75,6 +83,18 @@ export class Timeline {
 
   note(text: string, at: string, tone: NoteTone = "plain"): void {
     this.#append({ kind: "note", text, at, tone });
+  }
+
+  /** What becomes of a message, and of those that quote it. One that is not here comes as it is then. */
+  change(change: Change): void {
+    this.#newestSeq = Math.max(change.seq, this.#newestSeq);
+    for (let index = 0; index < this.#entries.length; index++) {
+      const entry = this.#entries[index]!;
+      const next = entry.kind === "message" ? changed(entry, change) : entry;
+      if (next === entry) continue;
+      this.#entries[index] = next;
+      this.#changes++;
+    }
   }
 
   /** A page of older messages, oldest first. */

@@ -43,6 +43,14 @@ for (const colorScheme of ["light", "dark"] as const) {
           text: "psst",
         });
         await hears(page, "I am");
+        await ada.send(
+          { type: "message", room: "lobby", text: "and you?", reply: name },
+          { type: "edit", room: "lobby", text: "and who are you?" },
+          { type: "react", room: "lobby", emoji: "👍" },
+          { type: "message", room: "lobby", text: "oops" },
+          { type: "delete", room: "lobby" },
+        );
+        await hears(page, "message deleted");
         await say(page, "/msg nobody hello");
         await page.getByText("Not sent:").waitFor();
         await say(page, "/help");

@@ -134,3 +134,49 @@ Deno.test({
     await server.stop();
   },
 });
+
+Deno.test({
+  name: "answers stand below what they answer, and edits, deletions and reactions show at once and after a reload",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using ada = await Peer.join(server.address, "ada");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(`http://${server.address}/`);
+    await comeIn(page, "zoe");
+    const room = "lobby";
+    await say(page, "lunch?");
+    const { seq } = await ada.next({ type: "message" });
+    await ada.send(
+      ...Array.from({ length: 40 }, (_, nth) => ({ type: "message" as const, room, text: `filler ${nth}` })),
+      { type: "message", room, text: "at <b>noon</b>", reply: seq },
+      { type: "react", room, seq, emoji: "👍" },
+      { type: "edit", room, text: "at one" },
+      { type: "message", room, text: "never mind" },
+      { type: "delete", room },
+    );
+    const shows = async (title: string) => {
+      const gone = page.locator("#messages .message", { hasText: "message deleted" });
+      await gone.waitFor();
+      assertEquals((await said(page)).slice(-2), ["ada: at one edited", "ada: message deleted"]);
+      const answer = page.locator("#messages .message", { has: page.locator(".quote") });
+      assertEquals(await answer.locator(".quote").textContent(), "In answer to zoe: lunch?");
+      await answer.getByRole("button").click();
+      await page.locator("#messages .pointed", { hasText: "lunch?" }).waitFor();
+      const reaction = page.locator("#messages .reaction").first();
+      await reaction.filter({ visible: true }).waitFor();
+      assertEquals([await reaction.innerText(), await reaction.getAttribute("title")], ["👍 1", title]);
+    };
+    await shows("ada");
+    await page.getByRole("textbox", { name: /^Message to/ }).focus();
+    const before = await page.locator("#log").evaluate((log) => log.scrollTop);
+    await ada.send({ type: "react", room, seq, emoji: "👍", remove: true });
+    await page.locator("#messages .reaction").waitFor({ state: "detached" });
+    assertEquals(await page.locator("#log").evaluate((log) => log.scrollTop), before, "The reader was moved");
+    await ada.send({ type: "react", room, seq, emoji: "👍" });
+    await page.reload();
+    await page.getByRole("textbox", { name: /^Message to/ }).waitFor();
+    await shows("1 person");
+    await server.stop();
+  },
+});
