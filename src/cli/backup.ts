@@ -7,7 +7,7 @@ export const BACKUP: CommandSpec = {
   name: "backup",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Copies all that is kept to a file, even while the server runs",
+  summary: "Copies all that is kept to a file; the server may run",
   options: [DATA_OPTION],
   examples: [{
     line: "backup confab-monday.db",

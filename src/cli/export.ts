@@ -18,7 +18,7 @@ export const EXPORT: CommandSpec = {
   name: "export",
   operands: "",
   maxOperands: 0,
-  summary: "Prints all messages that are kept, also while the server runs",
+  summary: "Prints all messages kept, also while the server runs",
   options: [
     DATA_OPTION,
     { name: "room", value: "ROOM", default: "all", help: "Only the messages of this room" },

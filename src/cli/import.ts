@@ -13,7 +13,7 @@ export const IMPORT: CommandSpec = {
   name: "import",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Takes in what export has printed; what is there is left alone",
+  summary: "Takes in what export has printed; adds what is missing",
   options: [DATA_OPTION],
   examples: [
     { line: "import chat.jsonl", what: "messages from a file" },
