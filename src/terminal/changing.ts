@@ -1,9 +1,9 @@
 /** What a person does to messages that are there: reply, react, edit, delete. */
 
+import { answerOf, lastOfOthers, lastOwn } from "../client/choosing.ts";
 import type { Target } from "../client/client_event.ts";
 import type { Intent } from "../client/intent.ts";
 import type { ClientState } from "../client/state.ts";
-import { answerOf, lastOfOthers, lastOwn } from "./choosing.ts";
 import type { Input } from "./commands/command.ts";
 
 export type ChangeInput = Extract<Input, { type: "reply" | "react" | "edit" | "delete" }>;

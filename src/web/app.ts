@@ -89,6 +89,7 @@ export class App {
         showSearch: (query) => this.#showSearch(query),
         login: (account) => void session.login(account),
         quit: () => void this.#quit(),
+        write: (text) => this.#composer.write(text),
       },
       isWatched: () =>
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),

@@ -1,11 +1,18 @@
 /** What a typed line means: a message, or one of the usual commands. */
 
+import { parseEmoji } from "../protocol/emoji.ts";
 import { ACTION_PREFIX } from "../protocol/messages.ts";
 import { parseName, parseRoom, quote } from "../protocol/names.ts";
 
 export type Input =
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "msg"; readonly to: string; readonly text: string }
+  /** May begin with whom, or the seq of what, it answers. */
+  | { readonly type: "reply"; readonly words: string }
+  | { readonly type: "react"; readonly emoji: string; readonly remove: boolean; readonly seq: number | undefined }
+  /** Without a text the last one comes back to be written anew. */
+  | { readonly type: "edit"; readonly text: string }
+  | { readonly type: "delete"; readonly seq: number | undefined }
   | { readonly type: "join"; readonly room: string }
   | { readonly type: "leave" }
   | { readonly type: "members" }
@@ -33,6 +40,30 @@ const COMMANDS: readonly Command[] = [
     usage: "TEXT",
     summary: "say what you do: /me waves",
     parse: (text) => ({ type: "say", text: ACTION_PREFIX + need(text, "me", "TEXT") }),
+  },
+  {
+    name: "reply",
+    usage: "[NAME] TEXT",
+    summary: "answer the last message of others, or of NAME",
+    parse: (words) => ({ type: "reply", words: need(words, "reply", "[NAME] TEXT") }),
+  },
+  {
+    name: "react",
+    usage: "EMOJI",
+    summary: "put an emoji to the last message of others; with a - before it, take it away",
+    parse: parseReact,
+  },
+  {
+    name: "edit",
+    usage: "[TEXT]",
+    summary: "change what you said last; without a text you get it to write on",
+    parse: (text) => ({ type: "edit", text }),
+  },
+  {
+    name: "delete",
+    usage: "",
+    summary: "take back what you said last",
+    parse: (number) => ({ type: "delete", seq: seqOf(number, "delete") }),
   },
   { name: "who", usage: "", summary: "show who is here", parse: () => ({ type: "members" }) },
   {
@@ -86,6 +117,19 @@ function parseMsg(argument: string): Input {
   const [, name, text] = /^@?(\S+)\s+([^]+)$/.exec(argument) ?? [];
   if (name === undefined) throw new Error(usage("msg", "NAME TEXT"));
   return { type: "msg", to: parseName(name), text: text! };
+}
+
+function parseReact(argument: string): Input {
+  const [, minus, word, number] = /^(-?)(\S*)\s*([^]*)$/.exec(need(argument, "react", "EMOJI"))!;
+  const emoji = parseEmoji(word!);
+  if (emoji === undefined) throw new Error(`${quote(word!)} is no emoji: write one, such as /react \u{1f44d}`);
+  return { type: "react", emoji, remove: minus !== "", seq: seqOf(number!, "react EMOJI") };
+}
+
+function seqOf(word: string, command: string): number | undefined {
+  if (word === "") return undefined;
+  if (/^[1-9]\d{0,14}$/.test(word)) return Number(word);
+  throw new Error(`${quote(word)} is no number of a message: write /${command} without it for the last one`);
 }
 
 function need(text: string, name: string, what: string): string {

@@ -50,6 +50,13 @@ export class ComposerView {
     this.#text.focus();
   }
 
+  /** In place of what is written. */
+  write(text: string): void {
+    this.#text.value = text;
+    this.#changed();
+    this.#text.focus();
+  }
+
   /** Nobody's drafts are shown to the next. */
   forget(): void {
     this.#drafts.clear();

@@ -56,12 +56,15 @@ export class OutgoingView {
   }
 }
 
-function row({ target, text }: PendingMessage): HTMLElement {
+const NOTES = { reply: "Answer", edit: "In other words", delete: "Your message is taken back", react: "Reaction" };
+
+function row({ target, text, intent }: PendingMessage): HTMLElement {
+  const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
   const { text: words, action } = spoken(text);
   return el(
     "div",
     { class: "row outgoing" },
-    "to" in target && el("p", { class: "note" }, `To ${target.to}`),
+    note !== undefined && el("p", { class: "note" }, note),
     el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(words, undefined)),
     el("p", { class: "state" }),
   );

@@ -13,6 +13,9 @@ export type NoteTone = "plain" | "error";
 /** Entries that are held; of more the oldest go, and can be loaded again. */
 export const MAX_ENTRIES = 20_000;
 
+/** Entries among which a message is meant that is not named. */
+const MAX_RECENT = 200;
+
 export class Timeline {
   readonly #max: number;
   #entries: Entry[] = [];
@@ -61,6 +64,13 @@ export class Timeline {
   /** Whether there is nothing older, as far as was told. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** The last messages of a room that are not deleted, oldest first. */
+  get recent(): readonly RoomMessage[] {
+    return this.#entries.slice(-MAX_RECENT).flatMap((entry) =>
+      entry.kind === "message" && isRoomMessage(entry.message) && !entry.message.deleted ? [entry.message] : []
+    );
   }
 
   get full(): boolean {

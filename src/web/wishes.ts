@@ -5,6 +5,7 @@ import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
+import { type ChangeInput, changeOf } from "./changing.ts";
 import { type Chat, SEARCH_REF } from "./chat.ts";
 import { helpLines, parseInput } from "./commands.ts";
 import type { Conversation, Failed } from "./conversation.ts";
@@ -18,6 +19,8 @@ export interface Panels {
   showSearch(query: string): void;
   login(name: string | undefined): void;
   quit(): void;
+  /** Puts a text where messages are written. */
+  write(text: string): void;
 }
 
 export class Wishes {
@@ -36,6 +39,11 @@ export class Wishes {
         return this.#send(this.#current(), input.text);
       case "msg":
         return this.#whisper(input.to, input.text);
+      case "reply":
+      case "react":
+      case "edit":
+      case "delete":
+        return this.#change(input);
       case "join":
         return this.join(input.room);
       case "leave":
@@ -93,8 +101,8 @@ export class Wishes {
     this.#chat.client.command({ type: "rooms" });
   }
 
-  resend(conversation: Conversation, { message: { ref, target, text } }: Failed): void {
-    this.#chat.client.send(target, text);
+  resend(conversation: Conversation, { message: { ref, target, text, intent } }: Failed): void {
+    this.#chat.client.send(target, text, intent);
     conversation.forget(ref);
   }
 
@@ -118,6 +126,13 @@ export class Wishes {
       for (const member of members.values()) if (member.name === name) return member;
     }
     return undefined;
+  }
+
+  #change(input: ChangeInput): void {
+    const room = this.#room();
+    const change = changeOf(input, { state: this.#chat.state, room, timeline: this.#current().timeline });
+    if ("write" in change) return this.#panels.write(change.write);
+    this.#chat.client.send({ room }, checked(change.text), change.intent);
   }
 
   #send({ target }: Conversation, text: string): void {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_QUOTE_CHARS } from "../../src/protocol/limits.ts";
 import type { Change, Member, RoomMessage } from "../../src/protocol/messages.ts";
 import { changed, reactorsOf, type Said } from "../../src/web/changes.ts";
@@ -96,4 +96,27 @@ Deno.test("a change of what is not loaded yet leaves nothing out when that is lo
   const messages = [said("one", 1), { ...said("", 2), deleted: true }] as RoomMessage[];
   stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
   assertEquals(stage.shown("#lobby"), ["ada: one", "ada: "]);
+});
+
+Deno.test("typed commands mean the last message that fits, loaded or just come, and fail with their meaning kept", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"));
+  for (const line of ["/reply yes", "/edit"]) assertThrows(() => stage.wishes.submit(line), Error, "There is no");
+  stage.chat.loadOlder(stage.chat.conversations.current!, 200);
+  const messages = [said("mine", 1, YOU), said("bob's", 2, BOB), said("ada's", 3)] as RoomMessage[];
+  stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
+  stage.wishes.submit("/edit");
+  assertEquals(stage.opened, ["write /edit mine"]);
+  for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.wishes.submit(line);
+  assertEquals(stage.client.pending.map(({ text, intent }) => [text, intent]), [
+    ["👍", { kind: "react", seq: 3 }],
+    ["ours", { kind: "edit", seq: 1 }],
+    ["", { kind: "delete", seq: 1 }],
+    ["yes", { kind: "reply", to: 2 }],
+    ["no", { kind: "reply", to: 3 }],
+  ]);
+  const lobby = stage.chat.conversations.current!;
+  stage.client.refuse("No");
+  stage.wishes.resend(lobby, lobby.failed[0]!);
+  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", seq: 3 });
 });

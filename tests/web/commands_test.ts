@@ -10,6 +10,13 @@ Deno.test("a line is a message, and the usual commands mean what they mean in a 
     ["/MSG @ada hi", { type: "msg", to: "ada", text: "hi" }],
     ["/join #Build", { type: "join", room: "build" }],
     ["/leave", { type: "leave" }],
+    ["/reply ada yes", { type: "reply", words: "ada yes" }],
+    ["/react 👍", { type: "react", emoji: "👍", remove: false, seq: undefined }],
+    ["/react -👍 12", { type: "react", emoji: "👍", remove: true, seq: 12 }],
+    ["/edit a\nb", { type: "edit", text: "a\nb" }],
+    ["/edit", { type: "edit", text: "" }],
+    ["/delete", { type: "delete", seq: undefined }],
+    ["/delete 7", { type: "delete", seq: 7 }],
     ["/who", { type: "members" }],
     ["/name zoe", { type: "name", name: "zoe" }],
     ["/topic a  b", { type: "topic", text: "a b" }],
@@ -23,7 +30,21 @@ Deno.test("a line is a message, and the usual commands mean what they mean in a 
 });
 
 Deno.test("what begins with a slash and is no command is never sent: it may hold a password", () => {
-  for (const line of ["/logn ada secret", " /password secret", "/", "/msg ada", "/me", "/name a b", "/join"]) {
+  for (
+    const line of [
+      "/logn ada secret",
+      " /password secret",
+      "/",
+      "/msg ada",
+      "/me",
+      "/name a b",
+      "/join",
+      "/reply",
+      "/react",
+      "/react yes",
+      "/delete it",
+    ]
+  ) {
     assertThrows(() => parseInput(line), Error);
   }
 });

@@ -1,9 +1,8 @@
 /** Which message is meant by somebody who looks at a screen: the last one that fits, unless they say more. */
 
-import type { ClientState } from "../client/state.ts";
-import type { Recent, RoomState } from "../client/room_state.ts";
 import { foldCase } from "../protocol/names.ts";
-import { firstWord } from "./commands/command.ts";
+import type { Recent, RoomState } from "./room_state.ts";
+import type { ClientState } from "./state.ts";
 
 /** Of a reply: what it answers, a seq or somebody's name, and what it says. */
 export interface Answer {
@@ -14,7 +13,7 @@ export interface Answer {
 /** `words` may begin with a number of the room or a name that is known there. Throws an Error for people. */
 export function answerOf(words: string, state: ClientState, room: string): Answer {
   const known = state.rooms.get(room);
-  const [word, text] = firstWord(words);
+  const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(words)!;
   if (known !== undefined && text !== "") {
     const to = numberOf(word, known) ?? lastNamed(word, known);
     if (to !== undefined) return { to, text };
