@@ -14,7 +14,7 @@ import { complain, Output } from "./standard_io.ts";
 import { writeElsewhere } from "./text_editor.ts";
 
 export interface ChatHereOptions
-  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "bindings"> {
+  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
   /** Whether nothing is ever drawn over. */
@@ -64,7 +64,7 @@ type ViewOptions =
   & { readonly makeClient: MakeClient }
   & Pick<
     TerminalOptions,
-    "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "bindings"
+    "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"
   >;
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {

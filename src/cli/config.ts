@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { BINDINGS, type Bindings } from "../terminal/key_table.ts";
 import { bindingsWith } from "../terminal/own_keys.ts";
+import { type Theme, THEMES } from "../terminal/theme.ts";
+import { themesOf } from "./own_themes.ts";
 import { changed, DEFAULT_SETTINGS, type Settings } from "../terminal/settings.ts";
 import { type Environment, nearestTo } from "./arguments.ts";
 import { ENTRIES, type Entry, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
@@ -23,12 +25,20 @@ export interface Config {
   readonly options: ReadonlyMap<string, readonly string[]>;
   /** As `/set` writes and changes them. */
   readonly settings: Partial<Settings>;
+  readonly themes: ReadonlyMap<string, Theme>;
   readonly bindings: Bindings;
   /** A sentence for each thing that cannot be used; it is as if it did not stand there. */
   readonly faults: readonly string[];
 }
 
-export const NO_CONFIG: Config = { exists: false, options: new Map(), settings: {}, bindings: BINDINGS, faults: [] };
+export const NO_CONFIG: Config = {
+  exists: false,
+  options: new Map(),
+  settings: {},
+  themes: new Map(),
+  bindings: BINDINGS,
+  faults: [],
+};
 
 /** The folder for what people write themselves; undefined where the environment does not tell. */
 export function configFolder(env: Environment, os = Deno.build.os): string | undefined {
@@ -67,8 +77,13 @@ export function parseConfig(text: string, path: string): Config {
     else if (!Object.hasOwn(ENTRIES, key)) tell(unknownKey(key));
     else take(values, key as keyof Values, given, tell);
   }
+  const themes = themesOf(values.themes ?? {}, (fault) => tell(`key "themes": ${fault}`));
+  if (settings.theme !== undefined && !themes.has(settings.theme) && !THEMES.has(settings.theme)) {
+    tell(`key "theme" is ${shown(settings.theme)}, and there is no such theme: the default is used`);
+    settings = { ...settings, theme: DEFAULT_SETTINGS.theme };
+  }
   const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
-  return { path, exists: true, options: optionsOf(values), settings, bindings, faults };
+  return { path, exists: true, options: optionsOf(values), settings, themes, bindings, faults };
 }
 
 /** Throws an Error whose message goes on behind "because". */

@@ -19,6 +19,10 @@ export const ENTRIES = {
     'a room or a list of them, such as ["lobby", "ops"]',
   ),
   plain: entry(v.boolean(), "true or false"),
+  themes: entry(
+    v.record(v.string(), v.record(v.string(), v.string())),
+    'names with the looks of parts, such as {"mine": {"error": "bold 166"}}',
+  ),
   keys: entry(v.record(v.string(), TEXTS), 'actions with their keys, such as {"complete": ["tab", "C-o"]}'),
 };
 

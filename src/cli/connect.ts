@@ -116,6 +116,7 @@ export async function join(given: Arguments, destination: Destination): Promise<
     reach: () => reachFrom(destination.address, tls),
     complaints,
     typed: openTyped(args, warn),
+    themes: config.themes,
     bindings: config.bindings,
   });
 }

@@ -103,6 +103,7 @@ async function talk(
     plain: config.options.get("plain")?.[0] === "true",
     settings: config.settings,
     keepSetting: keepInConfig,
+    themes: config.themes,
     bindings: config.bindings,
     reach: () => doors.reach,
     complaints,

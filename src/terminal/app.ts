@@ -28,7 +28,7 @@ export type CloseStatus = Extract<Status, { kind: "closed" }>;
 
 /** `makeClient` is called once; the client is started here. */
 export interface TerminalOptions
-  extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "bindings"> {
+  extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "themes" | "bindings"> {
   readonly color: boolean;
   /** Whether the terminal is known to take links (OSC 8). */
   readonly hyperlinks?: boolean;
@@ -96,7 +96,7 @@ class App {
     this.#painter = new Painter({
       terminal: this.#terminal,
       clock: this.#clock,
-      layOut: (size) => layOut(this.#live(size), size, style.palette),
+      layOut: (size) => layOut(this.#live(size), size, this.#chat.preferences.style.palette),
       commands: () => this.#signals.take(this.#over ? "" : titleOf(this.#chat.room, this.#chat.attention.unread)),
       lost: () => this.#stop("The terminal is gone"),
     });

@@ -28,6 +28,7 @@ import { Scroll } from "./scroll.ts";
 import type { Bindings } from "./key_table.ts";
 import type { SecretQuestion } from "./secret.ts";
 import type { Settings } from "./settings.ts";
+import type { Theme } from "./theme.ts";
 import { Unsent } from "./unsent.ts";
 import { createView } from "./view.ts";
 
@@ -39,6 +40,7 @@ export interface ChatOptions {
   /** What the reader chose; otherwise as in `DEFAULT_SETTINGS`. */
   readonly settings?: Partial<Settings>;
   readonly keepSetting?: KeepSetting;
+  readonly themes?: ReadonlyMap<string, Theme>;
   /** In milliseconds. */
   readonly now: () => number;
   /** Something is for the reader: a sentence, not yet sanitised. */
@@ -72,9 +74,9 @@ export class Chat {
   #hinted = false;
 
   constructor(options: ChatOptions) {
-    const { style, settings, keepSetting: keep, now } = options;
+    const { style, settings, themes, keepSetting: keep, now } = options;
     this.#options = options;
-    this.preferences = new Preferences({ style, settings, keep, print: (lines) => this.scroll.print(lines) });
+    this.preferences = new Preferences({ style, settings, themes, keep, print: (lines) => this.scroll.print(lines) });
     const room = parseRoom(options.room);
     const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
     const unread = (room: string) => unreadText(this.attention.of(room));

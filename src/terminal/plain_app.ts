@@ -11,6 +11,7 @@ import { Signals } from "./notices.ts";
 import { PlainInput } from "./plain_input.ts";
 import type { KeepSetting } from "./preferences.ts";
 import type { Settings } from "./settings.ts";
+import type { Theme } from "./theme.ts";
 import { createTimes } from "./times.ts";
 
 export interface PlainAppOptions {
@@ -22,6 +23,7 @@ export interface PlainAppOptions {
   /** What the reader chose. */
   readonly settings?: Partial<Settings>;
   readonly keepSetting?: KeepSetting;
+  readonly themes?: ReadonlyMap<string, Theme>;
   /** How others come in by an invite. */
   readonly invitation?: Style["invitation"];
   /** As in the live terminal, but that the end of the input is never asked about. */
@@ -56,6 +58,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     // Nothing else would tell what happens there.
     settings: { elsewhere: "all", ...options.settings },
     keepSetting: options.keepSetting,
+    themes: options.themes,
     now,
     call: (text) => signals.call(text),
     print: (lines) => lines.length > 0 && print(lines),

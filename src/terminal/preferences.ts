@@ -3,6 +3,9 @@
 import type { Input } from "./commands/command.ts";
 import type { Style } from "./lines.ts";
 import { changed, DEFAULT_SETTINGS, settingLines, settingRows, type Settings } from "./settings.ts";
+import { quote } from "../protocol/names.ts";
+import { themed } from "./palette.ts";
+import { type Theme, THEMES } from "./theme.ts";
 import { createTimes } from "./times.ts";
 
 export interface PreferencesOptions {
@@ -10,6 +13,8 @@ export interface PreferencesOptions {
   readonly style: Style;
   /** At first. */
   readonly settings?: Partial<Settings>;
+  /** The reader's own, by their names. */
+  readonly themes?: ReadonlyMap<string, Theme>;
   readonly keep?: KeepSetting;
   readonly print: (lines: readonly string[]) => void;
 }
@@ -25,7 +30,7 @@ export class Preferences {
   constructor(options: PreferencesOptions) {
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#style = styled(options.style, this.#settings);
+    this.#style = styled(options, this.#settings);
   }
 
   get settings(): Settings {
@@ -42,11 +47,12 @@ export class Preferences {
     if (name === undefined && keep) throw new Error("Which setting is to last? Write /set -keep NAME VALUE");
     if (name === undefined) return print(settingLines(this.#settings));
     const next = changed(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
+    const style = styled(this.#options, next);
     const row = settingRows(next).find((row) => row.name === name.toLowerCase())!;
     const kept = keep ? `, kept in ${this.#keep(row.name, next)}` : "";
     print([`* ${row.name} is ${row.value}${kept}: ${row.summary}${value === "" ? ` (${row.values})` : ""}`]);
     this.#settings = next;
-    this.#style = styled(this.#options.style, next);
+    this.#style = style;
   }
 
   #keep(name: keyof Settings, settings: Settings): string {
@@ -59,11 +65,21 @@ function valueOf(settings: Settings, name: string): string {
   return settingRows(settings).find((row) => row.name === name.toLowerCase())?.value ?? "";
 }
 
-function styled(style: Style, { keywords, utc, links }: Settings): Style {
+/** Throws an Error for people where there is no such theme. */
+function styled({ style, themes }: PreferencesOptions, { keywords, utc, links, theme }: Settings): Style {
   return {
     ...style,
     keywords,
+    palette: themed(style.palette, themeOf(theme, themes)),
     times: utc ? createTimes("UTC") : style.times,
     links: links === "auto" ? style.links : links === "on",
   };
+}
+
+function themeOf(name: string, own: PreferencesOptions["themes"] = new Map()): Theme {
+  const theme = own.get(name) ?? THEMES.get(name);
+  if (theme !== undefined) return theme;
+  throw new Error(
+    `There is no theme ${quote(name)}: there are ${[...new Set([...THEMES.keys(), ...own.keys()])].join(", ")}`,
+  );
 }

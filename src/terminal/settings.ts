@@ -1,6 +1,7 @@
 /** What is the reader's choice: the only place that knows the choices, how they are written and what they are at first. */
 
 import { quote } from "../protocol/names.ts";
+import { THEME_NAME, THEMES } from "./theme.ts";
 
 export interface Settings {
   /** Words that call the reader beside the name. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly utc: boolean;
   /** Whether addresses are marked as links for the terminal (OSC 8); `auto`: where it is known to take them. */
   readonly links: Links;
+  /** The name of a theme, built in or of one's own. */
+  readonly theme: string;
   /** Whether the window's title tells what is unread. */
   readonly title: boolean;
   /** Ways to be called. */
@@ -30,6 +33,7 @@ export const DEFAULT_SETTINGS: Settings = {
   elsewhere: "calls",
   utc: false,
   links: "auto",
+  theme: "default",
   title: true,
   bell: false,
   osc9: false,
@@ -81,6 +85,12 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   elsewhere: choice("what of your other rooms is shown at once", ["all", "calls", "none"]),
   utc: onOff("times in UTC in place of your own zone"),
   links: choice("marks addresses as links for the terminal", ["auto", "on", "off"]),
+  theme: {
+    values: [...THEMES.keys(), "NAME"].join("|"),
+    summary: "colours: built in, or your own of the file",
+    parse: (text) => THEME_NAME.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
+    format: (name) => name,
+  },
   title: onOff("tells in the window's title what is unread"),
   bell: onOff("rings when something is for you"),
   osc9: onOff("notifies by OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),

@@ -9,6 +9,7 @@ import { run } from "../helpers/process.ts";
 import { keepInConfig } from "../../src/cli/config_saving.ts";
 import { BINDINGS } from "../../src/terminal/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/settings.ts";
+import { DEFAULT_THEME } from "../../src/terminal/theme.ts";
 
 function parse(value: unknown): Config {
   return parseConfig(JSON.stringify(value), "FILE");
@@ -76,7 +77,7 @@ Deno.test("a file that cannot be read keeps nobody from chatting, and is told", 
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
     const { faults, ...rest } = readConfig(env);
-    assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, bindings: BINDINGS });
+    assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, themes: new Map(), bindings: BINDINGS });
     assertStringIncludes(faults.join("\n"), `Nothing in ${path} is used: it `);
     assertEquals(faults.length, 1);
   }
@@ -172,4 +173,19 @@ Deno.test({
     keepInConfig("fold", 5, env);
     assertEquals(Deno.readTextFileSync(`${home}/dotfile`).replace(/\s/g, ""), '{"fold":5}');
   },
+});
+
+Deno.test("themes of one's own stand in the file; what is wrong in them is told and looks as it does by default", () => {
+  const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
+  const { themes, settings, faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
+  assertEquals(settings, { theme: "mine" });
+  assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
+  assertEquals(faults, [
+    'In FILE, key "themes": theme "mine": "dimm" is no look for "dim", as "bold red" would be',
+    'In FILE, key "themes": theme "mine" has no part "foreground": there are name, dim, bold, mention, error, link',
+    'In FILE, key "themes": "Bad name" is no name for a theme: up to 32 small letters, digits and dashes can be',
+  ]);
+  assertEquals(parse({ theme: "nonsense" }).settings, { theme: "default" });
+  assertEquals(parse({ theme: "nonsense" }).faults.length, 1);
+  assertEquals(parse({ theme: "light" }).faults, []);
 });

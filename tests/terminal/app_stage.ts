@@ -23,6 +23,7 @@ interface Starting extends
       | "timeZone"
       | "settings"
       | "keepSetting"
+      | "themes"
       | "bindings"
       | "hyperlinks"
     >

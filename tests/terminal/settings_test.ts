@@ -32,7 +32,7 @@ Deno.test("settings: /set lists, tells, changes and refuses", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, timeZone: "Asia/Tokyo" });
   await type("/set\r/set bell\r/set bell on\r/set bell loud\r");
   const lines = screen.joined;
-  assert(lines.includes("  bell       off    rings when something is for you"), screen.text);
+  assert(lines.includes("  bell       off      rings when something is for you"), screen.text);
   assert(lines.includes("* bell is off: rings when something is for you (on|off)"), screen.text);
   assert(lines.includes("* bell is on: rings when something is for you"), screen.text);
   assertEquals(lines.at(-2), '! Value "loud" is not possible for bell: write /set bell on|off');
