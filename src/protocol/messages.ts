@@ -1,11 +1,12 @@
 /** The contract that both ends share: what may stand on a line. This folder imports nothing of the project and names no runtime. */
 
-import type { AccountCommand, AccountEvent } from "./account_messages.ts";
-import type { Change, ChangeCommand, Quote, Reaction } from "./change_messages.ts";
-import type { OrderingCommand, OrderingEvent } from "./order_messages.ts";
+import type { AccountEvent } from "./account_messages.ts";
+import type { Change, Quote, Reaction } from "./change_messages.ts";
+import type { OrderingEvent } from "./order_messages.ts";
 
 export type * from "./account_messages.ts";
 export type * from "./change_messages.ts";
+export type * from "./commands.ts";
 export type * from "./order_messages.ts";
 
 /** The version of the protocol that `welcome` announces. */
@@ -28,110 +29,6 @@ export interface Member {
   /** In comings and renames: somebody else had this name before. */
   readonly new?: true;
 }
-
-/**
- * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq.
- * `password` is whichever is needed: the server's, an invite's secret, the room's, or that of the account `name`.
- */
-export interface JoinCommand {
-  readonly type: "join";
-  readonly ref?: string;
-  readonly room: string;
-  readonly name?: string;
-  readonly token?: string;
-  readonly password?: string;
-  readonly after?: number;
-}
-
-/** Leaves `room`, or without one every room, whereupon the server closes. */
-export interface LeaveCommand {
-  readonly type: "leave";
-  readonly ref?: string;
-  readonly room?: string;
-}
-
-/**
- * A chat line, to a room or (with `to`) to one member by name. Without either it goes to the default room.
- * Without `ref` it is neither acknowledged nor told from a repeat. `reply` is the seq of a message in the same room, or a
- * name for the last message of whoever has it.
- */
-export interface MessageCommand {
-  readonly type: "message";
-  readonly ref?: string;
-  readonly room?: string;
-  readonly to?: string;
-  readonly text: string;
-  readonly reply?: number | string;
-}
-
-export interface RenameCommand {
-  readonly type: "rename";
-  readonly ref?: string;
-  readonly name: string;
-}
-
-export interface TopicCommand {
-  readonly type: "topic";
-  readonly ref?: string;
-  readonly room: string;
-  readonly text: string;
-}
-
-export interface MembersCommand {
-  readonly type: "members";
-  readonly ref?: string;
-  readonly room: string;
-}
-
-export interface RoomsCommand {
-  readonly type: "rooms";
-  readonly ref?: string;
-}
-
-/** Asks for the newest `limit` messages whose seq is below `before`; with `changes`, for all that took a seq. */
-export interface HistoryCommand {
-  readonly type: "history";
-  readonly ref?: string;
-  readonly room: string;
-  readonly before?: number;
-  readonly limit: number;
-  readonly changes?: true;
-}
-
-export interface SearchCommand {
-  readonly type: "search";
-  readonly ref?: string;
-  readonly room: string;
-  readonly query: string;
-  readonly limit: number;
-}
-
-export interface PingCommand {
-  readonly type: "ping";
-  readonly ref?: string;
-}
-
-export interface PongCommand {
-  readonly type: "pong";
-  readonly ref?: string;
-}
-
-/** What a client may say. Closed: `switch` on `type` and let `never` guard the rest. */
-export type ClientCommand =
-  | JoinCommand
-  | LeaveCommand
-  | MessageCommand
-  | RenameCommand
-  | TopicCommand
-  | MembersCommand
-  | RoomsCommand
-  | HistoryCommand
-  | SearchCommand
-  | PingCommand
-  | PongCommand
-  | ChangeCommand
-  | AccountCommand
-  | OrderingCommand;
 
 /** The bounds a client must keep, as the server has them in force. */
 export interface ServerLimits {
