@@ -5,6 +5,7 @@ import { COMMANDS } from "../../src/cli/commands.ts";
 import { completionsCommand, SHELLS } from "../../src/cli/completions.ts";
 import { grammarOf } from "../../src/cli/completions/grammar.ts";
 import { EXIT, Failure } from "../../src/cli/exit_codes.ts";
+import { HAS_TMUX } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { run } from "../helpers/process.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -76,20 +77,22 @@ testIn("bash", "bash completes commands, options, values that are choices, files
 });
 
 for (const [shell, start] of [["bash", "bash --norc"], ["zsh", "zsh -f"]] as const) {
-  testIn(shell, `a person in ${shell} presses Tab, and the line is completed`, async () => {
-    await using tmux = await Tmux.open();
-    if (shell === "zsh") await tmux.enter("export ZDOTDIR=$HOME");
-    await tmux.enter(`PS1='% ' ${start}`);
-    if (shell === "zsh") await tmux.enter("autoload -U compinit && compinit -D -u");
-    await tmux.enter(`. ${await scriptFile(shell)}; clear; PS1='> '`);
-    await tmux.untilPrompt(">");
-    for (const completed of ["discover", "discover --seconds", "export --format=text", "serve --log-level debug"]) {
-      await tmux.type(`confab ${completed.slice(0, -2)}`);
-      await tmux.press("Tab");
-      await tmux.until(new RegExp(`^> confab ${completed}`, "m"));
-      await tmux.press("C-u");
-    }
-  });
+  if (HAS_TMUX) {
+    testIn(shell, `a person in ${shell} presses Tab, and the line is completed`, async () => {
+      await using tmux = await Tmux.open();
+      if (shell === "zsh") await tmux.enter("export ZDOTDIR=$HOME");
+      await tmux.enter(`PS1='% ' ${start}`);
+      if (shell === "zsh") await tmux.enter("autoload -U compinit && compinit -D -u");
+      await tmux.enter(`. ${await scriptFile(shell)}; clear; PS1='> '`);
+      await tmux.untilPrompt(">");
+      for (const completed of ["discover", "discover --seconds", "export --format=text", "serve --log-level debug"]) {
+        await tmux.type(`confab ${completed.slice(0, -2)}`);
+        await tmux.press("Tab");
+        await tmux.until(new RegExp(`^> confab ${completed}`, "m"));
+        await tmux.press("C-u");
+      }
+    });
+  }
 }
 
 testIn("fish", "fish completes commands, options and values that are choices", async () => {
