@@ -2,6 +2,7 @@
 
 import type { CloseCause } from "../client/client_event.ts";
 import { readAddress } from "./address.ts";
+import { ActionsView } from "./actions_view.ts";
 import { AskView } from "./ask_view.ts";
 import { ComposerView } from "./composer_view.ts";
 import type { Conversation } from "./conversation.ts";
@@ -37,6 +38,10 @@ export class App {
   constructor(shelf: Shelf) {
     this.#shelf = shelf;
     this.#notifier = new Notifier(shelf.kept);
+    new ActionsView({
+      able: (seq) => this.#session?.wishes.able(seq),
+      act: (seq, deed) => this.#try(({ wishes }) => wishes.act(seq, deed)),
+    });
     this.#composer = new ComposerView({ store: shelf.tab, submit: (line) => this.#submit(line) });
     this.#messages = new MessagesView({
       loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
@@ -89,7 +94,7 @@ export class App {
         showSearch: (query) => this.#showSearch(query),
         login: (account) => void session.login(account),
         quit: () => void this.#quit(),
-        write: (text) => this.#composer.write(text),
+        write: (command, text) => this.#composer.write(command, text),
       },
       isWatched: () =>
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),

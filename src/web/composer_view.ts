@@ -50,9 +50,11 @@ export class ComposerView {
     this.#text.focus();
   }
 
-  /** In place of what is written. */
-  write(text: string): void {
-    this.#text.value = text;
+  /** A command to go on with, before what is written, or with a text of its own; one that was begun is given up. */
+  write(command: string, text?: string): void {
+    const written = this.#text.value.replace(/^\/(?:reply \d+ |edit [^]*)/, "");
+    if (text !== undefined && written !== "") throw new Error("Send what you have begun to write, or clear it, first");
+    this.#text.value = command + (text ?? written);
     this.#changed();
     this.#text.focus();
   }

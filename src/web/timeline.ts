@@ -73,6 +73,13 @@ export class Timeline {
     );
   }
 
+  /** The message of a room with this seq. */
+  said(seq: number): Said | undefined {
+    return this.#entries.findLast((entry): entry is Said =>
+      entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq === seq
+    );
+  }
+
   get full(): boolean {
     return this.#entries.length >= this.#max;
   }

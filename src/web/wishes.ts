@@ -5,7 +5,7 @@ import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { utf8Length } from "../protocol/text.ts";
-import { type ChangeInput, changeOf } from "./changing.ts";
+import { type Able, ableTo, type ChangeInput, changeOf, type Deed, type Place, reactionTo } from "./changing.ts";
 import { type Chat, SEARCH_REF } from "./chat.ts";
 import { helpLines, parseInput } from "./commands.ts";
 import type { Conversation, Failed } from "./conversation.ts";
@@ -19,8 +19,8 @@ export interface Panels {
   showSearch(query: string): void;
   login(name: string | undefined): void;
   quit(): void;
-  /** Puts a text where messages are written. */
-  write(text: string): void;
+  /** Puts a command where messages are written, before what stands there, or with a text where nothing does. */
+  write(command: string, text?: string): void;
 }
 
 export class Wishes {
@@ -97,6 +97,26 @@ export class Wishes {
     this.#chat.search = { room, query };
   }
 
+  able(seq: number): Able | undefined {
+    return this.#chat.conversations.current?.partner.kind === "room" ? ableTo(seq, this.#place()) : undefined;
+  }
+
+  /** To a message of the open room. */
+  act(seq: number, deed: Deed): void {
+    switch (deed.kind) {
+      case "reply":
+        return this.#panels.write(`/reply ${seq} `);
+      case "react":
+        return this.#change(reactionTo(seq, deed.emoji, this.#place()));
+      case "edit":
+        return this.#change({ type: "edit", text: "" });
+      case "delete":
+        return this.#change({ type: "delete", seq });
+      default:
+        return deed satisfies never;
+    }
+  }
+
   listRooms(): void {
     this.#chat.client.command({ type: "rooms" });
   }
@@ -129,10 +149,14 @@ export class Wishes {
   }
 
   #change(input: ChangeInput): void {
-    const room = this.#room();
-    const change = changeOf(input, { state: this.#chat.state, room, timeline: this.#current().timeline });
-    if ("write" in change) return this.#panels.write(change.write);
-    this.#chat.client.send({ room }, checked(change.text), change.intent);
+    const place = this.#place();
+    const change = changeOf(input, place);
+    if ("anew" in change) return this.#panels.write("/edit ", change.anew);
+    this.#chat.client.send({ room: place.room }, checked(change.text), change.intent);
+  }
+
+  #place(): Place {
+    return { state: this.#chat.state, room: this.#room(), timeline: this.#current().timeline };
   }
 
   #send({ target }: Conversation, text: string): void {

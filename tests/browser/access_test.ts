@@ -51,6 +51,9 @@ for (const colorScheme of ["light", "dark"] as const) {
           { type: "delete", room: "lobby" },
         );
         await hears(page, "message deleted");
+        await page.locator("#log").press("Enter");
+        found.push(...await findingsIn(page));
+        await page.keyboard.press("Escape");
         await say(page, "/msg nobody hello");
         await page.getByText("Not sent:").waitFor();
         await say(page, "/help");

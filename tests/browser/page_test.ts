@@ -180,3 +180,42 @@ Deno.test({
     await server.stop();
   },
 });
+
+Deno.test({
+  name: "a message is answered, reacted to, changed and taken back with the bar at it, by pointer and by keys",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using ada = await Peer.join(server.address, "ada");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(`http://${server.address}/`);
+    await comeIn(page, "zoe");
+    await ada.send({ type: "message", room: "lobby", text: "lunch?" });
+    await hears(page, "lunch?");
+    await page.locator("#messages .text", { hasText: "lunch?" }).hover();
+    for (const removed of [undefined, true]) {
+      await page.getByRole("button", { name: "React with 👍" }).click();
+      assertEquals((await ada.next({ type: "reacted" })).removed, removed);
+      await page.locator("#messages .reaction").waitFor({ state: removed ? "detached" : "visible" });
+    }
+    await page.getByRole("button", { name: "Answer ada: lunch?" }).click();
+    await page.keyboard.type("at noon");
+    await page.keyboard.press("Enter");
+    assertEquals((await ada.next({ type: "message", text: "at noon" })).reply?.text, "lunch?");
+    await hears(page, "at noon");
+    await page.locator("#log").press("Enter");
+    for (const key of ["ArrowUp", "Escape", "Enter"]) await page.keyboard.press(key);
+    await page.getByRole("button", { name: "Edit" }).press("Enter");
+    await page.keyboard.type(" sharp");
+    await page.keyboard.press("Enter");
+    assertEquals((await ada.next({ type: "edited" })).text, "at noon sharp");
+    await hears(page, "at noon sharp");
+    await page.locator("#log").press("Enter");
+    for (const name of ["Delete", "Delete for everybody?"]) {
+      await page.getByRole("button", { name, exact: true }).press("Enter");
+    }
+    await ada.next({ type: "deleted" });
+    await hears(page, "message deleted");
+    await server.stop();
+  },
+});

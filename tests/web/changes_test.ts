@@ -120,3 +120,24 @@ Deno.test("typed commands mean the last message that fits, loaded or just come, 
   stage.wishes.resend(lobby, lobby.failed[0]!);
   assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", seq: 3 });
 });
+
+Deno.test("the bar at a message offers what can be done to it, and takes away what the reader has put there", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"), said("old", 1, YOU), said("new\nest", 2, YOU), said("hi", 3), deleted(3, 4));
+  assertEquals([1, 2, 3, 9].map((seq) => stage.wishes.able(seq)), [
+    { label: "zoe: old", edit: false, delete: true },
+    { label: "zoe: new est", edit: true, delete: true },
+    undefined,
+    undefined,
+  ]);
+  stage.wishes.act(1, { kind: "react", emoji: "👍" });
+  stage.receive(reacted("👍", 1, YOU));
+  stage.wishes.act(1, { kind: "react", emoji: "👍" });
+  for (const kind of ["reply", "edit", "delete"] as const) stage.wishes.act(2, { kind });
+  assertEquals(stage.opened, ["write /reply 2 ", "write /edit new\nest"]);
+  assertEquals(stage.client.pending.map(({ intent }) => intent), [
+    { kind: "react", seq: 1 },
+    { kind: "react", seq: 1, remove: true },
+    { kind: "delete", seq: 2 },
+  ]);
+});

@@ -48,7 +48,7 @@ export class Stage {
       showSearch: (query) => this.opened.push(`search ${query}`),
       login: (name) => this.opened.push(`login ${name}`),
       quit: () => this.opened.push("quit"),
-      write: (text) => this.opened.push(`write ${text}`),
+      write: (command, text = "") => this.opened.push(`write ${command}${text}`),
     });
     this.client.emit({ type: "status", status: { kind: "online" } });
   }
