@@ -31,6 +31,10 @@ function unknownAction(name: string): string {
 
 /** A second key can only stand behind Ctrl-X, which therefore does nothing alone. */
 function isPossible(key: string, action: ActionName, fault: (text: string) => void): boolean {
+  if (/^M-[1-9]$/.test(key)) {
+    fault(`"${key}" goes to a room, and to nothing else`);
+    return false;
+  }
   const keys = key.split(" ");
   const fits = keys.length === 1 ? key !== "C-x" : keys.length === 2 && keys[0] === "C-x";
   if (fits && keys.every(isKeyName)) return true;

@@ -6,9 +6,10 @@ import { start } from "./app_stage.ts";
 
 Deno.test("a key that was chosen does what it was chosen for, and the help shows it", async () => {
   const faults: string[] = [];
-  const chosen = { undo: ["C-o"], "line-start": ["C-x h", "C-x pageup"] };
+  const chosen = { undo: ["C-o"], "line-start": ["C-x h", "C-x pageup", "M-1"] };
   const bindings = bindingsWith(chosen, (fault) => faults.push(fault));
-  assertEquals(faults.length, 1);
+  assertEquals(faults.length, 2);
+  assertEquals(faults[1], '"M-1" goes to a room, and to nothing else');
   const { screen, type, quit } = await start({ bindings, columns: 80, rows: 24 });
   await type("abc");
   await type("\x18\x1b[5~");
