@@ -21,6 +21,8 @@ export class ActionsView {
   readonly #reply = button("Answer");
   readonly #edit = button("Edit");
   readonly #delete = button(DELETE);
+  /** Rows come and go, and are drawn anew. */
+  readonly #redrawn = new MutationObserver(() => this.#place());
   #seq: number | undefined;
 
   constructor(options: ActionsOptions) {
@@ -34,9 +36,7 @@ export class ActionsView {
     on(this.#rows, "click", ({ target }) => this.#point(target));
     on(this.#log, "pointerleave", () => this.#isFocused || this.#hide());
     on(this.#log, "keydown", (event) => this.#press(event));
-    // Rows come and go, and are drawn anew.
-    new MutationObserver(() => this.#place()).observe(this.#rows, { childList: true, subtree: true });
-    new ResizeObserver(() => this.#place()).observe(this.#rows);
+    on(this.#log, "scroll", () => this.#isFocused ? this.#place() : this.#hide());
   }
 
   get #isFocused(): boolean {
@@ -67,11 +67,14 @@ export class ActionsView {
     this.#delete.hidden = !able.delete;
     setText(this.#delete, DELETE);
     this.#bar.hidden = false;
+    this.#redrawn.observe(this.#rows, { childList: true, subtree: true });
     this.#place();
     return true;
   }
 
   #hide(): void {
+    if (this.#seq === undefined) return;
+    this.#redrawn.disconnect();
     const wasFocused = this.#isFocused;
     this.#bar.hidden = true;
     this.#seq = undefined;
@@ -82,8 +85,8 @@ export class ActionsView {
     if (this.#seq === undefined) return;
     const message = this.#rows.querySelector(`.message[data-seq="${this.#seq}"]`);
     if (message === null || this.#options.able(this.#seq) === undefined) return this.#hide();
-    const top = message.getBoundingClientRect().top - this.#log.getBoundingClientRect().top + this.#log.scrollTop;
-    this.#bar.style.top = `${Math.max(0, top)}px`;
+    const above = this.#bar.offsetParent?.getBoundingClientRect().top ?? 0;
+    this.#bar.style.top = `${message.getBoundingClientRect().top - above}px`;
   }
 
   #act(deed: Deed): void {
