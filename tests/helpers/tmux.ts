@@ -11,8 +11,6 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-let terminals = 0;
-
 /**
  * A shell in a terminal, with the program on its path: as `confab` with the rights of `connect`, and as `guided` with those that
  * it has without arguments. Disposing ends all that runs in it.
@@ -28,7 +26,7 @@ export class Tmux implements AsyncDisposable {
 
   static async open({ columns, rows }: TerminalSize = { columns: 80, rows: 24 }): Promise<Tmux> {
     const folder = await Deno.makeTempDir({ prefix: "confab-tmux-" });
-    const tmux = new Tmux(`confab-${Deno.pid}-${++terminals}`, folder);
+    const tmux = new Tmux(`confab-${crypto.randomUUID()}`, folder);
     try {
       await writeScript(folder, "confab", commandLine(["connect"]).slice(0, -1));
       await writeScript(folder, "guided", commandLine([]));
