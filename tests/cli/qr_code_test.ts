@@ -16,7 +16,7 @@ Deno.test("an address with three words takes 17 rows, so that a window of 24 has
 
 Deno.test("a QR code is black on white by itself, and as wide in each row", () => {
   const rows = drawQrCode(ADDRESS, 80);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
   for (const row of rows) assertMatch(row, /^\x1b\[38;5;16;48;5;231m[ ▀▄█]{33}\x1b\[0m$/);
 });
 

@@ -16,7 +16,7 @@ const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>>
 
 /** What the only QR code in a screen's text says, its rows being those of half blocks; undefined where there is none. */
 export function readQrCode(screen: string): string | undefined {
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
   const rows = screen.split("\n").map((row) => row.replace(/\x1b\[[0-9;]*m/g, ""));
   const wide = BORDER + Math.max(
     0,
