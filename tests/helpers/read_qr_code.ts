@@ -1,6 +1,7 @@
 /** Reads QR codes as a phone's camera does: from what can be seen, and not by what has drawn them. */
 
 import jsQR from "jsqr";
+import { stripVTControlCharacters } from "node:util";
 
 /** What a screen's text lacks of the light border, since it has no blanks at the ends of its rows. */
 const BORDER = 2;
@@ -16,8 +17,7 @@ const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>>
 
 /** What the only QR code in a screen's text says, its rows being those of half blocks; undefined where there is none. */
 export function readQrCode(screen: string): string | undefined {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  const rows = screen.split("\n").map((row) => row.replace(/\x1b\[[0-9;]*m/g, ""));
+  const rows = stripVTControlCharacters(screen).split("\n");
   const wide = BORDER + Math.max(
     0,
     ...rows.filter((row) => /^[ ▀▄█]+$/.test(row) && /[▀▄█]/.test(row)).map((row) => row.length),
