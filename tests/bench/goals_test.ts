@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Goal } from "./peers/goals.ts";
 import type { Run } from "./peers/results.ts";
-import { SERVERS } from "./peers/servers.ts";
+import { SCENARIOS } from "./peers/scenarios.ts";
+import { SERVERS, takes } from "./peers/servers.ts";
 import { failedRun, sampleReport, sampleRun } from "./samples.ts";
 
 function goals(...runs: Run[]): readonly Goal[] {
@@ -38,6 +39,26 @@ Deno.test("with SQLite it is to have 0.8 of what it has without", () => {
   assertEquals([goal?.value, goal?.atLeast, goal?.met, goal?.by], [0.8, 0.8, true, "+0%"]);
 });
 
+Deno.test("with TLS and by WebSocket it is to have half of plain TCP under the same load", () => {
+  const found = goals(
+    sampleRun("b", "confab", { deliveriesPerSecond: 4e6 }),
+    sampleRun("b", "confab-own-load", { deliveriesPerSecond: 3e6 }),
+    sampleRun("b", "confab-websocket", { deliveriesPerSecond: 2.4e6 }),
+    sampleRun("b", "confab-tls", { deliveriesPerSecond: 1.2e6 }),
+  );
+  assertEquals(found.map(({ value, atLeast, met }) => [value, atLeast, met]), [[0.8, 0.5, true], [0.4, 0.5, false]]);
+});
+
+Deno.test("what is compared differs in nothing but the way in", () => {
+  const site = { port: 1, folder: "/f", checkout: "/c", tools: "/t" };
+  const [plain, byWebSocket, withTls] = ["confab-own-load", "confab-websocket", "confab-tls"].map((wanted) =>
+    SERVERS.find(({ name }) => name === wanted)!
+  );
+  assertEquals(byWebSocket!.command(site), plain!.command(site));
+  assertEquals(withTls!.command(site), [...plain!.command(site), "--tls"]);
+  assertEquals([plain, byWebSocket, withTls].map((server) => server!.loadedByOwn), [true, true, true]);
+});
+
 Deno.test("in c, memory and joins have goals, and a server that cannot take so many is no rival", () => {
   const found = goals(
     sampleRun("a", "ngircd"),
@@ -62,6 +83,11 @@ Deno.test("in d, the latency has a goal", () => {
 Deno.test("a goal about a figure that failed is not met", () => {
   const [goal] = goals(sampleRun("a", "confab"), failedRun("a", "redis"));
   assertEquals([goal?.goal, goal?.value, goal?.met], ["ahead of Redis", undefined, false]);
+});
+
+Deno.test("a server that is only a measure for rates does not run in d", () => {
+  const plain = SERVERS.find(({ name }) => name === "confab-own-load")!;
+  assertEquals(SCENARIOS.filter((scenario) => !takes(plain, scenario)).map(({ name }) => name), ["d"]);
 });
 
 Deno.test("the servers that goals are about exist", () => {

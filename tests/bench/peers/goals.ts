@@ -1,5 +1,5 @@
 import { figuresOf, type Medians, round } from "./results.ts";
-import { connectionsOf, type Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
 import { type ServerSpec, takes } from "./servers.ts";
 
 export interface Goal {
@@ -36,7 +36,7 @@ export function goalsOf(
 function rateGoals(medians: Medians, scenario: Scenario, servers: readonly ServerSpec[]): Goal[] {
   const { name } = scenario;
   const share = (of: string, by: string) => ratio(medians, name, of, by);
-  const peers = servers.filter((server) => server.kind === "peer" && takes(server, connectionsOf(scenario)));
+  const peers = servers.filter((server) => server.kind === "peer" && takes(server, scenario));
   const own = servers.filter(({ goal }) => goal !== undefined);
   const yardsticks = servers.filter((server) => name === YARDSTICK.scenario && server.name === YARDSTICK.server);
   return [

@@ -3,7 +3,7 @@ import type { Figures } from "./figures.ts";
 import { load, type LoadGenerator, type LoadPlace } from "./generators.ts";
 import { othersBusy, usedSoFar } from "./others.ts";
 import type { Run } from "./results.ts";
-import { connectionsOf, type Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenarios.ts";
 import { type Place, ServerProcess } from "./server_process.ts";
 import { type ServerSpec, takes } from "./servers.ts";
 
@@ -27,7 +27,7 @@ export interface GeneratorRun extends Run {
 export async function* runRounds(plan: Plan): AsyncIterable<GeneratorRun> {
   for (let round = 1; round <= plan.rounds; round++) {
     for (const scenario of plan.scenarios) {
-      for (const spec of plan.servers.filter((spec) => takes(spec, connectionsOf(scenario)))) {
+      for (const spec of plan.servers.filter((spec) => takes(spec, scenario))) {
         for (const generator of plan.generators) {
           const before = await usedSoFar();
           const outcome = await runOnce(plan, scenario, spec, generator);

@@ -2,6 +2,7 @@
 
 import config from "../../../deno.json" with { type: "json" };
 import type { ServerEvent } from "../../../src/protocol/messages.ts";
+import { connectionsOf, type Scenario } from "./scenarios.ts";
 
 /** What a server is started with. */
 export interface Site {
@@ -24,6 +25,8 @@ export interface ServerSpec {
   readonly debian?: { readonly package: string; readonly service?: string };
   /** More than these it does not take, whatever its options say. */
   readonly maxConnections?: number;
+  /** Scenarios about anything else tell nothing of it that another server's figures do not tell. */
+  readonly onlyFor?: Scenario["figure"];
   /** Bytes of a message's text, where they are not the load generator's own. */
   readonly textBytes?: number;
   /** The part of another server's rate that it should reach. */
@@ -39,8 +42,11 @@ export interface ServerSpec {
   readonly client: readonly string[];
 }
 
-export function takes({ maxConnections = Infinity }: ServerSpec, connections: number): boolean {
-  return connections <= maxConnections;
+export function takes(
+  { maxConnections = Infinity, onlyFor }: ServerSpec,
+  scenario: Pick<Scenario, "figure" | "receivers" | "senders">,
+): boolean {
+  return connectionsOf(scenario) <= maxConnections && (onlyFor ?? scenario.figure) === scenario.figure;
 }
 
 const ROOM = "load";
@@ -99,10 +105,20 @@ export const SERVERS: readonly ServerSpec[] = [
     client: JSON_CLIENT,
   },
   {
+    // What the next two are measured by: the same server under the only load that they can have.
+    name: "confab-own-load",
+    title: "Confab --memory, own load",
+    kind: "confab",
+    onlyFor: "rate",
+    loadedByOwn: true,
+    command: (site) => confab(site, "--memory"),
+    client: JSON_CLIENT,
+  },
+  {
     name: "confab-websocket",
     title: "Confab by WebSocket",
     kind: "confab",
-    goal: { of: "confab", share: 0.5 },
+    goal: { of: "confab-own-load", share: 0.5 },
     loadedByOwn: true,
     command: (site) => confab(site, "--memory"),
     client: ["--mode", "websocket", ...JSON_TEMPLATES],
@@ -111,9 +127,9 @@ export const SERVERS: readonly ServerSpec[] = [
     name: "confab-tls",
     title: "Confab with TLS",
     kind: "confab",
-    goal: { of: "confab", share: 0.5 },
+    goal: { of: "confab-own-load", share: 0.5 },
     loadedByOwn: true,
-    command: (site) => confab(site, "--data", site.folder, "--tls"),
+    command: (site) => confab(site, "--memory", "--tls"),
     client: [...JSON_CLIENT, "--tls"],
   },
   {
