@@ -5,7 +5,7 @@ import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
 /** How events look to everyone who gets them, whoever they are: encoded once, shared by all receivers of one format. */
 export interface Format {
   readonly name: "json" | "plain";
-  /** Whether the sender of a message is shown it, too. */
+  /** Whether the sender of a message is shown it, too; changes of messages always are. */
   readonly echoes: boolean;
   /** Whole lines with their terminators; empty where there is nothing to show. */
   encode(event: ServerEvent): string;

@@ -89,7 +89,8 @@ const NOBODY: ReadonlySet<SessionId | undefined> = new Set();
 function encodeAll(published: readonly Published[], format: Format, without: SessionId | undefined): string {
   let text = "";
   for (const { event, author } of published) {
-    if (without === undefined || author !== without) text += format.encode(event);
+    // Whoever typed a message sees it already, and of what they changed there is nothing to see yet.
+    if (without === undefined || author !== without || event.type !== "message") text += format.encode(event);
   }
   return text;
 }

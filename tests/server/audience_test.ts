@@ -5,6 +5,7 @@ import { PlainText } from "../../src/framing/plain_text.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { Audience } from "../../src/server/audience.ts";
 import type { Peer } from "../../src/server/peer.ts";
+import { edited } from "../contracts/changes_contract.ts";
 import { message } from "../contracts/history_store_contract.ts";
 
 class FakePeer {
@@ -73,6 +74,15 @@ Deno.test("the author of a message is shown it again in JSON, and as a person no
 function withoutTimes(text: string): string {
   return text.replace(/^\[\d\d:\d\d\] /gm, "");
 }
+
+Deno.test("whoever changes a message is shown what became of it, as a person, too", () => {
+  const ada = new FakePeer(1, new PlainText());
+  const audience = audienceOf(ada);
+  audience.publish(said(1), 1);
+  audience.publish(edited(2, 1, "tea"), 1);
+  audience.flush();
+  assertEquals(ada.texts, ["* ada changed: tea\n"]);
+});
 
 Deno.test("an author alone in a turn gets nothing, not even an empty chunk", () => {
   const ada = new FakePeer(1, new PlainText());
