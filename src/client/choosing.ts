@@ -29,9 +29,14 @@ function numberOf(word: string, { seq }: RoomState): number | undefined {
 
 /** The name itself where nothing of theirs was seen: the server may know more. */
 function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
-  const name = foldCase(word.replace(/^@/, "").replace(/[:,]$/, ""));
+  const name = addressed(word);
   const said = recent.findLast(({ from }) => foldCase(from.name) === name);
   return said?.seq ?? members.values().find((member) => foldCase(member.name) === name)?.name;
+}
+
+/** A name as people address each other, folded: `@ada` and `Ada:` are ada. */
+export function addressed(word: string): string {
+  return foldCase(word.replace(/^@/, "").replace(/[:,]$/, ""));
 }
 
 /** Undefined where none was seen. */

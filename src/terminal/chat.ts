@@ -80,16 +80,11 @@ export class Chat {
     const room = parseRoom(options.room);
     const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
     const unread = (room: string) => unreadText(this.attention.of(room));
-    this.scroll = new Scroll({
-      preferences: this.preferences,
-      view,
-      room: () => this.room,
-      print: options.print,
-      unread,
-    });
+    const { preferences } = this;
+    this.scroll = new Scroll({ preferences, view, room: () => this.room, print: options.print, unread });
     this.attention = new Attention({
       reader: () => this.client.reader,
-      preferences: this.preferences,
+      preferences,
       state: () => this.#state,
       room: () => this.room,
       call: options.call ?? (() => {}),
@@ -200,6 +195,7 @@ export class Chat {
     if (event.type === "message") {
       if (this.attention.firstMissed()) this.scroll.rule("new since you looked away");
       if (isRoomMessage(event) && event.room === this.room) this.#rooms.seen(event.room, event.seq);
+      this.#changing.shown(event, this.room);
     }
     this.scroll.receive(event);
   }

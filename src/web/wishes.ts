@@ -149,6 +149,9 @@ export class Wishes {
   }
 
   #change(input: ChangeInput): void {
+    if (this.#current().partner.kind === "direct") {
+      throw new Error("Private messages stay as they are, since no server keeps them: write another one");
+    }
     const place = this.#place();
     const change = changeOf(input, place);
     if ("anew" in change) return this.#panels.write("/edit ", change.anew);

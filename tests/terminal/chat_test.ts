@@ -201,6 +201,32 @@ Deno.test("chat: reactions, edits and deletions mean the last message that fits,
   }
 });
 
+Deno.test("chat: what would mean another message than the direct one that came last is asked about once", () => {
+  const { chat, client, printed } = talk();
+  const direct = (from: typeof ADA, to: typeof ADA) =>
+    client.receive({ type: "message", id: from.id, from, to, text: "psst", at: AT });
+  const twice = (line: string) => [chat.submit(line), chat.submit(line)];
+  direct(BOB, YOU);
+  printed.length = 0;
+  assert(chat.submit("/reply ada: no"));
+  assert(chat.submit("/react \u{1f44d} 1"));
+  assertEquals(twice("/reply yes"), [false, true]);
+  direct(BOB, YOU);
+  assertEquals(twice("/reply bob yes"), [false, true]);
+  direct(YOU, BOB);
+  assertEquals(twice("/edit tea"), [false, true]);
+  direct(YOU, BOB);
+  assert(chat.submit("/delete 2"));
+  client.receive({ ...said("tea", 4), from: YOU } as ServerEvent);
+  assert(chat.submit("/delete"));
+  assertEquals(printed.filter((line) => line.startsWith("!")), [
+    "! The last message is bob's to you alone: /msg bob TEXT answers it, the same again means the last in #lobby",
+    "! The last message is bob's to you alone: /msg bob TEXT answers it, the same again means the last in #lobby",
+    "! Your last message went to bob alone, and no server keeps those: the same again means your last in #lobby",
+  ]);
+  assertEquals(client.pending.map(({ text }) => text), ["no", "\u{1f44d}", "yes", "yes", "tea", "", ""]);
+});
+
 Deno.test("chat: an edit without a text brings the last message back, as it is now", () => {
   const { chat, client, filled, printed } = talk();
   const change = { id: "x", room: "lobby", from: YOU, at: AT, of: { seq: 2, from: YOU } };
