@@ -5,7 +5,7 @@ import { COMMANDS } from "../../src/cli/commands.ts";
 import { completionsCommand, SHELLS } from "../../src/cli/completions.ts";
 import { grammarOf } from "../../src/cli/completions/grammar.ts";
 import { EXIT, Failure } from "../../src/cli/exit_codes.ts";
-import { HAS_TMUX } from "../helpers/e2e.ts";
+import { HAS_TMUX, runConfab } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { run } from "../helpers/process.ts";
 import { Tmux } from "../helpers/tmux.ts";
@@ -83,7 +83,7 @@ for (const [shell, start] of [["bash", "bash --norc"], ["zsh", "zsh -f"]] as con
       if (shell === "zsh") await tmux.enter("export ZDOTDIR=$HOME");
       await tmux.enter(`PS1='% ' ${start}`);
       if (shell === "zsh") await tmux.enter("autoload -U compinit && compinit -D -u");
-      await tmux.enter(`. ${await scriptFile(shell)}; clear; PS1='> '`);
+      await tmux.enter(`eval "$(confab completions ${shell})"; clear; PS1='> '`);
       await tmux.untilPrompt(">");
       for (const completed of ["discover", "discover --seconds", "export --format=text", "serve --log-level debug"]) {
         await tmux.type(`confab ${completed.slice(0, -2)}`);
@@ -150,6 +150,15 @@ Deno.test("the script for PowerShell has every word in quotes that hold, typogra
   const bare = whole.replace(/'(?:[^']|'')*'/g, "''").replace(/#.*/g, "");
   for (const [open, close] of ["{}", "()", "[]"]) assertEquals(bare.split(open!).length, bare.split(close!).length);
   assert(!bare.includes("‘"));
+});
+
+Deno.test("what the program prints as completions is what the tables say, for each shell", async () => {
+  const shells = Object.entries(SHELLS);
+  const printed = await Promise.all(shells.map(([shell]) => runConfab(["completions", shell])));
+  assertEquals(
+    printed.map(({ stdout }) => stdout.trimEnd()),
+    shells.map(([, script]) => script(grammarOf(COMMANDS)).trimEnd()),
+  );
 });
 
 Deno.test("a shell that is missing or unknown is told with those there are", () => {

@@ -3,6 +3,8 @@ import { type CommandSpec, variableOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { EXIT } from "../../src/cli/exit_codes.ts";
 import { manPage } from "../../src/cli/man_page.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import { runConfab } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { run } from "../helpers/process.ts";
 
@@ -31,6 +33,11 @@ Deno.test("the manual page has the sections of one, and every command, option an
       assertStringIncludes(plain, `\n.B ${variableOf(option.name)}\n`);
     }
   }
+});
+
+Deno.test("what the program prints as its manual is what the tables say", async () => {
+  const { stdout } = await runConfab(["man"]);
+  assertEquals(stdout.trimEnd(), manPage(COMMANDS, VERSION).trimEnd());
 });
 
 Deno.test("nothing in a table is a request of roff", () => {

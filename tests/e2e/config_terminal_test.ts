@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertStringIncludes } from "@std/assert";
 import { HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
@@ -16,7 +16,7 @@ Deno.test({
       return await terminal.until(/Ctrl-D quits[^]*>$/);
     };
     const config =
-      '{"name": "eve", "room": ["ops"], "themes": {"t": {"name": "none"}}, "keys": {"undo": "C-o"}, "fld": 1}';
+      '{"name": "eve", "room": ["ops"], "themes": {"t": {"name": "32"}}, "keys": {"undo": "C-o"}, "fld": 1}';
     await terminal.enter(`mkdir -p "$XDG_CONFIG_HOME/confab"; echo '${config}' >${FILE}`);
     const screen = await connect();
     assert(screen.includes("You are eve in #ops"), screen);
@@ -32,6 +32,7 @@ Deno.test({
     await terminal.enter(`clear; ls -l ${FILE} | cut -c1-10; grep -c '"fld": 1' ${FILE}`);
     await terminal.until(/^-rw-------\n1$/m);
     await connect();
+    assertStringIncludes(await terminal.colors(), "\x1b[38;5;32meve");
     await terminal.enter("/set theme");
     await terminal.until("* theme is t: ");
     await terminal.enter("/quit");

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { HAS_TMUX, serve, serveAgain } from "../helpers/e2e.ts";
+import { HAS_TMUX, runConfab, serve, serveAgain } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
@@ -67,7 +67,7 @@ readingTest(
   },
 );
 
-readingTest("code is shown as it was typed, and times are in UTC where asked for", async () => {
+readingTest("code is shown as it was typed, and times are one's own, or in UTC where asked for", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   await using terminal = await Tmux.open();
@@ -79,25 +79,59 @@ readingTest("code is shown as it was typed, and times are in UTC where asked for
   const [, hours] = /\[(\d\d):\d\d\] bob/.exec(screen)!;
   const utc = new Date().getUTCHours();
   assertEquals([utc, (utc + 23) % 24].includes(Number(hours)), true);
+  await terminal.enter("/set utc off");
+  await terminal.until("* utc is off");
+  await say(bob, "lobby", "in Tokyo");
+  const [, own] = /\[(\d\d):\d\d\] bob: in Tokyo/.exec(await terminal.until("in Tokyo"))!;
+  assertEquals([9, 10].includes((Number(own) - utc + 24) % 24), true);
 });
 
-readingTest("while the connection is lost typing goes on, and what waits can be dropped", async () => {
+readingTest("what failed is sent again or dropped, as its author says", async () => {
   await using server = await serve();
   await using terminal = await Tmux.open();
   await connect(terminal, server.address);
-  await terminal.enter("/ping");
-  await terminal.until(/\* The server answered in \d+ ms/);
-  server.program.kill("SIGKILL");
-  await terminal.until(/^#lobby \(.*\)>$/m);
-  await terminal.enter("not this");
-  await terminal.until("… not this");
-  await terminal.enter("/drop waiting");
-  await terminal.until("* Dropped 1 message that waited");
-  await terminal.enter("but this");
-  await terminal.until("… but this");
-  await terminal.type("and a half");
-  await using _again = await serveAgain(server);
-  const screen = await terminal.until(/\] ada: but this\n#lobby> and a half$/);
-  assertMatch(screen, /Connection lost/);
-  assertNotMatch(screen, /ada: not this/);
+  await terminal.enter("/msg carl are you there?");
+  await terminal.until("✗ 1 → carl: are you there? (failed: /resend 1 or /drop 1)");
+  await terminal.enter("/msg dora never mind");
+  await terminal.until("✗ 2 → dora: never mind (failed: /resend 2 or /drop 2)");
+  await using carl = await Peer.join(server.address, "carl");
+  await terminal.enter("/resend 1");
+  await carl.next({ type: "message", text: "are you there?" });
+  await terminal.enter("/drop");
+  await terminal.until(/^\* Dropped: "never mind"\n#lobby>$/m);
 });
+
+readingTest(
+  "while the connection is lost typing goes on, what waits can be dropped, and a new day gets a line",
+  async () => {
+    await using server = await serve();
+    await using terminal = await Tmux.open();
+    await connect(terminal, server.address);
+    await terminal.enter("/ping");
+    await terminal.until(/\* The server answered in \d+ ms/);
+    server.program.kill("SIGKILL");
+    await terminal.until(/^#lobby \(.*\)>$/m);
+    await terminal.enter("not this");
+    await terminal.until("… not this");
+    await terminal.enter("/drop waiting");
+    await terminal.until("* Dropped 1 message that waited");
+    await terminal.enter("but this");
+    await terminal.until("… but this");
+    await terminal.type("and a half");
+    await server.program.exit();
+    const from = { id: "b", name: "bob" };
+    const old = ["2025-11-21T12:03:00.000Z", "2025-11-22T12:04:00.000Z"].map((at, index) =>
+      JSON.stringify({ type: "message", id: `old-${index}`, room: "lobby", seq: index + 1, from, text: "old", at })
+    );
+    const { code, stderr } = await runConfab(["import", "--data", server.folder, "-"], { input: old.join("\n") });
+    assertEquals([code, stderr], [0, ""]);
+    await using _again = await serveAgain(server);
+    const screen = await terminal.until(/\] ada: but this\n#lobby> and a half$/);
+    assertMatch(screen, /Connection lost/);
+    assertNotMatch(screen, /ada: not this/);
+    assertMatch(
+      screen,
+      /--- .*21.* ---\n\[12:03\] bob: old\n--- .*22.* ---\n\[12:04\] bob: old\n--- .* ---\n\[.*ada: but this/,
+    );
+  },
+);

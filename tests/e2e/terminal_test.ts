@@ -71,6 +71,9 @@ chatTest("a resize redraws what is being typed", async ({ terminal, bob }) => {
   const text = "a rather long line that needs more than one row when the window gets narrower";
   await terminal.type(text);
   await terminal.until((screen) => unwrapped(screen).endsWith(`#lobby> ${text}`));
+  // By itself: where there is no room for a prompt, the one that is drawn is shorter.
+  await terminal.resize({ columns: 14, rows: 24 });
+  await terminal.until(/^> a rather[^#]+narrower$/m);
   for (const [columns, rows] of [[40, 24], [100, 10], [23, 24], [80, 24]] as const) {
     await terminal.resize({ columns, rows });
     const mark = `now ${columns} wide`;
@@ -141,7 +144,8 @@ chatTest("a line is edited in its middle", async ({ terminal, bob }) => {
 });
 
 chatTest("several lines are pasted as one message", async ({ terminal, bob }) => {
-  await terminal.paste("one\ntwo\nthree");
+  await terminal.send("\x1b[200~one\x07\rtwo\x1b[201~");
+  await terminal.paste("\nthree");
   await terminal.until(/#lobby> one\n│ two\n│ three$/);
   await terminal.press("Enter");
   await bob.next({ type: "message", text: "one\ntwo\nthree" });

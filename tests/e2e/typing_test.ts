@@ -31,23 +31,31 @@ chatTest("a paste of many lines is asked about first, and stays at hand if it is
   assertEquals(bob.events.filter(({ type }) => type === "message").length, 2);
 });
 
-chatTest("Ctrl-R finds what was sent, also at the next start, and the file is for its owner", async (chat) => {
-  const { server, terminal, bob } = chat;
-  await terminal.enter("tea at four?");
-  await terminal.enter("coffee");
-  await bob.next({ type: "message", text: "coffee" });
-  await terminal.enter("/quit");
-  await terminal.until(/\$ ?$/);
-  await terminal.enter(`clear; confab connect ${server.address} --name ada`);
-  await terminal.until(/^\* You are ada[^]*Ctrl-D quits\n#lobby>$/);
-  await terminal.press("C-r");
-  await terminal.type("tea");
-  await terminal.until(/#lobby> tea at four\?\nSearch "tea": Enter sends/);
-  await terminal.press("Enter");
-  await bob.next({ type: "message", text: "tea at four?" });
-  const [name] = filesBelow(terminal.folder).filter((path) => path.endsWith("typed.jsonl"));
-  assertEquals(Deno.statSync(`${terminal.folder}/${name}`).mode! & 0o777, 0o600);
-});
+chatTest(
+  "Ctrl-R finds what was sent, also at the next start; the file is its owner's and holds no password",
+  async (chat) => {
+    const { server, terminal, bob } = chat;
+    await terminal.enter("tea at four?");
+    await terminal.enter("coffee");
+    await bob.next({ type: "message", text: "coffee" });
+    await terminal.enter("/login ada hunter2");
+    await terminal.until(/^! /m);
+    await terminal.press("C-u");
+    await terminal.enter("/quit");
+    await terminal.until(/\$ ?$/);
+    await terminal.enter(`clear; confab connect ${server.address} --name ada`);
+    await terminal.until(/^\* You are ada[^]*Ctrl-D quits\n#lobby>$/);
+    await terminal.press("C-r");
+    await terminal.type("tea");
+    await terminal.until(/#lobby> tea at four\?\nSearch "tea": Enter sends/);
+    await terminal.press("Enter");
+    await bob.next({ type: "message", text: "tea at four?" });
+    const [name] = filesBelow(terminal.folder).filter((path) => path.endsWith("typed.jsonl"));
+    assertEquals(Deno.statSync(`${terminal.folder}/${name}`).mode! & 0o777, 0o600);
+    const kept = Deno.readTextFileSync(`${terminal.folder}/${name}`);
+    assert(kept.includes("tea at four?") && !kept.includes("hunter2"), kept);
+  },
+);
 
 chatTest("names, emoji and commands are completed, with the choices below the line", async ({ terminal, bob }) => {
   await terminal.type("b");

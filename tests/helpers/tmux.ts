@@ -61,6 +61,12 @@ export class Tmux implements AsyncDisposable {
     await this.press("Enter");
   }
 
+  /** What a terminal itself may send, byte by byte. */
+  async send(text: string): Promise<void> {
+    const bytes = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16));
+    await this.#run("send-keys", "-H", ...bytes);
+  }
+
   /** Pastes, in brackets if the program asked for them. */
   async paste(text: string): Promise<void> {
     await this.#run("set-buffer", "--", text);
@@ -88,6 +94,19 @@ export class Tmux implements AsyncDisposable {
   /** The same as the screen, with colours as escape sequences. */
   async colors(): Promise<string> {
     return await this.#run("capture-pane", "-p", "-e");
+  }
+
+  /** Gives all that programs write to the terminal from now on, escape sequences included, once it matches. */
+  async record(): Promise<(match: Match) => Promise<string>> {
+    const path = `${this.#folder}/written-${crypto.randomUUID()}`;
+    await Deno.writeTextFile(path, "");
+    await this.#run("pipe-pane", `exec cat >>'${path}'`);
+    return async (match) => {
+      let written = "";
+      const look = async () => matches(written = await Deno.readTextFile(path), match);
+      await poll(look, () => `output that matches ${match}\n${JSON.stringify(written)}`);
+      return written;
+    };
   }
 
   /** What tmux knows by this name: `cursor_x`, `cursor_flag`. */
