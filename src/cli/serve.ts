@@ -4,6 +4,7 @@ import { openSqliteHistory } from "../history/sqlite.ts";
 import { DEFAULT_PORT } from "../protocol/endpoint.ts";
 import { RESERVED_DESCRIPTORS } from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
+import { watchCore } from "../server/core_load.ts";
 import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
@@ -108,6 +109,7 @@ export async function host(
     newWords: drawWords,
     page: async () => await (await import("../page/page.ts")).buildPage(),
     webHosts,
+    coreIsTaken: watchCore(),
     log,
   });
   onUncaught((error) => server.fail(error));

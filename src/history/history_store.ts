@@ -112,7 +112,7 @@ export interface HistoryStore {
   records(): StoredRecord[];
   /** Newest first; of the newest `MAX_AUDIT_ENTRIES`. */
   audit(page: AuditPage): AuditEntry[];
-  /** Prunes and indexes for about `budgetMs`; true where there is more to do. */
+  /** Prunes and indexes for about `budgetMs`, with 0 as little as it can; true where there is more to do. */
   maintain(now: number, budgetMs: number): boolean;
   close(): void;
 }

@@ -170,7 +170,7 @@ export const TURN_FRAMES = 256;
 export const TURN_FRAMES_PER_CONNECTION = 64;
 /** Connections that are written to before the event loop takes in what has arrived meanwhile. */
 export const FLUSHES_AT_ONCE = 64;
-/** How long the store may work on its own at a time, and how long it then leaves to others. */
+/** How long the store may work on its own at a time, while there is a core to spare, and how long it then leaves to others. */
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;
 

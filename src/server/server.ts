@@ -32,6 +32,8 @@ export interface ServerOptions extends AdmissionOptions, ChosenForHub, WebOption
   /** The binary logarithm of how dear each hash of a password is; tests need them cheap. */
   readonly hashCost?: number;
   readonly log: Log;
+  /** Whether the process takes all of a core, so that what can wait has to; never, where absent. */
+  readonly coreIsTaken?: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -62,8 +64,9 @@ export class Server implements PeerHost {
     TURN_FRAMES,
   );
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #maintenance = new Maintenance((budgetMs) =>
-    this.#guarded(() => this.#options.history.maintain(this.#now(), budgetMs)) ?? false
+  readonly #maintenance = new Maintenance(
+    (budgetMs) => this.#guarded(() => this.#options.history.maintain(this.#now(), budgetMs)) ?? false,
+    () => this.#options.coreIsTaken?.() ?? false,
   );
   #failure: Error | undefined;
   readonly #ended = Promise.withResolvers<Error | undefined>();

@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers";
 import { drawWords } from "../../src/cli/words.ts";
 import { MemoryHistory } from "../../src/history/memory.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { watchCore } from "../../src/server/core_load.ts";
 import { Server } from "../../src/server/server.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 
@@ -20,6 +21,7 @@ const server = new Server({
   attemptsPerAddress: 0,
   history: store === "memory" ? new MemoryHistory() : openSqliteHistory({ folder: store }),
   newWords: drawWords,
+  coreIsTaken: watchCore(),
   page: () => Promise.resolve({ html: "", policy: "" }),
   log: (level, event, fields) => level === "error" && console.error(event, fields),
 });

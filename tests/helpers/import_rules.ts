@@ -55,7 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],
   "src/metrics": ["npm:prom-client"],
-  "src/server": ["node:crypto", "node:timers"],
+  "src/server": ["node:crypto", "node:process", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/emoji.ts": ["npm:markdown-it-emoji"],
   "src/web": ["npm:valibot"],

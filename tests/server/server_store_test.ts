@@ -190,6 +190,18 @@ Deno.test("a store with more to do is called again after a pause, in steps, and 
   assertEquals(history.maintained.length, 4);
 });
 
+Deno.test("while all of the core is taken, the store does as little at a time as it can", async () => {
+  const history = new TroubledHistory();
+  let taken = true;
+  await using stage = new Stage({ history, coreIsTaken: () => taken });
+  history.steps = 4;
+  stage.pass(0);
+  stage.timers.advance(MAINTENANCE_PAUSE_MS);
+  taken = false;
+  stage.timers.advance(MAINTENANCE_PAUSE_MS);
+  assertEquals(history.maintained, [0, 0, MAINTENANCE_STEP_MS]);
+});
+
 Deno.test("a server that drains leaves the rest of the tidying to the next one", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
