@@ -67,15 +67,20 @@ function isKey(signal: Deno.Signal): boolean {
 }
 
 function watchSize(stack: DisposableStack, resized: () => void): void {
-  if (Deno.build.os !== "windows") return listen(stack, "SIGWINCH", resized);
-  let last = sizeText();
+  if (Deno.build.os === "windows") stack.use(pollSize(sizeText, resized));
+  else listen(stack, "SIGWINCH", resized);
+}
+
+/** Looks at the size, in whatever form it is given, until it is disposed of. */
+export function pollSize(size: () => string, resized: () => void): Disposable {
+  let last = size();
   const timer = setInterval(() => {
-    const size = sizeText();
-    if (size === last) return;
-    last = size;
+    const now = size();
+    if (now === last) return;
+    last = now;
     resized();
   }, SIZE_POLL_MS);
-  stack.defer(() => clearInterval(timer));
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 function sizeText(): string {
