@@ -33,6 +33,8 @@ export interface StoppedReport {
   readonly stopped: number;
   /** Of those who had stopped: cut off by the server before the last message. */
   readonly cut: number;
+  /** Until the last of them had read what the system still had for it. */
+  readonly cutSeconds: number;
   readonly readersCut: number;
   readonly missing: number;
   readonly faults: number;
@@ -47,8 +49,11 @@ const READER_BUFFER_BYTES = 64 * 1024;
 const STOPPED_BUFFER_BYTES = 4 * 1024;
 /** Messages by which those who read may be behind: a busy machine is no reason to cut them off. */
 const MAX_BEHIND = 50;
-/** Within it somebody who was cut has read to the end. */
-const CUT_MS = 10_000;
+/**
+ * Within it somebody who was cut has read to the end. Where the news that there is room again is lost, the server's system
+ * asks by itself, at intervals that double up to two minutes (RFC 9293, section 3.8.6.1).
+ */
+const CUT_MS = 150_000;
 
 /** One sender at a steady pace, some who read, and some who do not. */
 export async function stopReading(options: StoppedOptions): Promise<StoppedReport> {
@@ -66,11 +71,14 @@ export async function stopReading(options: StoppedOptions): Promise<StoppedRepor
   });
   const filling = await speaker.say(messages.filling);
   const waiting = await speaker.say(messages.stopped);
+  const reading = performance.now();
   const cut = await cutAmong(still);
+  const cutSeconds = (performance.now() - reading) / 1_000;
   const after = await speaker.say(messages.after);
   return {
     stopped,
     cut,
+    cutSeconds,
     readersCut: crew.lost.size,
     ...speaker.verdict(),
     p99Ms: { before, filling, stopped: waiting, after },
