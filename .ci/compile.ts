@@ -92,10 +92,27 @@ async function deno(...args: string[]): Promise<string> {
 
 const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 
+/**
+ * Without V8's cache of compiled code: Deno 2.7 makes it at each start, as the program imports JSON, and never keeps it.
+ * It would lie in the system's folder for temporary files under a name that everybody knows, for others to put theirs there.
+ */
+const NO_CACHE = "--no-code-cache";
+
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
   const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`];
   const files = [...INCLUDED, ...EXCLUDED];
-  const args = ["compile", "--no-check", ...V8_FLAGS, ...rights, ...files, ...target, "--output", output, "main.ts"];
+  const args = [
+    "compile",
+    "--no-check",
+    NO_CACHE,
+    ...V8_FLAGS,
+    ...rights,
+    ...files,
+    ...target,
+    "--output",
+    output,
+    "main.ts",
+  ];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }

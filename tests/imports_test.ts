@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { impuritiesOf } from "./helpers/impurities.ts";
-import { type Edge, faultsOf, folderOf } from "./helpers/import_rules.ts";
+import { type Edge, faultsOf, folderOf, loadedAtOnce } from "./helpers/import_rules.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -14,6 +14,7 @@ interface Module {
     readonly specifier: string;
     readonly code?: Resolved;
     readonly type?: Resolved;
+    readonly isDynamic?: boolean;
   }[];
 }
 
@@ -26,10 +27,11 @@ async function edgesFrom(entry: string): Promise<Edge[]> {
   return modules
     .filter(({ specifier }) => isOurs(specifier))
     .flatMap(({ specifier, dependencies = [] }) =>
-      dependencies.map(({ specifier: written, code, type }) => ({
+      dependencies.map(({ specifier: written, code, type, isDynamic }) => ({
         from: relative(specifier),
         to: relative((code ?? type)?.specifier ?? written),
         typeOnly: code === undefined,
+        later: isDynamic === true,
       }))
     );
 }
@@ -61,6 +63,14 @@ Deno.test("imports go down only also in what the program does not reach", async 
   const unreached = (await Array.fromAsync(sources("src/"))).filter((path) => !reached.has(path));
   const faults = await Promise.all(unreached.map(async (path) => faultsOf(await edgesFrom(path))));
   assertEquals(faults.flat(), []);
+});
+
+Deno.test("whoever joins a chat loads nothing of the server, its store, or what few commands need", async () => {
+  const loaded = [...loadedAtOnce(await edgesFrom("main.ts"), "main.ts")];
+  assert(loaded.includes("src/terminal/app.ts"), "what is loaded at once is not found");
+  const unneeded =
+    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!history_store)|sqlite|x509|prom-client|logtape|sucrase|mdns/;
+  assertEquals(loaded.filter((path) => unneeded.test(path)), []);
 });
 
 Deno.test("the core and the protocol say nothing of clocks, chance, timers and waiting", async () => {
@@ -185,6 +195,18 @@ Deno.test("the rules let through what the design allows", () => {
     ["src/metrics/prometheus.ts", "npm:/prom-client@15.1.3"],
   ];
   assertEquals(faultsOf(good.map(([from, to]) => edge(from, to))), []);
+});
+
+Deno.test("what is loaded at once is followed through all files, and not into types and what is loaded later", () => {
+  const edges = [
+    edge("a.ts", "b.ts"),
+    edge("b.ts", "npm:c"),
+    edge("b.ts", "d.ts", true),
+    { ...edge("a.ts", "e.ts"), later: true },
+    edge("e.ts", "f.ts"),
+    edge("b.ts", "a.ts"),
+  ];
+  assertEquals([...loadedAtOnce(edges, "a.ts")], ["a.ts", "b.ts", "npm:c"]);
 });
 
 Deno.test("the rules see a cycle of files, however long, and not one of types within a folder", () => {

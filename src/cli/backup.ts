@@ -1,4 +1,3 @@
-import { Archive } from "../history/archive.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION, workInFolder } from "./data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
@@ -21,6 +20,7 @@ export const BACKUP: CommandSpec = {
 };
 
 async function backUp(folder: string, file: string): Promise<ExitCode> {
+  const { Archive } = await import("../history/archive.ts");
   using archive = new Archive(folder);
   await archive.backUp(file);
   console.log(`Copied the history of ${folder} to ${file}`);

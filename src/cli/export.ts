@@ -1,4 +1,4 @@
-import { Archive } from "../history/archive.ts";
+import type { Archive } from "../history/archive.ts";
 import type { StoredRoom } from "../history/history_store.ts";
 import type { RoomEntry } from "../protocol/messages.ts";
 import { parseRoom, quote } from "../protocol/names.ts";
@@ -33,6 +33,7 @@ export const EXPORT: CommandSpec = {
 
 async function exportAll(args: Arguments, folder: string): Promise<ExitCode> {
   const format = args.choice("format", ["jsonl", "text"]) ?? "jsonl";
+  const { Archive } = await import("../history/archive.ts");
   using archive = new Archive(folder);
   const rooms = chooseRooms(archive, args.text("room"));
   let closed = false;

@@ -15,7 +15,8 @@ import { howToCome } from "./doors.ts";
 import { readVariable } from "./environment.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 import { explain } from "./faults.ts";
-import { host, type Hosting, SERVE } from "./serve.ts";
+import { host, type Hosting } from "./hosting.ts";
+import { SERVE } from "./serve.ts";
 
 /** What the server logs, in the data folder: the screen is for the chat. */
 const LOG_FILE = "confab.log";

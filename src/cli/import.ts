@@ -1,4 +1,4 @@
-import { HistoryImport } from "../history/importing.ts";
+import type { HistoryImport } from "../history/importing.ts";
 import { IdSource } from "../server/ids.ts";
 import type { CommandSpec } from "./command.ts";
 import { DATA_OPTION, workInFolder } from "./data_folder.ts";
@@ -29,6 +29,7 @@ export const IMPORT: CommandSpec = {
 };
 
 async function importAll(folder: string, file: string): Promise<ExitCode> {
+  const { HistoryImport } = await import("../history/importing.ts");
   const input = await open(file);
   const ids = new IdSource();
   const now = Date.now();

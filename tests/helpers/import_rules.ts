@@ -5,6 +5,8 @@ export interface Edge {
   /** A path of this project, or a specifier such as `npm:valibot@1.5.0`. */
   readonly to: string;
   readonly typeOnly: boolean;
+  /** Loaded only when the program comes to it: `await import`. */
+  readonly later?: boolean;
 }
 
 const PORTS: ReadonlySet<string> = new Set([
@@ -83,6 +85,16 @@ export function faultsOf(edges: readonly Edge[]): string[] {
       `Files import each other: ${cycle.join(" → ")}`
     ),
   ];
+}
+
+/** All that is loaded before anything runs, as paths of this project or specifiers. */
+export function loadedAtOnce(edges: readonly Edge[], entry: string): Set<string> {
+  const next = Map.groupBy(edges.filter(({ typeOnly, later }) => !typeOnly && later !== true), ({ from }) => from);
+  const loaded = new Set([entry]);
+  for (const path of loaded) {
+    for (const { to } of next.get(path) ?? []) loaded.add(to);
+  }
+  return loaded;
 }
 
 export function folderOf(path: string): string {
