@@ -43,8 +43,9 @@ export class Changing {
     const target = { room };
     switch (input.type) {
       case "reply": {
+        if (this.#names(input.words) || lastOfOthers(state, room) === undefined) this.#ask("others", room);
         const { to, text } = answerOf(input.words, state, room);
-        if (text === input.words || this.#names(input.words)) this.#ask("others", room);
+        if (text === input.words) this.#ask("others", room);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {

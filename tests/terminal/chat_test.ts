@@ -227,6 +227,13 @@ Deno.test("chat: what would mean another message than the direct one that came l
   assertEquals(client.pending.map(({ text }) => text), ["no", "\u{1f44d}", "yes", "yes", "tea", "", ""]);
 });
 
+Deno.test("chat: where a direct message is all there is, a reply is told how to answer it", () => {
+  const { chat, client, printed } = start();
+  client.receive({ type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT });
+  chat.submit("/reply yes");
+  assert(printed.at(-1)?.includes("/msg bob TEXT answers it"));
+});
+
 Deno.test("chat: an edit without a text brings the last message back, as it is now", () => {
   const { chat, client, filled, printed } = talk();
   const change = { id: "x", room: "lobby", from: YOU, at: AT, of: { seq: 2, from: YOU } };
