@@ -32,17 +32,41 @@ const ROOT = new URL("../", import.meta.url);
 const INCLUDED = ["src/web", "src/client", "src/protocol", "src/framing"].flatMap((folder) => ["--include", folder]);
 
 /**
- * What nobody needs of packages, by their names, and `deno compile` would embed. prom-client brings along bintrees with 2 MB of
- * samples for its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack. sucrase is here without its
- * command line, and without all that comes with that. valibot's types are twice as long as all that it does.
+ * What nobody needs of packages, by their names, and `deno compile` would embed: builds that are not the one in use, sources,
+ * and whole packages behind parts that are not used. Each process holds in memory what is embedded. prom-client brings along
+ * bintrees with 2 MB of samples for its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
-  "@noble/hashes": ["src"],
+  "@noble/hashes": ["."],
+  "@peculiar/utils": ["build/esm", "build/types"],
+  "@peculiar/x509": ["build/x509.es.js", "build/x509.js"],
+  ...sameFor(
+    ["cms", "csr", "ecc", "pfx", "pkcs8", "pkcs9", "rsa", "schema", "x509", "x509-attr"]
+      .map((name) => `@peculiar/asn1-${name}`),
+    ["build/es2015", "build/types"],
+  ),
+  ...sameFor(["gen-mapping", "sourcemap-codec", "trace-mapping"].map((name) => `@jridgewell/${name}`), [
+    "src",
+    "types",
+  ]),
+  // Nothing but its English words is used.
+  "@scure/bip39": [
+    ...["src", "index.js"],
+    ...["czech", "french", "italian", "japanese", "korean", "portuguese", "spanish"]
+      .map((language) => `wordlists/${language}.js`),
+    ...["simplified", "traditional"].map((script) => `wordlists/${script}-chinese.js`),
+  ],
+  "asn1js": ["build/index.es.js"],
   "bintrees": ["test"],
+  "markdown-it-emoji": ["dist"],
+  "reflect-metadata": ["ReflectLite.js", "ReflectNoConflict.js"],
+  "tsyringe": ["dist/esm2015", "dist/esm5", "dist/typings"],
+  "uqr": ["dist/index.cjs"],
   // Of its four builds two are used: index.mjs here, and index.min.cjs on the page.
-  "valibot": ["dist/index.cjs", "dist/index.d.cts", "dist/index.d.mts", "dist/index.min.mjs"],
+  "valibot": ["dist/index.cjs", "dist/index.min.mjs"],
+  // Without its command line, and without all that comes with that.
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
-  ...Object.fromEntries(
+  ...sameFor(
     [
       "any-promise",
       "commander",
@@ -54,21 +78,53 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
       "thenify",
       "thenify-all",
       "tinyglobby",
-    ]
-      .map((name) => [name, ["."]]),
+    ],
+    ["."],
   ),
 };
+
+/** For people and compilers: no package needs these to run. */
+const NOT_RUN = /\.d\.[cm]?ts$|\.map$|\.md$/;
+/** Smaller files of that kind stay: a command line for Windows holds 32,767 characters. */
+const WORTH_LEAVING_OUT_BYTES = 8 * 1024;
+
+function sameFor(names: readonly string[], paths: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(names.map((name) => [name, paths]));
+}
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+}
 
 async function leftOut(): Promise<string[]> {
   await deno("cache", "--quiet", "main.ts");
   const { npmCache } = JSON.parse(await deno("info", "--json")) as { npmCache: string };
+  const { npmPackages } = JSON.parse(await deno("info", "--json", "main.ts")) as {
+    npmPackages: Readonly<Record<string, Package>>;
+  };
   return foldersIn(npmCache).flatMap((registry) =>
-    Object.entries(UNNEEDED).flatMap(([name, paths]) =>
-      foldersIn(`${registry}/${name}`).flatMap((version) =>
-        paths.flatMap((path) => path === "." ? entriesIn(version) : [`${version}/${path}`])
-      )
+    Object.values(npmPackages).flatMap(({ name, version }) =>
+      unneededIn(`${registry}/${name}/${version}`, UNNEEDED[name] ?? [])
     )
   );
+}
+
+function unneededIn(folder: string, paths: readonly string[]): string[] {
+  if (paths.includes(".")) return entriesIn(folder);
+  const unneeded = paths.map((path) => `${folder}/${path}`);
+  return [...unneeded, ...filesIn(folder, unneeded).filter(isNotRun)];
+}
+
+function isNotRun(path: string): boolean {
+  return NOT_RUN.test(path) && Deno.statSync(path).size > WORTH_LEAVING_OUT_BYTES;
+}
+
+/** All below a folder, but for what lies in those named. */
+function filesIn(folder: string, but: readonly string[]): string[] {
+  const files = entriesIn(folder, ({ isFile }) => isFile);
+  const folders = foldersIn(folder).filter((path) => !but.includes(path));
+  return [...files, ...folders.flatMap((path) => filesIn(path, but))];
 }
 
 function foldersIn(path: string): string[] {
