@@ -2,6 +2,7 @@
 
 import type { ClientState } from "../client/state.ts";
 import type { Reader } from "../client/reader.ts";
+import { Returning } from "../client/returning.ts";
 import { mentions } from "../client/words.ts";
 import {
   type DirectMessage,
@@ -25,11 +26,14 @@ export interface AttentionOptions {
   readonly room: () => string | undefined;
   /** Something is for the reader: a sentence, not yet sanitised. */
   readonly call: (text: string) => void;
+  /** In milliseconds. */
+  readonly now: () => number;
 }
 
 export class Attention {
   readonly #options: AttentionOptions;
   readonly #reading = new Reading();
+  readonly #returning: Returning;
   /** Rooms → how many messages of before are still to follow: these call nobody. */
   readonly #missed = new Map<string, number>();
   /** Direct messages that came while the reader looked away. */
@@ -39,6 +43,7 @@ export class Attention {
 
   constructor(options: AttentionOptions) {
     this.#options = options;
+    this.#returning = new Returning(options.now);
   }
 
   of(room: string): Unread {
@@ -63,8 +68,12 @@ export class Attention {
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
       case "search":
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
+      case "welcome":
+        this.#returning.begin(this.#options.state().rooms);
+        return event;
       case "join":
       case "leave":
+        if (!this.#returning.isNews(event)) return undefined;
         return this.#isOwn(event.member.id) || this.#isOfInterest(event.room, event.member) ? event : undefined;
       case "presence":
         return this.#isShown(event.room) ? event : undefined;

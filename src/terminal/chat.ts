@@ -88,15 +88,12 @@ export class Chat {
       state: () => this.#state,
       room: () => this.room,
       call: options.call ?? (() => {}),
+      now,
     });
     this.#ping = new Ping(now);
     const send = (target: Target, text: string, intent?: Intent) => this.#send(target, text, intent);
     this.#changing = new Changing({ state: () => this.#state, send, fill: options.fill });
-    this.unsent = new Unsent({
-      send,
-      drop: (ref) => this.client.drop(ref),
-      pending: () => this.#state.pending,
-    });
+    this.unsent = new Unsent({ send, drop: (ref) => this.client.drop(ref), pending: () => this.#state.pending });
     this.#rooms = new Rooms({
       room,
       state: () => this.#state,

@@ -2,6 +2,7 @@
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
+import { Returning } from "../client/returning.ts";
 import { type ClientState, initialState, reduce } from "../client/state.ts";
 import {
   type Change,
@@ -62,6 +63,7 @@ export class Chat {
   readonly client: ChatClient;
   readonly conversations = new Conversations();
   readonly #options: ChatOptions;
+  readonly #returning = new Returning(() => Date.parse(this.#options.now()));
   #state: ClientState = initialState;
   #search: Search | undefined;
   #allRooms: readonly RoomSummary[] = [];
@@ -154,12 +156,14 @@ export class Chat {
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
-        return;
+        return this.#returning.begin(before.rooms);
       case "joined":
         return this.#joined(event);
       case "join":
-        return event.member.id === you?.id ? undefined : this.#noteIn(event.room, joinSentence(event), event.at);
+        if (event.member.id === you?.id || !this.#returning.isNews(event)) return;
+        return this.#noteIn(event.room, joinSentence(event), event.at);
       case "leave":
+        this.#returning.isNews(event);
         if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
         this.conversations.remove(`#${event.room}`);
         return event.reason === "kicked" ? this.note(`You were sent out of #${event.room}`, "error") : undefined;
