@@ -16,7 +16,7 @@ import { InputLine, type TypedLines } from "./input_line.ts";
 import { KeySource } from "./key_source.ts";
 import type { Key } from "./keys.ts";
 import { quoted } from "./lines.ts";
-import { layOut, type Live, promptText, type Size, waitingTexts } from "./live.ts";
+import { layOut, type Live, promptTexts, type Size, waitingTexts } from "./live.ts";
 import type { Style } from "./lines.ts";
 import { Signals } from "./notices.ts";
 import { Painter } from "./painter.ts";
@@ -266,7 +266,7 @@ class App {
     const { state, room, activity, unsent, scroll } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterRoom(room);
-    const prompts = activityTexts(activity).map((text) => promptText(room, state.status, this.#clock.now(), text));
+    const prompts = promptTexts(room, state.status, this.#clock.now(), activityTexts(activity));
     const pending = waitingTexts({ crowd: scroll.crowd, failed: unsent.failed, pending: state.pending, room });
     return { pending, ...this.#line.live(prompts, columns) };
   }

@@ -123,11 +123,25 @@ export function waitingTexts({ crowd, failed, pending, room }: Waiting): string[
   ];
 }
 
+/** From the fullest to the shortest, as the activities are: in a narrow window the trouble is still a sign. */
+export function promptTexts(
+  room: string | undefined,
+  status: Status,
+  now: number,
+  activities: readonly string[],
+): string[] {
+  const texts = activities.map((activity) => promptText(room, status, now, activity));
+  return status.kind === "online" ? texts : [...texts, `${nameOf(room)} (…)> `];
+}
+
 /** Names the room, what is unread elsewhere, and what is wrong with the link. `now` in milliseconds of the client's clock. */
-export function promptText(room: string | undefined, status: Status, now: number, activity = ""): string {
+function promptText(room: string | undefined, status: Status, now: number, activity: string): string {
   const trouble = troubleText(status, now);
-  const name = room === undefined ? "no room" : roomName(room);
-  return `${name}${activity}${trouble === "" ? "" : ` (${trouble})`}> `;
+  return `${nameOf(room)}${activity}${trouble === "" ? "" : ` (${trouble})`}> `;
+}
+
+function nameOf(room: string | undefined): string {
+  return room === undefined ? "no room" : roomName(room);
 }
 
 function troubleText(status: Status, now: number): string {

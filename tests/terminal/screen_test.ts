@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { layOut, type Live, pendingText, promptText } from "../../src/terminal/live.ts";
+import { layOut, type Live, pendingText, promptTexts } from "../../src/terminal/live.ts";
 import { createPalette } from "../../src/terminal/palette.ts";
 import { type Drawn, paint } from "../../src/terminal/screen.ts";
 import { Screen } from "../helpers/screen.ts";
@@ -139,15 +139,15 @@ Deno.test("screen: clearing leaves the prompt at the top and the scrollback alon
 });
 
 Deno.test("live: the prompt names the room and what is wrong with the link, and gives way where there is no room for it", () => {
-  assertEquals(promptText("lobby", { kind: "online" }, 0), "#lobby> ");
-  assertEquals(promptText("lobby", { kind: "connecting", attempt: 1 }, 0), "#lobby (connecting…)> ");
-  assertEquals(
-    promptText("lobby", { kind: "waiting", retryAt: 3_001, reason: "" }, 0),
-    "#lobby (reconnecting in 4 s)> ",
-  );
-  assertEquals(promptText(undefined, { kind: "online" }, 0), "no room> ");
-  const live = { pending: [], hints: [], prompts: ["#a-long-room-name> "], text: "x", cursor: 1 };
-  assertEquals(layOut(live, { columns: 20, rows: 5 }, palette).rows[0]!.plain, "> x");
+  const waiting = { kind: "waiting", retryAt: 3_001, reason: "" } as const;
+  assertEquals(promptTexts("lobby", { kind: "online" }, 0, [" [2 #dev 1]", ""]), ["#lobby [2 #dev 1]> ", "#lobby> "]);
+  assertEquals(promptTexts("lobby", { kind: "connecting", attempt: 1 }, 0, [""])[0], "#lobby (connecting…)> ");
+  assertEquals(promptTexts("lobby", waiting, 0, [""]), ["#lobby (reconnecting in 4 s)> ", "#lobby (…)> "]);
+  assertEquals(promptTexts(undefined, { kind: "online" }, 0, [""]), ["no room> "]);
+  const drawn = (prompts: readonly string[], columns: number) =>
+    layOut({ pending: [], hints: [], prompts, text: "x", cursor: 1 }, { columns, rows: 5 }, palette).rows[0]!.plain;
+  assertEquals(drawn(promptTexts("lobby", waiting, 0, [""]), 40), "#lobby (…)> x");
+  assertEquals(drawn(["#a-long-room-name> "], 20), "> x");
 });
 
 Deno.test("live: a message on its way shows where it goes, and cannot draw", () => {
