@@ -2,6 +2,7 @@
 
 import { parseEmoji } from "../../protocol/emoji.ts";
 import { quote } from "../../protocol/names.ts";
+import { emojiFor } from "../emoji.ts";
 import { type Command, type Context, firstWord, type Input, need } from "./command.ts";
 
 export const CHANGING: readonly Command[] = [
@@ -43,9 +44,14 @@ export const CHANGING: readonly Command[] = [
 function parseReact(argument: string, context: Context): Input {
   const [word, number] = firstWord(need(argument, context));
   const remove = word.startsWith("-");
-  const emoji = parseEmoji(remove ? word.slice(1) : word);
+  const emoji = emojiOf(remove ? word.slice(1) : word);
   if (emoji === undefined) throw new Error(`${quote(word)} is no emoji: write one, such as /react \u{1f44d}`);
   return { type: "react", emoji, remove, seq: number === "" ? undefined : seqOf(number, context) };
+}
+
+/** Itself, or by its name: `:wave:`. */
+function emojiOf(word: string): string | undefined {
+  return parseEmoji(/^:.+:$/.test(word) ? emojiFor(word.slice(1))[0]?.[1] ?? word : word);
 }
 
 function seqOf(word: string, { usage }: Context): number {
