@@ -264,7 +264,7 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const names = [...COMMANDS.map(({ name }) => name), "test", "chaos", "fuzz", "attacks"];
+  const names = [...COMMANDS.map(({ name }) => name), "test", "chaos", "fuzz", "attacks", "record"];
   const tasks: Readonly<Record<string, { readonly command: string }>> = config.tasks;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)

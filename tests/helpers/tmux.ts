@@ -12,7 +12,7 @@ export interface TerminalSize {
 }
 
 /**
- * A shell in a terminal, with the program on its path: as `confab` with the rights of `connect`, and as `guided` with those that
+ * A shell in a terminal, with the program on its path: as `confab` with the rights of one command, and as `guided` with those that
  * it has without arguments. Disposing ends all that runs in it.
  */
 export class Tmux implements AsyncDisposable {
@@ -24,11 +24,14 @@ export class Tmux implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async open({ columns, rows }: TerminalSize = { columns: 80, rows: 24 }): Promise<Tmux> {
+  static async open(
+    { columns, rows }: TerminalSize = { columns: 80, rows: 24 },
+    command: "connect" | "serve" = "connect",
+  ): Promise<Tmux> {
     const folder = await Deno.makeTempDir({ prefix: "confab-tmux-" });
     const tmux = new Tmux(`confab-${crypto.randomUUID()}`, folder);
     try {
-      await writeScript(folder, "confab", commandLine(["connect"]).slice(0, -1));
+      await writeScript(folder, "confab", commandLine([command]).slice(0, -1));
       await writeScript(folder, "guided", commandLine([]));
       // dash and others leave the modes of the terminal alone, which the editor of bash does not.
       const shell = ["env", "-i", ...environment(folder), "sh"];
