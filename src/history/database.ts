@@ -13,7 +13,7 @@ export interface WritingOptions {
 }
 
 const CACHE_KIB = 16 * 1024;
-/** The log is copied into the file when it has grown by this: 8 MiB, a few milliseconds of work. */
+/** The log is copied into the file when it has grown by this: 4 MiB, some ten milliseconds of work. More at once cost no less. */
 const CHECKPOINT_PAGES = 1_000;
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;

@@ -3,6 +3,7 @@ import { partsOf } from "./changes.ts";
 import { databasePath, makeFolder } from "./database.ts";
 import type { StoredRoom } from "./history_store.ts";
 import { FolderLock } from "./lock.ts";
+import { newRow } from "./messages.ts";
 import type { Room } from "./room_table.ts";
 import { storeError } from "./store_fault.ts";
 import { openTables, type Tables } from "./tables.ts";
@@ -91,7 +92,7 @@ export class HistoryImport implements Disposable {
     const { messages, changes, people, rooms, indexing } = this.#tables;
     const isNewest = entry.seq > room.seq;
     const person = people.person(entry.from.id);
-    messages.save(room, entry, person, undefined, partsOf(entry, true));
+    messages.save([newRow(room, entry, person, undefined, partsOf(entry, true))]);
     if (entry.type !== "message") changes.apply(room, entry, person);
     else if (entry.seq <= room.indexed) indexing.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;

@@ -3,7 +3,7 @@ import type { RoomEntry } from "../protocol/messages.ts";
 import { pack, toMs } from "./packing.ts";
 import type { Room } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
-import { Statement } from "./statements.ts";
+import { Statement, type Value } from "./statements.ts";
 
 /** A message, or the change of one, as its row has it. */
 export type MessageRow = readonly [
@@ -29,9 +29,38 @@ export interface RowParts {
   readonly changed?: number | undefined;
 }
 
+/** A row to be saved. */
+export type NewRow = readonly Value[];
+
+export function newRow(
+  room: Room,
+  { id, seq, from, at }: RoomEntry,
+  person: number,
+  ref: string | undefined,
+  parts: RowParts,
+): NewRow {
+  return [
+    room.key * ROOM_STRIDE + seq,
+    id,
+    person,
+    from.name,
+    parts.text === null ? null : pack(parts.text),
+    toMs(at),
+    ref === undefined ? null : pack(ref),
+    parts.kind ?? null,
+    parts.target ?? null,
+    parts.changed ?? null,
+  ];
+}
+
+/** Rows of a batch that go in by one call, which saves a quarter of what they cost; more at once save no more. */
+const ROWS_AT_ONCE = 8;
+const PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
 /** Messages of rooms and their changes, by room and seq. */
 export class Messages {
-  readonly #save: Statement;
+  readonly #saveOne: Statement;
+  readonly #saveSome: Statement;
   readonly #before: Statement<MessageRow>;
   readonly #allBefore: Statement<MessageRow>;
   readonly #allAfter: Statement<MessageRow>;
@@ -44,10 +73,9 @@ export class Messages {
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
-    this.#save = statement(
-      `INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    const insert = "INSERT INTO messages (key, id, person, name, text, at, ref, kind, target, changed) VALUES ";
+    this.#saveOne = statement(insert + PLACES);
+    this.#saveSome = statement(insert + Array(ROWS_AT_ONCE).fill(PLACES).join());
     const kept = `SELECT ${MESSAGE_COLUMNS} FROM messages AS m JOIN people AS p ON p.person = m.person
        WHERE m.key > ? AND m.key < ? AND m.text IS NOT NULL`;
     this.#before = statement(`${kept} AND m.kind IS NULL ORDER BY m.key DESC LIMIT ?`);
@@ -61,19 +89,12 @@ export class Messages {
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
   }
 
-  save(room: Room, { id, seq, from, at }: RoomEntry, person: number, ref: string | undefined, parts: RowParts): void {
-    this.#save.run(
-      room.key * ROOM_STRIDE + seq,
-      id,
-      person,
-      from.name,
-      parts.text === null ? null : pack(parts.text),
-      toMs(at),
-      ref === undefined ? null : pack(ref),
-      parts.kind ?? null,
-      parts.target ?? null,
-      parts.changed ?? null,
-    );
+  save(rows: readonly NewRow[]): void {
+    const rest = rows.length % ROWS_AT_ONCE;
+    for (let start = 0; start < rows.length - rest; start += ROWS_AT_ONCE) {
+      this.#saveSome.run(...rows.slice(start, start + ROWS_AT_ONCE).flat());
+    }
+    for (const row of rows.slice(rows.length - rest)) this.#saveOne.run(...row);
   }
 
   /** The message has another text, or with an empty one is deleted, by the change with the seq `changed`. */

@@ -1,4 +1,4 @@
-import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
+import type { AckEvent, AuditEntry, Change, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
 import { partsOf } from "./changes.ts";
 import { databasePath, makeFolder, type Sync } from "./database.ts";
 import {
@@ -14,6 +14,7 @@ import {
   StoreError,
 } from "./history_store.ts";
 import { FolderLock } from "./lock.ts";
+import { type NewRow, newRow } from "./messages.ts";
 import { toMs } from "./packing.ts";
 import { storeError } from "./store_fault.ts";
 import { openTables, type Tables } from "./tables.ts";
@@ -91,7 +92,7 @@ class SqliteHistory implements HistoryStore {
     const tables = this.#tables;
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
-    for (const { message, ref } of messages) this.#storeEntry(message, ref);
+    this.#storeEntries(messages);
     for (const { message, ref } of directs) {
       const person = tables.directs.save(message);
       if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
@@ -102,17 +103,35 @@ class SqliteHistory implements HistoryStore {
     tables.acks.moveAlong(messages.length);
   }
 
-  #storeEntry(entry: RoomEntry, ref: string | undefined): void {
-    const { rooms, people, messages, changes, acks } = this.#tables;
+  /** A change has to find the messages before it. */
+  #storeEntries(entries: Batch["messages"]): void {
+    const { messages } = this.#tables;
+    let rows: NewRow[] = [];
+    for (const { message, ref } of entries) {
+      rows.push(this.#rowOf(message, ref));
+      if (message.type === "message") continue;
+      messages.save(rows);
+      rows = [];
+      this.#apply(message);
+    }
+    messages.save(rows);
+  }
+
+  #apply(change: Change): void {
+    const { rooms, people, changes } = this.#tables;
+    changes.apply(rooms.get(change.room)!, change, people.person(change.from.id));
+  }
+
+  #rowOf(entry: RoomEntry, ref: string | undefined): NewRow {
+    const { rooms, people, acks } = this.#tables;
     const room = rooms.get(entry.room);
     if (room === undefined) {
       throw new StoreError(`Message ${entry.id} is for room ${entry.room}, which was never stored`);
     }
     const person = people.person(entry.from.id);
-    messages.save(room, entry, person, ref, partsOf(entry, this.#keepsText));
-    if (entry.type !== "message") changes.apply(room, entry, person);
     rooms.advance(room, entry.seq);
     if (ref !== undefined) acks.note({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
+    return newRow(room, entry, person, ref, partsOf(entry, this.#keepsText));
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: Page): RoomMessage[] {

@@ -63,6 +63,18 @@ export function changesContract(test: Test): void {
     assertEquals(store.rooms()[0]!.seq, 7);
   });
 
+  test("changes what came before in the same batch, of however many messages", (store) => {
+    appendTexts(store, ["before"]);
+    const said = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => message(from + n, `n${from + n}`));
+    append(store, ...said(2, 21), edited(21, 20, "twentieth"), deleted(22, 4), ...said(23, 34));
+    const expected = ["before", ...said(2, 34).map(({ text }) => text)];
+    expected[3] = "";
+    expected[19] = "twentieth";
+    assertEquals(texts(read(store)), expected.toSpliced(20, 2));
+    assertEquals(entries(store).map(({ seq }) => seq), Array.from(expected, (_, n) => n + 1));
+  });
+
   test("changes nothing of what was deleted, is not there, or is a change", (store) => {
     appendTexts(store, ["one", "two"]);
     append(
