@@ -71,9 +71,11 @@ chatTest("a resize redraws what is being typed", async ({ terminal, bob }) => {
   const text = "a rather long line that needs more than one row when the window gets narrower";
   await terminal.type(text);
   await terminal.until((screen) => unwrapped(screen).endsWith(`#lobby> ${text}`));
-  // By itself: where there is no room for a prompt, the one that is drawn is shorter.
+  // By itself, and before the server's next ping has it drawn: where there is no room for a prompt, it is shorter.
+  const begun = performance.now();
   await terminal.resize({ columns: 14, rows: 24 });
   await terminal.until(/^> a rather[^#]+narrower$/m);
+  assert(performance.now() - begun < 10_000, "The new size was not noticed");
   for (const [columns, rows] of [[40, 24], [100, 10], [23, 24], [80, 24]] as const) {
     await terminal.resize({ columns, rows });
     const mark = `now ${columns} wide`;
