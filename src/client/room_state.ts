@@ -1,6 +1,6 @@
 /** One room as a view shows it, and how it changes. */
 
-import { MAX_MEMBERS_LISTED } from "../protocol/limits.ts";
+import { MAX_MEMBERS_KNOWN, MAX_ORDERS_KNOWN, MAX_RECENT_MESSAGES, MAX_SPEAKERS } from "../protocol/limits.ts";
 import type {
   Change,
   JoinedEvent,
@@ -10,11 +10,6 @@ import type {
   PresenceEvent,
   RoomMessage,
 } from "../protocol/messages.ts";
-
-const MAX_SPEAKERS = 50;
-const MAX_RECENT = 50;
-/** Comings and goings of a big room are told in part only, so those known would pile up. */
-const MAX_MEMBERS_KNOWN = 5 * MAX_MEMBERS_LISTED;
 
 export interface RoomState {
   readonly id: string;
@@ -32,9 +27,9 @@ export interface RoomState {
   readonly count: number;
   /** The newest there is, as far as we know. */
   readonly seq: number;
-  /** Messages as they are now, oldest first, at most 50. */
+  /** Messages as they are now, oldest first, at most `MAX_RECENT_MESSAGES`. */
   readonly recent: readonly Recent[];
-  /** Names, latest first, at most 50: for completion. */
+  /** Names, latest first, at most `MAX_SPEAKERS`: for completion. */
   readonly speakers: readonly string[];
 }
 
@@ -45,10 +40,8 @@ export interface Recent {
   readonly text: string;
 }
 
-/** At most 1,000, the oldest forgotten first. */
+/** At most `MAX_ORDERS_KNOWN`, the oldest forgotten first. */
 export type Orders = ReadonlyMap<string, Order>;
-
-const MAX_ORDERS_KNOWN = 1_000;
 
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
@@ -73,7 +66,7 @@ export function withMembers(room: RoomState, { members, count }: MembersEvent): 
 }
 
 export function withMessage(room: RoomState, { from, seq, text, deleted }: RoomMessage): RoomState {
-  const recent = deleted ? room.recent : [...room.recent, { seq, from, text }].slice(-MAX_RECENT);
+  const recent = deleted ? room.recent : [...room.recent, { seq, from, text }].slice(-MAX_RECENT_MESSAGES);
   return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
 }
 

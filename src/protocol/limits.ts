@@ -195,6 +195,18 @@ export const RECONNECT_MAX_MS = 30_000;
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** Messages that a client keeps while they wait for their acknowledgement. */
 export const MAX_PENDING_MESSAGES = 1_000;
+/** What a client keeps of each room, and none of it grows with the messages that come: those that may be meant by a reply, … */
+export const MAX_RECENT_MESSAGES = 50;
+/** … names of those who wrote last, … */
+export const MAX_SPEAKERS = 50;
+/** … members, for comings and goings of a big room are told in part only, … */
+export const MAX_MEMBERS_KNOWN = 5 * MAX_MEMBERS_LISTED;
+/** … bans and other orders in force, … */
+export const MAX_ORDERS_KNOWN = 1_000;
+/** … and messages, and changes of some, that wait to be shown; of more the oldest are left to `/history`. */
+export const MAX_HELD_MESSAGES = 100;
+/** UTF-16 units of lines that wait for a terminal that does not take them (a held screen); past it the oldest are dropped. */
+export const MAX_UNPRINTED_CHARS = 4 * 1024 * 1024;
 
 /** Servers nearby that are remembered at the same time. */
 export const MAX_NEARBY_SERVERS = 64;

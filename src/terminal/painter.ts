@@ -1,12 +1,10 @@
 /** Brings lines and the live region to the terminal: at most one write in flight, and what piles up meanwhile joined. */
 
 import type { Clock } from "../client/clock.ts";
+import { MAX_UNPRINTED_CHARS } from "../protocol/limits.ts";
 import type { Frame, Size } from "./live.ts";
 import { type Drawn, paint } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Lines that wait for a terminal that does not take them (a held screen); past it the oldest are dropped. */
-const MAX_WAITING_LINES = 20_000;
 
 export interface PainterOptions {
   readonly terminal: Terminal;
@@ -23,6 +21,8 @@ export class Painter {
   readonly #options: PainterOptions;
   readonly #stop = new AbortController();
   #waiting: string[] = [];
+  /** With one for each line's end. */
+  #waitingChars = 0;
   #dropped = 0;
   #drawn: Drawn | undefined;
   #last = "";
@@ -40,13 +40,19 @@ export class Painter {
 
   /** Prints with the next paint; many calls in one turn of the event loop make one paint. */
   print(lines: readonly string[]): void {
-    for (const line of lines) this.#waiting.push(line);
-    const excess = this.#waiting.length - MAX_WAITING_LINES;
-    if (excess > 0) {
-      this.#waiting.splice(0, excess);
-      this.#dropped += excess;
+    for (const line of lines) {
+      this.#waiting.push(line);
+      this.#waitingChars += line.length + 1;
     }
+    if (this.#waitingChars > MAX_UNPRINTED_CHARS) this.#dropOldest();
     this.schedule();
+  }
+
+  #dropOldest(): void {
+    let count = 0;
+    while (this.#waitingChars > MAX_UNPRINTED_CHARS) this.#waitingChars -= this.#waiting[count++]!.length + 1;
+    this.#waiting.splice(0, count);
+    this.#dropped += count;
   }
 
   clear(): void {
@@ -127,6 +133,7 @@ export class Painter {
     const lines = this.#waiting;
     if (this.#dropped > 0) lines.unshift(`! ${this.#dropped} lines could not be shown in time`);
     this.#waiting = [];
+    this.#waitingChars = 0;
     this.#dropped = 0;
     return lines;
   }

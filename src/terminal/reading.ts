@@ -1,9 +1,7 @@
 /** What of each room the reader has not looked at yet, and what of it waits to be shown. */
 
+import { MAX_HELD_MESSAGES } from "../protocol/limits.ts";
 import type { RoomEntry } from "../protocol/messages.ts";
-
-/** Messages of one room, and changes of some, that wait to be shown; of more the oldest are left to `/history`. */
-export const MAX_HELD_MESSAGES = 100;
 
 /** Numbers of messages; those that call the reader are among the others. */
 export interface Unread {

@@ -109,6 +109,12 @@ Deno.test("a message moves the seq and makes its author the latest speaker", () 
   assertEquals(lobby(state).speakers, ["ada", "carol", "bob"]);
 });
 
+Deno.test("of many messages only the last fifty are kept", () => {
+  const many = Array.from({ length: 500 }, (_, index) => said(5 + index));
+  const { recent } = lobby(after(many, inLobby));
+  assertEquals(recent.map(({ seq }) => seq), Array.from({ length: 50 }, (_, index) => 455 + index));
+});
+
 Deno.test("only the last fifty speakers are kept", () => {
   const many = Array.from(
     { length: 80 },

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { MAX_HELD_MESSAGES } from "../../src/protocol/limits.ts";
 import type { JoinedEvent } from "../../src/protocol/messages.ts";
-import { MAX_HELD_MESSAGES } from "../../src/terminal/reading.ts";
 import { HEAD, start } from "./app_stage.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "./memory_terminal.ts";
 
