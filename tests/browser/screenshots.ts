@@ -9,10 +9,11 @@ import { comeIn, DESKTOP, hears, PHONE, say, Visitors } from "./browser.ts";
 
 const FOLDER = Deno.args[0] ?? new URL("../../.github/", import.meta.url).pathname;
 
-const TALK: readonly (readonly [name: string, text: string])[] = [
+/** `reply` is the number of the message that it answers. */
+const TALK: readonly (readonly [name: string, text: string, reply?: number])[] = [
   ["ada", "Good morning! The new build is on the test machine."],
   ["ada", "Notes are at https://build.example.org/notes/42 (the login is the usual one)"],
-  ["bob", "Nice. I'll look at the importer first, it was slow yesterday."],
+  ["bob", "Nice. I'll look at the importer first, it was slow yesterday.", 1],
   ["mia", "/me brings coffee"],
   ["bob", "zoe, can you try the page on your phone?"],
   ["ada", "It worked on mine:\n1. open the address\n2. type a name\n3. that was all"],
@@ -27,9 +28,13 @@ async function talk(address: string): Promise<Peer[]> {
   const peers = new Map<string, Peer>();
   for (const name of ["ada", "bob", "mia", "kim"]) peers.set(name, await Peer.join(address, name));
   await peers.get("ada")!.send({ type: "topic", room: "lobby", text: "Release 4.2 goes out on Friday" });
-  for (const [name, text] of TALK) {
-    await peers.get(name)!.send({ type: "message", room: "lobby", text, ref: text.slice(0, 20) });
+  for (const [name, text, reply] of TALK) {
+    await peers.get(name)!.send({ type: "message", room: "lobby", text, ref: text.slice(0, 20), reply });
     await peers.get(name)!.next({ type: "ack" });
+  }
+  for (const name of ["ada", "bob", "kim"]) {
+    await peers.get(name)!.send({ type: "react", room: "lobby", seq: 4, emoji: "\u2615", ref: "r" });
+    await peers.get(name)!.next({ type: "ack", ref: "r" });
   }
   return [...peers.values()];
 }
