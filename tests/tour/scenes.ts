@@ -82,7 +82,7 @@ export const SCENES: readonly Scene[] = [
       await ada.presses("Tab");
       await ada.rests(600);
       await ada.types("or :su");
-      await ada.presses("Tab", "Tab", "Tab");
+      await ada.presses("Tab", "Tab", "BTab");
       await ada.rests(600);
       await ada.sends("ada: Lunch");
       await bob.reads("Lunch at noon?");
