@@ -23,7 +23,10 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   windows: [REG, NOTEPAD],
 };
 
-/** A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. */
+/**
+ * A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. Maglev as the last
+ * of V8's compilers: what Turbofan makes of a server is no faster, and making it costs more than a tenth of the first second.
+ */
 const V8_FLAGS = config.tasks.serve.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 
 const ROOT = new URL("../", import.meta.url);
