@@ -1,4 +1,5 @@
 import { connect, type TLSSocket } from "node:tls";
+import { LISTEN_BACKLOG } from "../protocol/limits.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
@@ -15,7 +16,7 @@ export interface TlsKeyPair {
  * for a client that is slow or silent. Port 0 lets the system choose. Throws what `Deno.listenTls` throws.
  */
 export function listenTls(hostname: string, port: number, { cert, key }: TlsKeyPair): Listener {
-  const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key });
+  const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
   return new StreamListener(listener, formatTcp(hostname, listener.addr.port), (conn) => new TlsConnection(conn));
 }
 

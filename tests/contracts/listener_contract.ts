@@ -1,10 +1,13 @@
 /** What every Listener keeps to, on real sockets. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Connection } from "../../src/transports/connection.ts";
+import { LISTEN_BACKLOG } from "../../src/protocol/limits.ts";
+import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { FrameReader, lines, type Transport } from "./connection_contract.ts";
 
 const CROWD = 200;
+/** More than Deno lets wait where nobody says how many. */
+const LARGE_CROWD = 600;
 
 export function listenerContract(name: string, transport: Transport): void {
   Deno.test(`${name}: 200 peers that connect and are gone at once harm nobody`, async () => {
@@ -79,4 +82,29 @@ export function listenerContract(name: string, transport: Transport): void {
     assertEquals(await new FrameReader(there!).next(), "hello");
     for (const end of [here, there!]) end.close();
   });
+}
+
+/** What a listener on a port keeps to besides. */
+export function crowdContract(name: string, listen: () => Listener): void {
+  Deno.test({
+    name: `${name}: a crowd that comes while nobody accepts has not to try again (needs Linux of this day)`,
+    ignore: mostWaiting() < LISTEN_BACKLOG,
+    async fn() {
+      const listener = listen();
+      const [hostname, port] = listener.address.split(":");
+      const crowd = Array.from({ length: LARGE_CROWD }, () => Deno.connect({ hostname, port: Number(port) }));
+      for (const conn of await Promise.all(crowd)) conn.close();
+      listener.close();
+    },
+  });
+}
+
+/** Connections that the system holds for one listener at most; 0 where it does not say. */
+function mostWaiting(): number {
+  try {
+    const { stdout } = new Deno.Command("cat", { args: ["/proc/sys/net/core/somaxconn"], stderr: "null" }).outputSync();
+    return Number(new TextDecoder().decode(stdout));
+  } catch {
+    return 0;
+  }
 }

@@ -1,9 +1,8 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { LISTEN_BACKLOG } from "../../src/protocol/limits.ts";
 import { dialTcp, formatTcp, listenTcp } from "../../src/transports/tcp.ts";
 import type { Listener } from "../../src/transports/connection.ts";
 import { connectionContract, type Transport } from "../contracts/connection_contract.ts";
-import { listenerContract } from "../contracts/listener_contract.ts";
+import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";
 
 const HOST = "127.0.0.1";
 
@@ -19,6 +18,7 @@ function portOf(listener: Listener): number {
 
 connectionContract("TCP", TCP);
 listenerContract("TCP", TCP);
+crowdContract("TCP", () => listenTcp(HOST, 0));
 
 Deno.test("TCP: the address has the port that the system chose, and each end knows the other", async () => {
   const listener = listenTcp(HOST, 0);
@@ -57,27 +57,4 @@ Deno.test("TCP: whoever is accepted has an address without a port, and is no own
   const [there, here] = await Promise.all([listener.accept(), dialTcp(HOST, portOf(listener))]);
   assertEquals([there!.remoteAddress, there!.privileged], [HOST, false]);
   for (const end of [here, there!, listener]) end.close();
-});
-
-/** Connections that the system holds for one listener at most; 0 where it does not say. */
-function mostWaiting(): number {
-  try {
-    const { stdout } = new Deno.Command("cat", { args: ["/proc/sys/net/core/somaxconn"], stderr: "null" }).outputSync();
-    return Number(new TextDecoder().decode(stdout));
-  } catch {
-    return 0;
-  }
-}
-
-const CROWD = 600;
-
-Deno.test({
-  name: "TCP: a crowd that comes while nobody accepts has not to try again (needs Linux of this day)",
-  ignore: mostWaiting() < LISTEN_BACKLOG,
-  async fn() {
-    const listener = listenTcp(HOST, 0);
-    const crowd = await Promise.all(Array.from({ length: CROWD }, () => TCP.dialRaw(listener)));
-    for (const conn of crowd) conn.close();
-    listener.close();
-  },
 });

@@ -4,7 +4,7 @@ import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 import { dialTls, listenTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
 import { connectionContract, FrameReader, lines, type Transport } from "../contracts/connection_contract.ts";
-import { listenerContract } from "../contracts/listener_contract.ts";
+import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";
 
 const HOST = "127.0.0.1";
 const PAIR = await makeCertificate([], new Date());
@@ -30,6 +30,7 @@ async function kindOfFault(dialing: Promise<unknown>): Promise<TlsFault["kind"]>
 
 connectionContract("TLS", TLS);
 listenerContract("TLS", TLS);
+crowdContract("TLS", () => listenTls(HOST, 0, PAIR));
 
 Deno.test("TLS: each end knows the other, and the handshake comes to an end at both", async () => {
   const listener = listenTls(HOST, 0, PAIR);
