@@ -207,6 +207,9 @@ export const MAX_ORDERS_KNOWN = 1_000;
 export const MAX_HELD_MESSAGES = 100;
 /** UTF-16 units of lines that wait for a terminal that does not take them (a held screen); past it the oldest are dropped. */
 export const MAX_UNPRINTED_CHARS = 4 * 1024 * 1024;
+/** UTF-16 units printed after which the client collects its garbage, of a tenth of them once it has been quiet for so long. */
+export const GARBAGE_CHARS = 3 * 1024 * 1024;
+export const GARBAGE_QUIET_MS = 1_000;
 
 /** Servers nearby that are remembered at the same time. */
 export const MAX_NEARBY_SERVERS = 64;

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../client/clock.ts";
 import { MAX_UNPRINTED_CHARS } from "../protocol/limits.ts";
+import { Garbage } from "./garbage.ts";
 import type { Frame, Size } from "./live.ts";
 import { type Drawn, paint } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,6 +21,7 @@ export interface PainterOptions {
 export class Painter {
   readonly #options: PainterOptions;
   readonly #stop = new AbortController();
+  readonly #garbage: Garbage;
   #waiting: string[] = [];
   /** With one for each line's end. */
   #waitingChars = 0;
@@ -36,6 +38,7 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
+    this.#garbage = new Garbage(options.clock, this.#stop.signal);
   }
 
   /** Prints with the next paint; many calls in one turn of the event loop make one paint. */
@@ -124,6 +127,7 @@ export class Painter {
       this.#options.lost();
     }
     this.#writing = undefined;
+    this.#garbage.add(text.length);
     if (!this.#again) return;
     this.#again = false;
     this.paint();

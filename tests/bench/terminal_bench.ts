@@ -5,6 +5,7 @@
  * Prints one JSON object; times in milliseconds, memory in MB.
  */
 
+import { GARBAGE_QUIET_MS } from "../../src/protocol/limits.ts";
 import { commandLine } from "../helpers/e2e.ts";
 import { homeVariables } from "../helpers/e2e_home.ts";
 
@@ -13,6 +14,8 @@ const RATE_PER_SECOND = 200;
 const AT_ONCE = 10_000;
 /** What comes while memory is measured comes in such portions. */
 const PORTION = 1_000;
+/** In which the client has collected its garbage. */
+const QUIET_MS = 2 * GARBAGE_QUIET_MS + 500;
 const PROMPT = "#lobby> ";
 const encoder = new TextEncoder();
 const home = await Deno.makeTempDir({ prefix: "confab-terminal-bench-" });
@@ -204,7 +207,9 @@ await typist.end();
 const [reader, id] = await started();
 const before = memory(id);
 const after = await flood(reader, writer, id, messages);
-console.log(JSON.stringify({ firstPrompt, key, atOnce, memory: { before, after } }, null, 2));
+await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+const quiet = memory(id);
+console.log(JSON.stringify({ firstPrompt, key, atOnce, memory: { before, after, quiet } }, null, 2));
 writer.close();
 await reader.end();
 await server.end();
