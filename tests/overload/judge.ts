@@ -7,10 +7,8 @@ import type { StoppedReport } from "./stopped.ts";
 
 /** By which the server's memory may grow under a flood, or with 1,000 receivers that have stopped: outboxes share their chunks. */
 export const MAX_GROWTH_BYTES = 256 * 1024 * 1024;
-/** Of what it was after the crowd before this one. */
+/** Of what it was after the crowd before this one. The first crowd is the one that the engine grows for. */
 const MEMORY_TOLERANCE = 1.1;
-/** For which the engine's heap and the allocator's grow; what they are given once they keep, and use for the next. */
-export const GROWTH_CROWDS = 2;
 const MAX_BUSY_WHILE_FULL = 0.1;
 
 export interface Finding {
@@ -60,14 +58,13 @@ export function judgeStopped(reports: Readonly<Record<string, StoppedReport>>): 
 export function judgeCrowds(rounds: readonly CrowdReport[]): Finding {
   const after = rounds.map(({ memory }) => memory.after.nowBytes);
   const memoryRatios = after.slice(1).map((bytes, index) => bytes / after[index]!);
-  const kept = (index: number) => index >= GROWTH_CROWDS && memoryRatios[index - 1]! > MEMORY_TOLERANCE;
   return {
     figures: { rounds, memoryRatios },
     faults: rounds.flatMap((round, index) =>
       faultsOf({
         [`${round.refused} were refused and ${round.cut} cut off in round ${index + 1}`]: round.refused + round.cut > 0,
         [`Descriptors leaked in round ${index + 1}`]: round.descriptors.after > round.descriptors.before,
-        [`Memory did not return in round ${index + 1}`]: kept(index),
+        [`Memory did not return in round ${index + 1}`]: memoryRatios[index - 1]! > MEMORY_TOLERANCE,
       })
     ),
   };

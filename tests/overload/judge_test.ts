@@ -84,13 +84,13 @@ Deno.test("whatever is broken is told", () => {
   for (const broken of full) assertEquals(judgeFull({ bounded: { ...FULL, ...broken } }).faults.length, 1);
 });
 
-Deno.test("memory has to return to what it was after the crowd before, but for a tenth, once it has grown for two", () => {
+Deno.test("memory has to return to what it was after the crowd before, but for a tenth", () => {
   const after = (megabytes: number) => ({
     ...CROWD,
     memory: { ...CROWD.memory, after: { nowBytes: megabytes * 1e6, peakBytes: 0 } },
   });
-  assertEquals(judgeCrowds([after(100), after(130), after(142)]).faults, []);
-  assertEquals(judgeCrowds([after(100), after(130), after(144)]).faults, ["Memory did not return in round 3"]);
+  assertEquals(judgeCrowds([after(100), after(109), after(119)]).faults, []);
+  assertEquals(judgeCrowds([after(100), after(120), after(120)]).faults, ["Memory did not return in round 2"]);
 });
 
 Deno.test("what comes twice, too early or in another order than others get it is noticed", () => {

@@ -9,11 +9,11 @@ import { ServerProcess } from "../chaos/server_process.ts";
 import { crowd } from "./crowd.ts";
 import { flood } from "./flood.ts";
 import { fill } from "./full.ts";
-import { type Finding, GROWTH_CROWDS, judgeCrowds, judgeFlood, judgeFull, judgeStopped } from "./judge.ts";
+import { type Finding, judgeCrowds, judgeFlood, judgeFull, judgeStopped } from "./judge.ts";
 import { stopReading } from "./stopped.ts";
 
 const CROWD = 10_000;
-const CROWD_ROUNDS = GROWTH_CROWDS + 2;
+const CROWD_ROUNDS = 4;
 const SETTLE_MS = 60_000;
 /** Of this process beside its connections. */
 const OWN_DESCRIPTORS = 200;

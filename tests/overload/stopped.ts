@@ -49,11 +49,8 @@ const READER_BUFFER_BYTES = 64 * 1024;
 const STOPPED_BUFFER_BYTES = 4 * 1024;
 /** Messages by which those who read may be behind: a busy machine is no reason to cut them off. */
 const MAX_BEHIND = 50;
-/**
- * Within it somebody who was cut has read to the end. Where the news that there is room again is lost, the server's system
- * asks by itself, at intervals that double up to two minutes (RFC 9293, section 3.8.6.1).
- */
-const CUT_MS = 150_000;
+/** Within it somebody who was cut has read to the end. */
+const CUT_MS = 10_000;
 
 /** One sender at a steady pace, some who read, and some who do not. */
 export async function stopReading(options: StoppedOptions): Promise<StoppedReport> {
