@@ -9,6 +9,7 @@ import { watchCore } from "../server/core_load.ts";
 import { digest, IdSource } from "../server/ids.ts";
 import type { Log } from "../server/log.ts";
 import { Server, type ServerOptions } from "../server/server.ts";
+import { v8Collect } from "../terminal/garbage.ts";
 import type { Listener } from "../transports/connection.ts";
 import { FileReserve } from "../transports/descriptor_reserve.ts";
 import { announceShared } from "./announcing.ts";
@@ -76,6 +77,7 @@ export async function host(
     page: async () => await (await import("../page/page.ts")).buildPage(),
     webHosts,
     coreIsTaken: watchCore(),
+    collect: v8Collect(),
     log,
   });
   onUncaught((error) => server.fail(error));

@@ -145,6 +145,9 @@ export const PING_INTERVAL_MS = 15_000;
 export const PING_TIMEOUT_MS = 45_000;
 /** A member who returns within this was never announced as gone. */
 export const GRACE_MS = 15_000;
+/** So many connections fewer are a crowd that has gone, when nobody has gone for so long: its members are forgotten, too. */
+export const CROWD_CONNECTIONS = 1_000;
+export const CROWD_GONE_MS = GRACE_MS + 2_000;
 /** How long a draining server waits for its outboxes. */
 export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closing connection goes on reading, so that its last line is not lost to a reset. */

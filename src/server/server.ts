@@ -12,10 +12,11 @@ import type { Connection, Control, Frame, Listener } from "../transports/connect
 import type { AdmissionOptions } from "./admission.ts";
 import { Delivery } from "./delivery.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
+import { Garbage, type GarbageOptions } from "./garbage.ts";
 import { Hashing } from "./hashing.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
-import { Maintenance } from "./maintenance.ts";
+import { Maintenance, type MaintenanceOptions } from "./maintenance.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
@@ -24,7 +25,7 @@ import { NO_PAGE, Web, type WebOptions } from "./web.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
 
-export interface ServerOptions extends AdmissionOptions, ChosenForHub, WebOptions {
+export interface ServerOptions extends AdmissionOptions, ChosenForHub, MaintenanceOptions, GarbageOptions, WebOptions {
   readonly title: string;
   readonly version: string;
   /** Closed by the server when it has drained. */
@@ -32,8 +33,6 @@ export interface ServerOptions extends AdmissionOptions, ChosenForHub, WebOption
   /** The binary logarithm of how dear each hash of a password is; tests need them cheap. */
   readonly hashCost?: number;
   readonly log: Log;
-  /** Whether the process takes all of a core, so that what can wait has to; never, where absent. */
-  readonly coreIsTaken?: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -64,10 +63,8 @@ export class Server implements PeerHost {
     TURN_FRAMES,
   );
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #maintenance = new Maintenance(
-    (budgetMs) => this.#guarded(() => this.#options.history.maintain(this.#now(), budgetMs)) ?? false,
-    () => this.#options.coreIsTaken?.() ?? false,
-  );
+  readonly #maintenance: Maintenance;
+  readonly #garbage: Garbage;
   #failure: Error | undefined;
   readonly #ended = Promise.withResolvers<Error | undefined>();
   #sessions = 0;
@@ -101,6 +98,9 @@ export class Server implements PeerHost {
       options.hashCost,
     );
     this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing);
+    const maintain = (budgetMs: number) => this.#guarded(() => history.maintain(this.#now(), budgetMs)) ?? false;
+    this.#maintenance = new Maintenance(maintain, options);
+    this.#garbage = new Garbage(options);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }
 
@@ -131,6 +131,7 @@ export class Server implements PeerHost {
     this.#delivery.flush();
     this.#reception.tick();
     this.#maintenance.begin();
+    this.#garbage.tick(this.#peers.size, now);
   }
 
   /** Stops accepting, says goodbye, lets outboxes empty for `DRAIN_TIMEOUT_MS` at most, and closes the store. */
