@@ -59,6 +59,12 @@ export class Accounts {
     return holder !== undefined && foldCase(holder.name) === foldCase(name) ? holder : undefined;
   }
 
+  /** Whether the member's account has this name, whatever its case. Cheap for those who have none. */
+  isNamed(id: string, name: string): boolean {
+    const account = this.#byId.get(id);
+    return account !== undefined && foldCase(account.name) === foldCase(name);
+  }
+
   withToken(digest: string): Account | undefined {
     const token = this.#tokens.get(digest);
     return token && this.#byId.get(token.account);

@@ -36,8 +36,8 @@ interface AddressBan {
 /** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
 export class Orders {
   readonly #all = new Map<string, Standing>();
-  /** Ids by what there can be one of: a kind of order for a member or an address in a room. */
-  readonly #slots = new Map<string, string>();
+  /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
+  readonly #about = new Map<string, Map<string, string>>();
   readonly #addressBans = new Map<string, AddressBan>();
   /** Those that are asked to be kept. */
   readonly #kept = new Set<string>();
@@ -108,7 +108,7 @@ export class Orders {
 
   /** Takes the place of an earlier one of its kind. Throws `forbidden` where there are `MAX_ORDERS` already. */
   lay(order: Standing, keep: boolean, effects: Effect[]): void {
-    const before = this.#all.get(this.#slots.get(slotOf(order)) ?? "");
+    const before = this.#at(order.kind, order.room, targetOf(order));
     if (before === undefined && this.#counted >= MAX_ORDERS && counts(order)) {
       throw new ProtocolError("forbidden", `There are ${MAX_ORDERS} orders already: lift some of them`);
     }
@@ -119,7 +119,7 @@ export class Orders {
 
   lift(order: Standing, effects: Effect[]): void {
     this.#all.delete(order.id);
-    this.#slots.delete(slotOf(order));
+    this.#vacate(order);
     this.#addressBans.delete(order.id);
     if (order.kind === "mute") this.#mutes--;
     if (counts(order)) this.#counted--;
@@ -166,7 +166,7 @@ export class Orders {
 
   #insert(order: Standing): void {
     this.#all.set(order.id, order);
-    this.#slots.set(slotOf(order), order.id);
+    this.#occupy(order);
     const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
     if (network !== undefined) this.#addressBans.set(order.id, { order, network });
     if (order.kind === "mute") this.#mutes++;
@@ -181,8 +181,22 @@ export class Orders {
   }
 
   #at(kind: OrderKind, room: string | undefined, target: string): Standing | undefined {
-    const id = this.#slots.get(slot(kind, room, target));
+    const id = this.#about.get(target)?.get(slot(kind, room));
     return id === undefined ? undefined : this.#all.get(id);
+  }
+
+  #occupy(order: Standing): void {
+    const target = targetOf(order);
+    let slots = this.#about.get(target);
+    if (slots === undefined) this.#about.set(target, slots = new Map());
+    slots.set(slot(order.kind, order.room), order.id);
+  }
+
+  #vacate(order: Standing): void {
+    const target = targetOf(order);
+    const slots = this.#about.get(target);
+    slots?.delete(slot(order.kind, order.room));
+    if (slots?.size === 0) this.#about.delete(target);
   }
 }
 
@@ -191,13 +205,14 @@ function counts({ kind, by }: Standing): boolean {
   return kind !== "moderator" || by.id !== undefined || by.name !== SERVER.name;
 }
 
-function slotOf({ kind, room, member, address }: Standing): string {
-  return slot(kind, room, member?.id ?? address ?? "");
+/** Whom or what it is about: an id, an address, or nothing for a room as a whole. */
+function targetOf({ member, address }: Standing): string {
+  return member?.id ?? address ?? "";
 }
 
-/** Neither names of rooms nor ids hold a blank. */
-function slot(kind: OrderKind, room: string | undefined, target: string): string {
-  return `${kind} ${room ?? ""} ${target}`;
+/** Names of rooms hold no blank. */
+function slot(kind: OrderKind, room: string | undefined): string {
+  return `${kind} ${room ?? ""}`;
 }
 
 /** As others are shown it; owners see the address. */

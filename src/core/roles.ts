@@ -54,7 +54,7 @@ export function checkOutranks(registry: Registry, session: Session, target: Memb
 /** The member as they are listed in the room. */
 export function describeMember(registry: Registry, member: Member, room: string): MemberInfo {
   const rank = rankOf(registry, member, room);
-  const account = registry.accounts.named(member.name)?.id === member.id;
+  const account = registry.accounts.isNamed(member.id, member.name);
   if (rank === 0 && !account) return member.info;
   return {
     ...member.info,
