@@ -17,7 +17,11 @@ export interface TlsKeyPair {
  */
 export function listenTls(hostname: string, port: number, { cert, key }: TlsKeyPair): Listener {
   const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
-  return new StreamListener(listener, formatTcp(hostname, listener.addr.port), (conn) => new TlsConnection(conn));
+  return new StreamListener(
+    listener,
+    formatTcp(hostname, listener.addr.port),
+    (conn) => new AcceptedTlsConnection(conn),
+  );
 }
 
 class TlsConnection extends StreamConnection {
@@ -31,6 +35,35 @@ class TlsConnection extends StreamConnection {
   handshake(): Promise<unknown> {
     return this.#conn.handshake();
   }
+}
+
+/**
+ * Deno has no `TCP_NODELAY` for TLS that it accepts, so a small write waits until the one before is acknowledged. Linux takes
+ * two segments of one length, if it is no less than 536 bytes, for parts of something longer and acknowledges them 40 ms late,
+ * and so do messages that are all of a length come: one blank more in the JSON, and it does so at once.
+ */
+class AcceptedTlsConnection extends TlsConnection {
+  #lastBytes = 0;
+
+  override write(chunk: Uint8Array): Promise<void> {
+    const bytes = chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
+    this.#lastBytes = bytes.length;
+    return super.write(bytes);
+  }
+}
+
+/** Without what TLS adds. */
+const MIN_LENGTHENED_BYTES = 500;
+const [BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("} \n");
+
+/** With a blank before its last line's end, where it is long enough to matter and ends with JSON. */
+function lengthened(chunk: Uint8Array): Uint8Array {
+  const isJson = chunk.at(-2) === BRACE && chunk.at(-1) === LINE_FEED;
+  if (!isJson || chunk.length < MIN_LENGTHENED_BYTES) return chunk;
+  const longer = new Uint8Array(chunk.length + 1);
+  longer.set(chunk);
+  longer.set([BLANK!, LINE_FEED!], chunk.length - 1);
+  return longer;
 }
 
 /** A certificate that is trusted as it is, whoever signed it. */

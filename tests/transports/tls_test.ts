@@ -42,6 +42,18 @@ Deno.test("TLS: each end knows the other, and the handshake comes to an end at b
   for (const end of [here, there!, listener]) end.close();
 });
 
+Deno.test("TLS: no two long writes of JSON in a row are of one length, which would have Linux acknowledge them late", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  const [long, short, plain] = [JSON.stringify({ text: "x".repeat(600) }), '{"text":"short"}', "y".repeat(600)];
+  const sent = [long, long, long, long, short, short, plain, plain];
+  for (const line of sent) await there!.write(lines(line));
+  await there!.end();
+  assertEquals(await new FrameReader(here).rest(), [long, `${long} `, long, `${long} `, short, short, plain, plain]);
+  assertEquals(there!.sentBytes, 2 + sent.join("\n").length + 1);
+  for (const end of [here, there!, listener]) end.close();
+});
+
 Deno.test("TLS: a port in use cannot be listened on, nor with a key that is another's", () => {
   const listener = listenTls(HOST, 0, PAIR);
   assertThrows(() => listenTls(HOST, portOf(listener), PAIR), Deno.errors.AddrInUse);
