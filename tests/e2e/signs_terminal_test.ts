@@ -81,7 +81,10 @@ Deno.test({
     await using bob = await Peer.join(server.address, "bob");
     await using terminal = await Tmux.open();
     const chat = async (command: string) => {
-      await terminal.enter(`clear; ${command} ${server.address} --name ada`);
+      // What the last one showed is not taken for what this one shows.
+      await terminal.enter("clear");
+      await terminal.until(/^\$ ?$/);
+      await terminal.enter(`${command} ${server.address} --name ada`);
       await terminal.until(/^\* \/help lists[^]*$/m);
       const written = await terminal.record();
       await say(bob, "hello ada");
