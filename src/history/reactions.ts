@@ -49,7 +49,7 @@ export class Reactions {
     return this.#count.first(keyOf(room, seq), emoji)![0];
   }
 
-  /** Of each of these messages that has any, by when each was first put there; both seqs are among them. */
+  /** Of each of these messages that has reactions, by when each was first put there; both seqs are among them. */
   between(room: Room, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
     const found = new Map<number, Reaction[]>();
     for (const [key, emoji, count] of this.#counts.all(keyOf(room, fromSeq), keyOf(room, throughSeq))) {

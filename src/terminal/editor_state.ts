@@ -34,7 +34,7 @@ export interface Snapshot {
 export interface Search {
   readonly type: "search";
   readonly query: string;
-  /** Where the match is in the history; undefined before there was any. */
+  /** Where the match is in the history; undefined before the first. */
   readonly at: number | undefined;
   readonly failed: boolean;
   /** The line as it was. */

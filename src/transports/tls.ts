@@ -46,7 +46,9 @@ class AcceptedTlsConnection extends TlsConnection {
   #lastBytes = 0;
 
   override write(chunk: Uint8Array): Promise<void> {
-    const bytes = chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
+    // To whoever began with anything else, as browsers do, go frames whose length is told in them.
+    const isJsonLines = this.firstByte === OPENING_BRACE;
+    const bytes = isJsonLines && chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
     this.#lastBytes = bytes.length;
     return super.write(bytes);
   }
@@ -54,7 +56,7 @@ class AcceptedTlsConnection extends TlsConnection {
 
 /** Without what TLS adds. */
 const MIN_LENGTHENED_BYTES = 500;
-const [BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("} \n");
+const [OPENING_BRACE, BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("{} \n");
 
 /** With a blank before its last line's end, where it is long enough to matter and ends with JSON. */
 function lengthened(chunk: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-/** What every transport keeps to, on real sockets where it has any. A transport's test calls this with its way to listen and to dial. */
+/** What every transport keeps to, on real sockets where it has them. A transport's test calls this with its way to listen and to dial. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Connection, Frame, Listener } from "../../src/transports/connection.ts";

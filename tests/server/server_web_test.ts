@@ -35,7 +35,7 @@ Deno.test("reloading the page uses up no attempts, but connections at the same t
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
 });
 
-Deno.test("a WebSocket is an attempt as any other connection is", async () => {
+Deno.test("a WebSocket is an attempt, as every other connection is", async () => {
   await using stage = new Stage({ attemptsPerAddress: 2 });
   for (let time = 0; time < 2; time++) await (await BrowserEnd.open(stage.dialFrom("192.0.2.7"))).until("welcome");
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");

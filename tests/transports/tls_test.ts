@@ -47,10 +47,24 @@ Deno.test("TLS: no two long writes of JSON in a row are of one length, which wou
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
   const [long, short, plain] = [JSON.stringify({ text: "x".repeat(600) }), '{"text":"short"}', "y".repeat(600)];
   const sent = [long, long, long, long, short, short, plain, plain];
+  await here.write(lines("{}"));
+  await new FrameReader(there!).next();
   for (const line of sent) await there!.write(lines(line));
   await there!.end();
   assertEquals(await new FrameReader(here).rest(), [long, `${long} `, long, `${long} `, short, short, plain, plain]);
   assertEquals(there!.sentBytes, 2 + sent.join("\n").length + 1);
+  for (const end of [here, there!, listener]) end.close();
+});
+
+Deno.test("TLS: who did not begin with JSON gets every byte as it was given, for it may count them", async () => {
+  const listener = listenTls(HOST, 0, PAIR);
+  const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
+  await here.write(lines("GET /ws"));
+  const reader = there!.frames.getReader();
+  while (there!.firstByte === undefined) await reader.read();
+  const line = JSON.stringify({ text: "x".repeat(600) });
+  for (let count = 0; count < 3; count++) await there!.write(lines(line));
+  assertEquals(there!.sentBytes, 3 * (line.length + 1));
   for (const end of [here, there!, listener]) end.close();
 });
 

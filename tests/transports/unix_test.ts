@@ -113,7 +113,7 @@ inFolder("a file that another server has put in its place stays", async (path) =
   assert(!await exists(path));
 });
 
-inFolder("one for its owner alone can be opened by nobody else, and works and goes as any other", async (path) => {
+inFolder("one for its owner alone can be opened by nobody else, and works and goes as every other", async (path) => {
   const listener = await listenUnix(path, { ownerOnly: true });
   assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
