@@ -1,5 +1,6 @@
 import { OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
 import { joinChunks } from "./joined_chunks.ts";
+import { MIN_OWN_BYTES, OwnChunks } from "./own_chunks.ts";
 
 /** What an outbox writes to: the part of a connection that it needs. */
 export interface Sink {
@@ -8,7 +9,7 @@ export interface Sink {
 
 /**
  * The bounded send queue of one connection. One write is in flight at a time, and what piles up meanwhile goes out as one.
- * Chunks are shared between outboxes and are never changed.
+ * Chunks are never changed, for other outboxes may have them, too, unless they were pushed as this one's own.
  */
 export class Outbox {
   readonly #sink: Sink;
@@ -16,6 +17,8 @@ export class Outbox {
   /** Most of the time one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
   #first: Uint8Array | undefined;
   #further: Uint8Array[] | undefined;
+  /** Undefined most of the time. */
+  #own: OwnChunks | undefined;
   #queuedBytes = 0;
   #writing = false;
   #failed = false;
@@ -67,18 +70,26 @@ export class Outbox {
     return true;
   }
 
+  /** The same for a chunk that nobody else has or will look at: its memory is given back as soon as it is not needed. */
+  pushOwn(chunk: Uint8Array): boolean {
+    const taken = this.push(chunk);
+    if (taken && chunk.length >= MIN_OWN_BYTES) (this.#own ??= new OwnChunks()).add(chunk);
+    return taken;
+  }
+
   /** Throws away what waits; the write in flight goes on. */
   clear(): void {
-    this.#first = undefined;
-    this.#further = undefined;
-    this.#queuedBytes = 0;
+    this.#empty();
+    this.#own?.dropped();
   }
 
   /** Starts to write what waits, unless a write is in flight. */
   flush(): void {
     if (this.#writing || this.#first === undefined) return;
     this.#writing = true;
-    this.#sink.write(this.#take(this.#first)).then(this.#onWritten, this.#onFailed);
+    const chunk = this.#take(this.#first);
+    this.#own?.writing(chunk);
+    this.#sink.write(chunk).then(this.#onWritten, this.#onFailed);
   }
 
   /** Resolves once nothing waits and nothing is in flight, be it because the link is gone. */
@@ -104,21 +115,35 @@ export class Outbox {
     this.#writing = false;
     this.#progressed = true;
     this.#stuck = false;
+    this.#ownWritten();
     if (this.#first !== undefined) this.flush();
     else this.#becomeIdle();
   };
 
   readonly #onFailed = (): void => {
     this.#writing = false;
+    this.#ownWritten();
     this.stop();
   };
 
+  #ownWritten(): void {
+    this.#own?.written();
+    if (this.#own?.empty) this.#own = undefined;
+  }
+
+  #empty(): void {
+    this.#first = undefined;
+    this.#further = undefined;
+    this.#queuedBytes = 0;
+  }
+
   #take(first: Uint8Array): Uint8Array {
     if (this.#further === undefined) {
-      this.clear();
+      this.#empty();
       return first;
     }
     const { joined, count } = joinChunks(first, this.#further);
+    if (count > 0) this.#own?.joined([first, ...this.#further.slice(0, count)], joined);
     this.#queuedBytes -= joined.length;
     this.#first = this.#further[count];
     this.#further = this.#further.length > count + 1 ? this.#further.slice(count + 1) : undefined;

@@ -130,13 +130,16 @@ export class Peer {
 
   /** Lines of that format. */
   sendText(text: string, format: Format): void {
-    if (text !== "") this.sendChunk(format.pack(text));
+    if (text !== "" && !this.#closing) this.#pushed(this.outbox.pushOwn(format.pack(text)));
   }
 
   /** Queues a chunk that may be shared with other peers. */
   sendChunk(chunk: Uint8Array): void {
-    if (this.#closing) return;
-    if (!this.outbox.push(chunk)) this.#cut();
+    if (!this.#closing) this.#pushed(this.outbox.push(chunk));
+  }
+
+  #pushed(taken: boolean): void {
+    if (!taken) this.#cut();
     else if (!this.touched) this.#host.touch(this);
   }
 

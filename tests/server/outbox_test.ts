@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Outbox, type Sink } from "../../src/server/outbox.ts";
 import { WRITE_JOIN_BYTES } from "../../src/protocol/limits.ts";
+import { MIN_OWN_BYTES } from "../../src/server/own_chunks.ts";
 
 /** Writes when the test says so, and notices two at a time. */
 class SlowSink implements Sink {
@@ -237,4 +238,70 @@ Deno.test("an outbox is stuck when something waits and no write has ended for a 
   assertEquals(outbox.stuck, false, "a write has ended");
   fill(outbox, "c");
   assertEquals([check(), check()], [false, true]);
+});
+
+function longBytes(fill: number): Uint8Array {
+  return new Uint8Array(MIN_OWN_BYTES).fill(fill);
+}
+
+function isGivenBack(chunk: Uint8Array): boolean {
+  return (chunk.buffer as ArrayBuffer).detached;
+}
+
+Deno.test("the memory of an own chunk is given back once it is written, and not before", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const [own, shared, next] = [longBytes(1), longBytes(2), longBytes(3)];
+  outbox.pushOwn(own);
+  outbox.flush();
+  outbox.push(shared);
+  assertEquals(isGivenBack(own), false);
+  await sink.done();
+  assertEquals([own, shared].map(isGivenBack), [true, false]);
+  outbox.pushOwn(next);
+  await sink.done();
+  await sink.done();
+  assertEquals([shared, next].map(isGivenBack), [false, true]);
+});
+
+Deno.test("an own chunk that is joined with others is given back at once, what they were joined to when it is written", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const [shared, own] = [longBytes(1), longBytes(2)];
+  outbox.push(shared);
+  outbox.pushOwn(own);
+  outbox.flush();
+  const joined = sink.writes[0]!;
+  assertEquals([joined[0], joined.at(-1), joined.length], [1, 2, 2 * MIN_OWN_BYTES]);
+  assertEquals([shared, own, joined].map(isGivenBack), [false, true, false]);
+  await sink.done();
+  assertEquals([shared, joined].map(isGivenBack), [false, true]);
+});
+
+Deno.test("shared chunks are not given back, nor what they were joined to", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const own = longBytes(0);
+  outbox.pushOwn(own);
+  outbox.flush();
+  outbox.push(longBytes(1));
+  outbox.push(longBytes(2));
+  await sink.done();
+  await sink.done();
+  assertEquals([isGivenBack(own), sink.writes.slice(1).map(isGivenBack)], [true, [false]]);
+});
+
+Deno.test("what is thrown away is given back, but for what is in flight, which is when its write ends or fails", async () => {
+  for (const error of [undefined, new Error("broken pipe")]) {
+    const sink = new SlowSink();
+    const outbox = new Outbox(sink);
+    const [inFlight, waiting] = [longBytes(1), longBytes(2)];
+    outbox.pushOwn(inFlight);
+    outbox.flush();
+    outbox.pushOwn(waiting);
+    outbox.stop();
+    assertEquals([inFlight, waiting].map(isGivenBack), [false, true]);
+    await sink.done(error);
+    assertEquals(isGivenBack(inFlight), true);
+  }
 });
