@@ -24,7 +24,10 @@ export interface Connection {
    * when the connection is closed; it knows no time by itself. What is read or written before waits for it.
    */
   handshake?(): Promise<unknown>;
-  /** Writes one or more whole frames, each with its terminator. One call at a time; rejects when the link is gone. */
+  /**
+   * Writes one or more whole frames, each with its terminator. One call at a time; rejects when the link is gone. The chunk is
+   * not looked at any more when it has resolved or rejected.
+   */
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the sending half, so that what was written arrives. Its caller reads on until `frames` ends, and then closes. */
   end(): Promise<void>;

@@ -100,6 +100,16 @@ export function connectionContract(name: string, transport: Transport): void {
     assert(frames.every((frame, index) => frame === texts[index]));
   });
 
+  test("a chunk is not looked at any more once its write has resolved", async ({ here, fromHere }) => {
+    const texts = ["one", "two".repeat(10_000)];
+    for (const text of texts) {
+      const chunk = lines(text);
+      await here.write(chunk);
+      chunk.fill(0);
+    }
+    assertEquals([await fromHere.next(), await fromHere.next()], texts);
+  });
+
   test("many small writes arrive in order", async ({ here, fromHere }) => {
     const all = fromHere.rest();
     for (let n = 0; n < 2_000; n++) await here.write(lines(`${n}`));

@@ -305,3 +305,18 @@ Deno.test("what is thrown away is given back, but for what is in flight, which i
     assertEquals(isGivenBack(inFlight), true);
   }
 });
+
+Deno.test("an own chunk that is too long to be joined is given back when it is written, and what was written before it is not", async () => {
+  const sink = new SlowSink();
+  const outbox = new Outbox(sink);
+  const own = new Uint8Array(WRITE_JOIN_BYTES);
+  for (const chunk of [longBytes(1), longBytes(2)]) outbox.push(chunk);
+  outbox.pushOwn(own);
+  outbox.push(longBytes(3));
+  outbox.flush();
+  await sink.done();
+  assertEquals(sink.writes.map(isGivenBack), [false, false]);
+  assertEquals(sink.writes[1] === own, true);
+  await sink.done();
+  assertEquals(sink.writes.map(isGivenBack), [false, true, false]);
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { FAULTS_BURST, FAULTS_PAUSE_MS, TURN_FRAMES_PER_CONNECTION } from "../../src/protocol/limits.ts";
+import { MIN_OWN_BYTES } from "../../src/server/own_chunks.ts";
 import { type Guest, Stage } from "./stage.ts";
 
 /** Resolves when the server has had as many turns as that many lines of one connection take. */
@@ -99,4 +100,18 @@ Deno.test("whoever sends 20,000 pings at once leaves the others their turns in b
   for (let ping = 0; ping < 10; ping++) await ada.events();
   assert(answered <= 20 * TURN_FRAMES_PER_CONNECTION, `${answered} pings were answered before ada was`);
   await counted;
+});
+
+Deno.test("the memory of what one receiver alone is sent is given back, and not of what others are sent, too", async () => {
+  await using stage = new Stage();
+  const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
+  const chunks: Uint8Array[] = [];
+  ada.connection.tap = (chunk) => chunks.push(chunk);
+  await bob.say({ type: "message", room: "lobby", text: "x".repeat(MIN_OWN_BYTES) });
+  assertEquals((await ada.until("message")).text.length, MIN_OWN_BYTES);
+  await ada.say({ type: "history", room: "lobby" });
+  assertEquals((await ada.until("history")).messages.length, 1);
+  await ada.events();
+  const givenBack = chunks.map((chunk) => (chunk.buffer as ArrayBuffer).detached);
+  assertEquals(givenBack, [false, true, false], "the message, the page, and a pong that is too short");
 });
