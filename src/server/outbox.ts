@@ -74,6 +74,7 @@ export class Outbox {
   pushOwn(chunk: Uint8Array): boolean {
     const taken = this.push(chunk);
     if (taken && chunk.length >= MIN_OWN_BYTES) (this.#own ??= new OwnChunks()).add(chunk);
+    if (this.#failed) this.#own?.dropped();
     return taken;
   }
 

@@ -295,12 +295,13 @@ Deno.test("what is thrown away is given back, but for what is in flight, which i
   for (const error of [undefined, new Error("broken pipe")]) {
     const sink = new SlowSink();
     const outbox = new Outbox(sink);
-    const [inFlight, waiting] = [longBytes(1), longBytes(2)];
+    const [inFlight, waiting, late] = [longBytes(1), longBytes(2), longBytes(3)];
     outbox.pushOwn(inFlight);
     outbox.flush();
     outbox.pushOwn(waiting);
     outbox.stop();
-    assertEquals([inFlight, waiting].map(isGivenBack), [false, true]);
+    outbox.pushOwn(late);
+    assertEquals([inFlight, waiting, late].map(isGivenBack), [false, true, true]);
     await sink.done(error);
     assertEquals(isGivenBack(inFlight), true);
   }
