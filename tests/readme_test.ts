@@ -9,7 +9,7 @@ import { EXIT } from "../src/cli/exit_codes.ts";
 import { usageOf } from "../src/cli/help.ts";
 import { exposition } from "../src/metrics/prometheus.ts";
 import { PlainText } from "../src/framing/plain_text.ts";
-import { parseSearchQuery } from "../src/history/search_query.ts";
+import { parseSearchQuery } from "../src/protocol/search_query.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";

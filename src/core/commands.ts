@@ -19,10 +19,10 @@ import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { tooFast } from "./speaking.ts";
 
-/** `paced` commands take from the session's bucket; messages and their changes have the member's, and see to it themselves. */
+/** `cost`: tokens of the session's bucket. Messages and their changes have the member's bucket, and take from it themselves. */
 type Rule<C extends ClientCommand> =
-  | { readonly needs: "nothing"; readonly paced: boolean; readonly run: Run<Session, C> }
-  | { readonly needs: "member" | "room"; readonly paced: boolean; readonly run: Run<Caller, C> };
+  | { readonly needs: "nothing"; readonly cost: number; readonly run: Run<Session, C> }
+  | { readonly needs: "member" | "room"; readonly cost: number; readonly run: Run<Caller, C> };
 
 type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Effect[];
 
@@ -31,43 +31,43 @@ type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Eff
  * moderators see for themselves who calls, for an owner need not join.
  */
 const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
-  join: { needs: "nothing", paced: true, run: join },
-  leave: { needs: "member", paced: true, run: leave },
-  message: { needs: "member", paced: false, run: post },
-  edit: { needs: "member", paced: false, run: edit },
-  delete: { needs: "member", paced: false, run: takeBack },
-  react: { needs: "member", paced: false, run: react },
-  rename: { needs: "member", paced: true, run: rename },
-  topic: { needs: "room", paced: true, run: setTopic },
-  members: { needs: "member", paced: true, run: members },
-  rooms: { needs: "member", paced: true, run: rooms },
-  history: { needs: "room", paced: true, run: history },
-  search: { needs: "room", paced: true, run: search },
-  ping: { needs: "nothing", paced: false, run: pong },
-  pong: { needs: "nothing", paced: false, run: receivePong },
-  auth: { needs: "nothing", paced: true, run: authenticate },
-  register: { needs: "member", paced: true, run: register },
-  sessions: { needs: "member", paced: true, run: sessions },
-  revoke: { needs: "nothing", paced: true, run: revoke },
-  invite: { needs: "nothing", paced: true, run: invite },
-  invites: { needs: "nothing", paced: true, run: invites },
-  kick: { needs: "nothing", paced: true, run: kick },
-  ban: { needs: "nothing", paced: true, run: ban },
-  mute: { needs: "nothing", paced: true, run: mute },
-  allow: { needs: "nothing", paced: true, run: allow },
-  lock: { needs: "nothing", paced: true, run: lock },
-  slow: { needs: "nothing", paced: true, run: slow },
-  lockdown: { needs: "nothing", paced: true, run: lockdown },
-  moderator: { needs: "nothing", paced: true, run: appoint },
-  orders: { needs: "nothing", paced: true, run: orders },
-  audit: { needs: "nothing", paced: true, run: audit },
+  join: { needs: "nothing", cost: 1, run: join },
+  leave: { needs: "member", cost: 1, run: leave },
+  message: { needs: "member", cost: 0, run: post },
+  edit: { needs: "member", cost: 0, run: edit },
+  delete: { needs: "member", cost: 0, run: takeBack },
+  react: { needs: "member", cost: 0, run: react },
+  rename: { needs: "member", cost: 1, run: rename },
+  topic: { needs: "room", cost: 1, run: setTopic },
+  members: { needs: "member", cost: 1, run: members },
+  rooms: { needs: "member", cost: 2, run: rooms },
+  history: { needs: "room", cost: 2, run: history },
+  search: { needs: "room", cost: 3, run: search },
+  ping: { needs: "nothing", cost: 0, run: pong },
+  pong: { needs: "nothing", cost: 0, run: receivePong },
+  auth: { needs: "nothing", cost: 1, run: authenticate },
+  register: { needs: "member", cost: 1, run: register },
+  sessions: { needs: "member", cost: 1, run: sessions },
+  revoke: { needs: "nothing", cost: 1, run: revoke },
+  invite: { needs: "nothing", cost: 1, run: invite },
+  invites: { needs: "nothing", cost: 2, run: invites },
+  kick: { needs: "nothing", cost: 1, run: kick },
+  ban: { needs: "nothing", cost: 1, run: ban },
+  mute: { needs: "nothing", cost: 1, run: mute },
+  allow: { needs: "nothing", cost: 1, run: allow },
+  lock: { needs: "nothing", cost: 1, run: lock },
+  slow: { needs: "nothing", cost: 1, run: slow },
+  lockdown: { needs: "nothing", cost: 1, run: lockdown },
+  moderator: { needs: "nothing", cost: 1, run: appoint },
+  orders: { needs: "nothing", cost: 2, run: orders },
+  audit: { needs: "nothing", cost: 2, run: audit },
 };
 
 /** What a command leads to. Throws ProtocolError, and then nothing has changed. */
 export function runCommand(registry: Registry, session: Session, command: ClientCommand, now: number): Effect[] {
   const rule = COMMANDS[command.type] as Rule<ClientCommand>;
-  if (rule.paced) {
-    const wait = session.commands.take(now);
+  if (rule.cost > 0) {
+    const wait = session.commands.take(now, rule.cost);
     if (wait > 0) throw tooFast(wait);
   }
   if (rule.needs === "nothing") return rule.run(registry, session, command, now);

@@ -8,6 +8,7 @@ import type {
   RoomEntry,
   ServerEvent,
 } from "../protocol/messages.ts";
+import type { SearchQuery } from "../protocol/search_query.ts";
 
 /** A member as they are known when they are not here. */
 export interface KnownMember {
@@ -97,7 +98,9 @@ export type Effect =
     readonly type: "search";
     readonly session: SessionId;
     readonly room: string;
+    /** As the member wrote it, and taken apart. */
     readonly query: string;
+    readonly parsed: SearchQuery;
     readonly limit: number;
     readonly ref?: string;
   }

@@ -9,6 +9,7 @@ import type {
   TopicCommand,
 } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
+import { checkSearchQuery, parseSearchQuery } from "../protocol/search_query.ts";
 import type { Effect } from "./effect.ts";
 import { fitting } from "./fitting.ts";
 import type { Caller } from "./member.ts";
@@ -66,7 +67,9 @@ export function history(_: Registry, { session }: Caller, command: HistoryComman
 
 export function search(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {
   const { ref, room, query, limit } = command;
-  return [{ type: "search", session: session.id, room, query, limit, ref }];
+  const parsed = parseSearchQuery(query);
+  checkSearchQuery(parsed);
+  return [{ type: "search", session: session.id, room, query, parsed, limit, ref }];
 }
 
 export function setTopic(

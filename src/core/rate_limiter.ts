@@ -16,17 +16,17 @@ export class RateLimiter {
     this.#at = now;
   }
 
-  /** Takes a token: 0 where there was one, otherwise the seconds until there is one. A clock that goes back adds nothing. */
-  take(now: number): number {
+  /** Takes tokens, at most `burst`: 0 where there were enough, otherwise the seconds until there are. A clock that goes back adds nothing. */
+  take(now: number, count = 1): number {
     const elapsed = Math.max(0, now - this.#at) / 1000;
     this.#at = now;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + elapsed * this.#rate.perSecond);
     // Fractions may add up to a hair less than the token that was promised for this moment.
-    if (this.#tokens > 1 - 1e-9) {
-      this.#tokens = Math.max(0, this.#tokens - 1);
+    if (this.#tokens > count - 1e-9) {
+      this.#tokens = Math.max(0, this.#tokens - count);
       return 0;
     }
-    return (1 - this.#tokens) / this.#rate.perSecond;
+    return (count - this.#tokens) / this.#rate.perSecond;
   }
 
   /** As if the last token had not been taken. */

@@ -1,6 +1,7 @@
 /** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
 
 import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
+import type { SearchQuery } from "../protocol/search_query.ts";
 
 export interface StoredRoom {
   readonly id: string;
@@ -74,15 +75,12 @@ export interface Page {
   readonly limit: number;
 }
 
-/** What a person typed to find messages, taken apart by `parseSearchQuery`. */
-export interface SearchQuery {
-  /** Words and phrases, all of which have to be there. A phrase is several words side by side. */
-  readonly phrases: readonly (readonly string[])[];
-  /** Only messages of whoever had this name then, whatever its case. */
-  readonly from?: string;
-  /** Only messages from before this time, in milliseconds since the epoch. */
-  readonly beforeMs?: number;
-}
+/**
+ * A search under way. Each `next` works for a few milliseconds at most and holds nothing open afterwards, so that it may be left
+ * at any point. The last one returns the messages, newest first, without those that were deleted meanwhile. After `next(true)`
+ * it is the last one, and returns what was found by then.
+ */
+export type SearchSteps = Iterator<void, RoomMessage[], boolean | void>;
 
 /** Calls return when the work is done. What they throw is a `StoreError`, and means that nothing was changed. */
 export interface HistoryStore {
@@ -99,8 +97,8 @@ export interface HistoryStore {
   entries(page: Page): RoomEntry[];
   /** Whether the member has put this emoji to the message. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
-  /** Newest first; without those that were deleted. */
-  search(room: string, query: SearchQuery, limit: number): RoomMessage[];
+  /** The newest `limit` messages that match. */
+  search(room: string, query: SearchQuery, limit: number): SearchSteps;
   memberByToken(tokenDigest: string): StoredMember | undefined;
   /** Whoever had a name with one of these keys last. */
   memberByName(nameKeys: readonly string[]): StoredMember | undefined;

@@ -4,6 +4,7 @@ import {
   MAX_AUDIT_ENTRIES,
   MAX_WAITING_DIRECT,
   MEMORY_HISTORY_MESSAGES,
+  MEMORY_WORDS_CHARS,
 } from "../protocol/limits.ts";
 import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
 import {
@@ -12,14 +13,15 @@ import {
   type HistoryStore,
   type Page,
   type Retention,
-  type SearchQuery,
+  type SearchSteps,
   type StoredMember,
   type StoredRecord,
   type StoredRoom,
   StoreError,
 } from "./history_store.ts";
+import type { SearchQuery } from "../protocol/search_query.ts";
 import { MemoryMembers } from "./memory_members.ts";
-import { MemoryRoom } from "./memory_room.ts";
+import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "./words.ts";
 
 /** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
@@ -29,6 +31,7 @@ export class MemoryHistory implements HistoryStore {
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
   readonly #rooms = new Map<string, MemoryRoom>();
+  readonly #words: WordBudget = { left: MEMORY_WORDS_CHARS };
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
   /** By receiver, the longest unwritten to first. */
   readonly #directs = new Map<string, DirectMessage[]>();
@@ -51,7 +54,7 @@ export class MemoryHistory implements HistoryStore {
   append({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     for (const { id, name, topic } of rooms) {
       const known = this.#rooms.get(name);
-      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }));
+      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#words));
       else known.topic = topic;
     }
     for (const { message } of messages) {
@@ -84,17 +87,22 @@ export class MemoryHistory implements HistoryStore {
     return this.#rooms.get(room)?.hasReacted(seq, emoji, memberId) ?? false;
   }
 
-  search(room: string, { phrases, from, beforeMs = Infinity }: SearchQuery, limit: number): RoomMessage[] {
+  *search(name: string, { phrases, from, beforeMs = Infinity }: SearchQuery, limit: number): SearchSteps {
     const words = phrasesOf(phrases);
+    const room = this.#rooms.get(name);
+    if (room === undefined) return [];
     if (words.length === 0 && from === undefined && (beforeMs === Infinity || phrases.length > 0)) return [];
     const author = from === undefined ? undefined : authorKey(from);
-    const found: RoomMessage[] = [];
-    for (const { reactions: _, ...message } of this.#rooms.get(room)?.newest(0, Infinity) ?? []) {
-      if (found.length >= limit) break;
-      if (message.deleted || (author !== undefined && authorKey(message.from.name) !== author)) continue;
-      if (Date.parse(message.at) < beforeMs && hasPhrases(message.text, words)) found.push(message);
+    const fits = ({ from, at, deleted, seq }: RoomMessage) =>
+      !deleted && (author === undefined || authorKey(from.name) === author) && Date.parse(at) < beforeMs &&
+      (words.length === 0 || hasPhrases(room.wordsAt(seq), words));
+    const found: number[] = [];
+    for (let seq = room.seq; seq >= room.firstSeq && found.length < limit; seq--) {
+      const message = room.messageAt(seq);
+      if (message !== undefined && fits(message)) found.push(seq);
+      if (yield) break;
     }
-    return found;
+    return found.flatMap((seq) => room.found(seq) ?? []);
   }
 
   memberByToken(tokenDigest: string): StoredMember | undefined {

@@ -1,5 +1,11 @@
 import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../protocol/messages.ts";
 import { quoteOf } from "../protocol/quoting.ts";
+import { wordsOf } from "./words.ts";
+
+/** UTF-16 units of words that the rooms of one history may still keep. */
+export interface WordBudget {
+  left: number;
+}
 
 /** Members by emoji, in the order of first use. */
 type Reacted = Map<string, Set<string>>;
@@ -15,8 +21,15 @@ export class MemoryRoom {
   readonly #reactions = new Map<number, Reacted>();
   /** By the seq of the message, its last edit's own. */
   readonly #edits = new Map<number, number>();
+  /** Words of messages by seq, once a search has asked for them: to fold a text takes longer than to search it. */
+  readonly #words = new Map<number, string>();
+  readonly #budget: WordBudget;
 
-  constructor({ id, name, topic }: { readonly id: string; readonly name: string; readonly topic: string }) {
+  constructor(
+    { id, name, topic }: { readonly id: string; readonly name: string; readonly topic: string },
+    budget: WordBudget,
+  ) {
+    this.#budget = budget;
     this.id = id;
     this.name = name;
     this.topic = topic;
@@ -49,8 +62,35 @@ export class MemoryRoom {
     }
   }
 
+  /** Of the oldest entry that is kept. */
+  get firstSeq(): number {
+    return this.#entries[0]?.seq ?? 1;
+  }
+
+  messageAt(seq: number): RoomMessage | undefined {
+    const entry = this.#entries[seq - this.firstSeq];
+    return entry?.type === "message" ? entry : undefined;
+  }
+
   hasReacted(seq: number, emoji: string, memberId: string): boolean {
     return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
+  }
+
+  /** The message as search sees it; empty where there is none. */
+  wordsAt(seq: number): string {
+    const known = this.#words.get(seq);
+    if (known !== undefined) return known;
+    const words = wordsOf(this.messageAt(seq)?.text ?? "");
+    if (this.#budget.left < words.length) return words;
+    this.#budget.left -= words.length;
+    this.#words.set(seq, words);
+    return words;
+  }
+
+  /** A message as a search tells it; `undefined` where there is none any more. */
+  found(seq: number): RoomMessage | undefined {
+    const message = this.messageAt(seq);
+    return message === undefined || message.deleted ? undefined : this.#quoting(message);
   }
 
   /** Without the first entries that are older than the time, and those beyond a number. */
@@ -64,12 +104,13 @@ export class MemoryRoom {
     for (const { seq } of this.#entries.splice(0, Math.max(0, count))) {
       this.#reactions.delete(seq);
       this.#edits.delete(seq);
+      this.#forgetWords(seq);
     }
   }
 
   #apply(change: Change): void {
     const { seq } = change.of;
-    const target = this.#messageAt(seq);
+    const target = this.messageAt(seq);
     if (target === undefined || target.deleted) return;
     if (change.type === "reacted") return this.#react(seq, change);
     if (change.type === "deleted") {
@@ -103,7 +144,7 @@ export class MemoryRoom {
         const { text: _, ...change } = entry;
         const isLast = this.#edits.get(entry.of.seq) === entry.seq;
         const of = this.#authorOf(entry.of.seq);
-        return isLast ? { ...change, of, text: this.#messageAt(entry.of.seq)!.text } : { ...change, of };
+        return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
       }
       case "deleted":
         return { ...entry, of: this.#authorOf(entry.of.seq) };
@@ -121,7 +162,7 @@ export class MemoryRoom {
   }
 
   #quote(seq: number): Quote {
-    const message = this.#messageAt(seq);
+    const message = this.messageAt(seq);
     return message === undefined ? { seq } : quoteOf(message);
   }
 
@@ -134,20 +175,17 @@ export class MemoryRoom {
     return Array.from(this.#reactions.get(seq) ?? [], ([emoji, members]) => ({ emoji, count: members.size }));
   }
 
-  #messageAt(seq: number): RoomMessage | undefined {
-    const entry = this.#entries[seq - this.#firstSeq];
-    return entry?.type === "message" ? entry : undefined;
-  }
-
   #replace(message: RoomMessage): void {
-    this.#entries[message.seq - this.#firstSeq] = message;
+    this.#entries[message.seq - this.firstSeq] = message;
+    this.#forgetWords(message.seq);
   }
 
-  get #firstSeq(): number {
-    return this.#entries[0]?.seq ?? 1;
+  #forgetWords(seq: number): void {
+    this.#budget.left += this.#words.get(seq)?.length ?? 0;
+    this.#words.delete(seq);
   }
 
   #indexOf(seq: number): number {
-    return Math.min(this.#entries.length, Math.max(0, seq - this.#firstSeq));
+    return Math.min(this.#entries.length, Math.max(0, seq - this.firstSeq));
   }
 }

@@ -109,6 +109,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (message, emoji, person)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- part: one word for the room and for the range of seqs that a message is in, so that a search reads one range at a time.
+  DROP TABLE search;
+  CREATE VIRTUAL TABLE search USING fts5 (words, author, part, content = '', contentless_delete = 1, tokenize = 'ascii');
+  INSERT INTO search (search, rank) VALUES ('automerge', 0);
+  UPDATE rooms SET indexed = 0, in_order = 1;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -7,12 +7,13 @@ import {
   type HistoryStore,
   type Page,
   type Retention,
-  type SearchQuery,
+  type SearchSteps,
   type StoredMember,
   type StoredRecord,
   type StoredRoom,
   StoreError,
 } from "./history_store.ts";
+import type { SearchQuery } from "../protocol/search_query.ts";
 import { FolderLock } from "./lock.ts";
 import { type NewRow, newRow } from "./messages.ts";
 import { toMs } from "./packing.ts";
@@ -159,9 +160,17 @@ class SqliteHistory implements HistoryStore {
     });
   }
 
-  search(name: string, query: SearchQuery, limit: number): RoomMessage[] {
+  *search(name: string, query: SearchQuery, limit: number): SearchSteps {
     const room = this.#tables.rooms.get(name);
-    return room === undefined ? [] : this.#guarded(() => this.#tables.searching.search(room, query, limit));
+    if (room === undefined) return [];
+    const steps = this.#tables.searching.search(room, query, limit);
+    for (let isLast: boolean | void = undefined;;) {
+      const step = this.#guarded(() => steps.next(isLast));
+      if (step.done) return step.value;
+      isLast = yield;
+      // Another room may have its keys by now.
+      if (this.#tables.rooms.get(name)?.id !== room.id) return [];
+    }
   }
 
   memberByToken(tokenDigest: string): StoredMember | undefined {

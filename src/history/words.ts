@@ -1,4 +1,4 @@
-/** What search sees of a text. The same for what is stored and what is looked for, and for every store. */
+/** What search sees of a text. The same for stored texts and for queries, and for every store. */
 
 import { foldCase } from "../protocol/names.ts";
 
@@ -9,8 +9,15 @@ const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}\p{Co}\p{Extended_Pictographic}\p{RI}]+/
 /** Each is a word of its own: emoji, and scripts without blanks, in which any run of characters is to be found. */
 const ALONE =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{Extended_Pictographic}\p{RI}]/gu;
+/**
+ * UTF-16 units of a text that search sees once compatibility characters are written out. Ordinary text does not grow by that,
+ * but one letter of three bytes, U+FDFA, becomes eighteen, and would cost its reader and the index as much.
+ */
+const MAX_FOLDED_CHARS = 8_192;
+/** UTF-16 units that are folded at a time. */
+const FOLDED_AT_ONCE = 512;
 
-/** The words of a text without case and accents, with one blank before and behind each: `Hé, you` is ` he you `. */
+/** The words of a text without case and accents, with one blank before and after each: `Hé, you` is ` he you `. */
 export function wordsOf(text: string): string {
   if (ASCII.test(text)) return spaced(text.toLowerCase().replace(/[^a-z0-9]+/g, " "));
   const folded = fold(text).normalize("NFD").replace(ACCENTED, "$1").normalize("NFC");
@@ -22,16 +29,15 @@ function spaced(words: string): string {
   return words.endsWith(" ") && words !== "" ? start + words : start + words + " ";
 }
 
-/** Whether all of `phrases`, which are as `wordsOf` makes them, stand in `text`. */
-export function hasPhrases(text: string, phrases: readonly string[]): boolean {
-  if (phrases.length === 0) return true;
-  const words = wordsOf(text);
+/** Whether all of `phrases` are in `words`; both are as `wordsOf` makes them. */
+export function hasPhrases(words: string, phrases: readonly string[]): boolean {
   return phrases.every((phrase) => words.includes(phrase));
 }
 
-/** As `wordsOf` makes them; those without a single word, such as `???`, are left out. */
+/** As `wordsOf` makes them, each once; those without a single word, such as `???`, are left out. */
 export function phrasesOf(phrases: readonly (readonly string[])[]): string[] {
-  return phrases.map((words) => wordsOf(words.join(" "))).filter((phrase) => phrase.trim() !== "");
+  const folded = phrases.map((words) => wordsOf(words.join(" "))).filter((phrase) => phrase.trim() !== "");
+  return [...new Set(folded)];
 }
 
 /** Two names with the same are one name to `from:`. */
@@ -41,5 +47,20 @@ export function authorKey(name: string): string {
 
 /** Look-alikes of letters become letters first, for they have no case. */
 function fold(text: string): string {
-  return foldCase(text.toWellFormed().normalize("NFKC"));
+  return foldCase(compatible(text.toWellFormed()).slice(0, MAX_FOLDED_CHARS).toWellFormed());
+}
+
+/** NFKC, as far as it is needed: a part of the text at a time, never ending within a character. */
+function compatible(text: string): string {
+  let result = "";
+  for (let start = 0; start < text.length && result.length < MAX_FOLDED_CHARS;) {
+    const end = isHighSurrogate(text, start + FOLDED_AT_ONCE - 1) ? start + FOLDED_AT_ONCE + 1 : start + FOLDED_AT_ONCE;
+    result += text.slice(start, end).normalize("NFKC");
+    start = end;
+  }
+  return result;
+}
+
+function isHighSurrogate(text: string, index: number): boolean {
+  return (text.charCodeAt(index) & 0xfc00) === 0xd800;
 }

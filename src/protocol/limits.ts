@@ -25,6 +25,8 @@ export const MAX_INVITE_CHARS = 4_096;
 /** Words that a spoken secret has, of 2,048 each. */
 export const INVITE_WORDS = 3;
 export const MAX_QUERY_BYTES = 1_024;
+/** Different words of one search, those of phrases included. */
+export const MAX_SEARCH_WORDS = 8;
 
 /** Bytes of an account's password: below it anybody could guess it. */
 export const MIN_ACCOUNT_PASSWORD_BYTES = 8;
@@ -35,7 +37,7 @@ export const MAX_TOKENS_PER_ACCOUNT = 16;
 export const MAX_SCRYPT_AT_ONCE = 2;
 export const MAX_SCRYPT_WAITING = 32;
 /** Commands of one connection that wait while its password is checked. */
-export const MAX_WAITING_COMMANDS = 64;
+export const MAX_WAITING_COMMANDS = 8;
 /** Wrong passwords for an account, from an address or over one connection; the last of them ends the connection. */
 export const MAX_WRONG_PASSWORDS = 3;
 export const WRONG_PASSWORDS_MS = 60_000;
@@ -75,6 +77,8 @@ export const MAX_PAGE_MESSAGES = 200;
 export const MAX_REPLAY_MESSAGES = 1_000;
 /** Messages a room keeps where history lives in memory. */
 export const MEMORY_HISTORY_MESSAGES = 10_000;
+/** UTF-16 units of folded words that searches keep of messages in memory, so as not to fold the same text again. */
+export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
 /** Acknowledgements kept for each member to answer a repeated `ref`, where history lives in memory; on disk all of a day are. */
 export const MAX_ACKS_PER_MEMBER = 1_000;
 /** How long acknowledgements, and members who have gone, are remembered. */
@@ -91,7 +95,7 @@ export const DIRECT_BATCH_BYTES = 256 * 1024;
 /** Messages a second for each member, and how many at once. */
 export const DEFAULT_RATE_PER_SECOND = 5;
 export const DEFAULT_RATE_BURST = 20;
-/** Every other command but `ping` and `pong`. */
+/** Other commands of one connection. Those that make the server work more count for two or three: the table in `core/commands.ts`. */
 export const COMMANDS_PER_SECOND = 10;
 export const COMMANDS_BURST = 64;
 
@@ -173,6 +177,11 @@ export const TURN_FRAMES = 256;
 export const TURN_FRAMES_PER_CONNECTION = 64;
 /** Connections that are written to before the event loop takes in what has arrived meanwhile. */
 export const FLUSHES_AT_ONCE = 64;
+/** How long queries of all members together run at a time, and how long they leave to everybody else between. */
+export const QUERY_SLICE_MS = 5;
+export const QUERY_PAUSE_MS = 5;
+/** How long one search may work in all; it then tells what it has found by then. */
+export const MAX_SEARCH_MS = 2_000;
 /** How long the store may work on its own at a time, while there is a core to spare, and how long it then leaves to others. */
 export const MAINTENANCE_STEP_MS = 5;
 export const MAINTENANCE_PAUSE_MS = 45;

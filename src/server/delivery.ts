@@ -1,6 +1,5 @@
 import type { Effect, SessionId } from "../core/effect.ts";
 import type { Batch, HistoryStore } from "../history/history_store.ts";
-import { parseSearchQuery } from "../history/search_query.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
 import type { JoinedEvent, RoomEntry } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
@@ -10,6 +9,7 @@ import { Congestion } from "./congestion.ts";
 import { Flushing } from "./flushing.ts";
 import type { Hashing } from "./hashing.ts";
 import type { Peer } from "./peer.ts";
+import type { QueryQueue, Search } from "./query_queue.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** Performs what the core asks for: first all of it is stored, then it is shown, and with `flush` written. */
@@ -26,14 +26,17 @@ export class Delivery {
   readonly #congestion = new Congestion();
 
   readonly #hashing: Hashing;
+  readonly #queries: QueryQueue;
 
   constructor(
     history: HistoryStore,
     peers: ReadonlyMap<SessionId, Peer>,
     statistics: Statistics,
     hashing: Hashing,
+    queries: QueryQueue,
   ) {
     this.#hashing = hashing;
+    this.#queries = queries;
     this.#history = history;
     this.#peers = peers;
     this.#statistics = statistics;
@@ -208,11 +211,16 @@ export class Delivery {
     this.#peers.get(session)?.send({ type: "history", ref, room, messages, changes, more });
   }
 
-  #search({ session, room, query, limit, ref }: Extract<Effect, { type: "search" }>): void {
-    const found = this.#history.search(room, parseSearchQuery(query), limit + 1);
-    const messages = fitting(found.slice(0, limit));
-    const more = found.length > messages.length;
-    this.#peers.get(session)?.send({ type: "search", ref, room, query, messages, more });
+  #search({ session, room, query, parsed, limit, ref }: Extract<Effect, { type: "search" }>): void {
+    const peer = this.#peers.get(session);
+    if (peer === undefined) return;
+    const steps = this.#history.search(room, parsed, limit + 1);
+    const done: Search["done"] = (found, complete) => {
+      const messages = fitting(found.slice(0, limit));
+      const more = !complete || found.length > messages.length;
+      peer.send({ type: "search", ref, room, query, messages, more });
+    };
+    this.#queries.addSearch(peer, { steps, done });
   }
 
   #audit({ session, room, before, limit, addresses, ref }: Extract<Effect, { type: "auditPage" }>): void {

@@ -6,7 +6,8 @@ import type { Peer } from "./peer.ts";
  * TCP keep-alive watches theirs, and the hub who takes too long to join.
  */
 export function checkHeartbeat(peer: Peer, now: number): void {
-  if (peer.closing) return;
+  // While its queries run, nothing is read from it.
+  if (peer.closing || peer.busy !== undefined) return;
   if (peer.codec === undefined) {
     if (now - peer.since >= FIRST_LINE_TIMEOUT_MS) peer.abort();
     return;

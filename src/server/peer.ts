@@ -48,6 +48,8 @@ export class Peer {
   pinged = false;
   /** Resolves when the peer may be read from again; undefined where it may. */
   heldBack: Promise<void> | undefined;
+  /** Resolves when the queries of the peer are done; `undefined` where it has none. */
+  busy: Promise<void> | undefined;
   /** Whether the outbox is on the server's list of those to flush. */
   touched = false;
   #codec: Codec | undefined;
@@ -185,6 +187,7 @@ export class Peer {
   async #takeTurns(frames: readonly Frame[]): Promise<void> {
     for (let start = 0; start < frames.length && !this.#closing && !this.outbox.broken; start += AT_ONCE) {
       await this.#receive(frames.length <= AT_ONCE ? frames : frames.slice(start, start + AT_ONCE));
+      while (this.busy !== undefined) await this.busy;
       await this.#faults.pause;
     }
   }

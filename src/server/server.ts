@@ -2,6 +2,7 @@
 
 import type { Effect, SessionId } from "../core/effect.ts";
 import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
+import { isQuery } from "../core/queries.ts";
 import { asksWhatWasSaid } from "../core/recall.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
@@ -18,6 +19,7 @@ import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
 import { Maintenance, type MaintenanceOptions } from "./maintenance.ts";
 import { isFault, Peer, type PeerHost } from "./peer.ts";
+import { type Query, type QueryHost, QueryQueue } from "./query_queue.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
@@ -44,7 +46,7 @@ interface Arrival {
 
 const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server shuts down: come back later", { retryAfter: 1 });
 
-export class Server implements PeerHost {
+export class Server implements PeerHost, QueryHost {
   readonly #options: ServerOptions;
   readonly #now: () => number;
   readonly #hub: Hub;
@@ -54,6 +56,7 @@ export class Server implements PeerHost {
   #deserted: PromiseWithResolvers<void> | undefined;
   readonly #delivery: Delivery;
   readonly #hashing: Hashing;
+  readonly #queries = new QueryQueue(this);
   readonly #web: Web;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
@@ -97,7 +100,7 @@ export class Server implements PeerHost {
       options.log,
       options.hashCost,
     );
-    this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing);
+    this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing, this.#queries);
     const maintain = (budgetMs: number) => this.#guarded(() => history.maintain(this.#now(), budgetMs)) ?? false;
     this.#maintenance = new Maintenance(maintain, options);
     this.#garbage = new Garbage(options);
@@ -143,6 +146,7 @@ export class Server implements PeerHost {
   async #drain(): Promise<void> {
     const closed = this.#reception.close();
     this.#delivery.end();
+    this.#queries.end();
     clearInterval(this.#ticker);
     this.#maintenance.end();
     for (const peer of this.#peers.values()) {
@@ -217,25 +221,57 @@ export class Server implements PeerHost {
     for (const { peer, frames } of arrivals) {
       peer.lastHeard = now;
       peer.pinged = false;
-      // What a person's next line means can depend on what the last one led to.
-      const eager = peer.codec!.format.name === "plain";
-      for (const frame of frames) {
-        if (peer.closing) break;
-        this.#decide(peer, frame, now, effects);
-        if (eager) this.#perform(() => effects.splice(0));
-      }
+      this.#take(peer, frames, now, effects);
     }
     this.#perform(() => effects);
     this.#delivery.flush();
     return this.#delivery.flushed();
   }
 
-  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): void {
-    try {
+  /** Up to the first query: that one, and what comes after it, waits in the queue. */
+  #take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): void {
+    // What a person's next line means can depend on what the last one led to.
+    const eager = peer.codec!.format.name === "plain";
+    for (let index = 0; index < frames.length && !peer.closing; index++) {
+      const query = this.#decide(peer, frames[index]!, now, effects);
+      if (query !== undefined) {
+        const rest = frames.slice(index + 1).map((frame) => ({ frame }));
+        return this.#queries.add(peer, [{ command: query }, ...rest]);
+      }
+      if (eager) this.#perform(() => effects.splice(0));
+    }
+  }
+
+  /** Does what a frame asks for. A command that is a query comes last in its frame, and is returned instead. */
+  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): ClientCommand | undefined {
+    return this.#attempt(peer, effects, () => {
       if (typeof frame !== "string") return this.#govern(peer, frame, effects);
       const { commands, reply } = peer.codec!.decode(frame);
       if (reply !== undefined) peer.sendText(reply, peer.codec!.format);
-      for (const command of commands) this.#handle(peer, command, now, effects);
+      for (const command of commands) {
+        if (isQuery(command)) return command;
+        this.#handle(peer, command, now, effects);
+      }
+    });
+  }
+
+  runQuery(peer: Peer, query: Query): void {
+    const now = this.#now();
+    const effects: Effect[] = [];
+    const command = "command" in query ? query.command : this.#decide(peer, query.frame, now, effects);
+    if (command !== undefined) this.#attempt(peer, effects, () => this.#handle(peer, command, now, effects));
+    this.#perform(() => effects);
+  }
+
+  /** Writes what queries led to. */
+  flush(): void {
+    this.#delivery.flush();
+    void this.#delivery.flushed();
+  }
+
+  #attempt<T>(peer: Peer, effects: Effect[], work: () => T): T | undefined {
+    try {
+      return work();
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
       else if (error instanceof StoreError) this.fail(error);
@@ -244,7 +280,7 @@ export class Server implements PeerHost {
   }
 
   /** What a frame says of the link itself, its end after what was said before. */
-  #govern(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): void {
+  #govern(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): undefined {
     if (isFault(frame)) throw frame;
     if (frame.control === "ping") peer.sendChunk(pong(frame.payload));
     else effects.push({ type: "close", session: peer.id, reason: "left" });

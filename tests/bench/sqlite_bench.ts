@@ -2,10 +2,11 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { Batch, HistoryStore } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { IdSource } from "../../src/server/ids.ts";
+import { searchFully } from "../contracts/history_store_contract.ts";
 
 const SENDERS = 50;
 const WORDS =
@@ -114,7 +115,7 @@ function measureSearches(store: HistoryStore) {
     let found = 0;
     const times = Array.from(
       { length: 5 },
-      () => timed(() => found = store.search("lobby", parseSearchQuery(query), 50).length),
+      () => timed(() => found = searchFully(store, "lobby", parseSearchQuery(query), 50).length),
     );
     return [query, { found, firstMs: round(times[0]!), worstMs: round(Math.max(...times)) }];
   }));

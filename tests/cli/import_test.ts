@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { EXIT } from "../../src/cli/exit_codes.ts";
 import { byteLines, parseImportLine } from "../../src/cli/import_line.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import {
@@ -13,8 +13,7 @@ import {
   message,
   room,
   START_MS,
-  texts,
-} from "../contracts/history_store_contract.ts";
+  texts, searchFully } from "../contracts/history_store_contract.ts";
 import { deleted, edited, reacted } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "../history/temporary_folder.ts";
 import { runCommand } from "./run_command.ts";
@@ -67,7 +66,7 @@ Deno.test("imported messages whose seqs are taken come behind the others, in ord
     await runCommand(["import", "--data", folder.path, "-"], lines(foreign));
     const [kept, found] = inspect(folder.path, (store) => [
       all(store),
-      store.search("lobby", parseSearchQuery("from:bob theirs"), 10),
+      searchFully(store, "lobby", parseSearchQuery("from:bob theirs"), 10),
     ]);
     assertEquals(texts(kept), ["own 1", "own 2", "theirs 1", "theirs 2", "theirs 3"]);
     assertEquals(kept.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
@@ -85,8 +84,8 @@ Deno.test("imported messages fill the place of what was pruned, and are found", 
   await runCommand(["import", "--data", folder.path, "-"], lines([...early, ...late]));
   inspect(folder.path, (store) => {
     assertEquals(all(store), [...early, ...late]);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("early"), 10)), ["early 3", "early 2", "early 1"]);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("late before:2026-12-01"), 10)), ["late 5", "late 4"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("early"), 10)), ["early 3", "early 2", "early 1"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("late before:2026-12-01"), 10)), ["late 5", "late 4"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { HistoryStore, Retention } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import type { Change, Member, RoomEntry, RoomMessage } from "../../src/protocol/messages.ts";
 import {
   ADA,
@@ -11,8 +11,7 @@ import {
   message,
   room,
   START_MS,
-  texts,
-} from "./history_store_contract.ts";
+  texts, searchFully } from "./history_store_contract.ts";
 
 type Test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void;
 
@@ -45,7 +44,7 @@ function append(store: HistoryStore, ...entries: readonly RoomEntry[]): void {
 export function changesContract(test: Test): void {
   const read = (store: HistoryStore) => store.read({ room: "lobby", limit: 99 });
   const entries = (store: HistoryStore, page = {}) => store.entries({ room: "lobby", limit: 99, ...page });
-  const find = (store: HistoryStore, query: string) => texts(store.search("lobby", parseSearchQuery(query), 9));
+  const find = (store: HistoryStore, query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 9));
 
   test("tells messages as they are now, and changes at their places", (store) => {
     appendTexts(store, ["one", "two", "three"]);

@@ -7,7 +7,7 @@ import type {
   StoredMember,
   StoredRecord,
 } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery, type SearchQuery } from "../../src/protocol/search_query.ts";
 import {
   DIRECT_WAIT_MS,
   MAX_AUDIT_ENTRIES,
@@ -67,6 +67,12 @@ export function texts(messages: readonly RoomMessage[]): string[] {
   return messages.map(({ text }) => text);
 }
 
+/** What a search finds once all its steps are done. */
+export function searchFully(store: HistoryStore, room: string, query: SearchQuery, limit: number): RoomMessage[] {
+  const steps = store.search(room, query, limit);
+  for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
+}
+
 /** Does all that is left to do, in calls that may each do as little as they can. */
 export function maintainFully(store: HistoryStore, now: number): number {
   let calls = 1;
@@ -92,7 +98,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assert(store.serverId.length > 0);
     assertEquals(store.rooms(), []);
     assertEquals(store.read({ room: "lobby", limit: 10 }), []);
-    assertEquals(store.search("lobby", parseSearchQuery("any"), 10), []);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery("any"), 10), []);
     assertEquals(store.memberByToken("none"), undefined);
     assertEquals(store.memberByName(["none"]), undefined);
     assertEquals(store.ack("nobody", "1", START_MS), undefined);
@@ -182,7 +188,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
       "Größe über alles",
       "𝑷𝑎𝑔𝑒",
     ]);
-    const find = (query: string, limit = 10) => texts(store.search("lobby", parseSearchQuery(query), limit));
+    const find = (query: string, limit = 10) => texts(searchFully(store, "lobby", parseSearchQuery(query), limit));
     const check = () => {
       assertEquals(find("deploy"), ["it FAILED, they say; deploy stopped", "deploy again", "The deploy failed"]);
       assertEquals(find("deploy", 2), ["it FAILED, they say; deploy stopped", "deploy again"]);
@@ -193,7 +199,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
       assertEquals(find("Ｐage"), ["𝑷𝑎𝑔𝑒"]);
       assertEquals(find("deploy nowhere"), []);
       assertEquals(find("???"), []);
-      assertEquals(store.search("ops", parseSearchQuery("deploy"), 10), []);
+      assertEquals(searchFully(store, "ops", parseSearchQuery("deploy"), 10), []);
     };
     check();
     maintainFully(store, START_MS);
@@ -202,7 +208,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
 
   test("finds runs of characters in scripts without blanks, and emoji", (store) => {
     appendTexts(store, ["今日は世界が平和です", "안녕하세요 여러분", "สวัสดีชาวโลก", "done🎉🎉 and 👍🏽", "世と界"]);
-    const find = (query: string) => texts(store.search("lobby", parseSearchQuery(query), 10));
+    const find = (query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 10));
     const check = () => {
       assertEquals(find("世界"), ["今日は世界が平和です"]);
       assertEquals(find("안녕"), ["안녕하세요 여러분"]);
@@ -221,7 +227,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     const straße = { id: "x", name: "Straße.1" };
     sent.push(message(31, "text 31", straße, START_MS + 30 * day));
     store.append(batch({ rooms: [room("lobby")], messages: sent.map((message) => ({ message })) }));
-    const find = (query: string) => store.search("lobby", parseSearchQuery(query), 10).map(({ seq }) => seq);
+    const find = (query: string) => searchFully(store, "lobby", parseSearchQuery(query), 10).map(({ seq }) => seq);
     const check = () => {
       assertEquals(find("from:ADA before:2026-11-14"), [3, 1]);
       assertEquals(find("before:2026-11-12"), [2, 1]);
@@ -240,7 +246,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     appendTexts(store, NUMBERED);
     maintainFully(store, START_MS);
     appendTexts(store, ["text 31", "other", "text 33"]);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("text"), 4)), [
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("text"), 4)), [
       "text 33",
       "text 31",
       "text 30",
@@ -319,7 +325,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     appendTexts(store, NUMBERED);
     maintainFully(store, START_MS);
     assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq), [26, 27, 28, 29, 30]);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("text"), 99)).length, 5);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("text"), 99)).length, 5);
     assertEquals(store.rooms()[0]!.seq, 30);
     appendTexts(store, ["text 31"]);
     maintainFully(store, START_MS);
@@ -341,7 +347,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     appendTexts(store, NUMBERED);
     const check = () => {
       assertEquals(store.read({ room: "lobby", limit: 99 }), []);
-      assertEquals(store.search("lobby", parseSearchQuery("text"), 99), []);
+      assertEquals(searchFully(store, "lobby", parseSearchQuery("text"), 99), []);
       assertEquals(store.rooms()[0]!.seq, 30);
     };
     check();

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_LINE_BYTES, MAX_MEMBERS_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../src/protocol/limits.ts";
+import type { Effect } from "../../src/core/effect.ts";
+import { MAX_LINE_BYTES, MAX_MEMBERS_LISTED, MAX_SEARCH_WORDS, PRESENCE_ABOVE_MEMBERS } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 Deno.test("members are listed by who spoke last, and the others as they came", () => {
@@ -102,8 +103,37 @@ Deno.test("history and search are asked of what is kept, with all that was asked
     { type: "page", session: ada, room: "lobby", before: 9, limit: 3, ref: "h" },
   ]);
   assertEquals(stage.say(ada, { type: "search", room: "lobby", query: "x", ref: "s" }), [
-    { type: "search", session: ada, room: "lobby", query: "x", limit: 50, ref: "s" },
+    { type: "search", session: ada, room: "lobby", query: "x", parsed: { phrases: [["x"]] }, limit: 50, ref: "s" },
   ]);
+});
+
+Deno.test("a search for more than eight different words is refused, and a word counts once", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const words = Array.from({ length: MAX_SEARCH_WORDS + 1 }, (_, n) => `w${n}`).join(" ");
+  for (const query of [words, `"${words}"`]) {
+    const [error] = stage.say(ada, { type: "search", room: "lobby", query, ref: "s" }) as Extract<
+      Effect,
+      { type: "send" }
+    >[];
+    assertEquals([error!.event.type, "code" in error!.event && error!.event.code], ["error", "invalid"]);
+  }
+  const [effect] = stage.say(ada, { type: "search", room: "lobby", query: "w0 W0 w0 ".repeat(40), ref: "s" });
+  assertEquals(effect!.type, "search");
+});
+
+Deno.test("a command that makes the server work more takes more tokens of its connection", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const count = (type: "search" | "history" | "members") => {
+    stage.pass(60_000);
+    const command = type === "search" ? { type, room: "lobby", query: "x" } : { type, room: "lobby" };
+    for (let passed = 0;; passed++) {
+      const [effect] = stage.say(ada, command);
+      if (effect!.type === "send" && effect!.event.type === "error") return passed;
+    }
+  };
+  assertEquals([count("members"), count("history"), count("search")], [64, 32, 21]);
 });
 
 /** As many members as a room may have before presence stands in for joins, and an observer among them. */

@@ -15,9 +15,6 @@ const PORTS: ReadonlySet<string> = new Set([
   "src/cluster/bus.ts",
 ]);
 
-/** What is pure beside a port, and belongs to whoever uses the port as much as to those behind it. */
-const BESIDE_PORTS: readonly string[] = ["src/history/search_query.ts"];
-
 /** Folders, or files of the project, that the files of a folder may import beside their own. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
@@ -29,7 +26,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/cluster": ["src/framing", "src/protocol"],
   "src/nearby": ["src/protocol"],
   "src/metrics": ["src/server/statistics.ts", "src/server/histogram.ts"],
-  "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS, ...BESIDE_PORTS],
+  "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../src/history/history_store.ts";
 import { migrate, SCHEMA_VERSION } from "../../src/history/schema.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import {
   ADA,
@@ -15,8 +15,7 @@ import {
   message,
   room,
   START_MS,
-  texts,
-} from "../contracts/history_store_contract.ts";
+  texts, searchFully } from "../contracts/history_store_contract.ts";
 import { edited } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -53,7 +52,7 @@ Deno.test("everything is there after a restart", () => {
     from.serverId,
     from.rooms(),
     from.read({ room: "lobby", limit: 9 }),
-    from.search("lobby", parseSearchQuery("one"), 9),
+    searchFully(from, "lobby", parseSearchQuery("one"), 9),
     from.memberByToken("digest of ada-id"),
     from.memberByName(["aba"]),
     from.ack(ADA.id, "r1", START_MS),
@@ -112,15 +111,15 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
     assertEquals(store.serverId, "the-id");
     assertEquals(store.rooms(), [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 1 }]);
     maintainFully(store, START_MS);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("from:ada before kept"), 9)), ["kept from before"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("from:ada before kept"), 9)), ["kept from before"]);
     assertEquals(store.ack(ADA.id, "r1", START_MS)?.id, "first");
     assertEquals([store.records(), store.audit({ limit: 9 })], [[], []]);
     const records = [{ kind: "account" as const, key: ADA.id, value: { name: "ada" } }];
     store.append(batch({ records, messages: [{ message: edited(2, 1, "another text") }] }));
     assertEquals(store.records(), records);
     maintainFully(store, START_MS);
-    assertEquals(texts(store.search("lobby", parseSearchQuery("another"), 9)), ["another text"]);
-    assertEquals(store.search("lobby", parseSearchQuery("kept"), 9), []);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("another"), 9)), ["another text"]);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery("kept"), 9), []);
     assertEquals(store.entries({ room: "lobby", limit: 9 }).map(({ type }) => type), ["message", "edited"]);
     store.close();
     const copy = `${folder.path}/confab.db.version-${version}`;
@@ -190,7 +189,7 @@ Deno.test("damage in the middle never stops the program with anything but a Stor
     try {
       const store = openSqliteHistory({ folder: folder.path });
       try {
-        store.search("lobby", parseSearchQuery("text from:ada"), 10);
+        searchFully(store, "lobby", parseSearchQuery("text from:ada"), 10);
         store.read({ room: "lobby", limit: 1_000 });
         appendTexts(store, ["more"]);
         maintainFully(store, START_MS);

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import { ADA, START_MS } from "../contracts/history_store_contract.ts";
+import { ADA, START_MS, searchFully } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { BATCH_MESSAGES } from "./writing_child.ts";
 
@@ -49,7 +49,7 @@ Deno.test("a killed process loses no batch it had appended and leaves no half of
     for (const one of kept) {
       assertEquals([one.text, store.ack(ADA.id, `ref ${one.seq}`, START_MS)?.seq], [`text ${one.seq}`, one.seq]);
     }
-    assertEquals(store.search("lobby", parseSearchQuery(`text ${seq}`), 2).length, 1);
+    assertEquals(searchFully(store, "lobby", parseSearchQuery(`text ${seq}`), 2).length, 1);
     store.close();
     before = seq;
   }

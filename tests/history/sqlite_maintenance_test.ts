@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import {
@@ -12,8 +12,7 @@ import {
   member,
   message,
   room,
-  START_MS,
-} from "../contracts/history_store_contract.ts";
+  START_MS, searchFully } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -47,8 +46,8 @@ Deno.test("ten thousand messages are pruned and indexed in many small steps", ()
   assertEquals(before, 4_000);
   assert(calls >= 30 + 20, `${calls} calls`);
   assertEquals(count(folder.path, "search"), 4_000);
-  assertEquals(store.search("lobby", parseSearchQuery("text 5"), 20_000).length, 4);
-  assertEquals(store.search("lobby", parseSearchQuery('"text 9 999"'), 9).map(({ seq }) => seq), [10_000]);
+  assertEquals(searchFully(store, "lobby", parseSearchQuery("text 5"), 20_000).length, 4);
+  assertEquals(searchFully(store, "lobby", parseSearchQuery('"text 9 999"'), 9).map(({ seq }) => seq), [10_000]);
   store.close();
 });
 
@@ -84,7 +83,7 @@ Deno.test("searching a room of ten thousand messages finds old and new, indexed 
       Array.from({ length: 1_000 }, (_, n) => `text ${round} n${n}`),
     );
   }
-  const seqs = (query: string) => store.search("lobby", parseSearchQuery(query), 10_000).map(({ seq }) => seq);
+  const seqs = (query: string) => searchFully(store, "lobby", parseSearchQuery(query), 10_000).map(({ seq }) => seq);
   const expected = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((round) => round * 1_000 + 8);
   assertEquals(seqs("n7"), expected);
   assertEquals(seqs("text").length, 10_000);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Batch, type Page, type StoredMember, StoreError } from "../../src/history/history_store.ts";
+import { type Batch, type Page, type SearchSteps, type StoredMember, StoreError } from "../../src/history/history_store.ts";
 import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { SpyHistory, Stage } from "./stage.ts";
@@ -27,7 +27,7 @@ class TroubledHistory extends SpyHistory {
     return super.read(page);
   }
 
-  override search(...args: Parameters<SpyHistory["search"]>): RoomMessage[] {
+  override search(...args: Parameters<SpyHistory["search"]>): SearchSteps {
     this.#check("search");
     return super.search(...args);
   }

@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import type { HistoryStore } from "../../../src/history/history_store.ts";
 import { MemoryHistory } from "../../../src/history/memory.ts";
-import { parseSearchQuery } from "../../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite.ts";
 import { MAX_QUERY_BYTES } from "../../../src/protocol/limits.ts";
-import { appendTexts, BOB, maintainFully, START_MS, texts } from "../../contracts/history_store_contract.ts";
+import { appendTexts, BOB, maintainFully, START_MS, texts, searchFully } from "../../contracts/history_store_contract.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 import { temporaryFolder } from "../../history/temporary_folder.ts";
 import { hash, type Subject, type Target } from "../target.ts";
@@ -60,13 +61,11 @@ function open(): Subject {
   return { run: (input) => compare(input, sqlite, memory), [Symbol.dispose]: close };
 }
 
-type Store = Pick<MemoryHistory, "search">;
-
-function compare(input: string, ...stores: readonly Store[]): string {
+function compare(input: string, ...stores: readonly HistoryStore[]): string {
   // Longer ones never get so far.
   const query = parseSearchQuery(input.slice(0, MAX_QUERY_BYTES));
   const limit = 1 + hash(input) % 50;
-  const [found, ...others] = stores.map((store) => texts(store.search("lobby", query, limit)));
+  const [found, ...others] = stores.map((store) => texts(searchFully(store, "lobby", query, limit)));
   for (const other of others) assertEquals(other, found);
   assert(found!.length <= limit);
   const filters = `${query.from === undefined ? "" : " from"}${query.beforeMs === undefined ? "" : " before"}`;

@@ -1,0 +1,13 @@
+/** A thread of its own for the attacker, so that it does not slow down the bystander. */
+
+import { attack, type CostOrder } from "./costs.ts";
+
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<CostOrder>) => void;
+  postMessage: (what: "written" | "done") => void;
+};
+
+scope.onmessage = async ({ data }) => {
+  await attack(data, () => scope.postMessage("written"));
+  scope.postMessage("done");
+};

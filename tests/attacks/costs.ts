@@ -1,0 +1,128 @@
+/** What one connection can make each command cost the others: 64 KiB of it in one write, while a bystander pings. */
+
+import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
+import { BIG_ROOM } from "../helpers/big_history.ts";
+import { Wire } from "./wire.ts";
+
+/** One hostile write. */
+export interface CostCase {
+  readonly name: string;
+  /** Sent one after the other, each answered, before the write. */
+  readonly before?: readonly object[];
+  /** The line that the write repeats; told how often it was written before. */
+  readonly line: (index: number) => object;
+  /** Whether the attacker proves to be the owner first. */
+  readonly owner?: true;
+}
+
+/** Two words that exclude each other: the whole index is read, and nothing is found. */
+export const EXCLUSIVE_QUERY = "even odd";
+const REPEATED_WORDS = Array(40).fill("w0").join(" ");
+/** One letter of three bytes that becomes eighteen. */
+const EXPANDING = "\ufdfa";
+
+const room = BIG_ROOM;
+
+export const COST_CASES: readonly CostCase[] = [
+  { name: "ping", line: () => ({ type: "ping" }) },
+  { name: "search: two words that exclude each other", line: () => ({ type: "search", room, query: EXCLUSIVE_QUERY }) },
+  { name: "search: one word forty times", line: () => ({ type: "search", room, query: REPEATED_WORDS, limit: 200 }) },
+  { name: "search: a phrase of forty words", line: () => ({ type: "search", room, query: `"${REPEATED_WORDS}"` }) },
+  { name: "search: letters that expand", line: () => ({ type: "search", room, query: EXPANDING.repeat(300) }) },
+  { name: "search: many different words", line: (index) => ({ type: "search", room, query: manyWords(index) }) },
+  { name: "search: by author", line: () => ({ type: "search", room, query: "from:author absent", limit: 200 }) },
+  { name: "search: by day", line: () => ({ type: "search", room, query: "before:2001-01-01", limit: 200 }) },
+  { name: "history", line: () => ({ type: "history", room, limit: 200 }) },
+  { name: "history with changes", line: () => ({ type: "history", room, limit: 200, changes: true }) },
+  { name: "join with a replay", line: () => ({ type: "join", room, after: 1 }) },
+  { name: "join and leave", line: (index) => index % 2 ? { type: "join", room } : { type: "leave", room } },
+  { name: "members", line: () => ({ type: "members", room }) },
+  { name: "rooms", line: () => ({ type: "rooms" }) },
+  { name: "orders", line: () => ({ type: "orders", room }) },
+  { name: "audit", owner: true, line: () => ({ type: "audit", limit: 200 }) },
+  { name: "invites", owner: true, line: () => ({ type: "invites" }) },
+  { name: "message", line: (index) => ({ type: "message", room, text: "x", ref: `m${index}` }) },
+  {
+    name: "long message",
+    line: (index) => ({ type: "message", room, text: EXPANDING.repeat(2_700), ref: `l${index}` }),
+  },
+  { name: "reply by name", line: (index) => ({ type: "message", room, text: "x", reply: "absent", ref: `p${index}` }) },
+  { name: "edit", line: (index) => ({ type: "edit", room, text: "x", ref: `e${index}` }) },
+  { name: "edit of another's message", line: (index) => ({ type: "edit", room, seq: 1 + index, text: "x" }) },
+  { name: "delete", line: () => ({ type: "delete", room }) },
+  { name: "react", line: (index) => ({ type: "react", room, emoji: EMOJI[index % EMOJI.length], ref: `r${index}` }) },
+  { name: "direct message", line: (index) => ({ type: "message", to: "attacker", text: "x", ref: `d${index}` }) },
+  { name: "rename", line: (index) => ({ type: "rename", name: `attacker${index % 7}` }) },
+  { name: "topic", line: (index) => ({ type: "topic", room, text: `${index}` }) },
+  {
+    name: "slow",
+    before: [{ type: "join", room: "own" }],
+    line: (index) => ({ type: "slow", room: "own", seconds: 1 + index % 9 }),
+  },
+  {
+    name: "lock",
+    before: [{ type: "join", room: "own" }],
+    line: (index) => index % 2 ? { type: "lock", room: "own", off: true } : { type: "lock", room: "own" },
+  },
+  {
+    name: "mute",
+    before: [{ type: "join", room: "own" }],
+    line: () => ({ type: "mute", room: "own", name: "bystander" }),
+  },
+  { name: "wrong admin password", line: (index) => ({ type: "auth", password: `wrong ${index}` }) },
+  { name: "wrong account password", line: (index) => ({ type: "auth", name: "nobody", password: `wrong ${index}` }) },
+  { name: "nonsense", line: () => ({ type: "nonsense" }) },
+];
+
+const EMOJI = ["\u{1f44d}", "\u{1f389}", "\u{1f600}", "\u{1f440}"];
+
+function manyWords(index: number): string {
+  return Array.from({ length: 100 }, (_, number) => `word${index}n${number}`).join(" ").slice(0, 1_000);
+}
+
+/** As many lines as fit into 64 KiB, one at least. */
+export function linesOf({ line }: CostCase): object[] {
+  const lines: object[] = [];
+  for (let bytes = 0;;) {
+    const next = line(lines.length);
+    bytes += new TextEncoder().encode(JSON.stringify(next)).length + 1;
+    if (bytes > MAX_LINE_BYTES && lines.length > 0) return lines;
+    lines.push(next);
+  }
+}
+
+/** Milliseconds. */
+export interface Cost {
+  readonly p99: number;
+  readonly worst: number;
+  readonly pings: number;
+  /** How long the attacker's own last answer took. */
+  readonly tookMs: number;
+  readonly lines: number;
+}
+
+export interface CostOrder {
+  readonly address: string;
+  readonly name: string;
+  readonly adminPassword: string;
+}
+
+/** Joins, writes, and waits for the answer to a line behind all others. */
+export async function attack({ address, name, adminPassword }: CostOrder, written: () => void): Promise<void> {
+  const cost = COST_CASES.find((candidate) => candidate.name === name)!;
+  using wire = await Wire.dial(address);
+  await wire.send({ type: "join", room: BIG_ROOM, name: "attacker" });
+  await wire.until(({ type }) => type === "joined");
+  if (cost.owner) {
+    await wire.send({ type: "auth", password: adminPassword });
+    await wire.until(({ type }) => type === "authenticated");
+  }
+  for (const command of cost.before ?? []) {
+    await wire.send({ ...command, ref: "before" });
+    await wire.until(({ ref }) => ref === "before");
+  }
+  const lines = linesOf(cost);
+  const writing = wire.send(...lines, { type: "history", room: BIG_ROOM, limit: 1, ref: "last" });
+  written();
+  await Promise.all([writing.catch(() => {}), wire.until(({ ref }) => ref === "last").catch(() => {})]);
+}

@@ -1,0 +1,99 @@
+/**
+ * What each command can cost the others, by hand: deno task costs [--messages 1000000] [--memory] [--only search].
+ * Prints a row for each case: p99 and worst of a bystander's ping, in milliseconds. Ends with 1 where p99 is above the goal.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { BIG_ROOM, fillBigHistory } from "../helpers/big_history.ts";
+import { serve } from "../helpers/e2e.ts";
+import { newFolder, removeFolders } from "../helpers/e2e_home.ts";
+import { type Cost, COST_CASES, type CostCase, linesOf } from "./costs.ts";
+import { Wire } from "./wire.ts";
+
+const GOAL_P99_MS = 50;
+/** Between two pings of the bystander, as many as one client may send. */
+const PING_INTERVAL_MS = 50;
+/** How long the bystander pings, unless the attacker has its last answer before. */
+const WINDOW_MS = 3_000;
+/** How long the last ping may take. */
+const PATIENCE_MS = 20_000;
+const ADMIN_PASSWORD = "crane and gantry";
+
+/** Pings on a schedule, whether or not the pings before were answered: so a server that stops for a second shows in twenty of them. */
+class Pinger {
+  readonly #wire: Wire;
+  readonly #sent: number[] = [];
+  readonly #times: number[] = [];
+  readonly #drained: Promise<void>;
+  #answered = Promise.withResolvers<void>();
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    this.#drained = wire.drain(({ type, ref }) => {
+      if (type !== "pong") return;
+      this.#times[Number(ref)] = performance.now() - this.#sent[Number(ref)]!;
+      if (Number(ref) === this.#sent.length - 1) this.#answered.resolve();
+    });
+  }
+
+  async ping(): Promise<void> {
+    this.#answered = Promise.withResolvers();
+    const number = this.#sent.push(performance.now()) - 1;
+    await this.#wire.send({ type: "ping", ref: String(number) }).catch(() => {});
+  }
+
+  /** All times, sorted; `Infinity` for a ping that was not answered within `patienceMs`. */
+  async end(patienceMs: number): Promise<number[]> {
+    const timer = setTimeout(() => this.#answered.resolve(), patienceMs);
+    await this.#answered.promise;
+    clearTimeout(timer);
+    this.#wire.close();
+    await this.#drained;
+    return this.#sent.map((_, number) => this.#times[number] ?? Infinity).sort((a, b) => a - b);
+  }
+}
+
+const options = parseArgs(Deno.args, { string: ["messages", "only", "data"], boolean: ["json"] });
+const folder = options.data ?? newFolder();
+if (options.data === undefined) fillBigHistory(folder, Number(options.messages ?? 1_000_000));
+await Deno.writeTextFile(`${folder}/admin`, ADMIN_PASSWORD);
+let failed = 0;
+for (const cost of COST_CASES.filter(({ name }) => name.includes(options.only ?? ""))) {
+  const { p99, worst, pings, tookMs, lines } = await measure(cost);
+  if (p99 > GOAL_P99_MS) failed++;
+  const [shown99, shownWorst] = [p99, worst].map((ms) => ms.toFixed(1).padStart(9));
+  console.log(
+    `${cost.name.padEnd(44)} p99 ${shown99}  worst ${shownWorst}  (${pings} pings, ${lines} lines, ${
+      Math.round(tookMs)
+    } ms)`,
+  );
+}
+removeFolders();
+Deno.exit(failed === 0 ? 0 : 1);
+
+async function measure(cost: CostCase): Promise<Cost> {
+  await using server = await serve("--data", folder, "--admin-password-file", `${folder}/admin`, "--quiet");
+  using bystander = await Wire.dial(server.address);
+  await bystander.send({ type: "join", room: BIG_ROOM, name: "bystander" });
+  await bystander.until(({ type }) => type === "joined");
+  const worker = new Worker(new URL("./cost_worker.ts", import.meta.url), { type: "module" });
+  const written = Promise.withResolvers<void>();
+  let done = false;
+  worker.onmessage = ({ data }) => {
+    if (data === "written") written.resolve();
+    else done = true;
+  };
+  worker.postMessage({ address: server.address, name: cost.name, adminPassword: ADMIN_PASSWORD });
+  await written.promise;
+  const pinger = new Pinger(bystander);
+  const began = performance.now();
+  while (!done && performance.now() - began < WINDOW_MS) {
+    await pinger.ping();
+    await new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS));
+  }
+  const times = await pinger.end(PATIENCE_MS);
+  const tookMs = performance.now() - began;
+  worker.terminate();
+  const p99 = times[Math.min(times.length - 1, Math.floor(0.99 * times.length))]!;
+  return { p99, worst: times.at(-1)!, pings: times.length, tookMs, lines: linesOf(cost).length };
+}
