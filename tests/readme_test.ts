@@ -11,6 +11,7 @@ import { exposition } from "../src/metrics/prometheus.ts";
 import { PlainText } from "../src/framing/plain_text.ts";
 import { parseSearchQuery } from "../src/protocol/search_query.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
+import { COMMAND_COSTS } from "../src/core/commands.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/validate.ts";
@@ -209,7 +210,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.MEMORY_OF_MEMBERS_MS / HOUR_MS],
     [limits.MAX_WAITING_DIRECT, limits.DIRECT_WAIT_MS / (24 * HOUR_MS)],
     [limits.DIRECT_BATCH_BYTES],
-    [limits.MAX_QUERY_BYTES],
+    [limits.MAX_QUERY_BYTES, limits.MAX_SEARCH_WORDS, limits.MAX_SEARCH_MS / 1000],
     [limits.MAX_PENDING_MESSAGES],
     [
       limits.MAX_RECENT_MESSAGES,
@@ -219,7 +220,7 @@ Deno.test("the limits are those of the program", () => {
       limits.MAX_HELD_MESSAGES,
     ],
     [limits.MAX_UNPRINTED_CHARS],
-    [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST],
+    [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST, COMMAND_COSTS.history, COMMAND_COSTS.search],
     [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
     [limits.OUTBOX_LIMIT_BYTES],
     [
@@ -272,7 +273,7 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const names = [...COMMANDS.map(({ name }) => name), "test", "chaos", "fuzz", "attacks", "record"];
+  const names = [...COMMANDS.map(({ name }) => name), "test", "chaos", "fuzz", "attacks", "costs", "record"];
   const tasks: Readonly<Record<string, { readonly command: string }>> = config.tasks;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)

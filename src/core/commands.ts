@@ -63,6 +63,11 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   audit: { needs: "nothing", cost: 2, run: audit },
 };
 
+/** Tokens that each command takes of its session's bucket. */
+export const COMMAND_COSTS = Object.fromEntries(Object.entries(COMMANDS).map(([type, { cost }]) => [type, cost])) as {
+  readonly [K in ClientCommand["type"]]: number;
+};
+
 /** What a command leads to. Throws ProtocolError, and then nothing has changed. */
 export function runCommand(registry: Registry, session: Session, command: ClientCommand, now: number): Effect[] {
   const rule = COMMANDS[command.type] as Rule<ClientCommand>;

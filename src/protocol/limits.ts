@@ -95,7 +95,7 @@ export const DIRECT_BATCH_BYTES = 256 * 1024;
 /** Messages a second for each member, and how many at once. */
 export const DEFAULT_RATE_PER_SECOND = 5;
 export const DEFAULT_RATE_BURST = 20;
-/** Other commands of one connection. Those that make the server work more count for two or three: the table in `core/commands.ts`. */
+/** Other commands of one connection. Those that make the server work more count as two or three. */
 export const COMMANDS_PER_SECOND = 10;
 export const COMMANDS_BURST = 64;
 

@@ -12,8 +12,10 @@ import {
   maintainFully,
   message,
   room,
+  searchFully,
   START_MS,
-  texts, searchFully } from "../contracts/history_store_contract.ts";
+  texts,
+} from "../contracts/history_store_contract.ts";
 import { deleted, edited, reacted } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "../history/temporary_folder.ts";
 import { runCommand } from "./run_command.ts";
@@ -85,7 +87,10 @@ Deno.test("imported messages fill the place of what was pruned, and are found", 
   inspect(folder.path, (store) => {
     assertEquals(all(store), [...early, ...late]);
     assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("early"), 10)), ["early 3", "early 2", "early 1"]);
-    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("late before:2026-12-01"), 10)), ["late 5", "late 4"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("late before:2026-12-01"), 10)), [
+      "late 5",
+      "late 4",
+    ]);
   });
 });
 

@@ -10,8 +10,10 @@ import {
   maintainFully,
   message,
   room,
+  searchFully,
   START_MS,
-  texts, searchFully } from "./history_store_contract.ts";
+  texts,
+} from "./history_store_contract.ts";
 
 type Test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void;
 

@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Effect } from "../../src/core/effect.ts";
-import { MAX_LINE_BYTES, MAX_MEMBERS_LISTED, MAX_SEARCH_WORDS, PRESENCE_ABOVE_MEMBERS } from "../../src/protocol/limits.ts";
+import {
+  MAX_LINE_BYTES,
+  MAX_MEMBERS_LISTED,
+  MAX_SEARCH_WORDS,
+  PRESENCE_ABOVE_MEMBERS,
+} from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 Deno.test("members are listed by who spoke last, and the others as they came", () => {

@@ -6,7 +6,15 @@ import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
 import { wordsOf } from "../../src/history/words.ts";
 import { deleted, edited } from "../contracts/changes_contract.ts";
-import { appendTexts, batch, BOB, maintainFully, searchFully, START_MS, texts } from "../contracts/history_store_contract.ts";
+import {
+  appendTexts,
+  batch,
+  BOB,
+  maintainFully,
+  searchFully,
+  START_MS,
+  texts,
+} from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 Deno.test("a query is words, phrases, an author and a day", () => {
@@ -124,7 +132,10 @@ function bothStores(folder: string, messages: readonly string[]): [MemoryHistory
 
 Deno.test("a search of ten thousand messages takes many steps, and can be cut short with what it has found", () => {
   using folder = temporaryFolder();
-  const stores = bothStores(folder.path, Array.from({ length: 10_000 }, (_, n) => `text ${n % 2 ? "odd" : "even"} ${n}`));
+  const stores = bothStores(
+    folder.path,
+    Array.from({ length: 10_000 }, (_, n) => `text ${n % 2 ? "odd" : "even"} ${n}`),
+  );
   for (const store of stores) {
     const query = parseSearchQuery('"odd text"');
     const steps = store.search("lobby", query, 5);
@@ -159,7 +170,10 @@ Deno.test("a phrase is found wherever it is, and no words that only stand apart"
   noise[10] = "red blue 10";
   noise[8_990] = "a red blue b";
   for (const store of bothStores(folder.path, noise)) {
-    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery('"red blue"'), 9)), ["a red blue b", "red blue 10"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery('"red blue"'), 9)), [
+      "a red blue b",
+      "red blue 10",
+    ]);
     assertEquals(texts(searchFully(store, "lobby", parseSearchQuery('"blue red 77"'), 9)), ["blue red 77"]);
     store.close();
   }

@@ -14,8 +14,10 @@ import {
   member,
   message,
   room,
+  searchFully,
   START_MS,
-  texts, searchFully } from "../contracts/history_store_contract.ts";
+  texts,
+} from "../contracts/history_store_contract.ts";
 import { edited } from "../contracts/changes_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import { ADA, START_MS, searchFully } from "../contracts/history_store_contract.ts";
+import { ADA, searchFully, START_MS } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { BATCH_MESSAGES } from "./writing_child.ts";
 

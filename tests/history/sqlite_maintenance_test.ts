@@ -12,7 +12,9 @@ import {
   member,
   message,
   room,
-  START_MS, searchFully } from "../contracts/history_store_contract.ts";
+  searchFully,
+  START_MS,
+} from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

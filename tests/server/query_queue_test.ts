@@ -135,7 +135,11 @@ Deno.test("the end of the queue frees every peer and runs nothing more", async (
 Deno.test("a fault of the store is told to the host", async () => {
   const stage = new Stage();
   const fault = new Error("disk");
-  const steps = { next: () => { throw fault; } };
+  const steps = {
+    next: () => {
+      throw fault;
+    },
+  };
   stage.queue.addSearch(peer(1), { steps, done: () => {} });
   await stage.slice();
   stage.queue.end();

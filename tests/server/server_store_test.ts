@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Batch, type Page, type SearchSteps, type StoredMember, StoreError } from "../../src/history/history_store.ts";
+import {
+  type Batch,
+  type Page,
+  type SearchSteps,
+  type StoredMember,
+  StoreError,
+} from "../../src/history/history_store.ts";
 import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { SpyHistory, Stage } from "./stage.ts";

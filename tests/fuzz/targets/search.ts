@@ -5,7 +5,14 @@ import { MemoryHistory } from "../../../src/history/memory.ts";
 import { parseSearchQuery } from "../../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite.ts";
 import { MAX_QUERY_BYTES } from "../../../src/protocol/limits.ts";
-import { appendTexts, BOB, maintainFully, START_MS, texts, searchFully } from "../../contracts/history_store_contract.ts";
+import {
+  appendTexts,
+  BOB,
+  maintainFully,
+  searchFully,
+  START_MS,
+  texts,
+} from "../../contracts/history_store_contract.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 import { temporaryFolder } from "../../history/temporary_folder.ts";
 import { hash, type Subject, type Target } from "../target.ts";
