@@ -70,11 +70,23 @@ export function ban(registry: Registry, session: Session, command: BanCommand, n
   return effects;
 }
 
-/** People on `nc` have nothing but their address by which they would be known again. */
+/**
+ * The addresses that a ban of the member covers besides the member. Members on `nc` have no token, so only their address
+ * identifies them on their next connection. Throws `forbidden` if a ban by address would miss them, or hit all others too.
+ */
 function reach(target: Member, also: BanCommand["also"]): Network | undefined {
+  if (also === undefined && target.canReturn) return undefined;
   const address = target.session === undefined ? target.lastAddress : target.session.address;
-  if (address === undefined || isLoopback(address) || (also === undefined && target.canReturn)) return undefined;
+  if (address === undefined || isLoopback(address)) throw unreachable(target, address);
   return also === "network" ? neighbourhood(address) : address;
+}
+
+function unreachable({ name, canReturn }: Member, address: Network | undefined): ProtocolError {
+  const why = address === undefined
+    ? "has no address that the server knows"
+    : "comes from the server's own machine, perhaps through a proxy, as others do";
+  const next = canReturn ? "ban the name alone, or kick or mute it" : "kick or mute them";
+  return new ProtocolError("forbidden", `${quote(name)} ${why}, so that a ban by address cannot hold: ${next}`);
 }
 
 /** Who is here and may not be: the one who is named, and whoever comes from there and is no moderator. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MAX_ADMITTED, MAX_ORDERS } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
@@ -175,13 +175,49 @@ Deno.test("whoever has no token, as on nc, is banned by address", () => {
   assertEquals(ask(stage, later, { type: "join", name: "nick3", room: "dev" }), "! forbidden");
 });
 
-Deno.test("addresses of this machine are not banned with a member, for they are everybody's", () => {
+Deno.test("a ban by an address that is shared or unknown is refused with a reason and changes nothing", () => {
+  for (const address of ["127.0.0.1", "::1", undefined]) {
+    for (const also of ["address", "network"]) {
+      const { stage, mod } = scene();
+      const eve = stage.connect(true, { address });
+      stage.say(eve, { type: "join", name: "eve", room: "dev" });
+      stage.forget();
+      stage.say(mod, { type: "ban", name: "eve", room: "dev", also });
+      const [error] = stage.events(mod) as [Of<"error">];
+      assertEquals(error.code, "forbidden");
+      assertMatch(error.message, /a ban by address cannot hold: ban the name alone, or kick or mute it/);
+      assertEquals([stage.seen(eve), stage.kept.audit], [[], []]);
+      assertEquals(ask(stage, mod, { type: "ban", name: "eve", room: "dev" }), "-eve dev kicked");
+    }
+  }
+});
+
+Deno.test("a member without a token or an address of their own cannot be banned, but kicked and muted", () => {
   const { stage, mod } = scene();
-  const eve = stage.connect(true, { address: "127.0.0.1" });
-  stage.say(eve, { type: "join", name: "eve", room: "dev" });
-  stage.say(mod, { type: "ban", name: "eve", room: "dev", also: "network" });
-  const kim = stage.connect(true, { address: "127.0.0.1" });
-  assertEquals(ask(stage, kim, { type: "join", name: "kim", room: "dev" }), "joined dev as kim with 4, seq 0");
+  const nc = stage.connect(false, { address: "127.0.0.1" });
+  stage.say(nc, { type: "join", name: "nick", room: "dev" });
+  stage.forget();
+  stage.say(mod, { type: "ban", name: "nick", room: "dev" });
+  const [error] = stage.events(mod) as [Of<"error">];
+  assertEquals(error.code, "forbidden");
+  assertMatch(error.message, /own machine, perhaps through a proxy.* cannot hold: kick or mute them/);
+  assertEquals(ask(stage, mod, { type: "mute", name: "nick", room: "dev" }), "order mute nick dev by mod");
+  stage.say(mod, { type: "kick", name: "nick", room: "dev" });
+  assertEquals(stage.seen(nc).at(-1), "-nick dev kicked");
+});
+
+Deno.test("a member from before the restart is banned by name, for their address is not known", () => {
+  const { stage, owner, ada } = scene();
+  const token = tokenOf(stage, ada);
+  stage.say(ada, HI);
+  stage.restart();
+  const boss = stage.connect(true, { privileged: true });
+  assertEquals([owner !== boss, ask(stage, boss, { type: "ban", name: "ada", also: "address" })], [
+    true,
+    "! forbidden",
+  ]);
+  assertEquals(ask(stage, boss, { type: "ban", name: "ada" }), "order ban ada by owner");
+  assertEquals(ask(stage, stage.connect(), { type: "join", token }), "! forbidden");
 });
 
 Deno.test("the owner bans an address or a network by itself, which closes whoever comes from there but moderators", () => {
