@@ -4,11 +4,10 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { canonicalSecret } from "../protocol/invite.ts";
 import type { PasswordKind } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
-import { WrongPassword } from "./attempts.ts";
+import { type SecretKind, WrongPassword } from "./attempts.ts";
 import type { Effect } from "./effect.ts";
 import { type Invite, isUsedUp } from "./invites.ts";
 import type { Member } from "./member.ts";
-import type { AccessOptions } from "./options.ts";
 import { SERVER, type Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
 import { rankOf } from "./roles.ts";
@@ -41,12 +40,13 @@ export function admit(registry: Registry, request: Request, now: number): Pass {
   if (session.isOwner) return {};
   checkBans(registry, session, member, room);
   checkLockdown(registry, member);
-  const key = keyOf(registry, request.password, now);
   const lock = lockAgainst(registry, member, room);
   const foreign = boundTo !== undefined && boundTo !== room && !isAllowed(registry, member, room);
-  const needsKey = foreign || (member === undefined && isClosed(registry.options.access));
+  const needsKey = foreign || (member === undefined && isClosed(registry));
   if (!needsKey && lock === undefined) return { boundTo };
-  if (request.password !== undefined) registry.attempts.check([session.attemptKey], now);
+  const kind = needsKey ? entranceKind(registry) : "room";
+  if (request.password !== undefined) registry.attempts.check(session.watched, now, kind);
+  const key = keyOf(registry, request.password, now);
   const invite = key.invite !== undefined && opens(key.invite, room) ? key.invite : undefined;
   if (needsKey && !key.server && invite === undefined) throw refusal(registry, request, key, "server", now);
   if (lock !== undefined && invite === undefined && !isOpener(registry, lock, request.password)) {
@@ -75,6 +75,8 @@ function allow(registry: Registry, member: Member, room: string, now: number, ef
   const id = registry.options.newId(now);
   registry.orders.lay({ id, kind: "allow", room, member: member.info, by: SERVER }, member.canReturn, effects);
 }
+
+const WRONG = "Wrong password, or an invite that is over";
 
 /** What a password opens. */
 export interface Key {
@@ -110,8 +112,19 @@ function isOpener(registry: Registry, { id, opener }: Standing, password: string
   return password !== undefined && equals(openerOf(registry, id, password), opener);
 }
 
-function isClosed(access: AccessOptions | undefined): boolean {
+/** Whether new members need the server's password or an invite. */
+export function isClosed({ options: { access } }: Registry): boolean {
   return access !== undefined && (access.inviteOnly || access.passwordDigest !== undefined);
+}
+
+/** The kind of secret that lets new members in to a closed server. */
+export function entranceKind({ options }: Registry): SecretKind {
+  return options.access?.passwordDigest === undefined ? "invite" : "server";
+}
+
+/** The refusal of a password that neither lets in new members nor belongs to the account that it came for. */
+export function wrongEntrance(registry: Registry, last: boolean): WrongPassword {
+  return new WrongPassword(`${WRONG}. ${serverNeeds(registry, undefined)}`, "server", entranceKind(registry), last);
 }
 
 function opens({ room: only, ...invite }: Invite, room: string): boolean {
@@ -148,15 +161,16 @@ function isAllowed({ orders }: Registry, member: Member | undefined, room: strin
   return member !== undefined && orders.isAllowed(member.id, room);
 }
 
-/** A password that was shown counts as a wrong one, unless it opens something else. */
+/** A password that was shown counts as a wrong one, unless it is the server's. */
 function refusal(registry: Registry, request: Request, key: Key, needs: PasswordKind, now: number): ProtocolError {
   const { session, room, password, boundTo } = request;
   const what = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, boundTo);
-  if (password === undefined) return new WrongPassword(what, needs, false);
-  if (key.invite !== undefined) return new WrongPassword(`${explain(key.invite)}: ask for another one`, needs, false);
-  if (key.server) return new WrongPassword(what, needs, false);
-  const last = registry.attempts.note([session.attemptKey], now);
-  return new WrongPassword(`Wrong password, or an invite that is over. ${what}`, needs, last);
+  if (password === undefined || key.server) return new WrongPassword(what, needs);
+  const last = registry.attempts.note(session.watched, now);
+  if (key.invite !== undefined) {
+    return new WrongPassword(`${explain(key.invite)}: ask for another one`, needs, "invite", last);
+  }
+  return new WrongPassword(`${WRONG}. ${what}`, needs, needs === "room" ? "room" : entranceKind(registry), last);
 }
 
 function explain(invite: Invite): string {
@@ -166,8 +180,11 @@ function explain(invite: Invite): string {
 
 function serverNeeds({ options }: Registry, boundTo: string | undefined): string {
   if (boundTo !== undefined) return `You were invited to room ${quote(boundTo)} alone: ask for an invite to this one`;
-  if (options.access?.passwordDigest === undefined) return "This server is by invitation: join with an invite";
-  return "This server has a password: join with it, or with an invite";
+  const account = "or with the password of your registered name";
+  if (options.access?.passwordDigest === undefined) {
+    return `This server is by invitation: join with an invite, ${account}`;
+  }
+  return `This server has a password: join with it, with an invite, ${account}`;
 }
 
 function roomNeeds({ orders }: Registry, room: string): string {

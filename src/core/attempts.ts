@@ -1,48 +1,78 @@
-import { MAX_WATCHED_ATTEMPTS, MAX_WRONG_PASSWORDS, WRONG_PASSWORDS_MS } from "../protocol/limits.ts";
-import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_ACCOUNT_WRONG_PASSWORDS, MAX_WATCHED_ATTEMPTS, WRONG_PASSWORDS_MS } from "../protocol/limits.ts";
+import { type ErrorCode, type ErrorDetails, ProtocolError } from "../protocol/errors.ts";
 import type { PasswordKind } from "../protocol/messages.ts";
+import { foldCase } from "../protocol/names.ts";
 
-/** A password that opens nothing. After the last one that is allowed the connection ends. */
-export class WrongPassword extends ProtocolError {
+/** The kind of secret that a password is taken for. */
+export type SecretKind = PasswordKind | "invite";
+
+/** The refusal of a password that opens nothing, or that is not compared at all. */
+export class SecretRefused extends ProtocolError {
+  /** For the log: the kind of secret that was guessed at. `undefined` if no secret was shown. */
+  readonly guessed: SecretKind | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails, guessed: SecretKind | undefined) {
+    super(code, message, details);
+    this.guessed = guessed;
+  }
+}
+
+/** The refusal of a password that is missing or opens nothing. The connection ends after the last one that is allowed. */
+export class WrongPassword extends SecretRefused {
   readonly last: boolean;
 
-  constructor(message: string, needs: PasswordKind, last: boolean) {
-    super("wrong_password", message, { needs });
+  constructor(message: string, needs: PasswordKind, guessed?: SecretKind, last = false) {
+    super("wrong_password", message, { needs }, guessed);
     this.last = last;
   }
 }
 
-/** Wrong passwords of the last `WRONG_PASSWORDS_MS`, by whatever they are counted for: an account, an address, a connection. */
+/** A key that wrong passwords are counted for, and how many it may have in `WRONG_PASSWORDS_MS`. */
+export interface Watched {
+  readonly key: string;
+  readonly bound: number;
+}
+
+/**
+ * The account with this name, whether it exists or not. A stranger has only the few attempts of their address,
+ * so this bound is for strangers at many addresses.
+ */
+export function watchedAccount(name: string): Watched {
+  return { key: `account ${foldCase(name)}`, bound: MAX_ACCOUNT_WRONG_PASSWORDS };
+}
+
+/** The wrong passwords of the last `WRONG_PASSWORDS_MS`, by key. */
 export class Attempts {
   /** Times in order; the key that was noted last at the end. */
   readonly #times = new Map<string, readonly number[]>();
 
-  /** Throws `rate_limited` where one of the keys has had all that it may have. */
-  check(keys: readonly string[], now: number): void {
-    const wait = Math.max(...keys.map((key) => this.#wait(key, now)));
+  /** Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything. */
+  check(watched: readonly Watched[], now: number, guessed?: SecretKind): void {
+    const wait = Math.max(...watched.map((each) => this.#wait(each, now)));
     if (wait <= 0) return;
     const retryAfter = Math.ceil(wait / 1000);
-    throw new ProtocolError("rate_limited", `Too many wrong passwords: try again in ${retryAfter} s`, { retryAfter });
+    const message = `Too many wrong passwords: try again in ${retryAfter} s`;
+    throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
   }
 
-  /** One more. True where it was the last one for some key. */
-  note(keys: readonly string[], now: number): boolean {
-    for (const key of keys) {
+  /** Counts one wrong password. True if it was the last one for one of the keys. */
+  note(watched: readonly Watched[], now: number): boolean {
+    for (const { key } of watched) {
       const times = [...this.#recent(key, now), now];
       this.#times.delete(key);
       this.#times.set(key, times);
     }
     while (this.#times.size > MAX_WATCHED_ATTEMPTS) this.#times.delete(this.#times.keys().next().value!);
-    return this.isLast(keys, now);
+    return this.isLast(watched, now);
   }
 
-  isLast(keys: readonly string[], now: number): boolean {
-    return keys.some((key) => this.#recent(key, now).length >= MAX_WRONG_PASSWORDS);
+  isLast(watched: readonly Watched[], now: number): boolean {
+    return watched.some(({ key, bound }) => this.#recent(key, now).length >= bound);
   }
 
   /** What was noted at `at` was none: the password was right. */
-  forgive(keys: readonly string[], at: number): void {
-    for (const key of keys) {
+  forgive(watched: readonly Watched[], at: number): void {
+    for (const { key } of watched) {
       const times = [...this.#times.get(key) ?? []];
       const index = times.indexOf(at);
       if (index < 0) continue;
@@ -59,9 +89,9 @@ export class Attempts {
     }
   }
 
-  #wait(key: string, now: number): number {
+  #wait({ key, bound }: Watched, now: number): number {
     const times = this.#recent(key, now);
-    return times.length < MAX_WRONG_PASSWORDS ? 0 : times.at(-MAX_WRONG_PASSWORDS)! + WRONG_PASSWORDS_MS - now;
+    return times.length < bound ? 0 : times.at(-bound)! + WRONG_PASSWORDS_MS - now;
   }
 
   #recent(key: string, now: number): readonly number[] {

@@ -10,6 +10,9 @@ import type {
 } from "../protocol/messages.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
 
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { SecretKind } from "./attempts.ts";
+
 /** A member as they are known when they are not here. */
 export interface KnownMember {
   readonly id: string;
@@ -55,6 +58,13 @@ export type Effect =
   | { readonly type: "keepRecord"; readonly kind: KeptRecord["kind"]; readonly key: string; readonly value?: object }
   /** What a moderator did, for the log of it. */
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth"> }
+  /** For the log: the session showed a secret that opens nothing or was not compared, and got this error. Holds no secret. */
+  | {
+    readonly type: "wrongPassword";
+    readonly session: SessionId;
+    readonly kind: SecretKind;
+    readonly answer: ErrorCode;
+  }
   /** A page of that log, with addresses or without. */
   | {
     readonly type: "auditPage";

@@ -1,11 +1,11 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { JoinCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
-import { admit, keyOf, type Pass, settle } from "./access.ts";
+import { admit, entranceKind, isClosed, keyOf, type Pass, settle, wrongEntrance } from "./access.ts";
 import type { Account } from "./accounts.ts";
 import type { Effect } from "./effect.ts";
 import { detach } from "./leaving.ts";
-import { logIn } from "./logging_in.ts";
+import { checkLogin, logIn, wrongLogin } from "./logging_in.ts";
 import type { Member } from "./member.ts";
 import { announceRename, keepMember } from "./naming.ts";
 import { SERVER } from "./orders.ts";
@@ -20,20 +20,23 @@ import { bind, boundOf } from "./tokens.ts";
 /** Enters a room, on the first join of a session as whom the name, token or password says. */
 export function join(registry: Registry, session: Session, command: JoinCommand, now: number): Effect[] {
   const { name, password, ref } = command;
-  if (name === undefined || password === undefined || !isLogin(registry, session, command, now)) {
-    return enter(registry, session, command, now, undefined);
-  }
-  return logIn(registry, session, { name, password, ref }, now, (account, later) => {
-    return enter(registry, session, command, later, account);
-  });
+  const go = (later: number, login?: Account) => enter(registry, session, command, later, login);
+  if (name === undefined || password === undefined || isKnown(registry, session, command, now)) return go(now);
+  const isRegistered = registry.accounts.named(name) !== undefined;
+  if (session.isOwner && !isRegistered) return go(now);
+  const closed = isClosed(registry);
+  const compared = closed ? entranceKind(registry) : isRegistered ? "account" : "room";
+  checkLogin(registry, session, name, compared, now);
+  const { server, invite } = keyOf(registry, password, now);
+  if (server || invite !== undefined || !(closed || isRegistered)) return go(now);
+  // A closed server does not tell outsiders which names are registered: each name costs the same and gets the same answer.
+  const refuse = closed ? (last: boolean) => wrongEntrance(registry, last) : wrongLogin;
+  return logIn(registry, session, { name, password, ref, compared, refuse }, now, (login, later) => go(later, login));
 }
 
-/** Whether the password can be nothing but that of the account whose name it comes with. */
-function isLogin(registry: Registry, session: Session, command: JoinCommand, now: number): boolean {
-  if (session.member !== undefined || registry.accounts.named(command.name!) === undefined) return false;
-  if (command.token !== undefined && registry.withToken(command.token, now) !== undefined) return false;
-  const { server, invite } = keyOf(registry, command.password, now);
-  return !server && invite === undefined;
+/** Whether the session needs no password to prove who it is: it has joined, or shows a valid token. */
+function isKnown(registry: Registry, { member }: Session, { token }: JoinCommand, now: number): boolean {
+  return member !== undefined || (token !== undefined && registry.withToken(token, now) !== undefined);
 }
 
 function enter(

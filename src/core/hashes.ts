@@ -1,4 +1,4 @@
-import { ProtocolError } from "../protocol/errors.ts";
+import { type SecretKind, SecretRefused } from "./attempts.ts";
 import type { Effect, Hashed } from "./effect.ts";
 import type { Session } from "./session.ts";
 
@@ -35,8 +35,9 @@ export class Hashes {
   }
 }
 
-/** Throws `rate_limited` where too many waited already. */
-export function unlessBusy(hashed: Hashed): Exclude<Hashed, { busy: true }> {
+/** Throws `rate_limited` where too many waited already. `guessed` is what the password was compared with before, in vain. */
+export function unlessBusy(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
-  throw new ProtocolError("rate_limited", "Too many log in at the moment: try again in 5 s", { retryAfter: 5 });
+  const message = "Too many log in at the moment: try again in 5 s";
+  throw new SecretRefused("rate_limited", message, { retryAfter: 5 }, guessed);
 }

@@ -3,7 +3,7 @@ import * as limits from "../protocol/limits.ts";
 import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { runCommand } from "./commands.ts";
 import { endOrders } from "./allowing.ts";
-import { WrongPassword } from "./attempts.ts";
+import { SecretRefused, WrongPassword } from "./attempts.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import { detach, expel, leaveRoom } from "./leaving.ts";
 import type { HubOptions } from "./options.ts";
@@ -91,9 +91,10 @@ export class Hub {
       return work();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      const told: Effect = { type: "send", session: session.id, event: errorEvent(error, ref) };
-      if (!(error instanceof WrongPassword && error.last)) return [told];
-      return [told, ...expel(this.#registry, session, "refused", "closed", now)];
+      const told: Effect[] = [{ type: "send", session: session.id, event: errorEvent(error, ref) }];
+      if (error instanceof SecretRefused) told.push(...suspicion(session, error));
+      if (!(error instanceof WrongPassword && error.last)) return told;
+      return [...told, ...expel(this.#registry, session, "refused", "closed", now)];
     }
   }
 
@@ -144,6 +145,10 @@ export class Hub {
       effects.push({ type: "close", session: session.id, reason: "timeout" });
     }
   }
+}
+
+function suspicion({ id }: Session, { guessed, code }: SecretRefused): Effect[] {
+  return guessed === undefined ? [] : [{ type: "wrongPassword", session: id, kind: guessed, answer: code }];
 }
 
 /** How a fault is told to the peer whose fault it is. */

@@ -7,7 +7,7 @@ import type { Account } from "./accounts.ts";
 import { WrongPassword } from "./attempts.ts";
 import type { Effect } from "./effect.ts";
 import { unlessBusy } from "./hashes.ts";
-import { logIn } from "./logging_in.ts";
+import { checkLogin, logIn, wrongLogin } from "./logging_in.ts";
 import type { Caller, Member } from "./member.ts";
 import { keepMember } from "./naming.ts";
 import type { Registry } from "./registry.ts";
@@ -20,7 +20,8 @@ import { bind } from "./tokens.ts";
 export function authenticate(registry: Registry, session: Session, command: AuthCommand, now: number): Effect[] {
   const { name, password, ref } = command;
   if (name === undefined) return becomeOwner(registry, session, command, now);
-  return logIn(registry, session, { name, password, ref }, now, (account, later) => {
+  checkLogin(registry, session, name, "account", now);
+  return logIn(registry, session, { name, password, ref, refuse: wrongLogin }, now, (account, later) => {
     const effects: Effect[] = [];
     const token = bind(registry.options.newToken(), account.room);
     registry.accounts.addToken(account, registry.options.digest(token), registry.options.newId(later), later, effects);
@@ -40,11 +41,11 @@ function becomeOwner(registry: Registry, session: Session, { ref, password }: Au
   if (asked === undefined) {
     throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
   }
-  const keys = [session.attemptKey];
-  attempts.check(keys, now);
+  const { watched } = session;
+  attempts.check(watched, now, "admin");
   const digests = [options.digest(password), options.digest(canonicalSecret(password))];
   if (!digests.map((digest) => equals(digest, asked)).includes(true)) {
-    throw new WrongPassword("Wrong admin password: try again", "admin", attempts.note(keys, now));
+    throw new WrongPassword("Wrong admin password: try again", "admin", "admin", attempts.note(watched, now));
   }
   session.isOwner = true;
   const entry = { at: timestamp(now), by: actorOf(session), action: "auth" };
@@ -58,11 +59,11 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   const { ref, password } = command;
   registry.accounts.checkBound(member.id);
   // Hashing is dear: whoever does nothing else is held back as one who tries passwords.
-  const keys = [session.attemptKey];
-  registry.attempts.check(keys, now);
-  registry.attempts.note(keys, now);
+  const { watched } = session;
+  registry.attempts.check(watched, now);
+  registry.attempts.note(watched, now);
   return registry.hashes.ask(session, { ref, password }, (hashed, later) => {
-    registry.attempts.forgive(keys, now);
+    registry.attempts.forgive(watched, now);
     const outcome = unlessBusy(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);

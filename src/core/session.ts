@@ -1,8 +1,16 @@
-import { COMMANDS_BURST, COMMANDS_PER_SECOND } from "../protocol/limits.ts";
+import {
+  COMMANDS_BURST,
+  COMMANDS_PER_SECOND,
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_WRONG_PASSWORDS,
+  PINGS_BURST,
+  PINGS_PER_SECOND,
+} from "../protocol/limits.ts";
+import type { Watched } from "./attempts.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
-import { formatNetwork, isLoopback, neighbourhood, type Network, parseNetwork } from "../protocol/network.ts";
+import { formatNetwork, isLoopback, machineNetwork, type Network, parseNetwork } from "../protocol/network.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 
 /** What is known of a connection when it opens. */
@@ -26,6 +34,7 @@ export class Session {
   readonly resumable: boolean;
   readonly #address: string | undefined;
   readonly commands: RateLimiter;
+  readonly pings: RateLimiter;
   state: SessionState;
   /** What the member may show on the next connection; empty before the first join. */
   token = "";
@@ -43,6 +52,7 @@ export class Session {
     this.#address = address;
     this.isOwner = privileged;
     this.commands = new RateLimiter({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
+    this.pings = new RateLimiter({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, now);
     this.state = { phase: "greeting", since: now };
   }
 
@@ -51,12 +61,19 @@ export class Session {
     return this.#address === undefined ? undefined : parseNetwork(this.#address.replace(/%.*$/, ""));
   }
 
-  /** What its wrong passwords are counted for: its address, or where that is everybody's on this machine, the connection. */
-  get attemptKey(): string {
+  /**
+   * The keys of its wrong passwords: its address, with an IPv6 /64 as one. Connections from this machine, and those without
+   * an address, have a key each and one that all of them share.
+   */
+  get watched(): readonly Watched[] {
     const { address } = this;
-    if (address === undefined || isLoopback(address)) return `session ${this.id}`;
-    const isV4 = !formatNetwork(address).includes(":");
-    return `address ${formatNetwork(isV4 ? address : neighbourhood(address))}`;
+    if (address === undefined || isLoopback(address)) {
+      return [
+        { key: `session ${this.id}`, bound: MAX_WRONG_PASSWORDS },
+        { key: "local", bound: MAX_LOCAL_WRONG_PASSWORDS },
+      ];
+    }
+    return [{ key: `address ${formatNetwork(machineNetwork(address))}`, bound: MAX_WRONG_PASSWORDS }];
   }
 
   get member(): Member | undefined {

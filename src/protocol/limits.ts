@@ -38,8 +38,12 @@ export const MAX_SCRYPT_AT_ONCE = 2;
 export const MAX_SCRYPT_WAITING = 32;
 /** Commands of one connection that wait while its password is checked. */
 export const MAX_WAITING_COMMANDS = 8;
-/** Wrong passwords for an account, from an address or over one connection; the last of them ends the connection. */
+/** Wrong passwords of one address, or of one connection from this machine, in `WRONG_PASSWORDS_MS`; the last of them ends the connection. */
 export const MAX_WRONG_PASSWORDS = 3;
+/** The same for all connections from this machine together: behind a proxy on this machine, these are all visitors. */
+export const MAX_LOCAL_WRONG_PASSWORDS = 20;
+/** The same for one account, from all addresses together: high, so that strangers cannot lock its owner out. */
+export const MAX_ACCOUNT_WRONG_PASSWORDS = 100;
 export const WRONG_PASSWORDS_MS = 60_000;
 /** Accounts, addresses and connections whose wrong passwords are remembered. */
 export const MAX_WATCHED_ATTEMPTS = 100_000;
@@ -98,6 +102,9 @@ export const DEFAULT_RATE_BURST = 20;
 /** Other commands of one connection. Those that make the server work more count as two or three. */
 export const COMMANDS_PER_SECOND = 10;
 export const COMMANDS_BURST = 64;
+/** Pings of one connection that are answered in a second, and at once. */
+export const PINGS_PER_SECOND = 20;
+export const PINGS_BURST = 64;
 
 /** Lines of one connection that may be refused in a second, and at once. */
 export const FAULTS_PER_SECOND = 10;

@@ -8,6 +8,7 @@ import { batchOf } from "./batch.ts";
 import { Congestion } from "./congestion.ts";
 import { Flushing } from "./flushing.ts";
 import type { Hashing } from "./hashing.ts";
+import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import type { QueryQueue, Search } from "./query_queue.ts";
 import type { Statistics } from "./statistics.ts";
@@ -27,16 +28,17 @@ export class Delivery {
 
   readonly #hashing: Hashing;
   readonly #queries: QueryQueue;
+  readonly #log: Log;
 
   constructor(
     history: HistoryStore,
     peers: ReadonlyMap<SessionId, Peer>,
     statistics: Statistics,
-    hashing: Hashing,
-    queries: QueryQueue,
+    { hashing, queries, log }: { readonly hashing: Hashing; readonly queries: QueryQueue; readonly log: Log },
   ) {
     this.#hashing = hashing;
     this.#queries = queries;
+    this.#log = log;
     this.#history = history;
     this.#peers = peers;
     this.#statistics = statistics;
@@ -90,6 +92,8 @@ export class Delivery {
         return;
       case "hash":
         return this.#hashing.add(effect);
+      case "wrongPassword":
+        return this.#logWrongPassword(effect);
       case "auditPage":
         return this.#audit(effect);
       case "publish":
@@ -113,6 +117,10 @@ export class Delivery {
       default:
         return effect satisfies never;
     }
+  }
+
+  #logWrongPassword({ session, kind, answer }: Extract<Effect, { type: "wrongPassword" }>): void {
+    this.#log("warn", "wrong password", { peer: this.#peers.get(session)?.connection.peer, kind, answer });
   }
 
   #send({ session, event }: Extract<Effect, { type: "send" }>): void {

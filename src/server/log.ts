@@ -9,6 +9,7 @@ export const LOG_EVENTS = {
   "connected": { level: "info", fields: ["peer", "connections"] },
   "disconnected": { level: "info", fields: ["peer", "reason"] },
   "refused": { level: "warn", fields: ["peer", "reason", "times"] },
+  "wrong password": { level: "warn", fields: ["peer", "kind", "answer"] },
   "slow consumer": { level: "warn", fields: ["peer"] },
   "accept failed": { level: "warn", fields: ["address", "error", "times"] },
   "descriptor limit": { level: "warn", fields: ["connections", "hint", "times"] },

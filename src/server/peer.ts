@@ -1,9 +1,12 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
+import { RateLimiter } from "../core/rate_limiter.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import {
   FIRST_BYTES_WAIT_MS,
   LINGER_MS,
+  PINGS_BURST,
+  PINGS_PER_SECOND,
   TLS_HANDSHAKE_TIMEOUT_MS,
   TURN_FRAMES_PER_CONNECTION as AT_ONCE,
 } from "../protocol/limits.ts";
@@ -12,7 +15,7 @@ import type { Codec, Format } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/detect.ts";
 import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";
 import { PlainText } from "../framing/plain_text.ts";
-import { WebSocketJson } from "../framing/websocket.ts";
+import { pong, WebSocketJson } from "../framing/websocket.ts";
 import type { Connection, Control, Frame } from "../transports/connection.ts";
 import { Faults } from "./faults.ts";
 import { Outbox } from "./outbox.ts";
@@ -56,6 +59,7 @@ export class Peer {
   #detected = false;
   #closing = false;
   readonly #faults = new Faults();
+  #pings: RateLimiter | undefined;
   readonly #host: PeerHost;
   /** Runs out for whoever has said nothing, and later for whoever takes too long to go. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -133,6 +137,12 @@ export class Peer {
   /** Lines of that format. */
   sendText(text: string, format: Format): void {
     if (text !== "" && !this.#closing) this.#pushed(this.outbox.pushOwn(format.pack(text)));
+  }
+
+  /** Answers a WebSocket's ping. Those past the pace stay unanswered, which RFC 6455, section 5.5.3, allows. */
+  answerPing(payload: Uint8Array): void {
+    this.#pings ??= new RateLimiter({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.lastHeard);
+    if (this.#pings.take(this.lastHeard) === 0) this.sendChunk(pong(payload));
   }
 
   /** Queues a chunk that may be shared with other peers. */

@@ -8,7 +8,6 @@ import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages.ts";
-import { pong } from "../framing/websocket.ts";
 import type { Connection, Control, Frame, Listener } from "../transports/connection.ts";
 import type { AdmissionOptions } from "./admission.ts";
 import { Delivery } from "./delivery.ts";
@@ -100,7 +99,8 @@ export class Server implements PeerHost, QueryHost {
       options.log,
       options.hashCost,
     );
-    this.#delivery = new Delivery(history, this.#peers, this.statistics, this.#hashing, this.#queries);
+    const parts = { hashing: this.#hashing, queries: this.#queries, log: options.log };
+    this.#delivery = new Delivery(history, this.#peers, this.statistics, parts);
     const maintain = (budgetMs: number) => this.#guarded(() => history.maintain(this.#now(), budgetMs)) ?? false;
     this.#maintenance = new Maintenance(maintain, options);
     this.#garbage = new Garbage(options);
@@ -282,7 +282,7 @@ export class Server implements PeerHost, QueryHost {
   /** What a frame says of the link itself, its end after what was said before. */
   #govern(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): undefined {
     if (isFault(frame)) throw frame;
-    if (frame.control === "ping") peer.sendChunk(pong(frame.payload));
+    if (frame.control === "ping") peer.answerPing(frame.payload);
     else effects.push({ type: "close", session: peer.id, reason: "left" });
   }
 

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { MAX_INVITES, WRONG_PASSWORDS_MS } from "../../src/protocol/limits.ts";
+import {
+  MAX_INVITES,
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_WRONG_PASSWORDS,
+  WRONG_PASSWORDS_MS,
+} from "../../src/protocol/limits.ts";
 import { type Of, Stage, START } from "./stage.ts";
 
 const ACCESS = { passwordDigest: "digest of otter-lamp-crane", adminDigest: "digest of admin", inviteOnly: false };
@@ -14,6 +19,7 @@ function closed(access = ACCESS) {
 
 function tryJoin(stage: Stage, session: number, command: object = {}): string {
   stage.say(session, { type: "join", name: "ada", ...command });
+  while (stage.hashes.length > 0) stage.hash();
   return stage.seen(session).filter((line) => !/^(ping|order)/.test(line)).join("; ");
 }
 
@@ -70,19 +76,25 @@ Deno.test("the third wrong password within a minute closes, and from there no ot
   assert(IN.test(tryJoin(stage, guests[0]!, { password: "otter-lamp-crane" })));
 });
 
-Deno.test("a network of IPv6 counts as one address, and this machine by connections", () => {
+Deno.test("a network of IPv6 counts as one address, and this machine by connections and all together", () => {
   const { stage } = closed();
   const wrong = (address: string | undefined) =>
     tryJoin(stage, stage.connect(true, { address }), { password: "guess" }).endsWith("goodbye refused");
   assertEquals(["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(wrong), [false, false, true]);
-  for (const address of ["127.0.0.1", "::1", undefined]) {
-    assertEquals([address, address, address, address].map(wrong), [false, false, false, false]);
+  const locals = ["127.0.0.1", "::1", "127.8.8.8", "::ffff:127.0.0.1", undefined];
+  for (const address of locals) {
+    assertEquals([address, address, address].map(wrong), [false, false, false]);
   }
   const local = stage.connect(true, { address: "127.0.0.1" });
   assertEquals(
     [1, 2, 3].map(() => tryJoin(stage, local, { password: "guess" })).at(-1),
     "! wrong_password; goodbye refused",
   );
+  const rest = MAX_LOCAL_WRONG_PASSWORDS - 3 * locals.length - MAX_WRONG_PASSWORDS;
+  assertEquals(Array.from({ length: rest }, () => wrong("::1")).lastIndexOf(true), rest - 1);
+  assertEquals(tryJoin(stage, stage.connect(), { password: "otter-lamp-crane" }), "! rate_limited");
+  const outside = stage.connect(true, { address: "192.0.2.8" });
+  assert(IN.test(tryJoin(stage, outside, { password: "otter-lamp-crane" })));
 });
 
 Deno.test("whoever was let in once comes back by their token, also after a restart", () => {

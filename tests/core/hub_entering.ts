@@ -25,14 +25,18 @@ export class Entering {
   }
 
   arrive(step: NewStep): void {
-    const { people, orders } = this.#model;
+    const { people, orders, stage } = this.#model;
     const { name, room } = step;
     if (room === "") return;
     const session = this.#model.connect();
     const invite = step.do === "arriveBy" ? orders.invites[step.nth] : undefined;
     const open = invite !== undefined && invite.used < invite.uses && (invite.room === "" || invite.room === room);
     const command = { type: "join", name, room, password: invite?.secret };
-    const isRight = orders.admits(undefined, room, false, open) && people.isFree(name, undefined);
+    const isLocked = invite !== undefined && people.isLocked(stage.now);
+    const isAdmitted = orders.admits(undefined, room, false, open);
+    const isWrong = invite !== undefined && !isAdmitted && orders.admits(undefined, room, false, true);
+    if (isWrong && !isLocked) people.guesses.push(stage.now);
+    const isRight = !isLocked && isAdmitted && people.isFree(name, undefined);
     if (!isRight) return this.#model.expect(session, command, "error");
     const isShut = orders.isShut(room);
     const isNew = !this.#model.exists(room);
@@ -62,7 +66,8 @@ export class Entering {
     const open = withKey && orders.isOpener(room, LOCK_PASSWORD);
     const isMember = person.rooms.has(room);
     const wasShut = !orders.admits(person.id, room, isMember, false);
-    const isRight = orders.admits(person.id, room, isMember, open);
+    const isLocked = withKey && wasShut && people.isLocked(stage.now);
+    const isRight = !isLocked && orders.admits(person.id, room, isMember, open);
     const command = { type: "join", room, password };
     if (isRight) {
       this.#into(person, room);
@@ -70,10 +75,11 @@ export class Entering {
       return this.#model.expect(session, command, "joined");
     }
     this.#model.expect(session, command, "error");
-    if (!withKey || !orders.admits(person.id, room, isMember, true)) return;
-    // A wrong password, and the last one that a connection has.
+    if (isLocked || !withKey || !orders.admits(person.id, room, isMember, true)) return;
+    // A wrong password, and the last one that a connection has, or that all of them have.
     person.wrongs.push(stage.now);
-    if (isLockedOut(person.wrongs, stage.now)) people.expel(person);
+    people.guesses.push(stage.now);
+    if (isLockedOut(person.wrongs, stage.now) || people.isLocked(stage.now)) people.expel(person);
   }
 
   /** By the token, and the name that they had last. */
@@ -92,10 +98,10 @@ export class Entering {
   /** By the password of their account, under its name. */
   logIn(person: Person, room: string): void {
     if (person.account === undefined) return;
-    const { orders, stage } = this.#model;
+    const { orders, people, stage } = this.#model;
     const session = this.#model.connect();
     const command = { type: "join", name: person.account, password: passwordOf(person), room };
-    const isRight = !isLockedOut(person.guesses, stage.now) &&
+    const isRight = !people.isLocked(stage.now) &&
       orders.admits(person.id, room, person.rooms.has(room), false);
     if (!isRight) return this.#model.expect(session, command, "error");
     this.#takeOver(person, session, room);
@@ -107,21 +113,24 @@ export class Entering {
     this.#arrived(person, session);
   }
 
-  /** Somebody tries a password of theirs: at most so many, and then not even the right one. */
+  /** A stranger tries a password of theirs: after too many, not even the right one is compared. */
   guess(person: Person): void {
     if (person.account === undefined) return;
-    const { stage } = this.#model;
+    const { people, stage } = this.#model;
     const session = this.#model.connect();
     const answer = this.#model.ask(session, { type: "auth", name: person.account, password: "letmein!" });
     assert(answer?.type === "error");
-    const isLate = isLockedOut(person.guesses, stage.now);
+    const isLate = people.isLocked(stage.now);
     assertEquals(answer.code, isLate ? "rate_limited" : "wrong_password");
-    if (!isLate) person.guesses.push(stage.now);
+    if (!isLate) people.guesses.push(stage.now);
   }
 
   register(person: Person, session: number): void {
-    person.account = person.name;
-    this.#model.expect(session, { type: "register", password: passwordOf(person) }, "registered");
+    const { people, stage } = this.#model;
+    const isLocked = people.isLocked(stage.now);
+    if (!isLocked) person.account = person.name;
+    const command = { type: "register", password: passwordOf(person) };
+    this.#model.expect(session, command, isLocked ? "error" : "registered");
   }
 
   #takeOver(person: Person, session: number, room: string): void {

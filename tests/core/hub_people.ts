@@ -1,6 +1,11 @@
 /** The people of the model: who they are, where they are, and who has which name. */
 
-import { GRACE_MS, MAX_WRONG_PASSWORDS, WRONG_PASSWORDS_MS } from "../../src/protocol/limits.ts";
+import {
+  GRACE_MS,
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_WRONG_PASSWORDS,
+  WRONG_PASSWORDS_MS,
+} from "../../src/protocol/limits.ts";
 import { LOOKS } from "./hub_steps.ts";
 
 export interface Person {
@@ -11,8 +16,7 @@ export interface Person {
   session: number | undefined;
   /** The name that they have registered. */
   account?: string;
-  /** When others tried to log in as them, and when they showed wrong passwords themselves on the connection they have. */
-  guesses: number[];
+  /** When they showed wrong passwords on the connection they have. */
   wrongs: number[];
   /** The last message that was acknowledged. */
   last?: { readonly command: object; readonly ack: object };
@@ -25,10 +29,12 @@ export interface Person {
 
 export class People {
   readonly all: Person[] = [];
+  /** Times of all wrong passwords: in the model all connections come from the server's machine. */
+  guesses: number[] = [];
 
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
-    this.all.push({ id, name, token, session, rooms, guesses: [], wrongs: [], directs: [], confirmed: 0 });
+    this.all.push({ id, name, token, session, rooms, wrongs: [], directs: [], confirmed: 0 });
   }
 
   inRoom(room: string): Person[] {
@@ -37,6 +43,11 @@ export class People {
 
   isPresent(person: Person): boolean {
     return person.session !== undefined || person.rooms.size > 0;
+  }
+
+  /** Whether this machine has had all the wrong passwords that it may. */
+  isLocked(now: number): boolean {
+    return isLockedOut(this.guesses, now, MAX_LOCAL_WRONG_PASSWORDS);
   }
 
   /** Neither somebody who is here has a name like it, nor an account of somebody else's. */
@@ -67,14 +78,12 @@ export class People {
 
   /** Nobody is connected any more, and what was only counted is forgotten. */
   restart(): void {
-    for (const person of this.all) {
-      this.expel(person);
-      person.guesses = [];
-    }
+    for (const person of this.all) this.expel(person);
+    this.guesses = [];
   }
 }
 
 /** Whether there were as many wrong passwords lately as there may be. */
-export function isLockedOut(times: readonly number[], now: number): boolean {
-  return times.filter((at) => at > now - WRONG_PASSWORDS_MS).length >= MAX_WRONG_PASSWORDS;
+export function isLockedOut(times: readonly number[], now: number, bound = MAX_WRONG_PASSWORDS): boolean {
+  return times.filter((at) => at > now - WRONG_PASSWORDS_MS).length >= bound;
 }

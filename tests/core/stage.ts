@@ -22,6 +22,8 @@ export class Stage {
   readonly closed = new Map<SessionId, string>();
   /** Passwords that wait to be hashed. */
   readonly hashes: Extract<Effect, { type: "hash" }>[] = [];
+  /** Refused secrets as the log is told of them, in short. */
+  readonly suspicions: string[] = [];
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
   readonly #audiences = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
@@ -156,6 +158,8 @@ export class Stage {
       case "keepRecord":
       case "audit":
         return;
+      case "wrongPassword":
+        return void this.suspicions.push(`${effect.kind} ${effect.answer}`);
       case "auditPage":
         return this.#showAudit(effect);
       case "hash":

@@ -42,6 +42,40 @@ Deno.test("members are told no address of each other, and the log no text, secre
   assertEquals(ADDRESSES.filter((address) => all.includes(address)), []);
   const log = stage.logged.join("\n");
   assertEquals(SECRETS.filter((secret) => log.includes(secret)), []);
+  const kinds = [...log.matchAll(/"wrong password",(\{[^}]*\})/g)].map(([, fields]) => JSON.parse(fields!).kind);
+  assertEquals(kinds, ["server", "server", "server"]);
   const tokens = [...all.matchAll(/"token":"([^"]+)"/g)].map(([, token]) => token!);
   assertEquals(tokens.filter((token) => log.includes(token)), []);
+});
+
+Deno.test("the log names whose password was wrong and who showed it, and holds neither it nor a name", async () => {
+  await using stage = new Stage({
+    access: { passwordDigest: digest("open-sesame"), adminDigest: digest("admin"), inviteOnly: false },
+  });
+  const ada = await talk(stage, ADDRESSES[0]!, "ada");
+  await ada.say({ type: "join", room: "den" }, { type: "lock", room: "den", password: "den-sesame" });
+  const eve = stage.dialFrom(ADDRESSES[1]!);
+  const guesses = [{ type: "auth", name: "victim" }, { type: "auth" }, { type: "join", name: "victim" }, {
+    type: "auth",
+  }];
+  await eve.say(...guesses.map((guess, n) => ({ ...guess, password: `wrong-guess-${n}` })));
+  await eve.rest();
+  const again = stage.dialFrom(ADDRESSES[1]!);
+  await again.say({ type: "auth", password: "admin" });
+  assertEquals((await again.until("error")).code, "rate_limited");
+  const bob = await talk(stage, ADDRESSES[2]!, "bob");
+  await bob.say({ type: "join", room: "den", password: "wrong-guess-5" });
+  await bob.until("error");
+  const lines = stage.logged.map((line) => JSON.parse(line)).filter(([, event]) => event === "wrong password");
+  assertEquals(lines.map(([level, , { kind, answer }]) => [level, kind, answer].join(" ")), [
+    "warn server wrong_password",
+    "warn account wrong_password",
+    "warn admin wrong_password",
+    "warn server wrong_password",
+    "warn admin rate_limited",
+    "warn server wrong_password",
+    "warn room wrong_password",
+  ]);
+  assert(lines.every(([, , { peer }]) => typeof peer === "string" && peer !== ""));
+  assertEquals(["wrong-guess", "sesame", "victim"].filter((secret) => stage.logged.join("\n").includes(secret)), []);
 });
