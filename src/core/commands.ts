@@ -1,5 +1,5 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import type { ClientCommand, PongCommand } from "../protocol/messages.ts";
+import type { ClientCommand, PingCommand, PongCommand } from "../protocol/messages.ts";
 import { allow } from "./allowing.ts";
 import { edit, react, takeBack } from "./changing.ts";
 import type { Effect } from "./effect.ts";
@@ -19,7 +19,10 @@ import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { tooFast } from "./speaking.ts";
 
-/** `cost`: tokens of the session's bucket. Messages and their changes have the member's bucket, and take from it themselves. */
+/**
+ * `cost`: tokens of the session's bucket. Messages and their changes have the member's bucket, and pings one of their own,
+ * and take from it themselves. A `pong` has none: the server asks for as many as there are direct messages.
+ */
 type Rule<C extends ClientCommand> =
   | { readonly needs: "nothing"; readonly cost: number; readonly run: Run<Session, C> }
   | { readonly needs: "member" | "room"; readonly cost: number; readonly run: Run<Caller, C> };
@@ -86,6 +89,8 @@ function receivePong(_: Registry, { member }: Session, { ref }: PongCommand): Ef
   return member === undefined || ref === undefined ? [] : noteReceived(member, ref);
 }
 
-function pong(_: Registry, session: Session, { ref }: { readonly ref?: string }): Effect[] {
+function pong(_: Registry, session: Session, { ref }: PingCommand, now: number): Effect[] {
+  const wait = session.pings.take(now);
+  if (wait > 0) throw tooFast(wait);
   return [{ type: "send", session: session.id, event: { type: "pong", ref } }];
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_ACKS_PER_MEMBER } from "../../src/protocol/limits.ts";
+import { MAX_ACKS_PER_MEMBER, PINGS_BURST } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
@@ -177,7 +177,7 @@ Deno.test("a new connection does not fill the member's bucket up", () => {
   assertEquals(stage.seen(again).at(-1), "! rate_limited");
 });
 
-Deno.test("other commands have a rate of each connection, and pings have none", () => {
+Deno.test("other commands have a rate of each connection, and pings one of their own", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -185,11 +185,13 @@ Deno.test("other commands have a rate of each connection, and pings have none", 
   const seen = stage.seen(ada);
   assertEquals(seen.filter((line) => line.startsWith("members")).length, 63);
   assertEquals(seen.filter((line) => line === "! rate_limited").length, 37);
-  for (let n = 0; n < 100; n++) stage.say(ada, { type: "ping" });
-  assertEquals(stage.seen(ada), Array(100).fill("pong"));
+  for (let n = 0; n <= PINGS_BURST; n++) stage.say(ada, { type: "ping" });
+  assertEquals(stage.seen(ada), [...Array(PINGS_BURST).fill("pong"), "! rate_limited"]);
   stage.say(bob, { type: "members", room: "lobby" });
   assertEquals(stage.seen(bob), ["members lobby 2: ada bob"]);
   stage.now += 100;
   stage.say(ada, { type: "members", room: "lobby" });
   assertEquals(stage.seen(ada), ["members lobby 2: ada bob"]);
+  for (let n = 0; n < 3; n++) stage.say(ada, { type: "ping" });
+  assertEquals(stage.seen(ada), ["pong", "pong", "! rate_limited"], "twenty a second");
 });

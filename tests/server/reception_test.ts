@@ -98,7 +98,7 @@ Deno.test("of those who are refused and do not go, no more than a few are kept, 
   await using stage = new Stage({ maxConnections: 1 });
   const ada = await stage.join("ada");
   const crowd = Array.from({ length: MAX_REFUSALS_AT_ONCE + 10 }, () => stage.dial());
-  while (stage.server.snapshot().connections <= MAX_REFUSALS_AT_ONCE) await ada.events();
+  await stage.counted((connections) => connections > MAX_REFUSALS_AT_ONCE);
   assertEquals(await ada.events(), []);
   assertEquals(stage.server.snapshot().connections, 1 + MAX_REFUSALS_AT_ONCE);
   stage.timers.advance(ACCEPT_PAUSE_MS);
@@ -140,5 +140,5 @@ Deno.test("while a crowd arrives, whoever is in has their turns in between", asy
   await ada.events();
   const accepted = stage.server.snapshot().connections;
   assert(accepted <= 4 * ACCEPTS_AT_ONCE, `${accepted} were accepted before ada was answered`);
-  while (stage.server.snapshot().connections <= 900) await ada.events();
+  await stage.counted((connections) => connections > 900);
 });

@@ -5,6 +5,7 @@ import {
   HTTP_ANSWER_TIMEOUT_MS,
   MAX_LINE_BYTES,
   PING_INTERVAL_MS,
+  PINGS_BURST,
 } from "../../src/protocol/limits.ts";
 import { clientFrame, type FrameParts } from "../helpers/websocket_frames.ts";
 import { type Guest, Stage } from "./stage.ts";
@@ -103,6 +104,22 @@ Deno.test("a ping is answered by a pong, and a close by a close behind what was 
   assertEquals((await ada.until("ack")).ref, "1");
   assertEquals(await ada.closeCode(), 1000);
   await ada.ended();
+});
+
+Deno.test("a WebSocket's pings are answered up to their pace, and again after a while", async () => {
+  await using stage = new Stage();
+  const ada = await BrowserEnd.open(stage.dial());
+  await ada.until("welcome");
+  const pings = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ kind: "ping" as const, payload: `${n}` }));
+  await ada.write(...pings(PINGS_BURST + 10));
+  for (let n = 0; n < PINGS_BURST; n++) assertEquals(await ada.pong(), `${n}`);
+  // The others are never answered.
+  await ada.say({ type: "ping", ref: "done" });
+  await ada.until("pong");
+  stage.now += 1_000;
+  await ada.write({ kind: "ping", payload: "again" });
+  assertEquals(await ada.pong(), "again");
 });
 
 const FAULTS: readonly { what: string; parts: FrameParts; code: string; closeCode: number }[] = [

@@ -96,8 +96,13 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Nobody is connected any more. */
-  async deserted(): Promise<void> {
-    while (this.server.snapshot().connections > 0) await new Promise((resolve) => setImmediate(resolve));
+  deserted(): Promise<void> {
+    return this.counted((connections) => connections === 0);
+  }
+
+  /** Resolves when the number of connections fits. */
+  async counted(fits: (connections: number) => boolean): Promise<void> {
+    while (!fits(this.server.snapshot().connections)) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Somebody who has joined and read the reply. */
