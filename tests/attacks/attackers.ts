@@ -1,6 +1,6 @@
 /** What hostile people do to a server, each so many times at once, until they are told to stop. Each counts what came of it. */
 
-import { DEFAULT_CONNECTIONS_PER_ADDRESS } from "../../src/protocol/limits.ts";
+import { DEFAULT_CONNECTIONS_PER_ADDRESS, MAX_LOCAL_WRONG_PASSWORDS } from "../../src/protocol/limits.ts";
 import type { SceneOptions, Target } from "./scene.ts";
 import { type Told, Wire } from "./wire.ts";
 
@@ -11,6 +11,8 @@ export interface Attack {
   readonly byHand: number;
   readonly on?: Omit<SceneOptions, "serve">;
   readonly run: (attempt: Attempt) => Promise<Tally>;
+  /** True if it locks the attackers' address: a new member cannot join from there even with the right password. */
+  readonly locksOut?: true;
   /** Whether that may come of it. */
   readonly mayEndIn?: (tally: Tally) => boolean;
 }
@@ -34,14 +36,28 @@ export const ATTACKS: readonly Attack[] = [
     run: babble,
     mayEndIn: ({ errors, lines, rate_limited }) => rate_limited! > 0 && errors! < lines! / 50,
   },
-  { name: "wrong passwords of the server", inGate: 60, byHand: 1_000, run: (attempt) => guess(attempt, joinWith) },
-  { name: "wrong passwords of accounts", inGate: 12, byHand: 1_000, run: (attempt) => guess(attempt, logInWith) },
+  {
+    name: "wrong passwords of the server",
+    inGate: 60,
+    byHand: 1_000,
+    locksOut: true,
+    run: (attempt) => guess(attempt, joinWith),
+    mayEndIn: isBounded,
+  },
+  {
+    name: "wrong passwords of accounts",
+    inGate: 12,
+    byHand: 1_000,
+    run: (attempt) => guess(attempt, logInWith),
+    mayEndIn: isBounded,
+  },
   {
     name: "invites that are used up or expired",
     inGate: 30,
     byHand: 1_000,
+    locksOut: true,
     run: (attempt) => guess(attempt, joinByInvite),
-    mayEndIn: ({ wrong_password }) => wrong_password! > 0,
+    mayEndIn: (tally) => tally.wrong_password! > 0 && isBounded(tally),
   },
   {
     name: "more connections than one address may have",
@@ -69,6 +85,11 @@ export const ATTACKS: readonly Attack[] = [
     mayEndIn: ({ untold }) => untold === 0,
   },
 ];
+
+/** True if no more were compared than the server's own machine may try in a minute. */
+function isBounded({ wrong_password = 0 }: Tally): boolean {
+  return wrong_password <= MAX_LOCAL_WRONG_PASSWORDS;
+}
 
 const ENCODER = new TextEncoder();
 const BYTE = ENCODER.encode("{");

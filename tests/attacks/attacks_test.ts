@@ -18,7 +18,8 @@ for (const attack of ATTACKS) {
     assert(Object.values(tally).some((count) => count > 0), "Nobody attacked");
     assert(attack.mayEndIn?.(tally) ?? true, "It came to another end");
     assertEquals(tally.joined ?? tally.authenticated ?? 0, 0, "Somebody got in");
-    await scene.letOneIn();
+    await scene.letOneBack();
+    assertEquals(await scene.tryNewcomer(), attack.locksOut ? "rate_limited" : "joined");
     scene.chatters[Symbol.dispose]();
     await scene.server.stop();
   });

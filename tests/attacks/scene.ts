@@ -1,5 +1,6 @@
 /** A real server for one attack, and what attackers and members have to know of it. */
 
+import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../../src/cli/certificate.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
@@ -29,18 +30,27 @@ const PASSWORD = "right horse battery";
 const ADMIN_PASSWORD = "crane and gantry";
 const CHATTERS = 10;
 
+interface Members {
+  readonly address: string;
+  readonly token: string;
+  readonly chatters: Chatters;
+}
+
 export class Scene implements AsyncDisposable {
   readonly target: Target;
   readonly chatters: Chatters;
   readonly server: Served;
   /** By which members come. */
   readonly #address: string;
+  /** The token of a member who has joined and left. */
+  readonly #token: string;
 
-  private constructor(server: Served, address: string, target: Target, chatters: Chatters) {
+  private constructor(server: Served, members: Members, target: Target) {
     this.server = server;
-    this.#address = address;
+    this.#address = members.address;
+    this.#token = members.token;
     this.target = target;
-    this.chatters = chatters;
+    this.chatters = members.chatters;
   }
 
   static async open({ tls = false, outside = false, serve: further }: SceneOptions): Promise<Scene> {
@@ -58,21 +68,41 @@ export class Scene implements AsyncDisposable {
     const cert = pair?.cert;
     const address = `127.0.0.1:${server.port}`;
     const chatters = await Chatters.join(address, CHATTERS, PASSWORD, cert);
+    const token = await visit(address, cert);
     const deadInvites = await makeDeadInvites(address, cert);
-    return new Scene(server, address, { address: server.address, cert, deadInvites }, chatters);
+    return new Scene(server, { address, token, chatters }, { address: server.address, cert, deadInvites });
   }
 
-  /** Throws where nobody new can join. */
-  async letOneIn(): Promise<void> {
+  /** Throws where a member who was here before cannot come back. */
+  async letOneBack(): Promise<void> {
+    assertEquals(await this.#tryJoin({ token: this.#token, password: PASSWORD }), "joined");
+  }
+
+  /** The type or error code of the answer to a new member with the right password, from the server's own machine. */
+  tryNewcomer(): Promise<string> {
+    return this.#tryJoin({ name: "late", password: PASSWORD });
+  }
+
+  async #tryJoin(who: object): Promise<string> {
     using late = await Wire.dial(this.#address, this.target.cert);
-    await late.send({ type: "join", name: "late", password: PASSWORD });
-    await late.until(({ type }) => type === "joined");
+    await late.send({ type: "join", ref: "late", ...who });
+    const { type, code } = await late.until(({ ref }) => ref === "late");
+    return String(code ?? type);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.chatters[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+/** Joins, leaves, and returns the member's token. */
+async function visit(address: string, cert: string | undefined): Promise<string> {
+  using guest = await Wire.dial(address, cert);
+  await guest.send({ type: "join", name: "visitor", password: PASSWORD }, { type: "leave" });
+  const { you } = await guest.until(({ type }) => type === "joined");
+  await guest.drain();
+  return (you as { readonly token: string }).token;
 }
 
 /** One that has let in as many as it may, and one whose time is over. */

@@ -1,0 +1,157 @@
+/** Guessers against the real program: by way of a proxy on its machine, and from an address of their own. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_WRONG_PASSWORDS,
+  PINGS_BURST,
+  PINGS_PER_SECOND,
+} from "../../src/protocol/limits.ts";
+import { serve } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
+import { type Told, Wire } from "./wire.ts";
+
+const PASSWORD = "right horse battery";
+const ADMIN_PASSWORD = "crane and gantry";
+const ACCOUNT_PASSWORD = "ada's own password";
+const GUESSES = 60;
+
+/** A server with both passwords. `inside` is its address on loopback, from which visitors behind a local proxy come. */
+async function open(...options: readonly string[]) {
+  const folder = newFolder();
+  await Deno.writeTextFile(`${folder}/password`, PASSWORD);
+  await Deno.writeTextFile(`${folder}/admin`, ADMIN_PASSWORD);
+  const passwords = ["--password-file", `${folder}/password`, "--admin-password-file", `${folder}/admin`];
+  const server = await serve("--memory", ...passwords, ...options);
+  return { server, inside: `127.0.0.1:${server.port}`, outside: server.address };
+}
+
+/** The answer to a command, on a new connection to this address or on this connection. */
+async function ask(to: string | Wire, command: object): Promise<Told> {
+  using own = typeof to === "string" ? await Wire.dial(to) : undefined;
+  const wire = own ?? to as Wire;
+  await wire.send({ ...command, ref: "asked" });
+  return await wire.until(({ ref }) => ref === "asked");
+}
+
+async function outcome(to: string | Wire, command: object): Promise<string> {
+  const { type, code } = await ask(to, command);
+  return String(code ?? type);
+}
+
+/** The event without the seconds to wait, which depend on when it came. */
+function untimed({ retryAfter: _, ...event }: Told): Told {
+  return { ...event, message: String(event.message).replace(/\d+ s$/, "") };
+}
+
+/** Registers a new member, who leaves again, and returns the token. */
+async function register(address: string, name: string): Promise<unknown> {
+  using wire = await Wire.dial(address);
+  const { you } = await ask(wire, { type: "join", name, password: PASSWORD });
+  assertEquals(await outcome(wire, { type: "register", password: ACCOUNT_PASSWORD }), "registered");
+  await wire.send({ type: "leave" });
+  await wire.drain();
+  return (you as { token: string }).token;
+}
+
+Deno.test("guesses through a proxy on the server's machine are bounded and logged, and lock out no known device", async () => {
+  const { server, inside } = await open();
+  await using _ = server;
+  const token = await register(inside, "ada");
+  const answers: Promise<string>[] = [];
+  for (let guess = 0; guess < GUESSES; guess++) {
+    answers.push(outcome(inside, { type: "auth", password: `sesame ${guess}` }));
+  }
+  const wrong = (await Promise.all(answers)).filter((answer) => answer === "wrong_password").length;
+  assertEquals(wrong, MAX_LOCAL_WRONG_PASSWORDS);
+  const late = [
+    { type: "auth", password: ADMIN_PASSWORD },
+    { type: "auth", name: "ada", password: ACCOUNT_PASSWORD },
+    { type: "join", name: "ada", password: PASSWORD },
+    { type: "join", name: "eve", password: PASSWORD },
+    { type: "join", name: "eve", password: "sesame" },
+  ];
+  const told = (await Promise.all(late.map((command) => ask(inside, command)))).map(untimed);
+  assertEquals(new Set(told.map(({ code }) => code)), new Set(["rate_limited"]));
+  for (const each of told) assertEquals(each, told[0]);
+  assertEquals(await outcome(inside, { type: "join", token, password: PASSWORD }), "joined");
+  await server.stop();
+  const log = (await server.program.exit()).stderr.split("\n").filter((line) => line.includes("wrong password"));
+  assertEquals(log.length, GUESSES + late.length);
+  for (const line of log) assertMatch(line, /wrong password peer=127\.0\.0\.1:\d+ kind=(admin|account|server) answer=/);
+  assertEquals(log.filter((line) => line.endsWith("answer=wrong_password")).length, MAX_LOCAL_WRONG_PASSWORDS);
+  assertEquals(log.filter((line) => /sesame|right horse|crane|own password/.test(line)), []);
+});
+
+Deno.test("the server's password cannot be tried under a known name, and a stranger's guesses do not lock its owner out", async () => {
+  const { server, inside, outside } = await open("--host", "0.0.0.0");
+  await using _ = server;
+  // This machine has no network.
+  if (outside.startsWith("127.")) return;
+  await register(inside, "ada");
+  const guess = { type: "auth", name: "ada", password: "sesame" };
+  const first = await Promise.all(Array.from({ length: MAX_WRONG_PASSWORDS }, () => outcome(outside, guess)));
+  assertEquals(new Set(first), new Set(["wrong_password"]));
+  const answers = [];
+  for (const password of ["a", PASSWORD, "b", ACCOUNT_PASSWORD, "c"]) {
+    answers.push(untimed(await ask(outside, { type: "join", name: "ada", password })));
+  }
+  for (const each of answers) assertEquals(each, answers[0]);
+  assertEquals(answers[0]!.code, "rate_limited");
+  assertEquals(await outcome(inside, { ...guess, password: ACCOUNT_PASSWORD }), "authenticated");
+  await server.stop();
+});
+
+Deno.test("a server with a password gives outsiders the same answer after a similar time for registered and other names", async () => {
+  const { server, inside } = await open();
+  await using _ = server;
+  await register(inside, "ada");
+  const answers: Told[] = [];
+  const times: number[] = [];
+  for (const name of ["ada", "nobody"]) {
+    const start = performance.now();
+    answers.push(await ask(inside, { type: "join", name, password: "sesame" }));
+    times.push(performance.now() - start);
+  }
+  assertEquals(answers[1], answers[0]);
+  assertEquals(answers[0]!.code, "wrong_password");
+  const [slow, quick] = [Math.max(...times), Math.min(...times)];
+  assert(quick > slow / 10, `One name took ${quick.toFixed(1)} ms, the other one ${slow.toFixed(1)} ms`);
+  await server.stop();
+});
+
+Deno.test("a ban that cannot hold behind a proxy is refused with what to do instead, and one by name holds", async () => {
+  const { server, inside } = await open();
+  await using _ = server;
+  using owner = await Wire.dial(inside);
+  assertEquals(await outcome(owner, { type: "auth", password: ADMIN_PASSWORD }), "authenticated");
+  using eve = await Wire.dial(inside);
+  const { you } = await ask(eve, { type: "join", name: "eve", password: PASSWORD });
+  using person = await Wire.dial(inside);
+  await person.write(new TextEncoder().encode(`/join lobby\nnick\n${PASSWORD}\n`));
+  await eve.until(({ type, member }) => type === "join" && (member as { name: string }).name === "nick");
+  for (const [name, also, next] of [["eve", "address", /ban the name alone/], ["nick", undefined, /kick or mute/]]) {
+    const answer = await ask(owner, { type: "ban", name, also });
+    assertEquals(answer.code, "forbidden");
+    assertMatch(String(answer.message), next as RegExp);
+  }
+  assertEquals(await outcome(owner, { type: "ban", name: "eve" }), "order");
+  assertEquals(await outcome(inside, { type: "join", token: (you as { token: string }).token }), "forbidden");
+  await server.stop();
+});
+
+Deno.test("a flood of pings is answered at its pace", async () => {
+  const { server, inside } = await open();
+  await using _ = server;
+  using flooder = await Wire.dial(inside);
+  const start = performance.now();
+  await flooder.send(...Array.from({ length: 2_000 }, () => ({ type: "ping" })));
+  let answered = 0;
+  await flooder.until(({ type, code }) => {
+    if (type === "pong") answered++;
+    return code === "rate_limited" || answered === 2_000;
+  });
+  const seconds = (performance.now() - start) / 1_000;
+  assert(answered >= PINGS_BURST && answered <= PINGS_BURST + 1 + PINGS_PER_SECOND * seconds, `${answered} answers`);
+  await server.stop();
+});
