@@ -221,6 +221,8 @@ Deno.test("the limits are those of the program", () => {
     ],
     [limits.MAX_UNPRINTED_CHARS],
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST, COMMAND_COSTS.history, COMMAND_COSTS.search],
+    [limits.PINGS_PER_SECOND, limits.PINGS_BURST],
+    [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS],
     [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
     [limits.OUTBOX_LIMIT_BYTES],
     [
