@@ -1,5 +1,5 @@
 import type { Effect, SessionId } from "../core/effect.ts";
-import type { Batch, HistoryStore } from "../history/history_store.ts";
+import type { Batch, HistoryStore, Page } from "../history/history_store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../protocol/limits.ts";
 import type { JoinedEvent, RoomEntry } from "../protocol/messages.ts";
 import { utf8Length } from "../protocol/text.ts";
@@ -196,11 +196,10 @@ export class Delivery {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
     const room = joined.room.name;
-    const found = after === joined.seq
-      ? []
-      : this.#history.entries({ room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES });
-    // Half of what is left in the outbox at most, or whoever missed much would be cut off as slow again and again.
-    const messages = fitting(found.toReversed(), (OUTBOX_LIMIT_BYTES - peer.outbox.queuedBytes) / 2).reverse();
+    const page = { room, after, before: joined.seq + 1, limit: MAX_REPLAY_MESSAGES };
+    // Half of what is left in the outbox at most, or a member who missed much would be cut off as slow again and again.
+    const maxBytes = (OUTBOX_LIMIT_BYTES - peer.outbox.queuedBytes) / 2;
+    const messages = after === joined.seq ? [] : newestFitting((part) => this.#history.entries(part), page, maxBytes);
     const truncated = after + messages.length < joined.seq;
     const event: JoinedEvent = { ...joined, missed: messages.length, ...(truncated ? { truncated } : {}) };
     peer.send(event);
@@ -210,10 +209,9 @@ export class Delivery {
 
   /** As many of the newest as fit on a line. */
   #page({ session, room, before, limit, changes: all, ref }: Extract<Effect, { type: "page" }>): void {
-    const page = { room, before, limit: limit + 1 };
-    const found: RoomEntry[] = all ? this.#history.entries(page) : this.#history.read(page);
-    const entries = fitting(found.slice(-limit).reverse()).reverse();
-    const more = found.length > entries.length;
+    const read = (part: Page): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
+    const entries = newestFitting(read, { room, before, limit }, MAX_LIST_BYTES);
+    const more = entries.length > 0 && read({ room, before: entries[0]!.seq, limit: 1 }).length > 0;
     const messages = entries.filter((entry) => entry.type === "message");
     const changes = all && entries.filter((entry) => entry.type !== "message");
     this.#peers.get(session)?.send({ type: "history", ref, room, messages, changes, more });
@@ -247,7 +245,27 @@ export class Delivery {
   }
 }
 
-/** The first messages, or entries, that together stay below `maxBytes`; one always fits. */
+/** Entries that are read from the store at a time. */
+const READ_AT_ONCE = 50;
+
+/** The newest entries of a page that together stay below `maxBytes`, oldest first; one always fits. Reads little more than these. */
+function newestFitting(read: (page: Page) => RoomEntry[], page: Page, maxBytes: number): RoomEntry[] {
+  const newestFirst: RoomEntry[] = [];
+  for (let bytes = 0, before = page.before; newestFirst.length < page.limit;) {
+    const limit = Math.min(READ_AT_ONCE, page.limit - newestFirst.length);
+    const found = read({ ...page, before, limit });
+    for (const entry of found.toReversed()) {
+      bytes += utf8Length(JSON.stringify(entry)) + 1;
+      if (bytes > maxBytes && newestFirst.length > 0) return newestFirst.reverse();
+      newestFirst.push(entry);
+    }
+    if (found.length < limit) break;
+    before = found[0]!.seq;
+  }
+  return newestFirst.reverse();
+}
+
+/** The first items that together stay below `maxBytes`; one always fits. */
 function fitting<T>(messages: readonly T[], maxBytes: number = MAX_LIST_BYTES): T[] {
   let bytes = 0;
   const end = messages.findIndex((message, index) => {

@@ -1,7 +1,7 @@
 /** What one connection can make each command cost the others: 64 KiB of it in one write, while a bystander pings. */
 
 import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
-import { BIG_ROOM } from "../helpers/big_history.ts";
+import { BIG_ROOM, LONG_ROOM } from "../helpers/big_history.ts";
 import { Wire } from "./wire.ts";
 
 /** One hostile write. */
@@ -22,6 +22,8 @@ const REPEATED_WORDS = Array(40).fill("w0").join(" ");
 const EXPANDING = "\ufdfa";
 
 const room = BIG_ROOM;
+const long = LONG_ROOM;
+const JOIN_LONG = { type: "join", room: long };
 
 export const COST_CASES: readonly CostCase[] = [
   { name: "ping", line: () => ({ type: "ping" }) },
@@ -33,6 +35,19 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "search: by author", line: () => ({ type: "search", room, query: "from:author absent", limit: 200 }) },
   { name: "search: by day", line: () => ({ type: "search", room, query: "before:2001-01-01", limit: 200 }) },
   { name: "history", line: () => ({ type: "history", room, limit: 200 }) },
+  { name: "history of long messages", before: [JOIN_LONG], line: () => ({ type: "history", room: long, limit: 200 }) },
+  { name: "search in long messages", before: [JOIN_LONG], line: () => ({ type: "search", room: long, query: "zzz long" }) },
+  {
+    name: "search for a phrase in long messages",
+    before: [JOIN_LONG],
+    line: () => ({ type: "search", room: long, query: '"text long 7"' }),
+  },
+  { name: "join with a replay of long messages", line: () => ({ type: "join", room: long, after: 1 }) },
+  {
+    name: "reply by name among long messages",
+    before: [JOIN_LONG],
+    line: (index) => ({ type: "message", room: long, text: "x", reply: "absent", ref: `q${index}` }),
+  },
   { name: "history with changes", line: () => ({ type: "history", room, limit: 200, changes: true }) },
   { name: "join with a replay", line: () => ({ type: "join", room, after: 1 }) },
   { name: "join and leave", line: (index) => index % 2 ? { type: "join", room } : { type: "leave", room } },

@@ -1,9 +1,13 @@
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
+import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 
 /** The room that the messages are in, and the only one who wrote there. */
 export const BIG_ROOM = "big";
+/** A room of few messages that are as long as they may be. */
+export const LONG_ROOM = "long";
+const LONG_MESSAGES = 1_200;
 const AUTHOR = { id: "0190c3a1-7000-7000-8000-000000000000", name: "author" };
 const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
 const BATCH = 500;
@@ -17,27 +21,34 @@ const NOTHING = { rooms: [], members: [], messages: [], directs: [], confirmed: 
 export function fillBigHistory(folder: string, count: number): void {
   const history = openSqliteHistory({ folder });
   try {
-    appendBigRoom(history, count);
+    appendRoom(history, BIG_ROOM, count, bigText);
+    appendRoom(history, LONG_ROOM, Math.min(count, LONG_MESSAGES), longText);
     for (let step = 0; step < MAX_MAINTENANCE_STEPS && history.maintain(Date.now(), 100); step++);
   } finally {
     history.close();
   }
 }
 
-export function appendBigRoom(history: HistoryStore, count: number): void {
+function appendRoom(history: HistoryStore, name: string, count: number, textOf: (seq: number) => string): void {
   const started = Date.now() - count;
   const members = [{ ...AUTHOR, tokenDigest: "digest", nameKeys: [AUTHOR.name] }];
-  history.append({ ...NOTHING, rooms: [{ id: AUTHOR.id, name: BIG_ROOM, topic: "" }], members });
+  history.append({ ...NOTHING, rooms: [{ id: `${name}-id`, name, topic: "" }], members });
   for (let first = 1; first <= count; first += BATCH) {
-    const messages = Array.from({ length: Math.min(BATCH, count - first + 1) }, (_, index) => ({
-      message: bigMessage(first + index, new Date(started + first + index).toISOString()),
-    }));
+    const messages = Array.from({ length: Math.min(BATCH, count - first + 1) }, (_, index): { message: RoomMessage } => {
+      const seq = first + index;
+      const at = new Date(started + seq).toISOString();
+      return { message: { type: "message", id: `${name}-${seq}`, room: name, seq, from: AUTHOR, text: textOf(seq), at } };
+    });
     history.append({ ...NOTHING, messages });
   }
 }
 
-function bigMessage(seq: number, at: string): RoomMessage {
+function bigText(seq: number): string {
   const parity = seq % 2 === 0 ? "even" : "odd";
-  const text = `${WORDS[seq % WORDS.length]} ${WORDS[(seq * 7) % WORDS.length]} w0 ${parity} number ${seq}`;
-  return { type: "message", id: `id-${seq}`, room: BIG_ROOM, seq, from: AUTHOR, text, at };
+  return `${WORDS[seq % WORDS.length]} ${WORDS[(seq * 7) % WORDS.length]} w0 ${parity} number ${seq}`;
+}
+
+/** Every other one of letters that become eighteen times as long when they are folded. */
+function longText(seq: number): string {
+  return seq % 2 === 0 ? "\ufdfa".repeat(MAX_TEXT_BYTES / 3) : `long text ${seq} `.repeat(MAX_TEXT_BYTES).slice(0, MAX_TEXT_BYTES);
 }
