@@ -88,8 +88,8 @@ function usages(help: string, start: string): string[] {
   return lines.map((line) => line.slice(2).split(/ {2,}/)[0]!);
 }
 
-Deno.test("the figures are those that are served", async () => {
-  const text = await exposition(sampleReading());
+Deno.test("the figures are those that are served", () => {
+  const text = exposition(sampleReading());
   assertEquals(column("Metrics", 0), [...text.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name));
 });
 

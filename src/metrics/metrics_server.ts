@@ -19,7 +19,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-type Page = (options: MetricsOptions) => Response | Promise<Response>;
+type Page = (options: MetricsOptions) => Response;
 
 const PAGES: Readonly<Record<string, Page>> = { "/metrics": metrics, "/health": health };
 
@@ -46,7 +46,7 @@ export function serveMetrics(options: MetricsOptions): MetricsServer {
   };
 }
 
-function answer({ method, url }: Request, options: MetricsOptions): Response | Promise<Response> {
+function answer({ method, url }: Request, options: MetricsOptions): Response {
   const { pathname } = new URL(url);
   const page = Object.hasOwn(PAGES, pathname) ? PAGES[pathname] : undefined;
   if (page === undefined) return text(404, `There are ${Object.keys(PAGES).join(" and ")}\n`);
@@ -54,8 +54,8 @@ function answer({ method, url }: Request, options: MetricsOptions): Response | P
   return text(405, "It can be read, and nothing else\n", { allow: "GET, HEAD" });
 }
 
-async function metrics({ version, snapshot }: MetricsOptions): Promise<Response> {
-  const body = await exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
+function metrics({ version, snapshot }: MetricsOptions): Response {
+  const body = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
   return text(200, body, { "content-type": CONTENT_TYPE });
 }
 

@@ -1,6 +1,5 @@
 /** What the server counts, for those who watch it. This folder knows neither the chat nor its sockets: it turns a snapshot into text. */
 
-import { Counter, Gauge, Histogram as PrometheusHistogram, Registry } from "prom-client";
 import { BUCKET_SECONDS, type Histogram } from "../server/histogram.ts";
 import type { Snapshot } from "../server/statistics.ts";
 
@@ -42,57 +41,51 @@ const HISTOGRAMS: readonly Metric<Histogram>[] = [
 ];
 
 /** The text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export const CONTENT_TYPE: string = Registry.PROMETHEUS_CONTENT_TYPE;
+export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-export function exposition(reading: Reading): Promise<string> {
-  const registry = new Registry();
-  const registers = [registry];
-  new Gauge({ name: "confab_build_info", help: "Always 1", labelNames: ["version"], registers })
-    .set({ version: reading.version }, 1);
-  for (const [name, help, value] of GAUGES) new Gauge({ name, help, registers }).set(value(reading));
-  for (const [name, help, value] of COUNTERS) new Counter({ name, help, registers }).inc(value(reading));
-  const rejected = new Counter({
-    name: "confab_rejected_total",
-    help: "Errors sent, by their code",
-    labelNames: ["code"],
-    registers,
-  });
-  for (const [code, count] of reading.snapshot.counted.rejected) rejected.inc({ code }, count);
-  for (const [name, help, value] of HISTOGRAMS) new Counted({ name, help, registers }, value(reading));
-  return registry.metrics();
+/** The page that Prometheus reads: for each metric its help, its type and its samples. */
+export function exposition(reading: Reading): string {
+  const rejected = Array.from(
+    reading.snapshot.counted.rejected,
+    ([code, count]) => sampleLine("confab_rejected_total", count, { code }),
+  );
+  const version = sampleLine("confab_build_info", 1, { version: reading.version });
+  return [
+    family("confab_build_info", "Always 1", "gauge", [version]),
+    ...GAUGES.map(([name, help, value]) => family(name, help, "gauge", [sampleLine(name, value(reading))])),
+    ...COUNTERS.map(([name, help, value]) => family(name, help, "counter", [sampleLine(name, value(reading))])),
+    family("confab_rejected_total", "Errors sent, by their code", "counter", rejected),
+    ...HISTOGRAMS.map(([name, help, value]) => family(name, help, "histogram", histogramLines(name, value(reading)))),
+  ].join("");
 }
 
-/** A histogram whose values were counted elsewhere: the library's own would have to be told each of them. */
-class Counted extends PrometheusHistogram {
-  readonly #name: string;
-  readonly #help: string;
-  readonly #counted: Histogram;
+/** All lines of one metric. The format wants them together, and each line, the last one too, to end in a line feed. */
+export function family(name: string, help: string, type: string, samples: readonly string[]): string {
+  const escaped = help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  return [`# HELP ${name} ${escaped}`, `# TYPE ${name} ${type}`, ...samples, ""].join("\n");
+}
 
-  constructor(options: { name: string; help: string; registers: Registry[] }, counted: Histogram) {
-    super(options);
-    this.#name = options.name;
-    this.#help = options.help;
-    this.#counted = counted;
-  }
+/** One value. Names of metrics and labels are our own; the values of labels are escaped. */
+export function sampleLine(name: string, value: number, labels: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+  return `${name}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${numberText(value)}`;
+}
 
-  /** What the registry asks each metric for. */
-  getForPromString() {
-    const { counts, sum } = this.#counted;
-    let count = 0;
-    const buckets = counts.map((value, index) => ({
-      metricName: `${this.#name}_bucket`,
-      labels: { le: BUCKET_SECONDS[index] ?? "+Inf" },
-      value: count += value,
-    }));
-    const totals = [
-      { metricName: `${this.#name}_sum`, labels: {}, value: sum },
-      { metricName: `${this.#name}_count`, labels: {}, value: count },
-    ];
-    return Promise.resolve({
-      name: this.#name,
-      help: this.#help,
-      type: "histogram",
-      values: [...buckets, ...totals],
-    });
-  }
+function escapeLabel(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
+
+/** A number as Go reads it, which calls the infinite ones otherwise than JavaScript. */
+function numberText(value: number): string {
+  return String(value).replace("Infinity", "Inf").replace(/^Inf/, "+Inf");
+}
+
+/** Buckets are cumulative: each counts all values up to its bound. */
+function histogramLines(name: string, { counts, sum }: Histogram): string[] {
+  let count = 0;
+  const buckets = counts.map((inBucket, index) => {
+    count += inBucket;
+    return sampleLine(`${name}_bucket`, count, { le: numberText(BUCKET_SECONDS[index] ?? Infinity) });
+  });
+  return [...buckets, sampleLine(`${name}_sum`, sum), sampleLine(`${name}_count`, count)];
 }

@@ -53,7 +53,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/history": ["node:sqlite"],
   "src/client/client_memory.ts": ["npm:valibot"],
   "src/nearby": ["npm:multicast-dns", "node:buffer", "node:dgram"],
-  "src/metrics": ["npm:prom-client"],
   "src/server": ["node:crypto", "node:process", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/emoji.ts": ["npm:markdown-it-emoji"],

@@ -5,16 +5,16 @@ import { parseExposition } from "../../src/metrics/samples.ts";
 import { Statistics } from "../../src/server/statistics.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
-async function scrapeOf(counted: Statistics, seconds: number): Promise<Scrape> {
-  return { at: SINCE + seconds * 1_000, samples: parseExposition(await exposition(sampleReading(counted))) };
+function scrapeOf(counted: Statistics, seconds: number): Scrape {
+  return { at: SINCE + seconds * 1_000, samples: parseExposition(exposition(sampleReading(counted))) };
 }
 
-Deno.test("what is served is read back", async () => {
+Deno.test("what is served is read back", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
   counted.reject("slow_consumer");
   counted.reject("invalid");
-  const { storeAppend, loopDelay, ...figures } = figuresOf(await scrapeOf(counted, 60), undefined);
+  const { storeAppend, loopDelay, ...figures } = figuresOf(scrapeOf(counted, 60), undefined);
   assertEquals(figures, {
     at: "2026-01-02T03:05:05.678Z",
     uptime: figures.uptime,
@@ -37,38 +37,38 @@ Deno.test("what is served is read back", async () => {
   assertEquals([storeAppend, loopDelay], [{}, {}]);
 });
 
-Deno.test("rates are what came between two scrapes, by the time between them", async () => {
+Deno.test("rates are what came between two scrapes, by the time between them", () => {
   const counted = new Statistics(SINCE);
   counted.messages = 10;
-  const before = await scrapeOf(counted, 10);
+  const before = scrapeOf(counted, 10);
   counted.messages = 40;
   counted.deliveries = 3_000;
-  const { perSecond } = figuresOf(await scrapeOf(counted, 12), before);
+  const { perSecond } = figuresOf(scrapeOf(counted, 12), before);
   assertEquals(perSecond, { messages: 15, deliveries: 1_500, receivedBytes: 0, sentBytes: 0 });
 });
 
-Deno.test("another server at the same address has no rates yet", async () => {
+Deno.test("another server at the same address has no rates yet", () => {
   const old = new Statistics(SINCE);
   old.messages = 1_000;
-  const before = await scrapeOf(old, 10);
-  assertEquals(figuresOf(await scrapeOf(new Statistics(SINCE + 11_000), 12), before).perSecond, undefined);
+  const before = scrapeOf(old, 10);
+  assertEquals(figuresOf(scrapeOf(new Statistics(SINCE + 11_000), 12), before).perSecond, undefined);
 });
 
-Deno.test("latencies are those since the scrape before, spread evenly over their bucket", async () => {
+Deno.test("latencies are those since the scrape before, spread evenly over their bucket", () => {
   const counted = new Statistics(SINCE);
   for (let n = 0; n < 1_000; n++) counted.appends.observe(1);
-  const before = await scrapeOf(counted, 1);
+  const before = scrapeOf(counted, 1);
   for (let n = 0; n < 98; n++) counted.appends.observe(0.004);
   for (let n = 0; n < 2; n++) counted.appends.observe(0.2);
-  const { p50, p99 } = figuresOf(await scrapeOf(counted, 2), before).storeAppend;
+  const { p50, p99 } = figuresOf(scrapeOf(counted, 2), before).storeAppend;
   assert(p50! > 0.0025 && p50! < 0.005, `${p50}`);
   assert(p99! > 0.1 && p99! < 0.25, `${p99}`);
 });
 
-Deno.test("of what took longer than all bounds no more is said than the last one", async () => {
+Deno.test("of what took longer than all bounds no more is said than the last one", () => {
   const counted = new Statistics(SINCE);
   counted.appends.observe(1_000);
-  assertEquals(figuresOf(await scrapeOf(counted, 1), undefined).storeAppend, { p50: 2.5, p99: 2.5 });
+  assertEquals(figuresOf(scrapeOf(counted, 1), undefined).storeAppend, { p50: 2.5, p99: 2.5 });
 });
 
 Deno.test("what is no Confab is not taken for one, and what cannot be read is passed over", () => {

@@ -1,23 +1,23 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { exposition } from "../../src/metrics/prometheus.ts";
+import { CONTENT_TYPE, exposition, family, sampleLine } from "../../src/metrics/prometheus.ts";
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
 import { BUCKET_SECONDS } from "../../src/server/histogram.ts";
 import { Statistics } from "../../src/server/statistics.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
-async function linesOf(counted?: Statistics): Promise<string[]> {
-  return (await exposition(sampleReading(counted))).split("\n");
+function linesOf(counted?: Statistics): string[] {
+  return exposition(sampleReading(counted)).split("\n");
 }
 
 function withoutComments(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-Deno.test("each number stands under its name", async () => {
+Deno.test("each number stands under its name", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
   counted.reject("slow_consumer");
-  const lines = withoutComments(await linesOf(counted)).filter((line) => !/_rejected_|_bucket|_sum|_count/.test(line));
+  const lines = withoutComments(linesOf(counted)).filter((line) => !/_rejected_|_bucket|_sum|_count/.test(line));
   assertEquals(lines, [
     'confab_build_info{version="1.2.3"} 1',
     "confab_start_time_seconds 1767323045.678",
@@ -36,19 +36,19 @@ Deno.test("each number stands under its name", async () => {
   ]);
 });
 
-Deno.test("every error code has its line, also before it occurred", async () => {
+Deno.test("every error code has its line, also before it occurred", () => {
   const counted = new Statistics(SINCE);
   counted.reject("invalid");
   counted.reject("invalid");
-  const lines = (await linesOf(counted)).filter((line) => line.startsWith("confab_rejected_total{"));
+  const lines = linesOf(counted).filter((line) => line.startsWith("confab_rejected_total{"));
   const expected = ERROR_CODES.map((code) => `confab_rejected_total{code="${code}"} ${code === "invalid" ? 2 : 0}`);
   assertEquals(lines, expected);
 });
 
-Deno.test("a histogram's buckets add up, the last one is endless and is the count", async () => {
+Deno.test("a histogram's buckets add up, the last one is endless and is the count", () => {
   const counted = new Statistics(SINCE);
   for (const seconds of [0.00001, 0.0003, 0.0003, 60]) counted.appends.observe(seconds);
-  const lines = (await linesOf(counted)).filter((line) => line.startsWith("confab_store_append_seconds"));
+  const lines = linesOf(counted).filter((line) => line.startsWith("confab_store_append_seconds"));
   const expected = BUCKET_SECONDS.map((bound) => [bound, bound < 0.0005 ? 1 : 3]);
   assertEquals(lines, [
     ...expected.map(([bound, count]) => `confab_store_append_seconds_bucket{le="${bound}"} ${count}`),
@@ -58,8 +58,8 @@ Deno.test("a histogram's buckets add up, the last one is endless and is the coun
   ]);
 });
 
-Deno.test("each metric has one line of help and one of its type before its values", async () => {
-  const lines = (await linesOf()).filter((line) => line !== "");
+Deno.test("each metric has one line of help and one of its type before its values", () => {
+  const lines = linesOf().filter((line) => line !== "");
   const types = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
     if (line.startsWith("# HELP ")) {
@@ -76,10 +76,30 @@ Deno.test("each metric has one line of help and one of its type before its value
   for (const [name, type] of types) assertEquals(name.endsWith("_total"), type === "counter", name);
 });
 
-Deno.test("two readings know nothing of each other", async () => {
+Deno.test("two readings know nothing of each other", () => {
   const counted = new Statistics(SINCE);
   counted.messages = 1;
-  await linesOf(counted);
+  linesOf(counted);
   counted.messages = 3;
-  assert((await linesOf(counted)).includes("confab_messages_total 3"));
+  assert(linesOf(counted).includes("confab_messages_total 3"));
+});
+
+Deno.test("backslashes, quotes and line feeds are escaped in labels, and quotes stay in the help", () => {
+  assertEquals(sampleLine("m", 1, { a: 'x\\y"z\n{}' }), String.raw`m{a="x\\y\"z\n{}"} 1`);
+  assertEquals(sampleLine("m", 2, { a: "ä", b: "" }), 'm{a="ä",b=""} 2');
+  assertEquals(
+    family("m", 'back\\slash "quoted"\nnext', "gauge", []),
+    String.raw`# HELP m back\\slash "quoted"\nnext` + "\n# TYPE m gauge\n",
+  );
+});
+
+Deno.test("numbers are written as Go reads them", () => {
+  const written = [0, -0, 1.5, 1e21, 5e-7, Infinity, -Infinity, NaN].map((value) => sampleLine("m", value));
+  assertEquals(written, ["m 0", "m 0", "m 1.5", "m 1e+21", "m 5e-7", "m +Inf", "m -Inf", "m NaN"]);
+});
+
+Deno.test("the page is text of version 0.0.4 in UTF-8, and its last line ends as well", () => {
+  assertEquals(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+  assert(exposition(sampleReading()).endsWith("\n"));
+  assert(!/\n\n|\r/.test(exposition(sampleReading())));
 });
