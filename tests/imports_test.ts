@@ -69,7 +69,7 @@ Deno.test("whoever joins a chat loads nothing of the server, its store, or what 
   const loaded = [...loadedAtOnce(await edgesFrom("main.ts"), "main.ts")];
   assert(loaded.includes("src/terminal/app.ts"), "what is loaded at once is not found");
   const unneeded =
-    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!history_store)|sqlite|x509|logtape|sucrase|mdns/;
+    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!history_store)|sqlite|self_signed|logtape|sucrase|mdns/;
   assertEquals(loaded.filter((path) => unneeded.test(path)), []);
 });
 

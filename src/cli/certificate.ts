@@ -1,12 +1,12 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import type { TlsKeyPair, TrustedCertificate } from "../transports/tls.ts";
+import { selfSigned } from "./self_signed.ts";
 
 /** Ten years: nobody is to be asked again about a chat's certificate. */
 const LIFE_MS = 3_650 * 24 * 60 * 60 * 1_000;
 /** Machines whose clock is behind find it valid, too. */
 const CLOCK_MARGIN_MS = 24 * 60 * 60 * 1_000;
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const KEY = { name: "ECDSA", namedCurve: "P-256" } as const;
 /** In each certificate of ours, and no authority signs for it: by this name a client finds no other. */
 const FIXED_NAMES = ["localhost", "127.0.0.1", "::1"];
 
@@ -15,24 +15,16 @@ const FIXED_NAMES = ["localhost", "127.0.0.1", "::1"];
  * as a server's own.
  */
 export async function makeCertificate(hosts: readonly string[], now: Date): Promise<TlsKeyPair> {
-  const x509 = await import("@peculiar/x509");
-  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-  const names = [...new Set([...FIXED_NAMES, ...hosts])];
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=Confab",
-    notBefore: new Date(now.getTime() - CLOCK_MARGIN_MS),
-    notAfter: new Date(now.getTime() + LIFE_MS),
+  const keys = await crypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
+  const certificate = await selfSigned({
+    commonName: "Confab",
+    names: [...new Set([...FIXED_NAMES, ...hosts])],
+    from: new Date(now.getTime() - CLOCK_MARGIN_MS),
+    until: new Date(now.getTime() + LIFE_MS),
     keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.SubjectAlternativeNameExtension(
-        names.map((value) => ({ type: isIP(value) === 0 ? "dns" as const : "ip" as const, value })),
-      ),
-    ],
   });
   const key = new Uint8Array(await crypto.subtle.exportKey("pkcs8", keys.privateKey));
-  return { cert: pem("CERTIFICATE", certificate.rawData), key: pem("PRIVATE KEY", key) };
+  return { cert: pem("CERTIFICATE", certificate), key: pem("PRIVATE KEY", key) };
 }
 
 export interface Certificate {

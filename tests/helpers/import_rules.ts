@@ -66,7 +66,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     "jsr:@std/streams",
     "jsr:@std/text",
     "npm:@logtape/logtape",
-    "npm:@peculiar/x509",
     "node:",
   ],
 };
