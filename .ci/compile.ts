@@ -34,58 +34,29 @@ const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.sta
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What `src/page` reads while the program runs. */
-const INCLUDED = ["src/web", "src/client", "src/protocol", "src/framing"].flatMap((folder) => ["--include", folder]);
-
 /**
- * What nobody needs of packages, by their names, and `deno compile` would embed: builds that are not the one in use, sources,
- * and whole packages behind parts that are not used. Each process holds in memory what is embedded. prom-client brings along
- * bintrees with 2 MB of samples for its tests, at one of which, of 100,000 numbers, Deno 2.7 overflows its stack.
+ * Files of packages that the program never reads. Each process holds in memory what is embedded, so they cost 4 MB of both.
+ * The program runs with them as well: plain `deno compile -A main.ts` embeds them. A `.` is all of a package.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
+  // Only its English words are used, not what makes keys of them.
   "@noble/hashes": ["."],
-  "@peculiar/utils": ["build/esm", "build/types"],
-  "@peculiar/x509": ["build/x509.es.js", "build/x509.js"],
-  ...sameFor(
-    ["cms", "csr", "ecc", "pfx", "pkcs8", "pkcs9", "rsa", "schema", "x509", "x509-attr"]
-      .map((name) => `@peculiar/asn1-${name}`),
-    ["build/es2015", "build/types"],
-  ),
-  ...sameFor(["gen-mapping", "sourcemap-codec", "trace-mapping"].map((name) => `@jridgewell/${name}`), [
-    "src",
-    "types",
-  ]),
-  // Nothing but its English words is used.
   "@scure/bip39": [
-    ...["src", "index.js"],
+    "src",
     ...["czech", "french", "italian", "japanese", "korean", "portuguese", "spanish"]
       .map((language) => `wordlists/${language}.js`),
     ...["simplified", "traditional"].map((script) => `wordlists/${script}-chinese.js`),
   ],
-  "asn1js": ["build/index.es.js"],
-  "bintrees": ["test"],
   "markdown-it-emoji": ["dist"],
-  "reflect-metadata": ["ReflectLite.js", "ReflectNoConflict.js"],
-  "tsyringe": ["dist/esm2015", "dist/esm5", "dist/typings"],
-  "uqr": ["dist/index.cjs"],
   // Of its four builds two are used: index.mjs here, and index.min.cjs on the page.
   "valibot": ["dist/index.cjs", "dist/index.min.mjs"],
-  // Without its command line, and without all that comes with that.
+  // Its command line is not used, nor the packages that only that needs.
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
-  ...sameFor(
+  ...Object.fromEntries(
     [
-      "any-promise",
-      "commander",
-      "fdir",
-      "mz",
-      "object-assign",
-      "picomatch",
-      "pirates",
-      "thenify",
-      "thenify-all",
-      "tinyglobby",
-    ],
-    ["."],
+      ...["any-promise", "commander", "fdir", "mz", "object-assign", "picomatch"],
+      ...["pirates", "thenify", "thenify-all", "tinyglobby"],
+    ].map((name) => [name, ["."]]),
   ),
 };
 
@@ -93,10 +64,6 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
 const NOT_RUN = /\.d\.[cm]?ts$|\.map$|\.md$/;
 /** Smaller files of that kind stay: a command line for Windows holds 32,767 characters. */
 const WORTH_LEAVING_OUT_BYTES = 8 * 1024;
-
-function sameFor(names: readonly string[], paths: readonly string[]): Record<string, readonly string[]> {
-  return Object.fromEntries(names.map((name) => [name, paths]));
-}
 
 interface Package {
   readonly name: string;
@@ -162,19 +129,8 @@ const NO_CACHE = "--no-code-cache";
 
 async function compile(output: string, os: string, target: string[] = []): Promise<void> {
   const rights = [...RIGHTS, `--allow-run=${PROGRAMS[os]?.join(",")}`];
-  const files = [...INCLUDED, ...EXCLUDED];
-  const args = [
-    "compile",
-    "--no-check",
-    NO_CACHE,
-    ...V8_FLAGS,
-    ...rights,
-    ...files,
-    ...target,
-    "--output",
-    output,
-    "main.ts",
-  ];
+  const options = ["--no-check", NO_CACHE, ...V8_FLAGS, ...rights, ...EXCLUDED, ...target];
+  const args = ["compile", ...options, "--output", output, "main.ts"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).spawn().status;
   if (code !== 0) Deno.exit(code);
 }

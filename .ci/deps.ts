@@ -2,12 +2,18 @@
 // Where JSR does not answer, the stand-ins in `.ci/jsr.io/` go there instead. Needs no package itself.
 //   --jsr-only   asks JSR again if the stand-ins are in use, and fails with the reason if it does not answer
 //
+// The lock files of npm packages go there as well. Deno checks each package that it downloads against them, and adds what it
+// takes from JSR or from the stand-ins, which is why they are not committed.
+//
 // `vendor/.made-of` is written last, so a `vendor/` that was left half-made has none and is made anew.
 
 const ROOT = new URL("../", import.meta.url);
 const VENDOR = new URL("vendor/", ROOT);
 const STAMP = new URL(".made-of", VENDOR);
 const STAND_INS = new URL(".ci/jsr.io/", ROOT);
+
+/** Lock files in `vendor/`, and what is committed of each. */
+const LOCKS = { "run.lock": ".ci/npm-run.lock", "test.lock": ".ci/npm-test.lock" };
 
 /** JSR counts as silent when Deno has had nothing new to say of its downloads for this long. */
 const SILENCE_LIMIT_MS = 30_000;
@@ -128,6 +134,34 @@ async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> 
   Deno.writeTextFileSync(STAMP, stampFor(fault === undefined ? "jsr" : "stand-ins", packages));
 }
 
+/** Deno adds to a lock file whatever a program imports: packages of tests would get into the executable. */
+function restoreLocks(): void {
+  for (const [name, source] of Object.entries(LOCKS)) {
+    const committed = Deno.readTextFileSync(new URL(source, ROOT));
+    if (npmPart(readLock(name)) !== npmPart(committed)) writeWhole(new URL(name, VENDOR), committed);
+  }
+}
+
+function readLock(name: string): string {
+  try {
+    return Deno.readTextFileSync(new URL(name, VENDOR));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "{}";
+    throw error;
+  }
+}
+
+function npmPart(lock: string): string {
+  return JSON.stringify((JSON.parse(lock) as { npm?: unknown }).npm);
+}
+
+/** Another Deno that reads meanwhile finds all of it, before or after. */
+function writeWhole(file: URL, text: string): void {
+  const draft = new URL(`${file.href}.${Deno.pid}`);
+  Deno.writeTextFileSync(draft, text);
+  Deno.renameSync(draft, file);
+}
+
 const jsrOnly = Deno.args.includes("--jsr-only");
 const sources: Source[] = jsrOnly ? ["jsr"] : ["jsr", "stand-ins"];
 const packages = readPackages();
@@ -137,3 +171,4 @@ if (!isCurrent(packages, sources)) {
   await lock.lock(true);
   if (!isCurrent(packages, sources)) await makeVendor(packages, jsrOnly);
 }
+restoreLocks();

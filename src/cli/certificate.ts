@@ -1,6 +1,5 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { TlsKeyPair, TrustedCertificate } from "../transports/tls.ts";
-import { selfSigned } from "./self_signed.ts";
 
 /** Ten years: nobody is to be asked again about a chat's certificate. */
 const LIFE_MS = 3_650 * 24 * 60 * 60 * 1_000;
@@ -15,6 +14,7 @@ const FIXED_NAMES = ["localhost", "127.0.0.1", "::1"];
  * as a server's own.
  */
 export async function makeCertificate(hosts: readonly string[], now: Date): Promise<TlsKeyPair> {
+  const { selfSigned } = await import("./self_signed.ts");
   const keys = await crypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
   const certificate = await selfSigned({
     commonName: "Confab",

@@ -1,0 +1,109 @@
+// The task `npm-tree`: which versions of npm packages Deno takes, and with which contents.
+//   deno task npm-tree            exits 1 where deno.json asks for other packages than are committed, or npm has other contents
+//   deno task npm-tree --write    commits what deno.json asks for now; packages that it does not name keep their version
+//   deno task npm-tree --update   the same, with the newest version of each package that deno.json does not name
+//
+// `npm-run.lock` holds the packages of the program, which executables embed; `npm-test.lock` those of the tests as well.
+// Both are lock files of Deno without packages of JSR. The task `deps` copies them into `vendor/`, where Deno obeys them.
+
+import config from "../deno.json" with { type: "json" };
+
+interface Package {
+  readonly integrity?: string;
+  readonly dependencies?: readonly string[];
+}
+
+export interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: Readonly<Record<string, Package>>;
+  /** What deno.json imports. Where this differs, Deno takes what npm says of contents, and not what the file says. */
+  readonly workspace?: unknown;
+}
+
+/** What deno.json asks for, by the lock file. */
+export const REQUESTS: Readonly<Record<string, readonly string[]>> = {
+  "npm-run.lock": npmRequests(config.imports),
+  "npm-test.lock": [...npmRequests(config.imports), ...npmRequests(config.scopes["./tests/"])],
+};
+
+const NEXT_STEP = "If you changed deno.json, run `deno task npm-tree --write` and read what it changes in .ci. " +
+  "If you did not, npm serves other contents than before: do not run them.";
+
+const ROOT = new URL("../", import.meta.url);
+
+function npmRequests(imports: Readonly<Record<string, string>>): string[] {
+  return Object.values(imports).filter((request) => request.startsWith("npm:"));
+}
+
+/** How the packages that Deno finds differ from a committed lock file: a line for each, and what to do. Empty if they do not. */
+export async function differencesFrom(name: string): Promise<string[]> {
+  const committed = await Deno.readTextFile(fileOf(name));
+  const lock = JSON.parse(committed) as Lock;
+  const found = JSON.parse(await resolve(REQUESTS[name]!, askingAgain(lock))) as Lock;
+  const lines = differences(lock, found).map((line) => `.ci/${name}: ${line}`);
+  return lines.length === 0 ? [] : [...lines, NEXT_STEP];
+}
+
+export function differences(committed: Lock, found: Lock): string[] {
+  const packages = new Set([...Object.keys(committed.npm), ...Object.keys(found.npm)]);
+  const lines = [...packages].flatMap((name) => differencesOf(name, committed.npm[name], found.npm[name]));
+  const isCurrent = JSON.stringify(committed.workspace) === JSON.stringify(found.workspace);
+  return isCurrent ? lines : [...lines, "deno.json imports other packages"];
+}
+
+function differencesOf(name: string, expected: Package | undefined, got: Package | undefined): string[] {
+  if (expected === undefined) return [`${name} is missing, and Deno takes it`];
+  if (got === undefined) return [`Deno does not take ${name}`];
+  if (expected.integrity !== got.integrity) {
+    return [`expected ${name} with ${expected.integrity}, got ${got.integrity}`];
+  }
+  return JSON.stringify(expected) === JSON.stringify(got) ? [] : [`${name} has other dependencies`];
+}
+
+/**
+ * The lock file without one package that Deno then has to look up. While it does so, Deno keeps all versions and takes
+ * what npm says of their contents; of a lock file that lacks nothing it takes everything.
+ */
+function askingAgain(lock: Lock): string {
+  const asked = Object.entries(lock.specifiers).find(([request, version]) =>
+    lock.npm[`${request.slice("npm:".length, request.lastIndexOf("@"))}@${version}`]?.dependencies === undefined
+  );
+  const specifiers = Object.fromEntries(Object.entries(lock.specifiers).filter(([request]) => request !== asked?.[0]));
+  return JSON.stringify({ ...lock, specifiers });
+}
+
+/** The lock file that Deno makes for these requests, starting from `lock`. Takes some 20 ms if Deno's cache has all of them. */
+async function resolve(requests: readonly string[], lock?: string): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "confab-npm-" });
+  try {
+    const path = `${folder}/deno.lock`;
+    if (lock !== undefined) await Deno.writeTextFile(path, lock);
+    const args = ["cache", "--quiet", "--frozen=false", `--lock=${path}`, ...requests];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+    if (!success) throw new Error(`Deno could not resolve the packages: ${new TextDecoder().decode(stderr)}`);
+    return await Deno.readTextFile(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function fileOf(name: string): URL {
+  return new URL(name, import.meta.url);
+}
+
+async function write(name: string, update: boolean): Promise<void> {
+  const committed = update ? undefined : await Deno.readTextFile(fileOf(name));
+  await Deno.writeTextFile(fileOf(name), await resolve(REQUESTS[name]!, committed));
+}
+
+if (import.meta.main) {
+  const update = Deno.args.includes("--update");
+  const names = Object.keys(REQUESTS);
+  if (update || Deno.args.includes("--write")) {
+    for (const name of names) await write(name, update);
+  } else {
+    const lines = (await Promise.all(names.map(differencesFrom))).flat();
+    for (const line of lines) console.error(line);
+    if (lines.length > 0) Deno.exit(1);
+  }
+}

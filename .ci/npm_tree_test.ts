@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { differences, differencesFrom, type Lock, REQUESTS } from "./npm_tree.ts";
+
+async function read(name: string): Promise<Lock> {
+  return JSON.parse(await Deno.readTextFile(new URL(name, import.meta.url))) as Lock;
+}
+
+for (const name of Object.keys(REQUESTS)) {
+  Deno.test(`npm has the packages of ${name}, in the versions and with the contents that are committed`, async () => {
+    assertEquals(await differencesFrom(name), []);
+  });
+}
+
+Deno.test("each committed package has a checksum of its contents, and none comes from JSR", async () => {
+  for (const name of Object.keys(REQUESTS)) {
+    const lock = await read(name);
+    assertEquals(Object.keys(lock).sort(), ["npm", "specifiers", "version", "workspace"]);
+    for (const { integrity } of Object.values(lock.npm)) assertEquals(integrity?.startsWith("sha512-"), true);
+    assertEquals(Object.keys(lock.specifiers).filter((request) => !request.startsWith("npm:")), []);
+  }
+});
+
+Deno.test("the program has no package of the tests, and the tests have all of the program's", async () => {
+  const [run, test] = [await read("npm-run.lock"), await read("npm-test.lock")];
+  const tested = Object.values(config.scopes["./tests/"]);
+  assertEquals(Object.keys(run.specifiers).filter((request) => tested.includes(request)), []);
+  for (const [name, found] of Object.entries(run.npm)) assertEquals(test.npm[name], found);
+});
+
+Deno.test("the difference names the package, what was expected and what came", () => {
+  const committed = {
+    specifiers: {},
+    npm: { "a@1.0.0": { integrity: "sha512-A" }, "b@1.0.0": { integrity: "sha512-B" }, "c@1.0.0": {} },
+    workspace: ["npm:b@1.0.0"],
+  };
+  const found = {
+    specifiers: {},
+    npm: {
+      "a@1.0.0": { integrity: "sha512-X" },
+      "b@1.0.1": { integrity: "sha512-B" },
+      "c@1.0.0": { dependencies: ["d"] },
+    },
+    workspace: ["npm:b@1.0.1"],
+  };
+  assertEquals(differences(committed, found), [
+    "expected a@1.0.0 with sha512-A, got sha512-X",
+    "Deno does not take b@1.0.0",
+    "c@1.0.0 has other dependencies",
+    "b@1.0.1 is missing, and Deno takes it",
+    "deno.json imports other packages",
+  ]);
+  assertEquals(differences(committed, committed), []);
+});
