@@ -157,7 +157,7 @@ Deno.test("the rules see every package that a folder may not have", () => {
     ["src/cli/export.ts", "npm:better-sqlite3@12.0.0"],
     ["src/history/sqlite.ts", "node:fs"],
     ["src/framing/codec.ts", "jsr:@std/streams@^1.0.0"],
-    ["src/server/server.ts", "npm:fast-check@4.10.2"],
+    ["src/server/server.ts", "npm:fast-check@4.11.0"],
     ["src/server/server.ts", "npm:prom-client@15.1.3"],
     ["src/cli/cli.ts", "https://example.com/mod.ts"],
   ];

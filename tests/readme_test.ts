@@ -236,6 +236,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.GREETING_TIMEOUT_MS / 1000],
     [limits.PING_TIMEOUT_MS / 1000],
     [limits.MAX_NEARBY_SERVERS, limits.MAX_NEARBY_TITLE_BYTES],
+    [limits.MAX_NEARBY_PACKETS_PER_SECOND, limits.MAX_NEARBY_MS_PER_SECOND],
   ];
   assertEquals(documented.map((numbers) => numbers.map(Number)), expected);
 });

@@ -1,9 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import makeMdns from "multicast-dns";
-import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND, NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
-import { groupInterfaces, isWithin } from "./interfaces.ts";
+import { NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
+import { groupInterfaces } from "./interfaces.ts";
 import type { Link, LinkOptions, Network, NetworkInterface } from "./network.ts";
 import type { Packet } from "./packet.ts";
+import { PacketGuard } from "./packet_guard.ts";
 
 /** RFC 6762, section 3. */
 const GROUP = "224.0.0.251";
@@ -68,7 +69,8 @@ export function openLink(socket: Socket, on: NetworkInterface, options: LinkOpti
     ready.resolve(false);
     options.failed(error);
   };
-  const mdns = makeMdns({ socket: guarded(socket, on, now), bind: false, multicast: false }) as Mdns;
+  const guard = new PacketGuard({ on, port: PORT, now, failed: options.trouble });
+  const mdns = makeMdns({ socket: guarded(socket, guard), bind: false, multicast: false }) as Mdns;
   mdns.on("packet", (packet, { address }) => options.receive(packet, address));
   mdns.on("error", () => {});
   socket.on("error", fail);
@@ -111,19 +113,12 @@ export function openLink(socket: Socket, on: NetworkInterface, options: LinkOpti
   };
 }
 
-/** What multicast-dns gets to hear: packets from the interface's own network, of a fair size and not too many of them. */
-function guarded(socket: Socket, on: NetworkInterface, now: () => number) {
-  let second = now();
-  let packets = 0;
-  const admits = (bytes: Uint8Array, { address, port }: RemoteInfo): boolean => {
-    if (port !== PORT || bytes.length > MAX_NEARBY_PACKET_BYTES || !isWithin(address, on)) return false;
-    if (now() - second >= 1_000) [second, packets] = [now(), 0];
-    return ++packets <= MAX_NEARBY_PACKETS_PER_SECOND;
-  };
+/** A socket for multicast-dns that passes on only the packets that the guard admits. */
+function guarded(socket: Socket, guard: PacketGuard) {
   return {
     on(event: string, listener: (...args: unknown[]) => void) {
       if (event !== "message") return socket.on(event, listener);
-      return socket.on("message", (bytes, from) => admits(bytes, from) && listener(bytes, from));
+      return socket.on("message", (bytes, from) => guard.pass(bytes, from, () => listener(bytes, from)));
     },
     send: socket.send.bind(socket),
   };

@@ -240,6 +240,8 @@ export const MAX_NEARBY_INTERFACES = 32;
 export const MAX_NEARBY_PACKET_BYTES = 9_000;
 /** Packets that are read on each interface in a second; the others are dropped. */
 export const MAX_NEARBY_PACKETS_PER_SECOND = 200;
+/** Milliseconds in a second that packets of one interface may take to be read; then they are dropped until it is over. */
+export const MAX_NEARBY_MS_PER_SECOND = 20;
 /** Records of one packet that are looked at. */
 export const MAX_NEARBY_RECORDS = 256;
 /** Times that an announcement gives way to another server of the same title. */

@@ -1,6 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { Buffer } from "node:buffer";
-import { EventEmitter } from "node:events";
 import type { Socket } from "node:dgram";
 import { openLink } from "../../src/nearby/deno_network.ts";
 import { groupInterfaces, isWithin } from "../../src/nearby/interfaces.ts";
@@ -10,58 +8,20 @@ import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND } from "../../sr
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { Random } from "../helpers/random.ts";
 import { on } from "./fake_network.ts";
+import { FakeSocket } from "./fake_socket.ts";
 
 const HERE = on("10.1.2.3");
 const GROUP = { address: "224.0.0.251", port: 5353 };
 
-/** A socket that is bound when it is told to be. */
-class FakeSocket extends EventEmitter {
-  readonly sent: Uint8Array[] = [];
-  readonly to: unknown[] = [];
-  readonly set: string[] = [];
-  closed = false;
-  sendFault: Error | undefined;
-  bound = () => {};
-
-  bind(_port: number, _host: string, bound: () => void): void {
-    this.bound = bound;
-  }
-  addMembership(group: string, address: string): void {
-    this.set.push(`${group} on ${address}`);
-  }
-  setMulticastInterface(address: string): void {
-    this.set.push(`from ${address}`);
-  }
-  setMulticastTTL(): void {}
-  setMulticastLoopback(): void {}
-  send(
-    bytes: Uint8Array,
-    _from: number,
-    _length: number,
-    port: number,
-    address: string,
-    sent: (error?: Error) => void,
-  ): void {
-    this.sent.push(bytes);
-    this.to.push({ address, port });
-    queueMicrotask(() => sent(this.sendFault));
-  }
-  close(): void {
-    if (this.closed) throw new Error("closed twice");
-    this.closed = true;
-  }
-
-  hear(bytes: Uint8Array, address = "10.1.2.9", port = 5353): void {
-    this.emit("message", Buffer.from(bytes), { address, port });
-  }
-}
-
-function linkOn(socket: FakeSocket) {
+function linkOn(socket: FakeSocket, receive?: () => void) {
   const packets: Packet[] = [];
   const faults: string[] = [];
   let now = 0;
   const link = openLink(socket as unknown as Socket, HERE, {
-    receive: (packet) => packets.push(packet),
+    receive(packet) {
+      packets.push(packet);
+      receive?.();
+    },
     trouble: (error) => faults.push(`trouble: ${(error as Error).message}`),
     failed: (error) => faults.push(`failed: ${(error as Error).message}`),
   }, () => now);
@@ -158,6 +118,18 @@ Deno.test("nothing that comes in throws, and what is made of it keeps to its bou
       assert(/^[\d.]+$|^[\da-f:]+$/i.test(server.host) && server.port >= 1 && server.port <= 65_535);
     }
   }
+  await link.close();
+});
+
+Deno.test("a receiver that throws is told of as trouble, and the next packet is read", async () => {
+  const socket = new FakeSocket();
+  const { link, packets, faults } = linkOn(socket, () => {
+    throw new Error("planted");
+  });
+  socket.bound();
+  socket.hear(await announced());
+  socket.hear(await announced());
+  assertEquals([packets.length, faults], [2, ["trouble: planted", "trouble: planted"]]);
   await link.close();
 });
 

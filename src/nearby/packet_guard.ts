@@ -1,0 +1,80 @@
+import type { RemoteInfo } from "node:dgram";
+import {
+  MAX_NEARBY_MS_PER_SECOND,
+  MAX_NEARBY_PACKET_BYTES,
+  MAX_NEARBY_PACKETS_PER_SECOND,
+} from "../protocol/limits.ts";
+import { isWithin } from "./interfaces.ts";
+import type { NetworkInterface } from "./network.ts";
+
+/** RFC 1035, section 4.1: the header, the shortest question and the shortest record, both with the name of the root. */
+const HEADER_BYTES = 12;
+const MIN_QUESTION_BYTES = 5;
+const MIN_RECORD_BYTES = 11;
+
+export interface PacketGuardOptions {
+  readonly on: NetworkInterface;
+  /** The port that packets must come from. */
+  readonly port: number;
+  /** Milliseconds, from any beginning. */
+  now(): number;
+  /** Receives what reading a packet threw. */
+  failed(error: unknown): void;
+}
+
+/**
+ * Limits what strangers on the network can make this machine do with their packets. It admits packets of the interface's
+ * own network, in bounded size and number, and stops reading for the rest of a second when reading has taken too long:
+ * names in DNS may point to each other, so a packet of 9 KB can take 8 ms.
+ */
+export class PacketGuard {
+  readonly #options: PacketGuardOptions;
+  #second: number;
+  #packets = 0;
+  #spentMs = 0;
+
+  constructor(options: PacketGuardOptions) {
+    this.#options = options;
+    this.#second = options.now();
+  }
+
+  /** Calls `read` if the packet is admitted. Never throws. */
+  pass(bytes: Uint8Array, from: Pick<RemoteInfo, "address" | "port">, read: () => void): void {
+    const started = this.#options.now();
+    if (!this.#isWelcome(bytes, from) || !this.#hasBudget(started)) return;
+    try {
+      read();
+    } catch (error) {
+      this.#options.failed(error);
+    } finally {
+      this.#spentMs += this.#options.now() - started;
+    }
+  }
+
+  #isWelcome(bytes: Uint8Array, { address, port }: Pick<RemoteInfo, "address" | "port">): boolean {
+    const { on, port: expected } = this.#options;
+    return port === expected && bytes.length <= MAX_NEARBY_PACKET_BYTES && isWithin(address, on) &&
+      holdsItsRecords(bytes);
+  }
+
+  #hasBudget(now: number): boolean {
+    if (now - this.#second >= 1_000) {
+      this.#second = now;
+      this.#packets = 0;
+      this.#spentMs = 0;
+    }
+    if (this.#spentMs >= MAX_NEARBY_MS_PER_SECOND) return false;
+    return ++this.#packets <= MAX_NEARBY_PACKETS_PER_SECOND;
+  }
+}
+
+/**
+ * False for a packet too short for the questions and records that its header counts. A decoder that makes room for them
+ * first would take 2 MB for 12 bytes.
+ */
+export function holdsItsRecords(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER_BYTES) return false;
+  const [questions, ...records] = [4, 6, 8, 10].map((offset) => bytes[offset]! * 256 + bytes[offset + 1]!);
+  const count = records.reduce((sum, value) => sum + value, 0);
+  return HEADER_BYTES + questions! * MIN_QUESTION_BYTES + count * MIN_RECORD_BYTES <= bytes.length;
+}
