@@ -7,6 +7,7 @@ import { INVITE } from "./targets/invite.ts";
 import { JSON_LINES_TARGET } from "./targets/json_lines.ts";
 import { LINE_DECODER } from "./targets/line_decoder.ts";
 import { NAMES } from "./targets/names.ts";
+import { NEARBY } from "./targets/nearby.ts";
 import { PLAIN_TEXT } from "./targets/plain_text.ts";
 import { SANITISER } from "./targets/sanitiser.ts";
 import { SEARCH } from "./targets/search.ts";
@@ -20,6 +21,7 @@ export const TARGETS: readonly Target[] = [
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,
+  NEARBY,
   INVITE,
   SANITISER,
   SERVER_LINES,
