@@ -32,7 +32,7 @@ export function explicit(number: number, ...parts: readonly Uint8Array[]): Uint8
   return element(0xa0 | number, ...parts);
 }
 
-/** A context-specific element, primitive: it stands in place of another tag. */
+/** A context-specific element, primitive: its tag replaces the one of its content. */
 export function implicit(number: number, content: Uint8Array): Uint8Array<ArrayBuffer> {
   return element(0x80 | number, content);
 }

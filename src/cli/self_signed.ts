@@ -41,7 +41,7 @@ export async function selfSigned(request: CertificateRequest): Promise<Uint8Arra
   return sequence(signed, ECDSA_WITH_SHA256, bitString(signatureValue(signature)));
 }
 
-/** What is signed: `TBSCertificate` in RFC 5280, section 4.1. */
+/** The signed part of a certificate: `TBSCertificate` in RFC 5280, section 4.1. */
 function contentOf({ commonName, names, from, until }: CertificateRequest, publicKey: Uint8Array) {
   const name = sequence(set(sequence(COMMON_NAME, utf8String(commonName))));
   const serial = crypto.getRandomValues(new Uint8Array(SERIAL_BYTES));
