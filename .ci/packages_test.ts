@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { differences, differencesFrom, type Lock, REQUESTS } from "./npm_tree.ts";
+import { differences, differencesFrom, type Lock, REQUESTS } from "./packages.ts";
 
 async function read(name: string): Promise<Lock> {
   return JSON.parse(await Deno.readTextFile(new URL(name, import.meta.url))) as Lock;

@@ -1,7 +1,7 @@
-// The task `npm-tree`: which versions of npm packages Deno takes, and with which contents.
-//   deno task npm-tree            exits 1 where deno.json asks for other packages than are committed, or npm has other contents
-//   deno task npm-tree --write    commits what deno.json asks for now; packages that it does not name keep their version
-//   deno task npm-tree --update   the same, with the newest version of each package that deno.json does not name
+// The task `packages`: which versions of npm packages Deno takes, and with which contents.
+//   deno task packages            exits 1 where deno.json asks for other packages than are committed, or npm has other contents
+//   deno task packages --write    commits what deno.json asks for now; packages that it does not name keep their version
+//   deno task packages --update   the same, with the newest version of each package that deno.json does not name
 //
 // `npm-run.lock` holds the packages of the program, which executables embed; `npm-test.lock` those of the tests as well.
 // Both are lock files of Deno without packages of JSR. The task `deps` copies them into `vendor/`, where Deno obeys them.
@@ -26,7 +26,7 @@ export const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   "npm-test.lock": [...npmRequests(config.imports), ...npmRequests(config.scopes["./tests/"])],
 };
 
-const NEXT_STEP = "If you changed deno.json, run `deno task npm-tree --write` and read what it changes in .ci. " +
+const NEXT_STEP = "If you changed deno.json, run `deno task packages --write` and read what it changes in .ci. " +
   "If you did not, npm serves other contents than before: do not run them.";
 
 const ROOT = new URL("../", import.meta.url);
