@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as setTimer } from "node:timers";
+import { clearTimeout as clearTimer, setImmediate, setTimeout as setTimer } from "node:timers";
 import type { SearchSteps } from "../history/history_store.ts";
 import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../protocol/limits.ts";
 import type { ClientCommand, RoomMessage } from "../protocol/messages.ts";
@@ -62,7 +62,7 @@ export class QueryQueue {
 
   /** Drops all queries: the server drains. */
   end(): void {
-    clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     for (const peer of [...this.#waiting.keys()]) this.#finish(peer);
   }
 
