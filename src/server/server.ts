@@ -1,23 +1,21 @@
 /** Owns the hub, the listeners and the connections, and runs what the core asks for. It chooses no implementation of any port. */
 
 import type { Effect, SessionId } from "../core/effect.ts";
-import { errorEvent, Hub, type HubOptions } from "../core/hub.ts";
-import { isQuery } from "../core/queries.ts";
-import { asksWhatWasSaid } from "../core/recall.ts";
+import { Hub, type HubOptions } from "../core/hub.ts";
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
-import { FATAL_ERROR_CODES, ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
-import type { ClientCommand } from "../protocol/messages.ts";
-import type { Connection, Control, Frame, Listener } from "../transports/connection.ts";
+import type { Connection, Frame, Listener } from "../transports/connection.ts";
 import type { AdmissionOptions } from "./admission.ts";
 import { Delivery } from "./delivery.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { checkHeartbeat } from "./heartbeat.ts";
 import { Garbage, type GarbageOptions } from "./garbage.ts";
 import { Hashing } from "./hashing.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
 import { Maintenance, type MaintenanceOptions } from "./maintenance.ts";
-import { isFault, Peer, type PeerHost } from "./peer.ts";
+import { Peer, type PeerHost } from "./peer.ts";
 import { type Query, type QueryHost, QueryQueue } from "./query_queue.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
@@ -56,6 +54,7 @@ export class Server implements PeerHost, QueryHost {
   readonly #delivery: Delivery;
   readonly #hashing: Hashing;
   readonly #queries = new QueryQueue(this);
+  readonly #dispatcher: Dispatcher;
   readonly #web: Web;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
@@ -90,6 +89,12 @@ export class Server implements PeerHost, QueryHost {
       digest,
       newSecret: newToken,
       records: history.records(),
+    });
+    this.#dispatcher = new Dispatcher({
+      hub: this.#hub,
+      log: options.log,
+      perform: (effects) => this.#perform(() => effects.splice(0)),
+      fail: (error) => this.fail(error),
     });
     this.#hashing = new Hashing(
       (ticket, hashed) => {
@@ -221,45 +226,17 @@ export class Server implements PeerHost, QueryHost {
     for (const { peer, frames } of arrivals) {
       peer.lastHeard = now;
       peer.pinged = false;
-      this.#take(peer, frames, now, effects);
+      const deferred = this.#dispatcher.take(peer, frames, now, effects);
+      if (deferred.length > 0) this.#queries.add(peer, deferred);
     }
     this.#perform(() => effects);
     this.#delivery.flush();
     return this.#delivery.flushed();
   }
 
-  /** Up to the first query: that one, and what comes after it, waits in the queue. */
-  #take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): void {
-    // What a person's next line means can depend on what the last one led to.
-    const eager = peer.codec!.format.name === "plain";
-    for (let index = 0; index < frames.length && !peer.closing; index++) {
-      const query = this.#decide(peer, frames[index]!, now, effects);
-      if (query !== undefined) {
-        const rest = frames.slice(index + 1).map((frame) => ({ frame }));
-        return this.#queries.add(peer, [{ command: query }, ...rest]);
-      }
-      if (eager) this.#perform(() => effects.splice(0));
-    }
-  }
-
-  /** Does what a frame asks for. A command that is a query comes last in its frame, and is returned instead. */
-  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): ClientCommand | undefined {
-    return this.#attempt(peer, effects, () => {
-      if (typeof frame !== "string") return this.#govern(peer, frame, effects);
-      const { commands, reply } = peer.codec!.decode(frame);
-      if (reply !== undefined) peer.sendText(reply, peer.codec!.format);
-      for (const command of commands) {
-        if (isQuery(command)) return command;
-        this.#handle(peer, command, now, effects);
-      }
-    });
-  }
-
   runQuery(peer: Peer, query: Query): void {
-    const now = this.#now();
     const effects: Effect[] = [];
-    const command = "command" in query ? query.command : this.#decide(peer, query.frame, now, effects);
-    if (command !== undefined) this.#attempt(peer, effects, () => this.#handle(peer, command, now, effects));
+    this.#dispatcher.run(peer, query, this.#now(), effects);
     this.#perform(() => effects);
   }
 
@@ -267,43 +244,6 @@ export class Server implements PeerHost, QueryHost {
   flush(): void {
     this.#delivery.flush();
     void this.#delivery.flushed();
-  }
-
-  #attempt<T>(peer: Peer, effects: Effect[], work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof ProtocolError) this.#reject(peer, error, effects);
-      else if (error instanceof StoreError) this.fail(error);
-      else this.#confess(peer, error);
-    }
-  }
-
-  /** What a frame says of the link itself, its end after what was said before. */
-  #govern(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): undefined {
-    if (isFault(frame)) throw frame;
-    if (frame.control === "ping") peer.answerPing(frame.payload);
-    else effects.push({ type: "close", session: peer.id, reason: "left" });
-  }
-
-  #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
-    // It may have been said in this very turn, and only the store knows what was said.
-    if (asksWhatWasSaid(command)) this.#perform(() => effects.splice(0));
-    for (const effect of this.#hub.handle(peer.id, command, now)) effects.push(effect);
-  }
-
-  /** Tells a peer what was wrong with its line, after what its earlier lines led to. */
-  #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
-    effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
-    if (FATAL_ERROR_CODES.has(error.code)) {
-      effects.push({ type: "close", session: peer.id, reason: "refused" });
-    }
-  }
-
-  /** A fault of ours costs one connection, and is told to whoever runs the server. */
-  #confess(peer: Peer, error: unknown): void {
-    this.#options.log("error", "bug", { peer: peer.connection.peer, stack: stackOf(error) });
-    peer.abort();
   }
 
   /** Nothing is done any more once the store has failed: what the hub decided since is not stored, so it is not shown either. */
