@@ -33,6 +33,8 @@ export interface Codec {
   decode(line: string): Decoded;
   /** An event meant for this connection alone, by the rules of `Format.encode`. */
   encode(event: ServerEvent): string;
+  /** Whether the other end has sent too much that was refused: the connection is closed after what was encoded last. */
+  readonly exhausted?: boolean;
   /** What goes over the link behind the last event, where its end has to be announced. */
   ending?(): Uint8Array;
 }

@@ -1,14 +1,15 @@
-/** Who speaks, told from the first frame. */
+/** The protocol of a connection, told from its first line. */
 export type Dialect = "json" | "http" | "plain";
 
-/** The first line of a head, or all of it. */
-const HTTP_REQUEST = /^[A-Z]{3,10} \S+ HTTP\/1\.[01](?=\n|$)/;
+/** The end of a request line, whatever its method and version. The version names the protocol: RTSP and SIP have such lines, too. */
+const HTTP_VERSION = /(^|\s)HTTP\/\S*$/i;
 
-/** Blanks and a byte order mark before the first character are passed over. */
+/** `first` is the first line, or all of a head that begins with it. A byte order mark and blanks before it mean nothing. */
 export function detectDialect(first: string): Dialect {
-  const line = withoutMark(first).trimStart();
-  if (line.startsWith("{")) return "json";
-  return HTTP_REQUEST.test(line) ? "http" : "plain";
+  const [line] = first.trim().split("\n", 1);
+  // Checked first: a browser lets a page choose the method, and nothing that begins like a request is to be obeyed.
+  if (HTTP_VERSION.test(line!.trimEnd())) return "http";
+  return line!.startsWith("{") ? "json" : "plain";
 }
 
 /** The line without the byte order mark that some programs begin with. */

@@ -1,30 +1,54 @@
 import { detectDialect } from "./detect.ts";
 import type { Decoder, Frame } from "./frame.ts";
-import { LineDecoder } from "./line_decoder.ts";
+import { type Line, LineDecoder } from "./line_decoder.ts";
 import { RequestDecoder } from "./request_decoder.ts";
 
 const LF = 0x0a;
 
-/** Bytes → frames: lines, unless the first of them begins an HTTP request. */
+/**
+ * Bytes → frames: lines, unless the first of them begins an HTTP request. Blank lines, and blanks, before the first line are
+ * passed over (RFC 9112, section 2.2): they say nothing about who speaks.
+ */
 export class FrameDecoder implements Decoder {
-  #decoder: Decoder = new LineDecoder();
+  readonly #lines = new LineDecoder();
+  #decoder: Decoder = this.#lines;
   #begun = false;
+  #firstByte: number | undefined;
+
+  /** The first byte that is no blank; undefined before it has come. */
+  get firstByte(): number | undefined {
+    return this.#firstByte;
+  }
 
   push(chunk: Uint8Array): Frame[] {
     return this.#begun ? this.#decoder.push(chunk) : this.#begin(chunk);
   }
 
   #begin(chunk: Uint8Array): Frame[] {
-    const end = chunk.indexOf(LF) + 1;
-    if (end === 0) return this.#decoder.push(chunk);
+    const start = this.#firstByte === undefined ? chunk.findIndex(isNoBlank) : 0;
+    if (start < 0) return [];
+    this.#firstByte ??= chunk[start];
+    const end = chunk.indexOf(LF, start) + 1;
+    if (end === 0) return this.#lines.push(chunk.subarray(start));
     this.#begun = true;
-    const [first] = this.#decoder.push(chunk.subarray(0, end));
-    const rest = chunk.subarray(end);
-    if (typeof first === "string" && detectDialect(first) === "http") {
+    const [first] = this.#lines.push(chunk.subarray(start, end));
+    return this.#open(first, chunk.subarray(end));
+  }
+
+  #open(first: Line | undefined, rest: Uint8Array): Frame[] {
+    if (typeof first !== "string") return first === undefined ? [] : [first];
+    const dialect = detectDialect(first);
+    if (dialect === "http") {
       this.#decoder = new RequestDecoder(first);
       return this.#decoder.push(rest);
     }
-    const frames = first === undefined ? [] : [first];
-    return rest.length === 0 ? frames : frames.concat(this.#decoder.push(rest));
+    const fault = dialect === "json" ? this.#lines.endTelnet() : undefined;
+    if (fault !== undefined) return [fault];
+    return rest.length === 0 ? [first] : [first as Frame].concat(this.#lines.push(rest));
   }
+}
+
+/** Tab, line feed, vertical tab, form feed, carriage return and space are blanks. */
+function isNoBlank(byte: number): boolean {
+  return byte !== 0x20 && (byte < 0x09 || byte > 0x0d);
 }

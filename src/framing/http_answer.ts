@@ -22,6 +22,8 @@ const REASONS = {
   426: "Upgrade Required",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
+  501: "Not Implemented",
+  505: "HTTP Version Not Supported",
 } as const;
 
 /** Nothing is kept, taken for what it is not, or told to others. */

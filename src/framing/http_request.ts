@@ -6,12 +6,14 @@ export interface HttpRequest {
   readonly method: string;
   /** Without what follows a question mark. */
   readonly path: string;
-  readonly version: "1.0" | "1.1";
+  /** Any that there may be, such as `1.1`. */
+  readonly version: string;
   /** By their names in lower case; what stands there twice is joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
-const REQUEST_LINE = /^([A-Z]{3,10}) (\S+) HTTP\/(1\.[01])$/;
+/** A token, a target and a version: RFC 9112, section 3. Later versions may leave out the minor number. */
+const REQUEST_LINE = /^([\w!#$%&'*+.^`|~-]+) (\S+) HTTP\/(\d+(?:\.\d+)?)$/;
 const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*)$/;
 
 /** Undefined where it is broken. */
@@ -27,7 +29,7 @@ export function parseRequest(head: string): HttpRequest | undefined {
     const before = headers.get(key);
     headers.set(key, before === undefined ? value! : `${before}, ${value}`);
   }
-  return { method, path: target!.split("?", 1)[0]!, version: version as "1.0" | "1.1", headers };
+  return { method, path: target!.split("?", 1)[0]!, version: version!, headers };
 }
 
 /** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */

@@ -22,6 +22,9 @@ export class LineDecoder implements Decoder {
   #restLength = 0;
   #begun = false;
   #failed = false;
+  /** Whether telnet's commands are stripped: people's terminals send them, programs do not. */
+  #telnet = true;
+  #stripped = false;
 
   constructor(maxBytes: number = MAX_LINE_BYTES) {
     this.#maxBytes = maxBytes;
@@ -38,6 +41,15 @@ export class LineDecoder implements Decoder {
     const frames = this.#decode(this.#join(chunk.subarray(0, end)));
     if (this.#failed || end + 1 === chunk.length) return frames;
     return frames.concat(this.#keep(chunk.subarray(end + 1)));
+  }
+
+  /**
+   * Lines are JSON: from here on telnet's commands are broken UTF-8, as they could hide parts of a line.
+   * Returns the fault where some were stripped already, which is then the last frame.
+   */
+  endTelnet(): ProtocolError | undefined {
+    this.#telnet = false;
+    return this.#stripped ? this.#fail(brokenUtf8()) : undefined;
   }
 
   #keep(bytes: Uint8Array): Line[] {
@@ -101,10 +113,13 @@ export class LineDecoder implements Decoder {
   }
 
   #decodeTelnet(line: Uint8Array): Line {
+    if (!this.#telnet) return this.#fail(brokenUtf8());
     try {
-      return UTF8.decode(stripTelnet(line));
+      const text = UTF8.decode(stripTelnet(line));
+      this.#stripped = true;
+      return text;
     } catch {
-      return this.#fail(new ProtocolError("bad_utf8", "Line is no valid UTF-8: send text in UTF-8"));
+      return this.#fail(brokenUtf8());
     }
   }
 
@@ -121,6 +136,10 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+function brokenUtf8(): ProtocolError {
+  return new ProtocolError("bad_utf8", "Line is no valid UTF-8: send text in UTF-8");
 }
 
 function noTls(): ProtocolError {

@@ -1,9 +1,11 @@
 import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_REFUSED_BEFORE_NAME } from "../protocol/limits.ts";
 import { DEFAULT_ROOM, type LeaveReason, type Member, type ServerEvent } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import { type Codec, type Decoded, type Format, packLines } from "./codec.ts";
 import { commands } from "./plain_command.ts";
 import { plainCommand } from "./plain_commands.ts";
+import { refuseOtherProtocols } from "./other_protocols.ts";
 import { plainView } from "./plain_view.ts";
 import { star } from "./star.ts";
 
@@ -16,6 +18,7 @@ export const PLAIN_FORMAT: Format = {
 
 const ASK_NAME = "Your name?\n";
 const ASK_PASSWORD = "Password?\n";
+const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: connect again to try another name\n`;
 
 /** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
 export class PlainText implements Codec {
@@ -28,8 +31,15 @@ export class PlainText implements Codec {
   /** Rooms joined, the one that lines go to last. */
   readonly #rooms: string[] = [];
   #refs = 0;
+  /** Lines refused before a name was accepted. */
+  #refused = 0;
+
+  get exhausted(): boolean {
+    return this.#self === undefined && this.#refused >= MAX_REFUSED_BEFORE_NAME;
+  }
 
   decode(line: string): Decoded {
+    if (this.#self === undefined && !this.#asksPassword) refuseOtherProtocols(line);
     const text = line.replaceAll("\0", "").trimEnd();
     if (text === "") return { commands: [] };
     if (this.#asksPassword && this.#name !== undefined && !text.startsWith("/")) return this.#enter(this.#name, text);
@@ -55,7 +65,7 @@ export class PlainText implements Codec {
       case "welcome":
         return plainView(event) + ASK_NAME;
       case "error":
-        return plainView(event) + (this.#self === undefined ? this.#question(event.code) : "");
+        return plainView(event) + (this.#self === undefined ? this.#afterRefusal(event.code) : "");
     }
     return plainView(event, this.#self);
   }
@@ -82,6 +92,12 @@ export class PlainText implements Codec {
     this.#asksPassword = false;
     this.#name = name;
     return commands({ type: "join", room: DEFAULT_ROOM, name, password });
+  }
+
+  /** Returns the lines that follow an error before a name is accepted. */
+  #afterRefusal(code: string): string {
+    this.#refused++;
+    return this.exhausted ? TOO_MANY_REFUSED : this.#question(code);
   }
 
   /** What is asked next of somebody whose join failed. */

@@ -112,6 +112,9 @@ export const FAULTS_BURST = 64;
 /** How long a connection is not read when more were refused. */
 export const FAULTS_PAUSE_MS = 5_000;
 
+/** Lines of a person on `nc` or telnet that may be refused before a name is accepted; the last of them ends the connection. */
+export const MAX_REFUSED_BEFORE_NAME = 10;
+
 export const DEFAULT_MAX_CONNECTIONS = 20_000;
 /** Connections of one address at the same time. */
 export const DEFAULT_CONNECTIONS_PER_ADDRESS = 16;

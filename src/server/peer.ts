@@ -117,11 +117,17 @@ export class Peer {
     if (event.type === "error") this.#noteFault(event);
   }
 
-  /** After too many of them nothing is read for a while. */
+  /** After too many of them nothing is read for a while, or the connection ends. */
   #noteFault({ code }: ErrorEvent): void {
     this.#host.statistics.reject(code);
+    if (this.#codec?.exhausted) return this.#dismiss();
     const tooMany = this.#closing ? undefined : this.#faults.note(this.lastHeard);
     if (tooMany !== undefined) this.#tell(tooMany);
+  }
+
+  #dismiss(): void {
+    this.#tell({ type: "goodbye", reason: "refused" });
+    this.finish(LINGER_MS);
   }
 
   #tell(event: ServerEvent): void {

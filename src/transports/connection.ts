@@ -11,7 +11,7 @@ export interface Connection {
   readonly remoteAddress?: string;
   /** Whether only whoever runs the server can have opened it, as with a Unix socket. */
   readonly privileged?: boolean;
-  /** The first byte that arrived; undefined before. It tells who speaks before a line is complete. */
+  /** The first byte that arrived and is no blank; undefined before. It tells who speaks before a line is complete. */
   readonly firstByte: number | undefined;
   /** Bytes that have arrived. */
   readonly receivedBytes: number;

@@ -16,7 +16,6 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #source: Readable;
   readonly #decoder = new FrameDecoder();
   #buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
-  #firstByte: number | undefined;
   #receivedBytes = 0;
   #controller: ReadableStreamDefaultController<readonly Frame[]> | undefined;
   #reading = false;
@@ -26,9 +25,9 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
     this.#source = source;
   }
 
-  /** The first byte that came; undefined before. */
+  /** The first byte that is no blank; undefined before it has come. */
   get firstByte(): number | undefined {
-    return this.#firstByte;
+    return this.#decoder.firstByte;
   }
 
   get receivedBytes(): number {
@@ -66,7 +65,6 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
 
   #take(count: number): Frame[] {
     const bytes = this.#buffer.subarray(0, count);
-    this.#firstByte ??= bytes[0];
     this.#receivedBytes += count;
     const frames = this.#decoder.push(bytes);
     this.#resize(count);

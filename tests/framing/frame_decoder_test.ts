@@ -28,7 +28,48 @@ function textFrames(text: string): Frame[] {
 
 Deno.test("lines are lines, and a request behind the first one is a line, too", () => {
   assertEquals(textFrames('{"a":1}\r\nGET / HTTP/1.1\r\n\r\nrest'), ['{"a":1}', "GET / HTTP/1.1", ""]);
-  assertEquals(textFrames("\nada\n"), ["", "ada"]);
+  assertEquals(textFrames("ada\n\nGET / HTTP/1.1\n"), ["ada", "", "GET / HTTP/1.1"]);
+});
+
+Deno.test("blank lines and blanks before the first line are passed over, whatever it is", () => {
+  for (const blanks of ["\n", "\r\n\r\n", " \t\v\f\r\n \r\n  "]) {
+    assertEquals(textFrames(blanks), []);
+    for (const line of ["ada", '{"a":1}']) assertEquals(textFrames(`${blanks}${line}\n\nx\n`), [line, "", "x"]);
+    assertEquals(textFrames(`${blanks}X1 / HTTP/3\r\nHost: a\r\n\r\nada\n`), ["X1 / HTTP/3\nHost: a"]);
+  }
+  assertEquals(decode([ENCODER.encode("\r\n".repeat(MAX_LINE_BYTES)), ENCODER.encode("ada\n")]), ["ada"]);
+});
+
+Deno.test("the first byte is the first that is no blank", () => {
+  const decoder = new FrameDecoder();
+  const seen = [" \r\n", "\n\t", "{", "x"].map((text) => {
+    decoder.push(ENCODER.encode(text));
+    return decoder.firstByte;
+  });
+  assertEquals(seen, [undefined, undefined, 0x7b, 0x7b]);
+});
+
+/** The frames of these Latin-1 bytes, of a fault its code. */
+function shownFrames(bytes: string): unknown[] {
+  const frames = decodeAnyhow(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  return frames.map((frame) => typeof frame === "object" && "code" in frame ? `<${frame.code}>` : frame);
+}
+
+Deno.test("telnet's commands are stripped from people's lines, and are broken UTF-8 in JSON, wherever they come", () => {
+  assertEquals(shownFrames("\xff\xfd\x03ada\n\xff\xf1{hi\xff\xf1\nx\n"), ["ada", "{hi", "x"]);
+  const broken = [
+    '{"a":"\xff\xf1"}',
+    "\xff\xf1{}",
+    "{\xff\xfahidden\xff\xf0}",
+    " \xff\xf1 {}",
+    "\xef\xbb\xbf{}\xff\xf1",
+  ];
+  for (const line of broken) {
+    assertEquals(shownFrames(`${line}\n{}\n`), ["<bad_utf8>"], line);
+    assertEquals(shownFrames(`{}\n${line}\n{}\n`), ["{}", "<bad_utf8>"], line);
+  }
+  assertEquals(shownFrames("{}\nnot\xff\xf1 JSON\n"), ["{}", "<bad_utf8>"]);
+  assertEquals(shownFrames("\xff\xf1X / HTTP/1.1\n\n{}\n"), ["X / HTTP/1.1"]);
 });
 
 Deno.test("the head of a request is one frame once it is whole, and its body is swallowed", () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { PlainText } from "../../src/framing/plain_text.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
+import { MAX_REFUSED_BEFORE_NAME } from "../../src/protocol/limits.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
 import type { ClientCommand } from "../../src/protocol/messages.ts";
 import { WELL_FORMED } from "../helpers/any_text.ts";
@@ -52,12 +53,63 @@ Deno.test("a further line is said in the room joined last, with a ref of its own
 
 Deno.test("a blank line asks for nothing, before the name and behind it", () => {
   for (const plain of [new PlainText(), person("lobby")]) {
-    for (const line of ["", "  ", "\t", "\0", "\r"]) assertEquals(decode(plain, line), []);
+    for (const line of ["", "  ", "\t", "\r"]) assertEquals(decode(plain, line), []);
   }
+  assertEquals(decode(person("lobby"), "\0"), []);
 });
 
 Deno.test("what telnet puts behind a carriage return is no part of the line", () => {
   assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello", ref: "1" }]);
+});
+
+Deno.test("a line of another protocol ends the connection before the name, and is said after it", () => {
+  const lines = [
+    "Note: lunch",
+    "x:",
+    "EHLO a",
+    "GET /",
+    "a / HTTP/1.1 ",
+    "PROXY TCP4",
+    "%!",
+    "\x1b%-12345X",
+    "a\0b",
+    "a\x02b",
+  ];
+  for (const line of [...lines, "\0", "\0ada", "a\rb"]) {
+    assertEquals(faultOf(() => new PlainText().decode(line)).code, "bad_frame", line);
+  }
+  for (const line of lines) assertEquals(person("lobby").decode(line).commands[0]!.type, "message", line);
+});
+
+Deno.test("a name that is mistyped is asked for again, keys of the terminal included", () => {
+  for (
+    const line of ["Ada Lovelace", "ada!", "ada,", "\x1b[A", "\x1bOHada", "add\b \ba", "ad\x7fa", "@ada", "1. ada"]
+  ) {
+    assertEquals(faultOf(() => new PlainText().decode(line)).code, "name_invalid", line);
+  }
+  assertEquals(decode(new PlainText(), "ada\0"), [{ type: "join", room: "lobby", name: "ada" }]);
+});
+
+Deno.test("a password that was asked for may look like another protocol", () => {
+  const plain = new PlainText();
+  decode(plain, "ada");
+  plain.encode({ type: "error", code: "wrong_password", message: "no" });
+  for (const password of ["pass: word", "GET / HTTP/1.1", "%!"]) {
+    assertEquals(decode(plain, password), [{ type: "join", room: "lobby", name: "ada", password }]);
+    plain.encode({ type: "error", code: "wrong_password", message: "no" });
+  }
+});
+
+Deno.test("after so many refusals before a name is accepted the connection is to end, and not later", () => {
+  const [stranger, member] = [new PlainText(), person("lobby")];
+  const refuse = (plain: PlainText) => plain.encode({ type: "error", code: "name_taken", message: "no" });
+  for (let count = 1; count < MAX_REFUSED_BEFORE_NAME; count++) {
+    assertEquals([refuse(stranger), stranger.exhausted], ["! no\nYour name?\n", false]);
+    refuse(member);
+  }
+  assertEquals(refuse(stranger), "! no\n! 10 lines were refused: connect again to try another name\n");
+  refuse(member);
+  assertEquals([stranger.exhausted, member.exhausted], [true, false]);
 });
 
 Deno.test("two slashes say a line that begins with one", () => {

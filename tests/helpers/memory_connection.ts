@@ -25,7 +25,6 @@ export class MemoryConnection implements Connection {
   readonly #decoder = new FrameDecoder();
   #controller!: ReadableStreamDefaultController<readonly Frame[]>;
   #other!: MemoryConnection;
-  #firstByte: number | undefined;
   #writing = false;
   #endedHere = false;
   #endedThere = false;
@@ -50,7 +49,7 @@ export class MemoryConnection implements Connection {
   }
 
   get firstByte(): number | undefined {
-    return this.#firstByte;
+    return this.#decoder.firstByte;
   }
 
   get closed(): boolean {
@@ -79,7 +78,6 @@ export class MemoryConnection implements Connection {
 
   /** As if these bytes had come from the other end. */
   receive(chunk: Uint8Array): void {
-    this.#firstByte ??= chunk[0];
     this.receivedBytes += chunk.length;
     this.tap?.(chunk);
     const frames = this.#decoder.push(chunk);

@@ -20,6 +20,10 @@ const STARTS = [
   "GET / HTTP/1.1\r\n",
   "GET / HTTP/1.1\r\nHost: [::1]:5050\r\n\r\n",
   "POST /x HTTP/1.0\n\n",
+  "patch / HTTP/1.1\r\nHost: x\r\n\r\n",
+  "\r\n \r\nM-SEARCH * http/2.0\r\n\r\n",
+  "Host: x\r\n",
+  "EHLO x\r\n",
   "ada\n",
   "\n",
   "\xff\xfd\x03",
@@ -96,18 +100,21 @@ function check(output: string, bytes: Uint8Array): string {
 
 /** Told without the code under test. Whoever stops within the head of a request is told nothing. */
 function meant(first: string, bytes: Uint8Array): Dialect {
-  const line = first.replace(/^\ufeff/, "").trimStart();
-  if (line.startsWith("{")) return "json";
-  const [method = "", path = "", version = "", ...rest] = line.split(" ");
-  const isRequest = /^[A-Z]+$/.test(method) && method.length >= 3 && method.length <= 10 && /^\S+$/.test(path) &&
-    (version === "HTTP/1.0" || version === "HTTP/1.1") && rest.length === 0;
-  if (!isRequest) return "plain";
-  const text = String.fromCharCode(...bytes);
+  const words = first.split(/\s/).filter((word) => word !== "");
+  if (!words.at(-1)?.toUpperCase().startsWith("HTTP/")) return first.trimStart().startsWith("{") ? "json" : "plain";
+  const text = String.fromCharCode(...withoutBlanks(bytes));
   return /\n\r*\n/.test(text) ? "http" : "nothing";
 }
 
+/** The bytes from the first that is no blank. */
+function withoutBlanks(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => ![0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20].includes(byte));
+  return start < 0 ? new Uint8Array() : bytes.subarray(start);
+}
+
 /** Undefined where it is broken or not there. */
-function firstLine(bytes: Uint8Array): string | undefined {
+function firstLine(all: Uint8Array): string | undefined {
+  const bytes = withoutBlanks(all);
   const end = bytes.indexOf(0x0a);
   if (end < 0) return undefined;
   try {

@@ -17,7 +17,7 @@ export class FuzzedConnection implements Connection {
     const decoder = new FrameDecoder();
     const batches = chunks.map((chunk) => decoder.push(chunk)).filter((frames) => frames.length > 0);
     this.frames = ReadableStream.from(batches);
-    this.firstByte = chunks[0]?.[0];
+    this.firstByte = decoder.firstByte;
     this.receivedBytes = chunks.reduce((sum, { length }) => sum + length, 0);
   }
 
