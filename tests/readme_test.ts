@@ -224,6 +224,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.PINGS_PER_SECOND, limits.PINGS_BURST],
     [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS],
     [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
+    [limits.MAX_REFUSED_BEFORE_NAME],
     [limits.OUTBOX_LIMIT_BYTES],
     [
       limits.DEFAULT_CONNECTIONS_PER_ADDRESS,

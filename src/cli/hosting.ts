@@ -23,6 +23,7 @@ import { openLog } from "./log.ts";
 import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics.ts";
 import { givenAdminPassword, givenPassword } from "./password.ts";
 import { parseOrigins } from "./origin.ts";
+import { ownLocalNames } from "./own_name.ts";
 import { onSignals } from "./signals.ts";
 import { onUncaught } from "./uncaught.ts";
 import { VERSION } from "./version.ts";
@@ -55,7 +56,7 @@ export async function host(
 ): Promise<ExitCode> {
   const title = parseTitle(args);
   const bounds = parseBounds(args);
-  const webHosts = parseOrigins(args);
+  const webHosts = [...parseOrigins(args), ...ownLocalNames()];
   const metricsAddress = parseMetrics(args);
   const password = givenPassword(args);
   const adminPassword = givenAdminPassword(args);
@@ -82,10 +83,11 @@ export async function host(
   });
   onUncaught((error) => server.fail(error));
   for (const listener of [...doors.listeners, ...inside]) server.listen(listener);
-  const metrics = metricsAddress && await openMetrics(metricsAddress, server, log).catch(async (error) => {
-    await server.drain();
-    throw error;
-  });
+  const metrics = metricsAddress &&
+    await openMetrics(metricsAddress, { server, log, webHosts }).catch(async (error) => {
+      await server.drain();
+      throw error;
+    });
   log("info", "started", {
     version: VERSION,
     history: args.flag("memory") ? "memory" : chooseFolder(args),

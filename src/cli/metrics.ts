@@ -1,3 +1,4 @@
+import { ownHosts } from "../protocol/own_hosts.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { type Log, stackOf } from "../server/log.ts";
 import { watchLoopDelay } from "../server/loop_delay.ts";
@@ -38,13 +39,24 @@ export interface Metrics {
   close(): Promise<void>;
 }
 
+/** The server whose figures are served, and the log of faults. */
+export interface Measured {
+  readonly server: Server;
+  readonly log: Log;
+  /** Names by which the server may be asked, beside its addresses. */
+  readonly webHosts: readonly string[];
+}
+
 /** Serves the server's figures there until it is closed. Rejects with a failure where it cannot listen. */
-export async function openMetrics({ host, port }: MetricsAddress, server: Server, log: Log): Promise<Metrics> {
+export async function openMetrics(
+  { host, port }: MetricsAddress,
+  { server, log, webHosts }: Measured,
+): Promise<Metrics> {
   // Loaded here, since most servers run without it.
   const { serveMetrics } = await import("../metrics/metrics_server.ts");
   const failed = (error: unknown) => log("error", "bug", { stack: stackOf(error) });
   const options = { hostname: host, version: VERSION, snapshot: () => server.snapshot(), now: Date.now, failed };
-  const http = listening(host, port, () => serveMetrics({ ...options, port }));
+  const http = listening(host, port, () => serveMetrics({ ...options, port, isOwnHost: ownHosts(webHosts) }));
   const watch = watchLoopDelay(server.statistics.loopDelay);
   const addresses = reachable(formatTcp(host, http.port));
   return {

@@ -19,6 +19,7 @@ export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
   signal.addEventListener("abort", give);
   try {
     const answer = await Promise.race([ask(conn, formatTcp(host, port)), late.promise]);
+    if (/^HTTP\/1\.[01] 403 /.test(answer)) throw new Error(FOREIGN_HOST);
     const samples = parseExposition(answer);
     if (!isConfab(samples)) throw new Error("what answers there is no Confab's metrics; is the port right?");
     return { at: Date.now(), samples };
@@ -26,6 +27,8 @@ export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
     signal.removeEventListener("abort", give);
   }
 }
+
+const FOREIGN_HOST = "this name is not one of the server's own: use its address, or start it with --origin NAME";
 
 /** The answer with its head, of which no line looks like a figure. */
 async function ask(conn: Deno.Conn, host: string): Promise<string> {

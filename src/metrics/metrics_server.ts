@@ -6,6 +6,8 @@ export interface MetricsOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly version: string;
+  /** Whether a `Host` is the server's own; a request with another gets a 403. */
+  readonly isOwnHost: (host: string) => boolean;
   readonly snapshot: () => Snapshot;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -22,6 +24,9 @@ export interface MetricsServer {
 type Page = (options: MetricsOptions) => Response;
 
 const PAGES: Readonly<Record<string, Page>> = { "/metrics": metrics, "/health": health };
+
+const FOREIGN_HOST =
+  "The Host of the request is no name of this server: ask by its address, or start it with --origin NAME\n";
 
 /** Answers `GET /metrics` and `GET /health`. Throws what `Deno.serve` throws where it cannot listen. */
 export function serveMetrics(options: MetricsOptions): MetricsServer {
@@ -46,7 +51,12 @@ export function serveMetrics(options: MetricsOptions): MetricsServer {
   };
 }
 
+<<<<<<< HEAD
 function answer({ method, url }: Request, options: MetricsOptions): Response {
+=======
+function answer({ method, url, headers }: Request, options: MetricsOptions): Response | Promise<Response> {
+  if (!options.isOwnHost(headers.get("host") ?? "")) return text(403, FOREIGN_HOST);
+>>>>>>> fb05696 (web, metrics: a Host in .local must be this machine's own name, and metrics check it as the page does)
   const { pathname } = new URL(url);
   const page = Object.hasOwn(PAGES, pathname) ? PAGES[pathname] : undefined;
   if (page === undefined) return text(404, `There are ${Object.keys(PAGES).join(" and ")}\n`);

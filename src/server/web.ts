@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Answer, encodeAnswer, encodeUpgrade, type Page, textAnswer } from "../framing/http_answer.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http_request.ts";
-import { parseEndpoint } from "../protocol/endpoint.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
-import { parseNetwork } from "../protocol/network.ts";
+import { type OwnHosts, ownHosts } from "../protocol/own_hosts.ts";
 
 export interface WebOptions {
   /** Asked once, when somebody wants it first. */
@@ -35,16 +34,19 @@ const SOCKET_PATH = "/ws";
 /** What a server adds to a client's key: RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const SOCKET_VERSION = "13";
+const VERSIONS: readonly string[] = ["1.0", "1.1"];
+/** The methods of RFC 9110 (section 9) and RFC 5789, which are case-sensitive. Only the first two are served. */
+const METHODS: readonly string[] = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
 /** Answers browsers: with the page, and by opening WebSockets for the page alone. */
 export class Web {
   readonly #options: WebOptions;
-  readonly #hosts: ReadonlySet<string>;
+  readonly #isOurs: OwnHosts;
   #documents: Promise<Documents> | undefined;
 
   constructor(options: WebOptions) {
     this.#options = options;
-    this.#hosts = new Set(options.webHosts?.map((host) => host.toLowerCase()));
+    this.#isOurs = ownHosts(options.webHosts ?? []);
   }
 
   /** Rejects with what `page` rejects with. */
@@ -61,7 +63,9 @@ export class Web {
   }
 
   /** What is wrong with the request, whatever it asks for. */
-  #refusalOf({ method, path, headers }: HttpRequest): Answer | undefined {
+  #refusalOf({ method, path, version, headers }: HttpRequest): Answer | undefined {
+    if (!VERSIONS.includes(version)) return textAnswer(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
+    if (!METHODS.includes(method)) return textAnswer(501, "There is no such method here: this can be read by GET");
     const host = headers.get("host");
     if (host === undefined) return textAnswer(400, "The request has no Host: it names the address that you came to");
     if (!this.#isOurs(host)) return textAnswer(403, FOREIGN_HOST);
@@ -70,16 +74,6 @@ export class Web {
       return textAnswer(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
     }
     return undefined;
-  }
-
-  /**
-   * Whether a browser that was told this name has come here on purpose: with a name of their own that leads here, strangers
-   * could have their pages read what is meant for those who can reach us.
-   */
-  #isOurs(host: string): boolean {
-    const name = nameOf(host);
-    if (name === undefined) return false;
-    return parseNetwork(name) !== undefined || name === "localhost" || name.endsWith(".local") || this.#hosts.has(name);
   }
 
   async #documentFor(request: HttpRequest): Promise<Document> {
@@ -110,15 +104,6 @@ const FOREIGN_HOST = "This name is not one that the server knows as its own: com
   "or have whoever runs it name it with --origin";
 const TOO_LARGE = textAnswer(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
 const BROKEN = textAnswer(400, "The head of the request is broken");
-
-/** In lower case, without the port; undefined where it is no host. */
-function nameOf(host: string): string | undefined {
-  try {
-    return parseEndpoint(host).host.toLowerCase();
-  } catch {
-    return undefined;
-  }
-}
 
 function documentOf(answer: Answer): Document {
   return { head: encodeAnswer(answer, false), whole: encodeAnswer(answer, true) };

@@ -5,10 +5,10 @@ import { MAX_METRICS_BYTES } from "../../src/protocol/limits.ts";
 const CONFAB = "confab_start_time_seconds 5\n";
 
 /** Answers everybody with that. */
-function answering(body: () => BodyInit) {
+function answering(body: () => BodyInit, status = 200) {
   const ended = new AbortController();
   const options = { hostname: "127.0.0.1", port: 0, signal: ended.signal, onListen: () => {} };
-  const server = Deno.serve(options, () => new Response(body()));
+  const server = Deno.serve(options, () => new Response(body(), { status }));
   return {
     target: { host: "127.0.0.1", port: server.addr.port },
     async [Symbol.asyncDispose]() {
@@ -39,6 +39,11 @@ Deno.test("figures up to the limit are read, and what goes past it is refused an
 Deno.test("an answer that is no Confab's is refused", async () => {
   await using other = answering(() => "<html>Welcome</html>");
   await assertRejects(() => scrape(other.target), Error, "no Confab's metrics");
+});
+
+Deno.test("a server that refuses the name it was asked by is told apart, with what to do", async () => {
+  await using strict = answering(() => "no\n", 403);
+  await assertRejects(() => scrape(strict.target), Error, "start it with --origin NAME");
 });
 
 Deno.test("who hangs up after the question is refused, too", async () => {

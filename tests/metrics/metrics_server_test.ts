@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type MetricsServer, serveMetrics } from "../../src/metrics/metrics_server.ts";
 import type { Snapshot } from "../../src/server/statistics.ts";
+import { request } from "../helpers/e2e_browser.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
 interface Served extends AsyncDisposable {
@@ -13,7 +14,8 @@ function serve(snapshot: () => Snapshot = () => sampleReading().snapshot): Serve
   const faults: unknown[] = [];
   const failed = (error: unknown) => faults.push(error);
   const now = () => SINCE + 12_500;
-  const http = serveMetrics({ hostname: "127.0.0.1", port: 0, version: "1.2.3", snapshot, now, failed });
+  const isOwnHost = (host: string) => host.startsWith("127.0.0.1:") || host === "ours";
+  const http = serveMetrics({ hostname: "127.0.0.1", port: 0, version: "1.2.3", isOwnHost, snapshot, now, failed });
   return { http, url: `http://127.0.0.1:${http.port}`, faults, [Symbol.asyncDispose]: () => http.close() };
 }
 
@@ -59,6 +61,21 @@ Deno.test("there is nothing else, and nothing can be changed", async () => {
   }
   assertEquals(await ask(`${served.url}/health`, "HEAD"), { status: 200, type: "application/json", body: "" });
   assertEquals(served.faults, []);
+});
+
+Deno.test("a request whose Host is not the server's own, or that has none, is refused whatever it asks for", async () => {
+  await using served = serve();
+  const statusWith = async (path: string, host: string) => {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: served.http.port });
+    const [first] = (await request(conn, `GET ${path} HTTP/1.0\r\n${host}\r\n`)).split("\r\n");
+    return first!.split(" ")[1];
+  };
+  for (const path of ["/metrics", "/health", "http://ours/metrics"]) {
+    assertEquals(await statusWith(path, "Host: ours\r\n"), "200");
+    assertEquals(await statusWith(path, "Host: evil.example\r\n"), "403");
+    assertEquals(await statusWith(path, ""), "403", path);
+  }
+  assertEquals(await statusWith("/none", "Host: evil.example\r\n"), "403");
 });
 
 Deno.test("whoever speaks no HTTP, or breaks off, harms nobody", async () => {
@@ -110,6 +127,7 @@ Deno.test("a port that is taken is refused with the system's error", async () =>
       hostname: "127.0.0.1",
       port,
       version: "0",
+      isOwnHost: () => true,
       snapshot: () => sampleReading().snapshot,
       now: Date.now,
       failed: () => {},

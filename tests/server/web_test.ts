@@ -99,7 +99,7 @@ Deno.test("the page is made once, when somebody wants it first", async () => {
 });
 
 Deno.test("only who comes by an address, or by a name that is known to be ours, is answered to", async () => {
-  const web = webWith({ webHosts: ["Chat.example.org"] });
+  const web = webWith({ webHosts: ["Chat.example.org", "ada.local"] });
   const ours = ["127.0.0.1", "10.1.2.3:5050", "[::1]", "[fe80::1]:80", "localhost:1", "LOCALHOST", "Ada.local:5050"];
   for (const Host of [...ours, "chat.example.org", "chat.EXAMPLE.org:443"]) {
     assertEquals((await ask("GET /", { Host }, web)).status, 200, Host);
@@ -110,6 +110,7 @@ Deno.test("only who comes by an address, or by a name that is known to be ours, 
     "127.0.0.1.evil.example",
     "x.chat.example.org",
     "evil-local",
+    "anything.local",
   ];
   const broken = ["", "a b", "ada@localhost", "localhost:x", "[::1", "localhost, localhost", "http://localhost"];
   for (const Host of [...foreign, ...broken]) {
@@ -130,6 +131,9 @@ Deno.test("what cannot be answered is told by its status and in a line", async (
     [404, "OPTIONS *", { Host: "localhost" }],
     [405, "POST /", { Host: "localhost" }],
     [405, "DELETE /ws", SOCKET],
+    [405, "PATCH /", { Host: "localhost" }],
+    [501, "patch /", { Host: "localhost" }],
+    [501, "M-SEARCH *", { Host: "evil.example" }],
     [426, "GET /ws", { Host: "localhost", Origin: "http://localhost" }],
     [426, "HEAD /ws", SOCKET],
     [426, "GET /ws", { ...SOCKET, "Sec-WebSocket-Version": "8" }],
@@ -143,6 +147,10 @@ Deno.test("what cannot be answered is told by its status and in a line", async (
     if (!line.startsWith("HEAD")) assertMatch(textOf(answer), /^[^\n]{20,}\n$/);
   }
   assertEquals((await ask("POST /", { Host: "localhost" })).headers.get("Allow"), "GET, HEAD");
+  for (const version of ["0.9", "2.0", "3", "11.1"]) {
+    const { chunk } = await webWith().reply(`GET / HTTP/${version}\nHost: localhost`);
+    assertMatch(new TextDecoder().decode(chunk), /^HTTP\/1\.1 505 HTTP Version Not Supported\r\n/);
+  }
   const { headers } = await ask("GET /ws", { Host: "localhost" });
   assertEquals([headers.get("Upgrade"), headers.get("Sec-WebSocket-Version")], ["websocket", "13"]);
 });
