@@ -36,7 +36,11 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "search: by day", line: () => ({ type: "search", room, query: "before:2001-01-01", limit: 200 }) },
   { name: "history", line: () => ({ type: "history", room, limit: 200 }) },
   { name: "history of long messages", before: [JOIN_LONG], line: () => ({ type: "history", room: long, limit: 200 }) },
-  { name: "search in long messages", before: [JOIN_LONG], line: () => ({ type: "search", room: long, query: "zzz long" }) },
+  {
+    name: "search in long messages",
+    before: [JOIN_LONG],
+    line: () => ({ type: "search", room: long, query: "zzz long" }),
+  },
   {
     name: "search for a phrase in long messages",
     before: [JOIN_LONG],

@@ -34,11 +34,16 @@ function appendRoom(history: HistoryStore, name: string, count: number, textOf: 
   const members = [{ ...AUTHOR, tokenDigest: "digest", nameKeys: [AUTHOR.name] }];
   history.append({ ...NOTHING, rooms: [{ id: `${name}-id`, name, topic: "" }], members });
   for (let first = 1; first <= count; first += BATCH) {
-    const messages = Array.from({ length: Math.min(BATCH, count - first + 1) }, (_, index): { message: RoomMessage } => {
-      const seq = first + index;
-      const at = new Date(started + seq).toISOString();
-      return { message: { type: "message", id: `${name}-${seq}`, room: name, seq, from: AUTHOR, text: textOf(seq), at } };
-    });
+    const messages = Array.from(
+      { length: Math.min(BATCH, count - first + 1) },
+      (_, index): { message: RoomMessage } => {
+        const seq = first + index;
+        const at = new Date(started + seq).toISOString();
+        return {
+          message: { type: "message", id: `${name}-${seq}`, room: name, seq, from: AUTHOR, text: textOf(seq), at },
+        };
+      },
+    );
     history.append({ ...NOTHING, messages });
   }
 }
@@ -50,5 +55,7 @@ function bigText(seq: number): string {
 
 /** Every other one of letters that become eighteen times as long when they are folded. */
 function longText(seq: number): string {
-  return seq % 2 === 0 ? "\ufdfa".repeat(MAX_TEXT_BYTES / 3) : `long text ${seq} `.repeat(MAX_TEXT_BYTES).slice(0, MAX_TEXT_BYTES);
+  return seq % 2 === 0
+    ? "\ufdfa".repeat(MAX_TEXT_BYTES / 3)
+    : `long text ${seq} `.repeat(MAX_TEXT_BYTES).slice(0, MAX_TEXT_BYTES);
 }

@@ -1,0 +1,73 @@
+/** A web site in a real browser that has its name lead to the server (DNS rebinding), and writes requests to it. */
+
+import { assertEquals } from "@std/assert";
+import { serve, type Served } from "../helpers/e2e.ts";
+import { HAS_CHROMIUM, Visitors } from "./browser.ts";
+import { Wire } from "../attacks/wire.ts";
+
+const SITE = "evil.example";
+/** Some browsers let no site of the internet reach this machine. The server must not depend on that. */
+const NO_PROTECTION = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests";
+const METHODS = ["patch", "X1", "M-SEARCH", "eve_", "POST", "PUT"];
+
+/** The status of each answer, or `failed` where the browser gave none. */
+type Attempts = Readonly<Record<string, number | "failed">>;
+
+/** Runs in the page: requests whose bodies would join and write, were they lines of the chat. */
+async function attack([methods, elsewhere]: [string[], string]): Promise<Attempts> {
+  const body = 'eve\nhello from a web site\n{"type":"join","name":"mallory"}\n';
+  const attempts: Record<string, number | "failed"> = {};
+  const attempt = async (what: string, asking: Promise<Response>) => {
+    attempts[what] = await asking.then(({ status }) => status, () => "failed" as const);
+  };
+  for (const method of methods) await attempt(method, fetch("/", { method, body, headers: { Note: "lunch" } }));
+  await attempt("elsewhere", fetch(elsewhere, { method: "POST", mode: "no-cors", body }));
+  navigator.sendBeacon("/", body);
+  await new Promise((resolve) => {
+    new WebSocket(`${location.origin.replace("http", "ws")}/ws`).addEventListener("error", resolve);
+  });
+  return attempts;
+}
+
+/** The page's address is the server's port at the site's name, and everything but the page itself comes from the server. */
+async function attackFrom(visitors: Visitors, { port }: Served, scheme: "http" | "https"): Promise<Attempts> {
+  const page = await visitors.visit("about:blank", { ignoreHTTPSErrors: true });
+  const url = `${scheme}://${SITE}:${port}/site`;
+  await page.route(url, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+  await page.goto(url);
+  return await page.evaluate(attack, [METHODS, `${scheme}://other.example:${port}/`] as [string[], string]);
+}
+
+for (const [scheme, options] of [["http", []], ["https", ["--tls"]]] as const) {
+  Deno.test({
+    name: `a web site whose name leads to the server writes nothing into the chat by ${scheme}`,
+    ignore: !HAS_CHROMIUM,
+    async fn() {
+      await using server = await serve(...options);
+      const cert = scheme === "https" ? await Deno.readTextFile(`${server.folder}/cert.pem`) : undefined;
+      using ada = await Wire.dial(`localhost:${server.port}`, cert);
+      await ada.send({ type: "join", name: "ada" });
+      await ada.until(({ type }) => type === "joined");
+      await using visitors = await Visitors.open({
+        args: ["--host-resolver-rules=MAP *.example 127.0.0.1", NO_PROTECTION],
+        mayComplain: true,
+      });
+      const attempts = await attackFrom(visitors, server, scheme);
+      const expected = {
+        patch: 501,
+        X1: 501,
+        "M-SEARCH": 501,
+        eve_: 501,
+        POST: 403,
+        PUT: 403,
+        elsewhere: "failed" as const,
+      };
+      assertEquals(attempts, expected);
+      await ada.send({ type: "message", room: "lobby", text: "alone?" });
+      // Events of another member would come first.
+      const { type, from } = await ada.until(({ type }) => type === "message" || type === "join");
+      assertEquals([type, (from as { name: string }).name], ["message", "ada"]);
+      await server.stop();
+    },
+  });
+}
