@@ -251,7 +251,10 @@ Deno.test("10,000 lines at once arrive once and in order where there is no rate"
 Deno.test("120 commands at once are rate_limited beyond their own burst", async () => {
   await using scene = await Scene.open();
   await using mallory = await scene.member("mallory");
-  await mallory.send(...Array.from({ length: 120 }, () => ({ type: "members", room: "lobby" })), { type: "ping", ref: "end" });
+  await mallory.send(...Array.from({ length: 120 }, () => ({ type: "members", room: "lobby" })), {
+    type: "ping",
+    ref: "end",
+  });
   await mallory.next({ type: "pong", ref: "end" });
   const answers = mallory.events.filter(({ type }) => type === "members").length;
   assert(answers >= 60 && answers < 120, `${answers} answers`);
