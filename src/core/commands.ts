@@ -43,7 +43,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   rename: { needs: "member", cost: 1, run: rename },
   topic: { needs: "room", cost: 1, run: setTopic },
   members: { needs: "member", cost: 1, run: members },
-  rooms: { needs: "member", cost: 2, run: rooms },
+  rooms: { needs: "member", cost: 1, run: rooms },
   history: { needs: "room", cost: 2, run: history },
   search: { needs: "room", cost: 3, run: search },
   ping: { needs: "nothing", cost: 0, run: pong },
@@ -53,7 +53,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   sessions: { needs: "member", cost: 1, run: sessions },
   revoke: { needs: "nothing", cost: 1, run: revoke },
   invite: { needs: "nothing", cost: 1, run: invite },
-  invites: { needs: "nothing", cost: 2, run: invites },
+  invites: { needs: "nothing", cost: 1, run: invites },
   kick: { needs: "nothing", cost: 1, run: kick },
   ban: { needs: "nothing", cost: 1, run: ban },
   mute: { needs: "nothing", cost: 1, run: mute },
@@ -62,8 +62,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   slow: { needs: "nothing", cost: 1, run: slow },
   lockdown: { needs: "nothing", cost: 1, run: lockdown },
   moderator: { needs: "nothing", cost: 1, run: appoint },
-  orders: { needs: "nothing", cost: 2, run: orders },
-  audit: { needs: "nothing", cost: 2, run: audit },
+  orders: { needs: "nothing", cost: 1, run: orders },
+  audit: { needs: "nothing", cost: 1, run: audit },
 };
 
 /** Tokens that each command takes of its session's bucket. */
