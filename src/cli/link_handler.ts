@@ -24,7 +24,7 @@ export function desktopEntry(executable: string): string {
     "Type=Application",
     "Name=Confab",
     "Comment=Joins the chat of an invite",
-    `Exec=${execWord(executable)} %u`,
+    `Exec=${execCommand(executable)} %u`,
     "Terminal=true",
     "NoDisplay=true",
     "MimeType=x-scheme-handler/confab;",
@@ -32,9 +32,24 @@ export function desktopEntry(executable: string): string {
   ].join("\n");
 }
 
+/**
+ * The program as the key Exec names it. Its path may hold no equals sign, a percent sign means something else inside quotes,
+ * and GLib looks for a program with both percent signs where one stands for the other: a shell finds those programs.
+ */
+function execCommand(path: string): string {
+  if (!/[%=]/.test(path)) return execWord(path);
+  return `/bin/sh -c ${execWord(`exec "$(printf ${inOctal(path)})" "$1"`)} confab`;
+}
+
+/** The bytes of a path as a format of `printf` in single quotes: POSIX, "File Format Notation". */
+function inOctal(path: string): string {
+  const bytes = Array.from(new TextEncoder().encode(path));
+  return `'${bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}'`;
+}
+
 /** A word in quotes: escaped for Exec, and then once more as every string of the file. */
-function execWord(path: string): string {
-  const word = `"${path.replace(/["`$\\]/g, "\\$&").replaceAll("%", "%%")}"`;
+function execWord(text: string): string {
+  const word = `"${text.replace(/["`$\\]/g, "\\$&")}"`;
   return word.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r");
 }
 

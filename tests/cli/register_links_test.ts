@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../src/cli/arguments.ts";
 import { CONNECT } from "../../src/cli/connect.ts";
 import { parseDestination } from "../../src/cli/destination.ts";
@@ -49,11 +49,54 @@ Deno.test("on Linux a desktop file is written and made the one for links, and --
 });
 
 Deno.test("a desktop file names its program in quotes, whatever the path is made of", () => {
-  const entry = desktopEntry('/home/ada/my $files/100%/a"b`c\\d/confab');
-  assertStringIncludes(entry, '\nExec="/home/ada/my \\\\$files/100%%/a\\\\"b\\\\`c\\\\\\\\d/confab" %u\n');
+  const entry = desktopEntry('/home/ada/my $files/a"b`c\\d/confab');
+  assertStringIncludes(entry, '\nExec="/home/ada/my \\\\$files/a\\\\"b\\\\`c\\\\\\\\d/confab" %u\n');
   assertStringIncludes(entry, "\nTerminal=true\n");
   assertStringIncludes(entry, "\nMimeType=x-scheme-handler/confab;\n");
   assertEquals(desktopEntry("/a\nb/confab").split("\n").length, desktopEntry("/ab/confab").split("\n").length);
+});
+
+Deno.test("a desktop file has a shell find a program whose path no Exec may hold, and no other percent sign than that of %u", () => {
+  for (const path of ["/opt/100%/confab", "/opt/a=b/confab", "/opt/%u/confab"]) {
+    const [exec] = /^Exec=.*$/m.exec(desktopEntry(path))!;
+    assertStringIncludes(exec, `Exec=/bin/sh -c "exec `);
+    assertEquals(exec.match(/[%=].?/g), ["=/", "%u"]);
+  }
+});
+
+/** The words of the key Exec, as the Desktop Entry Specification has programs read them. */
+function wordsOf(entry: string, link: string): string[] {
+  const escapes: Record<string, string> = { s: " ", n: "\n", t: "\t", r: "\r", "\\": "\\" };
+  const exec = /^Exec=(.*)$/m.exec(entry)![1]!.replace(/\\(.)/g, (_, char: string) => escapes[char]!);
+  const words = exec.match(/"(?:[^"`$\\]|\\["`$\\])*"|[^\s"'\\><~|&;$*?#()`]+/g)!;
+  assertEquals(words.join(" "), exec);
+  return words.map((word) => {
+    if (!word.startsWith('"')) return word === "%u" ? link : word;
+    assert(!word.includes("%"), `A field code is in quotes: ${word}`);
+    return word.slice(1, -1).replace(/\\(.)/g, "$1");
+  });
+}
+
+Deno.test({
+  name: "a desktop starts the program, wherever it is, with the link as its only argument",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const link = "confab://chat.example/lobby#a%20b";
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const name of ["plain", "two words", "100%", "%u", "a=b", "$HOME `id` \"q\" 's' \\", "\u00e9\u674e%"]) {
+        await Deno.mkdir(`${folder}/${name}`);
+        const path = `${folder}/${name}/confab`;
+        await Deno.writeTextFile(path, `#!/bin/sh\nprintf '%s ' "$#" "$1"\n`, { mode: 0o755 });
+        const [program, ...args] = wordsOf(desktopEntry(path), link);
+        assert(!program!.includes("="), program);
+        const { stdout } = await new Deno.Command(program!, { args }).output();
+        assertEquals(new TextDecoder().decode(stdout), `1 ${link} `, name);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
 
 Deno.test("on Windows the registry gets the command with the link in quotes, and --remove deletes the key", async () => {
