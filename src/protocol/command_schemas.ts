@@ -12,6 +12,8 @@ import {
   seconds,
   seq,
   singleLine,
+  visible,
+  visibleOrEmpty,
 } from "./fields.ts";
 import * as limits from "./limits.ts";
 import { type ClientCommand, DEFAULT_ROOM } from "./messages.ts";
@@ -20,7 +22,7 @@ import { parseNetwork } from "./network.ts";
 const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
-const text = bytes(1, limits.MAX_TEXT_BYTES);
+const text = v.pipe(bytes(1, limits.MAX_TEXT_BYTES), visible);
 const anyRoom = v.optional(room);
 const anySeconds = v.optional(seconds(limits.MAX_ORDER_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
@@ -69,7 +71,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       type: v.literal("topic"),
       ref: anyRef,
       room,
-      text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine),
+      text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine, visibleOrEmpty),
     }),
     members: v.object({ type: v.literal("members"), ref: anyRef, room }),
     rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),

@@ -1,6 +1,7 @@
 /** What fields of commands and events have in common. */
 
 import * as v from "valibot";
+import { isVisible } from "./blank.ts";
 import { parseEmoji } from "./emoji.ts";
 import * as limits from "./limits.ts";
 import { parseName, parseRoom } from "./names.ts";
@@ -43,5 +44,8 @@ export const singleLine = v.check<string, string>(
   (text) => !/\p{Cc}/u.test(text),
   "holds a control character: expected one line of text",
 );
+const NOTHING_TO_SEE = "shows nothing: expected a text with something to see";
+export const visible = v.check<string, string>(isVisible, NOTHING_TO_SEE);
+export const visibleOrEmpty = v.check<string, string>((text) => text === "" || isVisible(text), NOTHING_TO_SEE);
 export const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 export const isTrue = v.literal(true);
