@@ -163,7 +163,7 @@ export class Entrance {
 
   #joinFailed(room: string, error: ErrorEvent): void {
     if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.enter());
-    if (error.code === "name_taken" && this.#takeSuggestion(error.suggestion)) return this.enter();
+    if (isOfName(error) && this.#takeSuggestion(error.suggestion)) return this.enter();
     if (error.code === "wrong_password") {
       this.#membership.forgetAccountPassword();
       const kind = error.needs ?? (this.#membership.confirmed ? "room" : "server");
@@ -205,4 +205,8 @@ export class Entrance {
   #after(ms: number, callback: () => void): void {
     if (this.#link !== undefined) this.#options.clock.after(ms, callback, this.#link.signal);
   }
+}
+
+function isOfName({ code }: ErrorEvent): boolean {
+  return code === "name_taken" || code === "name_invalid";
 }

@@ -166,8 +166,9 @@ function left(state: ClientState, { room, member }: LeaveEvent): ClientState {
 }
 
 /** A room that would not have us back after a reconnect is gone; one that may on another try is not. */
-function refused(state: ClientState, { code, ref }: ErrorEvent): ClientState {
-  const room = code === "rate_limited" || code === "name_taken" ? undefined : roomOfJoinRef(ref);
+function refused(state: ClientState, { code, ref, suggestion }: ErrorEvent): ClientState {
+  const mayPass = code === "rate_limited" || code === "name_taken" || suggestion !== undefined;
+  const room = mayPass ? undefined : roomOfJoinRef(ref);
   return room === undefined ? state : withoutRoom(state, room);
 }
 

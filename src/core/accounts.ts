@@ -28,7 +28,10 @@ interface Token {
 /** Registered names, and the tokens of each. All of it is in memory, and kept as records. */
 export class Accounts {
   readonly #byId = new Map<string, Account>();
+  /** By what names are looked up that read alike. */
   readonly #byKey = new Map<string, Account>();
+  /** By their names in one case. */
+  readonly #byName = new Map<string, Account>();
   readonly #tokens = new Map<string, Token>();
   /** Digests by account. */
   readonly #tokensOf = new Map<string, Set<string>>();
@@ -55,8 +58,7 @@ export class Accounts {
 
   /** Whose name this is, whatever its case. */
   named(name: string): Account | undefined {
-    const holder = this.holder(name);
-    return holder !== undefined && foldCase(holder.name) === foldCase(name) ? holder : undefined;
+    return this.#byName.get(foldCase(name));
   }
 
   /** Whether the member's account has this name, whatever its case. Cheap for those who have none. */
@@ -79,7 +81,7 @@ export class Accounts {
   /** The name must be free. What was registered for this member before is replaced. */
   save(account: Account, effects: Effect[]): void {
     const before = this.#byId.get(account.id);
-    if (before !== undefined) { for (const key of nameKeys(before.name)) this.#byKey.delete(key); }
+    if (before !== undefined) this.#releaseName(before);
     this.#set(account);
     const { id, ...value } = account;
     effects.push({ type: "keepRecord", kind: "account", key: id, value });
@@ -138,7 +140,15 @@ export class Accounts {
 
   #set(account: Account): void {
     this.#byId.set(account.id, account);
+    this.#byName.set(foldCase(account.name), account);
     for (const key of nameKeys(account.name)) this.#byKey.set(key, account);
+  }
+
+  #releaseName(account: Account): void {
+    this.#byName.delete(foldCase(account.name));
+    for (const key of nameKeys(account.name)) {
+      if (this.#byKey.get(key) === account) this.#byKey.delete(key);
+    }
   }
 
   #setToken(digest: string, token: Token): void {

@@ -1,12 +1,12 @@
 import { MAX_ABSENT_MEMBERS, MEMORY_OF_MEMBERS_MS, PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
-import { nameKeys } from "../protocol/names.ts";
+import { foldCase } from "../protocol/names.ts";
 import type { Member } from "./member.ts";
 
 /** Members who have gone and may come back. */
 export class Departed {
   /** In the order in which they went. */
   readonly #members = new Set<Member>();
-  /** By the name they went with. */
+  /** By the name they went with, in one case: those who only look alike are somebody else. */
   readonly #byName = new Map<string, Member>();
   /** Those who may still have in memory what they were answered, in the same order. */
   readonly #answered = new Set<Member>();
@@ -17,16 +17,16 @@ export class Departed {
     this.#acksAreKept = acksAreKept;
   }
 
-  /** Whoever went last with a name that has this key. */
-  named(key: string): Member | undefined {
-    return this.#byName.get(key);
+  /** The member who went last with this name, in any case. */
+  named(name: string): Member | undefined {
+    return this.#byName.get(foldCase(name));
   }
 
   add(member: Member, now: number): void {
     member.goneSince = now;
     this.#members.add(member);
     if (this.#acksAreKept) this.#answered.add(member);
-    for (const key of nameKeys(member.name)) this.#byName.set(key, member);
+    this.#byName.set(foldCase(member.name), member);
   }
 
   delete(member: Member): void {
@@ -36,9 +36,8 @@ export class Departed {
   }
 
   releaseName(member: Member): void {
-    for (const key of nameKeys(member.name)) {
-      if (this.#byName.get(key) === member) this.#byName.delete(key);
-    }
+    const key = foldCase(member.name);
+    if (this.#byName.get(key) === member) this.#byName.delete(key);
   }
 
   /** The one who went first, if there are more than `MAX_ABSENT_MEMBERS`. */

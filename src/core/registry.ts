@@ -10,6 +10,7 @@ import {
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { foldCase, nameKeys, parseName, quote } from "../protocol/names.ts";
+import { isReserved } from "../protocol/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { Departed } from "./departed.ts";
@@ -102,8 +103,7 @@ export class Registry {
     const present = exactly(name, this.#byName.get(keyOf(name)));
     if (present !== undefined) return present;
     if (account !== undefined) return this.ofAccount(account, now);
-    return exactly(name, this.#departed.named(keyOf(name))) ??
-      this.#remember(this.recall.memberByName([foldCase(name)]), now);
+    return this.#departed.named(name) ?? this.#remember(this.recall.memberByName([foldCase(name)]), now);
   }
 
   /** Tokens of an account are in its list; whatever its member had before it is not valid any more. */
@@ -160,7 +160,7 @@ export class Registry {
   /** Whether somebody else had the member's name last. A registered one is its account's from the beginning. */
   #wasAnothers({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
-    const last = exactly(name, this.#departed.named(keyOf(name))) ?? this.recall.memberByName([foldCase(name)]);
+    const last = this.#departed.named(name) ?? this.recall.memberByName([foldCase(name)]);
     return last !== undefined && last.id !== id;
   }
 
@@ -168,7 +168,7 @@ export class Registry {
   bringBack(member: Member, name: string): void {
     this.checkFree(name, member);
     const isNew = name !== member.name ||
-      this.#departed.named(keyOf(name)) !== member && member.goneSince !== undefined;
+      this.#departed.named(name) !== member && member.goneSince !== undefined;
     this.#releaseName(member);
     member.name = name;
     if (isNew) member.takesOver = this.#wasAnothers(member);
@@ -176,8 +176,16 @@ export class Registry {
     this.#takeName(member);
   }
 
-  /** Throws `name_taken`, with a free suggestion, where `name` reads like that of somebody else who is present or registered. */
+  /**
+   * Throws `name_taken`, with a free suggestion, where `name` reads like that of somebody else who is present or registered,
+   * and `name_invalid` where it reads like a reserved one.
+   */
   checkFree(name: string, self: Member | undefined): void {
+    if (isReserved(name)) {
+      const suggestion = this.#suggest(name, self);
+      const text = `Name ${quote(name)} is reserved for the chat itself: ${quote(suggestion)} is free`;
+      throw new ProtocolError("name_invalid", text, { suggestion });
+    }
     const holder = this.#holder(name, self);
     if (holder === undefined) return;
     const suggestion = this.#suggest(name, self);
@@ -254,6 +262,8 @@ export class Registry {
       const holder = this.#byName.get(key);
       if (holder !== undefined && holder !== self) return holder;
     }
+    // A name that was registered stays its account's, whatever else is registered that reads alike.
+    if (self !== undefined && this.accounts.isNamed(self.id, name)) return undefined;
     const account = this.accounts.holder(name);
     return account !== undefined && account.id !== self?.id ? account : undefined;
   }

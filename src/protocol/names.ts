@@ -58,19 +58,38 @@ export function foldCase(text: string): string {
 /**
  * Two names clash when they share a key. There are two because looks depend on case:
  * `Ivan` is `ivan` by case and `lvan` by looks, while `ivan` and `lvan` are different names.
+ * A name that ends in punctuation has those of the name without it as well, unless nothing else is left.
  */
 export function nameKeys(name: string): readonly string[] {
+  const bare = name.replace(TRAILING, "");
+  if (bare === name || bare === "") return keysOf(name);
+  return [...new Set([...keysOf(name), ...keysOf(bare)])];
+}
+
+function keysOf(name: string): readonly string[] {
   const byCase = skeleton(foldCase(name));
   const byLooks = foldCase(skeleton(name));
   return byCase === byLooks ? [byCase] : [byCase, byLooks];
 }
 
-/** The form that all look-alikes share: UTS 39, section 4. */
+/** Punctuation that a name may hold, and letters that look like it: modifier letters, saltillo, sinological dot. */
+const TRAILING = /(?:[_.'\-\u02b9-\u02d1\u02ec\u02ee\ua78b\ua78c\ua78f]\p{M}*)+$/u;
+
+/** The form that all look-alikes share: UTS 39, section 4, and beyond it without marks on Latin, Greek and Cyrillic letters. */
 export function skeleton(text: string): string {
   if (PLAIN_LETTERS.test(text)) return text;
   prototypes ??= parseConfusables();
-  return replaced(text.normalize("NFD"), prototypes).normalize("NFD");
+  const letters = withoutMarks(text.normalize("NFD"));
+  return withoutMarks(replaced(letters, prototypes).normalize("NFD"));
 }
+
+/** Marks on letters of other scripts are vowels and tones: without them it would be another word. */
+function withoutMarks(text: string): string {
+  return text.replace(MARKED, "$1");
+}
+
+/** Digits and punctuation bear no marks but to deceive. */
+const MARKED = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}0-9_.'-])\p{M}+/gu;
 
 function replaced(text: string, table: ReadonlyMap<string, string>): string {
   let result = "";

@@ -75,13 +75,15 @@ Deno.test("a taken name is refused on the first join, with the server's own word
   }
 });
 
-Deno.test("a suggested name is taken where that is wished", async () => {
-  const { harness, server } = await joining({ acceptSuggestion: true });
-  server.send(refusal("name_taken", { suggestion: "ada2" }));
-  assertEquals(await server.next(), { type: "join", ref: "join lobby", room: "lobby", name: "ada2" });
-  server.send(joined("lobby", { you: { id: "m-2", name: "ada2", token: "t-2" } }));
-  await harness.untilStatus("online");
-  await harness.finish(server);
+Deno.test("a suggested name is taken where that is wished, for a taken name and for a reserved one", async () => {
+  for (const code of ["name_taken", "name_invalid"]) {
+    const { harness, server } = await joining({ acceptSuggestion: true });
+    server.send(refusal(code, { suggestion: "ada2" }));
+    assertEquals(await server.next(), { type: "join", ref: "join lobby", room: "lobby", name: "ada2" });
+    server.send(joined("lobby", { you: { id: "m-2", name: "ada2", token: "t-2" } }));
+    await harness.untilStatus("online");
+    await harness.finish(server);
+  }
 });
 
 Deno.test("a suggested name is taken on a reconnect, wished or not", async () => {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../../src/protocol/limits.ts";
 import { nameKeys, parseName, parseRoom, quote } from "../../src/protocol/names.ts";
+import { isReserved, RESERVED_NAMES } from "../../src/protocol/reserved_names.ts";
 import { utf8Length } from "../../src/protocol/text.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../helpers/hostile_texts.ts";
 import { faultOf } from "../helpers/throws.ts";
@@ -190,6 +191,15 @@ Deno.test("names clash that differ in case or in look-alike letters only", () =>
     ["modern", "rnodern"],
     ["strasse", "stra\u00dfe"],
     ["o'neil", "o\u02bcneil"],
+    ["ada", "\u00e4da"],
+    ["guest", "gues\u1e6d"],
+    ["guest", "guest."],
+    ["guest'", "guest_-"],
+    ["guest", "guest\u02be"],
+    ["guest1", "guest1\u0323"],
+    ["\u00d8yvind", "Oyvind"],
+    ["\u0391\u03c1\u03b9\u03ac\u03b4\u03bd\u03b7", "\u0391\u03c1\u03b9\u03b1\u03b4\u03bd\u03b7"],
+    ["\u0451\u0436", "\u0435\u0436"],
     ["soso", "\u0455\u043e\u0455\u043e"],
   ];
   for (const [one, other] of pairs) {
@@ -205,9 +215,14 @@ Deno.test("names do not clash that can be told apart", () => {
     ["bob", "rob"],
     ["ada", "\u0430\u0434\u0430"],
     ["jean-luc", "jeanluc"],
-    ["ada", "\u00e4da"],
     ["李", "本"],
     ["a.b", "a-b"],
+    ["_", "__"],
+    ["guest.a", "guesta"],
+    ["\u05d3\u05e0\u05d9", "\u05d3\u05df"], // Hebrew, where yod looks like an apostrophe
+    ["\u05d2\u05dc\u05d9", "\u05d2\u05dc"],
+    ["\u0938\u0940", "\u0938"], // Devanagari, where marks are vowels
+    ["\u0661\u0660", "\u0661"], // Arabic digits, where a dot is a zero
   ];
   for (const [one, other] of pairs) assert(!clash(one, other), `${one} and ${other}`);
 });
@@ -223,4 +238,11 @@ Deno.test("every name clashes with itself in any case", () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+Deno.test("a reserved name is reserved in any case, with marks, in look-alikes and with punctuation behind it", () => {
+  for (const name of [...RESERVED_NAMES, "Admin", "\u0430dmin", "h\u00e9re", "SERVER_", "0wner", "rnoderator"]) {
+    assert(isReserved(parseName(name)), name);
+  }
+  for (const name of ["admins", "admin2", "theowner", "hero", "ada", "_"]) assert(!isReserved(parseName(name)), name);
 });

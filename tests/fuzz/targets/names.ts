@@ -28,7 +28,7 @@ function run(input: string): string {
   if (noName === undefined) checkName(name, input);
   // Also of what is no name, for search and history take names as they were.
   const keys = nameKeys(input.slice(0, 100));
-  assert(keys.length === 1 || keys.length === 2);
+  assert(keys.length >= 1 && keys.length <= 4);
   return `${noName?.code ?? "name"}, ${noRoom?.code ?? "room"}`;
 }
 
