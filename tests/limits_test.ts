@@ -45,7 +45,11 @@ Deno.test("a message of nothing but escapes fits on a line", () => {
 Deno.test("as many members with the longest names as are listed fit on a line", () => {
   const members = Array<Member>(limits.MAX_MEMBERS_LISTED).fill({ ...MEMBER, role: "moderator", account: true });
   const joined = members.map(() => ({ ...MEMBER, new: true as const }));
-  assertFits({ type: "presence", room: ROOM, count: 20_000, joined, left: members.map(() => MEMBER) });
+  const left = members.map(() => MEMBER);
+  assertFits({ type: "presence", room: ROOM, count: 20_000, joined, left });
+  const quiet = Array<Member>(limits.MAX_QUIET_LISTED).fill({ ...MEMBER, quiet: true });
+  const withQuiet = (half: Member[]) => [...half.slice(quiet.length), ...quiet];
+  assertFits({ type: "presence", room: ROOM, count: 20_000, joined: withQuiet(joined), left: withQuiet(left) });
   assertFits({ type: "members", ref: REF, room: ROOM, members, count: 20_000 });
   const topic = '"'.repeat(limits.MAX_TOPIC_BYTES);
   const you = { ...MEMBER, token: "t".repeat(limits.MAX_TOKEN_CHARS) };

@@ -220,6 +220,8 @@ Deno.test("the limits are those of the program", () => {
       limits.MAX_HELD_MESSAGES,
     ],
     [limits.MAX_UNPRINTED_CHARS],
+    [limits.NOTICES_BURST, limits.NOTICES_PER_MINUTE],
+    [limits.MAX_QUIET_LISTED],
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST, COMMAND_COSTS.history, COMMAND_COSTS.search],
     [limits.PINGS_PER_SECOND, limits.PINGS_BURST],
     [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS],

@@ -7,6 +7,7 @@ import type { Effect } from "./effect.ts";
 import { detach } from "./leaving.ts";
 import { checkLogin, logIn, wrongLogin } from "./logging_in.ts";
 import type { Member } from "./member.ts";
+import { checkEntry, heldName, isMuted } from "./mutes.ts";
 import { announceRename, keepMember } from "./naming.ts";
 import { SERVER } from "./orders.ts";
 import { sendDirects } from "./receipts.ts";
@@ -110,6 +111,7 @@ function identify(
     const { member } = session.state;
     checkName(member, command);
     checkRoomBound(registry, member, room);
+    checkEntry(registry, member, member.name, room);
     const pass = admit(registry, { session, member, boundTo: session.boundTo, room, password }, now);
     effects.push(...settle(registry, member, room, pass, now));
     session.boundTo = pass.boundTo;
@@ -136,9 +138,13 @@ function comeBack(
 ): Identified {
   const { room, password } = command;
   checkRoomBound(registry, member, room);
+  const name = login === undefined
+    ? command.name ?? heldName(registry, member, room) ?? member.name
+    : heldName(registry, member, room) ?? login.name;
+  checkEntry(registry, member, name, room);
   const boundTo = login === undefined ? boundOf(command.token!) : login.room;
   const pass = admit(registry, { session, member, boundTo, room, password: login ? undefined : password }, now);
-  resume(registry, member, login?.name ?? command.name ?? member.name, now, effects);
+  resume(registry, member, name, now, effects);
   effects.push(...settle(registry, member, room, pass, now), keepMember(member));
   const token = login === undefined ? command.token! : bind(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
@@ -215,7 +221,10 @@ function enterRoom(registry: Registry, member: Member, room: Room, now: number, 
   member.memberships.set(room.name, { room });
   if (!room.add(member)) return;
   const { name } = room;
-  const introduced = { ...describeMember(registry, member, name), ...member.introduction };
+  const listed = describeMember(registry, member, name);
+  const introduced = isMuted(registry, member.id, name)
+    ? { ...listed, quiet: true as const }
+    : { ...listed, ...member.introduction };
   effects.push({
     type: "publish",
     room: name,

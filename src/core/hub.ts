@@ -6,6 +6,7 @@ import { endOrders } from "./allowing.ts";
 import { SecretRefused, WrongPassword } from "./attempts.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import { detach, expel, leaveRoom } from "./leaving.ts";
+import { isMuted } from "./mutes.ts";
 import type { HubOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import { type Opening, Session } from "./session.ts";
@@ -124,7 +125,7 @@ export class Hub {
     effects.push(...endOrders(this.#registry, now));
     this.#endGreetings(now, effects);
     for (const room of this.#registry.rooms.values()) {
-      const event = room.takePresence();
+      const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));
       if (event !== undefined) effects.push({ type: "publish", room: room.name, event });
     }
     return effects;

@@ -7,7 +7,7 @@ import { fitting } from "./fitting.ts";
 import { expel } from "./leaving.ts";
 import { accountOf } from "./registering.ts";
 import type { Registry } from "./registry.ts";
-import { checkModerates } from "./roles.ts";
+import { checkModerates, checkRank } from "./roles.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -29,7 +29,7 @@ export function invite(registry: Registry, session: Session, command: InviteComm
 }
 
 export function invites(registry: Registry, session: Session, { ref }: InvitesCommand): Effect[] {
-  checkModerates(registry, session, undefined);
+  checkRank(registry, session, undefined);
   const all = registry.invites.list();
   const event = { type: "invites" as const, ref, invites: fitting(all, MAX_LIST_BYTES), count: all.length };
   return [{ type: "send", session: session.id, event }];

@@ -1,6 +1,7 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../protocol/messages.ts";
 import type { Effect } from "./effect.ts";
 import type { Caller, Member, Membership } from "./member.ts";
+import { isMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
@@ -88,10 +89,11 @@ export function leaveRoom(
   effects: Effect[],
 ): void {
   const { room } = membership;
+  const info = isMuted(registry, member.id, room.name) ? { ...member.info, quiet: true as const } : member.info;
   member.memberships.delete(room.name);
   delete membership.absent;
-  if (room.remove(member)) {
-    const event = { type: "leave" as const, room: room.name, member: member.info, at: timestamp(now), reason };
+  if (room.remove(member, info)) {
+    const event = { type: "leave" as const, room: room.name, member: info, at: timestamp(now), reason };
     effects.push({ type: "publish", room: room.name, event });
   }
   registry.dropIfBlank(room);

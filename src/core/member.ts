@@ -1,10 +1,18 @@
-import { DIRECT_BATCH_BYTES, MAX_WAITING_DIRECT } from "../protocol/limits.ts";
+import {
+  DIRECT_BATCH_BYTES,
+  MAX_NOTICE_SENDERS,
+  MAX_WAITING_DIRECT,
+  NOTICES_BURST,
+  NOTICES_PER_MINUTE,
+} from "../protocol/limits.ts";
 import type { AckEvent, DirectMessage, LeaveReason, Member as MemberInfo } from "../protocol/messages.ts";
 import type { Network } from "../protocol/network.ts";
 import { utf8Length } from "../protocol/text.ts";
 import type { Session } from "./session.ts";
-import type { RateLimiter } from "./rate_limiter.ts";
+import { RateLimiter } from "./rate_limiter.ts";
 import type { Room } from "./room.ts";
+
+const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 
 /** One room of a member. While `absent` is set the member's connection is gone and may come back unnoticed. */
 export interface Membership {
@@ -44,6 +52,8 @@ export class Member {
   #acksComplete = true;
   /** Direct messages that the member is not known to have got, oldest first. */
   #unconfirmed: DirectMessage[] = [];
+  /** By the ids of the moderators who told the member something, the latest last. Made with the first. */
+  #notices: Map<string, RateLimiter> | undefined;
   /** How many of them have been sent over the connection there is. */
   #sent = 0;
 
@@ -104,6 +114,16 @@ export class Member {
     if (this.#acks === undefined) return;
     this.#acks = undefined;
     this.#acksComplete = false;
+  }
+
+  /** Whether a moderator may tell the member something by a `notice`: 0 if so, and then it counts; else the seconds until then. */
+  takeNotice(moderatorId: string, now: number): number {
+    this.#notices ??= new Map();
+    const limiter = this.#notices.get(moderatorId) ?? new RateLimiter(NOTICE_RATE, now);
+    this.#notices.delete(moderatorId);
+    this.#notices.set(moderatorId, limiter);
+    if (this.#notices.size > MAX_NOTICE_SENDERS) this.#notices.delete(this.#notices.keys().next().value!);
+    return limiter.take(now);
   }
 
   /** Keeps a direct message until it is confirmed. Beyond `MAX_WAITING_DIRECT` the oldest goes. */

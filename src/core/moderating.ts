@@ -22,7 +22,7 @@ import type { Registry } from "./registry.ts";
 import { checkModerates, checkOutranks, checkOwns, rankOf } from "./roles.ts";
 import { existing, keepRoom, outlives } from "./rooms.ts";
 import type { Session } from "./session.ts";
-import { audit, auditOrder, type Doer, notify, tellOrder } from "./telling.ts";
+import { audit, auditOrder, checkNotices, type Doer, notify, tellOrder } from "./telling.ts";
 
 /** Whoever it is, here or gone. Throws `no_such_member`. */
 export function named(registry: Registry, name: string, now: number): Member {
@@ -39,9 +39,10 @@ export function kick(registry: Registry, session: Session, command: KickCommand,
   if (!target.memberships.has(room)) {
     throw new ProtocolError("no_such_member", `${quote(target.name)} is not in room ${quote(room)}`);
   }
+  checkNotices(target, session, room, now);
   const text = `${target.name} is kicked from #${room}${because(reason)}`;
   return [
-    ...notify(target, `${by.name} kicked you from #${room}${because(reason)}`, room),
+    ...notify(target, by, `kicked you from #${room}${because(reason)}`, room),
     ...sendOut(registry, target, room, "kicked", now),
     ...retire(registry, target, now),
     audit(by, "kick", { room, target: target.info, reason }, now),
@@ -61,6 +62,7 @@ export function ban(registry: Registry, session: Session, command: BanCommand, n
   if (target === undefined && session.address !== undefined && contains(network!, session.address)) {
     throw new ProtocolError("forbidden", "That is where you are yourself: name another address");
   }
+  if (target !== undefined) checkNotices(target, session, room, now);
   const order = { ...orderOf(registry, "ban", command, by, now, target), address: network && formatNetwork(network) };
   const doer = { by, session, ref: command.ref };
   const effects = lay(registry, order, doer, now);
@@ -107,7 +109,7 @@ function victims(
 function throwOut(registry: Registry, member: Member, order: Standing, now: number): Effect[] {
   const { room, reason, by } = order;
   const from = room === undefined ? "this server" : `#${room}`;
-  const effects = notify(member, `${by.name} banned you from ${from}${because(reason)}`, room);
+  const effects = notify(member, by, `banned you from ${from}${because(reason)}`, room);
   if (room !== undefined) {
     if (member.memberships.has(room)) effects.push(...sendOut(registry, member, room, "kicked", now));
   } else if (member.session !== undefined) {
@@ -129,10 +131,11 @@ export function mute(registry: Registry, session: Session, command: MuteCommand,
   const by = checkModerates(registry, session, room);
   const target = named(registry, command.name, now);
   checkOutranks(registry, session, target, room);
+  checkNotices(target, session, room, now);
   const where = room === undefined ? "everywhere" : `in #${room}`;
   return [
     ...lay(registry, orderOf(registry, "mute", command, by, now, target), { by, session, ref }, now),
-    ...notify(target, `${by.name} muted you ${where}${because(reason)}`, room),
+    ...notify(target, by, `muted you ${where}${because(reason)}`, room),
   ];
 }
 

@@ -2,10 +2,12 @@ import type { RenameCommand } from "../protocol/messages.ts";
 import { foldCase } from "../protocol/names.ts";
 import type { Effect, SessionId } from "./effect.ts";
 import type { Caller, Member } from "./member.ts";
+import { checkMayRename } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import { timestamp } from "./timestamp.ts";
 
 export function rename(registry: Registry, { member }: Caller, command: RenameCommand, now: number): Effect[] {
+  checkMayRename(registry, member);
   const was = member.name;
   const effects: Effect[] = [];
   registry.bringBack(member, command.name);

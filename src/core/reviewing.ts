@@ -4,14 +4,14 @@ import type { Effect } from "./effect.ts";
 import { fitting } from "./fitting.ts";
 import { describeOrder } from "./orders.ts";
 import type { Registry } from "./registry.ts";
-import { actorOf, checkModerates } from "./roles.ts";
+import { actorOf, checkRank } from "./roles.ts";
 import type { Session } from "./session.ts";
 
 /** What is in force: in a room for those in it and who moderate it, everywhere for the owner and moderators of all rooms. */
 export function orders(registry: Registry, session: Session, { ref, room }: OrdersCommand): Effect[] {
   actorOf(session);
   const isInside = room !== undefined && session.member?.memberships.has(room);
-  if (!isInside) checkModerates(registry, session, room);
+  if (!isInside) checkRank(registry, session, room);
   const all = registry.orders.list().filter((order) => room === undefined || order.room === room);
   const listed = fitting(all.map((order) => describeOrder(order, session.isOwner)), MAX_LIST_BYTES);
   const event = { type: "orders" as const, ref, room, orders: listed, count: all.length };
@@ -20,6 +20,6 @@ export function orders(registry: Registry, session: Session, { ref, room }: Orde
 
 export function audit(registry: Registry, session: Session, command: AuditCommand): Effect[] {
   const { ref, room, before, limit } = command;
-  checkModerates(registry, session, room);
+  checkRank(registry, session, room);
   return [{ type: "auditPage", session: session.id, room, before, limit, addresses: session.isOwner, ref }];
 }

@@ -2,6 +2,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import type { Actor, Member as MemberInfo } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Member } from "./member.ts";
+import { checkNotMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 
@@ -26,8 +27,18 @@ export function actorOf({ isOwner, member }: Session): Actor {
 
 const OWNER: Actor = { name: "owner" };
 
-/** Throws `forbidden` where they moderate neither the room nor, without one, the server. */
+/**
+ * Throws `forbidden` where they moderate neither the room nor, without one, the server, or are muted there: orders and
+ * their reasons are read by others. Owners are not held back.
+ */
 export function checkModerates(registry: Registry, session: Session, room: string | undefined): Actor {
+  const actor = checkRank(registry, session, room);
+  if (session.member !== undefined && !session.isOwner) checkNotMuted(registry, session.member, room);
+  return actor;
+}
+
+/** The same for moderators who only read. */
+export function checkRank(registry: Registry, session: Session, room: string | undefined): Actor {
   const actor = actorOf(session);
   const rank = rankOfSession(registry, session, room);
   if (rank >= 2 || (rank === 1 && room !== undefined)) return actor;

@@ -1,4 +1,4 @@
-import { MAX_MEMBERS_LISTED, PRESENCE_ABOVE_MEMBERS } from "../protocol/limits.ts";
+import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../protocol/limits.ts";
 import type { Member as MemberInfo, PresenceEvent, Quote, RoomMessage } from "../protocol/messages.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
@@ -74,15 +74,15 @@ export class Room {
     return false;
   }
 
-  /** Answers as `add` does. */
-  remove(member: Member): boolean {
+  /** Answers as `add` does. `info` is what the others are told of the member. */
+  remove(member: Member, info: MemberInfo): boolean {
     const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
     this.#members.delete(member);
     this.#speakers.delete(member);
     if (this.#lastSpeaker === member) this.#lastSpeaker = undefined;
     if (this.#came.delete(member.id)) return false;
     if (!crowded) return true;
-    this.#went.set(member.id, member.info);
+    this.#went.set(member.id, info);
     return false;
   }
 
@@ -103,11 +103,11 @@ export class Room {
     return listed;
   }
 
-  /** Who came and went since the last call; undefined where nobody did. */
-  takePresence(): PresenceEvent | undefined {
+  /** Who came and went since the last call; undefined where nobody did. `isMuted` tells of a member's id. */
+  takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
     if (this.#came.size === 0 && this.#went.size === 0) return undefined;
-    const joined = firstOf(this.#came);
-    const left = firstOf(this.#went);
+    const joined = firstOf(this.#came, isMuted);
+    const left = firstOf(this.#went, isMuted);
     this.#came.clear();
     this.#went.clear();
     return { type: "presence", room: this.name, count: this.#members.size, joined, left };
@@ -121,6 +121,14 @@ export class Room {
   }
 }
 
-function firstOf(members: ReadonlyMap<string, MemberInfo>): MemberInfo[] {
-  return [...members.values().take(MAX_MEMBERS_LISTED)];
+function firstOf(members: ReadonlyMap<string, MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
+  const listed: MemberInfo[] = [];
+  let quiet = 0;
+  for (const { id, name, ...marks } of members.values()) {
+    const isQuiet = marks.quiet || isMuted(id);
+    if (isQuiet && ++quiet > MAX_QUIET_LISTED) continue;
+    listed.push(isQuiet ? { id, name, quiet: true } : { id, name, ...marks });
+    if (listed.length === MAX_MEMBERS_LISTED) break;
+  }
+  return listed;
 }

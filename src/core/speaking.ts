@@ -1,28 +1,20 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { quote } from "../protocol/names.ts";
 import type { Member } from "./member.ts";
-import type { Standing } from "./orders.ts";
+import { checkNotMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import { rankOf } from "./roles.ts";
 import type { Room } from "./room.ts";
-import { timestamp } from "./timestamp.ts";
 
 /** Throws `forbidden` where the member may not write there, or without a room, to anybody. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
   const { orders, accounts } = registry;
   if (!orders.hushes) return;
-  const mute = orders.muteOf(member.id, room);
-  if (mute !== undefined) throw muted(mute);
+  checkNotMuted(registry, member, room);
   if (orders.lockdown === undefined || accounts.withId(member.id) !== undefined || rankOf(registry, member, room) > 0) {
     return;
   }
   throw new ProtocolError("forbidden", "Only registered names may write at the moment: register, or wait");
-}
-
-function muted({ room, until }: Standing): ProtocolError {
-  const where = room === undefined ? "" : ` in room ${quote(room)}`;
-  const end = until === undefined ? "" : ` until ${timestamp(until)}`;
-  return new ProtocolError("forbidden", `You are muted${where}${end}: ask a moderator to lift it`);
 }
 
 /** Throws `rate_limited` where the room is slow and the member spoke just now. */

@@ -6,6 +6,7 @@ import type { Member } from "./member.ts";
 import { describeOrder, type Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
+import { tooFast } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** Who did something, over which connection, and what they called the command. */
@@ -34,9 +35,28 @@ function* hearers({ rooms, sessions }: Registry, room: string | undefined): Iter
   for (const { id, member } of sessions.values()) if (member !== undefined) yield id;
 }
 
-export function notify(member: Member, text: string, room: string | undefined): Effect[] {
+/** Tells the member what `from` did to them: `what` is said of them. Of a room only its members hear. */
+export function notify(member: Member, from: Actor, what: string, room: string | undefined): Effect[] {
   const { session } = member;
-  return session === undefined ? [] : [{ type: "send", session: session.id, event: { type: "notice", text, room } }];
+  if (session === undefined || !hears(member, room)) return [];
+  const who = from.id === undefined ? `The ${from.name}` : from.name;
+  return [{ type: "send", session: session.id, event: { type: "notice", from, text: `${who} ${what}`, room } }];
+}
+
+/** Throws `rate_limited` where the member was told too much by this moderator just now. Owners are not held back. */
+export function checkNotices(
+  member: Member,
+  { isOwner, member: moderator }: Session,
+  room: string | undefined,
+  now: number,
+) {
+  if (isOwner || moderator === undefined || member.session === undefined || !hears(member, room)) return;
+  const wait = member.takeNotice(moderator.id, now);
+  if (wait > 0) throw tooFast(wait);
+}
+
+function hears({ memberships }: Member, room: string | undefined): boolean {
+  return room === undefined || memberships.has(room);
 }
 
 export function audit(by: Actor, action: string, about: Partial<AuditEntry>, now: number): Effect {

@@ -8,6 +8,7 @@ import {
   type RoomMessage,
   type ServerEvent,
 } from "../protocol/messages.ts";
+import { audible } from "../protocol/quiet.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
 import { changeText, DELETED, quoted, remarks } from "./plain_change_view.ts";
 import { orderView } from "./plain_order_view.ts";
@@ -23,9 +24,9 @@ export function plainView(event: ServerEvent, self?: Member): string {
     case "reacted":
       return notice(event.room, changeText(event));
     case "join":
-      return notice(event.room, `${event.member.name} joined`);
+      return event.member.quiet ? "" : notice(event.room, `${event.member.name} joined`);
     case "leave":
-      return notice(event.room, `${event.member.name} left${LEAVE_REASONS[event.reason]}`);
+      return event.member.quiet ? "" : notice(event.room, `${event.member.name} left${LEAVE_REASONS[event.reason]}`);
     case "presence":
       return presenceView(event);
     case "rename":
@@ -140,9 +141,10 @@ function twoDigits(value: number): string {
 
 function presenceView(event: Extract<ServerEvent, { type: "presence" }>): string {
   const parts: string[] = [];
-  if (event.joined.length > 0) parts.push(`${names(event.joined, event.joined.length)} joined`);
-  if (event.left.length > 0) parts.push(`${names(event.left, event.left.length)} left`);
-  return notice(event.room, `${parts.join(", ")} (${event.count} here)`);
+  const { joined, left } = audible(event);
+  if (joined.length > 0) parts.push(`${names(joined, joined.length)} joined`);
+  if (left.length > 0) parts.push(`${names(left, left.length)} left`);
+  return parts.length === 0 ? "" : notice(event.room, `${parts.join(", ")} (${event.count} here)`);
 }
 
 function joinedView(event: Extract<ServerEvent, { type: "joined" }>): string {

@@ -8,6 +8,7 @@ const member = v.object({
   role: v.optional(v.picklist(["owner", "moderator"])),
   account: v.optional(isTrue),
   new: v.optional(isTrue),
+  quiet: v.optional(isTrue),
 });
 const members = v.array(member);
 const actor = v.object({ id: v.optional(v.string()), name: v.string() });
@@ -222,7 +223,13 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       orders: v.array(order),
       count: number,
     }),
-    notice: v.object({ type: v.literal("notice"), ref: anyRef, text: v.string(), room: v.optional(v.string()) }),
+    notice: v.object({
+      type: v.literal("notice"),
+      ref: anyRef,
+      from: v.optional(actor),
+      text: v.string(),
+      room: v.optional(v.string()),
+    }),
     audit: v.object({
       type: v.literal("audit"),
       ref: anyRef,

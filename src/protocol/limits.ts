@@ -60,6 +60,11 @@ export const MAX_ORDER_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** Seconds between two messages of one member in a slow room. */
 export const MAX_SLOW_SECONDS = 3_600;
 export const MAX_REASON_BYTES = 256;
+/** Kicks, bans and mutes of one member who is told of them, by one moderator who is no owner: at once, and then in a minute. */
+export const NOTICES_BURST = 5;
+export const NOTICES_PER_MINUTE = 6;
+/** Moderators for whom this is counted, for each member; the one who was quiet longest is forgotten first. */
+export const MAX_NOTICE_SENDERS = 16;
 /** Characters of an address or network as somebody writes it. */
 export const MAX_ADDRESS_CHARS = 64;
 /** Members whom a locked room knows to be let in; the longest known is forgotten first. */
@@ -70,6 +75,8 @@ export const MAX_ROOMS = 10_000;
 export const MAX_ROOMS_PER_MEMBER = 32;
 /** Members in `joined`, `members`, and each half of `presence`. */
 export const MAX_MEMBERS_LISTED = 200;
+/** Muted members among them in each half of `presence`: their mark is long. */
+export const MAX_QUIET_LISTED = 50;
 export const MAX_ROOMS_LISTED = 200;
 /** A room with more members than this tells comings and goings by `presence`. */
 export const PRESENCE_ABOVE_MEMBERS = 200;

@@ -28,6 +28,8 @@ export interface Member {
   readonly account?: true;
   /** In comings and renames: somebody else had this name before. */
   readonly new?: true;
+  /** In comings and goings: the member is muted there. Views update their lists and show nothing. */
+  readonly quiet?: true;
 }
 
 /** The bounds a client must keep, as the server has them in force. */
@@ -213,7 +215,7 @@ export interface ErrorEvent {
   readonly message: string;
   /** Seconds after which the same command may pass. */
   readonly retryAfter?: number;
-  /** A free name, with `name_taken`. */
+  /** A free name, with `name_taken`, and with `name_invalid` where the name is reserved. */
   readonly suggestion?: string;
   /** Whose password it is that is missing or wrong, with `wrong_password`. */
   readonly needs?: PasswordKind;

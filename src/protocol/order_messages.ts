@@ -150,10 +150,11 @@ export interface OrdersEvent {
   readonly count: number;
 }
 
-/** What was done to you, or with a `ref` by you, as a sentence. */
+/** What was done to you by `from`, or with a `ref` by you, as a sentence that says by whom. */
 export interface NoticeEvent {
   readonly type: "notice";
   readonly ref?: string;
+  readonly from?: Actor;
   readonly text: string;
   readonly room?: string;
 }

@@ -73,7 +73,7 @@ export class Attention {
         return event;
       case "join":
       case "leave":
-        if (!this.#returning.isNews(event)) return undefined;
+        if (!this.#returning.isNews(event) || event.member.quiet) return undefined;
         return this.#isOwn(event.member.id) || this.#isOfInterest(event.room, event.member) ? event : undefined;
       case "presence":
         return this.#isShown(event.room) ? event : undefined;

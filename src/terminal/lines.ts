@@ -11,6 +11,7 @@ import type {
   RoomsEvent,
   TopicEvent,
 } from "../protocol/messages.ts";
+import { audible } from "../protocol/quiet.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { count, legend, more, nameList, nameOf, ranked, roomName } from "./naming.ts";
 import type { Palette } from "./palette.ts";
@@ -111,9 +112,10 @@ function unknownReason(_: never): string {
 
 export function presenceLines(event: PresenceEvent, style: Style, reader: Reader): string[] {
   const { palette } = style;
+  const { joined, left } = audible(event);
   const parts = [
-    ...(event.joined.length > 0 ? [`${nameList(event.joined, event.joined.length, palette)} joined`] : []),
-    ...(event.left.length > 0 ? [`${nameList(event.left, event.left.length, palette)} left`] : []),
+    ...(joined.length > 0 ? [`${nameList(joined, joined.length, palette)} joined`] : []),
+    ...(left.length > 0 ? [`${nameList(left, left.length, palette)} left`] : []),
   ];
   if (parts.length === 0) return [];
   return [`* ${parts.join("; ")}${place(event.room, palette, reader)} (${count(event.count)} here)`];

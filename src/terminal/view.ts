@@ -137,9 +137,11 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "joined":
       return joinedLines(before, event, style);
     case "join":
-      return event.member.id === view.you?.id ? [] : [lines.joinLine(event.room, event.member, style, view)];
+      return event.member.id === view.you?.id || event.member.quiet
+        ? []
+        : [lines.joinLine(event.room, event.member, style, view)];
     case "leave":
-      return [lines.leaveLine(event, style, view)];
+      return event.member.quiet ? [] : [lines.leaveLine(event, style, view)];
     case "presence":
       return lines.presenceLines(event, style, view);
     case "rename":

@@ -160,10 +160,10 @@ export class Chat {
       case "joined":
         return this.#joined(event);
       case "join":
-        if (event.member.id === you?.id || !this.#returning.isNews(event)) return;
+        if (event.member.id === you?.id || !this.#returning.isNews(event) || event.member.quiet) return;
         return this.#noteIn(event.room, joinSentence(event), event.at);
       case "leave":
-        this.#returning.isNews(event);
+        if (!this.#returning.isNews(event) || event.member.quiet) return;
         if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
         this.conversations.remove(`#${event.room}`);
         return event.reason === "kicked" ? this.note(`You were sent out of #${event.room}`, "error") : undefined;

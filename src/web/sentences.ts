@@ -11,6 +11,7 @@ import type {
   RenameEvent,
   TopicEvent,
 } from "../protocol/messages.ts";
+import { audible } from "../protocol/quiet.ts";
 
 const NAMES_LISTED = 5;
 
@@ -23,8 +24,9 @@ export function leaveSentence({ member, reason }: LeaveEvent): string {
   return `${member.name} left${reason === "shutdown" ? " (the server stops)" : why[reason]}`;
 }
 
-/** Undefined where nothing but the number has changed. */
-export function presenceSentence({ joined, left }: PresenceEvent): string | undefined {
+/** Undefined where nothing but the number has changed, or only muted members came and went. */
+export function presenceSentence(event: PresenceEvent): string | undefined {
+  const { joined, left } = audible(event);
   const parts = [
     ...(joined.length > 0 ? [`${namesOf(joined)} joined`] : []),
     ...(left.length > 0 ? [`${namesOf(left)} left`] : []),

@@ -58,7 +58,7 @@ export class Changing {
 
   #may({ id, account }: Person, { do: type, room }: ChangeStep, { by }: Said): boolean {
     const { orders, stage } = this.#model;
-    if (type === "unsay") return by === id || orders.rank(id, room) > 0;
+    if (type === "unsay") return by === id || orders.moderates(id, room);
     if (!orders.hears(id, room, account !== undefined)) return false;
     return type === "react" || (by === id && orders.takesTurn(id, room, stage.now));
   }

@@ -69,6 +69,7 @@ export class Entering {
     const isLocked = withKey && wasShut && people.isLocked(stage.now);
     const isRight = !isLocked && orders.admits(person.id, room, isMember, open);
     const command = { type: "join", room, password };
+    if (!this.#mayBe(person, person.name, room)) return this.#model.expect(session, command, "error");
     if (isRight) {
       this.#into(person, room);
       if (wasShut) orders.passLock(room, person.id);
@@ -87,7 +88,7 @@ export class Entering {
     const { people, orders } = this.#model;
     const session = this.#model.connect();
     const isRight = orders.admits(person.id, room, person.rooms.has(room), false) &&
-      (people.isPresent(person) || people.isFree(person.name, person));
+      this.#mayBe(person, person.name, room) && (people.isPresent(person) || people.isFree(person.name, person));
     const command = { type: "join", token: person.token, name: person.name, room };
     if (!isRight) return this.#model.expect(session, command, "error");
     this.#takeOver(person, session, room);
@@ -95,20 +96,22 @@ export class Entering {
     this.#arrived(person, session);
   }
 
-  /** By the password of their account, under its name. */
+  /** By the password of their account, under its name, or the one that they were muted by. */
   logIn(person: Person, room: string): void {
     if (person.account === undefined) return;
     const { orders, people, stage } = this.#model;
     const session = this.#model.connect();
+    const [name = person.account] = orders.heldNames(person.id, [room, ...person.rooms.keys()]);
     const command = { type: "join", name: person.account, password: passwordOf(person), room };
     const isRight = !people.isLocked(stage.now) &&
-      orders.admits(person.id, room, person.rooms.has(room), false);
+      orders.admits(person.id, room, person.rooms.has(room), false) &&
+      this.#mayBe(person, name, room) && people.isFree(name, person);
     if (!isRight) return this.#model.expect(session, command, "error");
     this.#takeOver(person, session, room);
-    person.name = person.account;
+    person.name = name;
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
-    assertEquals(joined.you.name, person.account);
+    assertEquals(joined.you.name, name);
     person.token = joined.you.token;
     this.#arrived(person, session);
   }
@@ -131,6 +134,13 @@ export class Entering {
     if (!isLocked) person.account = person.name;
     const command = { type: "register", password: passwordOf(person) };
     this.#model.expect(session, command, isLocked ? "error" : "registered");
+  }
+
+  /** Who is muted keeps the name where the others see it, and who is muted everywhere makes no room. */
+  #mayBe({ id, rooms }: Person, name: string, room: string): boolean {
+    const { orders } = this.#model;
+    if (orders.has("mute", "", id) && !this.#model.exists(room)) return false;
+    return orders.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
   }
 
   #takeOver(person: Person, session: number, room: string): void {

@@ -111,9 +111,10 @@ export class Model {
         this.people.goAway(person, this.stage.now);
         return this.stage.drop(session);
       case "rename": {
-        const isFree = this.people.isFree(step.name, person);
-        if (isFree) person.name = step.name;
-        return this.expect(session, { type: "rename", name: step.name }, isFree ? "rename" : "error");
+        const isHeld = ["", ...person.rooms.keys()].some((room) => this.orders.isMuted(person.id, room));
+        const isRight = !isHeld && this.people.isFree(step.name, person);
+        if (isRight) person.name = step.name;
+        return this.expect(session, { type: "rename", name: step.name }, isRight ? "rename" : "error");
       }
     }
   }

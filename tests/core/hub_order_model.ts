@@ -28,6 +28,7 @@ export class OrderModel {
   };
   /** By room, and who made them one: undefined for the owner, and for those who made the room. */
   readonly #moderators = new Map<string, Map<string, string | undefined>>();
+  readonly #heldNames = new Map<string, string>();
   readonly #locks = new Map<string, Lock>();
   readonly #slow = new Map<string, number>();
   /** When somebody spoke last in a room that was slow. */
@@ -53,12 +54,31 @@ export class OrderModel {
     return room !== "" && this.#moderators.get(room)?.has(id) ? 1 : 0;
   }
 
+  /** Whoever is muted there decides nothing there; the owner is nobody who could be. */
   moderates(id: string | undefined, room: string): boolean {
+    if (id !== undefined && this.isMuted(id, room)) return false;
     return this.rank(id, room) >= (room === "" ? 2 : 1);
   }
 
   has(kind: OrderKind, room: string, id: string): boolean {
     return this.#orders[kind].has(`${room} ${id}`);
+  }
+
+  isMuted(id: string, room: string): boolean {
+    return this.has("mute", "", id) || this.has("mute", room, id);
+  }
+
+  /** The member is muted under this name, and stays it where that is seen. */
+  holdName(room: string, id: string, name: string): void {
+    this.#heldNames.set(`${room} ${id}`, name);
+  }
+
+  /** Names that the member must have in order to be in all of these rooms, for they are muted there. */
+  heldNames(id: string, rooms: Iterable<string>): string[] {
+    return [...rooms].flatMap((room) => {
+      const place = this.has("mute", "", id) ? "" : room;
+      return this.has("mute", place, id) ? [this.#heldNames.get(`${place} ${id}`)!] : [];
+    });
   }
 
   /** A room that is there outlives the process from here on. */
@@ -149,7 +169,7 @@ export class OrderModel {
 
   /** Whether they may write there; with "" to anybody. */
   hears(id: string, room: string, hasAccount: boolean): boolean {
-    if (this.has("mute", "", id) || this.has("mute", room, id)) return false;
+    if (this.isMuted(id, room)) return false;
     return !this.lockdown || hasAccount || this.rank(id, room) > 0;
   }
 

@@ -1,6 +1,8 @@
 /** Steps of whoever keeps order, and what they lead to in the model. */
 
 import { assert, assertEquals } from "@std/assert";
+import { RateLimiter } from "../../src/core/rate_limiter.ts";
+import { NOTICES_BURST, NOTICES_PER_MINUTE } from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
 import type { OrderKind, OrderModel } from "./hub_order_model.ts";
 import type { People, Person } from "./hub_people.ts";
@@ -50,16 +52,20 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
   switch (step.do) {
     case "kick": {
       if (room === "") return;
-      const isRight = may && outranks && target.rooms.has(room);
+      const isRight = may && outranks && target.rooms.has(room) && mayTell(model, doer.id, target, room);
       if (isRight) target.rooms.delete(room);
       return ask("kick", isRight);
     }
-    case "ban":
-      if (may && outranks) ban(model, target, room, seconds);
-      return ask("ban", may && outranks, { seconds });
-    case "mute":
-      if (may && outranks) lay(model, "mute", target, room, seconds);
-      return ask("mute", may && outranks, { seconds });
+    case "ban": {
+      const isRight = may && outranks && mayTell(model, doer.id, target, room);
+      if (isRight) ban(model, target, room, seconds);
+      return ask("ban", isRight, { seconds });
+    }
+    case "mute": {
+      const isRight = may && outranks && mayTell(model, doer.id, target, room);
+      if (isRight) mute(model, target, room, seconds);
+      return ask("mute", isRight, { seconds });
+    }
     case "allow":
       return allow(model, doer.id, target, room, may && there, ask);
     case "appoint": {
@@ -78,6 +84,21 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
 /** A room of which something is said outlives the process. */
 function lay(model: Ordered, kind: OrderKind, { id }: Person, room: string, seconds = Infinity): void {
   model.orders.lay(kind, room, id, room !== "" && model.exists(room), model.stage.now + 1_000 * seconds);
+}
+
+/** Whether a moderator has not told the target too much lately; it is noted. Who is not there hears nothing. */
+function mayTell({ stage }: Ordered, by: string | undefined, target: Person, room: string): boolean {
+  if (by === undefined || target.session === undefined || !(room === "" || target.rooms.has(room))) return true;
+  const { notices } = target;
+  if (!notices.has(by)) notices.set(by, new RateLimiter(NOTICE_RATE, stage.now));
+  return notices.get(by)!.take(stage.now) === 0;
+}
+
+const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
+
+function mute(model: Ordered, target: Person, room: string, seconds: number | undefined): void {
+  lay(model, "mute", target, room, seconds);
+  model.orders.holdName(room, target.id, target.name);
 }
 
 function ban(model: Ordered, target: Person, room: string, seconds: number | undefined): void {

@@ -1,5 +1,6 @@
 /** The people of the model: who they are, where they are, and who has which name. */
 
+import type { RateLimiter } from "../../src/core/rate_limiter.ts";
 import {
   GRACE_MS,
   MAX_LOCAL_WRONG_PASSWORDS,
@@ -18,6 +19,8 @@ export interface Person {
   account?: string;
   /** When they showed wrong passwords on the connection they have. */
   wrongs: number[];
+  /** What moderators told them, by whom. */
+  readonly notices: Map<string, RateLimiter>;
   /** The last message that was acknowledged. */
   last?: { readonly command: object; readonly ack: object };
   /** Direct messages to them, in order, and how many of them they have confirmed. */
@@ -34,7 +37,8 @@ export class People {
 
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
-    this.all.push({ id, name, token, session, rooms, wrongs: [], directs: [], confirmed: 0 });
+    const notices = new Map<string, RateLimiter>();
+    this.all.push({ id, name, token, session, rooms, notices, wrongs: [], directs: [], confirmed: 0 });
   }
 
   inRoom(room: string): Person[] {
@@ -78,7 +82,10 @@ export class People {
 
   /** Nobody is connected any more, and what was only counted is forgotten. */
   restart(): void {
-    for (const person of this.all) this.expel(person);
+    for (const person of this.all) {
+      this.expel(person);
+      person.notices.clear();
+    }
     this.guesses = [];
   }
 }

@@ -105,7 +105,7 @@ Deno.test("a ban of the server closes, and lets nobody back by token or restart 
   assertEquals(stage.seen(owner), ["order ban ada by owner <b>"]);
   assertEquals(stage.seen(ada), [
     "order ban ada by owner",
-    "notice all: owner banned you from this server: spam",
+    "notice all: The owner banned you from this server: spam",
     "goodbye kicked",
   ]);
   assertEquals(stage.seen(bob), ["order ban ada by owner", "-ada dev kicked"]);

@@ -57,6 +57,18 @@ Deno.test("comings and goings, names and topics are told with a star", () => {
   for (const [event, view] of views) assertEquals(plainView(event), view);
 });
 
+Deno.test("a muted member comes and goes without a line", () => {
+  const member: Member = { ...BOB, quiet: true };
+  const none: ServerEvent[] = [
+    { type: "join", room: "lobby", member, at: AT },
+    { type: "leave", room: "lobby", member, at: AT, reason: "kicked" },
+    { type: "presence", room: "dev", count: 300, joined: [member], left: [member] },
+  ];
+  for (const event of none) assertEquals(plainView(event), "");
+  const mixed: ServerEvent = { type: "presence", room: "dev", count: 300, joined: [member, ADA], left: [member] };
+  assertEquals(plainView(mixed), "* #dev ada joined (300 here)\n");
+});
+
 Deno.test("whoever joins is told who they are, where, and with whom", () => {
   const joined = SAMPLES.joined[0]!;
   assertEquals(plainView(joined), "* You are ada in #lobby: with bob\n");

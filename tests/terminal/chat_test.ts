@@ -275,3 +275,15 @@ Deno.test("chat: a reply stands below what it answers, reactions stand below the
     "[12:03 · 5] ada: (deleted)",
   ]);
 });
+
+Deno.test("chat: however often a muted member comes and goes, nothing is told, one by one or of a crowd", () => {
+  const { client, printed } = start();
+  const member = { ...BOB, quiet: true as const };
+  for (let round = 0; round < 50; round++) {
+    client.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });
+    client.receive({ type: "join", room: "lobby", member, at: AT });
+  }
+  client.receive({ type: "presence", room: "lobby", count: 300, joined: [member], left: [member] });
+  client.receive({ type: "join", room: "lobby", member: { id: "m-kim", name: "kim" }, at: AT });
+  assertEquals(printed, ["* kim joined"]);
+});

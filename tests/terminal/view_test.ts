@@ -40,6 +40,9 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
   [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "closed" }, ["* bob left"]],
   [{ type: "leave", room: "dev", member: BOB, at: AT, reason: "timeout" }, ["* bob left #dev (no answer)"]],
   [{ type: "leave", room: "dev", member: YOU, at: AT, reason: "left" }, ["* You left #dev"]],
+  [{ type: "join", room: "lobby", member: { ...BOB, quiet: true }, at: AT }, []],
+  [{ type: "leave", room: "lobby", member: { ...BOB, quiet: true }, at: AT, reason: "kicked" }, []],
+  [{ type: "presence", room: "lobby", count: 300, joined: [{ ...BOB, quiet: true }], left: [] }, []],
   [
     { type: "presence", room: "lobby", count: 1201, joined: [ADA], left: [BOB] },
     ["* ada joined; bob left (1,201 here)"],

@@ -173,3 +173,14 @@ Deno.test("commands open what they are about, and what cannot be sent is refused
   stage.client.online = false;
   assertThrows(() => stage.wishes.submit("/topic tea"), Error, "no connection");
 });
+
+Deno.test("a muted member comes and goes without a line, and the list of members changes", () => {
+  const stage = entered("lobby");
+  const member = { ...BOB, quiet: true as const };
+  stage.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });
+  assertEquals(stage.chat.state.rooms.get("lobby")!.members.has(BOB.id), false);
+  stage.receive({ type: "join", room: "lobby", member, at: AT });
+  assertEquals(stage.chat.state.rooms.get("lobby")!.members.has(BOB.id), true);
+  stage.receive({ type: "presence", room: "lobby", count: 9, joined: [], left: [member] });
+  assertEquals(stage.shown("#lobby"), []);
+});

@@ -1,0 +1,59 @@
+/** What a mute keeps a member from, beside writing: nothing of theirs reaches a screen where it holds. */
+
+import { ProtocolError } from "../protocol/errors.ts";
+import { quote } from "../protocol/names.ts";
+import type { Member } from "./member.ts";
+import type { Standing } from "./orders.ts";
+import type { Registry } from "./registry.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** Whether the member is muted in the room, or everywhere. */
+export function isMuted({ orders }: Registry, memberId: string, room: string | undefined): boolean {
+  return orders.hushes && orders.muteOf(memberId, room) !== undefined;
+}
+
+/** Throws `forbidden` if the member is muted in the room, or everywhere. `undefined` for `room` asks for everywhere alone. */
+export function checkNotMuted({ orders }: Registry, member: Member, room: string | undefined): void {
+  const mute = orders.hushes ? orders.muteOf(member.id, room) : undefined;
+  if (mute !== undefined) throw muted(mute);
+}
+
+/** Throws `forbidden` if the members of one of their rooms must not see another name of the member. */
+export function checkMayRename(registry: Registry, member: Member): void {
+  const [mute] = mutesSeen(registry, member);
+  if (mute !== undefined) throw muted(mute);
+}
+
+/**
+ * The name under which the member may enter the room: the one they were muted by, where the mute holds there, in a room
+ * that they are in, or everywhere; `undefined` if any will do.
+ */
+export function heldName(registry: Registry, member: Member, room: string): string | undefined {
+  const [mute] = mutesSeen(registry, member, room);
+  return mute?.member?.name;
+}
+
+/** Throws `forbidden` if the member may not enter the room as `name`, or may not make it, since others see the names of rooms. */
+export function checkEntry(registry: Registry, member: Member, name: string, room: string): void {
+  for (const { member: muted } of mutesSeen(registry, member, room)) {
+    if (muted === undefined || muted.name === name) continue;
+    const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
+    throw new ProtocolError("forbidden", text);
+  }
+  if (registry.rooms.get(room)?.blank !== false) checkNotMuted(registry, member, undefined);
+}
+
+/** Mutes of the member that hold everywhere, in the room, and where the member is. */
+function* mutesSeen({ orders }: Registry, member: Member, room?: string): Iterable<Standing> {
+  if (!orders.hushes) return;
+  for (const name of [room, ...member.memberships.keys()]) {
+    const mute = orders.muteOf(member.id, name);
+    if (mute !== undefined) yield mute;
+  }
+}
+
+function muted({ room, until }: Standing): ProtocolError {
+  const where = room === undefined ? "" : ` in room ${quote(room)}`;
+  const end = until === undefined ? "" : ` until ${timestamp(until)}`;
+  return new ProtocolError("forbidden", `You are muted${where}${end}: ask a moderator to lift it`);
+}
