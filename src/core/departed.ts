@@ -6,7 +6,7 @@ import type { Member } from "./member.ts";
 export class Departed {
   /** In the order in which they went. */
   readonly #members = new Set<Member>();
-  /** By the name they went with, in one case: those who only look alike are somebody else. */
+  /** By the name they went with, in one case. Members whose names only look alike are different members. */
   readonly #byName = new Map<string, Member>();
   /** Those who may still have in memory what they were answered, in the same order. */
   readonly #answered = new Set<Member>();

@@ -1,6 +1,7 @@
-/** What a mute keeps a member from, beside writing: nothing of theirs reaches a screen where it holds. */
+/** A mute forbids more than messages: nothing that the member chose reaches a screen where the mute holds. */
 
 import { ProtocolError } from "../protocol/errors.ts";
+import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Member } from "./member.ts";
 import type { Standing } from "./orders.ts";
@@ -40,7 +41,8 @@ export function checkEntry(registry: Registry, member: Member, name: string, roo
     const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
     throw new ProtocolError("forbidden", text);
   }
-  if (registry.rooms.get(room)?.blank !== false) checkNotMuted(registry, member, undefined);
+  const isNew = room !== DEFAULT_ROOM && registry.rooms.get(room)?.blank !== false;
+  if (isNew) checkNotMuted(registry, member, undefined);
 }
 
 /** Mutes of the member that hold everywhere, in the room, and where the member is. */

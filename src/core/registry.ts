@@ -177,8 +177,8 @@ export class Registry {
   }
 
   /**
-   * Throws `name_taken`, with a free suggestion, where `name` reads like that of somebody else who is present or registered,
-   * and `name_invalid` where it reads like a reserved one.
+   * Throws `name_taken` if `name` looks like that of another member who is present or registered, and `name_invalid` if it
+   * looks like a reserved one. Both carry a free suggestion.
    */
   checkFree(name: string, self: Member | undefined): void {
     if (isReserved(name)) {

@@ -103,7 +103,7 @@ export class Room {
     return listed;
   }
 
-  /** Who came and went since the last call; undefined where nobody did. `isMuted` tells of a member's id. */
+  /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
   takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
     if (this.#came.size === 0 && this.#went.size === 0) return undefined;
     const joined = firstOf(this.#came, isMuted);

@@ -150,7 +150,7 @@ export interface OrdersEvent {
   readonly count: number;
 }
 
-/** What was done to you by `from`, or with a `ref` by you, as a sentence that says by whom. */
+/** What `from` did to you, or with a `ref` what you did, as a sentence that names its subject. */
 export interface NoticeEvent {
   readonly type: "notice";
   readonly ref?: string;

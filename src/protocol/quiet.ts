@@ -1,6 +1,6 @@
 import type { Member, PresenceEvent } from "./messages.ts";
 
-/** Those of a `presence` that a view shows: all but muted members. */
+/** The members of a `presence` that a view shows: all but the muted ones. */
 export function audible({ joined, left }: PresenceEvent): { joined: readonly Member[]; left: readonly Member[] } {
   return { joined: joined.filter(isAudible), left: left.filter(isAudible) };
 }

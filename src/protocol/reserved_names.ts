@@ -2,10 +2,10 @@ import { nameKeys } from "./names.ts";
 
 /** Names that no member may have: the program uses them for itself, or readers take them for it, or for a whole room. */
 export const RESERVED_NAMES: readonly string[] = [
-  // Those who act without being a member: `Actor`.
+  // An `Actor` that is no member.
   "owner",
   "server",
-  // What views call the reader.
+  // The word by which views call the reader.
   "you",
   "system",
   "admin",

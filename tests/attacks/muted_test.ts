@@ -1,4 +1,4 @@
-/** What a muted member tries in order to be heard all the same, and what moderators of one room try on strangers. */
+/** Attempts of a muted member to be heard all the same, and of moderators of one room to reach strangers. */
 
 import { assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { serve, type Served } from "../helpers/e2e.ts";
@@ -6,7 +6,7 @@ import { newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 
 const ADMIN_PASSWORD = "crane and gantry";
-/** What nobody may ever see. */
+/** The text that no screen may show. */
 const PILLS = "BUY_CHEAP_PILLS";
 
 interface Stand extends AsyncDisposable {
@@ -62,7 +62,7 @@ async function mute({ owner }: Stand, name: string, room?: string): Promise<void
   assertEquals(await answer(owner, { type: "mute", name, room }), "order");
 }
 
-Deno.test("whoever is muted everywhere reaches no screen by messages, changes, topics, names, rooms or orders", async () => {
+Deno.test("a member who is muted everywhere reaches no screen by messages, changes, topics, names, rooms or orders", async () => {
   await using stand = await open();
   const { address } = stand.server;
   await using eve = await Peer.join(address, "eve");

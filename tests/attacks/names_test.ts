@@ -1,4 +1,4 @@
-/** Names that pass for somebody else's or for the program's own, and messages of nothing. */
+/** Names that pass for another member's or for the program's own, and messages that show nothing. */
 
 import { assertEquals } from "@std/assert";
 import { runConfab, serve } from "../helpers/e2e.ts";

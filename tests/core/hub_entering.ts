@@ -1,7 +1,7 @@
 /** Steps that lead into rooms: of those who are new, who come back, who log in, and who show what opens a lock. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ServerEvent } from "../../src/protocol/messages.ts";
+import { DEFAULT_ROOM, type ServerEvent } from "../../src/protocol/messages.ts";
 import { isLockedOut, type Person } from "./hub_people.ts";
 import type { Ordered } from "./hub_ordering.ts";
 import type { NewStep } from "./hub_steps.ts";
@@ -136,10 +136,10 @@ export class Entering {
     this.#model.expect(session, command, isLocked ? "error" : "registered");
   }
 
-  /** Who is muted keeps the name where the others see it, and who is muted everywhere makes no room. */
+  /** A muted member keeps the name where others see it, and makes no room if muted everywhere. */
   #mayBe({ id, rooms }: Person, name: string, room: string): boolean {
     const { orders } = this.#model;
-    if (orders.has("mute", "", id) && !this.#model.exists(room)) return false;
+    if (orders.has("mute", "", id) && room !== DEFAULT_ROOM && !this.#model.exists(room)) return false;
     return orders.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
   }
 

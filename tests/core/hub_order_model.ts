@@ -54,7 +54,7 @@ export class OrderModel {
     return room !== "" && this.#moderators.get(room)?.has(id) ? 1 : 0;
   }
 
-  /** Whoever is muted there decides nothing there; the owner is nobody who could be. */
+  /** A member who is muted there decides nothing there. The owner, whose id is undefined, is never muted. */
   moderates(id: string | undefined, room: string): boolean {
     if (id !== undefined && this.isMuted(id, room)) return false;
     return this.rank(id, room) >= (room === "" ? 2 : 1);

@@ -19,7 +19,7 @@ export interface Person {
   account?: string;
   /** When they showed wrong passwords on the connection they have. */
   wrongs: number[];
-  /** What moderators told them, by whom. */
+  /** Counts the notices of each moderator to them. */
   readonly notices: Map<string, RateLimiter>;
   /** The last message that was acknowledged. */
   last?: { readonly command: object; readonly ack: object };

@@ -61,7 +61,7 @@ Deno.test("a muted member takes their own message back, and nobody else's though
   assertEquals(says(stage, eve, { type: "audit", room: "dev" })[0]?.startsWith("audit "), true);
 });
 
-Deno.test("who was muted elsewhere moderates their own room, and who owns the server always does", () => {
+Deno.test("a member who is muted in one room moderates another, and an owner always does", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve", "dev");
   stage.join("bob", "dev");
@@ -102,7 +102,7 @@ function quietOnes(members: readonly Member[]): string[] {
   return members.filter(({ quiet }) => quiet).map(({ name }) => name);
 }
 
-Deno.test("somebody on nc who is muted leaves quietly, too, and their own leave says nothing of it", () => {
+Deno.test("a muted member on nc leaves quietly, too, and their own leave event has no mark", () => {
   const { stage, olga } = withOwner();
   const paul = stage.join("paul", "lobby", {}, false);
   stage.say(olga, { type: "mute", name: "paul" });

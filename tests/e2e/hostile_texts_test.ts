@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isVisible } from "../../src/protocol/blank.ts";
 import { MAX_LINE_BYTES, MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
 import { utf8Length } from "../../src/protocol/text.ts";
 import { confab, serve } from "../helpers/e2e.ts";
@@ -9,7 +10,7 @@ import { SAMPLES } from "../helpers/sample_events.ts";
 
 /** Those that a server takes as messages. */
 const SENDABLE = HOSTILE_TEXTS.map(({ text }) => text).filter((text) =>
-  text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES
+  text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES && isVisible(text) && isVisible(`/me ${text}`)
 );
 
 /** What stands in one of these lines and may not. */

@@ -161,6 +161,7 @@ export const SAMPLES: Samples = {
   ],
   notice: [
     { type: "notice", text: "ada kicked you" },
+    { type: "notice", from: ADA, text: "ada kicked you from #lobby", room: "lobby" },
     { type: "notice", ref: "23", text: "bob is kicked", room: "lobby" },
   ],
   audit: [{

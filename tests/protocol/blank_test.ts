@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { isVisible } from "../../src/protocol/blank.ts";
 
-Deno.test("blanks, fillers, line breaks and control characters show nothing, alone or as what somebody does", () => {
+Deno.test("blanks, fillers, line breaks and control characters show nothing, alone or after /me", () => {
   const blanks = ["", " ", "\n\r\n\t", "\u00a0\u3000", "\u3164", "\u115f\u1160\uffa0", "\u2800", "\u200b\u200d\ufeff"];
   for (const text of [...blanks, "\x00\x1b\x7f\x85", "\u2028\u202e", "\ufe0f\u034f", "\u{e0041}", "\u{1d159}"]) {
     assertEquals([isVisible(text), isVisible(`/me ${text}`)], [false, false], JSON.stringify(text));

@@ -240,7 +240,7 @@ Deno.test("every name clashes with itself in any case", () => {
   );
 });
 
-Deno.test("a reserved name is reserved in any case, with marks, in look-alikes and with punctuation behind it", () => {
+Deno.test("a reserved name is reserved in any case, with marks, in look-alikes and with trailing punctuation", () => {
   for (const name of [...RESERVED_NAMES, "Admin", "\u0430dmin", "h\u00e9re", "SERVER_", "0wner", "rnoderator"]) {
     assert(isReserved(parseName(name)), name);
   }
