@@ -9,6 +9,7 @@ import type { Effect } from "./effect.ts";
 import { type Invite, isUsedUp } from "./invites.ts";
 import type { Member } from "./member.ts";
 import { SERVER, type Standing } from "./orders.ts";
+import { originOf } from "./quota.ts";
 import type { Registry } from "./registry.ts";
 import { rankOf } from "./roles.ts";
 import type { Session } from "./session.ts";
@@ -73,7 +74,10 @@ export function settle(registry: Registry, member: Member, room: string, pass: P
 /** Somebody who was invited to another room before, or to none in particular. */
 function allow(registry: Registry, member: Member, room: string, now: number, effects: Effect[]): void {
   const id = registry.options.newId(now);
-  registry.orders.lay({ id, kind: "allow", room, member: member.info, by: SERVER }, member.canReturn, effects);
+  const from = member.session === undefined ? undefined : originOf(member.session);
+  const order: Standing = { id, kind: "allow", room, member: member.info, by: SERVER, from };
+  // Where there is no space for it, the member is in for now and needs an invite again the next time.
+  if (registry.orders.hasSpaceFor(order)) registry.orders.lay(order, member.canReturn, effects);
 }
 
 const WRONG = "Wrong password, or an invite that is over";

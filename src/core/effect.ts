@@ -22,7 +22,7 @@ export interface KnownMember {
 
 /** Something that outlives the process and is wholly in memory while it runs. */
 export interface KeptRecord {
-  readonly kind: "account" | "token" | "order" | "invite";
+  readonly kind: "account" | "token" | "order" | "invite" | "room";
   readonly key: string;
   readonly value: object;
 }
@@ -52,6 +52,8 @@ export type Effect =
   | { readonly type: "confirm"; readonly memberId: string; readonly throughId: string }
   /** The room is new, or has a new topic. */
   | { readonly type: "keepRoom"; readonly room: { readonly id: string; readonly name: string; readonly topic: string } }
+  /** The room has ended: nothing of it is kept any more. Another one of its name may follow. */
+  | { readonly type: "removeRoom"; readonly room: { readonly id: string; readonly name: string } }
   /** The member is new, is back, or has a new name. */
   | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
   /** To be had back at the next start; without `value` it is to be forgotten. */

@@ -14,6 +14,7 @@ import { sendDirects } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import { describeMember } from "./roles.ts";
 import type { Room } from "./room.ts";
+import { makeRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
 import { bind, boundOf } from "./tokens.ts";
@@ -48,12 +49,11 @@ function enter(
   login: Account | undefined,
 ): Effect[] {
   const effects: Effect[] = [];
-  const isNew = !registry.rooms.has(command.room);
-  const room = registry.room(command.room, now);
+  const made = registry.rooms.has(command.room) ? undefined : makeFor(registry, session, command, now, login);
   try {
     const wasHere = session.member !== undefined;
     const { member, token } = identify(registry, session, command, now, login, effects);
-    if (isNew) layCreator(registry, member, room);
+    const room = roomFor(registry, session, member, command.room, made, now);
     if (!member.memberships.has(room.name)) enterRoom(registry, member, room, now, effects);
     delete member.memberships.get(room.name)!.absent;
     effects.push({ type: "enter", session: session.id, room: room.name });
@@ -63,9 +63,40 @@ function enter(
       sendDirects(member, effects);
     }
     return effects;
-  } finally {
-    registry.dropIfBlank(room);
+  } catch (error) {
+    if (made !== undefined) registry.discardRoom(made);
+    throw error;
   }
+}
+
+/** Makes the room of a join, counted for the member if that is known already. */
+function makeFor(
+  registry: Registry,
+  session: Session,
+  command: JoinCommand,
+  now: number,
+  login: Account | undefined,
+): Room {
+  const id = session.member?.id ?? login?.id ?? knownBy(registry, command, now)?.id;
+  return makeRoom(registry, session, command.room, id, now);
+}
+
+/** The room that was there, or that was made for the member, who moderates it then. */
+function roomFor(
+  registry: Registry,
+  session: Session,
+  member: Member,
+  name: string,
+  made: Room | undefined,
+  now: number,
+): Room {
+  const there = registry.rooms.get(name);
+  if (there !== undefined && there !== made) return there;
+  // It ended just now where the member's connection before was alone in it.
+  const room = there ?? makeRoom(registry, session, name, member.id, now);
+  registry.roomQuota.claim(room, member.id);
+  layCreator(registry, member, room);
+  return room;
 }
 
 function reply(

@@ -9,6 +9,7 @@ import { detach, expel, leaveRoom } from "./leaving.ts";
 import { isMuted } from "./mutes.ts";
 import type { HubOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
+import { endDeserted } from "./rooms.ts";
 import { type Opening, Session } from "./session.ts";
 
 export type { HubOptions };
@@ -123,6 +124,7 @@ export class Hub {
     this.#registry.attempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
     effects.push(...endOrders(this.#registry, now));
+    endDeserted(this.#registry, now, effects);
     this.#endGreetings(now, effects);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));

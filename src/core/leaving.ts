@@ -3,7 +3,7 @@ import type { Effect } from "./effect.ts";
 import type { Caller, Member, Membership } from "./member.ts";
 import { isMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
-import { checkInRoom } from "./rooms.ts";
+import { checkInRoom, endIfBlank } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -96,5 +96,5 @@ export function leaveRoom(
     const event = { type: "leave" as const, room: room.name, member: info, at: timestamp(now), reason };
     effects.push({ type: "publish", room: room.name, event });
   }
-  registry.dropIfBlank(room);
+  endIfBlank(registry, room, effects);
 }

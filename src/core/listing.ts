@@ -15,7 +15,7 @@ import { fitting } from "./fitting.ts";
 import type { Caller } from "./member.ts";
 import type { Registry } from "./registry.ts";
 import { describeMember, rankOf } from "./roles.ts";
-import { existing, keepRoom } from "./rooms.ts";
+import { existing, keepRoom, prepareRoom } from "./rooms.ts";
 import { checkVoice } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -82,7 +82,9 @@ export function setTopic(
   const room = existing(registry, name);
   room.topic = text;
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
+  const prepared = text === "" ? [] : prepareRoom(registry, session, room);
   return [
+    ...prepared,
     ...keepRoom(registry, room),
     { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
     { type: "broadcast", sessions: room.sessionsBut(member), event },

@@ -19,8 +19,9 @@ import { expel, sendOut } from "./leaving.ts";
 import type { Member } from "./member.ts";
 import type { Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
-import { checkModerates, checkOutranks, checkOwns, rankOf } from "./roles.ts";
-import { existing, keepRoom, outlives } from "./rooms.ts";
+import { originOf } from "./quota.ts";
+import { checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "./roles.ts";
+import { existing, outlives, prepareRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { audit, auditOrder, checkNotices, type Doer, notify, tellOrder } from "./telling.ts";
 
@@ -158,8 +159,9 @@ export function slow(registry: Registry, session: Session, command: SlowCommand,
   const by = checkModerates(registry, session, name);
   const doer = { by, session, ref };
   if (seconds === 0) return liftIn(registry, registry.orders.slow(name), doer, "slow", now);
+  const effects = lay(registry, { ...orderOf(registry, "slow", { room: name }, by, now), seconds }, doer, now);
   room.slowSeconds = seconds;
-  return lay(registry, { ...orderOf(registry, "slow", { room: name }, by, now), seconds }, doer, now);
+  return effects;
 }
 
 export function lockdown(registry: Registry, session: Session, { on, ref }: LockdownCommand, now: number): Effect[] {
@@ -197,14 +199,21 @@ function orderOf(
   return { id: registry.options.newId(now), kind, room, member: target?.info, seconds, until, reason, by };
 }
 
-/** Lays it down, tells of it and notes it. The room is kept from here on. */
-export function lay(registry: Registry, order: Standing, doer: Doer, now: number): Effect[] {
+/** Lays it down, tells of it and notes it. The room is kept from here on. Throws `forbidden` where it is one order too many. */
+export function lay(registry: Registry, unsigned: Standing, doer: Doer, now: number): Effect[] {
   const effects: Effect[] = [];
+  const order = signed(registry, unsigned, doer.session);
   registry.orders.lay(order, outlives(registry, order), effects);
   const room = order.room === undefined ? undefined : registry.rooms.get(order.room);
-  if (room !== undefined && !room.kept) effects.push(...keepRoom(registry, room));
+  if (room !== undefined && doer.session !== undefined) effects.push(...prepareRoom(registry, doer.session, room));
   effects.push(auditOrder(doer.by, order.kind, order, now), ...tellOrder(registry, order, doer, now));
   return effects;
+}
+
+/** The order with the marks by which quotas count it. */
+function signed(registry: Registry, order: Standing, session: Session | undefined): Standing {
+  if (session === undefined) return order;
+  return { ...order, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
 }
 
 /** Lifts it, tells of it and notes it. */

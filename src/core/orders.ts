@@ -1,32 +1,11 @@
-import { MAX_ADMITTED, MAX_ORDERS } from "../protocol/limits.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import type { Actor, Member as MemberInfo, Order, OrderKind } from "../protocol/messages.ts";
+import { MAX_ADMITTED } from "../protocol/limits.ts";
+import type { OrderKind } from "../protocol/messages.ts";
 import { contains, type Network, parseNetwork } from "../protocol/network.ts";
 import type { Effect, KeptRecord } from "./effect.ts";
-import { timestamp } from "./timestamp.ts";
+import { OrderQuota } from "./order_quota.ts";
+import type { Standing } from "./standing.ts";
 
-/** What moderators have laid down, as it stands. */
-export interface Standing {
-  readonly id: string;
-  readonly kind: OrderKind;
-  /** Undefined for the whole server. */
-  readonly room?: string;
-  readonly member?: MemberInfo;
-  /** An address or network, in the form of `formatNetwork`. */
-  readonly address?: string;
-  readonly seconds?: number;
-  /** In milliseconds since the epoch. */
-  readonly until?: number;
-  readonly reason?: string;
-  readonly by: Actor;
-  /** Of a lock: the digest of its password, salted with the order's id. */
-  readonly opener?: string;
-  /** Of a lock: ids of those who are let in without more ado, the latest last. */
-  readonly admitted?: readonly string[];
-}
-
-/** Whoever did what no member did. */
-export const SERVER: Actor = { name: "server" };
+export { describeOrder, SERVER, type Standing } from "./standing.ts";
 
 interface AddressBan {
   readonly order: Standing;
@@ -38,12 +17,13 @@ export class Orders {
   readonly #all = new Map<string, Standing>();
   /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
   readonly #about = new Map<string, Map<string, string>>();
+  /** Ids by room. */
+  readonly #inRoom = new Map<string, Set<string>>();
   readonly #addressBans = new Map<string, AddressBan>();
   /** Those that are asked to be kept. */
   readonly #kept = new Set<string>();
   #mutes = 0;
-  /** Those that count towards `MAX_ORDERS`. */
-  #counted = 0;
+  readonly #quota = new OrderQuota();
   /** When the first of them ends, or earlier. */
   #nextEnd = Infinity;
 
@@ -106,12 +86,20 @@ export class Orders {
     return this.#at(kind, room, memberId);
   }
 
-  /** Takes the place of an earlier one of its kind. Throws `forbidden` where there are `MAX_ORDERS` already. */
+  /** Those of the room, oldest first. */
+  inRoom(room: string): Standing[] {
+    return Array.from(this.#inRoom.get(room) ?? [], (id) => this.#all.get(id)!);
+  }
+
+  /** Those that the member laid down, oldest first. */
+  laidBy(memberId: string): Standing[] {
+    return [...this.#all.values()].filter(({ by }) => by.id === memberId);
+  }
+
+  /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
   lay(order: Standing, keep: boolean, effects: Effect[]): void {
     const before = this.#at(order.kind, order.room, targetOf(order));
-    if (before === undefined && this.#counted >= MAX_ORDERS && counts(order)) {
-      throw new ProtocolError("forbidden", `There are ${MAX_ORDERS} orders already: lift some of them`);
-    }
+    if (before === undefined) this.#quota.check(order);
     if (before !== undefined) this.lift(before, effects);
     this.#insert(order);
     if (keep) this.#keep(order, effects);
@@ -122,7 +110,7 @@ export class Orders {
     this.#vacate(order);
     this.#addressBans.delete(order.id);
     if (order.kind === "mute") this.#mutes--;
-    if (counts(order)) this.#counted--;
+    this.#quota.remove(order);
     if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "order", key: order.id });
   }
 
@@ -132,6 +120,16 @@ export class Orders {
     const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
     this.#all.set(order.id, order);
     this.#keep(order, effects);
+  }
+
+  /** False where one more order is too many. */
+  hasSpaceFor(order: Standing): boolean {
+    try {
+      this.#quota.check(order);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What was in force for as long as the process at most is kept from here on. */
@@ -170,7 +168,7 @@ export class Orders {
     const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
     if (network !== undefined) this.#addressBans.set(order.id, { order, network });
     if (order.kind === "mute") this.#mutes++;
-    if (counts(order)) this.#counted++;
+    this.#quota.add(order);
     this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
   }
 
@@ -190,6 +188,10 @@ export class Orders {
     let slots = this.#about.get(target);
     if (slots === undefined) this.#about.set(target, slots = new Map());
     slots.set(slot(order.kind, order.room), order.id);
+    if (order.room === undefined) return;
+    let ids = this.#inRoom.get(order.room);
+    if (ids === undefined) this.#inRoom.set(order.room, ids = new Set());
+    ids.add(order.id);
   }
 
   #vacate(order: Standing): void {
@@ -197,12 +199,10 @@ export class Orders {
     const slots = this.#about.get(target);
     slots?.delete(slot(order.kind, order.room));
     if (slots?.size === 0) this.#about.delete(target);
+    const ids = order.room === undefined ? undefined : this.#inRoom.get(order.room);
+    ids?.delete(order.id);
+    if (ids?.size === 0) this.#inRoom.delete(order.room!);
   }
-}
-
-/** The moderator that a room begins with is bound by how many rooms there may be. */
-function counts({ kind, by }: Standing): boolean {
-  return kind !== "moderator" || by.id !== undefined || by.name !== SERVER.name;
 }
 
 /** Whom or what it is about: an id, an address, or nothing for a room as a whole. */
@@ -213,21 +213,4 @@ function targetOf({ member, address }: Standing): string {
 /** Names of rooms hold no blank. */
 function slot(kind: OrderKind, room: string | undefined): string {
   return `${kind} ${room ?? ""}`;
-}
-
-/** As others are shown it; owners see the address. */
-export function describeOrder(order: Standing, toOwner: boolean): Order {
-  const { id, kind, room, member, address, seconds, until, opener, reason, by } = order;
-  return {
-    id,
-    kind,
-    room,
-    member,
-    address: toOwner ? address : undefined,
-    seconds,
-    until: until === undefined ? undefined : timestamp(until),
-    password: opener === undefined ? undefined : true,
-    reason,
-    by,
-  };
 }

@@ -14,7 +14,7 @@ import { isReserved } from "../protocol/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import { Departed } from "./departed.ts";
-import type { KnownMember, SessionId } from "./effect.ts";
+import type { Effect, KnownMember, SessionId } from "./effect.ts";
 import { Hashes } from "./hashes.ts";
 import { Invites } from "./invites.ts";
 import { Member, type Membership } from "./member.ts";
@@ -22,7 +22,8 @@ import type { HubOptions } from "./options.ts";
 import { Orders } from "./orders.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 import { NOTHING_KNOWN, type Recall } from "./recall.ts";
-import { Room } from "./room.ts";
+import { Room, type RoomOrigin } from "./room.ts";
+import { RoomQuota } from "./room_quota.ts";
 import type { Session } from "./session.ts";
 
 export interface Absence {
@@ -38,6 +39,11 @@ export class Registry {
   readonly roomsPerMember: number;
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
+  readonly roomQuota: RoomQuota;
+  /** Rooms from before the start that end unless somebody comes back to them. */
+  readonly deserted: Room[] = [];
+  /** When the first tick was. */
+  startedAt: number | undefined;
   readonly accounts: Accounts;
   readonly orders: Orders;
   readonly invites: Invites;
@@ -67,34 +73,35 @@ export class Registry {
     this.accounts = new Accounts(records);
     this.orders = new Orders(records);
     this.invites = new Invites(records);
+    this.roomQuota = new RoomQuota(this.maxRooms);
+    const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
     for (const stored of options.rooms ?? []) {
-      this.rooms.set(stored.name, this.#newRoom(stored.id, stored.name, stored));
+      const { id, name } = stored;
+      const room = this.addRoom(new Room(id, name, stored, origins.get(id) as RoomOrigin | undefined));
+      room.slowSeconds = this.orders.slow(name)?.seconds ?? 0;
+      if (room.blank) this.deserted.push(room);
     }
   }
 
-  /** The room, made where there is none. Throws `forbidden` when there are as many as there may be. */
-  room(name: string, now: number): Room {
-    const existing = this.rooms.get(name);
-    if (existing !== undefined) return existing;
-    if (this.rooms.size >= this.maxRooms) {
-      throw new ProtocolError("forbidden", `There are ${this.maxRooms} rooms already: join one of them`);
-    }
-    const room = this.#newRoom(this.options.newId(now), name);
-    this.rooms.set(name, room);
+  addRoom(room: Room): Room {
+    this.rooms.set(room.name, room);
+    this.roomQuota.add(room);
     return room;
   }
 
-  #newRoom(...[id, name, stored]: ConstructorParameters<typeof Room>): Room {
-    const room = new Room(id, name, stored);
-    room.slowSeconds = this.orders.slow(name)?.seconds ?? 0;
-    return room;
-  }
-
-  /** Nothing would be lost if the room were made anew. */
-  dropIfBlank(room: Room): void {
-    if (!room.blank) return;
+  /** Takes back a room that nobody entered. */
+  discardRoom(room: Room): void {
     this.rooms.delete(room.name);
-    this.orders.forget((order) => order.room === room.name);
+    this.roomQuota.remove(room);
+  }
+
+  /** Ends the room and what moderators laid down in it. */
+  endRoom(room: Room, effects: Effect[]): void {
+    const { id, name } = room;
+    this.discardRoom(room);
+    for (const order of this.orders.inRoom(name)) this.orders.lift(order, effects);
+    if (!room.kept) return;
+    effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
   }
 
   /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */

@@ -2,6 +2,15 @@ import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "..
 import type { Member as MemberInfo, PresenceEvent, Quote, RoomMessage } from "../protocol/messages.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
+import type { Source } from "./quota.ts";
+
+/** Stands in for the owners of the server as who prepared a room. */
+export const OWNERS = "owners";
+
+/** Who made a room and who prepared it, as it is kept. */
+export interface RoomOrigin extends Source {
+  readonly preparedBy?: string;
+}
 
 /** Members, topic and numbering of one room. Who may do what is decided elsewhere. */
 export class Room {
@@ -10,6 +19,10 @@ export class Room {
   topic: string;
   /** Whether it has been asked for the room to be kept. */
   kept: boolean;
+  /** Who made it; empty where an owner did, or nobody knows any more. */
+  maker: Source;
+  /** Who keeps it although it is empty and has no messages: an account's id, or `OWNERS`. */
+  preparedBy: string | undefined;
   /** Of the newest message or change; 0 before the first. */
   seq: number;
   /** Seconds between two messages of one member; 0 for no bound. */
@@ -24,12 +37,20 @@ export class Room {
   readonly #went = new Map<string, MemberInfo>();
 
   /** `stored` is what was kept of the room. */
-  constructor(id: string, name: string, stored?: { readonly topic: string; readonly seq: number }) {
+  constructor(
+    id: string,
+    name: string,
+    stored?: { readonly topic: string; readonly seq: number },
+    origin?: RoomOrigin,
+  ) {
     this.id = id;
     this.name = name;
     this.topic = stored?.topic ?? "";
     this.seq = stored?.seq ?? 0;
     this.kept = stored !== undefined;
+    this.maker = { member: origin?.member, from: origin?.from };
+    // A file from before origins were kept says nothing about any of its rooms.
+    this.preparedBy = stored !== undefined && origin === undefined ? OWNERS : origin?.preparedBy;
   }
 
   get size(): number {
@@ -60,9 +81,14 @@ export class Room {
     return 0;
   }
 
-  /** Whether nothing would be lost if the room were made anew. */
+  /** Whether the room ends now: nobody is in it, nothing was said there, and nobody prepared it. */
   get blank(): boolean {
-    return this.#members.size === 0 && !this.kept;
+    return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
+  }
+
+  /** What is kept of who made the room and who prepared it. */
+  get origin(): RoomOrigin {
+    return { ...this.maker, preparedBy: this.preparedBy };
   }
 
   /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */

@@ -1,10 +1,15 @@
 import { ProtocolError } from "../protocol/errors.ts";
+import { GRACE_MS, ROOMS_ENDED_AT_ONCE } from "../protocol/limits.ts";
+import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
 import type { Member } from "./member.ts";
 import type { Standing } from "./orders.ts";
+import { originOf } from "./quota.ts";
 import type { Registry } from "./registry.ts";
-import type { Room } from "./room.ts";
+import { isTrusted } from "./roles.ts";
+import { OWNERS, Room } from "./room.ts";
+import type { Session } from "./session.ts";
 
 /** Throws `no_such_room`. */
 export function existing(registry: Registry, name: string): Room {
@@ -23,10 +28,50 @@ export function checkInRoom(registry: Registry, member: Member, room: string): v
   throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists those there are`);
 }
 
+/** Makes the room for the member with this id, if the member is known. Throws `forbidden` where it is one too many. */
+export function makeRoom(
+  registry: Registry,
+  session: Session,
+  name: string,
+  member: string | undefined,
+  now: number,
+): Room {
+  const { rooms, roomQuota, options } = registry;
+  const isCommon = session.isOwner || name === DEFAULT_ROOM;
+  const maker = isCommon ? {} : { member, from: originOf(session) };
+  roomQuota.check(rooms.size, maker, isCommon);
+  const room = new Room(options.newId(now), name);
+  room.maker = maker;
+  return registry.addRoom(room);
+}
+
+/** Ends the room where nobody is in it, nothing was said there and nobody prepared it. */
+export function endIfBlank(registry: Registry, room: Room, effects: Effect[]): void {
+  if (room.blank && registry.rooms.get(room.name) === room) registry.endRoom(room, effects);
+}
+
+/** Ends rooms from before the start to which nobody came back in time, `ROOMS_ENDED_AT_ONCE` at most. */
+export function endDeserted(registry: Registry, now: number, effects: Effect[]): void {
+  registry.startedAt ??= now;
+  if (registry.deserted.length === 0 || now < registry.startedAt + GRACE_MS) return;
+  for (const room of registry.deserted.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(registry, room, effects);
+}
+
+/** Keeps the room, and where an owner or an account within its quota speaks from the session, also while it is empty. */
+export function prepareRoom(registry: Registry, session: Session, room: Room): Effect[] {
+  const account = session.member && registry.accounts.withId(session.member.id)?.id;
+  const by = isTrusted(registry, session) ? OWNERS : account;
+  const isPrepared = by !== undefined && room.seq === 0 && registry.roomQuota.prepare(room, by);
+  return isPrepared || !room.kept ? keepRoom(registry, room) : [];
+}
+
 /** From here on the room outlives the process, and with it who moderates it. */
 export function keepRoom(registry: Registry, room: Room): Effect[] {
   const { id, name, topic } = room;
-  const effects: Effect[] = [{ type: "keepRoom", room: { id, name, topic } }];
+  const effects: Effect[] = [
+    { type: "keepRoom", room: { id, name, topic } },
+    { type: "keepRecord", kind: "room", key: id, value: room.origin },
+  ];
   if (!room.kept) registry.orders.keepAll((order) => order.room === name && outlives(registry, order), effects);
   room.kept = true;
   return effects;

@@ -44,6 +44,8 @@ export class Archive implements Disposable {
       const page = this.#page(() =>
         this.#messages.oldestEntries(room, after, PAGE_MESSAGES).map((row) => this.#reading.entry(room, row))
       );
+      // A room that has ended since then may have left its key to another one.
+      if (!this.#page(() => this.#rooms.isKept(room))) return;
       yield* page;
       if (page.length < PAGE_MESSAGES) return;
       after = page.at(-1)!.seq;

@@ -20,7 +20,7 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "order" | "invite";
+export type RecordKind = "account" | "token" | "order" | "invite" | "room";
 
 /** What the core wants back at the next start. `value` is anything that JSON can say, and says nothing to the store. */
 export interface StoredRecord {
@@ -38,6 +38,11 @@ export interface RecordChange {
 
 /** What one turn leads to. Everything in it is kept, or nothing. */
 export interface Batch {
+  /**
+   * Rooms that have ended, by id: gone before anything else of the batch, their messages, reactions and words for search with
+   * them. Another room of the same name may follow in the same batch. Of an id that is not kept nothing happens.
+   */
+  readonly removed: readonly { readonly id: string; readonly name: string }[];
   /** New rooms and new topics; `seq` is told by the messages. */
   readonly rooms: readonly Omit<StoredRoom, "seq">[];
   /** New members and new names. */

@@ -51,7 +51,10 @@ export class MemoryHistory implements HistoryStore {
     return [...this.#rooms.values()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
   }
 
-  append({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+  append({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+    for (const { id, name } of removed) {
+      if (this.#rooms.get(name)?.id === id) this.#rooms.delete(name);
+    }
     for (const { id, name, topic } of rooms) {
       const known = this.#rooms.get(name);
       if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#words));

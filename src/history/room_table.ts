@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type StoredRoom, StoreError } from "./history_store.ts";
 import { pack, unpack } from "./packing.ts";
+import { RoomKeys } from "./room_keys.ts";
 import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
@@ -18,8 +19,8 @@ export interface Room {
   inOrder: boolean;
 }
 
-/** Seqs by room name. */
-export type Seqs = ReadonlyMap<string, number>;
+/** Seqs by room. */
+export type Seqs = ReadonlyMap<Room, number>;
 
 type RoomRow = readonly [
   key: number,
@@ -35,11 +36,14 @@ type RoomRow = readonly [
 /** All rooms, in memory and in their table. */
 export class RoomTable {
   readonly #rooms = new Map<string, Room>();
+  readonly #keys: RoomKeys;
   /** With messages whose acknowledgements are not in their table. */
   readonly #unacked = new Set<Room>();
   readonly #load: Statement<RoomRow>;
   readonly #newest: Statement<readonly [number | null]>;
   readonly #insert: Statement;
+  readonly #delete: Statement;
+  readonly #idOf: Statement<readonly [id: string]>;
   readonly #setTopic: Statement;
   readonly #setAcked: Statement;
   readonly #setIndexed: Statement;
@@ -48,7 +52,10 @@ export class RoomTable {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#load = statement("SELECT room, id, name, topic, seq, acked, indexed, in_order FROM rooms");
     this.#newest = statement("SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1");
-    this.#insert = statement("INSERT INTO rooms (id, name, topic) VALUES (?, ?, ?)");
+    this.#keys = new RoomKeys(database);
+    this.#insert = statement("INSERT INTO rooms (room, id, name, topic) VALUES (?, ?, ?, ?)");
+    this.#idOf = statement("SELECT id FROM rooms WHERE room = ?");
+    this.#delete = statement("DELETE FROM rooms WHERE room = ?");
     this.#setTopic = statement("UPDATE rooms SET topic = ? WHERE room = ?");
     this.#setAcked = statement("UPDATE rooms SET acked = ?, seq = ? WHERE room = ?");
     this.#setIndexed = statement("UPDATE rooms SET indexed = ?, seq = ?, in_order = ? WHERE room = ?");
@@ -63,9 +70,15 @@ export class RoomTable {
     return this.#rooms.get(name);
   }
 
+  /** Whether the file still has the room, whatever another process has done to it since it was read. */
+  isKept(room: Room): boolean {
+    return this.#idOf.first(room.key)?.[0] === room.id;
+  }
+
   /** Reads all again, after a transaction that did not happen. */
   reload(): void {
     const rows = this.#load.all();
+    this.#keys.reload(rows.map(([key]) => key));
     this.#rooms.clear();
     this.#unacked.clear();
     for (const [key, id, name, topic, seq, acked, indexed, inOrder] of rows) {
@@ -93,13 +106,35 @@ export class RoomTable {
       known.topic = topic;
       return known;
     }
-    const key = this.#insert.insert(id, name, pack(topic));
-    if (key > MAX_ROOM_KEYS) {
+    const key = this.#keys.take();
+    if (key === undefined) {
       throw new StoreError(`Room ${name} is one too many: ${MAX_ROOM_KEYS} rooms fit into one history`);
     }
+    this.#insert.run(key, id, name, pack(topic));
     const room: Room = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
     this.#rooms.set(name, room);
     return room;
+  }
+
+  /** Ends the room with this id, if it is there: its name is free at once, its key when all of its messages are deleted. */
+  remove({ id, name }: Pick<StoredRoom, "id" | "name">): void {
+    const room = this.#rooms.get(name);
+    if (room?.id !== id) return;
+    this.#rooms.delete(name);
+    this.#unacked.delete(room);
+    this.#delete.run(room.key);
+    if (room.seq > 0) this.#keys.markRemoved(room.key);
+    else this.#keys.free(room.key);
+  }
+
+  /** Keys of rooms that have ended and still have messages, oldest first. */
+  get removedKeys(): ReadonlySet<number> {
+    return this.#keys.removed;
+  }
+
+  /** All messages of the removed room are deleted. */
+  forget(key: number): void {
+    this.#keys.unmarkRemoved(key);
   }
 
   /** The room has a message more. */
@@ -110,23 +145,23 @@ export class RoomTable {
 
   /** The rooms with messages whose acknowledgements are not in their table, and up to which seq; from now on only newer ones count. */
   takeUnacked(): Seqs {
-    const seqs = new Map([...this.#unacked].map((room) => [room.name, room.seq]));
+    const seqs = new Map([...this.#unacked].map((room) => [room, room.seq]));
     this.#unacked.clear();
     return seqs;
   }
 
   /** Inside a transaction, whose success `noteAcked` tells. */
   saveAcked(seqs: Seqs): void {
-    for (const [name, seq] of seqs) {
+    for (const [{ id, name }, seq] of seqs) {
       const room = this.#rooms.get(name);
-      if (room !== undefined) this.#setAcked.run(seq, room.seq, room.key);
+      if (room?.id === id) this.#setAcked.run(seq, room.seq, room.key);
     }
   }
 
   noteAcked(seqs: Seqs): void {
-    for (const [name, seq] of seqs) {
+    for (const [{ id, name }, seq] of seqs) {
       const room = this.#rooms.get(name);
-      if (room !== undefined) room.acked = seq;
+      if (room?.id === id) room.acked = seq;
     }
   }
 

@@ -116,6 +116,10 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO search (search, rank) VALUES ('automerge', 0);
   UPDATE rooms SET indexed = 0, in_order = 1;
   `,
+  `
+  -- Keys of rooms that have ended and whose messages are not all deleted yet.
+  CREATE TABLE removed_rooms (room INTEGER PRIMARY KEY) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

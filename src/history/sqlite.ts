@@ -89,8 +89,9 @@ class SqliteHistory implements HistoryStore {
     this.#tending.noteAppended();
   }
 
-  #store({ rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+  #store({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     const tables = this.#tables;
+    for (const room of removed) this.#remove(room);
     for (const room of rooms) tables.rooms.save(room);
     for (const member of members) tables.people.save(member);
     this.#storeEntries(messages);
@@ -102,6 +103,12 @@ class SqliteHistory implements HistoryStore {
     for (const record of records) tables.records.change(record);
     for (const entry of audit) tables.audit.add(entry);
     tables.acks.moveAlong(messages.length);
+  }
+
+  #remove(room: Batch["removed"][number]): void {
+    const { rooms, removal } = this.#tables;
+    if (removal.lags) removal.step();
+    rooms.remove(room);
   }
 
   /** A change has to find the messages before it. */

@@ -10,6 +10,7 @@ import { People } from "./people.ts";
 import { Reactions } from "./reactions.ts";
 import { Reading } from "./reading.ts";
 import { Records } from "./records.ts";
+import { Removal } from "./removal.ts";
 import { RoomTable } from "./room_table.ts";
 import { Searching } from "./searching.ts";
 import { Statement, Transactions } from "./statements.ts";
@@ -30,6 +31,7 @@ export class Tables {
   readonly audit: AuditLog;
   readonly indexing: Indexing;
   readonly searching: Searching;
+  readonly removal: Removal;
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync, newServerId: string) {
@@ -46,6 +48,7 @@ export class Tables {
     this.records = new Records(database);
     this.audit = new AuditLog(database);
     this.indexing = new Indexing(database, this.rooms);
+    this.removal = new Removal(database, this.rooms);
     this.changes = new Changes(this.messages, this.reactions, this.indexing);
     this.searching = new Searching(database, this.messages, this.reading);
   }

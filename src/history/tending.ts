@@ -79,9 +79,9 @@ export class Tending {
     acks.settle(0);
   }
 
-  /** Prunes first: what goes need not be indexed. */
+  /** Removes and prunes first: what goes need not be indexed. */
   #pruneOrIndex(now: number): boolean {
-    if (this.#pruning.step(now)) return true;
+    if (this.#tables.removal.step() || this.#pruning.step(now)) return true;
     const [job] = this.#due;
     if (job === undefined) return this.#tables.indexing.step();
     if (!job(now)) this.#due.shift();

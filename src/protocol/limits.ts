@@ -55,6 +55,14 @@ export const MAX_INVITE_USES = 10_000;
 
 /** Bans, mutes and all else that moderators have in force, everywhere together. */
 export const MAX_ORDERS = 10_000;
+/** Of these, orders that only owners and moderators of all rooms may have in force. */
+export const RESERVED_ORDERS = 1_000;
+/** Orders in force that one member, one address, or all of this machine together (loopback, Unix sockets) laid down. */
+export const MAX_ORDERS_PER_MEMBER = 200;
+export const MAX_ORDERS_PER_ADDRESS = 500;
+export const MAX_ORDERS_OF_THIS_MACHINE = 2_000;
+/** Orders that one command of an owner ends in one turn; the rest end in the ticks after it. */
+export const ORDERS_ENDED_AT_ONCE = 1_000;
 /** How long a ban or a mute may be set to last. */
 export const MAX_ORDER_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** Seconds between two messages of one member in a slow room. */
@@ -72,6 +80,16 @@ export const MAX_ADMITTED = 1_000;
 export const MAX_AUDIT_ENTRIES = 100_000;
 
 export const MAX_ROOMS = 10_000;
+/** Of these, rooms that only owners make, and the lobby; at most a tenth where there may be fewer rooms. */
+export const RESERVED_ROOMS = 100;
+/** Existing rooms that one member, one address, or all of this machine together (loopback, Unix sockets) made. */
+export const MAX_ROOMS_MADE_PER_MEMBER = 64;
+export const MAX_ROOMS_MADE_PER_ADDRESS = 200;
+export const MAX_ROOMS_MADE_ON_THIS_MACHINE = 1_000;
+/** Rooms without messages that one account keeps although they are empty. */
+export const MAX_ROOMS_PREPARED_PER_ACCOUNT = 16;
+/** Empty rooms from before a restart that end in one tick. */
+export const ROOMS_ENDED_AT_ONCE = 100;
 export const MAX_ROOMS_PER_MEMBER = 32;
 /** Members in `joined`, `members`, and each half of `presence`. */
 export const MAX_MEMBERS_LISTED = 200;

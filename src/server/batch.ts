@@ -3,13 +3,22 @@ import type { Batch } from "../history/history_store.ts";
 
 /** What of the effects is to be kept; undefined where it is nothing. */
 export function batchOf(effects: readonly Effect[]): Batch | undefined {
-  const batch = { rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] } as Growing;
+  const batch: Growing = {
+    removed: [],
+    rooms: [],
+    members: [],
+    messages: [],
+    directs: [],
+    confirmed: [],
+    records: [],
+    audit: [],
+  };
   let kept = 0;
   for (const effect of effects) kept += add(batch, effect);
   return kept === 0 ? undefined : batch;
 }
 
-type Growing = { readonly [K in keyof Batch]: Batch[K][number][] };
+type Growing = { -readonly [K in keyof Batch]: Batch[K][number][] };
 
 /** An effect that is kept holds what the store wants, and is handed over as it is. */
 function add(batch: Growing, effect: Effect): number {
@@ -22,6 +31,8 @@ function add(batch: Growing, effect: Effect): number {
       return batch.confirmed.push(effect);
     case "keepRoom":
       return batch.rooms.push(effect.room);
+    case "removeRoom":
+      return remove(batch, effect.room);
     case "keepMember":
       return batch.members.push(effect.member);
     case "keepRecord":
@@ -31,4 +42,11 @@ function add(batch: Growing, effect: Effect): number {
     default:
       return 0;
   }
+}
+
+/** What the batch has of the room so far must not come after its end. */
+function remove(batch: Growing, room: Batch["removed"][number]): number {
+  batch.rooms = batch.rooms.filter(({ id }) => id !== room.id);
+  batch.messages = batch.messages.filter(({ message }) => message.room !== room.name);
+  return batch.removed.push(room);
 }

@@ -86,6 +86,7 @@ export class Delivery {
       case "appendDirect":
       case "confirm":
       case "keepRoom":
+      case "removeRoom":
       case "keepMember":
       case "keepRecord":
       case "audit":

@@ -17,6 +17,7 @@ function fill(folder: string, count: number): void {
   const history = openSqliteHistory({ folder });
   const started = Date.now() - count;
   history.append({
+    removed: [],
     rooms: [{ id: "room", name: ROOM, topic: "" }],
     members: [MEMBER],
     messages: [],
@@ -33,7 +34,16 @@ function fill(folder: string, count: number): void {
       const from = { id: MEMBER.id, name: MEMBER.name };
       return { message: { type: "message" as const, id: `id-${seq}`, room: ROOM, seq, from, text, at } };
     });
-    history.append({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
+    history.append({
+      removed: [],
+      rooms: [],
+      members: [],
+      messages,
+      directs: [],
+      confirmed: [],
+      records: [],
+      audit: [],
+    });
   }
   for (let step = 0; step < MAX_MAINTENANCE_STEPS && history.maintain(Date.now(), 100); step++);
   history.close();

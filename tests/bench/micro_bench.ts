@@ -73,6 +73,7 @@ Deno.bench(`hub: a message to ${MEMBERS} members`, () => {
 const folder = Deno.makeTempDirSync({ prefix: "confab-bench-" });
 const history = openSqliteHistory({ folder });
 history.append({
+  removed: [],
   rooms: [{ id: ids.next(now), name: ROOM, topic: "" }],
   members: [],
   messages: [],
@@ -93,6 +94,6 @@ Deno.bench(`SQLite: append a batch of ${BATCH}`, (bench) => {
     ref: undefined,
   }));
   bench.start();
-  history.append({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
+  history.append({ removed: [], rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
   bench.end();
 });

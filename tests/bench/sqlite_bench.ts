@@ -33,7 +33,7 @@ function batches(firstSeq: number, count: number, size: number, withRefs: boolea
       message: message(seq + index),
       ref: withRefs ? crypto.randomUUID() : undefined,
     }));
-    result.push({ rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
+    result.push({ removed: [], rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
   }
   return result;
 }
@@ -125,6 +125,7 @@ const folder = args.folder ?? Deno.makeTempDirSync({ prefix: "confab-bench-" });
 try {
   const store = openSqliteHistory({ folder });
   store.append({
+    removed: [],
     rooms: [{ id: ids.next(1.7e12), name: "lobby", topic: "" }],
     members: [],
     messages: [],

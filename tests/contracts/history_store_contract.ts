@@ -30,7 +30,17 @@ export interface Subject {
 }
 
 export function batch(parts: Partial<Batch>): Batch {
-  return { rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [], ...parts };
+  return {
+    removed: [],
+    rooms: [],
+    members: [],
+    messages: [],
+    directs: [],
+    confirmed: [],
+    records: [],
+    audit: [],
+    ...parts,
+  };
 }
 
 export function room(name: string, topic = ""): Batch["rooms"][number] {

@@ -1,6 +1,7 @@
 /** Random lives of a few people, told to the hub and to a model of rooms and members that is simple enough to believe. */
 
 import { assert, assertEquals } from "@std/assert";
+import { GRACE_MS } from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
 import { Changing } from "./hub_changing.ts";
 import { Entering } from "./hub_entering.ts";
@@ -19,6 +20,12 @@ export class Model {
   readonly #changing = new Changing(this);
   readonly #topics = new Map<string, string>();
   readonly #views = new Map<number, HubView>();
+  /** Rooms there were after the last step. */
+  readonly #existing = new Set<string>();
+  /** Rooms from before a restart that end when the grace is over. */
+  readonly #deserted = new Set<string>();
+  /** When the first tick after a restart was. */
+  #started: number | undefined;
   #refs = 0;
   readonly #owners = [this.connect(true), this.connect(true)];
 
@@ -99,6 +106,7 @@ export class Model {
         const { room, text } = step;
         const may = this.#isInside(person, room) && this.orders.hears(person.id, room, person.account !== undefined);
         if (may) this.#keep(room, () => this.#topics.set(room, text));
+        if (may && text !== "") this.orders.prepare(person.id, room, person.account !== undefined);
         return this.expect(session, { type: "topic", room, text }, may ? "topic" : "error");
       }
       case "look":
@@ -124,6 +132,24 @@ export class Model {
     this.stage.restart();
     this.people.restart();
     this.orders.restart();
+    for (const room of ROOMS) {
+      if (this.orders.lasting.has(room)) continue;
+      if (this.orders.kept.has(room)) this.#deserted.add(room);
+      else if (this.#existing.delete(room)) this.orders.lose(room);
+    }
+    this.#started = undefined;
+  }
+
+  /** Rooms that nothing keeps any longer have ended, with all that belongs to them. */
+  #endRooms(): void {
+    for (const room of ROOMS) {
+      if (this.people.inRoom(room).length > 0) this.#deserted.delete(room);
+      if (this.exists(room)) this.#existing.add(room);
+      else if (this.#existing.delete(room)) {
+        this.orders.drop(room);
+        this.#topics.delete(room);
+      }
+    }
   }
 
   #isInside({ rooms }: Person, room: string): boolean {
@@ -141,6 +167,7 @@ export class Model {
       this.orders.takesTurn(person.id, room, this.stage.now);
     if (!may) return this.expect(session, message, "error");
     this.#keep(room, () => this.#changing.note(room, person.id, "hi"));
+    this.orders.lasting.add(room);
     const ack = this.ask(session, message);
     assertEquals(ack?.type, "ack");
     person.last = { command: message, ack: ack! };
@@ -221,7 +248,7 @@ export class Model {
   }
 
   exists(room: string): boolean {
-    return this.orders.kept.has(room) || this.people.inRoom(room).length > 0;
+    return this.orders.lasting.has(room) || this.#deserted.has(room) || this.people.inRoom(room).length > 0;
   }
 
   viewOf(session: number): HubView {
@@ -235,8 +262,12 @@ export class Model {
   }
 
   wait(ms: number): void {
-    this.people.endGraces(this.stage.now + ms);
-    this.orders.end(this.stage.now + ms);
+    const now = this.stage.now + ms;
+    this.people.endGraces(now);
+    this.orders.end(now);
+    this.#started ??= now;
+    if (now >= this.#started + GRACE_MS) this.#deserted.clear();
+    this.#endRooms();
     this.stage.pass(ms);
   }
 
@@ -263,7 +294,7 @@ export class Model {
 
   /** What everybody sees is what there is. */
   check(): void {
-    for (const room of ROOMS) if (!this.exists(room)) this.orders.drop(room);
+    this.#endRooms();
     for (const person of this.people.all) if (person.session !== undefined) this.#checkView(person, person.session);
     for (const room of ROOMS) {
       const seqs = this.stage.stored.filter((entry) => entry.room === room).map(({ seq }) => seq);

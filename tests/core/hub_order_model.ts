@@ -18,6 +18,8 @@ export interface InviteModel {
 export class OrderModel {
   /** Rooms that outlive the process. */
   readonly kept = new Set<string>();
+  /** Of these, rooms that stay while nobody is in them: something was said there, or somebody prepared them. */
+  readonly lasting = new Set<string>();
   readonly invites: InviteModel[] = [];
   lockdown = false;
   /** By room and id, with when they end. */
@@ -135,9 +137,25 @@ export class OrderModel {
     return true;
   }
 
-  /** Nobody was in it, and nothing of it was kept. */
-  drop(room: string): void {
+  /** Whoever laid something down in a room prepares it, if they are the owner, a moderator of all rooms or have an account. */
+  prepare(by: string | undefined, room: string, hasAccount: boolean): void {
+    if (hasAccount || this.rank(by, "") >= 2) this.lasting.add(room);
+  }
+
+  /** The process died, and with it a room of which nothing was kept. What was laid down there before it was made stays. */
+  lose(room: string): void {
     this.#moderators.delete(room);
+  }
+
+  /** The room has ended, and with it all that was laid down there. */
+  drop(room: string): void {
+    this.kept.delete(room);
+    this.#moderators.delete(room);
+    this.#locks.delete(room);
+    this.#slow.delete(room);
+    for (const keys of [...Object.values(this.#orders), this.#spoke]) {
+      for (const key of keys.keys()) if (key.startsWith(`${room} `)) keys.delete(key);
+    }
   }
 
   /** What only the process knew. */

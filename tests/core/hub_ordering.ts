@@ -47,8 +47,11 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
   const may = orders.moderates(doer.id, room);
   const outranks = doer.id !== target.id && orders.rank(doer.id, room) > orders.rank(target.id, room);
   const there = room === "" || model.exists(room);
-  const ask = (type: string, isRight: boolean, more: object = {}) =>
+  const ask = (type: string, isRight: boolean, more: object = {}) => {
+    const laysDown = type !== "kick" && !("off" in more);
+    if (isRight && laysDown && room !== "" && there) prepare(model, doer.id, room);
     command(model, doer.session, { type, name: target.name, ...room === "" ? {} : { room }, ...more }, isRight);
+  };
   switch (step.do) {
     case "kick": {
       if (room === "") return;
@@ -79,6 +82,10 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
       return ask("moderator", isRight, { off: true });
     }
   }
+}
+
+function prepare({ orders, people }: Ordered, by: string | undefined, room: string): void {
+  orders.prepare(by, room, people.all.some(({ id, account }) => id === by && account !== undefined));
 }
 
 /** A room of which something is said outlives the process. */
@@ -140,6 +147,7 @@ export function takeRoomStep(model: Ordered, step: RoomStep): void {
   const may = orders.moderates(doer.id, room) && model.exists(room);
   if (step.do === "slow") {
     const isRight = may && orders.slowDown(room, step.seconds);
+    if (isRight && step.seconds > 0) prepare(model, doer.id, room);
     return command(model, doer.session, { type: "slow", room, seconds: step.seconds }, isRight);
   }
   if (step.do === "unlock") {
@@ -148,6 +156,7 @@ export function takeRoomStep(model: Ordered, step: RoomStep): void {
   }
   const password = step.text === "" ? undefined : step.text;
   if (may) orders.lock(room, password, people.inRoom(room).map(({ id }) => id));
+  if (may) prepare(model, doer.id, room);
   command(model, doer.session, { type: "lock", room, password }, may);
 }
 

@@ -200,7 +200,7 @@ Deno.test("a refused join leaves no room behind", () => {
   assertEquals(stage.seen(ada), ["rooms 1: lobby=1"]);
 });
 
-Deno.test("a room without members, messages and topic is gone, and any of them keeps it", () => {
+Deno.test("a room without members and messages is gone, and a guest's topic does not keep it", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   for (const room of ["blank", "spoken", "topical"]) stage.say(ada, { type: "join", room });
@@ -209,19 +209,36 @@ Deno.test("a room without members, messages and topic is gone, and any of them k
   for (const room of ["blank", "spoken", "topical"]) stage.say(ada, { type: "leave", room });
   stage.forget();
   stage.say(ada, { type: "rooms" });
-  assertEquals(stage.seen(ada), ["rooms 3: lobby=1 spoken=0 topical=0"]);
+  assertEquals(stage.seen(ada), ["rooms 2: lobby=1 spoken=0"]);
   stage.say(ada, { type: "join", room: "spoken" });
   assertEquals(stage.seen(ada), ["joined spoken as ada with 1, seq 1"]);
 });
 
-Deno.test("there are at most MAX_ROOMS rooms, and the ones there are can still be joined", () => {
+/** Opens a connection from an address of its own, which has made no rooms yet. */
+function arrive(stage: Stage, nth: number): number {
+  return stage.connect(true, { address: `192.0.${nth >> 8 & 255}.${nth & 255}` });
+}
+
+Deno.test("there are at most MAX_ROOMS rooms, the last of them for owners, and the ones there are can still be joined", () => {
   const stage = new Stage();
   const members: number[] = [];
   for (let room = 0; room < MAX_ROOMS; room++) {
-    if (room % MAX_ROOMS_PER_MEMBER === 0) members.push(stage.join(`guest${room}`, `room${room}`));
-    else stage.say(members.at(-1)!, { type: "join", room: `room${room}` });
+    if (room % MAX_ROOMS_PER_MEMBER === 0) members.push(arrive(stage, room));
+    stage.say(members.at(-1)!, { type: "join", name: `guest${members.length}`, room: `room${room}` });
   }
-  const late = stage.connect();
+  const [guest] = members.splice(-1);
+  stage.say(guest!, { type: "join", room: "one-too-many", ref: "1" });
+  assertEquals(stage.seen(guest!).at(-1), "! forbidden <1>");
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "join", name: "boss", room: "lobby" });
+  for (let room = stage.hub.census().rooms; room < MAX_ROOMS; room++) {
+    stage.say(owner, { type: "join", room: `reserved${room}` });
+    stage.say(owner, { type: "topic", room: `reserved${room}`, text: "engines" });
+    stage.say(owner, { type: "leave", room: `reserved${room}` });
+    stage.pass(1_000);
+  }
+  assertEquals(stage.hub.census().rooms, MAX_ROOMS);
+  const late = stage.connect(true, { privileged: true });
   stage.say(late, { type: "join", name: "late", room: "new", ref: "1" });
   stage.say(late, { type: "join", name: "late", room: "room5", ref: "2" });
   assertEquals(stage.seen(late), ["! forbidden <1>", "joined room5 as late with 2, seq 0 <2>"]);
@@ -246,7 +263,7 @@ Deno.test("whoever runs the server may allow fewer rooms, and fewer for each mem
   const dan = stage.connect();
   stage.say(dan, { type: "join", name: "dan", room: "four" });
   assertEquals(complaints(dan), [
-    "There are 3 rooms already: join one of them",
+    "The server has reached its limit of rooms: join one that exists",
   ]);
 });
 

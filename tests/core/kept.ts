@@ -54,6 +54,7 @@ export class Kept implements Recall {
 
   keep(effect: Effect): void {
     if (effect.type === "keepRoom") this.#rooms.set(effect.room.name, effect.room);
+    else if (effect.type === "removeRoom") this.#removeRoom(effect.room.name);
     else if (effect.type === "keepMember") this.members.push(effect.member);
     else if (effect.type === "append") this.#append(effect.message, effect.ref);
     else if (effect.type === "appendDirect") this.#appendDirect(effect.message, effect.ref);
@@ -115,6 +116,12 @@ export class Kept implements Recall {
   #keepRecord({ kind, key, value }: Extract<Effect, { type: "keepRecord" }>): void {
     if (value === undefined) this.#records.delete(`${kind} ${key}`);
     else this.#records.set(`${kind} ${key}`, { kind, key, value });
+  }
+
+  #removeRoom(name: string): void {
+    this.#rooms.delete(name);
+    const others = this.entries.filter(({ room }) => room !== name);
+    this.entries.splice(0, this.entries.length, ...others);
   }
 
   #append(message: RoomEntry, ref: string | undefined): void {

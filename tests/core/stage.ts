@@ -154,6 +154,7 @@ export class Stage {
       case "appendDirect":
       case "confirm":
       case "keepRoom":
+      case "removeRoom":
       case "keepMember":
       case "keepRecord":
       case "audit":
