@@ -141,6 +141,7 @@ Deno.test("every type of command and event has its row", () => {
     moderator: true,
     orders: true,
     audit: true,
+    remove: true,
   };
   const events: Record<ServerEvent["type"], true> = {
     welcome: true,

@@ -5,7 +5,7 @@ import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol
 import type { PendingMessage } from "./client_event.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./reader.ts";
-import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED } from "./seen.ts";
+import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED, type RoomId } from "./seen.ts";
 
 export interface Remembered {
   /** Whose token, seqs and ids these are; absent before the first `welcome`. */
@@ -15,6 +15,8 @@ export interface Remembered {
   readonly name: string;
   /** Rooms, each with the last seq received in it. */
   readonly lastSeqs: readonly LastSeq[];
+  /** Rooms, each with its id: another one means that the room was removed and made anew. */
+  readonly roomIds?: readonly RoomId[];
   /** Of the last direct messages, oldest first. */
   readonly directIds: readonly string[];
   /** Who had which name, the longest unseen first. */
@@ -58,6 +60,7 @@ const REMEMBERED = v.object({
   token: v.optional(v.string()),
   name: v.string(),
   lastSeqs: seqs,
+  roomIds: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_ROOMS_REMEMBERED))),
   directIds: v.pipe(v.array(v.string()), v.maxLength(MAX_DIRECT_IDS)),
   names: v.optional(v.pipe(v.array(v.tuple([v.string(), v.string()])), v.maxLength(MAX_NAMES_REMEMBERED))),
   unread: v.optional(seqs),

@@ -65,6 +65,7 @@ export class Conversation {
     this.entrance = new Entrance({
       ...options,
       after: (room) => this.#seen.after(room),
+      roomId: (room) => this.#seen.roomId(room),
       everOnline: () => this.#everOnline,
       wantsNothing: () => this.#goOnline(),
       refused: (room, error) => this.#joinRefused(room, error),
@@ -78,7 +79,7 @@ export class Conversation {
   /** What a later client needs to go on where this one is. */
   get remembered(): Remembered {
     const { name, token } = this.#membership;
-    const { lastSeqs, directIds } = this.#seen;
+    const { lastSeqs, roomIds, directIds } = this.#seen;
     const { names } = this.#names;
     const { unread, ignored } = this.reader;
     return {
@@ -86,6 +87,7 @@ export class Conversation {
       token,
       name,
       lastSeqs,
+      roomIds,
       directIds,
       names,
       unread,
@@ -163,10 +165,12 @@ export class Conversation {
     this.#options.emit({ type: "received", line, event });
   }
 
-  #restore({ serverId, token, lastSeqs, directIds, names = [], unread, ignored = [], pending }: Remembered): void {
+  #restore(
+    { serverId, token, lastSeqs, roomIds, directIds, names = [], unread, ignored = [], pending }: Remembered,
+  ): void {
     this.#serverId = serverId;
     this.#membership.token = token;
-    this.#seen.restore(lastSeqs, directIds, unread);
+    this.#seen.restore(lastSeqs, directIds, unread, roomIds);
     this.reader.restore(ignored);
     this.#names.restore(names);
     this.sender.restore(pending);
@@ -239,6 +243,7 @@ export class Conversation {
 
   #joined(event: JoinedEvent): void {
     this.#membership.joined(event);
+    if (this.#seen.isAnother(event.room)) this.reader.keepUnread(event.room.name, undefined);
     this.#inbox.joined(event);
     this.sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
@@ -248,8 +253,13 @@ export class Conversation {
   }
 
   #left(event: LeaveEvent): void {
-    if (this.#membership.isMe(event.member.id)) this.#inbox.left(event.room);
+    const isMe = this.#membership.isMe(event.member.id);
+    if (isMe) this.#inbox.left(event.room);
     this.#membership.left(event);
+    if (!isMe || event.reason !== "removed") return;
+    this.#seen.forgetRoom(event.room);
+    this.reader.keepUnread(event.room, undefined);
+    this.#options.changed();
   }
 
   #renamed({ member }: RenameEvent): void {

@@ -14,6 +14,8 @@ export interface EntranceOptions {
   readonly acceptSuggestion: boolean;
   /** The last seq that was received in a room. */
   readonly after: (room: string) => number | undefined;
+  /** Of the room whose seq `after` gives. */
+  readonly roomId: (room: string) => string | undefined;
   /** Whether the server has ever let us in. */
   readonly everOnline: () => boolean;
   /** There is no room to join. */
@@ -101,7 +103,8 @@ export class Entrance {
     if (this.#ownerPassword !== undefined && !this.#ownerKnown) this.#login ??= { password: this.#ownerPassword };
     if (this.#login !== undefined) return this.#sayLogin(this.#login, link);
     if (this.#question !== undefined && this.#question.kind !== "room") return;
-    for (const join of this.#membership.takeJoins(this.#options.after, this.#question?.room)) link.send(join);
+    const { after, roomId } = this.#options;
+    for (const join of this.#membership.takeJoins(after, this.#question?.room, roomId)) link.send(join);
     if (this.#membership.wantsNothing) this.#options.wantsNothing();
   }
 

@@ -134,7 +134,11 @@ export class Membership {
    * The joins to ask for now, but that of the room `held`. The first one of a link says who we are and goes alone, since
    * the others fail if it does.
    */
-  takeJoins(after: (room: string) => number | undefined, held?: string): JoinCommand[] {
+  takeJoins(
+    after: (room: string) => number | undefined,
+    held?: string,
+    idOf: (room: string) => string | undefined = () => undefined,
+  ): JoinCommand[] {
     const joins: JoinCommand[] = [];
     for (const room of this.#wanted.keys()) {
       if (!this.#confirmed && this.#asked.size > 0) break;
@@ -143,7 +147,9 @@ export class Membership {
       const password = this.#passwordFor(room);
       this.#shown.set(room, password);
       const who = this.#confirmed ? {} : { name: this.#name, token: this.#token };
-      joins.push({ type: "join", ref: joinRef(room), room, ...who, password, after: after(room) });
+      const roomId = idOf(room);
+      const since = { after: after(room), ...roomId === undefined ? {} : { roomId } };
+      joins.push({ type: "join", ref: joinRef(room), room, ...who, password, ...since });
     }
     return joins;
   }
@@ -182,7 +188,7 @@ export class Membership {
   left({ room, member, reason }: LeaveEvent): void {
     if (!this.isMe(member.id)) return;
     this.#joined.delete(room);
-    if (reason === "kicked") this.#wanted.delete(room);
+    if (reason === "kicked" || reason === "removed") this.#wanted.delete(room);
   }
 
   isMe(id: string): boolean {

@@ -1,8 +1,14 @@
-import { MAX_ACCOUNTS, MAX_TOKENS_PER_ACCOUNT } from "../protocol/limits.ts";
+import {
+  MAX_ACCOUNTS,
+  MAX_ACCOUNTS_OF_THIS_MACHINE,
+  MAX_ACCOUNTS_PER_ADDRESS,
+  MAX_TOKENS_PER_ACCOUNT,
+} from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { AccountSession } from "../protocol/messages.ts";
 import { foldCase, nameKeys } from "../protocol/names.ts";
 import type { Effect, KeptRecord } from "./effect.ts";
+import { Quota } from "./quota.ts";
 import { timestamp } from "./timestamp.ts";
 
 /** A member whose name is registered. Whoever they are called at the moment, this name is kept for them until they register another. */
@@ -14,6 +20,8 @@ export interface Account {
   readonly hash: string;
   /** The one room that its member was invited to, if it was one. */
   readonly room?: string;
+  /** Where it was registered from, as `originOf` gives it; shown to nobody. */
+  readonly from?: string;
 }
 
 /** What proves who a member of an account is; under its digest. */
@@ -33,6 +41,11 @@ export class Accounts {
   /** By their names in one case. */
   readonly #byName = new Map<string, Account>();
   readonly #tokens = new Map<string, Token>();
+  readonly #quota = new Quota({
+    member: 1,
+    address: MAX_ACCOUNTS_PER_ADDRESS,
+    thisMachine: MAX_ACCOUNTS_OF_THIS_MACHINE,
+  });
   /** Digests by account. */
   readonly #tokensOf = new Map<string, Set<string>>();
 
@@ -72,19 +85,35 @@ export class Accounts {
     return token && this.#byId.get(token.account);
   }
 
-  /** Throws `forbidden` where one more would be one too many. */
-  checkBound(id: string): void {
-    if (this.#byId.size < MAX_ACCOUNTS || this.#byId.has(id)) return;
-    throw new ProtocolError("forbidden", `There are ${MAX_ACCOUNTS} registered names already: go on without`);
+  /** Throws `forbidden` where one more, registered from there, would be one too many. */
+  checkBound(id: string, from: string): void {
+    if (this.#byId.has(id)) return;
+    if (this.#byId.size >= MAX_ACCOUNTS) {
+      throw new ProtocolError("forbidden", "The server has reached its limit of registered names: go on without");
+    }
+    const reached = this.#quota.reached({ from });
+    if (reached === undefined) return;
+    const { limit } = reached;
+    throw new ProtocolError("forbidden", `Your address has registered ${limit} names: go on without, or ask the owner`);
   }
 
   /** The name must be free. What was registered for this member before is replaced. */
   save(account: Account, effects: Effect[]): void {
     const before = this.#byId.get(account.id);
+    if (before !== undefined) this.#quota.remove({ from: before.from });
     if (before !== undefined) this.#releaseName(before);
     this.#set(account);
     const { id, ...value } = account;
     effects.push({ type: "keepRecord", kind: "account", key: id, value });
+  }
+
+  remove(account: Account, effects: Effect[]): void {
+    this.dropTokensBut(account, undefined, effects);
+    this.#tokensOf.delete(account.id);
+    this.#byId.delete(account.id);
+    this.#quota.remove({ from: account.from });
+    this.#releaseName(account);
+    effects.push({ type: "keepRecord", kind: "account", key: account.id });
   }
 
   /** Where there are `MAX_TOKENS_PER_ACCOUNT` already, the longest unused goes. */
@@ -141,6 +170,7 @@ export class Accounts {
   #set(account: Account): void {
     this.#byId.set(account.id, account);
     this.#byName.set(foldCase(account.name), account);
+    this.#quota.add({ from: account.from });
     for (const key of nameKeys(account.name)) this.#byKey.set(key, account);
   }
 

@@ -4,6 +4,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import type { AllowCommand, OrderKind } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
+import { endMany } from "./bulk_end.ts";
 import { lay, lift, named } from "./moderating.ts";
 import { SERVER, type Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
@@ -14,9 +15,11 @@ import type { Doer } from "./telling.ts";
 
 /** Throws `forbidden` where the caller does not moderate there, and `invalid` where there is nothing to lift. */
 export function allow(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
-  if ((command.name === undefined) === (command.order === undefined)) {
-    throw new ProtocolError("invalid", "Fields name and order exclude each other: name one of them");
+  const { name, order, all, by } = command;
+  if ([name, order, all, by].filter((field) => field !== undefined).length !== 1) {
+    throw new ProtocolError("invalid", "Fields name, order, all and by exclude each other: name one of them");
   }
+  if (all !== undefined || by !== undefined) return endMany(registry, session, command, now);
   if (command.order !== undefined) return allowOrder(registry, session, command.order, command.ref, now);
   return allowMember(registry, session, command.name!, command, now);
 }

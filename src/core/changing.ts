@@ -1,7 +1,7 @@
 /** What becomes of messages after they were sent. Each function throws `no_such_message` where there is none any more. */
 
 import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_REACTIONS_PER_MESSAGE } from "../protocol/limits.ts";
+import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../protocol/limits.ts";
 import type {
   Change,
   ChangeCommand,
@@ -15,6 +15,7 @@ import type { Effect } from "./effect.ts";
 import { lastMessage, messageAt } from "./finding.ts";
 import type { Caller, Member } from "./member.ts";
 import { once, record } from "./recording.ts";
+import type { Recall } from "./recall.ts";
 import type { Registry } from "./registry.ts";
 import { checkModerates } from "./roles.ts";
 import type { Room } from "./room.ts";
@@ -107,6 +108,14 @@ function reactedTo({ registry, caller: { member }, room }: Changing, seq: number
   return lastMessage(registry, room, "of somebody else", ({ from }) => from.id !== member.id);
 }
 
+/** Throws `forbidden` where one more emoji would be one too many of the member's. */
+function checkOwnReactions(recall: Recall, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
+  const own = reactions.filter(({ emoji }) => recall.hasReacted(room, seq, emoji, member.id));
+  if (own.length < MAX_REACTIONS_PER_MEMBER) return;
+  const most = `${MAX_REACTIONS_PER_MEMBER} different emoji to message ${seq}`;
+  throw new ProtocolError("forbidden", `You have put ${most} already: choose one that it has, or remove one of yours`);
+}
+
 /** How many will have put the emoji there. Throws `forbidden` where nothing would change, or it is one too many. */
 function countAfter({ recall }: Registry, member: Member, message: RoomMessage, command: ReactCommand): number {
   const { room, seq, reactions = [] } = message;
@@ -123,5 +132,6 @@ function countAfter({ recall }: Registry, member: Member, message: RoomMessage, 
       `Message ${seq} has ${MAX_REACTIONS_PER_MESSAGE} different emoji already: choose one of them`,
     );
   }
+  if (count === 0) checkOwnReactions(recall, member, message);
   return remove ? count - 1 : count + 1;
 }

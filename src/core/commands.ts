@@ -14,18 +14,21 @@ import { post } from "./posting.ts";
 import { noteReceived } from "./receipts.ts";
 import { authenticate, register, sessions } from "./registering.ts";
 import type { Registry } from "./registry.ts";
+import { remove } from "./removal.ts";
 import { audit, orders } from "./reviewing.ts";
+import { isTrusted } from "./roles.ts";
 import { checkInRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { tooFast } from "./speaking.ts";
 
 /**
+ * `audited` commands may lead to an entry of the audit log.
  * `cost`: tokens of the session's bucket. Messages and their changes have the member's bucket, and pings one of their own,
  * and take from it themselves. A `pong` has none: the server asks for as many as there are direct messages.
  */
 type Rule<C extends ClientCommand> =
-  | { readonly needs: "nothing"; readonly cost: number; readonly run: Run<Session, C> }
-  | { readonly needs: "member" | "room"; readonly cost: number; readonly run: Run<Caller, C> };
+  | { readonly needs: "nothing"; readonly cost: number; readonly audited?: true; readonly run: Run<Session, C> }
+  | { readonly needs: "member" | "room"; readonly cost: number; readonly audited?: true; readonly run: Run<Caller, C> };
 
 type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Effect[];
 
@@ -38,7 +41,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   leave: { needs: "member", cost: 1, run: leave },
   message: { needs: "member", cost: 0, run: post },
   edit: { needs: "member", cost: 0, run: edit },
-  delete: { needs: "member", cost: 0, run: takeBack },
+  delete: { needs: "member", cost: 0, audited: true, run: takeBack },
   react: { needs: "member", cost: 0, run: react },
   rename: { needs: "member", cost: 1, run: rename },
   topic: { needs: "room", cost: 1, run: setTopic },
@@ -48,20 +51,21 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   search: { needs: "room", cost: 3, run: search },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: receivePong },
-  auth: { needs: "nothing", cost: 1, run: authenticate },
+  auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },
   register: { needs: "member", cost: 1, run: register },
   sessions: { needs: "member", cost: 1, run: sessions },
-  revoke: { needs: "nothing", cost: 1, run: revoke },
-  invite: { needs: "nothing", cost: 1, run: invite },
+  revoke: { needs: "nothing", cost: 1, audited: true, run: revoke },
+  invite: { needs: "nothing", cost: 1, audited: true, run: invite },
   invites: { needs: "nothing", cost: 1, run: invites },
-  kick: { needs: "nothing", cost: 1, run: kick },
-  ban: { needs: "nothing", cost: 1, run: ban },
-  mute: { needs: "nothing", cost: 1, run: mute },
-  allow: { needs: "nothing", cost: 1, run: allow },
-  lock: { needs: "nothing", cost: 1, run: lock },
-  slow: { needs: "nothing", cost: 1, run: slow },
-  lockdown: { needs: "nothing", cost: 1, run: lockdown },
-  moderator: { needs: "nothing", cost: 1, run: appoint },
+  kick: { needs: "nothing", cost: 1, audited: true, run: kick },
+  ban: { needs: "nothing", cost: 1, audited: true, run: ban },
+  mute: { needs: "nothing", cost: 1, audited: true, run: mute },
+  allow: { needs: "nothing", cost: 1, audited: true, run: allow },
+  lock: { needs: "nothing", cost: 1, audited: true, run: lock },
+  slow: { needs: "nothing", cost: 1, audited: true, run: slow },
+  lockdown: { needs: "nothing", cost: 1, audited: true, run: lockdown },
+  moderator: { needs: "nothing", cost: 1, audited: true, run: appoint },
+  remove: { needs: "nothing", cost: 1, audited: true, run: remove },
   orders: { needs: "nothing", cost: 1, run: orders },
   audit: { needs: "nothing", cost: 1, run: audit },
 };
@@ -78,6 +82,22 @@ export function runCommand(registry: Registry, session: Session, command: Client
     const wait = session.commands.take(now, rule.cost);
     if (wait > 0) throw tooFast(wait);
   }
+  const effects = run(registry, session, rule, command, now);
+  return rule.audited && isTrusted(registry, session) ? effects.map(trusted) : effects;
+}
+
+/** The log keeps what owners and moderators of all rooms did apart. */
+function trusted(effect: Effect): Effect {
+  return effect.type === "audit" ? { ...effect, trusted: true } : effect;
+}
+
+function run(
+  registry: Registry,
+  session: Session,
+  rule: Rule<ClientCommand>,
+  command: ClientCommand,
+  now: number,
+): Effect[] {
   if (rule.needs === "nothing") return rule.run(registry, session, command, now);
   const { member } = session;
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");

@@ -121,7 +121,9 @@ function reply(
     members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
     count,
   };
-  return { type: "replay", session: session.id, joined, after: Math.min(command.after ?? room.seq, room.seq) };
+  const isAnother = command.roomId !== undefined && command.roomId !== id;
+  const after = isAnother && command.after !== undefined ? 0 : command.after ?? seq;
+  return { type: "replay", session: session.id, joined, after: Math.min(after, seq) };
 }
 
 interface Identified {

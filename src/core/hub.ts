@@ -4,6 +4,7 @@ import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION
 import { runCommand } from "./commands.ts";
 import { endOrders } from "./allowing.ts";
 import { SecretRefused, WrongPassword } from "./attempts.ts";
+import { continueBulkEnds } from "./bulk_end.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import { detach, expel, leaveRoom } from "./leaving.ts";
 import { isMuted } from "./mutes.ts";
@@ -124,6 +125,7 @@ export class Hub {
     this.#registry.attempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
     effects.push(...endOrders(this.#registry, now));
+    effects.push(...continueBulkEnds(this.#registry, now));
     endDeserted(this.#registry, now, effects);
     this.#endGreetings(now, effects);
     for (const room of this.#registry.rooms.values()) {

@@ -1,4 +1,4 @@
-import { MAX_INVITES } from "../protocol/limits.ts";
+import { MAX_INVITES, RESERVED_INVITES } from "../protocol/limits.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { InviteSummary } from "../protocol/messages.ts";
 import type { Effect, KeptRecord } from "./effect.ts";
@@ -39,10 +39,10 @@ export class Invites {
     return invite !== undefined && invite.expires > now ? invite : undefined;
   }
 
-  /** Throws `forbidden` where there are `MAX_INVITES` already. */
-  add(invite: Invite, effects: Effect[]): void {
-    if (this.#byId.size >= MAX_INVITES) {
-      throw new ProtocolError("forbidden", `There are ${MAX_INVITES} invites already: revoke some of them`);
+  /** Throws `forbidden` where it is one too many. `reserve` opens what is reserved for owners. */
+  add(invite: Invite, reserve: boolean, effects: Effect[]): void {
+    if (this.#byId.size >= MAX_INVITES - (reserve ? 0 : RESERVED_INVITES)) {
+      throw new ProtocolError("forbidden", "The server has reached its limit of invites: revoke some of them");
     }
     this.#keep(invite, effects);
   }

@@ -22,7 +22,7 @@ export function invite(registry: Registry, session: Session, command: InviteComm
   const expires = now + 1000 * command.expires;
   const digests = [options.digest(secret), options.digest(words)];
   const effects: Effect[] = [];
-  invites.add({ id, digests, room, expires, uses, used: 0, by: by.name }, effects);
+  invites.add({ id, digests, room, expires, uses, used: 0, by: by.name }, session.isOwner, effects);
   const event = { type: "invite" as const, ref, id, secret, words, room, expires: timestamp(expires), uses };
   const entry = { at: timestamp(now), by, action: "invite", room, seconds: command.expires };
   return [...effects, { type: "audit", entry }, { type: "send", session: session.id, event }];

@@ -31,6 +31,22 @@ export function sendOut(
   return effects;
 }
 
+/** Takes a member out of a room that ends: everybody else leaves it, too, so only the member is told. */
+export function putOut(registry: Registry, member: Member, name: string, now: number): Effect[] {
+  const { session, info } = member;
+  const membership = member.memberships.get(name);
+  if (membership === undefined) return [];
+  delete membership.absent;
+  member.memberships.delete(name);
+  membership.room.remove(member);
+  if (session === undefined) {
+    if (member.goneSince === undefined) registry.retireIfGone(member, now);
+    return [];
+  }
+  const event = { type: "leave" as const, room: name, member: info, at: timestamp(now), reason: "removed" as const };
+  return [{ type: "exit", session: session.id, room: name }, { type: "send", session: session.id, event }];
+}
+
 /** For good: its member is announced as gone at once, and the connection ends. */
 export function expel(
   registry: Registry,

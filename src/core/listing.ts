@@ -84,8 +84,7 @@ export function setTopic(
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
   const prepared = text === "" ? [] : prepareRoom(registry, session, room);
   return [
-    ...prepared,
-    ...keepRoom(registry, room),
+    ...prepared.length > 0 ? prepared : keepRoom(registry, room),
     { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
     { type: "broadcast", sessions: room.sessionsBut(member), event },
   ];

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { MAX_WAITING_DIRECT } from "../protocol/limits.ts";
+import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } from "../protocol/limits.ts";
 import { type AckEvent, DEFAULT_ROOM, type DirectMessage, type MessageCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
@@ -55,9 +55,7 @@ function postToMember(
   const receiver = registry.namedOrGone(to, now);
   if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
   const waiting = receiver.session === undefined;
-  if (waiting && receiver.unconfirmed.length >= MAX_WAITING_DIRECT) {
-    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(receiver.name)} already: try again later`);
-  }
+  if (waiting) checkWaiting(registry, receiver, member);
   checkVoice(registry, member, undefined);
   checkRate(member, now);
   const id = registry.options.newId(now);
@@ -82,6 +80,19 @@ function postToMember(
     effects.push({ type: "send", session: session.id, event: ack });
   }
   return effects;
+}
+
+/** Throws `forbidden` where too many messages wait for the receiver: of this sender, of guests, or of everyone. */
+function checkWaiting({ accounts }: Registry, { unconfirmed, name }: Member, sender: Member): void {
+  const isGuest = ({ id }: { readonly id: string }) => accounts.withId(id) === undefined;
+  const own = unconfirmed.filter(({ from }) => from.id === sender.id).length;
+  const ofGuests = isGuest(sender) ? unconfirmed.filter(({ from }) => isGuest(from)).length : 0;
+  if (own >= MAX_WAITING_FROM_SENDER) {
+    throw new ProtocolError("forbidden", `${own} messages of yours wait for ${quote(name)} already: try again later`);
+  }
+  if (ofGuests >= MAX_WAITING_FROM_GUESTS || unconfirmed.length >= MAX_WAITING_DIRECT) {
+    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(name)} already: try again later`);
+  }
 }
 
 /** People on `nc` cannot say what they have got, nor come back for what they have not: for them it ends here. */

@@ -1,10 +1,10 @@
 import type { AckEvent, ClientCommand, DirectMessage, RoomMessage } from "../protocol/messages.ts";
 import type { KnownMember } from "./effect.ts";
 
-/** Whether a command asks what was said: all that was decided before has to be kept by then. */
+/** Whether a command asks what was said, or ends a room: all that was decided before has to be kept and told by then. */
 export function asksWhatWasSaid(command: ClientCommand): boolean {
   const { type } = command;
-  return type === "message" ? command.reply !== undefined : type === "edit" || type === "delete" || type === "react";
+  return type === "message" ? command.reply !== undefined : ["edit", "delete", "react", "remove"].includes(type);
 }
 
 /** What is known from before, asked for at the moment it is needed. Answers do not change anything. */

@@ -10,6 +10,7 @@ import { unlessBusy } from "./hashes.ts";
 import { checkLogin, logIn, wrongLogin } from "./logging_in.ts";
 import type { Caller, Member } from "./member.ts";
 import { keepMember } from "./naming.ts";
+import { originOf } from "./quota.ts";
 import type { Registry } from "./registry.ts";
 import { actorOf } from "./roles.ts";
 import type { Session } from "./session.ts";
@@ -57,7 +58,7 @@ function becomeOwner(registry: Registry, session: Session, { ref, password }: Au
 export function register(registry: Registry, caller: Caller, command: RegisterCommand, now: number): Effect[] {
   const { session, member } = caller;
   const { ref, password } = command;
-  registry.accounts.checkBound(member.id);
+  registry.accounts.checkBound(member.id, originOf(session));
   // Hashing is dear: whoever does nothing else is held back as one who tries passwords.
   const { watched } = session;
   registry.attempts.check(watched, now);
@@ -67,7 +68,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
     const outcome = unlessBusy(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);
-    registry.accounts.checkBound(member.id);
+    registry.accounts.checkBound(member.id, originOf(session));
     const effects = keepAccount(registry, caller, outcome.hash, later);
     const event = { type: "registered" as const, ref, name: member.name };
     return [...effects, { type: "send", session: session.id, event }];
@@ -76,7 +77,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
 
 function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
   const { accounts, options, orders } = registry;
-  const account = { id: member.id, name: member.name, hash, room: session.boundTo };
+  const account = { id: member.id, name: member.name, hash, room: session.boundTo, from: originOf(session) };
   const effects: Effect[] = [];
   const digest = session.resumable ? options.digest(session.token) : undefined;
   accounts.save(account, effects);

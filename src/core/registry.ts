@@ -13,6 +13,7 @@ import { foldCase, nameKeys, parseName, quote } from "../protocol/names.ts";
 import { isReserved } from "../protocol/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
+import type { BulkEnd } from "./bulk_end.ts";
 import { Departed } from "./departed.ts";
 import type { Effect, KnownMember, SessionId } from "./effect.ts";
 import { Hashes } from "./hashes.ts";
@@ -42,6 +43,8 @@ export class Registry {
   readonly roomQuota: RoomQuota;
   /** Rooms from before the start that end unless somebody comes back to them. */
   readonly deserted: Room[] = [];
+  /** Commands of owners whose orders have not all ended yet, in the order given. */
+  readonly bulkEnds: BulkEnd[] = [];
   /** When the first tick was. */
   startedAt: number | undefined;
   readonly accounts: Accounts;

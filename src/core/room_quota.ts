@@ -65,6 +65,11 @@ export class RoomQuota {
     return true;
   }
 
+  /** An account has ended: what it prepared stays. */
+  release(account: string): void {
+    this.#prepared.delete(account);
+  }
+
   #count(by: string, change: number): void {
     const count = (this.#prepared.get(by) ?? 0) + change;
     if (count > 0) this.#prepared.set(by, count);

@@ -24,6 +24,12 @@ export const PLAIN_ORDERING: readonly PlainCommand[] = [
     run: logIn,
   },
   {
+    name: "unregister",
+    usage: "/unregister NAME",
+    help: "remove an account; owners only",
+    run: (argument) => commands({ type: "remove", account: required(argument, "/unregister NAME") }),
+  },
+  {
     name: "kick",
     usage: "/kick NAME [REASON]",
     help: "send somebody out of the room",
@@ -107,11 +113,20 @@ export const PLAIN_ORDERING: readonly PlainCommand[] = [
   },
   {
     name: "orders",
-    usage: "/orders [-all]",
-    help: "what is in force in the room",
-    run: (argument, speaker) => commands({ type: "orders", room: terms(argument, speaker).room }),
+    usage: "/orders [-all|end all|end by NAME]",
+    help: "what is in force in the room; owners end many",
+    run: orders,
   },
 ];
+
+function orders(argument: string, speaker: Speaker): Decoded {
+  const [end, rest] = firstWord(argument);
+  if (end !== "end") return commands({ type: "orders", room: terms(argument, speaker).room });
+  const [what, name] = firstWord(rest);
+  if (what === "all" && name === "") return commands({ type: "allow", all: true, room: speaker.room });
+  if (what === "by" && name !== "") return commands({ type: "allow", by: name });
+  throw misused("/orders [-all|end all|end by NAME]");
+}
 
 function logIn(argument: string, { joined, enter }: Speaker): Decoded {
   const [name, password] = firstWord(required(argument, "/login [NAME] PASSWORD"));

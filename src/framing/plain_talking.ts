@@ -23,6 +23,16 @@ export const PLAIN_TALKING: readonly PlainCommand[] = [
     help: "leave a room",
     run: (argument, { room }) => commands({ type: "leave", room: argument || room }),
   },
+  {
+    name: "room",
+    usage: "/room remove ROOM",
+    help: "end a room with all that was said there",
+    run: (argument) => {
+      const [word, room] = firstWord(argument);
+      if (word !== "remove") throw misused("/room remove ROOM");
+      return commands({ type: "remove", room: required(room, "/room remove ROOM") });
+    },
+  },
   { name: "msg", usage: "/msg NAME TEXT", help: "a message to one person", run: tell },
   {
     name: "me",

@@ -131,7 +131,12 @@ export class PlainText implements Codec {
     const index = this.#rooms.indexOf(room);
     if (index >= 0) this.#rooms.splice(index, 1);
     const current = this.#rooms.at(-1);
-    const how = reason === "kicked" ? "You are out of" : "You left";
-    return star(`${how} #${room}${current === undefined ? "" : `, and are in #${current}`}`);
+    const here = `#${room}`;
+    const how = reason === "kicked"
+      ? `You are out of ${here}`
+      : reason === "removed"
+      ? `${here} was removed`
+      : `You left ${here}`;
+    return star(`${how}${current === undefined ? "" : `, and are in #${current}`}`);
   }
 }

@@ -76,6 +76,7 @@ const LEAVE_REASONS: Record<LeaveReason, string> = {
   slow: " (could not keep up)",
   kicked: " (kicked)",
   shutdown: " (server shut down)",
+  removed: " (room removed)",
 };
 
 const GOODBYES = {

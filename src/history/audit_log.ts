@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { MAX_AUDIT_ENTRIES } from "../protocol/limits.ts";
+import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../protocol/limits.ts";
 import type { AuditEntry } from "../protocol/messages.ts";
-import type { AuditPage } from "./history_store.ts";
+import type { AuditPage, NewAuditEntry } from "./history_store.ts";
 import { Statement } from "./statements.ts";
 
 /** Entries that one step removes. */
@@ -9,29 +9,46 @@ const STEP_ENTRIES = 500;
 
 type Row = readonly [nth: number, entry: string];
 
-/** What moderators did, the newest `MAX_AUDIT_ENTRIES` of it. */
+/** What moderators did: the newest `MAX_AUDIT_ENTRIES` of what is trusted, and of the rest. */
 export class AuditLog {
   readonly #add: Statement;
   readonly #newest: Statement<Row>;
   readonly #newestOfRoom: Statement<Row>;
+  readonly #trimRoom: Statement;
+  readonly #removeUntrusted: Statement;
+  readonly #detachTrusted: Statement;
   readonly #prune: Statement;
 
   constructor(database: DatabaseSync) {
-    this.#add = new Statement(database, "INSERT INTO audit (at, room, entry) VALUES (?, ?, ?)");
-    this.#newest = new Statement(database, "SELECT nth, entry FROM audit WHERE nth < ? ORDER BY nth DESC LIMIT ?");
-    this.#newestOfRoom = new Statement(
-      database,
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    this.#add = statement("INSERT INTO audit (at, room, entry, trusted) VALUES (?, ?, ?, ?)");
+    this.#newest = statement("SELECT nth, entry FROM audit WHERE nth < ? ORDER BY nth DESC LIMIT ?");
+    this.#newestOfRoom = statement(
       "SELECT nth, entry FROM audit WHERE nth < ?1 AND room = ?3 ORDER BY nth DESC LIMIT ?2",
     );
-    this.#prune = new Statement(
-      database,
-      `DELETE FROM audit WHERE nth IN
-       (SELECT nth FROM audit WHERE nth <= (SELECT max(nth) FROM audit) - ? ORDER BY nth LIMIT ${STEP_ENTRIES})`,
+    this.#trimRoom = statement(
+      `DELETE FROM audit WHERE nth IN (SELECT nth FROM audit WHERE room = ? AND trusted = 0
+       ORDER BY nth DESC LIMIT -1 OFFSET ${MAX_AUDIT_ENTRIES_PER_ROOM})`,
+    );
+    this.#removeUntrusted = statement("DELETE FROM audit WHERE room = ? AND trusted = 0");
+    this.#detachTrusted = statement("UPDATE audit SET room = NULL WHERE room = ?");
+    this.#prune = statement(
+      `DELETE FROM audit WHERE nth IN (SELECT nth FROM audit WHERE trusted = ?1 AND nth <=
+       (SELECT nth FROM audit WHERE trusted = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ?2) ORDER BY nth LIMIT ${STEP_ENTRIES})`,
     );
   }
 
-  add(entry: Omit<AuditEntry, "nth">): void {
-    this.#add.run(Date.parse(entry.at), entry.room ?? null, JSON.stringify(entry));
+  add({ trusted, ...entry }: NewAuditEntry): void {
+    const { room } = entry;
+    const isTrusted = trusted || room === undefined;
+    this.#add.run(Date.parse(entry.at), room ?? null, JSON.stringify(entry), isTrusted ? 1 : 0);
+    if (!isTrusted) this.#trimRoom.run(room);
+  }
+
+  /** Another room of this name has nothing to do with what was done in the one that ended. */
+  removeRoom(room: string): void {
+    this.#removeUntrusted.run(room);
+    this.#detachTrusted.run(room);
   }
 
   page({ room, before = Number.MAX_SAFE_INTEGER, limit }: AuditPage): AuditEntry[] {
@@ -41,6 +58,6 @@ export class AuditLog {
 
   /** True where there is more to remove. */
   prune(most = MAX_AUDIT_ENTRIES): boolean {
-    return this.#prune.change(most) === STEP_ENTRIES;
+    return [0, 1].map((trusted) => this.#prune.change(trusted, most) === STEP_ENTRIES).includes(true);
   }
 }

@@ -58,11 +58,17 @@ export interface Batch {
   /** In order: the last one of a kind and key counts. */
   readonly records: readonly RecordChange[];
   /** In order; the store numbers them. */
-  readonly audit: readonly Omit<AuditEntry, "nth">[];
+  readonly audit: readonly NewAuditEntry[];
 }
 
+/**
+ * What somebody did. Without a room it counts as `trusted`, which says that an owner or a moderator of all rooms did it.
+ * Entries that are not are bounded by room, and go with the room when it is removed.
+ */
+export type NewAuditEntry = Omit<AuditEntry, "nth"> & { readonly trusted?: true };
+
 export interface AuditPage {
-  /** Only entries about this room. */
+  /** Only entries about this room, none about an earlier one of its name. */
   readonly room?: string;
   /** Only entries with a lower `nth`. */
   readonly before?: number;
@@ -113,7 +119,10 @@ export interface HistoryStore {
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
   /** All that there are. */
   records(): StoredRecord[];
-  /** Newest first; of the newest `MAX_AUDIT_ENTRIES`. */
+  /**
+   * Newest first; of the newest `MAX_AUDIT_ENTRIES` that are trusted, and as many others, of which each room has its newest
+   * `MAX_AUDIT_ENTRIES_PER_ROOM`.
+   */
   audit(page: AuditPage): AuditEntry[];
   /** Prunes and indexes for about `budgetMs`, with 0 as little as it can; true where there is more to do. */
   maintain(now: number, budgetMs: number): boolean;

@@ -1,7 +1,6 @@
 import {
   DIRECT_WAIT_MS,
   MAX_ABSENT_MEMBERS,
-  MAX_AUDIT_ENTRIES,
   MAX_WAITING_DIRECT,
   MEMORY_HISTORY_MESSAGES,
   MEMORY_WORDS_CHARS,
@@ -20,6 +19,7 @@ import {
   StoreError,
 } from "./history_store.ts";
 import type { SearchQuery } from "../protocol/search_query.ts";
+import { MemoryAudit } from "./memory_audit.ts";
 import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "./words.ts";
@@ -37,9 +37,7 @@ export class MemoryHistory implements HistoryStore {
   readonly #directs = new Map<string, DirectMessage[]>();
   /** By kind and key. */
   readonly #records = new Map<string, StoredRecord>();
-  /** Oldest first. */
-  readonly #audit: AuditEntry[] = [];
-  #audited = 0;
+  readonly #audit = new MemoryAudit();
 
   constructor({ maxMessages, maxAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
     this.serverId = serverId;
@@ -53,7 +51,9 @@ export class MemoryHistory implements HistoryStore {
 
   append({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     for (const { id, name } of removed) {
-      if (this.#rooms.get(name)?.id === id) this.#rooms.delete(name);
+      if (this.#rooms.get(name)?.id !== id) continue;
+      this.#rooms.delete(name);
+      this.#audit.removeRoom(name);
     }
     for (const { id, name, topic } of rooms) {
       const known = this.#rooms.get(name);
@@ -72,7 +72,7 @@ export class MemoryHistory implements HistoryStore {
       if (value === undefined) this.#records.delete(`${kind} ${key}`);
       else this.#records.set(`${kind} ${key}`, { kind, key, value });
     }
-    for (const entry of audit) this.#audit.push({ nth: ++this.#audited, ...entry });
+    for (const entry of audit) this.#audit.add(entry);
   }
 
   read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
@@ -129,14 +129,13 @@ export class MemoryHistory implements HistoryStore {
     return [...this.#records.values()];
   }
 
-  audit({ room, before = Infinity, limit }: AuditPage): AuditEntry[] {
-    const found = this.#audit.filter((entry) => entry.nth < before && (room === undefined || entry.room === room));
-    return found.slice(-limit).reverse();
+  audit(page: AuditPage): AuditEntry[] {
+    return this.#audit.page(page);
   }
 
   /** All of it at once: what is kept is small. */
   maintain(now: number): boolean {
-    this.#audit.splice(0, this.#audit.length - MAX_AUDIT_ENTRIES);
+    this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
     for (const receiver of [...this.#directs.keys()]) {
       const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
@@ -151,7 +150,7 @@ export class MemoryHistory implements HistoryStore {
     this.#members.clear();
     this.#directs.clear();
     this.#records.clear();
-    this.#audit.length = 0;
+    this.#audit.clear();
   }
 
   #keep(entry: RoomEntry): void {

@@ -116,15 +116,16 @@ export class RoomTable {
     return room;
   }
 
-  /** Ends the room with this id, if it is there: its name is free at once, its key when all of its messages are deleted. */
-  remove({ id, name }: Pick<StoredRoom, "id" | "name">): void {
+  /** Ends the room with this id, if it is there: its name is free at once, its key when all of its messages are deleted. False where it is not. */
+  remove({ id, name }: Pick<StoredRoom, "id" | "name">): boolean {
     const room = this.#rooms.get(name);
-    if (room?.id !== id) return;
+    if (room?.id !== id) return false;
     this.#rooms.delete(name);
     this.#unacked.delete(room);
     this.#delete.run(room.key);
     if (room.seq > 0) this.#keys.markRemoved(room.key);
     else this.#keys.free(room.key);
+    return true;
   }
 
   /** Keys of rooms that have ended and still have messages, oldest first. */

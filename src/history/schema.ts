@@ -119,6 +119,11 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- Keys of rooms that have ended and whose messages are not all deleted yet.
   CREATE TABLE removed_rooms (room INTEGER PRIMARY KEY) STRICT;
+  -- trusted: an owner or a moderator of all rooms did it, or it is of the whole server.
+  ALTER TABLE audit ADD COLUMN trusted INTEGER NOT NULL DEFAULT 0;
+  UPDATE audit SET trusted = 1 WHERE room IS NULL;
+  CREATE INDEX audit_by_trust ON audit (trusted, nth);
+  CREATE INDEX audit_untrusted ON audit (room, nth) WHERE trusted = 0;
   `,
 ];
 

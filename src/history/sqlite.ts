@@ -106,9 +106,9 @@ class SqliteHistory implements HistoryStore {
   }
 
   #remove(room: Batch["removed"][number]): void {
-    const { rooms, removal } = this.#tables;
+    const { rooms, removal, audit } = this.#tables;
     if (removal.lags) removal.step();
-    rooms.remove(room);
+    if (rooms.remove(room)) audit.removeRoom(room.name);
   }
 
   /** A change has to find the messages before it. */

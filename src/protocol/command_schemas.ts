@@ -46,6 +46,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
       password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
       after: v.optional(count),
+      roomId: anyId,
     }),
     leave: v.object({ type: v.literal("leave"), ref: anyRef, room: v.optional(room) }),
     message: v.object({
@@ -120,7 +121,15 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       reason,
     }),
     mute: v.object({ type: v.literal("mute"), ref: anyRef, name, room: anyRoom, seconds: anySeconds, reason }),
-    allow: v.object({ type: v.literal("allow"), ref: anyRef, name: v.optional(name), order: anyId, room: anyRoom }),
+    allow: v.object({
+      type: v.literal("allow"),
+      ref: anyRef,
+      name: v.optional(name),
+      order: anyId,
+      room: anyRoom,
+      all: v.optional(isTrue),
+      by: v.optional(name),
+    }),
     lock: v.object({
       type: v.literal("lock"),
       ref: anyRef,
@@ -136,6 +145,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
     }),
     lockdown: v.object({ type: v.literal("lockdown"), ref: anyRef, on: v.boolean() }),
     moderator: v.object({ type: v.literal("moderator"), ref: anyRef, name, room: anyRoom, off: v.optional(isTrue) }),
+    remove: v.object({ type: v.literal("remove"), ref: anyRef, room: anyRoom, account: v.optional(name) }),
     orders: v.object({ type: v.literal("orders"), ref: anyRef, room: anyRoom }),
     audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(count), limit }),
   } satisfies Schema<ClientCommand>,

@@ -6,6 +6,7 @@ import type { OrderingCommand } from "./order_messages.ts";
 
 /**
  * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq.
+ * With `roomId`, the id of the room whose seq it is, a room of another id gives everything: the one before was removed.
  * `password` is whichever is needed: the server's, an invite's secret, the room's, or that of the account `name`.
  */
 export interface JoinCommand {
@@ -16,6 +17,7 @@ export interface JoinCommand {
   readonly token?: string;
   readonly password?: string;
   readonly after?: number;
+  readonly roomId?: string;
 }
 
 /** Leaves `room`, or without one every room, whereupon the server closes. */

@@ -118,7 +118,7 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       room: v.string(),
       member,
       at: v.string(),
-      reason: v.picklist(["left", "closed", "timeout", "slow", "kicked", "shutdown"]),
+      reason: v.picklist(["left", "closed", "timeout", "slow", "kicked", "shutdown", "removed"]),
     }),
     presence: v.object({
       type: v.literal("presence"),

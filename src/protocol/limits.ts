@@ -16,8 +16,9 @@ export const MAX_TOPIC_BYTES = 512;
 export const MAX_QUOTE_CHARS = 80;
 /** Of the longest emoji, families of several people, there are hardly more than half of it. */
 export const MAX_EMOJI_BYTES = 64;
-/** Different emoji that one message bears. */
+/** Different emoji that one message bears, and of these, those that one member put there. */
 export const MAX_REACTIONS_PER_MESSAGE = 20;
+export const MAX_REACTIONS_PER_MEMBER = 5;
 export const MAX_TOKEN_CHARS = 128;
 export const MAX_PASSWORD_BYTES = 1_024;
 /** Characters of an invite in either of its forms: enough for the longest host, room and password. */
@@ -31,6 +32,9 @@ export const MAX_SEARCH_WORDS = 8;
 /** Bytes of an account's password: below it anybody could guess it. */
 export const MIN_ACCOUNT_PASSWORD_BYTES = 8;
 export const MAX_ACCOUNTS = 10_000;
+/** Accounts that were registered from one address, or from this machine (loopback, Unix sockets). */
+export const MAX_ACCOUNTS_PER_ADDRESS = 100;
+export const MAX_ACCOUNTS_OF_THIS_MACHINE = 2_000;
 /** Tokens of one account; the longest unused goes first. */
 export const MAX_TOKENS_PER_ACCOUNT = 16;
 /** Passwords that are hashed at the same time, and that wait for it: each takes half a second and 128 MiB. */
@@ -49,6 +53,8 @@ export const WRONG_PASSWORDS_MS = 60_000;
 export const MAX_WATCHED_ATTEMPTS = 100_000;
 
 export const MAX_INVITES = 1_000;
+/** Of these, invites that only owners make. */
+export const RESERVED_INVITES = 100;
 export const DEFAULT_INVITE_SECONDS = 24 * 60 * 60;
 export const MAX_INVITE_SECONDS = 30 * 24 * 60 * 60;
 export const MAX_INVITE_USES = 10_000;
@@ -77,7 +83,10 @@ export const MAX_NOTICE_SENDERS = 16;
 export const MAX_ADDRESS_CHARS = 64;
 /** Members whom a locked room knows to be let in; the longest known is forgotten first. */
 export const MAX_ADMITTED = 1_000;
+/** Entries of the audit log by owners, moderators of all rooms and about the whole server, and as many by moderators of rooms. */
 export const MAX_AUDIT_ENTRIES = 100_000;
+/** Entries about one room by its own moderators. */
+export const MAX_AUDIT_ENTRIES_PER_ROOM = 500;
 
 export const MAX_ROOMS = 10_000;
 /** Of these, rooms that only owners make, and the lobby; at most a tenth where there may be fewer rooms. */
@@ -116,6 +125,9 @@ export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 export const MAX_ABSENT_MEMBERS = 10_000;
 /** Direct messages that wait for one member's return. */
 export const MAX_WAITING_DIRECT = 1_000;
+/** Of these, messages of one sender, and of all senders without an account. */
+export const MAX_WAITING_FROM_SENDER = 100;
+export const MAX_WAITING_FROM_GUESTS = 500;
 /** How long they wait. */
 export const DIRECT_WAIT_MS = 7 * 24 * 60 * 60 * 1_000;
 /** Bytes of text that are sent of them before their receipt is asked for: the rest comes after it. */

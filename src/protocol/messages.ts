@@ -80,9 +80,9 @@ export interface JoinEvent {
   readonly at: string;
 }
 
-export type LeaveReason = "left" | "closed" | "timeout" | "slow" | "kicked" | "shutdown";
+export type LeaveReason = "left" | "closed" | "timeout" | "slow" | "kicked" | "shutdown" | "removed";
 
-/** With a `ref` it is the reply to one's own `leave`. */
+/** `removed`: the room has ended. With a `ref` it is the reply to one's own `leave`. */
 export interface LeaveEvent {
   readonly type: "leave";
   readonly ref?: string;

@@ -36,13 +36,18 @@ export interface MuteCommand {
   readonly reason?: string;
 }
 
-/** Lifts what stands against a member, there, and lets them into `room` while it is locked. With `order` it lifts that one alone. */
+/**
+ * Lifts what stands against a member, there, and lets them into `room` while it is locked. With `order` it lifts that one alone.
+ * Owners end many orders at once: with `all` those of `room`, with `by` those that the member of this name laid down.
+ */
 export interface AllowCommand {
   readonly type: "allow";
   readonly ref?: string;
   readonly name?: string;
   readonly order?: string;
   readonly room?: string;
+  readonly all?: true;
+  readonly by?: string;
 }
 
 /** Lets nobody new into the room, but with its password, an invite for it, or leave of a moderator. */
@@ -78,6 +83,17 @@ export interface ModeratorCommand {
   readonly off?: true;
 }
 
+/**
+ * Ends `room` with all that was said there, for its moderators and owners; or the account of the name `account`, for owners.
+ * The answer is a `notice`; members of the room get a `leave` each.
+ */
+export interface RemoveCommand {
+  readonly type: "remove";
+  readonly ref?: string;
+  readonly room?: string;
+  readonly account?: string;
+}
+
 /** Asks what is in force, in `room` or everywhere. */
 export interface OrdersCommand {
   readonly type: "orders";
@@ -103,6 +119,7 @@ export type OrderingCommand =
   | SlowCommand
   | LockdownCommand
   | ModeratorCommand
+  | RemoveCommand
   | OrdersCommand
   | AuditCommand;
 

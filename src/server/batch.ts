@@ -38,7 +38,7 @@ function add(batch: Growing, effect: Effect): number {
     case "keepRecord":
       return batch.records.push(effect);
     case "audit":
-      return batch.audit.push(effect.entry);
+      return batch.audit.push(effect.trusted ? { ...effect.entry, trusted: true } : effect.entry);
     default:
       return 0;
   }

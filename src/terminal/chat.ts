@@ -23,6 +23,7 @@ import { PasswordEntry } from "./password_entry.ts";
 import { Ping } from "./ping.ts";
 import { type KeepSetting, Preferences } from "./preferences.ts";
 import { unreadText } from "./reading.ts";
+import { RoomRemoval } from "./room_removal.ts";
 import { Rooms } from "./rooms.ts";
 import { Scroll } from "./scroll.ts";
 import type { Bindings } from "./key_table.ts";
@@ -71,6 +72,7 @@ export class Chat {
   readonly #ping: Ping;
   readonly #changing: Changing;
   readonly #listing = new Listing();
+  readonly #removal = new RoomRemoval();
   #hinted = false;
 
   constructor(options: ChatOptions) {
@@ -217,6 +219,7 @@ export class Chat {
   }
 
   #perform(input: Input): void {
+    if (input.type !== "remove room") this.#removal.forget();
     switch (input.type) {
       case "say":
         return this.#send({ room: this.#rooms.here() }, input.text);
@@ -238,6 +241,8 @@ export class Chat {
         return this.#passwords.register();
       case "lock":
         return this.#passwords.lock(input.room);
+      case "remove room":
+        return this.#remove(input.room);
       case "end":
         return this.#ask(this.#listing.end(input.list, input.number));
       case "reply":
@@ -280,6 +285,12 @@ export class Chat {
     const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
     if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
     this.client.send(target, text.toWellFormed(), intent);
+  }
+
+  #remove(room: string): void {
+    const question = this.#removal.question(room);
+    if (question !== undefined) this.scroll.say(question);
+    else this.#ask({ type: "remove", room });
   }
 
   #ask(command: ClientCommand): void {

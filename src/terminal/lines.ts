@@ -83,6 +83,7 @@ export function leaveLine(event: LeaveEvent, style: Style, reader: Reader): stri
   const where = place(event.room, style.palette, reader);
   if (event.member.id === reader.you?.id) {
     if (event.reason === "kicked") return `* You were sent out of ${roomName(event.room)}`;
+    if (event.reason === "removed") return `* ${roomName(event.room)} was removed, with all that was said there`;
     return `* You left ${roomName(event.room)}${leaveReason(event)}`;
   }
   return `* ${nameOf(event.member.name, style.palette)} left${where}${leaveReason(event)}`;
@@ -101,6 +102,8 @@ function leaveReason({ reason }: LeaveEvent): string {
       return " (removed)";
     case "shutdown":
       return " (the server stops)";
+    case "removed":
+      return " (the room was removed)";
     default:
       return unknownReason(reason);
   }

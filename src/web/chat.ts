@@ -158,7 +158,7 @@ export class Chat {
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
         return this.#returning.begin(before.rooms);
       case "joined":
-        return this.#joined(event);
+        return this.#joined(event, before);
       case "join":
         if (event.member.id === you?.id || !this.#returning.isNews(event) || event.member.quiet) return;
         return this.#noteIn(event.room, joinSentence(event), event.at);
@@ -166,6 +166,9 @@ export class Chat {
         if (!this.#returning.isNews(event) || event.member.quiet) return;
         if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
         this.conversations.remove(`#${event.room}`);
+        if (event.reason === "removed") {
+          return this.note(`#${event.room} was removed, with all that was said there`, "error");
+        }
         return event.reason === "kicked" ? this.note(`You were sent out of #${event.room}`, "error") : undefined;
       case "presence":
         return this.#noteIn(event.room, presenceSentence(event), this.#options.now());
@@ -202,12 +205,13 @@ export class Chat {
     }
   }
 
-  #joined({ room: { name }, seq, truncated }: JoinedEvent): void {
+  #joined({ room: { id, name }, seq, truncated }: JoinedEvent, before: ClientState): void {
     const isNew = this.conversations.ofRoom(name) === undefined;
     const conversation = this.conversations.openRoom(name);
     if (isNew) this.#options.marks.restore(conversation, this.#state.server?.id, seq);
     // What lies between is loaded when the reader goes there.
-    if (truncated) conversation.timeline.clear();
+    const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
+    if (truncated || wasAnother) conversation.timeline.clear();
     const isAwaited = this.heading !== undefined && "room" in this.heading && this.heading.room === name;
     if (isAwaited) this.heading = undefined;
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);

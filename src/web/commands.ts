@@ -20,6 +20,10 @@ export type Input =
   | { readonly type: "topic"; readonly text: string }
   | { readonly type: "search"; readonly query: string }
   | { readonly type: "login"; readonly name: string | undefined }
+  /** Has to be said twice. Without a room it is the open one. */
+  | { readonly type: "remove room"; readonly room: string | undefined }
+  /** Ends all orders of the open room, or all that somebody laid down. */
+  | { readonly type: "end orders"; readonly by: string | undefined }
   | { readonly type: "help" }
   | { readonly type: "quit" };
 
@@ -90,6 +94,13 @@ const COMMANDS: readonly Command[] = [
     summary: "use your account, whose password is asked for",
     parse: (name) => ({ type: "login", name: name === "" ? undefined : parseName(name) }),
   },
+  { name: "room", usage: "remove [ROOM]", summary: "end a room with all that was said there", parse: parseRemoval },
+  {
+    name: "orders",
+    usage: "end all|by NAME",
+    summary: "end all bans and other orders of this room, or all that NAME laid down; owners only",
+    parse: parseEnd,
+  },
   { name: "quit", usage: "", summary: "leave the chat", parse: () => ({ type: "quit" }) },
 ];
 
@@ -117,6 +128,20 @@ function parseMsg(argument: string): Input {
   const [, name, text] = /^@?(\S+)\s+([^]+)$/.exec(argument) ?? [];
   if (name === undefined) throw new Error(usage("msg", "NAME TEXT"));
   return { type: "msg", to: parseName(name), text: text! };
+}
+
+function parseRemoval(argument: string): Input {
+  const [word, room, ...rest] = argument.split(/\s+/);
+  if (word !== "remove" || rest.length > 0) throw new Error(usage("room", "remove [ROOM]"));
+  return { type: "remove room", room: room === undefined ? undefined : parseRoom(room) };
+}
+
+function parseEnd(argument: string): Input {
+  const [, what, name] = /^end\s+(all|by)(?:\s+@?(\S+))?$/.exec(argument) ?? [];
+  if (what === undefined || (what === "by") !== (name !== undefined)) {
+    throw new Error(usage("orders", "end all|by NAME"));
+  }
+  return { type: "end orders", by: name === undefined ? undefined : parseName(name) };
 }
 
 function parseReact(argument: string): Input {

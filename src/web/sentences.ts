@@ -15,13 +15,22 @@ import { audible } from "../protocol/quiet.ts";
 
 const NAMES_LISTED = 5;
 
+const LEAVE_REASONS = {
+  left: "",
+  closed: "",
+  timeout: " (no answer)",
+  slow: " (too slow a connection)",
+  kicked: " (removed)",
+  shutdown: " (the server stops)",
+  removed: " (the room was removed)",
+} as const;
+
 export function joinSentence({ member }: JoinEvent): string {
   return `${member.name} joined${notFromBefore(member)}`;
 }
 
 export function leaveSentence({ member, reason }: LeaveEvent): string {
-  const why = { left: "", closed: "", timeout: " (no answer)", slow: " (too slow a connection)", kicked: " (removed)" };
-  return `${member.name} left${reason === "shutdown" ? " (the server stops)" : why[reason]}`;
+  return `${member.name} left${LEAVE_REASONS[reason]}`;
 }
 
 /** Undefined where nothing but the number has changed, or only muted members came and went. */

@@ -26,6 +26,8 @@ export interface Panels {
 export class Wishes {
   readonly #chat: Chat;
   readonly #panels: Panels;
+  /** The room whose end was asked for by the last line. */
+  #removing: string | undefined;
 
   constructor(chat: Chat, panels: Panels) {
     this.#chat = chat;
@@ -34,6 +36,7 @@ export class Wishes {
 
   submit(line: string): void {
     const input = parseInput(line);
+    if (input.type !== "remove room") this.#removing = undefined;
     switch (input.type) {
       case "say":
         return this.#send(this.#current(), input.text);
@@ -58,6 +61,12 @@ export class Wishes {
         return this.#panels.showSearch(input.query);
       case "login":
         return this.#panels.login(input.name);
+      case "remove room":
+        return this.#removeRoom(input.room ?? this.#room());
+      case "end orders":
+        return this.#ask(
+          input.by === undefined ? { type: "allow", all: true, room: this.#room() } : { type: "allow", by: input.by },
+        );
       case "help":
         for (const text of helpLines()) this.#chat.note(text);
         return;
@@ -129,6 +138,17 @@ export class Wishes {
   drop(conversation: Conversation, { message: { ref } }: Failed): void {
     conversation.forget(ref);
     this.#chat.select(conversation);
+  }
+
+  /** Asked for twice in a row, since nothing brings back what was said there. */
+  #removeRoom(room: string): void {
+    if (this.#removing === room) {
+      this.#removing = undefined;
+      return this.#ask({ type: "remove", room });
+    }
+    this.#removing = room;
+    const again = `write /room remove ${room} again to do it`;
+    this.#chat.note(`This ends #${room} for everyone, with all that was said there: ${again}`);
   }
 
   #whisper(name: string, text: string): void {

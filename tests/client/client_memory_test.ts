@@ -39,7 +39,15 @@ Deno.test("who we are and what we had is given to the server again after a resta
   endTurn(harness);
   const next = await restarted(memory);
   const join = await next.server.admit(welcome(), joined("lobby", { seq: 4, missed: 2 }));
-  assertEquals(join, { type: "join", ref: "join lobby", room: "lobby", name: "ada", token: "t-1", after: 2 });
+  assertEquals(join, {
+    type: "join",
+    ref: "join lobby",
+    room: "lobby",
+    name: "ada",
+    token: "t-1",
+    after: 2,
+    roomId: "r-lobby",
+  });
   next.server.send(said(3), said(4));
   await next.server.commands();
   assertEquals(next.harness.received.filter((event) => event?.type === "message"), [said(3), said(4)]);

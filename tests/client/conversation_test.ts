@@ -38,8 +38,16 @@ Deno.test("a rejoin gives the token, the current name and the last seq of each r
   await server.commands();
   const next = await harness.redial(server);
   const join = await next.admit();
-  assertEquals(join, { type: "join", ref: "join lobby", room: "lobby", name: "countess", token: "t-1", after: 2 });
-  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: 7 }]);
+  assertEquals(join, {
+    type: "join",
+    ref: "join lobby",
+    room: "lobby",
+    name: "countess",
+    token: "t-1",
+    after: 2,
+    roomId: "r-lobby",
+  });
+  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: 7, roomId: "r-dev" }]);
   await harness.finish(next);
 });
 
@@ -120,7 +128,15 @@ Deno.test("a room that lets us in no more after a reconnect is given up, and the
   next.send(welcome());
   await next.commands();
   next.send(refusal("forbidden"));
-  assertEquals(await next.next(), { type: "join", ref: "join dev", room: "dev", name: "ada", token: "t-1", after: 0 });
+  assertEquals(await next.next(), {
+    type: "join",
+    ref: "join dev",
+    room: "dev",
+    name: "ada",
+    token: "t-1",
+    after: 0,
+    roomId: "r-dev",
+  });
   assertEquals([...harness.state.rooms.keys()], ["dev"]);
   next.send(refusal("forbidden", { ref: "join dev" }));
   assertEquals(await harness.client.closed, { kind: "closed", cause: "refused", reason: "Refused: forbidden" });

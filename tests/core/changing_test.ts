@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MAX_REACTIONS_PER_MESSAGE } from "../../src/protocol/limits.ts";
+import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const THUMB = "\u{1f44d}";
@@ -124,11 +124,30 @@ Deno.test("an emoji is put to a message once by each, and can be taken away", ()
 Deno.test("a message bears MAX_REACTIONS_PER_MESSAGE different emoji, and more of those it has", () => {
   const { stage, mod, ada } = scene();
   const emoji = Array.from({ length: MAX_REACTIONS_PER_MESSAGE + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
-  for (const one of emoji) stage.say(ada, react(one, { seq: 2 }));
-  assertEquals(stage.seen(ada).at(-1), "! forbidden");
+  const crowd = Array.from(
+    { length: MAX_REACTIONS_PER_MESSAGE / MAX_REACTIONS_PER_MEMBER },
+    (_, n) => stage.join(`guest${n}`),
+  );
+  emoji.slice(0, -1).forEach((one, n) =>
+    stage.say(crowd[Math.floor(n / MAX_REACTIONS_PER_MEMBER)]!, react(one, { seq: 2 }))
+  );
+  stage.forget();
+  stage.say(ada, react(emoji.at(-1)!, { seq: 2 }));
+  assertEquals(stage.seen(ada), ["! forbidden"]);
   stage.forget();
   stage.say(mod, react(emoji[0]!, { seq: 2 }));
   assertEquals(stage.seen(mod), [`lobby ${emoji.length + 2} mod +${emoji[0]} 2 =2`]);
+});
+
+Deno.test("one member puts at most MAX_REACTIONS_PER_MEMBER different emoji to a message, and leaves the others to the rest", () => {
+  const { stage, ada, mod } = scene();
+  const emoji = Array.from({ length: MAX_REACTIONS_PER_MEMBER + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
+  for (const one of emoji) stage.say(ada, react(one, { seq: 2 }));
+  assertEquals(stage.seen(ada).at(-1), "! forbidden");
+  stage.say(mod, react(emoji.at(-1)!, { seq: 2 }));
+  stage.forget();
+  stage.say(ada, react(emoji.at(-1)!, { seq: 2 }));
+  assertEquals(stage.seen(ada).at(-1), `lobby ${emoji.length + 3} ada +${emoji.at(-1)} 2 =2`);
 });
 
 Deno.test("a reply says what it is about: a seq of its room, or the last message of a name", () => {

@@ -1,5 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { DIRECT_BATCH_BYTES, GRACE_MS, MAX_TEXT_BYTES, MAX_WAITING_DIRECT } from "../../src/protocol/limits.ts";
+import {
+  DIRECT_BATCH_BYTES,
+  GRACE_MS,
+  MAX_TEXT_BYTES,
+  MAX_WAITING_DIRECT,
+  MAX_WAITING_FROM_GUESTS,
+  MAX_WAITING_FROM_SENDER,
+} from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages.ts";
 import { brief, type Of, Stage } from "./stage.ts";
 
@@ -160,15 +167,45 @@ Deno.test("at most MAX_WAITING_DIRECT messages wait for one member, and the next
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.drop(bob);
-  for (let n = 0; n < MAX_WAITING_DIRECT; n++) stage.say(ada, psst("bob", `${n}`));
+  const senders = Array.from(
+    { length: MAX_WAITING_DIRECT / MAX_WAITING_FROM_SENDER },
+    (_, n) => registered(stage, `s${n}x`),
+  );
+  for (let n = 0; n < MAX_WAITING_DIRECT; n++) stage.say(senders[n % senders.length]!, psst("bob", `${n}`));
   stage.forget();
-  stage.say(ada, psst("bob", "one more", "m"));
-  assertEquals(stage.seen(ada), ["! forbidden <m>"]);
+  const late = registered(stage, "late");
+  for (const session of [ada, late]) {
+    stage.say(session, psst("bob", "one more", "m"));
+    assertEquals(stage.seen(session).at(-1), "! forbidden <m>");
+  }
   assertEquals(stage.kept.directs.length, MAX_WAITING_DIRECT);
   const events = stage.events(comeBack(stage, "token-2"));
   assertEquals(directs(events), Array.from({ length: MAX_WAITING_DIRECT }, (_, n) => `${n}`));
   assertEquals(pongs(events).length, 1);
 });
+
+Deno.test("one sender has MAX_WAITING_FROM_SENDER messages waiting for a member, and guests leave space to accounts", () => {
+  const stage = new Stage();
+  const bob = stage.join("bob");
+  stage.drop(bob);
+  for (let guest = 0; guest <= MAX_WAITING_FROM_GUESTS / MAX_WAITING_FROM_SENDER; guest++) {
+    const session = stage.join(`guest${guest}x`);
+    for (let n = 0; n <= MAX_WAITING_FROM_SENDER; n++) stage.say(session, psst("bob", "buy pills"));
+    assertEquals(stage.seen(session).at(-1), "! forbidden");
+  }
+  assertEquals(stage.kept.directs.length, MAX_WAITING_FROM_GUESTS);
+  const ada = registered(stage, "ada");
+  stage.say(ada, psst("bob", "are you there?", "m"));
+  assertEquals(stage.seen(ada).at(-1), "ack m direct, waiting");
+});
+
+/** Somebody with an account. */
+function registered(stage: Stage, name: string): number {
+  const session = stage.join(name);
+  stage.say(session, { type: "register", password: "horse battery" });
+  stage.hash();
+  return session;
+}
 
 Deno.test("of what somebody who is here never confirms, the newest MAX_WAITING_DIRECT are kept", () => {
   const stage = new Stage();

@@ -3,7 +3,7 @@ import {
   GRACE_MS,
   MAX_ABSENT_MEMBERS,
   MAX_ACKS_PER_MEMBER,
-  MAX_WAITING_DIRECT,
+  MAX_WAITING_FROM_SENDER,
   MEMORY_OF_MEMBERS_MS,
   PRESENCE_INTERVAL_MS,
 } from "../../src/protocol/limits.ts";
@@ -243,11 +243,11 @@ Deno.test("a direct message to somebody from before the restart waits, in any ca
   assertEquals(stage.seen(again)[1], "ada to robert: psst");
 });
 
-Deno.test("what waited before a restart and what came after it is bounded by MAX_WAITING_DIRECT together", () => {
+Deno.test("what waited before a restart and what came after it of one sender is bounded by MAX_WAITING_FROM_SENDER together", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.drop(bob);
-  for (let n = 1; n < MAX_WAITING_DIRECT; n++) stage.say(ada, { type: "message", to: "bob", text: "psst" });
+  for (let n = 1; n < MAX_WAITING_FROM_SENDER; n++) stage.say(ada, { type: "message", to: "bob", text: "psst" });
   stage.restart();
   const again = comeBack(stage);
   stage.forget();

@@ -296,6 +296,10 @@ const ORDERS: Readonly<Record<string, object>> = {
   "/mod bob off": { type: "moderator", name: "bob", room: "dev", off: true },
   "/mod bob -all off": { type: "moderator", name: "bob", off: true },
   "/orders": { type: "orders", room: "dev" },
+  "/orders end all": { type: "allow", all: true, room: "dev" },
+  "/orders end by eve": { type: "allow", by: "eve" },
+  "/room remove ops": { type: "remove", room: "ops" },
+  "/unregister eve": { type: "remove", account: "eve" },
   "/orders -all": { type: "orders" },
 };
 
@@ -303,7 +307,21 @@ Deno.test("commands for accounts and order name the current room, or with -all t
   for (const [line, command] of Object.entries(ORDERS)) {
     assertEquals(decode(person("lobby", "dev"), line), [command], line);
   }
-  const wrong = ["/register", "/register short", "/login", "/kick", "/ban", "/mute", "/allow", "/slow", "/slow fast"];
+  const wrong = [
+    "/register",
+    "/register short",
+    "/login",
+    "/kick",
+    "/ban",
+    "/mute",
+    "/allow",
+    "/slow",
+    "/slow fast",
+    "/room",
+    "/room remove",
+    "/orders end",
+    "/orders end by",
+  ];
   wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
   for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);
 });

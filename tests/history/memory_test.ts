@@ -1,4 +1,8 @@
 import { MemoryHistory } from "../../src/history/memory.ts";
-import { historyStoreContract } from "../contracts/history_store_contract.ts";
+import { historyStoreContract, type Subject } from "../contracts/history_store_contract.ts";
+import { removalContract } from "../contracts/removal_contract.ts";
 
-historyStoreContract("memory", { open: (retention) => new MemoryHistory(retention), remembersAcks: false });
+const SUBJECT: Subject = { open: (retention) => new MemoryHistory(retention), remembersAcks: false };
+
+historyStoreContract("memory", SUBJECT);
+removalContract("memory", SUBJECT);

@@ -1,7 +1,8 @@
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import { historyStoreContract } from "../contracts/history_store_contract.ts";
+import { historyStoreContract, type Subject } from "../contracts/history_store_contract.ts";
+import { removalContract } from "../contracts/removal_contract.ts";
 
-historyStoreContract("sqlite", {
+const SUBJECT: Subject = {
   open: (retention) => {
     const folder = Deno.makeTempDirSync({ prefix: "confab-history-" });
     const store = openSqliteHistory({ folder, retention });
@@ -13,4 +14,7 @@ historyStoreContract("sqlite", {
     return store;
   },
   remembersAcks: true,
-});
+};
+
+historyStoreContract("sqlite", SUBJECT);
+removalContract("sqlite", SUBJECT);

@@ -34,13 +34,14 @@ const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: obje
   slow: [{ room: "dev", seconds: 0 }, { room: "dev", seconds: 0 }],
   lockdown: [{ on: false }, { on: false }],
   moderator: [{ name: "bob" }, { name: "bob" }],
+  remove: [{}, {}],
   orders: [{}, {}],
   audit: [{}, { limit: 50 }],
 };
 
 /** All that each command may have besides. */
 const FULL: Readonly<Record<ClientCommand["type"], object>> = {
-  join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0 },
+  join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0, roomId: "r-1" },
   leave: { room: "dev" },
   message: { room: "dev", to: "Bob", text: "a\nb" },
   edit: { room: "dev", seq: 7, text: "a\nb" },
@@ -70,11 +71,12 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
     reason: "too loud",
   },
   mute: { name: "Bob", room: "dev", seconds: 60, reason: "too loud" },
-  allow: { name: "Bob", order: "o-1", room: "dev" },
+  allow: { name: "Bob", order: "o-1", room: "dev", all: true, by: "Eve" },
   lock: { room: "dev", password: "p", off: true },
   slow: { room: "dev", seconds: 3_600 },
   lockdown: { on: true },
   moderator: { name: "Bob", room: "dev", off: true },
+  remove: { room: "dev", account: "Eve" },
   orders: { room: "dev" },
   audit: { room: "dev", before: 9, limit: 200 },
 };

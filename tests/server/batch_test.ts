@@ -46,6 +46,22 @@ Deno.test("what is to be kept is in the batch by its kind, in order, and nothing
   assertEquals(batch.audit, [{ at: "now", by: ADA, action: "kick" }]);
 });
 
+Deno.test("of a room that ends in a batch nothing else is kept, and the next one of its name comes after it", () => {
+  const [before, after] = [message(1, "before"), message(1, "after")];
+  const next = { ...room("lobby"), id: "next" };
+  const { id, name } = room("lobby");
+  const batch = batchOf([
+    { type: "keepRoom", room: room("lobby") },
+    { type: "append", message: before },
+    { type: "removeRoom", room: { id, name } },
+    { type: "keepRoom", room: next },
+    { type: "append", message: after },
+  ])!;
+  assertEquals(batch.removed, [{ id, name }]);
+  assertEquals(batch.rooms, [next]);
+  assertEquals(batch.messages.map(({ message }) => message), [after]);
+});
+
 Deno.test("one thing to keep is enough for a batch, and is handed over as it is", () => {
   const effect: Effect = { type: "append", message: message(1, "one") };
   assert(batchOf([effect])!.messages[0] === effect);

@@ -3,7 +3,7 @@
 import { formatDuration, parseDuration } from "../../protocol/durations.ts";
 import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../../protocol/limits.ts";
 import { parseRoom, quote } from "../../protocol/names.ts";
-import { type Command, type Context, type Input, nameOf, parseEnd, refuseMore } from "./command.ts";
+import { type Command, type Context, type Input, nameOf, need, parseEnd, refuseMore } from "./command.ts";
 
 const USUAL_EXPIRY = formatDuration(DEFAULT_INVITE_SECONDS * 1_000);
 const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
@@ -29,6 +29,17 @@ export const ACCOUNTS: readonly Command[] = [
     argument: "none",
     secret: true,
     parse: parseLogin,
+  },
+  {
+    name: "unregister",
+    usage: "NAME",
+    summary: "remove the account of a name",
+    details: "Owners only. The name is free again, and whoever is logged in with it has to go.",
+    argument: "name",
+    parse: (argument, context) => ({
+      type: "ask",
+      command: { type: "remove", account: nameOf(need(argument, context)) },
+    }),
   },
   {
     name: "sessions",

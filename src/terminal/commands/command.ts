@@ -41,6 +41,8 @@ export type Input =
   | { readonly type: "login"; readonly name: string | undefined }
   | { readonly type: "register" }
   | { readonly type: "lock"; readonly room: string }
+  /** Has to be said twice. */
+  | { readonly type: "remove room"; readonly room: string }
   | { readonly type: "end"; readonly list: ListName; readonly number: number };
 
 /** What the first argument of a command may be completed to. */

@@ -80,9 +80,11 @@ export const ORDERING: readonly Command[] = [
   },
   {
     name: "orders",
-    usage: "[end N] [-all]",
+    usage: "[end WHICH] [-all]",
     summary: "what is in force in the room, and end it",
-    details: "-all lists those of the whole server. For example: /orders, and then /orders end 2",
+    details:
+      "-all lists those of the whole server. For example: /orders, and then /orders end 2. Owners end all of the room " +
+      "by /orders end all, and all that somebody laid down anywhere by /orders end by eve",
     argument: "none",
     parse: parseOrders,
   },
@@ -228,8 +230,18 @@ function parseOrders(argument: string, context: Context): Input {
   const end = parseEnd(argument, "orders");
   if (end !== undefined) return end;
   const { words, options } = parseWords(argument);
+  if (words[0]?.toLowerCase() === "end") return parseEndMany(words.slice(1), context);
   refuseMore(words.join(" "), context);
   return { type: "ask", command: { type: "orders", room: placeOf(options, context) } };
+}
+
+function parseEndMany(words: readonly string[], context: Context): Input {
+  const [what = "", name = "", ...rest] = words;
+  refuseMore(rest.join(" "), context);
+  if (what.toLowerCase() === "by") return { type: "ask", command: { type: "allow", by: nameOf(need(name, context)) } };
+  refuseMore(name, context);
+  if (what.toLowerCase() !== "all") throw new Error("Which orders are to end? Write /orders end 2, all or by NAME");
+  return { type: "ask", command: { type: "allow", all: true, room: context.room() } };
 }
 
 function parseAudit(argument: string, context: Context): Input {

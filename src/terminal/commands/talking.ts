@@ -29,11 +29,13 @@ export const TALKING: readonly Command[] = [
   },
   {
     name: "room",
-    usage: "[ROOM]",
-    summary: "choose the room you write to, or list yours",
-    details: "The prompt names it. Lines from your other rooms are marked with theirs.",
+    usage: "[ROOM] | remove [ROOM]",
+    summary: "choose your room, list yours, or end one",
+    details:
+      "The prompt names it. Lines from your other rooms are marked with theirs. remove ends a room with all that " +
+      "was said there, for moderators of it. A room called remove is #remove here.",
     argument: "joined room",
-    parse: (argument) => ({ type: "room", room: optionalRoom(argument) }),
+    parse: parseRoomCommand,
   },
   {
     name: "msg",
@@ -127,6 +129,12 @@ export const TALKING: readonly Command[] = [
     parse: () => ({ type: "quit" }),
   },
 ];
+
+function parseRoomCommand(argument: string, { room }: Context): Input {
+  const [word, rest] = firstWord(argument);
+  if (word.toLowerCase() !== "remove") return { type: "room", room: optionalRoom(argument) };
+  return { type: "remove room", room: optionalRoom(rest) ?? room() };
+}
 
 function parseMsg(argument: string, context: Context): Input {
   const [name, text] = firstWord(argument);

@@ -1,0 +1,62 @@
+/** What ends for good by a command: a room with all that was said there, and an account. */
+
+import { ProtocolError } from "../protocol/errors.ts";
+import { DEFAULT_ROOM, type RemoveCommand } from "../protocol/messages.ts";
+import { quote } from "../protocol/names.ts";
+import type { Effect } from "./effect.ts";
+import { expel, putOut } from "./leaving.ts";
+import type { Registry } from "./registry.ts";
+import { checkModerates, checkOwns } from "./roles.ts";
+import { existing } from "./rooms.ts";
+import type { Session } from "./session.ts";
+import { audit, notify } from "./telling.ts";
+
+/** Throws `forbidden` where the caller may not, and `invalid` where it is not plain what to end. */
+export function remove(registry: Registry, session: Session, command: RemoveCommand, now: number): Effect[] {
+  const { room, account, ref } = command;
+  if ((room === undefined) === (account === undefined)) {
+    throw new ProtocolError("invalid", "Fields room and account exclude each other: name one of them");
+  }
+  const effects = room === undefined
+    ? removeAccount(registry, session, account!, now)
+    : removeRoom(registry, session, room, now);
+  const text = room === undefined ? `The account ${account} is removed` : `#${room} is removed`;
+  return [...effects, { type: "send", session: session.id, event: { type: "notice", ref, text } }];
+}
+
+function removeRoom(registry: Registry, session: Session, name: string, now: number): Effect[] {
+  const room = existing(registry, name);
+  const by = checkModerates(registry, session, name);
+  if (name === DEFAULT_ROOM) {
+    throw new ProtocolError(
+      "forbidden",
+      `Room ${quote(name)} cannot be removed: everyone who names no room comes to it`,
+    );
+  }
+  const effects: Effect[] = [];
+  for (const member of [...room.members]) {
+    if (member !== session.member) effects.push(...notify(member, `${by.name} removed #${name}`, name));
+    effects.push(...putOut(registry, member, name, now));
+  }
+  registry.endRoom(room, effects);
+  return [...effects, audit(by, "remove", { room: name }, now)];
+}
+
+/** Its tokens are void, and its member's connection ends: the name is free again. */
+function removeAccount(registry: Registry, session: Session, name: string, now: number): Effect[] {
+  const by = checkOwns(session);
+  const account = registry.accounts.named(name);
+  if (account === undefined) {
+    throw new ProtocolError("no_such_member", `No account is called ${quote(name)}: check the spelling`);
+  }
+  const effects: Effect[] = [];
+  const member = registry.withId(account.id);
+  registry.accounts.remove(account, effects);
+  registry.roomQuota.release(account.id);
+  if (member?.session !== undefined && member.session !== session) {
+    effects.push(...notify(member, `${by.name} removed your account`, undefined));
+    effects.push(...expel(registry, member.session, "kicked", "kicked", now));
+  }
+  const target = { id: account.id, name: account.name };
+  return [...effects, audit(by, "remove", { target }, now)];
+}

@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { Archive } from "../../src/history/archive.ts";
+import { MAX_REMOVALS_WAITING } from "../../src/history/removal.ts";
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import {
+  ADA,
+  appendTexts,
+  batch,
+  maintainFully,
+  message,
+  room,
+  START_MS,
+  texts,
+} from "../contracts/history_store_contract.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
+
+const LOBBY = { id: "lobby-id", name: "lobby" };
+const NEXT = { ...room("lobby"), id: "next-id" };
+
+function valueOf(folder: string, sql: string): number {
+  const database = new DatabaseSync(`${folder}/confab.db`, { readOnly: true });
+  try {
+    return Number(Object.values(database.prepare(sql).get() as Record<string, unknown>)[0]);
+  } finally {
+    database.close();
+  }
+}
+
+function count(folder: string, table: string): number {
+  return valueOf(folder, `SELECT count(*) FROM ${table}`);
+}
+
+Deno.test("a removed room of many messages goes in small steps, also when the process ends between two of them", () => {
+  using folder = temporaryFolder();
+  const many = Array.from({ length: 2_000 }, (_, n) => `text ${n}`);
+  let store = openSqliteHistory({ folder: folder.path });
+  appendTexts(store, many);
+  maintainFully(store, START_MS);
+  store.append(batch({ removed: [LOBBY] }));
+  let before = count(folder.path, "messages");
+  for (let steps = 0; before > 0; steps++) {
+    store.maintain(START_MS, 0);
+    const left = count(folder.path, "messages");
+    assert(before - left <= 200, `${before - left} at once`);
+    before = left;
+    if (steps !== 4) continue;
+    store.close();
+    store = openSqliteHistory({ folder: folder.path });
+    assertEquals(store.rooms(), []);
+    assertEquals(store.read({ room: "lobby", limit: 9 }), []);
+  }
+  maintainFully(store, START_MS);
+  assertEquals(["search", "reactions", "removed_rooms"].map((table) => count(folder.path, table)), [0, 0, 0]);
+  store.close();
+});
+
+Deno.test("keys of removed rooms are used again, with messages or without, so that they never run out", () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path });
+  for (let round = 0; round < 300; round++) {
+    appendTexts(store, round % 2 === 0 ? ["hello"] : []);
+    if (round % 2 === 1) store.append(batch({ rooms: [room("lobby")] }));
+    store.append(batch({ removed: [LOBBY] }));
+    if (round % 50 === 0) maintainFully(store, START_MS);
+  }
+  appendTexts(store, ["last"]);
+  assert(valueOf(folder.path, "SELECT max(room) FROM rooms") <= 60);
+  assertEquals(texts(store.read({ room: "lobby", limit: 9 })), ["last"]);
+  store.close();
+});
+
+Deno.test("where nobody has time for maintenance, those who remove more rooms delete what the others left", () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path });
+  for (let round = 0; round < MAX_REMOVALS_WAITING + 100; round++) {
+    appendTexts(store, ["hello"]);
+    store.append(batch({ removed: [LOBBY] }));
+  }
+  assert(count(folder.path, "removed_rooms") <= MAX_REMOVALS_WAITING + 1);
+  store.close();
+});
+
+Deno.test("acknowledgements of a room made anew are found after a restart, whatever moved of the one before", () => {
+  using folder = temporaryFolder();
+  let store = openSqliteHistory({ folder: folder.path });
+  const said = (seq: number, ref: string) => ({ message: message(seq, "hi", ADA), ref });
+  store.append(batch({ rooms: [room("lobby")], messages: [said(1, "a"), said(2, "b"), said(3, "c")] }));
+  store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [said(1, "d")] }));
+  maintainFully(store, START_MS);
+  store.append(batch({ messages: [said(2, "e")] }));
+  store.close();
+  store = openSqliteHistory({ folder: folder.path });
+  assertEquals(["d", "e"].map((ref) => store.ack(ADA.id, ref, START_MS)?.seq), [1, 2]);
+  store.close();
+});
+
+Deno.test("an export beside the server ends where its room is removed, and never goes on with another one", () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path });
+  appendTexts(store, Array.from({ length: 1_500 }, (_, n) => `old ${n}`));
+  using archive = new Archive(folder.path);
+  const entries = archive.entries("lobby");
+  assertEquals(entries.next().value?.seq, 1);
+  store.append(batch({ removed: [LOBBY] }));
+  maintainFully(store, START_MS);
+  store.append(batch({ rooms: [NEXT] }));
+  appendTexts(store, Array.from({ length: 1_500 }, (_, n) => `new ${n}`));
+  const rest = [...entries];
+  assertEquals(rest.length, 999);
+  assert(rest.every((entry) => entry.type === "message" && entry.text.startsWith("old")));
+  store.close();
+});
