@@ -29,7 +29,7 @@ export const TALKING: readonly Command[] = [
   },
   {
     name: "room",
-    usage: "[ROOM] | remove [ROOM]",
+    usage: "[[remove] ROOM]",
     summary: "choose your room, list yours, or end one",
     details:
       "The prompt names it. Lines from your other rooms are marked with theirs. remove ends a room with all that " +
