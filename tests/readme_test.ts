@@ -139,9 +139,9 @@ Deno.test("every type of command and event has its row", () => {
     slow: true,
     lockdown: true,
     moderator: true,
+    remove: true,
     orders: true,
     audit: true,
-    remove: true,
   };
   const events: Record<ServerEvent["type"], true> = {
     welcome: true,

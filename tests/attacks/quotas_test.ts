@@ -1,0 +1,255 @@
+/** What guests can use up of what all share, against the real program. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Batch, RecordChange } from "../../src/history/history_store.ts";
+import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import * as limits from "../../src/protocol/limits.ts";
+import { batch, message, room } from "../contracts/history_store_contract.ts";
+import { serve, serveAgain, type Served } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
+import { type Told, Wire } from "./wire.ts";
+
+const ADMIN_PASSWORD = "crane and gantry";
+const RATE = ["--rate", "1000"];
+
+/** Runs `attack` against a server whose folder holds `kept` at its start. */
+async function against(kept: Partial<Batch>, attack: (server: Served, folder: string) => Promise<void>): Promise<void> {
+  const folder = newFolder();
+  const store = openSqliteHistory({ folder });
+  store.append(batch(kept));
+  store.close();
+  await Deno.writeTextFile(`${folder}/admin`, ADMIN_PASSWORD);
+  const options = ["--data", folder, "--admin-password-file", `${folder}/admin`, ...RATE];
+  await using server = await serve(...options);
+  await attack(server, folder);
+}
+
+/** A connection and its answers, by `ref`. */
+class Asker implements Disposable {
+  readonly wire: Wire;
+  token = "";
+  /** No two connections use the same one, since a member's `ref` counts once. */
+  static #refs = 0;
+
+  constructor(wire: Wire) {
+    this.wire = wire;
+  }
+
+  async ask(command: object): Promise<Told> {
+    const [answer] = await this.askAll([command]);
+    return answer!;
+  }
+
+  /** Sends all of them at once. */
+  async askAll(commands: readonly object[]): Promise<Told[]> {
+    const first = Asker.#refs;
+    await this.wire.send(...commands.map((command) => ({ ...command, ref: `q${++Asker.#refs}` })));
+    const answers: Told[] = [];
+    for (let nth = first + 1; nth <= first + commands.length; nth++) {
+      answers.push(await this.wire.until(({ ref }) => ref === `q${nth}`));
+    }
+    return answers;
+  }
+
+  [Symbol.dispose](): void {
+    this.wire.close();
+  }
+}
+
+async function guest({ address }: Served, name: string, room = "lobby", token?: string): Promise<Asker> {
+  const asker = new Asker(await Wire.dial(address));
+  const joined = await asker.ask({ type: "join", name, room, token });
+  assertEquals(joined.type, "joined", JSON.stringify(joined));
+  asker.token = String((joined.you as { token: string }).token);
+  return asker;
+}
+
+async function owner({ address }: Served): Promise<Asker> {
+  const asker = new Asker(await Wire.dial(address));
+  assertEquals((await asker.ask({ type: "auth", password: ADMIN_PASSWORD })).type, "authenticated");
+  return asker;
+}
+
+/** A room with a message stays when it is empty. */
+const SPOKEN_LOBBY: Partial<Batch> = { rooms: [room("lobby")], messages: [{ message: message(1, "hello") }] };
+
+/** Orders as guests laid them down, `each` of every one of them. */
+function ordersOfGuests(count: number, each: number): RecordChange[] {
+  return Array.from({ length: count }, (_, nth) => ({
+    kind: "order",
+    key: `0190c3a1-7000-7000-8000-${String(nth).padStart(12, "0")}`,
+    value: {
+      kind: "mute",
+      room: "lobby",
+      member: { id: `m-${nth}`, name: `target${nth}` },
+      by: { id: `guest-${Math.floor(nth / each)}`, name: `guest${Math.floor(nth / each)}x` },
+    },
+  }));
+}
+
+function refused(answers: readonly Told[]): Told[] {
+  return answers.filter(({ type }) => type === "error");
+}
+
+Deno.test("all the orders that guests may have in force leave ban, mute and lockdown to the owner, who ends them by one command", async () => {
+  const records = ordersOfGuests(limits.MAX_ORDERS - limits.RESERVED_ORDERS, 200);
+  await against({ ...SPOKEN_LOBBY, records }, async (server) => {
+    using mod = await guest(server, "mod", "dev");
+    using eve = await guest(server, "eve");
+    const tooMany = await mod.ask({ type: "slow", room: "dev", seconds: 5 });
+    assertEquals([tooMany.type, tooMany.code], ["error", "forbidden"]);
+    assertStringIncludes(String(tooMany.message), "owner");
+    using boss = await owner(server);
+    const done = await boss.askAll([
+      { type: "mute", name: "eve" },
+      { type: "lockdown", on: true },
+      { type: "lockdown", on: false },
+      { type: "ban", name: "eve", seconds: 60 },
+    ]);
+    assertEquals(refused(done), []);
+    await eve.wire.drain();
+    const ended = await boss.ask({ type: "allow", by: "guest7x" });
+    assertEquals([ended.type, ended.text], ["notice", "200 orders are ended"], JSON.stringify(ended));
+    assertEquals((await mod.ask({ type: "slow", room: "dev", seconds: 5 })).type, "order");
+  });
+});
+
+Deno.test("an owner ends thousands of orders of a room in steps, between which others are answered", async () => {
+  await against({ ...SPOKEN_LOBBY, records: ordersOfGuests(2_500, 200) }, async (server, folder) => {
+    using ada = await guest(server, "ada");
+    using boss = await owner(server);
+    const started = performance.now();
+    const ending = boss.ask({ type: "allow", all: true, room: "lobby" });
+    let worst = 0;
+    for (let nth = 0; nth < 200; nth++) {
+      const before = performance.now();
+      await ada.ask({ type: "ping" });
+      worst = Math.max(worst, performance.now() - before);
+    }
+    assertEquals((await ending).text, "2500 orders are ended");
+    console.log(`all ended in ${(performance.now() - started).toFixed(0)} ms, worst ping ${worst.toFixed(1)} ms`);
+    assert(worst < 500, `A bystander waited ${worst} ms`);
+    await server.stop();
+    const store = openSqliteHistory({ folder });
+    assertEquals(store.records().filter(({ kind }) => kind === "order").length, 0);
+    store.close();
+  });
+});
+
+Deno.test("rooms that a guest gives topics, locks and moderators, and leaves, are gone at once and after a restart", async () => {
+  await against({}, async (server, folder) => {
+    {
+      using eve = await guest(server, "eve");
+      for (let nth = 0; nth < 10; nth++) {
+        const room = `room${nth}`;
+        const answers = await eve.askAll([
+          { type: "join", room },
+          { type: "topic", room, text: "mine" },
+          { type: "lock", room },
+          { type: "slow", room, seconds: 5 },
+          { type: "leave", room },
+        ]);
+        assertEquals(refused(answers), []);
+      }
+      assertEquals((await eve.ask({ type: "rooms" })).count, 1);
+      await eve.askAll([{ type: "join", room: "left-behind" }, { type: "topic", room: "left-behind", text: "mine" }]);
+    }
+    await server.stop();
+    const store = openSqliteHistory({ folder });
+    assertEquals(store.rooms().map(({ name }) => name), ["left-behind"]);
+    assertEquals(store.records().map(({ kind }) => kind).sort(), ["order", "room"]);
+    store.close();
+  });
+});
+
+Deno.test("a guest who comes back again and again makes so many rooms with messages and no more, also after a restart", async () => {
+  await against({}, async (server) => {
+    let token: string | undefined;
+    const make = async (at: Served, from: number, count: number): Promise<number> => {
+      using eve = await guest(at, "eve", "lobby", token);
+      token = eve.token;
+      const rooms = Array.from({ length: count }, (_, nth) => `room${from + nth}`);
+      const answers = await eve.askAll(rooms.flatMap((room) => [
+        { type: "join", room },
+        { type: "message", room, text: "spam" },
+        { type: "leave", room },
+      ]));
+      return answers.filter(({ type }) => type === "joined").length;
+    };
+    const half = limits.MAX_ROOMS_MADE_PER_MEMBER / 2 - 2;
+    assertEquals([await make(server, 0, half), await make(server, half, half)], [half, half]);
+    await server.stop();
+    await using again = await serveAgain(server, ...RATE);
+    assertEquals(await make(again, 2 * half, 7), 4);
+    using ada = await guest(again, "ada", "tea");
+    assertEquals((await ada.ask({ type: "message", room: "tea", text: "hello" })).type, "ack");
+    ada.wire.close();
+    await again.stop();
+  });
+});
+
+Deno.test("a server whose rooms are used up lets everyone into the lobby, and the owner removes rooms to make space", async () => {
+  const count = limits.MAX_ROOMS - limits.RESERVED_ROOMS;
+  const rooms = Array.from({ length: count }, (_, nth) => ({ id: `r-${nth}`, name: `room${nth}`, topic: "" }));
+  await against({ rooms }, async (server) => {
+    using ada = await guest(server, "ada");
+    const full = await ada.ask({ type: "join", room: "tea" });
+    assertEquals([full.type, full.code], ["error", "forbidden"]);
+    using boss = await owner(server);
+    assertEquals((await boss.ask({ type: "remove", room: "room5" })).text, "#room5 is removed");
+    const lobby = await boss.ask({ type: "remove", room: "lobby" });
+    assertEquals([lobby.type, lobby.code], ["error", "forbidden"]);
+    // The lobby is one room more than guests may make.
+    assertEquals((await boss.ask({ type: "remove", room: "room6" })).text, "#room6 is removed");
+    assertEquals((await ada.ask({ type: "join", room: "tea" })).type, "joined");
+  });
+});
+
+Deno.test("a removed room is gone after a SIGKILL as well, and whoever comes back gets all of the next one of its name", async () => {
+  await against({}, async (server) => {
+    const said = (text: string) => ({ type: "message", room: "dev", text });
+    using mod = await guest(server, "mod", "dev");
+    const { room: { id: roomId } } = await mod.ask({ type: "join", room: "dev" }) as { room: { id: string } };
+    await mod.askAll(Array.from({ length: 10 }, (_, nth) => said(`old ${nth}`)));
+    using eve = await guest(server, "eve", "dev");
+    assertEquals((await eve.ask({ type: "remove", room: "dev" })).code, "forbidden");
+    await mod.wire.send({ type: "remove", room: "dev", ref: "r" });
+    const told = await eve.wire.until(({ type }) => type === "leave");
+    assertEquals([told.room, told.reason], ["dev", "removed"]);
+    await mod.wire.until(({ ref }) => ref === "r");
+    server.program.kill("SIGKILL");
+    await using again = await serveAgain(server, ...RATE);
+    using ada = await guest(again, "ada", "dev");
+    assertEquals((await ada.ask(said("new 1"))).seq, 1);
+    assertEquals((await ada.ask({ type: "search", room: "dev", query: "old" })).messages, []);
+    using back = new Asker(await Wire.dial(again.address));
+    const joined = await back.ask({ type: "join", name: "bob", room: "dev", after: 10, roomId });
+    assertEquals([joined.seq, joined.missed], [1, 1]);
+    assertEquals((await back.wire.until(({ type }) => type === "message")).text, "new 1");
+    await again.stop();
+  });
+});
+
+Deno.test("one sender fills neither the queue of somebody who is away nor the emoji of a message", async () => {
+  await against({}, async (server) => {
+    {
+      using bob = await guest(server, "bob");
+      await bob.ask({ type: "message", room: "lobby", text: "hello" });
+    }
+    using eve = await guest(server, "eve");
+    const spam = Array.from({ length: limits.MAX_WAITING_FROM_SENDER + 1 }, () => ({
+      ...{ type: "message", to: "bob", text: "pills" },
+    }));
+    const answers = await eve.askAll(spam);
+    assertEquals(answers.filter(({ type }) => type === "ack").length, limits.MAX_WAITING_FROM_SENDER);
+    const emoji = Array.from(
+      { length: limits.MAX_REACTIONS_PER_MEMBER + 1 },
+      (_, nth) => String.fromCodePoint(0x1f600 + nth),
+    );
+    const reactions = await eve.askAll(emoji.map((one) => ({ type: "react", room: "lobby", seq: 1, emoji: one })));
+    assertEquals(reactions.filter(({ type }) => type === "ack").length, limits.MAX_REACTIONS_PER_MEMBER);
+    using ada = await guest(server, "ada");
+    assertEquals((await ada.ask({ type: "react", room: "lobby", seq: 1, emoji: emoji.at(-1) })).type, "ack");
+    await server.stop();
+  });
+});
