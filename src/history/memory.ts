@@ -51,7 +51,10 @@ export class MemoryHistory implements HistoryStore {
 
   append({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
     for (const { id, name } of removed) {
-      if (this.#rooms.get(name)?.id !== id) continue;
+      const room = this.#rooms.get(name);
+      if (room?.id !== id) continue;
+      // A search that is under way finds nothing any more, and the words of its messages make space for others.
+      room.drop(room.size);
       this.#rooms.delete(name);
       this.#audit.removeRoom(name);
     }

@@ -10,7 +10,7 @@ import { newFolder } from "../helpers/e2e_home.ts";
 import { type Told, Wire } from "./wire.ts";
 
 const ADMIN_PASSWORD = "crane and gantry";
-const RATE = ["--rate", "1000"];
+const RATE = ["--rate", "0"];
 
 /** Runs `attack` against a server whose folder holds `kept` at its start. */
 async function against(kept: Partial<Batch>, attack: (server: Served, folder: string) => Promise<void>): Promise<void> {
@@ -119,15 +119,16 @@ Deno.test("an owner ends thousands of orders of a room in steps, between which o
     using ada = await guest(server, "ada");
     using boss = await owner(server);
     const started = performance.now();
-    const ending = boss.ask({ type: "allow", all: true, room: "lobby" });
+    let done = false;
+    const ending = boss.ask({ type: "allow", all: true, room: "lobby" }).finally(() => done = true);
     let worst = 0;
-    for (let nth = 0; nth < 200; nth++) {
+    while (!done) {
       const before = performance.now();
-      await ada.ask({ type: "ping" });
+      await ada.ask({ type: "message", room: "lobby", text: "hello" });
       worst = Math.max(worst, performance.now() - before);
     }
     assertEquals((await ending).text, "2500 orders are ended");
-    console.log(`all ended in ${(performance.now() - started).toFixed(0)} ms, worst ping ${worst.toFixed(1)} ms`);
+    console.log(`all ended in ${(performance.now() - started).toFixed(0)} ms, worst wait ${worst.toFixed(1)} ms`);
     assert(worst < 500, `A bystander waited ${worst} ms`);
     await server.stop();
     const store = openSqliteHistory({ folder });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HistoryStore } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/history/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { MAX_AUDIT_ENTRIES_PER_ROOM } from "../../src/protocol/limits.ts";
 import {
   ADA,
@@ -10,6 +10,7 @@ import {
   maintainFully,
   message,
   room,
+  searchFully,
   START_MS,
   type Subject,
   texts,
@@ -29,7 +30,7 @@ export function removalContract(name: string, subject: Subject): void {
         store.close();
       }
     });
-  const found = (store: HistoryStore, query: string) => texts(store.search("lobby", parseSearchQuery(query), 9));
+  const found = (store: HistoryStore, query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 9));
 
   test("has nothing left of a room that was removed, and all of the others", (store) => {
     appendTexts(store, ["tea one", "tea two"]);
@@ -46,7 +47,17 @@ export function removalContract(name: string, subject: Subject): void {
       assertEquals(store.hasReacted("lobby", 1, "\u{1f44d}", ADA.id), false);
       maintainFully(store, START_MS);
     }
-    assertEquals(texts(store.search("ops", parseSearchQuery("tea"), 9)), ["tea elsewhere"]);
+    assertEquals(texts(searchFully(store, "ops", parseSearchQuery("tea"), 9)), ["tea elsewhere"]);
+  });
+
+  test("ends a search in a room that is removed meanwhile, whatever comes after it under the same name", (store) => {
+    appendTexts(store, Array.from({ length: 100 }, (_, n) => `tea ${n}`));
+    const steps = store.search("lobby", parseSearchQuery("tea"), 1_000);
+    steps.next();
+    store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [{ message: message(1, "tea anew") }] }));
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    assertEquals(step.value, []);
   });
 
   test("begins a room anew under the name of one that was removed, with seqs from 1", (store) => {

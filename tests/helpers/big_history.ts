@@ -12,7 +12,16 @@ const AUTHOR = { id: "0190c3a1-7000-7000-8000-000000000000", name: "author" };
 const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
 const BATCH = 500;
 const MAX_MAINTENANCE_STEPS = 10_000_000;
-const NOTHING = { rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] };
+const NOTHING = {
+  removed: [],
+  rooms: [],
+  members: [],
+  messages: [],
+  directs: [],
+  confirmed: [],
+  records: [],
+  audit: [],
+};
 
 /**
  * Fills a new data folder with one room of `count` messages, all of them indexed. Every message holds the word `w0`,
