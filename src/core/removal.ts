@@ -4,7 +4,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { DEFAULT_ROOM, type RemoveCommand } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Effect } from "./effect.ts";
-import { expel, putOut } from "./leaving.ts";
+import { putOut } from "./leaving.ts";
 import type { Registry } from "./registry.ts";
 import { checkModerates, checkOwns } from "./roles.ts";
 import { existing } from "./rooms.ts";
@@ -42,7 +42,7 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
   return [...effects, audit(by, "remove", { room: name }, now)];
 }
 
-/** Its tokens are void, and its member's connection ends: the name is free again. */
+/** Its password and tokens are void. Its member goes on as a guest. */
 function removeAccount(registry: Registry, session: Session, name: string, now: number): Effect[] {
   const by = checkOwns(session);
   const account = registry.accounts.named(name);
@@ -53,9 +53,8 @@ function removeAccount(registry: Registry, session: Session, name: string, now: 
   const member = registry.withId(account.id);
   registry.accounts.remove(account, effects);
   registry.roomQuota.release(account.id);
-  if (member?.session !== undefined && member.session !== session) {
-    effects.push(...notify(member, `${by.name} removed your account`, undefined));
-    effects.push(...expel(registry, member.session, "kicked", "kicked", now));
+  if (member !== undefined) {
+    effects.push(...notify(member, `${by.name} removed your account: you are a guest now`, undefined));
   }
   const target = { id: account.id, name: account.name };
   return [...effects, audit(by, "remove", { target }, now)];

@@ -36,6 +36,26 @@ Deno.test("a server that has fewer messages than before is followed", () => {
   assertEquals(seen.after("lobby"), 3);
 });
 
+Deno.test("a room that was removed and made anew is seen from its beginning, also after a restart of the client", () => {
+  const seen = new Seen();
+  seen.joined(joined("lobby", { seq: 5 }));
+  const next = new Seen();
+  next.restore(seen.lastSeqs, [], [], seen.roomIds);
+  assertEquals([next.after("lobby"), next.roomId("lobby")], [5, "r-lobby"]);
+  const anew = joined("lobby", { seq: 9, missed: 9 });
+  const another = { ...anew, room: { ...anew.room, id: "r-next" } };
+  assert(next.isAnother(another.room));
+  next.joined(another);
+  assertEquals([next.after("lobby"), next.roomId("lobby")], [0, "r-next"]);
+  next.forgetRoom("lobby");
+  assertEquals([next.after("lobby"), next.roomId("lobby"), next.lastSeqs, next.roomIds], [
+    undefined,
+    undefined,
+    [],
+    [],
+  ]);
+});
+
 Deno.test("rooms without end are not remembered without end", () => {
   const seen = new Seen();
   for (let index = 0; index < 1_001; index++) seen.note(`room${index}`, 7);

@@ -138,6 +138,23 @@ Deno.test("chat: who is sent out of a room is in the next one, and may come back
   assertEquals(client.asked.at(-1), { join: "dev" });
 });
 
+Deno.test("chat: a room is removed when that was written twice in a row, and then everyone is told", () => {
+  const { chat, client, printed } = start();
+  client.receive(joined("dev"));
+  const before = client.asked.length;
+  for (const line of ["/room remove dev", "/room remove lobby", "/who", "/room remove dev", "hello"]) chat.submit(line);
+  assert(!client.asked.slice(before).some((command) => (command as { type?: string }).type === "remove"));
+  chat.submit("/room dev");
+  chat.submit("/room remove");
+  const again = "write /room remove #dev again to do it";
+  assertEquals(printed.at(-1), `* This ends #dev for everyone, with all that was said there: ${again}`);
+  chat.submit("/room remove #dev");
+  assertEquals(client.asked.at(-1), { type: "remove", room: "dev" });
+  client.receive({ type: "leave", room: "dev", member: YOU, at: AT, reason: "removed" });
+  assertEquals(printed.at(-1), "* #dev was removed, with all that was said there");
+  assertEquals(chat.room, "lobby");
+});
+
 Deno.test("chat: outside of all rooms, what is for the whole server still goes", () => {
   const { chat, client, printed } = start();
   client.receive({ type: "leave", room: "lobby", member: YOU, at: AT, reason: "kicked" });

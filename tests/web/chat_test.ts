@@ -111,6 +111,21 @@ Deno.test("what failed stays until it is sent again or dropped", () => {
   assertEquals([lobby.failed, stage.client.pending.map(({ text }) => text)], [[], ["one"]]);
 });
 
+Deno.test("a room is removed when that was written twice in a row, and orders end by one line", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"), joined("ops"));
+  const removals = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "remove");
+  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.wishes.submit(line);
+  assertEquals(removals(), []);
+  stage.wishes.submit("/room remove ops");
+  assertEquals(removals(), [{ type: "remove", room: "ops" }]);
+  for (const line of ["/orders end all", "/orders end by eve"]) stage.wishes.submit(line);
+  assertEquals(stage.client.asked.slice(-2), [{ type: "allow", all: true, room: "lobby" }, {
+    type: "allow",
+    by: "eve",
+  }]);
+});
+
 Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {
   const stage = entered("lobby", "build");
   stage.wishes.submit("/leave");

@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import * as limits from "../../src/protocol/limits.ts";
+import { type Of, Stage } from "./stage.ts";
+
+const OUTSIDE = { address: "192.0.2.7" };
+
+/** A member who has joined a room from an address. */
+function arrive(stage: Stage, name: string, room: string, opening: { readonly address?: string } = {}): number {
+  const session = stage.connect(true, opening);
+  stage.say(session, { type: "join", name, room });
+  return session;
+}
+
+/** The answer to a command: what went wrong, or else its type. */
+function answer(stage: Stage, session: number, command: object): string {
+  stage.now += 100;
+  stage.events(session);
+  stage.say(session, { ...command, ref: "r" });
+  const event = stage.events(session).find((event) => "ref" in event && event.ref === "r");
+  return event?.type === "error" ? event.message : event?.type ?? "nothing";
+}
+
+/** Orders that somebody laid down before the start. */
+function laid(count: number, by: object, more: object = {}) {
+  return Array.from({ length: count }, (_, index) => ({
+    kind: "order" as const,
+    key: `o-${JSON.stringify([by, more])}-${index}`,
+    value: { kind: "mute", room: `r${index}`, member: { id: `m-${index}`, name: "x" }, by, ...more },
+  }));
+}
+
+Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends makes space, and a restart changes nothing", () => {
+  const stage = new Stage();
+  const ada = arrive(stage, "ada", "dev");
+  const names = Array.from({ length: limits.MAX_ORDERS_PER_MEMBER + 1 }, (_, index) => `guest${index}x`);
+  for (const name of names) stage.join(name, "dev");
+  const mute = (session: number, name: string) => answer(stage, session, { type: "mute", room: "dev", name });
+  stage.say(ada, { type: "message", room: "dev", text: "hi" });
+  for (const name of names.slice(0, -1)) assertEquals(mute(ada, name), "order");
+  const last = names.at(-1)!;
+  assertEquals(mute(ada, last), `You have ${limits.MAX_ORDERS_PER_MEMBER} orders in force: end some of them first`);
+  assertEquals(mute(ada, names[0]!), "order", "In place of an earlier one it is none more");
+  stage.say(ada, { type: "join", room: "dev" });
+  const { you } = stage.events(ada).find((event) => event.type === "joined") as Of<"joined">;
+  stage.restart();
+  const again = stage.connect();
+  stage.say(again, { type: "join", room: "dev", token: you.token });
+  assertStringIncludes(mute(again, last), "You have");
+  stage.say(again, { type: "orders", room: "dev" });
+  const { orders } = stage.events(again).find((event) => event.type === "orders") as Of<"orders">;
+  assertEquals(answer(stage, again, { type: "allow", order: orders[0]!.id }), "order");
+  assertEquals(mute(again, last), "order");
+});
+
+Deno.test("the orders of one address and of this machine are bounded, whoever lays them down there", () => {
+  const records = [
+    ...laid(limits.MAX_ORDERS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
+    ...laid(limits.MAX_ORDERS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),
+  ];
+  const stage = new Stage({ records });
+  const slow = (room: string, opening: { readonly address?: string }) => {
+    const session = arrive(stage, room, room, opening);
+    return answer(stage, session, { type: "slow", room, seconds: 5 });
+  };
+  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_ORDERS_PER_ADDRESS} orders`);
+  for (const opening of [{}, { address: "127.0.0.1" }, { address: "::1" }]) {
+    assertStringIncludes(slow(`two${opening.address?.length ?? ""}`, opening), "Your address has");
+  }
+  assertEquals(slow("three", { address: "192.0.2.8" }), "order");
+});
+
+Deno.test("networks of IPv6 count as one address", () => {
+  const stage = new Stage({
+    records: laid(limits.MAX_ORDERS_PER_ADDRESS, { name: "gone" }, { from: "2001:db8::/64" }),
+  });
+  const near = arrive(stage, "near", "near", { address: "2001:db8::7" });
+  const far = arrive(stage, "far", "far", { address: "2001:db8:0:1::7" });
+  assertStringIncludes(answer(stage, near, { type: "slow", room: "near", seconds: 5 }), "Your address has");
+  assertEquals(answer(stage, far, { type: "slow", room: "far", seconds: 5 }), "order");
+});
+
+Deno.test("what is reserved serves owners and the moderators of all rooms that they made", () => {
+  const stage = new Stage({ records: laid(limits.MAX_ORDERS - limits.RESERVED_ORDERS, { name: "gone" }) });
+  const owner = stage.connect(true, { privileged: true });
+  const mod = arrive(stage, "mod", "dev");
+  const eve = arrive(stage, "eve", "own");
+  assertStringIncludes(answer(stage, eve, { type: "slow", room: "own", seconds: 5 }), "ask its owner");
+  assertEquals(answer(stage, owner, { type: "moderator", name: "mod" }), "order");
+  assertEquals(answer(stage, mod, { type: "mute", name: "eve" }), "order");
+  assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "order");
+});
+
+Deno.test("no order shows where it was laid down, not even to the owner", () => {
+  const stage = new Stage();
+  const owner = stage.connect(true, { privileged: true });
+  const ada = arrive(stage, "ada", "dev", OUTSIDE);
+  stage.say(ada, { type: "slow", room: "dev", seconds: 5 });
+  stage.say(owner, { type: "orders" });
+  assert(!JSON.stringify([stage.events(ada), stage.events(owner)]).includes(OUTSIDE.address));
+});
+
+Deno.test("one address makes MAX_ROOMS_MADE_PER_ADDRESS rooms, and one that ends makes space for another", () => {
+  const stage = new Stage();
+  const members: number[] = [];
+  for (let room = 0; room < limits.MAX_ROOMS_MADE_PER_ADDRESS; room++) {
+    if (room % limits.MAX_ROOMS_PER_MEMBER === 0) members.push(arrive(stage, `guest${room}x`, `room${room}`, OUTSIDE));
+    else assertEquals(answer(stage, members.at(-1)!, { type: "join", room: `room${room}` }), "joined");
+  }
+  const late = stage.connect(true, OUTSIDE);
+  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "Your address has made");
+  assertEquals(answer(stage, late, { type: "join", name: "late", room: "room1" }), "joined");
+  assertEquals(answer(stage, members[0]!, { type: "leave", room: "room2" }), "leave");
+  assertEquals(answer(stage, late, { type: "join", room: "new" }), "joined");
+});
+
+Deno.test("an account keeps MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms by their topics, over a restart too, and an owner keeps more", () => {
+  const stage = new Stage();
+  const ada = arrive(stage, "ada", "lobby");
+  stage.say(ada, { type: "register", password: "horse battery" });
+  stage.hash();
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "join", name: "boss", room: "lobby" });
+  const prepare = (session: number, room: string) => {
+    for (const command of [{ type: "join" }, { type: "topic", text: "tea" }, { type: "leave" }]) {
+      answer(stage, session, { ...command, room });
+    }
+  };
+  for (let nth = 0; nth <= limits.MAX_ROOMS_PREPARED_PER_ACCOUNT; nth++) {
+    prepare(ada, `ada${nth}`);
+    prepare(owner, `boss${nth}`);
+  }
+  const count = 2 * limits.MAX_ROOMS_PREPARED_PER_ACCOUNT + 1;
+  assertEquals(stage.kept.rooms.length, count);
+  stage.restart();
+  for (let tick = 0; tick <= limits.GRACE_MS; tick += 1_000) stage.pass(1_000);
+  assertEquals(stage.hub.census().rooms, count);
+});
+
+Deno.test("a room of guests without messages waits for them after a restart until the grace is over", () => {
+  const stage = new Stage();
+  const ada = arrive(stage, "ada", "dev");
+  stage.say(ada, { type: "topic", room: "dev", text: "tea" });
+  stage.restart();
+  stage.pass(1_000);
+  stage.pass(limits.GRACE_MS - 1_000);
+  assertEquals(stage.kept.rooms.map(({ topic }) => topic), ["tea"]);
+  stage.pass(1_000);
+  assertEquals([stage.kept.rooms, stage.kept.records, stage.hub.census().rooms], [[], [], 0]);
+});
+
+Deno.test("rooms of a file that says nothing of who made them stay", () => {
+  const rooms = [{ id: "r-1", name: "dev", topic: "tea", seq: 0 }];
+  const stage = new Stage({ rooms });
+  for (let tick = 0; tick <= 2 * limits.GRACE_MS; tick += 1_000) stage.pass(1_000);
+  assertEquals(stage.hub.census().rooms, 1);
+});
+
+Deno.test("the lobby can be joined where guests may make no more rooms, and the last invites are the owner's", () => {
+  const stage = new Stage({ maxRooms: 10 });
+  const owner = stage.connect(true, { privileged: true });
+  for (let room = 0; room < 9; room++) arrive(stage, `guest${room}x`, `room${room}`);
+  const late = stage.connect();
+  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "limit of rooms");
+  assertEquals(answer(stage, late, { type: "join", name: "late", room: "lobby" }), "joined");
+  answer(stage, owner, { type: "moderator", name: "late" });
+  for (let count = 0; count < limits.MAX_INVITES - limits.RESERVED_INVITES; count++) {
+    assertEquals(answer(stage, late, { type: "invite" }), "invite");
+  }
+  assertStringIncludes(answer(stage, late, { type: "invite" }), "limit of invites");
+  assertEquals(answer(stage, owner, { type: "invite" }), "invite");
+});
+
+Deno.test("one address registers MAX_ACCOUNTS_PER_ADDRESS names, others go on, and the owner removes some", () => {
+  const records = Array.from({ length: limits.MAX_ACCOUNTS_PER_ADDRESS }, (_, index) => ({
+    kind: "account" as const,
+    key: `a-${index}`,
+    value: { name: `name${index}x`, hash: "hash", from: OUTSIDE.address },
+  }));
+  const stage = new Stage({ records });
+  const owner = stage.connect(true, { privileged: true });
+  const register = { type: "register", password: "horse battery" };
+  const ada = arrive(stage, "ada", "lobby", OUTSIDE);
+  assertStringIncludes(answer(stage, ada, register), "Your address has registered");
+  assertEquals(answer(stage, owner, { type: "remove", account: "NAME7X" }), "notice");
+  stage.say(ada, register);
+  stage.hash();
+  assertEquals(stage.seen(ada), ["registered ada"]);
+  const bob = arrive(stage, "bob", "lobby", { address: "192.0.2.8" });
+  stage.say(bob, register);
+  stage.hash();
+  assertEquals(stage.seen(bob).at(-1), "registered bob");
+});
