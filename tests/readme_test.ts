@@ -213,7 +213,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_ACCOUNTS, limits.MAX_ACCOUNTS_PER_ADDRESS, limits.MAX_ACCOUNTS_OF_THIS_MACHINE],
     [limits.MAX_INVITES, limits.RESERVED_INVITES],
     [limits.MAX_AUDIT_ENTRIES, limits.MAX_AUDIT_ENTRIES, limits.MAX_AUDIT_ENTRIES_PER_ROOM],
-    [limits.MEMORY_HISTORY_MESSAGES],
+    [limits.MEMORY_HISTORY_MESSAGES, limits.MEMORY_HISTORY_CHARS],
     [limits.MAX_REPLAY_MESSAGES, limits.OUTBOX_LIMIT_BYTES / 2],
     [limits.MEMORY_OF_MEMBERS_MS / HOUR_MS],
     [

@@ -2,6 +2,7 @@ import {
   DIRECT_WAIT_MS,
   MAX_ABSENT_MEMBERS,
   MAX_WAITING_DIRECT,
+  MEMORY_HISTORY_CHARS,
   MEMORY_HISTORY_MESSAGES,
   MEMORY_WORDS_CHARS,
 } from "../protocol/limits.ts";
@@ -140,12 +141,25 @@ export class MemoryHistory implements HistoryStore {
   maintain(now: number): boolean {
     this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
+    this.#bound();
     for (const receiver of [...this.#directs.keys()]) {
       const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
       if (waiting.length === 0) this.#directs.delete(receiver);
       else this.#directs.set(receiver, waiting);
     }
     return false;
+  }
+
+  /** Takes the oldest quarter from the largest room, until all of them together are small enough. */
+  #bound(): void {
+    const rooms = [...this.#rooms.values()];
+    let excess = rooms.reduce((sum, { chars }) => sum + chars, -MEMORY_HISTORY_CHARS);
+    while (excess > 0) {
+      const largest = rooms.reduce((a, b) => a.chars >= b.chars ? a : b);
+      excess -= largest.chars;
+      largest.drop(Math.ceil(largest.size / 4));
+      excess += largest.chars;
+    }
   }
 
   close(): void {

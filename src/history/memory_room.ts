@@ -7,6 +7,9 @@ export interface WordBudget {
   left: number;
 }
 
+/** UTF-16 units that an entry counts beside its text. */
+const ENTRY_CHARS = 256;
+
 /** Members by emoji, in the order of first use. */
 type Reacted = Map<string, Set<string>>;
 
@@ -17,6 +20,7 @@ export class MemoryRoom {
   topic: string;
   seq = 0;
   readonly #entries: RoomEntry[] = [];
+  #chars = 0;
   /** By the seq of the message. */
   readonly #reactions = new Map<number, Reacted>();
   /** By the seq of the message, its last edit's own. */
@@ -39,8 +43,14 @@ export class MemoryRoom {
     return this.#entries.length;
   }
 
+  /** UTF-16 units of all that is kept, about. */
+  get chars(): number {
+    return this.#chars;
+  }
+
   add(entry: RoomEntry): void {
     this.#entries.push(entry);
+    this.#chars += charsOf(entry);
     if (entry.type !== "message") this.#apply(entry);
   }
 
@@ -101,7 +111,9 @@ export class MemoryRoom {
 
   /** The first so many. */
   drop(count: number): void {
-    for (const { seq } of this.#entries.splice(0, Math.max(0, count))) {
+    for (const entry of this.#entries.splice(0, Math.max(0, count))) {
+      const { seq } = entry;
+      this.#chars -= charsOf(entry);
       this.#reactions.delete(seq);
       this.#edits.delete(seq);
       this.#forgetWords(seq);
@@ -176,7 +188,9 @@ export class MemoryRoom {
   }
 
   #replace(message: RoomMessage): void {
-    this.#entries[message.seq - this.firstSeq] = message;
+    const index = message.seq - this.firstSeq;
+    this.#chars += charsOf(message) - charsOf(this.#entries[index]!);
+    this.#entries[index] = message;
     this.#forgetWords(message.seq);
   }
 
@@ -188,4 +202,8 @@ export class MemoryRoom {
   #indexOf(seq: number): number {
     return Math.min(this.#entries.length, Math.max(0, seq - this.firstSeq));
   }
+}
+
+function charsOf(entry: RoomEntry): number {
+  return ENTRY_CHARS + ("text" in entry ? entry.text?.length ?? 0 : 0);
 }

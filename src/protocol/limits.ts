@@ -115,6 +115,8 @@ export const MAX_PAGE_MESSAGES = 200;
 export const MAX_REPLAY_MESSAGES = 1_000;
 /** Messages a room keeps where history lives in memory. */
 export const MEMORY_HISTORY_MESSAGES = 10_000;
+/** UTF-16 units of messages that all rooms keep together where history lives in memory; past it the largest room loses its oldest. */
+export const MEMORY_HISTORY_CHARS = 256 * 1024 * 1024;
 /** UTF-16 units of folded words that searches keep of messages in memory, so as not to fold the same text again. */
 export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
 /** Acknowledgements kept for each member to answer a repeated `ref`, where history lives in memory; on disk all of a day are. */
