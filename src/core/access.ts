@@ -76,7 +76,7 @@ function allow(registry: Registry, member: Member, room: string, now: number, ef
   const id = registry.options.newId(now);
   const from = member.session === undefined ? undefined : originOf(member.session);
   const order: Standing = { id, kind: "allow", room, member: member.info, by: SERVER, from };
-  // Where there is no space for it, the member is in for now and needs an invite again the next time.
+  // Without space for the order, the member is in for now and needs an invite again the next time.
   if (registry.orders.hasSpaceFor(order)) registry.orders.lay(order, member.canReturn, effects);
 }
 

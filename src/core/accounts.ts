@@ -20,7 +20,7 @@ export interface Account {
   readonly hash: string;
   /** The one room that its member was invited to, if it was one. */
   readonly room?: string;
-  /** Where it was registered from, as `originOf` gives it; shown to nobody. */
+  /** The origin it was registered from, as `originOf` gives it. It is never shown. */
   readonly from?: string;
 }
 

@@ -51,7 +51,7 @@ function laidBy(registry: Registry, name: string, now: number): Standing[] {
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );
   if (member === undefined && found.length === 0) {
-    throw new ProtocolError("no_such_member", `Nobody is called ${quote(name)}`);
+    throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: check the spelling`);
   }
   return found;
 }

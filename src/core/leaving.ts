@@ -31,7 +31,7 @@ export function sendOut(
   return effects;
 }
 
-/** Takes a member out of a room that ends: everybody else leaves it, too, so only the member is told. */
+/** Takes a member out of a room that ends. Only that member is told, since all others leave the room too. */
 export function putOut(registry: Registry, member: Member, name: string, now: number): Effect[] {
   const { session, info } = member;
   const membership = member.memberships.get(name);

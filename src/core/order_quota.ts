@@ -17,7 +17,7 @@ export class OrderQuota {
     thisMachine: MAX_ORDERS_OF_THIS_MACHINE,
   });
   #all = 0;
-  /** Those that neither owners nor moderators of all rooms laid down. */
+  /** Orders that neither owners nor moderators of all rooms laid down. */
   #untrusted = 0;
 
   /** Throws `forbidden` where one more order is too many. */

@@ -86,12 +86,12 @@ export class Orders {
     return this.#at(kind, room, memberId);
   }
 
-  /** Those of the room, oldest first. */
+  /** Orders of the room, oldest first. */
   inRoom(room: string): Standing[] {
     return Array.from(this.#inRoom.get(room) ?? [], (id) => this.#all.get(id)!);
   }
 
-  /** Those that the member laid down, oldest first. */
+  /** Orders that the member laid down, oldest first. */
   laidBy(memberId: string): Standing[] {
     return [...this.#all.values()].filter(({ by }) => by.id === memberId);
   }

@@ -1,7 +1,7 @@
 import { formatNetwork, isLoopback, neighbourhood } from "../protocol/network.ts";
 import type { Session } from "./session.ts";
 
-/** Who made something, as quotas count it. Addresses are kept with what was made and shown to nobody. */
+/** The maker of something, as quotas count it. Addresses are kept with the thing and never shown. */
 export interface Source {
   /** The member's id. */
   readonly member?: string;
@@ -12,7 +12,7 @@ export interface Source {
 /** The origin of everything on this machine. */
 const THIS_MACHINE = "local";
 
-/** Where a session comes from: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
+/** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
 export function originOf({ address }: Session): string {
   if (address === undefined || isLoopback(address)) return THIS_MACHINE;
   const text = formatNetwork(address);
@@ -34,7 +34,7 @@ export class Quota {
     this.#limits = limits;
   }
 
-  /** Who has reached which number, so that one more is too many; `undefined` where one more is within the bounds. */
+  /** The bound that the source has reached; `undefined` if one more is allowed. */
   reached(
     { member, from }: Source,
   ): { readonly who: "You have" | "Your address has"; readonly limit: number } | undefined {

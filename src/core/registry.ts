@@ -41,7 +41,7 @@ export class Registry {
   readonly sessions = new Map<SessionId, Session>();
   readonly rooms = new Map<string, Room>();
   readonly roomQuota: RoomQuota;
-  /** Rooms from before the start that end unless somebody comes back to them. */
+  /** Rooms from before the start that end unless a member comes back to them. */
   readonly deserted: Room[] = [];
   /** Commands of owners whose orders have not all ended yet, in the order given. */
   readonly bulkEnds: BulkEnd[] = [];
@@ -92,7 +92,7 @@ export class Registry {
     return room;
   }
 
-  /** Takes back a room that nobody entered. */
+  /** Drops a new room that no member entered. */
   discardRoom(room: Room): void {
     this.rooms.delete(room.name);
     this.roomQuota.remove(room);

@@ -1,4 +1,4 @@
-/** What ends for good by a command: a room with all that was said there, and an account. */
+/** Commands that end something for good: a room with all its messages, or an account. */
 
 import { ProtocolError } from "../protocol/errors.ts";
 import { DEFAULT_ROOM, type RemoveCommand } from "../protocol/messages.ts";

@@ -4,10 +4,10 @@ import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
 import type { Source } from "./quota.ts";
 
-/** Stands in for the owners of the server as who prepared a room. */
+/** The value of `preparedBy` for owners of the server. */
 export const OWNERS = "owners";
 
-/** Who made a room and who prepared it, as it is kept. */
+/** The maker of a room and the account that prepared it, as kept. */
 export interface RoomOrigin extends Source {
   readonly preparedBy?: string;
 }
@@ -19,9 +19,9 @@ export class Room {
   topic: string;
   /** Whether it has been asked for the room to be kept. */
   kept: boolean;
-  /** Who made it; empty where an owner did, or nobody knows any more. */
+  /** The maker; empty if an owner made the room or the maker is unknown. */
   maker: Source;
-  /** Who keeps it although it is empty and has no messages: an account's id, or `OWNERS`. */
+  /** Id of the account that keeps the room while it is empty and has no messages, or `OWNERS`. */
   preparedBy: string | undefined;
   /** Of the newest message or change; 0 before the first. */
   seq: number;
@@ -86,7 +86,7 @@ export class Room {
     return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
   }
 
-  /** What is kept of who made the room and who prepared it. */
+  /** The record that is kept with the room. */
   get origin(): RoomOrigin {
     return { ...this.maker, preparedBy: this.preparedBy };
   }

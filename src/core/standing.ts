@@ -15,7 +15,7 @@ export interface Standing {
   readonly until?: number;
   readonly reason?: string;
   readonly by: Actor;
-  /** Where the session came from that laid it down, as `originOf` gives it; shown to nobody. */
+  /** The origin of the session that laid it down, as `originOf` gives it. It is never shown. */
   readonly from?: string;
   /** Laid down by an owner or by a moderator of all rooms. */
   readonly trusted?: true;

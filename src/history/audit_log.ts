@@ -9,7 +9,7 @@ const STEP_ENTRIES = 500;
 
 type Row = readonly [nth: number, entry: string];
 
-/** What moderators did: the newest `MAX_AUDIT_ENTRIES` of what is trusted, and of the rest. */
+/** The audit log: the newest `MAX_AUDIT_ENTRIES` trusted entries, and as many others. */
 export class AuditLog {
   readonly #add: Statement;
   readonly #newest: Statement<Row>;

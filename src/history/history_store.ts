@@ -62,7 +62,7 @@ export interface Batch {
 }
 
 /**
- * What somebody did. Without a room it counts as `trusted`, which says that an owner or a moderator of all rooms did it.
+ * An entry of the audit log. Without a room it counts as `trusted`, which says that an owner or a moderator of all rooms did it.
  * Entries that are not are bounded by room, and go with the room when it is removed.
  */
 export type NewAuditEntry = Omit<AuditEntry, "nth"> & { readonly trusted?: true };

@@ -2,7 +2,7 @@ import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../protocol/limit
 import type { AuditEntry } from "../protocol/messages.ts";
 import type { AuditPage, NewAuditEntry } from "./history_store.ts";
 
-/** What moderators did, in memory: what is trusted apart from the rest, which is bounded by room. Lists are oldest first. */
+/** The audit log in memory. Trusted entries are apart from the others, which are bounded by room. Lists are oldest first. */
 export class MemoryAudit {
   #trusted: AuditEntry[] = [];
   /** Trusted entries about rooms that have ended since. */

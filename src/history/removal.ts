@@ -5,7 +5,7 @@ import { Statement } from "./statements.ts";
 
 /** Messages that one step deletes: a few milliseconds of work. */
 const STEP_MESSAGES = 200;
-/** Rooms that may wait for their deletion. With more of them, whoever ends a room has one step done at once. */
+/** Rooms that may wait for their deletion. With more of them, each removal of a room does one step at once. */
 export const MAX_REMOVALS_WAITING = 1_000;
 
 /** Deletes what rooms that have ended leave behind: messages, reactions and their words in the index. */
@@ -27,7 +27,7 @@ export class Removal {
     ].map((sql) => new Statement(database, sql));
   }
 
-  /** So many rooms wait that those who end more of them have to help. */
+  /** True if more than `MAX_REMOVALS_WAITING` rooms wait. */
   get lags(): boolean {
     return this.#rooms.removedKeys.size > MAX_REMOVALS_WAITING;
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { MAX_ROOM_KEYS } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
-/** Which keys rooms have. That of a room that has ended is free when none of its messages is left. */
+/** Keys of rooms. The key of a room that has ended is free once all of its messages are deleted. */
 export class RoomKeys {
   readonly #used = new Set<number>();
   readonly #removed = new Set<number>();
@@ -18,7 +18,7 @@ export class RoomKeys {
     this.#unmark = new Statement(database, "DELETE FROM removed_rooms WHERE room = ?");
   }
 
-  /** Those of rooms that have ended and still have messages. */
+  /** Keys of rooms that have ended and still have messages. */
   get removed(): ReadonlySet<number> {
     return this.#removed;
   }
@@ -35,7 +35,7 @@ export class RoomKeys {
     }
   }
 
-  /** The lowest free key; `undefined` where there is none. */
+  /** The lowest free key; `undefined` if all are used. */
   take(): number | undefined {
     while (this.#used.has(this.#lowest)) this.#lowest++;
     if (this.#lowest > MAX_ROOM_KEYS) return undefined;

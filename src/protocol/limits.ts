@@ -53,7 +53,7 @@ export const WRONG_PASSWORDS_MS = 60_000;
 export const MAX_WATCHED_ATTEMPTS = 100_000;
 
 export const MAX_INVITES = 1_000;
-/** Of these, invites that only owners make. */
+/** Invites among them that only owners make. */
 export const RESERVED_INVITES = 100;
 export const DEFAULT_INVITE_SECONDS = 24 * 60 * 60;
 export const MAX_INVITE_SECONDS = 30 * 24 * 60 * 60;
@@ -61,7 +61,7 @@ export const MAX_INVITE_USES = 10_000;
 
 /** Bans, mutes and all else that moderators have in force, everywhere together. */
 export const MAX_ORDERS = 10_000;
-/** Of these, orders that only owners and moderators of all rooms may have in force. */
+/** Orders among them that only owners and moderators of all rooms may have in force. */
 export const RESERVED_ORDERS = 1_000;
 /** Orders in force that one member, one address, or all of this machine together (loopback, Unix sockets) laid down. */
 export const MAX_ORDERS_PER_MEMBER = 200;
@@ -89,7 +89,7 @@ export const MAX_AUDIT_ENTRIES = 100_000;
 export const MAX_AUDIT_ENTRIES_PER_ROOM = 500;
 
 export const MAX_ROOMS = 10_000;
-/** Of these, rooms that only owners make, and the lobby; at most a tenth where there may be fewer rooms. */
+/** Rooms among them for owners and the lobby alone; at most a tenth if the server allows fewer rooms. */
 export const RESERVED_ROOMS = 100;
 /** Existing rooms that one member, one address, or all of this machine together (loopback, Unix sockets) made. */
 export const MAX_ROOMS_MADE_PER_MEMBER = 64;
@@ -127,7 +127,7 @@ export const MEMORY_OF_MEMBERS_MS = 24 * 60 * 60 * 1_000;
 export const MAX_ABSENT_MEMBERS = 10_000;
 /** Direct messages that wait for one member's return. */
 export const MAX_WAITING_DIRECT = 1_000;
-/** Of these, messages of one sender, and of all senders without an account. */
+/** Messages among them of one sender, and of all senders without an account. */
 export const MAX_WAITING_FROM_SENDER = 100;
 export const MAX_WAITING_FROM_GUESTS = 500;
 /** How long they wait. */

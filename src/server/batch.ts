@@ -44,7 +44,7 @@ function add(batch: Growing, effect: Effect): number {
   }
 }
 
-/** What the batch has of the room so far must not come after its end. */
+/** Drops what the batch has of the room so far, since the store removes rooms first. */
 function remove(batch: Growing, room: Batch["removed"][number]): number {
   batch.rooms = batch.rooms.filter(({ id }) => id !== room.id);
   batch.messages = batch.messages.filter(({ message }) => message.room !== room.name);

@@ -1,11 +1,11 @@
-/** Ending a room is asked for twice in a row, since nothing brings back what was said there. */
+/** Removing a room takes the same command twice in a row, since its messages cannot be restored. */
 
 import { roomName } from "./naming.ts";
 
 export class RoomRemoval {
   #asked: string | undefined;
 
-  /** What to say before it is done; `undefined` where it was said just now. */
+  /** The question to show first; `undefined` if it was shown just now. */
   question(room: string): string | undefined {
     if (this.#asked === room) {
       this.#asked = undefined;
@@ -16,7 +16,7 @@ export class RoomRemoval {
     return `This ends ${name} for everyone, with all that was said there: write /room remove ${name} again to do it`;
   }
 
-  /** Something else was typed: it was not meant. */
+  /** To be called when another command is typed. */
   forget(): void {
     this.#asked = undefined;
   }

@@ -22,7 +22,7 @@ export type Input =
   | { readonly type: "login"; readonly name: string | undefined }
   /** Has to be said twice. Without a room it is the open one. */
   | { readonly type: "remove room"; readonly room: string | undefined }
-  /** Ends all orders of the open room, or all that somebody laid down. */
+  /** Ends all orders of the open room, or all that a member laid down. */
   | { readonly type: "end orders"; readonly by: string | undefined }
   | { readonly type: "help" }
   | { readonly type: "quit" };

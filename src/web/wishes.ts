@@ -140,7 +140,7 @@ export class Wishes {
     this.#chat.select(conversation);
   }
 
-  /** Asked for twice in a row, since nothing brings back what was said there. */
+  /** Takes the same command twice in a row, since the messages cannot be restored. */
   #removeRoom(room: string): void {
     if (this.#removing === room) {
       this.#removing = undefined;

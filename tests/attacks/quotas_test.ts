@@ -1,4 +1,4 @@
-/** What guests can use up of what all share, against the real program. */
+/** Guests use up resources that all members share, against the real program. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Batch, RecordChange } from "../../src/history/history_store.ts";
@@ -206,7 +206,7 @@ Deno.test("a server whose rooms are used up lets everyone into the lobby, and th
   });
 });
 
-Deno.test("a removed room is gone after a SIGKILL as well, and whoever comes back gets all of the next one of its name", async () => {
+Deno.test("a removed room is gone after a SIGKILL as well, and a returning client gets every message of the next room of its name", async () => {
   await against({}, async (server) => {
     const said = (text: string) => ({ type: "message", room: "dev", text });
     using mod = await guest(server, "mod", "dev");
@@ -231,7 +231,7 @@ Deno.test("a removed room is gone after a SIGKILL as well, and whoever comes bac
   });
 });
 
-Deno.test("one sender fills neither the queue of somebody who is away nor the emoji of a message", async () => {
+Deno.test("one sender fills neither the queue of an absent member nor the emoji of a message", async () => {
   await against({}, async (server) => {
     {
       using bob = await guest(server, "bob");

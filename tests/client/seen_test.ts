@@ -36,7 +36,7 @@ Deno.test("a server that has fewer messages than before is followed", () => {
   assertEquals(seen.after("lobby"), 3);
 });
 
-Deno.test("a room that was removed and made anew is seen from its beginning, also after a restart of the client", () => {
+Deno.test("a room that replaces a removed one is seen from its beginning, also after a restart of the client", () => {
   const seen = new Seen();
   seen.joined(joined("lobby", { seq: 5 }));
   const next = new Seen();

@@ -19,7 +19,7 @@ import {
 const LOBBY = { id: "lobby-id", name: "lobby" };
 const NEXT = { ...room("lobby"), id: "next-id" };
 
-/** What every store does with rooms that end. */
+/** The contract of every store for rooms that end. */
 export function removalContract(name: string, subject: Subject): void {
   const test = (what: string, run: (store: HistoryStore) => void) =>
     Deno.test(`${name} ${what}`, () => {
@@ -60,7 +60,7 @@ export function removalContract(name: string, subject: Subject): void {
     assertEquals(step.value, []);
   });
 
-  test("begins a room anew under the name of one that was removed, with seqs from 1", (store) => {
+  test("gives the name of a removed room to a new room, with seqs from 1", (store) => {
     appendTexts(store, ["tea one", "tea two", "tea three"]);
     maintainFully(store, START_MS);
     store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [{ message: message(1, "tea anew") }] }));

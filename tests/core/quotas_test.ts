@@ -20,7 +20,7 @@ function answer(stage: Stage, session: number, command: object): string {
   return event?.type === "error" ? event.message : event?.type ?? "nothing";
 }
 
-/** Orders that somebody laid down before the start. */
+/** Orders from before the start. */
 function laid(count: number, by: object, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({
     kind: "order" as const,
@@ -39,7 +39,7 @@ Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends m
   for (const name of names.slice(0, -1)) assertEquals(mute(ada, name), "order");
   const last = names.at(-1)!;
   assertEquals(mute(ada, last), `You have ${limits.MAX_ORDERS_PER_MEMBER} orders in force: end some of them first`);
-  assertEquals(mute(ada, names[0]!), "order", "In place of an earlier one it is none more");
+  assertEquals(mute(ada, names[0]!), "order", "Replacing an order adds none");
   stage.say(ada, { type: "join", room: "dev" });
   const { you } = stage.events(ada).find((event) => event.type === "joined") as Of<"joined">;
   stage.restart();
@@ -52,7 +52,7 @@ Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends m
   assertEquals(mute(again, last), "order");
 });
 
-Deno.test("the orders of one address and of this machine are bounded, whoever lays them down there", () => {
+Deno.test("the orders of one address and of this machine are bounded across members", () => {
   const records = [
     ...laid(limits.MAX_ORDERS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
     ...laid(limits.MAX_ORDERS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),

@@ -32,7 +32,7 @@ Deno.test("a moderator ends a room: everyone leaves it, and nothing of it is kep
   assertEquals(stage.seen(bob), ["! not_joined"]);
 });
 
-Deno.test("a room of the same name is made anew at once, and whoever was away gets all of it", () => {
+Deno.test("a new room may take the name at once, and an absent member gets every message of it", () => {
   const { stage, owner, mod, bob } = scene();
   stage.say(mod, { type: "join", room: "dev" });
   const { room } = stage.events(mod).find((event) => event.type === "joined") as Of<"joined">;

@@ -81,7 +81,7 @@ Deno.test("where nobody has time for maintenance, those who remove more rooms de
   store.close();
 });
 
-Deno.test("acknowledgements of a room made anew are found after a restart, whatever moved of the one before", () => {
+Deno.test("acknowledgements of a new room with the name of a removed one are found after a restart", () => {
   using folder = temporaryFolder();
   let store = openSqliteHistory({ folder: folder.path });
   const said = (seq: number, ref: string) => ({ message: message(seq, "hi", ADA), ref });

@@ -34,7 +34,7 @@ export const ACCOUNTS: readonly Command[] = [
     name: "unregister",
     usage: "NAME",
     summary: "remove the account of a name",
-    details: "Owners only. Whoever has the name goes on as a guest.",
+    details: "Owners only. The member with the name goes on as a guest.",
     argument: "name",
     parse: (argument, context) => ({
       type: "ask",

@@ -84,7 +84,7 @@ export const ORDERING: readonly Command[] = [
     summary: "what is in force in the room, and end it",
     details:
       "-all lists those of the whole server. For example: /orders, and then /orders end 2. Owners end all of the room " +
-      "by /orders end all, and all that somebody laid down anywhere by /orders end by eve",
+      "by /orders end all, and all that a member laid down anywhere by /orders end by eve",
     argument: "none",
     parse: parseOrders,
   },
