@@ -88,6 +88,8 @@ function tell(registry: Registry, orders: readonly Standing[], by: Actor, now: n
   for (const [name, count] of counts) {
     const sessions = [...registry.rooms.get(name)?.sessionsBut(undefined) ?? []];
     const text = `${who} ended ${count === 1 ? "1 order" : `${count} orders`} in #${name}`;
-    if (sessions.length > 0) effects.push({ type: "broadcast", sessions, event: { type: "notice", text, room: name } });
+    if (sessions.length > 0) {
+      effects.push({ type: "broadcast", sessions, event: { type: "notice", from: by, text, room: name } });
+    }
   }
 }

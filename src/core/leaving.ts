@@ -38,7 +38,7 @@ export function putOut(registry: Registry, member: Member, name: string, now: nu
   if (membership === undefined) return [];
   delete membership.absent;
   member.memberships.delete(name);
-  membership.room.remove(member);
+  membership.room.remove(member, info);
   if (session === undefined) {
     if (member.goneSince === undefined) registry.retireIfGone(member, now);
     return [];

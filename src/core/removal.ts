@@ -35,7 +35,7 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
   }
   const effects: Effect[] = [];
   for (const member of [...room.members]) {
-    if (member !== session.member) effects.push(...notify(member, `${by.name} removed #${name}`, name));
+    if (member !== session.member) effects.push(...notify(member, by, `removed #${name}`, name));
     effects.push(...putOut(registry, member, name, now));
   }
   registry.endRoom(room, effects);
@@ -54,7 +54,7 @@ function removeAccount(registry: Registry, session: Session, name: string, now: 
   registry.accounts.remove(account, effects);
   registry.roomQuota.release(account.id);
   if (member !== undefined) {
-    effects.push(...notify(member, `${by.name} removed your account: you are a guest now`, undefined));
+    effects.push(...notify(member, by, "removed your account: you are a guest now", undefined));
   }
   const target = { id: account.id, name: account.name };
   return [...effects, audit(by, "remove", { target }, now)];

@@ -12,7 +12,7 @@ export function orders(registry: Registry, session: Session, { ref, room }: Orde
   actorOf(session);
   const isInside = room !== undefined && session.member?.memberships.has(room);
   if (!isInside) checkRank(registry, session, room);
-  const all = registry.orders.list().filter((order) => room === undefined || order.room === room);
+  const all = room === undefined ? registry.orders.list() : registry.orders.inRoom(room).reverse();
   const listed = fitting(all.map((order) => describeOrder(order, session.isOwner)), MAX_LIST_BYTES);
   const event = { type: "orders" as const, ref, room, orders: listed, count: all.length };
   return [{ type: "send", session: session.id, event }];

@@ -29,6 +29,10 @@ export class Changing {
     said.push(by === undefined ? undefined : { by, reacted: new Set(), text });
   }
 
+  forget(room: string): void {
+    this.#rooms.delete(room);
+  }
+
   count(room: string): number {
     return this.#rooms.get(room)?.length ?? 0;
   }

@@ -60,6 +60,7 @@ export class Model {
         return takeOrderStep(this, step);
       case "lock":
       case "unlock":
+      case "remove":
       case "slow":
       case "lockdown":
         return takeRoomStep(this, step);
@@ -138,6 +139,13 @@ export class Model {
       else if (this.#existing.delete(room)) this.orders.lose(room);
     }
     this.#started = undefined;
+  }
+
+  forgetRoom(room: string): void {
+    for (const { rooms } of this.people.inRoom(room)) rooms.delete(room);
+    this.orders.lasting.delete(room);
+    this.#deserted.delete(room);
+    this.#changing.forget(room);
   }
 
   /** Rooms that nothing keeps any longer have ended, with all that belongs to them. */

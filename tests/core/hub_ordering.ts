@@ -18,6 +18,8 @@ export interface Ordered {
   readonly watcher: number;
   ask(session: number, command: object): ServerEvent | undefined;
   exists(room: string): boolean;
+  /** The room has ended by a command. */
+  forgetRoom(room: string): void;
 }
 
 /** Who does it; undefined for somebody who is not here. */
@@ -145,6 +147,11 @@ export function takeRoomStep(model: Ordered, step: RoomStep): void {
   const { room } = step;
   if (room === "") return;
   const may = orders.moderates(doer.id, room) && model.exists(room);
+  if (step.do === "remove") {
+    const isRight = may && room !== "lobby";
+    command(model, doer.session, { type: "remove", room }, isRight);
+    return isRight ? model.forgetRoom(room) : undefined;
+  }
   if (step.do === "slow") {
     const isRight = may && orders.slowDown(room, step.seconds);
     if (isRight && step.seconds > 0) prepare(model, doer.id, room);

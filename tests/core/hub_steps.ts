@@ -17,6 +17,7 @@ export type OrderStep = {
 export type RoomStep =
   | { readonly do: "lock"; readonly by: number; readonly room: string; readonly text: string }
   | { readonly do: "unlock"; readonly by: number; readonly room: string }
+  | { readonly do: "remove"; readonly by: number; readonly room: string }
   | { readonly do: "slow"; readonly by: number; readonly room: string; readonly seconds: number }
   | { readonly do: "lockdown"; readonly by: number; readonly on: boolean };
 export type NewStep =
@@ -83,6 +84,7 @@ const SHAPES = {
   ...{ kick: ORDER, ban: TIMED, mute: TIMED, allow: ORDER, appoint: ORDER, dismiss: ORDER },
   lock: { by: BY, room: ROOM, text: TEXT },
   unlock: { by: BY, room: ROOM },
+  remove: { by: BY, room: ROOM },
   slow: { by: BY, room: ROOM, seconds: fc.constantFrom(0, 1, 20) },
   lockdown: { by: BY, on: fc.boolean() },
   invite: { room: SOMEWHERE, uses: fc.integer({ min: 1, max: 3 }) },

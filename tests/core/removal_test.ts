@@ -66,7 +66,7 @@ Deno.test("an owner removes an account: its password is void, and its member goe
   stage.say(mod, { type: "remove", account: "bob" });
   assertEquals(stage.seen(mod).at(-1), "! forbidden");
   stage.say(owner, { type: "remove", account: "Bob", ref: "r" });
-  assertEquals(stage.seen(bob).at(-1), "notice all: owner removed your account: you are a guest now");
+  assertEquals(stage.seen(bob).at(-1), "notice all: The owner removed your account: you are a guest now");
   assertEquals(stage.kept.records.filter(({ kind }) => kind === "account" || kind === "token"), []);
   stage.say(bob, { type: "sessions" });
   assertEquals(stage.seen(bob), ["! forbidden"]);
