@@ -41,7 +41,9 @@ export function checkEntry(registry: Registry, member: Member, name: string, roo
     const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
     throw new ProtocolError("forbidden", text);
   }
-  const isNew = room !== DEFAULT_ROOM && registry.rooms.get(room)?.blank !== false;
+  const there = registry.rooms.get(room);
+  // A room from before a restart may be empty, but its name is no news.
+  const isNew = room !== DEFAULT_ROOM && (there === undefined || (there.blank && !there.kept));
   if (isNew) checkNotMuted(registry, member, undefined);
 }
 
