@@ -88,6 +88,11 @@ export const COST_CASES: readonly CostCase[] = [
     before: [{ type: "join", room: "own" }],
     line: () => ({ type: "mute", room: "own", name: "bystander" }),
   },
+  {
+    name: "make and remove a room",
+    line: (index) => index % 2 ? { type: "remove", room: "own" } : { type: "join", room: "own" },
+  },
+  { name: "end all orders of a room", owner: true, line: () => ({ type: "allow", room, all: true }) },
   { name: "wrong admin password", line: (index) => ({ type: "auth", password: `wrong ${index}` }) },
   { name: "wrong account password", line: (index) => ({ type: "auth", name: "nobody", password: `wrong ${index}` }) },
   { name: "nonsense", line: () => ({ type: "nonsense" }) },
