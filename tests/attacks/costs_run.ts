@@ -87,7 +87,9 @@ Measured on ${date} on ${navigator.hardwareConcurrency} shared cores, Deno ${Den
 | ------- | ------------------ | --- | ------- |
 ${rows.join("\n")}
 `;
-  await Deno.writeTextFile(new URL("COSTS.md", import.meta.url), text);
+  const path = new URL("COSTS.md", import.meta.url);
+  await Deno.writeTextFile(path, text);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", "tests/attacks/COSTS.md"] }).output();
 }
 
 async function measure(cost: CostCase): Promise<Cost> {
