@@ -18,6 +18,7 @@ export const PLAIN_FORMAT: Format = {
 
 const ASK_NAME = "Your name?\n";
 const ASK_PASSWORD = "Password?\n";
+const UNASKED_REFUSED = "! The first line must be a name: connect again\n";
 const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: connect again to try another name\n`;
 
 /** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
@@ -33,6 +34,15 @@ export class PlainText implements Codec {
   #refs = 0;
   /** Lines refused before a name was accepted. */
   #refused = 0;
+  readonly #unasked: boolean;
+
+  /**
+   * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that is no possible name,
+   * what follows is none either.
+   */
+  constructor({ unasked = false }: { readonly unasked?: boolean } = {}) {
+    this.#unasked = unasked;
+  }
 
   get exhausted(): boolean {
     return this.#self === undefined && this.#refused >= MAX_REFUSED_BEFORE_NAME;
@@ -96,6 +106,12 @@ export class PlainText implements Codec {
 
   /** Returns the lines that follow an error before a name is accepted. */
   #afterRefusal(code: string): string {
+    // After a name that is taken, another one or a password may come in the next line.
+    const isNoName = code !== "name_taken" && code !== "wrong_password";
+    if (this.#unasked && this.#refused === 0 && isNoName) {
+      this.#refused = MAX_REFUSED_BEFORE_NAME;
+      return UNASKED_REFUSED;
+    }
     this.#refused++;
     return this.exhausted ? TOO_MANY_REFUSED : this.#question(code);
   }

@@ -242,10 +242,15 @@ export class Peer {
   /** A person who was greeted after silence may turn out to be a program. */
   #speak(dialect: "json" | "plain"): void {
     if (this.#codec?.format.name === dialect) return;
-    this.#codec = dialect === "json" ? JSON_LINES : new PlainText();
+    // The telnet of a person may negotiate before it shows anything.
+    const unasked = this.connection.firstByte !== undefined && this.connection.firstByte !== TELNET_IAC;
+    this.#codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked });
     this.#host.greet(this);
   }
 }
+
+/** The byte with which telnet's commands begin: RFC 854. */
+const TELNET_IAC = 0xff;
 
 /** Whether a frame is the fault that ends a stream of frames. */
 export function isFault(frame: Control | ProtocolError): frame is ProtocolError {

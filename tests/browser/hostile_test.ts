@@ -5,6 +5,7 @@ import { sanitize } from "../../src/protocol/sanitize.ts";
 import { utf8Length } from "../../src/protocol/text.ts";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
+import { isVisible } from "../../src/protocol/blank.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { comeIn, HAS_CHROMIUM, hears, said, Visitors } from "./browser.ts";
 
@@ -20,7 +21,7 @@ const MARKUP = [
 ];
 
 const TEXTS = [...MARKUP, ...HOSTILE_TEXTS.map(({ text }) => text)].filter((text) =>
-  text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES
+  isVisible(text) && text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES
 );
 
 /** All that a message may be made of. */
