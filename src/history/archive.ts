@@ -42,7 +42,7 @@ export class Archive implements Disposable {
     if (room === undefined) return;
     for (let after = 0;;) {
       const page = this.#page(() =>
-        this.#messages.oldestEntries(room, after, PAGE_MESSAGES).map((row) => this.#reading.entry(room, row))
+        this.#reading.entries(room, this.#messages.oldestEntries(room, after, PAGE_MESSAGES))
       );
       // A room that has ended since then may have left its key to another one.
       if (!this.#page(() => this.#rooms.isKept(room))) return;

@@ -72,8 +72,8 @@ export class Searching {
 
   /** As the messages are now. */
   #read(room: Room, keys: readonly number[]): RoomMessage[] {
-    const rows = [...this.#rows(room, keys, ROOM_STRIDE)];
-    return rows.filter((row) => row !== undefined && row[4] !== "").map((row) => this.#reading.message(room, row!));
+    const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
+    return this.#reading.messages(room, rows.filter((row) => row[4] !== ""));
   }
 
   /** Messages with seqs between the two, newest first. */

@@ -153,9 +153,7 @@ class SqliteHistory implements HistoryStore {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
     const { messages, reading } = this.#tables;
-    return this.#guarded(() =>
-      messages.newestEntries(room, after, before, limit).map((row) => reading.entry(room, row)).reverse()
-    );
+    return this.#guarded(() => reading.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
   hasReacted(name: string, seq: number, emoji: string, memberId: string): boolean {

@@ -48,6 +48,11 @@ export const COST_CASES: readonly CostCase[] = [
   },
   { name: "join with a replay of long messages", line: () => ({ type: "join", room: long, after: 1 }) },
   {
+    name: "history with changes of one long message",
+    before: [JOIN_LONG],
+    line: () => ({ type: "history", room: long, limit: 200, changes: true }),
+  },
+  {
     name: "reply by name among long messages",
     before: [JOIN_LONG],
     line: (index) => ({ type: "message", room: long, text: "x", reply: "absent", ref: `q${index}` }),

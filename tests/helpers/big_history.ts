@@ -1,13 +1,15 @@
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { Change, RoomMessage } from "../../src/protocol/messages.ts";
 
 /** The room that the messages are in, and the only one who wrote there. */
 export const BIG_ROOM = "big";
 /** A room of few messages that are as long as they may be. */
 export const LONG_ROOM = "long";
 const LONG_MESSAGES = 1_200;
+/** Edits of its last message, which come last. */
+const EDITS = 2_000;
 const AUTHOR = { id: "0190c3a1-7000-7000-8000-000000000000", name: "author" };
 const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
 const BATCH = 500;
@@ -32,6 +34,7 @@ export function fillBigHistory(folder: string, count: number): void {
   try {
     appendRoom(history, BIG_ROOM, count, bigText);
     appendRoom(history, LONG_ROOM, Math.min(count, LONG_MESSAGES), longText);
+    appendEdits(history, LONG_ROOM, Math.min(count, LONG_MESSAGES), Math.min(count, EDITS));
     for (let step = 0; step < MAX_MAINTENANCE_STEPS && history.maintain(Date.now(), 100); step++);
   } finally {
     history.close();
@@ -54,6 +57,21 @@ function appendRoom(history: HistoryStore, name: string, count: number, textOf: 
       },
     );
     history.append({ ...NOTHING, messages });
+  }
+}
+
+/** Changes the last of `messages` so many times, each time to another long text. */
+function appendEdits(history: HistoryStore, room: string, messages: number, count: number): void {
+  const at = new Date().toISOString();
+  const edits = Array.from({ length: count }, (_, index): { message: Change } => {
+    const seq = messages + 1 + index;
+    const of = { seq: messages, from: AUTHOR };
+    return {
+      message: { type: "edited", id: `edit-${seq}`, room, seq, of, from: AUTHOR, text: longText(2 * seq + 1), at },
+    };
+  });
+  for (let start = 0; start < count; start += BATCH) {
+    history.append({ ...NOTHING, messages: edits.slice(start, start + BATCH) });
   }
 }
 
