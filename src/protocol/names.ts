@@ -72,16 +72,24 @@ function keysOf(name: string): readonly string[] {
   return byCase === byLooks ? [byCase] : [byCase, byLooks];
 }
 
-/** Punctuation that a name may hold, and letters that look like it: modifier letters, saltillo, sinological dot. */
-const TRAILING = /(?:[_.'\-\u02b9-\u02d1\u02ec\u02ee\ua78b\ua78c\ua78f]\p{M}*)+$/u;
+/** Punctuation that a name may hold, and letters that look like it: modifier letters, saltillo, sinological dot, tatweel. */
+const TRAILING = /(?:[_.'\-\u0640\u02b9-\u02d1\u02ec\u02ee\ua78b\ua78c\ua78f]\p{M}*)+$/u;
 
-/** The form that all look-alikes share: UTS 39, section 4, and beyond it without marks on Latin, Greek and Cyrillic letters. */
+/**
+ * The form that all look-alikes share: UTS 39, section 4. Beyond it, Latin, Greek and Cyrillic letters have no marks, small
+ * capitals are letters, and two v are a w.
+ */
 export function skeleton(text: string): string {
   if (PLAIN_LETTERS.test(text)) return text;
   prototypes ??= parseConfusables();
-  const letters = withoutMarks(text.normalize("NFD"));
-  return withoutMarks(replaced(letters, prototypes).normalize("NFD"));
+  const letters = replaced(withoutMarks(text.normalize("NFD")), SMALL_CAPITALS);
+  return withoutMarks(replaced(letters, prototypes).normalize("NFD")).replaceAll("vv", "w").replaceAll("VV", "W");
 }
+
+/** The small capitals of the International Phonetic Alphabet, by the letters that they look like. */
+const SMALL_CAPITALS: ReadonlyMap<string, string> = new Map(
+  Array.from("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", (capital, index) => [capital, "abcdefghijklmnoprstuvwyz"[index]!]),
+);
 
 /** Marks on letters of other scripts are vowels and tones: without them it would be another word. */
 function withoutMarks(text: string): string {
@@ -98,7 +106,7 @@ function replaced(text: string, table: ReadonlyMap<string, string>): string {
 }
 
 /** Letters without look-alikes among themselves: names of these alone need no table. */
-const PLAIN_LETTERS = /^[a-ln-zA-HJ-Z2-9_-]*$/;
+const PLAIN_LETTERS = /^(?!.*(?:vv|VV))[a-ln-zA-HJ-Z2-9_-]*$/;
 
 let prototypes: Map<string, string> | undefined;
 

@@ -16,10 +16,15 @@ export const RESERVED_NAMES: readonly string[] = [
   "here",
 ];
 
-/** Whether the name, or what it looks like, is one of `RESERVED_NAMES`. */
+/** Whether the name, or what it looks like, is one of `RESERVED_NAMES`, also with punctuation in it and digits for letters. */
 export function isReserved(name: string): boolean {
   keys ??= new Set(RESERVED_NAMES.flatMap(nameKeys));
-  return nameKeys(name).some((key) => keys!.has(key));
+  const bare = name.replace(/[_.'-]/g, "");
+  const spelled = bare.replace(/[0134579]/g, (digit) => LETTERS[digit]!);
+  return [...new Set([name, bare, spelled])].some((form) => nameKeys(form).some((key) => keys!.has(key)));
 }
+
+/** Letters that digits are written for. */
+const LETTERS: Readonly<Record<string, string>> = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 9: "g" };
 
 let keys: ReadonlySet<string> | undefined;

@@ -35,7 +35,22 @@ Deno.test("nobody joins or is renamed with a name that the program uses for itse
   await using server = await serve("--memory");
   const names = ["owner", "server", "system", "admin", "moderator", "nickserv", "chanserv", "everyone", "here", "you"];
   await using peer = await Peer.join(server.address, "ada");
-  for (const name of [...names, "Owner", "SERVER", "\u0430dmin", "syst\u00e9m", "server.", "0wner", "rnoderator"]) {
+  for (
+    const name of [
+      ...names,
+      "Owner",
+      "SERVER",
+      "\u0430dmin",
+      "syst\u00e9m",
+      "server.",
+      "0wner",
+      "rnoderator",
+      "ovvner",
+      "adm1n",
+      "sys-tem",
+      "_owner_",
+    ]
+  ) {
     const refused = await tryName(server.address, name);
     assertEquals([refused.code, typeof refused.suggestion], ["name_invalid", "string"], name);
     assertEquals((await ask(peer, { type: "rename", name })).code, "name_invalid", name);
