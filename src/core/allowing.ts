@@ -8,7 +8,7 @@ import { endMany } from "./bulk_end.ts";
 import { lay, lift, named } from "./moderating.ts";
 import { SERVER, type Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
-import { checkModerates, checkOwns } from "./roles.ts";
+import { checkMayEnd, checkModerates, checkOwns } from "./roles.ts";
 import { existing } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import type { Doer } from "./telling.ts";
@@ -32,6 +32,7 @@ function allowOrder(registry: Registry, session: Session, id: string, ref: strin
     throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
   }
   checkNotOwn(session, order);
+  checkMayEnd(registry, session, order);
   if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkOwns(session);
   return lift(registry, order, { by, session, ref }, "lifted", now);
 }
@@ -51,7 +52,10 @@ function allowMember(
   if (room === undefined && against.length === 0) {
     throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
   }
-  for (const order of against) checkNotOwn(session, order);
+  for (const order of against) {
+    checkNotOwn(session, order);
+    checkMayEnd(registry, session, order);
+  }
   const lifted = against.flatMap((order, index) => {
     const isAnswer = room === undefined && index === against.length - 1;
     return lift(registry, order, { by, session, ref: isAnswer ? ref : undefined }, "lifted", now);

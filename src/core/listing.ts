@@ -46,12 +46,11 @@ function isInside(registry: Registry, { member }: Caller, room: string): boolean
 export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
   const seen = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
   const all = seen.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
-  const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => ({
-    id,
-    name,
-    topic,
-    count: size,
-  }));
+  const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => {
+    // The topic of a locked room is for those who may enter it.
+    const isClosed = registry.orders.lock(name) !== undefined && !isInside(registry, caller, name);
+    return { id, name, topic: isClosed ? "" : topic, count: size };
+  });
   const listed: RoomSummary[] = fitting(summaries, MAX_LIST_BYTES);
   return [{
     type: "send",

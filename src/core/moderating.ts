@@ -20,7 +20,7 @@ import type { Member } from "./member.ts";
 import type { Standing } from "./orders.ts";
 import type { Registry } from "./registry.ts";
 import { originOf } from "./quota.ts";
-import { checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "./roles.ts";
+import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "./roles.ts";
 import { existing, outlives, prepareRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { audit, auditOrder, checkNotices, type Doer, notify, tellOrder } from "./telling.ts";
@@ -203,6 +203,9 @@ function orderOf(
 export function lay(registry: Registry, unsigned: Standing, doer: Doer, now: number): Effect[] {
   const effects: Effect[] = [];
   const order = signed(registry, unsigned, doer.session);
+  const { kind, room: where, member } = order;
+  const before = member && registry.orders.about(member.id, where, kind);
+  if (doer.session !== undefined) checkMayEnd(registry, doer.session, before);
   registry.orders.lay(order, outlives(registry, order), effects);
   const room = order.room === undefined ? undefined : registry.rooms.get(order.room);
   if (room !== undefined && doer.session !== undefined) effects.push(...prepareRoom(registry, doer.session, room));

@@ -1,6 +1,7 @@
 /** A mute forbids more than messages: nothing that the member chose reaches a screen where the mute holds. */
 
 import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_NAME_CHARS } from "../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../protocol/messages.ts";
 import { quote } from "../protocol/names.ts";
 import type { Member } from "./member.ts";
@@ -37,7 +38,7 @@ export function heldName(registry: Registry, member: Member, room: string): stri
 /** Throws `forbidden` if the member may not enter the room as `name`, or may not make it, since others see the names of rooms. */
 export function checkEntry(registry: Registry, member: Member, name: string, room: string): void {
   for (const { member: muted } of mutesSeen(registry, member, room)) {
-    if (muted === undefined || muted.name === name) continue;
+    if (muted === undefined || muted.name === name || isNumbered(muted.name, name)) continue;
     const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
     throw new ProtocolError("forbidden", text);
   }
@@ -45,6 +46,13 @@ export function checkEntry(registry: Registry, member: Member, name: string, roo
   // A room from before a restart may be empty, but its name is no news.
   const isNew = room !== DEFAULT_ROOM && (there === undefined || (there.blank && !there.kept));
   if (isNew) checkNotMuted(registry, member, undefined);
+}
+
+/** Whether the name is one that the server suggests where the first one is taken. */
+function isNumbered(name: string, numbered: string): boolean {
+  const number = /\d+$/.exec(numbered)?.[0] ?? "";
+  const start = [...name].slice(0, MAX_NAME_CHARS - number.length).join("");
+  return number !== "" && start + number === numbered;
 }
 
 /** Mutes of the member that hold everywhere, in the room, and where the member is. */

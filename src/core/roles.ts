@@ -5,6 +5,7 @@ import type { Member } from "./member.ts";
 import { checkNotMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
+import type { Standing } from "./standing.ts";
 
 /** How far somebody may go: 0 for a member, 1 for a moderator of the room, 2 for one of all rooms, 3 for an owner. */
 export function rankOf(registry: Registry, member: Member, room: string | undefined): number {
@@ -44,6 +45,13 @@ export function checkRank(registry: Registry, session: Session, room: string | u
   if (rank >= 2 || (rank === 1 && room !== undefined)) return actor;
   const who = room === undefined ? "the owner and moderators of all rooms" : `moderators of room ${quote(room)}`;
   throw new ProtocolError("forbidden", `Only ${who} may do that: ask one of them`);
+}
+
+/** Throws `forbidden` where a moderator of a room would end, or replace, a ban or mute of an owner or a moderator of all rooms. */
+export function checkMayEnd(registry: Registry, session: Session, order: Standing | undefined): void {
+  if (order?.trusted !== true || (order.kind !== "ban" && order.kind !== "mute")) return;
+  if (isTrusted(registry, session)) return;
+  throw new ProtocolError("forbidden", "The owner or a moderator of all rooms did that: ask one of them to end it");
 }
 
 /** Whether the session is an owner's or that of a moderator of all rooms: both may use what is reserved for them. */

@@ -203,3 +203,17 @@ Deno.test("each half of a presence is cut where it gets long, and the count is o
   stage.pass(1_000);
   assertEquals(stage.seen(observer), ["presence lobby 451 +200 -199"]);
 });
+
+Deno.test("the topic of a locked room is listed for those who are inside", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob")];
+  stage.say(ada, { type: "topic", room: "dev", text: "secret plans" });
+  stage.say(ada, { type: "lock", room: "dev" });
+  stage.forget();
+  const topics = (session: number) => {
+    stage.say(session, { type: "rooms" });
+    const list = stage.events(session).findLast(({ type }) => type === "rooms") as Of<"rooms">;
+    return list.rooms.filter(({ name }) => name === "dev").map(({ topic, count }) => [topic, count]);
+  };
+  assertEquals([topics(ada), topics(bob)], [[["secret plans", 1]], [["", 1]]]);
+});

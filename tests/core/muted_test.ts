@@ -154,3 +154,38 @@ Deno.test("two names that look alike stay two members: a message goes to the one
   assert(says(stage, ada, { type: "message", to: "Jos\u00e9", text: "psst" })[0] === "ada to Jos\u00e9: psst");
   assertEquals(stage.seen(second), []);
 });
+
+Deno.test("a muted member whose name was taken meanwhile comes back by the name that the server suggests, and by no other", () => {
+  const { stage, olga } = withOwner();
+  const eve = stage.join("eve");
+  const { token } = (stage.events(eve).find((event) => event.type === "joined") as Of<"joined">).you;
+  stage.say(olga, { type: "mute", name: "eve" });
+  stage.say(eve, { type: "leave" });
+  stage.join("eve");
+  const again = stage.connect();
+  stage.say(again, { type: "join", token });
+  const error = stage.events(again).find((event) => event.type === "error") as Of<"error">;
+  assertEquals([error.code, error.suggestion], ["name_taken", "eve2"]);
+  for (const name of ["pills2", "evil2", "eve2x"]) {
+    assertEquals(says(stage, again, { type: "join", token, name }), ["! forbidden"], name);
+  }
+  assertEquals(says(stage, again, { type: "join", token, name: "eve2" })[0]?.startsWith("joined lobby as eve2"), true);
+});
+
+Deno.test("a moderator of a room neither ends nor shortens what the owner did to a member", () => {
+  const { stage, olga } = withOwner();
+  const max = stage.join("max", "dev");
+  const eve = stage.join("eve", "dev");
+  for (const type of ["mute", "ban"]) {
+    stage.say(olga, { type, name: "eve", room: "dev" });
+    assertEquals(says(stage, max, { type: "allow", name: "eve", room: "dev" }), ["! forbidden"], type);
+    assertEquals(says(stage, max, { type, name: "eve", room: "dev", seconds: 1 }), ["! forbidden"], type);
+    stage.pass(2_000);
+    if (type === "mute") {
+      assertEquals(says(stage, eve, { type: "message", room: "dev", text: "heard?" }), ["! forbidden"]);
+    }
+  }
+  assertEquals(says(stage, eve, { type: "join", room: "dev" }), ["! forbidden"]);
+  stage.say(olga, { type: "allow", name: "eve", room: "dev" });
+  assertEquals(says(stage, eve, { type: "join", room: "dev" })[0]?.startsWith("joined dev"), true);
+});
