@@ -33,14 +33,18 @@ export interface InboxOptions {
 
 /** How long the messages behind a gap are held. */
 const FILL_TIMEOUT_MS = 10_000;
-/** UTF-16 units of all lines that are held; past it they are shown, gap or not. */
+/** UTF-16 units of all lines that are held, each with what the message takes beside them; past it they are shown, gap or not. */
 const MAX_HELD_CHARS = 16 * 1024 * 1024;
+const CHARS_BESIDE_LINE = 512;
+/** Gaps of a room in a row for which the server had nothing: after them it is not asked again until the room is joined again. */
+const MAX_VAIN_GAPS = 8;
 const REF_PREFIX = "fill ";
 
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #gaps = new Map<string, Gap>();
   #link: InboxLink | undefined;
+  readonly #vainGaps = new Map<string, number>();
   #heldChars = 0;
   #asked = 0;
 
@@ -56,6 +60,7 @@ export class Inbox {
   linkLost(): void {
     this.#link = undefined;
     this.#gaps.clear();
+    this.#vainGaps.clear();
     this.#heldChars = 0;
   }
 
@@ -67,6 +72,7 @@ export class Inbox {
   /** To be called when we are let into a room, before what was missed there follows: that includes what is held. */
   joined(event: JoinedEvent): void {
     this.#forget(this.#gaps.get(event.room.name));
+    this.#vainGaps.delete(event.room.name);
     this.#options.seen.joined(event);
   }
 
@@ -89,7 +95,7 @@ export class Inbox {
       if (gap.fill(event)) this.#ask(gap);
       else this.#close(gap);
     } else if (event.code === "rate_limited") {
-      this.#after(retryDelay(event), gap, () => this.#ask(gap));
+      this.#after(retryDelay(event), gap, (open) => this.#ask(open));
     } else {
       this.#close(gap);
     }
@@ -103,7 +109,8 @@ export class Inbox {
     const gap = this.#gaps.get(next.message.room);
     if (gap !== undefined) return this.#hold(gap, next);
     const distance = this.#options.seen.distance(next.message);
-    if (distance > 1 && this.#link !== undefined) this.#open(next, this.#link);
+    const isVain = (this.#vainGaps.get(next.message.room) ?? 0) >= MAX_VAIN_GAPS;
+    if (distance > 1 && !isVain && this.#link !== undefined) this.#open(next, this.#link);
     else if (distance > 0) this.#show(next.line, next.message);
   }
 
@@ -116,25 +123,27 @@ export class Inbox {
     const { room, seq } = first.message;
     const gap = new Gap(REF_PREFIX + ++this.#asked, seq - this.#options.seen.distance(first.message), first);
     this.#gaps.set(room, gap);
-    this.#heldChars += first.line.length;
+    this.#heldChars += charsOf(first);
     link.send(gap.question);
-    this.#after(FILL_TIMEOUT_MS, gap, () => this.#close(gap));
+    this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 
   #hold(gap: Gap, line: MessageLine): void {
     gap.hold(line);
-    this.#heldChars += line.line.length;
+    this.#heldChars += charsOf(line);
     if (this.#heldChars <= MAX_HELD_CHARS) return;
-    for (const open of [...this.#gaps.values()]) this.#close(open);
+    for (const open of [...this.#gaps.values()]) this.#close(open, true);
   }
 
   #ask(gap: Gap): void {
     this.#link?.send(gap.question);
   }
 
-  /** Shows what was found and what was held. What was not found is not there any more. */
-  #close(gap: Gap | undefined): void {
+  /** Shows what was found and what was held. What was not found is not there any more. With `isLast` no further gap is filled. */
+  #close(gap: Gap | undefined, isLast = false): void {
     if (gap === undefined || !this.#forget(gap)) return;
+    const vain = gap.found.length > 0 ? 0 : (this.#vainGaps.get(gap.room) ?? 0) + 1;
+    this.#vainGaps.set(gap.room, isLast ? MAX_VAIN_GAPS : vain);
     for (const message of gap.found) this.#show(JSON.stringify(message), message);
     const [first, ...rest] = gap.held as [MessageLine, ...MessageLine[]];
     this.#show(first.line, first.message);
@@ -145,14 +154,19 @@ export class Inbox {
   #forget(gap: Gap | undefined): boolean {
     if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
     this.#gaps.delete(gap.room);
-    for (const { line } of gap.held) this.#heldChars -= line.length;
+    for (const line of gap.held) this.#heldChars -= charsOf(line);
     return true;
   }
 
-  /** Calls back unless the gap is closed by then, or the link lost. */
-  #after(ms: number, gap: Gap, callback: () => void): void {
+  /** Calls back unless the gap is closed by then, or the link lost. A closed gap is not kept until then. */
+  #after(ms: number, { room, ref }: Gap, callback: (gap: Gap) => void): void {
     this.#options.clock.after(ms, () => {
-      if (this.#gaps.get(gap.room) === gap) callback();
+      const open = this.#gaps.get(room);
+      if (open?.ref === ref) callback(open);
     }, this.#link?.signal);
   }
+}
+
+function charsOf({ line }: MessageLine): number {
+  return line.length + CHARS_BESIDE_LINE;
 }

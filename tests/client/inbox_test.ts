@@ -181,3 +181,26 @@ Deno.test("a server that numbers without sense gets no questions without sense o
   assertEquals(shown(harness).every((seq) => typeof seq === "number"), true);
   await harness.finish(server);
 });
+
+Deno.test("a server that has nothing for eight gaps in a row is not asked again, and all that it sends is shown", async () => {
+  const { harness, server } = await Harness.online();
+  const seqs = Array.from({ length: 40 }, (_, index) => 10 * index + 10);
+  server.send(...seqs.map((seq) => said(seq)));
+  const questions: string[] = [];
+  for (let refs = await asked(server); refs.length > 0; refs = await asked(server)) {
+    for (const ref of refs) questions.push(ref!);
+    server.send(...refs.map((ref) => ({ ...page(ref!.split(":")[0]!, 1, 1), messages: [] })));
+  }
+  assertEquals(questions.length, 8);
+  assertEquals(shown(harness), seqs);
+  await harness.finish(server);
+});
+
+Deno.test("lines behind a gap that are too many are shown at once, and the gaps among them are not asked for", async () => {
+  const { harness, server } = await Harness.online();
+  const count = 40_000;
+  server.send(...Array.from({ length: count }, (_, index) => said(3 * index + 3)));
+  assertEquals((await asked(server)).length, 1);
+  assertEquals(shown(harness).length, count);
+  await harness.finish(server);
+});
