@@ -38,7 +38,7 @@ export class PlainText implements Codec {
 
   /**
    * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that is no possible name,
-   * what follows is none either.
+   * the lines after it are not taken for names.
    */
   constructor({ unasked = false }: { readonly unasked?: boolean } = {}) {
     this.#unasked = unasked;

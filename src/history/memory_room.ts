@@ -72,7 +72,7 @@ export class MemoryRoom {
     }
   }
 
-  /** Of the oldest entry that is kept. */
+  /** The seq of the oldest entry that is kept. */
   get firstSeq(): number {
     return this.#entries[0]?.seq ?? 1;
   }
@@ -86,7 +86,7 @@ export class MemoryRoom {
     return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
   }
 
-  /** The message as search sees it; empty where there is none. */
+  /** The words of the message; empty for a seq without a message. */
   wordsAt(seq: number): string {
     const known = this.#words.get(seq);
     if (known !== undefined) return known;
@@ -97,7 +97,7 @@ export class MemoryRoom {
     return words;
   }
 
-  /** A message as a search tells it; `undefined` where there is none any more. */
+  /** The message as a search returns it; `undefined` once it is deleted or dropped. */
   found(seq: number): RoomMessage | undefined {
     const message = this.messageAt(seq);
     return message === undefined || message.deleted ? undefined : this.#quoting(message);

@@ -6,7 +6,7 @@ import type { Reactions } from "./reactions.ts";
 import type { Room } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
-/** What the rows of one page need to know of other rows, each read once: a thousand changes may be about the same long message. */
+/** Reads the rows that the rows of one page refer to, each once: a thousand changes may be about the same long message. */
 export class PageCache {
   readonly #room: Room;
   readonly #messages: Messages;

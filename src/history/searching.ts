@@ -16,7 +16,7 @@ export const MAX_SCANNED = 20_000;
 const SCANNED_AT_ONCE = 32;
 /** Words of the index that one lookup asks for. Messages are compared with the whole query in any case. */
 const MAX_TOKENS = 16;
-/** A word of the index that at most so many messages have is rare: all of them are looked at. */
+/** A word in at most this many messages is rare: each of these messages is compared with the query. */
 const RARE_MESSAGES = 1_000;
 
 /** A query whose words are as they are in the index. */
@@ -32,8 +32,8 @@ type KeyRow = readonly [key: number];
 /**
  * Finds messages: the newest, which are not indexed yet, by reading them, all others by the index.
  * SQLite cannot be interrupted, and FTS5 reads from the end of its lists whatever range of rowids is asked for. So each lookup is
- * bounded by a word that only the messages of one range have, and what FTS5 finds is compared with the query here: a phrase that
- * nobody wrote, of words that everybody writes, would keep FTS5 busy for seconds.
+ * bounded by a word that only the messages of one range have, and what FTS5 finds is compared with the query here: a phrase of common
+ * words that never stand side by side would keep FTS5 busy for seconds.
  */
 export class Searching {
   readonly #messages: Messages;

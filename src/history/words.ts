@@ -1,4 +1,4 @@
-/** What search sees of a text. The same for stored texts and for queries, and for every store. */
+/** The words of a text, as search compares them: the same for stored texts and for queries, and for every store. */
 
 import { foldCase } from "../protocol/names.ts";
 

@@ -226,7 +226,7 @@ export const TURN_FRAMES = 256;
 export const TURN_FRAMES_PER_CONNECTION = 64;
 /** Connections that are written to before the event loop takes in what has arrived meanwhile. */
 export const FLUSHES_AT_ONCE = 64;
-/** How long queries of all members together run at a time, and how long they leave to everybody else between. */
+/** How long the queries of all members together run at a time, and the pause after it, which is for all other work. */
 export const QUERY_SLICE_MS = 5;
 export const QUERY_PAUSE_MS = 5;
 /** How long one search may work in all; it then tells what it has found by then. */

@@ -29,7 +29,7 @@ export class Dispatcher {
 
   /** Handles frames up to the first query. Returns that query and what comes after it, to be run in the queue. */
   take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
-    // What a person's next line means can depend on what the last one led to.
+    // The meaning of a person's next line can depend on the outcome of the last one.
     const eager = peer.codec!.format.name === "plain";
     for (let index = 0; index < frames.length && !peer.closing; index++) {
       const command = this.#decide(peer, frames[index]!, now, effects);

@@ -5,7 +5,7 @@ import type { ClientCommand, RoomMessage } from "../protocol/messages.ts";
 import type { Frame } from "../transports/connection.ts";
 import type { Peer } from "./peer.ts";
 
-/** What a peer asked for: a command, or a frame that came after it and waits for its turn. */
+/** A command of a peer, or a frame that came after one and waits for its turn. */
 export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
 
 export interface QueryHost {
@@ -33,8 +33,8 @@ interface Waiting {
 }
 
 /**
- * Runs the queries of all peers for `QUERY_SLICE_MS` at a time, one peer after the other, and leaves the event loop to everybody
- * else for `QUERY_PAUSE_MS` between. A peer's queries keep their order, and nothing more is read from it until they are done.
+ * Runs the queries of all peers for `QUERY_SLICE_MS` at a time, one peer after the other, and then leaves the event loop to all
+ * other work for `QUERY_PAUSE_MS`. A peer's queries keep their order, and nothing more is read from it until they are done.
  */
 export class QueryQueue {
   readonly #host: QueryHost;

@@ -1,4 +1,4 @@
-/** What one connection can make each command cost the others: 64 KiB of it in one write, while a bystander pings. */
+/** The cost of each command for other members: one connection writes 64 KiB of it at once, while a bystander pings. */
 
 import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
 import { BIG_ROOM, LONG_ROOM } from "../helpers/big_history.ts";
@@ -109,7 +109,7 @@ function manyWords(index: number): string {
   return Array.from({ length: 100 }, (_, number) => `word${index}n${number}`).join(" ").slice(0, 1_000);
 }
 
-/** As many lines as fit into 64 KiB, one at least. */
+/** Lines of the case that fit into 64 KiB, one at least. */
 export function linesOf({ line }: CostCase): object[] {
   const lines: object[] = [];
   for (let bytes = 0;;) {
@@ -136,7 +136,7 @@ export interface CostOrder {
   readonly adminPassword: string;
 }
 
-/** Joins, writes, and waits for the answer to a line behind all others. */
+/** Joins, writes, and waits for the answer to the last line. */
 export async function attack({ address, name, adminPassword }: CostOrder, written: () => void): Promise<void> {
   const cost = COST_CASES.find((candidate) => candidate.name === name)!;
   using wire = await Wire.dial(address);

@@ -77,7 +77,7 @@ Deno.exit(failed === 0 ? 0 : 1);
 
 async function publish(rows: readonly string[]): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
-  const text = `# What one connection can make each command cost the others
+  const text = `# The cost of each command for other members
 
 One connection writes 64 KiB of a command at once to a server with 1,000,000 messages on disk. Meanwhile a bystander pings every
 ${PING_INTERVAL_MS} ms. The figures are the 99th percentile and the longest time of these pings, in milliseconds; the goal is ${GOAL_P99_MS}.

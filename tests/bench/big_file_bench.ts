@@ -4,50 +4,8 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
-
-const ROOM = "bench";
-const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
-const MEMBER = { id: "member", name: "ada", tokenDigest: "digest", nameKeys: ["ada"] };
-const BATCH = 500;
-const MAX_MAINTENANCE_STEPS = 1_000_000;
-
-function fill(folder: string, count: number): void {
-  const history = openSqliteHistory({ folder });
-  const started = Date.now() - count;
-  history.append({
-    removed: [],
-    rooms: [{ id: "room", name: ROOM, topic: "" }],
-    members: [MEMBER],
-    messages: [],
-    directs: [],
-    confirmed: [],
-    records: [],
-    audit: [],
-  });
-  for (let first = 1; first <= count; first += BATCH) {
-    const messages = Array.from({ length: Math.min(BATCH, count - first + 1) }, (_, index) => {
-      const seq = first + index;
-      const text = `${WORDS[seq % WORDS.length]} ${WORDS[(seq * 7) % WORDS.length]} number ${seq}`;
-      const at = new Date(started + seq).toISOString();
-      const from = { id: MEMBER.id, name: MEMBER.name };
-      return { message: { type: "message" as const, id: `id-${seq}`, room: ROOM, seq, from, text, at } };
-    });
-    history.append({
-      removed: [],
-      rooms: [],
-      members: [],
-      messages,
-      directs: [],
-      confirmed: [],
-      records: [],
-      audit: [],
-    });
-  }
-  for (let step = 0; step < MAX_MAINTENANCE_STEPS && history.maintain(Date.now(), 100); step++);
-  history.close();
-}
+import { BIG_ROOM, fillBigHistory } from "../helpers/big_history.ts";
 
 async function startServer(folder: string): Promise<{ child: Deno.ChildProcess; port: number; ms: number }> {
   const began = performance.now();
@@ -82,22 +40,22 @@ async function residentMb(pid: number): Promise<number | null> {
 const count = Number(Deno.args[0] ?? 1_000_000);
 const folder = await Deno.makeTempDir({ prefix: "confab-bench-" });
 try {
-  fill(folder, count);
+  fillBigHistory(folder, count);
   const { child, port, ms } = await startServer(folder);
   const rssMb = await residentMb(child.pid);
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const after = count - MAX_REPLAY_MESSAGES;
   const replay = await ask(
     conn,
-    { type: "join", room: ROOM, name: "bob", after },
+    { type: "join", room: BIG_ROOM, name: "bob", after },
     '"type":"message"',
     MAX_REPLAY_MESSAGES,
   );
-  const search = (query: string) => ask(conn, { type: "search", room: ROOM, query }, '"more":', 1);
+  const search = (query: string) => ask(conn, { type: "search", room: BIG_ROOM, query }, '"more":', 1);
   const searchMs = {
     rareWord: await search(String(Math.floor(count / 2))),
     commonWord: await search("engine"),
-    phraseFromSomebody: await search('"the tea" from:ada'),
+    phraseFromSomebody: await search('"the tea" from:author'),
     nothing: await search("absent"),
   };
   conn.close();

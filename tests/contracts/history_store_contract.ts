@@ -77,7 +77,7 @@ export function texts(messages: readonly RoomMessage[]): string[] {
   return messages.map(({ text }) => text);
 }
 
-/** What a search finds once all its steps are done. */
+/** Runs a search to its end. */
 export function searchFully(store: HistoryStore, room: string, query: SearchQuery, limit: number): RoomMessage[] {
   const steps = store.search(room, query, limit);
   for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;

@@ -1,3 +1,4 @@
+import { batch } from "../contracts/history_store_contract.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
@@ -14,16 +15,6 @@ const AUTHOR = { id: "0190c3a1-7000-7000-8000-000000000000", name: "author" };
 const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
 const BATCH = 500;
 const MAX_MAINTENANCE_STEPS = 10_000_000;
-const NOTHING = {
-  removed: [],
-  rooms: [],
-  members: [],
-  messages: [],
-  directs: [],
-  confirmed: [],
-  records: [],
-  audit: [],
-};
 
 /**
  * Fills a new data folder with one room of `count` messages, all of them indexed. Every message holds the word `w0`,
@@ -44,7 +35,7 @@ export function fillBigHistory(folder: string, count: number): void {
 function appendRoom(history: HistoryStore, name: string, count: number, textOf: (seq: number) => string): void {
   const started = Date.now() - count;
   const members = [{ ...AUTHOR, tokenDigest: "digest", nameKeys: [AUTHOR.name] }];
-  history.append({ ...NOTHING, rooms: [{ id: `${name}-id`, name, topic: "" }], members });
+  history.append(batch({ rooms: [{ id: `${name}-id`, name, topic: "" }], members }));
   for (let first = 1; first <= count; first += BATCH) {
     const messages = Array.from(
       { length: Math.min(BATCH, count - first + 1) },
@@ -56,7 +47,7 @@ function appendRoom(history: HistoryStore, name: string, count: number, textOf: 
         };
       },
     );
-    history.append({ ...NOTHING, messages });
+    history.append(batch({ messages }));
   }
 }
 
@@ -71,7 +62,7 @@ function appendEdits(history: HistoryStore, room: string, messages: number, coun
     };
   });
   for (let start = 0; start < count; start += BATCH) {
-    history.append({ ...NOTHING, messages: edits.slice(start, start + BATCH) });
+    history.append(batch({ messages: edits.slice(start, start + BATCH) }));
   }
 }
 
