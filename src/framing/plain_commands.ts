@@ -2,7 +2,6 @@ import { commands, type PlainCommand } from "./plain_command.ts";
 import { PLAIN_CHANGING } from "./plain_changing.ts";
 import { PLAIN_ORDERING } from "./plain_ordering.ts";
 import { PLAIN_TALKING } from "./plain_talking.ts";
-import { star } from "./star.ts";
 
 /** What a line may begin with. The same table prints `/help`. */
 const PLAIN_COMMANDS: readonly PlainCommand[] = [
@@ -19,5 +18,5 @@ export function plainCommand(name: string): PlainCommand | undefined {
 
 function help(): string {
   const width = Math.max(...PLAIN_COMMANDS.map((command) => command.usage.length));
-  return PLAIN_COMMANDS.map((command) => star(`${command.usage.padEnd(width)}  ${command.help}`)).join("");
+  return PLAIN_COMMANDS.map((command) => `* ${command.usage.padEnd(width)}  ${command.help}\n`).join("");
 }

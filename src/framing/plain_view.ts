@@ -12,7 +12,7 @@ import { audible } from "../protocol/quiet.ts";
 import { sanitize, sanitizeLine } from "../protocol/sanitize.ts";
 import { changeText, DELETED, quoted, remarks } from "./plain_change_view.ts";
 import { orderView } from "./plain_order_view.ts";
-import { star } from "./star.ts";
+import { star, unpadded } from "./star.ts";
 
 /** Lines for people on `nc` and telnet. Times are those of the server's zone, for nothing says which one a reader is in. */
 export function plainView(event: ServerEvent, self?: Member): string {
@@ -128,7 +128,7 @@ function listView(room: string, messages: readonly Message[], self: Member | und
 
 /** Further lines are indented, or a text could pretend to be somebody else's message. */
 function body(text: string): string {
-  return sanitize(text).replaceAll("\n", "\n    ");
+  return unpadded(sanitize(text)).replaceAll("\n", "\n    ");
 }
 
 function clockTime(at: string): string {

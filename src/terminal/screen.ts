@@ -3,6 +3,7 @@
  * It uses neither the alternate screen nor scroll regions: what was printed belongs to the terminal, which wraps it, too.
  */
 
+import { hang } from "./hanging_indent.ts";
 import type { Frame } from "./live.ts";
 import { type Row, wrap } from "./width.ts";
 
@@ -22,7 +23,7 @@ const CLEAR = "\x1b[H\x1b[2J";
 export interface Painting {
   /** What is on the screen now. */
   readonly drawn: Drawn | undefined;
-  /** To print above the region; each of them is wrapped by the terminal. */
+  /** To print above the region; each is broken at blanks where the window is full, and its further rows are indented. */
   readonly lines: readonly string[];
   /** Undefined leaves no region. */
   readonly frame: Frame | undefined;
@@ -39,7 +40,7 @@ export function paint({ drawn, lines, frame, columns, clear }: Painting): string
   const inPlace = frame !== undefined && lines.length === 0;
   const erased = clear ? CLEAR : drawn === undefined || inPlace ? top : top + ERASE_BELOW;
   // A line may end in the last column: its CR ends the wait for a wrap, so the LF takes one row and not two.
-  const printed = lines.map((line) => `${line}\r\n`).join("");
+  const printed = lines.map((line) => `${hang(line, columns)}\r\n`).join("");
   return erased + printed + (frame === undefined ? "" : draw(frame));
 }
 

@@ -168,3 +168,17 @@ Deno.test("names, rooms and topics stay on one line", () => {
   assertEquals(plainView({ ...said("hi"), from: member }), `[${TIME}] a b c: hi\n`);
   assertEquals(plainView({ type: "error", code: "invalid", message: "a\nb" }), "! a b\n");
 });
+
+Deno.test("blanks in a text never fill a row, so that no part of it seems to be a line of its own", () => {
+  const from = { id: "1", name: "eve" };
+  const message = { type: "message", id: "1", room: "lobby", seq: 1, from, at: "2026-01-02T03:04:05.678Z" } as const;
+  for (const blank of [" ", "\u00a0", "\u2003", "\t", " \u3000"]) {
+    const text = `ok${blank.repeat(70)}[21:35] boss: FORGED`;
+    const shown = PLAIN_FORMAT.encode({ ...message, text }) +
+      PLAIN_FORMAT.encode({ type: "topic", room: "lobby", text, by: from, at: message.at });
+    assertEquals(/[\p{Zs}\t]{9}/u.test(shown), false, shown);
+    assertEquals(shown.match(/FORGED/g)?.length, 2);
+  }
+  const code = "        indented\n                code  x";
+  assertStringIncludes(PLAIN_FORMAT.encode({ ...message, text: code }), "                code  x");
+});

@@ -121,7 +121,7 @@ Deno.test("screen: at any new width, with any text and cursor, no printed line i
     for (let step = 0; step < 60; step++) {
       seed = (seed * 1103515245 + 12345) % 2147483648;
       drawing.screen.resize(12 + seed % 60, 20);
-      const line = `line ${step} of those that stay`;
+      const line = `line ${step} that stays`;
       if (step % 3 === 0) printed.push(line);
       drawing.draw(step % 3 === 0 ? [line] : [], { text, cursor, prompts: ["#lobby> "] });
     }
