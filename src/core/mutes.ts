@@ -38,7 +38,8 @@ export function heldName(registry: Registry, member: Member, room: string): stri
 /** Throws `forbidden` if the member may not enter the room as `name`, or may not make it, since others see the names of rooms. */
 export function checkEntry(registry: Registry, member: Member, name: string, room: string): void {
   for (const { member: muted } of mutesSeen(registry, member, room)) {
-    if (muted === undefined || muted.name === name || isNumbered(muted.name, name)) continue;
+    if (muted === undefined || muted.name === name) continue;
+    if (isNumbered(muted.name, name) && isTaken(registry, muted.name, member)) continue;
     const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
     throw new ProtocolError("forbidden", text);
   }
@@ -53,6 +54,15 @@ function isNumbered(name: string, numbered: string): boolean {
   const number = /\d+$/.exec(numbered)?.[0] ?? "";
   const start = [...name].slice(0, MAX_NAME_CHARS - number.length).join("");
   return number !== "" && start + number === numbered;
+}
+
+function isTaken(registry: Registry, name: string, self: Member): boolean {
+  try {
+    registry.checkFree(name, self);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Mutes of the member that hold everywhere, in the room, and where the member is. */

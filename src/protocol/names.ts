@@ -76,20 +76,15 @@ function keysOf(name: string): readonly string[] {
 const TRAILING = /(?:[_.'\-\u0640\u02b9-\u02d1\u02ec\u02ee\ua78b\ua78c\ua78f]\p{M}*)+$/u;
 
 /**
- * The form that all look-alikes share: UTS 39, section 4. Beyond it, Latin, Greek and Cyrillic letters have no marks, small
- * capitals are letters, and two v are a w.
+ * The form that all look-alikes share: UTS 39, section 4. Beyond it, Latin, Greek and Cyrillic letters have no marks, and two v
+ * are a w.
  */
 export function skeleton(text: string): string {
   if (PLAIN_LETTERS.test(text)) return text;
   prototypes ??= parseConfusables();
-  const letters = replaced(withoutMarks(text.normalize("NFD")), SMALL_CAPITALS);
+  const letters = withoutMarks(text.normalize("NFD"));
   return withoutMarks(replaced(letters, prototypes).normalize("NFD")).replaceAll("vv", "w").replaceAll("VV", "W");
 }
-
-/** The small capitals of the International Phonetic Alphabet, by the letters that they look like. */
-const SMALL_CAPITALS: ReadonlyMap<string, string> = new Map(
-  Array.from("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", (capital, index) => [capital, "abcdefghijklmnoprstuvwyz"[index]!]),
-);
 
 /** Marks on letters of other scripts are vowels and tones: without them it would be another word. */
 function withoutMarks(text: string): string {
