@@ -1,10 +1,8 @@
 /** More of everything than the server takes. `deno task overload` does the same at full size, and measures. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandLine, serve, Served, WINDOWS } from "../helpers/e2e.ts";
-import { newFolder } from "../helpers/e2e_home.ts";
+import { serve, serveWithDescriptors, WINDOWS } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { Program } from "../helpers/process.ts";
 import { crowd } from "../overload/crowd.ts";
 import { flood } from "../overload/flood.ts";
 import { MAX_GROWTH_BYTES } from "../overload/judge.ts";
@@ -12,15 +10,6 @@ import { stopReading } from "../overload/stopped.ts";
 
 /** Beside those of Deno itself and the reserve, a few dozen connections. */
 const DESCRIPTORS = 160;
-
-async function serveWith(descriptors: number): Promise<Served> {
-  const folder = newFolder();
-  const words = commandLine(["serve", "--port", "0", "--data", folder]);
-  const script = 'ulimit -n "$0" && exec "$@"';
-  const program = new Program("sh", { args: ["-c", script, String(descriptors), ...words] });
-  const line = await program.stdout.next("Listening on ");
-  return new Served(program, line.slice("Listening on ".length), folder);
-}
 
 /** Comes, and says with the first line who it is: undefined where the server is full. */
 async function arrive(address: string, name: string): Promise<Peer | undefined> {
@@ -38,7 +27,7 @@ Deno.test({
     "past the descriptor limit each one is told server_full, and there is room when somebody has left (not on Windows)",
   ignore: WINDOWS,
   async fn() {
-    await using server = await serveWith(DESCRIPTORS);
+    await using server = await serveWithDescriptors(DESCRIPTORS);
     await using stack = new AsyncDisposableStack();
     const all = await Promise.all(Array.from({ length: 300 }, (_, n) => arrive(server.address, `peer${n}`)));
     const inside = all.filter((peer) => peer !== undefined);

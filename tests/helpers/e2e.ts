@@ -94,6 +94,16 @@ export async function serve(...options: readonly string[]): Promise<Served> {
   }
 }
 
+/** The same on a system that gives the server no more than so many descriptors, which Windows cannot. */
+export async function serveWithDescriptors(descriptors: number, ...options: readonly string[]): Promise<Served> {
+  const folder = newFolder();
+  const words = commandLine(["serve", "--port", "0", "--data", folder, ...options]);
+  const script = 'ulimit -n "$0" && exec "$@"';
+  const program = new Program("sh", { args: ["-c", script, String(descriptors), ...words] });
+  const line = await program.stdout.next("Listening on ");
+  return new Served(program, line.slice("Listening on ".length), folder);
+}
+
 /** The server that was there, on its port and its folder, once the one before has ended. */
 export async function serveAgain({ program, port, folder }: Served, ...options: readonly string[]): Promise<Served> {
   await program.exit();
