@@ -249,6 +249,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_HTTP_HEAD_BYTES],
     [limits.FIRST_LINE_TIMEOUT_MS / 1000],
     [limits.HTTP_ANSWER_TIMEOUT_MS / 1000],
+    [limits.MAX_METRICS_CONNECTIONS],
     [limits.GREETING_TIMEOUT_MS / 1000],
     [limits.PING_TIMEOUT_MS / 1000],
     [limits.MAX_NEARBY_SERVERS, limits.MAX_NEARBY_TITLE_BYTES],

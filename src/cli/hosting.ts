@@ -3,7 +3,7 @@
 import { type HistoryStore, StoreError } from "../history/history_store.ts";
 import { MemoryHistory } from "../history/memory.ts";
 import { openSqliteHistory } from "../history/sqlite.ts";
-import { RESERVED_DESCRIPTORS } from "../protocol/limits.ts";
+import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../protocol/limits.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { watchCore } from "../server/core_load.ts";
 import { digest, IdSource } from "../server/ids.ts";
@@ -71,7 +71,7 @@ export async function host(
     title,
     version: VERSION,
     ...bounds,
-    reserve: new FileReserve(RESERVED_DESCRIPTORS),
+    reserve: new FileReserve(RESERVED_DESCRIPTORS + (metricsAddress === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
     access: accessOf(doors.password, adminPassword),
     newWords: drawWords,

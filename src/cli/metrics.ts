@@ -2,8 +2,10 @@ import { ownHosts } from "../protocol/own_hosts.ts";
 import { sanitizeLine } from "../protocol/sanitize.ts";
 import { type Log, stackOf } from "../server/log.ts";
 import { watchLoopDelay } from "../server/loop_delay.ts";
+import { RareLog } from "../server/rare_log.ts";
 import type { Server } from "../server/server.ts";
-import { formatTcp } from "../transports/tcp.ts";
+import type { Listener } from "../transports/connection.ts";
+import { listenTcp } from "../transports/tcp.ts";
 import { DEFAULT_HOST, parseTcp } from "./address.ts";
 import type { OptionSpec } from "./command.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
@@ -54,24 +56,33 @@ export async function openMetrics(
 ): Promise<Metrics> {
   // Loaded here, since most servers run without it.
   const { serveMetrics } = await import("../metrics/metrics_server.ts");
-  const failed = (error: unknown) => log("error", "bug", { stack: stackOf(error) });
-  const options = { hostname: host, version: VERSION, snapshot: () => server.snapshot(), now: Date.now, failed };
-  const http = listening(host, port, () => serveMetrics({ ...options, port, isOwnHost: ownHosts(webHosts) }));
+  const listener = listening(host, port);
+  const rareLog = new RareLog(log);
+  const http = serveMetrics({
+    listener,
+    version: VERSION,
+    isOwnHost: ownHosts(webHosts),
+    snapshot: () => server.snapshot(),
+    now: Date.now,
+    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
+  });
   const watch = watchLoopDelay(server.statistics.loopDelay);
-  const addresses = reachable(formatTcp(host, http.port));
+  const addresses = reachable(listener.address);
   return {
     urls: addresses.map((address) => `http://${address}/metrics`),
     open: addresses.some(isBeyondLoopback),
-    close() {
+    async close() {
       watch[Symbol.dispose]();
-      return http.close();
+      await http.close();
+      rareLog.flush();
     },
   };
 }
 
-function listening<T>(host: string, port: number, listen: () => T): T {
+function listening(host: string, port: number): Listener {
   try {
-    return listen();
+    return listenTcp(host, port);
   } catch (error) {
     const where = `${sanitizeLine(host)} port ${port}`;
     throw new Failure(
@@ -80,4 +91,11 @@ function listening<T>(host: string, port: number, listen: () => T): T {
       { cause: error },
     );
   }
+}
+
+/** A shortage of descriptors fails again with every try, so repetitions are counted and logged together. */
+function logFailedAccept(rareLog: RareLog, { address }: Listener, error: unknown): void {
+  const now = Date.now();
+  rareLog.tick(now);
+  rareLog.say(now, "warn", "accept failed", { address, error: String(error) });
 }

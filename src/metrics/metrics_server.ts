@@ -1,10 +1,15 @@
+import type { Frame } from "../framing/frame.ts";
+import { type Answer, encodeAnswer, textAnswer } from "../framing/http_answer.ts";
+import { type HttpRequest, parseRequest } from "../framing/http_request.ts";
+import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import type { Snapshot } from "../server/statistics.ts";
+import type { Listener } from "../transports/connection.ts";
+import { HttpServer } from "./http_server.ts";
 import { CONTENT_TYPE, exposition } from "./prometheus.ts";
 
 export interface MetricsOptions {
-  readonly hostname: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
+  /** Readers connect to it. The server closes it. */
+  readonly listener: Listener;
   readonly version: string;
   /** Whether a `Host` is the server's own; a request with another gets a 403. */
   readonly isOwnHost: (host: string) => boolean;
@@ -13,73 +18,78 @@ export interface MetricsOptions {
   readonly now: () => number;
   /** A request could not be answered, through no fault of whoever asked. */
   readonly failed: (error: unknown) => void;
+  /** The system gave no connection; the server tries again. */
+  readonly acceptFailed: (error: unknown) => void;
 }
 
 export interface MetricsServer {
-  readonly port: number;
   /** Whoever is connected is cut off. */
   close(): Promise<void>;
 }
 
-type Page = (options: MetricsOptions) => Response;
+type Page = (options: MetricsOptions) => Answer;
 
 const PAGES: Readonly<Record<string, Page>> = { "/metrics": metrics, "/health": health };
+const VERSIONS: readonly string[] = ["1.0", "1.1"];
 
 const FOREIGN_HOST =
-  "The Host of the request is no name of this server: ask by its address, or start it with --origin NAME\n";
+  "The Host of the request is no name of this server: ask by its address, or start it with --origin NAME";
 
-/** Answers `GET /metrics` and `GET /health`. Throws what `Deno.serve` throws where it cannot listen. */
+/** Answers `GET /metrics` and `GET /health`, one request for each connection. */
 export function serveMetrics(options: MetricsOptions): MetricsServer {
-  const { hostname, port, failed } = options;
-  const ended = new AbortController();
-  const server = Deno.serve({
-    hostname,
-    port,
-    signal: ended.signal,
-    onListen: () => {},
-    onError(error) {
-      failed(error);
-      return text(500, "The figures cannot be had\n");
-    },
-  }, (request) => answer(request, options));
-  return {
-    port: server.addr.port,
-    close() {
-      ended.abort();
-      return server.finished;
-    },
-  };
+  const { listener, acceptFailed } = options;
+  return new HttpServer({ listener, acceptFailed, answer: (first) => answerTo(first, options) });
 }
 
-function answer({ method, url, headers }: Request, options: MetricsOptions): Response {
+function answerTo(first: Frame, options: MetricsOptions): Uint8Array {
+  const head = typeof first === "string" ? first : "";
+  if (head.length > MAX_HTTP_HEAD_BYTES) return encodeAnswer(TOO_LARGE, true);
+  const request = parseRequest(head);
+  if (request === undefined) return encodeAnswer(BROKEN, true);
+  return encodeAnswer(answer(request, options), request.method !== "HEAD");
+}
+
+const TOO_LARGE = textAnswer(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
+const BROKEN = textAnswer(400, "This is not an HTTP request, or its head is broken");
+
+function answer({ method, path, version, headers }: HttpRequest, options: MetricsOptions): Answer {
+  if (!VERSIONS.includes(version)) return textAnswer(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
   const host = headers.get("host");
   // Every browser names a host. Health checks by HTTP/1.0 name none.
-  if (host !== null && !options.isOwnHost(host)) return text(403, FOREIGN_HOST);
-  const { pathname } = new URL(url);
-  const page = Object.hasOwn(PAGES, pathname) ? PAGES[pathname] : undefined;
-  if (page === undefined) return text(404, `There are ${Object.keys(PAGES).join(" and ")}\n`);
-  if (method === "GET" || method === "HEAD") return page(options);
-  return text(405, "It can be read, and nothing else\n", { allow: "GET, HEAD" });
+  if (host !== undefined && !options.isOwnHost(host)) return textAnswer(403, FOREIGN_HOST);
+  const page = pageAt(path);
+  if (page === undefined) return textAnswer(404, `There are ${Object.keys(PAGES).join(" and ")}`);
+  if (method === "GET" || method === "HEAD") return read(page, options);
+  return textAnswer(405, "This can be read, and nothing else", { "Allow": "GET, HEAD" });
 }
 
-function metrics({ version, snapshot }: MetricsOptions): Response {
-  const body = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
-  return text(200, body, { "content-type": CONTENT_TYPE });
+/** The target of a request may be a whole URL: RFC 9112, section 3.2.2. */
+function pageAt(target: string): Page | undefined {
+  const path = target.replace(/^http:\/\/[^/]*/i, "");
+  return Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
 }
+
+function read(page: Page, options: MetricsOptions): Answer {
+  try {
+    return page(options);
+  } catch (error) {
+    options.failed(error);
+    return textAnswer(500, "The figures cannot be read: look into the server's log");
+  }
+}
+
+function metrics({ version, snapshot }: MetricsOptions): Answer {
+  const text = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
+  return { status: 200, headers: { "Content-Type": CONTENT_TYPE }, body: ENCODER.encode(text) };
+}
+
+const ENCODER = new TextEncoder();
 
 /** For whoever decides whether to send people here: 503 as soon as the server is about to end. */
-function health({ version, snapshot, now }: MetricsOptions): Response {
+function health({ version, snapshot, now }: MetricsOptions): Answer {
   const { state, connections, counted } = snapshot();
   const uptime = (now() - counted.since) / 1000;
-  return Response.json({ status: state, uptime, connections, version }, {
-    status: state === "ok" ? 200 : 503,
-    headers: { "cache-control": "no-store" },
-  });
-}
-
-function text(status: number, body: string, headers: Record<string, string> = {}): Response {
-  return new Response(body, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers },
-  });
+  const text = JSON.stringify({ status: state, uptime, connections, version });
+  const headers = { "Content-Type": "application/json" };
+  return { status: state === "ok" ? 200 : 503, headers, body: ENCODER.encode(text) };
 }

@@ -188,6 +188,8 @@ export const FIRST_LINE_TIMEOUT_MS = 10_000;
 export const MAX_HTTP_HEAD_BYTES = 16 * 1024;
 /** How long a browser may take to read what it asked for. */
 export const HTTP_ANSWER_TIMEOUT_MS = 30_000;
+/** Connections of readers of metrics at the same time. A new one closes the oldest. */
+export const MAX_METRICS_CONNECTIONS = 32;
 /** Bytes in a frame that a WebSocket is governed by: RFC 6455, section 5.5. */
 export const MAX_CONTROL_BYTES = 125;
 /** How long a connection may stay without having joined a room. */
@@ -215,7 +217,7 @@ export const ACCEPT_PAUSE_MS = 50;
 export const MAX_REFUSALS_AT_ONCE = 64;
 /** After how many seconds those who were refused may come back. */
 export const REFUSED_RETRY_SECONDS = 5;
-/** Descriptors kept for refusing, and for files, when connections have all others. */
+/** Descriptors kept for refusing, and for files, when connections have all others. With metrics, `MAX_METRICS_CONNECTIONS` more. */
 export const RESERVED_DESCRIPTORS = MAX_REFUSALS_AT_ONCE + 16;
 /** How often the log repeats what happens again and again. */
 export const LOG_REPEAT_MS = 10_000;

@@ -1,11 +1,14 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type MetricsServer, serveMetrics } from "../../src/metrics/metrics_server.ts";
+import { MAX_HTTP_HEAD_BYTES } from "../../src/protocol/limits.ts";
 import type { Snapshot } from "../../src/server/statistics.ts";
+import { listenTcp } from "../../src/transports/tcp.ts";
 import { request } from "../helpers/e2e_browser.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
 interface Served extends AsyncDisposable {
   readonly http: MetricsServer;
+  readonly port: number;
   readonly url: string;
   readonly faults: unknown[];
 }
@@ -15,8 +18,11 @@ function serve(snapshot: () => Snapshot = () => sampleReading().snapshot): Serve
   const failed = (error: unknown) => faults.push(error);
   const now = () => SINCE + 12_500;
   const isOwnHost = (host: string) => host.startsWith("127.0.0.1:") || host === "ours";
-  const http = serveMetrics({ hostname: "127.0.0.1", port: 0, version: "1.2.3", isOwnHost, snapshot, now, failed });
-  return { http, url: `http://127.0.0.1:${http.port}`, faults, [Symbol.asyncDispose]: () => http.close() };
+  const listener = listenTcp("127.0.0.1", 0);
+  const port = Number(listener.address.slice("127.0.0.1:".length));
+  const options = { version: "1.2.3", isOwnHost, snapshot, now, failed, acceptFailed: failed };
+  const http = serveMetrics({ listener, ...options });
+  return { http, port, url: `http://${listener.address}`, faults, [Symbol.asyncDispose]: () => http.close() };
 }
 
 async function ask(url: string, method = "GET"): Promise<{ status: number; type: string | null; body: string }> {
@@ -66,7 +72,7 @@ Deno.test("there is nothing else, and nothing can be changed", async () => {
 Deno.test("a request whose Host is not the server's own is refused, and one without a Host is answered, whatever it asks for", async () => {
   await using served = serve();
   const statusWith = async (path: string, host: string) => {
-    const conn = await Deno.connect({ hostname: "127.0.0.1", port: served.http.port });
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: served.port });
     const [first] = (await request(conn, `GET ${path} HTTP/1.0\r\n${host}\r\n`)).split("\r\n");
     return first!.split(" ")[1];
   };
@@ -78,9 +84,35 @@ Deno.test("a request whose Host is not the server's own is refused, and one with
   assertEquals(await statusWith("/none", "Host: evil.example\r\n"), "403");
 });
 
+Deno.test("what is no request for metrics is told what is wrong with it, and opens no WebSocket", async () => {
+  await using served = serve();
+  const longest = "x".repeat(MAX_HTTP_HEAD_BYTES);
+  const webSocket = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+  const wrong: [status: number, head: string][] = [
+    [400, "nonsense\r\n"],
+    [400, "GET /metrics\r\n"],
+    [400, '{"type":"join","name":"ada"}\n'],
+    [400, "GET /metrics HTTP/1.1\r\nHost : ours\r\n\r\n"],
+    [400, "\x16\x03\x01"],
+    [403, "GET /metrics HTTP/1.1\r\nHost: ours\r\nHost: evil.example\r\n\r\n"],
+    [404, `GET /ws HTTP/1.1\r\nHost: ours\r\n${webSocket}\r\n`],
+    [405, "POST /metrics HTTP/1.1\r\nHost: ours\r\nContent-Length: 5\r\n\r\nhello"],
+    [405, "X1 /metrics HTTP/1.1\r\nHost: ours\r\n\r\n"],
+    [431, `GET /metrics HTTP/1.1\r\nHost: ours\r\nX: ${longest}\r\n\r\n`],
+    [431, `GET /${longest} HTTP/1.1\r\n`],
+    [505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ];
+  for (const [status, head] of wrong) {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: served.port });
+    assertEquals((await request(conn, head)).split(" ")[1], String(status), head.slice(0, 60));
+  }
+  assertEquals(served.faults, []);
+});
+
 Deno.test("whoever speaks no HTTP, or breaks off, harms nobody", async () => {
   await using served = serve();
-  const { port } = served.http;
+  const { port } = served;
   for (
     const text of [
       "",
@@ -111,7 +143,7 @@ Deno.test("a fault of ours is a 500 without a word of it, and is told to whoever
 
 Deno.test("closing ends it at once, whoever is still connected, and frees the port", async () => {
   const served = serve();
-  const { port } = served.http;
+  const { port } = served;
   using idle = await Deno.connect({ hostname: "127.0.0.1", port });
   await idle.write(new TextEncoder().encode("GET /met"));
   await served.http.close();
@@ -119,18 +151,7 @@ Deno.test("closing ends it at once, whoever is still connected, and frees the po
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
-Deno.test("a port that is taken is refused with the system's error", async () => {
+Deno.test("the port is taken until the server is closed", async () => {
   await using served = serve();
-  const { port } = served.http;
-  const again = () =>
-    serveMetrics({
-      hostname: "127.0.0.1",
-      port,
-      version: "0",
-      isOwnHost: () => true,
-      snapshot: () => sampleReading().snapshot,
-      now: Date.now,
-      failed: () => {},
-    });
-  assertThrows(again, Deno.errors.AddrInUse);
+  assertThrows(() => listenTcp("127.0.0.1", served.port), Deno.errors.AddrInUse);
 });
