@@ -1,4 +1,9 @@
-import { MAX_ACCOUNT_WRONG_PASSWORDS, MAX_WATCHED_ATTEMPTS, WRONG_PASSWORDS_MS } from "../protocol/limits.ts";
+import {
+  MAX_ACCOUNT_COMPARISONS,
+  MAX_ACCOUNT_WRONG_PASSWORDS,
+  MAX_WATCHED_ATTEMPTS,
+  WRONG_PASSWORDS_MS,
+} from "../protocol/limits.ts";
 import { type ErrorCode, type ErrorDetails, ProtocolError } from "../protocol/errors.ts";
 import type { PasswordKind } from "../protocol/messages.ts";
 import { foldCase } from "../protocol/names.ts";
@@ -31,6 +36,10 @@ export class WrongPassword extends SecretRefused {
 export interface Watched {
   readonly key: string;
   readonly bound: number;
+  /** True for the key of one address or connection: comparisons under way count towards `bound`, since each may prove wrong. */
+  readonly own?: true;
+  /** The most comparisons under way at the same time, whatever comes of them. */
+  readonly atOnce?: number;
 }
 
 /**
@@ -38,18 +47,27 @@ export interface Watched {
  * so this bound is for strangers at many addresses.
  */
 export function watchedAccount(name: string): Watched {
-  return { key: `account ${foldCase(name)}`, bound: MAX_ACCOUNT_WRONG_PASSWORDS };
+  return {
+    key: `account ${foldCase(name)}`,
+    bound: MAX_ACCOUNT_WRONG_PASSWORDS,
+    atOnce: MAX_ACCOUNT_COMPARISONS,
+  };
 }
 
-/** The wrong passwords of the last `WRONG_PASSWORDS_MS`, by key. */
+/** The wrong passwords of the last `WRONG_PASSWORDS_MS`, and the comparisons under way, by key. */
 export class Attempts {
   /** Times in order; the key that was noted last at the end. */
   readonly #times = new Map<string, readonly number[]>();
+  /** The number of comparisons under way; never 0. */
+  readonly #pending = new Map<string, number>();
 
-  /** Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything. */
+  /**
+   * Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything.
+   * A bound that only comparisons under way fill is no suspicion: the error then is no `SecretRefused`.
+   */
   check(watched: readonly Watched[], now: number, guessed?: SecretKind): void {
     const wait = Math.max(...watched.map((each) => this.#wait(each, now)));
-    if (wait <= 0) return;
+    if (wait <= 0) return this.#checkPending(watched, now);
     const retryAfter = Math.ceil(wait / 1000);
     const message = `Too many wrong passwords: try again in ${retryAfter} s`;
     throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
@@ -70,15 +88,17 @@ export class Attempts {
     return watched.some(({ key, bound }) => this.#recent(key, now).length >= bound);
   }
 
-  /** What was noted at `at` was none: the password was right. */
-  forgive(watched: readonly Watched[], at: number): void {
+  /** Counts a comparison that takes a while. `end` must follow, whatever becomes of it. */
+  begin(watched: readonly Watched[]): void {
+    for (const { key } of watched) this.#pending.set(key, this.#pendingOf(key) + 1);
+  }
+
+  /** A comparison is over. If the password was wrong, `note` is called as well. */
+  end(watched: readonly Watched[]): void {
     for (const { key } of watched) {
-      const times = [...this.#times.get(key) ?? []];
-      const index = times.indexOf(at);
-      if (index < 0) continue;
-      times.splice(index, 1);
-      if (times.length === 0) this.#times.delete(key);
-      else this.#times.set(key, times);
+      const left = this.#pendingOf(key) - 1;
+      if (left > 0) this.#pending.set(key, left);
+      else this.#pending.delete(key);
     }
   }
 
@@ -87,6 +107,21 @@ export class Attempts {
       if (times.at(-1)! > now - WRONG_PASSWORDS_MS) break;
       this.#times.delete(key);
     }
+  }
+
+  #checkPending(watched: readonly Watched[], now: number): void {
+    if (!watched.some((each) => this.#isFull(each, now))) return;
+    const message = "Another password is being checked: try again in 1 s";
+    throw new ProtocolError("rate_limited", message, { retryAfter: 1 });
+  }
+
+  #isFull({ key, bound, own, atOnce = Infinity }: Watched, now: number): boolean {
+    const pending = this.#pendingOf(key);
+    return pending >= atOnce || (own === true && pending + this.#recent(key, now).length >= bound);
+  }
+
+  #pendingOf(key: string): number {
+    return this.#pending.get(key) ?? 0;
   }
 
   #wait({ key, bound }: Watched, now: number): number {

@@ -1,10 +1,25 @@
+import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../protocol/limits.ts";
 import { type SecretKind, SecretRefused } from "./attempts.ts";
 import type { Effect, Hashed } from "./effect.ts";
 import type { Session } from "./session.ts";
 
+/** Hashes under way: the server would refuse any more. */
+const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
+
+/** A password to hash. */
+interface Job {
+  readonly ref?: string;
+  readonly password: string;
+  /** The hash to compare with. */
+  readonly against?: string;
+  /** Called before the command goes on, and also if its connection is gone by then. */
+  readonly settle: (hashed: Hashed, now: number) => void;
+}
+
 interface Waiting {
   readonly session: Session;
   readonly ref: string | undefined;
+  readonly settle: Job["settle"];
   readonly then: (hashed: Hashed, now: number) => Effect[];
 }
 
@@ -13,14 +28,17 @@ export class Hashes {
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
 
-  /** `then` may throw a ProtocolError, as a command may. `against` is the hash to compare with. */
-  ask(
-    session: Session,
-    { ref, password, against }: { readonly ref?: string; readonly password: string; readonly against?: string },
-    then: Waiting["then"],
-  ): Effect[] {
+  /**
+   * `then` may throw a ProtocolError, as a command may. Both callbacks are called at once, with `busy`, if as many hashes
+   * are under way as the server takes. So no more passwords than that have an outcome that is not known yet.
+   */
+  ask(session: Session, { ref, password, against, settle }: Job, now: number, then: Waiting["then"]): Effect[] {
+    if (this.#waiting.size >= MAX_UNDER_WAY) {
+      settle({ busy: true }, now);
+      return then({ busy: true }, now);
+    }
     const ticket = ++this.#tickets;
-    this.#waiting.set(ticket, { session, ref, then });
+    this.#waiting.set(ticket, { session, ref, settle, then });
     session.ticket = ticket;
     return [{ type: "hash", ticket, password, against }];
   }

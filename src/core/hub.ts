@@ -64,7 +64,8 @@ export class Hub {
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const waiting = this.#registry.hashes.take(ticket);
     if (waiting === undefined) return [];
-    const { session, ref, then } = waiting;
+    const { session, ref, settle, then } = waiting;
+    settle(hashed, now);
     if (!this.#isOpen(session)) return [];
     const effects = this.#run(session, ref, now, () => then(hashed, now));
     while (session.postponed.length > 0 && session.ticket === undefined && this.#isOpen(session)) {

@@ -1,6 +1,6 @@
 import type { Account } from "./accounts.ts";
 import { type SecretKind, watchedAccount, WrongPassword } from "./attempts.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, Hashed } from "./effect.ts";
 import { unlessBusy } from "./hashes.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -15,14 +15,17 @@ interface Login {
   readonly refuse: (last: boolean) => WrongPassword;
 }
 
-/** Throws `rate_limited` if the address or the account has had its wrong passwords. Must be called before any comparison. */
+/**
+ * Throws `rate_limited` if the address or the account has had its wrong passwords, or has as many comparisons under way as
+ * it may. Must be called before any comparison.
+ */
 export function checkLogin(registry: Registry, session: Session, name: string, kind: SecretKind, now: number): void {
   registry.attempts.check([...session.watched, watchedAccount(name)], now, kind);
 }
 
 /**
- * Goes on with `then` if the password is that of the account `name`. It counts as wrong until that is known, so that many
- * cannot be tried at once. A name that nobody has registered costs the same work.
+ * Goes on with `then` if the password is that of the account `name`. Until that is known, it counts as a comparison under
+ * way. A wrong one counts even if its connection is gone by then. A name that nobody has registered costs the same work.
  */
 export function logIn(
   registry: Registry,
@@ -34,18 +37,28 @@ export function logIn(
   const { name, password, ref, compared } = login;
   const watched = [...session.watched, watchedAccount(name)];
   const against = registry.accounts.named(name)?.hash;
-  registry.attempts.note(watched, now);
-  return registry.hashes.ask(session, { ref, password, against }, (hashed, later) => {
-    if ("busy" in hashed && compared === undefined) registry.attempts.forgive(watched, now);
-    const outcome = unlessBusy(hashed, compared);
-    const account = registry.accounts.named(name);
-    // The password may have changed while it was compared.
-    if (account === undefined || account.hash !== against || !("matches" in outcome) || !outcome.matches) {
-      throw login.refuse(registry.attempts.isLast(watched, later));
-    }
-    registry.attempts.forgive(watched, now);
+  const settle = (hashed: Hashed, later: number) => {
+    registry.attempts.end(watched);
+    const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
+    if (isWrong) registry.attempts.note(watched, later);
+  };
+  registry.attempts.begin(watched);
+  return registry.hashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
+    const account = opened(registry, name, against, unlessBusy(hashed, compared));
+    if (account === undefined) throw login.refuse(registry.attempts.isLast(watched, later));
     return then(account, later);
   });
+}
+
+/** The account that the password opens. `undefined` if it is wrong, or was changed while it was compared. */
+function opened(
+  { accounts }: Registry,
+  name: string,
+  against: string | undefined,
+  hashed: Hashed,
+): Account | undefined {
+  const account = accounts.named(name);
+  return account?.hash === against && "matches" in hashed && hashed.matches ? account : undefined;
 }
 
 /** Says the same whether the name is registered or not. */

@@ -59,12 +59,12 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   const { session, member } = caller;
   const { ref, password } = command;
   registry.accounts.checkBound(member.id, originOf(session));
-  // Hashing is dear: whoever does nothing else is held back as one who tries passwords.
+  // Hashing is expensive: it counts as a comparison under way.
   const { watched } = session;
+  const settle = () => registry.attempts.end(watched);
   registry.attempts.check(watched, now);
-  registry.attempts.note(watched, now);
-  return registry.hashes.ask(session, { ref, password }, (hashed, later) => {
-    registry.attempts.forgive(watched, now);
+  registry.attempts.begin(watched);
+  return registry.hashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
     const outcome = unlessBusy(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);

@@ -69,11 +69,11 @@ export class Session {
     const { address } = this;
     if (address === undefined || isLoopback(address)) {
       return [
-        { key: `session ${this.id}`, bound: MAX_WRONG_PASSWORDS },
+        { key: `session ${this.id}`, bound: MAX_WRONG_PASSWORDS, own: true },
         { key: "local", bound: MAX_LOCAL_WRONG_PASSWORDS },
       ];
     }
-    return [{ key: `address ${formatNetwork(machineNetwork(address))}`, bound: MAX_WRONG_PASSWORDS }];
+    return [{ key: `address ${formatNetwork(machineNetwork(address))}`, bound: MAX_WRONG_PASSWORDS, own: true }];
   }
 
   get member(): Member | undefined {

@@ -48,6 +48,8 @@ export const MAX_WRONG_PASSWORDS = 3;
 export const MAX_LOCAL_WRONG_PASSWORDS = 20;
 /** The same for one account, from all addresses together: high, so that strangers cannot lock its owner out. */
 export const MAX_ACCOUNT_WRONG_PASSWORDS = 100;
+/** Passwords that are compared with one account's at the same time, so that one member cannot fill the queue of hashes. */
+export const MAX_ACCOUNT_COMPARISONS = 4;
 export const WRONG_PASSWORDS_MS = 60_000;
 /** Accounts, addresses and connections whose wrong passwords are remembered. */
 export const MAX_WATCHED_ATTEMPTS = 100_000;

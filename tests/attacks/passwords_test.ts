@@ -7,52 +7,10 @@ import {
   PINGS_BURST,
   PINGS_PER_SECOND,
 } from "../../src/protocol/limits.ts";
-import { serve } from "../helpers/e2e.ts";
-import { newFolder } from "../helpers/e2e_home.ts";
+import { ACCOUNT_PASSWORD, ADMIN_PASSWORD, ask, open, outcome, PASSWORD, register, untimed } from "./password_scene.ts";
 import { type Told, Wire } from "./wire.ts";
 
-const PASSWORD = "right horse battery";
-const ADMIN_PASSWORD = "crane and gantry";
-const ACCOUNT_PASSWORD = "ada's own password";
 const GUESSES = 60;
-
-/** A server with both passwords. `inside` is its address on loopback, from which visitors behind a local proxy come. */
-async function open(...options: readonly string[]) {
-  const folder = newFolder();
-  await Deno.writeTextFile(`${folder}/password`, PASSWORD);
-  await Deno.writeTextFile(`${folder}/admin`, ADMIN_PASSWORD);
-  const passwords = ["--password-file", `${folder}/password`, "--admin-password-file", `${folder}/admin`];
-  const server = await serve("--memory", ...passwords, ...options);
-  return { server, inside: `127.0.0.1:${server.port}`, outside: server.address };
-}
-
-/** The answer to a command, on a new connection to this address or on this connection. */
-async function ask(to: string | Wire, command: object): Promise<Told> {
-  using own = typeof to === "string" ? await Wire.dial(to) : undefined;
-  const wire = own ?? to as Wire;
-  await wire.send({ ...command, ref: "asked" });
-  return await wire.until(({ ref }) => ref === "asked");
-}
-
-async function outcome(to: string | Wire, command: object): Promise<string> {
-  const { type, code } = await ask(to, command);
-  return String(code ?? type);
-}
-
-/** The event without the seconds to wait, which depend on when it came. */
-function untimed({ retryAfter: _, ...event }: Told): Told {
-  return { ...event, message: String(event.message).replace(/\d+ s$/, "") };
-}
-
-/** Registers a new member, who leaves again, and returns the token. */
-async function register(address: string, name: string): Promise<unknown> {
-  using wire = await Wire.dial(address);
-  const { you } = await ask(wire, { type: "join", name, password: PASSWORD });
-  assertEquals(await outcome(wire, { type: "register", password: ACCOUNT_PASSWORD }), "registered");
-  await wire.send({ type: "leave" });
-  await wire.drain();
-  return (you as { token: string }).token;
-}
 
 Deno.test("guesses through a proxy on the server's machine are bounded and logged, and lock out no known device", async () => {
   const { server, inside } = await open();

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Attempts, type Watched, watchedAccount } from "../../src/core/attempts.ts";
+import { Attempts, SecretRefused, type Watched, watchedAccount } from "../../src/core/attempts.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import {
+  MAX_ACCOUNT_COMPARISONS,
   MAX_ACCOUNT_WRONG_PASSWORDS,
   MAX_WATCHED_ATTEMPTS,
   MAX_WRONG_PASSWORDS,
@@ -41,14 +42,35 @@ Deno.test("after a minute the next may be tried, and is counted with those of th
   assertEquals(waitOf(attempts, watch("a"), WRONG_PASSWORDS_MS), 20);
 });
 
-Deno.test("what turns out right was no wrong one", () => {
+Deno.test("comparisons under way take up an own bound until they end, and are no wrong passwords", () => {
   const attempts = new Attempts();
-  for (const at of [1, 2, 3]) attempts.note(watch("a"), at);
-  attempts.forgive(watch("a", "b"), 2);
-  assertEquals(waitOf(attempts, watch("a"), 4), 0);
-  assertEquals(attempts.isLast(watch("a"), 4), false);
-  attempts.forgive(watch("a"), 2);
-  assertEquals(attempts.note(watch("a"), 5), true);
+  const own = [{ key: "a", bound: MAX_WRONG_PASSWORDS, own: true as const }];
+  attempts.note(own, 1);
+  for (let count = 0; count < 2; count++) attempts.begin(own);
+  const refused = assertThrows(
+    () => attempts.check(own, 2, "account"),
+    ProtocolError,
+    "is being checked: try again in 1 s",
+  );
+  assert(!(refused instanceof SecretRefused));
+  assertEquals([refused.code, refused.details, attempts.isLast(own, 2)], ["rate_limited", { retryAfter: 1 }, false]);
+  attempts.end(own);
+  assertEquals(waitOf(attempts, own, 2), 0);
+  for (let count = 0; count < 2; count++) attempts.note(own, 3);
+  assertEquals(waitOf(attempts, own, 3), 60);
+});
+
+Deno.test("comparisons under way leave a shared bound as it is, and an account has MAX_ACCOUNT_COMPARISONS at once", () => {
+  const attempts = new Attempts();
+  const account = watchedAccount("ada");
+  for (let count = 0; count < MAX_ACCOUNT_COMPARISONS; count++) {
+    assertEquals(waitOf(attempts, [...watch("shared"), account], 1), 0);
+    attempts.begin([...watch("shared"), account]);
+  }
+  assertEquals([waitOf(attempts, watch("shared"), 1), waitOf(attempts, [account], 1)], [0, 1]);
+  assertEquals(waitOf(attempts, [watchedAccount("bob")], 1), 0);
+  attempts.end([...watch("shared"), account]);
+  assertEquals(waitOf(attempts, [account], 1), 0);
 });
 
 Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are forgotten first", () => {
@@ -64,7 +86,6 @@ Deno.test("what is over is forgotten", () => {
   const attempts = new Attempts();
   for (const at of [0, 1, 2]) attempts.note(watch("a"), at);
   attempts.forget(WRONG_PASSWORDS_MS + 2);
-  attempts.forgive(watch("a"), 2);
   assertEquals(waitOf(attempts, watch("a"), 3), 0);
 });
 

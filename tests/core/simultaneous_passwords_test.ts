@@ -1,0 +1,185 @@
+/** Passwords that are shown while others are still being compared. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  MAX_ACCOUNT_COMPARISONS,
+  MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_SCRYPT_AT_ONCE,
+  MAX_SCRYPT_WAITING,
+  MAX_WRONG_PASSWORDS,
+  WRONG_PASSWORDS_MS,
+} from "../../src/protocol/limits.ts";
+import type { AccessOptions } from "../../src/core/options.ts";
+import { type Of, Stage } from "./stage.ts";
+
+const SERVER_PASSWORD = "otter-lamp-crane";
+const ACCOUNT_PASSWORD = "correct horse";
+const CLOSED: AccessOptions = { passwordDigest: `digest of ${SERVER_PASSWORD}`, inviteOnly: false };
+const EVE = { address: "192.0.2.7" };
+const LOCAL = { address: "127.0.0.1" };
+const MAX_HASHES = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
+const GUESSES = 111;
+
+/** A server on which these names are registered. */
+function registered(names: readonly string[], access?: AccessOptions): Stage {
+  const stage = new Stage(access === undefined ? {} : { access });
+  for (const name of names) {
+    const session = stage.connect();
+    stage.say(session, { type: "join", name, password: access === undefined ? undefined : SERVER_PASSWORD });
+    stage.say(session, { type: "register", password: ACCOUNT_PASSWORD });
+    stage.hash();
+    stage.say(session, { type: "leave" });
+  }
+  stage.forget();
+  return stage;
+}
+
+/** Sends a command on a new connection, and returns the connection. */
+function send(stage: Stage, command: object, opening: object): number {
+  const session = stage.connect(true, opening);
+  stage.say(session, command);
+  return session;
+}
+
+function logIn(name: string, password = ACCOUNT_PASSWORD): object {
+  return { type: "auth", name, password };
+}
+
+function hashAll(stage: Stage): void {
+  while (stage.hashes.length > 0) stage.hash();
+}
+
+function answersOf(stage: Stage, sessions: readonly number[]): string[] {
+  return sessions.flatMap((session) => stage.seen(session));
+}
+
+Deno.test("of right passwords of one address at once three are compared, and the others are told to try again in 1 s", () => {
+  const stage = registered(["ada"]);
+  const sessions = Array.from({ length: 6 }, () => send(stage, logIn("ada"), EVE));
+  assertEquals(stage.hashes.length, MAX_WRONG_PASSWORDS);
+  for (const session of sessions.slice(MAX_WRONG_PASSWORDS)) {
+    const [error, ...more] = stage.events(session) as [Of<"error">];
+    assertEquals([error.code, error.retryAfter, more], ["rate_limited", 1, []]);
+    assertStringIncludes(error.message, "is being checked: try again in 1 s");
+  }
+  hashAll(stage);
+  stage.forget();
+  for (const session of sessions.slice(MAX_WRONG_PASSWORDS)) stage.say(session, logIn("ada"));
+  hashAll(stage);
+  assertEquals(sessions.map((session) => stage.events(session).at(-1)?.type).slice(3), Array(3).fill("authenticated"));
+  assertEquals(stage.suspicions, []);
+});
+
+Deno.test("right passwords under way on the server's own machine keep nobody from being compared there", () => {
+  const names = Array.from({ length: MAX_LOCAL_WRONG_PASSWORDS + 5 }, (_, index) => `member${index}`);
+  const stage = registered(names);
+  for (const name of names) send(stage, logIn(name), LOCAL);
+  assertEquals(stage.hashes.length, names.length);
+  hashAll(stage);
+  assertEquals(stage.suspicions, []);
+});
+
+Deno.test("a member who logs in without end has MAX_ACCOUNT_COMPARISONS under way, and another member logs in meanwhile", () => {
+  const stage = registered(["mallory", "ada"]);
+  const sessions = Array.from({ length: 60 }, () => send(stage, logIn("mallory"), LOCAL));
+  assertEquals(stage.hashes.length, MAX_ACCOUNT_COMPARISONS);
+  const ada = send(stage, logIn("ada"), LOCAL);
+  const elsewhere = send(stage, logIn("mallory"), EVE);
+  assertEquals(stage.seen(elsewhere), ["! rate_limited"]);
+  hashAll(stage);
+  assertEquals(stage.events(ada).map(({ type }) => type), ["authenticated"]);
+  assertEquals(answersOf(stage, sessions).filter((line) => line !== "! rate_limited").length, MAX_ACCOUNT_COMPARISONS);
+  assertEquals(stage.suspicions, []);
+});
+
+Deno.test("50 guesses of one address, pipelined or in parallel, are three comparisons", () => {
+  for (const connections of [1, 5, 16, 50]) {
+    const stage = registered(["ada"], CLOSED);
+    const sessions = Array.from({ length: connections }, () => stage.connect(true, EVE));
+    const names = ["ada", "nobody", "eve"];
+    for (let guess = 0; guess < 50; guess++) {
+      const type = guess % 2 ? "auth" : "join";
+      stage.say(sessions[guess % connections]!, { type, name: names[guess % 3], password: `wrong ${guess}` });
+    }
+    let compared = 0;
+    for (; stage.hashes.length > 0; compared++) stage.hash();
+    assertEquals(compared, MAX_WRONG_PASSWORDS);
+    const right = send(stage, { type: "join", name: "eve", password: SERVER_PASSWORD }, EVE);
+    assertStringIncludes((stage.events(right)[0] as Of<"error">).message, "Too many wrong passwords");
+  }
+});
+
+Deno.test("a right and a wrong password get the same answer while all comparisons of an address are under way", () => {
+  const stage = registered(["ada"], CLOSED);
+  for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) send(stage, logIn("ada", "wrong"), EVE);
+  const commands = [SERVER_PASSWORD, ACCOUNT_PASSWORD, "wrong"].flatMap((password) => [
+    { type: "join", name: "eve", password },
+    { type: "join", name: "ada", password },
+    logIn("ada", password),
+    logIn("nobody", password),
+  ]);
+  const answers = commands.map((command) => stage.events(send(stage, command, EVE)));
+  assertEquals((answers[0]![0] as Of<"error">).code, "rate_limited");
+  for (const answer of answers) assertEquals(answer, answers[0]);
+  assertEquals(stage.hashes.length, MAX_WRONG_PASSWORDS);
+});
+
+for (const hashEvery of [Infinity, 1, 2, 7]) {
+  const pace = hashEvery === Infinity ? "at once" : `with a hash after ${hashEvery} of them`;
+  Deno.test(`of ${GUESSES} guesses on the server's own machine ${pace}, a bounded number is compared`, () => {
+    const compared = new Set<string>();
+    const digest = (text: string) => {
+      if (text.startsWith("wrong")) compared.add(text.replace(/\D/g, ""));
+      return `digest of ${text}`;
+    };
+    const stage = new Stage({ access: CLOSED, digest });
+    for (let guess = 1; guess <= GUESSES; guess++) {
+      send(stage, { type: "join", name: `guest${guess}`, password: `wrong${guess}` }, LOCAL);
+      if (guess % hashEvery === 0 && stage.hashes.length > 0) stage.hash();
+    }
+    hashAll(stage);
+    send(stage, { type: "join", name: "late", password: "wrong0" }, LOCAL);
+    assert(compared.size >= MAX_LOCAL_WRONG_PASSWORDS && compared.size <= MAX_LOCAL_WRONG_PASSWORDS + MAX_HASHES);
+    if (hashEvery === Infinity) assertEquals(compared.size, MAX_LOCAL_WRONG_PASSWORDS + MAX_HASHES);
+    assert(!compared.has("0"));
+  });
+}
+
+Deno.test("of guesses at once, those that find no time to be hashed count as wrong before the next one is compared", () => {
+  const stage = registered([], CLOSED);
+  const guesses = MAX_HASHES + MAX_LOCAL_WRONG_PASSWORDS;
+  for (let guess = 0; guess < guesses; guess++) {
+    send(stage, { type: "join", name: `guest${guess}`, password: "wrong" }, LOCAL);
+  }
+  assertEquals(stage.hashes.length, MAX_HASHES);
+  const late = send(stage, { type: "join", name: "late", password: SERVER_PASSWORD }, LOCAL);
+  assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many wrong passwords: try again in 60 s");
+});
+
+Deno.test("a guess counts as wrong although its connection is gone before it was compared", () => {
+  const stage = registered(["ada"]);
+  for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
+    stage.drop(send(stage, logIn("ada", "wrong"), EVE));
+    assertEquals(stage.hashes.length, 1);
+    stage.hash();
+  }
+  assertEquals(stage.seen(send(stage, logIn("ada"), EVE)), ["! rate_limited"]);
+  stage.pass(WRONG_PASSWORDS_MS);
+  stage.drop(send(stage, logIn("ada"), EVE));
+  hashAll(stage);
+  assertEquals(answersOf(stage, [send(stage, logIn("ada"), EVE)]), []);
+  assertEquals(stage.hashes.length, 1);
+});
+
+Deno.test("members of one address who register at once are told to try again, and none is refused as a guesser", () => {
+  const stage = new Stage();
+  const sessions = ["ada", "bob", "eve", "kim"].map((name) => send(stage, { type: "join", name }, EVE));
+  stage.forget();
+  for (const session of sessions) stage.say(session, { type: "register", password: ACCOUNT_PASSWORD });
+  assertEquals(stage.hashes.length, MAX_WRONG_PASSWORDS);
+  assertStringIncludes((stage.events(sessions.at(-1)!)[0] as Of<"error">).message, "try again in 1 s");
+  hashAll(stage);
+  stage.say(sessions.at(-1)!, { type: "register", password: ACCOUNT_PASSWORD });
+  hashAll(stage);
+  assertEquals(stage.seen(sessions.at(-1)!).at(-1), "registered kim");
+});
