@@ -238,6 +238,8 @@ Deno.test("the limits are those of the program", () => {
     [limits.COMMANDS_PER_SECOND, limits.COMMANDS_BURST, COMMAND_COSTS.history, COMMAND_COSTS.search],
     [limits.PINGS_PER_SECOND, limits.PINGS_BURST],
     [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS],
+    [limits.MAX_ACCOUNT_COMPARISONS],
+    [limits.MAX_SCRYPT_AT_ONCE, limits.MAX_SCRYPT_WAITING],
     [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
     [limits.MAX_REFUSED_BEFORE_NAME],
     [limits.OUTBOX_LIMIT_BYTES],
