@@ -64,6 +64,8 @@ export type Effect =
   | {
     readonly type: "wrongPassword";
     readonly session: SessionId;
+    /** The address, if there is one: the connection may be gone by now. */
+    readonly from?: string;
     readonly kind: SecretKind;
     readonly answer: ErrorCode;
   }

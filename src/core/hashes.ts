@@ -12,8 +12,8 @@ interface Job {
   readonly password: string;
   /** The hash to compare with. */
   readonly against?: string;
-  /** Called before the command goes on, and also if its connection is gone by then. */
-  readonly settle: (hashed: Hashed, now: number) => void;
+  /** Called before the command goes on, and also if its connection is gone by then. Returns how a wrong password is refused. */
+  readonly settle: (hashed: Hashed, now: number) => SecretRefused | undefined;
 }
 
 interface Waiting {

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
 import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { formatNetwork } from "../protocol/network.ts";
 import { runCommand } from "./commands.ts";
 import { endOrders } from "./allowing.ts";
 import { SecretRefused, WrongPassword } from "./attempts.ts";
@@ -65,8 +66,8 @@ export class Hub {
     const waiting = this.#registry.hashes.take(ticket);
     if (waiting === undefined) return [];
     const { session, ref, settle, then } = waiting;
-    settle(hashed, now);
-    if (!this.#isOpen(session)) return [];
+    const refusal = settle(hashed, now);
+    if (!this.#isOpen(session)) return refusal === undefined ? [] : suspicion(session, refusal);
     const effects = this.#run(session, ref, now, () => then(hashed, now));
     while (session.postponed.length > 0 && session.ticket === undefined && this.#isOpen(session)) {
       effects.push(...this.handle(session.id, session.postponed.shift()!, now));
@@ -153,8 +154,10 @@ export class Hub {
   }
 }
 
-function suspicion({ id }: Session, { guessed, code }: SecretRefused): Effect[] {
-  return guessed === undefined ? [] : [{ type: "wrongPassword", session: id, kind: guessed, answer: code }];
+function suspicion({ id, address }: Session, { guessed, code }: SecretRefused): Effect[] {
+  if (guessed === undefined) return [];
+  const from = address === undefined ? undefined : formatNetwork(address);
+  return [{ type: "wrongPassword", session: id, from, kind: guessed, answer: code }];
 }
 
 /** How a fault is told to the peer whose fault it is. */

@@ -40,7 +40,7 @@ export function logIn(
   const settle = (hashed: Hashed, later: number) => {
     registry.attempts.end(watched);
     const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
-    if (isWrong) registry.attempts.note(watched, later);
+    return isWrong ? login.refuse(registry.attempts.note(watched, later)) : undefined;
   };
   registry.attempts.begin(watched);
   return registry.hashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {

@@ -61,7 +61,10 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   registry.accounts.checkBound(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
   const { watched } = session;
-  const settle = () => registry.attempts.end(watched);
+  const settle = () => {
+    registry.attempts.end(watched);
+    return undefined;
+  };
   registry.attempts.check(watched, now);
   registry.attempts.begin(watched);
   return registry.hashes.ask(session, { ref, password, settle }, now, (hashed, later) => {

@@ -120,8 +120,8 @@ export class Delivery {
     }
   }
 
-  #logWrongPassword({ session, kind, answer }: Extract<Effect, { type: "wrongPassword" }>): void {
-    this.#log("warn", "wrong password", { peer: this.#peers.get(session)?.connection.peer, kind, answer });
+  #logWrongPassword({ session, from, kind, answer }: Extract<Effect, { type: "wrongPassword" }>): void {
+    this.#log("warn", "wrong password", { peer: this.#peers.get(session)?.connection.peer ?? from, kind, answer });
   }
 
   #send({ session, event }: Extract<Effect, { type: "send" }>): void {

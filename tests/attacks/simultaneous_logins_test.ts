@@ -96,3 +96,14 @@ Deno.test("a member who logs in without end behind a proxy keeps nobody else fro
   await server.stop();
   assertEquals((await server.program.exit()).stderr.includes("wrong password"), false);
 });
+
+Deno.test("a guesser who hangs up before the password is compared is in the log", async () => {
+  const { server, inside } = await open();
+  await using _ = server;
+  using wire = await Wire.dial(inside);
+  await wire.send({ type: "join", name: "eve", password: "sesame" });
+  wire.close();
+  const line = await server.program.stderr.next("wrong password");
+  assertMatch(line, /peer=127\.0\.0\.1(:\d+)? kind=server answer=wrong_password$/);
+  await server.stop();
+});

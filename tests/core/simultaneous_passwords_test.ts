@@ -156,13 +156,14 @@ Deno.test("of guesses at once, those that find no time to be hashed count as wro
   assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many wrong passwords: try again in 60 s");
 });
 
-Deno.test("a guess counts as wrong although its connection is gone before it was compared", () => {
+Deno.test("a guess counts as wrong and is logged although its connection is gone before it was compared", () => {
   const stage = registered(["ada"]);
   for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
     stage.drop(send(stage, logIn("ada", "wrong"), EVE));
     assertEquals(stage.hashes.length, 1);
     stage.hash();
   }
+  assertEquals(stage.suspicions, Array(MAX_WRONG_PASSWORDS).fill("account wrong_password"));
   assertEquals(stage.seen(send(stage, logIn("ada"), EVE)), ["! rate_limited"]);
   stage.pass(WRONG_PASSWORDS_MS);
   stage.drop(send(stage, logIn("ada"), EVE));
