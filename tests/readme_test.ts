@@ -239,7 +239,7 @@ Deno.test("the limits are those of the program", () => {
     [limits.PINGS_PER_SECOND, limits.PINGS_BURST],
     [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS],
     [limits.MAX_ACCOUNT_COMPARISONS],
-    [limits.MAX_SCRYPT_AT_ONCE, limits.MAX_SCRYPT_WAITING],
+    [limits.MAX_SCRYPT_AT_ONCE, limits.MAX_SCRYPT_WAITING, limits.MAX_REGISTRATIONS_AT_ONCE],
     [limits.FAULTS_PER_SECOND, limits.FAULTS_BURST, limits.FAULTS_PAUSE_MS / 1000],
     [limits.MAX_REFUSED_BEFORE_NAME],
     [limits.OUTBOX_LIMIT_BYTES],

@@ -1,6 +1,7 @@
 import {
   MAX_ACCOUNT_COMPARISONS,
   MAX_ACCOUNT_WRONG_PASSWORDS,
+  MAX_REGISTRATIONS_AT_ONCE,
   MAX_WATCHED_ATTEMPTS,
   WRONG_PASSWORDS_MS,
 } from "../protocol/limits.ts";
@@ -41,6 +42,9 @@ export interface Watched {
   /** The most comparisons under way at the same time, whatever comes of them. */
   readonly atOnce?: number;
 }
+
+/** All registrations together. None of them is a wrong password. */
+export const REGISTRATIONS: Watched = { key: "register", bound: Infinity, atOnce: MAX_REGISTRATIONS_AT_ONCE };
 
 /**
  * The account with this name, whether it exists or not. A stranger has only the few attempts of their address,

@@ -28,12 +28,17 @@ export class Hashes {
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
 
+  /** Throws `rate_limited` if the next password would not be hashed. */
+  checkFree(): void {
+    if (this.#isFull) throw busy();
+  }
+
   /**
    * `then` may throw a ProtocolError, as a command may. Both callbacks are called at once, with `busy`, if as many hashes
    * are under way as the server takes. So no more passwords than that have an outcome that is not known yet.
    */
   ask(session: Session, { ref, password, against, settle }: Job, now: number, then: Waiting["then"]): Effect[] {
-    if (this.#waiting.size >= MAX_UNDER_WAY) {
+    if (this.#isFull) {
       settle({ busy: true }, now);
       return then({ busy: true }, now);
     }
@@ -41,6 +46,10 @@ export class Hashes {
     this.#waiting.set(ticket, { session, ref, settle, then });
     session.ticket = ticket;
     return [{ type: "hash", ticket, password, against }];
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.size >= MAX_UNDER_WAY;
   }
 
   /** Whose command goes on, and how; undefined where nobody waits for it. */
@@ -56,6 +65,14 @@ export class Hashes {
 /** Throws `rate_limited` where too many waited already. `guessed` is what the password was compared with before, in vain. */
 export function unlessBusy(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
-  const message = "Too many log in at the moment: try again in 5 s";
-  throw new SecretRefused("rate_limited", message, { retryAfter: 5 }, guessed);
+  throw busy(guessed);
+}
+
+function busy(guessed?: SecretKind): SecretRefused {
+  return new SecretRefused(
+    "rate_limited",
+    "Too many log in at the moment: try again in 5 s",
+    { retryAfter: 5 },
+    guessed,
+  );
 }

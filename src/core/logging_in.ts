@@ -17,10 +17,12 @@ interface Login {
 
 /**
  * Throws `rate_limited` if the address or the account has had its wrong passwords, or has as many comparisons under way as
- * it may. Must be called before any comparison.
+ * it may. Must be called before any comparison. A password that opens nothing but an account, which is the `kind` then,
+ * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
  */
 export function checkLogin(registry: Registry, session: Session, name: string, kind: SecretKind, now: number): void {
   registry.attempts.check([...session.watched, watchedAccount(name)], now, kind);
+  if (kind === "account") registry.hashes.checkFree();
 }
 
 /**

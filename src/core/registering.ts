@@ -4,7 +4,7 @@ import type { AuthCommand, RegisterCommand, SessionsCommand } from "../protocol/
 import { quote } from "../protocol/names.ts";
 import { equals } from "./access.ts";
 import type { Account } from "./accounts.ts";
-import { WrongPassword } from "./attempts.ts";
+import { REGISTRATIONS, WrongPassword } from "./attempts.ts";
 import type { Effect } from "./effect.ts";
 import { unlessBusy } from "./hashes.ts";
 import { checkLogin, logIn, wrongLogin } from "./logging_in.ts";
@@ -60,7 +60,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   const { ref, password } = command;
   registry.accounts.checkBound(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
-  const { watched } = session;
+  const watched = [...session.watched, REGISTRATIONS];
   const settle = () => {
     registry.attempts.end(watched);
     return undefined;

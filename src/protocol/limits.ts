@@ -50,6 +50,8 @@ export const MAX_LOCAL_WRONG_PASSWORDS = 20;
 export const MAX_ACCOUNT_WRONG_PASSWORDS = 100;
 /** Passwords that are compared with one account's at the same time, so that one member cannot fill the queue of hashes. */
 export const MAX_ACCOUNT_COMPARISONS = 4;
+/** Passwords of all members together that are hashed for `register` at the same time: the rest of the queue is for logins. */
+export const MAX_REGISTRATIONS_AT_ONCE = 16;
 export const WRONG_PASSWORDS_MS = 60_000;
 /** Accounts, addresses and connections whose wrong passwords are remembered. */
 export const MAX_WATCHED_ATTEMPTS = 100_000;

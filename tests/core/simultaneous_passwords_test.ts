@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   MAX_ACCOUNT_COMPARISONS,
   MAX_LOCAL_WRONG_PASSWORDS,
+  MAX_REGISTRATIONS_AT_ONCE,
   MAX_SCRYPT_AT_ONCE,
   MAX_SCRYPT_WAITING,
   MAX_WRONG_PASSWORDS,
@@ -183,4 +184,21 @@ Deno.test("members of one address who register at once are told to try again, an
   stage.say(sessions.at(-1)!, { type: "register", password: ACCOUNT_PASSWORD });
   hashAll(stage);
   assertEquals(stage.seen(sessions.at(-1)!).at(-1), "registered kim");
+});
+
+Deno.test("members who register without end leave room for logins, and a right password counts as wrong for no lack of it", () => {
+  const stage = registered(["ada", ...Array.from({ length: MAX_HASHES }, (_, index) => `member${index}`)]);
+  const guests = Array.from({ length: 60 }, (_, index) => send(stage, { type: "join", name: `guest${index}` }, LOCAL));
+  for (const guest of guests) stage.say(guest, { type: "register", password: ACCOUNT_PASSWORD });
+  assertEquals(stage.hashes.length, MAX_REGISTRATIONS_AT_ONCE);
+  for (let index = MAX_REGISTRATIONS_AT_ONCE; index < MAX_HASHES; index++) send(stage, logIn(`member${index}`), LOCAL);
+  assertEquals(stage.hashes.length, MAX_HASHES);
+  for (let time = 0; time <= MAX_LOCAL_WRONG_PASSWORDS; time++) {
+    const late = send(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD }, LOCAL);
+    assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many log in at the moment");
+  }
+  hashAll(stage);
+  const ada = send(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD }, LOCAL);
+  hashAll(stage);
+  assertEquals([stage.events(ada)[0]?.type, stage.suspicions], ["joined", []]);
 });
