@@ -215,8 +215,9 @@ export class Model {
   /** Who is asked about a room, or about all of them, says what there is. */
   #lookAround(person: Person, session: number, room: string): void {
     const answer = this.ask(session, { type: "members", room });
-    const isShut = this.orders.isShut(room) && !person.rooms.has(room) && this.orders.rank(person.id, room) === 0;
-    const there = isShut ? [] : this.people.inRoom(room).map(({ id, name, account }) => {
+    const isShut = (room: string) =>
+      this.orders.isShut(room) && !person.rooms.has(room) && this.orders.rank(person.id, room) === 0;
+    const there = isShut(room) ? [] : this.people.inRoom(room).map(({ id, name, account }) => {
       return `${name}${this.orders.rank(id, room) > 0 ? " moderates" : ""}${
         account?.toLowerCase() === name.toLowerCase() ? " as ever" : ""
       }`;
@@ -230,7 +231,8 @@ export class Model {
     const rooms = this.ask(session, { type: "rooms" });
     assert(rooms?.type === "rooms");
     for (const { name, count, topic } of rooms.rooms) {
-      assertEquals([count, topic], [this.people.inRoom(name).length, this.#topics.get(name) ?? ""], name);
+      const shown = isShut(name) ? "" : this.#topics.get(name) ?? "";
+      assertEquals([count, topic], [this.people.inRoom(name).length, shown], name);
     }
   }
 

@@ -31,6 +31,8 @@ export class OrderModel {
   /** By room, and who made them one: undefined for the owner, and for those who made the room. */
   readonly #moderators = new Map<string, Map<string, string | undefined>>();
   readonly #heldNames = new Map<string, string>();
+  /** Bans and mutes by the owner and moderators of all rooms, which only they end: kind, room, id. */
+  readonly #trusted = new Set<string>();
   readonly #locks = new Map<string, Lock>();
   readonly #slow = new Map<string, number>();
   /** When somebody spoke last in a room that was slow. */
@@ -81,6 +83,16 @@ export class OrderModel {
       const place = this.has("mute", "", id) ? "" : room;
       return this.has("mute", place, id) ? [this.#heldNames.get(`${place} ${id}`)!] : [];
     });
+  }
+
+  /** Whether they may end or replace what is in force, if anything is. */
+  mayEnd(by: string | undefined, kind: "ban" | "mute", room: string, id: string): boolean {
+    return !this.has(kind, room, id) || !this.#trusted.has(`${kind} ${room} ${id}`) || this.rank(by, "") >= 2;
+  }
+
+  noteTrust(by: string | undefined, kind: "ban" | "mute", room: string, id: string): void {
+    if (this.rank(by, "") >= 2) this.#trusted.add(`${kind} ${room} ${id}`);
+    else this.#trusted.delete(`${kind} ${room} ${id}`);
   }
 
   /** A room that is there outlives the process from here on. */

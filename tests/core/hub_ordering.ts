@@ -62,12 +62,16 @@ export function takeOrderStep(model: Ordered, step: OrderStep): void {
       return ask("kick", isRight);
     }
     case "ban": {
-      const isRight = may && outranks && mayTell(model, doer.id, target, room);
+      const isRight = may && outranks && mayTell(model, doer.id, target, room) &&
+        orders.mayEnd(doer.id, "ban", room, target.id);
+      if (isRight) orders.noteTrust(doer.id, "ban", room, target.id);
       if (isRight) ban(model, target, room, seconds);
       return ask("ban", isRight, { seconds });
     }
     case "mute": {
-      const isRight = may && outranks && mayTell(model, doer.id, target, room);
+      const isRight = may && outranks && mayTell(model, doer.id, target, room) &&
+        orders.mayEnd(doer.id, "mute", room, target.id);
+      if (isRight) orders.noteTrust(doer.id, "mute", room, target.id);
       if (isRight) mute(model, target, room, seconds);
       return ask("mute", isRight, { seconds });
     }
@@ -126,7 +130,8 @@ function allow(
   ask: (type: string, isRight: boolean) => void,
 ): void {
   const against = (["ban", "mute"] as const).filter((kind) => orders.has(kind, room, id));
-  const isRight = may && (against.length === 0 ? room !== "" : by !== id);
+  const mayEnd = by !== id && against.every((kind) => orders.mayEnd(by, kind, room, id));
+  const isRight = may && (against.length === 0 ? room !== "" : mayEnd);
   if (isRight) {
     for (const kind of against) orders.lift(kind, room, id);
     if (room !== "") orders.lay("allow", room, id, true);
