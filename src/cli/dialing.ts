@@ -39,15 +39,23 @@ export function dialer(address: Address, tls?: TlsTrust): Dial {
 
 export const TLS_OPTION: OptionSpec = { name: "tls", help: "Speaks TLS, and only with the server that was met first" };
 
-/** How `dialer` is to trust, where an option or an invite asks for TLS. `tell` takes a line for people at the first meeting. */
-export function chooseTls(
-  args: Arguments,
-  tell: (line: string) => void,
-  invited: Pick<Destination, "tls" | "fingerprint" | "announced"> = { tls: false },
-): TlsTrust | undefined {
-  if (!invited.tls && !args.flag("tls")) return undefined;
-  const { fingerprint, announced } = invited;
-  return { servers: knownServers(args.flag("no-state")), tell, fingerprint, announced };
+/**
+ * How `dialer` is to trust, where an option, an invite or an earlier meeting asks for TLS: whoever once spoke it has to go on.
+ * `tell` takes a line for people at the first meeting.
+ */
+export function chooseTls(args: Arguments, tell: (line: string) => void, to: Destination): TlsTrust | undefined {
+  const servers = knownServers(args.flag("no-state"));
+  if (!to.tls && !args.flag("tls") && !isKnown(to.address, servers)) return undefined;
+  return { servers, tell, fingerprint: to.fingerprint, announced: to.announced };
+}
+
+/** Whether the server was met by TLS. Its line in the file may be damaged, which is told when it is dialed. */
+function isKnown(address: Address, servers: KnownServers): boolean {
+  try {
+    return address.kind === "tcp" && servers.find(serverName(address)) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** What this user's clients remember of servers; with `forget`, nothing is read or kept. */

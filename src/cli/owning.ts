@@ -47,7 +47,7 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
       "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
     );
   }
-  const trust = chooseTls(args, complain);
+  const trust = chooseTls(args, complain, { address, tls: false });
   const dial = dialer(address, trust);
   const password = await adminPassword(args);
   const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {

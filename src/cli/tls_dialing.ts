@@ -29,10 +29,15 @@ export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal)
   const server = serverName(options);
   const known = servers.find(server);
   const accepted = fingerprint === undefined || known?.certificate.fingerprint === fingerprint ? known : undefined;
-  const connection = await unlessCertificate(
-    accepted === undefined ? undefined : dialPinned(options, accepted.certificate, signal),
-  ) ?? await unlessCertificate(fingerprint === undefined ? dialTls(host, port, { signal }) : undefined);
-  return connection ?? await meet(options, known, signal);
+  try {
+    const connection = await unlessCertificate(
+      accepted === undefined ? undefined : dialPinned(options, accepted.certificate, signal),
+    ) ?? await unlessCertificate(fingerprint === undefined ? dialTls(host, port, { signal }) : undefined);
+    return connection ?? await meet(options, known, signal);
+  } catch (error) {
+    if (known !== undefined && error instanceof TlsFault && error.kind === "no_tls") throw unencrypted(options, known);
+    throw error;
+  }
 }
 
 /** No server takes longer to show its certificate. */
@@ -105,16 +110,28 @@ function firstMeeting(options: TlsDialOptions, shown: Certificate): string {
     `which is remembered ${kept}; the server prints the same, if nobody is in between`;
 }
 
+/** What a person does to accept a server as it is now. */
+function forgetting(options: TlsDialOptions): string {
+  const { path } = options.servers;
+  return path === undefined ? "start again to accept it" : `remove the line of ${serverName(options)} from ${path}`;
+}
+
+function unencrypted(options: TlsDialOptions, known: KnownServer): Untrusted {
+  return new Untrusted(
+    `${
+      serverName(options)
+    } speaks no TLS, and did since ${known.since}: nothing was sent. Somebody may be in between: ` +
+      `ask whoever runs the server, and only if they changed it, ${forgetting(options)}`,
+  );
+}
+
 function changed(options: TlsDialOptions, known: KnownServer, shown: Certificate): Untrusted {
   const server = serverName(options);
   const was = formatFingerprint(known.certificate.fingerprint);
-  const next = options.servers.path === undefined
-    ? "start again to accept it"
-    : `remove the line of ${server} from ${options.servers.path}`;
   return new Untrusted(
     `The certificate of ${server} has changed, and nothing was sent: it is ${formatFingerprint(shown.fingerprint)}, ` +
       `and was ${was} since ${known.since}. Somebody may be in between: ask whoever runs the server, ` +
-      `and only if they changed it, ${next}`,
+      `and only if they changed it, ${forgetting(options)}`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { ProtocolError } from "../protocol/errors.ts";
 import type { ClientCommand, PingCommand, PongCommand } from "../protocol/messages.ts";
 import { allow } from "./allowing.ts";
 import { edit, react, takeBack } from "./changing.ts";
@@ -18,7 +17,7 @@ import { remove } from "./removal.ts";
 import { audit, orders } from "./reviewing.ts";
 import { isTrusted } from "./roles.ts";
 import { checkInRoom } from "./rooms.ts";
-import type { Session } from "./session.ts";
+import { joined, type Session } from "./session.ts";
 import { tooFast } from "./speaking.ts";
 
 /**
@@ -38,7 +37,7 @@ type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Eff
  */
 const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
   join: { needs: "nothing", cost: 1, run: join },
-  leave: { needs: "member", cost: 1, run: leave },
+  leave: { needs: "nothing", cost: 1, run: leave },
   message: { needs: "member", cost: 0, run: post },
   edit: { needs: "member", cost: 0, run: edit },
   delete: { needs: "member", cost: 0, audited: true, run: takeBack },
@@ -99,8 +98,7 @@ function run(
   now: number,
 ): Effect[] {
   if (rule.needs === "nothing") return rule.run(registry, session, command, now);
-  const { member } = session;
-  if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
+  const member = joined(session);
   if (rule.needs === "room") checkInRoom(registry, member, (command as { room: string }).room);
   return rule.run(registry, { session, member }, command, now);
 }

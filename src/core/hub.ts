@@ -53,6 +53,11 @@ export class Hub {
     return [{ type: "send", session: id, event }];
   }
 
+  /** Whether a password of the session is being checked. What it says meanwhile may depend on the outcome. */
+  isWaiting(id: SessionId): boolean {
+    return this.#registry.sessions.get(id)?.ticket !== undefined;
+  }
+
   /** What the session's command leads to; what is wrong with it comes back as an `error` to that session. */
   handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);

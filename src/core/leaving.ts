@@ -1,14 +1,15 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../protocol/messages.ts";
 import type { Effect } from "./effect.ts";
-import type { Caller, Member, Membership } from "./member.ts";
+import type { Member, Membership } from "./member.ts";
 import { isMuted } from "./mutes.ts";
 import type { Registry } from "./registry.ts";
 import { checkInRoom, endIfBlank } from "./rooms.ts";
-import type { Session } from "./session.ts";
+import { joined, type Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
 
-export function leave(registry: Registry, { session, member }: Caller, command: LeaveCommand, now: number): Effect[] {
+export function leave(registry: Registry, session: Session, command: LeaveCommand, now: number): Effect[] {
   if (command.room === undefined) return expel(registry, session, "left", "left", now);
+  const member = joined(session);
   checkInRoom(registry, member, command.room);
   return sendOut(registry, member, command.room, "left", now, command.ref);
 }

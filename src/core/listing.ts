@@ -16,7 +16,7 @@ import type { Caller } from "./member.ts";
 import type { Registry } from "./registry.ts";
 import { describeMember, rankOf } from "./roles.ts";
 import { existing, keepRoom, prepareRoom } from "./rooms.ts";
-import { checkVoice } from "./speaking.ts";
+import { checkPace, checkVoice } from "./speaking.ts";
 import { timestamp } from "./timestamp.ts";
 
 export function members(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
@@ -79,6 +79,7 @@ export function setTopic(
 ): Effect[] {
   checkVoice(registry, member, name);
   const room = existing(registry, name);
+  checkPace(registry, member, room, now);
   room.topic = text;
   const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
   const prepared = text === "" ? [] : prepareRoom(registry, session, room);

@@ -6,6 +6,7 @@ import {
   PINGS_BURST,
   PINGS_PER_SECOND,
 } from "../protocol/limits.ts";
+import { ProtocolError } from "../protocol/errors.ts";
 import type { Watched } from "./attempts.ts";
 import type { SessionId } from "./effect.ts";
 import type { Member } from "./member.ts";
@@ -79,4 +80,10 @@ export class Session {
   get member(): Member | undefined {
     return this.state.phase === "joined" ? this.state.member : undefined;
   }
+}
+
+/** The session's member. Throws `not_joined` before the first join. */
+export function joined({ member }: Session): Member {
+  if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
+  return member;
 }

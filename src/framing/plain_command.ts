@@ -9,6 +9,8 @@ export interface Speaker {
   readonly room: string;
   /** Whether they have joined. */
   readonly joined: boolean;
+  /** The name that was refused last because it is taken or registered. */
+  readonly refused: string | undefined;
   readonly say: (text: string) => Decoded;
   readonly tell: (to: string, text: string) => Decoded;
   /** Anything that is acknowledged, in the room that lines go to. */

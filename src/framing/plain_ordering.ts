@@ -128,8 +128,9 @@ function orders(argument: string, speaker: Speaker): Decoded {
   throw misused("/orders [-all|end all|end by NAME]");
 }
 
-function logIn(argument: string, { joined, enter }: Speaker): Decoded {
+function logIn(argument: string, { joined, refused, enter }: Speaker): Decoded {
   const [name, password] = firstWord(required(argument, "/login [NAME] PASSWORD"));
+  if (password === "" && !joined && refused !== undefined) return enter(refused, name);
   if (password === "") return commands({ type: "auth", password: name });
   if (!joined) return enter(name, password);
   throw new ProtocolError("invalid", "You are in already: /quit, connect again, and begin with /login NAME PASSWORD");

@@ -27,6 +27,8 @@ export class PlainText implements Codec {
   #self: Member | undefined;
   /** The name that the first join was tried with. */
   #name: string | undefined;
+  /** Whether that name was refused because it is taken or registered. */
+  #isTaken = false;
   /** Whether the next line is the password that was asked for. */
   #asksPassword = false;
   /** Rooms joined, the one that lines go to last. */
@@ -91,6 +93,7 @@ export class PlainText implements Codec {
     return command.run(argument, {
       room: this.#rooms.at(-1) ?? DEFAULT_ROOM,
       joined: this.#self !== undefined,
+      refused: this.#isTaken ? this.#name : undefined,
       say: (text) => this.#say(text),
       post: (command) => this.#post(command),
       tell: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
@@ -100,6 +103,7 @@ export class PlainText implements Codec {
 
   #enter(name: string, password?: string): Decoded {
     this.#asksPassword = false;
+    this.#isTaken = false;
     this.#name = name;
     return commands({ type: "join", room: DEFAULT_ROOM, name, password });
   }
@@ -107,6 +111,7 @@ export class PlainText implements Codec {
   /** Returns the lines that follow an error before a name is accepted. */
   #afterRefusal(code: string): string {
     // After a name that is taken, another one or a password may come in the next line.
+    this.#isTaken = code === "name_taken";
     const isNoName = code !== "name_taken" && code !== "wrong_password";
     if (this.#unasked && this.#refused === 0 && isNoName) {
       this.#refused = MAX_REFUSED_BEFORE_NAME;

@@ -11,7 +11,7 @@ import { isFault, type Peer } from "./peer.ts";
 import type { Query } from "./query_queue.ts";
 
 export interface DispatcherOptions {
-  readonly hub: Pick<Hub, "handle">;
+  readonly hub: Pick<Hub, "handle" | "isWaiting">;
   readonly log: Log;
   /** Performs these effects now, and empties the list. */
   readonly perform: (effects: Effect[]) => void;
@@ -22,19 +22,26 @@ export interface DispatcherOptions {
 /** Turns the frames of peers into commands, has the hub decide on them, and tells a peer what was wrong with its own. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  /** Whether the last command may have shown a password. */
+  #showedPassword = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
 
-  /** Handles frames up to the first query. Returns that query and what comes after it, to be run in the queue. */
+  /**
+   * Handles frames up to the first query, or the first password that must be checked. Returns the query and what comes after it,
+   * to be run in the queue.
+   */
   take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
+    if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
     // The meaning of a person's next line can depend on the outcome of the last one.
     const eager = peer.codec!.format.name === "plain";
     for (let index = 0; index < frames.length && !peer.closing; index++) {
       const command = this.#decide(peer, frames[index]!, now, effects);
-      if (command !== undefined) return [{ command }, ...frames.slice(index + 1).map((frame) => ({ frame }))];
+      if (command !== undefined) return [{ command }, ...toQueries(frames.slice(index + 1))];
       if (eager) this.#options.perform(effects);
+      if (this.#showedPassword && this.#options.hub.isWaiting(peer.id)) return toQueries(frames.slice(index + 1));
     }
     return NOTHING;
   }
@@ -76,6 +83,7 @@ export class Dispatcher {
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
     const { hub, perform } = this.#options;
+    this.#showedPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The message may have been sent in this very turn, and only the store can tell.
     if (asksWhatWasSaid(command)) perform(effects);
     for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
@@ -97,3 +105,7 @@ export class Dispatcher {
 }
 
 const NOTHING: Query[] = [];
+
+function toQueries(frames: readonly Frame[]): Query[] {
+  return frames.map((frame) => ({ frame }));
+}

@@ -30,6 +30,8 @@ export interface PeerHost {
   receive(peer: Peer, frames: readonly Frame[]): Promise<void>;
   /** The head of an HTTP request, to be answered. True where the peer speaks by WebSocket from there on. */
   answerHttp(peer: Peer, head: string): Promise<boolean>;
+  /** Whether the peer, which is silent, may be a connection that a browser has opened in advance. */
+  mayBeSpare(peer: Peer): boolean;
   /** The outbox has something to write at the end of the turn. */
   touch(peer: Peer): void;
   /** The link is gone and the connection closed. */
@@ -232,7 +234,7 @@ export class Peer {
 
   #greetSilence(): void {
     this.#deadline = undefined;
-    if (this.connection.firstByte === undefined) this.#speak("plain");
+    if (this.connection.firstByte === undefined && !this.#host.mayBeSpare(this)) this.#speak("plain");
   }
 
   #dialectOfFirstByte(): "json" | "plain" {

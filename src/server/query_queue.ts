@@ -11,6 +11,8 @@ export type Query = { readonly command: ClientCommand } | { readonly frame: Fram
 export interface QueryHost {
   /** Runs a query to its end, but for the search that it may add. Never throws. */
   runQuery(peer: Peer, query: Query): void;
+  /** Whether a password of the peer is being checked: its queries wait for `wake`. */
+  isWaiting(peer: Peer): boolean;
   /** Writes what the queries of a slice led to. */
   flush(): void;
   /** The store has failed. */
@@ -41,6 +43,8 @@ export class QueryQueue {
   readonly #elapsed: () => number;
   /** In the order of their turns. */
   readonly #waiting = new Map<Peer, Waiting>();
+  /** Peers whose password is being checked. */
+  readonly #parked = new Map<Peer, Waiting>();
   #scheduled = false;
   #timer: ReturnType<typeof setTimer> | undefined;
 
@@ -60,22 +64,34 @@ export class QueryQueue {
     this.#of(peer).searches.push(search);
   }
 
+  /** Passwords have been checked, or peers have gone: their queries go on. */
+  wake(): void {
+    for (const [peer, waiting] of this.#parked) this.#waiting.set(peer, waiting);
+    this.#parked.clear();
+    if (this.#waiting.size > 0) this.#schedule();
+  }
+
   /** Drops all queries: the server drains. */
   end(): void {
+    this.wake();
     clearTimer(this.#timer);
     for (const peer of [...this.#waiting.keys()]) this.#finish(peer);
   }
 
   #of(peer: Peer): Waiting {
-    let waiting = this.#waiting.get(peer);
+    let waiting = this.#waiting.get(peer) ?? this.#parked.get(peer);
     if (waiting === undefined) {
       waiting = { queries: [], searches: [], finished: Promise.withResolvers(), searchMs: 0 };
       this.#waiting.set(peer, waiting);
       peer.busy = waiting.finished.promise;
     }
+    this.#schedule();
+    return waiting;
+  }
+
+  #schedule(): void {
     if (!this.#scheduled) setImmediate(this.#runSlice);
     this.#scheduled = true;
-    return waiting;
   }
 
   readonly #runSlice = (): void => {
@@ -96,11 +112,17 @@ export class QueryQueue {
     const [peer, waiting] = first;
     const { queries, searches } = waiting;
     if (peer.closing) return this.#finish(peer);
+    if (searches.length === 0 && this.#host.isWaiting(peer)) return this.#park(peer, waiting);
     if (searches.length > 0) this.#search(waiting, deadline);
     else if (queries.length > 0) this.#host.runQuery(peer, queries.shift()!);
     if (searches.length === 0 && queries.length === 0) return this.#finish(peer);
     // The others come first now.
     if (this.#waiting.delete(peer)) this.#waiting.set(peer, waiting);
+  }
+
+  #park(peer: Peer, waiting: Waiting): void {
+    this.#waiting.delete(peer);
+    this.#parked.set(peer, waiting);
   }
 
   #search(waiting: Waiting, deadline: number): void {

@@ -20,6 +20,7 @@ import { type Query, type QueryHost, QueryQueue } from "./query_queue.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
+import { Visitors } from "./visitors.ts";
 import { NO_PAGE, Web, type WebOptions } from "./web.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
@@ -64,6 +65,7 @@ export class Server implements PeerHost, QueryHost {
     TURN_FRAMES,
   );
   readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #visitors = new Visitors();
   readonly #maintenance: Maintenance;
   readonly #garbage: Garbage;
   #failure: Error | undefined;
@@ -100,6 +102,7 @@ export class Server implements PeerHost, QueryHost {
       (ticket, hashed) => {
         this.#perform(() => this.#hub.hashed(ticket, hashed, this.#now()));
         this.#delivery.flush();
+        this.#queries.wake();
       },
       options.log,
       options.hashCost,
@@ -138,6 +141,7 @@ export class Server implements PeerHost, QueryHost {
     }
     this.#delivery.flush();
     this.#reception.tick();
+    this.#queries.wake();
     this.#maintenance.begin();
     this.#garbage.tick(this.#peers.size, now);
   }
@@ -184,9 +188,10 @@ export class Server implements PeerHost, QueryHost {
 
   async answerHttp(peer: Peer, head: string): Promise<boolean> {
     try {
-      const { chunk, upgraded } = await this.#web.reply(head);
+      const { chunk, upgraded, isPage } = await this.#web.reply(head);
       peer.sendChunk(chunk);
       if (upgraded) return !peer.closing;
+      if (isPage) this.#visitors.note(peer.connection.remoteAddress, this.#now());
       // Whoever reloads the page is no attacker.
       this.#reception.pardon(peer);
     } catch (error) {
@@ -195,6 +200,10 @@ export class Server implements PeerHost, QueryHost {
     }
     peer.finish(HTTP_ANSWER_TIMEOUT_MS);
     return false;
+  }
+
+  mayBeSpare({ connection, since }: Peer): boolean {
+    return this.#visitors.hasAsked(connection.remoteAddress, since);
   }
 
   touch(peer: Peer): void {
@@ -238,6 +247,10 @@ export class Server implements PeerHost, QueryHost {
     const effects: Effect[] = [];
     this.#dispatcher.run(peer, query, this.#now(), effects);
     this.#perform(() => effects);
+  }
+
+  isWaiting(peer: Peer): boolean {
+    return this.#hub.isWaiting(peer.id);
   }
 
   /** Writes what queries led to. */

@@ -15,6 +15,8 @@ export interface WebOptions {
 export interface WebReply {
   readonly chunk: Uint8Array;
   readonly upgraded: boolean;
+  /** Whether it is the page, and nothing that was refused. */
+  readonly isPage?: true;
 }
 
 /** Encoded once, for it is the same for everybody. */
@@ -59,7 +61,7 @@ export class Web {
     if (refusal !== undefined) return said(refusal, withBody);
     if (request.path === SOCKET_PATH) return openSocket(request);
     const { head: alone, whole } = await this.#documentFor(request);
-    return { chunk: withBody ? whole : alone, upgraded: false };
+    return { chunk: withBody ? whole : alone, upgraded: false, isPage: true };
   }
 
   /** What is wrong with the request, whatever it asks for. */

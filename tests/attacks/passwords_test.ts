@@ -8,6 +8,8 @@ import {
   PINGS_PER_SECOND,
 } from "../../src/protocol/limits.ts";
 import { ACCOUNT_PASSWORD, ADMIN_PASSWORD, ask, open, outcome, PASSWORD, register, untimed } from "./password_scene.ts";
+import { serve } from "../helpers/e2e.ts";
+import { newFolder } from "../helpers/e2e_home.ts";
 import { type Told, Wire } from "./wire.ts";
 
 const GUESSES = 60;
@@ -111,5 +113,32 @@ Deno.test("a flood of pings is answered at its pace", async () => {
   });
   const seconds = (performance.now() - start) / 1_000;
   assert(answered >= PINGS_BURST && answered <= PINGS_BURST + 1 + PINGS_PER_SECOND * seconds, `${answered} answers`);
+  await server.stop();
+});
+
+Deno.test("a line that is typed on nc while a password is being checked is not taken for a name", async () => {
+  const folder = newFolder();
+  await Deno.writeTextFile(`${folder}/password`, "right horse battery");
+  await using server = await serve("--memory", "--password-file", `${folder}/password`);
+  using wire = new Wire(await Deno.connect({ hostname: server.host, port: server.port }));
+  const answer = wire.text();
+  await wire.write(new TextEncoder().encode("zed\nwrong horse\nright horse battery\n/quit\n"));
+  const text = await answer;
+  assertMatch(text, /^\* You are zed in #lobby/m);
+  assertEquals(text.includes("You are right"), false, text);
+  await server.stop();
+});
+
+Deno.test("after a name that is registered, /login with the password alone logs in to that name", async () => {
+  await using server = await serve("--memory");
+  {
+    using ada = await Wire.dial(server.address);
+    await ada.send({ type: "join", name: "ada" }, { type: "register", password: "right horse battery" });
+    await ada.until(({ type }) => type === "registered");
+  }
+  using wire = new Wire(await Deno.connect({ hostname: server.host, port: server.port }));
+  const answer = wire.text();
+  await wire.write(new TextEncoder().encode("ada\n/login wrong-horse-battery\n/quit\n"));
+  assertMatch(await answer, /Wrong name or password/);
   await server.stop();
 });

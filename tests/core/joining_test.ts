@@ -136,11 +136,11 @@ Deno.test("what still comes from a closed connection leads to nothing", () => {
   assertEquals(stage.hub.handle(999, { type: "ping" }, stage.now), []);
 });
 
-Deno.test("before the first join there are pings, and every other command is not_joined", () => {
+Deno.test("before the first join there are pings and leave, and every other command is not_joined", () => {
   const stage = new Stage();
   const ada = stage.connect();
   const commands = [
-    { type: "leave" },
+    { type: "leave", room: "lobby" },
     { type: "message", text: "hi" },
     { type: "rename", name: "bob" },
     { type: "topic", room: "lobby", text: "x" },
@@ -154,6 +154,8 @@ Deno.test("before the first join there are pings, and every other command is not
   stage.say(ada, { type: "ping", ref: "p" });
   stage.say(ada, { type: "pong" });
   assertEquals(stage.seen(ada), ["pong <p>"]);
+  stage.say(ada, { type: "leave" });
+  assertEquals(stage.closed.get(ada), "left");
 });
 
 Deno.test("a room that one is not in is not_joined, and one that is not there no_such_room", () => {

@@ -198,3 +198,12 @@ Deno.test("other commands have a rate of each connection, and pings one of their
   for (let n = 0; n < 3; n++) stage.say(ada, { type: "ping" });
   assertEquals(stage.seen(ada), ["pong", "pong", "! rate_limited"], "twenty a second");
 });
+
+Deno.test("in a slow room a topic counts as a message", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob", "dev")];
+  stage.say(ada, { type: "slow", room: "dev", seconds: 60 });
+  stage.forget();
+  for (const text of ["mine", "again"]) stage.say(bob, { type: "topic", room: "dev", text });
+  assertEquals(stage.seen(bob).at(-1), "! rate_limited");
+});

@@ -73,6 +73,29 @@ Deno.test("a server whose certificate was swapped is refused with both fingerpri
   await swapped.stop();
 });
 
+Deno.test("a server that was met by TLS is spoken to by TLS alone: nothing is sent to a plain one at its address", async () => {
+  const home = newFolder();
+  await using server = await serve("--tls");
+  assertEquals((await say(server, home, "--tls")).code, 0);
+  const known = await say(server, home);
+  assertEquals([known.code, known.stderr], [0, ""]);
+  await server.stop();
+  await using plain = await serve("--port", String(server.port));
+  const exits = [
+    await say(plain, home),
+    await say(plain, home, "--tls"),
+    await runConfab(["send", plain.address, "hello"], { home }),
+  ];
+  for (const { code, stderr } of exits) {
+    assertEquals(code, 8, stderr);
+    for (const part of ["speaks no TLS, and did since", "nothing was sent", "known_servers"]) {
+      assertStringIncludes(stderr, part);
+    }
+  }
+  assertEquals((await say(plain, newFolder())).code, 0);
+  await plain.stop();
+});
+
 Deno.test("whoever speaks plain where TLS is spoken, or TLS where it is not, is told what to do", async () => {
   await using secret = await serve("--tls");
   const plain = await say(secret, newFolder());

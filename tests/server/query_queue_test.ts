@@ -9,12 +9,15 @@ import type { RoomMessage } from "../../src/protocol/messages.ts";
 class Stage {
   readonly ran: string[] = [];
   readonly failures: unknown[] = [];
+  /** Peers whose password is being checked. */
+  readonly waiting = new Set<Peer>();
   now = 0;
   stepMs = 1;
   flushes = 0;
   readonly queue = new QueryQueue(
     {
       runQuery: (peer, query) => this.#run(peer, query),
+      isWaiting: (peer) => this.waiting.has(peer),
       flush: () => this.flushes++,
       fail: (error) => this.failures.push(error),
     },
@@ -144,4 +147,37 @@ Deno.test("a fault of the store is told to the host", async () => {
   await stage.slice();
   stage.queue.end();
   assertEquals(stage.failures[0], fault);
+});
+
+Deno.test("queries of a peer wait while its password is being checked, and nobody else's do", async () => {
+  const stage = new Stage();
+  const [ada, bob] = [peer(1), peer(2)];
+  stage.waiting.add(ada);
+  stage.add(ada, "a");
+  stage.add(bob, "x");
+  await stage.slice();
+  assertEquals(stage.ran, ["2 x"]);
+  stage.add(ada, "b");
+  const { busy } = ada;
+  stage.waiting.delete(ada);
+  stage.queue.wake();
+  await busy;
+  assertEquals(stage.ran, ["2 x", "1 a", "1 b"]);
+});
+
+Deno.test("a peer that goes while its password is being checked is freed", async () => {
+  const stage = new Stage();
+  const [ada, bob] = [peer(1), peer(2)];
+  for (const one of [ada, bob]) {
+    stage.waiting.add(one);
+    stage.add(one, "a");
+  }
+  await stage.slice();
+  const busy = [ada.busy, bob.busy];
+  Object.assign(ada, { closing: true });
+  stage.queue.wake();
+  await busy[0];
+  stage.queue.end();
+  await busy[1];
+  assertEquals(stage.ran, []);
 });

@@ -6,6 +6,7 @@ import {
   MAX_LINE_BYTES,
   PING_INTERVAL_MS,
   PINGS_BURST,
+  SPARE_CONNECTIONS_MS,
 } from "../../src/protocol/limits.ts";
 import { clientFrame, type FrameParts } from "../helpers/websocket_frames.ts";
 import { type Guest, Stage } from "./stage.ts";
@@ -34,6 +35,35 @@ Deno.test("reloading the page uses up no attempts, but connections at the same t
   await first.until("pong");
   await second.until("pong");
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
+});
+
+Deno.test("a connection that a browser has opened in advance is not greeted, and may ask for the page later", async () => {
+  await using stage = new Stage();
+  const browser = stage.dialFrom("192.0.2.7");
+  const early = stage.dialFrom("192.0.2.7");
+  await browser.write(GET);
+  assertEquals(await browser.line(), "HTTP/1.1 200 OK");
+  await stage.listener.deserted();
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  stage.pass(FIRST_LINE_TIMEOUT_MS - 1);
+  await early.write(GET);
+  assertEquals(await early.line(), "HTTP/1.1 200 OK");
+});
+
+Deno.test("a while after a browser's request, and at other addresses at once, silence is that of a person", async () => {
+  await using stage = new Stage();
+  const browser = stage.dialFrom("192.0.2.7");
+  await browser.write(GET);
+  assertEquals(await browser.line(), "HTTP/1.1 200 OK");
+  const other = stage.dialFrom("192.0.2.8");
+  await stage.listener.deserted();
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  assert((await other.line())!.startsWith("* Welcome"));
+  stage.pass(SPARE_CONNECTIONS_MS);
+  const person = stage.dialFrom("192.0.2.7");
+  await stage.listener.deserted();
+  stage.timers.advance(FIRST_BYTES_WAIT_MS);
+  assert((await person.line())!.startsWith("* Welcome"));
 });
 
 Deno.test("a WebSocket is an attempt, as every other connection is", async () => {
