@@ -1,6 +1,6 @@
 /** What of each room the reader has not looked at yet, and what of it waits to be shown. */
 
-import { MAX_HELD_MESSAGES } from "../protocol/limits.ts";
+import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../protocol/limits.ts";
 import type { RoomEntry } from "../protocol/messages.ts";
 
 /** Numbers of messages; those that call the reader are among the others. */
@@ -21,6 +21,7 @@ export interface Held extends Unread {
 const NOTHING: Held = { count: 0, calls: 0, entries: [], cut: false };
 
 export class Reading {
+  /** At most as many as a member can be in, for a server could make up more. The one that was noted first goes first. */
   readonly #rooms = new Map<string, Held>();
   #looking = true;
   /** Whether something came while the reader looked away. */
@@ -46,6 +47,9 @@ export class Reading {
     const before = this.#rooms.get(entry.room) ?? NOTHING;
     const entries = how.hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries;
     const first = before.first ?? entry.seq;
+    if (before === NOTHING && this.#rooms.size >= MAX_ROOMS_PER_MEMBER) {
+      this.#rooms.delete(this.#rooms.keys().next().value!);
+    }
     this.#rooms.set(entry.room, {
       first,
       count: before.count + (how.counts ? 1 : 0),
