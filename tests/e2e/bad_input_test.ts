@@ -166,7 +166,7 @@ Deno.test("whoever has not joined is told so, whatever they ask for", async () =
     { type: "rooms" },
     { type: "history", room: "lobby" },
     { type: "search", room: "lobby", query: "secret" },
-    { type: "leave" },
+    { type: "leave", room: "lobby" },
   ];
   for (const [index, command] of commands.entries()) {
     await mallory.send({ ...command, ref: `r${index}` });
