@@ -40,7 +40,7 @@ export function dialer(address: Address, tls?: TlsTrust): Dial {
 export const TLS_OPTION: OptionSpec = { name: "tls", help: "Speaks TLS, and only with the server that was met first" };
 
 /**
- * How `dialer` is to trust, where an option, an invite or an earlier meeting asks for TLS: whoever once spoke it has to go on.
+ * How `dialer` is to trust, where an option, an invite or an earlier meeting asks for TLS: a server that once spoke it must go on.
  * `tell` takes a line for people at the first meeting.
  */
 export function chooseTls(args: Arguments, tell: (line: string) => void, to: Destination): TlsTrust | undefined {

@@ -110,7 +110,7 @@ function firstMeeting(options: TlsDialOptions, shown: Certificate): string {
     `which is remembered ${kept}; the server prints the same, if nobody is in between`;
 }
 
-/** What a person does to accept a server as it is now. */
+/** Tells a person how to accept a server as it is now. */
 function forgetting(options: TlsDialOptions): string {
   const { path } = options.servers;
   return path === undefined ? "start again to accept it" : `remove the line of ${serverName(options)} from ${path}`;

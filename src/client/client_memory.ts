@@ -15,7 +15,7 @@ export interface Remembered {
   readonly name: string;
   /** Rooms, each with the last seq received in it. */
   readonly lastSeqs: readonly LastSeq[];
-  /** Rooms, each with its id: another one means that the room was removed and made anew. */
+  /** Rooms, each with its id: another id means that the room was removed and made again. */
   readonly roomIds?: readonly RoomId[];
   /** Of the last direct messages, oldest first. */
   readonly directIds: readonly string[];

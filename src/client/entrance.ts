@@ -14,7 +14,7 @@ export interface EntranceOptions {
   readonly acceptSuggestion: boolean;
   /** The last seq that was received in a room. */
   readonly after: (room: string) => number | undefined;
-  /** Of the room whose seq `after` gives. */
+  /** The id of the room whose seq `after` gives. */
   readonly roomId: (room: string) => string | undefined;
   /** Whether the server has ever let us in. */
   readonly everOnline: () => boolean;

@@ -62,7 +62,7 @@ export class Seen {
     return this.#roomIds.get(room);
   }
 
-  /** The room was removed: another one of its name begins anew. */
+  /** The room was removed: another room of its name begins at 1. */
   forgetRoom(room: string): void {
     this.#lastSeqs.delete(room);
     this.#roomIds.delete(room);

@@ -58,7 +58,7 @@ export type Effect =
   | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
   /** To be had back at the next start; without `value` it is to be forgotten. */
   | { readonly type: "keepRecord"; readonly kind: KeptRecord["kind"]; readonly key: string; readonly value?: object }
-  /** What a moderator did, for the log of it. `trusted`: an owner or a moderator of all rooms did it. */
+  /** An act of a moderator, for the audit log. `trusted`: an owner or a moderator of all rooms did it. */
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth">; readonly trusted?: true }
   /** For the log: the session showed a secret that opens nothing or was not compared, and got this error. Holds no secret. */
   | {

@@ -14,7 +14,7 @@ import { sendDirects } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import { describeMember } from "./roles.ts";
 import type { Room } from "./room.ts";
-import { makeRoom } from "./rooms.ts";
+import { discardRoom, makeRoom } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { timestamp } from "./timestamp.ts";
 import { bind, boundOf } from "./tokens.ts";
@@ -64,7 +64,7 @@ function enter(
     }
     return effects;
   } catch (error) {
-    if (made !== undefined) registry.discardRoom(made);
+    if (made !== undefined) discardRoom(registry, made);
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import { type Account, Accounts } from "./accounts.ts";
 import { Attempts } from "./attempts.ts";
 import type { BulkEnd } from "./bulk_end.ts";
 import { Departed } from "./departed.ts";
-import type { Effect, KnownMember, SessionId } from "./effect.ts";
+import type { KnownMember, SessionId } from "./effect.ts";
 import { Hashes } from "./hashes.ts";
 import { Invites } from "./invites.ts";
 import { Member, type Membership } from "./member.ts";
@@ -90,21 +90,6 @@ export class Registry {
     this.rooms.set(room.name, room);
     this.roomQuota.add(room);
     return room;
-  }
-
-  /** Drops a new room that no member entered. */
-  discardRoom(room: Room): void {
-    this.rooms.delete(room.name);
-    this.roomQuota.remove(room);
-  }
-
-  /** Ends the room and what moderators laid down in it. */
-  endRoom(room: Room, effects: Effect[]): void {
-    const { id, name } = room;
-    this.discardRoom(room);
-    for (const order of this.orders.inRoom(name)) this.orders.lift(order, effects);
-    if (!room.kept) return;
-    effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
   }
 
   /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */

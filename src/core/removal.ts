@@ -7,7 +7,7 @@ import type { Effect } from "./effect.ts";
 import { putOut } from "./leaving.ts";
 import type { Registry } from "./registry.ts";
 import { checkModerates, checkOwns } from "./roles.ts";
-import { existing } from "./rooms.ts";
+import { endRoom, existing } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { audit, notify } from "./telling.ts";
 
@@ -38,7 +38,7 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
     if (member !== session.member) effects.push(...notify(member, by, `removed #${name}`, name));
     effects.push(...putOut(registry, member, name, now));
   }
-  registry.endRoom(room, effects);
+  endRoom(registry, room, effects);
   return [...effects, audit(by, "remove", { room: name }, now)];
 }
 

@@ -45,9 +45,24 @@ export function makeRoom(
   return registry.addRoom(room);
 }
 
+/** Drops a new room that no member entered. */
+export function discardRoom({ rooms, roomQuota }: Registry, room: Room): void {
+  rooms.delete(room.name);
+  roomQuota.remove(room);
+}
+
+/** Ends the room and what moderators laid down in it. */
+export function endRoom(registry: Registry, room: Room, effects: Effect[]): void {
+  const { id, name } = room;
+  discardRoom(registry, room);
+  for (const order of registry.orders.inRoom(name)) registry.orders.lift(order, effects);
+  if (!room.kept) return;
+  effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
+}
+
 /** Ends the room where nobody is in it, nothing was said there and nobody prepared it. */
 export function endIfBlank(registry: Registry, room: Room, effects: Effect[]): void {
-  if (room.blank && registry.rooms.get(room.name) === room) registry.endRoom(room, effects);
+  if (room.blank && registry.rooms.get(room.name) === room) endRoom(registry, room, effects);
 }
 
 /** Ends rooms from before the start to which nobody came back in time, `ROOMS_ENDED_AT_ONCE` at most. */

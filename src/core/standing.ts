@@ -1,7 +1,7 @@
 import type { Actor, Member as MemberInfo, Order, OrderKind } from "../protocol/messages.ts";
 import { timestamp } from "./timestamp.ts";
 
-/** What moderators have laid down, as it stands. */
+/** An order of a moderator that is in force. */
 export interface Standing {
   readonly id: string;
   readonly kind: OrderKind;
@@ -19,13 +19,13 @@ export interface Standing {
   readonly from?: string;
   /** Laid down by an owner or by a moderator of all rooms. */
   readonly trusted?: true;
-  /** Of a lock: the digest of its password, salted with the order's id. */
+  /** The digest of a lock's password, salted with the order's id. */
   readonly opener?: string;
-  /** Of a lock: ids of those who are let in without more ado, the latest last. */
+  /** Ids of the members whom a lock lets in without its password, the latest last. */
   readonly admitted?: readonly string[];
 }
 
-/** Whoever did what no member did. */
+/** The author of an order that no member gave. */
 export const SERVER: Actor = { name: "server" };
 
 /** As others are shown it; owners see the address. */

@@ -61,6 +61,13 @@ export interface Batch {
   readonly audit: readonly NewAuditEntry[];
 }
 
+/** A batch to which things are added. */
+export type GrowingBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
+
+export function emptyBatch(): GrowingBatch {
+  return { removed: [], rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] };
+}
+
 /**
  * An entry of the audit log. Without a room it counts as `trusted`, which says that an owner or a moderator of all rooms did it.
  * Entries that are not are bounded by room, and go with the room when it is removed.

@@ -6,6 +6,7 @@
 import { Hub } from "../../src/core/hub.ts";
 import { JSON_LINES } from "../../src/framing/json_lines.ts";
 import { LineDecoder } from "../../src/framing/line_decoder.ts";
+import { emptyBatch } from "../../src/history/history_store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
 import { parseCommand } from "../../src/protocol/validate.ts";
@@ -72,16 +73,7 @@ Deno.bench(`hub: a message to ${MEMBERS} members`, () => {
 
 const folder = Deno.makeTempDirSync({ prefix: "confab-bench-" });
 const history = openSqliteHistory({ folder });
-history.append({
-  removed: [],
-  rooms: [{ id: ids.next(now), name: ROOM, topic: "" }],
-  members: [],
-  messages: [],
-  directs: [],
-  confirmed: [],
-  records: [],
-  audit: [],
-});
+history.append({ ...emptyBatch(), rooms: [{ id: ids.next(now), name: ROOM, topic: "" }] });
 let seq = 0;
 addEventListener("unload", () => {
   history.close();
@@ -94,6 +86,6 @@ Deno.bench(`SQLite: append a batch of ${BATCH}`, (bench) => {
     ref: undefined,
   }));
   bench.start();
-  history.append({ removed: [], rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
+  history.append({ ...emptyBatch(), messages });
   bench.end();
 });

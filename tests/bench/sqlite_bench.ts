@@ -1,7 +1,7 @@
 /** Figures of the SQLite store, as one JSON object on stdout: deno run -A tests/bench/sqlite_bench.ts [--messages N] [--folder DIR] */
 
 import { parseArgs } from "@std/cli/parse-args";
-import type { Batch, HistoryStore } from "../../src/history/history_store.ts";
+import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/history_store.ts";
 import { parseSearchQuery } from "../../src/protocol/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite.ts";
 import type { RoomMessage } from "../../src/protocol/messages.ts";
@@ -33,7 +33,7 @@ function batches(firstSeq: number, count: number, size: number, withRefs: boolea
       message: message(seq + index),
       ref: withRefs ? crypto.randomUUID() : undefined,
     }));
-    result.push({ removed: [], rooms: [], members: [], messages, directs: [], confirmed: [], records: [], audit: [] });
+    result.push({ ...emptyBatch(), messages });
   }
   return result;
 }
@@ -124,16 +124,7 @@ function measureSearches(store: HistoryStore) {
 const folder = args.folder ?? Deno.makeTempDirSync({ prefix: "confab-bench-" });
 try {
   const store = openSqliteHistory({ folder });
-  store.append({
-    removed: [],
-    rooms: [{ id: ids.next(1.7e12), name: "lobby", topic: "" }],
-    members: [],
-    messages: [],
-    directs: [],
-    confirmed: [],
-    records: [],
-    audit: [],
-  });
+  store.append({ ...emptyBatch(), rooms: [{ id: ids.next(1.7e12), name: "lobby", topic: "" }] });
   measureAppend(store, 1, 20_000, 20, true);
   let seq = 20_001;
   const measure = (count: number, size: number, withRefs: boolean) => {

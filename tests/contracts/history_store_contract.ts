@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type {
-  AuditPage,
-  Batch,
-  HistoryStore,
-  Retention,
-  StoredMember,
-  StoredRecord,
+import {
+  type AuditPage,
+  type Batch,
+  emptyBatch,
+  type HistoryStore,
+  type Retention,
+  type StoredMember,
+  type StoredRecord,
 } from "../../src/history/history_store.ts";
 import { parseSearchQuery, type SearchQuery } from "../../src/protocol/search_query.ts";
 import {
@@ -30,17 +31,7 @@ export interface Subject {
 }
 
 export function batch(parts: Partial<Batch>): Batch {
-  return {
-    removed: [],
-    rooms: [],
-    members: [],
-    messages: [],
-    directs: [],
-    confirmed: [],
-    records: [],
-    audit: [],
-    ...parts,
-  };
+  return { ...emptyBatch(), ...parts };
 }
 
 export function room(name: string, topic = ""): Batch["rooms"][number] {

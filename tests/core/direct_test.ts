@@ -199,7 +199,7 @@ Deno.test("one sender has MAX_WAITING_FROM_SENDER messages waiting for a member,
   assertEquals(stage.seen(ada).at(-1), "ack m direct, waiting");
 });
 
-/** Somebody with an account. */
+/** A member with an account. */
 function registered(stage: Stage, name: string): number {
   const session = stage.join(name);
   stage.say(session, { type: "register", password: "horse battery" });

@@ -1,4 +1,4 @@
-/** What a guesser can learn from answers, and what the log says of guesses. */
+/** Tests of how much answers tell a guesser, and of how the log names guesses. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
