@@ -189,7 +189,7 @@ export const FIRST_BYTES_WAIT_MS = 400;
 /** How long after a request for the page a silent connection from the same address is taken for one that a browser has opened in advance, and not for a person. */
 export const SPARE_CONNECTIONS_MS = 10_000;
 /** Addresses of browsers that are remembered for it. */
-export const MAX_VISITORS = 1_000;
+export const MAX_PAGE_VISITORS = 1_000;
 /** How long a connection may take to end its first line, unless it was taken for a person and asked for a name. */
 export const FIRST_LINE_TIMEOUT_MS = 10_000;
 /** Bytes of the head of an HTTP request, which has to be whole within the same time. */

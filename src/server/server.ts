@@ -15,12 +15,12 @@ import { Hashing } from "./hashing.ts";
 import { digest, IdSource, newToken } from "./ids.ts";
 import { type Log, stackOf } from "./log.ts";
 import { Maintenance, type MaintenanceOptions } from "./maintenance.ts";
+import { PageVisits } from "./page_visits.ts";
 import { Peer, type PeerHost } from "./peer.ts";
 import { type Query, type QueryHost, QueryQueue } from "./query_queue.ts";
 import { Reception } from "./reception.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./statistics.ts";
 import { Turns } from "./turns.ts";
-import { Visitors } from "./visitors.ts";
 import { NO_PAGE, Web, type WebOptions } from "./web.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
@@ -65,7 +65,7 @@ export class Server implements PeerHost, QueryHost {
     TURN_FRAMES,
   );
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #visitors = new Visitors();
+  readonly #pageVisits = new PageVisits();
   readonly #maintenance: Maintenance;
   readonly #garbage: Garbage;
   #failure: Error | undefined;
@@ -191,7 +191,7 @@ export class Server implements PeerHost, QueryHost {
       const { chunk, upgraded, isPage } = await this.#web.reply(head);
       peer.sendChunk(chunk);
       if (upgraded) return !peer.closing;
-      if (isPage) this.#visitors.note(peer.connection.remoteAddress, this.#now());
+      if (isPage) this.#pageVisits.note(peer.connection.remoteAddress, this.#now());
       // Whoever reloads the page is no attacker.
       this.#reception.pardon(peer);
     } catch (error) {
@@ -203,7 +203,7 @@ export class Server implements PeerHost, QueryHost {
   }
 
   mayBeSpare({ connection, since }: Peer): boolean {
-    return this.#visitors.hasAsked(connection.remoteAddress, since);
+    return this.#pageVisits.isRecent(connection.remoteAddress, since);
   }
 
   touch(peer: Peer): void {

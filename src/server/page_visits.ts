@@ -1,10 +1,10 @@
-import { MAX_VISITORS, SPARE_CONNECTIONS_MS } from "../protocol/limits.ts";
+import { MAX_PAGE_VISITORS, SPARE_CONNECTIONS_MS } from "../protocol/limits.ts";
 
 /**
  * Addresses from which the page was asked for a moment ago. Browsers open connections in advance and use one for the next
  * request, a minute later perhaps: what would be said to a person there would spoil the answer. `now` is in milliseconds since the epoch.
  */
-export class Visitors {
+export class PageVisits {
   /** When each asked last, the longest ago first. */
   readonly #asked = new Map<string, number>();
 
@@ -12,11 +12,11 @@ export class Visitors {
     if (address === undefined) return;
     this.#asked.delete(address);
     this.#asked.set(address, now);
-    if (this.#asked.size > MAX_VISITORS) this.#asked.delete(this.#asked.keys().next().value!);
+    if (this.#asked.size > MAX_PAGE_VISITORS) this.#asked.delete(this.#asked.keys().next().value!);
   }
 
-  /** Whether a connection that comes from there now may be one that a browser has opened in advance. */
-  hasAsked(address: string | undefined, now: number): boolean {
+  /** Whether the page was asked for from there in the `SPARE_CONNECTIONS_MS` before. */
+  isRecent(address: string | undefined, now: number): boolean {
     const asked = address === undefined ? undefined : this.#asked.get(address);
     return asked !== undefined && now - asked < SPARE_CONNECTIONS_MS;
   }
