@@ -1,8 +1,8 @@
 // The tasks `compile` and `compile:all`: one executable for this machine, or with `--all` one for each platform.
 
 import config from "../deno.json" with { type: "json" };
-import { REG, XDG_MIME } from "../src/cli/link_handler.ts";
-import { NOTEPAD, SHELL } from "../src/cli/text_editor.ts";
+import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
+import { NOTEPAD, SHELL } from "../src/cli/platform/text_editor.ts";
 
 const TARGETS: Record<string, string> = {
   "linux-x64": "x86_64-unknown-linux-gnu",
@@ -28,7 +28,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
  * of V8's compilers: what Turbofan makes of a server is no faster, and making it costs more than a tenth of the first second.
  * It compiles what has run 2,000 times instead of 400, and a heap of less than 32 MB is not searched for garbage: both save
  * another tenth, and a fifth of what the slowest of the first messages take.
- * What lets us collect garbage: `src/terminal/garbage.ts` after a flood, `src/server/garbage.ts` after a crowd.
+ * What lets us collect garbage: `src/terminal/garbage.ts` after a flood, `src/server/monitor/garbage_collector.ts` after a crowd.
  */
 const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 

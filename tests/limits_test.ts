@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { JSON_FORMAT } from "../src/framing/json_lines.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
-import type { Member, Order, RoomMessage, ServerEvent } from "../src/protocol/messages.ts";
+import type { Member, Order, RoomMessage, ServerEvent } from "../src/protocol/messages/messages.ts";
 
 /** What the server sends has to fit on a line, too: the worst of each kind that peers can bring about. */
 

@@ -1,17 +1,17 @@
 /** The command line: the only folder that chooses implementations, and the one that ends the program. */
 
-import { nearestTo, readArguments } from "./arguments.ts";
-import type { CommandSpec } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
-import { CONNECT } from "./connect.ts";
-import { readVariable } from "./environment.ts";
-import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
-import { explain } from "./faults.ts";
-import { commandHelp, programHelp } from "./help.ts";
-import { argumentsOfLink, isLink } from "./opened_link.ts";
-import { complain } from "./standard_io.ts";
-import { askLine, canGuide, isAtTerminal } from "./typing.ts";
-import { VERSION } from "./version.ts";
+import { nearestTo, readArguments } from "./args/arguments.ts";
+import type { CommandSpec } from "./args/command_spec.ts";
+import { COMMANDS } from "./commands/command_list.ts";
+import { CONNECT } from "./commands/connect.ts";
+import { readVariable } from "./platform/environment.ts";
+import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
+import { explain } from "./platform/system_errors.ts";
+import { commandHelp, programHelp } from "./args/help.ts";
+import { argumentsOfLink, isLink } from "./invites/opened_link.ts";
+import { complain } from "./platform/standard_io.ts";
+import { askLine, canGuide, isAtTerminal } from "./platform/prompt.ts";
+import { VERSION } from "./platform/version.ts";
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
 
 async function guide(): Promise<ExitCode> {
   // Loaded here, since a command needs none of it.
-  return await (await import("./guided.ts")).guide();
+  return await (await import("./wizard/wizard.ts")).guide();
 }
 
 async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {

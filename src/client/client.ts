@@ -2,20 +2,20 @@
 
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
-import type { ClientCommand, ErrorEvent } from "../protocol/messages.ts";
-import { parseCommand } from "../protocol/validate.ts";
+import type { ClientCommand, ErrorEvent } from "../protocol/messages/messages.ts";
+import { parseCommand } from "../protocol/messages/validate.ts";
 import type { ClientEvent, PendingMessage, Status, Target } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Conversation } from "./conversation.ts";
-import type { Dial } from "./dial.ts";
-import { LEFT } from "./ending.ts";
-import { commandOf, type Intent } from "./intent.ts";
-import { type Closed, Lifeline } from "./lifeline.ts";
-import { canonicalRoom, Membership } from "./membership.ts";
+import { Conversation } from "./client_session.ts";
+import type { Dial } from "./link/dial.ts";
+import { LEFT } from "./link/link_end.ts";
+import { commandOf, type Intent } from "./delivery/intent.ts";
+import { type Closed, Lifeline } from "./link/reconnector.ts";
+import { canonicalRoom, Membership } from "./state/membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
-import type { AskPassword } from "./questions.ts";
-import type { Reader } from "./reader.ts";
+import type { AskPassword } from "./password_prompt.ts";
+import type { Reader } from "./state/reader_state.ts";
 
 export interface ClientOptions {
   /** Opens one link; rejects where it cannot. */

@@ -7,11 +7,11 @@ import type {
   JoinedEvent,
   RoomEntry,
   ServerEvent,
-} from "../protocol/messages.ts";
-import type { SearchQuery } from "../protocol/search_query.ts";
+} from "../protocol/messages/messages.ts";
+import type { SearchQuery } from "../protocol/text/search_query.ts";
 
 import type { ErrorCode } from "../protocol/errors.ts";
-import type { SecretKind } from "./attempts.ts";
+import type { SecretKind } from "./state/password_attempts.ts";
 
 /** A member as they are known when they are not here. */
 export interface KnownMember {

@@ -1,18 +1,23 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import { type ClientCommand, type ErrorEvent, type LeaveReason, PROTOCOL_VERSION } from "../protocol/messages.ts";
-import { formatNetwork } from "../protocol/network.ts";
-import { runCommand } from "./commands.ts";
-import { endOrders } from "./allowing.ts";
-import { SecretRefused, WrongPassword } from "./attempts.ts";
-import { continueBulkEnds } from "./bulk_end.ts";
+import {
+  type ClientCommand,
+  type ErrorEvent,
+  type LeaveReason,
+  PROTOCOL_VERSION,
+} from "../protocol/messages/messages.ts";
+import { formatNetwork } from "../protocol/address/network.ts";
+import { runCommand } from "./commands/command_table.ts";
+import { endOrders } from "./commands/allow.ts";
+import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
+import { continueBulkEnds } from "./commands/bulk_end.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
-import { detach, expel, leaveRoom } from "./leaving.ts";
-import { isMuted } from "./mutes.ts";
-import type { HubOptions } from "./options.ts";
-import { Registry } from "./registry.ts";
-import { endDeserted } from "./rooms.ts";
-import { type Opening, Session } from "./session.ts";
+import { detach, expel, leaveRoom } from "./commands/leave.ts";
+import { isMuted } from "./commands/mute_checks.ts";
+import type { HubOptions } from "./hub_options.ts";
+import { Registry } from "./state/registry.ts";
+import { endDeserted } from "./commands/room_lifecycle.ts";
+import { type Opening, Session } from "./state/session.ts";
 
 export type { HubOptions };
 

@@ -1,6 +1,6 @@
 /** Bytes ↔ lines ↔ commands and events. This folder knows the protocol, and neither sockets nor rooms. */
 
-import type { ClientCommand, ServerEvent } from "../protocol/messages.ts";
+import type { ClientCommand, ServerEvent } from "../protocol/messages/messages.ts";
 
 /** How events look to everyone who gets them, whoever they are: encoded once, shared by all receivers of one format. */
 export interface Format {

@@ -1,7 +1,7 @@
-import { detectDialect } from "./detect.ts";
+import { detectDialect } from "./dialect.ts";
 import type { Decoder, Frame } from "./frame.ts";
 import { type Line, LineDecoder } from "./line_decoder.ts";
-import { RequestDecoder } from "./request_decoder.ts";
+import { RequestDecoder } from "./http/request_decoder.ts";
 
 const LF = 0x0a;
 

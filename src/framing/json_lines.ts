@@ -1,6 +1,6 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import type { ServerEvent } from "../protocol/messages.ts";
-import { parseCommand } from "../protocol/validate.ts";
+import type { ServerEvent } from "../protocol/messages/messages.ts";
+import { parseCommand } from "../protocol/messages/validate.ts";
 import { type Codec, type Decoded, type Format, packLines } from "./codec.ts";
 
 export const JSON_FORMAT: Format = {

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Decoder } from "./frame.ts";
-import { stripTelnet } from "./telnet.ts";
+import { stripTelnet } from "./plain/telnet.ts";
 
 /** Without its terminator, or, as the last one there is, why no further one can be read. */
 export type Line = string | ProtocolError;

@@ -1,7 +1,7 @@
 /** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
 
-import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages.ts";
-import type { SearchQuery } from "../protocol/search_query.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages/messages.ts";
+import type { SearchQuery } from "../protocol/text/search_query.ts";
 
 export interface StoredRoom {
   readonly id: string;

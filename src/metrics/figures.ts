@@ -1,4 +1,4 @@
-import { byLabel, type Samples } from "./samples.ts";
+import { byLabel, type Samples } from "./exposition_parser.ts";
 
 /** What was read from a server, and when: milliseconds of one clock. */
 export interface Scrape {

@@ -1,8 +1,8 @@
 import type { Frame } from "../framing/frame.ts";
-import { type Answer, encodeAnswer, textAnswer } from "../framing/http_answer.ts";
-import { type HttpRequest, parseRequest } from "../framing/http_request.ts";
+import { type Answer, encodeAnswer, textAnswer } from "../framing/http/http_response.ts";
+import { type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
-import type { Snapshot } from "../server/statistics.ts";
+import type { Snapshot } from "../server/monitor/statistics.ts";
 import type { Listener } from "../transports/connection.ts";
 import { HttpServer } from "./http_server.ts";
 import { CONTENT_TYPE, exposition } from "./prometheus.ts";

@@ -1,8 +1,8 @@
 import { MAX_NEARBY_RENAMES, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import type { OpenLink } from "./links.ts";
-import type { Network, NetworkInterface } from "./network.ts";
+import type { Network, NetworkInterface } from "./multicast_network.ts";
 import { type DnsRecord, type Packet, sameName, type ServerData, serverDataOf } from "./packet.ts";
-import { type Announced, instanceOf, numberedTitle, recordsOf, serverRecord, SERVICE, TYPES } from "./records.ts";
+import { type Announced, instanceOf, numberedTitle, recordsOf, serverRecord, SERVICE, TYPES } from "./dns_records.ts";
 
 /** RFC 6762, section 8.1: so often a name is asked for before it is taken, and so long each time. */
 const PROBES = 3;

@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import makeMdns from "multicast-dns";
 import { NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
-import { groupInterfaces } from "./interfaces.ts";
-import type { Link, LinkOptions, Network, NetworkInterface } from "./network.ts";
+import { groupInterfaces } from "./interface_groups.ts";
+import type { Link, LinkOptions, Network, NetworkInterface } from "./multicast_network.ts";
 import type { Packet } from "./packet.ts";
 import { PacketGuard } from "./packet_guard.ts";
 

@@ -1,9 +1,9 @@
 import { MAX_NEARBY_SERVERS, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import type { OpenLink } from "./links.ts";
 import type { FindOptions, Nearby } from "./nearby.ts";
-import type { Network } from "./network.ts";
+import type { Network } from "./multicast_network.ts";
 import { type DnsRecord, folded, type Packet } from "./packet.ts";
-import { goodbyesIn, type Heard, serversIn, SERVICE } from "./records.ts";
+import { goodbyesIn, type Heard, serversIn, SERVICE } from "./dns_records.ts";
 
 /** The pause between the first two questions; each further one is twice as long, up to half an announcement's time (RFC 6762, section 5.2). */
 const FIRST_PAUSE_MS = 1_000;

@@ -1,5 +1,5 @@
 import { MAX_NEARBY_INTERFACES, NEARBY_INTERFACES_INTERVAL_MS } from "../protocol/limits.ts";
-import type { Link, Network, NetworkInterface } from "./network.ts";
+import type { Link, Network, NetworkInterface } from "./multicast_network.ts";
 import type { Packet } from "./packet.ts";
 
 /** An interface that can be spoken on. */

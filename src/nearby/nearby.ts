@@ -4,7 +4,7 @@ import { MAX_NEARBY_SERVERS } from "../protocol/limits.ts";
 import { DenoNetwork } from "./deno_network.ts";
 import { Finder } from "./finder.ts";
 import { Links } from "./links.ts";
-import type { Network } from "./network.ts";
+import type { Network } from "./multicast_network.ts";
 
 /** A server as it announces itself. Anybody can announce anything: nothing of it is proof. */
 export interface Nearby {

@@ -4,8 +4,8 @@ import {
   MAX_NEARBY_PACKET_BYTES,
   MAX_NEARBY_PACKETS_PER_SECOND,
 } from "../protocol/limits.ts";
-import { isWithin } from "./interfaces.ts";
-import type { NetworkInterface } from "./network.ts";
+import { isWithin } from "./interface_groups.ts";
+import type { NetworkInterface } from "./multicast_network.ts";
 
 /** RFC 1035, section 4.1: the header, the shortest question and the shortest record, both with the name of the root. */
 const HEADER_BYTES = 12;

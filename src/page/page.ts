@@ -1,7 +1,7 @@
 /** The page for browsers: one document that holds all it needs, and a policy that lets it do nothing else. */
 
-import type { Page } from "../framing/http_answer.ts";
-import { bundle } from "./modules.ts";
+import type { Page } from "../framing/http/http_response.ts";
+import { bundle } from "./module_bundle.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const DOCUMENT = "src/web/index.html";

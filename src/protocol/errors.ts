@@ -1,4 +1,4 @@
-import type { PasswordKind } from "./messages.ts";
+import type { PasswordKind } from "./messages/messages.ts";
 
 /** Stable codes: clients and scripts branch on them, so none is ever renamed. README.md explains each. */
 export const ERROR_CODES = [

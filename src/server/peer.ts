@@ -1,6 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
-import { RateLimiter } from "../core/rate_limiter.ts";
+import { RateLimiter } from "../core/state/token_bucket.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import {
   FIRST_BYTES_WAIT_MS,
@@ -10,16 +10,16 @@ import {
   TLS_HANDSHAKE_TIMEOUT_MS,
   TURN_FRAMES_PER_CONNECTION as AT_ONCE,
 } from "../protocol/limits.ts";
-import type { ErrorEvent, LeaveReason, ServerEvent } from "../protocol/messages.ts";
+import type { ErrorEvent, LeaveReason, ServerEvent } from "../protocol/messages/messages.ts";
 import type { Codec, Format } from "../framing/codec.ts";
-import { detectDialect, withoutMark } from "../framing/detect.ts";
+import { detectDialect, withoutMark } from "../framing/dialect.ts";
 import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";
-import { PlainText } from "../framing/plain_text.ts";
-import { pong, WebSocketJson } from "../framing/websocket.ts";
+import { PlainText } from "../framing/plain/plain_text.ts";
+import { pong, WebSocketJson } from "../framing/websocket/websocket.ts";
 import type { Connection, Control, Frame } from "../transports/connection.ts";
-import { Faults } from "./faults.ts";
-import { Outbox } from "./outbox.ts";
-import type { Statistics } from "./statistics.ts";
+import { Faults } from "./turn/error_throttle.ts";
+import { Outbox } from "./output/outbox.ts";
+import type { Statistics } from "./monitor/statistics.ts";
 
 /** What a peer tells the server of. */
 export interface PeerHost {

@@ -5,24 +5,24 @@
 
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
-import { pendingLine } from "./change_lines.ts";
+import { pendingLine } from "./render/change_lines.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
-import { activityTexts, titleOf } from "./activity.ts";
-import { complete } from "./completion.ts";
-import { Confirmation } from "./confirmation.ts";
-import { DenoTerminal } from "./deno_terminal.ts";
-import type { EditorAction } from "./editor.ts";
-import { InputLine, type TypedLines } from "./input_line.ts";
-import { KeySource } from "./key_source.ts";
-import type { Key } from "./keys.ts";
-import { quoted } from "./lines.ts";
-import { layOut, type Live, promptTexts, type Size, waitingTexts } from "./live.ts";
-import type { Style } from "./lines.ts";
-import { Signals } from "./notices.ts";
-import { Painter } from "./painter.ts";
-import { createPalette, MONOCHROME } from "./palette.ts";
-import type { TakenTerminal, Terminal } from "./terminal.ts";
-import { createTimes } from "./times.ts";
+import { activityTexts, titleOf } from "./model/activity.ts";
+import { complete } from "./input/completion.ts";
+import { Confirmation } from "./model/confirmation.ts";
+import { DenoTerminal } from "./screen/deno_terminal.ts";
+import type { EditorAction } from "./input/line_editor.ts";
+import { InputLine, type TypedLines } from "./input/input_line.ts";
+import { KeySource } from "./input/key_source.ts";
+import type { Key } from "./input/key_decoder.ts";
+import { quoted } from "./render/event_lines.ts";
+import { layOut, type Live, promptTexts, type Size, waitingTexts } from "./render/live_region.ts";
+import type { Style } from "./render/event_lines.ts";
+import { Signals } from "./screen/signals.ts";
+import { Painter } from "./screen/painter.ts";
+import { createPalette, MONOCHROME } from "./render/palette.ts";
+import type { TakenTerminal, Terminal } from "./screen/terminal.ts";
+import { createTimes } from "./render/time_format.ts";
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
 

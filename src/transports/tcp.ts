@@ -1,4 +1,4 @@
-import { formatEndpoint } from "../protocol/endpoint.ts";
+import { formatEndpoint } from "../protocol/address/endpoint.ts";
 import { LISTEN_BACKLOG } from "../protocol/limits.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection, type StreamPeer } from "./stream_connection.ts";

@@ -1,6 +1,6 @@
 /** Where the page begins. */
 
-import { App } from "./app.ts";
-import { browserShelf } from "./shelf.ts";
+import { App } from "./page_app.ts";
+import { browserShelf } from "./model/browser_storage.ts";
 
 new App(browserShelf()).start();

@@ -1,6 +1,6 @@
 /** What happened in a room, as sentences. Names stand as they are: whoever shows them sanitises. */
 
-import { formatDuration } from "../protocol/durations.ts";
+import { formatDuration } from "../protocol/text/durations.ts";
 import type {
   JoinEvent,
   LeaveEvent,
@@ -10,8 +10,8 @@ import type {
   PresenceEvent,
   RenameEvent,
   TopicEvent,
-} from "../protocol/messages.ts";
-import { audible } from "../protocol/quiet.ts";
+} from "../protocol/messages/messages.ts";
+import { audible } from "../protocol/messages/audible.ts";
 
 const NAMES_LISTED = 5;
 

@@ -1,6 +1,6 @@
 /** A connection over the browser's WebSocket: one line of the protocol a text frame, in both directions. */
 
-import type { Dial } from "../client/dial.ts";
+import type { Dial } from "../client/link/dial.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 

@@ -1,7 +1,7 @@
 /** Other programs that an attacker makes connect to the chat's port: none of their bytes reaches the room. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { localNames } from "../../src/cli/own_name.ts";
+import { localNames } from "../../src/cli/platform/local_names.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
 import { request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";

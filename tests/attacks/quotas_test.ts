@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Batch, RecordChange } from "../../src/history/history_store.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import * as limits from "../../src/protocol/limits.ts";
 import { batch, message, room } from "../contracts/history_store_contract.ts";
 import { serve, serveAgain, type Served } from "../helpers/e2e.ts";

@@ -1,7 +1,7 @@
 /** A real server for one attack, and what attackers and members have to know of it. */
 
 import { assertEquals } from "@std/assert";
-import { makeCertificate } from "../../src/cli/certificate.ts";
+import { makeCertificate } from "../../src/cli/hosting/certificate.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Chatters } from "./chatters.ts";

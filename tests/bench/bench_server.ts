@@ -4,10 +4,10 @@
  */
 
 import { setImmediate } from "node:timers";
-import { drawWords } from "../../src/cli/words.ts";
-import { MemoryHistory } from "../../src/history/memory.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import { watchCore } from "../../src/server/core_load.ts";
+import { drawWords } from "../../src/cli/invites/passphrase.ts";
+import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import { watchCore } from "../../src/server/monitor/core_load.ts";
 import { Server } from "../../src/server/server.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 

@@ -7,10 +7,10 @@ import { Hub } from "../../src/core/hub.ts";
 import { JSON_LINES } from "../../src/framing/json_lines.ts";
 import { LineDecoder } from "../../src/framing/line_decoder.ts";
 import { emptyBatch } from "../../src/history/history_store.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
-import { parseCommand } from "../../src/protocol/validate.ts";
-import { IdSource } from "../../src/server/ids.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { parseCommand } from "../../src/protocol/messages/validate.ts";
+import { IdSource } from "../../src/server/turn/ids.ts";
 
 const ROOM = "lobby";
 const MEMBERS = 100;

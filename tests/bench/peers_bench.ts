@@ -6,7 +6,7 @@
 import { chartOf } from "./peers/chart.ts";
 import { compileFanload, type LoadGenerator, OWN_GENERATOR } from "./peers/generators.ts";
 import { compareGenerators, comparisonLines } from "./peers/comparison.ts";
-import { install, isInstalled, versionOf } from "./peers/installing.ts";
+import { install, isInstalled, versionOf } from "./peers/debian_packages.ts";
 import { canPin, describeMachine, versionOfCheckout } from "./peers/machine.ts";
 import { type Options, parseOptions, USAGE } from "./peers/options.ts";
 import { OTHERS_BUSY_LIMIT } from "./peers/others.ts";

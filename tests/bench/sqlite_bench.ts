@@ -2,10 +2,10 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
-import { IdSource } from "../../src/server/ids.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { IdSource } from "../../src/server/turn/ids.ts";
 import { searchFully } from "../contracts/history_store_contract.ts";
 
 const SENDERS = 50;

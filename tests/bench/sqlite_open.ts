@@ -1,6 +1,6 @@
 /** Opens the store in the folder that is named, and tells what that took, as JSON on stdout. */
 
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 
 const rssBefore = Deno.memoryUsage().rss;
 const start = performance.now();

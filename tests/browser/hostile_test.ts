@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
-import { parseName } from "../../src/protocol/names.ts";
-import { sanitize } from "../../src/protocol/sanitize.ts";
-import { utf8Length } from "../../src/protocol/text.ts";
+import { parseName } from "../../src/protocol/text/names.ts";
+import { sanitize } from "../../src/protocol/text/sanitize.ts";
+import { utf8Length } from "../../src/protocol/text/utf8_length.ts";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { isVisible } from "../../src/protocol/blank.ts";
+import { isVisible } from "../../src/protocol/text/visible.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { comeIn, HAS_CHROMIUM, hears, said, Visitors } from "./browser.ts";
 

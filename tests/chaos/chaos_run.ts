@@ -1,4 +1,4 @@
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { ROOM, runChaos } from "./chaos.ts";
 import { findFaults } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import type { RoomEntry, RoomMessage } from "../../src/protocol/messages.ts";
+import type { RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import type { ChaosReport } from "./chaos.ts";
 import { chaosRun } from "./chaos_run.ts";
 import { findFaults } from "./verdict.ts";

@@ -1,7 +1,7 @@
 /** How time passes for those who take part, and when they have come to rest. */
 
 import { type Clock, systemClock } from "../../src/client/clock.ts";
-import type { RoomEntry } from "../../src/protocol/messages.ts";
+import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 
 const SETTLE_TIMEOUT_MS = 30_000;
 

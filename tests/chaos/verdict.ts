@@ -1,4 +1,4 @@
-import type { RoomEntry } from "../../src/protocol/messages.ts";
+import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { type ChaosReport, EDIT } from "./chaos.ts";
 
 /** What the verdict rests on. */

@@ -1,8 +1,8 @@
-import { readArguments } from "../../src/cli/arguments.ts";
-import { BACKUP } from "../../src/cli/backup.ts";
-import { EXPORT } from "../../src/cli/export.ts";
-import { Failure } from "../../src/cli/exit_codes.ts";
-import { IMPORT } from "../../src/cli/import.ts";
+import { readArguments } from "../../src/cli/args/arguments.ts";
+import { BACKUP } from "../../src/cli/commands/backup.ts";
+import { EXPORT } from "../../src/cli/commands/export.ts";
+import { Failure } from "../../src/cli/args/exit_codes.ts";
+import { IMPORT } from "../../src/cli/commands/import.ts";
 
 /** What a command of the history printed, and how it ended. Run as a program of its own: `deno run run_command.ts export …`. */
 export interface Outcome {

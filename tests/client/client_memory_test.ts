@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseRemembered, type Remembered } from "../../src/client/client_memory.ts";
-import type { ClientCommand } from "../../src/protocol/messages.ts";
+import type { ClientCommand } from "../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "./fake_memory.ts";
 import { ack, AT, Harness, joined, said, welcome, whispered } from "./harness.ts";
 

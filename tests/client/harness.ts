@@ -3,8 +3,14 @@
 import { assertEquals } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
 import type { ClientEvent, Status } from "../../src/client/client_event.ts";
-import { type ClientState, initialState, reduce } from "../../src/client/state.ts";
-import type { ClientCommand, DirectMessage, Member, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import { type ClientState, initialState, reduce } from "../../src/client/state/client_state.ts";
+import type {
+  ClientCommand,
+  DirectMessage,
+  Member,
+  RoomMessage,
+  ServerEvent,
+} from "../../src/protocol/messages/messages.ts";
 import type { Frame } from "../../src/transports/connection.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../helpers/memory_connection.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { HistoryStore, Retention } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import type { Change, Member, RoomEntry, RoomMessage } from "../../src/protocol/messages.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import type { Change, Member, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import {
   ADA,
   appendTexts,

@@ -8,14 +8,14 @@ import {
   type StoredMember,
   type StoredRecord,
 } from "../../src/history/history_store.ts";
-import { parseSearchQuery, type SearchQuery } from "../../src/protocol/search_query.ts";
+import { parseSearchQuery, type SearchQuery } from "../../src/protocol/text/search_query.ts";
 import {
   DIRECT_WAIT_MS,
   MAX_AUDIT_ENTRIES,
   MAX_WAITING_DIRECT,
   MEMORY_OF_MEMBERS_MS,
 } from "../../src/protocol/limits.ts";
-import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages.ts";
+import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { changesContract, deleted } from "./changes_contract.ts";
 
 /** A Tuesday in 2026. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { HistoryStore } from "../../src/history/history_store.ts";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { MAX_AUDIT_ENTRIES_PER_ROOM } from "../../src/protocol/limits.ts";
 import {
   ADA,

@@ -2,11 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { GRACE_MS } from "../../src/protocol/limits.ts";
-import type { ServerEvent } from "../../src/protocol/messages.ts";
-import { Changing } from "./hub_changing.ts";
-import { Entering } from "./hub_entering.ts";
-import { OrderModel } from "./hub_order_model.ts";
-import { checkOrders, takeOrderStep, takeRoomStep } from "./hub_ordering.ts";
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { Changing } from "./hub_change_steps.ts";
+import { Entering } from "./hub_join_steps.ts";
+import { OrderModel } from "./hub_moderation_model.ts";
+import { checkOrders, takeOrderStep, takeRoomStep } from "./hub_moderation_steps.ts";
 import { People, type Person } from "./hub_people.ts";
 import { type PersonStep, ROOMS, type Step } from "./hub_steps.ts";
 import { HubView, isDirect } from "./hub_view.ts";

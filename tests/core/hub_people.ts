@@ -1,6 +1,6 @@
 /** The people of the model: who they are, where they are, and who has which name. */
 
-import type { RateLimiter } from "../../src/core/rate_limiter.ts";
+import type { RateLimiter } from "../../src/core/state/token_bucket.ts";
 import {
   GRACE_MS,
   MAX_LOCAL_WRONG_PASSWORDS,

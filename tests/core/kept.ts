@@ -1,7 +1,7 @@
 /** All that a hub asked to be kept, as a store would give it to the next one: in lists, so that it is easily believed. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { Recall } from "../../src/core/recall.ts";
+import type { Recall } from "../../src/core/history_reader.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,
@@ -10,7 +10,7 @@ import type {
   DirectMessage,
   RoomEntry,
   RoomMessage,
-} from "../../src/protocol/messages.ts";
+} from "../../src/protocol/messages/messages.ts";
 
 export interface KeptRoom {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { NOTHING_KNOWN } from "../../src/core/recall.ts";
+import { NOTHING_KNOWN } from "../../src/core/history_reader.ts";
 import { MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS, PRESENCE_INTERVAL_MS } from "../../src/protocol/limits.ts";
-import type { Member } from "../../src/protocol/messages.ts";
+import type { Member } from "../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const ADMIN = { access: { inviteOnly: false, adminDigest: "digest of admin" } };

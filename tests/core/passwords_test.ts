@@ -7,7 +7,7 @@ import {
   MAX_WRONG_PASSWORDS,
   WRONG_PASSWORDS_MS,
 } from "../../src/protocol/limits.ts";
-import type { AccessOptions } from "../../src/core/options.ts";
+import type { AccessOptions } from "../../src/core/hub_options.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const SERVER_PASSWORD = "otter-lamp-crane";

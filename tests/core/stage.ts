@@ -3,10 +3,10 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
-import { NOTHING_KNOWN, type Recall } from "../../src/core/recall.ts";
-import type { Opening } from "../../src/core/session.ts";
-import type { LeaveReason, Order, RoomEntry, ServerEvent } from "../../src/protocol/messages.ts";
-import { parseCommand } from "../../src/protocol/validate.ts";
+import { NOTHING_KNOWN, type Recall } from "../../src/core/history_reader.ts";
+import type { Opening } from "../../src/core/state/session.ts";
+import type { LeaveReason, Order, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { parseCommand } from "../../src/protocol/messages/validate.ts";
 import { Kept } from "./kept.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");

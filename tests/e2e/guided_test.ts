@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { EXIT } from "../../src/cli/exit_codes.ts";
-import { parseInvite, wordsOf } from "../../src/protocol/invite.ts";
+import { EXIT } from "../../src/cli/args/exit_codes.ts";
+import { parseInvite, wordsOf } from "../../src/protocol/address/invite_link.ts";
 import { HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { HAS_NETNS, Networks } from "../helpers/netns.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isVisible } from "../../src/protocol/blank.ts";
+import { isVisible } from "../../src/protocol/text/visible.ts";
 import { MAX_LINE_BYTES, MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
-import { utf8Length } from "../../src/protocol/text.ts";
+import { utf8Length } from "../../src/protocol/text/utf8_length.ts";
 import { confab, serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { hostileEvents } from "../helpers/hostile_events.ts";

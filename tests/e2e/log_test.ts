@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { EXIT } from "../../src/cli/exit_codes.ts";
+import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { assertOneLine, commandLine, runConfab, serve, WINDOWS } from "../helpers/e2e.ts";
 import { homeVariables, newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { EXIT } from "../../src/cli/exit_codes.ts";
+import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { assertOneLine, confab, HAS_TMUX, runConfab, serve, type Served, WINDOWS } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { inTime } from "../helpers/process_lines.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { EXIT } from "../../src/cli/exit_codes.ts";
+import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { NEARBY_WAIT_MS } from "../../src/protocol/limits.ts";
 import { assertUntroubled, commandLine, HAS_TMUX } from "../helpers/e2e.ts";
 import { HAS_NETNS, Networks } from "../helpers/netns.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { makeCertificate } from "../../src/cli/certificate.ts";
+import { makeCertificate } from "../../src/cli/hosting/certificate.ts";
 import { assertOneLine, confab, HAS_NC, runConfab, serve, serveAgain, type Served, WINDOWS } from "../helpers/e2e.ts";
 import { filesBelow, newFolder } from "../helpers/e2e_home.ts";
 import { isInstalled, Program, run } from "../helpers/process.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { HAS_NC, HAS_TMUX } from "../helpers/e2e.ts";
 import { poll } from "../helpers/process_lines.ts";
-import { scenesOf } from "../tour/drawing.ts";
+import { scenesOf } from "../tour/svg_frames.ts";
 import { SCENES } from "../tour/scenes.ts";
 import { Stage } from "../tour/stage.ts";
 

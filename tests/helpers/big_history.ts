@@ -1,8 +1,8 @@
 import { batch } from "../contracts/history_store_contract.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
-import type { Change, RoomMessage } from "../../src/protocol/messages.ts";
+import type { Change, RoomMessage } from "../../src/protocol/messages/messages.ts";
 
 /** The room that the messages are in, and the only one who wrote there. */
 export const BIG_ROOM = "big";

@@ -1,6 +1,6 @@
 /** Every kind of event with one text in all of its fields that somebody else may word: peers, or a server that is not ours. */
 
-import type { ServerEvent } from "../../src/protocol/messages.ts";
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { SAMPLE_EVENTS } from "./sample_events.ts";
 
 /** What programs go by, which no view shows. */

@@ -1,6 +1,6 @@
 /** Every kind of event, with and without what is optional in it. */
 
-import type { Member, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { Member, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA: Member = { id: "m-1", name: "ada" };

@@ -1,4 +1,4 @@
-/** A small terminal: what it is told to draw can be read as text. It knows what `src/terminal/screen.ts` emits, and no more. */
+/** A small terminal: what it is told to draw can be read as text. It knows what `src/terminal/screen/screen.ts` emits, and no more. */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import { MemoryHistory } from "../../src/history/memory.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
-import { wordsOf } from "../../src/history/words.ts";
+import { wordsOf } from "../../src/history/search/search_words.ts";
 import { deleted, edited } from "../contracts/changes_contract.ts";
 import {
   appendTexts,

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../src/history/history_store.ts";
-import { migrate, SCHEMA_VERSION } from "../../src/history/schema.ts";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { migrate, SCHEMA_VERSION } from "../../src/history/sqlite/schema.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
   appendTexts,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type HistoryStore, StoreError } from "../../src/history/history_store.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { appendTexts, maintainFully, START_MS } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 

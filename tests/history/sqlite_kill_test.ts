@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { ADA, searchFully, START_MS } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
-import { BATCH_MESSAGES } from "./writing_child.ts";
+import { BATCH_MESSAGES } from "./writer_process.ts";
 
 const KILLS = 8;
 
@@ -19,7 +19,7 @@ async function writeAndKill(folder: string, lines: number): Promise<number> {
       "--allow-write",
       "--config",
       new URL("../../deno.json", import.meta.url).pathname,
-      new URL("./writing_child.ts", import.meta.url).href,
+      new URL("./writer_process.ts", import.meta.url).href,
       folder,
     ],
     stdout: "piped",

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { parseSearchQuery } from "../../src/protocol/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import {
   ADA,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Archive } from "../../src/history/archive.ts";
-import { MAX_REMOVALS_WAITING } from "../../src/history/removal.ts";
-import { openSqliteHistory } from "../../src/history/sqlite.ts";
+import { Archive } from "../../src/history/transfer/archive.ts";
+import { MAX_REMOVALS_WAITING } from "../../src/history/sqlite/room_removal_steps.ts";
+import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
   appendTexts,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { figuresOf, isConfab, type Scrape } from "../../src/metrics/figures.ts";
 import { exposition } from "../../src/metrics/prometheus.ts";
-import { parseExposition } from "../../src/metrics/samples.ts";
-import { Statistics } from "../../src/server/statistics.ts";
+import { parseExposition } from "../../src/metrics/exposition_parser.ts";
+import { Statistics } from "../../src/server/monitor/statistics.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
 function scrapeOf(counted: Statistics, seconds: number): Scrape {

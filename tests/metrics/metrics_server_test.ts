@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type MetricsServer, serveMetrics } from "../../src/metrics/metrics_server.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../../src/protocol/limits.ts";
-import type { Snapshot } from "../../src/server/statistics.ts";
+import type { Snapshot } from "../../src/server/monitor/statistics.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 import { request } from "../helpers/e2e_browser.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";

@@ -1,5 +1,5 @@
 import type { Reading } from "../../src/metrics/prometheus.ts";
-import { Statistics } from "../../src/server/statistics.ts";
+import { Statistics } from "../../src/server/monitor/statistics.ts";
 
 export const SINCE = Date.parse("2026-01-02T03:04:05.678Z");
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "node:dgram";
 import { openLink } from "../../src/nearby/deno_network.ts";
-import { groupInterfaces, isWithin } from "../../src/nearby/interfaces.ts";
+import { groupInterfaces, isWithin } from "../../src/nearby/interface_groups.ts";
 import type { Packet } from "../../src/nearby/packet.ts";
-import { instanceOf, numberedTitle, recordsOf, serversIn } from "../../src/nearby/records.ts";
+import { instanceOf, numberedTitle, recordsOf, serversIn } from "../../src/nearby/dns_records.ts";
 import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND } from "../../src/protocol/limits.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { Random } from "../helpers/random.ts";

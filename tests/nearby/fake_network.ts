@@ -1,4 +1,4 @@
-import type { Link, LinkOptions, Network, NetworkInterface } from "../../src/nearby/network.ts";
+import type { Link, LinkOptions, Network, NetworkInterface } from "../../src/nearby/multicast_network.ts";
 import type { Packet } from "../../src/nearby/packet.ts";
 
 /** A network in memory with its own time: what one machine sends on an interface, all hear that have one in the same place. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { announceNearby, type Service } from "../../src/nearby/announce.ts";
+import { announceNearby, type Service } from "../../src/nearby/announcement.ts";
 import { findNearby, listNearby, type Nearby } from "../../src/nearby/nearby.ts";
-import { SERVICE } from "../../src/nearby/records.ts";
+import { SERVICE } from "../../src/nearby/dns_records.ts";
 import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS } from "../../src/protocol/limits.ts";
 import { FakeLan, type FakeMachine, on } from "./fake_network.ts";
 

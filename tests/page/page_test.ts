@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
-import { bundle } from "../../src/page/modules.ts";
+import { bundle } from "../../src/page/module_bundle.ts";
 import { buildPage } from "../../src/page/page.ts";
 
 /** Compressed it is less than a third of that. */
@@ -38,7 +38,7 @@ Deno.test("the script is one that JavaScript can be, and holds what is shared wi
   const { html } = await buildPage();
   const [, code] = /<script>([^]*?)<\/script>/.exec(html)!;
   new Function(code!);
-  for (const path of ["src/web/main.ts", "src/client/client.ts", "src/protocol/sanitize.ts"]) {
+  for (const path of ["src/web/main.ts", "src/client/client.ts", "src/protocol/text/sanitize.ts"]) {
     assert(code!.includes(`"${path}"(require, exports, module)`), path);
   }
 });

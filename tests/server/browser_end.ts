@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ServerEvent } from "../../src/protocol/messages.ts";
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { clientFrame, type FrameParts } from "../helpers/websocket_frames.ts";
 import type { Guest, Of } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { digest } from "../../src/server/ids.ts";
+import { digest } from "../../src/server/turn/ids.ts";
 import { type Guest, Stage } from "./stage.ts";
 
 const ADDRESSES = ["192.0.2.77", "2001:db8::77", "198.51.100.78"];

@@ -7,7 +7,7 @@ import {
   GREETING_TIMEOUT_MS,
   PING_INTERVAL_MS,
 } from "../../src/protocol/limits.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };

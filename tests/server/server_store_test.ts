@@ -7,7 +7,7 @@ import {
   StoreError,
 } from "../../src/history/history_store.ts";
 import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../src/protocol/limits.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { SpyHistory, Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };

@@ -6,7 +6,7 @@ import {
   TURN_FRAMES_PER_CONNECTION,
 } from "../../src/protocol/limits.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
-import type { ServerEvent } from "../../src/protocol/messages.ts";
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };

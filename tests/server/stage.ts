@@ -2,10 +2,10 @@
 
 import { assert } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { MemoryHistory } from "../../src/history/memory.ts";
+import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import type { Batch } from "../../src/history/history_store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
-import type { RoomEntry, ServerEvent } from "../../src/protocol/messages.ts";
+import type { RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { type DialOptions, MemoryListener } from "../helpers/memory_listener.ts";

@@ -1,4 +1,4 @@
-import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
+import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages/messages.ts";
 
 export const ROOM = "soak";
 

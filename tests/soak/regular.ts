@@ -1,7 +1,7 @@
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import type { Clock } from "../../src/client/clock.ts";
-import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages.ts";
+import { isRoomMessage, type RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import type { Participant } from "../chaos/pace.ts";
 import type { Random } from "../helpers/random.ts";

@@ -1,8 +1,8 @@
 /** A server under everything that clients do to it, for a long time: nothing may get lost, and nothing may pile up. */
 
-import { Archive } from "../../src/history/archive.ts";
-import type { RoomMessage } from "../../src/protocol/messages.ts";
-import { CuttingProxy } from "../chaos/cutting_proxy.ts";
+import { Archive } from "../../src/history/transfer/archive.ts";
+import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
+import { CuttingProxy } from "../chaos/lossy_proxy.ts";
 import { fasterClock, pause, repeat, settled } from "../chaos/pace.ts";
 import { ServerProcess } from "../chaos/server_process.ts";
 import { findFaults } from "../chaos/verdict.ts";

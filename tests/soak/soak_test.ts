@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
-import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages.ts";
+import type { AckEvent, DirectMessage, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { Random } from "../helpers/random.ts";
 import { judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages.ts";
+import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { Chat } from "../../src/terminal/chat.ts";
-import type { SecretQuestion } from "../../src/terminal/secret.ts";
-import { createPalette } from "../../src/terminal/palette.ts";
-import { createTimes } from "../../src/terminal/times.ts";
+import type { SecretQuestion } from "../../src/terminal/input/secret_prompt.ts";
+import { createPalette } from "../../src/terminal/render/palette.ts";
+import { createTimes } from "../../src/terminal/render/time_format.ts";
 import { ADA, AT, BOB, FakeClient, joined, said, YOU } from "./memory_terminal.ts";
 
 function start() {

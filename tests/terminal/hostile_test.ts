@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { runTerminal } from "../../src/terminal/app.ts";
-import { runPlain } from "../../src/terminal/plain_app.ts";
+import { runPlain } from "../../src/terminal/plain/plain_app.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";

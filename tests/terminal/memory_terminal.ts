@@ -1,12 +1,12 @@
 /** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
 
-import type { Intent } from "../../src/client/intent.ts";
+import type { Intent } from "../../src/client/delivery/intent.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
-import { Reader } from "../../src/client/reader.ts";
-import type { ClientCommand, ServerEvent } from "../../src/protocol/messages.ts";
+import { Reader } from "../../src/client/state/reader_state.ts";
+import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat_client.ts";
-import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/terminal.ts";
+import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal.ts";
 import { Screen } from "../helpers/screen.ts";
 
 export class MemoryTerminal implements Terminal {

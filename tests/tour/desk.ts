@@ -3,7 +3,7 @@
 import type { Match } from "../helpers/process_lines.ts";
 import { poll } from "../helpers/process_lines.ts";
 import type { TerminalSize, Tmux } from "../helpers/tmux.ts";
-import type { Screen } from "./recording.ts";
+import type { Screen } from "./recorder.ts";
 
 /** What films the desks, if anything does. */
 export interface Camera {

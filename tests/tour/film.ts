@@ -2,7 +2,7 @@
 
 import { poll } from "../helpers/process_lines.ts";
 import type { Camera, Desk } from "./desk.ts";
-import type { Moment, Screen } from "./recording.ts";
+import type { Moment, Screen } from "./recorder.ts";
 
 const KEY_MS = 45;
 

@@ -1,6 +1,6 @@
 /** An animation that shows one picture behind the other: all stand side by side, and one style rule moves them past a window. */
 
-import { indexAt, type Moment } from "./recording.ts";
+import { indexAt, type Moment } from "./recorder.ts";
 
 /** Between two pictures, so that no edge of one shows through in the next where a reader's screen scales them. */
 const GAP = 20;

@@ -1,6 +1,6 @@
 /** From rows of a terminal with their escape sequences to pieces of text that look the same (SGR, ECMA-48, 8.3.117). */
 
-import { graphemes, graphemeWidth } from "../../src/terminal/width.ts";
+import { graphemes, graphemeWidth } from "../../src/terminal/screen/text_width.ts";
 
 export interface Look {
   readonly color?: string;

@@ -3,9 +3,9 @@
 // CONFAB_E2E_BINARY=$PWD/confab films the executable in place of the checkout.
 
 import { removeFolders } from "../helpers/e2e_home.ts";
-import { drawRecording } from "./drawing.ts";
+import { drawRecording } from "./svg_frames.ts";
 import { Film } from "./film.ts";
-import type { Recording, SceneText } from "./recording.ts";
+import type { Recording, SceneText } from "./recorder.ts";
 import { type Scene, SCENES, STILL } from "./scenes.ts";
 import { DEFAULT_PORT, Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { makeCertificate, readCertificate, trusted } from "../../src/cli/certificate.ts";
+import { makeCertificate, readCertificate, trusted } from "../../src/cli/hosting/certificate.ts";
 import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 import { dialTls, listenTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";

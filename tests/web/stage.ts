@@ -1,10 +1,10 @@
 /** A chat of the page over a client that does what the test says. */
 
-import type { ServerEvent } from "../../src/protocol/messages.ts";
-import { Chat } from "../../src/web/chat.ts";
-import { ReadMarks } from "../../src/web/read_marks.ts";
-import type { Store } from "../../src/web/store.ts";
-import { Wishes } from "../../src/web/wishes.ts";
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { Chat } from "../../src/web/page_chat.ts";
+import { ReadMarks } from "../../src/web/model/read_marks.ts";
+import type { Store } from "../../src/web/model/json_store.ts";
+import { Wishes } from "../../src/web/actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
 export class MemoryStore implements Store {

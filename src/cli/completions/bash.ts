@@ -1,6 +1,6 @@
 /** For bash from 3.2 on, which is the one of macOS. */
 
-import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./grammar.ts";
+import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./completion_grammar.ts";
 
 export function bashScript(commands: readonly GrammarCommand[]): string {
   const first = [...commands.map(({ name }) => name), ...BARE_OPTIONS.map(({ word }) => word)];

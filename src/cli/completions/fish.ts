@@ -1,6 +1,6 @@
 /** For fish from 3.0 on. */
 
-import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./grammar.ts";
+import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./completion_grammar.ts";
 
 export function fishScript(commands: readonly GrammarCommand[]): string {
   return [

@@ -1,6 +1,6 @@
 /** For PowerShell 5.1, which Windows has, and later ones. Where it gives nothing, PowerShell itself completes files. */
 
-import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./grammar.ts";
+import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./completion_grammar.ts";
 
 export function powershellScript(commands: readonly GrammarCommand[]): string {
   return [

@@ -1,6 +1,6 @@
 /** For zsh with its completion system, `compinit`. */
 
-import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./grammar.ts";
+import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./completion_grammar.ts";
 
 export function zshScript(commands: readonly GrammarCommand[]): string {
   return [

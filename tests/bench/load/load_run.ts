@@ -4,7 +4,7 @@ import { dialectOf } from "./dialects.ts";
 import type { LoadOptions } from "./load_options.ts";
 import { markedText, MarkScanner, MessageTemplate, PROBE } from "./marks.ts";
 import { processUse } from "./server_watch.ts";
-import { Sending } from "./sending.ts";
+import { Sending } from "./senders.ts";
 import { Tally } from "./tally.ts";
 
 const PROBE_MS = 250;

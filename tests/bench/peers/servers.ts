@@ -1,7 +1,7 @@
 /** The servers that are measured: how each is started with its flood limits off, and how clients speak with it. */
 
 import config from "../../../deno.json" with { type: "json" };
-import type { ServerEvent } from "../../../src/protocol/messages.ts";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { connectionsOf, type Scenario } from "./scenarios.ts";
 
 /** What a server is started with. */

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { setImmediate } from "node:timers";
-import type { detectDialect } from "../../../src/framing/detect.ts";
+import type { detectDialect } from "../../../src/framing/dialect.ts";
 import { FAULTS_PAUSE_MS } from "../../../src/protocol/limits.ts";
-import { parseEvent } from "../../../src/protocol/validate.ts";
+import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { Random } from "../../helpers/random.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseEndpoint } from "../../../src/protocol/endpoint.ts";
+import { parseEndpoint } from "../../../src/protocol/address/endpoint.ts";
 import type { ProtocolError } from "../../../src/protocol/errors.ts";
 import {
   canonicalSecret,
@@ -9,7 +9,7 @@ import {
   isInvite,
   parseInvite,
   parseSpoken,
-} from "../../../src/protocol/invite.ts";
+} from "../../../src/protocol/address/invite_link.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { pure, type Target } from "../target.ts";
 import { assertHarmlessLine, faultOf } from "./checks.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../../../src/protocol/limits.ts";
-import { foldCase, nameKeys, parseName, parseRoom, quote, skeleton } from "../../../src/protocol/names.ts";
+import { foldCase, nameKeys, parseName, parseRoom, quote, skeleton } from "../../../src/protocol/text/names.ts";
 import { WELL_FORMED_CHAR } from "../../helpers/any_text.ts";
 import { pure, type Target } from "../target.ts";
 import { assertHarmlessLine, faultOf } from "./checks.ts";

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Socket } from "node:dgram";
 import { setImmediate } from "node:timers";
-import { announceNearby } from "../../../src/nearby/announce.ts";
+import { announceNearby } from "../../../src/nearby/announcement.ts";
 import { openLink } from "../../../src/nearby/deno_network.ts";
 import { findNearby, type Nearby } from "../../../src/nearby/nearby.ts";
-import type { Link, LinkOptions, NetworkInterface } from "../../../src/nearby/network.ts";
-import { isFingerprint } from "../../../src/protocol/invite.ts";
+import type { Link, LinkOptions, NetworkInterface } from "../../../src/nearby/multicast_network.ts";
+import { isFingerprint } from "../../../src/protocol/address/invite_link.ts";
 import {
   MAX_NEARBY_PACKET_BYTES,
   MAX_NEARBY_SERVERS,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { PlainText } from "../../../src/framing/plain_text.ts";
-import type { ClientCommand, ServerEvent } from "../../../src/protocol/messages.ts";
-import { parseCommand, parseEvent } from "../../../src/protocol/validate.ts";
+import { PlainText } from "../../../src/framing/plain/plain_text.ts";
+import type { ClientCommand, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { parseCommand, parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";

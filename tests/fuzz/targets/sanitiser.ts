@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sanitize, sanitizeLine } from "../../../src/protocol/sanitize.ts";
+import { sanitize, sanitizeLine } from "../../../src/protocol/text/sanitize.ts";
 import { pure, type Target } from "../target.ts";
 import { assertHarmless, assertHarmlessLine, few } from "./checks.ts";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HistoryStore } from "../../../src/history/history_store.ts";
-import { MemoryHistory } from "../../../src/history/memory.ts";
-import { parseSearchQuery } from "../../../src/protocol/search_query.ts";
-import { openSqliteHistory } from "../../../src/history/sqlite.ts";
+import { MemoryHistory } from "../../../src/history/memory/memory_history.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { MAX_QUERY_BYTES } from "../../../src/protocol/limits.ts";
 import {
   appendTexts,

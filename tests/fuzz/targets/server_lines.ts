@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { withoutPrompt } from "../../../src/client/event_line.ts";
-import { createPalette } from "../../../src/terminal/palette.ts";
-import { createTimes } from "../../../src/terminal/times.ts";
-import { createView, show, type View } from "../../../src/terminal/view.ts";
+import { withoutPrompt } from "../../../src/client/link/event_line.ts";
+import { createPalette } from "../../../src/terminal/render/palette.ts";
+import { createTimes } from "../../../src/terminal/render/time_format.ts";
+import { createView, show, type View } from "../../../src/terminal/render/view.ts";
 import { ack, Harness, joined, said, welcome, whispered } from "../../client/harness.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";

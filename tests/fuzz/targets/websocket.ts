@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Frame } from "../../../src/framing/frame.ts";
-import { WebSocketDecoder } from "../../../src/framing/websocket_decoder.ts";
+import { WebSocketDecoder } from "../../../src/framing/websocket/websocket_decoder.ts";
 import { MAX_CONTROL_BYTES, MAX_LINE_BYTES } from "../../../src/protocol/limits.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { Random } from "../../helpers/random.ts";

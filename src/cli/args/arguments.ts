@@ -1,0 +1,129 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { type CommandSpec, type OptionSpec, variableOf } from "./command_spec.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
+
+/** What was asked for, the command line before the environment. */
+export class Arguments {
+  readonly operands: readonly string[];
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(operands: readonly string[], values: ReadonlyMap<string, readonly string[]>) {
+    this.operands = operands;
+    this.#values = values;
+  }
+
+  /** The same with values for what neither the command line nor the environment says. */
+  orElse(values: ReadonlyMap<string, readonly string[]>): Arguments {
+    return new Arguments(this.operands, new Map([...values, ...this.#values]));
+  }
+
+  list(option: string): readonly string[] {
+    return this.#values.get(option) ?? [];
+  }
+
+  text(option: string): string | undefined {
+    return this.list(option).at(-1);
+  }
+
+  flag(option: string): boolean {
+    return this.text(option) === "true";
+  }
+
+  /** A whole number within bounds. Throws a usage failure. */
+  number(option: string, min: number, max: number): number | undefined {
+    const text = this.text(option);
+    if (text === undefined) return undefined;
+    const number = Number(text);
+    if (text.trim() !== "" && Number.isInteger(number) && number >= min && number <= max) return number;
+    throw badValue(option, text, `a whole number from ${min} to ${max}`);
+  }
+
+  /** One of `choices`. Throws a usage failure. */
+  choice<T extends string>(option: string, choices: readonly T[]): T | undefined {
+    const text = this.text(option);
+    if (text === undefined) return undefined;
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw badValue(option, text, choices.join(" or "));
+    return found;
+  }
+}
+
+export function badValue(option: string, text: string, expected: string): Failure {
+  return new Failure(EXIT.usage, `Option --${option} is ${JSON.stringify(text)}: expected ${expected}`);
+}
+
+/** Throws a usage failure for whatever the command does not have, with the nearest that it has. */
+export function readArguments(args: readonly string[], command: CommandSpec, env: Environment): Arguments {
+  const parsed = parse(args, command);
+  const operands = parsed._.map(String);
+  if (operands.length > command.maxOperands) {
+    throw new Failure(
+      EXIT.usage,
+      `Argument ${JSON.stringify(operands[command.maxOperands])} is one too many: see ${command.name} --help`,
+    );
+  }
+  const values = new Map<string, readonly string[]>();
+  for (const option of command.options) {
+    const given = fromCommandLine(option, parsed[option.name]) ?? fromEnvironment(option, env);
+    if (given !== undefined) values.set(option.name, given);
+  }
+  return new Arguments(operands, values);
+}
+
+/** Undefined where the variable is not set, or may not be read. */
+export type Environment = (variable: string) => string | undefined;
+
+function parse(args: readonly string[], command: CommandSpec): Record<string, unknown> & { _: (string | number)[] } {
+  const withValue = command.options.filter((option) => option.value !== undefined).map((option) => option.name);
+  const flags = command.options.filter((option) => option.value === undefined).map((option) => option.name);
+  return parseArgs([...args], {
+    string: ["_", ...withValue],
+    boolean: flags,
+    collect: withValue,
+    unknown: (argument, key) => {
+      if (key === undefined || argument === "-") return true;
+      throw unknownOption(argument, command);
+    },
+  });
+}
+
+function unknownOption(argument: string, command: CommandSpec): Failure {
+  const name = argument.replace(/^-+/, "").replace(/=.*$/s, "");
+  const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
+  const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
+  // What stands behind the = may be a secret.
+  return new Failure(EXIT.usage, `Option ${JSON.stringify(argument.replace(/=.*$/s, ""))} is unknown: ${next}`);
+}
+
+/** The word that was most likely meant; undefined where none is near. */
+export function nearestTo(word: string, words: readonly string[]): string | undefined {
+  if (word === "" || words.length === 0) return undefined;
+  const nearest = closestString(word, [...words]);
+  return levenshteinDistance(word, nearest) <= Math.max(1, Math.floor(nearest.length / 2)) ? nearest : undefined;
+}
+
+function fromCommandLine(option: OptionSpec, parsed: unknown): readonly string[] | undefined {
+  if (option.value === undefined) return parsed === true ? ["true"] : undefined;
+  const given = (Array.isArray(parsed) ? parsed : []).map(String);
+  if (given.length === 0) return undefined;
+  if (given.includes("")) {
+    throw new Failure(EXIT.usage, `Option --${option.name} has no value: write --${option.name} ${option.value}`);
+  }
+  if (given.length > 1 && !option.repeatable) {
+    throw new Failure(EXIT.usage, `Option --${option.name} stands ${given.length} times: give it once`);
+  }
+  return given;
+}
+
+function fromEnvironment(option: OptionSpec, env: Environment): readonly string[] | undefined {
+  const variable = variableOf(option.name);
+  const text = env(variable);
+  if (text === undefined || text === "") return undefined;
+  if (option.value !== undefined) return option.repeatable ? text.split(",") : [text];
+  const word = text.toLowerCase();
+  if (["1", "true", "yes", "on"].includes(word)) return ["true"];
+  if (["0", "false", "no", "off"].includes(word)) return ["false"];
+  throw new Failure(EXIT.usage, `Variable ${variable} is ${JSON.stringify(text)}: expected 1 or 0`);
+}

@@ -1,0 +1,74 @@
+import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command_spec.ts";
+
+/** Commands that have an example in the help of the program, which is to fit a screen: the first ones, which most people need. */
+const MAX_EXAMPLES = 3;
+
+/** One screen for the whole program. */
+export function programHelp(commands: readonly CommandSpec[]): string {
+  const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
+  // A checkout has a task for each command, and only for those.
+  const bare = Deno.build.standalone ? "" : "deno run main.ts ";
+  const guided = Deno.build.standalone ? "confab alone" : "deno task start";
+  return [
+    `Confab: a chat in one file. It hosts the room, and joins it: ${guided} asks what you want.`,
+    "",
+    `Usage: ${programName()} COMMAND [OPTIONS]`,
+    "",
+    "Commands:",
+    ...table([...rows, [`${bare}help [COMMAND]`, "Shows this, or all about one command"], [
+      `${bare}--version`,
+      "Shows the version",
+    ]]),
+    "",
+    "Examples:",
+    ...examples(commands.slice(0, MAX_EXAMPLES).map((command) => command.examples[0]!)),
+  ].join("\n");
+}
+
+/** One screen for one command. */
+export function commandHelp(command: CommandSpec): string {
+  return [
+    `${command.summary}.`,
+    "",
+    `Usage: ${programName()} ${usageOf(command)}`,
+    "",
+    ...optionLines(command.options),
+    "Examples:",
+    ...examples(command.examples),
+  ].join("\n");
+}
+
+/** As it is written behind the program's name. */
+export function usageOf({ name, options, operands }: CommandSpec): string {
+  return [name, options.length === 0 ? "" : "[OPTIONS]", operands].filter((word) => word !== "").join(" ");
+}
+
+function optionLines(options: readonly OptionSpec[]): string[] {
+  const [first] = options;
+  if (first === undefined) return [];
+  return [
+    "Options:",
+    ...table(options.map((option) => [optionUsage(option), optionHelp(option)] as const)),
+    "",
+    `Each option is also a variable, such as ${variableOf(first.name)}; an option goes before its variable.`,
+    "",
+  ];
+}
+
+export function optionUsage(option: OptionSpec): string {
+  return option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`;
+}
+
+export function optionHelp(option: OptionSpec): string {
+  const notes = [option.default && `default ${option.default}`, option.repeatable && "may be repeated"].filter(Boolean);
+  return notes.length === 0 ? option.help : `${option.help} (${notes.join(", ")})`;
+}
+
+function examples(list: CommandSpec["examples"]): string[] {
+  return table(list.map(({ line, what }) => [`${programName()} ${line}`, what] as const));
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,59 @@
+import { type CommandSpec, variableOf } from "./command_spec.ts";
+import { optionHelp, optionUsage, usageOf } from "./help.ts";
+
+/** The manual in the macros of man(7), section 1, from the same tables as the help. */
+export function manPage(commands: readonly CommandSpec[], version: string): string {
+  return [
+    `.TH CONFAB 1 "" "confab ${roff(version)}" "User Commands"`,
+    ".SH NAME",
+    "confab \\- a chat in one file: it hosts the room, and it joins it",
+    ".SH SYNOPSIS",
+    ...commands.flatMap((command) => [`.B confab ${roff(command.name)}`, text(usageTail(command)), ".br"]),
+    ".SH COMMANDS",
+    ...commands.flatMap(aboutCommand),
+    ".SH ENVIRONMENT",
+    "Each option is also a variable. An option goes before its variable.",
+    "A variable for an option without a value takes 1 or 0, and one for an option that may be repeated takes commas.",
+    ...[...new Set(commands.flatMap(({ options }) => options.map(({ name }) => name)))].sort().flatMap(aboutVariable),
+    ".TP",
+    ".B NO_COLOR",
+    "Turns colours off where it is not empty.",
+  ].filter((line) => line !== "").join("\n");
+}
+
+function usageTail(command: CommandSpec): string {
+  return usageOf(command).slice(command.name.length).trim();
+}
+
+function aboutCommand(command: CommandSpec): string[] {
+  return [
+    `.SS ${roff(`confab ${usageOf(command)}`)}`,
+    text(`${command.summary}.`),
+    ...command.options.flatMap((option) => [".TP", `.B ${roff(optionUsage(option))}`, text(`${optionHelp(option)}.`)]),
+    ".PP",
+    "Examples:",
+    ...command.examples.flatMap(({ line, what }) => [".TP", `.B ${roff(`confab ${line}`)}`, text(what)]),
+  ];
+}
+
+function aboutVariable(name: string): string[] {
+  return [".TP", `.B ${roff(variableOf(name))}`, `The same as ${roff(`--${name}`)}.`];
+}
+
+/** A line that is no request, whatever it begins with. */
+function text(line: string): string {
+  return line === "" ? "" : `\\&${roff(line)}`;
+}
+
+/** As it is read: in roff a backslash begins an escape, a bare - is a hyphen, and ^, ~, ` and ' are typographic. */
+function roff(line: string): string {
+  const escapes: Record<string, string> = {
+    "\\": "\\e",
+    "-": "\\-",
+    "^": "\\(ha",
+    "~": "\\(ti",
+    "`": "\\(ga",
+    "'": "\\(aq",
+  };
+  return line.replace(/[\\\-^~`']/g, (character) => escapes[character]!).replaceAll('"', "\\(dq").replace(/\s+/g, " ");
+}

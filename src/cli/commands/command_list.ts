@@ -1,0 +1,31 @@
+import { BACKUP } from "./backup.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { completionsCommand } from "./completions.ts";
+import { CONFIG } from "./config.ts";
+import { CONNECT } from "./connect.ts";
+import { DISCOVER } from "./discover.ts";
+import { EXPORT } from "./export.ts";
+import { IMPORT } from "./import.ts";
+import { INVITE } from "./invite.ts";
+import { manCommand } from "./man.ts";
+import { REGISTER_LINKS } from "./register_links.ts";
+import { SEND } from "./send.ts";
+import { SERVE } from "./serve.ts";
+import { TOP } from "./top.ts";
+
+/** All there are, those that most people need first. */
+export const COMMANDS: readonly CommandSpec[] = [
+  SERVE,
+  CONNECT,
+  SEND,
+  INVITE,
+  EXPORT,
+  IMPORT,
+  BACKUP,
+  TOP,
+  DISCOVER,
+  REGISTER_LINKS,
+  CONFIG,
+  completionsCommand(() => COMMANDS),
+  manCommand(() => COMMANDS),
+];

@@ -1,0 +1,42 @@
+import type { Arguments } from "../args/arguments.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { bashScript } from "../completions/bash.ts";
+import { fishScript } from "../completions/fish.ts";
+import { type GrammarCommand, grammarOf } from "../completions/completion_grammar.ts";
+import { powershellScript } from "../completions/powershell.ts";
+import { zshScript } from "../completions/zsh.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+
+/** Each prints what its shell reads. */
+export const SHELLS: Readonly<Record<string, (commands: readonly GrammarCommand[]) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
+
+const NAMES = Object.keys(SHELLS);
+
+/** The command that prints what completes all of them. */
+export function completionsCommand(commands: () => readonly CommandSpec[]): CommandSpec {
+  return {
+    name: "completions",
+    operands: NAMES.join("|"),
+    maxOperands: 1,
+    summary: "Lets Tab complete commands and options in your shell",
+    options: [],
+    examples: [
+      { line: "completions bash", what: "the script, whose first lines say where it belongs" },
+    ],
+    run: (args) => Promise.resolve(print(args, commands())),
+  };
+}
+
+function print({ operands: [shell = ""] }: Arguments, commands: readonly CommandSpec[]): ExitCode {
+  if (!NAMES.includes(shell)) {
+    const given = shell === "" ? "The name of a shell is missing" : `Shell ${JSON.stringify(shell)} is unknown`;
+    throw new Failure(EXIT.usage, `${given}: write completions ${NAMES.join(" or ")}`);
+  }
+  console.log(SHELLS[shell]!(grammarOf(commands)));
+  return EXIT.fine;
+}

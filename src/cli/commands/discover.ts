@@ -1,0 +1,63 @@
+import type { Nearby } from "../../nearby/nearby.ts";
+import { formatEndpoint } from "../../protocol/address/endpoint.ts";
+import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
+import type { Arguments } from "../args/arguments.ts";
+import { formatFingerprint } from "../hosting/certificate.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import { complain } from "../platform/standard_io.ts";
+
+const MAX_SECONDS = 3_600;
+
+export const DISCOVER: CommandSpec = {
+  name: "discover",
+  operands: "",
+  maxOperands: 0,
+  summary: "Lists the chats on this network",
+  options: [
+    { name: "seconds", value: "N", default: String(NEARBY_WAIT_MS / 1_000), help: "How long to look" },
+    { name: "json", help: "Prints one JSON object a line" },
+  ],
+  examples: [
+    { line: "discover", what: "the chats that were shared on this network" },
+    { line: "discover --seconds 10 --json", what: "the same for programs, with more patience" },
+  ],
+  run: discover,
+};
+
+async function discover(args: Arguments): Promise<ExitCode> {
+  const seconds = args.number("seconds", 1, MAX_SECONDS);
+  // Loaded here, since only few commands need it.
+  const { listNearby } = await import("../../nearby/nearby.ts");
+  const troubles: string[] = [];
+  const onTrouble = (error: unknown) => troubles.push(explain(error));
+  const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
+  for (const line of args.flag("json") ? servers.map(jsonOf) : tableOf(servers)) console.log(line);
+  for (const trouble of troubles) complain(`Not all of the network could be asked: ${trouble}`);
+  if (servers.length > 0) return EXIT.fine;
+  throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
+}
+
+/** What may be wrong, likeliest first. */
+export const NOTHING_FOUND = [
+  "No chat was found on this network. It has to be started with --share, and both machines have to be on the same network;",
+  "guest networks often keep their machines apart, and firewalls have to let UDP port 5353 through.",
+  "With its address or an invite you can join all the same: connect ADDRESS",
+].join("\n");
+
+function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
+  return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
+}
+
+/** A line for each, in columns; the title comes last, for it may be long. */
+export function tableOf(servers: readonly Nearby[]): string[] {
+  const rows = servers.map((server) => [
+    formatEndpoint(server),
+    server.tls ? "TLS" : "not encrypted",
+    server.fingerprint === undefined ? "" : formatFingerprint(server.fingerprint),
+    server.title,
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+}

@@ -1,0 +1,100 @@
+import type { Archive } from "../../history/transfer/archive.ts";
+import type { StoredRoom } from "../../history/history_store.ts";
+import type { RoomEntry } from "../../protocol/messages/messages.ts";
+import { parseRoom, quote } from "../../protocol/text/names.ts";
+import { sanitize, sanitizeJson, sanitizeLine } from "../../protocol/text/sanitize.ts";
+import type { Arguments } from "../args/arguments.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { Output } from "../platform/standard_io.ts";
+
+/** Messages turned into text before it is written out. */
+const CHUNK_MESSAGES = 500;
+
+type Format = "jsonl" | "text";
+
+export const EXPORT: CommandSpec = {
+  name: "export",
+  operands: "",
+  maxOperands: 0,
+  summary: "Prints all messages kept, also while the server runs",
+  options: [
+    DATA_OPTION,
+    { name: "room", value: "ROOM", default: "all", help: "Only the messages of this room" },
+    { name: "format", value: "jsonl|text", default: "jsonl", help: "For import and programs, or for people" },
+  ],
+  examples: [
+    { line: "export > chat.jsonl", what: "everything, for confab import" },
+    { line: "export --room ops --format text", what: "one room, to read" },
+  ],
+  run: (args) => workInFolder(args, (folder) => exportAll(args, folder)),
+};
+
+async function exportAll(args: Arguments, folder: string): Promise<ExitCode> {
+  const format = args.choice("format", ["jsonl", "text"]) ?? "jsonl";
+  const { Archive } = await import("../../history/transfer/archive.ts");
+  using archive = new Archive(folder);
+  const rooms = chooseRooms(archive, args.text("room"));
+  let closed = false;
+  const output = new Output(() => closed = true);
+  for (const chunk of chunksOf(archive, rooms, format)) {
+    output.write(chunk);
+    await output.flushed();
+    if (closed) break;
+  }
+  return EXIT.fine;
+}
+
+function chooseRooms(archive: Archive, wanted: string | undefined): StoredRoom[] {
+  const rooms = archive.rooms();
+  if (wanted === undefined) return rooms;
+  const name = roomName(wanted);
+  const room = rooms.find((candidate) => candidate.name === name);
+  if (room !== undefined) return [room];
+  throw new Failure(
+    EXIT.usage,
+    `There is no room ${quote(name)}: rooms are ${rooms.map((one) => one.name).join(", ") || "none"}`,
+  );
+}
+
+function roomName(wanted: string): string {
+  try {
+    return parseRoom(wanted);
+  } catch (error) {
+    throw new Failure(EXIT.usage, (error as Error).message);
+  }
+}
+
+function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Format): Generator<string> {
+  for (const room of rooms) {
+    let chunk = format === "jsonl" ? roomLine(room) : "";
+    let count = 0;
+    for (const entry of archive.entries(room.name)) {
+      chunk += format === "jsonl" ? jsonLine(entry) : textLine(entry);
+      if (++count % CHUNK_MESSAGES > 0) continue;
+      yield chunk;
+      chunk = "";
+    }
+    yield chunk;
+  }
+}
+
+function roomLine({ id, name, topic }: StoredRoom): string {
+  return jsonLine({ type: "room", id, name, topic });
+}
+
+function jsonLine(value: object): string {
+  return `${sanitizeJson(JSON.stringify(value))}\n`;
+}
+
+/**
+ * `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, as it is now; further lines of the text stand indented below.
+ * What people read is what was said: of changes, and of what was deleted, there is nothing.
+ */
+function textLine(entry: RoomEntry): string {
+  if (entry.type !== "message" || entry.deleted) return "";
+  const { at, room, from, text } = entry;
+  const time = at.slice(0, 19).replace("T", " ");
+  return `[${time}] #${room} ${sanitizeLine(from.name)}: ${sanitize(text).replaceAll("\n", "\n    ")}\n`;
+}

@@ -1,0 +1,96 @@
+import type { HistoryImport } from "../../history/transfer/history_import.ts";
+import { IdSource } from "../../server/turn/ids.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import { byteLines, type ImportLine, parseImportLine } from "./import_line.ts";
+
+/** Bad lines that are told one by one. */
+const MAX_FAULTS_TOLD = 10;
+
+export const IMPORT: CommandSpec = {
+  name: "import",
+  operands: "FILE",
+  maxOperands: 1,
+  summary: "Takes in what export has printed; adds what is missing",
+  options: [DATA_OPTION],
+  examples: [
+    { line: "import chat.jsonl", what: "messages from a file" },
+    { line: "import - < chat.jsonl", what: "messages from standard input" },
+  ],
+  run: (args) => {
+    const [file] = args.operands;
+    if (file === undefined) {
+      throw new Failure(EXIT.usage, "A file to read is needed, or - for standard input: see import --help");
+    }
+    return workInFolder(args, (folder) => importAll(folder, file));
+  },
+};
+
+async function importAll(folder: string, file: string): Promise<ExitCode> {
+  const { HistoryImport } = await import("../../history/transfer/history_import.ts");
+  const input = await open(file);
+  const ids = new IdSource();
+  const now = Date.now();
+  using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
+  const tally = new Tally();
+  for await (const line of byteLines(input)) tally.take(line, target);
+  tally.checkFaults(file);
+  target.commit();
+  console.log(tally.summary());
+  return EXIT.fine;
+}
+
+async function open(file: string): Promise<ReadableStream<Uint8Array>> {
+  if (file === "-") return Deno.stdin.readable;
+  try {
+    return (await Deno.open(file)).readable;
+  } catch (error) {
+    throw new Failure(EXIT.usage, `Cannot read ${file}: ${explain(error)}`, { cause: error });
+  }
+}
+
+/** What became of the lines. */
+class Tally {
+  #line = 0;
+  #added = 0;
+  #present = 0;
+  #faults = 0;
+  readonly #told: string[] = [];
+
+  take(line: Uint8Array, target: HistoryImport): void {
+    this.#line++;
+    if (line.length === 0) return;
+    const parsed = this.#parse(line);
+    // Once one is bad nothing will be kept, and the rest is read for its faults alone.
+    if (parsed === undefined || this.#faults > 0) return;
+    if (parsed.type === "room") target.addRoom(parsed);
+    else if (target.addEntry(parsed)) this.#added++;
+    else this.#present++;
+  }
+
+  #parse(line: Uint8Array): ImportLine | undefined {
+    try {
+      return parseImportLine(line);
+    } catch (error) {
+      this.#faults++;
+      if (this.#told.length < MAX_FAULTS_TOLD) this.#told.push(`Line ${this.#line}: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Throws where lines are bad. */
+  checkFaults(file: string): void {
+    if (this.#faults === 0) return;
+    const lines = this.#faults === 1 ? "1 line is" : `${this.#faults} lines are`;
+    const more = this.#faults > this.#told.length ? [`and ${this.#faults - this.#told.length} more`] : [];
+    const last = `Nothing was imported from ${file}: ${lines} bad; correct that, or leave them out`;
+    throw new Failure(EXIT.usage, [...this.#told, ...more, last].join("\n"));
+  }
+
+  summary(): string {
+    const added = `Imported ${this.#added} message${this.#added === 1 ? "" : "s"}`;
+    return this.#present === 0 ? added : `${added}; ${this.#present} were there already`;
+  }
+}

@@ -1,0 +1,153 @@
+import { Buffer } from "node:buffer";
+import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
+import type { Change, Member, Quote, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import { parseEmoji } from "../../protocol/text/emoji.ts";
+import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
+import { utf8Length } from "../../protocol/text/utf8_length.ts";
+import { parseEvent } from "../../protocol/messages/validate.ts";
+
+/** Seqs are below this; nobody comes near it. */
+const MAX_SEQ = 2 ** 36 - 1;
+const MAX_ID_CHARS = 64;
+
+export type ImportLine =
+  | RoomEntry
+  | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
+
+/** The lines of a file, without LF or CRLF. */
+export async function* byteLines(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array[] = [];
+  for await (const chunk of input) {
+    let start = 0;
+    for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
+      yield join(rest, chunk.subarray(start, end));
+      rest = [];
+      start = end + 1;
+    }
+    rest.push(chunk.subarray(start));
+  }
+  const last = join(rest, new Uint8Array());
+  if (last.length > 0) yield last;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+function join(parts: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  const line = parts.length === 0 ? last : new Uint8Array(Buffer.concat([...parts, last]));
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
+const DECODER = new TextDecoder("utf-8", { fatal: true });
+
+/** A line as `export` prints it. Throws an Error that says what is wrong with it. */
+export function parseImportLine(line: Uint8Array): ImportLine {
+  const value = parseJson(decode(line));
+  return value.type === "room" ? parseRoomLine(value) : parseEntryLine(value);
+}
+
+function decode(line: Uint8Array): string {
+  try {
+    return DECODER.decode(line);
+  } catch {
+    throw new Error("It is no UTF-8");
+  }
+}
+
+function parseJson(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new Error(`${quote(line)} is no JSON`);
+  }
+  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is no JSON object`);
+  return value as Record<string, unknown>;
+}
+
+function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): ImportLine {
+  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is no room");
+  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) throw new Error("Field topic is no topic");
+  return { type: "room", id: checkId(id), name, topic };
+}
+
+function parseEntryLine(value: Record<string, unknown>): RoomEntry {
+  const event = parseEvent(value);
+  switch (event?.type) {
+    case "message":
+      if ("room" in event) return parseMessage(event);
+      break;
+    case "edited": {
+      const { text } = event;
+      return { ...parseChange(event), type: "edited", ...text !== undefined && { text: checkText(text) } };
+    }
+    case "deleted":
+      return { ...parseChange(event), type: "deleted" };
+    case "reacted": {
+      const { count, removed } = event;
+      const emoji = parseEmoji(event.emoji);
+      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one`);
+      return { ...parseChange(event), type: "reacted", emoji, count, ...removed && { removed } };
+    }
+  }
+  throw new Error(
+    `Type ${quote(String(value.type))} is none of a room's: expected a message, a change of one, or a room`,
+  );
+}
+
+function parseMessage({ text, reply, edited, deleted, ...message }: RoomMessage): RoomMessage {
+  return {
+    type: "message",
+    ...checkEntry(message),
+    text: deleted && text === "" ? text : checkText(text),
+    ...reply && { reply: checkQuote(reply) },
+    ...edited && { edited },
+    ...deleted && { deleted },
+  };
+}
+
+function parseChange(change: Change) {
+  return { ...checkEntry(change), of: checkQuote(change.of) };
+}
+
+type Common = Pick<RoomMessage, "id" | "room" | "seq" | "from" | "at">;
+
+/** What messages and changes have in common, and nothing else. */
+function checkEntry({ id, room, seq, from, at }: Common): Common {
+  if (parseRoom(room) !== room) throw new Error(`Field room is ${quote(room)}: expected ${quote(parseRoom(room))}`);
+  return { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
+}
+
+function checkMember({ id, name }: Member): Member {
+  parseName(name);
+  return { id: checkId(id), name };
+}
+
+/** All but the seq is known by the message itself. */
+function checkQuote({ seq }: Quote): Quote {
+  return { seq: checkSeq(seq) };
+}
+
+function checkSeq(seq: number): number {
+  if (Number.isSafeInteger(seq) && seq >= 1 && seq <= MAX_SEQ) return seq;
+  throw new Error(`Field seq is ${seq}: expected 1 or more`);
+}
+
+function checkText(text: string): string {
+  const bytes = text.isWellFormed() ? utf8Length(text) : 0;
+  if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
+  throw new Error(`Field text has ${bytes} bytes: expected 1 to ${MAX_TEXT_BYTES}`);
+}
+
+function checkId(id: unknown): string {
+  if (typeof id === "string" && id !== "" && id.length <= MAX_ID_CHARS && id.isWellFormed() && !id.includes("\0")) {
+    return id;
+  }
+  throw new Error(`An id is ${quote(String(id))}: expected 1 to ${MAX_ID_CHARS} characters`);
+}
+
+function checkTime(at: string): string {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) throw new Error(`Field at is ${quote(at)}: expected a time such as 2026-11-10T12:00:00.000Z`);
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,129 @@
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../../protocol/limits.ts";
+import type { InviteCommand, InviteEvent, InviteSummary } from "../../protocol/messages/messages.ts";
+import { parseRoom } from "../../protocol/text/names.ts";
+import { type Arguments, badValue } from "../args/arguments.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { DATA_OPTION } from "../hosting/data_folder.ts";
+import { TLS_OPTION } from "../joining/dialer.ts";
+import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { askAsOwner, type Owner } from "../joining/owner_client.ts";
+import { ADMIN_PASSWORD_OPTION } from "../args/password_options.ts";
+import { qrCodeHere } from "../invites/qr_code.ts";
+import { invitation, pageAddress } from "../invites/share.ts";
+
+/** Said as people do: 24h rather than 1d. */
+const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
+const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
+
+export const INVITE: CommandSpec = {
+  name: "invite",
+  operands: "[list|revoke ID] [ADDRESS]",
+  maxOperands: 3,
+  summary: "Makes an invite to a chat that runs; lists and revokes them",
+  options: [
+    {
+      name: "expires",
+      value: "AGE",
+      default: STANDARD_EXPIRY,
+      help: `How long it lets people in, up to ${LONGEST_EXPIRY}`,
+    },
+    { name: "uses", value: "N", default: "any number", help: "How many people it lets in" },
+    { name: "room", value: "ROOM", default: "all", help: "Lets people into this room only" },
+    DATA_OPTION,
+    ADMIN_PASSWORD_OPTION,
+    TLS_OPTION,
+  ],
+  examples: [
+    { line: "invite", what: `an invite for ${STANDARD_EXPIRY}` },
+    { line: "invite --expires 7d --uses 10 --room ops", what: "for ten people, to one room" },
+    { line: "invite list", what: "the invites there are" },
+    { line: "invite 192.168.1.26 --tls", what: "elsewhere, by the admin password" },
+  ],
+  run: invite,
+};
+
+type Work = (owner: Owner) => Promise<readonly string[]>;
+
+async function invite(args: Arguments): Promise<ExitCode> {
+  const { work, address } = parseOperands(args);
+  for (const line of await askAsOwner(args, address, work)) console.log(line);
+  return EXIT.fine;
+}
+
+/** Throws a usage failure before anything is dialed. */
+function parseOperands(args: Arguments): { readonly work: Work; readonly address: string | undefined } {
+  const [first, second, third] = args.operands;
+  if (first === "list") return { work: list, address: only(second, third) };
+  if (first !== "revoke") return { work: make(parseInvite(args)), address: only(first, second) };
+  if (second === undefined) throw new Failure(EXIT.usage, "The ID of an invite is needed: see invite list");
+  return { work: revoke(second), address: third };
+}
+
+function only(address: string | undefined, extra: string | undefined): string | undefined {
+  if (extra === undefined) return address;
+  throw new Failure(EXIT.usage, `Argument ${JSON.stringify(extra)} is one too many: see invite --help`);
+}
+
+function parseInvite(args: Arguments): InviteCommand {
+  const text = args.text("expires") ?? STANDARD_EXPIRY;
+  const expires = (parseDuration(text) ?? 0) / 1_000;
+  if (expires < 1 || expires > MAX_INVITE_SECONDS) {
+    throw badValue("expires", text, `an age such as 30m, 24h or 7d, up to ${LONGEST_EXPIRY}`);
+  }
+  return { type: "invite", expires, uses: args.number("uses", 1, MAX_INVITE_USES), room: parseRoomOption(args) };
+}
+
+function parseRoomOption(args: Arguments): string | undefined {
+  const room = args.text("room");
+  try {
+    return room === undefined ? undefined : parseRoom(room);
+  } catch (error) {
+    throw new Failure(EXIT.usage, (error as Error).message.replace("Field room", "Option --room"));
+  }
+}
+
+function make(command: InviteCommand): Work {
+  return async ({ questions, reach }) => {
+    const made = await questions.ask(command, "invite");
+    const { secret, words, room } = made;
+    const pass = { room, secret, words };
+    const lines = [...invitation(reach, pass), untilWhen(made)];
+    return [...lines.map(sanitizeLine), ...qrCodeHere(pageAddress(reach, pass))];
+  };
+}
+
+function untilWhen({ id, expires, uses }: InviteEvent): string {
+  const count = uses === undefined ? "" : ` for ${uses === 1 ? "one person" : `${uses} people`}`;
+  return `It works until ${localTime(expires)}${count}. To end it before: confab invite revoke ${id}`;
+}
+
+async function list({ questions }: Owner): Promise<readonly string[]> {
+  const { invites, count } = await questions.ask({ type: "invites" }, "invites");
+  if (invites.length === 0) return ["There are no invites: confab invite makes one"];
+  const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  return count > invites.length ? [...lines, `and ${count - invites.length} older ones`] : lines;
+}
+
+function row({ id, room = "all", expires, uses, used, by }: InviteSummary): string[] {
+  const count = uses === undefined ? String(used) : `${used} of ${uses}`;
+  return [id, room, localTime(expires), count, by].map(sanitizeLine);
+}
+
+function revoke(id: string): Work {
+  return async ({ questions }) => {
+    await questions.ask({ type: "revoke", invite: id }, "revoked");
+    return [`Invite ${sanitizeLine(id)} lets nobody in any more; whoever is in stays`];
+  };
+}
+
+/** Such as `2026-11-22 05:10`, in this machine's time zone. */
+function localTime(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return at;
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16).replace("T", " ");
+}

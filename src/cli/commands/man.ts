@@ -1,0 +1,20 @@
+import type { CommandSpec } from "../args/command_spec.ts";
+import { EXIT } from "../args/exit_codes.ts";
+import { manPage } from "../args/man_page.ts";
+import { VERSION } from "../platform/version.ts";
+
+/** The command that prints the manual of all of them. */
+export function manCommand(commands: () => readonly CommandSpec[]): CommandSpec {
+  return {
+    name: "man",
+    operands: "",
+    maxOperands: 0,
+    summary: "Prints the manual page",
+    options: [],
+    examples: [{ line: "man | man -l -", what: "the manual, to read" }],
+    run() {
+      console.log(manPage(commands(), VERSION));
+      return Promise.resolve(EXIT.fine);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Arguments } from "../args/arguments.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { readVariable } from "../platform/environment.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import {
+  applicationsFolder,
+  DESKTOP_FILE,
+  desktopEntry,
+  REG,
+  registryAdditions,
+  registryRemoval,
+  XDG_MIME,
+} from "../invites/link_handler.ts";
+
+export const REGISTER_LINKS: CommandSpec = {
+  name: "register-links",
+  operands: "",
+  maxOperands: 0,
+  summary: "Lets a click on a confab:// link open this program",
+  options: [{ name: "remove", help: "Undoes it" }],
+  examples: [
+    { line: "register-links", what: "from now on invites open with a click" },
+    { line: "register-links --remove", what: "and from now on no more" },
+  ],
+  startsPrograms: true,
+  run: async (args) => await registerLinks(args, thisMachine()),
+};
+
+/** What is asked of the machine. */
+export interface Machine {
+  readonly os: typeof Deno.build.os;
+  /** Undefined where the program has no executable of its own. */
+  readonly executable: string | undefined;
+  env(variable: string): string | undefined;
+  print(line: string): void;
+  /** Runs a program to its end; rejects where it fails or is not there. */
+  run(program: string, args: readonly string[]): Promise<void>;
+}
+
+export async function registerLinks(args: Arguments, machine: Machine): Promise<ExitCode> {
+  const { os, executable } = machine;
+  const remove = args.flag("remove");
+  if (os === "darwin") throw new Failure(EXIT.usage, MACOS);
+  if (executable === undefined) throw new Failure(EXIT.usage, NOT_COMPILED);
+  const lines = await (os === "windows" ? inRegistry : inDesktopFile)(machine, executable, remove);
+  for (const line of lines) machine.print(line);
+  return EXIT.fine;
+}
+
+const MACOS = 'On macOS only applications can open links, not a single file such as this: type confab connect "INVITE"';
+const NOT_COMPILED =
+  "Links open the compiled program, and this is none: make it with deno task compile, and then type " +
+  "./confab register-links";
+
+type Register = (machine: Machine, executable: string, remove: boolean) => Promise<string[]>;
+
+const inDesktopFile: Register = async ({ env, run }, executable, remove) => {
+  const folder = applicationsFolder(env);
+  if (folder === undefined) throw new Failure(EXIT.cannotStore, "Variable HOME is not set: it has to be your folder");
+  const path = `${folder}/${DESKTOP_FILE}`;
+  try {
+    if (remove) return await removed(path);
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(path, desktopEntry(executable));
+  } catch (error) {
+    throw new Failure(EXIT.cannotStore, `Cannot write ${JSON.stringify(path)}: ${explain(error)}`, { cause: error });
+  }
+  const done = `Links that begin with confab:// open ${executable} (${path})`;
+  try {
+    await run(XDG_MIME, ["default", DESKTOP_FILE, "x-scheme-handler/confab"]);
+    return [done];
+  } catch {
+    return [done, `If they do not, choose it in the settings of your desktop: there is no ${XDG_MIME} that works`];
+  }
+};
+
+async function removed(path: string): Promise<string[]> {
+  try {
+    await Deno.remove(path);
+    return [`Links no longer open this program: ${path} is removed`];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return ["Links did not open this program"];
+    throw error;
+  }
+}
+
+const inRegistry: Register = async ({ run }, executable, remove) => {
+  try {
+    for (const args of remove ? [registryRemoval()] : registryAdditions(executable)) await run(REG, args);
+  } catch (error) {
+    throw new Failure(EXIT.cannotStore, `Cannot change the registry: ${explain(error)}`, { cause: error });
+  }
+  return [remove ? "Links no longer open this program" : `Links that begin with confab:// open ${executable}`];
+};
+
+function thisMachine(): Machine {
+  return {
+    os: Deno.build.os,
+    executable: Deno.build.standalone ? Deno.execPath() : undefined,
+    env: readVariable,
+    print: console.log,
+    async run(program, args) {
+      const output = await new Deno.Command(program, {
+        args: [...args],
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      })
+        .output();
+      const complaint = new TextDecoder().decode(output.stderr).trim();
+      if (!output.success) throw new Error(complaint || `${program} ended with ${output.code}`);
+    },
+  };
+}

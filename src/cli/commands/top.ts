@@ -1,0 +1,112 @@
+import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
+import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
+import { formatTcp } from "../../transports/tcp.ts";
+import type { Arguments } from "../args/arguments.ts";
+import type { CommandSpec } from "../args/command_spec.ts";
+import { readVariable } from "../platform/environment.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import { DEFAULT_METRICS_PORT, parseMetricsAddress } from "../hosting/metrics_endpoint.ts";
+import { scrape } from "./scrape.ts";
+import { Output } from "../platform/standard_io.ts";
+import { dashboardOf, lineOf, tableOf } from "./top_view.ts";
+
+export const TOP: CommandSpec = {
+  name: "top",
+  operands: "[ADDRESS]",
+  maxOperands: 1,
+  summary: "Shows how a server does, live",
+  options: [
+    { name: "once", help: "Prints the figures of this moment, and ends" },
+    { name: "json", help: "Prints one JSON object a second" },
+  ],
+  examples: [
+    { line: `top ${DEFAULT_METRICS_PORT}`, what: "the server on this machine, run with --metrics" },
+    { line: "top 192.168.1.26:9464 --once", what: "the figures of another one, as text" },
+  ],
+  run: top,
+};
+
+const EVERY_MS = 1_000;
+/** What the trends show: a minute. */
+const MAX_HISTORY = 60;
+
+/** Figures, or why there are none just now. */
+interface Look {
+  readonly figures: Figures | undefined;
+  readonly trouble?: string;
+}
+
+async function top(args: Arguments): Promise<ExitCode> {
+  const target = parseMetricsAddress(args.operands[0] ?? String(DEFAULT_METRICS_PORT), 1);
+  const address = sanitizeLine(formatTcp(target.host, target.port));
+  const first = await scrape(target).catch((error) => {
+    throw new Failure(EXIT.cannotConnect, `Cannot read metrics from ${address}: ${explain(error)}`, { cause: error });
+  });
+  const json = args.flag("json");
+  const write = json ? (figures: Figures) => `${JSON.stringify(figures)}\n` : lineOf;
+  if (args.flag("once")) {
+    const figures = figuresOf(first, undefined);
+    await print(json ? write(figures) : tableOf(figures, address));
+    return EXIT.fine;
+  }
+  const ended = new AbortController();
+  const looks = lookAgain(first, () => scrape(target), ended.signal);
+  if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(looks, write, address, ended);
+  else await runDashboard({ boards: boardsOf(looks, address), color: (readVariable("NO_COLOR") ?? "") === "" });
+  ended.abort();
+  return EXIT.fine;
+}
+
+async function print(text: string): Promise<void> {
+  const output = new Output(() => {});
+  output.write(text);
+  await output.flushed();
+}
+
+/** Once a second, until the signal. A server that is away is asked again. */
+async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: AbortSignal): AsyncGenerator<Look> {
+  let before: Scrape | undefined = first;
+  yield { figures: figuresOf(first, undefined) };
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    try {
+      const now = await ask();
+      yield { figures: figuresOf(now, before) };
+      before = now;
+    } catch (error) {
+      yield { figures: undefined, trouble: explain(error) };
+    }
+  }
+}
+
+/** For pipes: a line each, and a complaint when the server goes away. Ends when nobody reads any more. */
+async function append(
+  looks: AsyncIterable<Look>,
+  write: (figures: Figures) => string,
+  address: string,
+  ended: AbortController,
+): Promise<void> {
+  const output = new Output(() => ended.abort());
+  let away = false;
+  for await (const { figures, trouble } of looks) {
+    if (figures !== undefined) output.write(write(figures));
+    else if (!away) console.error(noAnswer(address, trouble));
+    away = figures === undefined;
+  }
+}
+
+async function* boardsOf(looks: AsyncIterable<Look>, address: string): AsyncGenerator<Dashboard> {
+  const history: Figures[] = [];
+  for await (const { figures, trouble } of looks) {
+    if (figures !== undefined) history.push(figures);
+    if (history.length > MAX_HISTORY) history.shift();
+    yield dashboardOf(history, address, figures === undefined ? noAnswer(address, trouble) : undefined);
+  }
+}
+
+function noAnswer(address: string, trouble: string | undefined): string {
+  return `No answer from ${address}, trying again: ${trouble}`;
+}

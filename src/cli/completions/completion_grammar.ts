@@ -1,0 +1,70 @@
+/** What may be typed behind the program's name: the same for all shells. */
+
+import type { CommandSpec, OptionSpec } from "../args/command_spec.ts";
+
+/** What completes a word. */
+export type Choice =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "files" }
+  | { readonly kind: "folders" }
+  | { readonly kind: "nothing" };
+
+export interface GrammarOption {
+  /** With its dashes. */
+  readonly word: string;
+  readonly help: string;
+  readonly repeatable: boolean;
+  /** A flag has none. */
+  readonly value?: { readonly label: string; readonly choice: Choice };
+}
+
+export interface GrammarCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly GrammarOption[];
+  /** For the words without dashes. */
+  readonly operand: Choice;
+}
+
+/** Stand in place of a command. */
+export const BARE_OPTIONS: readonly GrammarOption[] = [
+  { word: "--help", help: "Shows all commands", repeatable: false },
+  { word: "--version", help: "Shows the version", repeatable: false },
+];
+
+/** The commands with what the program itself adds to them. */
+export function grammarOf(commands: readonly CommandSpec[]): GrammarCommand[] {
+  const names = commands.map(({ name }) => name);
+  const help: GrammarCommand = {
+    name: "help",
+    summary: "Shows all about one command",
+    options: [],
+    operand: { kind: "words", words: names },
+  };
+  return [...commands.map(grammarOfCommand), help];
+}
+
+function grammarOfCommand({ name, summary, options, operands }: CommandSpec): GrammarCommand {
+  return {
+    name,
+    summary,
+    options: [...options.map(grammarOfOption), { word: "--help", help: "Explains the command", repeatable: false }],
+    operand: choiceOf(operands),
+  };
+}
+
+function grammarOfOption({ name, help, value, choices, repeatable }: OptionSpec): GrammarOption {
+  const option = { word: `--${name}`, help, repeatable: repeatable === true };
+  if (value === undefined) return option;
+  const choice: Choice = choices === undefined ? choiceOf(value) : { kind: "words", words: choices };
+  return { ...option, value: { label: value, choice } };
+}
+
+/** Small letters stand for themselves, in capitals `FILE`, `PATH` and `DIR` for what they say, and others for what nobody can know. */
+function choiceOf(usage: string): Choice {
+  const names: readonly string[] = usage.match(/[\w-]+/g) ?? [];
+  const words = names.filter((name) => /^[a-z]/.test(name));
+  if (words.length > 0) return { kind: "words", words };
+  if (names.includes("DIR")) return { kind: "folders" };
+  return names.includes("FILE") || names.includes("PATH") ? { kind: "files" } : { kind: "nothing" };
+}

@@ -1,0 +1,156 @@
+/** Hosts a chat. Here is all that a server needs, so that whoever joins one does not load it. */
+
+import { type HistoryStore, StoreError } from "../../history/history_store.ts";
+import { MemoryHistory } from "../../history/memory/memory_history.ts";
+import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
+import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { watchCore } from "../../server/monitor/core_load.ts";
+import { digest, IdSource } from "../../server/turn/ids.ts";
+import type { Log } from "../../server/monitor/log_events.ts";
+import { Server, type ServerOptions } from "../../server/server.ts";
+import { v8Collect } from "../../terminal/garbage.ts";
+import type { Listener } from "../../transports/connection.ts";
+import { FileReserve } from "../../transports/descriptor_reserve.ts";
+import { announceShared } from "./share_announcement.ts";
+import { type Arguments, badValue } from "../args/arguments.ts";
+import { parseBounds } from "../args/bound_options.ts";
+import { chooseFolder, openInFolder } from "./data_folder.ts";
+import { announce, type Doors, openDoors } from "./endpoints.ts";
+import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { parseRetention } from "../args/retention_option.ts";
+import { openLog } from "../log/log_options.ts";
+import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
+import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
+import { parseOrigins } from "../args/origin_option.ts";
+import { ownLocalNames } from "../platform/local_names.ts";
+import { onSignals } from "../platform/exit_signals.ts";
+import { onUncaught } from "../platform/uncaught.ts";
+import { VERSION } from "../platform/version.ts";
+import { drawWords } from "../invites/passphrase.ts";
+
+/** Runs the command `serve`. */
+export async function serve(args: Arguments): Promise<ExitCode> {
+  return await host(args, ({ server, doors, metrics, log }) => {
+    drainOnSignals(server, log, args.flag("quiet"));
+    announce(doors, metrics, args.flag("share"), args.flag("quiet"));
+  });
+}
+
+/** A server that listens. */
+export interface Hosting {
+  readonly server: Server;
+  readonly doors: Doors;
+  readonly metrics: Metrics | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Hosts a chat as these arguments of `serve` ask, and resolves when it has drained. `begun` is called as soon as it listens:
+ * on what was asked for, and on the listeners `inside` this program. Rejects with a failure.
+ */
+export async function host(
+  args: Arguments,
+  begun: (hosting: Hosting) => void,
+  inside: readonly Listener[] = [],
+): Promise<ExitCode> {
+  const title = parseTitle(args);
+  const bounds = parseBounds(args);
+  const webHosts = [...parseOrigins(args), ...ownLocalNames()];
+  const metricsAddress = parseMetrics(args);
+  const password = givenPassword(args);
+  const adminPassword = givenAdminPassword(args);
+  await using opened = await openLog(args);
+  const { log } = opened;
+  const history = openHistory(args, log);
+  const doors = await openDoors(args, password, log).catch((error) => {
+    history.close();
+    throw error;
+  });
+  const server = new Server({
+    title,
+    version: VERSION,
+    ...bounds,
+    reserve: new FileReserve(RESERVED_DESCRIPTORS + (metricsAddress === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
+    history,
+    access: accessOf(doors.password, adminPassword),
+    newWords: drawWords,
+    page: async () => await (await import("../../page/page.ts")).buildPage(),
+    webHosts,
+    coreIsTaken: watchCore(),
+    collect: v8Collect(),
+    log,
+  });
+  onUncaught((error) => server.fail(error));
+  for (const listener of [...doors.listeners, ...inside]) server.listen(listener);
+  const metrics = metricsAddress &&
+    await openMetrics(metricsAddress, { server, log, webHosts }).catch(async (error) => {
+      await server.drain();
+      throw error;
+    });
+  log("info", "started", {
+    version: VERSION,
+    history: args.flag("memory") ? "memory" : chooseFolder(args),
+    rooms: history.rooms().length,
+    addresses: doors.listeners.map((listener) => listener.address).join(" "),
+    metrics: metrics?.urls.join(" "),
+  });
+  await using _announcing = announceShared(args, title, doors, log);
+  begun({ server, doors, metrics, log });
+  const failure = await server.ended;
+  await metrics?.close();
+  const { accepted, messages } = server.statistics;
+  log("info", "drained", { accepted, messages });
+  if (failure === undefined) return EXIT.fine;
+  if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
+  throw failure;
+}
+
+function openHistory(args: Arguments, log: Log): HistoryStore {
+  const retention = parseRetention(args);
+  const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
+  const newServerId = new IdSource().next(Date.now());
+  if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
+  return openInFolder(args, (folder) =>
+    openSqliteHistory({
+      folder,
+      retention,
+      sync,
+      newServerId,
+      onMigrated: (from, to) => log("info", "migrated", { from, to }),
+      onPruned: (messages) => log("debug", "pruned", { messages }),
+    }));
+}
+
+/** The server need not know the passwords themselves. */
+function accessOf(password: string | undefined, adminPassword: string | undefined): ServerOptions["access"] {
+  return {
+    passwordDigest: password && digest(password),
+    adminDigest: adminPassword && digest(adminPassword),
+    inviteOnly: false,
+  };
+}
+
+function parseTitle(args: Arguments): string {
+  const title = args.text("title") ?? "Confab";
+  if (title.length > 200 || sanitizeLine(title) !== title) {
+    throw badValue("title", title, "one line of at most 200 characters");
+  }
+  return title;
+}
+
+/** Undefined where nobody asked for them. */
+function parseMetrics(args: Arguments): MetricsAddress | undefined {
+  const text = args.text("metrics");
+  return text === undefined ? undefined : parseMetricsAddress(text, 0);
+}
+
+/** The first signal drains; a second one ends the program at once. */
+function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
+  onSignals((count) => {
+    if (count > 1) Deno.exit(EXIT.fine);
+    log("info", "draining", { connections: server.snapshot().connections });
+    if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
+    void server.drain();
+  });
+}

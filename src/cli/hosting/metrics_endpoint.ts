@@ -1,0 +1,101 @@
+import { ownHosts } from "../../protocol/address/own_hosts.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { type Log, stackOf } from "../../server/monitor/log_events.ts";
+import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
+import { RareLog } from "../../server/monitor/throttled_log.ts";
+import type { Server } from "../../server/server.ts";
+import type { Listener } from "../../transports/connection.ts";
+import { listenTcp } from "../../transports/tcp.ts";
+import { DEFAULT_HOST, parseTcp } from "../args/address.ts";
+import type { OptionSpec } from "../args/command_spec.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
+import { VERSION } from "../platform/version.ts";
+
+export const METRICS_OPTION: OptionSpec = {
+  name: "metrics",
+  value: "ADDRESS",
+  help: "Serves figures for Prometheus and top, as on 9464",
+};
+
+export const DEFAULT_METRICS_PORT = 9464;
+
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `port`, `host:port` or `host`, also as the URL that `serve` prints. Throws a usage failure. */
+export function parseMetricsAddress(text: string, minPort: 0 | 1): MetricsAddress {
+  const bare = text.replace(/^http:\/\//, "").replace(/\/(metrics)?$/, "");
+  const form = { port: DEFAULT_METRICS_PORT, minPort, forms: "PORT, HOST:PORT or [IPV6]:PORT" };
+  return parseTcp(/^\d+$/.test(bare) ? `${DEFAULT_HOST}:${bare}` : bare, form);
+}
+
+export interface Metrics {
+  /** Where they are, a URL each. */
+  readonly urls: readonly string[];
+  /** Whether others than this machine may get there. */
+  readonly open: boolean;
+  close(): Promise<void>;
+}
+
+/** The server whose figures are served, and the log of faults. */
+export interface Measured {
+  readonly server: Server;
+  readonly log: Log;
+  /** Names by which the server may be asked, beside its addresses. */
+  readonly webHosts: readonly string[];
+}
+
+/** Serves the server's figures there until it is closed. Rejects with a failure where it cannot listen. */
+export async function openMetrics(
+  { host, port }: MetricsAddress,
+  { server, log, webHosts }: Measured,
+): Promise<Metrics> {
+  // Loaded here, since most servers run without it.
+  const { serveMetrics } = await import("../../metrics/metrics_server.ts");
+  const listener = listening(host, port);
+  const rareLog = new RareLog(log);
+  const http = serveMetrics({
+    listener,
+    version: VERSION,
+    isOwnHost: ownHosts(webHosts),
+    snapshot: () => server.snapshot(),
+    now: Date.now,
+    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
+  });
+  const watch = watchLoopDelay(server.statistics.loopDelay);
+  const addresses = reachable(listener.address);
+  return {
+    urls: addresses.map((address) => `http://${address}/metrics`),
+    open: addresses.some(isBeyondLoopback),
+    async close() {
+      watch[Symbol.dispose]();
+      await http.close();
+      rareLog.flush();
+    },
+  };
+}
+
+function listening(host: string, port: number): Listener {
+  try {
+    return listenTcp(host, port);
+  } catch (error) {
+    const where = `${sanitizeLine(host)} port ${port}`;
+    throw new Failure(
+      EXIT.cannotListen,
+      `Cannot serve metrics on ${where}: ${explain(error)}; choose another with --metrics`,
+      { cause: error },
+    );
+  }
+}
+
+/** A shortage of descriptors fails again with every try, so repetitions are counted and logged together. */
+function logFailedAccept(rareLog: RareLog, { address }: Listener, error: unknown): void {
+  const now = Date.now();
+  rareLog.tick(now);
+  rareLog.say(now, "warn", "accept failed", { address, error: String(error) });
+}

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import type { TlsKeyPair } from "../../transports/tls.ts";
+import type { Arguments } from "../args/arguments.ts";
+import {
+  type Certificate,
+  formatFingerprint,
+  formatForBrowsers,
+  isPair,
+  makeCertificate,
+  readCertificate,
+  trusted,
+} from "./certificate.ts";
+import type { OptionSpec } from "../args/command_spec.ts";
+import { chooseFolder } from "./data_folder.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { explain } from "../platform/system_errors.ts";
+import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+
+export const TLS_OPTIONS: readonly OptionSpec[] = [
+  { name: "tls", help: "Encrypts the port, by a certificate of its own in the data folder" },
+  { name: "cert", value: "FILE", help: "Certificate to use instead, in PEM" },
+  { name: "key", value: "FILE", help: "Its key, in PEM" },
+];
+
+/** What a server proves with that it is the one it was. */
+export interface ServerCertificate extends TlsKeyPair {
+  /** As invites have it. */
+  readonly fingerprint: string;
+  /** Lines for whoever runs the server. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The certificate to serve with: the one that was named, or else the one of the data folder, which is made where it is
+ * missing. Undefined where nobody asks for TLS; `wanted` asks for it in place of `--tls`. `hosts` are names in a new one.
+ * Rejects with a failure.
+ */
+export async function chooseCertificate(
+  args: Arguments,
+  hosts: readonly string[],
+  wanted = false,
+): Promise<ServerCertificate | undefined> {
+  const cert = args.text("cert");
+  const key = args.text("key");
+  if (cert !== undefined && key !== undefined) return given(cert, key);
+  if (cert !== undefined || key !== undefined) {
+    throw new Failure(EXIT.usage, "Options --cert and --key belong together: give both, or neither");
+  }
+  if (!wanted && !args.flag("tls")) return undefined;
+  if (!args.flag("memory")) return await kept(chooseFolder(args), hosts);
+  const pair = await makeCertificate(hosts, new Date());
+  return described(pair, readCertificate(pair.cert), ["It is for this run only: with --memory nothing is kept"]);
+}
+
+/** Sooner than this it has to be seen to. */
+const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
+
+function given(certPath: string, keyPath: string): ServerCertificate {
+  const pair = { cert: readGiven("--cert", certPath), key: readGiven("--key", keyPath) };
+  const certificate = checked(pair, `of ${certPath} and ${keyPath}`, EXIT.usage, "name others with --cert and --key");
+  if (certificate.isAuthority) {
+    const next = "make one with basicConstraints CA:FALSE, or leave out --cert and --key";
+    throw new Failure(EXIT.usage, `Certificate ${certPath} is that of an authority, which no client takes: ${next}`);
+  }
+  if (certificate.isSelfSigned && trusted(certificate) === undefined) {
+    const next = "make one with a subjectAltName, or leave out --cert and --key";
+    throw new Failure(EXIT.usage, `Certificate ${certPath} has no name, so that no client finds it: ${next}`);
+  }
+  const ends = certificate.until.getTime() - Date.now() < NOTICE_MS;
+  return described(pair, certificate, ends ? [`It ends on ${day(certificate)}: renew it before`] : []);
+}
+
+function readGiven(option: string, path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    const next = "name a file in PEM that this user may read";
+    throw new Failure(EXIT.usage, `Cannot read ${option} ${path}: ${explain(error)}; ${next}`, { cause: error });
+  }
+}
+
+async function kept(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
+  const certPath = join(folder, "cert.pem");
+  const keyPath = join(folder, "key.pem");
+  const pair = await atEither(certPath, keyPath, hosts);
+  const next = `remove ${certPath} and ${keyPath} to have new ones made, which every client will then refuse at first`;
+  const certificate = checked(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
+  if (certificate.until.getTime() - Date.now() < NOTICE_MS) {
+    throw new Failure(EXIT.cannotStore, `The certificate in ${certPath} ends on ${day(certificate)}: ${next}`);
+  }
+  return described(pair, certificate, []);
+}
+
+async function atEither(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
+  try {
+    const cert = readPrivateFile(certPath);
+    if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
+    const made = await makeCertificate(hosts, new Date());
+    // The certificate last: whoever finds one finds its key.
+    replacePrivateFile(keyPath, made.key);
+    replacePrivateFile(certPath, made.cert);
+    return made;
+  } catch (error) {
+    const what = `Cannot keep a certificate in ${certPath} and ${keyPath}`;
+    throw new Failure(EXIT.cannotStore, `${what}: ${explain(error)}; choose another folder with --data`, {
+      cause: error,
+    });
+  }
+}
+
+/** Throws a failure where the pair is none that can be served with now. */
+function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
+  let certificate: Certificate;
+  let matches: boolean;
+  try {
+    certificate = readCertificate(pair.cert);
+    matches = isPair(pair);
+  } catch (error) {
+    throw new Failure(code, `Cannot read the certificate or the key ${which}: ${next}`, { cause: error });
+  }
+  if (!matches) throw new Failure(code, `The certificate and the key ${which} do not belong together: ${next}`);
+  if (certificate.from.getTime() > Date.now()) {
+    throw new Failure(
+      code,
+      `The certificate ${which} begins on ${certificate.from.toISOString()}: is the clock right?`,
+    );
+  }
+  if (certificate.until.getTime() > Date.now()) return certificate;
+  throw new Failure(code, `The certificate ${which} has ended on ${day(certificate)}: ${next}`);
+}
+
+function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
+  const { fingerprint, isSelfSigned } = certificate;
+  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? warning(fingerprint) : []];
+  return { ...pair, fingerprint, notes: [...shown, ...notes] };
+}
+
+/** Nobody signs it but itself, and browsers cannot be told to trust it by an invite. */
+function warning(fingerprint: string): string[] {
+  return [
+    "Browsers warn of it, for no authority vouches for it. Before going on, compare its SHA-256 there:",
+    `  ${formatForBrowsers(fingerprint)}`,
+  ];
+}
+
+function day({ until }: Certificate): string {
+  return until.toISOString().slice(0, 10);
+}

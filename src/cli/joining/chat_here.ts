@@ -1,0 +1,92 @@
+import type { CloseStatus, TerminalOptions } from "../../terminal/app.ts";
+import { runTerminal } from "../../terminal/app.ts";
+import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
+import { runPlain } from "../../terminal/plain/plain_app.ts";
+import { hideInput } from "../../terminal/screen/raw_mode.ts";
+import { exitCodeOf } from "./dialer.ts";
+import { readVariable } from "../platform/environment.ts";
+import type { ExitCode } from "../args/exit_codes.ts";
+import { takesHyperlinks } from "../platform/hyperlinks.ts";
+import { type MakeClient, openClient } from "./open_client.ts";
+import { qrCodeHere } from "../invites/qr_code.ts";
+import { invitation, pageAddress, type Reach } from "../invites/share.ts";
+import { complain, Output } from "../platform/standard_io.ts";
+import { writeElsewhere } from "../platform/text_editor.ts";
+
+export interface ChatHereOptions
+  extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"> {
+  readonly makeClient: (password: string | undefined) => MakeClient;
+  readonly password: string | undefined;
+  /** Whether nothing is ever drawn over. */
+  readonly plain: boolean;
+  /** How others come to the server, as far as it is known by now. */
+  readonly reach: () => Reach | undefined;
+  /** Told when the terminal can be written to. */
+  readonly complaints: Complaints;
+}
+
+/** Chats at the terminal that the program was started on, until the person quits or the client is closed. */
+export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
+  const { makeClient, password, plain, reach, complaints, ...rest } = options;
+  // The server's password is asked for before a view takes the terminal, and then the client is let in already.
+  const opened = await openClient(makeClient, password);
+  if ("closed" in opened) return opened.told ? exitCodeOf(opened.closed) : finish(opened.closed);
+  complaints.hold();
+  const closed = await (plain || readVariable("TERM") === "dumb" ? plainTerminal : liveTerminal)({
+    makeClient: opened.show,
+    invitation: (event) => invitation(reach(), event),
+    qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
+    ...rest,
+  });
+  complaints.tell();
+  return finish(closed);
+}
+
+/** Lines for standard error, kept while the terminal is drawn on. */
+export class Complaints {
+  #held: string[] | undefined;
+
+  add(line: string): void {
+    if (this.#held === undefined) complain(line);
+    else this.#held.push(line);
+  }
+
+  hold(): void {
+    this.#held = [];
+  }
+
+  tell(): void {
+    for (const line of this.#held ?? []) complain(line);
+  }
+}
+
+type ViewOptions =
+  & { readonly makeClient: MakeClient }
+  & Pick<
+    TerminalOptions,
+    "room" | "invitation" | "qrCode" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"
+  >;
+
+async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
+  const color = (readVariable("NO_COLOR") ?? "") === "";
+  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks: takesHyperlinks(readVariable) });
+}
+
+async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {
+  const output = new Output(() => {});
+  const closed = await runPlain({
+    ...options,
+    input: new DenoTerminal().input,
+    hide: hideInput,
+    write: (text) => output.write(text),
+    now: Date.now,
+  });
+  await output.flushed();
+  return closed;
+}
+
+/** The view has said already why it ended, unless there never was a chat. */
+function finish(closed: CloseStatus): ExitCode {
+  if (closed.cause !== "left") complain(closed.reason);
+  return exitCodeOf(closed);
+}

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
+import { foldCase } from "../../protocol/text/names.ts";
+import { explain } from "../platform/system_errors.ts";
+import { preparePrivateFolder, readPrivateFile, removeIfThere, replacePrivateFile } from "../platform/private_file.ts";
+
+export interface ClientStateOptions {
+  /** Made, for its owner alone, where it is missing. */
+  readonly folder: string;
+  /** As `formatAddress` writes it. */
+  readonly address: string;
+  /** As the person asked to be called; case makes no difference. */
+  readonly name: string;
+  /** Takes a line for people, where something cannot be kept or read. */
+  readonly warn: (line: string) => void;
+}
+
+/** The folder for what programs keep of their own accord; undefined where the environment does not tell. */
+export function stateFolder(env: (variable: string) => string | undefined, os = Deno.build.os): string | undefined {
+  const under = (base: string | undefined, ...path: string[]) => base ? join(base, ...path) : undefined;
+  if (os === "windows") return under(env("LOCALAPPDATA"), "Confab", "state");
+  if (os === "darwin") return under(env("HOME"), "Library", "Application Support", "Confab", "state");
+  const state = env("XDG_STATE_HOME");
+  // The specification has relative paths ignored.
+  return state?.startsWith("/") ? join(state, "confab") : under(env("HOME"), ".local", "state", "confab");
+}
+
+/**
+ * What this person's client remembers of this address, in a file that nobody else may read. Undefined where Deno was not
+ * given the rights (it is not asked for them), where another client of theirs has it now, or where it cannot be kept.
+ */
+export function openClientState(options: ClientStateOptions): ClientMemory | undefined {
+  const { folder, address, name, warn } = options;
+  if (!mayUse(folder)) return undefined;
+  const key = [address, foldCase(name)] as const;
+  const path = join(folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32));
+  try {
+    preparePrivateFolder(folder);
+    const lock = takeLock(`${path}${LOCK}`);
+    if (lock === undefined) return undefined;
+    removeOldFiles(folder);
+    // Of a client that died while it wrote.
+    removeIfThere(path + PARTIAL);
+    return new ClientState(path, key, lock, warn);
+  } catch (error) {
+    warn(`Nothing is remembered until the next start (${explain(error)}): --no-state does without`);
+    return undefined;
+  }
+}
+
+const STATE = ".json";
+const LOCK = ".lock";
+/** What could not be read, put aside for whoever wants to look. */
+const BROKEN = ".broken";
+/** Being written. */
+const PARTIAL = ".partial";
+const FILE = /^[0-9a-f]{32}\.(json|lock|broken|partial)$/;
+
+const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
+/** More than the largest that can be saved. */
+const MAX_FILE_BYTES = 128 * 1024 * 1024;
+const VERSION = 1;
+
+type Key = readonly [address: string, name: string];
+
+class ClientState implements ClientMemory {
+  readonly #path: string;
+  readonly #key: Key;
+  readonly #lock: Deno.FsFile;
+  readonly #warn: (line: string) => void;
+  #fault: unknown;
+
+  constructor(path: string, key: Key, lock: Deno.FsFile, warn: (line: string) => void) {
+    this.#path = path;
+    this.#key = key;
+    this.#lock = lock;
+    this.#warn = warn;
+  }
+
+  load(): Remembered | undefined {
+    try {
+      const text = readPrivateFile(this.#path + STATE, MAX_FILE_BYTES);
+      if (text === undefined) return undefined;
+      const remembered = this.#parse(text);
+      if (remembered === undefined) this.#putAside();
+      return remembered;
+    } catch (error) {
+      this.#warn(`Cannot read what was remembered in ${this.#path}${STATE}: ${explain(error)}`);
+      return undefined;
+    }
+  }
+
+  save(remembered: Remembered): boolean {
+    const [address, name] = this.#key;
+    const text = JSON.stringify({ version: VERSION, address, person: name, ...remembered });
+    try {
+      replacePrivateFile(this.#path + STATE, text, this.#path + PARTIAL);
+      this.#fault = undefined;
+      return true;
+    } catch (error) {
+      this.#fault = error;
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#fault !== undefined) {
+      this.#warn(`Cannot remember anything in ${this.#path}${STATE}: ${explain(this.#fault)}`);
+    }
+    this.#lock.close();
+  }
+
+  #parse(text: string): Remembered | undefined {
+    try {
+      const value = JSON.parse(text);
+      const [address, name] = this.#key;
+      const ours = value?.version === VERSION && value.address === address && value.person === name;
+      return ours ? parseRemembered(value) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #putAside(): void {
+    Deno.renameSync(this.#path + STATE, this.#path + BROKEN);
+    this.#warn(`What was remembered cannot be read: it is put aside as ${this.#path}${BROKEN}`);
+  }
+}
+
+/** Whether Deno was given the rights; it is not asked for them. */
+export function mayUse(folder: string): boolean {
+  const granted = (name: "read" | "write") => Deno.permissions.querySync({ name, path: folder }).state === "granted";
+  return granted("read") && granted("write");
+}
+
+/** Undefined where another process, or another client of this one, has it. The system takes it from whoever dies. */
+function takeLock(path: string): Deno.FsFile | undefined {
+  for (;;) {
+    const file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+    const taken = file.tryLockSync(true);
+    if (taken && isStillAt(path, file)) return file;
+    file.close();
+    // Otherwise somebody removed it as an old one in between.
+    if (!taken) return undefined;
+  }
+}
+
+function isStillAt(path: string, file: Deno.FsFile): boolean {
+  try {
+    return Deno.statSync(path).ino === file.statSync().ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Those of clients that were not started for 30 days. One that runs keeps its own. */
+function removeOldFiles(folder: string): void {
+  for (const { name } of [...Deno.readDirSync(folder)].filter((entry) => entry.isFile && FILE.test(entry.name))) {
+    const path = join(folder, name);
+    try {
+      if (Date.now() - (Deno.statSync(path).mtime?.getTime() ?? Date.now()) > MAX_AGE_MS) removeOld(path);
+    } catch {
+      // Another client was quicker, or the system does not let go of it: it is for the next time.
+    }
+  }
+}
+
+/** With its lock, which is empty and stays on Windows: there nobody could tell that it is gone. */
+function removeOld(path: string): void {
+  const lockPath = path.slice(0, path.lastIndexOf(".")) + LOCK;
+  const lock = takeLock(lockPath);
+  if (lock === undefined) return;
+  try {
+    if (path !== lockPath) Deno.removeSync(path);
+    if (Deno.build.os !== "windows") Deno.removeSync(lockPath);
+  } finally {
+    lock.close();
+  }
+}

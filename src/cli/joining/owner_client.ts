@@ -1,0 +1,70 @@
+import { systemClock } from "../../client/clock.ts";
+import { dialInTime, Untrusted } from "../../client/link/dial.ts";
+import type { Connection } from "../../transports/connection.ts";
+import { parseAddress } from "../args/address.ts";
+import type { Arguments } from "../args/arguments.ts";
+import { Questions } from "./request_client.ts";
+import { dialOwnServer } from "../hosting/control_socket.ts";
+import { chooseFolder } from "../hosting/data_folder.ts";
+import { chooseTls, dialer, reachOf } from "./dialer.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { complain } from "../platform/standard_io.ts";
+import {
+  ADMIN_PASSWORD_OPTION,
+  ADMIN_PASSWORD_VARIABLE,
+  givenAdminPassword,
+  promptPassword,
+} from "../args/password_options.ts";
+import type { Reach } from "../invites/share.ts";
+
+/** A server that takes this person for its owner. */
+export interface Owner {
+  readonly questions: Questions;
+  readonly reach: Reach;
+}
+
+/** Works on the server of the data folder, or on the one at that address once the admin password is proved. */
+export async function askAsOwner<T>(
+  args: Arguments,
+  address: string | undefined,
+  work: (owner: Owner) => Promise<T>,
+): Promise<T> {
+  const elsewhere = address === undefined ? undefined : await dialElsewhere(args, address);
+  const { connection, reach } = elsewhere ?? await dialOwnServer(chooseFolder(args));
+  using questions = new Questions(connection);
+  if (elsewhere !== undefined) {
+    await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
+  }
+  return await work({ questions, reach });
+}
+
+interface Elsewhere {
+  readonly connection: Connection;
+  readonly reach: Reach;
+  readonly password: string;
+}
+
+async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> {
+  const address = parseAddress(text);
+  if (address.kind === "unix") {
+    throw new Failure(
+      EXIT.usage,
+      "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
+    );
+  }
+  const trust = chooseTls(args, complain, { address, tls: false });
+  const dial = dialer(address, trust);
+  const password = await adminPassword(args);
+  const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {
+    const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
+    throw new Failure(code, error.message, { cause: error });
+  });
+  return { connection, password, reach: reachOf(address, trust)! };
+}
+
+async function adminPassword(args: Arguments): Promise<string> {
+  const password = givenAdminPassword(args) ?? await promptPassword("Admin password:");
+  if (password !== undefined) return password;
+  const ways = `--${ADMIN_PASSWORD_OPTION.name} FILE or ${ADMIN_PASSWORD_VARIABLE}`;
+  throw new Failure(EXIT.usage, `The admin password of the server is needed: give it with ${ways}, or at a terminal`);
+}

@@ -1,0 +1,49 @@
+import { systemClock } from "../../client/clock.ts";
+import { endingOfGoodbye, LEFT } from "../../client/link/link_end.ts";
+import { Link } from "../../client/link/link.ts";
+import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import type { Connection } from "../../transports/connection.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+
+type Answer<T extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: T }>;
+
+/** A connection over which somebody who has not joined asks the server for one thing after another. */
+export class Questions implements Disposable {
+  readonly #link: Link;
+  readonly #lost: Promise<never>;
+  #asked = Promise.withResolvers<ServerEvent>();
+  #refs = 0;
+  #complaint: string | undefined;
+
+  /** The connection is closed with it. */
+  constructor(connection: Connection) {
+    this.#link = new Link({ connection, clock: systemClock, onLine: (_, event) => this.#take(event) });
+    this.#lost = this.#link.ended.then(({ reason }) => {
+      throw new Failure(EXIT.lost, sanitizeLine(this.#complaint ?? reason));
+    });
+    this.#lost.catch(() => {});
+    this.#link.open();
+  }
+
+  /** The answer of that type. Rejects with a failure where the server refuses, or is gone. One question at a time. */
+  async ask<T extends ServerEvent["type"]>(command: ClientCommand, type: T): Promise<Answer<T>> {
+    this.#asked = Promise.withResolvers();
+    this.#link.send({ ...command, ref: String(++this.#refs) });
+    const answer = await Promise.race([this.#asked.promise, this.#lost]);
+    if (answer.type === "error") throw new Failure(EXIT.refused, sanitizeLine(answer.message));
+    if (answer.type === type) return answer as Answer<T>;
+    throw new Failure(EXIT.refused, `The server does not know how to answer ${command.type}: it may be an older one`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#link.end(LEFT);
+  }
+
+  #take(event: ServerEvent | undefined): void {
+    if (event === undefined) return;
+    if (event.type === "error") this.#complaint = event.message;
+    if ("ref" in event && event.ref === String(this.#refs)) this.#asked.resolve(event);
+    else if (event.type === "goodbye") this.#link.end(endingOfGoodbye(event, this.#complaint));
+  }
+}

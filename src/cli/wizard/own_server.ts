@@ -1,0 +1,32 @@
+import { formatEndpoint, parseEndpoint } from "../../protocol/address/endpoint.ts";
+import { formatInvite } from "../../protocol/address/invite_link.ts";
+import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { lookAtCertificate } from "../../transports/tls.ts";
+import { DEFAULT_HOST } from "../args/address.ts";
+import { readCertificate } from "../hosting/certificate.ts";
+import { controlPath, isControlled, readReach } from "../hosting/control_socket.ts";
+import { keptPassword } from "../invites/share.ts";
+
+const LOOK_MS = 2_000;
+
+/** How this user joins the server that runs on the folder, as `connect` takes it; undefined where none runs. Never rejects. */
+export async function findOwnServer(folder: string): Promise<string | undefined> {
+  if (Deno.build.os === "windows") return await findOnLoopback(folder);
+  return await isControlled(folder) ? `unix:${controlPath(folder)}` : undefined;
+}
+
+/** The same where there is no control socket: by the certificate of the folder, whose key nobody else has. */
+export async function findOnLoopback(folder: string): Promise<string | undefined> {
+  try {
+    const { addresses: [address], fingerprint } = readReach(folder)!;
+    const { port } = parseEndpoint(address!);
+    const shown = readCertificate(await lookAtCertificate(DEFAULT_HOST, port, AbortSignal.timeout(LOOK_MS)));
+    if (fingerprint === undefined || shown.fingerprint !== fingerprint) return undefined;
+    const secret = keptPassword(folder);
+    const endpoint = { host: DEFAULT_HOST, port };
+    if (secret === undefined) return `https://${formatEndpoint(endpoint)}`;
+    return formatInvite({ ...endpoint, room: DEFAULT_ROOM, fingerprint, secret });
+  } catch {
+    return undefined;
+  }
+}

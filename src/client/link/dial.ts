@@ -1,0 +1,42 @@
+/** Opens a connection within a time, and leaves none behind when it gives up. */
+
+import { CONNECT_TIMEOUT_MS } from "../../protocol/limits.ts";
+import type { Connection } from "../../transports/connection.ts";
+import type { Clock } from "../clock.ts";
+
+/** Opens one link; rejects where it cannot, and when the signal is aborted. */
+export type Dial = (signal: AbortSignal) => Promise<Connection>;
+
+/** What `Dial` rejects with where the other end is not the one it should be: there is no second attempt. */
+export class Untrusted extends Error {
+  override readonly name = "Untrusted";
+}
+
+/** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` heeds no signal. */
+export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
+  stop.throwIfAborted();
+  const over = new AbortController();
+  const givenUp = Promise.withResolvers<never>();
+  const giveUp = new AbortController();
+  giveUp.signal.addEventListener("abort", () => givenUp.reject(giveUp.signal.reason), { once: true });
+  const onStop = () => giveUp.abort(stop.reason);
+  stop.addEventListener("abort", onStop, { once: true });
+  clock.after(CONNECT_TIMEOUT_MS, () => giveUp.abort(new Error(TOO_LATE)), over.signal);
+  const dialing = startDial(dial, giveUp.signal);
+  try {
+    return await Promise.race([dialing, givenUp.promise]);
+  } catch (error) {
+    dialing.then((late) => late.close(), () => {});
+    throw error;
+  } finally {
+    over.abort();
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
+const TOO_LATE = `No answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
+
+/** Turns what `dial` may throw into a rejection. */
+async function startDial(dial: Dial, signal: AbortSignal): Promise<Connection> {
+  return await dial(signal);
+}

@@ -1,0 +1,144 @@
+/** One connection from its first line to its last: reads, writes, and gives it up when it is dead. It knows nothing of rooms. */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
+import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Connection, Frame } from "../../transports/connection.ts";
+import type { Clock } from "../clock.ts";
+import { type Ending, lost } from "./link_end.ts";
+import { commandLine, eventOfLine, withoutPrompt } from "./event_line.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { LineWriter } from "./line_writer.ts";
+
+/** The content type of a record of TLS that tells a fault, here that we do not speak it: RFC 8446, section 5.1. */
+const TLS_ALERT = 0x15;
+
+export interface LinkOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Each line in order, from `welcome` on; not called after the link has ended. */
+  readonly onLine: (line: string, event: ServerEvent | undefined) => void;
+  /** Called before each write. Must not throw. */
+  readonly beforeWrite?: () => void;
+}
+
+export class Link {
+  readonly #connection: Connection;
+  readonly #onLine: LinkOptions["onLine"];
+  readonly #writer: LineWriter;
+  readonly #heartbeat: Heartbeat;
+  readonly #life = new AbortController();
+  readonly #ended = Promise.withResolvers<Ending>();
+  #greeted = false;
+
+  constructor({ connection, clock, onLine, beforeWrite }: LinkOptions) {
+    this.#connection = connection;
+    this.#onLine = onLine;
+    const onFault = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
+    this.#writer = new LineWriter(connection, onFault, beforeWrite);
+    this.#heartbeat = new Heartbeat({
+      clock,
+      signal: this.signal,
+      ask: () => this.send({ type: "ping" }),
+      onDead: () => this.end(lost(`No sign of the server for ${PING_TIMEOUT_MS / 1_000} s`)),
+    });
+    clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUpGreeting(), this.signal);
+  }
+
+  /** Aborted when the link has ended. */
+  get signal(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** Never rejects. */
+  get ended(): Promise<Ending> {
+    return this.#ended.promise;
+  }
+
+  /** Whether `welcome` has come. */
+  get greeted(): boolean {
+    return this.#greeted;
+  }
+
+  /** Makes itself known as a JSON client and reads until the end. Call it once. */
+  open(): void {
+    this.send({ type: "ping" });
+    void this.#read();
+  }
+
+  /** Does nothing once the link has ended. */
+  send(command: ClientCommand): void {
+    this.#writer.write(commandLine(command));
+  }
+
+  /** Closes the connection. The first ending counts. */
+  end(ending: Ending): void {
+    if (this.signal.aborted) return;
+    this.#life.abort();
+    this.#writer.stop();
+    this.#connection.close();
+    this.#ended.resolve(ending);
+  }
+
+  /** Nothing can be written any more, but why the server has closed may still wait to be read. */
+  #endUnread(ending: Ending, clock: Clock): void {
+    clock.after(LINGER_MS, () => this.end(ending), this.signal);
+  }
+
+  async #read(): Promise<void> {
+    const reader = this.#connection.frames.getReader();
+    this.signal.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
+    while (!this.signal.aborted) {
+      const batch = await reader.read().then(({ value }) => value, (error: unknown) => lost(lossOf(error)));
+      if (batch === undefined) this.end(lost(this.#endOfStream()));
+      else if ("kind" in batch) this.end(batch);
+      else this.#take(batch);
+    }
+  }
+
+  #take(batch: readonly Frame[]): void {
+    this.#heartbeat.heard();
+    for (const frame of batch) {
+      if (this.signal.aborted) return;
+      if (typeof frame === "string") this.#takeLine(frame);
+      else if (frame instanceof ProtocolError) this.end(lost(`Cannot read the server: ${frame.message}`));
+    }
+  }
+
+  #takeLine(raw: string): void {
+    const line = this.#greeted ? raw : withoutPrompt(raw);
+    if (line === undefined) return;
+    const event = eventOfLine(line);
+    if (event?.type === "welcome") this.#greeted = true;
+    this.#onLine(line, event);
+    if (event?.type === "ping") this.#answer(event.ref);
+  }
+
+  /**
+   * The server may take it for the receipt of all that came before, and all of that has been handled.
+   * A server that asks faster than it reads gets no more answers than fit in one write.
+   */
+  #answer(ref: string | undefined): void {
+    if (this.#writer.queuedChars < WRITE_JOIN_BYTES) this.send({ type: "pong", ref });
+  }
+
+  #giveUpGreeting(): void {
+    if (!this.#greeted) this.end(lost(`No welcome within ${CONNECT_TIMEOUT_MS / 1_000} s: is it a Confab server?`));
+  }
+
+  #endOfStream(): string {
+    if (this.#greeted) return "The server closed the connection";
+    if (this.#connection.firstByte === TLS_ALERT) {
+      return "This server speaks TLS: connect with --tls, or with its invite";
+    }
+    return "Closed without a welcome: is it a Confab server?";
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function lossOf(error: unknown): string {
+  return `Connection lost: ${messageOf(error)}`;
+}

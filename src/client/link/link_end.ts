@@ -1,0 +1,64 @@
+/** How a link ended and what follows from it: another attempt, or none. */
+
+import type { ErrorEvent, GoodbyeEvent } from "../../protocol/messages/messages.ts";
+import type { CloseCause } from "../client_event.ts";
+import { retryDelay } from "./backoff.ts";
+
+export type Ending =
+  /** By our own wish, to come back at once. */
+  | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
+  /** Worth another attempt, not before `retryAfterMs`. `cause` is told where there is none. */
+  | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
+  | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
+
+export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies Ending;
+
+export const AGAIN = { kind: "again", cause: "lost", reason: "Left to come back" } as const satisfies Ending;
+
+export function lost(reason: string): Ending {
+  return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };
+}
+
+export function refused(reason: string): Ending {
+  return { kind: "closed", cause: "refused", reason };
+}
+
+export function untrusted(reason: string): Ending {
+  return { kind: "closed", cause: "untrusted", reason };
+}
+
+/** `why` is the last error on the link: it says more than `refused` does. */
+export function endingOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined): Ending {
+  switch (goodbye.reason) {
+    case "left":
+      return LEFT;
+    case "refused":
+      return refused(why ?? "The server refused the connection");
+    case "replaced":
+      return refused("Joined from another place, which took over");
+    case "kicked":
+      return refused(why ?? "The server sent us away");
+    case "shutdown":
+      return sentAway("The server is shutting down", goodbye.retryAfter);
+    case "timeout":
+      return sentAway("The server heard nothing from here", goodbye.retryAfter);
+    case "slow":
+      return sentAway("The link was too slow for what the server sent", goodbye.retryAfter);
+    default:
+      return goodbye.reason satisfies never;
+  }
+}
+
+/** For the codes after which the server closes. */
+export function endingOfError(error: ErrorEvent): Ending {
+  return { ...sentAway(error.message, error.retryAfter), cause: "refused" };
+}
+
+function sentAway(reason: string, retryAfter: number | undefined): Ending {
+  return {
+    kind: "lost",
+    reason,
+    retryAfterMs: retryAfter === undefined ? 0 : retryDelay({ retryAfter }),
+    cause: "unreachable",
+  };
+}

@@ -1,0 +1,108 @@
+/** Keeps a link to the server: dials, waits and dials again, until there is a reason to stop. */
+
+import type { CloseCause, Status } from "../client_event.ts";
+import type { Clock } from "../clock.ts";
+import type { Conversation } from "../client_session.ts";
+import { type Dial, dialInTime, Untrusted } from "./dial.ts";
+import { type Ending, LEFT, lost, untrusted } from "./link_end.ts";
+import { Link, type LinkOptions, messageOf } from "./link.ts";
+import { reconnectDelay } from "./backoff.ts";
+
+/** How long a server has to close what we have left. */
+const CLOSE_WAIT_MS = 2_000;
+
+export type Closed = Extract<Status, { kind: "closed" }>;
+
+export interface LifelineOptions {
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retryFirst: boolean;
+  readonly conversation: Conversation;
+  readonly onStatus: (status: Status) => void;
+  /** Called before each write to a link. Must not throw. */
+  readonly beforeWrite: () => void;
+}
+
+export class Lifeline {
+  readonly #options: LifelineOptions;
+  readonly #stop = new AbortController();
+  #link: Link | undefined;
+  #wake: (() => void) | undefined;
+  #closing = false;
+
+  constructor(options: LifelineOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with how it closed, which it does not tell by `onStatus`. Never rejects. Call it once. */
+  async run(): Promise<Closed> {
+    const { clock, conversation, onStatus, random } = this.#options;
+    let attempt = 0;
+    let waits = 0;
+    for (;;) {
+      attempt++;
+      onStatus({ kind: "connecting", attempt });
+      const ending = await this.#useLink();
+      if (conversation.online || ending.kind === "again") attempt = waits = 0;
+      conversation.linkLost();
+      if (ending.kind === "again" && !this.#closing) continue;
+      const cause = this.#causeToStop(ending);
+      if (cause !== undefined) return { kind: "closed", cause, reason: ending.reason };
+      waits++;
+      const ms = (ending.kind === "lost" ? ending.retryAfterMs : 0) + reconnectDelay(waits, random);
+      onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: ending.reason });
+      await this.#sleep(ms);
+      if (this.#closing) return LEFT;
+    }
+  }
+
+  /** Says `leave`, waits for the server's close, 2 s at most, and ends. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const link = this.#link;
+    if (link?.greeted === true) {
+      this.#options.conversation.sayLeave();
+      this.#options.clock.after(CLOSE_WAIT_MS, () => link.end(LEFT), link.signal);
+    } else {
+      this.#stop.abort();
+      this.#wake?.();
+      link?.end(LEFT);
+    }
+  }
+
+  #causeToStop(ending: Ending): CloseCause | undefined {
+    if (this.#closing) return "left";
+    const mayRetry = this.#options.retryFirst || this.#options.conversation.mayReturn;
+    return ending.kind === "lost" && mayRetry ? undefined : ending.cause;
+  }
+
+  /** One link from the dialing to its end. */
+  async #useLink(): Promise<Ending> {
+    const { dial, clock, conversation, beforeWrite } = this.#options;
+    const onLine: LinkOptions["onLine"] = (line, event) => conversation.receive(line, event);
+    try {
+      const connection = await dialInTime(dial, clock, this.#stop.signal);
+      this.#link = new Link({ connection, clock, onLine, beforeWrite });
+    } catch (error) {
+      if (this.#closing) return LEFT;
+      return error instanceof Untrusted ? untrusted(error.message) : lost(messageOf(error));
+    }
+    conversation.linkOpened(this.#link);
+    if (this.#closing) this.#link.end(LEFT);
+    else this.#link.open();
+    const ending = await this.#link.ended;
+    this.#link = undefined;
+    return this.#closing ? LEFT : ending;
+  }
+
+  /** Cut short by `close`. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#closing) return resolve();
+      this.#wake = resolve;
+      this.#options.clock.after(ms, resolve, this.#stop.signal);
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** What a client asks the person who uses it. */
+
+import type { PasswordKind } from "../protocol/messages/messages.ts";
+
+/** A password that the server wants before it goes on. */
+export interface PasswordQuestion {
+  /** Whose it is. */
+  readonly kind: PasswordKind;
+  /** The room that we are about to enter. */
+  readonly room: string;
+  /** Whom the account belongs to, where it is an account's. */
+  readonly name: string;
+}
+
+/** Resolves with what was typed; undefined where nobody wants to say. It may take as long as it takes. */
+export type AskPassword = (question: PasswordQuestion) => Promise<string | undefined>;

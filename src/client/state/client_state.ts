@@ -1,0 +1,189 @@
+/** What a view shows, as a function of what happened. */
+
+import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
+import {
+  type ErrorEvent,
+  isRoomMessage,
+  type JoinedEvent,
+  type LeaveEvent,
+  type Member,
+  type NoticeEvent,
+  type OrderEvent,
+  type OrdersEvent,
+  type RenameEvent,
+  type ServerEvent,
+  type WelcomeEvent,
+} from "../../protocol/messages/messages.ts";
+import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
+import { roomOfJoinRef } from "../join_ref.ts";
+import {
+  type Orders,
+  roomOf,
+  type RoomState,
+  underOrder,
+  withChange,
+  withMember,
+  withMembers,
+  withMessage,
+  withOrder,
+  withoutMember,
+  withPresence,
+  withRename,
+  withRole,
+} from "./room_state.ts";
+
+export type { RoomState };
+
+export interface ClientState {
+  readonly status: Status;
+  readonly server?: WelcomeEvent["server"];
+  readonly you?: Member;
+  /** Whether this connection is the owner's. */
+  readonly owner?: true;
+  /** What is in force on the whole server by id, as far as we were told. */
+  readonly orders: Orders;
+  /** What was done to us, oldest first, at most 20. */
+  readonly notices: readonly NoticeEvent[];
+  /** By name, in the order joined. They stay while there is no link. */
+  readonly rooms: ReadonlyMap<string, RoomState>;
+  /** In the order typed. */
+  readonly pending: readonly PendingMessage[];
+}
+
+const MAX_NOTICES = 20;
+
+export const initialState: ClientState = {
+  status: { kind: "connecting", attempt: 1 },
+  orders: new Map(),
+  notices: [],
+  rooms: new Map(),
+  pending: [],
+};
+
+/** The same object where the event changes nothing of it. */
+export function reduce(state: ClientState, event: ClientEvent): ClientState {
+  switch (event.type) {
+    case "status":
+      return { ...state, status: event.status };
+    case "received":
+      return event.event === undefined ? state : received(state, event.event);
+    case "pending":
+      return { ...state, pending: [...state.pending, event.message] };
+    case "acknowledged":
+    case "dropped":
+    case "failed":
+      return { ...state, pending: without(state.pending, event.message.ref) };
+    default:
+      return event satisfies never;
+  }
+}
+
+function received(state: ClientState, event: ServerEvent): ClientState {
+  switch (event.type) {
+    case "welcome":
+      return { ...state, server: event.server, owner: undefined, orders: new Map() };
+    case "joined":
+      return joined(state, event);
+    case "join":
+      return inRoom(state, event.room, (room) => withMember(room, event.member));
+    case "leave":
+      return left(state, event);
+    case "presence":
+      return inRoom(state, event.room, (room) => withPresence(room, event));
+    case "message":
+      return isRoomMessage(event) ? inRoom(state, event.room, (room) => withMessage(room, event)) : state;
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return inRoom(state, event.room, (room) => withChange(room, event));
+    case "rename":
+      return renamed(state, event);
+    case "topic":
+      return inRoom(state, event.room, (room) => ({ ...room, topic: event.text }));
+    case "members":
+      return inRoom(state, event.room, (room) => withMembers(room, event));
+    case "error":
+      return refused(state, event);
+    case "authenticated":
+      return event.role === "owner" ? { ...state, owner: true } : state;
+    case "order":
+      return ordered(state, event);
+    case "orders":
+      return listed(state, event);
+    case "notice":
+      return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
+    case "ack":
+    case "rooms":
+    case "history":
+    case "search":
+    case "goodbye":
+    case "ping":
+    case "pong":
+    case "registered":
+    case "sessions":
+    case "revoked":
+    case "invite":
+    case "invites":
+    case "audit":
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The map of rooms is copied, which is short; that of a room's members is not. */
+function inRoom(state: ClientState, name: string, change: (room: RoomState) => RoomState): ClientState {
+  const room = state.rooms.get(name);
+  return room === undefined ? state : { ...state, rooms: new Map(state.rooms).set(name, change(room)) };
+}
+
+function joined(state: ClientState, event: JoinedEvent): ClientState {
+  const { name } = event.room;
+  const you = { id: event.you.id, name: event.you.name };
+  if (!state.rooms.has(name) && state.rooms.size >= MAX_ROOMS_PER_MEMBER) return { ...state, you };
+  return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
+}
+
+function ordered(state: ClientState, { order, ...event }: OrderEvent): ClientState {
+  const off = event.off === true;
+  if (order.room !== undefined) return inRoom(state, order.room, (room) => underOrder(room, order, off));
+  const next = { ...state, orders: withOrder(state.orders, order, off) };
+  const id = order.member?.id;
+  if (order.kind !== "moderator" || id === undefined) return next;
+  const role = off ? undefined : "moderator" as const;
+  return { ...next, rooms: new Map(Array.from(state.rooms, ([name, room]) => [name, withRole(room, id, role)])) };
+}
+
+/** All that is in force, there or everywhere. */
+function listed(state: ClientState, { room: name, orders }: OrdersEvent): ClientState {
+  const byId = new Map(orders.toReversed().map((order) => [order.id, order]));
+  return name === undefined ? { ...state, orders: byId } : inRoom(state, name, (room) => ({ ...room, orders: byId }));
+}
+
+function left(state: ClientState, { room, member }: LeaveEvent): ClientState {
+  if (member.id === state.you?.id) return withoutRoom(state, room);
+  return inRoom(state, room, (before) => withoutMember(before, member));
+}
+
+/** A room that would not have us back after a reconnect is gone; one that may on another try is not. */
+function refused(state: ClientState, { code, ref, suggestion }: ErrorEvent): ClientState {
+  const mayPass = code === "rate_limited" || code === "name_taken" || suggestion !== undefined;
+  const room = mayPass ? undefined : roomOfJoinRef(ref);
+  return room === undefined ? state : withoutRoom(state, room);
+}
+
+function withoutRoom(state: ClientState, name: string): ClientState {
+  if (!state.rooms.has(name)) return state;
+  const rooms = new Map(state.rooms);
+  rooms.delete(name);
+  return { ...state, rooms };
+}
+
+function renamed(state: ClientState, { member, was }: RenameEvent): ClientState {
+  const rooms = new Map(Array.from(state.rooms, ([name, room]) => [name, withRename(room, member, was)]));
+  return { ...state, you: member.id === state.you?.id ? member : state.you, rooms };
+}
+
+function without(pending: readonly PendingMessage[], ref: string): readonly PendingMessage[] {
+  return pending.filter((message) => message.ref !== ref);
+}

@@ -1,0 +1,110 @@
+/** Who had a name when it was met first, so that whoever comes with it later as somebody else is marked. */
+
+import type { Member, ServerEvent } from "../../protocol/messages/messages.ts";
+import { foldCase } from "../../protocol/text/names.ts";
+
+export const MAX_NAMES_REMEMBERED = 1_000;
+const MAX_STRANGERS = 1_000;
+
+/** A folded name and the id of the member who had it first. */
+export type KnownName = readonly [name: string, id: string];
+
+export class KnownNames {
+  /** In the order in which they were seen last. */
+  readonly #ids = new Map<string, string>();
+  /** Ids of those who came with the name of somebody else, and that name: they are marked wherever they speak. */
+  readonly #strangers = new Map<string, string>();
+  readonly #changed: () => void;
+
+  /** `changed` is called when there is another name to remember. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Takes over what was known before this client began. */
+  restore(names: readonly KnownName[]): void {
+    for (const [name, id] of names) this.#note(name, id);
+  }
+
+  /** The longest unseen first. */
+  get names(): KnownName[] {
+    return [...this.#ids];
+  }
+
+  /** Another server's members are other people. */
+  forget(): void {
+    this.#ids.clear();
+    this.#strangers.clear();
+  }
+
+  /** The event with `new` at those members whose name somebody else had; the same object where there are none. */
+  mark(event: ServerEvent): ServerEvent {
+    switch (event.type) {
+      case "joined":
+        this.#isOurs(event.you);
+        return { ...event, members: this.#metAll(event.members) };
+      case "members":
+        return { ...event, members: this.#metAll(event.members) };
+      case "presence":
+        return { ...event, joined: this.#metAll(event.joined) };
+      case "join":
+      case "rename":
+        return { ...event, member: this.#met(event.member) };
+      case "message":
+      case "edited":
+      case "deleted":
+      case "reacted":
+        return this.#isStranger(event.from) ? { ...event, from: { ...event.from, new: true } } : event;
+      default:
+        return event;
+    }
+  }
+
+  #isStranger({ id, name }: Member): boolean {
+    const stranger = this.#strangers.get(id);
+    return stranger !== undefined && stranger === foldCase(name);
+  }
+
+  #metAll(members: readonly Member[]): Member[] {
+    return members.map((member) => this.#met(member));
+  }
+
+  #met(member: Member): Member {
+    const name = foldCase(member.name);
+    const known = this.#ids.get(name);
+    if (known === undefined) this.#changed();
+    if (known === undefined || known === member.id) this.#note(name, member.id);
+    const was = this.#strangers.get(member.id) === name;
+    const isStranger = known === undefined ? member.new === true : known !== member.id || was;
+    if (!isStranger) {
+      this.#strangers.delete(member.id);
+      return withoutMark(member);
+    }
+    this.#strangers.set(member.id, name);
+    dropOldest(this.#strangers, MAX_STRANGERS);
+    return { ...member, new: true };
+  }
+
+  #isOurs({ name, id }: Member): void {
+    const folded = foldCase(name);
+    if (this.#ids.get(folded) !== id) this.#changed();
+    this.#note(folded, id);
+  }
+
+  #note(name: string, id: string): void {
+    this.#ids.delete(name);
+    this.#ids.set(name, id);
+    dropOldest(this.#ids, MAX_NAMES_REMEMBERED);
+  }
+}
+
+function withoutMark({ new: _, ...member }: Member): Member {
+  return member;
+}
+
+function dropOldest(kept: Map<string, unknown>, most: number): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(key);
+  }
+}

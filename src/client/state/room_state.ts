@@ -1,0 +1,162 @@
+/** One room as a view shows it, and how it changes. */
+
+import { MAX_MEMBERS_KNOWN, MAX_ORDERS_KNOWN, MAX_RECENT_MESSAGES, MAX_SPEAKERS } from "../../protocol/limits.ts";
+import type {
+  Change,
+  JoinedEvent,
+  Member,
+  MembersEvent,
+  Order,
+  PresenceEvent,
+  RoomMessage,
+} from "../../protocol/messages/messages.ts";
+
+export interface RoomState {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  /** Nobody new comes in without its password, an invite or leave of a moderator. */
+  readonly locked?: true;
+  /** Seconds between two messages of one member. */
+  readonly slow?: number;
+  /** What is in force here by id, as far as we were told. */
+  readonly orders: Orders;
+  /** By id; in big rooms only some of them. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** Of all members. */
+  readonly count: number;
+  /** The newest there is, as far as we know. */
+  readonly seq: number;
+  /** Messages as they are now, oldest first, at most `MAX_RECENT_MESSAGES`. */
+  readonly recent: readonly Recent[];
+  /** Names, latest first, at most `MAX_SPEAKERS`: for completion. */
+  readonly speakers: readonly string[];
+}
+
+/** A message that one may mean without naming it. */
+export interface Recent {
+  readonly seq: number;
+  readonly from: Member;
+  readonly text: string;
+}
+
+/** At most `MAX_ORDERS_KNOWN`, the oldest forgotten first. */
+export type Orders = ReadonlyMap<string, Order>;
+
+export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
+  const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
+  return { ...room, orders: new Map(), members: byId(members), count, seq, recent: [], speakers };
+}
+
+export function withMember(room: RoomState, member: Member): RoomState {
+  const isNew = !room.members.has(member.id);
+  return { ...room, members: changed(room.members, [member], []), count: room.count + (isNew ? 1 : 0) };
+}
+
+export function withoutMember(room: RoomState, member: Member): RoomState {
+  return { ...room, members: changed(room.members, [], [member]), count: Math.max(0, room.count - 1) };
+}
+
+export function withPresence(room: RoomState, { joined, left, count }: PresenceEvent): RoomState {
+  return { ...room, members: changed(room.members, joined, left), count };
+}
+
+export function withMembers(room: RoomState, { members, count }: MembersEvent): RoomState {
+  return { ...room, members: byId(members), count };
+}
+
+export function withMessage(room: RoomState, { from, seq, text, deleted }: RoomMessage): RoomState {
+  const recent = deleted ? room.recent : [...room.recent, { seq, from, text }].slice(-MAX_RECENT_MESSAGES);
+  return { ...room, seq: Math.max(room.seq, seq), recent, speakers: promoted(room.speakers, from.name) };
+}
+
+export function withChange(room: RoomState, change: Change): RoomState {
+  const next = { ...room, seq: Math.max(room.seq, change.seq) };
+  const { seq } = change.of;
+  if (change.type === "deleted") return { ...next, recent: room.recent.filter((message) => message.seq !== seq) };
+  if (change.type === "reacted" || change.text === undefined) return next;
+  const { text } = change;
+  return { ...next, recent: room.recent.map((message) => message.seq === seq ? { ...message, text } : message) };
+}
+
+/** What was laid down is in force, what was lifted is not. */
+export function withOrder(orders: Orders, order: Order, off: boolean): Orders {
+  const result = new Map(orders);
+  // The newest stands last.
+  result.delete(order.id);
+  if (!off) result.set(order.id, order);
+  for (const id of result.keys()) {
+    if (result.size <= MAX_ORDERS_KNOWN) break;
+    result.delete(id);
+  }
+  return result;
+}
+
+/** What an order changes about the room itself. */
+export function underOrder(room: RoomState, order: Order, off: boolean): RoomState {
+  const next = { ...room, orders: withOrder(room.orders, order, off) };
+  switch (order.kind) {
+    case "lock":
+      return off ? without(next, "locked") : { ...next, locked: true };
+    case "slow":
+      return off ? without(next, "slow") : { ...next, slow: order.seconds };
+    case "moderator":
+      return order.member === undefined ? next : withRole(next, order.member.id, off ? undefined : "moderator");
+    default:
+      return next;
+  }
+}
+
+function without(room: RoomState, key: "locked" | "slow"): RoomState {
+  const { [key]: _, ...rest } = room;
+  return rest;
+}
+
+/** An owner stays one. */
+export function withRole(room: RoomState, id: string, role: "moderator" | undefined): RoomState {
+  const member = room.members.get(id);
+  if (member === undefined || member.role === "owner") return room;
+  const { role: _, ...rest } = member;
+  return { ...room, members: changed(room.members, [role === undefined ? rest : { ...rest, role }], []) };
+}
+
+/** The room itself where the member is unknown in it. */
+export function withRename(room: RoomState, member: Member, was: string): RoomState {
+  const known = room.members.get(member.id);
+  const spoke = room.speakers.includes(was);
+  if (known === undefined && !spoke) return room;
+  return {
+    ...room,
+    members: known === undefined ? room.members : changed(room.members, [renamed(known, member)], []),
+    speakers: spoke ? room.speakers.map((name) => name === was ? member.name : name) : room.speakers,
+  };
+}
+
+/** The mark of a name goes with the name, the role stays. */
+function renamed({ id, role, account }: Member, { name, new: mark }: Member): Member {
+  return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
+}
+
+function byId(members: readonly Member[]): Map<string, Member> {
+  return new Map(members.map((member) => [member.id, member]));
+}
+
+function changed(
+  members: ReadonlyMap<string, Member>,
+  joined: readonly Member[],
+  left: readonly Member[],
+): ReadonlyMap<string, Member> {
+  const result = new Map(members);
+  for (const member of joined) result.set(member.id, member);
+  for (const { id } of left) result.delete(id);
+  for (const id of result.keys()) {
+    if (result.size <= MAX_MEMBERS_KNOWN) break;
+    result.delete(id);
+  }
+  return result;
+}
+
+function promoted(speakers: readonly string[], name: string): readonly string[] {
+  if (speakers[0] === name) return speakers;
+  return [name, ...speakers.filter((other) => other !== name)].slice(0, MAX_SPEAKERS);
+}

@@ -1,0 +1,79 @@
+/** What ends an order: a moderator, or its time. */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { AllowCommand, OrderKind } from "../../protocol/messages/messages.ts";
+import { quote } from "../../protocol/text/names.ts";
+import type { Effect } from "../effect.ts";
+import { endMany } from "./bulk_end.ts";
+import { lay, lift, named } from "./moderate.ts";
+import { SERVER, type Standing } from "../state/restrictions.ts";
+import type { Registry } from "../state/registry.ts";
+import { checkMayEnd, checkModerates, checkOwns } from "../state/roles.ts";
+import { existing } from "./room_lifecycle.ts";
+import type { Session } from "../state/session.ts";
+import type { Doer } from "./moderation_notices.ts";
+
+/** Throws `forbidden` where the caller does not moderate there, and `invalid` where there is nothing to lift. */
+export function allow(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
+  const { name, order, all, by } = command;
+  if ([name, order, all, by].filter((field) => field !== undefined).length !== 1) {
+    throw new ProtocolError("invalid", "Fields name, order, all and by exclude each other: name one of them");
+  }
+  if (all !== undefined || by !== undefined) return endMany(registry, session, command, now);
+  if (command.order !== undefined) return allowOrder(registry, session, command.order, command.ref, now);
+  return allowMember(registry, session, command.name!, command, now);
+}
+
+function allowOrder(registry: Registry, session: Session, id: string, ref: string | undefined, now: number): Effect[] {
+  const order = registry.orders.withId(id);
+  // Moderators are not told of orders that are none of theirs.
+  const by = checkModerates(registry, session, order?.room);
+  if (order === undefined || order.kind === "moderator") {
+    throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
+  }
+  checkNotOwn(session, order);
+  checkMayEnd(registry, session, order);
+  if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkOwns(session);
+  return lift(registry, order, { by, session, ref }, "lifted", now);
+}
+
+function allowMember(
+  registry: Registry,
+  session: Session,
+  name: string,
+  { room, ref }: AllowCommand,
+  now: number,
+): Effect[] {
+  const by = checkModerates(registry, session, room === undefined ? undefined : existing(registry, room).name);
+  const target = named(registry, name, now);
+  const against = (["ban", "mute"] as const).flatMap((kind: OrderKind) =>
+    registry.orders.about(target.id, room, kind) ?? []
+  );
+  if (room === undefined && against.length === 0) {
+    throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
+  }
+  for (const order of against) {
+    checkNotOwn(session, order);
+    checkMayEnd(registry, session, order);
+  }
+  const lifted = against.flatMap((order, index) => {
+    const isAnswer = room === undefined && index === against.length - 1;
+    return lift(registry, order, { by, session, ref: isAnswer ? ref : undefined }, "lifted", now);
+  });
+  if (room === undefined) return lifted;
+  const id = registry.options.newId(now);
+  const order: Standing = { id, kind: "allow", room, member: target.info, by };
+  return [...lifted, ...lay(registry, order, { by, session, ref }, now)];
+}
+
+/** Throws `forbidden`: a moderator who was muted asks another one. */
+function checkNotOwn({ member }: Session, order: Standing): void {
+  if (order.kind === "allow" || member === undefined || order.member?.id !== member.id) return;
+  throw new ProtocolError("forbidden", "That is against yourself: ask another moderator");
+}
+
+/** Those whose time is over. */
+export function endOrders(registry: Registry, now: number): Effect[] {
+  const doer: Doer = { by: SERVER };
+  return registry.orders.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));
+}

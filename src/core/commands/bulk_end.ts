@@ -1,0 +1,95 @@
+/** How an owner ends many orders by one command: some in its turn, the rest in the ticks after it. */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import { ORDERS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
+import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
+import { foldCase, quote } from "../../protocol/text/names.ts";
+import type { Effect, SessionId } from "../effect.ts";
+import { SERVER, type Standing } from "../state/restrictions.ts";
+import type { Registry } from "../state/registry.ts";
+import { checkOwns } from "../state/roles.ts";
+import type { Session } from "../state/session.ts";
+import { audit, tellOrder } from "./moderation_notices.ts";
+
+/** An owner's command whose orders have not all ended yet. */
+export interface BulkEnd {
+  readonly ids: string[];
+  readonly total: number;
+  readonly by: Actor;
+  readonly session: SessionId;
+  readonly ref: string | undefined;
+}
+
+/** Orders that change how a room or a member is shown: of these each is told, as long as there are not too many. */
+const SHOWN_KINDS: ReadonlySet<string> = new Set(["lock", "slow", "moderator", "lockdown"]);
+const MAX_TOLD = 32;
+
+/** Ends all orders of `room`, or all that the member `by` laid down. Throws `forbidden`, `no_such_member` or `invalid`. */
+export function endMany(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
+  const by = checkOwns(session);
+  const orders = command.by === undefined ? ofRoom(registry, command.room) : laidBy(registry, command.by, now);
+  if (orders.length === 0) throw new ProtocolError("invalid", "Nothing to end: orders lists what is in force");
+  const ids = orders.map(({ id }) => id);
+  const end: BulkEnd = { ids, total: ids.length, by, session: session.id, ref: command.ref };
+  registry.bulkEnds.push(end);
+  const target = command.by === undefined ? undefined : { name: command.by };
+  const about = { room: command.by === undefined ? command.room : undefined, target, reason: `${ids.length} orders` };
+  return [audit(by, "ended all", about, now), ...continueBulkEnds(registry, now)];
+}
+
+/** All but the roles of moderators, which end one by one. */
+function ofRoom({ orders }: Registry, room: string | undefined): Standing[] {
+  if (room === undefined) {
+    throw new ProtocolError("invalid", "Field room is missing: name the room whose orders to end");
+  }
+  return orders.inRoom(room).filter(({ kind }) => kind !== "moderator");
+}
+
+function laidBy(registry: Registry, name: string, now: number): Standing[] {
+  const member = registry.namedOrGone(name, now);
+  const found = registry.orders.list().filter(({ by }) =>
+    by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
+  );
+  if (member === undefined && found.length === 0) {
+    throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: check the spelling`);
+  }
+  return found;
+}
+
+/** Ends `ORDERS_ENDED_AT_ONCE` of what is left. When a command is done, its owner is told. */
+export function continueBulkEnds(registry: Registry, now: number): Effect[] {
+  const effects: Effect[] = [];
+  const [end] = registry.bulkEnds;
+  if (end === undefined) return effects;
+  const orders = end.ids.splice(0, ORDERS_ENDED_AT_ONCE).flatMap((id) => registry.orders.withId(id) ?? []);
+  for (const order of orders) {
+    registry.orders.lift(order, effects);
+    const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
+    if (room !== undefined) room.slowSeconds = 0;
+  }
+  tell(registry, orders, end.by, now, effects);
+  if (end.ids.length > 0) return effects;
+  registry.bulkEnds.shift();
+  return registry.sessions.has(end.session) ? [...effects, answer(end)] : effects;
+}
+
+function answer({ session, ref, total }: BulkEnd): Effect {
+  const text = total === 1 ? "1 order is ended" : `${total} orders are ended`;
+  return { type: "send", session, event: { type: "notice", ref, text } };
+}
+
+/** Each room gets one sentence, and what changes how it is shown. */
+function tell(registry: Registry, orders: readonly Standing[], by: Actor, now: number, effects: Effect[]): void {
+  const shown = orders.filter(({ kind }) => SHOWN_KINDS.has(kind)).slice(0, MAX_TOLD);
+  for (const order of shown) effects.push(...tellOrder(registry, order, { by }, now, true));
+  const counts = new Map<string, number>();
+  for (const { room } of orders) if (room !== undefined) counts.set(room, (counts.get(room) ?? 0) + 1);
+  const who = by.id === undefined && by !== SERVER ? `The ${by.name}` : by.name;
+  for (const [name, count] of counts) {
+    const sessions = [...registry.rooms.get(name)?.sessionsBut(undefined) ?? []];
+    const text = `${who} ended ${count === 1 ? "1 order" : `${count} orders`} in #${name}`;
+    if (sessions.length > 0) {
+      effects.push({ type: "broadcast", sessions, event: { type: "notice", from: by, text, room: name } });
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_LIST_BYTES, MAX_ROOMS_LISTED } from "../../protocol/limits.ts";
+import type {
+  HistoryCommand,
+  MembersCommand,
+  RoomsCommand,
+  RoomSummary,
+  SearchCommand,
+  TopicCommand,
+} from "../../protocol/messages/messages.ts";
+import { quote } from "../../protocol/text/names.ts";
+import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
+import type { Effect } from "../effect.ts";
+import { fitting } from "./list_prefix.ts";
+import type { Caller } from "../state/member.ts";
+import type { Registry } from "../state/registry.ts";
+import { describeMember, rankOf } from "../state/roles.ts";
+import { existing, keepRoom, prepareRoom } from "./room_lifecycle.ts";
+import { checkPace, checkVoice } from "./voice.ts";
+import { timestamp } from "../timestamp.ts";
+
+export function members(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
+  const room = existing(registry, name);
+  if (
+    !maySee(registry, caller, name) || (registry.orders.lock(name) !== undefined && !isInside(registry, caller, name))
+  ) {
+    throw new ProtocolError("forbidden", `Room ${quote(name)} is closed to you: join it first`);
+  }
+  const members = room.listMembers().map((member) => describeMember(registry, member, name));
+  const event = { type: "members" as const, ref, room: name, members, count: room.size };
+  return [{ type: "send", session: caller.session.id, event }];
+}
+
+/** Whoever was invited to one room knows of no other. */
+function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
+  const { boundTo } = session;
+  return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
+    registry.orders.isAllowed(member.id, room);
+}
+
+function isInside(registry: Registry, { member }: Caller, room: string): boolean {
+  return member.memberships.has(room) || rankOf(registry, member, room) > 0;
+}
+
+/** Fullest first, as many as fit on a line. */
+export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
+  const seen = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
+  const all = seen.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+  const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => {
+    // The topic of a locked room is for those who may enter it.
+    const isClosed = registry.orders.lock(name) !== undefined && !isInside(registry, caller, name);
+    return { id, name, topic: isClosed ? "" : topic, count: size };
+  });
+  const listed: RoomSummary[] = fitting(summaries, MAX_LIST_BYTES);
+  return [{
+    type: "send",
+    session: caller.session.id,
+    event: { type: "rooms", ref, rooms: listed, count: all.length },
+  }];
+}
+
+export function history(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
+  const { ref, room, before, limit, changes } = command;
+  return [{ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref }];
+}
+
+export function search(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {
+  const { ref, room, query, limit } = command;
+  const parsed = parseSearchQuery(query);
+  checkSearchQuery(parsed);
+  return [{ type: "search", session: session.id, room, query, parsed, limit, ref }];
+}
+
+export function setTopic(
+  registry: Registry,
+  { session, member }: Caller,
+  { ref, room: name, text }: TopicCommand,
+  now: number,
+): Effect[] {
+  checkVoice(registry, member, name);
+  const room = existing(registry, name);
+  checkPace(registry, member, room, now);
+  room.topic = text;
+  const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
+  const prepared = text === "" ? [] : prepareRoom(registry, session, room);
+  return [
+    ...prepared.length > 0 ? prepared : keepRoom(registry, room),
+    { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
+    { type: "broadcast", sessions: room.sessionsBut(member), event },
+  ];
+}

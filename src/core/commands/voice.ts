@@ -1,0 +1,41 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import { quote } from "../../protocol/text/names.ts";
+import type { Member } from "../state/member.ts";
+import { checkNotMuted } from "./mute_checks.ts";
+import type { Registry } from "../state/registry.ts";
+import { rankOf } from "../state/roles.ts";
+import type { Room } from "../state/room.ts";
+
+/** Throws `forbidden` where the member may not write there, or without a room, to anybody. */
+export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
+  const { orders, accounts } = registry;
+  if (!orders.hushes) return;
+  checkNotMuted(registry, member, room);
+  if (orders.lockdown === undefined || accounts.withId(member.id) !== undefined || rankOf(registry, member, room) > 0) {
+    return;
+  }
+  throw new ProtocolError("forbidden", "Only registered names may write at the moment: register, or wait");
+}
+
+/** Throws `rate_limited` where the room is slow and the member spoke just now. */
+export function checkPace(registry: Registry, member: Member, room: Room, now: number): void {
+  if (room.slowSeconds === 0 || rankOf(registry, member, room.name) > 0) return;
+  const retryAfter = room.takeTurn(member, now) / 1000;
+  if (retryAfter === 0) return;
+  const pace = `one message in ${room.slowSeconds} s for each`;
+  throw new ProtocolError("rate_limited", `Room ${quote(room.name)} is slow, ${pace}: try again in ${retryAfter} s`, {
+    retryAfter,
+  });
+}
+
+/** Throws `rate_limited` where the member said too much just now. */
+export function checkRate({ messages }: Member, now: number): void {
+  const wait = messages?.take(now) ?? 0;
+  if (wait > 0) throw tooFast(wait);
+}
+
+/** `seconds` until the next command of that kind passes. */
+export function tooFast(seconds: number): ProtocolError {
+  const retryAfter = Math.ceil(seconds * 1000) / 1000;
+  return new ProtocolError("rate_limited", `Too fast: try again in ${retryAfter} s`, { retryAfter });
+}

@@ -1,0 +1,190 @@
+import {
+  MAX_ACCOUNTS,
+  MAX_ACCOUNTS_OF_THIS_MACHINE,
+  MAX_ACCOUNTS_PER_ADDRESS,
+  MAX_TOKENS_PER_ACCOUNT,
+} from "../../protocol/limits.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { AccountSession } from "../../protocol/messages/messages.ts";
+import { foldCase, nameKeys } from "../../protocol/text/names.ts";
+import type { Effect, KeptRecord } from "../effect.ts";
+import { Quota } from "./quota.ts";
+import { timestamp } from "../timestamp.ts";
+
+/** A member whose name is registered. Whoever they are called at the moment, this name is kept for them until they register another. */
+export interface Account {
+  /** The member's. */
+  readonly id: string;
+  readonly name: string;
+  /** Of the password, as whoever hashes it writes it. */
+  readonly hash: string;
+  /** The one room that its member was invited to, if it was one. */
+  readonly room?: string;
+  /** The origin it was registered from, as `originOf` gives it. It is never shown. */
+  readonly from?: string;
+}
+
+/** What proves who a member of an account is; under its digest. */
+interface Token {
+  readonly id: string;
+  readonly account: string;
+  readonly since: number;
+  /** When it was shown last. */
+  readonly seen: number;
+}
+
+/** Registered names, and the tokens of each. All of it is in memory, and kept as records. */
+export class Accounts {
+  readonly #byId = new Map<string, Account>();
+  /** By what names are looked up that read alike. */
+  readonly #byKey = new Map<string, Account>();
+  /** By their names in one case. */
+  readonly #byName = new Map<string, Account>();
+  readonly #tokens = new Map<string, Token>();
+  readonly #quota = new Quota({
+    member: 1,
+    address: MAX_ACCOUNTS_PER_ADDRESS,
+    thisMachine: MAX_ACCOUNTS_OF_THIS_MACHINE,
+  });
+  /** Digests by account. */
+  readonly #tokensOf = new Map<string, Set<string>>();
+
+  constructor(records: Iterable<KeptRecord>) {
+    for (const { kind, key, value } of records) {
+      if (kind === "account") this.#set({ ...value as Omit<Account, "id">, id: key });
+      else if (kind === "token") this.#setToken(key, value as Token);
+    }
+  }
+
+  withId(id: string): Account | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Whose name is one that reads like this. */
+  holder(name: string): Account | undefined {
+    for (const key of nameKeys(name)) {
+      const account = this.#byKey.get(key);
+      if (account !== undefined) return account;
+    }
+    return undefined;
+  }
+
+  /** Whose name this is, whatever its case. */
+  named(name: string): Account | undefined {
+    return this.#byName.get(foldCase(name));
+  }
+
+  /** Whether the member's account has this name, whatever its case. Cheap for those who have none. */
+  isNamed(id: string, name: string): boolean {
+    const account = this.#byId.get(id);
+    return account !== undefined && foldCase(account.name) === foldCase(name);
+  }
+
+  withToken(digest: string): Account | undefined {
+    const token = this.#tokens.get(digest);
+    return token && this.#byId.get(token.account);
+  }
+
+  /** Throws `forbidden` where one more, registered from there, would be one too many. */
+  checkBound(id: string, from: string): void {
+    if (this.#byId.has(id)) return;
+    if (this.#byId.size >= MAX_ACCOUNTS) {
+      throw new ProtocolError("forbidden", "The server has reached its limit of registered names: go on without");
+    }
+    const reached = this.#quota.reached({ from });
+    if (reached === undefined) return;
+    const { limit } = reached;
+    throw new ProtocolError("forbidden", `Your address has registered ${limit} names: go on without, or ask the owner`);
+  }
+
+  /** The name must be free. What was registered for this member before is replaced. */
+  save(account: Account, effects: Effect[]): void {
+    const before = this.#byId.get(account.id);
+    if (before !== undefined) this.#quota.remove({ from: before.from });
+    if (before !== undefined) this.#releaseName(before);
+    this.#set(account);
+    const { id, ...value } = account;
+    effects.push({ type: "keepRecord", kind: "account", key: id, value });
+  }
+
+  remove(account: Account, effects: Effect[]): void {
+    this.dropTokensBut(account, undefined, effects);
+    this.#tokensOf.delete(account.id);
+    this.#byId.delete(account.id);
+    this.#quota.remove({ from: account.from });
+    this.#releaseName(account);
+    effects.push({ type: "keepRecord", kind: "account", key: account.id });
+  }
+
+  /** Where there are `MAX_TOKENS_PER_ACCOUNT` already, the longest unused goes. */
+  addToken(account: Account, digest: string, id: string, now: number, effects: Effect[]): void {
+    const digests = this.#tokensOf.get(account.id) ?? new Set();
+    if (digests.size >= MAX_TOKENS_PER_ACCOUNT && !digests.has(digest)) {
+      const [oldest] = [...digests].sort((a, b) => this.#tokens.get(a)!.seen - this.#tokens.get(b)!.seen);
+      this.dropToken(oldest!, effects);
+    }
+    this.#keepToken(digest, { id, account: account.id, since: now, seen: now }, effects);
+  }
+
+  /** The token was shown. */
+  touch(digest: string, now: number, effects: Effect[]): void {
+    const token = this.#tokens.get(digest);
+    if (token !== undefined) this.#keepToken(digest, { ...token, seen: now }, effects);
+  }
+
+  /** The latest shown first. */
+  sessions(account: Account, current: string | undefined): AccountSession[] {
+    const digests = [...this.#tokensOf.get(account.id) ?? []];
+    const tokens = digests.map((digest) => ({ ...this.#tokens.get(digest)!, isCurrent: digest === current }));
+    return tokens.sort((a, b) => b.seen - a.seen).map(({ id, since, seen, isCurrent }) => ({
+      id,
+      since: timestamp(since),
+      seen: timestamp(seen),
+      ...isCurrent ? { current: true } : {},
+    }));
+  }
+
+  /** The digest of the account's token with this id. */
+  tokenWithId(account: Account, id: string): string | undefined {
+    return [...this.#tokensOf.get(account.id) ?? []].find((digest) => this.#tokens.get(digest)!.id === id);
+  }
+
+  dropToken(digest: string, effects: Effect[]): void {
+    const token = this.#tokens.get(digest)!;
+    this.#tokens.delete(digest);
+    this.#tokensOf.get(token.account)!.delete(digest);
+    effects.push({ type: "keepRecord", kind: "token", key: digest });
+  }
+
+  dropTokensBut(account: Account, kept: string | undefined, effects: Effect[]): void {
+    for (const digest of [...this.#tokensOf.get(account.id) ?? []]) {
+      if (digest !== kept) this.dropToken(digest, effects);
+    }
+  }
+
+  #keepToken(digest: string, token: Token, effects: Effect[]): void {
+    this.#setToken(digest, token);
+    effects.push({ type: "keepRecord", kind: "token", key: digest, value: token });
+  }
+
+  #set(account: Account): void {
+    this.#byId.set(account.id, account);
+    this.#byName.set(foldCase(account.name), account);
+    this.#quota.add({ from: account.from });
+    for (const key of nameKeys(account.name)) this.#byKey.set(key, account);
+  }
+
+  #releaseName(account: Account): void {
+    this.#byName.delete(foldCase(account.name));
+    for (const key of nameKeys(account.name)) {
+      if (this.#byKey.get(key) === account) this.#byKey.delete(key);
+    }
+  }
+
+  #setToken(digest: string, token: Token): void {
+    this.#tokens.set(digest, token);
+    const digests = this.#tokensOf.get(token.account);
+    if (digests === undefined) this.#tokensOf.set(token.account, new Set([digest]));
+    else digests.add(digest);
+  }
+}

@@ -1,0 +1,91 @@
+import { MAX_INVITES, RESERVED_INVITES } from "../../protocol/limits.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { InviteSummary } from "../../protocol/messages/messages.ts";
+import type { Effect, KeptRecord } from "../effect.ts";
+import { timestamp } from "../timestamp.ts";
+
+export interface Invite {
+  readonly id: string;
+  /** Digests of both of its forms: the secret, and the words. */
+  readonly digests: readonly string[];
+  /** The only room that it opens; undefined for all of them. */
+  readonly room?: string;
+  /** In milliseconds since the epoch. */
+  readonly expires: number;
+  /** How many it may let in. */
+  readonly uses?: number;
+  readonly used: number;
+  readonly by: string;
+}
+
+/** Secrets that let people in, by their digests. */
+export class Invites {
+  readonly #byId = new Map<string, Invite>();
+  readonly #byDigest = new Map<string, string>();
+
+  constructor(records: Iterable<KeptRecord>) {
+    for (const { kind, key, value } of records) {
+      if (kind === "invite") this.#set({ ...value as Omit<Invite, "id">, id: key });
+    }
+  }
+
+  withId(id: string): Invite | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The one with this digest, unless it has expired. It may be used up. */
+  withDigest(digest: string, now: number): Invite | undefined {
+    const invite = this.#byId.get(this.#byDigest.get(digest) ?? "");
+    return invite !== undefined && invite.expires > now ? invite : undefined;
+  }
+
+  /** Throws `forbidden` where it is one too many. `reserve` opens what is reserved for owners. */
+  add(invite: Invite, reserve: boolean, effects: Effect[]): void {
+    if (this.#byId.size >= MAX_INVITES - (reserve ? 0 : RESERVED_INVITES)) {
+      throw new ProtocolError("forbidden", "The server has reached its limit of invites: revoke some of them");
+    }
+    this.#keep(invite, effects);
+  }
+
+  /** One more was let in by it. */
+  use(invite: Invite, effects: Effect[]): void {
+    this.#keep({ ...invite, used: invite.used + 1 }, effects);
+  }
+
+  remove({ id, digests }: Invite, effects: Effect[]): void {
+    this.#byId.delete(id);
+    for (const digest of digests) this.#byDigest.delete(digest);
+    effects.push({ type: "keepRecord", kind: "invite", key: id });
+  }
+
+  removeExpired(now: number, effects: Effect[]): void {
+    for (const invite of this.#byId.values()) if (invite.expires <= now) this.remove(invite, effects);
+  }
+
+  /** The newest first. */
+  list(): InviteSummary[] {
+    return [...this.#byId.values()].reverse().map(({ id, room, expires, uses, used, by }) => ({
+      id,
+      room,
+      expires: timestamp(expires),
+      uses,
+      used,
+      by,
+    }));
+  }
+
+  #keep(invite: Invite, effects: Effect[]): void {
+    this.#set(invite);
+    const { id, ...value } = invite;
+    effects.push({ type: "keepRecord", kind: "invite", key: id, value });
+  }
+
+  #set(invite: Invite): void {
+    this.#byId.set(invite.id, invite);
+    for (const digest of invite.digests) this.#byDigest.set(digest, invite.id);
+  }
+}
+
+export function isUsedUp({ uses, used }: Invite): boolean {
+  return uses !== undefined && used >= uses;
+}

@@ -1,0 +1,139 @@
+import {
+  MAX_ACCOUNT_COMPARISONS,
+  MAX_ACCOUNT_WRONG_PASSWORDS,
+  MAX_REGISTRATIONS_AT_ONCE,
+  MAX_WATCHED_ATTEMPTS,
+  WRONG_PASSWORDS_MS,
+} from "../../protocol/limits.ts";
+import { type ErrorCode, type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
+import type { PasswordKind } from "../../protocol/messages/messages.ts";
+import { foldCase } from "../../protocol/text/names.ts";
+
+/** The kind of secret that a password is taken for. */
+export type SecretKind = PasswordKind | "invite";
+
+/** The refusal of a password that opens nothing, or that is not compared at all. */
+export class SecretRefused extends ProtocolError {
+  /** For the log: the kind of secret that was guessed at. `undefined` if no secret was shown. */
+  readonly guessed: SecretKind | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails, guessed: SecretKind | undefined) {
+    super(code, message, details);
+    this.guessed = guessed;
+  }
+}
+
+/** The refusal of a password that is missing or opens nothing. The connection ends after the last one that is allowed. */
+export class WrongPassword extends SecretRefused {
+  readonly last: boolean;
+
+  constructor(message: string, needs: PasswordKind, guessed?: SecretKind, last = false) {
+    super("wrong_password", message, { needs }, guessed);
+    this.last = last;
+  }
+}
+
+/** A key that wrong passwords are counted for, and how many it may have in `WRONG_PASSWORDS_MS`. */
+export interface Watched {
+  readonly key: string;
+  readonly bound: number;
+  /** True for the key of one address or connection: comparisons under way count towards `bound`, since each may prove wrong. */
+  readonly own?: true;
+  /** The most comparisons under way at the same time, whatever comes of them. */
+  readonly atOnce?: number;
+}
+
+/** All registrations together. None of them is a wrong password. */
+export const REGISTRATIONS: Watched = { key: "register", bound: Infinity, atOnce: MAX_REGISTRATIONS_AT_ONCE };
+
+/**
+ * The account with this name, whether it exists or not. A stranger has only the few attempts of their address,
+ * so this bound is for strangers at many addresses.
+ */
+export function watchedAccount(name: string): Watched {
+  return {
+    key: `account ${foldCase(name)}`,
+    bound: MAX_ACCOUNT_WRONG_PASSWORDS,
+    atOnce: MAX_ACCOUNT_COMPARISONS,
+  };
+}
+
+/** The wrong passwords of the last `WRONG_PASSWORDS_MS`, and the comparisons under way, by key. */
+export class Attempts {
+  /** Times in order; the key that was noted last at the end. */
+  readonly #times = new Map<string, readonly number[]>();
+  /** The number of comparisons under way; never 0. */
+  readonly #pending = new Map<string, number>();
+
+  /**
+   * Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything.
+   * A bound that only comparisons under way fill is no suspicion: the error then is no `SecretRefused`.
+   */
+  check(watched: readonly Watched[], now: number, guessed?: SecretKind): void {
+    const wait = Math.max(...watched.map((each) => this.#wait(each, now)));
+    if (wait <= 0) return this.#checkPending(watched, now);
+    const retryAfter = Math.ceil(wait / 1000);
+    const message = `Too many wrong passwords: try again in ${retryAfter} s`;
+    throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
+  }
+
+  /** Counts one wrong password. True if it was the last one for one of the keys. */
+  note(watched: readonly Watched[], now: number): boolean {
+    for (const { key } of watched) {
+      const times = [...this.#recent(key, now), now];
+      this.#times.delete(key);
+      this.#times.set(key, times);
+    }
+    while (this.#times.size > MAX_WATCHED_ATTEMPTS) this.#times.delete(this.#times.keys().next().value!);
+    return this.isLast(watched, now);
+  }
+
+  isLast(watched: readonly Watched[], now: number): boolean {
+    return watched.some(({ key, bound }) => this.#recent(key, now).length >= bound);
+  }
+
+  /** Counts a comparison that takes a while. `end` must follow, whatever becomes of it. */
+  begin(watched: readonly Watched[]): void {
+    for (const { key } of watched) this.#pending.set(key, this.#pendingOf(key) + 1);
+  }
+
+  /** A comparison is over. If the password was wrong, `note` is called as well. */
+  end(watched: readonly Watched[]): void {
+    for (const { key } of watched) {
+      const left = this.#pendingOf(key) - 1;
+      if (left > 0) this.#pending.set(key, left);
+      else this.#pending.delete(key);
+    }
+  }
+
+  forget(now: number): void {
+    for (const [key, times] of this.#times) {
+      if (times.at(-1)! > now - WRONG_PASSWORDS_MS) break;
+      this.#times.delete(key);
+    }
+  }
+
+  #checkPending(watched: readonly Watched[], now: number): void {
+    if (!watched.some((each) => this.#isFull(each, now))) return;
+    const message = "Another password is being checked: try again in 1 s";
+    throw new ProtocolError("rate_limited", message, { retryAfter: 1 });
+  }
+
+  #isFull({ key, bound, own, atOnce = Infinity }: Watched, now: number): boolean {
+    const pending = this.#pendingOf(key);
+    return pending >= atOnce || (own === true && pending + this.#recent(key, now).length >= bound);
+  }
+
+  #pendingOf(key: string): number {
+    return this.#pending.get(key) ?? 0;
+  }
+
+  #wait({ key, bound }: Watched, now: number): number {
+    const times = this.#recent(key, now);
+    return times.length < bound ? 0 : times.at(-bound)! + WRONG_PASSWORDS_MS - now;
+  }
+
+  #recent(key: string, now: number): readonly number[] {
+    return (this.#times.get(key) ?? []).filter((at) => at > now - WRONG_PASSWORDS_MS);
+  }
+}

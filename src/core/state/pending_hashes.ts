@@ -1,0 +1,78 @@
+import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../protocol/limits.ts";
+import { type SecretKind, SecretRefused } from "./password_attempts.ts";
+import type { Effect, Hashed } from "../effect.ts";
+import type { Session } from "./session.ts";
+
+/** Hashes under way: the server would refuse any more. */
+const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
+
+/** A password to hash. */
+interface Job {
+  readonly ref?: string;
+  readonly password: string;
+  /** The hash to compare with. */
+  readonly against?: string;
+  /** Called before the command goes on, and also if its connection is gone by then. Returns how a wrong password is refused. */
+  readonly settle: (hashed: Hashed, now: number) => SecretRefused | undefined;
+}
+
+interface Waiting {
+  readonly session: Session;
+  readonly ref: string | undefined;
+  readonly settle: Job["settle"];
+  readonly then: (hashed: Hashed, now: number) => Effect[];
+}
+
+/** Commands that go on when a password has been hashed. Whoever waits for one says nothing else meanwhile. */
+export class Hashes {
+  readonly #waiting = new Map<number, Waiting>();
+  #tickets = 0;
+
+  /** Throws `rate_limited` if the next password would not be hashed. */
+  checkFree(): void {
+    if (this.#isFull) throw busy();
+  }
+
+  /**
+   * `then` may throw a ProtocolError, as a command may. Both callbacks are called at once, with `busy`, if as many hashes
+   * are under way as the server takes. So no more passwords than that have an outcome that is not known yet.
+   */
+  ask(session: Session, { ref, password, against, settle }: Job, now: number, then: Waiting["then"]): Effect[] {
+    if (this.#isFull) {
+      settle({ busy: true }, now);
+      return then({ busy: true }, now);
+    }
+    const ticket = ++this.#tickets;
+    this.#waiting.set(ticket, { session, ref, settle, then });
+    session.ticket = ticket;
+    return [{ type: "hash", ticket, password, against }];
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.size >= MAX_UNDER_WAY;
+  }
+
+  /** Whose command goes on, and how; undefined where nobody waits for it. */
+  take(ticket: number): Waiting | undefined {
+    const waiting = this.#waiting.get(ticket);
+    if (waiting === undefined) return undefined;
+    this.#waiting.delete(ticket);
+    waiting.session.ticket = undefined;
+    return waiting;
+  }
+}
+
+/** Throws `rate_limited` where too many waited already. `guessed` is what the password was compared with before, in vain. */
+export function unlessBusy(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
+  if (!("busy" in hashed)) return hashed;
+  throw busy(guessed);
+}
+
+function busy(guessed?: SecretKind): SecretRefused {
+  return new SecretRefused(
+    "rate_limited",
+    "Too many log in at the moment: try again in 5 s",
+    { retryAfter: 5 },
+    guessed,
+  );
+}

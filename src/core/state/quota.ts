@@ -1,0 +1,80 @@
+import { formatNetwork, isLoopback, neighbourhood } from "../../protocol/address/network.ts";
+import type { Session } from "./session.ts";
+
+/** The maker of something, as quotas count it. Addresses are kept with the thing and never shown. */
+export interface Source {
+  /** The member's id. */
+  readonly member?: string;
+  /** As `originOf` gives it. */
+  readonly from?: string;
+}
+
+/** The origin of everything on this machine. */
+const THIS_MACHINE = "local";
+
+/** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
+export function originOf({ address }: Session): string {
+  if (address === undefined || isLoopback(address)) return THIS_MACHINE;
+  const text = formatNetwork(address);
+  return text.includes(":") ? formatNetwork(neighbourhood(address)) : text;
+}
+
+export interface QuotaLimits {
+  readonly member: number;
+  readonly address: number;
+  readonly thisMachine: number;
+}
+
+/** Counts what members and addresses have made that still exists. */
+export class Quota {
+  readonly #limits: QuotaLimits;
+  readonly #counts = new Map<string, number>();
+
+  constructor(limits: QuotaLimits) {
+    this.#limits = limits;
+  }
+
+  /** The bound that the source has reached; `undefined` if one more is allowed. */
+  reached(
+    { member, from }: Source,
+  ): { readonly who: "You have" | "Your address has"; readonly limit: number } | undefined {
+    const { member: ofMember, address, thisMachine } = this.#limits;
+    if (member !== undefined && this.#count(keyOfMember(member)) >= ofMember) {
+      return { who: "You have", limit: ofMember };
+    }
+    const limit = from === THIS_MACHINE ? thisMachine : address;
+    if (from !== undefined && this.#count(keyOfOrigin(from)) >= limit) return { who: "Your address has", limit };
+    return undefined;
+  }
+
+  add(source: Source): void {
+    for (const key of keysOf(source)) this.#counts.set(key, this.#count(key) + 1);
+  }
+
+  remove(source: Source): void {
+    for (const key of keysOf(source)) {
+      const count = this.#count(key) - 1;
+      if (count > 0) this.#counts.set(key, count);
+      else this.#counts.delete(key);
+    }
+  }
+
+  #count(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+}
+
+function keysOf({ member, from }: Source): string[] {
+  return [
+    ...member === undefined ? [] : [keyOfMember(member)],
+    ...from === undefined ? [] : [keyOfOrigin(from)],
+  ];
+}
+
+function keyOfMember(id: string): string {
+  return `member ${id}`;
+}
+
+function keyOfOrigin(origin: string): string {
+  return `address ${origin}`;
+}

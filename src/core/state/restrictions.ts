@@ -1,0 +1,216 @@
+import { MAX_ADMITTED } from "../../protocol/limits.ts";
+import type { OrderKind } from "../../protocol/messages/messages.ts";
+import { contains, type Network, parseNetwork } from "../../protocol/address/network.ts";
+import type { Effect, KeptRecord } from "../effect.ts";
+import { OrderQuota } from "./restriction_quota.ts";
+import type { Standing } from "./active_restriction.ts";
+
+export { describeOrder, SERVER, type Standing } from "./active_restriction.ts";
+
+interface AddressBan {
+  readonly order: Standing;
+  readonly network: Network;
+}
+
+/** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
+export class Orders {
+  readonly #all = new Map<string, Standing>();
+  /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
+  readonly #about = new Map<string, Map<string, string>>();
+  /** Ids by room. */
+  readonly #inRoom = new Map<string, Set<string>>();
+  readonly #addressBans = new Map<string, AddressBan>();
+  /** Those that are asked to be kept. */
+  readonly #kept = new Set<string>();
+  #mutes = 0;
+  readonly #quota = new OrderQuota();
+  /** When the first of them ends, or earlier. */
+  #nextEnd = Infinity;
+
+  constructor(records: Iterable<KeptRecord>) {
+    for (const { kind, key, value } of records) {
+      if (kind !== "order") continue;
+      this.#insert({ ...value as Omit<Standing, "id">, id: key });
+      this.#kept.add(key);
+    }
+  }
+
+  /** Whether there is anything at all that may keep somebody from writing. */
+  get hushes(): boolean {
+    return this.#mutes > 0 || this.lockdown !== undefined;
+  }
+
+  get lockdown(): Standing | undefined {
+    return this.#at("lockdown", undefined, "");
+  }
+
+  withId(id: string): Standing | undefined {
+    return this.#all.get(id);
+  }
+
+  lock(room: string): Standing | undefined {
+    return this.#at("lock", room, "");
+  }
+
+  slow(room: string): Standing | undefined {
+    return this.#at("slow", room, "");
+  }
+
+  /** What keeps the member out of the room, or of the server. Undefined for `room` asks for the server alone. */
+  banOf(memberId: string, room: string | undefined): Standing | undefined {
+    return this.#at("ban", undefined, memberId) ?? (room === undefined ? undefined : this.#at("ban", room, memberId));
+  }
+
+  banAt(address: Network, room: string | undefined): Standing | undefined {
+    for (const { order, network } of this.#addressBans.values()) {
+      if ((order.room === undefined || order.room === room) && contains(network, address)) return order;
+    }
+    return undefined;
+  }
+
+  muteOf(memberId: string, room: string | undefined): Standing | undefined {
+    return this.#at("mute", undefined, memberId) ?? (room === undefined ? undefined : this.#at("mute", room, memberId));
+  }
+
+  isAllowed(memberId: string, room: string): boolean {
+    return this.#at("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
+  }
+
+  /** Of this room, or with undefined of all of them. */
+  isModerator(memberId: string, room: string | undefined): boolean {
+    return this.#at("moderator", room, memberId) !== undefined;
+  }
+
+  /** What the member has against them, or is allowed, exactly there. */
+  about(memberId: string, room: string | undefined, kind: OrderKind): Standing | undefined {
+    return this.#at(kind, room, memberId);
+  }
+
+  /** Orders of the room, oldest first. */
+  inRoom(room: string): Standing[] {
+    return Array.from(this.#inRoom.get(room) ?? [], (id) => this.#all.get(id)!);
+  }
+
+  /** Orders that the member laid down, oldest first. */
+  laidBy(memberId: string): Standing[] {
+    return [...this.#all.values()].filter(({ by }) => by.id === memberId);
+  }
+
+  /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
+  lay(order: Standing, keep: boolean, effects: Effect[]): void {
+    const before = this.#at(order.kind, order.room, targetOf(order));
+    if (before === undefined) this.#quota.check(order);
+    if (before !== undefined) this.lift(before, effects);
+    this.#insert(order);
+    if (keep) this.#keep(order, effects);
+  }
+
+  lift(order: Standing, effects: Effect[]): void {
+    this.#all.delete(order.id);
+    this.#vacate(order);
+    this.#addressBans.delete(order.id);
+    if (order.kind === "mute") this.#mutes--;
+    this.#quota.remove(order);
+    if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "order", key: order.id });
+  }
+
+  /** Whoever was let into a locked room may come back to it. */
+  admit(lock: Standing, memberIds: readonly string[], effects: Effect[]): void {
+    const others = (lock.admitted ?? []).filter((id) => !memberIds.includes(id));
+    const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
+    this.#all.set(order.id, order);
+    this.#keep(order, effects);
+  }
+
+  /** False where one more order is too many. */
+  hasSpaceFor(order: Standing): boolean {
+    try {
+      this.#quota.check(order);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What was in force for as long as the process at most is kept from here on. */
+  keepAll(choose: (order: Standing) => boolean, effects: Effect[]): void {
+    for (const order of this.#all.values()) {
+      if (!this.#kept.has(order.id) && choose(order)) this.#keep(order, effects);
+    }
+  }
+
+  /** What was never kept ends with what it is about. */
+  forget(choose: (order: Standing) => boolean): void {
+    for (const order of this.#all.values()) {
+      if (!this.#kept.has(order.id) && choose(order)) this.lift(order, []);
+    }
+  }
+
+  /** Those whose time is over; to be lifted by whoever asks. */
+  due(now: number): Standing[] {
+    if (now < this.#nextEnd) return [];
+    const [ended, others] = [[], []] as [Standing[], Standing[]];
+    for (const order of this.#all.values()) {
+      (order.until !== undefined && order.until <= now ? ended : others).push(order);
+    }
+    this.#nextEnd = others.reduce((first, { until = Infinity }) => Math.min(first, until), Infinity);
+    return ended;
+  }
+
+  /** The newest first. */
+  list(): Standing[] {
+    return [...this.#all.values()].reverse();
+  }
+
+  #insert(order: Standing): void {
+    this.#all.set(order.id, order);
+    this.#occupy(order);
+    const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
+    if (network !== undefined) this.#addressBans.set(order.id, { order, network });
+    if (order.kind === "mute") this.#mutes++;
+    this.#quota.add(order);
+    this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
+  }
+
+  #keep(order: Standing, effects: Effect[]): void {
+    this.#kept.add(order.id);
+    const { id, ...value } = order;
+    effects.push({ type: "keepRecord", kind: "order", key: id, value });
+  }
+
+  #at(kind: OrderKind, room: string | undefined, target: string): Standing | undefined {
+    const id = this.#about.get(target)?.get(slot(kind, room));
+    return id === undefined ? undefined : this.#all.get(id);
+  }
+
+  #occupy(order: Standing): void {
+    const target = targetOf(order);
+    let slots = this.#about.get(target);
+    if (slots === undefined) this.#about.set(target, slots = new Map());
+    slots.set(slot(order.kind, order.room), order.id);
+    if (order.room === undefined) return;
+    let ids = this.#inRoom.get(order.room);
+    if (ids === undefined) this.#inRoom.set(order.room, ids = new Set());
+    ids.add(order.id);
+  }
+
+  #vacate(order: Standing): void {
+    const target = targetOf(order);
+    const slots = this.#about.get(target);
+    slots?.delete(slot(order.kind, order.room));
+    if (slots?.size === 0) this.#about.delete(target);
+    const ids = order.room === undefined ? undefined : this.#inRoom.get(order.room);
+    ids?.delete(order.id);
+    if (ids?.size === 0) this.#inRoom.delete(order.room!);
+  }
+}
+
+/** Whom or what it is about: an id, an address, or nothing for a room as a whole. */
+function targetOf({ member, address }: Standing): string {
+  return member?.id ?? address ?? "";
+}
+
+/** Names of rooms hold no blank. */
+function slot(kind: OrderKind, room: string | undefined): string {
+  return `${kind} ${room ?? ""}`;
+}

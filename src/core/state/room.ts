@@ -1,0 +1,160 @@
+import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../protocol/limits.ts";
+import type { Member as MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { SessionId } from "../effect.ts";
+import type { Member } from "./member.ts";
+import type { Source } from "./quota.ts";
+
+/** The value of `preparedBy` for owners of the server. */
+export const OWNERS = "owners";
+
+/** The maker of a room and the account that prepared it, as kept. */
+export interface RoomOrigin extends Source {
+  readonly preparedBy?: string;
+}
+
+/** Members, topic and numbering of one room. Who may do what is decided elsewhere. */
+export class Room {
+  readonly id: string;
+  readonly name: string;
+  topic: string;
+  /** Whether it has been asked for the room to be kept. */
+  kept: boolean;
+  /** The maker; empty if an owner made the room or the maker is unknown. */
+  maker: Source;
+  /** Id of the account that keeps the room while it is empty and has no messages, or `OWNERS`. */
+  preparedBy: string | undefined;
+  /** Of the newest message or change; 0 before the first. */
+  seq: number;
+  /** Seconds between two messages of one member; 0 for no bound. */
+  slowSeconds = 0;
+  /** When members spoke last while the room was slow, the latest at the end. */
+  readonly #spoke = new Map<string, number>();
+  readonly #members = new Set<Member>();
+  /** Those who spoke last, the latest at the end. */
+  readonly #speakers = new Set<Member>();
+  #lastSpeaker: Member | undefined;
+  readonly #came = new Map<string, MemberInfo>();
+  readonly #went = new Map<string, MemberInfo>();
+
+  /** `stored` is what was kept of the room. */
+  constructor(
+    id: string,
+    name: string,
+    stored?: { readonly topic: string; readonly seq: number },
+    origin?: RoomOrigin,
+  ) {
+    this.id = id;
+    this.name = name;
+    this.topic = stored?.topic ?? "";
+    this.seq = stored?.seq ?? 0;
+    this.kept = stored !== undefined;
+    this.maker = { member: origin?.member, from: origin?.from };
+    // A file from before origins were kept says nothing about any of its rooms.
+    this.preparedBy = stored !== undefined && origin === undefined ? OWNERS : origin?.preparedBy;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  /** The connections of everyone in the room except one. */
+  *sessionsBut(except: Member | undefined): Iterable<SessionId> {
+    for (const member of this.#members) {
+      if (member !== except && member.session !== undefined) yield member.session.id;
+    }
+  }
+
+  /** In a slow room: 0 where the member may speak now, and then it is noted; else the milliseconds until they may. */
+  takeTurn(member: Member, now: number): number {
+    const wait = (this.#spoke.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
+    if (wait > 0) return wait;
+    this.#spoke.delete(member.id);
+    this.#spoke.set(member.id, now);
+    for (const [id, at] of this.#spoke) {
+      if (at + 1000 * this.slowSeconds > now) break;
+      this.#spoke.delete(id);
+    }
+    return 0;
+  }
+
+  /** Whether the room ends now: nobody is in it, nothing was said there, and nobody prepared it. */
+  get blank(): boolean {
+    return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
+  }
+
+  /** The record that is kept with the room. */
+  get origin(): RoomOrigin {
+    return { ...this.maker, preparedBy: this.preparedBy };
+  }
+
+  /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */
+  add(member: Member): boolean {
+    this.#members.add(member);
+    if (this.#went.delete(member.id)) return false;
+    if (this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
+    this.#came.set(member.id, member.introduction);
+    return false;
+  }
+
+  /** Answers as `add` does. `info` is what the others are told of the member. */
+  remove(member: Member, info: MemberInfo): boolean {
+    const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
+    this.#members.delete(member);
+    this.#speakers.delete(member);
+    if (this.#lastSpeaker === member) this.#lastSpeaker = undefined;
+    if (this.#came.delete(member.id)) return false;
+    if (!crowded) return true;
+    this.#went.set(member.id, info);
+    return false;
+  }
+
+  /** The next message of the room: takes a seq, and puts its author first among the speakers. */
+  post(author: Member, id: string, text: string, at: string, reply?: Quote): RoomMessage {
+    if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
+    const message = { type: "message" as const, id, room: this.name, seq: ++this.seq, from: author.info, text, at };
+    return reply === undefined ? message : { ...message, reply };
+  }
+
+  /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */
+  listMembers(): Member[] {
+    const listed = [...this.#speakers].reverse();
+    for (const member of this.#members) {
+      if (listed.length >= MAX_MEMBERS_LISTED) break;
+      if (!this.#speakers.has(member)) listed.push(member);
+    }
+    return listed;
+  }
+
+  /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
+  takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
+    if (this.#came.size === 0 && this.#went.size === 0) return undefined;
+    const joined = firstOf(this.#came, isMuted);
+    const left = firstOf(this.#went, isMuted);
+    this.#came.clear();
+    this.#went.clear();
+    return { type: "presence", room: this.name, count: this.#members.size, joined, left };
+  }
+
+  #noteSpeaker(member: Member): void {
+    this.#lastSpeaker = member;
+    this.#speakers.delete(member);
+    this.#speakers.add(member);
+    if (this.#speakers.size > MAX_MEMBERS_LISTED) this.#speakers.delete(this.#speakers.keys().next().value!);
+  }
+}
+
+function firstOf(members: ReadonlyMap<string, MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
+  const listed: MemberInfo[] = [];
+  let quiet = 0;
+  for (const { id, name, ...marks } of members.values()) {
+    const isQuiet = marks.quiet || isMuted(id);
+    if (isQuiet && ++quiet > MAX_QUIET_LISTED) continue;
+    listed.push(isQuiet ? { id, name, quiet: true } : { id, name, ...marks });
+    if (listed.length === MAX_MEMBERS_LISTED) break;
+  }
+  return listed;
+}

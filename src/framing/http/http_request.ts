@@ -1,0 +1,43 @@
+/** The head of an HTTP request: RFC 9112. */
+
+import { withoutMark } from "../dialect.ts";
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Without what follows a question mark. */
+  readonly path: string;
+  /** Any that there may be, such as `1.1`. */
+  readonly version: string;
+  /** By their names in lower case; what stands there twice is joined by commas. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A token, a target and a version: RFC 9112, section 3. Later versions may leave out the minor number. */
+const REQUEST_LINE = /^([\w!#$%&'*+.^`|~-]+) (\S+) HTTP\/(\d+(?:\.\d+)?)$/;
+const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*)$/;
+
+/** Undefined where it is broken. */
+export function parseRequest(head: string): HttpRequest | undefined {
+  const [first, ...lines] = withoutMark(head).trimStart().split("\n").map((line) => line.trimEnd());
+  const [, method, target, version] = REQUEST_LINE.exec(first!) ?? [];
+  if (method === undefined) return undefined;
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (name === undefined) return undefined;
+    const key = name.toLowerCase();
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value! : `${before}, ${value}`);
+  }
+  return { method, path: target!.split("?", 1)[0]!, version: version!, headers };
+}
+
+/** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */
+export function asksForWebSocket(request: HttpRequest): boolean {
+  return hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
+}
+
+/** Whether a word is in a list of them, whatever its case. */
+function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
+  return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
+}

@@ -1,0 +1,30 @@
+import type { Decoded } from "../codec.ts";
+import { firstWord, type PlainCommand, required, type Speaker } from "./plain_command.ts";
+
+/** Commands about what was said. Lines have no numbers here, so that each means the last one there is. */
+export const PLAIN_CHANGING: readonly PlainCommand[] = [
+  { name: "reply", usage: "/reply NAME TEXT", help: "answer what they said last", run: reply },
+  {
+    name: "react",
+    usage: "/react EMOJI",
+    help: "put it to what somebody else said last",
+    run: (argument, { post }) => post({ type: "react", emoji: required(argument, "/react EMOJI") }),
+  },
+  {
+    name: "edit",
+    usage: "/edit TEXT",
+    help: "say what you said last in other words",
+    run: (argument, { post }) => post({ type: "edit", text: required(argument, "/edit TEXT") }),
+  },
+  {
+    name: "delete",
+    usage: "/delete",
+    help: "take back what you said last",
+    run: (_, { post }) => post({ type: "delete" }),
+  },
+];
+
+function reply(argument: string, { post }: Speaker): Decoded {
+  const [name, text] = firstWord(argument);
+  return post({ type: "message", reply: name, text: required(text, "/reply NAME TEXT") });
+}

@@ -1,0 +1,163 @@
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
+import { DEFAULT_ROOM, type LeaveReason, type Member, type ServerEvent } from "../../protocol/messages/messages.ts";
+import { quote } from "../../protocol/text/names.ts";
+import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
+import { commands } from "./plain_command.ts";
+import { plainCommand } from "./plain_commands.ts";
+import { refuseOtherProtocols } from "../http/foreign_protocols.ts";
+import { plainView } from "./plain_view.ts";
+import { star } from "./star.ts";
+
+export const PLAIN_FORMAT: Format = {
+  name: "plain",
+  echoes: false,
+  encode: (event: ServerEvent): string => plainView(event),
+  pack: packLines,
+};
+
+const ASK_NAME = "Your name?\n";
+const ASK_PASSWORD = "Password?\n";
+const UNASKED_REFUSED = "! The first line must be a name: connect again\n";
+const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: connect again to try another name\n`;
+
+/** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
+export class PlainText implements Codec {
+  readonly format = PLAIN_FORMAT;
+  #self: Member | undefined;
+  /** The name that the first join was tried with. */
+  #name: string | undefined;
+  /** Whether that name was refused because it is taken or registered. */
+  #isTaken = false;
+  /** Whether the next line is the password that was asked for. */
+  #asksPassword = false;
+  /** Rooms joined, the one that lines go to last. */
+  readonly #rooms: string[] = [];
+  #refs = 0;
+  /** Lines refused before a name was accepted. */
+  #refused = 0;
+  readonly #unasked: boolean;
+
+  /**
+   * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that is no possible name,
+   * the lines after it are not taken for names.
+   */
+  constructor({ unasked = false }: { readonly unasked?: boolean } = {}) {
+    this.#unasked = unasked;
+  }
+
+  get exhausted(): boolean {
+    return this.#self === undefined && this.#refused >= MAX_REFUSED_BEFORE_NAME;
+  }
+
+  decode(line: string): Decoded {
+    if (this.#self === undefined && !this.#asksPassword) refuseOtherProtocols(line);
+    const text = line.replaceAll("\0", "").trimEnd();
+    if (text === "") return { commands: [] };
+    if (this.#asksPassword && this.#name !== undefined && !text.startsWith("/")) return this.#enter(this.#name, text);
+    const command = /^\/(?!\/)(\S*)\s*(.*)$/su.exec(text);
+    if (command !== null) return this.#run(command[1]!.toLowerCase(), command[2]!);
+    if (this.#self === undefined) return this.#enter(text.trim());
+    return this.#say(text.startsWith("//") ? text.slice(1) : text);
+  }
+
+  encode(event: ServerEvent): string {
+    switch (event.type) {
+      case "joined":
+        this.#self = event.you;
+        this.#asksPassword = false;
+        this.#enterRoom(event.room.name);
+        break;
+      case "rename":
+        if (event.member.id === this.#self?.id) this.#self = event.member;
+        break;
+      case "leave":
+        if (event.member.id === this.#self?.id) return this.#exit(event.room, event.reason);
+        break;
+      case "welcome":
+        return plainView(event) + ASK_NAME;
+      case "error":
+        return plainView(event) + (this.#self === undefined ? this.#afterRefusal(event.code) : "");
+    }
+    return plainView(event, this.#self);
+  }
+
+  #run(name: string, argument: string): Decoded {
+    const command = plainCommand(name);
+    if (command === undefined) {
+      throw new ProtocolError("unknown_type", `Command /${quote(name).slice(1, -1)} is unknown: /help lists them all`);
+    }
+    if (this.#self === undefined && !command.anytime) {
+      throw new ProtocolError("not_joined", "Type your name first, on a line of its own");
+    }
+    return command.run(argument, {
+      room: this.#rooms.at(-1) ?? DEFAULT_ROOM,
+      joined: this.#self !== undefined,
+      refused: this.#isTaken ? this.#name : undefined,
+      say: (text) => this.#say(text),
+      post: (command) => this.#post(command),
+      tell: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
+      enter: (name, password) => this.#enter(name, password),
+    });
+  }
+
+  #enter(name: string, password?: string): Decoded {
+    this.#asksPassword = false;
+    this.#isTaken = false;
+    this.#name = name;
+    return commands({ type: "join", room: DEFAULT_ROOM, name, password });
+  }
+
+  /** Returns the lines that follow an error before a name is accepted. */
+  #afterRefusal(code: string): string {
+    // After a name that is taken, another one or a password may come in the next line.
+    this.#isTaken = code === "name_taken";
+    const isNoName = code !== "name_taken" && code !== "wrong_password";
+    if (this.#unasked && this.#refused === 0 && isNoName) {
+      this.#refused = MAX_REFUSED_BEFORE_NAME;
+      return UNASKED_REFUSED;
+    }
+    this.#refused++;
+    return this.exhausted ? TOO_MANY_REFUSED : this.#question(code);
+  }
+
+  /** What is asked next of somebody whose join failed. */
+  #question(code: string): string {
+    this.#asksPassword = code === "wrong_password" && this.#name !== undefined;
+    if (this.#asksPassword) return ASK_PASSWORD;
+    return code.startsWith("name_") ? ASK_NAME : "";
+  }
+
+  #say(text: string): Decoded {
+    return this.#post({ type: "message", text });
+  }
+
+  #post(command: Record<string, unknown>): Decoded {
+    const room = this.#rooms.at(-1);
+    if (room === undefined) throw new ProtocolError("not_joined", "You are in no room: type /join ROOM first");
+    return commands({ ...command, room, ref: this.#newRef() });
+  }
+
+  #newRef(): string {
+    return String(++this.#refs);
+  }
+
+  #enterRoom(room: string): void {
+    const index = this.#rooms.indexOf(room);
+    if (index >= 0) this.#rooms.splice(index, 1);
+    this.#rooms.push(room);
+  }
+
+  #exit(room: string, reason: LeaveReason): string {
+    const index = this.#rooms.indexOf(room);
+    if (index >= 0) this.#rooms.splice(index, 1);
+    const current = this.#rooms.at(-1);
+    const here = `#${room}`;
+    const how = reason === "kicked"
+      ? `You are out of ${here}`
+      : reason === "removed"
+      ? `${here} was removed`
+      : `You left ${here}`;
+    return star(`${how}${current === undefined ? "" : `, and are in #${current}`}`);
+  }
+}

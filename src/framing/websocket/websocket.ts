@@ -1,0 +1,93 @@
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Codec, Decoded, Format } from "../codec.ts";
+import { JSON_FORMAT, JSON_LINES } from "../json_lines.ts";
+import { CLOSE, PONG, TEXT } from "./websocket_opcodes.ts";
+
+const FIN = 0x80;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const LF = 0x0a;
+const ENCODER = new TextEncoder();
+
+/** JSON lines, each in a frame of its own. */
+export const WEBSOCKET_FORMAT: Format = { ...JSON_FORMAT, pack };
+
+/** Why a WebSocket is closed that is not just over: RFC 6455, section 7.4.1. */
+const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
+  bad_frame: 1002,
+  not_text: 1003,
+  bad_utf8: 1007,
+  line_too_long: 1009,
+};
+const NORMAL = 1000;
+
+/** JSON lines for a browser. It remembers why it will be closed. */
+export class WebSocketJson implements Codec {
+  readonly format = WEBSOCKET_FORMAT;
+  #closeCode = NORMAL;
+
+  decode(text: string): Decoded {
+    return JSON_LINES.decode(text);
+  }
+
+  encode(event: ServerEvent): string {
+    if (event.type === "error") this.#closeCode = CLOSE_CODES[event.code as ErrorCode] ?? this.#closeCode;
+    return WEBSOCKET_FORMAT.encode(event);
+  }
+
+  ending(): Uint8Array {
+    return frameOf(CLOSE, Uint8Array.of(this.#closeCode >> 8, this.#closeCode & 0xff));
+  }
+}
+
+/** The answer to a ping. */
+export function pong(payload: Uint8Array): Uint8Array {
+  return frameOf(PONG, payload);
+}
+
+/** Each line, without its terminator, as the one frame of a message. */
+function pack(lines: string): Uint8Array {
+  const bytes = ENCODER.encode(lines);
+  const ends: number[] = [];
+  let length = 0;
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(LF, start);
+    length += headerLength(end - start) + end - start;
+    ends.push(end);
+    start = end + 1;
+  }
+  const packed = new Uint8Array(length);
+  let at = 0;
+  let start = 0;
+  for (const end of ends) {
+    at = putFrame(packed, at, TEXT, bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return packed;
+}
+
+function frameOf(opcode: number, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(headerLength(payload.length) + payload.length);
+  putFrame(frame, 0, opcode, payload);
+  return frame;
+}
+
+/** Whole and not masked, as a server sends it. Where the next one goes. */
+function putFrame(target: Uint8Array, at: number, opcode: number, payload: Uint8Array): number {
+  const { length } = payload;
+  const header = headerLength(length);
+  target[at] = FIN | opcode;
+  target[at + 1] = header === 2 ? length : header === 4 ? LENGTH_16 : LENGTH_64;
+  let rest = length;
+  for (let index = at + header - 1; index > at + 1; index--) {
+    target[index] = rest & 0xff;
+    rest = Math.floor(rest / 256);
+  }
+  target.set(payload, at + header);
+  return at + header + length;
+}
+
+function headerLength(payloadLength: number): number {
+  return payloadLength < LENGTH_16 ? 2 : payloadLength < 65_536 ? 4 : 10;
+}

@@ -1,0 +1,198 @@
+import {
+  DIRECT_WAIT_MS,
+  MAX_ABSENT_MEMBERS,
+  MAX_WAITING_DIRECT,
+  MEMORY_HISTORY_CHARS,
+  MEMORY_HISTORY_MESSAGES,
+  MEMORY_WORDS_CHARS,
+} from "../../protocol/limits.ts";
+import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import {
+  type AuditPage,
+  type Batch,
+  type HistoryStore,
+  type Page,
+  type Retention,
+  type SearchSteps,
+  type StoredMember,
+  type StoredRecord,
+  type StoredRoom,
+  StoreError,
+} from "../history_store.ts";
+import type { SearchQuery } from "../../protocol/text/search_query.ts";
+import { MemoryAudit } from "./memory_audit.ts";
+import { MemoryMembers } from "./memory_members.ts";
+import { MemoryRoom, type WordBudget } from "./memory_room.ts";
+import { authorKey, hasPhrases, phrasesOf } from "../search/search_words.ts";
+
+/** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
+export class MemoryHistory implements HistoryStore {
+  readonly serverId: string;
+  readonly keepsAcks = false;
+  readonly #maxMessages: number;
+  readonly #maxAgeMs: number;
+  readonly #rooms = new Map<string, MemoryRoom>();
+  readonly #words: WordBudget = { left: MEMORY_WORDS_CHARS };
+  readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
+  /** By receiver, the longest unwritten to first. */
+  readonly #directs = new Map<string, DirectMessage[]>();
+  /** By kind and key. */
+  readonly #records = new Map<string, StoredRecord>();
+  readonly #audit = new MemoryAudit();
+
+  constructor({ maxMessages, maxAgeMs }: Retention = {}, serverId: string = crypto.randomUUID()) {
+    this.serverId = serverId;
+    this.#maxMessages = Math.min(maxMessages ?? MEMORY_HISTORY_MESSAGES, MEMORY_HISTORY_MESSAGES);
+    this.#maxAgeMs = maxAgeMs ?? Infinity;
+  }
+
+  rooms(): StoredRoom[] {
+    return [...this.#rooms.values()].map(({ id, name, topic, seq }) => ({ id, name, topic, seq }));
+  }
+
+  append({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
+    for (const { id, name } of removed) {
+      const room = this.#rooms.get(name);
+      if (room?.id !== id) continue;
+      // A search that is under way finds nothing any more, and the words of its messages make space for others.
+      room.drop(room.size);
+      this.#rooms.delete(name);
+      this.#audit.removeRoom(name);
+    }
+    for (const { id, name, topic } of rooms) {
+      const known = this.#rooms.get(name);
+      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#words));
+      else known.topic = topic;
+    }
+    for (const { message } of messages) {
+      if (this.#rooms.has(message.room)) continue;
+      throw new StoreError(`Message ${message.id} is for room ${message.room}, which was never stored`);
+    }
+    for (const member of members) this.#members.save(member);
+    for (const { message } of messages) this.#keep(message);
+    for (const { message } of directs) this.#keepDirect(message);
+    for (const { memberId, throughId } of confirmed) this.#confirm(memberId, throughId);
+    for (const { kind, key, value } of records) {
+      if (value === undefined) this.#records.delete(`${kind} ${key}`);
+      else this.#records.set(`${kind} ${key}`, { kind, key, value });
+    }
+    for (const entry of audit) this.#audit.add(entry);
+  }
+
+  read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
+    return [...this.#rooms.get(room)?.newest(after, before).take(limit) ?? []].reverse();
+  }
+
+  entries({ room: name, after = 0, before = Infinity, limit }: Page): RoomEntry[] {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return [];
+    const end = Math.min(before, room.seq + 1);
+    return [...room.between(Math.max(after, end - limit - 1), end)];
+  }
+
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
+    return this.#rooms.get(room)?.hasReacted(seq, emoji, memberId) ?? false;
+  }
+
+  *search(name: string, { phrases, from, beforeMs = Infinity }: SearchQuery, limit: number): SearchSteps {
+    const words = phrasesOf(phrases);
+    const room = this.#rooms.get(name);
+    if (room === undefined) return [];
+    if (words.length === 0 && from === undefined && (beforeMs === Infinity || phrases.length > 0)) return [];
+    const author = from === undefined ? undefined : authorKey(from);
+    const fits = ({ from, at, deleted, seq }: RoomMessage) =>
+      !deleted && (author === undefined || authorKey(from.name) === author) && Date.parse(at) < beforeMs &&
+      (words.length === 0 || hasPhrases(room.wordsAt(seq), words));
+    const found: number[] = [];
+    for (let seq = room.seq; seq >= room.firstSeq && found.length < limit; seq--) {
+      const message = room.messageAt(seq);
+      if (message !== undefined && fits(message)) found.push(seq);
+      if (yield) break;
+    }
+    return found.flatMap((seq) => room.found(seq) ?? []);
+  }
+
+  memberByToken(tokenDigest: string): StoredMember | undefined {
+    return this.#members.byToken(tokenDigest);
+  }
+
+  memberByName(nameKeys: readonly string[]): StoredMember | undefined {
+    return this.#members.byName(nameKeys);
+  }
+
+  ack(): AckEvent | undefined {
+    return undefined;
+  }
+
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    const waiting = this.#directs.get(memberId) ?? [];
+    return waiting.filter((message) => Date.parse(message.at) > now - DIRECT_WAIT_MS).slice(-limit);
+  }
+
+  records(): StoredRecord[] {
+    return [...this.#records.values()];
+  }
+
+  audit(page: AuditPage): AuditEntry[] {
+    return this.#audit.page(page);
+  }
+
+  /** All of it at once: what is kept is small. */
+  maintain(now: number): boolean {
+    this.#audit.prune();
+    for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
+    this.#bound();
+    for (const receiver of [...this.#directs.keys()]) {
+      const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
+      if (waiting.length === 0) this.#directs.delete(receiver);
+      else this.#directs.set(receiver, waiting);
+    }
+    return false;
+  }
+
+  /** Takes the oldest quarter from the largest room, until all of them together are small enough. */
+  #bound(): void {
+    const rooms = [...this.#rooms.values()];
+    let excess = rooms.reduce((sum, { chars }) => sum + chars, -MEMORY_HISTORY_CHARS);
+    while (excess > 0) {
+      const largest = rooms.reduce((a, b) => a.chars >= b.chars ? a : b);
+      excess -= largest.chars;
+      largest.drop(Math.ceil(largest.size / 4));
+      excess += largest.chars;
+    }
+  }
+
+  close(): void {
+    this.#rooms.clear();
+    this.#members.clear();
+    this.#directs.clear();
+    this.#records.clear();
+    this.#audit.clear();
+  }
+
+  #keep(entry: RoomEntry): void {
+    const room = this.#rooms.get(entry.room)!;
+    room.seq = entry.seq;
+    if (this.#maxMessages === 0) return;
+    room.add(entry);
+    // Dropped a quarter at a time, for dropping one moves all the others.
+    const excess = room.size - this.#maxMessages;
+    if (excess > this.#maxMessages / 4) room.drop(excess);
+  }
+
+  #keepDirect(message: DirectMessage): void {
+    const receiver = message.to.id;
+    const waiting = this.#directs.get(receiver) ?? [];
+    waiting.push(message);
+    if (waiting.length > MAX_WAITING_DIRECT) waiting.shift();
+    this.#directs.delete(receiver);
+    this.#directs.set(receiver, waiting);
+    if (this.#directs.size > MAX_ABSENT_MEMBERS) this.#directs.delete(this.#directs.keys().next().value!);
+  }
+
+  #confirm(memberId: string, throughId: string): void {
+    const left = this.#directs.get(memberId)?.filter((message) => message.id > throughId) ?? [];
+    if (left.length === 0) this.#directs.delete(memberId);
+    else this.#directs.set(memberId, left);
+  }
+}

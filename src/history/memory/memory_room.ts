@@ -1,0 +1,209 @@
+import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import { quoteOf } from "../../protocol/messages/quote.ts";
+import { wordsOf } from "../search/search_words.ts";
+
+/** UTF-16 units of words that the rooms of one history may still keep. */
+export interface WordBudget {
+  left: number;
+}
+
+/** UTF-16 units that an entry counts beside its text. */
+const ENTRY_CHARS = 256;
+
+/** Members by emoji, in the order of first use. */
+type Reacted = Map<string, Set<string>>;
+
+/** One room's messages and their changes. Seqs have no gaps, so that they tell where an entry stands. */
+export class MemoryRoom {
+  readonly id: string;
+  readonly name: string;
+  topic: string;
+  seq = 0;
+  readonly #entries: RoomEntry[] = [];
+  #chars = 0;
+  /** By the seq of the message. */
+  readonly #reactions = new Map<number, Reacted>();
+  /** By the seq of the message, its last edit's own. */
+  readonly #edits = new Map<number, number>();
+  /** Words of messages by seq, once a search has asked for them: to fold a text takes longer than to search it. */
+  readonly #words = new Map<number, string>();
+  readonly #budget: WordBudget;
+
+  constructor(
+    { id, name, topic }: { readonly id: string; readonly name: string; readonly topic: string },
+    budget: WordBudget,
+  ) {
+    this.#budget = budget;
+    this.id = id;
+    this.name = name;
+    this.topic = topic;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** UTF-16 units of all that is kept, about. */
+  get chars(): number {
+    return this.#chars;
+  }
+
+  add(entry: RoomEntry): void {
+    this.#entries.push(entry);
+    this.#chars += charsOf(entry);
+    if (entry.type !== "message") this.#apply(entry);
+  }
+
+  /** All with seqs between the two, oldest first, as the port says of `entries`. */
+  *between(after: number, before: number): Generator<RoomEntry> {
+    for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
+      yield this.#present(this.#entries[index]!);
+    }
+  }
+
+  /** Messages with seqs below, newest first and one after another, as the port says of `read`. */
+  *newest(after: number, before: number): Generator<RoomMessage> {
+    for (let index = this.#indexOf(before) - 1; index >= this.#indexOf(after + 1); index--) {
+      const entry = this.#entries[index]!;
+      if (entry.type !== "message") continue;
+      const reactions = this.#reactionsTo(entry.seq);
+      const message = this.#quoting(entry);
+      yield reactions.length === 0 ? message : { ...message, reactions };
+    }
+  }
+
+  /** The seq of the oldest entry that is kept. */
+  get firstSeq(): number {
+    return this.#entries[0]?.seq ?? 1;
+  }
+
+  messageAt(seq: number): RoomMessage | undefined {
+    const entry = this.#entries[seq - this.firstSeq];
+    return entry?.type === "message" ? entry : undefined;
+  }
+
+  hasReacted(seq: number, emoji: string, memberId: string): boolean {
+    return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
+  }
+
+  /** The words of the message; empty for a seq without a message. */
+  wordsAt(seq: number): string {
+    const known = this.#words.get(seq);
+    if (known !== undefined) return known;
+    const words = wordsOf(this.messageAt(seq)?.text ?? "");
+    if (this.#budget.left < words.length) return words;
+    this.#budget.left -= words.length;
+    this.#words.set(seq, words);
+    return words;
+  }
+
+  /** The message as a search returns it; `undefined` once it is deleted or dropped. */
+  found(seq: number): RoomMessage | undefined {
+    const message = this.messageAt(seq);
+    return message === undefined || message.deleted ? undefined : this.#quoting(message);
+  }
+
+  /** Without the first entries that are older than the time, and those beyond a number. */
+  prune(sinceMs: number, most: number): void {
+    const young = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
+    this.drop(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
+  }
+
+  /** The first so many. */
+  drop(count: number): void {
+    for (const entry of this.#entries.splice(0, Math.max(0, count))) {
+      const { seq } = entry;
+      this.#chars -= charsOf(entry);
+      this.#reactions.delete(seq);
+      this.#edits.delete(seq);
+      this.#forgetWords(seq);
+    }
+  }
+
+  #apply(change: Change): void {
+    const { seq } = change.of;
+    const target = this.messageAt(seq);
+    if (target === undefined || target.deleted) return;
+    if (change.type === "reacted") return this.#react(seq, change);
+    if (change.type === "deleted") {
+      this.#reactions.delete(seq);
+      this.#edits.delete(seq);
+      const { edited: _, ...rest } = target;
+      this.#replace({ ...rest, text: "", deleted: true });
+    } else if (change.text !== undefined) {
+      this.#edits.set(seq, change.seq);
+      this.#replace({ ...target, text: change.text, edited: true });
+    }
+  }
+
+  #react(seq: number, { emoji, removed, from }: Extract<Change, { type: "reacted" }>): void {
+    const reacted: Reacted = this.#reactions.get(seq) ?? new Map();
+    const members = reacted.get(emoji) ?? new Set();
+    if (removed) members.delete(from.id);
+    else members.add(from.id);
+    if (members.size === 0) reacted.delete(emoji);
+    else reacted.set(emoji, members);
+    if (reacted.size === 0) this.#reactions.delete(seq);
+    else this.#reactions.set(seq, reacted);
+  }
+
+  /** As it is told now. */
+  #present(entry: RoomEntry): RoomEntry {
+    switch (entry.type) {
+      case "message":
+        return this.#quoting(entry);
+      case "edited": {
+        const { text: _, ...change } = entry;
+        const isLast = this.#edits.get(entry.of.seq) === entry.seq;
+        const of = this.#authorOf(entry.of.seq);
+        return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
+      }
+      case "deleted":
+        return { ...entry, of: this.#authorOf(entry.of.seq) };
+      case "reacted": {
+        const { seq } = entry.of;
+        return { ...entry, of: this.#quote(seq), count: this.#reactions.get(seq)?.get(entry.emoji)?.size ?? 0 };
+      }
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  #quoting(message: RoomMessage): RoomMessage {
+    return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply.seq) };
+  }
+
+  #quote(seq: number): Quote {
+    const message = this.messageAt(seq);
+    return message === undefined ? { seq } : quoteOf(message);
+  }
+
+  #authorOf(seq: number): Quote {
+    const { text: _, ...author } = this.#quote(seq);
+    return author;
+  }
+
+  #reactionsTo(seq: number): Reaction[] {
+    return Array.from(this.#reactions.get(seq) ?? [], ([emoji, members]) => ({ emoji, count: members.size }));
+  }
+
+  #replace(message: RoomMessage): void {
+    const index = message.seq - this.firstSeq;
+    this.#chars += charsOf(message) - charsOf(this.#entries[index]!);
+    this.#entries[index] = message;
+    this.#forgetWords(message.seq);
+  }
+
+  #forgetWords(seq: number): void {
+    this.#budget.left += this.#words.get(seq)?.length ?? 0;
+    this.#words.delete(seq);
+  }
+
+  #indexOf(seq: number): number {
+    return Math.min(this.#entries.length, Math.max(0, seq - this.firstSeq));
+  }
+}
+
+function charsOf(entry: RoomEntry): number {
+  return ENTRY_CHARS + ("text" in entry ? entry.text?.length ?? 0 : 0);
+}

@@ -1,0 +1,172 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { RoomMessage } from "../../protocol/messages/messages.ts";
+import type { SearchQuery } from "../../protocol/text/search_query.ts";
+import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
+import type { MessageRow, Messages } from "../sqlite/message_table.ts";
+import { unpack } from "../sqlite/column_values.ts";
+import type { Reading } from "../sqlite/page_reader.ts";
+import type { Room } from "../sqlite/room_table.ts";
+import { ROOM_STRIDE } from "../sqlite/schema.ts";
+import { Statement } from "../sqlite/statements.ts";
+import { authorKey, hasPhrases, phrasesOf, wordsOf } from "./search_words.ts";
+
+/** Messages not indexed yet that a search reads one by one. With more of them, some are found only once they are indexed. */
+export const MAX_SCANNED = 20_000;
+/** Messages that are read at a time. */
+const SCANNED_AT_ONCE = 32;
+/** Words of the index that one lookup asks for. Messages are compared with the whole query in any case. */
+const MAX_TOKENS = 16;
+/** A word in at most this many messages is rare: each of these messages is compared with the query. */
+const RARE_MESSAGES = 1_000;
+
+/** A query whose words are as they are in the index. */
+interface Criteria {
+  readonly phrases: readonly string[];
+  /** As `authorKey` makes it. */
+  readonly author: string | undefined;
+  readonly beforeMs: number;
+}
+
+type KeyRow = readonly [key: number];
+
+/**
+ * Finds messages: the newest, which are not indexed yet, by reading them, all others by the index.
+ * SQLite cannot be interrupted, and FTS5 reads from the end of its lists whatever range of rowids is asked for. So each lookup is
+ * bounded by a word that only the messages of one range have, and what FTS5 finds is compared with the query here: a phrase of common
+ * words that never stand side by side would keep FTS5 busy for seconds.
+ */
+export class Searching {
+  readonly #messages: Messages;
+  readonly #reading: Reading;
+  /** In the order of keys: FTS5 skips ahead quickly, but not back. */
+  readonly #matching: Statement<KeyRow>;
+  readonly #newestMatching: Statement<KeyRow>;
+
+  constructor(database: DatabaseSync, messages: Messages, reading: Reading) {
+    this.#messages = messages;
+    this.#reading = reading;
+    this.#matching = new Statement(database, "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid");
+    this.#newestMatching = new Statement(
+      database,
+      `SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ${RARE_MESSAGES + 1}`,
+    );
+  }
+
+  *search(room: Room, query: SearchQuery, limit: number): Generator<void, RoomMessage[], boolean | void> {
+    const criteria = toCriteria(query);
+    if (criteria === undefined) return [];
+    const { indexed } = room;
+    const end = this.#end(room, criteria.beforeMs);
+    const found: number[] = [];
+    for (const row of this.#candidates(room, criteria, indexed, end)) {
+      if (row !== undefined && fits(row, criteria)) found.push(row[0]);
+      if (found.length >= limit || (yield)) break;
+    }
+    return this.#read(room, found);
+  }
+
+  *#candidates(room: Room, criteria: Criteria, indexed: number, end: number): Generator<MessageRow | undefined> {
+    yield* this.#scanned(room, indexed, end);
+    yield* this.#indexed(room, criteria, Math.min(end, indexed + 1));
+  }
+
+  /** As the messages are now. */
+  #read(room: Room, keys: readonly number[]): RoomMessage[] {
+    const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
+    return this.#reading.messages(room, rows.filter((row) => row[4] !== ""));
+  }
+
+  /** Messages with seqs between the two, newest first. */
+  *#scanned(room: Room, after: number, before: number): Generator<MessageRow> {
+    let end = before;
+    for (let count = 0; count < MAX_SCANNED && end > after + 1; count += SCANNED_AT_ONCE) {
+      const rows = this.#messages.newest(room, after, end, SCANNED_AT_ONCE);
+      yield* rows;
+      if (rows.length < SCANNED_AT_ONCE) return;
+      end = rows.at(-1)![0] - room.key * ROOM_STRIDE;
+    }
+  }
+
+  /** Indexed messages below a seq that may fit, newest first; `undefined` after a step that read none. */
+  *#indexed(room: Room, criteria: Criteria, end: number): Generator<MessageRow | undefined> {
+    if (end <= 1) return;
+    const tokens = tokensOf(criteria);
+    if (tokens.length === 0) return yield* this.#scanned(room, 0, end);
+    const rare = yield* this.#rareKeys(tokens);
+    if (rare !== undefined) return yield* this.#rows(room, rare, end);
+    for (let part = partOf(end - 1); part >= 0; part--) {
+      const match = [`part : "${partToken(room, part)}"`, ...tokens].join(" AND ");
+      const keys = this.#matching.all(match).map(([key]) => key);
+      yield undefined;
+      yield* this.#rows(room, keys.reverse(), end);
+    }
+  }
+
+  /** Keys of all messages that have the rarest of the words, newest first; `undefined` where no word is rare. */
+  *#rareKeys(tokens: readonly string[]): Generator<undefined, readonly number[] | undefined> {
+    let rarest: readonly number[] | undefined;
+    for (const token of tokens) {
+      const keys = this.#newestMatching.all(token).map(([key]) => key);
+      yield undefined;
+      if (keys.length <= Math.min(RARE_MESSAGES, rarest?.length ?? Infinity)) rarest = keys;
+    }
+    return rarest;
+  }
+
+  /** The messages with these keys, newest first, as far as they are below a seq. */
+  *#rows(room: Room, keys: readonly number[], end: number): Generator<MessageRow | undefined> {
+    const base = room.key * ROOM_STRIDE;
+    const seqs = keys.filter((key) => key > base && key < base + end).map((key) => key - base);
+    for (let start = 0; start < seqs.length; start += SCANNED_AT_ONCE) {
+      yield* this.#rowsAt(room, seqs.slice(start, start + SCANNED_AT_ONCE));
+    }
+  }
+
+  /** One read for all of them where they are close together, which is four times as fast as one for each. */
+  #rowsAt(room: Room, seqs: readonly number[]): (MessageRow | undefined)[] {
+    const [newest, oldest] = [seqs[0]!, seqs.at(-1)!];
+    const span = newest - oldest + 1;
+    if (span > 2 * seqs.length) return seqs.map((seq) => this.#messages.at(room, seq));
+    const wanted = new Set(seqs);
+    const rows = this.#messages.newest(room, oldest - 1, newest + 1, span);
+    return rows.filter(([key]) => wanted.has(key - room.key * ROOM_STRIDE));
+  }
+
+  /** A seq that every message from before the time is below; found by halving where times rise with seqs. */
+  #end(room: Room, beforeMs: number): number {
+    if (beforeMs === MAX_MS || !room.inOrder) return room.seq + 1;
+    let low = 1;
+    let high = room.seq + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const first = this.#messages.firstFrom(room, middle);
+      if (first === undefined || first.at >= beforeMs + MAX_DISORDER_MS) high = middle;
+      else low = first.seq + 1;
+    }
+    return low;
+  }
+}
+
+/** No message is later than this. */
+const MAX_MS = 8.64e15;
+
+/** `undefined` where nothing is asked for. */
+function toCriteria({ phrases, from, beforeMs }: SearchQuery): Criteria | undefined {
+  const words = phrasesOf(phrases);
+  if (words.length === 0 && from === undefined && (beforeMs === undefined || phrases.length > 0)) return undefined;
+  const until = beforeMs === undefined || Number.isNaN(beforeMs) ? MAX_MS : beforeMs;
+  const author = from === undefined ? undefined : authorKey(from);
+  return { phrases: words, author, beforeMs: Math.max(-MAX_MS, Math.min(MAX_MS, until)) };
+}
+
+/** In FTS5's language. Nothing in it needs escaping: words have no quotes, the author is letters and digits. */
+function tokensOf({ phrases, author }: Criteria): string[] {
+  const words = new Set(phrases.flatMap((phrase) => phrase.trim().split(" ")));
+  const tokens = [...words].slice(0, MAX_TOKENS).map((word) => `words : "${word}"`);
+  return author === undefined ? tokens : [...tokens, `author : "${authorToken(author)}"`];
+}
+
+function fits([, , , name, text, at]: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
+  if (text === "" || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
+  return phrases.length === 0 || hasPhrases(wordsOf(unpack(text)), phrases);
+}

@@ -1,0 +1,83 @@
+import type { DatabaseSync } from "node:sqlite";
+import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../protocol/limits.ts";
+import type { DirectMessage } from "../../protocol/messages/messages.ts";
+import { pack, toMs, toTimestamp, unpack } from "./column_values.ts";
+import type { People } from "./people_table.ts";
+import { Statement } from "./statements.ts";
+
+type DirectRow = readonly [
+  id: string,
+  toId: string,
+  toName: string,
+  fromId: string,
+  fromName: string,
+  text: string,
+  at: number,
+];
+
+/** Direct messages, until their receiver has got them or they have waited too long. */
+export class Directs {
+  readonly #people: People;
+  #cursor = -1;
+  readonly #save: Statement;
+  readonly #confirm: Statement;
+  readonly #waiting: Statement<DirectRow>;
+  readonly #next: Statement<readonly [receiver: number]>;
+  readonly #firstKept: Statement<readonly [id: string]>;
+  readonly #dropOld: Statement;
+
+  constructor(database: DatabaseSync, people: People) {
+    this.#people = people;
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    this.#save = statement(
+      `INSERT INTO directs (receiver, id, receiver_name, sender, sender_name, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#confirm = statement("DELETE FROM directs WHERE receiver = ? AND id <= ?");
+    this.#waiting = statement(
+      `SELECT d.id, r.id, d.receiver_name, s.id, d.sender_name, d.text, d.at FROM directs AS d
+       JOIN people AS r ON r.person = d.receiver JOIN people AS s ON s.person = d.sender
+       WHERE d.receiver = ? AND d.at > ? ORDER BY d.id DESC LIMIT ?`,
+    );
+    this.#next = statement("SELECT receiver FROM directs WHERE receiver > ? ORDER BY receiver LIMIT 1");
+    this.#firstKept = statement("SELECT id FROM directs WHERE receiver = ? ORDER BY id DESC LIMIT 1 OFFSET ?");
+    this.#dropOld = statement("DELETE FROM directs WHERE receiver = ? AND (at <= ? OR id < ?)");
+  }
+
+  /** Returns the key of who sent it. */
+  save({ id, to, from, text, at }: DirectMessage): number {
+    const sender = this.#people.person(from.id);
+    this.#save.run(this.#people.person(to.id), id, to.name, sender, from.name, pack(text), toMs(at));
+    return sender;
+  }
+
+  confirm(memberId: string, throughId: string): void {
+    this.#confirm.run(this.#people.person(memberId), throughId);
+  }
+
+  waiting(memberId: string, limit: number, now: number): DirectMessage[] {
+    const receiver = this.#people.known(memberId);
+    if (receiver === undefined) return [];
+    return this.#waiting.all(receiver, now - DIRECT_WAIT_MS, limit).map(toDirect).reverse();
+  }
+
+  /** Drops what is too old or too much for one receiver; false when all had a turn. */
+  prune(now: number): boolean {
+    const receiver = this.#next.first(this.#cursor)?.[0];
+    this.#cursor = receiver ?? -1;
+    if (receiver === undefined) return false;
+    const firstKept = this.#firstKept.first(receiver, MAX_WAITING_DIRECT - 1)?.[0] ?? "";
+    this.#dropOld.run(receiver, now - DIRECT_WAIT_MS, firstKept);
+    return true;
+  }
+}
+
+function toDirect([id, toId, toName, fromId, fromName, text, at]: DirectRow): DirectMessage {
+  return {
+    type: "message",
+    id,
+    to: { id: toId, name: toName },
+    from: { id: fromId, name: fromName },
+    text: unpack(text),
+    at: toTimestamp(at),
+  };
+}

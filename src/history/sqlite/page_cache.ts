@@ -1,0 +1,71 @@
+import type { Quote, RoomMessage } from "../../protocol/messages/messages.ts";
+import { quoteOf } from "../../protocol/messages/quote.ts";
+import type { MessageRow, Messages } from "./message_table.ts";
+import { toTimestamp, unpack } from "./column_values.ts";
+import type { Reactions } from "./reaction_table.ts";
+import type { Room } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+
+/** Reads the rows that the rows of one page refer to, each once: a thousand changes may be about the same long message. */
+export class PageCache {
+  readonly #room: Room;
+  readonly #messages: Messages;
+  readonly #reactions: Reactions;
+  readonly #rows = new Map<number, MessageRow | undefined>();
+  readonly #quotes = new Map<number, Quote>();
+  readonly #counts = new Map<string, number>();
+
+  /** `rows` are those of the page. */
+  constructor(room: Room, messages: Messages, reactions: Reactions, rows: readonly MessageRow[]) {
+    this.#room = room;
+    this.#messages = messages;
+    this.#reactions = reactions;
+    for (const row of rows) if (row[6] === null) this.#rows.set(row[0] - room.key * ROOM_STRIDE, row);
+  }
+
+  /** `undefined` for a message that is not kept. */
+  row(seq: number): MessageRow | undefined {
+    if (!this.#rows.has(seq)) this.#rows.set(seq, this.#messages.at(this.#room, seq));
+    return this.#rows.get(seq);
+  }
+
+  quote(seq: number): Quote {
+    let quote = this.#quotes.get(seq);
+    if (quote === undefined) this.#quotes.set(seq, quote = this.#readQuote(seq));
+    return quote;
+  }
+
+  /** The same without the text. */
+  author(seq: number): Quote {
+    const row = this.row(seq);
+    return row === undefined ? { seq } : { seq, from: { id: row[2], name: row[3] } };
+  }
+
+  /** How many members have put the emoji to the message. */
+  count(seq: number, emoji: string): number {
+    const key = `${seq} ${emoji}`;
+    let count = this.#counts.get(key);
+    if (count === undefined) this.#counts.set(key, count = this.#reactions.count(this.#room, seq, emoji));
+    return count;
+  }
+
+  #readQuote(seq: number): Quote {
+    const row = this.row(seq);
+    if (row === undefined) return { seq };
+    const message = plainMessage(this.#room, row);
+    return quoteOf(message.text === "" ? { ...message, deleted: true } : message);
+  }
+}
+
+/** The message of a row, without what other rows know of it. */
+export function plainMessage(room: Room, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
+  return {
+    type: "message",
+    id,
+    room: room.name,
+    seq: key - room.key * ROOM_STRIDE,
+    from: { id: fromId, name },
+    text: unpack(text),
+    at: toTimestamp(at),
+  };
+}

@@ -1,0 +1,83 @@
+import type { RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import { KINDS } from "./change_table.ts";
+import type { MessageRow, Messages } from "./message_table.ts";
+import { toTimestamp, unpack } from "./column_values.ts";
+import { PageCache, plainMessage } from "./page_cache.ts";
+import type { Reactions } from "./reaction_table.ts";
+import type { Room } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+
+/** Makes messages and changes of rows, with what other rows know of them. */
+export class Reading {
+  readonly #messages: Messages;
+  readonly #reactions: Reactions;
+
+  constructor(messages: Messages, reactions: Reactions) {
+    this.#messages = messages;
+    this.#reactions = reactions;
+  }
+
+  /** Messages with their reactions, in the order of their rows. */
+  page(room: Room, rows: readonly MessageRow[]): RoomMessage[] {
+    if (rows.length === 0) return [];
+    const seqs = rows.map(([key]) => key - room.key * ROOM_STRIDE);
+    const reactions = this.#reactions.between(room, Math.min(...seqs), Math.max(...seqs));
+    return this.messages(room, rows).map((message) => {
+      const found = reactions.get(message.seq);
+      return found === undefined ? message : { ...message, reactions: found };
+    });
+  }
+
+  /** Messages without their reactions, in the order of their rows. */
+  messages(room: Room, rows: readonly MessageRow[]): RoomMessage[] {
+    const cache = this.#cache(room, rows);
+    return rows.map((row) => messageOf(room, row, cache));
+  }
+
+  /** Messages and changes, in the order of their rows. */
+  entries(room: Room, rows: readonly MessageRow[]): RoomEntry[] {
+    const cache = this.#cache(room, rows);
+    return rows.map((row) => entryOf(room, row, cache));
+  }
+
+  #cache(room: Room, rows: readonly MessageRow[]): PageCache {
+    return new PageCache(room, this.#messages, this.#reactions, rows);
+  }
+}
+
+function messageOf(room: Room, row: MessageRow, cache: PageCache): RoomMessage {
+  const [, , , , , , , reply, changed] = row;
+  const message = plainMessage(room, row);
+  if (reply === null && changed === null) return message;
+  const isDeleted = changed !== null && message.text === "";
+  return {
+    ...message,
+    ...reply !== null && { reply: cache.quote(reply) },
+    ...isDeleted ? { deleted: true } : changed !== null && { edited: true },
+  };
+}
+
+function entryOf(room: Room, row: MessageRow, cache: PageCache): RoomEntry {
+  const [key, id, fromId, name, text, at, kind, target] = row;
+  if (kind === null) return messageOf(room, row, cache);
+  const seq = key - room.key * ROOM_STRIDE;
+  const own = { id, room: room.name, seq, from: { id: fromId, name }, at: toTimestamp(at) };
+  if (kind === KINDS.edited) {
+    return { ...own, type: "edited", of: cache.author(target!), ...textOf(cache.row(target!), seq) };
+  }
+  if (kind === KINDS.deleted) return { ...own, type: "deleted", of: cache.author(target!) };
+  const emoji = unpack(text);
+  const reacted = {
+    ...own,
+    type: "reacted" as const,
+    of: cache.quote(target!),
+    emoji,
+    count: cache.count(target!, emoji),
+  };
+  return kind === KINDS.removed ? { ...reacted, removed: true } : reacted;
+}
+
+/** The text of a message, if the change with this seq was its last. */
+function textOf(row: MessageRow | undefined, change: number): { text?: string } {
+  return row !== undefined && row[8] === change ? { text: unpack(row[4]) } : {};
+}

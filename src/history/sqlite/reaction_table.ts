@@ -1,0 +1,67 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Reaction } from "../../protocol/messages/messages.ts";
+import type { Room } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+import { Statement } from "./statements.ts";
+
+/** Who has put which emoji to which message. */
+export class Reactions {
+  readonly #add: Statement;
+  readonly #remove: Statement;
+  readonly #delete: Statement;
+  readonly #has: Statement<readonly [1]>;
+  readonly #count: Statement<readonly [count: number]>;
+  readonly #counts: Statement<readonly [message: number, emoji: string, count: number]>;
+
+  constructor(database: DatabaseSync) {
+    const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
+    const one = "message = ? AND emoji = ? AND person = ?";
+    const some = "message >= ? AND message <= ?";
+    this.#add = statement("INSERT OR IGNORE INTO reactions (message, emoji, person, seq) VALUES (?, ?, ?, ?)");
+    this.#remove = statement(`DELETE FROM reactions WHERE ${one}`);
+    this.#delete = statement(`DELETE FROM reactions WHERE ${some}`);
+    this.#has = statement(`SELECT 1 FROM reactions WHERE ${one}`);
+    this.#count = statement("SELECT count(*) FROM reactions WHERE message = ? AND emoji = ?");
+    this.#counts = statement(
+      `SELECT message, emoji, count(*) FROM reactions WHERE ${some} GROUP BY message, emoji ORDER BY message, min(seq)`,
+    );
+  }
+
+  /** `seq` is that of the message, `by` that of the change. */
+  add(room: Room, seq: number, emoji: string, person: number, by: number): void {
+    this.#add.run(keyOf(room, seq), emoji, person, by);
+  }
+
+  remove(room: Room, seq: number, emoji: string, person: number): void {
+    this.#remove.run(keyOf(room, seq), emoji, person);
+  }
+
+  /** All of these messages; both seqs are among them. */
+  delete(room: Room, fromSeq: number, throughSeq: number): void {
+    this.#delete.run(keyOf(room, fromSeq), keyOf(room, throughSeq));
+  }
+
+  has(room: Room, seq: number, emoji: string, person: number): boolean {
+    return this.#has.first(keyOf(room, seq), emoji, person) !== undefined;
+  }
+
+  count(room: Room, seq: number, emoji: string): number {
+    return this.#count.first(keyOf(room, seq), emoji)![0];
+  }
+
+  /** Of each of these messages that has reactions, by when each was first put there; both seqs are among them. */
+  between(room: Room, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
+    const found = new Map<number, Reaction[]>();
+    for (const [key, emoji, count] of this.#counts.all(keyOf(room, fromSeq), keyOf(room, throughSeq))) {
+      const seq = key - room.key * ROOM_STRIDE;
+      const reactions = found.get(seq);
+      if (reactions === undefined) found.set(seq, [{ emoji, count }]);
+      else reactions.push({ emoji, count });
+    }
+    return found;
+  }
+}
+
+function keyOf(room: Room, seq: number): number {
+  return room.key * ROOM_STRIDE + seq;
+}

@@ -1,0 +1,25 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { RecordChange, RecordKind, StoredRecord } from "../history_store.ts";
+import { Statement } from "./statements.ts";
+
+/** Accounts, tokens, orders and invites: little, and wholly in the core's memory while the server runs. */
+export class Records {
+  readonly #all: Statement<readonly [kind: string, key: string, value: string]>;
+  readonly #save: Statement;
+  readonly #remove: Statement;
+
+  constructor(database: DatabaseSync) {
+    this.#all = new Statement(database, "SELECT kind, key, value FROM records");
+    this.#save = new Statement(database, "INSERT OR REPLACE INTO records (kind, key, value) VALUES (?, ?, ?)");
+    this.#remove = new Statement(database, "DELETE FROM records WHERE kind = ? AND key = ?");
+  }
+
+  all(): StoredRecord[] {
+    return this.#all.all().map(([kind, key, value]) => ({ kind: kind as RecordKind, key, value: JSON.parse(value) }));
+  }
+
+  change({ kind, key, value }: RecordChange): void {
+    if (value === undefined) this.#remove.run(kind, key);
+    else this.#save.run(kind, key, JSON.stringify(value));
+  }
+}

@@ -1,0 +1,65 @@
+/** The only place where `unknown` becomes a command or an event. */
+
+import * as v from "valibot";
+import { COMMANDS } from "./command_schemas.ts";
+import { ProtocolError } from "../errors.ts";
+import { EVENTS } from "./event_schemas.ts";
+import { MAX_REF_CHARS } from "../limits.ts";
+import type { ClientCommand, ServerEvent } from "./messages.ts";
+import { quote } from "../text/names.ts";
+
+/** Throws `unknown_type`, `name_invalid` or `invalid`, which names the field, with the `ref` of the command if it has one. */
+export function parseCommand(value: unknown): ClientCommand {
+  const type = typeOf(value);
+  const schema = COMMANDS.get(type);
+  if (schema === undefined) {
+    const known = [...COMMANDS.keys()].join(", ");
+    throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
+  }
+  return parse(schema, value);
+}
+
+/** Undefined for a type this version does not know; throws `invalid` where a known one has a wrong field. */
+export function parseEvent(value: unknown): ServerEvent | undefined {
+  const schema = EVENTS.get(typeOf(value));
+  return schema === undefined ? undefined : parse(schema, value);
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
+  try {
+    const result = v.safeParse(schema, value, ABORT_EARLY);
+    if (result.success) return result.output;
+    throw new ProtocolError("invalid", explain(result.issues[0]));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError(error.code, error.message, refOf(value));
+  }
+}
+
+const ABORT_EARLY = { abortEarly: true, abortPipeEarly: true } as const;
+
+function explain(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? "type";
+  if (issue.expected === null) return `Field ${field} ${issue.message}`;
+  const received = issue.received === "undefined" ? "is missing" : `is ${shown(issue)}`;
+  return `Field ${field} ${received}: expected ${issue.expected}`;
+}
+
+function shown({ input, received }: v.BaseIssue<unknown>): string {
+  return typeof input === "string" ? quote(input) : received.slice(0, 60);
+}
+
+function typeOf(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ProtocolError("bad_json", `Line is no JSON object: write one object a line, such as {"type":"ping"}`);
+  }
+  const type = (value as { type?: unknown }).type;
+  if (typeof type === "string") return type;
+  const what = type === undefined ? "is missing" : `is no string`;
+  throw new ProtocolError("invalid", `Field type ${what}: expected a string`, refOf(value));
+}
+
+function refOf(value: unknown): { ref?: string } {
+  const ref = (value as { ref?: unknown }).ref;
+  return typeof ref === "string" && ref.length <= MAX_REF_CHARS ? { ref } : {};
+}

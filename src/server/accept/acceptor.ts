@@ -1,0 +1,118 @@
+import { setTimeout as setTimer } from "node:timers";
+import { ACCEPT_PAUSE_MS, ACCEPTS_AT_ONCE, LINGER_MS } from "../../protocol/limits.ts";
+import { type Connection, DescriptorShortage, type Listener } from "../../transports/connection.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
+import type { Log } from "../monitor/log_events.ts";
+import type { Peer } from "../peer.ts";
+import { RareLog } from "../monitor/throttled_log.ts";
+
+export interface ReceptionOptions extends AdmissionOptions {
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly accept: (connection: Connection) => void;
+}
+
+/** Accepts from all listeners, whatever goes wrong there, and knows who is let in. */
+export class Reception {
+  readonly #options: ReceptionOptions;
+  readonly #admission: Admission;
+  readonly #log: RareLog;
+  readonly #listeners: Listener[] = [];
+  readonly #accepting: Promise<void>[] = [];
+
+  constructor(options: ReceptionOptions) {
+    this.#options = options;
+    this.#admission = new Admission(options);
+    this.#log = new RareLog(options.log);
+    this.tick();
+  }
+
+  listen(listener: Listener): void {
+    this.#listeners.push(listener);
+    this.#accepting.push(this.#acceptAll(listener));
+  }
+
+  /** Lets the peer in, or tells it why not. */
+  receive(peer: Peer): void {
+    const { log, now } = this.#options;
+    const refusal = this.#admission.refusalOf(peer, now());
+    const name = peer.connection.peer;
+    if (refusal === undefined) {
+      log("info", "connected", { peer: name, connections: this.#admission.admitted });
+    } else {
+      this.#log.say(now(), "warn", "refused", { peer: name, reason: refusal.code });
+      peer.sendUnasked(refusal);
+      peer.finish(LINGER_MS);
+    }
+  }
+
+  /** Its coming does not count as an attempt of its address. */
+  pardon(peer: Peer): void {
+    this.#admission.pardon(peer);
+  }
+
+  /** Its connection is closed. */
+  gone(peer: Peer): void {
+    if (!this.#admission.gone(peer)) return;
+    if (peer.leaveReason === "slow") this.#options.log("warn", "slow consumer", { peer: peer.connection.peer });
+    this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+  }
+
+  /** To be called once a second. */
+  tick(): void {
+    const now = this.#options.now();
+    const bytes = this.#admission.tick(now);
+    const hint = "nobody new is let in until it is less; raise it with --max-memory";
+    if (bytes !== undefined) this.#log.say(now, "warn", "memory limit", { bytes, hint });
+    this.#log.tick(now);
+  }
+
+  /** Closes the listeners. Resolves when nobody is accepted any more. */
+  async close(): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    await Promise.all(this.#accepting);
+    this.#admission.close();
+    this.#log.flush();
+  }
+
+  async #acceptAll(listener: Listener): Promise<void> {
+    for (let accepted = 1;; accepted++) {
+      try {
+        const connection = await listener.accept();
+        if (connection === undefined) return;
+        this.#options.accept(connection);
+        if (this.#admission.crowded) await this.#calmDown();
+        else if (accepted % ACCEPTS_AT_ONCE === 0) await othersTurn();
+      } catch (error) {
+        if (!this.#overcome(error, listener)) await pause();
+      }
+    }
+  }
+
+  async #calmDown(): Promise<void> {
+    await pause();
+    this.#admission.dismiss();
+  }
+
+  /** False where only time can help. */
+  #overcome(error: unknown, { address }: Listener): boolean {
+    const now = this.#options.now();
+    if (error instanceof DescriptorShortage && this.#admission.runOut()) {
+      const hint = "raise it with ulimit -n, or set --max-connections below it";
+      this.#log.say(now, "warn", "descriptor limit", { connections: this.#admission.admitted, hint });
+      return true;
+    }
+    this.#log.say(now, "warn", "accept failed", { address, error: String(error) });
+    return false;
+  }
+}
+
+/** By a timer, for Deno looks at its sockets when nothing is to be done at once, and with `setImmediate` something always is. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setTimer(resolve, 0));
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+}

@@ -1,0 +1,74 @@
+import type { Census } from "../../core/hub.ts";
+import { ERROR_CODES } from "../../protocol/errors.ts";
+import type { Connection } from "../../transports/connection.ts";
+import { Histogram } from "./histogram.ts";
+import type { Peer } from "../peer.ts";
+
+/** What went over a connection. */
+type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
+
+/** What the server has counted since it began: bare numbers, to which the hot path adds. What can be asked for when it is wanted is not here. */
+export class Statistics {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Connections that were accepted, those that were refused as `server_full` among them. */
+  accepted = 0;
+  /** Messages that were stored, direct ones among them. */
+  messages = 0;
+  /** Messages handed to somebody's outbox, those replayed on return among them. A message to n connections counts n times. */
+  deliveries = 0;
+  /** Of connections that are gone. */
+  receivedBytes = 0;
+  sentBytes = 0;
+  /** Errors that peers were sent, by code. */
+  readonly rejected = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
+  /** How long the store took for each turn's batch. */
+  readonly appends = new Histogram();
+  /** How late timers came; empty unless somebody watches. */
+  readonly loopDelay = new Histogram();
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  reject(code: string): void {
+    this.rejected.set(code, (this.rejected.get(code) ?? 0) + 1);
+  }
+
+  /** The connection is gone: what went over it is kept. */
+  close({ receivedBytes, sentBytes }: Traffic): void {
+    this.receivedBytes += receivedBytes;
+    this.sentBytes += sentBytes;
+  }
+}
+
+/** Draining ends with the process; failed is draining because of a fault. */
+export type ServerState = "ok" | "draining" | "failed";
+
+/** What there is now, beside what was counted. The counters go on counting. */
+export interface Snapshot extends Census {
+  readonly state: ServerState;
+  readonly counted: Statistics;
+  readonly connections: number;
+  /** Those of open connections included. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** Bytes that wait to be sent, a chunk that n outboxes share counted n times. */
+  readonly outboxBytes: number;
+}
+
+export function takeSnapshot(
+  state: ServerState,
+  counted: Statistics,
+  peers: ReadonlyMap<unknown, Peer>,
+  census: Census,
+): Snapshot {
+  let { receivedBytes, sentBytes } = counted;
+  let outboxBytes = 0;
+  for (const { connection, outbox } of peers.values()) {
+    receivedBytes += connection.receivedBytes;
+    sentBytes += connection.sentBytes;
+    outboxBytes += outbox.queuedBytes;
+  }
+  return { state, counted, connections: peers.size, ...census, receivedBytes, sentBytes, outboxBytes };
+}

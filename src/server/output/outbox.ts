@@ -1,0 +1,153 @@
+import { OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
+import { joinChunks } from "./joined_chunks.ts";
+import { MIN_OWN_BYTES, OwnChunks } from "./own_chunks.ts";
+
+/** What an outbox writes to: the part of a connection that it needs. */
+export interface Sink {
+  write(chunk: Uint8Array): Promise<void>;
+}
+
+/**
+ * The bounded send queue of one connection. One write is in flight at a time, and what piles up meanwhile goes out as one.
+ * Chunks are never changed, for other outboxes may have them, too, unless they were pushed as this one's own.
+ */
+export class Outbox {
+  readonly #sink: Sink;
+  readonly #limitBytes: number;
+  /** Most of the time one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
+  #first: Uint8Array | undefined;
+  #further: Uint8Array[] | undefined;
+  /** Undefined most of the time. */
+  #own: OwnChunks | undefined;
+  #queuedBytes = 0;
+  #writing = false;
+  #failed = false;
+  #progressed = false;
+  #stuck = false;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(sink: Sink, limitBytes: number = OUTBOX_LIMIT_BYTES) {
+    this.#sink = sink;
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Bytes that wait for the write in flight. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Whether something waits, and no write has ended between the last two calls of `checkProgress` or since. */
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+
+  /** Whether the link is gone, or closed. */
+  get broken(): boolean {
+    return this.#failed;
+  }
+
+  /** To be called once a second. */
+  checkProgress(): void {
+    this.#stuck = this.#first !== undefined && !this.#progressed;
+    this.#progressed = false;
+  }
+
+  /**
+   * Queues a chunk of whole frames. False when it would go past the limit: then it is not queued, and the receiver is too
+   * slow. Where nothing waits, a chunk of any length is taken.
+   */
+  push(chunk: Uint8Array): boolean {
+    if (this.#failed) return true;
+    if (this.#first === undefined) {
+      this.#first = chunk;
+      this.#queuedBytes = chunk.length;
+      return true;
+    }
+    if (this.#queuedBytes + chunk.length > this.#limitBytes) return false;
+    if (this.#further === undefined) this.#further = [chunk];
+    else this.#further.push(chunk);
+    this.#queuedBytes += chunk.length;
+    return true;
+  }
+
+  /** The same for a chunk that nobody else has or will look at: its memory is given back as soon as it is not needed. */
+  pushOwn(chunk: Uint8Array): boolean {
+    const taken = this.push(chunk);
+    if (taken && chunk.length >= MIN_OWN_BYTES) (this.#own ??= new OwnChunks()).add(chunk);
+    if (this.#failed) this.#own?.dropped();
+    return taken;
+  }
+
+  /** Throws away what waits; the write in flight goes on. */
+  clear(): void {
+    this.#empty();
+    this.#own?.dropped();
+  }
+
+  /** Starts to write what waits, unless a write is in flight. */
+  flush(): void {
+    if (this.#writing || this.#first === undefined) return;
+    this.#writing = true;
+    const chunk = this.#take(this.#first);
+    this.#own?.writing(chunk);
+    this.#sink.write(chunk).then(this.#onWritten, this.#onFailed);
+  }
+
+  /** Resolves once nothing waits and nothing is in flight, be it because the link is gone. */
+  idle(): Promise<void> {
+    if (this.#failed || (!this.#writing && this.#first === undefined)) return Promise.resolve();
+    this.#idle ??= Promise.withResolvers<void>();
+    return this.#idle.promise;
+  }
+
+  /** The link is closed: nothing is queued or waited for any more. On Deno 2.7 a close leaves the write in flight hanging. */
+  stop(): void {
+    this.#failed = true;
+    this.clear();
+    this.#becomeIdle();
+  }
+
+  #becomeIdle(): void {
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  readonly #onWritten = (): void => {
+    this.#writing = false;
+    this.#progressed = true;
+    this.#stuck = false;
+    this.#ownWritten();
+    if (this.#first !== undefined) this.flush();
+    else this.#becomeIdle();
+  };
+
+  readonly #onFailed = (): void => {
+    this.#writing = false;
+    this.#ownWritten();
+    this.stop();
+  };
+
+  #ownWritten(): void {
+    this.#own?.written();
+    if (this.#own?.empty) this.#own = undefined;
+  }
+
+  #empty(): void {
+    this.#first = undefined;
+    this.#further = undefined;
+    this.#queuedBytes = 0;
+  }
+
+  #take(first: Uint8Array): Uint8Array {
+    if (this.#further === undefined) {
+      this.#empty();
+      return first;
+    }
+    const { joined, count } = joinChunks(first, this.#further);
+    if (count > 0) this.#own?.joined([first, ...this.#further.slice(0, count)], joined);
+    this.#queuedBytes -= joined.length;
+    this.#first = this.#further[count];
+    this.#further = this.#further.length > count + 1 ? this.#further.slice(count + 1) : undefined;
+    return joined;
+  }
+}

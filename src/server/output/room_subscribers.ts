@@ -1,0 +1,96 @@
+import type { SessionId } from "../../core/effect.ts";
+import type { Format } from "../../framing/codec.ts";
+import { PUSHBACK_BYTES } from "../../protocol/limits.ts";
+import type { ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Peer } from "../peer.ts";
+
+interface Published {
+  readonly event: ServerEvent;
+  readonly author: SessionId | undefined;
+}
+
+/** Who hears what is said in one room. What a turn publishes is gathered, and handed over as one chunk for each format. */
+export class Audience {
+  readonly #receivers = new Map<Format, Set<Peer>>();
+  #pending: Published[] = [];
+  readonly #authors = new Set<SessionId>();
+
+  get empty(): boolean {
+    return this.#receivers.size === 0;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const peers of this.#receivers.values()) size += peers.size;
+    return size;
+  }
+
+  /** Whether most of those whose links move at all are behind. The slow ones among many quick ones hold nobody back. */
+  get congested(): boolean {
+    let moving = 0;
+    let lagging = 0;
+    for (const peers of this.#receivers.values()) {
+      for (const { outbox } of peers) {
+        if (outbox.stuck) continue;
+        moving++;
+        if (outbox.queuedBytes > PUSHBACK_BYTES) lagging++;
+      }
+    }
+    return 2 * lagging > moving;
+  }
+
+  add(peer: Peer): void {
+    const format = peer.codec!.format;
+    const peers = this.#receivers.get(format);
+    if (peers === undefined) this.#receivers.set(format, new Set([peer]));
+    else peers.add(peer);
+  }
+
+  remove(peer: Peer): void {
+    const format = peer.codec!.format;
+    const peers = this.#receivers.get(format);
+    peers?.delete(peer);
+    if (peers?.size === 0) this.#receivers.delete(format);
+  }
+
+  publish(event: ServerEvent, author: SessionId | undefined): void {
+    this.#pending.push({ event, author });
+  }
+
+  /** Puts what was published into the outboxes of those who are here now. */
+  flush(): void {
+    const published = this.#pending;
+    this.#pending = [];
+    for (const [format, peers] of this.#receivers) deliver(published, format, peers);
+    for (const { author } of published) if (author !== undefined) this.#authors.add(author);
+  }
+
+  /** From whom came what was flushed since this was asked last. */
+  takeAuthors(): SessionId[] {
+    const authors = [...this.#authors];
+    this.#authors.clear();
+    return authors;
+  }
+}
+
+function deliver(published: readonly Published[], format: Format, peers: ReadonlySet<Peer>): void {
+  const text = encodeAll(published, format, undefined);
+  if (text === "") return;
+  const chunk = format.pack(text);
+  const authors = format.echoes ? NOBODY : new Set(published.map(({ author }) => author));
+  for (const peer of peers) {
+    if (authors.has(peer.id)) peer.sendText(encodeAll(published, format, peer.id), format);
+    else peer.sendChunk(chunk);
+  }
+}
+
+const NOBODY: ReadonlySet<SessionId | undefined> = new Set();
+
+function encodeAll(published: readonly Published[], format: Format, without: SessionId | undefined): string {
+  let text = "";
+  for (const { event, author } of published) {
+    // Whoever typed a message sees it already, and of what they changed there is nothing to see yet.
+    if (without === undefined || author !== without || event.type !== "message") text += format.encode(event);
+  }
+  return text;
+}

@@ -1,0 +1,111 @@
+import type { Effect } from "../../core/effect.ts";
+import { errorEvent, type Hub } from "../../core/hub.ts";
+import { isQuery } from "../../core/commands/queries.ts";
+import { asksWhatWasSaid } from "../../core/history_reader.ts";
+import { StoreError } from "../../history/history_store.ts";
+import { FATAL_ERROR_CODES, ProtocolError } from "../../protocol/errors.ts";
+import type { ClientCommand } from "../../protocol/messages/messages.ts";
+import type { Control, Frame } from "../../transports/connection.ts";
+import { type Log, stackOf } from "../monitor/log_events.ts";
+import { isFault, type Peer } from "../peer.ts";
+import type { Query } from "./query_queue.ts";
+
+export interface DispatcherOptions {
+  readonly hub: Pick<Hub, "handle" | "isWaiting">;
+  readonly log: Log;
+  /** Performs these effects now, and empties the list. */
+  readonly perform: (effects: Effect[]) => void;
+  /** The store has failed. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Turns the frames of peers into commands, has the hub decide on them, and tells a peer what was wrong with its own. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  /** Whether the last command may have shown a password. */
+  #showedPassword = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Handles frames up to the first query, or the first password that must be checked. Returns the query and what comes after it,
+   * to be run in the queue.
+   */
+  take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
+    if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
+    // The meaning of a person's next line can depend on the outcome of the last one.
+    const eager = peer.codec!.format.name === "plain";
+    for (let index = 0; index < frames.length && !peer.closing; index++) {
+      const command = this.#decide(peer, frames[index]!, now, effects);
+      if (command !== undefined) return [{ command }, ...toQueries(frames.slice(index + 1))];
+      if (eager) this.#options.perform(effects);
+      if (this.#showedPassword && this.#options.hub.isWaiting(peer.id)) return toQueries(frames.slice(index + 1));
+    }
+    return NOTHING;
+  }
+
+  run(peer: Peer, query: Query, now: number, effects: Effect[]): void {
+    const command = "command" in query ? query.command : this.#decide(peer, query.frame, now, effects);
+    if (command !== undefined) this.#attempt(peer, effects, () => this.#handle(peer, command, now, effects));
+  }
+
+  /** Handles a frame. Returns its command instead if that is a query; no frame holds more than one command. */
+  #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): ClientCommand | undefined {
+    return this.#attempt(peer, effects, () => {
+      if (typeof frame !== "string") return this.#control(peer, frame, effects);
+      const { commands, reply } = peer.codec!.decode(frame);
+      if (reply !== undefined) peer.sendText(reply, peer.codec!.format);
+      for (const command of commands) {
+        if (isQuery(command)) return command;
+        this.#handle(peer, command, now, effects);
+      }
+    });
+  }
+
+  #attempt<T>(peer: Peer, effects: Effect[], work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#reject(peer, error, effects);
+      else if (error instanceof StoreError) this.#options.fail(error);
+      else this.#confess(peer, error);
+    }
+  }
+
+  /** A frame about the link itself. Its end comes after what was said before. */
+  #control(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): undefined {
+    if (isFault(frame)) throw frame;
+    if (frame.control === "ping") peer.answerPing(frame.payload);
+    else effects.push({ type: "close", session: peer.id, reason: "left" });
+  }
+
+  #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
+    const { hub, perform } = this.#options;
+    this.#showedPassword = command.type === "join" || command.type === "auth" || command.type === "register";
+    // The message may have been sent in this very turn, and only the store can tell.
+    if (asksWhatWasSaid(command)) perform(effects);
+    for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
+  }
+
+  /** Tells a peer what was wrong with its line, after what its earlier lines led to. */
+  #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
+    effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
+    if (FATAL_ERROR_CODES.has(error.code)) {
+      effects.push({ type: "close", session: peer.id, reason: "refused" });
+    }
+  }
+
+  /** A fault of ours costs one connection, and is logged. */
+  #confess(peer: Peer, error: unknown): void {
+    this.#options.log("error", "bug", { peer: peer.connection.peer, stack: stackOf(error) });
+    peer.abort();
+  }
+}
+
+const NOTHING: Query[] = [];
+
+function toQueries(frames: readonly Frame[]): Query[] {
+  return frames.map((frame) => ({ frame }));
+}

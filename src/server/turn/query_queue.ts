@@ -1,0 +1,147 @@
+import { clearTimeout as clearTimer, setImmediate, setTimeout as setTimer } from "node:timers";
+import type { SearchSteps } from "../../history/history_store.ts";
+import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../../protocol/limits.ts";
+import type { ClientCommand, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { Frame } from "../../transports/connection.ts";
+import type { Peer } from "../peer.ts";
+
+/** A command of a peer, or a frame that came after one and waits for its turn. */
+export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
+
+export interface QueryHost {
+  /** Runs a query to its end, but for the search that it may add. Never throws. */
+  runQuery(peer: Peer, query: Query): void;
+  /** Whether a password of the peer is being checked: its queries wait for `wake`. */
+  isWaiting(peer: Peer): boolean;
+  /** Writes what the queries of a slice led to. */
+  flush(): void;
+  /** The store has failed. */
+  fail(error: unknown): void;
+}
+
+/** A search that takes as many slices as it needs. */
+export interface Search {
+  readonly steps: SearchSteps;
+  /** Called once with the messages found, newest first; `complete` is false where the search was cut short. */
+  readonly done: (messages: readonly RoomMessage[], complete: boolean) => void;
+}
+
+interface Waiting {
+  readonly queries: Query[];
+  readonly searches: Search[];
+  readonly finished: PromiseWithResolvers<void>;
+  /** Milliseconds that its first search has taken. */
+  searchMs: number;
+}
+
+/**
+ * Runs the queries of all peers for `QUERY_SLICE_MS` at a time, one peer after the other, and then leaves the event loop to all
+ * other work for `QUERY_PAUSE_MS`. A peer's queries keep their order, and nothing more is read from it until they are done.
+ */
+export class QueryQueue {
+  readonly #host: QueryHost;
+  readonly #elapsed: () => number;
+  /** In the order of their turns. */
+  readonly #waiting = new Map<Peer, Waiting>();
+  /** Peers whose password is being checked. */
+  readonly #parked = new Map<Peer, Waiting>();
+  #scheduled = false;
+  #timer: ReturnType<typeof setTimer> | undefined;
+
+  /** `elapsed` gives milliseconds since any beginning. */
+  constructor(host: QueryHost, elapsed: () => number = () => performance.now()) {
+    this.#host = host;
+    this.#elapsed = elapsed;
+  }
+
+  /** Appends queries to those of the peer. */
+  add(peer: Peer, queries: readonly Query[]): void {
+    this.#of(peer).queries.push(...queries);
+  }
+
+  /** The search comes before the queries that the peer still waits for. */
+  addSearch(peer: Peer, search: Search): void {
+    this.#of(peer).searches.push(search);
+  }
+
+  /** Passwords have been checked, or peers have gone: their queries go on. */
+  wake(): void {
+    for (const [peer, waiting] of this.#parked) this.#waiting.set(peer, waiting);
+    this.#parked.clear();
+    if (this.#waiting.size > 0) this.#schedule();
+  }
+
+  /** Drops all queries: the server drains. */
+  end(): void {
+    this.wake();
+    clearTimer(this.#timer);
+    for (const peer of [...this.#waiting.keys()]) this.#finish(peer);
+  }
+
+  #of(peer: Peer): Waiting {
+    let waiting = this.#waiting.get(peer) ?? this.#parked.get(peer);
+    if (waiting === undefined) {
+      waiting = { queries: [], searches: [], finished: Promise.withResolvers(), searchMs: 0 };
+      this.#waiting.set(peer, waiting);
+      peer.busy = waiting.finished.promise;
+    }
+    this.#schedule();
+    return waiting;
+  }
+
+  #schedule(): void {
+    if (!this.#scheduled) setImmediate(this.#runSlice);
+    this.#scheduled = true;
+  }
+
+  readonly #runSlice = (): void => {
+    const deadline = this.#elapsed() + QUERY_SLICE_MS;
+    try {
+      do this.#runFirst(deadline); while (this.#waiting.size > 0 && this.#elapsed() < deadline);
+    } catch (error) {
+      this.#host.fail(error);
+    }
+    this.#host.flush();
+    this.#scheduled = this.#waiting.size > 0;
+    if (this.#scheduled) this.#timer = setTimer(this.#runSlice, QUERY_PAUSE_MS);
+  };
+
+  #runFirst(deadline: number): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [peer, waiting] = first;
+    const { queries, searches } = waiting;
+    if (peer.closing) return this.#finish(peer);
+    if (searches.length === 0 && this.#host.isWaiting(peer)) return this.#park(peer, waiting);
+    if (searches.length > 0) this.#search(waiting, deadline);
+    else if (queries.length > 0) this.#host.runQuery(peer, queries.shift()!);
+    if (searches.length === 0 && queries.length === 0) return this.#finish(peer);
+    // The others come first now.
+    if (this.#waiting.delete(peer)) this.#waiting.set(peer, waiting);
+  }
+
+  #park(peer: Peer, waiting: Waiting): void {
+    this.#waiting.delete(peer);
+    this.#parked.set(peer, waiting);
+  }
+
+  #search(waiting: Waiting, deadline: number): void {
+    const { steps, done } = waiting.searches[0]!;
+    const began = this.#elapsed();
+    let step = steps.next();
+    while (!step.done && this.#elapsed() < deadline) step = steps.next();
+    waiting.searchMs += this.#elapsed() - began;
+    const isCut = !step.done && waiting.searchMs >= MAX_SEARCH_MS;
+    if (isCut) step = steps.next(true);
+    if (!step.done) return;
+    waiting.searches.shift();
+    waiting.searchMs = 0;
+    done(step.value, !isCut);
+  }
+
+  #finish(peer: Peer): void {
+    this.#waiting.get(peer)?.finished.resolve();
+    this.#waiting.delete(peer);
+    peer.busy = undefined;
+  }
+}

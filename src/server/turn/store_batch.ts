@@ -1,0 +1,41 @@
+import type { Effect } from "../../core/effect.ts";
+import { type Batch, emptyBatch, type GrowingBatch } from "../../history/history_store.ts";
+
+/** What of the effects is to be kept; undefined where it is nothing. */
+export function batchOf(effects: readonly Effect[]): Batch | undefined {
+  const batch = emptyBatch();
+  let kept = 0;
+  for (const effect of effects) kept += add(batch, effect);
+  return kept === 0 ? undefined : batch;
+}
+
+/** An effect that is kept holds what the store wants, and is handed over as it is. */
+function add(batch: GrowingBatch, effect: Effect): number {
+  switch (effect.type) {
+    case "append":
+      return batch.messages.push(effect);
+    case "appendDirect":
+      return batch.directs.push(effect);
+    case "confirm":
+      return batch.confirmed.push(effect);
+    case "keepRoom":
+      return batch.rooms.push(effect.room);
+    case "removeRoom":
+      return remove(batch, effect.room);
+    case "keepMember":
+      return batch.members.push(effect.member);
+    case "keepRecord":
+      return batch.records.push(effect);
+    case "audit":
+      return batch.audit.push(effect.trusted ? { ...effect.entry, trusted: true } : effect.entry);
+    default:
+      return 0;
+  }
+}
+
+/** Drops what the batch has of the room so far, since the store removes rooms first. */
+function remove(batch: GrowingBatch, room: Batch["removed"][number]): number {
+  batch.rooms = batch.rooms.filter(({ id }) => id !== room.id);
+  batch.messages = batch.messages.filter(({ message }) => message.room !== room.name);
+  return batch.removed.push(room);
+}

@@ -1,0 +1,54 @@
+/** A dashboard that is drawn anew whenever there is something new to see, until a key ends it. */
+
+import { type Clock, systemClock } from "../../client/clock.ts";
+import { type Dashboard, layOutDashboard } from "./dashboard.ts";
+import { DenoTerminal } from "../screen/deno_terminal.ts";
+import { KeySource } from "../input/key_source.ts";
+import type { Key } from "../input/key_decoder.ts";
+import { Painter } from "../screen/painter.ts";
+import { createPalette } from "../render/palette.ts";
+import type { Terminal } from "../screen/terminal.ts";
+
+export interface DashboardOptions {
+  /** What is to be seen, again and again; each is waited for before the next is asked for. */
+  readonly boards: AsyncIterable<Dashboard>;
+  readonly color: boolean;
+  /** Default: the standard input and output, which have to be terminals. */
+  readonly terminal?: Terminal;
+  readonly clock?: Clock;
+}
+
+const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
+
+/** Resolves when the person has had enough, or the boards end; the terminal is as it was before on every way out. */
+export async function runDashboard({ boards, color, ...options }: DashboardOptions): Promise<void> {
+  const { terminal = new DenoTerminal(), clock = systemClock } = options;
+  const palette = createPalette(color);
+  const ended = Promise.withResolvers<void>();
+  const over = new AbortController();
+  let board: Dashboard = { title: "", rows: [] };
+  const painter = new Painter({
+    terminal,
+    clock,
+    layOut: (size) => layOutDashboard(board, size, palette),
+    lost: ended.resolve,
+  });
+  const paint = () => painter.paint();
+  const press = (key: Key) => isEnding(key) && ended.resolve();
+  const keys = new KeySource({ terminal, clock, press, paint, gone: ended.resolve, signal: over.signal });
+  const show = async () => {
+    for await (board of boards) paint();
+  };
+  using _raw = terminal.open({ resized: paint, stopped: () => ended.resolve() });
+  try {
+    await Promise.race([ended.promise, show(), keys.read()]);
+    await painter.end();
+  } finally {
+    over.abort();
+  }
+}
+
+function isEnding(key: Key): boolean {
+  if (key.type === "press") return ENDING_KEYS.has(key.key);
+  return key.type === "text" && /^q/i.test(key.text);
+}

@@ -1,0 +1,50 @@
+/** What stands below the line while something about it is open: a question, a search, what it can be completed to. Pure. */
+
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { linesOf } from "./line_editor.ts";
+import type { Cycle, Editor, Search } from "./editor_state.ts";
+import { count } from "../render/labels.ts";
+import { textWidth } from "../screen/text_width.ts";
+
+/** Each on one row of a window of that width. */
+export function hintsOf({ mode, last }: Editor, columns: number): readonly string[] {
+  if (mode?.type === "search") return [searchHint(mode)];
+  if (mode?.type === "paste") {
+    return [
+      `Paste ${
+        count(linesOf(mode.text))
+      } lines? Enter puts them into your line, Esc does not (Ctrl-Y brings them back)`,
+    ];
+  }
+  return last?.type === "cycle" && last.completion.candidates.length > 1 ? [choices(last, columns)] : [];
+}
+
+function searchHint({ query, failed }: Search): string {
+  const shown = sanitizeLine(query);
+  if (query === "") return "Search what you sent: type a part of it (Ctrl-G goes back)";
+  if (failed) return `Nothing more with "${shown}" (Ctrl-G goes back)`;
+  return `Search "${shown}": Enter sends, Esc edits, Ctrl-R older, Ctrl-S newer, Ctrl-G goes back`;
+}
+
+/** As many as fit, page by page, the one that is in the line in brackets. */
+function choices({ completion, index: current }: Cycle, columns: number): string {
+  const labels = completion.candidates.map(({ label }) => sanitizeLine(label));
+  const free = columns - textWidth(more(labels.length));
+  let page: string[] = [];
+  let width = 0;
+  for (const [index, label] of labels.entries()) {
+    const wide = textWidth(label) + 2;
+    if (width + wide > free && page.length > 0) {
+      if (index > current) break;
+      page = [];
+      width = 0;
+    }
+    page.push(index === current ? `[${label}]` : ` ${label} `);
+    width += wide;
+  }
+  return page.join("") + (page.length < labels.length ? more(labels.length - page.length) : "");
+}
+
+function more(rest: number): string {
+  return ` … ${count(rest)} more`;
+}

@@ -1,0 +1,98 @@
+/** Going through what was sent. Whatever was typed meanwhile stays at its place until a line is sent. Pure. */
+
+import { isSecret } from "../commands/slash_commands.ts";
+import type { Key } from "./key_decoder.ts";
+import * as motion from "./cursor_motion.ts";
+import { type Editor, MAX_HISTORY_LINES, move, rest, type Search, type Step } from "./editor_state.ts";
+
+export function older(editor: Editor): Step {
+  const above = motion.lineAbove(editor.text, editor.cursor);
+  if (above !== undefined) return move(editor, above);
+  return editor.place === 0 ? { editor: rest(editor) } : { editor: recall(editor, editor.place - 1) };
+}
+
+export function newer(editor: Editor): Step {
+  const below = motion.lineBelow(editor.text, editor.cursor);
+  if (below !== undefined) return move(editor, below);
+  return editor.place === editor.history.length
+    ? { editor: rest(editor) }
+    : { editor: recall(editor, editor.place + 1) };
+}
+
+export function oldest(editor: Editor): Step {
+  return { editor: recall(editor, 0) };
+}
+
+export function newest(editor: Editor): Step {
+  return { editor: recall(editor, editor.history.length) };
+}
+
+function recall(editor: Editor, place: number): Editor {
+  if (place === editor.place) return rest(editor);
+  const left = new Map(editor.left).set(editor.place, editor.text);
+  const text = left.get(place) ?? editor.history[place] ?? "";
+  return { ...editor, place, left, text, cursor: text.length, undos: [], redos: [], last: undefined };
+}
+
+/** With the line as its newest entry, and before it the draft that was left for an older one. */
+export function remember(editor: Editor): readonly string[] {
+  const draft = editor.place === editor.history.length ? "" : editor.left.get(editor.history.length) ?? "";
+  return [draft, editor.text].reduce(withEntry, editor.history);
+}
+
+/** Neither blanks nor passwords are remembered, nor the same twice in a row. */
+function withEntry(history: readonly string[], text: string): readonly string[] {
+  const isKept = text.trim() !== "" && !isSecret(text) && text !== history.at(-1);
+  return isKept ? [...history, text].slice(-MAX_HISTORY_LINES) : history;
+}
+
+/** Ctrl-R: begins to look for what is typed next. */
+export function search(editor: Editor): Step {
+  const { text, cursor, place, left } = editor;
+  const mode: Search = {
+    type: "search",
+    query: "",
+    at: undefined,
+    failed: false,
+    before: { text, cursor, place, left },
+  };
+  return { editor: { ...editor, mode, last: undefined } };
+}
+
+/** Undefined where the key ends the search with the match in the line, and then means what it always means. */
+export function searching(editor: Editor, mode: Search, key: Key): Step | undefined {
+  if (key.type !== "press") return find(editor, { ...mode, query: mode.query + key.text.replaceAll("\n", " ") });
+  switch (key.key) {
+    case "C-r":
+      return find(editor, mode, -1);
+    case "C-s":
+      return find(editor, mode, 1);
+    case "backspace":
+      return find(editor, { ...mode, query: mode.query.slice(0, motion.previous(mode.query, mode.query.length)) });
+    case "C-g":
+    case "C-c":
+      return { editor: { ...editor, ...mode.before, mode: undefined } };
+    case "escape":
+      return { editor: { ...editor, mode: undefined } };
+    case "enter":
+      return mode.failed || mode.at === undefined ? { editor } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** From the match on, or from the one behind it in that direction. Without a match the last one stays in the line. */
+function find(editor: Editor, mode: Search, step: -1 | 0 | 1 = 0): Step {
+  const query = mode.query.toLowerCase();
+  const direction = step === 0 ? -1 : step;
+  let at = mode.at === undefined ? editor.history.length - 1 : mode.at + step;
+  const shown = mode.at === undefined ? undefined : editor.history[mode.at];
+  const fits = (line: string) => line.toLowerCase().includes(query) && (step === 0 || line !== shown);
+  while (editor.history[at] !== undefined && !fits(editor.history[at]!)) at += direction;
+  const line = editor.history[at];
+  if (query === "" || line === undefined) return { editor: { ...editor, mode: { ...mode, failed: query !== "" } } };
+  const found = recall({ ...editor, ...mode.before }, at);
+  const text = line;
+  const cursor = motion.boundary(text, Math.max(0, text.toLowerCase().indexOf(query)));
+  return { editor: { ...found, text, cursor, mode: { ...mode, at, failed: false } } };
+}

@@ -1,0 +1,85 @@
+/** The reader's settings while the program runs, and how lines look by them. */
+
+import type { Input } from "../commands/slash_command.ts";
+import type { Style } from "../render/event_lines.ts";
+import { changed, DEFAULT_SETTINGS, settingLines, settingRows, type Settings } from "./settings.ts";
+import { quote } from "../../protocol/text/names.ts";
+import { themed } from "../render/palette.ts";
+import { type Theme, THEMES } from "../render/theme.ts";
+import { createTimes } from "../render/time_format.ts";
+
+export interface PreferencesOptions {
+  /** How lines look where no setting says otherwise; `links` is what the terminal is known to take. */
+  readonly style: Style;
+  /** At first. */
+  readonly settings?: Partial<Settings>;
+  /** The reader's own, by their names. */
+  readonly themes?: ReadonlyMap<string, Theme>;
+  readonly keep?: KeepSetting;
+  readonly print: (lines: readonly string[]) => void;
+}
+
+/** Has a setting last beyond the program, and tells where it is kept. Throws an Error for people where it cannot. */
+export type KeepSetting = <K extends keyof Settings>(name: K, value: Settings[K]) => string;
+
+export class Preferences {
+  readonly #options: PreferencesOptions;
+  #settings: Settings;
+  #style: Style;
+
+  constructor(options: PreferencesOptions) {
+    this.#options = options;
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#style = styled(options, this.#settings);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get style(): Style {
+    return this.#style;
+  }
+
+  /** Lists all of them, tells one, or changes one, for now or to last. Throws an Error for people where that cannot be. */
+  set({ name, value, keep }: Pick<Extract<Input, { type: "set" }>, "name" | "value" | "keep">): void {
+    const { print } = this.#options;
+    if (name === undefined && keep) throw new Error("Which setting is to last? Write /set -keep NAME VALUE");
+    if (name === undefined) return print(settingLines(this.#settings));
+    const next = changed(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
+    const style = styled(this.#options, next);
+    const row = settingRows(next).find((row) => row.name === name.toLowerCase())!;
+    const kept = keep ? `, kept in ${this.#keep(row.name, next)}` : "";
+    print([`* ${row.name} is ${row.value}${kept}: ${row.summary}${value === "" ? ` (${row.values})` : ""}`]);
+    this.#settings = next;
+    this.#style = style;
+  }
+
+  #keep(name: keyof Settings, settings: Settings): string {
+    if (this.#options.keep === undefined) throw new Error("Settings cannot be kept here: write /set without -keep");
+    return this.#options.keep(name, settings[name]);
+  }
+}
+
+function valueOf(settings: Settings, name: string): string {
+  return settingRows(settings).find((row) => row.name === name.toLowerCase())?.value ?? "";
+}
+
+/** Throws an Error for people where there is no such theme. */
+function styled({ style, themes }: PreferencesOptions, { keywords, utc, links, theme }: Settings): Style {
+  return {
+    ...style,
+    keywords,
+    palette: themed(style.palette, themeOf(theme, themes)),
+    times: utc ? createTimes("UTC") : style.times,
+    links: links === "auto" ? style.links : links === "on",
+  };
+}
+
+function themeOf(name: string, own: PreferencesOptions["themes"] = new Map()): Theme {
+  const theme = own.get(name) ?? THEMES.get(name);
+  if (theme !== undefined) return theme;
+  throw new Error(
+    `There is no theme ${quote(name)}: there are ${[...new Set([...THEMES.keys(), ...own.keys()])].join(", ")}`,
+  );
+}

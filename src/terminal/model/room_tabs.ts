@@ -1,0 +1,151 @@
+/** The rooms the reader is in: which is current, how one goes to another, and how far back each has been read. */
+
+import type { ClientState } from "../../client/state/client_state.ts";
+import type { ClientCommand, JoinedEvent, ServerEvent } from "../../protocol/messages/messages.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { roomName } from "../render/labels.ts";
+
+export interface RoomsOptions {
+  /** The room that is current at first. */
+  readonly room: string;
+  readonly state: () => ClientState;
+  readonly join: (room: string) => void;
+  readonly leave: (room: string) => void;
+  /** Throws where it cannot go. */
+  readonly ask: (command: ClientCommand) => void;
+  readonly say: (text: string) => void;
+  /** The room has become the current one. */
+  readonly opened: (room: string) => void;
+  /** What is unread in it, in words; empty for nothing. */
+  readonly unread: (room: string) => string;
+}
+
+export class Rooms {
+  readonly #options: RoomsOptions;
+  #current: string | undefined;
+  /** Room → the oldest seq that was shown: where `/history` goes on. */
+  readonly #oldest = new Map<string, number>();
+  /** The room to go to once it is joined. */
+  #heading: string | undefined;
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+    this.#current = options.room;
+  }
+
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  /** The current room; throws an Error for people where there is none. */
+  here(): string {
+    if (this.#current === undefined) throw new Error("You are in no room: write /join ROOM first");
+    return this.#current;
+  }
+
+  /** To be called before the state knows of it. True where it is another server. */
+  welcomed(serverId: string): boolean {
+    // Another server numbers its messages anew.
+    const isAnother = serverId !== this.#options.state().server?.id;
+    if (isAnother) this.#oldest.clear();
+    return isAnother;
+  }
+
+  /** To be called when the state knows of it and what it shows is printed. */
+  received(event: ServerEvent): void {
+    if (event.type === "history") { for (const { seq } of event.messages) this.seen(event.room, seq); }
+    else if (event.type === "joined") this.#joined(event);
+    else if (event.type === "leave" && event.member.id === this.#options.state().you?.id) this.#left(event.room);
+  }
+
+  join(room: string): void {
+    const { rooms, status } = this.#options.state();
+    if (rooms.has(room)) return this.switchTo(room);
+    this.#heading = room;
+    this.#options.join(room);
+    if (status.kind !== "online") this.#options.say(`You join ${roomName(room)} as soon as there is a connection`);
+  }
+
+  leave(room = this.here()): void {
+    const { rooms, status } = this.#options.state();
+    if (!rooms.has(room)) throw new Error(`You are not in ${roomName(room)}: /room lists your rooms`);
+    if (rooms.size === 1) throw new Error("This is your only room: /join another one first, or /quit");
+    if (status.kind !== "online") this.#options.ask({ type: "leave", room });
+    else this.#options.leave(room);
+  }
+
+  list(): void {
+    const rooms = [...this.#options.state().rooms.keys()];
+    const row = (room: string, index: number) => {
+      const unread = this.#options.unread(room);
+      return `${index + 1} ${roomName(room)}${unread === "" ? "" : ` (${unread})`}`;
+    };
+    this.#options.say(
+      rooms.length === 0 ? "You are in no room: /join ROOM enters one" : `You are in ${rooms.map(row).join(", ")}`,
+    );
+  }
+
+  switchTo(room: string): void {
+    const joined = this.#options.state().rooms.get(room);
+    const name = roomName(room);
+    if (joined === undefined) throw new Error(`You are not in ${name}: write /join ${name} to enter it`);
+    this.#options.say(`What you type goes to ${name}${joined.topic === "" ? "" : `: ${sanitizeLine(joined.topic)}`}`);
+    this.#goTo(room);
+  }
+
+  /** The room with this number in the list, from 1 on; false where there is none. */
+  switchToNumber(number: number): boolean {
+    const room = [...this.#options.state().rooms.keys()][number - 1];
+    if (room !== undefined && room !== this.#current) this.switchTo(room);
+    return room !== undefined;
+  }
+
+  /** By name, or by number where no room has that name. */
+  choose(room: string): void {
+    const { rooms } = this.#options.state();
+    if (!rooms.has(room) && /^\d{1,2}$/.test(room) && this.switchToNumber(Number(room))) return;
+    this.switchTo(room);
+  }
+
+  showTopic(): void {
+    const room = this.here();
+    const topic = this.#options.state().rooms.get(room)?.topic ?? "";
+    const name = roomName(room);
+    this.#options.say(
+      topic === "" ? `${name} has no topic: /topic TEXT sets one` : `Topic of ${name}: ${sanitizeLine(topic)}`,
+    );
+  }
+
+  history(limit: number): void {
+    const room = this.here();
+    this.#options.ask({ type: "history", room, before: this.#oldest.get(room), limit });
+  }
+
+  /** Some messages lie between what was shown and what comes next: `/history` begins with those. */
+  skipped(room: string): void {
+    this.#oldest.delete(room);
+  }
+
+  /** A message was shown. */
+  seen(room: string, seq: number): void {
+    this.#oldest.set(room, Math.min(seq, this.#oldest.get(room) ?? seq));
+  }
+
+  #joined({ room: { name: room }, truncated }: JoinedEvent): void {
+    // What was left out lies before what follows, and so does the way to it.
+    if (truncated) this.skipped(room);
+    if (room !== this.#heading && this.#current !== undefined) return;
+    this.#heading = undefined;
+    this.#goTo(room);
+  }
+
+  #left(room: string): void {
+    this.#oldest.delete(room);
+    if (room === this.#current) this.#goTo([...this.#options.state().rooms.keys()].at(-1));
+  }
+
+  #goTo(room: string | undefined): void {
+    this.#current = room;
+    if (room !== undefined) this.#options.opened(room);
+  }
+}

@@ -1,0 +1,166 @@
+/** What stands below the scrollback: messages on their way, the prompt, the line being typed. Pure. */
+
+import type { PendingMessage, Status } from "../../client/client_event.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { pendingLine } from "./change_lines.ts";
+import { roomName } from "./labels.ts";
+import type { Palette } from "./palette.ts";
+import { textWidth, truncate, wrap } from "../screen/text_width.ts";
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Live {
+  /** Each on one row, cut at the window's edge. */
+  readonly pending: readonly string[];
+  /** From the fullest to the shortest: the first that leaves half a row free is drawn. */
+  readonly prompts: readonly string[];
+  readonly text: string;
+  /** Offset in `text`. */
+  readonly cursor: number;
+  /** What the line is asked, or can be completed to: each on one row below it, cut at the window's edge. */
+  readonly hints: readonly string[];
+}
+
+/** A live region as it is to be drawn: rows without line breaks, none wider than the window. */
+export interface Frame {
+  readonly rows: readonly DrawnRow[];
+  readonly cursorRow: number;
+  /** What stands on the cursor's row up to the cursor. */
+  readonly beforeCursor: DrawnRow;
+}
+
+/** The same with and without escape sequences. */
+export interface DrawnRow {
+  readonly text: string;
+  readonly plain: string;
+}
+
+/** Stands before each row that follows a line break. */
+const CONTINUED = "│ ";
+const MAX_PENDING_ROWS = 5;
+const TAB = "    ";
+
+/** Fits into the window, however long the text is: around the cursor, and one row of the scrollback stays in sight. */
+export function layOut(live: Live, size: Size, palette: Palette): Frame {
+  const columns = Math.max(2, size.columns);
+  const height = Math.max(1, size.rows - 1);
+  const below = live.hints.slice(0, height - 1).map((text) => dimRow(text, columns, palette));
+  const free = height - below.length;
+  const input = inputRows(live, columns, palette);
+  const from = Math.max(0, Math.min(input.cursorRow - (free >> 1), input.rows.length - free));
+  const rows = input.rows.slice(from, from + free);
+  const above = pendingRows(live.pending, columns, Math.min(MAX_PENDING_ROWS, free - rows.length), palette);
+  const cursorRow = above.length + input.cursorRow - from;
+  return { rows: [...above, ...rows, ...below], cursorRow, beforeCursor: input.beforeCursor };
+}
+
+function inputRows(live: Live, columns: number, palette: Palette): Frame {
+  const prompt = live.prompts.find((prompt) => textWidth(prompt) <= columns / 2) ?? "> ";
+  const shown = visible(live.text);
+  const cursor = visible(live.text.slice(0, live.cursor)).length;
+  const wrapped = wrap(shown, { columns, first: textWidth(prompt), next: textWidth(CONTINUED) });
+  const prefix = (index: number) => index === 0 ? prompt : wrapped[index]!.broken ? CONTINUED : "";
+  const draw = (index: number, text: string): DrawnRow => {
+    const before = prefix(index);
+    return { text: (index === 0 ? palette.bold(before) : palette.dim(before)) + text, plain: before + text };
+  };
+  const cursorRow = wrapped.findLastIndex(({ start }) => start <= cursor);
+  return {
+    rows: wrapped.map(({ text }, index) => draw(index, text)),
+    cursorRow,
+    beforeCursor: draw(cursorRow, shown.slice(wrapped[cursorRow]!.start, cursor)),
+  };
+}
+
+/** As it is drawn: line breaks stay, tabs get a fixed width, control characters become visible. */
+function visible(text: string): string {
+  return text.split("\n").map((line) => sanitizeLine(line.replaceAll("\t", TAB))).join("\n");
+}
+
+/** The newest, and how many there are beside them. */
+function pendingRows(pending: readonly string[], columns: number, height: number, palette: Palette): DrawnRow[] {
+  if (height <= 0 || pending.length === 0) return [];
+  const all = pending.length <= height
+    ? pending
+    : [`… ${pending.length - height + 1} more on their way`, ...pending.slice(pending.length - height + 1)];
+  return all.map((text) => dimRow(text, columns, palette));
+}
+
+function dimRow(text: string, columns: number, palette: Palette): DrawnRow {
+  const plain = truncate(text, columns);
+  return { text: palette.dim(plain), plain };
+}
+
+/** One row of text for what no server has acknowledged. */
+export function pendingText(message: PendingMessage, room: string | undefined): string {
+  const { target } = message;
+  const line = pendingLine(message);
+  if ("to" in target) return `… → ${sanitizeLine(target.to)}: ${line}`;
+  return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
+}
+
+/** The same for one that failed; `number` is what `/resend` and `/drop` call it. */
+export function failedText(message: PendingMessage, number: number, room: string | undefined): string {
+  return `✗ ${number} ${pendingText(message, room).slice(2)} (failed: /resend ${number} or /drop ${number})`;
+}
+
+/** One row each: those who came and went, what failed, and what is on its way. */
+export interface Waiting {
+  readonly crowd: string | undefined;
+  readonly failed: readonly PendingMessage[];
+  readonly pending: readonly PendingMessage[];
+  readonly room: string | undefined;
+}
+
+export function waitingTexts({ crowd, failed, pending, room }: Waiting): string[] {
+  return [
+    ...(crowd === undefined ? [] : [crowd]),
+    ...failed.map((message, index) => failedText(message, index + 1, room)),
+    ...pending.map((message) => pendingText(message, room)),
+  ];
+}
+
+/** From the fullest to the shortest, as the activities are: in a narrow window the trouble is still a sign. */
+export function promptTexts(
+  room: string | undefined,
+  status: Status,
+  now: number,
+  activities: readonly string[],
+): string[] {
+  const texts = activities.map((activity) => promptText(room, status, now, activity));
+  return status.kind === "online" ? texts : [...texts, `${nameOf(room)} (…)> `];
+}
+
+/** Names the room, what is unread elsewhere, and what is wrong with the link. `now` in milliseconds of the client's clock. */
+function promptText(room: string | undefined, status: Status, now: number, activity: string): string {
+  const trouble = troubleText(status, now);
+  return `${nameOf(room)}${activity}${trouble === "" ? "" : ` (${trouble})`}> `;
+}
+
+function nameOf(room: string | undefined): string {
+  return room === undefined ? "no room" : roomName(room);
+}
+
+function troubleText(status: Status, now: number): string {
+  switch (status.kind) {
+    case "online":
+      return "";
+    case "connecting":
+      return "connecting…";
+    case "waiting": {
+      const seconds = Math.max(0, Math.ceil((status.retryAt - now) / 1000));
+      return seconds === 0 ? "reconnecting…" : `reconnecting in ${seconds} s`;
+    }
+    case "closed":
+      return "closed";
+    default:
+      return unknown(status);
+  }
+}
+
+function unknown(status: never): never {
+  throw new Error(`Cannot tell ${JSON.stringify(status)}`);
+}

@@ -1,0 +1,82 @@
+/** The conversations that there are, by key, and the one that is open. */
+
+import type { Member } from "../../protocol/messages/messages.ts";
+import { Conversation, directKey, roomKey } from "./conversation.ts";
+
+/** Talks with single members that are kept; of more the longest silent go. */
+const MAX_DIRECTS = 100;
+
+export class Conversations {
+  readonly #byKey = new Map<string, Conversation>();
+  #current: Conversation | undefined;
+
+  get all(): readonly Conversation[] {
+    return [...this.#byKey.values()];
+  }
+
+  get rooms(): readonly Conversation[] {
+    return this.all.filter(({ partner }) => partner.kind === "room");
+  }
+
+  /** Latest first. */
+  get directs(): readonly Conversation[] {
+    return this.all.filter(({ partner }) => partner.kind === "direct").toReversed();
+  }
+
+  get current(): Conversation | undefined {
+    return this.#current;
+  }
+
+  get(key: string): Conversation | undefined {
+    return this.#byKey.get(key);
+  }
+
+  ofRoom(room: string): Conversation | undefined {
+    return this.#byKey.get(roomKey(room));
+  }
+
+  /** The one there is, or a new one. */
+  openRoom(room: string): Conversation {
+    return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));
+  }
+
+  openDirect(member: Member): Conversation {
+    const { id, name } = member;
+    const conversation = this.#open(
+      directKey(member),
+      (key) => new Conversation(key, { kind: "direct", member: { id, name } }),
+    );
+    conversation.partner = { kind: "direct", member: { id, name } };
+    return conversation;
+  }
+
+  /** It is the latest to have been heard of. */
+  touch(conversation: Conversation): void {
+    if (conversation.partner.kind === "room") return;
+    this.#byKey.delete(conversation.key);
+    this.#byKey.set(conversation.key, conversation);
+    const silent = this.directs.slice(MAX_DIRECTS);
+    for (const { key } of silent) if (key !== this.#current?.key) this.#byKey.delete(key);
+  }
+
+  renamed({ id, name }: Member): void {
+    const conversation = this.#byKey.get(directKey({ id, name }));
+    if (conversation !== undefined) conversation.partner = { kind: "direct", member: { id, name } };
+  }
+
+  select(conversation: Conversation): void {
+    this.#current = conversation;
+  }
+
+  /** Another one is open afterwards, if there is any. */
+  remove(key: string): void {
+    if (!this.#byKey.delete(key) || this.#current?.key !== key) return;
+    this.#current = this.rooms.at(-1) ?? this.all.at(-1);
+  }
+
+  #open(key: string, make: (key: string) => Conversation): Conversation {
+    const conversation = this.#byKey.get(key) ?? make(key);
+    this.#byKey.set(key, conversation);
+    return conversation;
+  }
+}

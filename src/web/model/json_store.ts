@@ -1,0 +1,56 @@
+/** What the browser keeps for this page, as JSON. Where it keeps nothing, the page forgets with the tab. */
+
+import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
+
+const PREFIX = "confab ";
+
+export interface Store {
+  /** Undefined where nothing was kept, or it can no longer be read. */
+  read(key: string): unknown;
+  /** Undefined forgets. False where that fails, as when the browser's share is used up. */
+  write(key: string, value: unknown): boolean;
+}
+
+export class BrowserStore implements Store {
+  readonly #storage: () => Storage;
+
+  /** The browser may forbid even to ask for its storage. */
+  constructor(storage: () => Storage) {
+    this.#storage = storage;
+  }
+
+  read(key: string): unknown {
+    try {
+      return JSON.parse(this.#storage().getItem(PREFIX + key) ?? "null") ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(key: string, value: unknown): boolean {
+    try {
+      if (value === undefined) this.#storage().removeItem(PREFIX + key);
+      else this.#storage().setItem(PREFIX + key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const MEMORY = "memory";
+
+/**
+ * Who we are and what is on its way. Messages that were shown are not kept, so a page that is loaded anew asks for them
+ * again: `load` knows no last seq.
+ */
+export function memoryIn(store: Store, name: string): ClientMemory {
+  return {
+    load() {
+      const remembered = parseRemembered(store.read(MEMORY));
+      return remembered?.name === name ? { ...remembered, lastSeqs: [] } : undefined;
+    },
+    save: (remembered: Remembered) => store.write(MEMORY, remembered),
+    close: () => {},
+  };
+}

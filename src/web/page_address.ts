@@ -1,0 +1,34 @@
+/** What the address of the page says: the room, and the secret of an invite. */
+
+import { DEFAULT_ROOM } from "../protocol/messages/messages.ts";
+import { parseRoom } from "../protocol/text/names.ts";
+
+export interface PageAddress {
+  readonly room: string;
+  /** Of an invite; it lets its bearer in as a password does. */
+  readonly secret?: string;
+}
+
+/** `/ROOM#FINGERPRINT.SECRET`, both parts as in an invite; what makes no sense there is passed over. */
+export function readAddress({ pathname, hash }: { readonly pathname: string; readonly hash: string }): PageAddress {
+  const room = roomOf(decode(pathname.slice(1)) ?? "");
+  const dot = hash.indexOf(".");
+  const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";
+  return secret === "" ? { room } : { room, secret };
+}
+
+function roomOf(path: string): string {
+  try {
+    return parseRoom(path);
+  } catch {
+    return DEFAULT_ROOM;
+  }
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

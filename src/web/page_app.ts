@@ -1,0 +1,252 @@
+/** The page from the way in to the way out: one session at a time, drawn once a frame. */
+
+import type { CloseCause } from "../client/client_event.ts";
+import { readAddress } from "./page_address.ts";
+import { ActionsView } from "./views/actions_view.ts";
+import { AskView } from "./views/ask_view.ts";
+import { ComposerView } from "./views/composer_view.ts";
+import type { Conversation } from "./model/conversation.ts";
+import { byId, setText } from "./views/dom.ts";
+import { Drawers } from "./views/drawers.ts";
+import { type Entry, EntryView } from "./views/entry_view.ts";
+import { HeadView } from "./views/head_view.ts";
+import { type Came, cameIn, type Shelf } from "./model/browser_storage.ts";
+import { MessagesView } from "./views/messages_view.ts";
+import { Notifier } from "./views/notifier.ts";
+import { OutgoingView } from "./views/pending_view.ts";
+import { Session } from "./page_session.ts";
+import { shortCount, SidebarView } from "./views/sidebar_view.ts";
+import { SideView } from "./views/side_view.ts";
+
+export class App {
+  readonly #shelf: Shelf;
+  readonly #ask = new AskView();
+  readonly #drawers = new Drawers();
+  readonly #entry = new EntryView((entry) => this.#enter({ ...entry, rooms: [entry.room] }, false));
+  readonly #notifier: Notifier;
+  readonly #composer: ComposerView;
+  readonly #messages: MessagesView;
+  readonly #outgoing: OutgoingView;
+  readonly #sidebar: SidebarView;
+  readonly #side: SideView;
+  readonly #head: HeadView;
+  #secret: string | undefined;
+  #session: Session | undefined;
+  #scheduled = false;
+  #shown: Conversation | undefined;
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+    this.#notifier = new Notifier(shelf.kept);
+    new ActionsView({
+      able: (seq) => this.#session?.wishes.able(seq),
+      act: (seq, deed) => this.#try(({ wishes }) => wishes.act(seq, deed)),
+    });
+    this.#composer = new ComposerView({ store: shelf.tab, submit: (line) => this.#submit(line) });
+    this.#messages = new MessagesView({
+      loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
+      seen: () => this.#session?.chat.markRead(),
+    });
+    this.#outgoing = new OutgoingView({
+      resend: (conversation, failed) => this.#try((session) => session.wishes.resend(conversation, failed)),
+      drop: (conversation, failed) => this.#try((session) => session.wishes.drop(conversation, failed)),
+    });
+    this.#sidebar = new SidebarView({
+      select: (conversation) => this.#select(conversation),
+      join: (room) => this.#try((session) => session.wishes.join(room)),
+      listRooms: () => this.#session?.wishes.listRooms(),
+      quit: () => void this.#quit(),
+    });
+    this.#side = new SideView({
+      talkTo: (member) => this.#try((session) => session.wishes.talkTo(member)),
+      search: (query) => this.#session?.wishes.search(query),
+    });
+    this.#head = new HeadView({ comeBack: () => this.#comeBack() });
+    byId("leave").addEventListener("click", () =>
+      this.#try(({ chat, wishes }) => {
+        if (chat.conversations.current !== undefined) wishes.leave(chat.conversations.current);
+      }));
+    document.addEventListener("visibilitychange", () => this.#watch());
+    globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
+  }
+
+  /** Reads the address, takes the secret out of it, and goes on where the page was loaded anew. */
+  start(): void {
+    const { room, secret } = readAddress(location);
+    if (location.hash !== "") history.replaceState(null, "", location.pathname);
+    this.#secret = secret;
+    const came = cameIn(this.#shelf);
+    if (came !== undefined && secret === undefined) return this.#enter(came, true);
+    const name = this.#shelf.kept.read("name");
+    this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined });
+  }
+
+  #enter(came: Came, again: boolean): void {
+    const { name, room } = came;
+    this.#shelf.kept.write("name", name);
+    if (again) this.#reveal();
+    else this.#entry.wait();
+    const session: Session = new Session({
+      ...came,
+      ...{ again, secret: this.#secret, kept: this.#shelf.kept, ask: this.#ask },
+      panels: {
+        showMembers: () => this.#drawers.show("members"),
+        showSearch: (query) => this.#showSearch(query),
+        login: (account) => void session.login(account),
+        quit: () => void this.#quit(),
+        write: (command, text) => this.#composer.write(command, text),
+      },
+      isWatched: () =>
+        document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
+      changed: () => this.#session === session && this.#changed(),
+      called: (conversation, message) => {
+        this.#notifier.tell(conversation, message, () => this.#select(conversation));
+      },
+    });
+    this.#session = session;
+    void session.chat.client.closed.then(({ cause, reason }) => this.#closed(session, { name, room }, cause, reason));
+    session.chat.client.start();
+    this.#changed();
+  }
+
+  #reveal(): void {
+    this.#entry.hide();
+    byId("chat").hidden = false;
+  }
+
+  /** Who was never let in chooses again; who was may read on. */
+  #closed(session: Session, entry: Entry, cause: CloseCause, reason: string): void {
+    if (this.#session !== session) return;
+    this.#shelf.tab.write("came", undefined);
+    if (session.entered && cause !== "left") return this.#changed();
+    this.#leave(entry, cause === "left" ? undefined : reason);
+  }
+
+  #leave(entry: Entry, fault: string | undefined): void {
+    this.#session?.marks.save();
+    this.#session = undefined;
+    this.#shown = undefined;
+    byId("chat").hidden = true;
+    document.title = "Confab";
+    this.#entry.show({ ...entry, invited: this.#secret !== undefined, fault });
+  }
+
+  async #quit(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#composer.forget();
+    const { status, you } = session.chat.state;
+    if (status.kind === "closed") {
+      return this.#leave({ name: you?.name ?? "", room: readAddress(location).room }, undefined);
+    }
+    await session.chat.client.close();
+  }
+
+  #comeBack(): void {
+    const { state, conversations } = this.#session!.chat;
+    const rooms = conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
+    const [room] = rooms;
+    this.#shown = undefined;
+    if (state.you !== undefined && room !== undefined) this.#enter({ name: state.you.name, room, rooms }, true);
+  }
+
+  #submit(line: string): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    session.wishes.submit(line);
+    this.#messages.toEnd();
+  }
+
+  #select(conversation: Conversation): void {
+    this.#try(({ chat }) => chat.select(conversation));
+  }
+
+  /** Where it cannot be done, the reader is told why. */
+  #try(wish: (session: Session) => void): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    try {
+      wish(session);
+    } catch (error) {
+      session.chat.note(error instanceof Error ? error.message : String(error), "error");
+    }
+    this.#drawers.clear();
+  }
+
+  #showSearch(query: string): void {
+    this.#drawers.show("search");
+    this.#side.search(query);
+  }
+
+  #watch(): void {
+    if (document.visibilityState === "visible") this.#session?.chat.markRead();
+    else this.#session?.marks.save();
+    this.#changed();
+  }
+
+  #changed(): void {
+    // A page out of sight draws nothing, but its title counts.
+    this.#showTitle();
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      if (this.#session !== undefined) this.#draw(this.#session);
+    });
+  }
+
+  #draw(session: Session): void {
+    const { chat } = session;
+    const { state, conversations: { current } } = chat;
+    this.#head.update(chat);
+    this.#sidebar.update(chat);
+    this.#side.update(chat);
+    if (state.you === undefined || current === undefined) return;
+    if (byId("chat").hidden) this.#reveal();
+    this.#remember(session);
+    const context = { you: state.you, readSeq: current.readSeq };
+    this.#messages.update(current, context);
+    const online = state.status.kind === "online";
+    const wasFollowing = this.#messages.following;
+    this.#outgoing.update({
+      conversation: current,
+      pending: state.pending.filter(({ target }) => current.takes(target)),
+      online,
+    });
+    if (wasFollowing) this.#messages.toEnd();
+    this.#composer.update(current);
+    if (this.#shown !== current) this.#arrive(current);
+  }
+
+  #arrive(conversation: Conversation): void {
+    this.#shown = conversation;
+    this.#drawers.clear();
+    if (this.#drawers.touch) byId("title").focus();
+    else this.#composer.focus();
+  }
+
+  /** For when the page is loaded anew in this tab. */
+  #remember({ chat: { state, conversations } }: Session): void {
+    const { you, status } = state;
+    if (you === undefined || status.kind === "closed") return;
+    const rooms = conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
+    const current = conversations.current?.partner;
+    const room = current?.kind === "room" ? current.room : rooms[0];
+    if (room !== undefined) this.#shelf.tab.write("came", { name: you.name, room, rooms });
+  }
+
+  #showTitle(): void {
+    const chat = this.#session?.chat;
+    if (chat === undefined) return;
+    const { all, current } = chat.conversations;
+    const forYou = all.reduce((sum, { mentions }) => sum + mentions, 0);
+    const place = [current?.title, chat.state.server?.name ?? "Confab"].filter((part) => part !== undefined).join(
+      " · ",
+    );
+    const title = (forYou > 0 ? `(${shortCount(forYou)}) ` : "") + place;
+    setText(document.head.querySelector("title")!, title);
+    const elsewhere = all.some((one) => one !== current && one.unread > 0);
+    byId("unread-elsewhere").hidden = !elsewhere;
+    setText(byId("sidebar-open-label"), elsewhere ? "Conversations, some unread" : "Conversations");
+  }
+}

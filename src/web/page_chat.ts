@@ -1,0 +1,289 @@
+/** What a reader of the page does with a client: events to conversations, wishes to commands. It draws nothing itself. */
+
+import type { Client } from "../client/client.ts";
+import type { ClientEvent } from "../client/client_event.ts";
+import { Returning } from "../client/state/return_filter.ts";
+import { type ClientState, initialState, reduce } from "../client/state/client_state.ts";
+import {
+  type Change,
+  type ErrorEvent,
+  type HistoryEvent,
+  isRoomMessage,
+  type JoinedEvent,
+  type Member,
+  type Message,
+  type RoomSummary,
+  type SearchEvent,
+  type ServerEvent,
+} from "../protocol/messages/messages.ts";
+import type { Conversation } from "./model/conversation.ts";
+import { Conversations } from "./model/conversations.ts";
+import type { ReadMarks } from "./model/read_marks.ts";
+import {
+  joinSentence,
+  leaveSentence,
+  orderSentence,
+  presenceSentence,
+  renameSentence,
+  topicSentence,
+} from "./sentences.ts";
+
+/** What of a client the page uses. */
+export type ChatClient = Pick<
+  Client,
+  "start" | "send" | "join" | "leave" | "rename" | "login" | "command" | "askPassword" | "close" | "closed"
+>;
+
+export interface ChatOptions {
+  readonly makeClient: (onEvent: (event: ClientEvent) => void) => ChatClient;
+  /** The room that is open at first. */
+  readonly room: string;
+  readonly marks: ReadMarks;
+  /** Whether the reader sees what comes to the open conversation. */
+  readonly isWatched: () => boolean;
+  /** RFC 3339. */
+  readonly now: () => string;
+  /** Something has changed that a view shows. */
+  readonly changed: () => void;
+  /** Somebody speaks to the reader, who does not see it. */
+  readonly called: (conversation: Conversation, message: Message) => void;
+}
+
+export interface Search {
+  readonly room: string;
+  readonly query: string;
+  /** Undefined while it is on its way. */
+  readonly result?: SearchEvent | { readonly fault: string };
+}
+
+const OLDER_REF = "older ";
+export const SEARCH_REF = "search";
+
+export class Chat {
+  readonly client: ChatClient;
+  readonly conversations = new Conversations();
+  readonly #options: ChatOptions;
+  readonly #returning = new Returning(() => Date.parse(this.#options.now()));
+  #state: ClientState = initialState;
+  #search: Search | undefined;
+  #allRooms: readonly RoomSummary[] = [];
+  /** The room, or the name, to go to once it is there. */
+  heading: { readonly room: string } | { readonly name: string } | undefined;
+
+  constructor(options: ChatOptions) {
+    this.#options = options;
+    this.heading = { room: options.room };
+    this.client = options.makeClient((event) => this.#happened(event));
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  get search(): Search | undefined {
+    return this.#search;
+  }
+
+  set search(search: Search | undefined) {
+    this.#search = search;
+    this.#options.changed();
+  }
+
+  get allRooms(): readonly RoomSummary[] {
+    return this.#allRooms;
+  }
+
+  select(conversation: Conversation): void {
+    this.conversations.select(conversation);
+    this.markRead();
+    this.#options.changed();
+  }
+
+  /** What is open has been seen. */
+  markRead(): void {
+    const { current } = this.conversations;
+    if (current === undefined || !this.#options.isWatched()) return;
+    const had = current.unread;
+    current.read();
+    this.#options.marks.read(current);
+    if (had > 0) this.#options.changed();
+  }
+
+  /** Asks for what came before, unless there is nothing, or it is on its way. */
+  loadOlder(conversation: Conversation, limit: number): void {
+    const { partner, timeline } = conversation;
+    if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
+    const { room } = partner;
+    const ref = OLDER_REF + room;
+    conversation.loading = this.client.command({ type: "history", ref, room, before: timeline.oldestSeq, limit });
+  }
+
+  note(text: string, tone: "plain" | "error" = "plain"): void {
+    this.conversations.current?.timeline.note(text, this.#options.now(), tone);
+    this.#options.changed();
+  }
+
+  #happened(event: ClientEvent): void {
+    const before = this.#state;
+    this.#state = reduce(before, event);
+    switch (event.type) {
+      case "status":
+        if (event.status.kind !== "online") { for (const one of this.conversations.all) one.loading = false; }
+        break;
+      case "received":
+        if (event.event !== undefined) this.#received(event.event, before);
+        break;
+      case "acknowledged":
+        if (event.ack.waiting && "to" in event.message.target) {
+          this.note(`${event.message.target.to} is away: your message waits for them`);
+        }
+        break;
+      case "failed":
+        (this.conversations.all.find((one) => one.takes(event.message.target)) ?? this.conversations.current)
+          ?.fail({ message: event.message, reason: event.error.message });
+        break;
+      case "pending":
+      case "dropped":
+        break;
+      default:
+        event satisfies never;
+    }
+    this.#options.changed();
+  }
+
+  #received(event: ServerEvent, before: ClientState): void {
+    const you = this.#state.you;
+    switch (event.type) {
+      case "welcome":
+        if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
+        return this.#returning.begin(before.rooms);
+      case "joined":
+        return this.#joined(event, before);
+      case "join":
+        if (event.member.id === you?.id || !this.#returning.isNews(event) || event.member.quiet) return;
+        return this.#noteIn(event.room, joinSentence(event), event.at);
+      case "leave":
+        if (!this.#returning.isNews(event) || event.member.quiet) return;
+        if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
+        this.conversations.remove(`#${event.room}`);
+        if (event.reason === "removed") {
+          return this.note(`#${event.room} was removed, with all that was said there`, "error");
+        }
+        return event.reason === "kicked" ? this.note(`You were sent out of #${event.room}`, "error") : undefined;
+      case "presence":
+        return this.#noteIn(event.room, presenceSentence(event), this.#options.now());
+      case "rename":
+        return this.#renamed(event.member, renameSentence(event, you), event.at);
+      case "topic":
+        return this.#noteIn(event.room, topicSentence(event, you), event.at);
+      case "order":
+        return event.order.room === undefined
+          ? this.note(orderSentence(event, you))
+          : this.#noteIn(event.order.room, orderSentence(event, you), event.at);
+      case "notice":
+        return this.note(event.text);
+      case "message":
+        return this.#message(event);
+      case "edited":
+      case "deleted":
+      case "reacted":
+        return this.#change(event);
+      case "history":
+        return this.#history(event);
+      case "search":
+        if (event.ref === SEARCH_REF && this.#search !== undefined) this.#search = { ...this.#search, result: event };
+        return;
+      case "rooms":
+        this.#allRooms = event.rooms;
+        return;
+      case "authenticated":
+        return this.note(event.role === "owner" ? "You are the owner here now" : `You are logged in`);
+      case "error":
+        return this.#failed(event, before);
+      default:
+        return;
+    }
+  }
+
+  #joined({ room: { id, name }, seq, truncated }: JoinedEvent, before: ClientState): void {
+    const isNew = this.conversations.ofRoom(name) === undefined;
+    const conversation = this.conversations.openRoom(name);
+    if (isNew) this.#options.marks.restore(conversation, this.#state.server?.id, seq);
+    // What lies between is loaded when the reader goes there.
+    const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
+    if (truncated || wasAnother) conversation.timeline.clear();
+    const isAwaited = this.heading !== undefined && "room" in this.heading && this.heading.room === name;
+    if (isAwaited) this.heading = undefined;
+    if (isAwaited || this.conversations.current === undefined) this.select(conversation);
+  }
+
+  #renamed(member: Member, sentence: string, at: string): void {
+    this.conversations.renamed(member);
+    for (const { name, members } of this.#state.rooms.values()) {
+      if (members.has(member.id)) this.#noteIn(name, sentence, at);
+    }
+  }
+
+  #message(message: Message): void {
+    const you = this.#state.you;
+    const isOwn = message.from.id === you?.id;
+    const conversation = isRoomMessage(message)
+      ? this.conversations.openRoom(message.room)
+      : this.conversations.openDirect(isOwn ? message.to : message.from);
+    if (!conversation.timeline.add(message)) return;
+    this.conversations.touch(conversation);
+    if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
+    const isSeen = conversation === this.conversations.current && this.#options.isWatched();
+    if (isOwn || isSeen) this.#options.marks.read(conversation);
+    else this.#unseen(conversation, message);
+  }
+
+  /** No news by itself: where nothing is unread, nothing gets so. */
+  #change(change: Change): void {
+    const conversation = this.conversations.ofRoom(change.room);
+    if (conversation === undefined) return;
+    conversation.timeline.change(change);
+    if (conversation.unread === 0) this.#options.marks.read(conversation);
+  }
+
+  #unseen(conversation: Conversation, message: Message): void {
+    if (isRoomMessage(message) && message.deleted) return;
+    const mentioned = conversation.mentions;
+    if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
+    conversation.countUnread(message, this.#state.you);
+    if (conversation.mentions > mentioned) this.#options.called(conversation, message);
+  }
+
+  #arriveAt(conversation: Conversation, name: string): void {
+    if (this.heading === undefined || !("name" in this.heading) || this.heading.name !== name) return;
+    this.heading = undefined;
+    this.select(conversation);
+  }
+
+  #history({ ref, room, messages, more }: HistoryEvent): void {
+    const conversation = this.conversations.ofRoom(room);
+    if (conversation === undefined || !ref?.startsWith(OLDER_REF)) return;
+    conversation.loading = false;
+    conversation.timeline.addOlder(messages, more);
+  }
+
+  #failed({ ref, message }: ErrorEvent, before: ClientState): void {
+    if (ref?.startsWith(OLDER_REF)) {
+      const conversation = this.conversations.ofRoom(ref.slice(OLDER_REF.length));
+      if (conversation !== undefined) conversation.loading = false;
+    } else if (ref === SEARCH_REF) {
+      if (this.#search !== undefined) this.#search = { ...this.#search, result: { fault: message } };
+    } else if (!before.pending.some((pending) => pending.ref === ref)) {
+      this.note(message, "error");
+    }
+  }
+
+  #noteIn(room: string, text: string | undefined, at: string): void {
+    if (text !== undefined) this.conversations.ofRoom(room)?.timeline.note(text, at);
+  }
+
+  /** Another server numbers its messages anew. */
+  #forgetAll(): void {
+    for (const { timeline } of this.conversations.all) timeline.clear();
+  }
+}

@@ -1,0 +1,75 @@
+/** One stay in the chat, from coming in to leaving: a client, what it says, and the views that show it. */
+
+import { Client } from "../client/client.ts";
+import type { PasswordQuestion } from "../client/password_prompt.ts";
+import type { Message } from "../protocol/messages/messages.ts";
+import type { AskView } from "./views/ask_view.ts";
+import { Chat } from "./page_chat.ts";
+import type { Conversation } from "./model/conversation.ts";
+import type { Entry } from "./views/entry_view.ts";
+import { ReadMarks } from "./model/read_marks.ts";
+import { memoryIn, type Store } from "./model/json_store.ts";
+import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
+import { type Panels, Wishes } from "./actions.ts";
+
+export interface SessionOptions extends Entry {
+  /** All that are to be joined; `room` is among them. */
+  readonly rooms: readonly string[];
+  readonly secret?: string;
+  /** Whether they were in before the page was loaded anew: then a server that is away will come back. */
+  readonly again: boolean;
+  readonly kept: Store;
+  readonly ask: AskView;
+  readonly panels: Panels;
+  readonly isWatched: () => boolean;
+  readonly changed: () => void;
+  readonly called: (conversation: Conversation, message: Message) => void;
+}
+
+export class Session {
+  readonly chat: Chat;
+  readonly wishes: Wishes;
+  readonly marks: ReadMarks;
+  readonly #ask: AskView;
+
+  constructor(options: SessionOptions) {
+    const { name, room, rooms, secret, again, kept, isWatched, changed } = options;
+    this.#ask = options.ask;
+    this.marks = new ReadMarks(kept);
+    this.chat = new Chat({
+      makeClient: (onEvent) =>
+        new Client({
+          dial: dialWebSocket(socketAddress(location)),
+          ...{ name, rooms, password: secret, onEvent },
+          acceptSuggestion: false,
+          retryFirst: again,
+          memory: memoryIn(kept, name),
+        }),
+      ...{ room, isWatched, changed, marks: this.marks },
+      now: () => new Date().toISOString(),
+      called: options.called,
+    });
+    this.wishes = new Wishes(this.chat, options.panels);
+    this.chat.client.askPassword = (question) => this.#answer(question);
+  }
+
+  /** Whether the server has let us in. */
+  get entered(): boolean {
+    return this.chat.state.you !== undefined;
+  }
+
+  async login(name: string | undefined): Promise<void> {
+    const password = await this.#ask.ask(name === undefined ? "Password of the server's owner" : `Password of ${name}`);
+    if (password !== undefined) this.chat.client.login(name, password);
+  }
+
+  #answer({ kind, room, name }: PasswordQuestion): Promise<string | undefined> {
+    const titles = {
+      server: "This chat asks for a password",
+      room: `#${room} asks for a password`,
+      account: `The name ${name} has an account`,
+      admin: "Password of the server's owner",
+    };
+    return this.#ask.ask(titles[kind]);
+  }
+}

@@ -1,0 +1,132 @@
+/** A bar with what can be done to one message: the one under the pointer, or the one that was chosen by keys. */
+
+import type { Able, Deed } from "../model/message_actions.ts";
+import { byId, el, on, setAttribute, setText } from "./dom.ts";
+
+export interface ActionsOptions {
+  /** Undefined where nothing can be done to the message. */
+  readonly able: (seq: number) => Able | undefined;
+  readonly act: (seq: number, deed: Deed) => void;
+}
+
+const EMOJI = ["👍", "❤️", "😂", "🎉"];
+const MESSAGE = ".message[data-seq]";
+const DELETE = "Delete";
+
+export class ActionsView {
+  readonly #options: ActionsOptions;
+  readonly #log = byId("log");
+  readonly #rows = byId("messages");
+  readonly #bar = el("div", { class: "actions", role: "group", hidden: true });
+  readonly #reply = button("Answer");
+  readonly #edit = button("Edit");
+  readonly #delete = button(DELETE);
+  /** Rows come and go, and are drawn anew. */
+  readonly #redrawn = new MutationObserver(() => this.#place());
+  #seq: number | undefined;
+
+  constructor(options: ActionsOptions) {
+    this.#options = options;
+    this.#bar.append(this.#reply, ...EMOJI.map((emoji) => this.#emojiButton(emoji)), this.#edit, this.#delete);
+    this.#log.append(this.#bar);
+    on(this.#reply, "click", () => this.#act({ kind: "reply" }));
+    on(this.#edit, "click", () => this.#act({ kind: "edit" }));
+    on(this.#delete, "click", () => this.#askToDelete());
+    on(this.#rows, "pointerover", ({ target }) => this.#point(target));
+    on(this.#rows, "click", ({ target }) => this.#point(target));
+    on(this.#log, "pointerleave", () => this.#isFocused || this.#hide());
+    on(this.#log, "keydown", (event) => this.#press(event));
+    on(this.#log, "scroll", () => this.#isFocused ? this.#place() : this.#hide());
+  }
+
+  get #isFocused(): boolean {
+    return this.#bar.contains(document.activeElement);
+  }
+
+  #emojiButton(emoji: string): HTMLElement {
+    const element = button(emoji);
+    setAttribute(element, "aria-label", `React with ${emoji}`);
+    on(element, "click", () => this.#act({ kind: "react", emoji }));
+    return element;
+  }
+
+  #point(target: EventTarget | null): void {
+    if (!(target instanceof Element) || this.#isFocused) return;
+    const message = target.closest<HTMLElement>(MESSAGE);
+    if (message !== null) this.#show(message);
+  }
+
+  #show(message: HTMLElement): boolean {
+    const seq = Number(message.dataset.seq);
+    const able = this.#options.able(seq);
+    if (able === undefined) return false;
+    this.#seq = seq;
+    setAttribute(this.#bar, "aria-label", `Message of ${able.label}`);
+    setAttribute(this.#reply, "aria-label", `Answer ${able.label}`);
+    this.#edit.hidden = !able.edit;
+    this.#delete.hidden = !able.delete;
+    setText(this.#delete, DELETE);
+    this.#bar.hidden = false;
+    this.#redrawn.observe(this.#rows, { childList: true, subtree: true });
+    this.#place();
+    return true;
+  }
+
+  #hide(): void {
+    if (this.#seq === undefined) return;
+    this.#redrawn.disconnect();
+    const wasFocused = this.#isFocused;
+    this.#bar.hidden = true;
+    this.#seq = undefined;
+    if (wasFocused) this.#log.focus({ preventScroll: true });
+  }
+
+  #place(): void {
+    if (this.#seq === undefined) return;
+    const message = this.#rows.querySelector(`.message[data-seq="${this.#seq}"]`);
+    if (message === null || this.#options.able(this.#seq) === undefined) return this.#hide();
+    const above = this.#bar.offsetParent?.getBoundingClientRect().top ?? 0;
+    this.#bar.style.top = `${message.getBoundingClientRect().top - above}px`;
+  }
+
+  #act(deed: Deed): void {
+    const seq = this.#seq;
+    if (seq === undefined) return;
+    if (deed.kind !== "react") this.#hide();
+    this.#options.act(seq, deed);
+  }
+
+  /** What is gone is gone: a second press does it. */
+  #askToDelete(): void {
+    if (this.#delete.textContent !== DELETE) return this.#act({ kind: "delete" });
+    setText(this.#delete, "Delete for everybody?");
+  }
+
+  #press(event: KeyboardEvent): void {
+    const { key, target } = event;
+    const isInBar = this.#isFocused;
+    if (isInBar && key === "Escape") this.#hide();
+    else if (isInBar && (key === "ArrowUp" || key === "ArrowDown")) this.#choose(key === "ArrowUp" ? -1 : 1);
+    else if (key === "Enter" && target === this.#log) this.#choose(0);
+    else return;
+    event.preventDefault();
+  }
+
+  /** The last one in sight, or the next one in a direction to which something can be done. */
+  #choose(step: -1 | 0 | 1): void {
+    const messages = Array.from(this.#rows.querySelectorAll<HTMLElement>(MESSAGE));
+    const { bottom } = this.#log.getBoundingClientRect();
+    const from = step === 0
+      ? messages.findLastIndex((message) => message.getBoundingClientRect().top < bottom)
+      : messages.findIndex(({ dataset }) => Number(dataset.seq) === this.#seq) + step;
+    for (let index = from; index >= 0 && index < messages.length; index += step === 0 ? -1 : step) {
+      if (!this.#show(messages[index]!)) continue;
+      messages[index]!.scrollIntoView({ block: "nearest" });
+      return this.#reply.focus({ preventScroll: true });
+    }
+  }
+}
+
+function button(text: string): HTMLButtonElement {
+  return el("button", { type: "button" }, text);
+}

@@ -1,0 +1,273 @@
+/** The messages of the open conversation. However long it is, the document holds only the rows around what is seen. */
+
+import type { Conversation } from "../model/conversation.ts";
+import { byId, on, setAttribute, setText } from "./dom.ts";
+import { type RowContext, rowOf } from "./message_row.ts";
+import type { Entry, Timeline } from "../model/timeline.ts";
+
+/** Rows that the document holds at most, and how many it gains at a time. */
+const MAX_ROWS = 160;
+const ROWS_AT_ONCE = 30;
+/** Characters of text that it gains at a time, or laying them out would take too long. */
+const CHARS_AT_ONCE = 20_000;
+/** Screens above and below what is seen that are to be filled. */
+const MARGIN = 1.5;
+/** Entries that are to be at hand above the rows, and messages that are asked for together. */
+const AT_HAND = 150;
+const PAGE_MESSAGES = 200;
+/** Pixels from the end at which the reader still follows. */
+const FOLLOW_PX = 48;
+
+export interface MessagesViewOptions {
+  readonly loadOlder: (conversation: Conversation, limit: number) => void;
+  /** The reader has come to the end. */
+  readonly seen: () => void;
+}
+
+export class MessagesView {
+  readonly #options: MessagesViewOptions;
+  readonly #log = byId("log");
+  readonly #rows = byId("messages");
+  readonly #start = byId("log-start");
+  readonly #newest = byId("newest");
+  #conversation: Conversation | undefined;
+  #context: RowContext = { you: undefined, readSeq: undefined };
+  /** Positions of the first row and of the one behind the last. */
+  #from = 0;
+  #to = 0;
+  #first = 0;
+  #revision = -1;
+  #changes = 0;
+  readonly #drawn = new WeakMap<Element, Entry>();
+  #following = true;
+  #scheduled = false;
+
+  constructor(options: MessagesViewOptions) {
+    this.#options = options;
+    on(this.#log, "scroll", () => this.#schedule());
+    on(this.#rows, "click", ({ target }) => {
+      const quote = target instanceof Element ? target.closest<HTMLElement>(".quote") : null;
+      if (quote !== null) this.#point(Number(quote.dataset.of));
+    });
+    on(this.#newest, "click", () => {
+      this.toEnd();
+      this.#log.focus({ preventScroll: true });
+    });
+    new ResizeObserver(() => this.#following && this.#scrollToEnd()).observe(this.#log);
+  }
+
+  /** Whether the newest messages are in sight. */
+  get following(): boolean {
+    return this.#following;
+  }
+
+  update(conversation: Conversation, context: RowContext): void {
+    if (this.#isOther(conversation, context)) this.#reset(conversation, context);
+    else this.#follow(conversation);
+    this.#fill();
+    this.#finish(conversation);
+  }
+
+  /** Shows the newest, wherever the reader is. */
+  toEnd(): void {
+    if (this.#conversation === undefined) return;
+    if (this.#to < this.#conversation.timeline.end) this.#reset(this.#conversation, this.#context);
+    this.#following = true;
+    this.#scrollToEnd();
+    this.#finish(this.#conversation);
+  }
+
+  #isOther(conversation: Conversation, { you, readSeq }: RowContext): boolean {
+    const before = this.#context;
+    return conversation !== this.#conversation || conversation.timeline.revision !== this.#revision ||
+      you?.name !== before.you?.name || you?.id !== before.you?.id || readSeq !== before.readSeq;
+  }
+
+  #reset(conversation: Conversation, context: RowContext): void {
+    const { timeline } = conversation;
+    this.#quietly(() => {
+      this.#conversation = conversation;
+      this.#context = context;
+      this.#revision = timeline.revision;
+      this.#changes = timeline.changes;
+      this.#first = timeline.first;
+      this.#from = this.#to = timeline.end;
+      this.#rows.replaceChildren();
+      this.#addAbove();
+    });
+    this.#following = true;
+    this.#scrollToEnd();
+  }
+
+  /** What has come at either end since. */
+  #follow({ timeline }: Conversation): void {
+    while (this.#from < timeline.first) this.#dropTop(1);
+    if (timeline.first < this.#first && this.#from === this.#first) this.#renewTop();
+    this.#first = timeline.first;
+    this.#redraw(timeline);
+    if (this.#to === timeline.end) return;
+    if (!this.#following) return;
+    if (timeline.end - this.#to > ROWS_AT_ONCE) return this.#reset(this.#conversation!, this.#context);
+    this.#addBelow();
+    this.#scrollToEnd();
+  }
+
+  /** Another row before it may have taken its name or its day away. */
+  #renewTop(): void {
+    const row = this.#row(this.#from);
+    if (row !== undefined) this.#quietly(() => this.#rows.firstElementChild?.replaceWith(row));
+  }
+
+  /** Rows whose messages have become others. */
+  #redraw(timeline: Timeline): void {
+    if (timeline.changes === this.#changes) return;
+    this.#changes = timeline.changes;
+    this.#keepingPlace(() => {
+      Array.from(this.#rows.children).forEach((old, index) => {
+        if (this.#drawn.get(old) === timeline.at(this.#from + index)) return;
+        const row = this.#row(this.#from + index);
+        if (row === undefined) return;
+        this.#drawn.set(old, this.#drawn.get(row)!);
+        becomes(old, row);
+      });
+    });
+    if (this.#following) this.#scrollToEnd();
+  }
+
+  /** Scrolls to a message that stands in the document. */
+  #point(seq: number): void {
+    const message = this.#rows.querySelector<HTMLElement>(`.message[data-seq="${seq}"]`);
+    if (message === null) return;
+    for (const old of this.#rows.querySelectorAll(".pointed")) old.classList.remove("pointed");
+    message.scrollIntoView({ block: "center" });
+    // Laid out in between, or what fades would not begin anew.
+    void message.offsetWidth;
+    message.classList.add("pointed");
+  }
+
+  #fill(): void {
+    const conversation = this.#conversation;
+    if (conversation === undefined) return;
+    const { scrollTop, clientHeight, scrollHeight } = this.#log;
+    const margin = MARGIN * clientHeight;
+    if (scrollTop < margin && this.#from > conversation.timeline.first) this.#keepingPlace(() => this.#addAbove());
+    else if (scrollHeight - scrollTop - clientHeight < margin && this.#to < conversation.timeline.end) {
+      this.#keepingPlace(() => this.#addBelow());
+    }
+    const isNear = this.#from - conversation.timeline.first < AT_HAND;
+    if (isNear) this.#options.loadOlder(conversation, PAGE_MESSAGES);
+  }
+
+  #finish(conversation: Conversation): void {
+    const { timeline } = conversation;
+    const { scrollTop, clientHeight, scrollHeight } = this.#log;
+    const isAtEnd = this.#to === timeline.end && scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
+    if (isAtEnd && !this.#following) this.#options.seen();
+    this.#following = isAtEnd;
+    this.#newest.hidden = isAtEnd;
+    setText(this.#newest, conversation.unread > 0 ? `${conversation.unread} new messages` : "Newest messages");
+    setText(this.#start, startOf(conversation, this.#from > timeline.first));
+    setAttribute(this.#log, "aria-label", `Messages of ${conversation.title}`);
+    // Rows that are still missing come with the next frames, so that none of them takes long.
+    if (this.#needsMore(conversation)) this.#schedule();
+  }
+
+  #needsMore({ timeline }: Conversation): boolean {
+    const { scrollTop, clientHeight } = this.#log;
+    return scrollTop < MARGIN * clientHeight && this.#from > timeline.first;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      if (this.#conversation === undefined) return;
+      this.#fill();
+      this.#finish(this.#conversation);
+    });
+  }
+
+  #addAbove(): void {
+    const rows: HTMLElement[] = [];
+    for (let chars = 0; rows.length < ROWS_AT_ONCE && chars < CHARS_AT_ONCE; chars += this.#charsAt(this.#from)) {
+      const row = this.#row(this.#from - 1);
+      if (row === undefined) break;
+      this.#from--;
+      rows.unshift(row);
+    }
+    this.#rows.prepend(...rows);
+    const excess = this.#to - this.#from - MAX_ROWS;
+    for (let index = 0; index < excess; index++) this.#rows.lastElementChild?.remove();
+    this.#to -= Math.max(0, excess);
+  }
+
+  #addBelow(): void {
+    const rows: HTMLElement[] = [];
+    for (let chars = 0; rows.length < ROWS_AT_ONCE && chars < CHARS_AT_ONCE; chars += this.#charsAt(this.#to - 1)) {
+      const row = this.#row(this.#to);
+      if (row === undefined) break;
+      this.#to++;
+      rows.push(row);
+    }
+    this.#rows.append(...rows);
+    this.#dropTop(this.#to - this.#from - MAX_ROWS);
+  }
+
+  #dropTop(count: number): void {
+    for (let index = 0; index < count; index++) {
+      this.#rows.firstElementChild?.remove();
+      this.#from++;
+    }
+    this.#to = Math.max(this.#to, this.#from);
+  }
+
+  #row(position: number): HTMLElement | undefined {
+    const { timeline } = this.#conversation!;
+    const entry = timeline.at(position);
+    if (entry === undefined) return undefined;
+    const row = rowOf(entry, timeline.at(position - 1), this.#context);
+    this.#drawn.set(row, entry);
+    return row;
+  }
+
+  #charsAt(position: number): number {
+    const entry = this.#conversation?.timeline.at(position);
+    return entry?.kind === "message" ? entry.message.text.length : 0;
+  }
+
+  /** What the reader looks at stays where it is, whatever is added above or taken away. */
+  #keepingPlace(change: () => void): void {
+    const { top } = this.#log.getBoundingClientRect();
+    const anchor = Array.from(this.#rows.children).find((row) => row.getBoundingClientRect().bottom > top);
+    const before = anchor?.getBoundingClientRect().top ?? 0;
+    this.#quietly(change);
+    if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
+  }
+
+  /** Old messages are no news: they are not read out. */
+  #quietly(change: () => void): void {
+    setAttribute(this.#rows, "aria-live", "off");
+    change();
+    requestAnimationFrame(() => setAttribute(this.#rows, "aria-live", "polite"));
+  }
+
+  #scrollToEnd(): void {
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+}
+
+/** The same element with what another one holds; the focus stays at what stands in its place. */
+function becomes(old: Element, row: Element): void {
+  const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button"));
+  const focused = reachable().findIndex((element) => element === document.activeElement);
+  old.replaceChildren(...row.childNodes);
+  if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
+}
+
+function startOf({ partner, title, timeline }: Conversation, more: boolean): string {
+  if (more) return "";
+  if (partner.kind === "direct") return `Only you and ${title} see what is written here.`;
+  if (timeline.full) return "Older messages are found by searching.";
+  return timeline.complete ? `This is where ${title} begins.` : "Older messages are on their way…";
+}

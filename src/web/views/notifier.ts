@@ -1,0 +1,54 @@
+/** Tells of messages for the reader while the page is out of sight, if they have asked for it. */
+
+import type { Message } from "../../protocol/messages/messages.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import type { Conversation } from "../model/conversation.ts";
+import { byId, on, setAttribute } from "./dom.ts";
+import type { Store } from "../model/json_store.ts";
+
+const KEY = "notify";
+const MAX_BODY_CHARS = 200;
+
+export class Notifier {
+  readonly #store: Store;
+  readonly #button = byId("notify");
+  #wanted: boolean;
+
+  constructor(store: Store) {
+    this.#store = store;
+    // Browsers offer it to pages of https and of this machine only.
+    const offered = "Notification" in globalThis && globalThis.isSecureContext;
+    this.#button.hidden = !offered;
+    this.#wanted = offered && store.read(KEY) === true && Notification.permission === "granted";
+    on(this.#button, "click", () => void this.#toggle());
+    this.#show();
+  }
+
+  tell(conversation: Conversation, { from, text }: Message, open: () => void): void {
+    if (!this.#wanted) return;
+    const title = conversation.partner.kind === "room" ? `${from.name} in ${conversation.title}` : from.name;
+    try {
+      const body = sanitizeLine(text).slice(0, MAX_BODY_CHARS).toWellFormed();
+      const notification = new Notification(sanitizeLine(title), { body, tag: conversation.key });
+      notification.onclick = () => {
+        globalThis.focus();
+        notification.close();
+        open();
+      };
+    } catch {
+      // Phones offer the constructor, and throw at its use.
+      this.#button.hidden = true;
+      this.#wanted = false;
+    }
+  }
+
+  async #toggle(): Promise<void> {
+    this.#wanted = !this.#wanted && await Notification.requestPermission() === "granted";
+    this.#store.write(KEY, this.#wanted);
+    this.#show();
+  }
+
+  #show(): void {
+    setAttribute(this.#button, "aria-pressed", String(this.#wanted));
+  }
+}

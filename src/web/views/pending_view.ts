@@ -1,0 +1,71 @@
+/** Messages on their way, and those that failed, behind all others. */
+
+import type { PendingMessage } from "../../client/client_event.ts";
+import { type Conversation, type Failed, spoken } from "../model/conversation.ts";
+import { byId, el, on, setText, syncList } from "./dom.ts";
+import { textOf } from "./message_parts.ts";
+
+export interface OutgoingViewOptions {
+  readonly resend: (conversation: Conversation, failed: Failed) => void;
+  readonly drop: (conversation: Conversation, failed: Failed) => void;
+}
+
+export interface Outgoing {
+  readonly conversation: Conversation;
+  readonly pending: readonly PendingMessage[];
+  readonly online: boolean;
+}
+
+/** Rows that the document holds; so many that wait are a backlog, and no talk. */
+const MAX_SHOWN = 50;
+
+type Item = { readonly failed: Failed } | { readonly pending: PendingMessage };
+
+export class OutgoingView {
+  readonly #options: OutgoingViewOptions;
+  readonly #list = byId("outgoing");
+
+  constructor(options: OutgoingViewOptions) {
+    this.#options = options;
+  }
+
+  /** How many rows there are. */
+  update({ conversation, pending, online }: Outgoing): void {
+    const failed: Item[] = conversation.failed.map((failed) => ({ failed }));
+    const waiting: Item[] = pending.slice(0, MAX_SHOWN).map((pending) => ({ pending }));
+    syncList(this.#list, {
+      items: [...failed, ...waiting],
+      key: (item) => "failed" in item ? `failed ${item.failed.message.ref}` : item.pending.ref,
+      create: (item) => "failed" in item ? this.#failed(conversation, item.failed) : row(item.pending),
+      update: (element, item) => {
+        const state = element.querySelector(".state");
+        if (!("failed" in item) && state !== null) setText(state, online ? "Sending…" : "Waits for the connection");
+      },
+    });
+  }
+
+  #failed(conversation: Conversation, failed: Failed): HTMLElement {
+    const again = el("button", { type: "button", class: "quiet" }, "Send again");
+    const drop = el("button", { type: "button", class: "quiet" }, "Drop");
+    on(again, "click", () => this.#options.resend(conversation, failed));
+    on(drop, "click", () => this.#options.drop(conversation, failed));
+    const element = row(failed.message);
+    element.classList.add("failed");
+    element.querySelector(".state")!.replaceChildren(el("span", {}, `Not sent: ${failed.reason}`), again, drop);
+    return element;
+  }
+}
+
+const NOTES = { reply: "Answer", edit: "In other words", delete: "Your message is taken back", react: "Reaction" };
+
+function row({ target, text, intent }: PendingMessage): HTMLElement {
+  const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
+  const { text: words, action } = spoken(text);
+  return el(
+    "div",
+    { class: "row outgoing" },
+    note !== undefined && el("p", { class: "note" }, note),
+    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(words, undefined)),
+    el("p", { class: "state" }),
+  );
+}

@@ -1,0 +1,79 @@
+/** The list of conversations, with what is unread in each, and the ways to further ones. */
+
+import type { Chat } from "../page_chat.ts";
+import type { Conversation } from "../model/conversation.ts";
+import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
+
+export interface SidebarOptions {
+  readonly select: (conversation: Conversation) => void;
+  readonly join: (room: string) => void;
+  /** The reader is about to choose among all rooms. */
+  readonly listRooms: () => void;
+  readonly quit: () => void;
+}
+
+export class SidebarView {
+  readonly #options: SidebarOptions;
+  readonly #room = byId<HTMLInputElement>("join-room");
+
+  constructor(options: SidebarOptions) {
+    this.#options = options;
+    on(this.#room, "focus", () => options.listRooms());
+    on(byId("join-form"), "submit", (event) => {
+      event.preventDefault();
+      if (this.#room.value.trim() !== "") options.join(this.#room.value.trim());
+      this.#room.value = "";
+    });
+    on(byId("quit"), "click", () => options.quit());
+  }
+
+  update({ conversations, state, allRooms }: Chat): void {
+    setText(byId("server-name"), state.server?.name ?? "Confab");
+    setText(byId("me"), state.you?.name ?? "");
+    this.#list(byId("rooms"), conversations.rooms, conversations.current);
+    this.#list(byId("directs"), conversations.directs, conversations.current);
+    byId("directs-title").hidden = conversations.directs.length === 0;
+    const others = allRooms.filter(({ name }) => !state.rooms.has(name));
+    syncList(byId("all-rooms"), {
+      items: others,
+      key: ({ name }) => name,
+      create: ({ name }) => el("option", { value: name }),
+      update: (option, { count }) => setText(option, `${count} here`),
+    });
+  }
+
+  #list(list: HTMLElement, items: readonly Conversation[], current: Conversation | undefined): void {
+    syncList(list, {
+      items,
+      key: ({ key }) => key,
+      create: (conversation) => this.#item(conversation),
+      update: (item, conversation) => updateItem(item, conversation, conversation === current),
+    });
+  }
+
+  #item(conversation: Conversation): HTMLElement {
+    const button = el(
+      "button",
+      { type: "button", class: "conversation-button" },
+      el("bdi", { class: "conversation-title" }),
+      el("span", { class: "badge", "aria-hidden": "true" }),
+      el("span", { class: "visually-hidden" }),
+    );
+    on(button, "click", () => this.#options.select(conversation));
+    return el("li", {}, button);
+  }
+}
+
+function updateItem(item: HTMLElement, conversation: Conversation, isCurrent: boolean): void {
+  const [title, badge, spokenCount] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
+  const { unread, mentions } = conversation;
+  setText(title, conversation.title);
+  setText(badge, unread === 0 ? "" : shortCount(unread));
+  setAttribute(badge, "class", mentions > 0 ? "badge mentions" : "badge");
+  setText(spokenCount, unread === 0 ? "" : `, ${unread} unread${mentions > 0 ? `, ${mentions} for you` : ""}`);
+  setAttribute(item.firstElementChild!, "aria-current", isCurrent ? "true" : undefined);
+}
+
+export function shortCount(count: number): string {
+  return count > 99 ? "99+" : String(count);
+}

@@ -1,0 +1,178 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { EXIT } from "../../../src/cli/args/exit_codes.ts";
+import { byteLines, parseImportLine } from "../../../src/cli/commands/import_line.ts";
+import type { HistoryStore } from "../../../src/history/history_store.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import {
+  appendTexts,
+  batch,
+  BOB,
+  maintainFully,
+  message,
+  room,
+  searchFully,
+  START_MS,
+  texts,
+} from "../../contracts/history_store_contract.ts";
+import { deleted, edited, reacted } from "../../contracts/changes_contract.ts";
+import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { runCommand } from "../run_command.ts";
+
+function lines(messages: readonly unknown[]): string {
+  return messages.map((one) => `${JSON.stringify(one)}\n`).join("");
+}
+
+function inspect<T>(folder: string, look: (store: HistoryStore) => T): T {
+  const store = openSqliteHistory({ folder });
+  try {
+    return look(store);
+  } finally {
+    store.close();
+  }
+}
+
+function all(store: HistoryStore): RoomMessage[] {
+  return store.read({ room: "lobby", limit: 1_000 });
+}
+
+Deno.test("what was exported is imported once, with its ids, seqs and times", async () => {
+  using from = temporaryFolder();
+  using to = temporaryFolder();
+  const sent = inspect(from.path, (store) => {
+    store.append(batch({ rooms: [room("lobby", "hello")] }));
+    const messages = Array.from({ length: 50 }, (_, index) => message(index + 1, `text ${index}`, BOB));
+    store.append(batch({ messages: messages.map((message) => ({ message })) }));
+    return all(store);
+  });
+  const { out } = await runCommand(["export", "--data", from.path]);
+  await Deno.writeTextFile(`${to.path}/chat.jsonl`, out);
+  const first = await runCommand(["import", "--data", to.path, `${to.path}/chat.jsonl`]);
+  assertEquals([first.code, first.out, first.err], [EXIT.fine, "Imported 50 messages\n", ""]);
+  const once = inspect(to.path, (store) => [all(store), store.rooms()]);
+  assertEquals(once, [sent, [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 50 }]]);
+  const second = await runCommand(["import", "--data", to.path, "-"], out);
+  assertEquals(second.out, "Imported 0 messages; 50 were there already\n");
+  assertEquals(inspect(to.path, (store) => [all(store), store.rooms()]), once);
+});
+
+Deno.test("imported messages whose seqs are taken come behind the others, in order, and only once", async () => {
+  using folder = temporaryFolder();
+  inspect(folder.path, (store) => {
+    appendTexts(store, ["own 1", "own 2"]);
+    maintainFully(store, START_MS);
+  });
+  const foreign = [1, 2, 3].map((seq) => message(seq, `theirs ${seq}`, BOB, START_MS + 1_000 + seq));
+  for (let time = 0; time < 2; time++) {
+    await runCommand(["import", "--data", folder.path, "-"], lines(foreign));
+    const [kept, found] = inspect(folder.path, (store) => [
+      all(store),
+      searchFully(store, "lobby", parseSearchQuery("from:bob theirs"), 10),
+    ]);
+    assertEquals(texts(kept), ["own 1", "own 2", "theirs 1", "theirs 2", "theirs 3"]);
+    assertEquals(kept.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+    assertEquals(kept.slice(2).map(({ at, id }) => [at, id]), foreign.map(({ at, id }) => [at, id]));
+    assertEquals(found.length, 3);
+  }
+});
+
+Deno.test("imported messages fill the place of what was pruned, and are found", async () => {
+  using folder = temporaryFolder();
+  const early = [1, 2, 3].map((seq) => message(seq, `early ${seq}`));
+  const late = [message(4, "late 4"), message(5, "late 5")];
+  await runCommand(["import", "--data", folder.path, "-"], lines(late));
+  inspect(folder.path, (store) => maintainFully(store, START_MS));
+  await runCommand(["import", "--data", folder.path, "-"], lines([...early, ...late]));
+  inspect(folder.path, (store) => {
+    assertEquals(all(store), [...early, ...late]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("early"), 10)), ["early 3", "early 2", "early 1"]);
+    assertEquals(texts(searchFully(store, "lobby", parseSearchQuery("late before:2026-12-01"), 10)), [
+      "late 5",
+      "late 4",
+    ]);
+  });
+});
+
+Deno.test("one bad line keeps all others out, and every bad line is told by its number", async () => {
+  using folder = temporaryFolder();
+  const good = message(1, "good");
+  const bad = [
+    "not json",
+    JSON.stringify({ ...good, text: "" }),
+    JSON.stringify({ ...good, seq: 0 }),
+    JSON.stringify({ ...good, room: "Lobby" }),
+    JSON.stringify({ ...good, at: "yesterday" }),
+    JSON.stringify({ ...good, from: { id: "x", name: "no name" } }),
+    JSON.stringify({ type: "join" }),
+    "null",
+  ];
+  const { code, out, err } = await runCommand(
+    ["import", "--data", folder.path, "-"],
+    `${JSON.stringify(good)}\n\n${bad.join("\n")}\n`,
+  );
+  assertEquals([code, out], [EXIT.usage, ""]);
+  const told = err.trimEnd().split("\n");
+  assertEquals(told.length, bad.length + 1);
+  told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
+  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are bad; correct that, or leave them out");
+  assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
+});
+
+Deno.test("lines of any length, cut anywhere and ended by CRLF, are read; those that are no UTF-8 are told", async () => {
+  const bytes = new TextEncoder().encode(`{"a":"ü"}\r\n\n${"x".repeat(100_000)}\nlast`);
+  for (const size of [1, 2, 3, 7, 65_536, 1_000_000]) {
+    const chunks = Array.from(
+      { length: Math.ceil(bytes.length / size) },
+      (_, n) => bytes.slice(n * size, (n + 1) * size),
+    );
+    const read = await Array.fromAsync(byteLines(ReadableStream.from(chunks)));
+    assertEquals(read.map((line) => new TextDecoder().decode(line)), ['{"a":"ü"}', "", "x".repeat(100_000), "last"]);
+  }
+  assertThrows(() => parseImportLine(new Uint8Array([0x22, 0xff, 0x22])), Error, "It is no UTF-8");
+});
+
+Deno.test("import refuses a folder that a server holds, and a file that is not there", async () => {
+  using folder = temporaryFolder();
+  const store = openSqliteHistory({ folder: folder.path, now: START_MS });
+  const refused = await runCommand(["import", "--data", folder.path, "-"], lines([message(1, "one")]));
+  store.close();
+  assertEquals(refused.code, EXIT.cannotStore);
+  assertMatch(
+    refused.err,
+    new RegExp(`^Folder ${folder.path} is in use by process ${Deno.pid}( on \\S+)? since 2026-11-10T12`),
+  );
+  const missing = await runCommand(["import", "--data", folder.path, `${folder.path}/none`]);
+  assertEquals([missing.code, missing.err], [EXIT.usage, `Cannot read ${folder.path}/none: it does not exist\n`]);
+});
+
+Deno.test("changes of messages, replies and reactions are exported and imported, also where seqs are taken", async () => {
+  using from = temporaryFolder();
+  const thumb = "\u{1f44d}";
+  const reply = { ...message(3, "three", BOB), reply: { seq: 1 } };
+  const changes = [edited(4, 1, "first"), edited(5, 1, "1st"), deleted(6, 2), reacted(7, 1, thumb, BOB)];
+  const look = (store: HistoryStore) => [all(store), store.entries({ room: "lobby", limit: 99 })] as const;
+  const sent = inspect(from.path, (store) => {
+    const entries = [message(1, "one"), message(2, "two"), reply, ...changes];
+    store.append(batch({ rooms: [room("lobby")], messages: entries.map((message) => ({ message })) }));
+    return look(store);
+  });
+  assertEquals(sent[0].map(({ text, reactions }) => [text, reactions?.length]), [["1st", 1], ["", undefined], [
+    "three",
+    undefined,
+  ]]);
+  const { out } = await runCommand(["export", "--data", from.path]);
+  const text = await runCommand(["export", "--data", from.path, "--format", "text"]);
+  assertEquals(text.out.split("\n").map((line) => line.slice(29)), ["ada: 1st", "bob: three", ""]);
+  using to = temporaryFolder();
+  await runCommand(["import", "--data", to.path, "-"], out);
+  assertEquals(inspect(to.path, look), sent);
+  using taken = temporaryFolder();
+  inspect(taken.path, (store) => appendTexts(store, ["own"]));
+  for (let time = 0; time < 2; time++) {
+    await runCommand(["import", "--data", taken.path, "-"], out);
+    const kept = inspect(taken.path, all);
+    assertEquals(kept.map(({ seq, text }) => [seq, text]), [[1, "own"], [2, "1st"], [3, ""], [4, "three"]]);
+    assertEquals([kept[1]!.reactions, kept[3]!.reply?.seq], [[{ emoji: thumb, count: 1 }], 2]);
+  }
+});

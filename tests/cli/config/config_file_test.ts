@@ -1,0 +1,191 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { readArguments } from "../../../src/cli/args/arguments.ts";
+import { type Config, CONFIG_FILE, NO_CONFIG, parseConfig, readConfig } from "../../../src/cli/config/config_file.ts";
+import { type Row, settingsInForce } from "../../../src/cli/commands/config.ts";
+import { CONNECT } from "../../../src/cli/commands/connect.ts";
+import { commandLine } from "../../helpers/e2e.ts";
+import { homeVariables, newFolder } from "../../helpers/e2e_home.ts";
+import { run } from "../../helpers/process.ts";
+import { keepInConfig } from "../../../src/cli/config/config_writer.ts";
+import { BINDINGS } from "../../../src/terminal/input/key_table.ts";
+import { DEFAULT_SETTINGS, settingRows } from "../../../src/terminal/model/settings.ts";
+import { DEFAULT_THEME } from "../../../src/terminal/render/theme.ts";
+
+function parse(value: unknown): Config {
+  return parseConfig(JSON.stringify(value), "FILE");
+}
+
+Deno.test("what stands in the file stands behind options and variables, and before what is so by default", () => {
+  const { options, faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
+  assertEquals(faults, []);
+  const read = (words: string[], env: Record<string, string> = {}) => {
+    const args = readArguments(words, CONNECT, (variable) => env[variable]).orElse(options);
+    return [args.text("name"), args.list("room"), args.flag("plain")];
+  };
+  assertEquals(read([]), ["ada", ["ops", "lobby"], true]);
+  assertEquals(read(["--name", "bob"], { CONFAB_NAME: "eve", CONFAB_PLAIN: "0" }), ["bob", ["ops", "lobby"], false]);
+  assertEquals(read(["--room", "build"], { CONFAB_NAME: "eve" }), ["eve", ["build"], true]);
+});
+
+Deno.test("what is wrong is told with file, key, value and what is possible, and everything else is used", () => {
+  const config = parse({
+    nmae: "ada",
+    name: "a b\u202e",
+    room: "ops",
+    plain: "yes",
+    keys: { undoo: "C-z", undo: ["x"] },
+  });
+  assertEquals(config.options, new Map([["room", ["ops"]]]));
+  assertEquals(config.faults.length, 5);
+  const [unknown, name, plain, action, key] = config.faults as [string, string, string, string, string];
+  assertEquals(unknown, 'In FILE, key "nmae" is unknown: did you mean "name"?');
+  assertStringIncludes(name, 'In FILE, key "name" is "a b');
+  assertStringIncludes(name, 'and the default is used: expected a name, such as "ada"');
+  assertEquals(name.includes("\u202e"), false);
+  assertEquals(plain, 'In FILE, key "plain" is "yes", and the default is used: expected true or false');
+  assertStringIncludes(action, 'did you mean "undo"?');
+  assertStringIncludes(key, 'is no key for "undo"');
+});
+
+Deno.test("a key that has the name of something of every object is unknown like any other", () => {
+  const { faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
+  assertEquals(faults.length, 3);
+});
+
+Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
+  const { bindings, faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
+  assertEquals(faults.length, 1);
+  assertStringIncludes(faults[0]!, '"C-x t" is no key');
+  assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
+  assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
+});
+
+Deno.test("nobody is left without a key that sends the line", () => {
+  for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
+    const { bindings, faults } = parse({ keys });
+    assertEquals(bindings, BINDINGS);
+    assertStringIncludes(faults[0]!, 'no key is left for "submit"');
+  }
+});
+
+Deno.test("a file that cannot be read keeps nobody from chatting, and is told", () => {
+  const home = newFolder();
+  const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
+  const path = `${home}/confab/${CONFIG_FILE}`;
+  assertEquals(readConfig(env), { ...NO_CONFIG, path });
+  Deno.mkdirSync(`${home}/confab`);
+  for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
+    Deno.writeTextFileSync(path, text);
+    const { faults, ...rest } = readConfig(env);
+    assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, themes: new Map(), bindings: BINDINGS });
+    assertStringIncludes(faults.join("\n"), `Nothing in ${path} is used: it `);
+    assertEquals(faults.length, 1);
+  }
+  assertThrows(() => parseConfig("[]", path));
+  assertEquals(readConfig(() => undefined), NO_CONFIG);
+});
+
+Deno.test("each setting is shown with its value and what that comes from", () => {
+  const config = parse({ name: "ada", plain: true, keys: { undo: "C-z" } });
+  const given = readArguments([], CONNECT, (variable) => ({ CONFAB_ROOM: "ops,build" })[variable]);
+  assertEquals(settingsInForce(given, config), [
+    ["name", "ada", "file"],
+    ["room", "ops, build", "variable CONFAB_ROOM"],
+    ["plain", "on", "file"],
+    ...settingRows(DEFAULT_SETTINGS).map(({ name, value }): Row => [name, value, "default"]),
+    ["keys undo", "Ctrl-Z", "file"],
+  ]);
+  const why = (env: Record<string, string>, value: unknown) => {
+    const given = readArguments([], CONNECT, (variable) => env[variable]);
+    return settingsInForce(given, parse(value)).filter(([name]) => ["utc", "fold"].includes(name));
+  };
+  assertEquals(why({}, { utc: true, fold: 9 }), [["fold", "9", "file"], ["utc", "on", "file"]]);
+  assertEquals(why({ CONFAB_UTC: "0" }, { utc: true })[1], ["utc", "off", "variable CONFAB_UTC"]);
+  assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "the system user's", "default"]);
+});
+
+Deno.test("confab config says where the file is, what is in force and what is wrong", async () => {
+  const home = newFolder();
+  const [command, ...args] = commandLine(["config"]);
+  const empty = await run(command!, { args, home });
+  assertEquals([empty.code, empty.stderr], [0, ""]);
+  assertStringIncludes(empty.stdout, "(there is none)");
+  const folder = `${homeVariables(home).XDG_CONFIG_HOME}/confab`;
+  if (Deno.build.os !== "linux") return;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/${CONFIG_FILE}`, '{"name": "ada", "plian": true}');
+  const { code, stdout, stderr } = await run(command!, { args, home, env: { CONFAB_ROOM: "ops" } });
+  assertEquals([code, stderr], [2, `In ${folder}/${CONFIG_FILE}, key "plian" is unknown: did you mean "plain"?`]);
+  assertEquals(stdout.split("\n").slice(0, 3).map((line) => line.trim().split(/ {2,}/)), [
+    [`File: ${folder}/${CONFIG_FILE}`],
+    ["name", "ada", "file"],
+    ["room", "ops", "variable CONFAB_ROOM"],
+  ]);
+});
+
+Deno.test("the settings of /set stand in the file as JSON has them, and each that is wrong is told", () => {
+  const { settings, faults } = parse({ keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: "off" });
+  assertEquals(faults, []);
+  assertEquals(settings, { keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: false });
+  const wrong = parse({ fold: -1, bell: 1, elsewhere: null, utc: {}, belll: true });
+  assertEquals(wrong.settings, {});
+  assertEquals(wrong.faults, [
+    'In FILE, key "fold" is -1, and the default is used: expected a whole number from 0 to 1000',
+    'In FILE, key "bell" is 1, and the default is used: expected true or false',
+    'In FILE, key "elsewhere" is null, and the default is used: expected all or calls or none',
+    'In FILE, key "utc" is {}, and the default is used: expected true or false',
+    'In FILE, key "belll" is unknown: did you mean "bell"?',
+  ]);
+});
+
+Deno.test("a setting that is to last is written to the file, for its owner alone, and nothing else of it changes", () => {
+  const home = newFolder();
+  const env = (variable: string) => /^(XDG_CONFIG_HOME|APPDATA|HOME)$/.test(variable) ? home : undefined;
+  const path = keepInConfig("bell", true, env);
+  assertEquals(JSON.parse(Deno.readTextFileSync(path)), { bell: true });
+  Deno.writeTextFileSync(path, '{"future": {"a": [1]}, "bell": true, "__proto__": 1}');
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o644);
+  keepInConfig("keywords", ["tea"], env);
+  assertEquals(
+    Deno.readTextFileSync(path).replace(/\s/g, ""),
+    '{"future":{"a":[1]},"bell":true,"__proto__":1,"keywords":["tea"]}',
+  );
+  if (Deno.build.os !== "windows") assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+  assertEquals([...Deno.readDirSync(path.replace(/[^/\\]*$/, ""))].length, 1);
+  Deno.writeTextFileSync(path, "{ mine");
+  assertStringIncludes(
+    assertThrows(() => keepInConfig("bell", false, env), Error).message,
+    `in ${path}: it is no JSON`,
+  );
+  assertEquals(Deno.readTextFileSync(path), "{ mine");
+  assertThrows(() => keepInConfig("bell", false, () => undefined), Error, "no folder is known");
+});
+
+Deno.test({
+  name: "a file that lies elsewhere, with a link to it, stays there",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const home = newFolder();
+    Deno.mkdirSync(`${home}/confab`);
+    Deno.writeTextFileSync(`${home}/dotfile`, "{}");
+    Deno.symlinkSync(`${home}/dotfile`, `${home}/confab/${CONFIG_FILE}`);
+    const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
+    keepInConfig("fold", 5, env);
+    assertEquals(Deno.readTextFileSync(`${home}/dotfile`).replace(/\s/g, ""), '{"fold":5}');
+  },
+});
+
+Deno.test("themes of one's own stand in the file; what is wrong in them is told and looks as it does by default", () => {
+  const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
+  const { themes, settings, faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
+  assertEquals(settings, { theme: "mine" });
+  assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
+  assertEquals(faults, [
+    'In FILE, key "themes": theme "mine": "dimm" is no look for "dim", as "bold red" would be',
+    'In FILE, key "themes": theme "mine" has no part "foreground": there are name, dim, bold, mention, error, link',
+    'In FILE, key "themes": "Bad name" is no name for a theme: up to 32 small letters, digits and dashes can be',
+  ]);
+  assertEquals(parse({ theme: "nonsense" }).settings, { theme: "default" });
+  assertEquals(parse({ theme: "nonsense" }).faults.length, 1);
+  assertEquals(parse({ theme: "light" }).faults, []);
+});

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { programName } from "../../../src/cli/args/command_spec.ts";
+import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
+import { invitation, type Reach, sharedPassword } from "../../../src/cli/invites/share.ts";
+import { isSpoken } from "../../../src/cli/invites/passphrase.ts";
+import { parseInvite, parseSpoken } from "../../../src/protocol/address/invite_link.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const REACH: Reach = { addresses: ["192.168.1.26:5050"], tls: true, fingerprint: FINGERPRINT };
+
+function inFolder(run: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync({ prefix: "confab-" });
+  try {
+    run(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("the password that is shared is three words, the same after a restart, in a file for its owner alone", () => {
+  inFolder((folder) => {
+    const password = sharedPassword(folder);
+    assert(isSpoken(password));
+    assertEquals(sharedPassword(folder), password);
+    const [file, ...others] = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+    assertEquals(others, []);
+    if (!WINDOWS) assertEquals(Deno.statSync(file!).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("a password file that others could read is closed to them", { ignore: WINDOWS }, () => {
+  inFolder((folder) => {
+    const password = sharedPassword(folder);
+    const file = `${folder}/confab.password`;
+    Deno.chmodSync(file, 0o644);
+    assertEquals(sharedPassword(folder), password);
+    assertEquals(Deno.statSync(file).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("words of one's own may stand in the file, and what can be no password is refused without being repeated", () => {
+  inFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/confab.password`, "Our Own Words are long\n");
+    assertEquals(sharedPassword(folder), "Our Own Words are long");
+    Deno.writeTextFileSync(`${folder}/confab.password`, "secret\nsecond line\n");
+    const failure = assertThrows(() => sharedPassword(folder), Failure);
+    assertEquals(failure.code, EXIT.usage);
+    assertFalse(failure.message.includes("secret"), failure.message);
+  });
+});
+
+Deno.test("without a folder the words are others each time", () => {
+  assert(sharedPassword(undefined) !== sharedPassword(undefined));
+});
+
+Deno.test("a folder that cannot be written is told, with the path", () => {
+  const failure = assertThrows(() => sharedPassword("/no/such/folder"), Failure);
+  assertEquals(failure.code, EXIT.cannotStore);
+  assertStringIncludes(failure.message, "/no/such/folder/confab.password".replaceAll("/", WINDOWS ? "\\\\" : "/"));
+});
+
+/** What stands behind `connect` in a line. */
+function afterConnect(line: string): string {
+  return line.slice(line.indexOf("connect ") + "connect ".length).replaceAll('"', "");
+}
+
+Deno.test("an invitation is what to send, what others do with it, and what to say instead", () => {
+  const secret = "ocean-lamp-crane";
+  const [send, paste, browse, say, ...more] = invitation(REACH, { secret, words: secret });
+  assertEquals(more, []);
+  assertEquals(browse, "With a browser alone: https://192.168.1.26:5050/#.ocean-lamp-crane");
+  const invite = { host: "192.168.1.26", port: 5050, room: "lobby", fingerprint: FINGERPRINT, secret };
+  assertEquals(parseInvite(send!.replace("Invite: ", "")), invite);
+  assertEquals(parseInvite(afterConnect(paste!)), invite);
+  assertEquals(parseSpoken(afterConnect(say!)), { host: "192.168.1.26", port: 5050, secret });
+  for (const line of [paste, say]) assertStringIncludes(line!, `${programName()} connect `);
+});
+
+Deno.test("an invitation to one room says so in both of its forms", () => {
+  const [send, , browse, say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
+  assertEquals(parseInvite(send!.replace("Invite: ", "")).room, "ops");
+  assert(browse!.endsWith(`:5050/ops#.${"x".repeat(22)}`), browse);
+  assert(say!.endsWith('ocean lamp crane --room "ops"'), say);
+});
+
+Deno.test("what a server names its invite does nothing in the shell of whoever pastes it", () => {
+  const [send, paste, browse, say] = invitation(REACH, {
+    secret: '"; $(reboot) `',
+    words: "ocean-lamp-crane",
+    room: 'o"ps;$(x)',
+  });
+  for (const line of [send, paste, browse]) assertMatch(line!.slice(line!.search(/confab:|https:/)), /^[\w:/.#%-]+"?$/);
+  assert(say!.endsWith('--room "opsx"'), say);
+  assertEquals(invitation(REACH, { secret: "x", words: "ocean-lamp;reboot" }).length, 3);
+});
+
+Deno.test("where the address is not known, the secret is all there is to tell", () => {
+  for (const reach of [undefined, { ...REACH, addresses: [] }]) {
+    const [line, ...more] = invitation(reach, { secret: "the-secret", words: "ocean-lamp-crane" });
+    assertEquals(more, []);
+    assertStringIncludes(line!, "the-secret");
+  }
+});
+
+Deno.test("a password that is no words cannot be said", () => {
+  assertEquals(invitation(REACH, { secret: "correct horse 7" }).length, 3);
+});
+
+Deno.test("without TLS the words are said apart from the address, for which no invite stands", () => {
+  const [send, , browse, say] = invitation({ ...REACH, tls: false, fingerprint: undefined }, {
+    secret: "ocean-lamp-crane",
+    words: "ocean-lamp-crane",
+  });
+  assertEquals(parseInvite(send!.replace("Invite: ", "")).fingerprint, undefined);
+  assert(browse!.endsWith(" http://192.168.1.26:5050/#.ocean-lamp-crane"), browse);
+  assert(say!.endsWith("192.168.1.26:5050, and the password ocean lamp crane"), say);
+});
+
+Deno.test("where only an authority knows the certificate, the invitation is said, as an invite without a fingerprint has no TLS", () => {
+  const lines = invitation({ ...REACH, fingerprint: undefined }, { secret: "x".repeat(22), words: "ocean-lamp-crane" });
+  assertEquals(lines.length, 2);
+  assertStringIncludes(lines[0]!, ` https://192.168.1.26:5050/#.${"x".repeat(22)}`);
+  assertStringIncludes(lines[1]!, "connect 192.168.1.26:5050 ocean lamp crane");
+});
+
+Deno.test("other addresses of the machine are listed behind", () => {
+  const addresses = ["192.168.1.26:5050", "10.0.0.5:5050", "[fd00::2]:5050"];
+  const lines = invitation({ ...REACH, addresses }, { secret: "ocean-lamp-crane" });
+  assertStringIncludes(lines.at(-1)!, "10.0.0.5:5050, [fd00::2]:5050");
+});

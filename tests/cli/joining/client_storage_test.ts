@@ -1,0 +1,292 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { ClientMemory, Remembered } from "../../../src/client/client_memory.ts";
+import { openClientState, stateFolder } from "../../../src/cli/joining/client_storage.ts";
+import { Random } from "../../helpers/random.ts";
+
+const HAS_MODES = Deno.build.os !== "windows";
+
+const REMEMBERED: Remembered = {
+  serverId: "s-1",
+  token: "t-1",
+  name: "ada",
+  lastSeqs: [["lobby", 7], ["dev", 3]],
+  directIds: ["d-1"],
+  pending: [{ ref: "r-1", target: { room: "lobby" }, text: "not sent\nyet \u{1f600}" }],
+};
+
+class Folder implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "confab-state-" });
+  readonly state = `${this.path}/deep/state`;
+  readonly warnings: string[] = [];
+
+  open(name = "ada", address = "127.0.0.1"): ClientMemory | undefined {
+    return openClientState({ folder: this.state, address, name, warn: (line) => this.warnings.push(line) });
+  }
+
+  /** Of the only file with this ending. */
+  file(ending: string): string {
+    const [name, ...others] = [...Deno.readDirSync(this.state)].map(({ name }) => name).filter((n) =>
+      n.endsWith(ending)
+    );
+    assert(name !== undefined && others.length === 0, `${ending}: ${[name, ...others]}`);
+    return `${this.state}/${name}`;
+  }
+
+  keep(remembered: Remembered, name = "ada"): void {
+    const memory = this.open(name)!;
+    assert(memory.save(remembered));
+    memory.close();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+function mode(path: string): string {
+  return (Deno.statSync(path).mode! & 0o777).toString(8);
+}
+
+/** A program that has the state of ada at this folder, runs `body`, and would then wait for ever. */
+function child(folder: Folder, body: string, flags: readonly string[] = ["--allow-read", "--allow-write"]) {
+  const module = new URL("../../../src/cli/joining/client_storage.ts", import.meta.url);
+  const code = `
+    import { openClientState } from ${JSON.stringify(module.href)};
+    const options = { folder: ${JSON.stringify(folder.state)}, address: "127.0.0.1", name: "ada", warn: console.error };
+    const memory = openClientState(options);
+    const say = (text) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\\n"));
+    ${body}
+    await Deno.stdin.readable.getReader().read();
+  `;
+  const path = `${folder.path}/child.ts`;
+  Deno.writeTextFileSync(path, code);
+  const root = new URL("../../../", import.meta.url);
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--no-check", "--config=deno.json", ...flags, path],
+    cwd: root,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+async function firstLine(process: Deno.ChildProcess): Promise<string> {
+  return (await firstLines(process, 1))[0]!;
+}
+
+async function firstLines(process: Deno.ChildProcess, count: number): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const reader = process.stdout.getReader();
+  while (text.split("\n").length <= count) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  void reader.cancel();
+  return text.split("\n").slice(0, count);
+}
+
+async function kill(process: Deno.ChildProcess): Promise<void> {
+  process.kill("SIGKILL");
+  await process.stdin.abort();
+  await process.status;
+}
+
+Deno.test("what was saved is loaded by the next one, whatever the case of the name", () => {
+  using folder = new Folder();
+  folder.keep(REMEMBERED, "Ada");
+  const memory = folder.open("ADA")!;
+  assertEquals(memory.load(), REMEMBERED);
+  memory.close();
+  assertEquals(folder.warnings, []);
+});
+
+Deno.test("another person, and another address, have a memory of their own", () => {
+  using folder = new Folder();
+  folder.keep(REMEMBERED);
+  for (const memory of [folder.open("bob")!, folder.open("ada", "127.0.0.1:5051")!]) {
+    assertEquals(memory.load(), undefined);
+    memory.close();
+  }
+});
+
+Deno.test(
+  "folder and file are closed to others, and are closed again where they were opened",
+  { ignore: !HAS_MODES },
+  () => {
+    using folder = new Folder();
+    folder.keep(REMEMBERED);
+    assertEquals([mode(folder.state), mode(folder.file(".json")), mode(folder.file(".lock"))], ["700", "600", "600"]);
+    Deno.chmodSync(folder.state, 0o755);
+    Deno.chmodSync(folder.file(".json"), 0o644);
+    const memory = folder.open()!;
+    assertEquals(memory.load(), REMEMBERED);
+    assertEquals([mode(folder.state), mode(folder.file(".json"))], ["700", "600"]);
+    memory.close();
+  },
+);
+
+Deno.test("what is no memory, or another one's, is put aside with one line, and the client goes on without", () => {
+  const texts = (good: string) => [
+    "",
+    "{",
+    good.slice(0, good.length / 2),
+    "null",
+    "[]",
+    "\0\0\0\0",
+    good.replace("127.0.0.1", "10.0.0.1"),
+    good.replace('"version":1', '"version":2'),
+    good.replace('"directIds":["d-1"]', '"directIds":7'),
+  ];
+  using folder = new Folder();
+  folder.keep(REMEMBERED);
+  for (const text of texts(Deno.readTextFileSync(folder.file(".json")))) {
+    folder.warnings.length = 0;
+    folder.keep(REMEMBERED);
+    Deno.writeTextFileSync(folder.file(".json"), text);
+    const memory = folder.open()!;
+    assertEquals(memory.load(), undefined, text);
+    assertEquals(memory.load(), undefined);
+    assertEquals(folder.warnings.length, 1);
+    assertMatch(folder.warnings[0]!, /^What was remembered cannot be read: it is put aside as .*\.broken$/);
+    assertEquals(Deno.readTextFileSync(folder.file(".broken")), text);
+    assert(memory.save(REMEMBERED));
+    assertEquals(memory.load(), REMEMBERED);
+    memory.close();
+  }
+});
+
+Deno.test("of two at once the second one has no memory, and the next one after the first has", () => {
+  using folder = new Folder();
+  const first = folder.open()!;
+  assert(first.save(REMEMBERED));
+  assertEquals(folder.open(), undefined);
+  assertEquals(folder.open("ADA"), undefined);
+  const other = folder.open("bob");
+  other!.close();
+  first.close();
+  const next = folder.open()!;
+  assertEquals(next.load(), REMEMBERED);
+  next.close();
+  assertEquals(folder.warnings, []);
+});
+
+Deno.test("another process keeps the memory until it dies, and not longer", async () => {
+  using folder = new Folder();
+  folder.keep(REMEMBERED);
+  const process = child(folder, `say(memory.load().token);`);
+  assertEquals(await firstLine(process), "t-1");
+  assertEquals(folder.open(), undefined);
+  await kill(process);
+  const memory = folder.open()!;
+  assertEquals(memory.load(), REMEMBERED);
+  memory.close();
+});
+
+Deno.test("a process that is killed while it saves leaves one whole memory or the other", async () => {
+  using folder = new Folder();
+  folder.keep(REMEMBERED);
+  const seed = Date.now();
+  console.log(`seed ${seed}`);
+  const random = new Random(seed);
+  for (let round = 0; round < 5; round++) {
+    const process = child(
+      folder,
+      `
+      const pending = Array.from({ length: 1000 }, (_, i) => ({ ref: "r" + i, target: { to: "bob" }, text: "x".repeat(2000) }));
+      for (let round = 0; ; round++) {
+        say(round);
+        memory.save({ name: "ada", token: String(round), lastSeqs: [["lobby", round]], directIds: [], pending });
+      }`,
+    );
+    // It saves on while the line comes here and the signal goes there, so that the end falls anywhere into a save.
+    await firstLines(process, random.between(1, 12));
+    await kill(process);
+    const memory = folder.open()!;
+    const remembered = memory.load()!;
+    if (remembered.token !== "t-1") {
+      assertEquals(remembered.pending.length, 1_000);
+      assertEquals(remembered.lastSeqs, [["lobby", Number(remembered.token)]]);
+    }
+    memory.close();
+    assertEquals([...Deno.readDirSync(folder.state)].filter(({ name }) => name.endsWith(".partial")), []);
+  }
+  assertEquals(folder.warnings, []);
+});
+
+Deno.test("where a save fails the client is told, and the person at the end, in one line", () => {
+  using folder = new Folder();
+  const memory = folder.open()!;
+  Deno.renameSync(folder.state, `${folder.state}-gone`);
+  assertEquals(memory.save(REMEMBERED), false);
+  assertEquals(memory.save(REMEMBERED), false);
+  assertEquals(folder.warnings, []);
+  memory.close();
+  assertEquals(folder.warnings.length, 1);
+  assertMatch(folder.warnings[0]!, /^Cannot remember anything in .*: it does not exist$/);
+});
+
+Deno.test("a save that succeeds after some that failed is worth no line", () => {
+  using folder = new Folder();
+  const memory = folder.open()!;
+  Deno.renameSync(folder.state, `${folder.state}-gone`);
+  assertEquals(memory.save(REMEMBERED), false);
+  Deno.renameSync(`${folder.state}-gone`, folder.state);
+  assertEquals(memory.save(REMEMBERED), true);
+  memory.close();
+  assertEquals(folder.warnings, []);
+});
+
+Deno.test("where the folder cannot be there is no memory, but one line with the way out", () => {
+  using folder = new Folder();
+  Deno.writeTextFileSync(`${folder.path}/deep`, "a file");
+  assertEquals(folder.open(), undefined);
+  assertEquals(folder.warnings.length, 1);
+  assertMatch(folder.warnings[0]!, /--no-state/);
+});
+
+Deno.test("without the rights nothing is asked for, and there is no memory", async () => {
+  using folder = new Folder();
+  for (const flags of [[], ["--allow-read"], ["--allow-write"]]) {
+    const process = child(folder, `say(String(memory));`, flags);
+    assertEquals(await firstLine(process), "undefined");
+    await kill(process);
+  }
+});
+
+Deno.test("memories that nobody came back to for thirty days are removed, and no others", () => {
+  using folder = new Folder();
+  const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1_000);
+  const running = folder.open("runs")!;
+  assert(running.save(REMEMBERED));
+  for (const { name } of Deno.readDirSync(folder.state)) Deno.utimeSync(`${folder.state}/${name}`, old, old);
+  folder.keep(REMEMBERED, "gone");
+  for (const { name } of Deno.readDirSync(folder.state)) Deno.utimeSync(`${folder.state}/${name}`, old, old);
+  Deno.writeTextFileSync(`${folder.state}/notes.txt`, "somebody's");
+  Deno.utimeSync(`${folder.state}/notes.txt`, old, old);
+  folder.keep(REMEMBERED, "recent");
+  folder.open("ada")!.close();
+  const count = (ending: string) =>
+    [...Deno.readDirSync(folder.state)].filter(({ name }) => name.endsWith(ending)).length;
+  assertEquals(count(".json"), 2, "of the one that runs and the recent one");
+  assertEquals(count(".txt"), 1);
+  if (HAS_MODES) assertEquals(count(".lock"), 3);
+  assertEquals(folder.open("runs"), undefined);
+  running.close();
+});
+
+Deno.test("the folder is where each system has such things", { ignore: !HAS_MODES }, () => {
+  const env = (variables: Record<string, string>) => (name: string) => variables[name];
+  const home = env({ HOME: "/home/ada" });
+  assertEquals(stateFolder(home, "linux"), "/home/ada/.local/state/confab");
+  assertEquals(stateFolder(env({ HOME: "/home/ada", XDG_STATE_HOME: "/var/ada" }), "linux"), "/var/ada/confab");
+  assertEquals(
+    stateFolder(env({ HOME: "/home/ada", XDG_STATE_HOME: "ada" }), "linux"),
+    "/home/ada/.local/state/confab",
+  );
+  assertEquals(stateFolder(home, "darwin"), "/home/ada/Library/Application Support/Confab/state");
+  assertMatch(stateFolder(env({ LOCALAPPDATA: "C:\\Users\\ada\\AppData\\Local" }), "windows")!, /Confab.state$/);
+  assertEquals(stateFolder(env({}), "linux"), undefined);
+  assertEquals(stateFolder(env({}), "windows"), undefined);
+});

@@ -1,0 +1,60 @@
+import { assertEquals, assertFalse, assertMatch, assertThrows } from "@std/assert";
+import { type Destination, parseDestination } from "../../../src/cli/joining/destination.ts";
+import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
+
+const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const SECRET = "U2VjcmV0IG9mIDE2IGI";
+const INVITE = `confab://192.168.1.26:5050/ops#${FINGERPRINT}.${SECRET}`;
+const ADDRESS = { kind: "tcp", host: "192.168.1.26", port: 5050 } as const;
+
+Deno.test("an address is a destination of which nothing else is known", () => {
+  const plain: Destination = { address: ADDRESS, tls: false };
+  assertEquals(parseDestination(["192.168.1.26"]), plain);
+  assertEquals(parseDestination(["unix:/tmp/a #b c"]), { address: { kind: "unix", path: "/tmp/a #b c" }, tls: false });
+});
+
+Deno.test("an invite says its room, its secret, and by which certificate the server is known", () => {
+  const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: FINGERPRINT };
+  assertEquals(parseDestination([INVITE]), known);
+  const plain = parseDestination([INVITE.replace(FINGERPRINT, "")]);
+  assertEquals(plain, { ...known, tls: false, fingerprint: undefined });
+});
+
+Deno.test("a spoken invite asks for TLS, and may be one word of the command line or several", () => {
+  const said = { address: ADDRESS, secret: "ocean-lamp-crane", tls: true };
+  assertEquals(parseDestination(["192.168.1.26:5050 Ocean lamp-crane"]), said);
+  assertEquals(parseDestination(["192.168.1.26", "ocean-lamp-crane"]), said);
+  assertEquals(parseDestination(["192.168.1.26:5050", "ocean", "LAMP", "crane"]), said);
+});
+
+Deno.test("the address of the page, with its secret or without, is as good as an invite", () => {
+  const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: undefined };
+  assertEquals(parseDestination([`https://192.168.1.26:5050/ops#.${SECRET}`]), known);
+  assertEquals(parseDestination([`HTTPS://192.168.1.26/#.${SECRET}`]), { ...known, room: "lobby" });
+  assertEquals(parseDestination([`http://192.168.1.26/ops#.${SECRET}`]), { ...known, tls: false });
+  assertEquals(parseDestination(["https://192.168.1.26:5050/"]), { address: ADDRESS, tls: true });
+  assertEquals(parseDestination(["http://192.168.1.26:5050"]), { address: ADDRESS, tls: false });
+  assertEquals(parseDestination(["https://192.168.1.26/d%C3%A9v"]), { address: ADDRESS, tls: true, room: "dév" });
+});
+
+Deno.test("a destination that does not work is bad usage, and nothing of its secret is repeated", () => {
+  const bad: [string[], RegExp][] = [
+    [[INVITE.slice(0, -SECRET.length)], /secret/],
+    [[INVITE.replace("confab", "conafb")], /begin with confab/],
+    [[INVITE.replace("#", " #")], /begin with confab|room|host/],
+    [["https://192.168.1.26/%zz"], /room/],
+    [["https://:99999/"], /Address ":99999" does not work/],
+    [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
+    [["192.168.1.26", "ocean", "lamp"], /is 2 in place of 3/],
+    [["192.168.1.26", SECRET], /is 1 in place of 3/],
+    [["ocean", "lamp", "crane"], /is 2 in place of 3/],
+  ];
+  for (const [operands, says] of bad) {
+    const failure = assertThrows(() => parseDestination(operands), Failure);
+    assertEquals(failure.code, EXIT.usage);
+    assertMatch(failure.message, says);
+    for (const part of [SECRET, "ocean", "lampp", "crane"]) {
+      assertFalse(failure.message.includes(part), failure.message);
+    }
+  }
+});

@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { readArguments } from "../../../src/cli/args/arguments.ts";
+import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
+import { openLog } from "../../../src/cli/log/log_options.ts";
+import { startLog } from "../../../src/cli/log/open_log.ts";
+import { jsonLine } from "../../../src/cli/log/log_lines.ts";
+import { SERVE } from "../../../src/cli/commands/serve.ts";
+import { LOG_LINES_PER_SECOND } from "../../../src/protocol/limits.ts";
+import { type Log, LOG_EVENTS, type LogEvent, type LogLevel } from "../../../src/server/monitor/log_events.ts";
+
+type Entry = { readonly level: string; readonly event: string } & Readonly<Record<string, unknown>>;
+
+/** What a log of that level makes of what `write` logs. */
+async function logged(lowest: LogLevel, write: (log: Log) => void): Promise<Entry[]> {
+  const chunks: string[] = [];
+  const output = {
+    write(bytes: Uint8Array): Promise<number> {
+      chunks.push(new TextDecoder().decode(bytes));
+      return Promise.resolve(bytes.length);
+    },
+  };
+  {
+    await using open = startLog(lowest, jsonLine, output);
+    write(open.log);
+  }
+  return chunks.join("").split("\n").slice(0, -1).map((line) => JSON.parse(line));
+}
+
+function logAll(log: Log): void {
+  for (const [event, { level }] of Object.entries(LOG_EVENTS)) log(level, event as LogEvent);
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+for (const lowest of LEVELS) {
+  Deno.test(`a log of ${lowest} has every event of that level or worse, under its name and level`, async () => {
+    const wanted = Object.entries(LOG_EVENTS).filter(([, { level }]) =>
+      LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)
+    );
+    const entries = await logged(lowest, logAll);
+    assertEquals(entries.map(({ event, level }) => [event, level]), wanted.map(([event, { level }]) => [event, level]));
+  });
+}
+
+Deno.test("fields stand in the line", async () => {
+  const [entry] = await logged("info", (log) => log("warn", "refused", { peer: "[::1]:5", reason: "server_full" }));
+  assertEquals([entry!.peer, entry!.reason], ["[::1]:5", "server_full"]);
+});
+
+Deno.test("text with braces is no template", async () => {
+  const [entry] = await logged("info", (log) => log("error", "bug", { stack: "{peer} {*}", peer: "{stack}" }));
+  assertEquals([entry!.event, entry!.stack, entry!.peer], ["bug", "{peer} {*}", "{stack}"]);
+});
+
+Deno.test("an event that comes more than LOG_LINES_PER_SECOND times at once is summed up, and others are not affected", async () => {
+  const entries = await logged("info", (log) => {
+    for (let count = 0; count < LOG_LINES_PER_SECOND + 900; count++) log("warn", "refused", { peer: `${count}` });
+    log("error", "bug", { stack: "here" });
+  });
+  const counts = Map.groupBy(entries, ({ event }) => event);
+  // A run that took more than a second had a new hundred, and said so.
+  const leftOut = (counts.get("left out") ?? []).map(({ of, lines }) => [of, lines] as const);
+  const shown = counts.get("refused")!.length;
+  assert(shown >= LOG_LINES_PER_SECOND && leftOut.length > 0, `${shown} lines, ${leftOut}`);
+  assertEquals(leftOut.reduce((sum, [, lines]) => sum + Number(lines), shown), LOG_LINES_PER_SECOND + 900);
+  assert(leftOut.every(([of]) => of === "refused"));
+  assertEquals(counts.get("bug")!.length, 1);
+});
+
+Deno.test("what is logged once the log is closed is dropped in silence", async () => {
+  let late: Log = () => {};
+  const entries = await logged("info", (log) => late = log);
+  late("error", "bug", { stack: "late" });
+  assertEquals(entries, []);
+});
+
+function open(...words: string[]): ReturnType<typeof openLog> {
+  return openLog(readArguments(words, SERVE, () => undefined));
+}
+
+Deno.test("a log in a file is appended to, and a new file is for its user alone", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "confab-log-" });
+  const path = `${folder}/serve.log`;
+  try {
+    for (const round of ["one", "two"]) {
+      await using opened = await open("--log-file", path);
+      opened.log("error", "bug", { stack: round });
+      opened.log("debug", "pruned", { messages: 1 });
+    }
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    assertEquals(lines.length, 3);
+    for (const [index, round] of ["one", "two"].entries()) {
+      assertMatch(lines[index]!, new RegExp(`^[-0-9]{10} [:0-9]{8} error: bug stack=${round}$`));
+    }
+    if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("--quiet logs errors only, and --log-level goes before it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "confab-log-" });
+  const written = async (...words: string[]): Promise<string[]> => {
+    const path = `${folder}/${words.join("")}.log`;
+    {
+      await using opened = await open("--log", "json", "--log-file", path, ...words);
+      logAll(opened.log);
+    }
+    const lines = (await Deno.readTextFile(path)).split("\n").slice(0, -1);
+    return [...new Set(lines.map((line) => JSON.parse(line).level))].sort();
+  };
+  try {
+    assertEquals(await written(), ["error", "info", "warn"]);
+    assertEquals(await written("--quiet"), ["error"]);
+    assertEquals(await written("--quiet", "--log-level", "warn"), ["error", "warn"]);
+    assertEquals(await written("--log-level", "debug"), ["debug", "error", "info", "warn"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a file that cannot be opened is a failure that names it", async () => {
+  const failure = await assertRejects(
+    () => open("--log-file", "no/such/folder/serve.log"),
+    Failure,
+    "Cannot open the log file",
+  );
+  assertMatch(failure.message, /"no\/such\/folder\/serve\.log": it does not exist; choose another with --log-file$/);
+  assertEquals(failure.code, EXIT.cannotStore);
+});
+
+Deno.test("a formatter that throws takes nobody down", async () => {
+  const output = { write: () => Promise.reject(new Error("Never called")) };
+  await using opened = startLog("info", () => {
+    throw new Error("Formatter");
+  }, output);
+  opened.log("error", "bug", { stack: "here" });
+});

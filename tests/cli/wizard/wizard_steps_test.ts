@@ -1,0 +1,132 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { parseDestination } from "../../../src/cli/joining/destination.ts";
+import { answer, type Asking, questionOf, type Step, type Surroundings } from "../../../src/cli/wizard/wizard_steps.ts";
+import type { Nearby } from "../../../src/nearby/nearby.ts";
+
+const NAME: Asking = { type: "name" };
+const GOAL: Asking = { type: "goal", name: "ada" };
+const ADDRESS: Asking = { type: "address", name: "ada" };
+
+const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const WORKSHOP: Nearby = { title: "Workshop", host: "192.168.1.26", port: 5050, tls: true, fingerprint: FINGERPRINT };
+const OPEN: Nearby = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
+const ALONE: Surroundings = { name: "tester", nearby: [] };
+const AMONG: Surroundings = { name: "tester", nearby: [WORKSHOP, OPEN] };
+const AGAIN: Surroundings = { ...AMONG, own: "unix:/home/ada/my data/control.sock" };
+
+const INVITE = `confab://192.168.1.26:5050/ops#${FINGERPRINT}.ocean-lamp-crane`;
+
+function joining(text: string, unsure = false): Step {
+  const goal = { type: "join", destination: parseDestination([text]) } as const;
+  return { type: "done", name: "ada", goal: unsure ? { ...goal, unsure: true } : goal };
+}
+
+/** One that announced itself. */
+function meeting({ host, port, tls, fingerprint }: Nearby): Step {
+  const destination = { address: { kind: "tcp", host, port } as const, tls, announced: fingerprint };
+  return { type: "done", name: "ada", goal: { type: "join", destination } };
+}
+
+const HOSTING: Step = { type: "done", name: "ada", goal: { type: "host" } };
+
+function assertLeads(step: Asking, text: string, around: Surroundings, next: Step): void {
+  assertEquals(answer(step, text, around), { step: next });
+}
+
+function assertComplains(step: Asking, text: string, around: Surroundings, says: RegExp): void {
+  const outcome = answer(step, text, around);
+  assert("complaint" in outcome, JSON.stringify(outcome));
+  assertMatch(outcome.complaint, says);
+}
+
+Deno.test("guide: Enter takes the suggested name, and then hosts", () => {
+  assertEquals(questionOf(NAME, ALONE).prompt, "Your name [tester]: ");
+  assertLeads(NAME, "", ALONE, { type: "goal", name: "tester" });
+  assertLeads(NAME, "  ada ", ALONE, { type: "goal", name: "ada" });
+  assertLeads(GOAL, "", ALONE, HOSTING);
+  assertLeads(GOAL, "", AMONG, HOSTING);
+});
+
+Deno.test("guide: a name that cannot be is told, and why", () => {
+  assertComplains(NAME, "a b", ALONE, /^Name "a b" is not possible: use /);
+  assertComplains(NAME, "\x1b[2J", ALONE, /^Name "\\u001b\[2J" is not possible/);
+});
+
+Deno.test("guide: chats nearby are listed by their names, and a number joins one", () => {
+  assertEquals(questionOf(GOAL, AMONG).lines, [
+    "",
+    "What would you like to do?",
+    "  1  Host a chat here, and invite others",
+    '  2  Join "Workshop", nearby at 192.168.1.26:5050',
+    '  3  Join "Open house", nearby at [fd00::2]:5051',
+    "  4  Join another chat, by an invite or an address",
+  ]);
+  assertLeads(GOAL, "1", AMONG, HOSTING);
+  assertLeads(GOAL, "2", AMONG, meeting(WORKSHOP));
+  assertLeads(GOAL, " 3. ", AMONG, meeting(OPEN));
+  assertLeads(GOAL, "4", AMONG, ADDRESS);
+  assertLeads(GOAL, "2", ALONE, ADDRESS);
+});
+
+Deno.test("guide: a chat of one's own that runs already is gone on with, for there can be only one", () => {
+  const { lines } = questionOf(GOAL, AGAIN);
+  assertEquals(lines[2], "  1  Go on in the chat that you host in another window");
+  assertFalse(lines.join().includes("Host a chat here"));
+  assertLeads(GOAL, "", AGAIN, joining("unix:/home/ada/my data/control.sock"));
+});
+
+Deno.test("guide: an invite or an address is taken wherever a number is", () => {
+  for (const step of [GOAL, ADDRESS]) {
+    assertLeads(step, INVITE, AMONG, joining(INVITE));
+    assertLeads(step, "192.168.1.26", AMONG, joining("192.168.1.26", true));
+    assertLeads(step, "192.168.1.26:5050 Ocean lamp crane", AMONG, joining("192.168.1.26:5050 Ocean lamp crane"));
+    assertLeads(step, "http://192.168.1.26:5050/", AMONG, joining("http://192.168.1.26:5050/"));
+  }
+  assertLeads(ADDRESS, "my-laptop", AMONG, joining("my-laptop", true));
+});
+
+Deno.test("guide: what stood around an invite may be pasted with it", () => {
+  for (
+    const text of [
+      `Invite: ${INVITE}`,
+      `"${INVITE}"`,
+      `confab connect "${INVITE}"`,
+      `Whoever gets it joins with: deno task connect "${INVITE}"`,
+      `<${INVITE}>`,
+    ]
+  ) assertLeads(GOAL, text, ALONE, joining(INVITE));
+  const page = "https://192.168.1.26:5050/#.ocean-lamp-crane";
+  assertLeads(GOAL, `With a browser alone: ${page}`, ALONE, joining(page));
+  const said = "192.168.1.26:5050 ocean lamp crane";
+  for (
+    const command of ["confab connect", "./confab connect", "C:\\Users\\ada\\confab.exe connect", "deno task connect"]
+  ) {
+    assertLeads(GOAL, `${command} ${said}`, ALONE, joining(said));
+  }
+});
+
+Deno.test("guide: what leads nowhere is told with what to type instead, and without the secret", () => {
+  assertComplains(GOAL, "7", AMONG, /^There is no number 7: type one from 1 to 4$/);
+  assertComplains(GOAL, "0", AMONG, /^There is no number 0/);
+  assertComplains(ADDRESS, "3", AMONG, /type one from 1 to 2/);
+  assertComplains(ADDRESS, "1", ALONE, /paste the invite/);
+  assertComplains(GOAL, "yes", ALONE, /^"yes" is no number of the list and no invite: type 1, or what you were sent$/);
+  assertComplains(GOAL, INVITE.slice(0, -16), ALONE, /copy the whole line/);
+  assertComplains(GOAL, "192.168.1.26:99999", ALONE, /the port is no whole number/);
+  const cut = answer(GOAL, "192.168.1.26 ocean lamp", ALONE);
+  assert("complaint" in cut && !cut.complaint.includes("ocean"), JSON.stringify(cut));
+});
+
+Deno.test("guide: Enter at the address takes the first chat nearby, or goes back where there is none", () => {
+  assertEquals(questionOf(ADDRESS, ALONE).prompt, "Invite [Enter goes back]: ");
+  assertLeads(ADDRESS, "", ALONE, GOAL);
+  assertEquals(questionOf(ADDRESS, AMONG).prompt, "Invite [1]: ");
+  assertLeads(ADDRESS, "", AMONG, meeting(WORKSHOP));
+});
+
+Deno.test("guide: what others call their chats draws on no terminal", () => {
+  const hostile = { ...WORKSHOP, title: '\x1b[2J"\n  9  Evil', host: "192.168.1.26" };
+  const { lines } = questionOf(GOAL, { ...ALONE, nearby: [hostile] });
+  for (const line of lines) assertFalse(/\p{Cc}/u.test(line), line);
+  assertEquals(lines.length, 5);
+});

@@ -1,0 +1,267 @@
+import { assert, assertEquals } from "@std/assert";
+import type { ErrorEvent } from "../../src/protocol/messages/messages.ts";
+import { ack, AT, BOB, Harness, joined, said, welcome, whispered } from "./harness.ts";
+
+function refusal(code: string, more: Partial<ErrorEvent> = {}): ErrorEvent {
+  return { type: "error", ref: "join lobby", code, message: `Refused: ${code}`, ...more };
+}
+
+/** A harness whose first join waits for its answer. */
+async function joining(options: ConstructorParameters<typeof Harness>[0] = {}) {
+  const harness = new Harness(options);
+  harness.client.start();
+  const server = await harness.dialed();
+  server.send(welcome());
+  assertEquals(await server.next(), { type: "ping" });
+  assertEquals((await server.next())?.type, "join");
+  return { harness, server };
+}
+
+Deno.test("the handshake is ping, welcome, join, joined, and only then are we online", async () => {
+  const harness = new Harness({ rooms: ["lobby", "dev"] });
+  harness.client.start();
+  const server = await harness.dialed();
+  assertEquals(await server.commands(), [{ type: "ping" }]);
+  server.send(welcome(), { type: "pong" });
+  assertEquals(await server.commands(), [{ type: "join", ref: "join lobby", room: "lobby", name: "ada" }]);
+  assertEquals(harness.statuses, [{ kind: "connecting", attempt: 1 }]);
+  server.send(joined());
+  assertEquals(await server.commands(), [{ type: "join", ref: "join dev", room: "dev" }]);
+  assertEquals(harness.client.status, { kind: "online" });
+  await harness.finish(server);
+});
+
+Deno.test("a rejoin gives the token, the current name and the last seq of each room", async () => {
+  const { harness, server } = await Harness.online({ rooms: ["lobby", "dev"] });
+  server.send(joined("dev", { seq: 7 }), said(1), said(2));
+  server.send({ type: "rename", member: { id: "m-ada", name: "countess" }, was: "ada", at: AT });
+  await server.commands();
+  const next = await harness.redial(server);
+  const join = await next.admit();
+  assertEquals(join, {
+    type: "join",
+    ref: "join lobby",
+    room: "lobby",
+    name: "countess",
+    token: "t-1",
+    after: 2,
+    roomId: "r-lobby",
+  });
+  assertEquals(await next.commands(), [{ type: "join", ref: "join dev", room: "dev", after: 7, roomId: "r-dev" }]);
+  await harness.finish(next);
+});
+
+Deno.test("a server with another id gets neither a seq nor a token that came from the one before", async () => {
+  const { harness, server } = await Harness.online();
+  server.send(said(1), said(2));
+  const next = await harness.redial(server);
+  assertEquals(await next.admit(welcome("s-2")), { type: "join", ref: "join lobby", room: "lobby", name: "ada" });
+  next.send(said(1));
+  await next.commands();
+  assertEquals(harness.received.at(-2), said(1));
+  await harness.finish(next);
+});
+
+Deno.test("messages that were seen before are not told again", async () => {
+  const { harness, server } = await Harness.online();
+  server.send(said(1), said(2), whispered("d-1"));
+  const next = await harness.redial(server);
+  await next.admit(welcome(), joined("lobby", { seq: 3, missed: 2 }));
+  next.send(said(2), said(3), whispered("d-1"), whispered("d-2"));
+  await next.commands();
+  const messages = harness.received.filter((event) => event?.type === "message");
+  assertEquals(messages, [said(1), said(2), whispered("d-1"), said(3), whispered("d-2")]);
+  await harness.finish(next);
+});
+
+Deno.test("a taken name is refused on the first join, with the server's own words", async () => {
+  for (const code of ["name_taken", "name_invalid", "wrong_password", "forbidden", "invalid"]) {
+    const { harness, server } = await joining();
+    server.send(refusal(code, { suggestion: "ada2" }));
+    assertEquals(await harness.client.closed, { kind: "closed", cause: "refused", reason: `Refused: ${code}` });
+    assertEquals(harness.clock.timers, 0);
+  }
+});
+
+Deno.test("a suggested name is taken where that is wished, for a taken name and for a reserved one", async () => {
+  for (const code of ["name_taken", "name_invalid"]) {
+    const { harness, server } = await joining({ acceptSuggestion: true });
+    server.send(refusal(code, { suggestion: "ada2" }));
+    assertEquals(await server.next(), { type: "join", ref: "join lobby", room: "lobby", name: "ada2" });
+    server.send(joined("lobby", { you: { id: "m-2", name: "ada2", token: "t-2" } }));
+    await harness.untilStatus("online");
+    await harness.finish(server);
+  }
+});
+
+Deno.test("a suggested name is taken on a reconnect, wished or not", async () => {
+  const { harness, server } = await Harness.online();
+  const next = await harness.redial(server);
+  next.send(welcome("s-2"));
+  await next.commands();
+  next.send(refusal("name_taken", { suggestion: "ada2" }));
+  assertEquals(await next.next(), { type: "join", ref: "join lobby", room: "lobby", name: "ada2" });
+  await harness.finish(next);
+});
+
+Deno.test("a server that finds each of its suggestions taken is not asked for ever", async () => {
+  const { harness, server } = await joining({ acceptSuggestion: true });
+  server.send(...Array.from({ length: 6 }, () => refusal("name_taken", { suggestion: "ada2" })));
+  assertEquals((await harness.client.closed).cause, "refused");
+});
+
+Deno.test("a join that came too fast is asked for again when the time has come", async () => {
+  const { harness, server } = await joining();
+  server.send(refusal("rate_limited", { retryAfter: 3 }));
+  assertEquals(await server.commands(), []);
+  harness.clock.advance(2_999);
+  assertEquals(await server.commands(), []);
+  harness.clock.advance(1);
+  assertEquals((await server.next())?.type, "join");
+  await harness.finish(server);
+});
+
+Deno.test("a room that lets us in no more after a reconnect is given up, and the next one tried", async () => {
+  const { harness, server } = await Harness.online({ rooms: ["lobby", "dev"] });
+  server.send(joined("dev"));
+  const next = await harness.redial(server);
+  next.send(welcome());
+  await next.commands();
+  next.send(refusal("forbidden"));
+  assertEquals(await next.next(), {
+    type: "join",
+    ref: "join dev",
+    room: "dev",
+    name: "ada",
+    token: "t-1",
+    after: 0,
+    roomId: "r-dev",
+  });
+  assertEquals([...harness.state.rooms.keys()], ["dev"]);
+  next.send(refusal("forbidden", { ref: "join dev" }));
+  assertEquals(await harness.client.closed, { kind: "closed", cause: "refused", reason: "Refused: forbidden" });
+});
+
+Deno.test("a further room that refuses is told and not asked for again", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.join("Secret", "guess");
+  assertEquals(await server.next(), { type: "join", ref: "join secret", room: "secret", password: "guess" });
+  server.send(refusal("wrong_password", { ref: "join secret" }));
+  await server.commands();
+  assertEquals(harness.received.at(-2), refusal("wrong_password", { ref: "join secret" }));
+  const next = await harness.redial(server);
+  await next.admit();
+  assertEquals(await next.commands(), []);
+  await harness.finish(next);
+});
+
+Deno.test("a room that was left is not joined again, and a link without rooms is online, too", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.leave("#lobby");
+  assertEquals(await server.next(), { type: "leave", room: "lobby" });
+  const next = await harness.redial(server);
+  next.send(welcome());
+  await harness.untilStatus("online");
+  assertEquals(await next.commands(), [{ type: "ping" }]);
+  harness.client.join("dev");
+  assertEquals(await next.next(), { type: "join", ref: "join dev", room: "dev", name: "ada", token: "t-1" });
+  await harness.finish(next);
+});
+
+Deno.test("a room that is wished for before the link is there is joined with the others, with its password", async () => {
+  const harness = new Harness();
+  harness.client.join("lobby", "open sesame");
+  harness.client.join("dev");
+  harness.client.start();
+  const server = await harness.dialed();
+  const join = await server.admit();
+  assertEquals(join, { type: "join", ref: "join lobby", room: "lobby", name: "ada", password: "open sesame" });
+  assertEquals(await server.next(), { type: "join", ref: "join dev", room: "dev" });
+  await harness.finish(server);
+});
+
+Deno.test("a new name is asked for at once, or with the next link where there is none", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.rename("grace");
+  assertEquals(await server.next(), { type: "rename", name: "grace" });
+  server.close();
+  const { retryAt } = await harness.untilStatus("waiting");
+  harness.client.rename("hopper");
+  harness.clock.advance(retryAt - harness.clock.now());
+  const next = await harness.dialed();
+  const join = await next.admit();
+  assertEquals(join?.type === "join" && join.name, "hopper");
+  assertEquals(await next.next(), { type: "rename", name: "hopper" }, "the server has kept the old one");
+  await harness.finish(next);
+});
+
+Deno.test("other commands go only while online", async () => {
+  const harness = new Harness();
+  assertEquals(harness.client.command({ type: "rooms" }), false);
+  harness.client.start();
+  const server = await harness.dialed();
+  await server.admit();
+  await harness.untilStatus("online");
+  assertEquals(harness.client.command({ type: "rooms", ref: "q" }), true);
+  assertEquals(await server.next(), { type: "rooms", ref: "q" });
+  await harness.finish(server);
+  assertEquals(harness.client.command({ type: "rooms" }), false);
+});
+
+Deno.test("a server of a later protocol is refused with the reason", async () => {
+  const harness = new Harness();
+  harness.client.start();
+  (await harness.dialed()).send({ ...welcome(), protocol: 2 });
+  const { cause, reason } = await harness.client.closed;
+  assertEquals(cause, "refused");
+  assertEquals(reason, "Client is too old: the server speaks version 2 of the protocol, this client version 1");
+});
+
+Deno.test("what a hostile server sends is passed on as lines and breaks nothing", async () => {
+  const { harness, server } = await Harness.online();
+  const lines = [
+    "not JSON",
+    "{",
+    '{"type":"party"}',
+    '{"type":"joined"}',
+    '{"type":"message","seq":"one"}',
+    '{"type":"ack","ref":7}',
+    '{"type":"goodbye","reason":"because"}',
+    "[1,2]",
+    "null",
+    "",
+  ];
+  server.raw(...lines);
+  server.send(
+    ack("never sent"),
+    { type: "error", ref: "never sent", code: "rate_limited", message: "", retryAfter: -1e9 },
+    { type: "error", code: "no such code", message: "" },
+    { type: "rename", member: BOB, was: "x", at: "" },
+    joined("never asked", { seq: -1 }),
+    said(-5, "x", "nowhere"),
+    welcome(),
+  );
+  await server.commands();
+  assertEquals(harness.client.status, { kind: "online" });
+  const unknown = harness.events.flatMap((event) =>
+    event.type === "received" && event.event === undefined ? [event.line] : []
+  );
+  assertEquals(unknown, lines);
+  await harness.finish(server);
+});
+
+Deno.test("ten thousand messages that arrive at once cost no more for each than one does", async () => {
+  const { harness, server } = await Harness.online();
+  const speakers = Array.from({ length: 60 }, (_, index) => ({ id: `m-${index}`, name: `user${index}` }));
+  const messages = Array.from({ length: 10_000 }, (_, i) => said(i + 1, "hello there", "lobby", speakers[i % 60]));
+  const start = performance.now();
+  server.send(...messages);
+  await harness.until((event) =>
+    event.type === "received" && event.event?.type === "message" && event.event.id === messages.at(-1)!.id
+  );
+  const ms = performance.now() - start;
+  // About 40 ms; a copy of everything for each message would take seconds.
+  assert(ms < 1_000, `took ${ms} ms`);
+  assertEquals(harness.state.rooms.get("lobby")?.seq, 10_000);
+  await harness.finish(server);
+});

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import type { PendingMessage } from "../../../src/client/client_event.ts";
+import { parseRemembered } from "../../../src/client/client_memory.ts";
+import { commandOf, type Intent } from "../../../src/client/delivery/intent.ts";
+import { parseCommand } from "../../../src/protocol/messages/validate.ts";
+
+const THUMB = "\u{1f44d}";
+
+const CASES: readonly [text: string, intent: Intent | undefined, command: object][] = [
+  ["hi", undefined, { type: "message", text: "hi" }],
+  ["yes", { kind: "reply", to: 7 }, { type: "message", text: "yes", reply: 7 }],
+  ["yes", { kind: "reply", to: "ada" }, { type: "message", text: "yes", reply: "ada" }],
+  ["tea", { kind: "edit", seq: 7 }, { type: "edit", seq: 7, text: "tea" }],
+  ["tea", { kind: "edit" }, { type: "edit", text: "tea" }],
+  ["", { kind: "delete", seq: 7 }, { type: "delete", seq: 7 }],
+  [THUMB, { kind: "react", seq: 7 }, { type: "react", seq: 7, emoji: THUMB }],
+  [THUMB, { kind: "react", remove: true }, { type: "react", emoji: THUMB, remove: true }],
+];
+
+function pending(text: string, intent: Intent | undefined): PendingMessage {
+  return { ref: "r", target: { room: "dev" }, text, ...intent && { intent } };
+}
+
+Deno.test("what is pending becomes the command that its intent says", () => {
+  for (const [text, intent, command] of CASES) {
+    const parsed = parseCommand(JSON.parse(JSON.stringify(commandOf(pending(text, intent)))));
+    assertEquals(JSON.parse(JSON.stringify(parsed)), { ref: "r", room: "dev", ...command });
+  }
+});
+
+Deno.test("what is pending is remembered with its intent", () => {
+  const all = CASES.map(([text, intent]) => pending(text, intent));
+  const remembered = { name: "ada", lastSeqs: [], directIds: [], pending: all };
+  assertEquals(JSON.parse(JSON.stringify(parseRemembered(JSON.parse(JSON.stringify(remembered))))).pending, all);
+  assertEquals(parseRemembered({ ...remembered, pending: [{ ...all[0], intent: { kind: "wish" } }] }), undefined);
+});

@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import { Pacer } from "../../../src/client/delivery/pacer.ts";
+import { RateLimiter } from "../../../src/core/state/token_bucket.ts";
+
+/** When each of `count` messages goes, sent as early as the pacer lets them. */
+function schedule(pacer: Pacer, count: number, start: number): number[] {
+  let now = start;
+  return Array.from({ length: count }, () => {
+    for (let ms = pacer.waitMs(now); ms > 0; ms = pacer.waitMs(now)) now += ms;
+    pacer.take();
+    return now;
+  });
+}
+
+Deno.test("a burst goes at once and the rest a little slower than the server's rate", () => {
+  const pacer = new Pacer();
+  pacer.setRate({ perSecond: 5, burst: 20 });
+  const times = schedule(pacer, 30, 1_000);
+  assertEquals(times.filter((at) => at === 1_000).length, 19);
+  const gaps = times.slice(20).map((at, index) => at - times[19 + index]!);
+  assert(gaps.every((gap) => gap > 200 && gap < 220), gaps.join());
+});
+
+Deno.test("a server's own bucket never refuses what the pacer lets go", () => {
+  for (const rate of [{ perSecond: 5, burst: 20 }, { perSecond: 0.5, burst: 1 }, { perSecond: 100, burst: 3 }]) {
+    const pacer = new Pacer();
+    pacer.setRate(rate);
+    const server = new RateLimiter(rate, 0);
+    for (const at of schedule(pacer, 200, 0)) assertEquals(server.take(at), 0);
+  }
+});
+
+Deno.test("without a rate nothing waits", () => {
+  const pacer = new Pacer();
+  pacer.setRate(undefined);
+  assertEquals(schedule(pacer, 1_000, 5).at(-1), 5);
+  assert(pacer.isAmple(5));
+});
+
+Deno.test("after a refusal nothing goes before the time, then one, then at the rate", () => {
+  const pacer = new Pacer();
+  pacer.setRate({ perSecond: 10, burst: 20 });
+  pacer.hold(5_000);
+  assert(!pacer.isAmple(1_000));
+  const times = schedule(pacer, 3, 1_000);
+  assertEquals(times, [5_000, 5_106, 5_211]);
+});
+
+Deno.test("the tokens that are left stay when the same rate is set again", () => {
+  const pacer = new Pacer();
+  pacer.setRate({ perSecond: 1, burst: 5 });
+  schedule(pacer, 4, 0);
+  pacer.setRate({ perSecond: 1, burst: 5 });
+  assert(pacer.waitMs(0) > 0);
+});
+
+Deno.test("rates that make no sense still let messages through in the end", () => {
+  for (const rate of [{ perSecond: 0, burst: 0 }, { perSecond: -1, burst: -5 }, { perSecond: Infinity, burst: 2 }]) {
+    const pacer = new Pacer();
+    pacer.setRate(rate);
+    assert(Number.isFinite(schedule(pacer, 3, 0).at(-1)));
+  }
+});
+
+Deno.test("a clock that is set back makes nothing wait for longer than the rate does", () => {
+  const pacer = new Pacer();
+  pacer.setRate({ perSecond: 1, burst: 2 });
+  schedule(pacer, 1, 3_600_000);
+  assert(pacer.waitMs(0) <= 1_100);
+});

@@ -1,0 +1,201 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { ErrorEvent } from "../../../src/protocol/messages/messages.ts";
+import { ack, Harness, joined, welcome } from "../harness.ts";
+
+const LOBBY = { room: "lobby" };
+
+function outcomes({ events }: Harness): string[] {
+  return events.flatMap((event) =>
+    event.type === "pending" || event.type === "acknowledged" || event.type === "failed"
+      ? [`${event.type} ${event.message.ref}`]
+      : []
+  );
+}
+
+function tooFast(ref: string, retryAfter: number): ErrorEvent {
+  return { type: "error", ref, code: "rate_limited", message: `Too fast: try again in ${retryAfter} s`, retryAfter };
+}
+
+Deno.test("a message is pending until it is acknowledged", async () => {
+  const { harness, server } = await Harness.online();
+  assertEquals(harness.client.send(LOBBY, "hello"), "ref-1");
+  assertEquals(harness.client.send({ to: "bob" }, "psst"), "ref-2");
+  assertEquals(await server.next(), { type: "message", ref: "ref-1", room: "lobby", text: "hello" });
+  assertEquals(await server.next(), { type: "message", ref: "ref-2", to: "bob", text: "psst" });
+  assertEquals(harness.client.pending.map(({ ref }) => ref), ["ref-1", "ref-2"]);
+  server.send(ack("ref-1"), ack("ref-2"));
+  await server.commands();
+  assertEquals(harness.client.pending, []);
+  assertEquals(outcomes(harness), ["pending ref-1", "pending ref-2", "acknowledged ref-1", "acknowledged ref-2"]);
+  await harness.finish(server);
+});
+
+Deno.test("messages typed before the link is there go in order, each once its room is joined", async () => {
+  const harness = new Harness({ rooms: ["lobby", "dev"] });
+  harness.client.send({ room: "#Dev" }, "to dev");
+  harness.client.send(LOBBY, "to lobby");
+  harness.client.send({ to: "bob" }, "to bob");
+  harness.client.start();
+  const server = await harness.dialed();
+  await server.admit();
+  assertEquals(await server.refs(), ["ref-2", "ref-3"]);
+  server.send(joined("dev"));
+  assertEquals(await server.refs(), ["ref-1"]);
+  await harness.finish(server);
+});
+
+Deno.test("what a lost link left unacknowledged goes again with the same refs in the same order", async () => {
+  const { harness, server } = await Harness.online();
+  for (const text of ["a", "b", "c"]) harness.client.send(LOBBY, text);
+  assertEquals(await server.refs(), ["ref-1", "ref-2", "ref-3"]);
+  server.send(ack("ref-2"));
+  await server.commands();
+  server.close();
+  const { retryAt } = await harness.untilStatus("waiting");
+  harness.client.send(LOBBY, "d");
+  harness.clock.advance(retryAt - harness.clock.now());
+  const next = await harness.dialed();
+  await next.admit();
+  assertEquals(await next.refs(), ["ref-1", "ref-3", "ref-4"]);
+  next.send(ack("ref-1"), ack("ref-1"), ack("ref-3"), ack("ref-4"));
+  await next.commands();
+  const acknowledged = outcomes(harness).filter((outcome) => outcome.startsWith("acknowledged"));
+  assertEquals(acknowledged, ["ref-2", "ref-1", "ref-3", "ref-4"].map((ref) => `acknowledged ${ref}`));
+  await harness.finish(next);
+});
+
+Deno.test("a message that is too fast goes again after its time, and nothing overtakes it", async () => {
+  const { harness, server } = await Harness.online({}, welcome("s-1", { perSecond: 5, burst: 20 }));
+  for (const text of ["a", "b", "c"]) harness.client.send(LOBBY, text);
+  assertEquals(await server.refs(), ["ref-1", "ref-2", "ref-3"]);
+  server.send(ack("ref-1"), tooFast("ref-2", 2), tooFast("ref-3", 2.2));
+  assertEquals(await server.refs(), []);
+  harness.client.send(LOBBY, "d");
+  harness.clock.advance(2_199);
+  assertEquals(await server.refs(), []);
+  harness.clock.advance(1);
+  assertEquals(await server.refs(), ["ref-2"]);
+  harness.clock.advance(1_000);
+  assertEquals(await server.refs(), [], "the next waits for the answer");
+  server.send(ack("ref-2"));
+  assertEquals(await server.refs(), ["ref-3"]);
+  server.send(ack("ref-3"));
+  assertEquals(await server.refs(), ["ref-4"]);
+  await harness.finish(server);
+});
+
+Deno.test("the server's rate paces what is sent, in order", async () => {
+  const { harness, server } = await Harness.online({}, welcome("s-1", { perSecond: 10, burst: 5 }));
+  for (let count = 0; count < 10; count++) harness.client.send(LOBBY, "x");
+  const arrived: [string, number][] = [];
+  const start = harness.clock.now();
+  while (arrived.length < 10) {
+    for (const ref of await server.refs()) {
+      arrived.push([ref, harness.clock.now() - start]);
+      server.send(ack(ref));
+    }
+    harness.clock.advance(1);
+  }
+  assertEquals(arrived.map(([ref]) => ref), Array.from({ length: 10 }, (_, index) => `ref-${index + 1}`));
+  const last = arrived.at(-1)![1];
+  assertEquals(last > 600 && last < 700, true, `the last went after ${last} ms`);
+  await harness.finish(server);
+});
+
+Deno.test("a message that the server will not have has failed, and the next one goes", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.send({ to: "nobody" }, "psst");
+  harness.client.send(LOBBY, "hello");
+  const error: ErrorEvent = { type: "error", ref: "ref-1", code: "no_such_member", message: "Nobody" };
+  server.send(error, ack("ref-2"));
+  const event = await harness.until((event) => event.type === "failed");
+  assertEquals(event, { type: "failed", message: { ref: "ref-1", target: { to: "nobody" }, text: "psst" }, error });
+  await server.commands();
+  assertEquals(harness.client.pending, []);
+  await harness.finish(server);
+});
+
+Deno.test("a message that came in the way of the server's end is kept", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.send(LOBBY, "hello");
+  server.send({ type: "error", ref: "ref-1", code: "shutting_down", message: "The server is shutting down" });
+  await harness.waitOut();
+  const next = await harness.dialed();
+  await next.admit();
+  assertEquals(await next.refs(), ["ref-1"]);
+  await harness.finish(next);
+});
+
+Deno.test("what can be no message fails at once and never reaches the link", async () => {
+  const { harness, server } = await Harness.online();
+  const impossible = [
+    () => harness.client.send(LOBBY, "x".repeat(8_193)),
+    () => harness.client.send(LOBBY, ""),
+    () => harness.client.send(LOBBY, "\ud800"),
+    () => harness.client.send({ room: "no room" }, "x"),
+    () => harness.client.send({ to: "\u001b[2J" }, "x"),
+  ];
+  const codes = impossible.map((send) => {
+    const ref = send();
+    const event = harness.events.at(-1)!;
+    assertEquals(event.type === "failed" && event.message.ref, ref);
+    return event.type === "failed" && event.error.code;
+  });
+  assertEquals(codes, ["invalid", "invalid", "invalid", "invalid", "name_invalid"]);
+  assertEquals(harness.client.pending, []);
+  assertEquals(await server.commands(), []);
+  await harness.finish(server);
+});
+
+Deno.test("messages to a room that was left or refused are not held back for ever", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.join("dev");
+  harness.client.send({ room: "dev" }, "x");
+  assertEquals(await server.refs(), []);
+  server.send({ type: "error", ref: "join dev", code: "forbidden", message: "No" });
+  assertEquals(await server.refs(), ["ref-1"], "the server says itself that we are not in there");
+  await harness.finish(server);
+});
+
+Deno.test("a thousand messages may be pending, and no more", async () => {
+  const harness = new Harness();
+  for (let count = 0; count < 1_000; count++) harness.client.send(LOBBY, "x");
+  assertThrows(() => harness.client.send(LOBBY, "x"), Error, "wait until some are acknowledged");
+  harness.client.start();
+  const server = await harness.dialed();
+  await server.admit();
+  const refs = await server.refs();
+  assertEquals(refs.length, 1_000);
+  const drained = harness.client.drained();
+  server.send(...refs.map((ref) => ack(ref)));
+  await drained;
+  assertEquals(harness.state.pending, []);
+  await harness.finish(server);
+});
+
+Deno.test("a slow room holds back its own messages, and the others go in the meantime", async () => {
+  const { harness, server } = await Harness.online();
+  const order = { id: "o-1", kind: "slow", room: "lobby", seconds: 60, by: { name: "owner" } } as const;
+  server.send({ type: "order", order, by: order.by, at: "" });
+  await server.commands();
+  harness.client.send(LOBBY, "one");
+  assertEquals(await server.refs(), ["ref-1"]);
+  server.send(tooFast("ref-1", 60));
+  harness.client.send({ to: "bob" }, "psst");
+  assertEquals(await server.refs(), ["ref-2"]);
+  server.send(ack("ref-2"));
+  harness.clock.advance(30_000);
+  harness.client.send({ to: "bob" }, "again");
+  // The ping of a quiet link is none of a message's.
+  assertEquals(await server.refs(), ["ref-3"]);
+  server.send(ack("ref-3"));
+  harness.clock.advance(30_000);
+  assertEquals(await server.refs(), ["ref-1"]);
+  server.send(ack("ref-1"), { type: "order", order, by: order.by, at: "", off: true });
+  harness.client.send(LOBBY, "two");
+  harness.client.send(LOBBY, "three");
+  assertEquals(await server.refs(), ["ref-4", "ref-5"]);
+  server.send(ack("ref-4"), ack("ref-5"));
+  await harness.client.drained();
+  await harness.finish(server);
+});

@@ -1,0 +1,236 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import type { ClientEvent, PendingMessage } from "../../../src/client/client_event.ts";
+import { type ClientState, initialState, reduce } from "../../../src/client/state/client_state.ts";
+import type { Order, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "../harness.ts";
+
+const CAROL = { id: "m-carol", name: "carol" };
+const ERROR = { type: "error", ref: "r", code: "invalid", message: "No" } as const;
+
+function received(event: ServerEvent | undefined): ClientEvent {
+  return { type: "received", line: JSON.stringify(event) ?? "", event };
+}
+
+function after(events: readonly ServerEvent[], from: ClientState = initialState): ClientState {
+  return events.map(received).reduce(reduce, from);
+}
+
+const inLobby = after([welcome(), joined("lobby", { members: [BOB, ADA], count: 2, seq: 4 })]);
+
+function lobby(state: ClientState) {
+  return state.rooms.get("lobby")!;
+}
+
+function names(state: ClientState): string[] {
+  return Array.from(lobby(state).members.values(), ({ name }) => name);
+}
+
+Deno.test("the status is the last one told", () => {
+  const state = reduce(initialState, { type: "status", status: { kind: "online" } });
+  assertEquals(state.status, { kind: "online" });
+});
+
+Deno.test("pending messages stand in the order typed until they are acknowledged or have failed", () => {
+  const [a, b, c] = ["a", "b", "c"].map((ref): PendingMessage => ({ ref, target: { room: "lobby" }, text: ref }));
+  const events: ClientEvent[] = [a!, b!, c!].map((message) => ({ type: "pending", message }));
+  events.push({ type: "acknowledged", message: b!, ack: ack("b") });
+  events.push({ type: "failed", message: a!, error: ERROR });
+  assertEquals(events.reduce(reduce, initialState).pending, [c!]);
+});
+
+Deno.test("a welcome tells the server", () => {
+  assertEquals(after([welcome("s-9")]).server, { id: "s-9", name: "test", version: "0" });
+});
+
+Deno.test("a joined tells who we are and what the room is like", () => {
+  assertEquals(inLobby.you, ADA);
+  assertEquals(lobby(inLobby), {
+    id: "r-lobby",
+    name: "lobby",
+    topic: "",
+    orders: new Map(),
+    members: new Map([[BOB.id, BOB], [ADA.id, ADA]]),
+    count: 2,
+    seq: 4,
+    recent: [],
+    speakers: ["bob", "ada"],
+  });
+});
+
+Deno.test("rooms stand in the order joined, also after they are joined again", () => {
+  const state = after([joined("dev"), joined("ops"), joined("lobby", { seq: 9 })], inLobby);
+  assertEquals([...state.rooms.keys()], ["lobby", "dev", "ops"]);
+  assertEquals(lobby(state).seq, 9);
+});
+
+Deno.test("no server can fill the state with rooms", () => {
+  const many = Array.from({ length: 100 }, (_, index) => joined(`room${index}`));
+  assertEquals(after(many).rooms.size, 32);
+});
+
+Deno.test("a join adds a member and counts them once", () => {
+  const join = { type: "join", room: "lobby", member: CAROL, at: AT } as const;
+  const state = after([join, join], inLobby);
+  assertEquals(names(state), ["bob", "ada", "carol"]);
+  assertEquals(lobby(state).count, 3);
+});
+
+Deno.test("a leave takes a member out, and with us the room", () => {
+  const leave = { type: "leave", room: "lobby", at: AT, reason: "left" } as const;
+  const state = after([{ ...leave, member: BOB }], inLobby);
+  assertEquals(names(state), ["ada"]);
+  assertEquals(lobby(state).count, 1);
+  assertEquals(after([{ ...leave, member: ADA }], inLobby).rooms.size, 0);
+});
+
+Deno.test("a presence gives the count and those who came and went", () => {
+  const presence = { type: "presence", room: "lobby", count: 812, joined: [CAROL], left: [BOB] } as const;
+  const state = after([presence], inLobby);
+  assertEquals(names(state), ["ada", "carol"]);
+  assertEquals(lobby(state).count, 812);
+});
+
+Deno.test("members of a big room do not pile up", () => {
+  const presences = Array.from({ length: 10 }, (_, page) => ({
+    type: "presence" as const,
+    room: "lobby",
+    count: 2_000,
+    joined: Array.from({ length: 200 }, (_, index) => ({ id: `m-${page}-${index}`, name: `user${page}x${index}` })),
+    left: [],
+  }));
+  const state = after(presences, inLobby);
+  assertEquals(lobby(state).members.size, 1_000);
+  assertEquals(names(state).at(-1), "user9x199");
+});
+
+Deno.test("a message moves the seq and makes its author the latest speaker", () => {
+  const state = after([said(5, "x", "lobby", ADA), said(6, "x", "lobby", CAROL), said(3, "x", "lobby", ADA)], inLobby);
+  assertEquals(lobby(state).seq, 6);
+  assertEquals(lobby(state).speakers, ["ada", "carol", "bob"]);
+});
+
+Deno.test("of many messages only the last fifty are kept", () => {
+  const many = Array.from({ length: 500 }, (_, index) => said(5 + index));
+  const { recent } = lobby(after(many, inLobby));
+  assertEquals(recent.map(({ seq }) => seq), Array.from({ length: 50 }, (_, index) => 455 + index));
+});
+
+Deno.test("only the last fifty speakers are kept", () => {
+  const many = Array.from(
+    { length: 80 },
+    (_, index) => said(5 + index, "x", "lobby", { id: `${index}`, name: `user${index}` }),
+  );
+  const { speakers } = lobby(after(many, inLobby));
+  assertEquals([speakers.length, speakers[0], speakers[49]], [50, "user79", "user30"]);
+});
+
+Deno.test("a message copies no map of members", () => {
+  assertStrictEquals(lobby(after([said(5)], inLobby)).members, lobby(inLobby).members);
+});
+
+Deno.test("a rename reaches every room, the speakers, and ourselves", () => {
+  const state = after([
+    joined("dev"),
+    { type: "rename", member: { id: BOB.id, name: "bobby" }, was: "bob", at: AT },
+    { type: "rename", member: { id: ADA.id, name: "countess" }, was: "ada", at: AT },
+  ], inLobby);
+  assertEquals(names(state), ["bobby", "countess"]);
+  assertEquals(lobby(state).speakers, ["bobby", "countess"]);
+  assertEquals(state.rooms.get("dev")?.members.get(ADA.id)?.name, "countess");
+  assertEquals(state.you, { id: ADA.id, name: "countess" });
+});
+
+Deno.test("a topic and a list of members replace what was there", () => {
+  const state = after([
+    { type: "topic", room: "lobby", text: "Lunch", by: BOB, at: AT },
+    { type: "members", room: "lobby", members: [CAROL], count: 7 },
+  ], inLobby);
+  assertEquals(lobby(state).topic, "Lunch");
+  assertEquals([names(state), lobby(state).count], [["carol"], 7]);
+});
+
+Deno.test("a room that refuses us is gone, unless it may let us in on another try", () => {
+  const error = { type: "error", ref: "join lobby", message: "No" } as const;
+  assertStrictEquals(after([{ ...error, code: "rate_limited" }, { ...error, code: "name_taken" }], inLobby), inLobby);
+  assertEquals(after([{ ...error, code: "forbidden" }], inLobby).rooms.size, 0);
+});
+
+Deno.test("what says nothing about the state leaves it as it is", () => {
+  const events: ServerEvent[] = [
+    whispered("d"),
+    ack("r"),
+    ERROR,
+    { type: "rooms", rooms: [], count: 0 },
+    { type: "history", room: "lobby", messages: [said(1)], more: false },
+    { type: "search", room: "lobby", query: "x", messages: [], more: false },
+    { type: "goodbye", reason: "shutdown" },
+    { type: "ping" },
+    { type: "pong" },
+    said(1, "x", "nowhere"),
+    { type: "join", room: "nowhere", member: CAROL, at: AT },
+    { type: "topic", room: "nowhere", text: "x", by: BOB, at: AT },
+  ];
+  assertStrictEquals(after(events, inLobby), inLobby);
+  assertStrictEquals(reduce(inLobby, received(undefined)), inLobby);
+});
+
+const OWNER = { name: "owner" };
+
+function laid(change: Partial<Order>, off?: true): ServerEvent {
+  const order: Order = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
+  return { type: "order", order, by: OWNER, at: AT, ...off && { off } };
+}
+
+function orderIds(orders: ReadonlyMap<string, Order>): string[] {
+  return [...orders.keys()];
+}
+
+Deno.test("what moderators lay down is in force in its room, or everywhere, until it is lifted", () => {
+  const state = after([laid({}), laid({ id: "o-2", kind: "mute" }), laid({ id: "o-3", room: undefined })], inLobby);
+  assertEquals([orderIds(lobby(state).orders), orderIds(state.orders)], [["o-1", "o-2"], ["o-3"]]);
+  const lifted = after([laid({}, true), laid({ id: "o-3", room: undefined }, true)], state);
+  assertEquals([orderIds(lobby(lifted).orders), orderIds(lifted.orders)], [["o-2"], []]);
+  assertEquals(orderIds(after([welcome()], state).orders), [], "a new connection begins anew");
+});
+
+Deno.test("a list of orders replaces what was known", () => {
+  const order: Order = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
+  const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
+  const listed = after([{ type: "orders", room: "lobby", orders: [order], count: 1 }], state);
+  assertEquals([orderIds(lobby(listed).orders), orderIds(listed.orders)], [["o-9"], ["o-3"]]);
+  assertEquals(orderIds(after([{ type: "orders", orders: [], count: 0 }], state).orders), []);
+});
+
+Deno.test("a room is locked and slow for as long as the orders say", () => {
+  const state = after([laid({ kind: "lock" }), laid({ id: "o-2", kind: "slow", seconds: 30 })], inLobby);
+  assertEquals([lobby(state).locked, lobby(state).slow], [true, 30]);
+  const lifted = after([laid({ kind: "lock" }, true), laid({ id: "o-2", kind: "slow" }, true)], state);
+  assertEquals([lobby(lifted).locked, lobby(lifted).slow], [undefined, undefined]);
+  const room = { id: "r-dev", name: "dev", topic: "", locked: true, slow: 5 } as const;
+  const dev = after([joined("dev", { room })]).rooms.get("dev");
+  assertEquals([dev?.locked, dev?.slow], [true, 5]);
+});
+
+Deno.test("a moderator has the role in one room or in all, also after a rename", () => {
+  const state = after([joined("dev", { members: [BOB, ADA] })], inLobby);
+  const roleIn = (state: ClientState, room: string) => state.rooms.get(room)?.members.get(BOB.id)?.role;
+  const here = after([laid({ kind: "moderator", member: BOB })], state);
+  assertEquals([roleIn(here, "lobby"), roleIn(here, "dev")], ["moderator", undefined]);
+  const renamed = after([{ type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT }], here);
+  assertEquals(lobby(renamed).members.get(BOB.id), { id: BOB.id, name: "rob", role: "moderator" });
+  const everywhere = after([laid({ kind: "moderator", member: BOB, room: undefined })], state);
+  assertEquals([roleIn(everywhere, "lobby"), roleIn(everywhere, "dev")], ["moderator", "moderator"]);
+  const lifted = after([laid({ kind: "moderator", member: BOB, room: undefined }, true)], everywhere);
+  assertEquals(lobby(lifted).members.get(BOB.id), BOB);
+});
+
+Deno.test("the last twenty notices are kept, and no answers to what we did ourselves", () => {
+  const notices = Array.from({ length: 30 }, (_, index) => ({ type: "notice", text: `notice ${index}` } as const));
+  const state = after([...notices, { type: "notice", ref: "1", text: "done" }]);
+  assertEquals(state.notices, notices.slice(10));
+});
+
+Deno.test("no server can fill the state with orders", () => {
+  const many = Array.from({ length: 1_100 }, (_, index) => laid({ id: `o-${index}` }));
+  assertEquals(orderIds(lobby(after(many, inLobby)).orders).length, 1_000);
+});

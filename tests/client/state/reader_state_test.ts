@@ -1,0 +1,32 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { MAX_IGNORED, Reader } from "../../../src/client/state/reader_state.ts";
+import { MAX_ROOMS_REMEMBERED } from "../../../src/client/delivery/receive_cursor.ts";
+
+Deno.test("reader: what is unread is kept from its oldest on, bounded, and told when it changes", () => {
+  let changes = 0;
+  const reader = new Reader(() => changes++);
+  reader.keepUnread("lobby", 7);
+  reader.keepUnread("lobby", 7);
+  reader.keepUnread("dev", undefined);
+  assertEquals([reader.unread, changes], [[["lobby", 7]], 1]);
+  for (let room = 0; room <= MAX_ROOMS_REMEMBERED; room++) reader.keepUnread(`room${room}`, 1);
+  assertEquals(reader.unread.length, MAX_ROOMS_REMEMBERED);
+  reader.keepUnread("lobby", undefined);
+  assert(!reader.unread.some(([room]) => room === "lobby"));
+  reader.forget();
+  assertEquals(reader.unread, []);
+});
+
+Deno.test("reader: somebody is ignored by name and by who they were, and so many at most", () => {
+  const reader = new Reader(() => {});
+  reader.ignore("Eve", "1");
+  reader.ignore("EVE", "2");
+  assertEquals(reader.ignored, [["EVE", "2"]]);
+  assert(reader.ignores({ id: "9", name: "eve" }));
+  assert(reader.ignores({ id: "2", name: "adam" }));
+  assert(!reader.ignores({ id: "1", name: "adam" }));
+  assert(!reader.unignore("adam"));
+  assert(reader.unignore("eve"));
+  for (let index = 0; index < MAX_IGNORED; index++) reader.ignore(`name${index}`);
+  assertThrows(() => reader.ignore("one-more"), Error, "/unignore one of them first");
+});

@@ -1,0 +1,225 @@
+import { assertEquals } from "@std/assert";
+import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../../src/protocol/limits.ts";
+import { type Of, Stage } from "../stage.ts";
+
+const THUMB = "\u{1f44d}";
+
+/** Mod made the room, ada has said one thing and bob another. */
+function scene() {
+  const stage = new Stage();
+  const [mod, ada, bob] = ["mod", "ada", "bob"].map((name) => stage.join(name)) as [number, number, number];
+  stage.say(ada, { type: "message", text: "tee" });
+  stage.say(bob, { type: "message", text: "coffee" });
+  stage.forget();
+  return { stage, mod, ada, bob };
+}
+
+const inLobby = (command: object) => ({ room: "lobby", ...command });
+const edit = (text: string, seq?: number) => inLobby({ type: "edit", seq, text });
+const react = (emoji: string, more: object = {}) => inLobby({ type: "react", emoji, ...more });
+
+Deno.test("a change takes the next seq of its room, is stored, shown and acknowledged", () => {
+  const { stage, ada, bob } = scene();
+  stage.say(ada, { ...edit("tea", 1), ref: "e" });
+  assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
+  assertEquals(stage.seen(ada), ["lobby 3 ada changed 1: tea", "ack e 3"]);
+  assertEquals(stage.seen(bob), ["lobby 3 ada changed 1: tea"]);
+  stage.say(bob, { type: "message", text: "and" });
+  assertEquals(stage.seen(bob), ["lobby 4 bob: and"]);
+});
+
+Deno.test("a repeated ref of a change gets the first acknowledgement, also after a restart, and nothing else happens", () => {
+  const { stage, ada } = scene();
+  const commands = [{ ...edit("tea", 1), ref: "e" }, { ...react(THUMB), ref: "r" }];
+  for (const command of commands) stage.say(ada, command);
+  stage.say(ada, inLobby({ type: "delete", ref: "d" }));
+  const acks = stage.events(ada).filter(({ type }) => type === "ack");
+  assertEquals(acks.map((ack) => (ack as Of<"ack">).seq), [3, 4, 5]);
+  for (const command of [...commands, inLobby({ type: "delete", ref: "d" })]) {
+    stage.say(ada, command);
+    assertEquals(stage.effects.length, 1);
+  }
+  assertEquals(stage.events(ada), acks);
+  stage.say(ada, { type: "join", room: "lobby" });
+  const { you: { token } } = stage.events(ada)[0] as Of<"joined">;
+  stage.restart();
+  const again = stage.connect();
+  stage.say(again, { type: "join", token });
+  stage.forget();
+  for (const command of commands) stage.say(again, command);
+  assertEquals(stage.events(again), acks.slice(0, 2));
+  stage.say(again, { type: "join", room: "dev" });
+  stage.say(again, { type: "leave", room: "lobby" });
+  stage.forget();
+  for (const command of commands) stage.say(again, command);
+  assertEquals(stage.events(again), acks.slice(0, 2));
+});
+
+Deno.test("only one's own message is edited, under any name", () => {
+  const { stage, mod, ada, bob } = scene();
+  stage.say(ada, { type: "rename", name: "countess" });
+  stage.forget();
+  for (const session of [mod, bob]) stage.say(session, edit("mine", 1));
+  stage.say(ada, edit("tea", 1));
+  assertEquals(stage.seen(mod), ["! forbidden", "lobby 3 countess changed 1: tea"]);
+  assertEquals(stage.seen(bob), ["! forbidden", "lobby 3 countess changed 1: tea"]);
+});
+
+Deno.test("one's own message is deleted, that of others by moderators, which the audit log tells", () => {
+  const { stage, mod, ada, bob } = scene();
+  stage.say(bob, inLobby({ type: "delete", seq: 1 }));
+  stage.say(mod, inLobby({ type: "delete", seq: 1 }));
+  stage.say(bob, inLobby({ type: "delete", seq: 2 }));
+  assertEquals(stage.seen(ada), ["lobby 3 mod deleted 1 of ada", "lobby 4 bob deleted 2 of bob"]);
+  assertEquals(stage.seen(bob)[0], "! forbidden");
+  assertEquals(stage.kept.audit.map(({ action, by, target, room }) => [action, by.name, target?.name, room]), [
+    ["delete", "mod", "ada", "lobby"],
+  ]);
+});
+
+Deno.test("what was deleted, is a change itself, or never was, cannot be changed, and takes no seq", () => {
+  const { stage, mod, ada } = scene();
+  stage.say(ada, inLobby({ type: "delete", seq: 1 }));
+  stage.forget();
+  for (const seq of [1, 3, 99]) {
+    stage.say(ada, edit("tea", seq));
+    stage.say(mod, inLobby({ type: "delete", seq }));
+    stage.say(ada, react(THUMB, { seq }));
+  }
+  assertEquals(stage.seen(ada), Array(6).fill("! no_such_message"));
+  assertEquals(stage.seen(mod), Array(3).fill("! no_such_message"));
+  assertEquals(stage.stored.length, 3);
+});
+
+Deno.test("without a seq one's own last message is meant, and for a reaction the last of somebody else", () => {
+  const { stage, ada, bob } = scene();
+  stage.say(ada, react(THUMB));
+  stage.say(bob, react(THUMB));
+  stage.say(ada, edit("tea"));
+  stage.say(ada, inLobby({ type: "delete" }));
+  stage.say(ada, inLobby({ type: "delete" }));
+  assertEquals(stage.seen(ada), [
+    `lobby 3 ada +${THUMB} 2 =1`,
+    `lobby 4 bob +${THUMB} 1 =1`,
+    "lobby 5 ada changed 1: tea",
+    "lobby 6 ada deleted 1 of ada",
+    "! no_such_message",
+  ]);
+});
+
+Deno.test("an emoji is put to a message once by each, and can be taken away", () => {
+  const { stage, mod, ada, bob } = scene();
+  for (const session of [ada, bob, ada]) stage.say(session, react(THUMB, { seq: 2 }));
+  stage.say(mod, react(THUMB, { seq: 2, remove: true }));
+  stage.say(bob, react(THUMB, { seq: 2, remove: true }));
+  assertEquals(stage.seen(mod), [
+    `lobby 3 ada +${THUMB} 2 =1`,
+    `lobby 4 bob +${THUMB} 2 =2`,
+    "! forbidden",
+    `lobby 5 bob -${THUMB} 2 =1`,
+  ]);
+  assertEquals(stage.seen(ada).at(-2), "! forbidden");
+});
+
+Deno.test("a message bears MAX_REACTIONS_PER_MESSAGE different emoji, and more of those it has", () => {
+  const { stage, mod, ada } = scene();
+  const emoji = Array.from({ length: MAX_REACTIONS_PER_MESSAGE + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
+  const crowd = Array.from(
+    { length: MAX_REACTIONS_PER_MESSAGE / MAX_REACTIONS_PER_MEMBER },
+    (_, n) => stage.join(`guest${n}`),
+  );
+  emoji.slice(0, -1).forEach((one, n) =>
+    stage.say(crowd[Math.floor(n / MAX_REACTIONS_PER_MEMBER)]!, react(one, { seq: 2 }))
+  );
+  stage.forget();
+  stage.say(ada, react(emoji.at(-1)!, { seq: 2 }));
+  assertEquals(stage.seen(ada), ["! forbidden"]);
+  stage.forget();
+  stage.say(mod, react(emoji[0]!, { seq: 2 }));
+  assertEquals(stage.seen(mod), [`lobby ${emoji.length + 2} mod +${emoji[0]} 2 =2`]);
+});
+
+Deno.test("one member puts at most MAX_REACTIONS_PER_MEMBER different emoji to a message, and leaves the others to the rest", () => {
+  const { stage, ada, mod } = scene();
+  const emoji = Array.from({ length: MAX_REACTIONS_PER_MEMBER + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
+  for (const one of emoji) stage.say(ada, react(one, { seq: 2 }));
+  assertEquals(stage.seen(ada).at(-1), "! forbidden");
+  stage.say(mod, react(emoji.at(-1)!, { seq: 2 }));
+  stage.forget();
+  stage.say(ada, react(emoji.at(-1)!, { seq: 2 }));
+  assertEquals(stage.seen(ada).at(-1), `lobby ${emoji.length + 3} ada +${emoji.at(-1)} 2 =2`);
+});
+
+Deno.test("a reply says what it is about: a seq of its room, or the last message of a name", () => {
+  const { stage, ada, bob } = scene();
+  const reply = (to: unknown) => stage.say(bob, { type: "message", text: "so?", reply: to, ref: "m" + to });
+  for (const to of [1, "ADA", 3, 9, "nobody"]) reply(to);
+  const events = stage.events(ada) as Of<"message">[];
+  const quotes = events.map((event) => "reply" in event && event.reply);
+  const { from } = stage.stored[0]!;
+  assertEquals(quotes.slice(0, 2), [{ seq: 1, from, text: "tee" }, { seq: 1, from, text: "tee" }]);
+  assertEquals(quotes.length, 3);
+  assertEquals(stage.seen(bob).filter((line) => line.startsWith("!")), [
+    "! no_such_message <m9>",
+    "! no_such_message <mnobody>",
+  ]);
+  stage.say(bob, { type: "message", to: "ada", text: "so?", reply: 1 });
+  assertEquals(stage.seen(bob), ["! invalid"]);
+});
+
+Deno.test("a reply to what was deleted, or is no message, is said without it", () => {
+  const { stage, mod, ada, bob } = scene();
+  stage.say(ada, inLobby({ type: "delete" }));
+  stage.forget();
+  for (const reply of [1, 3]) stage.say(bob, { type: "message", text: "so?", reply });
+  const quotes = (stage.events(mod) as Of<"message">[]).map((event) => "reply" in event && event.reply);
+  assertEquals(quotes, [{ seq: 1, from: stage.stored[0]!.from }, { seq: 3 }]);
+});
+
+Deno.test("who may not write may not edit or react either, and takes back what they said", () => {
+  const { stage, mod, ada } = scene();
+  stage.say(mod, { type: "mute", name: "ada", room: "lobby" });
+  stage.forget();
+  stage.say(ada, edit("tea", 1));
+  stage.say(ada, react(THUMB));
+  stage.say(ada, inLobby({ type: "delete" }));
+  assertEquals(stage.seen(ada), ["! forbidden", "! forbidden", "lobby 3 ada deleted 1 of ada"]);
+});
+
+Deno.test("changes take from the rate of messages, and in a slow room to edit is to speak", () => {
+  const { stage, mod, ada } = scene();
+  stage.say(mod, { type: "slow", room: "lobby", seconds: 60 });
+  stage.forget();
+  for (const text of ["tea", "Tea"]) stage.say(ada, edit(text, 1));
+  stage.say(ada, react(THUMB));
+  assertEquals(stage.seen(ada), ["lobby 3 ada changed 1: tea", "! rate_limited", `lobby 4 ada +${THUMB} 2 =1`]);
+  const limited = new Stage({ rate: { perSecond: 1, burst: 2 } });
+  const [zoe, kim] = [limited.join("zoe"), limited.join("kim")];
+  limited.say(zoe, { type: "message", text: "hi" });
+  limited.forget();
+  for (const text of ["a", "b"]) limited.say(zoe, edit(text));
+  assertEquals(limited.seen(zoe), ["lobby 2 zoe changed 1: a", "! rate_limited"]);
+  assertEquals(limited.seen(kim), ["lobby 2 zoe changed 1: a"]);
+});
+
+Deno.test("nobody changes anything in a room they are not in", () => {
+  const { stage, ada, bob } = scene();
+  stage.say(ada, { type: "join", room: "dev" });
+  stage.say(ada, { type: "message", room: "dev", text: "hi" });
+  stage.forget();
+  for (const type of ["edit", "delete", "react"]) {
+    stage.say(bob, { type, room: "dev", seq: 1, text: "x", emoji: THUMB });
+    stage.say(bob, { type, room: "nowhere", seq: 1, text: "x", emoji: THUMB });
+  }
+  const faults = ["! not_joined", "! no_such_room"];
+  assertEquals(stage.seen(bob), [...faults, ...faults, ...faults]);
+});
+
+Deno.test("whoever was away gets the changes behind what they had", () => {
+  const { stage, ada, bob } = scene();
+  stage.say(ada, edit("tea", 1));
+  const kim = stage.connect();
+  stage.say(kim, { type: "join", name: "kim", after: 2 });
+  assertEquals(stage.seen(kim), ["joined lobby as kim with 4, seq 3", "lobby 3 ada changed 1: tea"]);
+  stage.drop(bob);
+});

@@ -1,0 +1,219 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Effect } from "../../../src/core/effect.ts";
+import {
+  MAX_LINE_BYTES,
+  MAX_MEMBERS_LISTED,
+  MAX_SEARCH_WORDS,
+  PRESENCE_ABOVE_MEMBERS,
+} from "../../../src/protocol/limits.ts";
+import { type Of, Stage } from "../stage.ts";
+
+Deno.test("members are listed by who spoke last, and the others as they came", () => {
+  const stage = new Stage();
+  const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve")];
+  for (const session of [ada, eve, ada]) stage.say(session, { type: "message", text: "hi" });
+  stage.forget();
+  stage.say(bob, { type: "members", room: "lobby", ref: "m" });
+  assertEquals(stage.seen(bob), ["members lobby 3: ada eve bob <m>"]);
+  stage.say(ada, { type: "leave", room: "lobby" });
+  stage.say(ada, { type: "join", room: "lobby" });
+  stage.forget();
+  stage.say(bob, { type: "members", room: "lobby" });
+  assertEquals(stage.seen(bob), ["members lobby 3: eve bob ada"]);
+});
+
+Deno.test("who spoke last, left and came back is listed first again after speaking", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(ada, { type: "message", text: "hi" });
+  stage.say(ada, { type: "leave", room: "lobby" });
+  stage.say(ada, { type: "join", room: "lobby" });
+  stage.say(ada, { type: "message", text: "hi again" });
+  stage.forget();
+  stage.say(bob, { type: "members", room: "lobby" });
+  assertEquals(stage.seen(bob), ["members lobby 2: ada bob"]);
+});
+
+Deno.test("a room can be looked into from outside", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  stage.join("bob", "dev");
+  stage.forget();
+  stage.say(ada, { type: "members", room: "dev" });
+  assertEquals(stage.seen(ada), ["members dev 1: bob"]);
+});
+
+Deno.test("of a crowd MAX_MEMBERS_LISTED are listed, and all counted", () => {
+  const stage = new Stage();
+  const guests = Array.from({ length: MAX_MEMBERS_LISTED + 50 }, (_, n) => stage.join(`guest${n}`));
+  stage.say(guests.at(-1)!, { type: "message", text: "hi" });
+  stage.forget();
+  stage.say(guests[0]!, { type: "members", room: "lobby" });
+  const [list] = stage.events(guests[0]!) as Of<"members">[];
+  assertEquals([list!.count, list!.members.length], [MAX_MEMBERS_LISTED + 50, MAX_MEMBERS_LISTED]);
+  assertEquals(list!.members.slice(0, 2).map(({ name }) => name), ["guest249", "guest0"]);
+  for (const session of guests) stage.say(session, { type: "message", text: "hi" });
+  stage.forget();
+  stage.say(guests[0]!, { type: "members", room: "lobby" });
+  const names = (stage.events(guests[0]!)[0] as Of<"members">).members.map(({ name }) => name);
+  assertEquals(names, Array.from({ length: MAX_MEMBERS_LISTED }, (_, n) => `guest${249 - n}`));
+});
+
+Deno.test("rooms are listed by how full they are, and then by name", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada", "zoo");
+  for (const room of ["dev", "ops", "art"]) stage.say(ada, { type: "join", room });
+  stage.join("bob", "ops");
+  stage.forget();
+  stage.say(ada, { type: "rooms", ref: "r" });
+  assertEquals(stage.seen(ada), ["rooms 4: ops=2 art=1 dev=1 zoo=1 <r>"]);
+});
+
+Deno.test("a list of rooms fits on a line, however many there are and however long their topics", () => {
+  const stage = new Stage();
+  let session = 0;
+  for (let n = 0; n < 250; n++) {
+    const room = `room${n}`.padEnd(32, "x");
+    if (n % 30 === 0) session = stage.join(`guest${n}`, room);
+    else stage.say(session, { type: "join", room });
+    stage.say(session, { type: "topic", room, text: '"'.repeat(512) });
+    stage.now += 1_000;
+  }
+  stage.forget();
+  stage.say(session, { type: "rooms" });
+  const [list] = stage.events(session) as Of<"rooms">[];
+  assertEquals(list!.count, 250);
+  assert(list!.rooms.length > 40 && list!.rooms.length < 250);
+  assert(JSON.stringify(list).length <= MAX_LINE_BYTES);
+});
+
+Deno.test("a topic is told to everybody in the room, once, and to its author with the ref", () => {
+  const stage = new Stage();
+  const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve", "dev")];
+  stage.forget();
+  stage.say(ada, { type: "topic", room: "lobby", text: "engines", ref: "t" });
+  assertEquals([stage.seen(ada), stage.seen(bob), stage.seen(eve)], [
+    ["topic lobby: engines by ada <t>"],
+    ["topic lobby: engines by ada"],
+    [],
+  ]);
+  const late = stage.join("late");
+  assertEquals((stage.events(late)[0] as Of<"joined">).room.topic, "engines");
+});
+
+Deno.test("history and search are asked of what is kept, with all that was asked", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  assertEquals(stage.say(ada, { type: "history", room: "lobby", before: 9, limit: 3, ref: "h" }), [
+    { type: "page", session: ada, room: "lobby", before: 9, limit: 3, ref: "h" },
+  ]);
+  assertEquals(stage.say(ada, { type: "search", room: "lobby", query: "x", ref: "s" }), [
+    { type: "search", session: ada, room: "lobby", query: "x", parsed: { phrases: [["x"]] }, limit: 50, ref: "s" },
+  ]);
+});
+
+Deno.test("a search for more than eight different words is refused, and a word counts once", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const words = Array.from({ length: MAX_SEARCH_WORDS + 1 }, (_, n) => `w${n}`).join(" ");
+  for (const query of [words, `"${words}"`]) {
+    const [error] = stage.say(ada, { type: "search", room: "lobby", query, ref: "s" }) as Extract<
+      Effect,
+      { type: "send" }
+    >[];
+    assertEquals([error!.event.type, "code" in error!.event && error!.event.code], ["error", "invalid"]);
+  }
+  const [effect] = stage.say(ada, { type: "search", room: "lobby", query: "w0 W0 w0 ".repeat(40), ref: "s" });
+  assertEquals(effect!.type, "search");
+});
+
+Deno.test("a command that makes the server work more takes more tokens of its connection", () => {
+  const stage = new Stage();
+  const ada = stage.join("ada");
+  const count = (type: "search" | "history" | "members") => {
+    stage.pass(60_000);
+    const command = type === "search" ? { type, room: "lobby", query: "x" } : { type, room: "lobby" };
+    for (let passed = 0;; passed++) {
+      const [effect] = stage.say(ada, command);
+      if (effect!.type === "send" && effect!.event.type === "error") return passed;
+    }
+  };
+  assertEquals([count("members"), count("history"), count("search")], [64, 32, 21]);
+});
+
+/** As many members as a room may have before presence stands in for joins, and an observer among them. */
+function full(): { stage: Stage; guests: number[]; observer: number } {
+  const stage = new Stage();
+  const guests = Array.from({ length: PRESENCE_ABOVE_MEMBERS }, (_, n) => stage.join(`guest${n}`));
+  stage.pass(1_000);
+  stage.forget();
+  return { stage, guests, observer: guests[0]! };
+}
+
+Deno.test("up to PRESENCE_ABOVE_MEMBERS members each coming and going is told at once", () => {
+  const { stage, guests, observer } = full();
+  stage.say(guests[1]!, { type: "leave", room: "lobby" });
+  stage.say(guests[1]!, { type: "join", room: "lobby" });
+  assertEquals(stage.seen(observer), ["-guest1 lobby left", "+guest1 lobby"]);
+  stage.pass(1_000);
+  assertEquals(stage.seen(observer), []);
+});
+
+Deno.test("above PRESENCE_ABOVE_MEMBERS they are told together, once a second", () => {
+  const { stage, guests, observer } = full();
+  const late = [stage.join("late0"), stage.join("late1"), stage.join("late2")];
+  stage.say(guests[1]!, { type: "leave" });
+  assertEquals(stage.seen(observer), []);
+  stage.pass(1_000);
+  const [presence] = stage.events(observer) as Of<"presence">[];
+  assertEquals(presence!.count, 202);
+  assertEquals(presence!.joined.map(({ name }) => name), ["late0", "late1", "late2"]);
+  assertEquals(presence!.left.map(({ name }) => name), ["guest1"]);
+  assertEquals(stage.seen(late[0]!), ["joined lobby as late0 with 201, seq 0", "presence lobby 202 +3 -1"]);
+  stage.pass(1_000);
+  assertEquals(stage.seen(observer), []);
+});
+
+Deno.test("who came and went within the second, or went and came, is not told of", () => {
+  const { stage, guests, observer } = full();
+  const late = stage.join("late");
+  stage.join("later");
+  stage.pass(1_000);
+  stage.forget();
+  stage.say(stage.join("brief"), { type: "leave" });
+  stage.say(guests[1]!, { type: "leave", room: "lobby" });
+  stage.say(guests[1]!, { type: "join", room: "lobby" });
+  stage.pass(1_000);
+  assertEquals([stage.seen(observer), stage.seen(late)], [[], []]);
+});
+
+Deno.test("what is due is told also when the room is no crowd any more", () => {
+  const { stage, guests, observer } = full();
+  const late = [stage.join("late0"), stage.join("late1")];
+  for (const session of [...guests.slice(1, 4), late[0]!]) stage.say(session, { type: "leave", room: "lobby" });
+  assertEquals(stage.seen(observer), ["-guest3 lobby left"]);
+  stage.pass(1_000);
+  assertEquals(stage.seen(observer), ["presence lobby 198 +1 -2"]);
+});
+
+Deno.test("each half of a presence is cut where it gets long, and the count is of all", () => {
+  const { stage, guests, observer } = full();
+  for (let n = 0; n < 450; n++) stage.join(`late${n}`);
+  for (const session of guests.slice(1)) stage.say(session, { type: "leave" });
+  stage.pass(1_000);
+  assertEquals(stage.seen(observer), ["presence lobby 451 +200 -199"]);
+});
+
+Deno.test("the topic of a locked room is listed for those who are inside", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob")];
+  stage.say(ada, { type: "topic", room: "dev", text: "secret plans" });
+  stage.say(ada, { type: "lock", room: "dev" });
+  stage.forget();
+  const topics = (session: number) => {
+    stage.say(session, { type: "rooms" });
+    const list = stage.events(session).findLast(({ type }) => type === "rooms") as Of<"rooms">;
+    return list.rooms.filter(({ name }) => name === "dev").map(({ topic, count }) => [topic, count]);
+  };
+  assertEquals([topics(ada), topics(bob)], [[["secret plans", 1]], [["", 1]]]);
+});

@@ -1,0 +1,341 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { PlainText } from "../../../src/framing/plain/plain_text.ts";
+import { ProtocolError } from "../../../src/protocol/errors.ts";
+import { MAX_REFUSED_BEFORE_NAME } from "../../../src/protocol/limits.ts";
+import { parseCommand } from "../../../src/protocol/messages/validate.ts";
+import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { SAMPLES } from "../../helpers/sample_events.ts";
+import { faultOf } from "../../helpers/throws.ts";
+
+const AT = "2026-01-02T03:04:05.678Z";
+const ADA = { id: "m-1", name: "ada" };
+const BOB = { id: "m-2", name: "bob" };
+
+/** Somebody who has told their name and is in these rooms, the last one current. */
+function person(...rooms: string[]): PlainText {
+  const plain = new PlainText();
+  for (const name of rooms) plain.encode({ ...SAMPLES.joined[0]!, room: { id: `r-${name}`, name, topic: "" } });
+  return plain;
+}
+
+function decode(plain: PlainText, line: string): object[] {
+  const { commands, reply } = plain.decode(line);
+  assertEquals(reply, undefined);
+  return JSON.parse(JSON.stringify(commands));
+}
+
+Deno.test("the first line is a name, and joins the lobby", () => {
+  assertEquals(decode(new PlainText(), "ada"), [{ type: "join", room: "lobby", name: "ada" }]);
+  assertEquals(decode(new PlainText(), "  ada \t"), [{ type: "join", room: "lobby", name: "ada" }]);
+});
+
+Deno.test("the name is asked for with the welcome, and again when it cannot be had", () => {
+  const plain = new PlainText();
+  const asked = plain.encode(SAMPLES.welcome[0]!);
+  assertStringIncludes(asked, "* Welcome to Confab");
+  assert(asked.endsWith("Your name?\n"));
+  assertEquals(faultOf(() => plain.decode("no name at all")).code, "name_invalid");
+  for (const code of ["name_invalid", "name_taken"]) {
+    assertEquals(plain.encode({ type: "error", code, message: "no" }), "! no\nYour name?\n");
+  }
+  assertEquals(plain.encode({ type: "error", code: "invalid", message: "no" }), "! no\n");
+  const ada = person("lobby");
+  assertEquals(ada.encode({ type: "error", code: "name_taken", message: "no" }), "! no\n");
+});
+
+Deno.test("a further line is said in the room joined last, with a ref of its own", () => {
+  const plain = person("lobby", "dev");
+  assertEquals(decode(plain, "hello"), [{ type: "message", room: "dev", text: "hello", ref: "1" }]);
+  assertEquals(decode(plain, "again"), [{ type: "message", room: "dev", text: "again", ref: "2" }]);
+});
+
+Deno.test("a blank line asks for nothing, before the name and behind it", () => {
+  for (const plain of [new PlainText(), person("lobby")]) {
+    for (const line of ["", "  ", "\t", "\r"]) assertEquals(decode(plain, line), []);
+  }
+  assertEquals(decode(person("lobby"), "\0"), []);
+});
+
+Deno.test("what telnet puts behind a carriage return is no part of the line", () => {
+  assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello", ref: "1" }]);
+});
+
+Deno.test("a line of another protocol ends the connection before the name, and is said after it", () => {
+  const lines = [
+    "Note: lunch",
+    "x:",
+    "EHLO a",
+    "GET /",
+    "a / HTTP/1.1 ",
+    "PROXY TCP4",
+    "%!",
+    "\x1b%-12345X",
+    "a\0b",
+    "a\x02b",
+  ];
+  for (const line of [...lines, "\0", "\0ada", "a\rb"]) {
+    assertEquals(faultOf(() => new PlainText().decode(line)).code, "bad_frame", line);
+  }
+  for (const line of lines) assertEquals(person("lobby").decode(line).commands[0]!.type, "message", line);
+});
+
+Deno.test("a name that is mistyped is asked for again, keys of the terminal included", () => {
+  for (
+    const line of ["Ada Lovelace", "ada!", "ada,", "\x1b[A", "\x1bOHada", "add\b \ba", "ad\x7fa", "@ada", "1. ada"]
+  ) {
+    assertEquals(faultOf(() => new PlainText().decode(line)).code, "name_invalid", line);
+  }
+  assertEquals(decode(new PlainText(), "ada\0"), [{ type: "join", room: "lobby", name: "ada" }]);
+});
+
+Deno.test("a password that was asked for may look like another protocol", () => {
+  const plain = new PlainText();
+  decode(plain, "ada");
+  plain.encode({ type: "error", code: "wrong_password", message: "no" });
+  for (const password of ["pass: word", "GET / HTTP/1.1", "%!"]) {
+    assertEquals(decode(plain, password), [{ type: "join", room: "lobby", name: "ada", password }]);
+    plain.encode({ type: "error", code: "wrong_password", message: "no" });
+  }
+});
+
+Deno.test("after so many refusals before a name is accepted the connection is to end, and not later", () => {
+  const [stranger, member] = [new PlainText(), person("lobby")];
+  const refuse = (plain: PlainText) => plain.encode({ type: "error", code: "name_taken", message: "no" });
+  for (let count = 1; count < MAX_REFUSED_BEFORE_NAME; count++) {
+    assertEquals([refuse(stranger), stranger.exhausted], ["! no\nYour name?\n", false]);
+    refuse(member);
+  }
+  assertEquals(refuse(stranger), "! no\n! 10 lines were refused: connect again to try another name\n");
+  refuse(member);
+  assertEquals([stranger.exhausted, member.exhausted], [true, false]);
+});
+
+Deno.test("two slashes say a line that begins with one", () => {
+  assertEquals(decode(person("lobby"), "//help is a command"), [
+    { type: "message", room: "lobby", text: "/help is a command", ref: "1" },
+  ]);
+});
+
+const LINES: readonly [line: string, command: object][] = [
+  ["/join dev", { type: "join", room: "dev" }],
+  ["/JOIN #Dev", { type: "join", room: "dev" }],
+  ["/join", { type: "join", room: "lobby" }],
+  ["/leave", { type: "leave", room: "ops" }],
+  ["/leave lobby", { type: "leave", room: "lobby" }],
+  ["/msg bob are you  there", { type: "message", to: "bob", text: "are you  there", ref: "1" }],
+  ["/me waves", { type: "message", room: "ops", text: "/me waves", ref: "1" }],
+  ["/who", { type: "members", room: "ops" }],
+  ["/who lobby", { type: "members", room: "lobby" }],
+  ["/rooms", { type: "rooms" }],
+  ["/name Countess", { type: "rename", name: "Countess" }],
+  ["/topic engines and all", { type: "topic", room: "ops", text: "engines and all" }],
+  ["/history", { type: "history", room: "ops", limit: 20 }],
+  ["/history 5", { type: "history", room: "ops", limit: 5 }],
+  ["/search tea from:ada", { type: "search", room: "ops", query: "tea from:ada", limit: 20 }],
+  ["/reply bob so  be it", { type: "message", room: "ops", text: "so  be it", reply: "bob", ref: "1" }],
+  ["/react \u{1f44d}", { type: "react", room: "ops", emoji: "\u{1f44d}", ref: "1" }],
+  ["/edit in other words", { type: "edit", room: "ops", text: "in other words", ref: "1" }],
+  ["/delete", { type: "delete", room: "ops", ref: "1" }],
+  ["/quit", { type: "leave" }],
+];
+
+Deno.test("each command of the table becomes the command of the protocol", () => {
+  for (const [line, command] of LINES) {
+    assertEquals(decode(person("lobby", "ops"), line), [command], line);
+    parseCommand(command);
+  }
+});
+
+Deno.test("a command that is used wrongly says how it is used", () => {
+  const wrong: [string, string][] = [
+    ["/msg", "/msg NAME TEXT"],
+    ["/msg bob", "/msg NAME TEXT"],
+    ["/me", "/me TEXT"],
+    ["/reply", "/reply NAME TEXT"],
+    ["/reply bob", "/reply NAME TEXT"],
+    ["/react", "/react EMOJI"],
+    ["/react yes", "is no emoji"],
+    ["/edit", "/edit TEXT"],
+    ["/name", "/name NAME"],
+    ["/topic", "/topic TEXT"],
+    ["/search", "/search WORDS"],
+    ["/history soon", "/history COUNT"],
+    ["/history 201", "from 1 to 200"],
+    ["/history 0", "/history COUNT"],
+  ];
+  for (const [line, hint] of wrong) {
+    const fault = faultOf(() => person("lobby").decode(line));
+    assertEquals(fault.code, "invalid", line);
+    assertStringIncludes(fault.message, hint);
+  }
+});
+
+Deno.test("a command that nobody knows is told by name, without what could draw", () => {
+  const fault = faultOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
+  assertEquals(fault.code, "unknown_type");
+  assertEquals(fault.message, "Command /da\\u001b[2jnce is unknown: /help lists them all");
+});
+
+Deno.test("before the name there is help and a way out, and nothing else", () => {
+  assertEquals(decode(new PlainText(), "/quit"), [{ type: "leave" }]);
+  assertStringIncludes(new PlainText().decode("/help").reply!, "/quit");
+  for (const [line] of LINES) {
+    if (line !== "/quit") assertEquals(faultOf(() => new PlainText().decode(line)).code, "not_joined", line);
+  }
+});
+
+Deno.test("the help lists every command, each on a line of its own", () => {
+  const { reply, commands } = person("lobby").decode("/help");
+  assertEquals(commands, []);
+  const listed = reply!.trimEnd().split("\n").map((line) => /^\* (\/\w+) /.exec(line)![1]);
+  const used = new Set([
+    "/help",
+    ...[...LINES.map(([line]) => line), ...Object.keys(ORDERS)].map((line) => line.split(" ")[0]!.toLowerCase()),
+  ]);
+  assertEquals(new Set(listed), used);
+});
+
+Deno.test("who leaves the current room is back in the one before it, and then in none", () => {
+  const plain = person("lobby", "dev");
+  const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });
+  assertEquals(plain.encode(leave("dev")), "* You left #dev, and are in #lobby\n");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(plain.encode(leave("lobby")), "* You left #lobby\n");
+  assertEquals(faultOf(() => plain.decode("hi")).code, "not_joined");
+  assertEquals(decode(plain, "/join dev"), [{ type: "join", room: "dev" }]);
+});
+
+Deno.test("joining a room again makes it the current one", () => {
+  const plain = person("lobby", "dev", "lobby");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+});
+
+Deno.test("another one who leaves is no reason to leave", () => {
+  const plain = person("lobby");
+  plain.encode({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" });
+  assertEquals(decode(plain, "hi").length, 1);
+});
+
+Deno.test("whatever is typed, it is a command of the protocol, or a fault", () => {
+  const start = fc.constantFrom(
+    "",
+    "/",
+    "//",
+    "/msg ",
+    "/msg bob ",
+    "/me ",
+    "/name ",
+    "/topic ",
+    "/history ",
+    "/join ",
+  );
+  fc.assert(
+    fc.property(start, WELL_FORMED, fc.boolean(), (begin, rest, named) => {
+      const plain = named ? person("lobby") : new PlainText();
+      let commands: readonly ClientCommand[];
+      try {
+        ({ commands } = plain.decode(begin + rest));
+      } catch (error) {
+        assert(error instanceof ProtocolError, String(error));
+        return;
+      }
+      for (const command of commands) assertEquals(parseCommand({ ...command }), command);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("whoever needs a password is asked for it, and tries again with the name that they told", () => {
+  const plain = new PlainText();
+  const wrong = SAMPLES.error.find(({ code }) => code === "wrong_password")!;
+  decode(plain, "ada");
+  for (let time = 0; time < 2; time++) {
+    assertEquals(plain.encode(wrong), "! Wrong\nPassword?\n");
+    assertEquals(decode(plain, "otter lamp crane"), [
+      { type: "join", room: "lobby", name: "ada", password: "otter lamp crane" },
+    ]);
+  }
+  plain.encode({ type: "error", code: "name_taken", message: "no" });
+  assertEquals(decode(plain, "ada2"), [{ type: "join", room: "lobby", name: "ada2" }]);
+  plain.encode(wrong);
+  plain.encode(SAMPLES.joined[0]!);
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+  assertEquals(plain.encode(wrong), "! Wrong\n");
+  assertEquals(decode(plain, "ho"), [{ type: "message", room: "lobby", text: "ho", ref: "2" }]);
+});
+
+const ID = "0190c3a1-7000-7000-8000-000000000000";
+const ORDERS: Readonly<Record<string, object>> = {
+  "/register correct horse": { type: "register", password: "correct horse" },
+  "/login admin": { type: "auth", password: "admin" },
+  "/join ops sesame": { type: "join", room: "ops", password: "sesame" },
+  "/kick bob": { type: "kick", room: "dev", name: "bob" },
+  "/kick bob too loud": { type: "kick", room: "dev", name: "bob", reason: "too loud" },
+  "/ban bob": { type: "ban", name: "bob", room: "dev" },
+  "/ban bob 2h spam again": { type: "ban", name: "bob", room: "dev", seconds: 7_200, reason: "spam again" },
+  "/ban bob -all 1d": { type: "ban", name: "bob", seconds: 86_400 },
+  "/ban bob 10m -all spam": { type: "ban", name: "bob", seconds: 600, reason: "spam" },
+  "/ban 192.0.2.0/24 1d": { type: "ban", address: "192.0.2.0/24", seconds: 86_400 },
+  "/ban 2001:db8::1 spam": { type: "ban", address: "2001:db8::1", reason: "spam" },
+  "/ban a.b": { type: "ban", name: "a.b", room: "dev" },
+  "/mute bob 10m": { type: "mute", name: "bob", room: "dev", seconds: 600 },
+  "/mute bob -all": { type: "mute", name: "bob" },
+  "/allow bob": { type: "allow", name: "bob", room: "dev" },
+  "/allow bob -all": { type: "allow", name: "bob" },
+  [`/allow ${ID}`]: { type: "allow", order: ID },
+  "/lock": { type: "lock", room: "dev" },
+  "/lock open sesame": { type: "lock", room: "dev", password: "open sesame" },
+  "/lock off": { type: "lock", room: "dev", off: true },
+  "/slow 30": { type: "slow", room: "dev", seconds: 30 },
+  "/slow off": { type: "slow", room: "dev", seconds: 0 },
+  "/lockdown on": { type: "lockdown", on: true },
+  "/lockdown off": { type: "lockdown", on: false },
+  "/mod bob": { type: "moderator", name: "bob", room: "dev" },
+  "/mod bob off": { type: "moderator", name: "bob", room: "dev", off: true },
+  "/mod bob -all off": { type: "moderator", name: "bob", off: true },
+  "/orders": { type: "orders", room: "dev" },
+  "/orders end all": { type: "allow", all: true, room: "dev" },
+  "/orders end by eve": { type: "allow", by: "eve" },
+  "/room remove ops": { type: "remove", room: "ops" },
+  "/unregister eve": { type: "remove", account: "eve" },
+  "/orders -all": { type: "orders" },
+};
+
+Deno.test("commands for accounts and order name the current room, or with -all the whole server", () => {
+  for (const [line, command] of Object.entries(ORDERS)) {
+    assertEquals(decode(person("lobby", "dev"), line), [command], line);
+  }
+  const wrong = [
+    "/register",
+    "/register short",
+    "/login",
+    "/kick",
+    "/ban",
+    "/mute",
+    "/allow",
+    "/slow",
+    "/slow fast",
+    "/room",
+    "/room remove",
+    "/orders end",
+    "/orders end by",
+  ];
+  wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
+  for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);
+});
+
+Deno.test("somebody may log in in place of telling their name", () => {
+  assertEquals(decode(new PlainText(), "/login ada correct horse"), [
+    { type: "join", room: "lobby", name: "ada", password: "correct horse" },
+  ]);
+  assertEquals(faultOf(() => new PlainText().decode("/register secret")).code, "not_joined");
+});
+
+Deno.test("whoever is kicked is told that they are out, and goes on in the room before", () => {
+  const plain = person("lobby", "dev");
+  const left = { type: "leave", room: "dev", member: SAMPLES.joined[0]!.you, at: AT, reason: "kicked" } as const;
+  assertEquals(plain.encode(left), "* You are out of #dev, and are in #lobby\n");
+  assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
+});

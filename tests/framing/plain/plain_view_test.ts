@@ -1,0 +1,184 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { PLAIN_FORMAT, PlainText } from "../../../src/framing/plain/plain_text.ts";
+import { plainView } from "../../../src/framing/plain/plain_view.ts";
+import type { Member, Message, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { dangersIn, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
+import { WELL_FORMED } from "../../helpers/any_text.ts";
+import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
+
+const AT = "2026-01-02T03:04:05.678Z";
+const ADA: Member = { id: "m-1", name: "ada" };
+const BOB: Member = { id: "m-2", name: "bob" };
+const TIME = new Date(AT).toTimeString().slice(0, 5);
+
+function said(text: string, room = "lobby"): Message {
+  return { type: "message", id: "x", room, seq: 1, from: ADA, text, at: AT };
+}
+
+function whispered(text: string): Message {
+  return { type: "message", id: "x", to: BOB, from: ADA, text, at: AT };
+}
+
+Deno.test("a message has its time, its author and, outside of the lobby, its room", () => {
+  assertEquals(plainView(said("hi")), `[${TIME}] ada: hi\n`);
+  assertEquals(plainView(said("hi", "dev")), `[${TIME}] #dev ada: hi\n`);
+});
+
+Deno.test("a direct message says who told whom, as its reader sees it", () => {
+  assertEquals(plainView(whispered("psst"), BOB), `[${TIME}] ada to you: psst\n`);
+  assertEquals(plainView(whispered("psst"), ADA), `[${TIME}] you to bob: psst\n`);
+  assertEquals(plainView(whispered("psst")), `[${TIME}] ada to bob: psst\n`);
+});
+
+Deno.test("what somebody does is told as such", () => {
+  assertEquals(plainView(said("/me waves")), `[${TIME}] * ada waves\n`);
+  assertEquals(plainView(whispered("/me waves"), BOB), `[${TIME}] * ada waves\n`);
+  assertEquals(plainView(said("/meh")), `[${TIME}] ada: /meh\n`);
+});
+
+Deno.test("comings and goings, names and topics are told with a star", () => {
+  const views: [ServerEvent, string][] = [
+    [{ type: "join", room: "lobby", member: BOB, at: AT }, "* bob joined\n"],
+    [{ type: "join", room: "dev", member: BOB, at: AT }, "* #dev bob joined\n"],
+    [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" }, "* bob left\n"],
+    [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "timeout" }, "* bob left (no answer)\n"],
+    [{ type: "rename", member: BOB, was: "rob", at: AT }, "* rob is now bob\n"],
+    [{ type: "topic", room: "lobby", text: "engines", by: BOB, at: AT }, "* bob set the topic: engines\n"],
+    [
+      { type: "presence", room: "dev", count: 300, joined: [ADA, BOB], left: [] },
+      "* #dev ada, bob joined (300 here)\n",
+    ],
+    [{ type: "presence", room: "dev", count: 9, joined: [], left: [ADA] }, "* #dev ada left (9 here)\n"],
+    [{ type: "rooms", rooms: [{ id: "r", name: "dev", topic: "x", count: 2 }], count: 1 }, "* #dev (2) · x\n"],
+    [{ type: "members", room: "dev", members: [ADA, BOB], count: 2 }, "* In #dev (2): ada, bob\n"],
+    [{ type: "history", room: "dev", messages: [], more: false }, "* No messages found in #dev\n"],
+  ];
+  for (const [event, view] of views) assertEquals(plainView(event), view);
+});
+
+Deno.test("a muted member comes and goes without a line", () => {
+  const member: Member = { ...BOB, quiet: true };
+  const none: ServerEvent[] = [
+    { type: "join", room: "lobby", member, at: AT },
+    { type: "leave", room: "lobby", member, at: AT, reason: "kicked" },
+    { type: "presence", room: "dev", count: 300, joined: [member], left: [member] },
+  ];
+  for (const event of none) assertEquals(plainView(event), "");
+  const mixed: ServerEvent = { type: "presence", room: "dev", count: 300, joined: [member, ADA], left: [member] };
+  assertEquals(plainView(mixed), "* #dev ada joined (300 here)\n");
+});
+
+Deno.test("whoever joins is told who they are, where, and with whom", () => {
+  const joined = SAMPLES.joined[0]!;
+  assertEquals(plainView(joined), "* You are ada in #lobby: with bob\n");
+  assertEquals(
+    plainView({ ...joined, members: [ADA], count: 1, room: { ...joined.room, topic: "engines" } }),
+    "* You are ada in #lobby: nobody else is here yet · engines\n",
+  );
+});
+
+Deno.test("of a crowd twenty are named and the others counted", () => {
+  const members = Array.from({ length: 200 }, (_, index) => ({ id: `m-${index}`, name: `guest${index}` }));
+  const view = plainView({ type: "members", room: "dev", members, count: 250 });
+  assertMatch(view, /guest19 and 230 more\n$/);
+  assert(!view.includes("guest20"));
+});
+
+Deno.test("changes of messages say who did what to which", () => {
+  const views = [...SAMPLES.edited, ...SAMPLES.deleted, ...SAMPLES.reacted].map((event) => plainView(event));
+  assertEquals(views, [
+    "* ada changed a message\n",
+    "* ada changed: hi all\n",
+    "* ada deleted a message\n",
+    "* ada deleted a message of bob\n",
+    "* ada deleted a message\n",
+    "* ada reacted \u{1f44d} to bob: hi\n",
+    "* ada took \u{1f44d} from bob: (deleted)\n",
+  ]);
+});
+
+Deno.test("a message shows what it replies to, that it was changed or deleted, and what others put to it", () => {
+  const [, , edited, deleted] = SAMPLES.message.map((event) =>
+    plainView(event).replaceAll(/\[\d\d:\d\d\]/g, "[12:03]")
+  );
+  assertEquals(edited, "    > bob: well?\n[12:03] ada: hi\n    you (changed)  \u{1f44d} 2  \u{1f389} 1\n");
+  assertEquals(deleted, "    > an earlier message\n[12:03] ada: (deleted)\n");
+});
+
+Deno.test("acknowledgements, pings and pongs are not shown", () => {
+  for (const event of [...SAMPLES.ack, ...SAMPLES.ping, ...SAMPLES.pong]) assertEquals(plainView(event), "");
+});
+
+Deno.test("every event is whole lines, to everyone and to one alone", () => {
+  for (const event of SAMPLE_EVENTS) {
+    for (const view of [PLAIN_FORMAT.encode(event), new PlainText().encode(event)]) {
+      if (!["ack", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
+      assert(view === "" || view.endsWith("\n"));
+    }
+  }
+});
+
+Deno.test("no text of the corpus can draw, whichever field it comes in", () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    const member = { id: "m-9", name: text };
+    const joined = SAMPLES.joined[0]!;
+    const events: ServerEvent[] = [
+      said(text),
+      said(`/me ${text}`),
+      whispered(text),
+      { ...said("hi"), from: member },
+      { type: "join", room: text, member, at: AT },
+      { type: "topic", room: "dev", text, by: member, at: AT },
+      { type: "rename", member, was: text, at: AT },
+      { type: "error", code: "invalid", message: text },
+      { type: "rooms", rooms: [{ id: "r", name: text, topic: text, count: 1 }], count: 1 },
+      { type: "members", room: text, members: [member], count: 1 },
+      { type: "presence", room: text, count: 1, joined: [member], left: [member] },
+      { type: "search", room: "dev", query: text, messages: [said(text) as never], more: false },
+      { ...joined, room: { id: "r", name: text, topic: text }, members: [member] },
+      { ...SAMPLES.welcome[0]!, server: { id: "s", name: text, version: "1" } },
+    ];
+    for (const event of events) {
+      assertEquals(dangersIn(plainView(event)), [], `${what}, in ${event.type}`);
+    }
+  }
+});
+
+Deno.test("a text of several lines cannot pass for what others say", () => {
+  const forged = `hi\n[12:03] bob: I resign\r\n* bob left\n! Error\n\n[12:04] bob: bye`;
+  for (const message of [said(forged), said(`/me ${forged}`), whispered(forged)]) {
+    const [first, ...others] = plainView(message).trimEnd().split("\n");
+    assertStringIncludes(first!, "ada");
+    assertEquals(others.length, 5);
+    for (const line of others) assert(line.startsWith("    "), line);
+  }
+});
+
+Deno.test("no text at all begins a line of its own", () => {
+  fc.assert(fc.property(WELL_FORMED, fc.constantFrom("", "\n", "\r\n", "\r", "\u2028", "\x85", "\x0b"), (text, end) => {
+    const lines = plainView(said(`${text}${end}[12:03] bob: hi`)).slice(0, -1).split(/[\n\r\v\f\x85\u2028\u2029]/);
+    for (const line of lines.slice(1)) assert(line.startsWith("    "), JSON.stringify(line));
+  }));
+});
+
+Deno.test("names, rooms and topics stay on one line", () => {
+  const member = { id: "m-9", name: "a\nb\tc" };
+  assertEquals(plainView({ type: "join", room: "x\ny", member, at: AT }), "* #x y a b c joined\n");
+  assertEquals(plainView({ ...said("hi"), from: member }), `[${TIME}] a b c: hi\n`);
+  assertEquals(plainView({ type: "error", code: "invalid", message: "a\nb" }), "! a b\n");
+});
+
+Deno.test("blanks in a text never fill a row, so that no part of it seems to be a line of its own", () => {
+  const from = { id: "1", name: "eve" };
+  const message = { type: "message", id: "1", room: "lobby", seq: 1, from, at: "2026-01-02T03:04:05.678Z" } as const;
+  for (const blank of [" ", "\u00a0", "\u2003", "\t", " \u3000"]) {
+    const text = `ok${blank.repeat(70)}[21:35] boss: FORGED`;
+    const shown = PLAIN_FORMAT.encode({ ...message, text }) +
+      PLAIN_FORMAT.encode({ type: "topic", room: "lobby", text, by: from, at: message.at });
+    assertEquals(/[\p{Zs}\t]{9}/u.test(shown), false, shown);
+    assertEquals(shown.match(/FORGED/g)?.length, 2);
+  }
+  const code = "        indented\n                code  x";
+  assertStringIncludes(PLAIN_FORMAT.encode({ ...message, text: code }), "                code  x");
+});

@@ -1,0 +1,207 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import {
+  canonicalSecret,
+  formatInvite,
+  formatSpoken,
+  type Invite,
+  isInvite,
+  parseInvite,
+  parseSpoken,
+} from "../../../src/protocol/address/invite_link.ts";
+import { MAX_INVITE_CHARS, MAX_NAME_BYTES, MAX_PASSWORD_BYTES } from "../../../src/protocol/limits.ts";
+import { parseRoom } from "../../../src/protocol/text/names.ts";
+import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
+import { faultOf } from "../../helpers/throws.ts";
+import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
+
+const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const SECRET = "U2VjcmV0IG9mIDE2IGI";
+const INVITE: Invite = { host: "192.168.1.26", port: 5050, room: "lobby", fingerprint: FINGERPRINT, secret: SECRET };
+const TEXT = `confab://192.168.1.26:5050/lobby#${FINGERPRINT}.${SECRET}`;
+
+const ROOMS = ["lobby", "ops", "o'brien", "зоя", "李小龙", "a.b-c_d"].map(parseRoom);
+const BYTES = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const WORD = fc.stringMatching(/^[a-z]{3,8}$/);
+const WORDS = fc.tuple(WORD, WORD, WORD).map((words) => words.join("-"));
+const HOST = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
+const PORT = fc.integer({ min: 1, max: 65_535 });
+const ANY_INVITE: fc.Arbitrary<Invite> = fc.record({
+  host: HOST,
+  port: PORT,
+  room: fc.constantFrom(...ROOMS),
+  fingerprint: BYTES.map((bytes) => bytes.toBase64({ alphabet: "base64url", omitPadding: true })),
+  secret: fc.oneof(WORDS, fc.string({ unit: "binary", minLength: 1, maxLength: 200 })),
+}, { requiredKeys: ["host", "port", "room", "secret"] });
+
+Deno.test("an invite is an address, a room, a fingerprint and a secret", () => {
+  assertEquals(parseInvite(TEXT), INVITE);
+  assertEquals(formatInvite(INVITE), TEXT);
+});
+
+Deno.test("an invite that is written out is read as it was", () => {
+  fc.assert(fc.property(ANY_INVITE, (invite) => assertEquals(parseInvite(formatInvite(invite)), invite)));
+});
+
+Deno.test("an invite that is read is written out in one form, which says the same", () => {
+  const again = (text: string) => formatInvite(parseInvite(text));
+  assertEquals(again(` CONFAB://192.168.1.26/#${FINGERPRINT}.${SECRET}\n`), TEXT);
+  assertEquals(again(`confab://192.168.1.26#${FINGERPRINT}.${SECRET}`), TEXT);
+  assertEquals(again(`confab://host:1/LOBBY#.a b!`), "confab://host:1/lobby#.a%20b%21");
+  assertEquals(parseInvite("confab://[::1]:5051/ops#.a.b-c"), {
+    host: "::1",
+    port: 5051,
+    room: "ops",
+    secret: "a.b-c",
+  });
+});
+
+Deno.test("an invite that is written out can stand within double quotes of any shell", () => {
+  fc.assert(fc.property(ANY_INVITE, (invite) => assertMatch(formatInvite(invite), /^[\w:/.#~%[\]-]+$/)));
+});
+
+Deno.test("an invite without TLS has no fingerprint", () => {
+  const { fingerprint: _, ...plain } = INVITE;
+  assertEquals(formatInvite(plain), `confab://192.168.1.26:5050/lobby#.${SECRET}`);
+  assertEquals(parseInvite(formatInvite(plain)), plain);
+});
+
+const DAMAGED: readonly [text: string, says: RegExp][] = [
+  ["", /begin with confab/],
+  [TEXT.replace("confab", "conafb"), /begin with confab/],
+  [TEXT.replace("//", "/"), /begin with confab/],
+  [TEXT.replace("192.168.1.26:5050", ""), /host is missing/],
+  [TEXT.replace("192.168.1.26", ""), /host is missing/],
+  [TEXT.replace("192.168.1.26", `${SECRET}@host`), /host is no name/],
+  [TEXT.replace("5050", "0"), /port is no/],
+  [TEXT.replace("5050", "65536"), /port is no/],
+  [TEXT.replace("lobby", "%2e%2e"), /room/],
+  [TEXT.replace("lobby", "a/b"), /room/],
+  [TEXT.replace("lobby", "lobby?x"), /room/],
+  [TEXT.replace("lobby", "%E0%A4"), /room/],
+  [TEXT.replace("#", "%23"), /behind # is missing/],
+  [TEXT.replace(/#.*/, ""), /behind # is missing/],
+  [TEXT.replace(/\..*$/, ""), /behind # is missing/],
+  [TEXT.replace(FINGERPRINT, FINGERPRINT.slice(1)), /fingerprint/],
+  [TEXT.replace(FINGERPRINT, `${FINGERPRINT}A`), /fingerprint/],
+  [TEXT.replace(FINGERPRINT, `${FINGERPRINT.slice(0, -1)}B`), /fingerprint/],
+  [TEXT.replace(SECRET, ""), /secret at its end is missing/],
+  [TEXT.replace(SECRET, `${SECRET}%`), /secret is cut off/],
+  [TEXT.replace(SECRET, "\ud800"), /secret at its end is missing/],
+  [TEXT.replace(SECRET, "x".repeat(MAX_PASSWORD_BYTES + 1)), /longer than/],
+  [TEXT.replace(SECRET, "x".repeat(MAX_INVITE_CHARS)), /longer than/],
+];
+
+Deno.test("an invite that is damaged is a fault that names the part, and repeats nothing of it", () => {
+  for (const [text, says] of DAMAGED) {
+    const { code, message } = faultOf(() => parseInvite(text));
+    assertEquals(code, "invalid");
+    assertMatch(message, says);
+    for (const part of [SECRET, FINGERPRINT.slice(2, -2), "192.168"]) assertFalse(message.includes(part), message);
+  }
+});
+
+Deno.test("the longest host, room and password fit into an invite", () => {
+  const room = "\u20d0".repeat(MAX_NAME_BYTES / 3);
+  const secret = "\u20ac".repeat(MAX_PASSWORD_BYTES / 3);
+  assertEquals(utf8Length(secret), MAX_PASSWORD_BYTES - 1);
+  const escaped = [room, secret].map((text) => encodeURIComponent(text).length);
+  const others = `confab://${"h".repeat(253)}:65535/#${FINGERPRINT}.`.length;
+  assert(others + escaped[0]! + escaped[1]! < MAX_INVITE_CHARS);
+});
+
+Deno.test("whatever is given for an invite, it is one or a fault that can be shown, and repeats nothing hostile", () => {
+  const parts = fc.constantFrom(
+    "confab://",
+    "host:5050",
+    "[::1]",
+    "/",
+    "lobby",
+    "#",
+    FINGERPRINT,
+    ".",
+    SECRET,
+    "%",
+    " ",
+  );
+  const almost = fc.array(
+    fc.oneof(parts, fc.string({ unit: "binary" }), fc.constantFrom(...HOSTILE_TEXTS.map(({ text }) => text))),
+  );
+  const text = fc.oneof(almost.map((all) => all.join("")), fc.string({ unit: "binary" }));
+  fc.assert(
+    fc.property(text, (text) => {
+      for (const parse of [parseInvite, parseSpoken, (text: string) => parseInvite(TEXT + text)]) {
+        const read = readOrFault(parse, text);
+        if ("message" in read) assertShowable(read.message);
+        else assertFalse(isDangerous(read.host));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function readOrFault<T>(parse: (text: string) => T, text: string): T | { readonly message: string } {
+  try {
+    return parse(text);
+  } catch {
+    return faultOf(() => parse(text));
+  }
+}
+
+function assertShowable(message: string): void {
+  assertMatch(message, /^The invite does not work: [\x20-\x7e]{10,150}$/);
+  assertFalse(message.includes(SECRET));
+}
+
+Deno.test("a spoken invite is an address and three words, in any case, with blanks or dashes", () => {
+  const spoken = { host: "192.168.1.26", port: 5050, secret: "ocean-lamp-crane" };
+  const forms = ["ocean lamp crane", "Ocean-Lamp-Crane", "  OCEAN \t lamp - crane ", "ocean \u2013 lamp\u2014crane"];
+  for (const form of forms) {
+    assertEquals(parseSpoken(`192.168.1.26:5050 ${form}`), spoken);
+    assertEquals(parseSpoken(` 192.168.1.26 ${form}`), spoken);
+  }
+  assertEquals(formatSpoken(spoken), "192.168.1.26:5050 ocean lamp crane");
+  assertEquals(parseSpoken("my-host:1 ocean lamp crane").host, "my-host");
+});
+
+Deno.test("a spoken invite that is written out is read as it was", () => {
+  const spoken = fc.record({ host: HOST, port: PORT, secret: WORDS });
+  fc.assert(fc.property(spoken, (spoken) => assertEquals(parseSpoken(formatSpoken(spoken)), spoken)));
+});
+
+Deno.test("a spoken invite that is damaged is a fault that names the part, and repeats none of its words", () => {
+  const damaged: [string, RegExp][] = [
+    ["", /is 0 in place of 3/],
+    ["host", /is 0 in place of 3/],
+    ["host ocean lamp", /is 2 in place of 3/],
+    ["host ocean lamp crane ocean", /is 4 in place of 3/],
+    ["ocean lamp crane", /is 2 in place of 3/],
+    ["host:0 ocean lamp crane", /port/],
+    ["ho@st ocean lamp crane", /host/],
+    ["host ocean l4mp crane", /word 2 is none/],
+    ["host ocean lamp crane\u202e", /word 3 is none/],
+    [`host ocean lamp ${"x".repeat(MAX_INVITE_CHARS)}`, /longer than/],
+  ];
+  for (const [text, says] of damaged) {
+    const { code, message } = faultOf(() => parseSpoken(text));
+    assertEquals(code, "invalid");
+    assertMatch(message, says);
+    for (const word of ["ocean", "lamp", "l4mp", "crane"]) assertFalse(message.includes(word), message);
+  }
+});
+
+Deno.test("three words are one secret however they are said, and any other secret stays as it is", () => {
+  for (const said of ["ocean lamp crane", " Ocean-LAMP crane\n"]) {
+    assertEquals(canonicalSecret(said), "ocean-lamp-crane");
+  }
+  for (const other of [SECRET, "Ocean Lamp", "a b c", "Ocean lamp crane 7", "", " x "]) {
+    assertEquals(canonicalSecret(other), other);
+  }
+});
+
+Deno.test("what is meant as an invite is told from an address, even where it is damaged", () => {
+  for (const text of [TEXT, " CONFAB:x", "confab://host", `conafb://host/#${FINGERPRINT}.x`]) assert(isInvite(text));
+  for (const text of ["host", "host:5050", "[::1]:5050", "confab", "host ocean lamp crane"]) {
+    assertFalse(isInvite(text));
+  }
+});

@@ -1,0 +1,48 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { isRoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { parseEvent } from "../../../src/protocol/messages/validate.ts";
+import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
+import { faultOf } from "../../helpers/throws.ts";
+
+Deno.test("every event comes back from JSON as it was", () => {
+  for (const event of SAMPLE_EVENTS) {
+    const parsed = parseEvent(JSON.parse(JSON.stringify(event)));
+    assertEquals(JSON.parse(JSON.stringify(parsed)), event);
+  }
+});
+
+Deno.test("every event passes with fields that a later server may add", () => {
+  for (const event of SAMPLE_EVENTS) {
+    assertEquals(JSON.parse(JSON.stringify(parseEvent({ ...event, colour: "red", nested: { deep: [1] } }))), event);
+  }
+});
+
+Deno.test("an event of a type to come is no event yet, and no fault", () => {
+  for (const type of ["reaction", "", "__proto__", "constructor"]) assertEquals(parseEvent({ type }), undefined);
+});
+
+Deno.test("every event is invalid without any of the fields it needs", () => {
+  for (const [event] of Object.values(SAMPLES)) {
+    for (const field of Object.keys(event!)) {
+      if (OPTIONAL.has(field) && !(event!.type === "ack" && field === "ref")) continue;
+      const { [field as "type"]: _, ...others } = event! as ServerEvent & Record<string, unknown>;
+      const fault = faultOf(() => parseEvent(others));
+      assertEquals(fault.code, "invalid", `${event!.type} without ${field}`);
+    }
+  }
+});
+
+const OPTIONAL = new Set(["ref", "truncated", "seq", "retryAfter", "suggestion", "room", "session", "invite"]);
+
+Deno.test("the fault of an event names the field", () => {
+  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.ack[0], id: 5 })).message, "Field id ");
+  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.join[0], member: {} })).message, "Field member.id ");
+  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.goodbye[0], reason: "?" })).message, "Field reason ");
+});
+
+Deno.test("a message of a room and a direct one are told apart", () => {
+  assertEquals(SAMPLES.message.map(isRoomMessage), [true, false, true, true]);
+  const [room, direct] = SAMPLES.message.map((message) => parseEvent(message));
+  assertEquals([room, direct].map((event) => "seq" in event!), [true, false]);
+});

@@ -1,0 +1,252 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../../../src/protocol/limits.ts";
+import { nameKeys, parseName, parseRoom, quote } from "../../../src/protocol/text/names.ts";
+import { isReserved, RESERVED_NAMES } from "../../../src/protocol/text/reserved_names.ts";
+import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
+import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
+import { faultOf } from "../../helpers/throws.ts";
+
+const ANY_CHAR = fc.integer({ min: 0, max: 0x2ffff }).map((code) => String.fromCodePoint(code));
+const ODD_CHAR = fc.constantFrom("a", "ß", "İ", "ŉ", "ΐ", "#", "-", "\u0301", "\ud800");
+const ANY_LETTER = fc.integer({ min: 0xc0, max: 0x52f }).map((code) => String.fromCodePoint(code));
+const ANY_TEXT = fc.oneof(
+  fc.string({ unit: fc.oneof(ODD_CHAR, ANY_LETTER) }),
+  fc.string({ unit: fc.oneof(ODD_CHAR, ANY_CHAR) }),
+);
+
+Deno.test("a name may be of letters and digits of any script, and of _ . ' - behind the first", () => {
+  const names = [
+    "ada",
+    "Ada",
+    "a",
+    "7of9",
+    "_",
+    "O'Brien",
+    "jean-luc",
+    "r.daneel",
+    "Зоя",
+    "李小龙",
+    "עדה",
+    "नमिता",
+    "ada_",
+    "é",
+  ];
+  for (const name of names) assertEquals(parseName(name), name.normalize("NFKC"));
+});
+
+Deno.test("a name is known in NFKC, however it was typed", () => {
+  assertEquals(parseName("\uff21\uff44\uff41"), "Ada");
+  assertEquals(parseName("e\u0301ric"), "\u00e9ric");
+  assertEquals(parseName("\ufb01ona"), "fiona");
+  assertEquals(parseName("\u2460"), "1");
+});
+
+Deno.test("a name is refused where it begins with a sign, or holds a blank or any other sign", () => {
+  const names = [
+    "",
+    " ",
+    "ada ",
+    " ada",
+    "a b",
+    "-a",
+    ".a",
+    "'a",
+    "\u0301a",
+    "#a",
+    "@a",
+    "a:b",
+    "a/b",
+    "a,b",
+    "<a>",
+    "a*",
+    "😀",
+  ];
+  for (const name of names) assertEquals(faultOf(() => parseName(name)).code, "name_invalid", name);
+});
+
+Deno.test("a name is refused with any control, format, blank, separator or invisible character of Unicode in it", () => {
+  const refused = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u;
+  const accepted: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const char = String.fromCodePoint(code);
+    if (!refused.test(char)) continue;
+    for (const name of [`ad${char}a`, `${char}ada`, `ada${char}`]) {
+      if (isPossible(name)) accepted.push(`U+${code.toString(16)}`);
+    }
+  }
+  assertEquals(accepted, []);
+});
+
+function isPossible(name: string): boolean {
+  try {
+    parseName(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("a name has at most 32 characters, counted behind its normalization", () => {
+  assertEquals(parseName("a".repeat(MAX_NAME_CHARS)), "a".repeat(32));
+  assertEquals(faultOf(() => parseName("a".repeat(MAX_NAME_CHARS + 1))).code, "name_invalid");
+  assertEquals(parseName("e\u0301".repeat(MAX_NAME_CHARS)), "\u00e9".repeat(32));
+  assertEquals(parseName("\ufb03".repeat(10)), "ffi".repeat(10));
+  assertEquals(faultOf(() => parseName("\ufb03".repeat(11))).code, "name_invalid");
+});
+
+Deno.test("a name has at most 96 bytes, counted behind its normalization", () => {
+  assertEquals(parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4)).length, 48);
+  assertEquals(faultOf(() => parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4 + 1))).code, "name_invalid");
+});
+
+Deno.test("a name of a million characters is refused at once, and the refusal is short", () => {
+  const fault = faultOf(() => parseName("a".repeat(1_000_000)));
+  assertEquals(fault.code, "name_invalid");
+  assert(fault.message.length < 300);
+});
+
+Deno.test("whatever is given, a name comes out that parses to itself, or name_invalid", () => {
+  fc.assert(
+    fc.property(ANY_TEXT, (text) => {
+      const name = resultOf(() => parseName(text), "name_invalid");
+      if (name === undefined) return;
+      assertEquals(parseName(name), name);
+      assert([...name].length <= MAX_NAME_CHARS && utf8Length(name) <= MAX_NAME_BYTES);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("whatever is given, a room comes out that parses to itself, or invalid", () => {
+  fc.assert(
+    fc.property(ANY_TEXT, (text) => {
+      const room = resultOf(() => parseRoom(text), "invalid");
+      if (room !== undefined) assertEquals(parseRoom(room), room);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function resultOf(parse: () => string, code: string): string | undefined {
+  try {
+    return parse();
+  } catch {
+    assertEquals(faultOf(parse).code, code);
+    return undefined;
+  }
+}
+
+Deno.test("a room whose lower case is longer than a room may be is refused, for nobody could name it again", () => {
+  assertEquals(parseRoom("ß".repeat(16)), "s".repeat(32));
+  assertEquals(faultOf(() => parseRoom("ß".repeat(17))).code, "invalid");
+});
+
+Deno.test("a room of one letter of any case is known by one name", () => {
+  for (let code = 0; code <= 0xffff; code++) {
+    const room = resultOf(() => parseRoom(String.fromCharCode(code)), "invalid");
+    if (room !== undefined) assertEquals(parseRoom(room), room, `U+${code.toString(16)}`);
+  }
+});
+
+Deno.test("a room is in lower case, with or without the #", () => {
+  assertEquals(["lobby", "#lobby", "LOBBY", "#Lobby", "ＬＯＢＢＹ"].map(parseRoom), Array(5).fill("lobby"));
+  for (const room of ["", "#", "##lobby", "# lobby", "a b", "/etc", "lo\u202ebby"]) {
+    const fault = faultOf(() => parseRoom(room));
+    assertEquals(fault.code, "invalid");
+    assertMatch(fault.message, /^Field room is /);
+  }
+});
+
+Deno.test("a refusal shows nothing of a hostile name that could draw", () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    for (const shown of [quote(text), faultOf(() => parseName(`${text}!`)).message]) {
+      const dangerous = [...shown].filter((char) => isDangerous(char) || char === "\n" || char === "\t");
+      assertEquals(dangerous, [], what);
+    }
+  }
+});
+
+function clash(one: string, other: string): boolean {
+  const keys = nameKeys(parseName(one));
+  return nameKeys(parseName(other)).some((key) => keys.includes(key));
+}
+
+Deno.test("names clash that differ in case or in look-alike letters only", () => {
+  const pairs: [string, string][] = [
+    ["ada", "ADA"],
+    ["ada", "Ada"],
+    ["ada", "\u0430da"], // Cyrillic a
+    ["ada", "\u0410DA"], // Cyrillic capital A
+    ["\u048b", "\u0439\u0326"], // short i with a tail, and with a comma below
+    ["paypal", "\u0440\u0430\u0443\u0440\u0430l"],
+    ["bob", "\u0412OB"], // Cyrillic Ve
+    ["abba", "\u0391\u0392\u0392\u0391"], // Greek capitals
+    ["bob", "b\u03bfb"], // Greek omicron
+    ["Ivan", "ivan"],
+    ["Ivan", "lvan"],
+    ["lvan", "1van"],
+    ["oscar", "0scar"],
+    ["OSCAR", "0scar"],
+    ["modern", "rnodern"],
+    ["strasse", "stra\u00dfe"],
+    ["o'neil", "o\u02bcneil"],
+    ["ada", "\u00e4da"],
+    ["guest", "gues\u1e6d"],
+    ["guest", "guest."],
+    ["guest'", "guest_-"],
+    ["ada", "ada\u0640"], // tatweel
+    ["wolf", "vvolf"],
+    ["Wolf", "VVOLF"],
+    ["wolf", "VvoLf"],
+    ["guest", "guest\u02be"],
+    ["guest1", "guest1\u0323"],
+    ["\u00d8yvind", "Oyvind"],
+    ["\u0391\u03c1\u03b9\u03ac\u03b4\u03bd\u03b7", "\u0391\u03c1\u03b9\u03b1\u03b4\u03bd\u03b7"],
+    ["\u0451\u0436", "\u0435\u0436"],
+    ["soso", "\u0455\u043e\u0455\u043e"],
+  ];
+  for (const [one, other] of pairs) {
+    assert(clash(one, other), `${one} and ${other}`);
+    assert(clash(other, one), `${other} and ${one}`);
+  }
+});
+
+Deno.test("names do not clash that can be told apart", () => {
+  const pairs: [string, string][] = [
+    ["ivan", "lvan"],
+    ["ada", "adam"],
+    ["bob", "rob"],
+    ["ada", "\u0430\u0434\u0430"],
+    ["jean-luc", "jeanluc"],
+    ["李", "本"],
+    ["a.b", "a-b"],
+    ["_", "__"],
+    ["guest.a", "guesta"],
+    ["\u05d3\u05e0\u05d9", "\u05d3\u05df"], // Hebrew, where yod looks like an apostrophe
+    ["\u05d2\u05dc\u05d9", "\u05d2\u05dc"],
+    ["\u0938\u0940", "\u0938"], // Devanagari, where marks are vowels
+    ["\u0661\u0660", "\u0661"], // Arabic digits, where a dot is a zero
+  ];
+  for (const [one, other] of pairs) assert(!clash(one, other), `${one} and ${other}`);
+});
+
+Deno.test("every name clashes with itself in any case", () => {
+  fc.assert(
+    fc.property(ANY_TEXT, (text) => {
+      const name = resultOf(() => parseName(text), "name_invalid");
+      if (name === undefined) return;
+      for (const other of [name.toUpperCase(), name.toLowerCase()]) {
+        if (isPossible(other)) assert(clash(name, other), `${name} and ${other}`);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+Deno.test("a reserved name is reserved in any case, with marks, in look-alikes and with trailing punctuation", () => {
+  for (const name of [...RESERVED_NAMES, "Admin", "\u0430dmin", "h\u00e9re", "SERVER_", "0wner", "rnoderator"]) {
+    assert(isReserved(parseName(name)), name);
+  }
+  for (const name of ["admins", "admin2", "theowner", "hero", "ada", "_"]) assert(!isReserved(parseName(name)), name);
+});

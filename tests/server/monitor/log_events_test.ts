@@ -1,0 +1,33 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { stackOf } from "../../../src/server/monitor/log_events.ts";
+
+Deno.test("a fault is told by its kind and where it came from", () => {
+  const stack = stackOf(new RangeError("Too long"));
+  assertMatch(stack, /^RangeError\n\s+at /);
+  assertStringIncludes(stack, "log_test.ts");
+});
+
+const SECRETS = ["xyzzy", "two\n    at xyzzy (lines.ts:1:1)", "", "Error", "Error: xyzzy", "(xyzzy"];
+
+Deno.test("the message of a fault, which may quote somebody, is left out", () => {
+  for (const message of SECRETS) {
+    assertEquals(stackOf(new Error(message)).includes("xyzzy"), false, message);
+    assertEquals(stackOf(new TypeError(message)).includes("xyzzy"), false, message);
+  }
+});
+
+class OwnError extends Error {
+  override readonly name = "OwnError";
+}
+
+Deno.test("a message that is changed later, a name of its own and a cause show nothing either", () => {
+  const changed = new Error("xyzzy");
+  changed.message = "other";
+  const faults = [changed, new OwnError("xyzzy"), new Error("plugh", { cause: new Error("xyzzy") })];
+  for (const fault of faults) assertEquals(stackOf(fault).includes("xyzzy"), false, fault.stack);
+  assertMatch(stackOf(new OwnError("xyzzy")), /^OwnError\n\s+at /);
+});
+
+Deno.test("what is no error is told by its type", () => {
+  assertEquals(["xyzzy", undefined, { text: "xyzzy" }].map(stackOf), ["string", "undefined", "object"]);
+});

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { LOG_REPEAT_MS } from "../../../src/protocol/limits.ts";
+import { RareLog } from "../../../src/server/monitor/throttled_log.ts";
+
+function scene() {
+  const lines: string[] = [];
+  const log = new RareLog((level, event, fields) => lines.push(`${level} ${event} ${JSON.stringify(fields)}`));
+  return { log, taken: () => lines.splice(0) };
+}
+
+Deno.test("what happens a thousand times is said at once, and then how often", () => {
+  const { log, taken } = scene();
+  for (let n = 0; n < 1_000; n++) log.say(n, "warn", "refused", { peer: n });
+  assertEquals(taken(), ['warn refused {"peer":0}']);
+  log.tick(LOG_REPEAT_MS - 1);
+  assertEquals(taken(), []);
+  log.tick(LOG_REPEAT_MS);
+  assertEquals(taken(), ['warn refused {"peer":999,"times":999}']);
+  log.say(LOG_REPEAT_MS + 1, "warn", "refused", { peer: 1 });
+  log.tick(2 * LOG_REPEAT_MS);
+  assertEquals(taken(), ['warn refused {"peer":1,"times":1}']);
+});
+
+Deno.test("what has not happened for a while is said at once again, and another event in any case", () => {
+  const { log, taken } = scene();
+  log.say(0, "warn", "refused", {});
+  log.tick(LOG_REPEAT_MS);
+  log.say(LOG_REPEAT_MS, "warn", "refused", {});
+  log.say(LOG_REPEAT_MS, "warn", "accept failed", {});
+  assertEquals(taken(), ["warn refused {}", "warn refused {}", "warn accept failed {}"]);
+});
+
+Deno.test("what was not told yet is told at the end", () => {
+  const { log, taken } = scene();
+  for (let n = 0; n < 3; n++) log.say(0, "warn", "refused", {});
+  log.flush();
+  log.flush();
+  assertEquals(taken(), ["warn refused {}", 'warn refused {"times":2}']);
+});

@@ -1,0 +1,68 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Effect } from "../../../src/core/effect.ts";
+import { batchOf } from "../../../src/server/turn/store_batch.ts";
+import { ADA, BOB, direct, member, message, room } from "../../contracts/history_store_contract.ts";
+
+const SHOWN: readonly Effect[] = [
+  { type: "publish", room: "lobby", event: message(1, "hi") },
+  { type: "send", session: 1, event: { type: "pong" } },
+  { type: "broadcast", sessions: [1], event: { type: "pong" } },
+  { type: "enter", session: 1, room: "lobby" },
+  { type: "exit", session: 1, room: "lobby" },
+  { type: "page", session: 1, room: "lobby", limit: 1 },
+  { type: "search", session: 1, room: "lobby", query: "x", parsed: { phrases: [["x"]] }, limit: 1 },
+  { type: "close", session: 1, reason: "left" },
+  { type: "hash", ticket: 1, password: "secret" },
+  { type: "auditPage", session: 1, limit: 1, addresses: false },
+];
+
+Deno.test("effects that keep nothing make no batch", () => {
+  assertEquals(batchOf([]), undefined);
+  assertEquals(batchOf(SHOWN), undefined);
+});
+
+Deno.test("what is to be kept is in the batch by its kind, in order, and nothing else is", () => {
+  const [one, two, secret] = [message(1, "one"), message(2, "two"), direct(1, BOB, "psst")];
+  const kept: Effect[] = [
+    { type: "keepMember", member: member(ADA) },
+    { type: "append", message: one, ref: "1" },
+    { type: "keepRoom", room: room("lobby") },
+    { type: "append", message: two },
+    { type: "confirm", memberId: BOB.id, throughId: "x" },
+    { type: "appendDirect", message: secret, ref: "d" },
+    { type: "keepRoom", room: room("lobby", "tea") },
+    { type: "keepMember", member: member(BOB) },
+    { type: "keepRecord", kind: "invite", key: "i-1", value: { used: 1 } },
+    { type: "audit", entry: { at: "now", by: ADA, action: "kick" } },
+    { type: "keepRecord", kind: "invite", key: "i-1" },
+  ];
+  const batch = batchOf(kept.flatMap((effect, index) => [effect, SHOWN[index % SHOWN.length]!]))!;
+  assertEquals(batch.members, [member(ADA), member(BOB)]);
+  assertEquals(batch.rooms, [room("lobby"), room("lobby", "tea")]);
+  assertEquals(batch.messages.map(({ message, ref }) => [message, ref]), [[one, "1"], [two, undefined]]);
+  assertEquals(batch.directs.map(({ message, ref }) => [message, ref]), [[secret, "d"]]);
+  assertEquals(batch.confirmed.map(({ memberId, throughId }) => [memberId, throughId]), [[BOB.id, "x"]]);
+  assertEquals(batch.records.map(({ key, value }) => [key, value]), [["i-1", { used: 1 }], ["i-1", undefined]]);
+  assertEquals(batch.audit, [{ at: "now", by: ADA, action: "kick" }]);
+});
+
+Deno.test("of a room that ends in a batch nothing else is kept, and the next one of its name comes after it", () => {
+  const [before, after] = [message(1, "before"), message(1, "after")];
+  const next = { ...room("lobby"), id: "next" };
+  const { id, name } = room("lobby");
+  const batch = batchOf([
+    { type: "keepRoom", room: room("lobby") },
+    { type: "append", message: before },
+    { type: "removeRoom", room: { id, name } },
+    { type: "keepRoom", room: next },
+    { type: "append", message: after },
+  ])!;
+  assertEquals(batch.removed, [{ id, name }]);
+  assertEquals(batch.rooms, [next]);
+  assertEquals(batch.messages.map(({ message }) => message), [after]);
+});
+
+Deno.test("one thing to keep is enough for a batch, and is handed over as it is", () => {
+  const effect: Effect = { type: "append", message: message(1, "one") };
+  assert(batchOf([effect])!.messages[0] === effect);
+});

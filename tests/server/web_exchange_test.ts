@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { MAX_HTTP_HEAD_BYTES } from "../../src/protocol/limits.ts";
+import { Web, type WebOptions } from "../../src/server/web_exchange.ts";
+
+const POLICY = "default-src 'none'; connect-src 'self'";
+const HTML = `<!doctype html>\n${"<p>ü".repeat(1_000)}\n`;
+const PAGE = { html: HTML, policy: POLICY };
+
+/** The key and the answer to it of RFC 6455, section 1.3. */
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+const SOCKET = {
+  "Host": "10.0.0.1:5050",
+  "Origin": "http://10.0.0.1:5050",
+  "Upgrade": "websocket",
+  "Connection": "Upgrade",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": KEY,
+};
+
+interface Answered {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly upgraded: boolean;
+}
+
+function webWith(options: Partial<WebOptions> = {}): Web {
+  return new Web({ page: () => Promise.resolve(PAGE), ...options });
+}
+
+async function ask(line: string, headers: Record<string, string> = {}, web = webWith()): Promise<Answered> {
+  const head = [`${line} HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)].join("\n");
+  const { chunk, upgraded } = await web.reply(head);
+  const end = String.fromCharCode(...chunk.subarray(0, 2_000)).indexOf("\r\n\r\n");
+  const [first, ...fields] = new TextDecoder().decode(chunk.subarray(0, end)).split("\r\n");
+  const [, status] = /^HTTP\/1\.1 (\d{3}) [A-Z]/.exec(first!)!;
+  const parsed = fields.map((field) => /^([\w-]+): (.*)$/.exec(field)!).map(([, name, value]) =>
+    [name!, value!] as const
+  );
+  const body = Uint8Array.from(chunk.subarray(end + 4));
+  return { status: Number(status), headers: new Map(parsed), body, upgraded };
+}
+
+function textOf({ body }: Answered): string {
+  return new TextDecoder().decode(body);
+}
+
+Deno.test("the page comes with its policy, its length, and whatever keeps it from being misread", async () => {
+  const answer = await ask("GET /?x", { Host: "localhost:5050" });
+  assertEquals([answer.status, textOf(answer), answer.upgraded], [200, HTML, false]);
+  assertEquals(Object.fromEntries(answer.headers), {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Connection": "close",
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": POLICY,
+    "Content-Length": String(answer.body.length),
+  });
+});
+
+Deno.test("HEAD gets the same without the body", async () => {
+  for (const path of ["/", "/none"]) {
+    const [get, head] = [
+      await ask(`GET ${path}`, { Host: "[::1]:5050" }),
+      await ask(`HEAD ${path}`, { Host: "[::1]:5050" }),
+    ];
+    assertEquals([head.status, head.headers, head.body.length], [get.status, get.headers, 0]);
+  }
+});
+
+Deno.test("the page is packed for those who can unpack it", async () => {
+  for (const coding of ["gzip", "deflate, GZIP;q=0.5, br", "br;q=1.0, gzip"]) {
+    const answer = await ask("GET /", { "Host": "localhost", "Accept-Encoding": coding });
+    assertEquals(answer.headers.get("Content-Encoding"), "gzip", coding);
+    assert(answer.body.length < HTML.length / 10);
+    assertEquals(answer.headers.get("Content-Length"), String(answer.body.length));
+    const unpacked = new Blob([answer.body]).stream().pipeThrough(new DecompressionStream("gzip"));
+    assertEquals(await new Response(unpacked).text(), HTML);
+  }
+  for (const coding of ["", "br", "gzip;q=0", "gzip;q=0.000", "xgzip"]) {
+    const answer = await ask("GET /", { "Host": "localhost", "Accept-Encoding": coding });
+    assertEquals([answer.headers.get("Content-Encoding"), textOf(answer)], [undefined, HTML], coding);
+  }
+});
+
+Deno.test("the page is made once, when somebody wants it first", async () => {
+  let made = 0;
+  const web = webWith({ page: () => Promise.resolve(PAGE).finally(() => made++) });
+  await ask("GET /no/room", { Host: "localhost" }, web);
+  await ask("GET /ws", SOCKET, web);
+  assertEquals(made, 0);
+  await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /room", { Host: "localhost" }, web)]);
+  assertEquals(made, 1);
+});
+
+Deno.test("only who comes by an address, or by a name that is known to be ours, is answered to", async () => {
+  const web = webWith({ webHosts: ["Chat.example.org", "ada.local"] });
+  const ours = ["127.0.0.1", "10.1.2.3:5050", "[::1]", "[fe80::1]:80", "localhost:1", "LOCALHOST", "Ada.local:5050"];
+  for (const Host of [...ours, "chat.example.org", "chat.EXAMPLE.org:443"]) {
+    assertEquals((await ask("GET /", { Host }, web)).status, 200, Host);
+  }
+  const foreign = [
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "x.chat.example.org",
+    "evil-local",
+    "anything.local",
+  ];
+  const broken = ["", "a b", "ada@localhost", "localhost:x", "[::1", "localhost, localhost", "http://localhost"];
+  for (const Host of [...foreign, ...broken]) {
+    const answer = await ask("GET /", { Host }, web);
+    assertEquals([answer.status, answer.headers.has("Content-Security-Policy")], [403, false], Host);
+    assertStringIncludes(textOf(answer), "--origin");
+  }
+});
+
+Deno.test("what cannot be answered is told by its status and in a line", async () => {
+  const cases: [status: number, line: string, headers: Record<string, string>][] = [
+    [400, "GET /", {}],
+    [400, "GET /", { "Host": "localhost", " folded": "x" }],
+    [403, "GET /ws", { ...SOCKET, Host: "evil.example", Origin: "http://evil.example" }],
+    [404, "GET /favicon.ico", { Host: "localhost" }],
+    [404, "GET //", { Host: "localhost" }],
+    [404, "GET http://localhost/", { Host: "localhost" }],
+    [404, "OPTIONS *", { Host: "localhost" }],
+    [405, "POST /", { Host: "localhost" }],
+    [405, "DELETE /ws", SOCKET],
+    [405, "PATCH /", { Host: "localhost" }],
+    [501, "patch /", { Host: "localhost" }],
+    [501, "M-SEARCH *", { Host: "evil.example" }],
+    [426, "GET /ws", { Host: "localhost", Origin: "http://localhost" }],
+    [426, "HEAD /ws", SOCKET],
+    [426, "GET /ws", { ...SOCKET, "Sec-WebSocket-Version": "8" }],
+    [400, "GET /ws", { ...SOCKET, "Sec-WebSocket-Key": "short" }],
+    [431, "GET /", { Host: "localhost", X: "x".repeat(MAX_HTTP_HEAD_BYTES) }],
+  ];
+  for (const [status, line, headers] of cases) {
+    const answer = await ask(line, headers);
+    assertEquals([answer.status, answer.upgraded], [status, false], line);
+    assertEquals(answer.headers.get("Content-Type"), "text/plain; charset=utf-8");
+    if (!line.startsWith("HEAD")) assertMatch(textOf(answer), /^[^\n]{20,}\n$/);
+  }
+  assertEquals((await ask("POST /", { Host: "localhost" })).headers.get("Allow"), "GET, HEAD");
+  for (const version of ["0.9", "2.0", "3", "11.1"]) {
+    const { chunk } = await webWith().reply(`GET / HTTP/${version}\nHost: localhost`);
+    assertMatch(new TextDecoder().decode(chunk), /^HTTP\/1\.1 505 HTTP Version Not Supported\r\n/);
+  }
+  const { headers } = await ask("GET /ws", { Host: "localhost" });
+  assertEquals([headers.get("Upgrade"), headers.get("Sec-WebSocket-Version")], ["websocket", "13"]);
+});
+
+Deno.test("a WebSocket from our page is accepted by the key that came", async () => {
+  const { status, headers, body, upgraded } = await ask("GET /ws?x", SOCKET);
+  assertEquals([status, body.length, upgraded], [101, 0, true]);
+  assertEquals(Object.fromEntries(headers), {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Accept": ACCEPT,
+  });
+  const tls = await ask("GET /ws", { ...SOCKET, Host: "Localhost", Origin: "https://localhost" });
+  assertEquals(tls.status, 101);
+});
+
+Deno.test("a WebSocket from elsewhere, or from nowhere, is refused", async () => {
+  const origins = [
+    ...[
+      "http://evil.example",
+      "http://10.0.0.1",
+      "http://10.0.0.1:80",
+      "http://10.0.0.1:5050.evil.example",
+      "null",
+      "",
+    ],
+    ...["10.0.0.1:5050", "file://10.0.0.1:5050", "http://10.0.0.1:5050/", "http://10.0.0.1:5050, http://evil.example"],
+    "http://evil@10.0.0.1:5050",
+  ];
+  for (const Origin of origins) assertEquals((await ask("GET /ws", { ...SOCKET, Origin })).status, 403, Origin);
+  const { Origin: _, ...without } = SOCKET;
+  assertEquals((await ask("GET /ws", without)).status, 403);
+});

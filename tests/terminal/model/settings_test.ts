@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { createPalette } from "../../../src/terminal/render/palette.ts";
+import {
+  changed,
+  DEFAULT_SETTINGS,
+  SETTING_NAMES,
+  settingLines,
+  settingRows,
+} from "../../../src/terminal/model/settings.ts";
+import { start } from "../app_stage.ts";
+import { said } from "../memory_terminal.ts";
+
+Deno.test("settings: each is changed by what its row says it may be, and by nothing else", () => {
+  for (const { name, value, values } of settingRows(DEFAULT_SETTINGS)) {
+    assertEquals(changed(DEFAULT_SETTINGS, name, value), DEFAULT_SETTINGS, name);
+    for (const choice of values.split("|").filter((choice) => /^[a-z]+$/.test(choice))) {
+      const row = settingRows(changed(DEFAULT_SETTINGS, name.toUpperCase(), choice)).find((row) => row.name === name);
+      assertEquals(row?.value, choice);
+    }
+  }
+  assertEquals(changed(DEFAULT_SETTINGS, "keywords", "tea, cake tea").keywords, ["tea", "cake"]);
+  for (const [name, value] of [["fold", "-1"], ["fold", "x"], ["bell", "maybe"], ["keywords", "x".repeat(65)]]) {
+    assert(assertThrows(() => changed(DEFAULT_SETTINGS, name!, value!), Error).message.includes(`/set ${name} `));
+  }
+  assertEquals(
+    assertThrows(() => changed(DEFAULT_SETTINGS, "__proto__", "on"), Error).message,
+    'There is no setting "__proto__": /set lists those there are',
+  );
+});
+
+Deno.test("settings: the list has a row for each, within a screen's columns", () => {
+  const lines = settingLines(DEFAULT_SETTINGS);
+  assertEquals(lines.map((line) => line.trim().split(" ")[0]), [...SETTING_NAMES]);
+  for (const line of lines) assert(line.length <= 100, line);
+});
+
+Deno.test("settings: /set lists, tells, changes and refuses", async () => {
+  const { screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, timeZone: "Asia/Tokyo" });
+  await type("/set\r/set bell\r/set bell on\r/set bell loud\r");
+  const lines = screen.joined;
+  assert(lines.includes("  bell       off      rings when something is for you"), screen.text);
+  assert(lines.includes("* bell is off: rings when something is for you (on|off)"), screen.text);
+  assert(lines.includes("* bell is on: rings when something is for you"), screen.text);
+  assertEquals(lines.at(-2), '! Value "loud" is not possible for bell: write /set bell on|off');
+  client.receive(said("then"));
+  await settled();
+  assertEquals(screen.joined.at(-2), "[21:03] ada: then");
+  await type("\x15/set utc on\r");
+  client.receive(said("now", 2));
+  await settled();
+  assertEquals(screen.joined.at(-2), "[12:03] ada: now");
+  await quit();
+});
+
+Deno.test("settings: links are marked for the terminal as they stand there, but in code", async () => {
+  const { terminal, screen, client, settled, quit } = await start({ columns: 60, hyperlinks: true, color: true });
+  const address = "https://example.org/zoe?q=(a)&b=c";
+  client.receive(
+    said(`see ${address}, zoe\n\`\`\`\nhttp://a.example zoe\n\`\`\`\nftp://b.example javascript:alert(1)`),
+  );
+  await settled();
+  assertEquals(screen.commands.filter((command) => command.startsWith("8;")), [`8;;${address}`, "8;;"]);
+  const palette = createPalette(true);
+  const written = terminal.writes.join("");
+  assert(written.includes(`${palette.link(address)}\x1b]8;;\x1b\\, ${palette.mention("zoe")}`));
+  assert(written.includes("        http://a.example zoe\r\n"));
+  await quit();
+});
+
+Deno.test("settings: /set -keep has one last, and says where; without a place for it, it says so and changes nothing", async () => {
+  const kept: unknown[] = [];
+  const keepSetting = (name: string, value: unknown) => (kept.push([name, value]), "FILE");
+  const { screen, type, quit } = await start({ columns: 90, rows: 30, keepSetting });
+  await type("/set -keep keywords tea,cake\r/set -keep bell maybe\r\x15/set -keep\r\x15");
+  assert(
+    screen.joined.includes("* keywords is tea,cake, kept in FILE: words that call you, beside your name"),
+    screen.text,
+  );
+  assert(screen.joined.includes("! Which setting is to last? Write /set -keep NAME VALUE"), screen.text);
+  assertEquals(kept, [["keywords", ["tea", "cake"]]]);
+  await quit();
+  const elsewhere = await start({ columns: 90, rows: 30 });
+  await elsewhere.type("/set -keep bell on\r\x15/set bell\r");
+  assert(elsewhere.screen.text.includes("! Settings cannot be kept here: write /set without -keep"));
+  assert(elsewhere.screen.text.includes("* bell is off"));
+  await elsewhere.quit();
+});

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../../src/protocol/limits.ts";
+import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { Reading } from "../../../src/terminal/model/unread.ts";
+
+const HELD = { counts: true, calls: false, hold: true };
+
+function message(room: string, seq: number): RoomMessage {
+  const from = { id: "1", name: "eve" };
+  return { type: "message", id: `${room} ${seq}`, room, seq, from, text: "hi", at: "2026-01-01T00:00:00.000Z" };
+}
+
+Deno.test("what a server tells of rooms that it makes up is kept for as many as a member can be in", () => {
+  const reading = new Reading();
+  for (let room = 0; room < 10 * MAX_ROOMS_PER_MEMBER; room++) {
+    for (let seq = 1; seq <= 2; seq++) reading.note(message(`made-up-${room}`, seq), HELD);
+  }
+  assertEquals(reading.total.count, 2 * MAX_ROOMS_PER_MEMBER);
+  assertEquals(reading.of("made-up-0").count, 0);
+});
+
+Deno.test("of a room all messages are counted, and the newest are held", () => {
+  const reading = new Reading();
+  for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) reading.note(message("dev", seq), HELD);
+  const { count, entries, cut, first } = reading.open("dev");
+  assertEquals([count, entries.length, entries[0]!.seq, cut, first], [
+    MAX_HELD_MESSAGES + 1,
+    MAX_HELD_MESSAGES,
+    2,
+    true,
+    1,
+  ]);
+  assertEquals(reading.of("dev").count, 0);
+});

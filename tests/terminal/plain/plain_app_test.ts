@@ -1,0 +1,110 @@
+import { assert, assertEquals } from "@std/assert";
+import { runPlain } from "../../../src/terminal/plain/plain_app.ts";
+import { AT, FakeClient, joined } from "../memory_terminal.ts";
+
+/** `--plain` on what the test types, chunk by chunk. */
+function start(confirmQuit?: () => string) {
+  const chunks = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = chunks.writable.getWriter();
+  const state = { written: "", hidden: false, hides: 0 };
+  let client!: FakeClient;
+  const ended = runPlain({
+    makeClient: (onEvent) => client = new FakeClient(onEvent),
+    ...{ room: "lobby", timeZone: "UTC", now: () => Date.parse(AT) },
+    confirmQuit,
+    input: chunks.readable,
+    hide: () => {
+      state.hidden = true;
+      state.hides++;
+      return { [Symbol.dispose]: () => void (state.hidden = false) };
+    },
+    write: (text) => state.written += text,
+  });
+  client.receive(joined("lobby"));
+  const type = (chunk: string | Uint8Array) =>
+    writer.write(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+  const said = () => client.pending.map(({ text }) => text);
+  const finish = async () => {
+    client.end({ kind: "closed", cause: "left", reason: "Left" });
+    await writer.close();
+    await ended;
+    assert(!state.hidden, "what is typed is shown again");
+  };
+  return { client, state, type, said, writer, ended, finish };
+}
+
+Deno.test("plain: lines are messages, split at whichever byte, and the last one counts without its end", async () => {
+  const { client, type, said, writer, ended } = start();
+  for (const byte of new TextEncoder().encode("one\ntwo é\r\n\n  \nthree\nfour")) await type(Uint8Array.of(byte));
+  const closing = writer.close();
+  while (said().length < 4) await Promise.resolve();
+  assertEquals(said(), ["one", "two é", "three", "four"]);
+  for (let seq = 1; seq <= 4; seq++) client.acknowledge(seq);
+  await closing;
+  assertEquals((await ended).cause, "left");
+});
+
+Deno.test("plain: a line that is no UTF-8 is told and not sent", async () => {
+  const { state, type, said, finish } = start();
+  await type(Uint8Array.of(0xff, 0x0a));
+  await type("fine\n");
+  await finish();
+  assert(state.written.includes("! The line is no valid UTF-8 and was not sent\n"));
+  assertEquals(said(), ["fine"]);
+});
+
+Deno.test("plain: what is typed is not shown while a password is asked for, and is shown again behind it", async () => {
+  const { client, state, type, said, finish } = start();
+  await type("/login ada\n");
+  assert(state.hidden);
+  assert(state.written.endsWith("Password of ada: (what you type is not shown)\n"), state.written);
+  for (const byte of new TextEncoder().encode("hunterx\x7f2\r")) await type(Uint8Array.of(byte));
+  await type("hello\n");
+  assertEquals([state.hidden, state.hides], [false, 1]);
+  assertEquals(client.asked.at(-1), { login: "ada", password: "hunter2" });
+  assertEquals(said(), ["hello"]);
+  assert(!state.written.includes("hunter"));
+  await finish();
+});
+
+Deno.test("plain: what was typed ahead answers the prompts, and nothing of it is said", async () => {
+  const { client, state, type, said, finish } = start();
+  await type("/register\ncorrect horse\ncorrect horse\nhello\n");
+  await type("");
+  assertEquals(client.asked.at(-1), { type: "register", password: "correct horse" });
+  assertEquals([said(), state.hides], [["hello"], 1]);
+  await finish();
+});
+
+Deno.test("plain: Ctrl-C at a question gives no answer, and the end of the chat shows again what is typed", async () => {
+  const { client, state, type, finish } = start();
+  await type("/login ada\n");
+  await type("hun\x03");
+  await type("");
+  assert(state.written.endsWith("* Nothing was typed: you stay who you are\n"));
+  assert(!state.hidden);
+  await type("/login ada\n");
+  await type("");
+  assert(state.hidden);
+  assertEquals(client.asked, ["start"]);
+  await finish();
+});
+
+Deno.test("plain: a password behind /login is not sent", async () => {
+  const { state, type, said, finish } = start();
+  await type(" /login ada hunter2\n//login ada hunter2\n");
+  await finish();
+  assertEquals(said(), []);
+  assert(!state.written.includes("hunter2"));
+});
+
+Deno.test("plain: where quitting has to be meant, the first time only asks", async () => {
+  const { client, state, type, writer, ended } = start(() => "Others are here: quit again");
+  for (const line of ["/quit\n", "hello\n", "/quit\n"]) await type(line);
+  assertEquals(state.written.split("* Others are here: quit again\n").length, 3);
+  assertEquals(client.asked, ["start"]);
+  client.acknowledge(1);
+  await type("/quit\n");
+  assertEquals((await ended).cause, "left");
+  await writer.close();
+});

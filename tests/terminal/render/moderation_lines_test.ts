@@ -1,0 +1,131 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Actor, AuditEntry, Order, OrderEvent, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { createTimes } from "../../../src/terminal/render/time_format.ts";
+import { plainLine } from "../../../src/terminal/plain/plain_output.ts";
+import { dangersIn, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
+import { ADA, AT, BOB, YOU } from "../memory_terminal.ts";
+
+const OWNER: Actor = { name: "owner" };
+const UNTIL = "2025-11-22T09:00:00.000Z";
+/** Versions of Unicode's data differ in how they write it. */
+const { day } = createTimes("UTC");
+const THEN = `09:00 on ${day(UNTIL)}`;
+
+function linesOf(event: ServerEvent): string[] {
+  return plainLine({ type: "received", line: "", event }, { timeZone: "UTC", room: "lobby", you: YOU });
+}
+
+function laid(change: Partial<Order>, by: Actor = ADA, off?: true): OrderEvent {
+  const order: Order = { id: "o", kind: "ban", room: "lobby", member: BOB, by, ...change };
+  return { type: "order", order, by, at: AT, ...off && { off } };
+}
+
+Deno.test("order: what is laid down is a sentence with place, time and reason", () => {
+  const examples: readonly [OrderEvent, string][] = [
+    [laid({}), "* ada banned bob from #lobby"],
+    [
+      laid({ room: undefined, until: UNTIL, reason: "spam" }, OWNER),
+      `* The owner banned bob from the whole server until ${THEN}: spam`,
+    ],
+    [laid({ member: undefined, address: "192.0.2.0/24" }, YOU), "* You banned 192.0.2.0/24 from #lobby"],
+    [laid({ member: undefined }), "* ada banned an address from #lobby"],
+    [laid({ kind: "mute", member: YOU }), "* ada muted you in #lobby"],
+    [laid({ kind: "lock", member: undefined }), "* ada locked #lobby: it takes an invite to come in"],
+    [
+      laid({ kind: "lock", member: undefined, password: true }),
+      "* ada locked #lobby: it takes its password or an invite to come in",
+    ],
+    [
+      laid({ kind: "slow", member: undefined, seconds: 30 }),
+      "* ada slowed #lobby down: one message every 30 s for each",
+    ],
+    [
+      laid({ kind: "lockdown", member: undefined, room: undefined }, OWNER),
+      "* The owner closed the server: nobody new comes in, and only accounts and moderators write",
+    ],
+    [laid({ kind: "moderator" }), "* ada made bob a moderator of #lobby"],
+    [laid({ kind: "allow", room: "dev" }), "* ada let bob into #dev"],
+  ];
+  for (const [event, line] of examples) assertEquals(linesOf(event), [line]);
+});
+
+Deno.test("order: what is lifted is told as well, and what is over by itself", () => {
+  const examples: readonly [Partial<Order>, string][] = [
+    [{ reason: "spam" }, "* ada lifted the ban of bob from #lobby"],
+    [{ kind: "mute" }, "* ada let bob speak again in #lobby"],
+    [{ kind: "lock", member: undefined }, "* ada unlocked #lobby"],
+    [{ kind: "slow", member: undefined }, "* ada let everybody write at any pace in #lobby again"],
+    [{ kind: "lockdown", member: undefined, room: undefined }, "* ada opened the server again"],
+    [{ kind: "moderator", member: YOU }, "* ada took the role of a moderator of #lobby from you"],
+    [{ kind: "allow" }, "* ada took back that bob may enter #lobby"],
+  ];
+  for (const [change, line] of examples) assertEquals(linesOf(laid(change, ADA, true)), [line]);
+  assertEquals(linesOf(laid({ kind: "mute" }, { name: "server" }, true)), ["* It is over: mute of bob in #lobby"]);
+});
+
+Deno.test("order: what is in force is numbered, so that it can be ended", () => {
+  const orders: Order[] = [
+    { id: "o-1", kind: "ban", room: "lobby", member: BOB, until: UNTIL, reason: "spam", by: ADA },
+    { id: "o-2", kind: "slow", room: "lobby", seconds: 5, by: OWNER },
+    { id: "o-3", kind: "lock", room: "lobby", password: true, by: ADA },
+    { id: "o-4", kind: "moderator", room: "lobby", member: ADA, by: { name: "server" } },
+  ];
+  assertEquals(linesOf({ type: "orders", room: "lobby", orders, count: 6 }), [
+    "* In force in #lobby; /orders end N ends one",
+    `  1. ban of bob in #lobby until ${THEN}: spam (by ada)`,
+    "  2. #lobby is slow: one message every 5 s for each (by the owner)",
+    "  3. #lobby is locked, with a password (by ada)",
+    "  4. moderator ada in #lobby (by the server)",
+    "  and 2 more",
+  ]);
+  const lockdown: Order = { id: "o-5", kind: "lockdown", by: OWNER };
+  assertEquals(
+    linesOf({ type: "orders", orders: [lockdown], count: 1 }).at(-1),
+    "  1. the server is closed to strangers (by the owner)",
+  );
+  assertEquals(linesOf({ type: "orders", orders: [], count: 0 }), ["* Nothing is in force on this server"]);
+  assertEquals(linesOf({ type: "orders", room: "dev", orders: [], count: 0 }), ["* Nothing is in force in #dev"]);
+});
+
+Deno.test("order: the audit log stands oldest first, with its days", () => {
+  const entries: AuditEntry[] = [
+    { nth: 3, at: UNTIL, by: { name: "server" }, action: "ended ban", target: BOB, room: "dev" },
+    { nth: 2, at: AT, by: ADA, action: "ban", room: "lobby", target: BOB, seconds: 7_200, reason: "spam" },
+    { nth: 1, at: AT, by: OWNER, action: "ban", address: "192.0.2.7", seconds: 90 },
+  ];
+  assertEquals(linesOf({ type: "audit", room: "lobby", entries, more: true }), [
+    "--- what was done in #lobby ---",
+    `--- ${day(AT)} ---`,
+    "[12:03] the owner: ban 192.0.2.7 for 90 s",
+    "[12:03] ada: ban bob for 2h: spam",
+    `--- ${day(UNTIL)} ---`,
+    "[09:00] the server: ended ban bob in #dev",
+    "--- end, there is more ---",
+  ]);
+  assertEquals(linesOf({ type: "audit", entries: [], more: false }), ["* Nothing was done on this server"]);
+});
+
+Deno.test("order: a notice is a sentence, with its room where that is not the current one", () => {
+  assertEquals(linesOf({ type: "notice", text: "ada kicked you", room: "lobby" }), ["* ada kicked you"]);
+  assertEquals(linesOf({ type: "notice", text: "ada kicked you", room: "dev" }), ["* #dev ada kicked you"]);
+  assertEquals(linesOf({ type: "notice", text: "The server closes" }), ["* The server closes"]);
+});
+
+Deno.test("order: nothing in a reason, a name or an action draws on the terminal, or makes a second line", () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    const by = { id: "x", name: text };
+    const order: Order = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };
+    const entry: AuditEntry = { nth: 1, at: AT, by, action: text, room: text, target: by, address: text, reason: text };
+    const events: ServerEvent[] = [
+      { type: "order", order, by, at: AT },
+      { type: "order", order, by: { name: "server" }, at: AT, off: true },
+      { type: "orders", orders: [order], count: 1 },
+      { type: "audit", entries: [entry], more: false },
+      { type: "notice", text, room: text },
+    ];
+    for (const line of events.flatMap(linesOf)) {
+      assertEquals(dangersIn(line), [], what);
+      assert(!line.includes("\n"), what);
+    }
+  }
+});

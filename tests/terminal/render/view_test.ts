@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertNotMatch } from "@std/assert";
+import type { ClientEvent } from "../../../src/client/client_event.ts";
+import type { Member, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { NAME_COLORS, nameColor, nameHue } from "../../../src/client/text/name_color.ts";
+import { createPalette } from "../../../src/terminal/render/palette.ts";
+import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_output.ts";
+import { createTimes } from "../../../src/terminal/render/time_format.ts";
+import { createView, show } from "../../../src/terminal/render/view.ts";
+import { ADA, AT, BOB, joined, said, YOU } from "../memory_terminal.ts";
+
+const timeZone = "UTC";
+const PEOPLE: readonly Member[] = [YOU, ADA, BOB];
+
+const received = (event: ServerEvent): ClientEvent => ({ type: "received", line: "", event });
+const plain = (event: ServerEvent) => plainLine(received(event), { timeZone, room: "lobby", you: YOU });
+const direct = (from: Member, to: Member, text: string): ServerEvent => ({
+  type: "message",
+  id: "d",
+  from,
+  to,
+  text,
+  at: AT,
+});
+
+const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
+  [said("hi"), ["[12:03] ada: hi"]],
+  [said("hi", 1, ADA, "dev"), ["[12:03] #dev ada: hi"]],
+  [said("/me waves"), ["[12:03] * ada waves"]],
+  [said("/me waves", 1, ADA, "dev"), ["[12:03] #dev * ada waves"]],
+  [said("one\n  two\n\tthree"), ["[12:03] ada: one", "          two", "        \tthree"]],
+  [said("a\r\nb\rc"), ["[12:03] ada: a", "        b␍c"]],
+  [said("\x1b[2J\x07\x9b\u202ex"), ["[12:03] ada: ␛[2J␇\ufffd\ufffdx"]],
+  [direct(ADA, YOU, "psst"), ["[12:03] ada → you: psst"]],
+  [direct(YOU, ADA, "yes?"), ["[12:03] you → ada: yes?"]],
+  [direct(ADA, YOU, "/me waves"), ["[12:03] ada → you * ada waves"]],
+  [{ ...said("hi"), at: "soon" } as ServerEvent, ["[--:--] ada: hi"]],
+  [{ type: "join", room: "lobby", member: BOB, at: AT }, ["* bob joined"]],
+  [{ type: "join", room: "dev", member: BOB, at: AT }, ["* bob joined #dev"]],
+  [{ type: "join", room: "dev", member: { id: "x", name: "a\nb\x1b" }, at: AT }, ["* a b␛ joined #dev"]],
+  [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "closed" }, ["* bob left"]],
+  [{ type: "leave", room: "dev", member: BOB, at: AT, reason: "timeout" }, ["* bob left #dev (no answer)"]],
+  [{ type: "leave", room: "dev", member: YOU, at: AT, reason: "left" }, ["* You left #dev"]],
+  [{ type: "join", room: "lobby", member: { ...BOB, quiet: true }, at: AT }, []],
+  [{ type: "leave", room: "lobby", member: { ...BOB, quiet: true }, at: AT, reason: "kicked" }, []],
+  [{ type: "presence", room: "lobby", count: 300, joined: [{ ...BOB, quiet: true }], left: [] }, []],
+  [
+    { type: "presence", room: "lobby", count: 1201, joined: [ADA], left: [BOB] },
+    ["* ada joined; bob left (1,201 here)"],
+  ],
+  [{ type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT }, ["* bob is now rob"]],
+  [{ type: "rename", member: { ...YOU, name: "zo" }, was: "zoe", at: AT }, ["* You are now zo"]],
+  [{ type: "topic", room: "lobby", text: "tea", by: ADA, at: AT }, ["* ada set the topic: tea"]],
+  [{ type: "topic", room: "dev", text: "", by: YOU, at: AT }, ["* You cleared the topic of #dev"]],
+  [{ type: "members", room: "lobby", members: PEOPLE, count: 5 }, ["* 5 in #lobby: zoe, ada, bob and 2 more"]],
+  [
+    {
+      type: "rooms",
+      rooms: [{ id: "a", name: "lobby", topic: "tea", count: 12 }, { id: "b", name: "漢字", topic: "", count: 3 }],
+      count: 3,
+    },
+    ["* 3 rooms", "  #lobby  12 here  tea", "  #漢字    3 here", "  and 1 more"],
+  ],
+  [
+    { type: "history", room: "lobby", messages: [said("a"), said("b", 2)] as never, more: true },
+    [
+      "--- older messages of #lobby ---",
+      `--- ${createTimes(timeZone).day(AT)} ---`,
+      "[12:03 · 1] ada: a",
+      "[12:03 · 2] ada: b",
+      "--- end, /history again shows older ones ---",
+    ],
+  ],
+  [{ type: "history", room: "dev", messages: [], more: false }, ["* There is nothing older in #dev"]],
+  [
+    { type: "search", room: "dev", query: "tea", messages: [said("b", 2), said("a")] as never, more: true },
+    [
+      '--- found for "tea" in #dev ---',
+      `--- ${createTimes(timeZone).day(AT)} ---`,
+      "[12:03 · 1] #lobby ada: a",
+      "[12:03 · 2] #lobby ada: b",
+      "--- end, there is more ---",
+    ],
+  ],
+  [
+    { type: "search", room: "dev", query: "x\x1b", messages: [], more: false },
+    ['* Nothing found for "x␛" in #dev'],
+  ],
+  [{ type: "error", code: "invalid", message: "Field\x1b is bad" }, ["! Field␛ is bad"]],
+  [joined("lobby", "tea"), ["* You are zoe in #lobby, 3 here: ada, bob", "* Topic of #lobby: tea"]],
+  [{ type: "pong" }, []],
+  [{ type: "goodbye", reason: "shutdown" }, []],
+];
+
+const ESCAPE = "\x1b";
+const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g");
+
+Deno.test("view: each event has its lines", () => {
+  for (const [event, lines] of EXAMPLES) assertEquals(plain(event), [...lines], JSON.stringify(event));
+});
+
+Deno.test("view: without colour there is no escape sequence, with it all are SGR and leave the text as it is", () => {
+  const colored = { palette: createPalette(true), times: createTimes(timeZone) };
+  for (const [event, lines] of EXAMPLES) {
+    const shown = show(createView({ style: colored, room: "lobby", you: YOU }), received(event)).lines;
+    assertEquals(shown.map((line) => line.replace(SGR, "")), [...lines]);
+    for (const line of plain(event)) assertNotMatch(line, /(?!\t)\p{Cc}/u);
+  }
+});
+
+Deno.test("view: the reader's name is marked as a word, in any case, but not in one's own messages", () => {
+  const style = { palette: createPalette(true), times: createTimes(timeZone) };
+  const marked = (text: string, from = ADA, you = YOU) =>
+    show(createView({ style, room: "lobby", you }), received(said(text, 1, from))).lines[0]!
+      .split(": ")[1]!.replaceAll(`${ESCAPE}[1;7m`, "<").replaceAll(`${ESCAPE}[22;27m`, ">");
+  assertEquals(marked("zoe, ZOE! @zoe zoey azoe"), "<zoe>, <ZOE>! @<zoe> zoey azoe");
+  assertEquals(marked("zoe", YOU), "zoe");
+  assertEquals(marked("a.b axb a-b'c", ADA, { id: "7", name: "a.b" }), "<a.b> axb a-b'c");
+  assertEquals(marked("a-b'c (x)", ADA, { id: "7", name: "a-b'c" }), "<a-b'c> (x)");
+});
+
+Deno.test("view: times and days are those of the reader's zone, and a new day gets a line", () => {
+  const out = createPlainOutput({ timeZone: "Asia/Tokyo", room: "lobby", now: "2025-11-21T12:00:00.000Z" });
+  assertEquals(out(received(said("a"))), ["[21:03] ada: a"]);
+  assertEquals(out(received(said("b", 2, ADA, "lobby", "2025-11-21T14:59:59.999Z"))), ["[23:59] ada: b"]);
+  const [day, line] = out(received(said("c", 3, ADA, "lobby", "2025-11-21T15:00:00.000Z")));
+  assert(day!.includes("22 November 2025"));
+  assertEquals(line, "[00:00] ada: c");
+  assertEquals(out(received(said("d", 4, ADA, "lobby", "2025-11-21T15:01:00.000Z"))), ["[00:01] ada: d"]);
+});
+
+Deno.test("view: a broken link is one line, however often it is tried again, and its return is one", () => {
+  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const status = (status: Extract<ClientEvent, { type: "status" }>["status"]) => out({ type: "status", status });
+  assertEquals(status({ kind: "connecting", attempt: 1 }), []);
+  assertEquals(status({ kind: "online" }), []);
+  assertEquals(out(received(joined("lobby"))).length, 1);
+  assertEquals(status({ kind: "waiting", retryAt: 0, reason: "Reset" }).length, 1);
+  assertEquals(status({ kind: "connecting", attempt: 2 }), []);
+  assertEquals(status({ kind: "waiting", retryAt: 0, reason: "Refused" }), []);
+  assertEquals(status({ kind: "online" }), ["* Connected again"]);
+  assertEquals(out(received(joined("lobby"))), []);
+  assertEquals(status({ kind: "online" }), []);
+});
+
+Deno.test("view: an error about a message is told once, by its failure, and not while it is tried again", () => {
+  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const message = { ref: "r", target: { to: "nobody" }, text: "hi" };
+  const error = { type: "error", ref: "r", code: "no_such_member", message: "Nobody is called nobody" } as const;
+  assertEquals(out({ type: "pending", message }), []);
+  assertEquals(out(received(error)), []);
+  assertEquals(out({ type: "failed", message, error }), ['! Not sent: "hi": Nobody is called nobody']);
+});
+
+Deno.test("view: the sender of a direct message learns that it waits, and of no other one", () => {
+  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const acknowledged = (target: { to: string } | { room: string }, waiting?: true) =>
+    out({
+      type: "acknowledged",
+      message: { ref: "r", target, text: "hi" },
+      ack: { type: "ack", ref: "r", id: "d", at: AT, ...(waiting ? { waiting } : {}) },
+    });
+  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away: your message waits for them"]);
+  assertEquals(acknowledged({ to: "bob" }), []);
+  assertEquals(acknowledged({ room: "lobby" }, true), []);
+});
+
+Deno.test("palette: a name has one colour however it is spelled, and every colour is readable on black and white", () => {
+  assertEquals(nameColor("Ada"), nameColor("ADA"));
+  assertEquals(nameColor("straße"), nameColor("STRASSE"));
+  assertEquals(["ada", "bob", "zoe"].map(nameColor), [135, 64, 27]);
+  assertEquals(["ada", "bob", "zoe"].map(nameHue), [5, 2, 4]);
+  for (const color of NAME_COLORS) {
+    const light = luminance(color);
+    assert((light + 0.05) / 0.05 >= 3.4 && 1.05 / (light + 0.05) >= 3.4, `${color}`);
+  }
+});
+
+/** WCAG 2.2, of a colour of xterm's 6 × 6 × 6 cube. */
+function luminance(color: number): number {
+  const levels = [0, 95, 135, 175, 215, 255];
+  const index = color - 16;
+  const linear = [Math.floor(index / 36), Math.floor(index / 6) % 6, index % 6].map((level) => {
+    const value = levels[level]! / 255;
+    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+}

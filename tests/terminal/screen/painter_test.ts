@@ -1,0 +1,33 @@
+import { assert, assertEquals } from "@std/assert";
+import { MAX_UNPRINTED_CHARS } from "../../../src/protocol/limits.ts";
+import { Painter } from "../../../src/terminal/screen/painter.ts";
+import type { Terminal } from "../../../src/terminal/screen/terminal.ts";
+import { FakeClock } from "../../helpers/fake_clock.ts";
+
+const FRAME = { rows: [{ text: "> ", plain: "> " }], cursorRow: 0, beforeCursor: { text: "> ", plain: "> " } };
+
+Deno.test("painter: a terminal that takes nothing gets the newest later, and is told how many lines it does not get", async () => {
+  const held = Promise.withResolvers<void>();
+  const writes: string[] = [];
+  const terminal: Pick<Terminal, "size" | "write"> = {
+    size: () => ({ columns: 80, rows: 24 }),
+    write: async (text) => {
+      writes.push(text);
+      await held.promise;
+    },
+  };
+  const lost = () => assert(false, "the terminal is lost");
+  const painter = new Painter({ terminal: terminal as Terminal, clock: new FakeClock(), layOut: () => FRAME, lost });
+  painter.print(["in flight"]);
+  painter.paint();
+  const line = "x".repeat(1_023);
+  const fitting = MAX_UNPRINTED_CHARS / 1_024;
+  for (let count = 0; count < 2 * fitting; count++) painter.print([line]);
+  painter.print(["the newest"]);
+  held.resolve();
+  await painter.end();
+  const printed = writes.slice(1).join("").split("\r\n");
+  assertEquals(printed.filter((text) => text === line).length, fitting - 1);
+  assert(printed[0]!.endsWith(`! ${fitting + 1} lines could not be shown in time`), printed[0]);
+  assertEquals(printed.at(-2), "the newest");
+});

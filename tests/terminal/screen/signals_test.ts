@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "@std/assert";
+import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
+import { noticeText } from "../../../src/terminal/screen/signals.ts";
+import { DEFAULT_SETTINGS } from "../../../src/terminal/model/settings.ts";
+import { start } from "../app_stage.ts";
+import { ADA, AT, joined, said, YOU } from "../memory_terminal.ts";
+
+const ALL = { ...DEFAULT_SETTINGS, bell: true, osc9: true, osc777: true, osc99: true };
+
+/** What a terminal was told beside its title. */
+const notices = (commands: readonly string[]) => commands.filter((command) => !command.startsWith("2;"));
+
+Deno.test("notices: none without a choice, and each way in its own form", () => {
+  assertEquals(noticeText("ada: hi", DEFAULT_SETTINGS), "");
+  assertEquals(
+    noticeText("a;b", ALL),
+    "\x07\x1b]9;Confab: a;b\x1b\\\x1b]777;notify;Confab;a,b\x1b\\\x1b]99;e=1;Q29uZmFiOiBhO2I=\x1b\\",
+  );
+});
+
+Deno.test("notices: no text can end one and begin something else, nor make it long", () => {
+  for (const { what, text } of HOSTILE_TEXTS) {
+    const notice = noticeText(text, { ...ALL, bell: false });
+    assertEquals(notice.split(/\p{Cc}/u).length, 7, what);
+    assert(notice.length < 10_000, what);
+  }
+});
+
+Deno.test("notices: what is for the reader calls them, at most every two seconds, and nothing else does", async () => {
+  const { screen, client, clock, type, settled, quit } = await start({ columns: 60, settings: { osc9: true } });
+  client.receive(said("hello"), said("zoe: hello", 2), said("ZOE!", 3));
+  await settled();
+  assertEquals(notices(screen.commands), ["9;Confab: ada in #lobby: zoe: hello"]);
+  clock.advance(2_000);
+  client.receive(
+    said("me, zoe", 4, YOU),
+    { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT },
+  );
+  await settled();
+  assertEquals(notices(screen.commands).slice(1), ["9;Confab: ada to you: psst"]);
+  clock.advance(2_000);
+  client.receive({ ...joined("dev"), missed: 1 } as never, said("zoe?", 1, ADA, "dev"));
+  await type("/set keywords tea,c++\r");
+  client.receive(said("teapot", 5), said("is C++ fine?", 6));
+  await settled();
+  assertEquals(notices(screen.commands).slice(2), ["9;Confab: ada in #lobby: is C++ fine?"]);
+  await quit();
+});
+
+Deno.test("notices: whoever looks at the window is not called, where the terminal tells", async () => {
+  const { screen, client, clock, type, settled, quit } = await start({ settings: { osc9: true } });
+  await type("\x1b[I");
+  client.receive(said("zoe 1"));
+  await settled();
+  assertEquals(notices(screen.commands), []);
+  await type("\x1b[O");
+  clock.advance(2_000);
+  client.receive(said("zoe 2", 2));
+  await settled();
+  assertEquals(notices(screen.commands), ["9;Confab: ada in #lobby: zoe 2"]);
+  await quit();
+});
+
+Deno.test("notices: the title names the room and what is unread, and is given back at the end", async () => {
+  const { screen, client, type, settled, quit } = await start({ columns: 60 });
+  assertEquals(screen.commands, ["2;#lobby - Confab"]);
+  await type("\x1b[O");
+  client.receive(said("one"), { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT });
+  await settled();
+  assertEquals(screen.commands.at(-1), "2;(2) #lobby - Confab");
+  await type("\x1b[I");
+  assertEquals(screen.commands.at(-1), "2;#lobby - Confab");
+  await type("/set title off\r");
+  assertEquals(screen.commands.at(-1), "2;");
+  await type("/set title on\r");
+  await quit();
+  assertEquals(screen.commands.slice(-2), ["2;#lobby - Confab", "2;"]);
+});

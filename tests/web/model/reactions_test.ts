@@ -1,0 +1,143 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
+import type { Change, Member, RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { changed, reactorsOf, type Said } from "../../../src/web/model/reactions.ts";
+import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
+import { MemoryStore, Stage } from "../stage.ts";
+
+const SEQ = 1;
+
+function spoken(more: Partial<RoomMessage> = {}): Said {
+  return { kind: "message", message: { ...said("hello", SEQ) as RoomMessage, ...more } };
+}
+
+function about(seq: number, own: number, from = ADA) {
+  return { id: `c${own}`, room: "lobby", seq: own, of: { seq }, from, at: AT };
+}
+
+function edited(seq: number, own: number, text?: string): Change {
+  return { type: "edited", ...about(seq, own), ...text !== undefined && { text } };
+}
+
+function deleted(seq: number, own: number): Change {
+  return { type: "deleted", ...about(seq, own) };
+}
+
+function reacted(emoji: string, count: number, from: Member, removed?: true): Change {
+  return { type: "reacted", ...about(SEQ, 2, from), emoji, count, ...removed && { removed } };
+}
+
+function ofRoom({ message }: Said): RoomMessage {
+  return message as RoomMessage;
+}
+
+Deno.test("an edited message says something else, and where the text follows later, it keeps the one it has", () => {
+  const once = ofRoom(changed(spoken(), edited(SEQ, 2, "hi")));
+  assertEquals([once.text, once.edited], ["hi", true]);
+  const later = ofRoom(changed(spoken(), edited(SEQ, 2)));
+  assertEquals([later.text, later.edited], ["hello", true]);
+});
+
+Deno.test("a deleted message loses its text and its reactions, and nothing brings it back", () => {
+  const gone = changed(changed(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
+  assertEquals([ofRoom(gone).text, ofRoom(gone).deleted, ofRoom(gone).reactions, gone.reactors], [
+    "",
+    true,
+    undefined,
+    undefined,
+  ]);
+  for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) assertEquals(changed(gone, change), gone);
+});
+
+Deno.test("a quote says what its message says now, cut to one line, and nothing of one that is deleted", () => {
+  const answer = spoken({ seq: 2, reply: { seq: SEQ, from: ADA, text: "hello" } });
+  const after = ofRoom(changed(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
+  assert(after?.text?.startsWith("a b xx") && after.text.length === MAX_QUOTE_CHARS);
+  assertEquals(ofRoom(changed(answer, deleted(SEQ, 3))).reply, { seq: SEQ, from: ADA });
+  assertEquals(changed(answer, reacted("👍", 1, BOB)), answer);
+});
+
+Deno.test("reactions are counted as the server counts, and those whom one saw are named", () => {
+  let said = spoken({ reactions: [{ emoji: "👍", count: 2 }] });
+  for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = changed(said, change);
+  const titles = () => ofRoom(said).reactions!.map((reaction) => reactorsOf(reaction, said.reactors, YOU));
+  assertEquals(ofRoom(said).reactions, [{ emoji: "👍", count: 3 }, { emoji: "🎉", count: 1 }]);
+  assertEquals(titles(), ["bob and 2 more", "you"]);
+  for (const change of [reacted("👍", 2, BOB, true), reacted("🎉", 0, YOU, true)]) said = changed(said, change);
+  assertEquals([ofRoom(said).reactions, titles()], [[{ emoji: "👍", count: 2 }], ["2 people"]]);
+});
+
+Deno.test("however many react with whatever, what is kept of it is bounded", () => {
+  let said = spoken();
+  for (let nth = 0; nth < 100; nth++) said = changed(said, reacted(`${nth}`, 1, BOB));
+  for (let nth = 0; nth < 100; nth++) said = changed(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
+  assertEquals([ofRoom(said).reactions?.length, said.reactors?.size, said.reactors?.get("0")?.length], [20, 20, 20]);
+});
+
+Deno.test("changes are no holes: they take effect, call nobody, and are not unread after the page is loaded anew", () => {
+  const store = new MemoryStore();
+  const stage = new Stage(store);
+  stage.receive(joined("lobby"), said("hello", 1), said("and again", 2), edited(1, 3, "hi"), deleted(2, 4));
+  stage.receive(deleted(77, 5), said("more", 6));
+  const { timeline, unread } = stage.chat.conversations.current!;
+  assertEquals(stage.shown("#lobby"), ["ada: hi", "ada: ", "ada: more"]);
+  assertEquals([timeline.newestSeq, timeline.revision, unread, stage.called], [6, 0, 0, []]);
+  stage.receive(reacted("👍", 1, BOB), { ...deleted(77, 7) });
+  stage.marks.save();
+  const again = new Stage(store);
+  again.receive({ ...joined("lobby"), seq: 7 } as ReturnType<typeof joined>);
+  assertEquals(again.unread("#lobby"), [0, 0]);
+});
+
+Deno.test("a change of what is not loaded yet leaves nothing out when that is loaded", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"), deleted(2, 9));
+  stage.chat.loadOlder(stage.chat.conversations.current!, 200);
+  const messages = [said("one", 1), { ...said("", 2), deleted: true }] as RoomMessage[];
+  stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
+  assertEquals(stage.shown("#lobby"), ["ada: one", "ada: "]);
+});
+
+Deno.test("typed commands mean the last message that fits, loaded or just come, and fail with their meaning kept", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"));
+  for (const line of ["/reply yes", "/edit"]) assertThrows(() => stage.wishes.submit(line), Error, "There is no");
+  stage.chat.loadOlder(stage.chat.conversations.current!, 200);
+  const messages = [said("mine", 1, YOU), said("bob's", 2, BOB), said("ada's", 3)] as RoomMessage[];
+  stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
+  stage.wishes.submit("/edit");
+  assertEquals(stage.opened, ["write /edit mine"]);
+  for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.wishes.submit(line);
+  assertEquals(stage.client.pending.map(({ text, intent }) => [text, intent]), [
+    ["👍", { kind: "react", seq: 3 }],
+    ["ours", { kind: "edit", seq: 1 }],
+    ["", { kind: "delete", seq: 1 }],
+    ["yes", { kind: "reply", to: 2 }],
+    ["no", { kind: "reply", to: 3 }],
+  ]);
+  const lobby = stage.chat.conversations.current!;
+  stage.client.refuse("No");
+  stage.wishes.resend(lobby, lobby.failed[0]!);
+  assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", seq: 3 });
+});
+
+Deno.test("the bar at a message offers what can be done to it, and takes away what the reader has put there", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"), said("old", 1, YOU), said("new\nest", 2, YOU), said("hi", 3), deleted(3, 4));
+  assertEquals([1, 2, 3, 9].map((seq) => stage.wishes.able(seq)), [
+    { label: "zoe: old", edit: false, delete: true },
+    { label: "zoe: new est", edit: true, delete: true },
+    undefined,
+    undefined,
+  ]);
+  stage.wishes.act(1, { kind: "react", emoji: "👍" });
+  stage.receive(reacted("👍", 1, YOU));
+  stage.wishes.act(1, { kind: "react", emoji: "👍" });
+  for (const kind of ["reply", "edit", "delete"] as const) stage.wishes.act(2, { kind });
+  assertEquals(stage.opened, ["write /reply 2 ", "write /edit new\nest"]);
+  assertEquals(stage.client.pending.map(({ intent }) => intent), [
+    { kind: "react", seq: 1 },
+    { kind: "react", seq: 1, remove: true },
+    { kind: "delete", seq: 2 },
+  ]);
+});

@@ -1,0 +1,201 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { ADA, AT, BOB, joined, said, YOU } from "../terminal/memory_terminal.ts";
+import { MemoryStore, Stage } from "./stage.ts";
+
+function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
+  return { type: "message", id, from, to, text, at: AT };
+}
+
+function welcome(id: string): ServerEvent {
+  return {
+    type: "welcome",
+    protocol: 1,
+    server: { id, name: "Confab", version: "1" },
+    limits: { lineBytes: 1, nameChars: 1, textBytes: 1, rooms: 1, page: 1 },
+  };
+}
+
+function entered(...rooms: string[]): Stage {
+  const stage = new Stage();
+  stage.receive(...rooms.map((room) => joined(room)));
+  return stage;
+}
+
+Deno.test("the first room is open, further ones wait, and one that was asked for opens", () => {
+  const stage = entered("lobby", "build");
+  assertEquals(stage.title, "#lobby");
+  stage.wishes.join("#Ops");
+  assertEquals([stage.title, stage.client.asked.at(-1)], ["#lobby", { join: "ops" }]);
+  stage.receive(joined("ops"));
+  assertEquals(stage.title, "#ops");
+  stage.wishes.join("build");
+  assertEquals(stage.title, "#build");
+});
+
+Deno.test("what comes elsewhere, or while nobody looks, is unread until it is looked at", () => {
+  const stage = entered("lobby", "build");
+  stage.receive(said("seen", 1), said("hello", 1, ADA, "build"), said("zoe: look", 2, ADA, "build"));
+  assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [2, 1]]);
+  stage.watched = false;
+  stage.receive(said("Zoe?", 2), said("mine", 3, YOU));
+  assertEquals([stage.unread("#lobby"), stage.called], [[1, 1], ["zoe: look", "Zoe?"]]);
+  stage.chat.markRead();
+  assertEquals(stage.unread("#lobby"), [1, 1]);
+  stage.watched = true;
+  stage.chat.markRead();
+  stage.chat.select(stage.chat.conversations.get("#build")!);
+  assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [0, 0]]);
+  assertEquals(stage.chat.conversations.get("#build")!.readSeq, 0);
+});
+
+Deno.test("older messages are asked for once, from where those at hand begin, and until there are none", () => {
+  const stage = entered("lobby");
+  const lobby = stage.chat.conversations.current!;
+  stage.receive(said("new", 9));
+  const asked = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "history");
+  stage.chat.loadOlder(lobby, 200);
+  stage.chat.loadOlder(lobby, 200);
+  const ref = "older lobby";
+  assertEquals(asked(), [{ type: "history", ref, room: "lobby", before: 9, limit: 200 }]);
+  const messages = [said("seven", 7), said("eight", 8)] as RoomMessage[];
+  stage.receive({ type: "history", ref, room: "lobby", messages, more: true });
+  stage.chat.loadOlder(lobby, 200);
+  stage.receive({ type: "error", ref, code: "rate_limited", message: "Too many" });
+  stage.chat.loadOlder(lobby, 200);
+  assertEquals(asked().length, 3);
+  stage.receive({ type: "history", ref, room: "lobby", messages: [], more: false });
+  stage.chat.loadOlder(lobby, 200);
+  assertEquals([asked().length, stage.shown("#lobby")], [3, ["ada: seven", "ada: eight", "ada: new"]]);
+});
+
+Deno.test("a direct message is a conversation of its own, by whoever it is with, whatever they are called", () => {
+  const stage = entered("lobby");
+  stage.receive(whispered("psst", "1"));
+  assertEquals([stage.title, stage.unread("@1"), stage.called], ["#lobby", [1, 1], ["psst"]]);
+  stage.receive({ type: "rename", member: { id: "1", name: "eva" }, was: "ada", at: AT });
+  stage.chat.select(stage.chat.conversations.get("@1")!);
+  assertEquals(stage.title, "eva");
+  stage.wishes.submit("here I am");
+  assertEquals(stage.client.pending[0]?.target, { to: "eva" });
+  stage.receive(whispered("here I am", "2", YOU, { id: "1", name: "eva" }));
+  assertEquals(stage.shown("@1"), ["ada: psst", "zoe: here I am"]);
+});
+
+Deno.test("a whisper opens the conversation: at once with whoever is here, with others once it has arrived", () => {
+  const stage = entered("lobby");
+  stage.wishes.submit("/msg bob hi");
+  assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "bob" }]);
+  stage.wishes.submit("/msg kim hi");
+  assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "kim" }]);
+  stage.receive(whispered("hi", "3", YOU, { id: "7", name: "kim" }));
+  assertEquals(stage.title, "kim");
+});
+
+Deno.test("what failed stays until it is sent again or dropped", () => {
+  const stage = entered("lobby");
+  const lobby = stage.chat.conversations.current!;
+  for (const text of ["one", "two"]) stage.wishes.submit(text);
+  for (const message of stage.client.pending.splice(0)) {
+    const error = { type: "error", ref: message.ref, code: "forbidden", message: "You are muted" } as const;
+    stage.receive(error);
+    stage.client.emit({ type: "failed", message, error });
+  }
+  assertEquals(lobby.failed.map(({ message, reason }) => [message.text, reason]), [
+    ["one", "You are muted"],
+    ["two", "You are muted"],
+  ]);
+  assertEquals(stage.shown("#lobby"), []);
+  stage.wishes.resend(lobby, lobby.failed[0]!);
+  stage.wishes.drop(lobby, lobby.failed[0]!);
+  assertEquals([lobby.failed, stage.client.pending.map(({ text }) => text)], [[], ["one"]]);
+});
+
+Deno.test("a room is removed when that was written twice in a row, and orders end by one line", () => {
+  const stage = new Stage();
+  stage.receive(joined("lobby"), joined("ops"));
+  const removals = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "remove");
+  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.wishes.submit(line);
+  assertEquals(removals(), []);
+  stage.wishes.submit("/room remove ops");
+  assertEquals(removals(), [{ type: "remove", room: "ops" }]);
+  for (const line of ["/orders end all", "/orders end by eve"]) stage.wishes.submit(line);
+  assertEquals(stage.client.asked.slice(-2), [{ type: "allow", all: true, room: "lobby" }, {
+    type: "allow",
+    by: "eve",
+  }]);
+});
+
+Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {
+  const stage = entered("lobby", "build");
+  stage.wishes.submit("/leave");
+  assertEquals([stage.title, stage.client.asked.at(-1)], ["#build", { leave: "lobby" }]);
+  assertThrows(() => stage.wishes.submit("/leave"), Error, "This is your only room");
+  stage.receive(joined("ops"));
+  stage.receive({ type: "leave", room: "build", member: YOU, at: AT, reason: "kicked" });
+  assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were sent out of #build"]]);
+});
+
+Deno.test("comings, goings, names and topics are told where they happen", () => {
+  const stage = entered("lobby", "build");
+  stage.receive(
+    { type: "join", room: "lobby", member: { id: "5", name: "kim", new: true }, at: AT },
+    { type: "leave", room: "lobby", member: BOB, at: AT, reason: "timeout" },
+    { type: "rename", member: { id: "1", name: "eva" }, was: "ada", at: AT },
+    { type: "topic", room: "build", text: "tea", by: YOU, at: AT },
+    { type: "error", code: "invalid", message: "Nothing like that" },
+  );
+  assertEquals(stage.shown("#lobby"), [
+    "* kim joined, and is not the kim from before",
+    "* bob left (no answer)",
+    "* ada is now eva",
+    "* Nothing like that",
+  ]);
+  assertEquals(stage.shown("#build"), ["* ada is now eva", "* You set the topic: tea"]);
+});
+
+Deno.test("after a hole, and on another server, messages are loaded anew", () => {
+  const stage = entered("lobby");
+  stage.receive(said("one", 1));
+  stage.receive({ ...joined("lobby") as JoinedEvent, seq: 2_000, missed: 1, truncated: true }, said("last", 2_000));
+  assertEquals(stage.shown("#lobby"), ["ada: last"]);
+  stage.receive(welcome("a"), welcome("a"));
+  assertEquals(stage.shown("#lobby"), ["ada: last"]);
+  stage.receive(welcome("b"));
+  assertEquals(stage.shown("#lobby"), []);
+});
+
+Deno.test("a page that is loaded anew knows how far its reader had read", () => {
+  const store = new MemoryStore();
+  const first = new Stage(store);
+  first.receive(welcome("a"), joined("lobby"), joined("build"), said("one", 1), said("there", 1, ADA, "build"));
+  first.marks.save();
+  const second = new Stage(store);
+  second.watched = false;
+  second.receive(welcome("a"), { ...joined("lobby") as JoinedEvent, seq: 4 }, {
+    ...joined("build") as JoinedEvent,
+    seq: 1,
+  });
+  assertEquals([second.unread("#lobby"), second.unread("#build")], [[3, 0], [0, 0]]);
+  assertEquals(second.chat.conversations.get("#lobby")!.readSeq, 1);
+});
+
+Deno.test("commands open what they are about, and what cannot be sent is refused with a reason", () => {
+  const stage = entered("lobby");
+  for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.wishes.submit(line);
+  assertEquals(stage.opened, ["members", "search tea", "login ada", "quit"]);
+  assertThrows(() => stage.wishes.submit("x".repeat(8_193)), Error, "1 bytes too long");
+  stage.client.online = false;
+  assertThrows(() => stage.wishes.submit("/topic tea"), Error, "no connection");
+});
+
+Deno.test("a muted member comes and goes without a line, and the list of members changes", () => {
+  const stage = entered("lobby");
+  const member = { ...BOB, quiet: true as const };
+  stage.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });
+  assertEquals(stage.chat.state.rooms.get("lobby")!.members.has(BOB.id), false);
+  stage.receive({ type: "join", room: "lobby", member, at: AT });
+  assertEquals(stage.chat.state.rooms.get("lobby")!.members.has(BOB.id), true);
+  stage.receive({ type: "presence", room: "lobby", count: 9, joined: [], left: [member] });
+  assertEquals(stage.shown("#lobby"), []);
+});
