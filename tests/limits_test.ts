@@ -2,14 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { JSON_FORMAT } from "../src/framing/json_lines.ts";
 import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
-import type { Member, Order, RoomMessage, ServerEvent } from "../src/protocol/messages/messages.ts";
+import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../src/protocol/messages/messages.ts";
 
 /** What the server sends has to fit on a line, too: the worst of each kind that peers can bring about. */
 
 const ID = "0190c3a1-7000-7000-8000-000000000000";
 const AT = "2026-01-02T03:04:05.678Z";
 const REF = "\u0001".repeat(limits.MAX_REF_CHARS);
-const MEMBER: Member = { id: ID, name: "\u20d0".repeat(limits.MAX_NAME_BYTES / 3) };
+const MEMBER: MemberInfo = { id: ID, name: "\u20d0".repeat(limits.MAX_NAME_BYTES / 3) };
 const ROOM = MEMBER.name;
 const WORST: RoomMessage = {
   type: "message",
@@ -43,12 +43,12 @@ Deno.test("a message of nothing but escapes fits on a line", () => {
 });
 
 Deno.test("as many members with the longest names as are listed fit on a line", () => {
-  const members = Array<Member>(limits.MAX_MEMBERS_LISTED).fill({ ...MEMBER, role: "moderator", account: true });
+  const members = Array<MemberInfo>(limits.MAX_MEMBERS_LISTED).fill({ ...MEMBER, role: "moderator", account: true });
   const joined = members.map(() => ({ ...MEMBER, new: true as const }));
   const left = members.map(() => MEMBER);
   assertFits({ type: "presence", room: ROOM, count: 20_000, joined, left });
-  const quiet = Array<Member>(limits.MAX_QUIET_LISTED).fill({ ...MEMBER, quiet: true });
-  const withQuiet = (half: Member[]) => [...half.slice(quiet.length), ...quiet];
+  const quiet = Array<MemberInfo>(limits.MAX_QUIET_LISTED).fill({ ...MEMBER, quiet: true });
+  const withQuiet = (half: MemberInfo[]) => [...half.slice(quiet.length), ...quiet];
   assertFits({ type: "presence", room: ROOM, count: 20_000, joined: withQuiet(joined), left: withQuiet(left) });
   assertFits({ type: "members", ref: REF, room: ROOM, members, count: 20_000 });
   const topic = '"'.repeat(limits.MAX_TOPIC_BYTES);
@@ -65,12 +65,15 @@ Deno.test("a list of MAX_LIST_BYTES fits on a line, with a ref and a query of th
 
 Deno.test("an order of the worst kind fits into a list, and the tokens of an account on a line", () => {
   const reason = '"'.repeat(limits.MAX_REASON_BYTES);
-  const order: Order = {
+  const order: Restriction = {
     ...{ id: ID, kind: "moderator", room: ROOM, member: MEMBER, address: "f".repeat(limits.MAX_ADDRESS_CHARS) },
-    ...{ seconds: limits.MAX_ORDER_SECONDS, until: AT, password: true, reason, by: MEMBER },
+    ...{ seconds: limits.MAX_RESTRICTION_SECONDS, until: AT, password: true, reason, by: MEMBER },
   };
-  assertFits({ type: "order", ref: REF, order, by: MEMBER, at: AT, off: true });
-  assert(lineBytes({ type: "orders", orders: [order], count: limits.MAX_ORDERS }) < limits.MAX_LIST_BYTES / 20);
+  assertFits({ type: "restriction", ref: REF, restriction: order, by: MEMBER, at: AT, off: true });
+  assert(
+    lineBytes({ type: "restrictions", restrictions: [order], count: limits.MAX_RESTRICTIONS }) <
+      limits.MAX_LIST_BYTES / 20,
+  );
   const session = { id: ID, since: AT, seen: AT, current: true as const };
   assertFits({ type: "sessions", ref: REF, sessions: Array(limits.MAX_TOKENS_PER_ACCOUNT).fill(session) });
 });

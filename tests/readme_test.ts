@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { stateFolder } from "../src/cli/joining/client_storage.ts";
 import { type CommandSpec, variableOf } from "../src/cli/args/command_spec.ts";
-import { COMMANDS } from "../src/cli/commands/command_list.ts";
+import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
 import { defaultDataFolder } from "../src/cli/hosting/data_folder.ts";
 import { EXIT } from "../src/cli/args/exit_codes.ts";
@@ -16,7 +16,7 @@ import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/messages/validate.ts";
 import { LOG_EVENTS } from "../src/server/monitor/log_events.ts";
-import { HELP_TOPICS, helpLines } from "../src/terminal/commands/slash_commands.ts";
+import { HELP_TOPICS, slashHelpLines } from "../src/terminal/commands/slash_commands.ts";
 import { KEY_TABLE, keyName } from "../src/terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../src/terminal/model/settings.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";
@@ -43,7 +43,7 @@ function column(heading: string, index: number): string[] {
   return table(heading).map((cells) => cells[index]!);
 }
 
-for (const command of COMMANDS) {
+for (const command of COMMAND_LIST) {
   Deno.test(`the options of ${command.name}, their variables and defaults are those of the program`, () => {
     const documented = table(command.name).map(([usage, variable, standard]) => [usage, variable, standard]);
     assertEquals(documented, optionsOf(command));
@@ -63,7 +63,7 @@ function optionsOf(command: CommandSpec): string[][] {
 }
 
 Deno.test("the commands in the terminal client are those of its help", () => {
-  const help = ["", ...HELP_TOPICS].flatMap((topic) => helpLines(topic)).join("\n");
+  const help = ["", ...HELP_TOPICS].flatMap((topic) => slashHelpLines(topic)).join("\n");
   assertEquals(column("In the terminal client", 0), usages(help, "  /"));
 });
 
@@ -140,7 +140,7 @@ Deno.test("every type of command and event has its row", () => {
     lockdown: true,
     moderator: true,
     remove: true,
-    orders: true,
+    restrictions: true,
     audit: true,
   };
   const events: Record<ServerEvent["type"], true> = {
@@ -170,8 +170,8 @@ Deno.test("every type of command and event has its row", () => {
     revoked: true,
     invite: true,
     invites: true,
-    order: true,
-    orders: true,
+    restriction: true,
+    restrictions: true,
     notice: true,
     audit: true,
   };
@@ -208,8 +208,8 @@ Deno.test("the limits are those of the program", () => {
     [limits.MAX_ROOMS, limits.RESERVED_ROOMS],
     [limits.MAX_ROOMS_MADE_PER_MEMBER, limits.MAX_ROOMS_MADE_PER_ADDRESS, limits.MAX_ROOMS_MADE_ON_THIS_MACHINE],
     [limits.MAX_ROOMS_PREPARED_PER_ACCOUNT],
-    [limits.MAX_ORDERS, limits.RESERVED_ORDERS],
-    [limits.MAX_ORDERS_PER_MEMBER, limits.MAX_ORDERS_PER_ADDRESS, limits.MAX_ORDERS_OF_THIS_MACHINE],
+    [limits.MAX_RESTRICTIONS, limits.RESERVED_RESTRICTIONS],
+    [limits.MAX_RESTRICTIONS_PER_MEMBER, limits.MAX_RESTRICTIONS_PER_ADDRESS, limits.MAX_RESTRICTIONS_OF_THIS_MACHINE],
     [limits.MAX_ACCOUNTS, limits.MAX_ACCOUNTS_PER_ADDRESS, limits.MAX_ACCOUNTS_OF_THIS_MACHINE],
     [limits.MAX_INVITES, limits.RESERVED_INVITES],
     [limits.MAX_AUDIT_ENTRIES, limits.MAX_AUDIT_ENTRIES, limits.MAX_AUDIT_ENTRIES_PER_ROOM],
@@ -229,7 +229,7 @@ Deno.test("the limits are those of the program", () => {
       limits.MAX_RECENT_MESSAGES,
       limits.MAX_SPEAKERS,
       limits.MAX_MEMBERS_KNOWN,
-      limits.MAX_ORDERS_KNOWN,
+      limits.MAX_RESTRICTIONS_KNOWN,
       limits.MAX_HELD_MESSAGES,
     ],
     [limits.MAX_UNPRINTED_CHARS],
@@ -295,7 +295,7 @@ Deno.test("each search in the README has the filters that it is said to have", (
 });
 
 Deno.test("the rights are those that the tasks give", () => {
-  const names = [...COMMANDS.map(({ name }) => name), "test", "chaos", "fuzz", "attacks", "costs", "record"];
+  const names = [...COMMAND_LIST.map(({ name }) => name), "test", "chaos", "fuzz", "attacks", "costs", "record"];
   const tasks: Readonly<Record<string, { readonly command: string }>> = config.tasks;
   const documented = table("What Deno may do").flatMap(([right, names]) =>
     names!.split(", ").map((name) => `${name} ${right}`)

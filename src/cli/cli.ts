@@ -2,7 +2,7 @@
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
 import type { CommandSpec } from "./args/command_spec.ts";
-import { COMMANDS } from "./commands/command_list.ts";
+import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
 import { readVariable } from "./platform/environment.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
 
 async function guide(): Promise<ExitCode> {
   // Loaded here, since a command needs none of it.
-  return await (await import("./wizard/wizard.ts")).guide();
+  return await (await import("./wizard/wizard.ts")).runWizard();
 }
 
 async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
@@ -42,9 +42,9 @@ async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
 
 async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMANDS));
+  if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMANDS) : commandHelp(find(rest[0])));
+  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMAND_LIST) : commandHelp(find(rest[0])));
   if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
   const command = find(first);
   const end = rest.indexOf("--");
@@ -55,9 +55,9 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
 }
 
 function find(name: string): CommandSpec {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = COMMAND_LIST.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const nearest = nearestTo(name, [...COMMANDS.map((candidate) => candidate.name), "help"]);
+  const nearest = nearestTo(name, [...COMMAND_LIST.map((candidate) => candidate.name), "help"]);
   const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
   throw new Failure(EXIT.usage, `Command ${JSON.stringify(name)} is unknown: ${next}`);
 }

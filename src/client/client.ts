@@ -7,15 +7,15 @@ import { parseCommand } from "../protocol/messages/validate.ts";
 import type { ClientEvent, PendingMessage, Status, Target } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Conversation } from "./client_session.ts";
+import { ClientSession } from "./client_session.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
 import { commandOf, type Intent } from "./delivery/intent.ts";
-import { type Closed, Lifeline } from "./link/reconnector.ts";
-import { canonicalRoom, Membership } from "./state/membership.ts";
+import { type Closed, Reconnector } from "./link/reconnector.ts";
+import { canonicalRoom, ClientMembership } from "./state/membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./password_prompt.ts";
-import type { Reader } from "./state/reader_state.ts";
+import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientOptions {
   /** Opens one link; rejects where it cannot. */
@@ -43,8 +43,8 @@ export interface ClientOptions {
 export class Client {
   readonly #onEvent: (event: ClientEvent) => void;
   readonly #newRef: () => string;
-  readonly #conversation: Conversation;
-  readonly #lifeline: Lifeline;
+  readonly #conversation: ClientSession;
+  readonly #lifeline: Reconnector;
   readonly #memory: MemoryWriter | undefined;
   readonly #closed = Promise.withResolvers<Closed>();
   #status: Status = { kind: "connecting", attempt: 1 };
@@ -58,9 +58,9 @@ export class Client {
     this.#onEvent = options.onEvent;
     this.#newRef = options.newRef ?? randomRef;
     const remembered = memory?.load();
-    const conversation = new Conversation({
+    const conversation = new ClientSession({
       clock,
-      membership: new Membership(name, rooms, password),
+      membership: new ClientMembership(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       onOnline: () => this.#setStatus({ kind: "online" }),
@@ -70,7 +70,7 @@ export class Client {
     const onStatus = (status: Status) => this.#setStatus(status);
     const beforeWrite = () => this.#memory?.flush();
     const retryFirst = options.retryFirst ?? false;
-    this.#lifeline = new Lifeline({ dial, clock, random, retryFirst, conversation, onStatus, beforeWrite });
+    this.#lifeline = new Reconnector({ dial, clock, random, retryFirst, conversation, onStatus, beforeWrite });
     this.#conversation = conversation;
     this.#restored = remembered?.pending ?? [];
     this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => conversation.remembered });
@@ -87,7 +87,7 @@ export class Client {
   }
 
   /** What is kept for whoever reads. */
-  get reader(): Reader {
+  get reader(): ReaderState {
     return this.#conversation.reader;
   }
 

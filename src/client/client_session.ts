@@ -6,28 +6,28 @@ import {
   type ErrorEvent,
   type JoinedEvent,
   type LeaveEvent,
-  type OrderEvent,
   PROTOCOL_VERSION,
   type RenameEvent,
+  type RestrictionEvent,
   type ServerEvent,
   type WelcomeEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent, Target } from "./client_event.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
-import { AGAIN, endingOfError, endingOfGoodbye, refused } from "./link/link_end.ts";
-import { Entrance } from "./join_flow.ts";
-import { Inbox, isSaid, type Said } from "./delivery/reorder_buffer.ts";
+import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
+import { JoinFlow } from "./join_flow.ts";
+import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import { KnownNames } from "./state/known_names.ts";
-import type { Link } from "./link/link.ts";
-import type { Membership } from "./state/membership.ts";
-import { Reader } from "./state/reader_state.ts";
-import { Seen } from "./delivery/receive_cursor.ts";
+import type { ServerLink } from "./link/link.ts";
+import type { ClientMembership } from "./state/membership.ts";
+import { ReaderState } from "./state/reader_state.ts";
+import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { Sender } from "./delivery/sender.ts";
 
-export interface ConversationOptions {
+export interface ClientSessionOptions {
   readonly clock: Clock;
-  readonly membership: Membership;
+  readonly membership: ClientMembership;
   readonly acceptSuggestion: boolean;
   readonly emit: (event: ClientEvent) => void;
   /** The link there is now is good for everything. */
@@ -38,16 +38,16 @@ export interface ConversationOptions {
   readonly remembered?: Remembered;
 }
 
-export class Conversation {
-  readonly #options: ConversationOptions;
-  readonly #membership: Membership;
+export class ClientSession {
+  readonly #options: ClientSessionOptions;
+  readonly #membership: ClientMembership;
   readonly sender: Sender;
-  readonly #seen = new Seen();
-  readonly #inbox: Inbox;
+  readonly #seen = new ReceiveCursor();
+  readonly #inbox: ReorderBuffer;
   readonly #names: KnownNames;
-  readonly reader = new Reader(() => this.#options.changed());
-  readonly entrance: Entrance;
-  #link: Link | undefined;
+  readonly reader = new ReaderState(() => this.#options.changed());
+  readonly entrance: JoinFlow;
+  #link: ServerLink | undefined;
   #serverId: string | undefined;
   #online = false;
   #everOnline = false;
@@ -55,14 +55,14 @@ export class Conversation {
   #lastWord: string | undefined;
   #leaving = false;
 
-  constructor(options: ConversationOptions) {
+  constructor(options: ClientSessionOptions) {
     this.#options = options;
     this.#membership = options.membership;
     const isReady = (target: Target) => options.membership.isReady(target);
     const { clock, emit, changed } = options;
     this.sender = new Sender({ clock, emit, isReady, changed });
     this.#names = new KnownNames(changed);
-    this.entrance = new Entrance({
+    this.entrance = new JoinFlow({
       ...options,
       after: (room) => this.#seen.after(room),
       roomId: (room) => this.#seen.roomId(room),
@@ -72,7 +72,7 @@ export class Conversation {
       hold: (held) => this.#hold(held),
       moving: () => this.#goOffline(),
     });
-    this.#inbox = new Inbox({ clock, seen: this.#seen, show: (line, event) => this.#show(line, event) });
+    this.#inbox = new ReorderBuffer({ clock, seen: this.#seen, show: (line, event) => this.#show(line, event) });
     if (options.remembered !== undefined) this.#restore(options.remembered);
   }
 
@@ -106,7 +106,7 @@ export class Conversation {
     return this.#everOnline || this.entrance.asking;
   }
 
-  linkOpened(link: Link): void {
+  linkOpened(link: ServerLink): void {
     this.#link = link;
     this.#inbox.linkOpened(link);
     this.entrance.linkOpened(link);
@@ -153,14 +153,14 @@ export class Conversation {
 
   receive(line: string, received: ServerEvent | undefined): void {
     const event = received && this.#names.mark(received);
-    if (event !== undefined && isSaid(event)) return this.#inbox.receive(line, event);
+    if (event !== undefined && isRoomLine(event)) return this.#inbox.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
     if (event?.type === "leave" && this.entrance.moving && this.#membership.isMe(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
 
-  #show(line: string, event: Said): void {
+  #show(line: string, event: RoomLine): void {
     this.#options.changed();
     this.#options.emit({ type: "received", line, event });
   }
@@ -179,7 +179,7 @@ export class Conversation {
     }
   }
 
-  #act(event: Exclude<ServerEvent, Said>): void {
+  #act(event: Exclude<ServerEvent, RoomLine>): void {
     switch (event.type) {
       case "welcome":
         return this.#welcomed(event);
@@ -194,10 +194,10 @@ export class Conversation {
       case "error":
         return this.#failed(event);
       case "goodbye":
-        return this.#link?.end(this.entrance.moving ? AGAIN : endingOfGoodbye(event, this.#lastWord));
+        return this.#link?.end(this.entrance.moving ? AGAIN : linkEndOfGoodbye(event, this.#lastWord));
       case "authenticated":
         return this.entrance.authenticated(event);
-      case "order":
+      case "restriction":
         return this.#ordered(event);
       case "notice":
         if (event.ref === undefined) this.#lastWord = event.text;
@@ -216,7 +216,7 @@ export class Conversation {
       case "revoked":
       case "invite":
       case "invites":
-      case "orders":
+      case "restrictions":
       case "audit":
         return;
       default:
@@ -288,14 +288,14 @@ export class Conversation {
     else if (this.#online && this.#link !== undefined) this.sender.use(this.#link);
   }
 
-  #ordered({ order: { kind, room }, off }: OrderEvent): void {
+  #ordered({ restriction: { kind, room }, off }: RestrictionEvent): void {
     if (kind === "slow" && room !== undefined) this.sender.setSlow(room, off !== true);
   }
 
   #failed(error: ErrorEvent): void {
     this.#lastWord = error.message;
     this.sender.refused(error);
-    if (FATAL_ERROR_CODES.has(error.code)) return this.#link?.end(endingOfError(error));
+    if (FATAL_ERROR_CODES.has(error.code)) return this.#link?.end(linkEndOfError(error));
     this.entrance.failed(error);
   }
 

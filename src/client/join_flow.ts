@@ -3,14 +3,14 @@
 import type { AuthenticatedEvent, ErrorEvent, PasswordKind } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN } from "./link/link_end.ts";
-import type { Link } from "./link/link.ts";
-import type { Membership } from "./state/membership.ts";
+import type { ServerLink } from "./link/link.ts";
+import type { ClientMembership } from "./state/membership.ts";
 import type { AskPassword } from "./password_prompt.ts";
 import { retryDelay } from "./link/backoff.ts";
 
-export interface EntranceOptions {
+export interface JoinFlowOptions {
   readonly clock: Clock;
-  readonly membership: Membership;
+  readonly membership: ClientMembership;
   readonly acceptSuggestion: boolean;
   /** The last seq that was received in a room. */
   readonly after: (room: string) => number | undefined;
@@ -43,12 +43,12 @@ const MAX_SUGGESTIONS = 5;
 /** How long a server has to close what we have left. */
 const MOVE_WAIT_MS = 2_000;
 
-export class Entrance {
+export class JoinFlow {
   /** Without it, what needs a password that we do not have is refused. */
   askPassword: AskPassword | undefined;
-  readonly #options: EntranceOptions;
-  readonly #membership: Membership;
-  #link: Link | undefined;
+  readonly #options: JoinFlowOptions;
+  readonly #membership: ClientMembership;
+  #link: ServerLink | undefined;
   #login: Login | undefined;
   #loginSaid = false;
   /** Makes each link the owner's. */
@@ -59,7 +59,7 @@ export class Entrance {
   #stopped = false;
   #suggestions = 0;
 
-  constructor(options: EntranceOptions) {
+  constructor(options: JoinFlowOptions) {
     this.#options = options;
     this.#membership = options.membership;
   }
@@ -74,7 +74,7 @@ export class Entrance {
     return this.#moving;
   }
 
-  linkOpened(link: Link): void {
+  linkOpened(link: ServerLink): void {
     this.#link = link;
   }
 
@@ -140,7 +140,7 @@ export class Entrance {
     if (room !== undefined) this.#joinFailed(room, error);
   }
 
-  #sayLogin({ name, password }: Login, link: Link): void {
+  #sayLogin({ name, password }: Login, link: ServerLink): void {
     if (this.#loginSaid) return;
     this.#loginSaid = true;
     link.send({ type: "auth", ref: LOGIN_REF, name, password });

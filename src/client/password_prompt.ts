@@ -3,7 +3,7 @@
 import type { PasswordKind } from "../protocol/messages/messages.ts";
 
 /** A password that the server wants before it goes on. */
-export interface PasswordQuestion {
+export interface PasswordPrompt {
   /** Whose it is. */
   readonly kind: PasswordKind;
   /** The room that we are about to enter. */
@@ -13,4 +13,4 @@ export interface PasswordQuestion {
 }
 
 /** Resolves with what was typed; undefined where nobody wants to say. It may take as long as it takes. */
-export type AskPassword = (question: PasswordQuestion) => Promise<string | undefined>;
+export type AskPassword = (question: PasswordPrompt) => Promise<string | undefined>;

@@ -8,7 +8,7 @@ export function asksWhatWasSaid(command: ClientCommand): boolean {
 }
 
 /** What is known from before, asked for at the moment it is needed. Answers do not change anything. */
-export interface Recall {
+export interface HistoryReader {
   /** Whether `ack` knows what was answered in turns that are over. Else only the core does. */
   readonly keepsAcks: boolean;
   memberByToken(tokenDigest: string): KnownMember | undefined;
@@ -24,7 +24,7 @@ export interface Recall {
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
 }
 
-export const NOTHING_KNOWN: Recall = {
+export const NOTHING_KNOWN: HistoryReader = {
   keepsAcks: false,
   memberByToken: () => undefined,
   memberByName: () => undefined,

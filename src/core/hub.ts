@@ -8,7 +8,7 @@ import {
 } from "../protocol/messages/messages.ts";
 import { formatNetwork } from "../protocol/address/network.ts";
 import { runCommand } from "./commands/command_table.ts";
-import { endOrders } from "./commands/allow.ts";
+import { endExpiredRestrictions } from "./commands/allow.ts";
 import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
 import { continueBulkEnds } from "./commands/bulk_end.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
@@ -73,7 +73,7 @@ export class Hub {
 
   /** A `hash` is done: the command that asked for it goes on, and whatever its session said meanwhile. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
-    const waiting = this.#registry.hashes.take(ticket);
+    const waiting = this.#registry.pendingHashes.take(ticket);
     if (waiting === undefined) return [];
     const { session, ref, settle, then } = waiting;
     const refusal = settle(hashed, now);
@@ -134,9 +134,9 @@ export class Hub {
       this.#registry.retireIfGone(member, now);
     }
     this.#registry.forgetLongGone(now);
-    this.#registry.attempts.forget(now);
+    this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
-    effects.push(...endOrders(this.#registry, now));
+    effects.push(...endExpiredRestrictions(this.#registry, now));
     effects.push(...continueBulkEnds(this.#registry, now));
     endDeserted(this.#registry, now, effects);
     this.#endGreetings(now, effects);

@@ -1,7 +1,7 @@
 import type { WelcomeEvent } from "../protocol/messages/messages.ts";
 import type { KeptRecord } from "./effect.ts";
 import type { Rate } from "./state/token_bucket.ts";
-import type { Recall } from "./history_reader.ts";
+import type { HistoryReader } from "./history_reader.ts";
 
 /** Who gets in. Passwords come as digests of what `canonicalSecret` makes of them. */
 export interface AccessOptions {
@@ -36,7 +36,7 @@ export interface HubOptions {
     { readonly id: string; readonly name: string; readonly topic: string; readonly seq: number }
   >;
   /** Members from before. */
-  readonly recall?: Recall;
+  readonly historyReader?: HistoryReader;
   /** Accounts, tokens, orders and invites from before. */
   readonly records?: Iterable<KeptRecord>;
 }

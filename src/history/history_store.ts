@@ -20,7 +20,7 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "order" | "invite" | "room";
+export type RecordKind = "account" | "token" | "restriction" | "invite" | "room";
 
 /** What the core wants back at the next start. `value` is anything that JSON can say, and says nothing to the store. */
 export interface StoredRecord {
@@ -83,7 +83,7 @@ export interface AuditPage {
   readonly limit: number;
 }
 
-export interface Page {
+export interface MessagePage {
   readonly room: string;
   /** Only what has a higher seq. */
   readonly after?: number;
@@ -110,9 +110,9 @@ export interface HistoryStore {
   rooms(): StoredRoom[];
   append(batch: Batch): void;
   /** Messages as they are now, with what was put to them, oldest first. Of those that were deleted there is only the place. */
-  read(page: Page): RoomMessage[];
+  read(page: MessagePage): RoomMessage[];
   /** All that took a seq, oldest first: messages as they are now, and changes, whose texts are of the last one of each message. */
-  entries(page: Page): RoomEntry[];
+  entries(page: MessagePage): RoomEntry[];
   /** Whether the member has put this emoji to the message. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
   /** The newest `limit` messages that match. */

@@ -34,7 +34,7 @@ export interface Figures {
   readonly memoryBytes: number;
   readonly heapBytes: number;
   /** Undefined where there was no scrape before. */
-  readonly perSecond?: Readonly<Record<Rate, number>>;
+  readonly perSecond?: Readonly<Record<PerSecond, number>>;
   /** Since the scrape before, without one since the server began. */
   readonly loopDelay: Quantiles;
   readonly storeAppend: Quantiles;
@@ -47,7 +47,7 @@ const RATES = {
   sentBytes: "confab_sent_bytes_total",
 } as const;
 
-export type Rate = keyof typeof RATES;
+export type PerSecond = keyof typeof RATES;
 
 /** Whether it is a Confab that answered. */
 export function isConfab(samples: Samples): boolean {
@@ -82,7 +82,7 @@ export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined):
   };
 }
 
-function ratesBetween(before: Scrape, now: Scrape): Record<Rate, number> {
+function ratesBetween(before: Scrape, now: Scrape): Record<PerSecond, number> {
   const seconds = (now.at - before.at) / 1000;
   const rate = (name: string) => {
     const more = (now.samples.get(name) ?? 0) - (before.samples.get(name) ?? 0);

@@ -1,5 +1,5 @@
 import type { Frame } from "../framing/frame.ts";
-import { type Answer, encodeAnswer, textAnswer } from "../framing/http/http_response.ts";
+import { encodeResponse, type HttpResponse, textResponse } from "../framing/http/http_response.ts";
 import { type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import type { Snapshot } from "../server/monitor/statistics.ts";
@@ -27,7 +27,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-type Page = (options: MetricsOptions) => Answer;
+type Page = (options: MetricsOptions) => HttpResponse;
 
 const PAGES: Readonly<Record<string, Page>> = { "/metrics": metrics, "/health": health };
 const VERSIONS: readonly string[] = ["1.0", "1.1"];
@@ -43,24 +43,24 @@ export function serveMetrics(options: MetricsOptions): MetricsServer {
 
 function answerTo(first: Frame, options: MetricsOptions): Uint8Array {
   const head = typeof first === "string" ? first : "";
-  if (head.length > MAX_HTTP_HEAD_BYTES) return encodeAnswer(TOO_LARGE, true);
+  if (head.length > MAX_HTTP_HEAD_BYTES) return encodeResponse(TOO_LARGE, true);
   const request = parseRequest(head);
-  if (request === undefined) return encodeAnswer(BROKEN, true);
-  return encodeAnswer(answer(request, options), request.method !== "HEAD");
+  if (request === undefined) return encodeResponse(BROKEN, true);
+  return encodeResponse(answer(request, options), request.method !== "HEAD");
 }
 
-const TOO_LARGE = textAnswer(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
-const BROKEN = textAnswer(400, "This is not an HTTP request, or its head is broken");
+const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
+const BROKEN = textResponse(400, "This is not an HTTP request, or its head is broken");
 
-function answer({ method, path, version, headers }: HttpRequest, options: MetricsOptions): Answer {
-  if (!VERSIONS.includes(version)) return textAnswer(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
+function answer({ method, path, version, headers }: HttpRequest, options: MetricsOptions): HttpResponse {
+  if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
   const host = headers.get("host");
   // Every browser names a host. Health checks by HTTP/1.0 name none.
-  if (host !== undefined && !options.isOwnHost(host)) return textAnswer(403, FOREIGN_HOST);
+  if (host !== undefined && !options.isOwnHost(host)) return textResponse(403, FOREIGN_HOST);
   const page = pageAt(path);
-  if (page === undefined) return textAnswer(404, `There are ${Object.keys(PAGES).join(" and ")}`);
+  if (page === undefined) return textResponse(404, `There are ${Object.keys(PAGES).join(" and ")}`);
   if (method === "GET" || method === "HEAD") return read(page, options);
-  return textAnswer(405, "This can be read, and nothing else", { "Allow": "GET, HEAD" });
+  return textResponse(405, "This can be read, and nothing else", { "Allow": "GET, HEAD" });
 }
 
 /** The target of a request may be a whole URL: RFC 9112, section 3.2.2. */
@@ -69,16 +69,16 @@ function pageAt(target: string): Page | undefined {
   return Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
 }
 
-function read(page: Page, options: MetricsOptions): Answer {
+function read(page: Page, options: MetricsOptions): HttpResponse {
   try {
     return page(options);
   } catch (error) {
     options.failed(error);
-    return textAnswer(500, "The figures cannot be read: look into the server's log");
+    return textResponse(500, "The figures cannot be read: look into the server's log");
   }
 }
 
-function metrics({ version, snapshot }: MetricsOptions): Answer {
+function metrics({ version, snapshot }: MetricsOptions): HttpResponse {
   const text = exposition({ version, snapshot: snapshot(), memory: Deno.memoryUsage() });
   return { status: 200, headers: { "Content-Type": CONTENT_TYPE }, body: ENCODER.encode(text) };
 }
@@ -86,7 +86,7 @@ function metrics({ version, snapshot }: MetricsOptions): Answer {
 const ENCODER = new TextEncoder();
 
 /** For whoever decides whether to send people here: 503 as soon as the server is about to end. */
-function health({ version, snapshot, now }: MetricsOptions): Answer {
+function health({ version, snapshot, now }: MetricsOptions): HttpResponse {
   const { state, connections, counted } = snapshot();
   const uptime = (now() - counted.since) / 1000;
   const text = JSON.stringify({ status: state, uptime, connections, version });

@@ -4,13 +4,13 @@ import { BUCKET_SECONDS, type Histogram } from "../server/monitor/histogram.ts";
 import type { Snapshot } from "../server/monitor/statistics.ts";
 
 /** A snapshot of the server, and what the process takes. */
-export interface Reading {
+export interface MetricsReading {
   readonly version: string;
   readonly snapshot: Snapshot;
   readonly memory: { readonly rss: number; readonly heapUsed: number };
 }
 
-type Metric<T> = readonly [name: string, help: string, value: (reading: Reading) => T];
+type Metric<T> = readonly [name: string, help: string, value: (reading: MetricsReading) => T];
 
 const GAUGES: readonly Metric<number>[] = [
   ["confab_start_time_seconds", "When the server began, since the epoch", (r) => r.snapshot.counted.since / 1000],
@@ -44,7 +44,7 @@ const HISTOGRAMS: readonly Metric<Histogram>[] = [
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** The page that Prometheus reads: for each metric its help, its type and its samples. */
-export function exposition(reading: Reading): string {
+export function exposition(reading: MetricsReading): string {
   const rejected = Array.from(
     reading.snapshot.counted.rejected,
     ([code, count]) => sampleLine("confab_rejected_total", count, { code }),

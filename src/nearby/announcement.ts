@@ -1,7 +1,7 @@
 import { Announcer } from "./announcer.ts";
 import { DenoNetwork } from "./deno_network.ts";
-import { Links } from "./links.ts";
-import type { Network, NetworkInterface } from "./multicast_network.ts";
+import { MulticastLinks } from "./links.ts";
+import type { MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
 
 /** A server as it is to be found. */
 export interface Service {
@@ -20,7 +20,7 @@ export interface AnnounceOptions {
   onAnnounced(title: string): void;
   /** Why the server may not be found. */
   onTrouble(error: unknown): void;
-  readonly network?: Network;
+  readonly network?: MulticastNetwork;
 }
 
 /**
@@ -32,7 +32,7 @@ export function announceNearby(service: Service, options: AnnounceOptions): Prom
   if (signal.aborted) return Promise.resolve();
   const { title, port, tls, fingerprint } = service;
   const server = { title, port, tls, fingerprint, target: drawTarget(network) };
-  const links = new Links(network, {
+  const links = new MulticastLinks(network, {
     opened: (link) => announcer.greet(link),
     received: (packet, _, link) => announcer.hear(packet, link),
     trouble: onTrouble,
@@ -49,7 +49,7 @@ export function announceNearby(service: Service, options: AnnounceOptions): Prom
 }
 
 /** A name for this machine that nobody else has, and that says nothing of it. */
-function drawTarget(network: Network): string {
+function drawTarget(network: MulticastNetwork): string {
   return `confab-${Math.floor(network.random() * 2 ** 48).toString(16).padStart(12, "0")}.local`;
 }
 

@@ -1,6 +1,6 @@
 import { MAX_NEARBY_RENAMES, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import type { OpenLink } from "./links.ts";
-import type { Network, NetworkInterface } from "./multicast_network.ts";
+import type { MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
 import { type DnsRecord, type Packet, sameName, type ServerData, serverDataOf } from "./packet.ts";
 import { type Announced, instanceOf, numberedTitle, recordsOf, serverRecord, SERVICE, TYPES } from "./dns_records.ts";
 
@@ -34,7 +34,7 @@ interface Answering {
 
 /** Says that a server is here, and answers those who ask. */
 export class Announcer {
-  readonly #network: Network;
+  readonly #network: MulticastNetwork;
   readonly #options: AnnouncerOptions;
   readonly #links: Iterable<OpenLink>;
   #answering = new WeakMap<OpenLink, Answering>();
@@ -43,7 +43,7 @@ export class Announcer {
   #stopped = false;
   #cancelStep = () => {};
 
-  constructor(network: Network, links: Iterable<OpenLink>, options: AnnouncerOptions) {
+  constructor(network: MulticastNetwork, links: Iterable<OpenLink>, options: AnnouncerOptions) {
     this.#network = network;
     this.#links = links;
     this.#options = options;

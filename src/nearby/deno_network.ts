@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import makeMdns from "multicast-dns";
 import { NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
 import { groupInterfaces } from "./interface_groups.ts";
-import type { Link, LinkOptions, Network, NetworkInterface } from "./multicast_network.ts";
+import type { MulticastLink, MulticastLinkOptions, MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
 import type { Packet } from "./packet.ts";
 import { PacketGuard } from "./packet_guard.ts";
 
@@ -20,7 +20,7 @@ interface Mdns {
 }
 
 /** This machine's network. In the background, nothing of it keeps the process alive. */
-export class DenoNetwork implements Network {
+export class DenoNetwork implements MulticastNetwork {
   readonly #background: boolean;
 
   constructor({ background = false } = {}) {
@@ -32,7 +32,7 @@ export class DenoNetwork implements Network {
     return groupInterfaces(Deno.networkInterfaces());
   }
 
-  open(on: NetworkInterface, options: LinkOptions): Link {
+  open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
     // Without it, Deno throws where nobody could catch it.
     for (const host of [`0.0.0.0:${PORT}`, `${GROUP}:${PORT}`]) demand({ name: "net", host }, "--allow-net");
     const socket = createSocket({ type: "udp4", reuseAddr: true });
@@ -62,7 +62,12 @@ function demand(permission: Deno.PermissionDescriptor, option: string): void {
 }
 
 /** Speaks on one interface by a socket that is not bound yet. It is closed with the link. */
-export function openLink(socket: Socket, on: NetworkInterface, options: LinkOptions, now: () => number): Link {
+export function openLink(
+  socket: Socket,
+  on: NetworkInterface,
+  options: MulticastLinkOptions,
+  now: () => number,
+): MulticastLink {
   const [own] = on.v4;
   const ready = Promise.withResolvers<boolean>();
   const fail = (error: unknown) => {

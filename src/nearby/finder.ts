@@ -1,7 +1,7 @@
 import { MAX_NEARBY_SERVERS, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import type { OpenLink } from "./links.ts";
 import type { FindOptions, Nearby } from "./nearby.ts";
-import type { Network } from "./multicast_network.ts";
+import type { MulticastNetwork } from "./multicast_network.ts";
 import { type DnsRecord, folded, type Packet } from "./packet.ts";
 import { goodbyesIn, type Heard, serversIn, SERVICE } from "./dns_records.ts";
 
@@ -20,13 +20,13 @@ interface Known extends Heard {
 
 /** Asks who is there, and remembers who answered. */
 export class Finder {
-  readonly #network: Network;
+  readonly #network: MulticastNetwork;
   readonly #options: Pick<FindOptions, "onFound" | "onGone">;
   readonly #known = new Map<string, Known>();
   #pauseMs = FIRST_PAUSE_MS;
   #cancelAsk = () => {};
 
-  constructor(network: Network, options: Pick<FindOptions, "onFound" | "onGone">) {
+  constructor(network: MulticastNetwork, options: Pick<FindOptions, "onFound" | "onGone">) {
     this.#network = network;
     this.#options = options;
   }

@@ -1,5 +1,5 @@
 import { MAX_NEARBY_INTERFACES, NEARBY_INTERFACES_INTERVAL_MS } from "../protocol/limits.ts";
-import type { Link, Network, NetworkInterface } from "./multicast_network.ts";
+import type { MulticastLink, MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
 import type { Packet } from "./packet.ts";
 
 /** An interface that can be spoken on. */
@@ -9,7 +9,7 @@ export interface OpenLink {
   send(packet: Packet): void;
 }
 
-export interface LinksOptions {
+export interface MulticastLinksOptions {
   /** An interface has come, or has other addresses than before. */
   opened(link: OpenLink): void;
   received(packet: Packet, sender: string, link: OpenLink): void;
@@ -18,15 +18,15 @@ export interface LinksOptions {
 }
 
 /** All interfaces, whichever there are just now. Each has a socket of its own: a group is joined on one interface at a time. */
-export class Links implements Iterable<OpenLink> {
-  readonly #network: Network;
-  readonly #options: LinksOptions;
-  readonly #open = new Map<string, OpenLink & Pick<Link, "close">>();
+export class MulticastLinks implements Iterable<OpenLink> {
+  readonly #network: MulticastNetwork;
+  readonly #options: MulticastLinksOptions;
+  readonly #open = new Map<string, OpenLink & Pick<MulticastLink, "close">>();
   readonly #told = new Set<string>();
   #closed = false;
   #cancelLook = () => {};
 
-  constructor(network: Network, options: LinksOptions) {
+  constructor(network: MulticastNetwork, options: MulticastLinksOptions) {
     this.#network = network;
     this.#options = options;
   }
@@ -61,7 +61,7 @@ export class Links implements Iterable<OpenLink> {
     }
   }
 
-  #drop(key: string, link: Pick<Link, "close">): void {
+  #drop(key: string, link: Pick<MulticastLink, "close">): void {
     this.#open.delete(key);
     void link.close();
   }

@@ -11,14 +11,14 @@ export interface NetworkInterface {
 }
 
 /** The way to all who listen on one interface. */
-export interface Link {
+export interface MulticastLink {
   /** Never throws; what cannot be sent is told as trouble. */
   send(packet: Packet): void;
   /** Resolves when what was sent is on its way. Never rejects. */
   close(): Promise<void>;
 }
 
-export interface LinkOptions {
+export interface MulticastLinkOptions {
   /** `sender` is an address in the interface's own network. */
   receive(packet: Packet, sender: string): void;
   /** Something was not sent. */
@@ -27,11 +27,11 @@ export interface LinkOptions {
   failed(error: unknown): void;
 }
 
-export interface Network {
+export interface MulticastNetwork {
   /** Those to speak on, loopback not among them. Throws where that may not be asked. */
   interfaces(): NetworkInterface[];
   /** Throws where packets may not be sent; later faults go to the options. */
-  open(on: NetworkInterface, options: LinkOptions): Link;
+  open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink;
   /** Milliseconds, from any beginning. */
   now(): number;
   /** From 0 to 1, as `Math.random`. */

@@ -3,8 +3,8 @@
 import { MAX_NEARBY_SERVERS } from "../protocol/limits.ts";
 import { DenoNetwork } from "./deno_network.ts";
 import { Finder } from "./finder.ts";
-import { Links } from "./links.ts";
-import type { Network } from "./multicast_network.ts";
+import { MulticastLinks } from "./links.ts";
+import type { MulticastNetwork } from "./multicast_network.ts";
 
 /** A server as it announces itself. Anybody can announce anything: nothing of it is proof. */
 export interface Nearby {
@@ -27,14 +27,14 @@ export interface FindOptions {
   onGone?(server: Nearby): void;
   /** Why servers may be missed: an interface that does not work, or a right that is missing. */
   onTrouble?(error: unknown): void;
-  readonly network?: Network;
+  readonly network?: MulticastNetwork;
 }
 
 /** Looks for servers until the signal. Never throws; resolves when nothing is open any more. */
 export function findNearby(options: FindOptions): Promise<void> {
   const { signal, network = new DenoNetwork(), onTrouble = () => {} } = options;
   const finder = new Finder(network, options);
-  const links = new Links(network, {
+  const links = new MulticastLinks(network, {
     opened: (link) => finder.ask([link]),
     received: (packet, sender, on) => finder.hear(packet, sender, on),
     trouble: onTrouble,

@@ -16,14 +16,14 @@ export interface ServerData {
   readonly port: number;
 }
 
-export interface Question {
+export interface DnsQuestion {
   readonly name: string;
   readonly type: string;
 }
 
 export interface Packet {
   readonly type: "query" | "response";
-  readonly questions?: readonly Question[];
+  readonly questions?: readonly DnsQuestion[];
   readonly answers?: readonly DnsRecord[];
   readonly authorities?: readonly DnsRecord[];
   readonly additionals?: readonly DnsRecord[];

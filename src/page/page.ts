@@ -1,6 +1,6 @@
 /** The page for browsers: one document that holds all it needs, and a policy that lets it do nothing else. */
 
-import type { Page } from "../framing/http/http_response.ts";
+import type { StaticPage } from "../framing/http/http_response.ts";
 import { bundle } from "./module_bundle.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -9,7 +9,7 @@ const STYLE = /<link rel="stylesheet" href="([^"]+)">/g;
 const SCRIPT = /<script src="([^"]+)"><\/script>/g;
 
 /** Takes some 100 ms. Rejects where the sources cannot be read, and never asks whoever runs the program for leave. */
-export async function buildPage(): Promise<Page> {
+export async function buildPage(): Promise<StaticPage> {
   const { state } = await Deno.permissions.query({ name: "read", path: ROOT });
   if (state !== "granted") throw new Error("Cannot make the page: Deno may not read the program's files");
   const source = await Deno.readTextFile(new URL(DOCUMENT, ROOT));

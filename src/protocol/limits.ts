@@ -64,17 +64,17 @@ export const MAX_INVITE_SECONDS = 30 * 24 * 60 * 60;
 export const MAX_INVITE_USES = 10_000;
 
 /** Bans, mutes and all else that moderators have in force, everywhere together. */
-export const MAX_ORDERS = 10_000;
+export const MAX_RESTRICTIONS = 10_000;
 /** Orders among them that only owners and moderators of all rooms may have in force. */
-export const RESERVED_ORDERS = 1_000;
+export const RESERVED_RESTRICTIONS = 1_000;
 /** Orders in force that one member, one address, or all of this machine together (loopback, Unix sockets) laid down. */
-export const MAX_ORDERS_PER_MEMBER = 200;
-export const MAX_ORDERS_PER_ADDRESS = 500;
-export const MAX_ORDERS_OF_THIS_MACHINE = 2_000;
+export const MAX_RESTRICTIONS_PER_MEMBER = 200;
+export const MAX_RESTRICTIONS_PER_ADDRESS = 500;
+export const MAX_RESTRICTIONS_OF_THIS_MACHINE = 2_000;
 /** Orders that one command of an owner ends in one turn; the rest end in the ticks after it. */
-export const ORDERS_ENDED_AT_ONCE = 1_000;
+export const RESTRICTIONS_ENDED_AT_ONCE = 1_000;
 /** How long a ban or a mute may be set to last. */
-export const MAX_ORDER_SECONDS = 10 * 365 * 24 * 60 * 60;
+export const MAX_RESTRICTION_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** Seconds between two messages of one member in a slow room. */
 export const MAX_SLOW_SECONDS = 3_600;
 export const MAX_REASON_BYTES = 256;
@@ -273,7 +273,7 @@ export const MAX_SPEAKERS = 50;
 /** … members, for comings and goings of a big room are told in part only, … */
 export const MAX_MEMBERS_KNOWN = 5 * MAX_MEMBERS_LISTED;
 /** … bans and other orders in force, … */
-export const MAX_ORDERS_KNOWN = 1_000;
+export const MAX_RESTRICTIONS_KNOWN = 1_000;
 /** … and messages, and changes of some, that wait to be shown; of more the oldest are left to `/history`. */
 export const MAX_HELD_MESSAGES = 100;
 /** UTF-16 units of lines that wait for a terminal that does not take them (a held screen); past it the oldest are dropped. */

@@ -1,6 +1,6 @@
 import type { SessionId } from "../core/effect.ts";
 import { errorEvent } from "../core/hub.ts";
-import { RateLimiter } from "../core/state/token_bucket.ts";
+import { TokenBucket } from "../core/state/token_bucket.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import {
   FIRST_BYTES_WAIT_MS,
@@ -17,7 +17,7 @@ import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";
 import { PlainText } from "../framing/plain/plain_text.ts";
 import { pong, WebSocketJson } from "../framing/websocket/websocket.ts";
 import type { Connection, Control, Frame } from "../transports/connection.ts";
-import { Faults } from "./turn/error_throttle.ts";
+import { ErrorThrottle } from "./turn/error_throttle.ts";
 import { Outbox } from "./output/outbox.ts";
 import type { Statistics } from "./monitor/statistics.ts";
 
@@ -60,8 +60,8 @@ export class Peer {
   #codec: Codec | undefined;
   #detected = false;
   #closing = false;
-  readonly #faults = new Faults();
-  #pings: RateLimiter | undefined;
+  readonly #faults = new ErrorThrottle();
+  #pings: TokenBucket | undefined;
   readonly #host: PeerHost;
   /** Runs out for whoever has said nothing, and later for whoever takes too long to go. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -149,7 +149,7 @@ export class Peer {
 
   /** Answers a WebSocket's ping. Those past the pace stay unanswered, which RFC 6455, section 5.5.3, allows. */
   answerPing(payload: Uint8Array): void {
-    this.#pings ??= new RateLimiter({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.lastHeard);
+    this.#pings ??= new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.lastHeard);
     if (this.#pings.take(this.lastHeard) === 0) this.sendChunk(pong(payload));
   }
 

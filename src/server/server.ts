@@ -7,25 +7,26 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { Connection, Frame, Listener } from "../transports/connection.ts";
 import type { AdmissionOptions } from "./accept/admission.ts";
-import { Delivery } from "./turn/effect_runner.ts";
+import { EffectRunner } from "./turn/effect_runner.ts";
 import { Dispatcher } from "./turn/dispatcher.ts";
 import { checkHeartbeat } from "./accept/peer_timeouts.ts";
-import { Garbage, type GarbageOptions } from "./monitor/garbage_collector.ts";
-import { Hashing } from "./turn/password_hasher.ts";
+import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/garbage_collector.ts";
+import { PasswordHasher } from "./turn/password_hasher.ts";
 import { digest, IdSource, newToken } from "./turn/ids.ts";
 import { type Log, stackOf } from "./monitor/log_events.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { PageVisits } from "./accept/page_visits.ts";
 import { Peer, type PeerHost } from "./peer.ts";
 import { type Query, type QueryHost, QueryQueue } from "./turn/query_queue.ts";
-import { Reception } from "./accept/acceptor.ts";
+import { Acceptor } from "./accept/acceptor.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
-import { Turns } from "./turn/tick_batcher.ts";
-import { NO_PAGE, Web, type WebOptions } from "./web_exchange.ts";
+import { TickBatcher } from "./turn/tick_batcher.ts";
+import { HttpExchange, type HttpExchangeOptions, NO_PAGE } from "./web_exchange.ts";
 
 type ChosenForHub = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
 
-export interface ServerOptions extends AdmissionOptions, ChosenForHub, MaintenanceOptions, GarbageOptions, WebOptions {
+export interface ServerOptions
+  extends AdmissionOptions, ChosenForHub, MaintenanceOptions, GarbageCollectorOptions, HttpExchangeOptions {
   readonly title: string;
   readonly version: string;
   /** Closed by the server when it has drained. */
@@ -49,17 +50,17 @@ export class Server implements PeerHost, QueryHost {
   readonly #now: () => number;
   readonly #hub: Hub;
   readonly #peers = new Map<SessionId, Peer>();
-  readonly #reception: Reception;
+  readonly #reception: Acceptor;
   /** Resolved when the last peer has gone. */
   #deserted: PromiseWithResolvers<void> | undefined;
-  readonly #delivery: Delivery;
-  readonly #hashing: Hashing;
+  readonly #delivery: EffectRunner;
+  readonly #hashing: PasswordHasher;
   readonly #queries = new QueryQueue(this);
   readonly #dispatcher: Dispatcher;
-  readonly #web: Web;
+  readonly #web: HttpExchange;
   /** What was counted so far; `snapshot` tells the rest. */
   readonly statistics: Statistics;
-  readonly #turns = new Turns<Arrival>(
+  readonly #turns = new TickBatcher<Arrival>(
     (arrivals) => this.#takeTurn(arrivals),
     ({ frames }) => frames.length,
     TURN_FRAMES,
@@ -67,7 +68,7 @@ export class Server implements PeerHost, QueryHost {
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #pageVisits = new PageVisits();
   readonly #maintenance: Maintenance;
-  readonly #garbage: Garbage;
+  readonly #garbage: GarbageCollector;
   #failure: Error | undefined;
   readonly #ended = Promise.withResolvers<Error | undefined>();
   #sessions = 0;
@@ -77,15 +78,15 @@ export class Server implements PeerHost, QueryHost {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.statistics = new Statistics(this.#now());
-    this.#reception = new Reception({ ...options, now: this.#now, accept: (connection) => this.#accept(connection) });
-    this.#web = new Web(options);
+    this.#reception = new Acceptor({ ...options, now: this.#now, accept: (connection) => this.#accept(connection) });
+    this.#web = new HttpExchange(options);
     const ids = new IdSource();
     const { history } = options;
     this.#hub = new Hub({
       ...options,
       server: { id: history.serverId, name: options.title, version: options.version },
       rooms: history.rooms(),
-      recall: history,
+      historyReader: history,
       newId: (now) => ids.next(now),
       newToken,
       digest,
@@ -98,7 +99,7 @@ export class Server implements PeerHost, QueryHost {
       perform: (effects) => this.#perform(() => effects.splice(0)),
       fail: (error) => this.fail(error),
     });
-    this.#hashing = new Hashing(
+    this.#hashing = new PasswordHasher(
       (ticket, hashed) => {
         this.#perform(() => this.#hub.hashed(ticket, hashed, this.#now()));
         this.#delivery.flush();
@@ -108,10 +109,10 @@ export class Server implements PeerHost, QueryHost {
       options.hashCost,
     );
     const parts = { hashing: this.#hashing, queries: this.#queries, log: options.log };
-    this.#delivery = new Delivery(history, this.#peers, this.statistics, parts);
+    this.#delivery = new EffectRunner(history, this.#peers, this.statistics, parts);
     const maintain = (budgetMs: number) => this.#guarded(() => history.maintain(this.#now(), budgetMs)) ?? false;
     this.#maintenance = new Maintenance(maintain, options);
-    this.#garbage = new Garbage(options);
+    this.#garbage = new GarbageCollector(options);
     this.#ticker = setInterval(() => this.tick(), PRESENCE_INTERVAL_MS);
   }
 

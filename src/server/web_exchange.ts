@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
-import { type Answer, encodeAnswer, encodeUpgrade, type Page, textAnswer } from "../framing/http/http_response.ts";
+import {
+  encodeResponse,
+  encodeUpgrade,
+  type HttpResponse,
+  type StaticPage,
+  textResponse,
+} from "../framing/http/http_response.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
 
-export interface WebOptions {
+export interface HttpExchangeOptions {
   /** Asked once, when somebody wants it first. */
-  readonly page: () => Promise<Page>;
+  readonly page: () => Promise<StaticPage>;
   /** Names beside its addresses by which browsers find the server, without a port; no others are answered to. */
   readonly webHosts?: readonly string[];
 }
 
 /** What goes out, and whether the connection is a WebSocket from there on. */
-export interface WebReply {
+export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
   readonly upgraded: boolean;
   /** Whether it is the page, and nothing that was refused. */
@@ -41,18 +47,18 @@ const VERSIONS: readonly string[] = ["1.0", "1.1"];
 const METHODS: readonly string[] = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
 /** Answers browsers: with the page, and by opening WebSockets for the page alone. */
-export class Web {
-  readonly #options: WebOptions;
+export class HttpExchange {
+  readonly #options: HttpExchangeOptions;
   readonly #isOurs: OwnHosts;
   #documents: Promise<Documents> | undefined;
 
-  constructor(options: WebOptions) {
+  constructor(options: HttpExchangeOptions) {
     this.#options = options;
     this.#isOurs = ownHosts(options.webHosts ?? []);
   }
 
   /** Rejects with what `page` rejects with. */
-  async reply(head: string): Promise<WebReply> {
+  async reply(head: string): Promise<HttpExchangeReply> {
     if (head.length > MAX_HTTP_HEAD_BYTES) return said(TOO_LARGE, true);
     const request = parseRequest(head);
     if (request === undefined) return said(BROKEN, true);
@@ -65,15 +71,15 @@ export class Web {
   }
 
   /** What is wrong with the request, whatever it asks for. */
-  #refusalOf({ method, path, version, headers }: HttpRequest): Answer | undefined {
-    if (!VERSIONS.includes(version)) return textAnswer(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
-    if (!METHODS.includes(method)) return textAnswer(501, "There is no such method here: this can be read by GET");
+  #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | undefined {
+    if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
+    if (!METHODS.includes(method)) return textResponse(501, "There is no such method here: this can be read by GET");
     const host = headers.get("host");
-    if (host === undefined) return textAnswer(400, "The request has no Host: it names the address that you came to");
-    if (!this.#isOurs(host)) return textAnswer(403, FOREIGN_HOST);
-    if (!PAGE_PATH.test(path)) return textAnswer(404, "There is nothing here: the chat is at /");
+    if (host === undefined) return textResponse(400, "The request has no Host: it names the address that you came to");
+    if (!this.#isOurs(host)) return textResponse(403, FOREIGN_HOST);
+    if (!PAGE_PATH.test(path)) return textResponse(404, "There is nothing here: the chat is at /");
     if (method !== "GET" && method !== "HEAD") {
-      return textAnswer(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
+      return textResponse(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
     }
     return undefined;
   }
@@ -97,26 +103,26 @@ export class Web {
 }
 
 /** For want of a page, through a fault of ours. */
-export const NO_PAGE: Uint8Array = encodeAnswer(
-  textAnswer(500, "The page cannot be had: look into the server's log"),
+export const NO_PAGE: Uint8Array = encodeResponse(
+  textResponse(500, "The page cannot be had: look into the server's log"),
   true,
 );
 
 const FOREIGN_HOST = "This name is not one that the server knows as its own: come by its address, " +
   "or have whoever runs it name it with --origin";
-const TOO_LARGE = textAnswer(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
-const BROKEN = textAnswer(400, "The head of the request is broken");
+const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
+const BROKEN = textResponse(400, "The head of the request is broken");
 
-function documentOf(answer: Answer): Document {
-  return { head: encodeAnswer(answer, false), whole: encodeAnswer(answer, true) };
+function documentOf(answer: HttpResponse): Document {
+  return { head: encodeResponse(answer, false), whole: encodeResponse(answer, true) };
 }
 
-function said(answer: Answer, withBody: boolean): WebReply {
-  return { chunk: encodeAnswer(answer, withBody), upgraded: false };
+function said(answer: HttpResponse, withBody: boolean): HttpExchangeReply {
+  return { chunk: encodeResponse(answer, withBody), upgraded: false };
 }
 
 /** RFC 6455, section 4.2.1. Browsers say from which page they come, and the page must be ours: others may not speak for a visitor. */
-function openSocket(request: HttpRequest): WebReply {
+function openSocket(request: HttpRequest): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return said(refusal, request.method !== "HEAD");
   const key = request.headers.get("sec-websocket-key")!;
@@ -124,23 +130,23 @@ function openSocket(request: HttpRequest): WebReply {
   return { chunk: encodeUpgrade(accept), upgraded: true };
 }
 
-function refusalOfSocket(request: HttpRequest): Answer | undefined {
+function refusalOfSocket(request: HttpRequest): HttpResponse | undefined {
   const { method, version, headers } = request;
   if (
     !asksForWebSocket(request) || method !== "GET" || version !== "1.1" ||
     headers.get("sec-websocket-version") !== SOCKET_VERSION
   ) {
-    return textAnswer(426, `Here is a WebSocket, version ${SOCKET_VERSION}, and nothing else: the chat is at /`, {
+    return textResponse(426, `Here is a WebSocket, version ${SOCKET_VERSION}, and nothing else: the chat is at /`, {
       "Upgrade": "websocket",
       "Connection": "Upgrade, close",
       "Sec-WebSocket-Version": SOCKET_VERSION,
     });
   }
   if (!isKey(headers.get("sec-websocket-key") ?? "")) {
-    return textAnswer(400, "The key of the WebSocket is not 16 bytes in Base64");
+    return textResponse(400, "The key of the WebSocket is not 16 bytes in Base64");
   }
   if (isSameOrigin(headers)) return undefined;
-  return textAnswer(
+  return textResponse(
     403,
     "This WebSocket is for the page of this server alone: its Origin must name the same host and port",
   );

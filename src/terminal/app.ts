@@ -15,8 +15,8 @@ import type { EditorAction } from "./input/line_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
 import { KeySource } from "./input/key_source.ts";
 import type { Key } from "./input/key_decoder.ts";
-import { quoted } from "./render/event_lines.ts";
-import { layOut, type Live, promptTexts, type Size, waitingTexts } from "./render/live_region.ts";
+import { quoteText } from "./render/event_lines.ts";
+import { layOut, type LiveRegion, promptTexts, type Size, waitingTexts } from "./render/live_region.ts";
 import type { Style } from "./render/event_lines.ts";
 import { Signals } from "./screen/signals.ts";
 import { Painter } from "./screen/painter.ts";
@@ -258,11 +258,11 @@ class App {
   #tellUnsent(): void {
     const { client, state } = this.#chat;
     const next = client.remembers ? ": it goes when you connect again" : "";
-    for (const message of state.pending) this.#chat.fail(`Not sent: ${quoted(pendingLine(message))}${next}`);
-    for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoted(text)}`);
+    for (const message of state.pending) this.#chat.fail(`Not sent: ${quoteText(pendingLine(message))}${next}`);
+    for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoteText(text)}`);
   }
 
-  #live({ columns }: Size): Live {
+  #live({ columns }: Size): LiveRegion {
     const { state, room, activity, unsent, scroll } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterRoom(room);

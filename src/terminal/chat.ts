@@ -2,35 +2,35 @@
 
 import type { ClientEvent, Target } from "../client/client_event.ts";
 import type { Intent } from "../client/delivery/intent.ts";
-import { type ClientState, initialState, reduce } from "../client/state/client_state.ts";
+import { type ClientState, initialState, reduceClientState } from "../client/state/client_state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { utf8Length } from "../protocol/text/utf8_length.ts";
 import { Attention } from "./model/attention.ts";
 import type { ChatClient } from "./chat_client.ts";
-import { Changing } from "./model/message_changes.ts";
-import { parseInput } from "./commands/slash_commands.ts";
-import type { Input } from "./commands/slash_command.ts";
+import { MessageChanges } from "./model/message_changes.ts";
+import { parseSlashInput } from "./commands/slash_commands.ts";
+import type { SlashInput } from "./commands/slash_command.ts";
 import type { Known } from "./input/completion.ts";
 import { ignore, unignore } from "./commands/ignore.ts";
 import type { Style } from "./render/event_lines.ts";
 import type { Activity } from "./model/activity.ts";
 import { knownOf } from "./input/completion_source.ts";
-import { Listing } from "./model/numbered_list.ts";
-import { count, roomName } from "./render/labels.ts";
+import { NumberedList } from "./model/numbered_list.ts";
+import { counted, roomName } from "./render/labels.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
 import { Ping } from "./model/ping.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";
 import { unreadText } from "./model/unread.ts";
 import { RoomRemoval } from "./model/room_removal.ts";
-import { Rooms } from "./model/room_tabs.ts";
-import { Scroll } from "./screen/scrollback.ts";
+import { RoomTabs } from "./model/room_tabs.ts";
+import { Scrollback } from "./screen/scrollback.ts";
 import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Theme } from "./render/theme.ts";
-import { Unsent } from "./model/unsent.ts";
+import { FailedMessages } from "./model/unsent.ts";
 import { createView } from "./render/view.ts";
 
 export interface ChatOptions {
@@ -63,15 +63,15 @@ export class Chat {
   readonly client: ChatClient;
   readonly preferences: Preferences;
   readonly attention: Attention;
-  readonly scroll: Scroll;
-  readonly unsent: Unsent;
+  readonly scroll: Scrollback;
+  readonly unsent: FailedMessages;
   readonly #options: ChatOptions;
   #state: ClientState = initialState;
   readonly #passwords: PasswordEntry;
-  readonly #rooms: Rooms;
+  readonly #rooms: RoomTabs;
   readonly #ping: Ping;
-  readonly #changing: Changing;
-  readonly #listing = new Listing();
+  readonly #changing: MessageChanges;
+  readonly #listing = new NumberedList();
   readonly #removal = new RoomRemoval();
   #hinted = false;
 
@@ -83,7 +83,7 @@ export class Chat {
     const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
     const unread = (room: string) => unreadText(this.attention.of(room));
     const { preferences } = this;
-    this.scroll = new Scroll({ preferences, view, room: () => this.room, print: options.print, unread });
+    this.scroll = new Scrollback({ preferences, view, room: () => this.room, print: options.print, unread });
     this.attention = new Attention({
       reader: () => this.client.reader,
       preferences,
@@ -94,9 +94,13 @@ export class Chat {
     });
     this.#ping = new Ping(now);
     const send = (target: Target, text: string, intent?: Intent) => this.#send(target, text, intent);
-    this.#changing = new Changing({ state: () => this.#state, send, fill: options.fill });
-    this.unsent = new Unsent({ send, drop: (ref) => this.client.drop(ref), pending: () => this.#state.pending });
-    this.#rooms = new Rooms({
+    this.#changing = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
+    this.unsent = new FailedMessages({
+      send,
+      drop: (ref) => this.client.drop(ref),
+      pending: () => this.#state.pending,
+    });
+    this.#rooms = new RoomTabs({
       room,
       state: () => this.#state,
       join: (room) => this.client.join(room),
@@ -144,7 +148,7 @@ export class Chat {
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseInput(line, () => this.#rooms.here(), this.#options.bindings));
+      this.#perform(parseSlashInput(line, () => this.#rooms.here(), this.#options.bindings));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -165,7 +169,7 @@ export class Chat {
   #happened(event: ClientEvent): void {
     const happened = event.type === "received" ? event.event : undefined;
     if (happened?.type === "welcome" && this.#rooms.welcomed(happened.server.id)) this.attention.forget();
-    this.#state = reduce(this.#state, event);
+    this.#state = reduceClientState(this.#state, event);
     this.unsent.happened(event);
     if (happened === undefined) this.scroll.show(event);
     else this.#received(happened);
@@ -183,7 +187,7 @@ export class Chat {
     if (answer !== undefined) this.scroll.say(answer);
     if (isNew && event.room.name === this.room && event.missed > 0) {
       this.#hint();
-      this.scroll.rule(`${count(event.missed)} new since you left`);
+      this.scroll.rule(`${counted(event.missed)} new since you left`);
     }
   }
 
@@ -205,7 +209,7 @@ export class Chat {
     if (entries.length === 0) return;
     if (cut) this.#rooms.skipped(room);
     const rest = cut ? `, the last ${entries.length} are here: /history has the others` : "";
-    if (unread > 0) this.scroll.rule(`${count(unread)} new in ${roomName(room)}${rest}`);
+    if (unread > 0) this.scroll.rule(`${counted(unread)} new in ${roomName(room)}${rest}`);
     for (const entry of entries) {
       this.#rooms.seen(room, entry.seq);
       this.scroll.receive(entry);
@@ -218,7 +222,7 @@ export class Chat {
     this.scroll.say("/help lists the commands, Ctrl-D quits");
   }
 
-  #perform(input: Input): void {
+  #perform(input: SlashInput): void {
     if (input.type !== "remove room") this.#removal.forget();
     switch (input.type) {
       case "say":

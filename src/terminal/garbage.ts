@@ -14,7 +14,7 @@ export function v8Collect(): Collect | undefined {
  * Has what was printed collected after a flood, and now and then within one: by itself V8 would let four times of what lives
  * pile up first. Whoever prints little never waits for it.
  */
-export class Garbage {
+export class MemoryReclaimer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #collect: Collect | undefined;

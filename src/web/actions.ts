@@ -1,6 +1,6 @@
 /** What the reader asks for, by a typed line or a button. Each throws an Error for people where it cannot be done. */
 
-import type { Member } from "../protocol/messages/messages.ts";
+import type { MemberInfo } from "../protocol/messages/messages.ts";
 import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
@@ -8,14 +8,14 @@ import { utf8Length } from "../protocol/text/utf8_length.ts";
 import {
   type Able,
   ableTo,
-  type ChangeInput,
   changeOf,
   type Deed,
+  type PageChangeInput,
   type Place,
   reactionTo,
 } from "./model/message_actions.ts";
-import { type Chat, SEARCH_REF } from "./page_chat.ts";
-import { helpLines, parseInput } from "./page_commands.ts";
+import { type PageChat, SEARCH_REF } from "./page_chat.ts";
+import { pageHelpLines, parsePageInput } from "./page_commands.ts";
 import type { Conversation, Failed } from "./model/conversation.ts";
 
 /** As many as one sees at a glance; the rest takes a better query. */
@@ -31,19 +31,19 @@ export interface Panels {
   write(command: string, text?: string): void;
 }
 
-export class Wishes {
-  readonly #chat: Chat;
+export class PageActions {
+  readonly #chat: PageChat;
   readonly #panels: Panels;
   /** The room whose end was asked for by the last line. */
   #removing: string | undefined;
 
-  constructor(chat: Chat, panels: Panels) {
+  constructor(chat: PageChat, panels: Panels) {
     this.#chat = chat;
     this.#panels = panels;
   }
 
   submit(line: string): void {
-    const input = parseInput(line);
+    const input = parsePageInput(line);
     if (input.type !== "remove room") this.#removing = undefined;
     switch (input.type) {
       case "say":
@@ -71,12 +71,12 @@ export class Wishes {
         return this.#panels.login(input.name);
       case "remove room":
         return this.#removeRoom(input.room ?? this.#room());
-      case "end orders":
+      case "end restrictions":
         return this.#ask(
           input.by === undefined ? { type: "allow", all: true, room: this.#room() } : { type: "allow", by: input.by },
         );
       case "help":
-        for (const text of helpLines()) this.#chat.note(text);
+        for (const text of pageHelpLines()) this.#chat.note(text);
         return;
       case "quit":
         return this.#panels.quit();
@@ -103,7 +103,7 @@ export class Wishes {
     if (conversations.current !== undefined) this.#chat.select(conversations.current);
   }
 
-  talkTo(member: Member): void {
+  talkTo(member: MemberInfo): void {
     this.#chat.select(this.#chat.conversations.openDirect(member));
   }
 
@@ -169,14 +169,14 @@ export class Wishes {
     this.#chat.client.send({ to: name }, checked(text));
   }
 
-  #membersNamed(name: string): Member | undefined {
+  #membersNamed(name: string): MemberInfo | undefined {
     for (const { members } of this.#chat.state.rooms.values()) {
       for (const member of members.values()) if (member.name === name) return member;
     }
     return undefined;
   }
 
-  #change(input: ChangeInput): void {
+  #change(input: PageChangeInput): void {
     if (this.#current().partner.kind === "direct") {
       throw new Error("Private messages stay as they are, since no server keeps them: write another one");
     }

@@ -1,6 +1,6 @@
 /** Where the page begins. */
 
-import { App } from "./page_app.ts";
-import { browserShelf } from "./model/browser_storage.ts";
+import { PageApp } from "./page_app.ts";
+import { openBrowserStorage } from "./model/browser_storage.ts";
 
-new App(browserShelf()).start();
+new PageApp(openBrowserStorage()).start();

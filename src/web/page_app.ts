@@ -8,34 +8,34 @@ import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
-import { type Entry, EntryView } from "./views/entry_view.ts";
+import { EntryView, type LoginDetails } from "./views/entry_view.ts";
 import { HeadView } from "./views/head_view.ts";
-import { type Came, cameIn, type Shelf } from "./model/browser_storage.ts";
+import { type BrowserStorage, type Came, cameIn } from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
-import { OutgoingView } from "./views/pending_view.ts";
-import { Session } from "./page_session.ts";
+import { PendingView } from "./views/pending_view.ts";
+import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
 import { SideView } from "./views/side_view.ts";
 
-export class App {
-  readonly #shelf: Shelf;
+export class PageApp {
+  readonly #shelf: BrowserStorage;
   readonly #ask = new AskView();
   readonly #drawers = new Drawers();
   readonly #entry = new EntryView((entry) => this.#enter({ ...entry, rooms: [entry.room] }, false));
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
-  readonly #outgoing: OutgoingView;
+  readonly #outgoing: PendingView;
   readonly #sidebar: SidebarView;
   readonly #side: SideView;
   readonly #head: HeadView;
   #secret: string | undefined;
-  #session: Session | undefined;
+  #session: PageSession | undefined;
   #scheduled = false;
   #shown: Conversation | undefined;
 
-  constructor(shelf: Shelf) {
+  constructor(shelf: BrowserStorage) {
     this.#shelf = shelf;
     this.#notifier = new Notifier(shelf.kept);
     new ActionsView({
@@ -47,7 +47,7 @@ export class App {
       loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
       seen: () => this.#session?.chat.markRead(),
     });
-    this.#outgoing = new OutgoingView({
+    this.#outgoing = new PendingView({
       resend: (conversation, failed) => this.#try((session) => session.wishes.resend(conversation, failed)),
       drop: (conversation, failed) => this.#try((session) => session.wishes.drop(conversation, failed)),
     });
@@ -86,7 +86,7 @@ export class App {
     this.#shelf.kept.write("name", name);
     if (again) this.#reveal();
     else this.#entry.wait();
-    const session: Session = new Session({
+    const session: PageSession = new PageSession({
       ...came,
       ...{ again, secret: this.#secret, kept: this.#shelf.kept, ask: this.#ask },
       panels: {
@@ -115,14 +115,14 @@ export class App {
   }
 
   /** Who was never let in chooses again; who was may read on. */
-  #closed(session: Session, entry: Entry, cause: CloseCause, reason: string): void {
+  #closed(session: PageSession, entry: LoginDetails, cause: CloseCause, reason: string): void {
     if (this.#session !== session) return;
     this.#shelf.tab.write("came", undefined);
     if (session.entered && cause !== "left") return this.#changed();
     this.#leave(entry, cause === "left" ? undefined : reason);
   }
 
-  #leave(entry: Entry, fault: string | undefined): void {
+  #leave(entry: LoginDetails, fault: string | undefined): void {
     this.#session?.marks.save();
     this.#session = undefined;
     this.#shown = undefined;
@@ -162,7 +162,7 @@ export class App {
   }
 
   /** Where it cannot be done, the reader is told why. */
-  #try(wish: (session: Session) => void): void {
+  #try(wish: (session: PageSession) => void): void {
     const session = this.#session;
     if (session === undefined) return;
     try {
@@ -195,7 +195,7 @@ export class App {
     });
   }
 
-  #draw(session: Session): void {
+  #draw(session: PageSession): void {
     const { chat } = session;
     const { state, conversations: { current } } = chat;
     this.#head.update(chat);
@@ -226,7 +226,7 @@ export class App {
   }
 
   /** For when the page is loaded anew in this tab. */
-  #remember({ chat: { state, conversations } }: Session): void {
+  #remember({ chat: { state, conversations } }: PageSession): void {
     const { you, status } = state;
     if (you === undefined || status.kind === "closed") return;
     const rooms = conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");

@@ -2,15 +2,15 @@
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
-import { Returning } from "../client/state/return_filter.ts";
-import { type ClientState, initialState, reduce } from "../client/state/client_state.ts";
+import { ReturnFilter } from "../client/state/return_filter.ts";
+import { type ClientState, initialState, reduceClientState } from "../client/state/client_state.ts";
 import {
   type Change,
   type ErrorEvent,
   type HistoryEvent,
   isRoomMessage,
   type JoinedEvent,
-  type Member,
+  type MemberInfo,
   type Message,
   type RoomSummary,
   type SearchEvent,
@@ -29,13 +29,13 @@ import {
 } from "./sentences.ts";
 
 /** What of a client the page uses. */
-export type ChatClient = Pick<
+export type PageChatClient = Pick<
   Client,
   "start" | "send" | "join" | "leave" | "rename" | "login" | "command" | "askPassword" | "close" | "closed"
 >;
 
-export interface ChatOptions {
-  readonly makeClient: (onEvent: (event: ClientEvent) => void) => ChatClient;
+export interface PageChatOptions {
+  readonly makeClient: (onEvent: (event: ClientEvent) => void) => PageChatClient;
   /** The room that is open at first. */
   readonly room: string;
   readonly marks: ReadMarks;
@@ -49,7 +49,7 @@ export interface ChatOptions {
   readonly called: (conversation: Conversation, message: Message) => void;
 }
 
-export interface Search {
+export interface PageSearch {
   readonly room: string;
   readonly query: string;
   /** Undefined while it is on its way. */
@@ -59,18 +59,18 @@ export interface Search {
 const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
 
-export class Chat {
-  readonly client: ChatClient;
+export class PageChat {
+  readonly client: PageChatClient;
   readonly conversations = new Conversations();
-  readonly #options: ChatOptions;
-  readonly #returning = new Returning(() => Date.parse(this.#options.now()));
+  readonly #options: PageChatOptions;
+  readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
   #state: ClientState = initialState;
-  #search: Search | undefined;
+  #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
   /** The room, or the name, to go to once it is there. */
   heading: { readonly room: string } | { readonly name: string } | undefined;
 
-  constructor(options: ChatOptions) {
+  constructor(options: PageChatOptions) {
     this.#options = options;
     this.heading = { room: options.room };
     this.client = options.makeClient((event) => this.#happened(event));
@@ -80,11 +80,11 @@ export class Chat {
     return this.#state;
   }
 
-  get search(): Search | undefined {
+  get search(): PageSearch | undefined {
     return this.#search;
   }
 
-  set search(search: Search | undefined) {
+  set search(search: PageSearch | undefined) {
     this.#search = search;
     this.#options.changed();
   }
@@ -125,7 +125,7 @@ export class Chat {
 
   #happened(event: ClientEvent): void {
     const before = this.#state;
-    this.#state = reduce(before, event);
+    this.#state = reduceClientState(before, event);
     switch (event.type) {
       case "status":
         if (event.status.kind !== "online") { for (const one of this.conversations.all) one.loading = false; }
@@ -176,10 +176,10 @@ export class Chat {
         return this.#renamed(event.member, renameSentence(event, you), event.at);
       case "topic":
         return this.#noteIn(event.room, topicSentence(event, you), event.at);
-      case "order":
-        return event.order.room === undefined
+      case "restriction":
+        return event.restriction.room === undefined
           ? this.note(orderSentence(event, you))
-          : this.#noteIn(event.order.room, orderSentence(event, you), event.at);
+          : this.#noteIn(event.restriction.room, orderSentence(event, you), event.at);
       case "notice":
         return this.note(event.text);
       case "message":
@@ -217,7 +217,7 @@ export class Chat {
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);
   }
 
-  #renamed(member: Member, sentence: string, at: string): void {
+  #renamed(member: MemberInfo, sentence: string, at: string): void {
     this.conversations.renamed(member);
     for (const { name, members } of this.#state.rooms.values()) {
       if (members.has(member.id)) this.#noteIn(name, sentence, at);

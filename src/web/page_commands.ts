@@ -4,7 +4,7 @@ import { parseEmoji } from "../protocol/text/emoji.ts";
 import { ACTION_PREFIX } from "../protocol/messages/messages.ts";
 import { parseName, parseRoom, quote } from "../protocol/text/names.ts";
 
-export type Input =
+export type PageInput =
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "msg"; readonly to: string; readonly text: string }
   /** May begin with whom, or the seq of what, it answers. */
@@ -23,7 +23,7 @@ export type Input =
   /** Has to be said twice. Without a room it is the open one. */
   | { readonly type: "remove room"; readonly room: string | undefined }
   /** Ends all orders of the open room, or all that a member laid down. */
-  | { readonly type: "end orders"; readonly by: string | undefined }
+  | { readonly type: "end restrictions"; readonly by: string | undefined }
   | { readonly type: "help" }
   | { readonly type: "quit" };
 
@@ -31,7 +31,7 @@ interface Command {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
-  readonly parse: (argument: string) => Input;
+  readonly parse: (argument: string) => PageInput;
 }
 
 const COMMANDS: readonly Command[] = [
@@ -96,7 +96,7 @@ const COMMANDS: readonly Command[] = [
   },
   { name: "room", usage: "remove [ROOM]", summary: "end a room with all that was said there", parse: parseRemoval },
   {
-    name: "orders",
+    name: "restrictions",
     usage: "end all|by NAME",
     summary: "end all bans and other orders of this room, or all that NAME laid down; owners only",
     parse: parseEnd,
@@ -108,7 +108,7 @@ const COMMANDS: readonly Command[] = [
  * What begins with a single / and is no command is never sent: it may be one with a password behind it. Two of them send
  * the line with one. Throws an Error for people.
  */
-export function parseInput(line: string): Input {
+export function parsePageInput(line: string): PageInput {
   if (line.startsWith("//")) return { type: "say", text: line.slice(1) };
   const [, name, argument] = /^\s*\/(\S*)\s*([^]*)$/.exec(line) ?? [];
   if (name === undefined) return { type: "say", text: line };
@@ -119,32 +119,32 @@ export function parseInput(line: string): Input {
   return command.parse(argument!.trim());
 }
 
-export function helpLines(): string[] {
+export function pageHelpLines(): string[] {
   const lines = COMMANDS.map(({ name, usage, summary }) => `${`/${name} ${usage}`.trim()} – ${summary}`);
   return [...lines, "A line that begins with // is sent with one of them. The terminal client knows more commands."];
 }
 
-function parseMsg(argument: string): Input {
+function parseMsg(argument: string): PageInput {
   const [, name, text] = /^@?(\S+)\s+([^]+)$/.exec(argument) ?? [];
   if (name === undefined) throw new Error(usage("msg", "NAME TEXT"));
   return { type: "msg", to: parseName(name), text: text! };
 }
 
-function parseRemoval(argument: string): Input {
+function parseRemoval(argument: string): PageInput {
   const [word, room, ...rest] = argument.split(/\s+/);
   if (word !== "remove" || rest.length > 0) throw new Error(usage("room", "remove [ROOM]"));
   return { type: "remove room", room: room === undefined ? undefined : parseRoom(room) };
 }
 
-function parseEnd(argument: string): Input {
+function parseEnd(argument: string): PageInput {
   const [, what, name] = /^end\s+(all|by)(?:\s+@?(\S+))?$/.exec(argument) ?? [];
   if (what === undefined || (what === "by") !== (name !== undefined)) {
-    throw new Error(usage("orders", "end all|by NAME"));
+    throw new Error(usage("restrictions", "end all|by NAME"));
   }
-  return { type: "end orders", by: name === undefined ? undefined : parseName(name) };
+  return { type: "end restrictions", by: name === undefined ? undefined : parseName(name) };
 }
 
-function parseReact(argument: string): Input {
+function parseReact(argument: string): PageInput {
   const [, minus, word, number] = /^(-?)(\S*)\s*([^]*)$/.exec(need(argument, "react", "EMOJI"))!;
   const emoji = parseEmoji(word!);
   if (emoji === undefined) throw new Error(`${quote(word!)} is no emoji: write one, such as /react \u{1f44d}`);

@@ -1,24 +1,24 @@
 /** One stay in the chat, from coming in to leaving: a client, what it says, and the views that show it. */
 
 import { Client } from "../client/client.ts";
-import type { PasswordQuestion } from "../client/password_prompt.ts";
+import type { PasswordPrompt } from "../client/password_prompt.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { AskView } from "./views/ask_view.ts";
-import { Chat } from "./page_chat.ts";
+import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
-import type { Entry } from "./views/entry_view.ts";
+import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
-import { memoryIn, type Store } from "./model/json_store.ts";
+import { type JsonStore, memoryIn } from "./model/json_store.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
-import { type Panels, Wishes } from "./actions.ts";
+import { PageActions, type Panels } from "./actions.ts";
 
-export interface SessionOptions extends Entry {
+export interface PageSessionOptions extends LoginDetails {
   /** All that are to be joined; `room` is among them. */
   readonly rooms: readonly string[];
   readonly secret?: string;
   /** Whether they were in before the page was loaded anew: then a server that is away will come back. */
   readonly again: boolean;
-  readonly kept: Store;
+  readonly kept: JsonStore;
   readonly ask: AskView;
   readonly panels: Panels;
   readonly isWatched: () => boolean;
@@ -26,17 +26,17 @@ export interface SessionOptions extends Entry {
   readonly called: (conversation: Conversation, message: Message) => void;
 }
 
-export class Session {
-  readonly chat: Chat;
-  readonly wishes: Wishes;
+export class PageSession {
+  readonly chat: PageChat;
+  readonly wishes: PageActions;
   readonly marks: ReadMarks;
   readonly #ask: AskView;
 
-  constructor(options: SessionOptions) {
+  constructor(options: PageSessionOptions) {
     const { name, room, rooms, secret, again, kept, isWatched, changed } = options;
     this.#ask = options.ask;
     this.marks = new ReadMarks(kept);
-    this.chat = new Chat({
+    this.chat = new PageChat({
       makeClient: (onEvent) =>
         new Client({
           dial: dialWebSocket(socketAddress(location)),
@@ -49,7 +49,7 @@ export class Session {
       now: () => new Date().toISOString(),
       called: options.called,
     });
-    this.wishes = new Wishes(this.chat, options.panels);
+    this.wishes = new PageActions(this.chat, options.panels);
     this.chat.client.askPassword = (question) => this.#answer(question);
   }
 
@@ -63,7 +63,7 @@ export class Session {
     if (password !== undefined) this.chat.client.login(name, password);
   }
 
-  #answer({ kind, room, name }: PasswordQuestion): Promise<string | undefined> {
+  #answer({ kind, room, name }: PasswordPrompt): Promise<string | undefined> {
     const titles = {
       server: "This chat asks for a password",
       room: `#${room} asks for a password`,

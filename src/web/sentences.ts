@@ -4,11 +4,11 @@ import { formatDuration } from "../protocol/text/durations.ts";
 import type {
   JoinEvent,
   LeaveEvent,
-  Member,
-  Order,
-  OrderEvent,
+  MemberInfo,
   PresenceEvent,
   RenameEvent,
+  Restriction,
+  RestrictionEvent,
   TopicEvent,
 } from "../protocol/messages/messages.ts";
 import { audible } from "../protocol/messages/audible.ts";
@@ -43,17 +43,17 @@ export function presenceSentence(event: PresenceEvent): string | undefined {
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-export function renameSentence({ member, was }: RenameEvent, you: Member | undefined): string {
+export function renameSentence({ member, was }: RenameEvent, you: MemberInfo | undefined): string {
   if (member.id === you?.id) return `You are now ${member.name}`;
   return `${was} is now ${member.name}${notFromBefore(member)}`;
 }
 
-export function topicSentence({ by, text }: TopicEvent, you: Member | undefined): string {
+export function topicSentence({ by, text }: TopicEvent, you: MemberInfo | undefined): string {
   const who = by.id === you?.id ? "You" : by.name;
   return text === "" ? `${who} cleared the topic` : `${who} set the topic: ${text}`;
 }
 
-export function orderSentence({ order, by, off }: OrderEvent, you: Member | undefined): string {
+export function orderSentence({ restriction: order, by, off }: RestrictionEvent, you: MemberInfo | undefined): string {
   const who = by.id !== undefined && by.id === you?.id ? "You" : by.name === "server" ? "The server" : by.name;
   const terms = off ? "" : [
     order.seconds !== undefined && order.kind !== "slow" ? ` for ${formatDuration(order.seconds * 1_000)}` : "",
@@ -62,7 +62,7 @@ export function orderSentence({ order, by, off }: OrderEvent, you: Member | unde
   return `${who} ${off ? lifted(order) : laidDown(order)}${terms}`;
 }
 
-function laidDown(order: Order): string {
+function laidDown(order: Restriction): string {
   const whom = order.member?.name ?? order.address ?? "somebody";
   switch (order.kind) {
     case "ban":
@@ -84,7 +84,7 @@ function laidDown(order: Order): string {
   }
 }
 
-function lifted(order: Order): string {
+function lifted(order: Restriction): string {
   const whom = order.member?.name ?? order.address ?? "somebody";
   switch (order.kind) {
     case "ban":
@@ -106,15 +106,15 @@ function lifted(order: Order): string {
   }
 }
 
-function placeOf({ room }: Order): string {
+function placeOf({ room }: Restriction): string {
   return room === undefined ? "the whole server" : `#${room}`;
 }
 
-function notFromBefore({ name, new: isNew }: Member): string {
+function notFromBefore({ name, new: isNew }: MemberInfo): string {
   return isNew ? `, and is not the ${name} from before` : "";
 }
 
-function namesOf(members: readonly Member[]): string {
+function namesOf(members: readonly MemberInfo[]): string {
   const rest = members.length - NAMES_LISTED;
   const names = members.slice(0, NAMES_LISTED).map(({ name }) => name).join(", ");
   return rest > 0 ? `${names} and ${rest} more` : names;

@@ -59,7 +59,7 @@ async function plain(address: string, name: string): Promise<Peer> {
 }
 
 async function mute({ owner }: Stand, name: string, room?: string): Promise<void> {
-  assertEquals(await answer(owner, { type: "mute", name, room }), "order");
+  assertEquals(await answer(owner, { type: "mute", name, room }), "restriction");
 }
 
 Deno.test("a member who is muted everywhere reaches no screen by messages, changes, topics, names, rooms or orders", async () => {
@@ -111,7 +111,7 @@ Deno.test("no line tells of a muted member who comes and goes, while the lists o
   await paul.write("/join dev\n");
   await paul.lines.next(/^\* You are paul in #dev/);
   await mute(stand, "eve", "dev");
-  await ada.next({ type: "order" });
+  await ada.next({ type: "restriction" });
   await paul.lines.next(/muted eve/);
   const seen = paul.lines.all.length;
   for (let round = 0; round < 3; round++) {
@@ -164,7 +164,7 @@ Deno.test("nobody hears of orders in a room where they are not, and a notice say
     await answer(eve, { type: "ban", room: "den", name: "ada", reason: `${PILLS} ${nth}` });
   }
   assertFalse((await linesOf(ada)).includes(PILLS));
-  assertEquals(await answer(eve, { type: "mute", room: "den", name: "bob", reason: "too loud" }), "order");
+  assertEquals(await answer(eve, { type: "mute", room: "den", name: "bob", reason: "too loud" }), "restriction");
   const notice = await bob.next({ type: "notice" });
   assertEquals([notice.from, notice.text], [member(eve), "eve muted you in #den: too loud"]);
 });
@@ -178,7 +178,7 @@ Deno.test("a moderator cannot flood one member with notices", async () => {
   for (let nth = 0; nth < 12; nth++) {
     answers.push(await answer(eve, { type: "mute", room: "den", name: "bob", reason: PILLS }));
   }
-  assertEquals(answers.slice(0, 6), [...Array(5).fill("order"), "rate_limited"]);
+  assertEquals(answers.slice(0, 6), [...Array(5).fill("restriction"), "rate_limited"]);
   assertEquals(answers.slice(6), Array(6).fill("rate_limited"));
   assertEquals((await linesOf(bob)).match(/"notice"/g)?.length, 5);
   assertMatch(await answer(stand.owner, { type: "mute", room: "den", name: "bob" }), /order/);

@@ -95,7 +95,7 @@ Deno.test("a ban that cannot hold behind a proxy is refused with what to do inst
     assertEquals(answer.code, "forbidden");
     assertMatch(String(answer.message), next as RegExp);
   }
-  assertEquals(await outcome(owner, { type: "ban", name: "eve" }), "order");
+  assertEquals(await outcome(owner, { type: "ban", name: "eve" }), "restriction");
   assertEquals(await outcome(inside, { type: "join", token: (you as { token: string }).token }), "forbidden");
   await server.stop();
 });

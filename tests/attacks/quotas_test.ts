@@ -76,7 +76,7 @@ const SPOKEN_LOBBY: Partial<Batch> = { rooms: [room("lobby")], messages: [{ mess
 /** Orders as guests laid them down, `each` of every one of them. */
 function ordersOfGuests(count: number, each: number): RecordChange[] {
   return Array.from({ length: count }, (_, nth) => ({
-    kind: "order",
+    kind: "restriction",
     key: `0190c3a1-7000-7000-8000-${String(nth).padStart(12, "0")}`,
     value: {
       kind: "mute",
@@ -92,7 +92,7 @@ function refused(answers: readonly Told[]): Told[] {
 }
 
 Deno.test("all the orders that guests may have in force leave ban, mute and lockdown to the owner, who ends them by one command", async () => {
-  const records = ordersOfGuests(limits.MAX_ORDERS - limits.RESERVED_ORDERS, 200);
+  const records = ordersOfGuests(limits.MAX_RESTRICTIONS - limits.RESERVED_RESTRICTIONS, 200);
   await against({ ...SPOKEN_LOBBY, records }, async (server) => {
     using mod = await guest(server, "mod", "dev");
     using eve = await guest(server, "eve");
@@ -110,7 +110,7 @@ Deno.test("all the orders that guests may have in force leave ban, mute and lock
     await eve.wire.drain();
     const ended = await boss.ask({ type: "allow", by: "guest7x" });
     assertEquals([ended.type, ended.text], ["notice", "200 orders are ended"], JSON.stringify(ended));
-    assertEquals((await mod.ask({ type: "slow", room: "dev", seconds: 5 })).type, "order");
+    assertEquals((await mod.ask({ type: "slow", room: "dev", seconds: 5 })).type, "restriction");
   });
 });
 
@@ -132,7 +132,7 @@ Deno.test("an owner ends thousands of orders of a room in steps, between which o
     assert(worst < 500, `A bystander waited ${worst} ms`);
     await server.stop();
     const store = openSqliteHistory({ folder });
-    assertEquals(store.records().filter(({ kind }) => kind === "order").length, 0);
+    assertEquals(store.records().filter(({ kind }) => kind === "restriction").length, 0);
     store.close();
   });
 });
@@ -158,7 +158,7 @@ Deno.test("rooms that a guest gives topics, locks and moderators, and leaves, ar
     await server.stop();
     const store = openSqliteHistory({ folder });
     assertEquals(store.rooms().map(({ name }) => name), ["left-behind"]);
-    assertEquals(store.records().map(({ kind }) => kind).sort(), ["order", "room"]);
+    assertEquals(store.records().map(({ kind }) => kind).sort(), ["restriction", "room"]);
     store.close();
   });
 });

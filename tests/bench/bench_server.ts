@@ -4,7 +4,7 @@
  */
 
 import { setImmediate } from "node:timers";
-import { drawWords } from "../../src/cli/invites/passphrase.ts";
+import { drawPassphrase } from "../../src/cli/invites/passphrase.ts";
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { watchCore } from "../../src/server/monitor/core_load.ts";
@@ -20,7 +20,7 @@ const server = new Server({
   connectionsPerAddress: 0,
   attemptsPerAddress: 0,
   history: store === "memory" ? new MemoryHistory() : openSqliteHistory({ folder: store }),
-  newWords: drawWords,
+  newWords: drawPassphrase,
   coreIsTaken: watchCore(),
   page: () => Promise.resolve({ html: "", policy: "" }),
   log: (level, event, fields) => level === "error" && console.error(event, fields),

@@ -3,11 +3,11 @@
 import { assertEquals } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
 import type { ClientEvent, Status } from "../../src/client/client_event.ts";
-import { type ClientState, initialState, reduce } from "../../src/client/state/client_state.ts";
+import { type ClientState, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import type {
   ClientCommand,
   DirectMessage,
-  Member,
+  MemberInfo,
   RoomMessage,
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
@@ -15,8 +15,8 @@ import type { Frame } from "../../src/transports/connection.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../helpers/memory_connection.ts";
 
-export const ADA: Member = { id: "m-ada", name: "ada" };
-export const BOB: Member = { id: "m-bob", name: "bob" };
+export const ADA: MemberInfo = { id: "m-ada", name: "ada" };
+export const BOB: MemberInfo = { id: "m-bob", name: "bob" };
 export const AT = "2026-01-02T03:04:05.678Z";
 
 type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
@@ -216,7 +216,7 @@ export class Harness {
 
   #note(event: ClientEvent, more?: (event: ClientEvent) => void): void {
     this.events.push(event);
-    this.state = reduce(this.state, event);
+    this.state = reduceClientState(this.state, event);
     more?.(event);
     this.#wakeUp();
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ErrorEvent, PasswordKind } from "../../src/protocol/messages/messages.ts";
-import type { PasswordQuestion } from "../../src/client/password_prompt.ts";
+import type { PasswordPrompt } from "../../src/client/password_prompt.ts";
 import { FakeMemory } from "./fake_memory.ts";
 import { ack, ADA, AT, type FakeServer, Harness, joined, welcome } from "./harness.ts";
 
@@ -10,10 +10,10 @@ function wrong(needs: PasswordKind, room = "lobby", more: Partial<ErrorEvent> = 
 
 /** Whoever is asked: notes the questions, and answers when the test says so. */
 class Person {
-  readonly questions: PasswordQuestion[] = [];
+  readonly questions: PasswordPrompt[] = [];
   #answer: ((password: string | undefined) => void) | undefined;
 
-  readonly ask = (question: PasswordQuestion): Promise<string | undefined> => {
+  readonly ask = (question: PasswordPrompt): Promise<string | undefined> => {
     this.questions.push(question);
     return new Promise((resolve) => this.#answer = resolve);
   };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { HistoryStore, Retention } from "../../src/history/history_store.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import type { Change, Member, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import type { Change, MemberInfo, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import {
   ADA,
   appendTexts,
@@ -21,7 +21,7 @@ const THUMB = "\u{1f44d}";
 const PARTY = "\u{1f389}";
 
 /** What the core makes of such a command, as far as a store keeps it. */
-function base(seq: number, from: Member) {
+function base(seq: number, from: MemberInfo) {
   const { id, room, at } = message(seq, "", from);
   return { id, room, at, seq, from };
 }
@@ -34,7 +34,7 @@ export function deleted(seq: number, of: number, author = ADA, from = author): C
   return { type: "deleted", ...base(seq, from), of: { seq: of, from: author } };
 }
 
-export function reacted(seq: number, of: number, emoji: string, from: Member, removed?: true): Change {
+export function reacted(seq: number, of: number, emoji: string, from: MemberInfo, removed?: true): Change {
   return { type: "reacted", ...base(seq, from), of: { seq: of }, emoji, count: 1, ...removed && { removed } };
 }
 

@@ -15,14 +15,14 @@ import {
   MAX_WAITING_DIRECT,
   MEMORY_OF_MEMBERS_MS,
 } from "../../src/protocol/limits.ts";
-import type { DirectMessage, Member, RoomMessage } from "../../src/protocol/messages/messages.ts";
+import type { DirectMessage, MemberInfo, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { changesContract, deleted } from "./changes_contract.ts";
 
 /** A Tuesday in 2026. */
 export const START_MS = Date.parse("2026-11-10T12:00:00.000Z");
 
-export const ADA: Member = { id: "ada-id", name: "ada" };
-export const BOB: Member = { id: "bob-id", name: "bob" };
+export const ADA: MemberInfo = { id: "ada-id", name: "ada" };
+export const BOB: MemberInfo = { id: "bob-id", name: "bob" };
 
 export interface Subject {
   open(retention?: Retention): HistoryStore;
@@ -43,11 +43,11 @@ export function message(seq: number, text: string, from = ADA, at = START_MS + s
   return { type: "message", id, room: inRoom, seq, from, text, at: new Date(at).toISOString() };
 }
 
-export function direct(number: number, to: Member, text: string, at = START_MS + number): DirectMessage {
+export function direct(number: number, to: MemberInfo, text: string, at = START_MS + number): DirectMessage {
   return { type: "message", id: idOf(at, number), to, from: ADA, text, at: new Date(at).toISOString() };
 }
 
-export function member({ id, name }: Member, nameKeys: readonly string[] = [name], token = id): StoredMember {
+export function member({ id, name }: MemberInfo, nameKeys: readonly string[] = [name], token = id): StoredMember {
   return { id, name, tokenDigest: `digest of ${token}`, nameKeys };
 }
 
@@ -286,7 +286,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     const records = [
       { kind: "account" as const, key: "ada-id", value: { name: "ada" } },
       { kind: "token" as const, key: "ada-id", value: { since: 1 } },
-      { kind: "order" as const, key: "o 1", value: { reason: 'so "it" is\n' } },
+      { kind: "restriction" as const, key: "o 1", value: { reason: 'so "it" is\n' } },
     ];
     const sorted = () => store.records().sort((a, b) => a.kind < b.kind ? -1 : 1);
     assertEquals(store.records(), []);

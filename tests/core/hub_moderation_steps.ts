@@ -1,7 +1,7 @@
 /** Steps of whoever keeps order, and what they lead to in the model. */
 
 import { assert, assertEquals } from "@std/assert";
-import { RateLimiter } from "../../src/core/state/token_bucket.ts";
+import { TokenBucket } from "../../src/core/state/token_bucket.ts";
 import { NOTICES_BURST, NOTICES_PER_MINUTE } from "../../src/protocol/limits.ts";
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { OrderKind, OrderModel } from "./hub_moderation_model.ts";
@@ -103,7 +103,7 @@ function lay(model: Ordered, kind: OrderKind, { id }: Person, room: string, seco
 function mayTell({ stage }: Ordered, by: string | undefined, target: Person, room: string): boolean {
   if (by === undefined || target.session === undefined || !(room === "" || target.rooms.has(room))) return true;
   const { notices } = target;
-  if (!notices.has(by)) notices.set(by, new RateLimiter(NOTICE_RATE, stage.now));
+  if (!notices.has(by)) notices.set(by, new TokenBucket(NOTICE_RATE, stage.now));
   return notices.get(by)!.take(stage.now) === 0;
 }
 
@@ -174,8 +174,8 @@ export function takeRoomStep(model: Ordered, step: RoomStep): void {
 
 /** The owner's list of what is in force is that of the model. */
 export function checkOrders(model: Ordered): void {
-  const answer = model.ask(model.watcher, { type: "orders" });
-  assert(answer?.type === "orders");
-  const told = answer.orders.map(({ kind, room = "", member }) => `${kind} ${room} ${member?.id ?? ""}`);
+  const answer = model.ask(model.watcher, { type: "restrictions" });
+  assert(answer?.type === "restrictions");
+  const told = answer.restrictions.map(({ kind, room = "", member }) => `${kind} ${room} ${member?.id ?? ""}`);
   assertEquals(told.sort(), model.orders.list);
 }

@@ -1,6 +1,6 @@
 /** The people of the model: who they are, where they are, and who has which name. */
 
-import type { RateLimiter } from "../../src/core/state/token_bucket.ts";
+import type { TokenBucket } from "../../src/core/state/token_bucket.ts";
 import {
   GRACE_MS,
   MAX_LOCAL_WRONG_PASSWORDS,
@@ -20,7 +20,7 @@ export interface Person {
   /** When they showed wrong passwords on the connection they have. */
   wrongs: number[];
   /** Counts the notices of each moderator to them. */
-  readonly notices: Map<string, RateLimiter>;
+  readonly notices: Map<string, TokenBucket>;
   /** The last message that was acknowledged. */
   last?: { readonly command: object; readonly ack: object };
   /** Direct messages to them, in order, and how many of them they have confirmed. */
@@ -37,7 +37,7 @@ export class People {
 
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
-    const notices = new Map<string, RateLimiter>();
+    const notices = new Map<string, TokenBucket>();
     this.all.push({ id, name, token, session, rooms, notices, wrongs: [], directs: [], confirmed: 0 });
   }
 

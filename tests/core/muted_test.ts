@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { NOTHING_KNOWN } from "../../src/core/history_reader.ts";
 import { MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS, PRESENCE_INTERVAL_MS } from "../../src/protocol/limits.ts";
-import type { Member } from "../../src/protocol/messages/messages.ts";
+import type { MemberInfo } from "../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "./stage.ts";
 
 const ADMIN = { access: { inviteOnly: false, adminDigest: "digest of admin" } };
@@ -57,7 +57,7 @@ Deno.test("a muted member takes their own message back, and nobody else's though
   stage.forget();
   assertEquals(says(stage, eve, { type: "delete", room: "dev", seq: 2 }), ["! forbidden"]);
   assertEquals(says(stage, eve, { type: "delete", room: "dev", seq: 1 }), ["dev 3 eve deleted 1 of eve"]);
-  assertEquals(says(stage, eve, { type: "orders", room: "dev" })[0]?.startsWith("orders "), true);
+  assertEquals(says(stage, eve, { type: "restrictions", room: "dev" })[0]?.startsWith("restrictions "), true);
   assertEquals(says(stage, eve, { type: "audit", room: "dev" })[0]?.startsWith("audit "), true);
 });
 
@@ -66,11 +66,11 @@ Deno.test("a member who is muted in one room moderates another, and an owner alw
   const eve = stage.join("eve", "dev");
   stage.join("bob", "dev");
   stage.say(olga, { type: "mute", name: "eve", room: "lobby" });
-  assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 3 }), ["order slow dev by eve"]);
+  assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 3 }), ["restriction slow dev by eve"]);
   stage.say(olga, { type: "mute", name: "eve" });
   assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 5 }), ["! forbidden"]);
   stage.say(eve, { type: "auth", password: "admin" });
-  assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 5 }), ["order slow dev by eve"]);
+  assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 5 }), ["restriction slow dev by eve"]);
 });
 
 Deno.test("in a big room muted members come and go as quiet entries, some of which are listed", () => {
@@ -98,7 +98,7 @@ function presences(stage: Stage, session: number): Of<"presence">[] {
   return stage.events(session).filter((event) => event.type === "presence") as Of<"presence">[];
 }
 
-function quietOnes(members: readonly Member[]): string[] {
+function quietOnes(members: readonly MemberInfo[]): string[] {
   return members.filter(({ quiet }) => quiet).map(({ name }) => name);
 }
 
@@ -135,7 +135,7 @@ Deno.test("a member of before whose name is reserved now comes back by another o
     ...NOTHING_KNOWN,
     memberByToken: () => ({ id: "m-1", name: "admin", tokenDigest: "digest of old" }),
   };
-  const stage = new Stage({ recall });
+  const stage = new Stage({ historyReader: recall });
   const session = stage.connect();
   stage.say(session, { type: "join", token: "old" });
   assertEquals(stage.seen(session), ["! name_invalid, admin2 is free"]);

@@ -23,7 +23,7 @@ function answer(stage: Stage, session: number, command: object): string {
 /** Orders from before the start. */
 function laid(count: number, by: object, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({
-    kind: "order" as const,
+    kind: "restriction" as const,
     key: `o-${JSON.stringify([by, more])}-${index}`,
     value: { kind: "mute", room: `r${index}`, member: { id: `m-${index}`, name: "x" }, by, ...more },
   }));
@@ -32,62 +32,67 @@ function laid(count: number, by: object, more: object = {}) {
 Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends makes space, and a restart changes nothing", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "dev");
-  const names = Array.from({ length: limits.MAX_ORDERS_PER_MEMBER + 1 }, (_, index) => `guest${index}x`);
+  const names = Array.from({ length: limits.MAX_RESTRICTIONS_PER_MEMBER + 1 }, (_, index) => `guest${index}x`);
   for (const name of names) stage.join(name, "dev");
   const mute = (session: number, name: string) => answer(stage, session, { type: "mute", room: "dev", name });
   stage.say(ada, { type: "message", room: "dev", text: "hi" });
-  for (const name of names.slice(0, -1)) assertEquals(mute(ada, name), "order");
+  for (const name of names.slice(0, -1)) assertEquals(mute(ada, name), "restriction");
   const last = names.at(-1)!;
-  assertEquals(mute(ada, last), `You have ${limits.MAX_ORDERS_PER_MEMBER} orders in force: end some of them first`);
-  assertEquals(mute(ada, names[0]!), "order", "Replacing an order adds none");
+  assertEquals(
+    mute(ada, last),
+    `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} orders in force: end some of them first`,
+  );
+  assertEquals(mute(ada, names[0]!), "restriction", "Replacing an order adds none");
   stage.say(ada, { type: "join", room: "dev" });
   const { you } = stage.events(ada).find((event) => event.type === "joined") as Of<"joined">;
   stage.restart();
   const again = stage.connect();
   stage.say(again, { type: "join", room: "dev", token: you.token });
   assertStringIncludes(mute(again, last), "You have");
-  stage.say(again, { type: "orders", room: "dev" });
-  const { orders } = stage.events(again).find((event) => event.type === "orders") as Of<"orders">;
-  assertEquals(answer(stage, again, { type: "allow", order: orders[0]!.id }), "order");
-  assertEquals(mute(again, last), "order");
+  stage.say(again, { type: "restrictions", room: "dev" });
+  const { restrictions: orders } = stage.events(again).find((event) => event.type === "restrictions") as Of<
+    "restrictions"
+  >;
+  assertEquals(answer(stage, again, { type: "allow", restriction: orders[0]!.id }), "restriction");
+  assertEquals(mute(again, last), "restriction");
 });
 
 Deno.test("the orders of one address and of this machine are bounded across members", () => {
   const records = [
-    ...laid(limits.MAX_ORDERS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
-    ...laid(limits.MAX_ORDERS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),
+    ...laid(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
+    ...laid(limits.MAX_RESTRICTIONS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),
   ];
   const stage = new Stage({ records });
   const slow = (room: string, opening: { readonly address?: string }) => {
     const session = arrive(stage, room, room, opening);
     return answer(stage, session, { type: "slow", room, seconds: 5 });
   };
-  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_ORDERS_PER_ADDRESS} orders`);
+  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} orders`);
   for (const opening of [{}, { address: "127.0.0.1" }, { address: "::1" }]) {
     assertStringIncludes(slow(`two${opening.address?.length ?? ""}`, opening), "Your address has");
   }
-  assertEquals(slow("three", { address: "192.0.2.8" }), "order");
+  assertEquals(slow("three", { address: "192.0.2.8" }), "restriction");
 });
 
 Deno.test("networks of IPv6 count as one address", () => {
   const stage = new Stage({
-    records: laid(limits.MAX_ORDERS_PER_ADDRESS, { name: "gone" }, { from: "2001:db8::/64" }),
+    records: laid(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "2001:db8::/64" }),
   });
   const near = arrive(stage, "near", "near", { address: "2001:db8::7" });
   const far = arrive(stage, "far", "far", { address: "2001:db8:0:1::7" });
   assertStringIncludes(answer(stage, near, { type: "slow", room: "near", seconds: 5 }), "Your address has");
-  assertEquals(answer(stage, far, { type: "slow", room: "far", seconds: 5 }), "order");
+  assertEquals(answer(stage, far, { type: "slow", room: "far", seconds: 5 }), "restriction");
 });
 
 Deno.test("what is reserved serves owners and the moderators of all rooms that they made", () => {
-  const stage = new Stage({ records: laid(limits.MAX_ORDERS - limits.RESERVED_ORDERS, { name: "gone" }) });
+  const stage = new Stage({ records: laid(limits.MAX_RESTRICTIONS - limits.RESERVED_RESTRICTIONS, { name: "gone" }) });
   const owner = stage.connect(true, { privileged: true });
   const mod = arrive(stage, "mod", "dev");
   const eve = arrive(stage, "eve", "own");
   assertStringIncludes(answer(stage, eve, { type: "slow", room: "own", seconds: 5 }), "ask its owner");
-  assertEquals(answer(stage, owner, { type: "moderator", name: "mod" }), "order");
-  assertEquals(answer(stage, mod, { type: "mute", name: "eve" }), "order");
-  assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "order");
+  assertEquals(answer(stage, owner, { type: "moderator", name: "mod" }), "restriction");
+  assertEquals(answer(stage, mod, { type: "mute", name: "eve" }), "restriction");
+  assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "restriction");
 });
 
 Deno.test("no order shows where it was laid down, not even to the owner", () => {
@@ -95,7 +100,7 @@ Deno.test("no order shows where it was laid down, not even to the owner", () => 
   const owner = stage.connect(true, { privileged: true });
   const ada = arrive(stage, "ada", "dev", OUTSIDE);
   stage.say(ada, { type: "slow", room: "dev", seconds: 5 });
-  stage.say(owner, { type: "orders" });
+  stage.say(owner, { type: "restrictions" });
   assert(!JSON.stringify([stage.events(ada), stage.events(owner)]).includes(OUTSIDE.address));
 });
 

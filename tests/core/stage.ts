@@ -3,9 +3,9 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
-import { NOTHING_KNOWN, type Recall } from "../../src/core/history_reader.ts";
+import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/history_reader.ts";
 import type { Opening } from "../../src/core/state/session.ts";
-import type { LeaveReason, Order, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { LeaveReason, Restriction, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
 import { Kept } from "./kept.ts";
 
@@ -46,12 +46,12 @@ export class Stage {
     };
     // Nothing is known from before, but what is said from now on.
     const { kept } = this;
-    const recall: Recall = {
+    const recall: HistoryReader = {
       ...NOTHING_KNOWN,
       read: (page) => kept.read(page),
       hasReacted: (...asked) => kept.hasReacted(...asked),
     };
-    this.#hub = new Hub({ recall, ...this.#options });
+    this.#hub = new Hub({ historyReader: recall, ...this.#options });
   }
 
   get hub(): Hub {
@@ -67,7 +67,7 @@ export class Stage {
     this.#audiences.clear();
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.kept;
-    this.#hub = new Hub({ ...this.#options, rooms, records, recall: this.kept });
+    this.#hub = new Hub({ ...this.#options, rooms, records, historyReader: this.kept });
   }
 
   /** A new connection; its welcome is dropped. */
@@ -276,10 +276,10 @@ function detail(event: ServerEvent): string {
       return `invite ${event.id} to ${event.room ?? "all"} until ${event.expires}`;
     case "invites":
       return `invites ${event.invites.map(({ id, used }) => `${id}=${used}`).join(" ")}`;
-    case "order":
-      return `${event.off ? "off" : "order"} ${briefOrder(event.order)} by ${event.by.name}`;
-    case "orders":
-      return `orders ${event.count}: ${event.orders.map(briefOrder).join(", ")}`;
+    case "restriction":
+      return `${event.off ? "off" : "restriction"} ${briefOrder(event.restriction)} by ${event.by.name}`;
+    case "restrictions":
+      return `restrictions ${event.count}: ${event.restrictions.map(briefOrder).join(", ")}`;
     case "notice":
       return `notice ${event.room ?? "all"}: ${event.text}`;
     case "audit":
@@ -295,6 +295,6 @@ function detail(event: ServerEvent): string {
   }
 }
 
-function briefOrder({ kind, room, member, address }: Order): string {
+function briefOrder({ kind, room, member, address }: Restriction): string {
   return [kind, member?.name, address, room].filter((part) => part !== undefined).join(" ");
 }

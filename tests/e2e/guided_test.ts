@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
-import { parseInvite, wordsOf } from "../../src/protocol/address/invite_link.ts";
+import { inviteWords, parseInvite } from "../../src/protocol/address/invite_link.ts";
 import { HAS_TMUX, serve } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { HAS_NETNS, Networks } from "../helpers/netns.ts";
@@ -83,7 +83,7 @@ guidedTest(
     await using mia = await Tmux.open(SIZE);
     await joinByAddress(mia, "mia", `127.0.0.1:${port}`);
     await mia.until(/Password of the chat: ?$/);
-    await mia.enter(wordsOf(secret).join(" "));
+    await mia.enter(inviteWords(secret).join(" "));
     await mia.until(/You are mia in #lobby/);
     assertStringIncludes(await mia.screen(), "First time at 127.0.0.1");
 
@@ -206,7 +206,7 @@ Deno.test({
     await guest.until(/ 2 {2}Join "ada's chat", nearby at 10\.77\.1\.1:5050\n {2}3 {2}Join another chat/);
     await guest.enter("2");
     await guest.until(/Password of the chat: ?$/);
-    await guest.enter(wordsOf(secret).join(" "));
+    await guest.enter(inviteWords(secret).join(" "));
     await guest.until(/You are bob in #lobby/);
     await guest.press("C-d");
     await assertEnded(guest, 0);

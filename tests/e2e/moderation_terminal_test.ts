@@ -102,9 +102,9 @@ orderTest("who is kicked may come back, who is banned may not, until they are al
   await eve.until("ada banned you from #lobby: spam");
   await eve.enter("/join lobby");
   await eve.until("! You are banned from room");
-  await ada.enter("/orders");
+  await ada.enter("/restrictions");
   const [, number] = /(\d+)\. ban of eve in #lobby until/.exec(await ada.until(/\d+\. ban of eve in #lobby until/))!;
-  await ada.enter(`/orders end ${number}`);
+  await ada.enter(`/restrictions end ${number}`);
   await ada.until("You lifted the ban of eve");
   await eve.enter("/join lobby");
   await eve.untilPrompt("#lobby>");
@@ -193,7 +193,7 @@ Deno.test({
     await ada.enter("/invites");
     await ada.until(/1\. to the server, used 0 of 3 times/);
     await ada.enter("/mod first");
-    await first.next({ type: "order" });
+    await first.next({ type: "restriction" });
     await ada.enter("/who");
     await ada.until("@first");
     await using eve = await Tmux.open();

@@ -20,7 +20,7 @@ Deno.test("names, order and the log of it survive the death of the server", { ig
   const ada = await Peer.join(first.address, "ada");
   assertEquals((await ask(ada, { type: "register", password: PASSWORD })).type, "registered");
   const owner = await dialAsOwner(first);
-  assertEquals((await ask(owner, { type: "mute", name: "ada", reason: "loud" })).type, "order");
+  assertEquals((await ask(owner, { type: "mute", name: "ada", reason: "loud" })).type, "restriction");
   const { words } = await ask(owner, { type: "invite", uses: 1 });
   assertEquals(words.split("-").length, 3);
   first.program.kill("SIGKILL");
@@ -57,7 +57,7 @@ Deno.test("somebody at a socket registers, comes back, and is asked for the pass
   back.read();
   await back.write(`/login ada ${PASSWORD}\n`);
   await back.lines.next("* You are ada in #lobby");
-  await back.write("/orders\n");
+  await back.write("/restrictions\n");
   await back.lines.next(/slow in #lobby, 30 s by ada/);
   assert(back.lines.all.every((line) => !line.includes(PASSWORD)));
 });

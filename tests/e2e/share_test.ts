@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { WORDS } from "../../src/cli/invites/passphrase.ts";
+import { PASSPHRASE_WORDS } from "../../src/cli/invites/passphrase.ts";
 import { formatEndpoint } from "../../src/protocol/address/endpoint.ts";
-import { parseInvite, wordsOf } from "../../src/protocol/address/invite_link.ts";
+import { inviteWords, parseInvite } from "../../src/protocol/address/invite_link.ts";
 import {
   assertOneLine,
   assertUntroubled,
@@ -53,7 +53,9 @@ async function assertRefused(operands: readonly string[], says: RegExp, ...optio
 
 /** Other words than these, of the same list. */
 function otherWords(words: string): string {
-  return wordsOf(words).map((word) => WORDS[(WORDS.indexOf(word) + 1) % WORDS.length]).join(" ");
+  return inviteWords(words).map((word) =>
+    PASSPHRASE_WORDS[(PASSPHRASE_WORDS.indexOf(word) + 1) % PASSPHRASE_WORDS.length]
+  ).join(" ");
 }
 
 /** Runs `invite` on the server's folder, and reads what it prints. */

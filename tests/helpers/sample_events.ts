@@ -1,12 +1,12 @@
 /** Every kind of event, with and without what is optional in it. */
 
-import type { Member, Order, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
-const ADA: Member = { id: "m-1", name: "ada" };
-const BOB: Member = { id: "m-2", name: "bob" };
-const MODERATOR: Member = { ...ADA, role: "moderator", account: true };
-const BAN: Order = {
+const ADA: MemberInfo = { id: "m-1", name: "ada" };
+const BOB: MemberInfo = { id: "m-2", name: "bob" };
+const MODERATOR: MemberInfo = { ...ADA, role: "moderator", account: true };
+const BAN: Restriction = {
   id: "o-1",
   kind: "ban",
   room: "lobby",
@@ -144,20 +144,45 @@ export const SAMPLES: Samples = {
     ],
     count: 2,
   }],
-  order: [
-    { type: "order", order: BAN, by: ADA, at: AT },
-    { type: "order", ref: "21", order: BAN, by: { name: "server" }, at: AT, off: true },
-    { type: "order", order: { id: "o-2", kind: "mute", member: BOB, by: ADA }, by: ADA, at: AT },
-    { type: "order", order: { id: "o-3", kind: "lock", room: "dev", password: true, by: ADA }, by: ADA, at: AT },
-    { type: "order", order: { id: "o-3", kind: "lock", room: "dev", by: ADA }, by: ADA, at: AT, off: true },
-    { type: "order", order: { id: "o-4", kind: "slow", room: "dev", seconds: 5, by: ADA }, by: ADA, at: AT },
-    { type: "order", order: { id: "o-5", kind: "lockdown", by: { name: "owner" } }, by: { name: "owner" }, at: AT },
-    { type: "order", order: { id: "o-6", kind: "moderator", room: "dev", member: BOB, by: ADA }, by: ADA, at: AT },
-    { type: "order", order: { id: "o-7", kind: "allow", room: "dev", member: BOB, by: ADA }, by: ADA, at: AT },
+  restriction: [
+    { type: "restriction", restriction: BAN, by: ADA, at: AT },
+    { type: "restriction", ref: "21", restriction: BAN, by: { name: "server" }, at: AT, off: true },
+    { type: "restriction", restriction: { id: "o-2", kind: "mute", member: BOB, by: ADA }, by: ADA, at: AT },
+    {
+      type: "restriction",
+      restriction: { id: "o-3", kind: "lock", room: "dev", password: true, by: ADA },
+      by: ADA,
+      at: AT,
+    },
+    { type: "restriction", restriction: { id: "o-3", kind: "lock", room: "dev", by: ADA }, by: ADA, at: AT, off: true },
+    {
+      type: "restriction",
+      restriction: { id: "o-4", kind: "slow", room: "dev", seconds: 5, by: ADA },
+      by: ADA,
+      at: AT,
+    },
+    {
+      type: "restriction",
+      restriction: { id: "o-5", kind: "lockdown", by: { name: "owner" } },
+      by: { name: "owner" },
+      at: AT,
+    },
+    {
+      type: "restriction",
+      restriction: { id: "o-6", kind: "moderator", room: "dev", member: BOB, by: ADA },
+      by: ADA,
+      at: AT,
+    },
+    {
+      type: "restriction",
+      restriction: { id: "o-7", kind: "allow", room: "dev", member: BOB, by: ADA },
+      by: ADA,
+      at: AT,
+    },
   ],
-  orders: [
-    { type: "orders", ref: "22", room: "lobby", orders: [BAN], count: 1 },
-    { type: "orders", orders: [], count: 0 },
+  restrictions: [
+    { type: "restrictions", ref: "22", room: "lobby", restrictions: [BAN], count: 1 },
+    { type: "restrictions", restrictions: [], count: 0 },
   ],
   notice: [
     { type: "notice", text: "ada kicked you" },

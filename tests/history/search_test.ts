@@ -4,7 +4,7 @@ import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { HistoryStore } from "../../src/history/history_store.ts";
-import { wordsOf } from "../../src/history/search/search_words.ts";
+import { searchWords } from "../../src/history/search/search_words.ts";
 import { deleted, edited } from "../contracts/changes_contract.ts";
 import {
   appendTexts,
@@ -192,12 +192,12 @@ Deno.test("a message in one room is never found in another, however alike the ro
 });
 
 Deno.test("letters that are written out at eighteen times their length cost no more than others", () => {
-  const words = wordsOf("\ufdfa".repeat(2_730));
+  const words = searchWords("\ufdfa".repeat(2_730));
   assert(words.length <= 8_194, `${words.length} characters`);
-  assertEquals(wordsOf("\ufdfa").trim().split(" ").length, 4);
+  assertEquals(searchWords("\ufdfa").trim().split(" ").length, 4);
   const long = `${"\u{1f600}\ufb01x ".repeat(500)}end`;
-  assert(wordsOf(long).endsWith(" end "));
-  assertEquals(wordsOf(long).split(" fix ").length, 501);
+  assert(searchWords(long).endsWith(" end "));
+  assertEquals(searchWords(long).split(" fix ").length, 501);
 });
 
 Deno.test("a search of messages in memory does not fold their texts again, and an edited text is found by its new words", () => {

@@ -1,10 +1,10 @@
-import type { Reading } from "../../src/metrics/prometheus.ts";
+import type { MetricsReading } from "../../src/metrics/prometheus.ts";
 import { Statistics } from "../../src/server/monitor/statistics.ts";
 
 export const SINCE = Date.parse("2026-01-02T03:04:05.678Z");
 
 /** What a server might say, each number another one. */
-export function sampleReading(counted = new Statistics(SINCE)): Reading {
+export function sampleReading(counted = new Statistics(SINCE)): MetricsReading {
   return {
     version: "1.2.3",
     memory: { rss: 50_000_000, heapUsed: 7_000_000 },

@@ -1,4 +1,9 @@
-import type { Link, LinkOptions, Network, NetworkInterface } from "../../src/nearby/multicast_network.ts";
+import type {
+  MulticastLink,
+  MulticastLinkOptions,
+  MulticastNetwork,
+  NetworkInterface,
+} from "../../src/nearby/multicast_network.ts";
 import type { Packet } from "../../src/nearby/packet.ts";
 
 /** A network in memory with its own time: what one machine sends on an interface, all hear that have one in the same place. */
@@ -46,12 +51,12 @@ export class FakeLan {
   }
 }
 
-export class FakeMachine implements Network {
+export class FakeMachine implements MulticastNetwork {
   interfacesNow: readonly NetworkInterface[];
   /** In place of a link or of the interfaces. */
   fault: Error | undefined;
   readonly sent: { readonly packet: Packet; readonly at: number; readonly on: string }[] = [];
-  readonly links = new Map<NetworkInterface, LinkOptions>();
+  readonly links = new Map<NetworkInterface, MulticastLinkOptions>();
   readonly #lan: FakeLan;
   #draws: number;
 
@@ -66,7 +71,7 @@ export class FakeMachine implements Network {
     return [...this.interfacesNow];
   }
 
-  open(on: NetworkInterface, options: LinkOptions): Link {
+  open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
     this.links.set(on, options);
     return {
       send: (packet) => {

@@ -32,7 +32,7 @@ Deno.test("members are told no address of each other, and the log no text, secre
     { type: "topic", room: "lobby", text: "about cats" },
     { type: "mute", room: "lobby", name: "bob", reason: "loud" },
     { type: "ban", room: "lobby", name: "eve", also: "address", seconds: 60 },
-    ...["members", "orders", "audit", "history"].map((type) => ({ type, room: "lobby" })),
+    ...["members", "restrictions", "audit", "history"].map((type) => ({ type, room: "lobby" })),
   );
   await ada.until("registered");
   await bob.say({ type: "message", to: "ada", text: "what bob whispered" }, { type: "members", room: "lobby" });

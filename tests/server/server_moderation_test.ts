@@ -42,8 +42,8 @@ async function spendAnEvening(history: SpyHistory): Promise<{ secret: string; to
   await ada.say({ type: "join", name: "ada", room: "dev", password: secret });
   const { token } = (await ada.until("joined")).you;
   assertEquals(await ask(ada, { type: "register", password: PASSWORD }), "registered");
-  assertEquals(await ask(owner, { type: "mute", name: "ada", room: "dev", reason: "loud" }), "order");
-  assertEquals(await ask(owner, { type: "lockdown", on: true }), "order");
+  assertEquals(await ask(owner, { type: "mute", name: "ada", room: "dev", reason: "loud" }), "restriction");
+  assertEquals(await ask(owner, { type: "lockdown", on: true }), "restriction");
   return { secret, token };
 }
 
@@ -57,9 +57,13 @@ Deno.test("accounts, tokens, orders, invites and the log are there after a resta
   assertEquals(await ask(again, { type: "message", room: "dev", text: "hi" }), "forbidden");
   assertEquals(await ask(stage.dial(), { type: "join", name: "bob", password: secret }), "forbidden");
   const boss = stage.dialAsOwner();
-  await boss.say({ type: "invites" }, { type: "orders" }, { type: "audit" });
+  await boss.say({ type: "invites" }, { type: "restrictions" }, { type: "audit" });
   assertEquals((await boss.until("invites")).invites.map(({ used, uses }) => [used, uses]), [[1, 2]]);
-  assertEquals((await boss.until("orders")).orders.map(({ kind }) => kind), ["lockdown", "mute", "moderator"]);
+  assertEquals((await boss.until("restrictions")).restrictions.map(({ kind }) => kind), [
+    "lockdown",
+    "mute",
+    "moderator",
+  ]);
   assertEquals((await boss.until("audit")).entries.map(({ action }) => action), ["lockdown", "mute", "invite"]);
 });
 
@@ -77,17 +81,17 @@ Deno.test("nobody but the owner is ever told an address, whatever moderators do,
       { type: "kick", name: "eve", room },
       { type: "ban", name: "eve", room, also: "address" },
       { type: "ban", name: "eve", room, also: "network" },
-      { type: "orders", room },
+      { type: "restrictions", room },
       { type: "audit", room },
       { type: "allow", name: "eve", room },
       { type: "members", room },
     ]
   ) await mod.say(command);
-  await owner.say({ type: "ban", name: "eve", also: "network" }, { type: "orders" }, { type: "audit" });
+  await owner.say({ type: "ban", name: "eve", also: "network" }, { type: "restrictions" }, { type: "audit" });
   await owner.say({ type: "ban", address: ADDRESS }, { type: "moderator", name: "mod" });
   await owner.until("audit");
   assert(JSON.stringify(await owner.events()).includes(ADDRESS));
-  await mod.say({ type: "orders" }, { type: "audit" });
+  await mod.say({ type: "restrictions" }, { type: "audit" });
   const told = [await mod.events(), await ada.events(), await eve.rest()].map((each) => JSON.stringify(each));
   for (const each of told) assert(!/198\.51/.test(each), each);
   assert(told.every((each) => each.length > 100), "Somebody was told nothing");
@@ -96,7 +100,7 @@ Deno.test("nobody but the owner is ever told an address, whatever moderators do,
 Deno.test("a banned address is let in nowhere, by JSON or as a person", async () => {
   await using stage = new Stage();
   const owner = stage.dialAsOwner();
-  assertEquals(await ask(owner, { type: "ban", address: "198.51.100.0/24" }), "order");
+  assertEquals(await ask(owner, { type: "ban", address: "198.51.100.0/24" }), "restriction");
   assertEquals(await ask(stage.dialFrom(ADDRESS), { type: "join", name: "eve" }), "forbidden");
   const person = stage.dialFrom(ADDRESS);
   await person.write("eve\n");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   type Batch,
-  type Page,
+  type MessagePage,
   type SearchSteps,
   type StoredMember,
   StoreError,
@@ -28,7 +28,7 @@ class TroubledHistory extends SpyHistory {
     super.append(batch);
   }
 
-  override read(page: Page): RoomMessage[] {
+  override read(page: MessagePage): RoomMessage[] {
     this.#check("read");
     return super.read(page);
   }

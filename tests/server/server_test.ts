@@ -186,7 +186,7 @@ Deno.test("a search tells what was said, newest first, and whether there is more
   assertEquals([found.query, found.messages.map(({ text }) => text), found.more], ["red", ["red"], true]);
 });
 
-Deno.test("what is changed in the turn in which it was said is changed, and pages show it as it is", async () => {
+Deno.test("what is changed in the turn in which it was said is changed, and pages show it is", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   await ada.say(

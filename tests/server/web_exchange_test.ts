@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MAX_HTTP_HEAD_BYTES } from "../../src/protocol/limits.ts";
-import { Web, type WebOptions } from "../../src/server/web_exchange.ts";
+import { HttpExchange, type HttpExchangeOptions } from "../../src/server/web_exchange.ts";
 
 const POLICY = "default-src 'none'; connect-src 'self'";
 const HTML = `<!doctype html>\n${"<p>ü".repeat(1_000)}\n`;
@@ -26,8 +26,8 @@ interface Answered {
   readonly upgraded: boolean;
 }
 
-function webWith(options: Partial<WebOptions> = {}): Web {
-  return new Web({ page: () => Promise.resolve(PAGE), ...options });
+function webWith(options: Partial<HttpExchangeOptions> = {}): HttpExchange {
+  return new HttpExchange({ page: () => Promise.resolve(PAGE), ...options });
 }
 
 async function ask(line: string, headers: Record<string, string> = {}, web = webWith()): Promise<Answered> {

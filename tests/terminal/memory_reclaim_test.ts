@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { GARBAGE_CHARS, GARBAGE_QUIET_MS } from "../../src/protocol/limits.ts";
-import { Garbage } from "../../src/terminal/garbage.ts";
+import { MemoryReclaimer } from "../../src/terminal/garbage.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 function begin() {
   const clock = new FakeClock();
   const counted = { collections: 0 };
-  const garbage = new Garbage(clock, new AbortController().signal, () => counted.collections++);
+  const garbage = new MemoryReclaimer(clock, new AbortController().signal, () => counted.collections++);
   return { clock, counted, garbage };
 }
 

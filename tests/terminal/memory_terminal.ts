@@ -2,7 +2,7 @@
 
 import type { Intent } from "../../src/client/delivery/intent.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
-import { Reader } from "../../src/client/state/reader_state.ts";
+import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat_client.ts";
@@ -96,7 +96,7 @@ export class FakeClient implements ChatClient {
   }
 
   remembers = false;
-  readonly reader = new Reader(() => {});
+  readonly reader = new ReaderState(() => {});
   /** What the client would ask with. */
   askPassword: ChatClient["askPassword"];
 

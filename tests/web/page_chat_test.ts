@@ -119,7 +119,7 @@ Deno.test("a room is removed when that was written twice in a row, and orders en
   assertEquals(removals(), []);
   stage.wishes.submit("/room remove ops");
   assertEquals(removals(), [{ type: "remove", room: "ops" }]);
-  for (const line of ["/orders end all", "/orders end by eve"]) stage.wishes.submit(line);
+  for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.wishes.submit(line);
   assertEquals(stage.client.asked.slice(-2), [{ type: "allow", all: true, room: "lobby" }, {
     type: "allow",
     by: "eve",

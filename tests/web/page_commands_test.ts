@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { helpLines, parseInput } from "../../src/web/page_commands.ts";
+import { pageHelpLines, parsePageInput } from "../../src/web/page_commands.ts";
 
 Deno.test("a line is a message, and the usual commands mean what they mean in a terminal", () => {
-  const cases: [string, ReturnType<typeof parseInput>][] = [
+  const cases: [string, ReturnType<typeof parsePageInput>][] = [
     ["hello", { type: "say", text: "hello" }],
     ["//usr/bin", { type: "say", text: "/usr/bin" }],
     ["/me waves", { type: "say", text: "/me waves" }],
@@ -25,12 +25,12 @@ Deno.test("a line is a message, and the usual commands mean what they mean in a 
     ["/login", { type: "login", name: undefined }],
     ["/room remove", { type: "remove room", room: undefined }],
     ["/room remove #Dev", { type: "remove room", room: "dev" }],
-    ["/orders end all", { type: "end orders", by: undefined }],
-    ["/orders end by @eve", { type: "end orders", by: "eve" }],
+    ["/restrictions end all", { type: "end restrictions", by: undefined }],
+    ["/restrictions end by @eve", { type: "end restrictions", by: "eve" }],
     ["/help", { type: "help" }],
     ["/quit", { type: "quit" }],
   ];
-  for (const [line, input] of cases) assertEquals(parseInput(line), input, line);
+  for (const [line, input] of cases) assertEquals(parsePageInput(line), input, line);
 });
 
 Deno.test("what begins with a slash and is no command is never sent: it may hold a password", () => {
@@ -46,21 +46,21 @@ Deno.test("what begins with a slash and is no command is never sent: it may hold
       "/room",
       "/room dev",
       "/room remove dev now",
-      "/orders",
-      "/orders end all eve",
-      "/orders end by",
+      "/restrictions",
+      "/restrictions end all eve",
+      "/restrictions end by",
       "/reply",
       "/react",
       "/react yes",
       "/delete it",
     ]
   ) {
-    assertThrows(() => parseInput(line), Error);
+    assertThrows(() => parsePageInput(line), Error);
   }
 });
 
 Deno.test("the help names each command once", () => {
-  const names = helpLines().flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
+  const names = pageHelpLines().flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
   assertEquals(names.length, new Set(names).size);
   assertEquals(names.includes("msg"), true);
 });

@@ -1,13 +1,13 @@
 /** A chat of the page over a client that does what the test says. */
 
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
-import { Chat } from "../../src/web/page_chat.ts";
+import { PageChat } from "../../src/web/page_chat.ts";
 import { ReadMarks } from "../../src/web/model/read_marks.ts";
-import type { Store } from "../../src/web/model/json_store.ts";
-import { Wishes } from "../../src/web/actions.ts";
+import type { JsonStore } from "../../src/web/model/json_store.ts";
+import { PageActions } from "../../src/web/actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
-export class MemoryStore implements Store {
+export class MemoryStore implements JsonStore {
   readonly values = new Map<string, unknown>();
 
   read(key: string): unknown {
@@ -21,8 +21,8 @@ export class MemoryStore implements Store {
 }
 
 export class Stage {
-  readonly chat: Chat;
-  readonly wishes: Wishes;
+  readonly chat: PageChat;
+  readonly wishes: PageActions;
   readonly client: FakeClient;
   readonly marks: ReadMarks;
   /** Texts by which the reader was called. */
@@ -30,10 +30,10 @@ export class Stage {
   readonly opened: string[] = [];
   watched = true;
 
-  constructor(store: Store = new MemoryStore()) {
+  constructor(store: JsonStore = new MemoryStore()) {
     let client!: FakeClient;
     this.marks = new ReadMarks(store);
-    this.chat = new Chat({
+    this.chat = new PageChat({
       makeClient: (onEvent) => client = new FakeClient(onEvent),
       room: "lobby",
       marks: this.marks,
@@ -43,7 +43,7 @@ export class Stage {
       called: (_, { text }) => this.called.push(text),
     });
     this.client = client;
-    this.wishes = new Wishes(this.chat, {
+    this.wishes = new PageActions(this.chat, {
       showMembers: () => this.opened.push("members"),
       showSearch: (query) => this.opened.push(`search ${query}`),
       login: (name) => this.opened.push(`login ${name}`),

@@ -14,7 +14,7 @@ import { SERVE } from "./serve.ts";
 import { TOP } from "./top.ts";
 
 /** All there are, those that most people need first. */
-export const COMMANDS: readonly CommandSpec[] = [
+export const COMMAND_LIST: readonly CommandSpec[] = [
   SERVE,
   CONNECT,
   SEND,
@@ -26,6 +26,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   DISCOVER,
   REGISTER_LINKS,
   CONFIG,
-  completionsCommand(() => COMMANDS),
-  manCommand(() => COMMANDS),
+  completionsCommand(() => COMMAND_LIST),
+  manCommand(() => COMMAND_LIST),
 ];

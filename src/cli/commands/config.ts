@@ -29,10 +29,10 @@ function show(): ExitCode {
   return config.faults.length === 0 ? EXIT.fine : EXIT.usage;
 }
 
-export type Row = readonly [setting: string, value: string, why: string];
+export type SettingInForce = readonly [setting: string, value: string, why: string];
 
 /** `given` is what the environment says. */
-export function settingsInForce(given: Arguments, config: Config): Row[] {
+export function settingsInForce(given: Arguments, config: Config): SettingInForce[] {
   return [
     ...CONFIGURABLE.map((option) => optionRow(option, given, config)),
     ...settingRows({ ...DEFAULT_SETTINGS, ...config.settings }).map(({ name, value }) =>
@@ -44,7 +44,11 @@ export function settingsInForce(given: Arguments, config: Config): Row[] {
 
 const CONFIGURABLE = CONNECT.options.filter(({ name }) => ["name", "room", "plain"].includes(name));
 
-function optionRow({ name, value, default: standard }: OptionSpec, given: Arguments, { options }: Config): Row {
+function optionRow(
+  { name, value, default: standard }: OptionSpec,
+  given: Arguments,
+  { options }: Config,
+): SettingInForce {
   const written = (values: readonly string[]) => value === undefined ? onOff(values[0]!) : values.join(", ");
   if (given.list(name).length > 0) return [name, written(given.list(name)), `variable ${variableOf(name)}`];
   const chosen = options.get(name);
@@ -52,7 +56,7 @@ function optionRow({ name, value, default: standard }: OptionSpec, given: Argume
 }
 
 /** Those that are options, too, have variables. */
-function settingRow(name: string, value: string, given: Arguments, { settings }: Config): Row {
+function settingRow(name: string, value: string, given: Arguments, { settings }: Config): SettingInForce {
   const text = given.text(name);
   if (text !== undefined) return [name, onOff(text), `variable ${variableOf(name)}`];
   return [name, value, name in settings ? "file" : "default"];
@@ -63,12 +67,12 @@ function onOff(text: string): string {
 }
 
 /** Those that are not as they were at first. */
-function keyRows({ bindings }: Config): Row[] {
+function keyRows({ bindings }: Config): SettingInForce[] {
   const rows = ACTION_NAMES.map((action) => [`keys ${action}`, keysOf(bindings, action), "file"] as const);
   return rows.filter(([, keys], index) => keys !== keysOf(BINDINGS, ACTION_NAMES[index]!));
 }
 
-function table(rows: readonly Row[]): string[] {
+function table(rows: readonly SettingInForce[]): string[] {
   const wide = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map(([setting, value, why]) => `  ${setting.padEnd(wide[0]!)}  ${value.padEnd(wide[1]!)}  ${why}`);
 }

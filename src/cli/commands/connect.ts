@@ -76,7 +76,7 @@ async function connect(args: Arguments): Promise<ExitCode> {
   const destination = args.operands.length === 0 && !isPiped(args)
     ? await chooseDestination(args.flag("tls"))
     : parseDestination(args.operands.length === 0 ? [DEFAULT_HOST] : args.operands);
-  return await join(args, destination);
+  return await runConnect(args, destination);
 }
 
 function isPiped(args: Arguments): boolean {
@@ -84,7 +84,7 @@ function isPiped(args: Arguments): boolean {
 }
 
 /** Joins there as these arguments of `connect` ask, and resolves when the chat is over. Rejects with a failure. */
-export async function join(given: Arguments, destination: Destination): Promise<ExitCode> {
+export async function runConnect(given: Arguments, destination: Destination): Promise<ExitCode> {
   const piped = isPiped(given);
   // The file says how a person chats; what a script does is not to change with it.
   const config = piped ? NO_CONFIG : readConfig(readVariable);

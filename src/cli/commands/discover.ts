@@ -33,7 +33,7 @@ async function discover(args: Arguments): Promise<ExitCode> {
   const troubles: string[] = [];
   const onTrouble = (error: unknown) => troubles.push(explain(error));
   const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
-  for (const line of args.flag("json") ? servers.map(jsonOf) : tableOf(servers)) console.log(line);
+  for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
   for (const trouble of troubles) complain(`Not all of the network could be asked: ${trouble}`);
   if (servers.length > 0) return EXIT.fine;
   throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
@@ -51,7 +51,7 @@ function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
 }
 
 /** A line for each, in columns; the title comes last, for it may be long. */
-export function tableOf(servers: readonly Nearby[]): string[] {
+export function serverTable(servers: readonly Nearby[]): string[] {
   const rows = servers.map((server) => [
     formatEndpoint(server),
     server.tls ? "TLS" : "not encrypted",

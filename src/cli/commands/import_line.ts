@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { MAX_TEXT_BYTES, MAX_TOPIC_BYTES } from "../../protocol/limits.ts";
-import type { Change, Member, Quote, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { Change, MemberInfo, Quote, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
@@ -118,7 +118,7 @@ function checkEntry({ id, room, seq, from, at }: Common): Common {
   return { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
 }
 
-function checkMember({ id, name }: Member): Member {
+function checkMember({ id, name }: MemberInfo): MemberInfo {
   parseName(name);
   return { id: checkId(id), name };
 }

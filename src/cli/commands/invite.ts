@@ -8,7 +8,7 @@ import { DATA_OPTION } from "../hosting/data_folder.ts";
 import { TLS_OPTION } from "../joining/dialer.ts";
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { askAsOwner, type Owner } from "../joining/owner_client.ts";
+import { askAsOwner, type OwnerClient } from "../joining/owner_client.ts";
 import { ADMIN_PASSWORD_OPTION } from "../args/password_options.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress } from "../invites/share.ts";
@@ -44,7 +44,7 @@ export const INVITE: CommandSpec = {
   run: invite,
 };
 
-type Work = (owner: Owner) => Promise<readonly string[]>;
+type Work = (owner: OwnerClient) => Promise<readonly string[]>;
 
 async function invite(args: Arguments): Promise<ExitCode> {
   const { work, address } = parseOperands(args);
@@ -99,7 +99,7 @@ function untilWhen({ id, expires, uses }: InviteEvent): string {
   return `It works until ${localTime(expires)}${count}. To end it before: confab invite revoke ${id}`;
 }
 
-async function list({ questions }: Owner): Promise<readonly string[]> {
+async function list({ questions }: OwnerClient): Promise<readonly string[]> {
   const { invites, count } = await questions.ask({ type: "invites" }, "invites");
   if (invites.length === 0) return ["There are no invites: confab invite makes one"];
   const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];

@@ -11,7 +11,7 @@ import { explain } from "../platform/system_errors.ts";
 import { DEFAULT_METRICS_PORT, parseMetricsAddress } from "../hosting/metrics_endpoint.ts";
 import { scrape } from "./scrape.ts";
 import { Output } from "../platform/standard_io.ts";
-import { dashboardOf, lineOf, tableOf } from "./top_view.ts";
+import { dashboardOf, figureTable, lineOf } from "./top_view.ts";
 
 export const TOP: CommandSpec = {
   name: "top",
@@ -49,7 +49,7 @@ async function top(args: Arguments): Promise<ExitCode> {
   const write = json ? (figures: Figures) => `${JSON.stringify(figures)}\n` : lineOf;
   if (args.flag("once")) {
     const figures = figuresOf(first, undefined);
-    await print(json ? write(figures) : tableOf(figures, address));
+    await print(json ? write(figures) : figureTable(figures, address));
     return EXIT.fine;
   }
   const ended = new AbortController();

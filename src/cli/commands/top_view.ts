@@ -44,7 +44,7 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
 }
 
 /** All of one moment, a line each. */
-export function tableOf(figures: Figures, address: string): string {
+export function figureTable(figures: Figures, address: string): string {
   const { title, rows } = dashboardOf([figures], address);
   const width = Math.max(...rows.map(({ label }) => label.length));
   const lines = rows.map(({ label, value, detail = "" }) => `${label.padEnd(width)}  ${value}  ${detail}`.trimEnd());

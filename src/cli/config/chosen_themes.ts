@@ -1,5 +1,5 @@
 import { quote } from "../../protocol/text/names.ts";
-import { DEFAULT_THEME, isLook, PARTS, type Theme, THEME_NAME } from "../../terminal/render/theme.ts";
+import { DEFAULT_THEME, isStyle, PARTS, type Theme, THEME_NAME } from "../../terminal/render/theme.ts";
 
 /** Theme → part → look. */
 export type ChosenThemes = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -19,7 +19,7 @@ function themeOf(name: string, looks: Readonly<Record<string, string>>, fault: (
   for (const [given, look] of Object.entries(looks)) {
     const part = PARTS.find((part) => part === given);
     if (part === undefined) fault(`theme "${name}" has no part ${quote(given)}: there are ${PARTS.join(", ")}`);
-    else if (!isLook(part, look)) {
+    else if (!isStyle(part, look)) {
       fault(`theme "${name}": ${quote(look)} is no look for "${part}", as "bold red" would be`);
     } else Object.assign(theme, { [part]: look });
   }

@@ -2,9 +2,9 @@
 
 import * as v from "valibot";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
-import { changed, DEFAULT_SETTINGS, MAX_FOLD, settingRows } from "../../terminal/model/settings.ts";
+import { DEFAULT_SETTINGS, MAX_FOLD, settingRows, withSetting } from "../../terminal/model/settings.ts";
 
-export interface Entry<T> {
+export interface ConfigEntry<T> {
   readonly schema: v.GenericSchema<unknown, T>;
   /** For people. */
   readonly expected: string;
@@ -35,9 +35,9 @@ const SETTING_TEXT = v.union([
 ]);
 
 /** The settings of `/set`, each as a text that it takes. */
-export const SETTING_ENTRIES: ReadonlyMap<string, Entry<string>> = new Map(
+export const SETTING_ENTRIES: ReadonlyMap<string, ConfigEntry<string>> = new Map(
   settingRows(DEFAULT_SETTINGS).map(({ name, values }) => {
-    const possible = v.check(accepted((text: string) => changed(DEFAULT_SETTINGS, name, text)));
+    const possible = v.check(accepted((text: string) => withSetting(DEFAULT_SETTINGS, name, text)));
     return [name, entry(v.pipe(SETTING_TEXT, possible), inJson(values))];
   }),
 );
@@ -45,7 +45,7 @@ export const SETTING_ENTRIES: ReadonlyMap<string, Entry<string>> = new Map(
 export type Values = { -readonly [K in keyof typeof ENTRIES]?: v.InferOutput<typeof ENTRIES[K]["schema"]> };
 
 /** The value of one key; undefined for what is none. */
-export function valueOf<T>({ schema }: Entry<T>, given: unknown): T | undefined {
+export function valueOf<T>({ schema }: ConfigEntry<T>, given: unknown): T | undefined {
   const { success, output } = v.safeParse(schema, given);
   return success ? output : undefined;
 }
@@ -55,7 +55,7 @@ function inJson(values: string): string {
   return values === "N" ? `a whole number from 0 to ${MAX_FOLD}` : values.replaceAll("|", " or ");
 }
 
-function entry<T>(schema: v.GenericSchema<unknown, T>, expected: string): Entry<T> {
+function entry<T>(schema: v.GenericSchema<unknown, T>, expected: string): ConfigEntry<T> {
   return { schema, expected };
 }
 

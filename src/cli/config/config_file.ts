@@ -6,9 +6,9 @@ import { BINDINGS, type Bindings } from "../../terminal/input/key_table.ts";
 import { bindingsWith } from "../../terminal/input/key_bindings.ts";
 import { type Theme, THEMES } from "../../terminal/render/theme.ts";
 import { themesOf } from "./chosen_themes.ts";
-import { changed, DEFAULT_SETTINGS, type Settings } from "../../terminal/model/settings.ts";
+import { DEFAULT_SETTINGS, type Settings, withSetting } from "../../terminal/model/settings.ts";
 import { type Environment, nearestTo } from "../args/arguments.ts";
-import { ENTRIES, type Entry, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
+import { type ConfigEntry, ENTRIES, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
 import { explain } from "../platform/system_errors.ts";
 
 export const CONFIG_FILE = "config.json";
@@ -99,7 +99,7 @@ export function parseObject(text: string): Record<string, unknown> {
 }
 
 function take<K extends keyof Values>(values: Values, key: K, given: unknown, tell: (fault: string) => void): void {
-  const entry: Entry<unknown> = ENTRIES[key];
+  const entry: ConfigEntry<unknown> = ENTRIES[key];
   const value = valueOf(entry, given);
   if (value !== undefined) values[key] = value as Values[K];
   else tell(wrong(key, given, entry));
@@ -108,20 +108,20 @@ function take<K extends keyof Values>(values: Values, key: K, given: unknown, te
 /** That setting alone. */
 function settingOf(
   key: string,
-  entry: Entry<string>,
+  entry: ConfigEntry<string>,
   given: unknown,
   tell: (fault: string) => void,
 ): Partial<Settings> {
   const text = valueOf(entry, given);
   if (text !== undefined) {
-    const settings = changed(DEFAULT_SETTINGS, key, text);
+    const settings = withSetting(DEFAULT_SETTINGS, key, text);
     return Object.fromEntries(Object.entries(settings).filter(([name]) => name === key));
   }
   tell(wrong(key, given, entry));
   return {};
 }
 
-function wrong(key: string, given: unknown, { expected }: Entry<unknown>): string {
+function wrong(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
   return `key "${key}" is ${shown(given)}, and the default is used: expected ${expected}`;
 }
 

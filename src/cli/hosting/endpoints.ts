@@ -9,11 +9,11 @@ import { listenAll } from "./listen_all.ts";
 import type { Metrics } from "./metrics_endpoint.ts";
 import { chooseCertificate, type ServerCertificate } from "./server_certificate.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
-import { invitation, pageAddress, type Pass, type Reach, sharedPassword } from "../invites/share.ts";
-import { isSpoken } from "../invites/passphrase.ts";
+import { invitation, type InvitePass, pageAddress, type Reach, sharedPassword } from "../invites/share.ts";
+import { isPassphrase } from "../invites/passphrase.ts";
 
 /** The ways into a server, and what opens them. */
-export interface Doors {
+export interface Endpoints {
   readonly listeners: readonly Listener[];
   /** Where somebody finds them. */
   readonly addresses: readonly string[];
@@ -23,7 +23,7 @@ export interface Doors {
 }
 
 /** Rejects with a failure, and then nothing listens. */
-export async function openDoors(args: Arguments, givenPassword: string | undefined, log: Log): Promise<Doors> {
+export async function openEndpoints(args: Arguments, givenPassword: string | undefined, log: Log): Promise<Endpoints> {
   const share = args.flag("share");
   const folder = args.flag("memory") ? undefined : chooseFolder(args);
   const certificate = await chooseCertificate(args, hostsOf(args), share);
@@ -57,7 +57,7 @@ function reachOf(addresses: readonly string[], certificate: ServerCertificate | 
 }
 
 /** Prints where the doors are, and unless `quiet`, what others do there. */
-export function announce(doors: Doors, metrics: Metrics | undefined, share: boolean, quiet: boolean): void {
+export function announce(doors: Endpoints, metrics: Metrics | undefined, share: boolean, quiet: boolean): void {
   const lines = share && doors.reach.addresses.length > 0 ? shared(doors, quiet) : unshared(doors, quiet);
   for (const line of lines) console.log(line);
   for (const url of metrics?.urls ?? []) console.log(`Metrics on ${url}`);
@@ -66,7 +66,7 @@ export function announce(doors: Doors, metrics: Metrics | undefined, share: bool
   }
 }
 
-function shared(doors: Doors, quiet: boolean): string[] {
+function shared(doors: Endpoints, quiet: boolean): string[] {
   const { addresses, reach, password } = doors;
   const unix = addresses.filter((address) => parseAddress(address).kind === "unix");
   const listening = [reach.addresses[0]!, ...unix].map(listeningOn);
@@ -75,17 +75,17 @@ function shared(doors: Doors, quiet: boolean): string[] {
 }
 
 /** Lines, and a QR code, for whoever invites others to a server that is shared. */
-export function howToCome({ reach, certificate, password }: Doors): string[] {
+export function howToCome({ reach, certificate, password }: Endpoints): string[] {
   const pass = passOf(password!);
   return [...invitation(reach, pass), ...certificate!.notes, ...qrCodeHere(pageAddress(reach, pass))];
 }
 
 /** What lets in whoever knows the server's password. */
-function passOf(password: string): Pass {
-  return { secret: password, words: isSpoken(password) ? password : undefined };
+function passOf(password: string): InvitePass {
+  return { secret: password, words: isPassphrase(password) ? password : undefined };
 }
 
-function unshared({ addresses, certificate }: Doors, quiet: boolean): string[] {
+function unshared({ addresses, certificate }: Endpoints, quiet: boolean): string[] {
   const listening = addresses.map(listeningOn);
   if (quiet) return listening;
   const lines = [...listening, ...howToJoin(addresses, certificate !== undefined), ...certificate?.notes ?? []];

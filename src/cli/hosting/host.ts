@@ -16,7 +16,7 @@ import { announceShared } from "./share_announcement.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import { parseBounds } from "../args/bound_options.ts";
 import { chooseFolder, openInFolder } from "./data_folder.ts";
-import { announce, type Doors, openDoors } from "./endpoints.ts";
+import { announce, type Endpoints, openEndpoints } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { parseRetention } from "../args/retention_option.ts";
 import { openLog } from "../log/log_options.ts";
@@ -27,7 +27,7 @@ import { ownLocalNames } from "../platform/local_names.ts";
 import { onSignals } from "../platform/exit_signals.ts";
 import { onUncaught } from "../platform/uncaught.ts";
 import { VERSION } from "../platform/version.ts";
-import { drawWords } from "../invites/passphrase.ts";
+import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
 export async function serve(args: Arguments): Promise<ExitCode> {
@@ -40,7 +40,7 @@ export async function serve(args: Arguments): Promise<ExitCode> {
 /** A server that listens. */
 export interface Hosting {
   readonly server: Server;
-  readonly doors: Doors;
+  readonly doors: Endpoints;
   readonly metrics: Metrics | undefined;
   readonly log: Log;
 }
@@ -63,7 +63,7 @@ export async function host(
   await using opened = await openLog(args);
   const { log } = opened;
   const history = openHistory(args, log);
-  const doors = await openDoors(args, password, log).catch((error) => {
+  const doors = await openEndpoints(args, password, log).catch((error) => {
     history.close();
     throw error;
   });
@@ -74,7 +74,7 @@ export async function host(
     reserve: new FileReserve(RESERVED_DESCRIPTORS + (metricsAddress === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
     access: accessOf(doors.password, adminPassword),
-    newWords: drawWords,
+    newWords: drawPassphrase,
     page: async () => await (await import("../../page/page.ts")).buildPage(),
     webHosts,
     coreIsTaken: watchCore(),

@@ -2,7 +2,7 @@ import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
 import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
-import { RareLog } from "../../server/monitor/throttled_log.ts";
+import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { listenTcp } from "../../transports/tcp.ts";
@@ -57,7 +57,7 @@ export async function openMetrics(
   // Loaded here, since most servers run without it.
   const { serveMetrics } = await import("../../metrics/metrics_server.ts");
   const listener = listening(host, port);
-  const rareLog = new RareLog(log);
+  const rareLog = new ThrottledLog(log);
   const http = serveMetrics({
     listener,
     version: VERSION,
@@ -94,7 +94,7 @@ function listening(host: string, port: number): Listener {
 }
 
 /** A shortage of descriptors fails again with every try, so repetitions are counted and logged together. */
-function logFailedAccept(rareLog: RareLog, { address }: Listener, error: unknown): void {
+function logFailedAccept(rareLog: ThrottledLog, { address }: Listener, error: unknown): void {
   const now = Date.now();
   rareLog.tick(now);
   rareLog.say(now, "warn", "accept failed", { address, error: String(error) });

@@ -2,7 +2,7 @@ import type { Log } from "../../server/monitor/log_events.ts";
 import { type Address, parseAddress } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
-import type { Doors } from "./endpoints.ts";
+import type { Endpoints } from "./endpoints.ts";
 import { explain } from "../platform/system_errors.ts";
 
 export const NO_ANNOUNCE_OPTION: OptionSpec = {
@@ -11,12 +11,12 @@ export const NO_ANNOUNCE_OPTION: OptionSpec = {
 };
 
 /** What announces a server until it is disposed of, with a goodbye that takes `NEARBY_GOODBYE_MS` at most. */
-export interface Announcing extends AsyncDisposable {
+export interface ShareAnnouncement extends AsyncDisposable {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
 /** Tells the network of a server that is shared, in the background. Neither waits nor throws: what fails is in the log. */
-export function announceShared(args: Arguments, title: string, doors: Doors, log: Log): Announcing {
+export function announceShared(args: Arguments, title: string, doors: Endpoints, log: Log): ShareAnnouncement {
   const stop = new AbortController();
   const port = doors.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
   const announcing = args.flag("share") && !args.flag("no-announce") && port !== undefined

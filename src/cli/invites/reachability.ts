@@ -1,7 +1,7 @@
 import { formatTcp } from "../../transports/tcp.ts";
 import { formatAddress, parseAddress } from "../args/address.ts";
 import { programName } from "../args/command_spec.ts";
-import { interfaceHosts, isLoopback } from "../platform/interfaces.ts";
+import { interfaceHosts, isLoopbackHost } from "../platform/interfaces.ts";
 
 /** The addresses at which others find a listener: in place of "all interfaces" each of the machine's own, loopback last. */
 export function reachable(address: string): string[] {
@@ -35,5 +35,5 @@ export function howToJoin(addresses: readonly string[], tls = false): string[] {
 
 export function isBeyondLoopback(address: string): boolean {
   const parsed = parseAddress(address);
-  return parsed.kind === "tcp" && !isLoopback(parsed.host);
+  return parsed.kind === "tcp" && !isLoopbackHost(parsed.host);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseEndpoint } from "../../protocol/address/endpoint.ts";
-import { formatInvite, formatPageAddress, formatSpoken, wordsOf } from "../../protocol/address/invite_link.ts";
+import { formatInvite, formatPageAddress, formatSpoken, inviteWords } from "../../protocol/address/invite_link.ts";
 import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { programName } from "../args/command_spec.ts";
@@ -8,7 +8,7 @@ import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { checkedPassword } from "../args/password_options.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
-import { drawWords } from "./passphrase.ts";
+import { drawPassphrase } from "./passphrase.ts";
 
 const PASSWORD_FILE = "confab.password";
 
@@ -17,12 +17,12 @@ const PASSWORD_FILE = "confab.password";
  * Without a folder they are for this run. Throws a failure.
  */
 export function sharedPassword(folder: string | undefined): string {
-  if (folder === undefined) return drawWords();
+  if (folder === undefined) return drawPassphrase();
   const path = join(folder, PASSWORD_FILE);
   try {
     const kept = keptPassword(folder);
     if (kept !== undefined) return kept;
-    const drawn = drawWords();
+    const drawn = drawPassphrase();
     replacePrivateFile(path, `${drawn}\n`);
     return drawn;
   } catch (error) {
@@ -50,7 +50,7 @@ export interface Reach {
 }
 
 /** What lets them in. */
-export interface Pass {
+export interface InvitePass {
   readonly room?: string;
   readonly secret: string;
   /** The same secret to be said, where there are such words. */
@@ -58,7 +58,7 @@ export interface Pass {
 }
 
 /** Lines for whoever invites: what to send, what others do with it, and what to say instead. */
-export function invitation(reach: Reach | undefined, pass: Pass): string[] {
+export function invitation(reach: Reach | undefined, pass: InvitePass): string[] {
   const [address, ...others] = reach?.addresses ?? [];
   if (reach === undefined || address === undefined) {
     return [`The password for it is ${pass.secret}; at what address others find the server is not known here`];
@@ -70,23 +70,23 @@ export function invitation(reach: Reach | undefined, pass: Pass): string[] {
 }
 
 /** What a browser opens, and a QR code shows; undefined where the address is not known. */
-export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: Pass): string | undefined {
+export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: InvitePass): string | undefined {
   const [address] = reach?.addresses ?? [];
   return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
 }
 
 /** Without a fingerprint an invite stands for a server without TLS. */
-function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: Pass): string[] {
+function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: InvitePass): string[] {
   if (tls && fingerprint === undefined) return [];
   const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });
   return [`Invite: ${invite}`, `Whoever gets it joins with: ${programName()} connect "${invite}"`];
 }
 
 /** An address with words behind it stands for a server with TLS. What a server says is not to do anything in a shell. */
-function toSay(address: string, { tls }: Reach, { words, room }: Pass): string[] {
+function toSay(address: string, { tls }: Reach, { words, room }: InvitePass): string[] {
   if (words === undefined || !/^[a-z]+(-[a-z]+)*$/.test(words)) return [];
   const where = tls ? formatSpoken({ ...parseEndpoint(address), secret: words }) : address;
   const into = room === undefined ? "" : ` --room "${room.replace(/[^\p{L}\p{M}\p{N}_.'-]/gu, "")}"`;
-  const password = tls ? "" : `, and the password ${wordsOf(words).join(" ")}`;
+  const password = tls ? "" : `, and the password ${inviteWords(words).join(" ")}`;
   return [`Or say on the phone: ${programName()} connect ${where}${into}${password}`];
 }

@@ -2,7 +2,7 @@ import { isInvite, parseInvite, parseSpoken } from "../../protocol/address/invit
 import { parseRoom } from "../../protocol/text/names.ts";
 import { type Address, parseAddress } from "../args/address.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
-import { faultInWords } from "../invites/passphrase.ts";
+import { passphraseError } from "../invites/passphrase.ts";
 
 /** Where to go, and what an invite has said beyond that. */
 export interface Destination {
@@ -57,7 +57,7 @@ function invited(text: string): Destination {
 
 function said(text: string): Destination {
   const { host, port, secret } = parseSpoken(text);
-  const fault = faultInWords(secret);
+  const fault = passphraseError(secret);
   if (fault !== undefined) throw new Error(`The invite does not work: ${fault}`);
   return { address: { kind: "tcp", host, port }, secret, tls: true };
 }

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Reach } from "../invites/share.ts";
-import { openTypedLines } from "./typed_lines.ts";
+import { openTypedHistory } from "./typed_lines.ts";
 import { dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
 
 /** Opens links to an address, with TLS where `tls` is given; what it rejects with is a sentence for people. */
@@ -116,7 +116,7 @@ export function openMemory(
 /** What was typed at earlier starts; undefined where nothing is to be kept. */
 export function openTyped(args: Arguments, warn: (line: string) => void): TypedLines | undefined {
   const folder = args.flag("no-state") ? undefined : stateFolder(readVariable);
-  return folder === undefined ? undefined : openTypedLines(folder, warn);
+  return folder === undefined ? undefined : openTypedHistory(folder, warn);
 }
 
 /** The address as it is the same from every folder and however it is typed. */

@@ -3,7 +3,7 @@ import { dialInTime, Untrusted } from "../../client/link/dial.ts";
 import type { Connection } from "../../transports/connection.ts";
 import { parseAddress } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";
-import { Questions } from "./request_client.ts";
+import { RequestClient } from "./request_client.ts";
 import { dialOwnServer } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
 import { chooseTls, dialer, reachOf } from "./dialer.ts";
@@ -18,8 +18,8 @@ import {
 import type { Reach } from "../invites/share.ts";
 
 /** A server that takes this person for its owner. */
-export interface Owner {
-  readonly questions: Questions;
+export interface OwnerClient {
+  readonly questions: RequestClient;
   readonly reach: Reach;
 }
 
@@ -27,11 +27,11 @@ export interface Owner {
 export async function askAsOwner<T>(
   args: Arguments,
   address: string | undefined,
-  work: (owner: Owner) => Promise<T>,
+  work: (owner: OwnerClient) => Promise<T>,
 ): Promise<T> {
   const elsewhere = address === undefined ? undefined : await dialElsewhere(args, address);
   const { connection, reach } = elsewhere ?? await dialOwnServer(chooseFolder(args));
-  using questions = new Questions(connection);
+  using questions = new RequestClient(connection);
   if (elsewhere !== undefined) {
     await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
   }

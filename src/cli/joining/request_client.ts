@@ -1,6 +1,6 @@
 import { systemClock } from "../../client/clock.ts";
-import { endingOfGoodbye, LEFT } from "../../client/link/link_end.ts";
-import { Link } from "../../client/link/link.ts";
+import { LEFT, linkEndOfGoodbye } from "../../client/link/link_end.ts";
+import { ServerLink } from "../../client/link/link.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Connection } from "../../transports/connection.ts";
@@ -9,8 +9,8 @@ import { EXIT, Failure } from "../args/exit_codes.ts";
 type Answer<T extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: T }>;
 
 /** A connection over which somebody who has not joined asks the server for one thing after another. */
-export class Questions implements Disposable {
-  readonly #link: Link;
+export class RequestClient implements Disposable {
+  readonly #link: ServerLink;
   readonly #lost: Promise<never>;
   #asked = Promise.withResolvers<ServerEvent>();
   #refs = 0;
@@ -18,7 +18,7 @@ export class Questions implements Disposable {
 
   /** The connection is closed with it. */
   constructor(connection: Connection) {
-    this.#link = new Link({ connection, clock: systemClock, onLine: (_, event) => this.#take(event) });
+    this.#link = new ServerLink({ connection, clock: systemClock, onLine: (_, event) => this.#take(event) });
     this.#lost = this.#link.ended.then(({ reason }) => {
       throw new Failure(EXIT.lost, sanitizeLine(this.#complaint ?? reason));
     });
@@ -44,6 +44,6 @@ export class Questions implements Disposable {
     if (event === undefined) return;
     if (event.type === "error") this.#complaint = event.message;
     if ("ref" in event && event.ref === String(this.#refs)) this.#asked.resolve(event);
-    else if (event.type === "goodbye") this.#link.end(endingOfGoodbye(event, this.#complaint));
+    else if (event.type === "goodbye") this.#link.end(linkEndOfGoodbye(event, this.#complaint));
   }
 }

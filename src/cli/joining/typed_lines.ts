@@ -17,7 +17,7 @@ export const TYPED_FILE = "typed.jsonl";
  * Several clients may add to it at once. Undefined where Deno was not given the rights (it is not asked for them), or where
  * the file cannot be had; then `warn` gets a line for people.
  */
-export function openTypedLines(folder: string, warn: (line: string) => void): TypedLines | undefined {
+export function openTypedHistory(folder: string, warn: (line: string) => void): TypedLines | undefined {
   if (!mayUse(folder)) return undefined;
   const path = join(folder, TYPED_FILE);
   try {

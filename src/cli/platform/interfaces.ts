@@ -20,7 +20,7 @@ export function likeliestFirst<T extends Interface>(interfaces: readonly T[]): T
 }
 
 function rank({ name, address }: Interface): number {
-  if (isLoopback(address)) return 20;
+  if (isLoopbackHost(address)) return 20;
   const place = KINDS.findIndex((kind) => kind.test(address));
   return (VIRTUAL.test(name) ? 10 : 0) + (place < 0 ? KINDS.length : place);
 }
@@ -37,6 +37,6 @@ const KINDS: readonly RegExp[] = [
 const VIRTUAL =
   /^(docker|podman|br-|bridge|veth|virbr|lxc|lxd|cni|vmnet|vboxnet|u?tun|tap|wg|zt|awdl|llw)|vEthernet|VirtualBox|VMware|Hyper-V|WSL|TAP-|Tailscale|ZeroTier|WireGuard/i;
 
-export function isLoopback(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return host.startsWith("127.") || host === "::1" || host === "localhost";
 }

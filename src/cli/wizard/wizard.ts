@@ -2,14 +2,14 @@
 
 import { findNearby, type Nearby } from "../../nearby/nearby.ts";
 import { readArguments } from "../args/arguments.ts";
-import { CONNECT, join } from "../commands/connect.ts";
+import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
 import type { Destination } from "../joining/destination.ts";
 import { chooseName, knownServers } from "../joining/dialer.ts";
 import { readVariable } from "../platform/environment.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
-import { answer, type Asking, type Goal, questionOf, type Step, type Surroundings } from "./wizard_steps.ts";
-import { hostHere } from "./wizard_host.ts";
+import { answer, type Asking, type Goal, questionOf, type WizardContext, type WizardStep } from "./wizard_steps.ts";
+import { hostFromWizard } from "./wizard_host.ts";
 import { keepLastName, lastName } from "../joining/last_name.ts";
 import { findOwnServer } from "./own_server.ts";
 import { SERVE } from "../commands/serve.ts";
@@ -21,7 +21,7 @@ import { onUncaught } from "../platform/uncaught.ts";
 const LOOK_MS = 1_000;
 
 /** Asks until there is a chat, or the person leaves. Rejects with a failure, or with a fault of our own wherever it came up. */
-export async function guide(): Promise<ExitCode> {
+export async function runWizard(): Promise<ExitCode> {
   const fault = Promise.withResolvers<never>();
   onUncaught(fault.reject);
   return await Promise.race([askAndDo(), fault.promise]);
@@ -30,7 +30,7 @@ export async function guide(): Promise<ExitCode> {
 async function askAndDo(): Promise<ExitCode> {
   const folder = chooseFolder(readArguments([], SERVE, readVariable));
   console.log("Confab: a chat in one file. Enter takes what stands in brackets, Ctrl-C leaves.\n");
-  let step: Step = { type: "name" };
+  let step: WizardStep = { type: "name" };
   for (;;) {
     const done = await askAll(step, folder);
     if (done === undefined) return EXIT.fine;
@@ -43,7 +43,7 @@ async function askAndDo(): Promise<ExitCode> {
 }
 
 /** Undefined where the person leaves. */
-async function askAll(first: Step, folder: string): Promise<Extract<Step, { type: "done" }> | undefined> {
+async function askAll(first: WizardStep, folder: string): Promise<Extract<WizardStep, { type: "done" }> | undefined> {
   using around = new LookingAround(folder);
   let step = first;
   while (step.type !== "done") {
@@ -55,7 +55,7 @@ async function askAll(first: Step, folder: string): Promise<Extract<Step, { type
 }
 
 /** The same question again until its answer can be understood. */
-async function ask(step: Asking, around: Surroundings): Promise<Step | undefined> {
+async function ask(step: Asking, around: WizardContext): Promise<WizardStep | undefined> {
   const { lines, prompt } = questionOf(step, around);
   for (const line of lines) console.log(line);
   for (;;) {
@@ -91,7 +91,7 @@ class LookingAround implements Disposable {
   }
 
   /** What was seen so far; where somebody wants to choose a chat, at least one or what there was in `LOOK_MS`. */
-  async seen(choosing: boolean): Promise<Surroundings> {
+  async seen(choosing: boolean): Promise<WizardContext> {
     if (choosing) await this.#looked;
     const name = lastName() ?? chooseName(readArguments([], CONNECT, readVariable), readVariable).name;
     return { name, own: await findOwnServer(this.#folder), nearby: [...this.#nearby.values()] };
@@ -107,10 +107,10 @@ function keyOf({ host, port }: Nearby): string {
 }
 
 async function pursue(goal: Goal, name: string): Promise<ExitCode> {
-  if (goal.type === "host") return await hostHere(name);
+  if (goal.type === "host") return await hostFromWizard(name);
   const { destination } = goal;
   const tls = goal.unsure ? await isEncrypted(destination) : destination.tls;
-  return await join(readArguments(["--name", name], CONNECT, readVariable), { ...destination, tls });
+  return await runConnect(readArguments(["--name", name], CONNECT, readVariable), { ...destination, tls });
 }
 
 /** Tells where it is not: an address alone says nothing of it. */

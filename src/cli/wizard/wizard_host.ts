@@ -22,7 +22,7 @@ import { SERVE } from "../commands/serve.ts";
 const LOG_FILE = "confab.log";
 
 /** Hosts a chat for whoever is invited, and talks in it as its owner. Rejects with a failure. */
-export async function hostHere(name: string): Promise<ExitCode> {
+export async function hostFromWizard(name: string): Promise<ExitCode> {
   // What serves others can start no programs, though it cannot start an editor then either.
   Deno.permissions.revokeSync({ name: "run" });
   const args = hostingArguments(name);

@@ -7,7 +7,7 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Destination, parseDestination } from "../joining/destination.ts";
 
 /** What is known when a question is asked. Its answer is read by the same, whatever is found meanwhile. */
-export interface Surroundings {
+export interface WizardContext {
   /** What to be called unless another name is typed. */
   readonly name: string;
   /** How to join the chat that this user hosts already, as `connect` takes it. */
@@ -20,25 +20,25 @@ export type Goal =
   | { readonly type: "host" }
   | { readonly type: "join"; readonly destination: Destination; readonly unsure?: true };
 
-export type Step =
+export type WizardStep =
   | { readonly type: "name" }
   | { readonly type: "goal"; readonly name: string }
   | { readonly type: "address"; readonly name: string }
   | { readonly type: "done"; readonly name: string; readonly goal: Goal };
 
 /** A step that asks something. */
-export type Asking = Exclude<Step, { readonly type: "done" }>;
+export type Asking = Exclude<WizardStep, { readonly type: "done" }>;
 
-export interface Question {
+export interface WizardQuestion {
   /** Stand above the line that is typed. */
   readonly lines: readonly string[];
   readonly prompt: string;
 }
 
 /** What comes next, or what is wrong with the answer, and what to type instead. */
-export type Outcome = { readonly step: Step } | { readonly complaint: string };
+export type Outcome = { readonly step: WizardStep } | { readonly complaint: string };
 
-export function questionOf(step: Asking, around: Surroundings): Question {
+export function questionOf(step: Asking, around: WizardContext): WizardQuestion {
   switch (step.type) {
     case "name":
       return { lines: ["What should others call you?"], prompt: `Your name [${around.name}]: ` };
@@ -57,7 +57,7 @@ export function questionOf(step: Asking, around: Surroundings): Question {
 }
 
 /** `text` as it was typed; empty takes the suggestion. */
-export function answer(step: Asking, text: string, around: Surroundings): Outcome {
+export function answer(step: Asking, text: string, around: WizardContext): Outcome {
   const typed = text.trim();
   switch (step.type) {
     case "name":
@@ -76,10 +76,10 @@ export function answer(step: Asking, text: string, around: Surroundings): Outcom
 
 interface Choice {
   readonly text: string;
-  readonly step: Step;
+  readonly step: WizardStep;
 }
 
-function goals(name: string, around: Surroundings): Choice[] {
+function goals(name: string, around: WizardContext): Choice[] {
   const here: Choice = around.own === undefined
     ? { text: "Host a chat here, and invite others", step: { type: "done", name, goal: { type: "host" } } }
     : {
@@ -90,7 +90,7 @@ function goals(name: string, around: Surroundings): Choice[] {
   return [here, ...places(name, around), elsewhere];
 }
 
-function places(name: string, { nearby }: Surroundings): Choice[] {
+function places(name: string, { nearby }: WizardContext): Choice[] {
   return nearby.map(({ title, host, port, tls, fingerprint }) => {
     const where = sanitizeLine(formatEndpoint({ host, port }));
     const destination: Destination = { address: { kind: "tcp", host, port }, tls, announced: fingerprint };
@@ -98,7 +98,7 @@ function places(name: string, { nearby }: Surroundings): Choice[] {
   });
 }
 
-function joining(name: string, destination: Destination, unsure = false): Step {
+function joining(name: string, destination: Destination, unsure = false): WizardStep {
   return { type: "done", name, goal: { type: "join", destination, ...unsure ? { unsure: true } : {} } };
 }
 

@@ -9,7 +9,7 @@ export interface MessageLine {
   readonly message: RoomEntry;
 }
 
-export class Gap {
+export class MessageGap {
   readonly room: string;
   /** Of the question that is open. */
   readonly ref: string;

@@ -12,7 +12,7 @@ export type LastSeq = readonly [room: string, seq: number];
 /** A room and its id. */
 export type RoomId = readonly [room: string, id: string];
 
-export class Seen {
+export class ReceiveCursor {
   readonly #lastSeqs = new Map<string, number>();
   /** Ids of the rooms whose last seqs these are. */
   readonly #roomIds = new Map<string, string>();

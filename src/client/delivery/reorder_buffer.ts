@@ -10,25 +10,25 @@ import {
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
-import { Gap, type MessageLine } from "./message_gap.ts";
-import type { Link } from "../link/link.ts";
+import { MessageGap, type MessageLine } from "./message_gap.ts";
+import type { ServerLink } from "../link/link.ts";
 import { retryDelay } from "../link/backoff.ts";
-import type { Seen } from "./receive_cursor.ts";
+import type { ReceiveCursor } from "./receive_cursor.ts";
 
-type InboxLink = Pick<Link, "signal" | "send">;
+type InboxLink = Pick<ServerLink, "signal" | "send">;
 
 /** What it puts in order. */
-export type Said = RoomEntry | DirectMessage;
+export type RoomLine = RoomEntry | DirectMessage;
 
-export function isSaid(event: ServerEvent): event is Said {
+export function isRoomLine(event: ServerEvent): event is RoomLine {
   return event.type === "message" || isRoomEntry(event);
 }
 
-export interface InboxOptions {
+export interface ReorderBufferOptions {
   readonly clock: Clock;
-  readonly seen: Seen;
+  readonly seen: ReceiveCursor;
   /** Takes the next message, one that was noted as seen just now. */
-  readonly show: (line: string, message: Said) => void;
+  readonly show: (line: string, message: RoomLine) => void;
 }
 
 /** How long the messages behind a gap are held. */
@@ -40,15 +40,15 @@ const CHARS_BESIDE_LINE = 512;
 const MAX_VAIN_GAPS = 8;
 const REF_PREFIX = "fill ";
 
-export class Inbox {
-  readonly #options: InboxOptions;
-  readonly #gaps = new Map<string, Gap>();
+export class ReorderBuffer {
+  readonly #options: ReorderBufferOptions;
+  readonly #gaps = new Map<string, MessageGap>();
   #link: InboxLink | undefined;
   readonly #vainGaps = new Map<string, number>();
   #heldChars = 0;
   #asked = 0;
 
-  constructor(options: InboxOptions) {
+  constructor(options: ReorderBufferOptions) {
     this.#options = options;
   }
 
@@ -64,7 +64,7 @@ export class Inbox {
     this.#heldChars = 0;
   }
 
-  receive(line: string, message: Said): void {
+  receive(line: string, message: RoomLine): void {
     if ("seq" in message) this.#receiveOfRoom({ line, message });
     else this.#receiveDirect(line, message);
   }
@@ -90,7 +90,7 @@ export class Inbox {
     return true;
   }
 
-  #answered(gap: Gap, event: HistoryEvent | ErrorEvent): void {
+  #answered(gap: MessageGap, event: HistoryEvent | ErrorEvent): void {
     if (event.type === "history") {
       if (gap.fill(event)) this.#ask(gap);
       else this.#close(gap);
@@ -121,26 +121,26 @@ export class Inbox {
 
   #open(first: MessageLine, link: InboxLink): void {
     const { room, seq } = first.message;
-    const gap = new Gap(REF_PREFIX + ++this.#asked, seq - this.#options.seen.distance(first.message), first);
+    const gap = new MessageGap(REF_PREFIX + ++this.#asked, seq - this.#options.seen.distance(first.message), first);
     this.#gaps.set(room, gap);
     this.#heldChars += charsOf(first);
     link.send(gap.question);
     this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 
-  #hold(gap: Gap, line: MessageLine): void {
+  #hold(gap: MessageGap, line: MessageLine): void {
     gap.hold(line);
     this.#heldChars += charsOf(line);
     if (this.#heldChars <= MAX_HELD_CHARS) return;
     for (const open of [...this.#gaps.values()]) this.#close(open, true);
   }
 
-  #ask(gap: Gap): void {
+  #ask(gap: MessageGap): void {
     this.#link?.send(gap.question);
   }
 
   /** Shows what was found and what was held. What was not found is not there any more. With `isLast` no further gap is filled. */
-  #close(gap: Gap | undefined, isLast = false): void {
+  #close(gap: MessageGap | undefined, isLast = false): void {
     if (gap === undefined || !this.#forget(gap)) return;
     const vain = gap.found.length > 0 ? 0 : (this.#vainGaps.get(gap.room) ?? 0) + 1;
     this.#vainGaps.set(gap.room, isLast ? MAX_VAIN_GAPS : vain);
@@ -151,7 +151,7 @@ export class Inbox {
   }
 
   /** False where it is closed already. */
-  #forget(gap: Gap | undefined): boolean {
+  #forget(gap: MessageGap | undefined): boolean {
     if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
     this.#gaps.delete(gap.room);
     for (const line of gap.held) this.#heldChars -= charsOf(line);
@@ -159,7 +159,7 @@ export class Inbox {
   }
 
   /** Calls back unless the gap is closed by then, or the link lost. A closed gap is not kept until then. */
-  #after(ms: number, { room, ref }: Gap, callback: (gap: Gap) => void): void {
+  #after(ms: number, { room, ref }: MessageGap, callback: (gap: MessageGap) => void): void {
     this.#options.clock.after(ms, () => {
       const open = this.#gaps.get(room);
       if (open?.ref === ref) callback(open);

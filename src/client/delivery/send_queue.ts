@@ -12,12 +12,12 @@ interface Entry {
 }
 
 /** What may go now; `waitMs` where more may go after that time, with no acknowledgement in between. */
-export interface Due {
+export interface QueuedCommand {
   readonly messages: readonly PendingMessage[];
   readonly waitMs?: number;
 }
 
-export class Delivery {
+export class SendQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #pacer = new Pacer();
   /** Slow room → before when it takes no message. */
@@ -86,7 +86,7 @@ export class Delivery {
   }
 
   /** Takes what may go to targets that are ready; the caller sends it, in this order. */
-  take(now: number, isReady: (target: Target) => boolean): Due {
+  take(now: number, isReady: (target: Target) => boolean): QueuedCommand {
     const messages: PendingMessage[] = [];
     if (this.#unanswered === this.#entries.size) return { messages };
     let slowMs = Infinity;

@@ -3,9 +3,9 @@
 import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, PendingMessage, Target } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
-import { Delivery } from "./send_queue.ts";
+import { SendQueue } from "./send_queue.ts";
 import { commandOf } from "./intent.ts";
-import type { Link } from "../link/link.ts";
+import type { ServerLink } from "../link/link.ts";
 import { retryDelay } from "../link/backoff.ts";
 
 export interface SenderOptions {
@@ -27,8 +27,8 @@ const BLAMELESS_CODES: ReadonlySet<string> = new Set([
 
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #delivery = new Delivery();
-  #link: Link | undefined;
+  readonly #delivery = new SendQueue();
+  #link: ServerLink | undefined;
   /** When the next timer of this link goes off. */
   #timerAt = Infinity;
 
@@ -55,7 +55,7 @@ export class Sender {
   }
 
   /** From now on messages go over this link. */
-  use(link: Link): void {
+  use(link: ServerLink): void {
     this.#link = link;
     this.deliver();
   }
@@ -120,7 +120,7 @@ export class Sender {
     return message;
   }
 
-  #deliverAfter(ms: number, link: Link): void {
+  #deliverAfter(ms: number, link: ServerLink): void {
     const at = this.#options.clock.now() + ms;
     if (at >= this.#timerAt) return;
     this.#timerAt = at;

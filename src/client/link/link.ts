@@ -5,7 +5,7 @@ import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import type { Connection, Frame } from "../../transports/connection.ts";
 import type { Clock } from "../clock.ts";
-import { type Ending, lost } from "./link_end.ts";
+import { type LinkEnd, lost } from "./link_end.ts";
 import { commandLine, eventOfLine, withoutPrompt } from "./event_line.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LineWriter } from "./line_writer.ts";
@@ -13,7 +13,7 @@ import { LineWriter } from "./line_writer.ts";
 /** The content type of a record of TLS that tells a fault, here that we do not speak it: RFC 8446, section 5.1. */
 const TLS_ALERT = 0x15;
 
-export interface LinkOptions {
+export interface ServerLinkOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   /** Each line in order, from `welcome` on; not called after the link has ended. */
@@ -22,16 +22,16 @@ export interface LinkOptions {
   readonly beforeWrite?: () => void;
 }
 
-export class Link {
+export class ServerLink {
   readonly #connection: Connection;
-  readonly #onLine: LinkOptions["onLine"];
+  readonly #onLine: ServerLinkOptions["onLine"];
   readonly #writer: LineWriter;
   readonly #heartbeat: Heartbeat;
   readonly #life = new AbortController();
-  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #ended = Promise.withResolvers<LinkEnd>();
   #greeted = false;
 
-  constructor({ connection, clock, onLine, beforeWrite }: LinkOptions) {
+  constructor({ connection, clock, onLine, beforeWrite }: ServerLinkOptions) {
     this.#connection = connection;
     this.#onLine = onLine;
     const onFault = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
@@ -51,7 +51,7 @@ export class Link {
   }
 
   /** Never rejects. */
-  get ended(): Promise<Ending> {
+  get ended(): Promise<LinkEnd> {
     return this.#ended.promise;
   }
 
@@ -72,7 +72,7 @@ export class Link {
   }
 
   /** Closes the connection. The first ending counts. */
-  end(ending: Ending): void {
+  end(ending: LinkEnd): void {
     if (this.signal.aborted) return;
     this.#life.abort();
     this.#writer.stop();
@@ -81,7 +81,7 @@ export class Link {
   }
 
   /** Nothing can be written any more, but why the server has closed may still wait to be read. */
-  #endUnread(ending: Ending, clock: Clock): void {
+  #endUnread(ending: LinkEnd, clock: Clock): void {
     clock.after(LINGER_MS, () => this.end(ending), this.signal);
   }
 
@@ -135,10 +135,10 @@ export class Link {
   }
 }
 
-export function messageOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 function lossOf(error: unknown): string {
-  return `Connection lost: ${messageOf(error)}`;
+  return `Connection lost: ${errorMessage(error)}`;
 }

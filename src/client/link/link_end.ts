@@ -4,31 +4,31 @@ import type { ErrorEvent, GoodbyeEvent } from "../../protocol/messages/messages.
 import type { CloseCause } from "../client_event.ts";
 import { retryDelay } from "./backoff.ts";
 
-export type Ending =
+export type LinkEnd =
   /** By our own wish, to come back at once. */
   | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
   /** Worth another attempt, not before `retryAfterMs`. `cause` is told where there is none. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
-export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies Ending;
+export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies LinkEnd;
 
-export const AGAIN = { kind: "again", cause: "lost", reason: "Left to come back" } as const satisfies Ending;
+export const AGAIN = { kind: "again", cause: "lost", reason: "Left to come back" } as const satisfies LinkEnd;
 
-export function lost(reason: string): Ending {
+export function lost(reason: string): LinkEnd {
   return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };
 }
 
-export function refused(reason: string): Ending {
+export function refused(reason: string): LinkEnd {
   return { kind: "closed", cause: "refused", reason };
 }
 
-export function untrusted(reason: string): Ending {
+export function untrusted(reason: string): LinkEnd {
   return { kind: "closed", cause: "untrusted", reason };
 }
 
 /** `why` is the last error on the link: it says more than `refused` does. */
-export function endingOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined): Ending {
+export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined): LinkEnd {
   switch (goodbye.reason) {
     case "left":
       return LEFT;
@@ -50,11 +50,11 @@ export function endingOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined):
 }
 
 /** For the codes after which the server closes. */
-export function endingOfError(error: ErrorEvent): Ending {
+export function linkEndOfError(error: ErrorEvent): LinkEnd {
   return { ...sentAway(error.message, error.retryAfter), cause: "refused" };
 }
 
-function sentAway(reason: string, retryAfter: number | undefined): Ending {
+function sentAway(reason: string, retryAfter: number | undefined): LinkEnd {
   return {
     kind: "lost",
     reason,

@@ -2,10 +2,10 @@
 
 import type { CloseCause, Status } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
-import type { Conversation } from "../client_session.ts";
+import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
-import { type Ending, LEFT, lost, untrusted } from "./link_end.ts";
-import { Link, type LinkOptions, messageOf } from "./link.ts";
+import { LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
+import { errorMessage, ServerLink, type ServerLinkOptions } from "./link.ts";
 import { reconnectDelay } from "./backoff.ts";
 
 /** How long a server has to close what we have left. */
@@ -13,25 +13,25 @@ const CLOSE_WAIT_MS = 2_000;
 
 export type Closed = Extract<Status, { kind: "closed" }>;
 
-export interface LifelineOptions {
+export interface ReconnectorOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   readonly random: () => number;
   readonly retryFirst: boolean;
-  readonly conversation: Conversation;
+  readonly conversation: ClientSession;
   readonly onStatus: (status: Status) => void;
   /** Called before each write to a link. Must not throw. */
   readonly beforeWrite: () => void;
 }
 
-export class Lifeline {
-  readonly #options: LifelineOptions;
+export class Reconnector {
+  readonly #options: ReconnectorOptions;
   readonly #stop = new AbortController();
-  #link: Link | undefined;
+  #link: ServerLink | undefined;
   #wake: (() => void) | undefined;
   #closing = false;
 
-  constructor(options: LifelineOptions) {
+  constructor(options: ReconnectorOptions) {
     this.#options = options;
   }
 
@@ -72,22 +72,22 @@ export class Lifeline {
     }
   }
 
-  #causeToStop(ending: Ending): CloseCause | undefined {
+  #causeToStop(ending: LinkEnd): CloseCause | undefined {
     if (this.#closing) return "left";
     const mayRetry = this.#options.retryFirst || this.#options.conversation.mayReturn;
     return ending.kind === "lost" && mayRetry ? undefined : ending.cause;
   }
 
   /** One link from the dialing to its end. */
-  async #useLink(): Promise<Ending> {
+  async #useLink(): Promise<LinkEnd> {
     const { dial, clock, conversation, beforeWrite } = this.#options;
-    const onLine: LinkOptions["onLine"] = (line, event) => conversation.receive(line, event);
+    const onLine: ServerLinkOptions["onLine"] = (line, event) => conversation.receive(line, event);
     try {
       const connection = await dialInTime(dial, clock, this.#stop.signal);
-      this.#link = new Link({ connection, clock, onLine, beforeWrite });
+      this.#link = new ServerLink({ connection, clock, onLine, beforeWrite });
     } catch (error) {
       if (this.#closing) return LEFT;
-      return error instanceof Untrusted ? untrusted(error.message) : lost(messageOf(error));
+      return error instanceof Untrusted ? untrusted(error.message) : lost(errorMessage(error));
     }
     conversation.linkOpened(this.#link);
     if (this.#closing) this.#link.end(LEFT);

@@ -6,18 +6,18 @@ import {
   isRoomMessage,
   type JoinedEvent,
   type LeaveEvent,
-  type Member,
+  type MemberInfo,
   type NoticeEvent,
-  type OrderEvent,
-  type OrdersEvent,
   type RenameEvent,
+  type RestrictionEvent,
+  type RestrictionsEvent,
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
 import { roomOfJoinRef } from "../join_ref.ts";
 import {
-  type Orders,
+  type KnownRestrictions,
   roomOf,
   type RoomState,
   underOrder,
@@ -37,11 +37,11 @@ export type { RoomState };
 export interface ClientState {
   readonly status: Status;
   readonly server?: WelcomeEvent["server"];
-  readonly you?: Member;
+  readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */
   readonly owner?: true;
   /** What is in force on the whole server by id, as far as we were told. */
-  readonly orders: Orders;
+  readonly orders: KnownRestrictions;
   /** What was done to us, oldest first, at most 20. */
   readonly notices: readonly NoticeEvent[];
   /** By name, in the order joined. They stay while there is no link. */
@@ -61,7 +61,7 @@ export const initialState: ClientState = {
 };
 
 /** The same object where the event changes nothing of it. */
-export function reduce(state: ClientState, event: ClientEvent): ClientState {
+export function reduceClientState(state: ClientState, event: ClientEvent): ClientState {
   switch (event.type) {
     case "status":
       return { ...state, status: event.status };
@@ -106,9 +106,9 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return refused(state, event);
     case "authenticated":
       return event.role === "owner" ? { ...state, owner: true } : state;
-    case "order":
+    case "restriction":
       return ordered(state, event);
-    case "orders":
+    case "restrictions":
       return listed(state, event);
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
@@ -144,7 +144,7 @@ function joined(state: ClientState, event: JoinedEvent): ClientState {
   return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
 }
 
-function ordered(state: ClientState, { order, ...event }: OrderEvent): ClientState {
+function ordered(state: ClientState, { restriction: order, ...event }: RestrictionEvent): ClientState {
   const off = event.off === true;
   if (order.room !== undefined) return inRoom(state, order.room, (room) => underOrder(room, order, off));
   const next = { ...state, orders: withOrder(state.orders, order, off) };
@@ -155,7 +155,7 @@ function ordered(state: ClientState, { order, ...event }: OrderEvent): ClientSta
 }
 
 /** All that is in force, there or everywhere. */
-function listed(state: ClientState, { room: name, orders }: OrdersEvent): ClientState {
+function listed(state: ClientState, { room: name, restrictions: orders }: RestrictionsEvent): ClientState {
   const byId = new Map(orders.toReversed().map((order) => [order.id, order]));
   return name === undefined ? { ...state, orders: byId } : inRoom(state, name, (room) => ({ ...room, orders: byId }));
 }

@@ -1,6 +1,6 @@
 /** Who had a name when it was met first, so that whoever comes with it later as somebody else is marked. */
 
-import type { Member, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 
 export const MAX_NAMES_REMEMBERED = 1_000;
@@ -60,16 +60,16 @@ export class KnownNames {
     }
   }
 
-  #isStranger({ id, name }: Member): boolean {
+  #isStranger({ id, name }: MemberInfo): boolean {
     const stranger = this.#strangers.get(id);
     return stranger !== undefined && stranger === foldCase(name);
   }
 
-  #metAll(members: readonly Member[]): Member[] {
+  #metAll(members: readonly MemberInfo[]): MemberInfo[] {
     return members.map((member) => this.#met(member));
   }
 
-  #met(member: Member): Member {
+  #met(member: MemberInfo): MemberInfo {
     const name = foldCase(member.name);
     const known = this.#ids.get(name);
     if (known === undefined) this.#changed();
@@ -85,7 +85,7 @@ export class KnownNames {
     return { ...member, new: true };
   }
 
-  #isOurs({ name, id }: Member): void {
+  #isOurs({ name, id }: MemberInfo): void {
     const folded = foldCase(name);
     if (this.#ids.get(folded) !== id) this.#changed();
     this.#note(folded, id);
@@ -98,7 +98,7 @@ export class KnownNames {
   }
 }
 
-function withoutMark({ new: _, ...member }: Member): Member {
+function withoutMark({ new: _, ...member }: MemberInfo): MemberInfo {
   return member;
 }
 

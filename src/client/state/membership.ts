@@ -5,7 +5,7 @@ import { parseRoom } from "../../protocol/text/names.ts";
 import type { Target } from "../client_event.ts";
 import { joinRef, roomOfJoinRef } from "../join_ref.ts";
 
-export class Membership {
+export class ClientMembership {
   /** Room → its password. */
   readonly #wanted = new Map<string, string | undefined>();
   /** Room → the password that its last join on this link has shown. */

@@ -1,6 +1,6 @@
 /** What is kept for whoever reads: from where on they have not read yet, and whom they do not want to read. */
 
-import type { Member } from "../../protocol/messages/messages.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 import { type LastSeq, MAX_ROOMS_REMEMBERED } from "../delivery/receive_cursor.ts";
 
@@ -9,7 +9,7 @@ export const MAX_IGNORED = 1_000;
 /** The name as it was written, and the id of whoever had it then, empty where nobody had. */
 export type Ignored = readonly [name: string, id: string];
 
-export class Reader {
+export class ReaderState {
   readonly #unread = new Map<string, number>();
   #ignored: readonly Ignored[] = [];
   readonly #changed: () => void;
@@ -64,7 +64,7 @@ export class Reader {
   }
 
   /** By either of the two: whoever takes another name stays ignored, and so does a name that comes back as somebody else. */
-  ignores(member: Member): boolean {
+  ignores(member: MemberInfo): boolean {
     if (this.#ignored.length === 0) return false;
     const folded = foldCase(member.name);
     return this.#ignored.some(([name, id]) => id === member.id || foldCase(name) === folded);

@@ -6,7 +6,7 @@ import type { RoomState } from "./room_state.ts";
 
 type Coming = Extract<ServerEvent, { type: "join" | "leave" }>;
 
-export class Returning {
+export class ReturnFilter {
   /** Rooms → ids of those who were there when the last link ended. */
   #awaited: ReadonlyMap<string, Set<string>> = new Map();
   #until = 0;

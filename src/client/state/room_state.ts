@@ -1,13 +1,13 @@
 /** One room as a view shows it, and how it changes. */
 
-import { MAX_MEMBERS_KNOWN, MAX_ORDERS_KNOWN, MAX_RECENT_MESSAGES, MAX_SPEAKERS } from "../../protocol/limits.ts";
+import { MAX_MEMBERS_KNOWN, MAX_RECENT_MESSAGES, MAX_RESTRICTIONS_KNOWN, MAX_SPEAKERS } from "../../protocol/limits.ts";
 import type {
   Change,
   JoinedEvent,
-  Member,
+  MemberInfo,
   MembersEvent,
-  Order,
   PresenceEvent,
+  Restriction,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
 
@@ -20,9 +20,9 @@ export interface RoomState {
   /** Seconds between two messages of one member. */
   readonly slow?: number;
   /** What is in force here by id, as far as we were told. */
-  readonly orders: Orders;
+  readonly orders: KnownRestrictions;
   /** By id; in big rooms only some of them. */
-  readonly members: ReadonlyMap<string, Member>;
+  readonly members: ReadonlyMap<string, MemberInfo>;
   /** Of all members. */
   readonly count: number;
   /** The newest there is, as far as we know. */
@@ -36,24 +36,24 @@ export interface RoomState {
 /** A message that one may mean without naming it. */
 export interface Recent {
   readonly seq: number;
-  readonly from: Member;
+  readonly from: MemberInfo;
   readonly text: string;
 }
 
 /** At most `MAX_ORDERS_KNOWN`, the oldest forgotten first. */
-export type Orders = ReadonlyMap<string, Order>;
+export type KnownRestrictions = ReadonlyMap<string, Restriction>;
 
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
   return { ...room, orders: new Map(), members: byId(members), count, seq, recent: [], speakers };
 }
 
-export function withMember(room: RoomState, member: Member): RoomState {
+export function withMember(room: RoomState, member: MemberInfo): RoomState {
   const isNew = !room.members.has(member.id);
   return { ...room, members: changed(room.members, [member], []), count: room.count + (isNew ? 1 : 0) };
 }
 
-export function withoutMember(room: RoomState, member: Member): RoomState {
+export function withoutMember(room: RoomState, member: MemberInfo): RoomState {
   return { ...room, members: changed(room.members, [], [member]), count: Math.max(0, room.count - 1) };
 }
 
@@ -80,20 +80,20 @@ export function withChange(room: RoomState, change: Change): RoomState {
 }
 
 /** What was laid down is in force, what was lifted is not. */
-export function withOrder(orders: Orders, order: Order, off: boolean): Orders {
+export function withOrder(orders: KnownRestrictions, order: Restriction, off: boolean): KnownRestrictions {
   const result = new Map(orders);
   // The newest stands last.
   result.delete(order.id);
   if (!off) result.set(order.id, order);
   for (const id of result.keys()) {
-    if (result.size <= MAX_ORDERS_KNOWN) break;
+    if (result.size <= MAX_RESTRICTIONS_KNOWN) break;
     result.delete(id);
   }
   return result;
 }
 
 /** What an order changes about the room itself. */
-export function underOrder(room: RoomState, order: Order, off: boolean): RoomState {
+export function underOrder(room: RoomState, order: Restriction, off: boolean): RoomState {
   const next = { ...room, orders: withOrder(room.orders, order, off) };
   switch (order.kind) {
     case "lock":
@@ -121,7 +121,7 @@ export function withRole(room: RoomState, id: string, role: "moderator" | undefi
 }
 
 /** The room itself where the member is unknown in it. */
-export function withRename(room: RoomState, member: Member, was: string): RoomState {
+export function withRename(room: RoomState, member: MemberInfo, was: string): RoomState {
   const known = room.members.get(member.id);
   const spoke = room.speakers.includes(was);
   if (known === undefined && !spoke) return room;
@@ -133,19 +133,19 @@ export function withRename(room: RoomState, member: Member, was: string): RoomSt
 }
 
 /** The mark of a name goes with the name, the role stays. */
-function renamed({ id, role, account }: Member, { name, new: mark }: Member): Member {
+function renamed({ id, role, account }: MemberInfo, { name, new: mark }: MemberInfo): MemberInfo {
   return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
 }
 
-function byId(members: readonly Member[]): Map<string, Member> {
+function byId(members: readonly MemberInfo[]): Map<string, MemberInfo> {
   return new Map(members.map((member) => [member.id, member]));
 }
 
 function changed(
-  members: ReadonlyMap<string, Member>,
-  joined: readonly Member[],
-  left: readonly Member[],
-): ReadonlyMap<string, Member> {
+  members: ReadonlyMap<string, MemberInfo>,
+  joined: readonly MemberInfo[],
+  left: readonly MemberInfo[],
+): ReadonlyMap<string, MemberInfo> {
   const result = new Map(members);
   for (const member of joined) result.set(member.id, member);
   for (const { id } of left) result.delete(id);

@@ -5,13 +5,13 @@ import type { Recent, RoomState } from "../state/room_state.ts";
 import type { ClientState } from "../state/client_state.ts";
 
 /** Of a reply: what it answers, a seq or somebody's name, and what it says. */
-export interface Answer {
+export interface ReplyDraft {
   readonly to: number | string;
   readonly text: string;
 }
 
 /** `words` may begin with a number of the room or a name that is known there. Throws an Error for people. */
-export function answerOf(words: string, state: ClientState, room: string): Answer {
+export function answerOf(words: string, state: ClientState, room: string): ReplyDraft {
   const known = state.rooms.get(room);
   const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(words)!;
   if (known !== undefined && text !== "") {

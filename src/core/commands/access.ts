@@ -8,7 +8,7 @@ import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect } from "../effect.ts";
 import { type Invite, isUsedUp } from "../state/invites.ts";
 import type { Member } from "../state/member.ts";
-import { SERVER, type Standing } from "../state/restrictions.ts";
+import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/roles.ts";
@@ -16,7 +16,7 @@ import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** Who wants to go where, and what they show. */
-export interface Request {
+export interface JoinRequest {
   readonly session: Session;
   /** Undefined for somebody new. */
   readonly member: Member | undefined;
@@ -27,16 +27,16 @@ export interface Request {
 }
 
 /** What let them in; to be handed to `settle` when nothing else is in the way. */
-export interface Pass {
+export interface Admission {
   readonly invite?: Invite;
   /** The lock that was opened, or that the invite goes past. */
-  readonly lock?: Standing;
+  readonly lock?: ActiveRestriction;
   /** The one room that they may go to from here on. */
   readonly boundTo?: string;
 }
 
 /** Throws `forbidden` or `wrong_password` where they may not come in. Nothing has changed until `settle`. */
-export function admit(registry: Registry, request: Request, now: number): Pass {
+export function admit(registry: Registry, request: JoinRequest, now: number): Admission {
   const { session, member, room, boundTo } = request;
   if (session.isOwner) return {};
   checkBans(registry, session, member, room);
@@ -46,8 +46,8 @@ export function admit(registry: Registry, request: Request, now: number): Pass {
   const needsKey = foreign || (member === undefined && isClosed(registry));
   if (!needsKey && lock === undefined) return { boundTo };
   const kind = needsKey ? entranceKind(registry) : "room";
-  if (request.password !== undefined) registry.attempts.check(session.watched, now, kind);
-  const key = keyOf(registry, request.password, now);
+  if (request.password !== undefined) registry.passwordAttempts.check(session.watched, now, kind);
+  const key = joinCredential(registry, request.password, now);
   const invite = key.invite !== undefined && opens(key.invite, room) ? key.invite : undefined;
   if (needsKey && !key.server && invite === undefined) throw refusal(registry, request, key, "server", now);
   if (lock !== undefined && invite === undefined && !isOpener(registry, lock, request.password)) {
@@ -58,11 +58,11 @@ export function admit(registry: Registry, request: Request, now: number): Pass {
 }
 
 /** They are in: an invite is used once more, and a lock remembers whom it let through. */
-export function settle(registry: Registry, member: Member, room: string, pass: Pass, now: number): Effect[] {
+export function settle(registry: Registry, member: Member, room: string, pass: Admission, now: number): Effect[] {
   const effects: Effect[] = [];
   const { invite, lock } = pass;
   if (invite !== undefined) registry.invites.use(invite, effects);
-  if (lock !== undefined && member.canReturn) registry.orders.admit(lock, [member.id], effects);
+  if (lock !== undefined && member.canReturn) registry.restrictions.admit(lock, [member.id], effects);
   const account = registry.accounts.withId(member.id);
   if (account?.room !== undefined && pass.boundTo === undefined) {
     registry.accounts.save({ ...account, room: undefined }, effects);
@@ -75,21 +75,25 @@ export function settle(registry: Registry, member: Member, room: string, pass: P
 function allow(registry: Registry, member: Member, room: string, now: number, effects: Effect[]): void {
   const id = registry.options.newId(now);
   const from = member.session === undefined ? undefined : originOf(member.session);
-  const order: Standing = { id, kind: "allow", room, member: member.info, by: SERVER, from };
+  const order: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
   // Without space for the order, the member is in for now and needs an invite again the next time.
-  if (registry.orders.hasSpaceFor(order)) registry.orders.lay(order, member.canReturn, effects);
+  if (registry.restrictions.hasSpaceFor(order)) registry.restrictions.lay(order, member.canReturn, effects);
 }
 
 const WRONG = "Wrong password, or an invite that is over";
 
 /** What a password opens. */
-export interface Key {
+export interface JoinCredential {
   readonly server: boolean;
   readonly invite: Invite | undefined;
 }
 
 /** The same work whatever the password is, but for its length. */
-export function keyOf({ options, invites }: Registry, password: string | undefined, now: number): Key {
+export function joinCredential(
+  { options, invites }: Registry,
+  password: string | undefined,
+  now: number,
+): JoinCredential {
   if (password === undefined) return { server: false, invite: undefined };
   const given = options.digest(password);
   const canonical = options.digest(canonicalSecret(password));
@@ -112,7 +116,7 @@ export function openerOf({ options }: Registry, lockId: string, password: string
   return options.digest(`${lockId} ${password}`);
 }
 
-function isOpener(registry: Registry, { id, opener }: Standing, password: string | undefined): boolean {
+function isOpener(registry: Registry, { id, opener }: ActiveRestriction, password: string | undefined): boolean {
   return password !== undefined && equals(openerOf(registry, id, password), opener);
 }
 
@@ -137,7 +141,7 @@ function opens({ room: only, ...invite }: Invite, room: string): boolean {
 
 /** Throws `forbidden`. Bans by address are not for moderators, who could shut themselves out. */
 function checkBans(registry: Registry, { address }: Session, member: Member | undefined, room: string): void {
-  const { orders } = registry;
+  const { restrictions: orders } = registry;
   const isMember = member === undefined || rankOf(registry, member, room) === 0;
   const ban = (member && orders.banOf(member.id, room)) ??
     (address !== undefined && isMember ? orders.banAt(address, room) : undefined);
@@ -148,29 +152,35 @@ function checkBans(registry: Registry, { address }: Session, member: Member | un
 }
 
 /** Throws `forbidden`. */
-function checkLockdown({ orders }: Registry, member: Member | undefined): void {
+function checkLockdown({ restrictions: orders }: Registry, member: Member | undefined): void {
   if (member !== undefined || orders.lockdown === undefined) return;
   throw new ProtocolError("forbidden", "The server lets nobody new in at the moment: try again later");
 }
 
 /** The room's lock, where it is closed to them. Those inside stay. */
-function lockAgainst(registry: Registry, member: Member | undefined, room: string): Standing | undefined {
-  const lock = registry.orders.lock(room);
+function lockAgainst(registry: Registry, member: Member | undefined, room: string): ActiveRestriction | undefined {
+  const lock = registry.restrictions.lock(room);
   if (lock === undefined || member === undefined) return lock;
   if (member.memberships.has(room) || rankOf(registry, member, room) > 0) return undefined;
   return isAllowed(registry, member, room) ? undefined : lock;
 }
 
-function isAllowed({ orders }: Registry, member: Member | undefined, room: string): boolean {
+function isAllowed({ restrictions: orders }: Registry, member: Member | undefined, room: string): boolean {
   return member !== undefined && orders.isAllowed(member.id, room);
 }
 
 /** A password that was shown counts as a wrong one, unless it is the server's. */
-function refusal(registry: Registry, request: Request, key: Key, needs: PasswordKind, now: number): ProtocolError {
+function refusal(
+  registry: Registry,
+  request: JoinRequest,
+  key: JoinCredential,
+  needs: PasswordKind,
+  now: number,
+): ProtocolError {
   const { session, room, password, boundTo } = request;
   const what = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, boundTo);
   if (password === undefined || key.server) return new WrongPassword(what, needs);
-  const last = registry.attempts.note(session.watched, now);
+  const last = registry.passwordAttempts.note(session.watched, now);
   if (key.invite !== undefined) {
     return new WrongPassword(`${explain(key.invite)}: ask for another one`, needs, "invite", last);
   }
@@ -191,7 +201,7 @@ function serverNeeds({ options }: Registry, boundTo: string | undefined): string
   return `This server has a password: join with it, with an invite, ${account}`;
 }
 
-function roomNeeds({ orders }: Registry, room: string): string {
+function roomNeeds({ restrictions: orders }: Registry, room: string): string {
   const way = orders.lock(room)?.opener === undefined
     ? "ask a moderator for an invite to it"
     : "join with its password";

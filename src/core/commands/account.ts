@@ -32,12 +32,12 @@ export function authenticate(registry: Registry, session: Session, command: Auth
   });
 }
 
-function isModerator({ orders }: Registry, { id }: Account): boolean {
+function isModerator({ restrictions: orders }: Registry, { id }: Account): boolean {
   return orders.isModerator(id, undefined);
 }
 
 function becomeOwner(registry: Registry, session: Session, { ref, password }: AuthCommand, now: number): Effect[] {
-  const { options, attempts } = registry;
+  const { options, passwordAttempts: attempts } = registry;
   const asked = options.access?.adminDigest;
   if (asked === undefined) {
     throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
@@ -62,12 +62,12 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   // Hashing is expensive: it counts as a comparison under way.
   const watched = [...session.watched, REGISTRATIONS];
   const settle = () => {
-    registry.attempts.end(watched);
+    registry.passwordAttempts.end(watched);
     return undefined;
   };
-  registry.attempts.check(watched, now);
-  registry.attempts.begin(watched);
-  return registry.hashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
+  registry.passwordAttempts.check(watched, now);
+  registry.passwordAttempts.begin(watched);
+  return registry.pendingHashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
     const outcome = unlessBusy(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);
@@ -79,7 +79,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
 }
 
 function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
-  const { accounts, options, orders } = registry;
+  const { accounts, options, restrictions: orders } = registry;
   const account = { id: member.id, name: member.name, hash, room: session.boundTo, from: originOf(session) };
   const effects: Effect[] = [];
   const digest = session.resumable ? options.digest(session.token) : undefined;

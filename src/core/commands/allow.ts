@@ -1,31 +1,31 @@
 /** What ends an order: a moderator, or its time. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { AllowCommand, OrderKind } from "../../protocol/messages/messages.ts";
+import type { AllowCommand, RestrictionKind } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import { endMany } from "./bulk_end.ts";
 import { lay, lift, named } from "./moderate.ts";
-import { SERVER, type Standing } from "../state/restrictions.ts";
+import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkMayEnd, checkModerates, checkOwns } from "../state/roles.ts";
 import { existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
-import type { Doer } from "./moderation_notices.ts";
+import type { ModerationActor } from "./moderation_notices.ts";
 
 /** Throws `forbidden` where the caller does not moderate there, and `invalid` where there is nothing to lift. */
 export function allow(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
-  const { name, order, all, by } = command;
+  const { name, restriction: order, all, by } = command;
   if ([name, order, all, by].filter((field) => field !== undefined).length !== 1) {
     throw new ProtocolError("invalid", "Fields name, order, all and by exclude each other: name one of them");
   }
   if (all !== undefined || by !== undefined) return endMany(registry, session, command, now);
-  if (command.order !== undefined) return allowOrder(registry, session, command.order, command.ref, now);
+  if (command.restriction !== undefined) return allowOrder(registry, session, command.restriction, command.ref, now);
   return allowMember(registry, session, command.name!, command, now);
 }
 
 function allowOrder(registry: Registry, session: Session, id: string, ref: string | undefined, now: number): Effect[] {
-  const order = registry.orders.withId(id);
+  const order = registry.restrictions.withId(id);
   // Moderators are not told of orders that are none of theirs.
   const by = checkModerates(registry, session, order?.room);
   if (order === undefined || order.kind === "moderator") {
@@ -46,8 +46,8 @@ function allowMember(
 ): Effect[] {
   const by = checkModerates(registry, session, room === undefined ? undefined : existing(registry, room).name);
   const target = named(registry, name, now);
-  const against = (["ban", "mute"] as const).flatMap((kind: OrderKind) =>
-    registry.orders.about(target.id, room, kind) ?? []
+  const against = (["ban", "mute"] as const).flatMap((kind: RestrictionKind) =>
+    registry.restrictions.about(target.id, room, kind) ?? []
   );
   if (room === undefined && against.length === 0) {
     throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
@@ -62,18 +62,18 @@ function allowMember(
   });
   if (room === undefined) return lifted;
   const id = registry.options.newId(now);
-  const order: Standing = { id, kind: "allow", room, member: target.info, by };
+  const order: ActiveRestriction = { id, kind: "allow", room, member: target.info, by };
   return [...lifted, ...lay(registry, order, { by, session, ref }, now)];
 }
 
 /** Throws `forbidden`: a moderator who was muted asks another one. */
-function checkNotOwn({ member }: Session, order: Standing): void {
+function checkNotOwn({ member }: Session, order: ActiveRestriction): void {
   if (order.kind === "allow" || member === undefined || order.member?.id !== member.id) return;
   throw new ProtocolError("forbidden", "That is against yourself: ask another moderator");
 }
 
 /** Those whose time is over. */
-export function endOrders(registry: Registry, now: number): Effect[] {
-  const doer: Doer = { by: SERVER };
-  return registry.orders.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));
+export function endExpiredRestrictions(registry: Registry, now: number): Effect[] {
+  const doer: ModerationActor = { by: SERVER };
+  return registry.restrictions.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));
 }

@@ -1,24 +1,24 @@
 import { MAX_LIST_BYTES } from "../../protocol/limits.ts";
-import type { AuditCommand, OrdersCommand } from "../../protocol/messages/messages.ts";
+import type { AuditCommand, RestrictionsCommand } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import { fitting } from "./list_prefix.ts";
-import { describeOrder } from "../state/restrictions.ts";
+import { describeRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { actorOf, checkRank } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 
 /** What is in force: in a room for those in it and who moderate it, everywhere for the owner and moderators of all rooms. */
-export function orders(registry: Registry, session: Session, { ref, room }: OrdersCommand): Effect[] {
+export function listRestrictions(registry: Registry, session: Session, { ref, room }: RestrictionsCommand): Effect[] {
   actorOf(session);
   const isInside = room !== undefined && session.member?.memberships.has(room);
   if (!isInside) checkRank(registry, session, room);
-  const all = room === undefined ? registry.orders.list() : registry.orders.inRoom(room).reverse();
-  const listed = fitting(all.map((order) => describeOrder(order, session.isOwner)), MAX_LIST_BYTES);
-  const event = { type: "orders" as const, ref, room, orders: listed, count: all.length };
+  const all = room === undefined ? registry.restrictions.list() : registry.restrictions.inRoom(room).reverse();
+  const listed = fitting(all.map((order) => describeRestriction(order, session.isOwner)), MAX_LIST_BYTES);
+  const event = { type: "restrictions" as const, ref, room, restrictions: listed, count: all.length };
   return [{ type: "send", session: session.id, event }];
 }
 
-export function audit(registry: Registry, session: Session, command: AuditCommand): Effect[] {
+export function readAudit(registry: Registry, session: Session, command: AuditCommand): Effect[] {
   const { ref, room, before, limit } = command;
   checkRank(registry, session, room);
   return [{ type: "auditPage", session: session.id, room, before, limit, addresses: session.isOwner, ref }];

@@ -1,15 +1,15 @@
 /** How an owner ends many orders by one command: some in its turn, the rest in the ticks after it. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import { ORDERS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
+import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
 import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
 import { foldCase, quote } from "../../protocol/text/names.ts";
 import type { Effect, SessionId } from "../effect.ts";
-import { SERVER, type Standing } from "../state/restrictions.ts";
+import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkOwns } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
-import { audit, tellOrder } from "./moderation_notices.ts";
+import { announceRestriction, auditEffect } from "./moderation_notices.ts";
 
 /** An owner's command whose orders have not all ended yet. */
 export interface BulkEnd {
@@ -34,20 +34,20 @@ export function endMany(registry: Registry, session: Session, command: AllowComm
   registry.bulkEnds.push(end);
   const target = command.by === undefined ? undefined : { name: command.by };
   const about = { room: command.by === undefined ? command.room : undefined, target, reason: `${ids.length} orders` };
-  return [audit(by, "ended all", about, now), ...continueBulkEnds(registry, now)];
+  return [auditEffect(by, "ended all", about, now), ...continueBulkEnds(registry, now)];
 }
 
 /** All but the roles of moderators, which end one by one. */
-function ofRoom({ orders }: Registry, room: string | undefined): Standing[] {
+function ofRoom({ restrictions: orders }: Registry, room: string | undefined): ActiveRestriction[] {
   if (room === undefined) {
     throw new ProtocolError("invalid", "Field room is missing: name the room whose orders to end");
   }
   return orders.inRoom(room).filter(({ kind }) => kind !== "moderator");
 }
 
-function laidBy(registry: Registry, name: string, now: number): Standing[] {
+function laidBy(registry: Registry, name: string, now: number): ActiveRestriction[] {
   const member = registry.namedOrGone(name, now);
-  const found = registry.orders.list().filter(({ by }) =>
+  const found = registry.restrictions.list().filter(({ by }) =>
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );
   if (member === undefined && found.length === 0) {
@@ -61,9 +61,9 @@ export function continueBulkEnds(registry: Registry, now: number): Effect[] {
   const effects: Effect[] = [];
   const [end] = registry.bulkEnds;
   if (end === undefined) return effects;
-  const orders = end.ids.splice(0, ORDERS_ENDED_AT_ONCE).flatMap((id) => registry.orders.withId(id) ?? []);
+  const orders = end.ids.splice(0, RESTRICTIONS_ENDED_AT_ONCE).flatMap((id) => registry.restrictions.withId(id) ?? []);
   for (const order of orders) {
-    registry.orders.lift(order, effects);
+    registry.restrictions.lift(order, effects);
     const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
     if (room !== undefined) room.slowSeconds = 0;
   }
@@ -79,9 +79,15 @@ function answer({ session, ref, total }: BulkEnd): Effect {
 }
 
 /** Each room gets one sentence, and what changes how it is shown. */
-function tell(registry: Registry, orders: readonly Standing[], by: Actor, now: number, effects: Effect[]): void {
+function tell(
+  registry: Registry,
+  orders: readonly ActiveRestriction[],
+  by: Actor,
+  now: number,
+  effects: Effect[],
+): void {
   const shown = orders.filter(({ kind }) => SHOWN_KINDS.has(kind)).slice(0, MAX_TOLD);
-  for (const order of shown) effects.push(...tellOrder(registry, order, { by }, now, true));
+  for (const order of shown) effects.push(...announceRestriction(registry, order, { by }, now, true));
   const counts = new Map<string, number>();
   for (const { room } of orders) if (room !== undefined) counts.set(room, (counts.get(room) ?? 0) + 1);
   const who = by.id === undefined && by !== SERVER ? `The ${by.name}` : by.name;

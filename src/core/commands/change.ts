@@ -15,13 +15,13 @@ import type { Effect } from "../effect.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
 import type { Caller, Member } from "../state/member.ts";
 import { once, record } from "./idempotency.ts";
-import type { Recall } from "../history_reader.ts";
+import type { HistoryReader } from "../history_reader.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkModerates } from "../state/roles.ts";
 import type { Room } from "../state/room.ts";
 import { checkInRoom, existing } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";
-import { audit } from "./moderation_notices.ts";
+import { auditEffect } from "./moderation_notices.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** What a kind of change says beyond what all of them do. */
@@ -35,7 +35,7 @@ interface Changing {
 }
 
 /** One's own message gets another text. In a slow room that is to speak, too. */
-export function edit(registry: Registry, caller: Caller, command: EditCommand, now: number): Effect[] {
+export function editMessage(registry: Registry, caller: Caller, command: EditCommand, now: number): Effect[] {
   return change(registry, caller, command, now, (changing, effects) => {
     const { member } = caller;
     const { room } = changing;
@@ -50,19 +50,19 @@ export function edit(registry: Registry, caller: Caller, command: EditCommand, n
 }
 
 /** One's own message is taken back, or that of somebody else by a moderator, which the log of orders tells. */
-export function takeBack(registry: Registry, caller: Caller, command: DeleteCommand, now: number): Effect[] {
+export function deleteMessage(registry: Registry, caller: Caller, command: DeleteCommand, now: number): Effect[] {
   return change(registry, caller, command, now, (changing, effects) => {
     const { session, member } = caller;
     const { seq, from } = ownMessage(changing, command.seq);
     const isOwn = from.id === member.id;
     const by = isOwn ? member.info : checkModerates(registry, session, changing.room.name);
     tell(changing, { type: "deleted", of: { seq, from } }, command, effects);
-    if (!isOwn) effects.push(audit(by, "delete", { room: changing.room.name, target: from }, now));
+    if (!isOwn) effects.push(auditEffect(by, "delete", { room: changing.room.name, target: from }, now));
   });
 }
 
 /** Puts an emoji to a message, once for each member, or takes it away. */
-export function react(registry: Registry, caller: Caller, command: ReactCommand, now: number): Effect[] {
+export function reactToMessage(registry: Registry, caller: Caller, command: ReactCommand, now: number): Effect[] {
   return change(registry, caller, command, now, (changing, effects) => {
     const { member } = caller;
     const { room } = changing;
@@ -109,7 +109,7 @@ function reactedTo({ registry, caller: { member }, room }: Changing, seq: number
 }
 
 /** Throws `forbidden` where one more emoji would be one too many of the member's. */
-function checkOwnReactions(recall: Recall, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
+function checkOwnReactions(recall: HistoryReader, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
   const own = reactions.filter(({ emoji }) => recall.hasReacted(room, seq, emoji, member.id));
   if (own.length < MAX_REACTIONS_PER_MEMBER) return;
   const most = `${MAX_REACTIONS_PER_MEMBER} different emoji to message ${seq}`;
@@ -117,7 +117,12 @@ function checkOwnReactions(recall: Recall, member: Member, { room, seq, reaction
 }
 
 /** How many will have put the emoji there. Throws `forbidden` where nothing would change, or it is one too many. */
-function countAfter({ recall }: Registry, member: Member, message: RoomMessage, command: ReactCommand): number {
+function countAfter(
+  { historyReader: recall }: Registry,
+  member: Member,
+  message: RoomMessage,
+  command: ReactCommand,
+): number {
   const { room, seq, reactions = [] } = message;
   const { emoji, remove } = command;
   const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;

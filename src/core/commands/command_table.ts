@@ -1,11 +1,11 @@
 import type { ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
 import { allow } from "./allow.ts";
-import { edit, react, takeBack } from "./change.ts";
+import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import type { Effect } from "../effect.ts";
 import { join } from "./join.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { leave } from "./leave.ts";
-import { history, members, rooms, search, setTopic } from "./list.ts";
+import { listMembers, listRooms, readHistory, searchMessages, setTopic } from "./list.ts";
 import type { Caller } from "../state/member.ts";
 import { appoint, ban, kick, lock, lockdown, mute, slow } from "./moderate.ts";
 import { rename } from "./rename.ts";
@@ -14,7 +14,7 @@ import { noteReceived } from "./direct_receipts.ts";
 import { authenticate, register, sessions } from "./account.ts";
 import type { Registry } from "../state/registry.ts";
 import { remove } from "./remove.ts";
-import { audit, orders } from "./audit.ts";
+import { listRestrictions, readAudit } from "./audit.ts";
 import { isTrusted } from "../state/roles.ts";
 import { checkInRoom } from "./room_lifecycle.ts";
 import { joined, type Session } from "../state/session.ts";
@@ -39,15 +39,15 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   join: { needs: "nothing", cost: 1, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
   message: { needs: "member", cost: 0, run: post },
-  edit: { needs: "member", cost: 0, run: edit },
-  delete: { needs: "member", cost: 0, audited: true, run: takeBack },
-  react: { needs: "member", cost: 0, run: react },
+  edit: { needs: "member", cost: 0, run: editMessage },
+  delete: { needs: "member", cost: 0, audited: true, run: deleteMessage },
+  react: { needs: "member", cost: 0, run: reactToMessage },
   rename: { needs: "member", cost: 1, run: rename },
   topic: { needs: "room", cost: 1, run: setTopic },
-  members: { needs: "member", cost: 1, run: members },
-  rooms: { needs: "member", cost: 1, run: rooms },
-  history: { needs: "room", cost: 2, run: history },
-  search: { needs: "room", cost: 3, run: search },
+  members: { needs: "member", cost: 1, run: listMembers },
+  rooms: { needs: "member", cost: 1, run: listRooms },
+  history: { needs: "room", cost: 2, run: readHistory },
+  search: { needs: "room", cost: 3, run: searchMessages },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: receivePong },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },
@@ -65,8 +65,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   lockdown: { needs: "nothing", cost: 1, audited: true, run: lockdown },
   moderator: { needs: "nothing", cost: 1, audited: true, run: appoint },
   remove: { needs: "nothing", cost: 1, audited: true, run: remove },
-  orders: { needs: "nothing", cost: 1, run: orders },
-  audit: { needs: "nothing", cost: 1, run: audit },
+  restrictions: { needs: "nothing", cost: 1, run: listRestrictions },
+  audit: { needs: "nothing", cost: 1, run: readAudit },
 };
 
 /** Tokens that each command takes of its session's bucket. */

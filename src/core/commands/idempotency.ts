@@ -16,7 +16,8 @@ export function once(
 }
 
 function earlierAck(registry: Registry, member: Member, ref: string, now: number): AckEvent | undefined {
-  return member.acknowledged(ref) ?? (member.acksComplete ? undefined : registry.recall.ack(member.id, ref, now));
+  return member.acknowledged(ref) ??
+    (member.acksComplete ? undefined : registry.historyReader.ack(member.id, ref, now));
 }
 
 /** Keeps what has got a seq, shows it to the room, and acknowledges it. */

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { JoinCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { admit, entranceKind, isClosed, keyOf, type Pass, settle, wrongEntrance } from "./access.ts";
+import { type Admission, admit, entranceKind, isClosed, joinCredential, settle, wrongEntrance } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Effect } from "../effect.ts";
 import { detach } from "./leave.ts";
@@ -29,7 +29,7 @@ export function join(registry: Registry, session: Session, command: JoinCommand,
   const closed = isClosed(registry);
   const compared = closed ? entranceKind(registry) : isRegistered ? "account" : "room";
   checkLogin(registry, session, name, compared, now);
-  const { server, invite } = keyOf(registry, password, now);
+  const { server, invite } = joinCredential(registry, password, now);
   if (server || invite !== undefined || !(closed || isRegistered)) return go(now);
   // A closed server does not tell outsiders which names are registered: each name costs the same and gets the same answer.
   const refuse = closed ? (last: boolean) => wrongEntrance(registry, last) : wrongLogin;
@@ -113,7 +113,7 @@ function reply(
     ref: command.ref,
     room: {
       ...{ id, name, topic },
-      ...registry.orders.lock(name) === undefined ? {} : { locked: true as const },
+      ...registry.restrictions.lock(name) === undefined ? {} : { locked: true as const },
       ...slowSeconds === 0 ? {} : { slow: slowSeconds },
     },
     you: { ...describeMember(registry, member, name), token },
@@ -215,7 +215,7 @@ function checkName(member: Member, { name }: JoinCommand): void {
   );
 }
 
-function attach(member: Member, session: Session, token: string, { boundTo }: Pass): Identified {
+function attach(member: Member, session: Session, token: string, { boundTo }: Admission): Identified {
   member.session = session;
   session.token = token;
   session.boundTo = boundTo;
@@ -245,7 +245,7 @@ function checkRoomBound({ roomsPerMember }: Registry, member: Member, room: stri
 }
 
 /** The first member of a new room moderates it, from when it is kept for as long as it is. */
-function layCreator({ orders }: Registry, member: Member, { id, name }: Room): void {
+function layCreator({ restrictions: orders }: Registry, member: Member, { id, name }: Room): void {
   orders.lay({ id, kind: "moderator", room: name, member: member.info, by: SERVER }, false, []);
 }
 

@@ -1,6 +1,6 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
-import type { Member, Membership } from "../state/member.ts";
+import type { Member, RoomMembership } from "../state/member.ts";
 import { isMuted } from "./mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkInRoom, endIfBlank } from "./room_lifecycle.ts";
@@ -100,7 +100,7 @@ export function detach(
 export function leaveRoom(
   registry: Registry,
   member: Member,
-  membership: Membership,
+  membership: RoomMembership,
   reason: LeaveReason,
   now: number,
   effects: Effect[],

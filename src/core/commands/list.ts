@@ -19,10 +19,11 @@ import { existing, keepRoom, prepareRoom } from "./room_lifecycle.ts";
 import { checkPace, checkVoice } from "./voice.ts";
 import { timestamp } from "../timestamp.ts";
 
-export function members(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
+export function listMembers(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
   const room = existing(registry, name);
   if (
-    !maySee(registry, caller, name) || (registry.orders.lock(name) !== undefined && !isInside(registry, caller, name))
+    !maySee(registry, caller, name) ||
+    (registry.restrictions.lock(name) !== undefined && !isInside(registry, caller, name))
   ) {
     throw new ProtocolError("forbidden", `Room ${quote(name)} is closed to you: join it first`);
   }
@@ -35,7 +36,7 @@ export function members(registry: Registry, caller: Caller, { room: name, ref }:
 function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
   const { boundTo } = session;
   return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
-    registry.orders.isAllowed(member.id, room);
+    registry.restrictions.isAllowed(member.id, room);
 }
 
 function isInside(registry: Registry, { member }: Caller, room: string): boolean {
@@ -43,12 +44,12 @@ function isInside(registry: Registry, { member }: Caller, room: string): boolean
 }
 
 /** Fullest first, as many as fit on a line. */
-export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
+export function listRooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
   const seen = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
   const all = seen.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
   const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => {
     // The topic of a locked room is for those who may enter it.
-    const isClosed = registry.orders.lock(name) !== undefined && !isInside(registry, caller, name);
+    const isClosed = registry.restrictions.lock(name) !== undefined && !isInside(registry, caller, name);
     return { id, name, topic: isClosed ? "" : topic, count: size };
   });
   const listed: RoomSummary[] = fitting(summaries, MAX_LIST_BYTES);
@@ -59,12 +60,12 @@ export function rooms(registry: Registry, caller: Caller, { ref }: RoomsCommand)
   }];
 }
 
-export function history(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
+export function readHistory(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
   const { ref, room, before, limit, changes } = command;
   return [{ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref }];
 }
 
-export function search(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {
+export function searchMessages(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {
   const { ref, room, query, limit } = command;
   const parsed = parseSearchQuery(query);
   checkSearchQuery(parsed);

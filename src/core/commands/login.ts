@@ -21,8 +21,8 @@ interface Login {
  * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
  */
 export function checkLogin(registry: Registry, session: Session, name: string, kind: SecretKind, now: number): void {
-  registry.attempts.check([...session.watched, watchedAccount(name)], now, kind);
-  if (kind === "account") registry.hashes.checkFree();
+  registry.passwordAttempts.check([...session.watched, watchedAccount(name)], now, kind);
+  if (kind === "account") registry.pendingHashes.checkFree();
 }
 
 /**
@@ -40,14 +40,14 @@ export function logIn(
   const watched = [...session.watched, watchedAccount(name)];
   const against = registry.accounts.named(name)?.hash;
   const settle = (hashed: Hashed, later: number) => {
-    registry.attempts.end(watched);
+    registry.passwordAttempts.end(watched);
     const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
-    return isWrong ? login.refuse(registry.attempts.note(watched, later)) : undefined;
+    return isWrong ? login.refuse(registry.passwordAttempts.note(watched, later)) : undefined;
   };
-  registry.attempts.begin(watched);
-  return registry.hashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
+  registry.passwordAttempts.begin(watched);
+  return registry.pendingHashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
     const account = opened(registry, name, against, unlessBusy(hashed, compared));
-    if (account === undefined) throw login.refuse(registry.attempts.isLast(watched, later));
+    if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(watched, later));
     return then(account, later);
   });
 }

@@ -8,7 +8,7 @@ import { quoteOf } from "../../protocol/messages/quote.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
 
-function at({ recall }: Registry, room: Room, seq: number): RoomMessage | undefined {
+function at({ historyReader: recall }: Registry, room: Room, seq: number): RoomMessage | undefined {
   return recall.read({ room: room.name, after: seq - 1, before: seq + 1, limit: 1 })[0];
 }
 
@@ -22,7 +22,7 @@ export function messageAt(registry: Registry, room: Room, seq: number): RoomMess
 
 /** The last message that fits, among the newest `MAX_PAGE_MESSAGES`. `what` says which that is. */
 export function lastMessage(
-  { recall }: Registry,
+  { historyReader: recall }: Registry,
   room: Room,
   what: string,
   fits: (message: RoomMessage) => boolean,

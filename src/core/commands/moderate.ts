@@ -8,7 +8,7 @@ import type {
   LockdownCommand,
   ModeratorCommand,
   MuteCommand,
-  OrderKind,
+  RestrictionKind,
   SlowCommand,
 } from "../../protocol/messages/messages.ts";
 import {
@@ -24,13 +24,20 @@ import { openerOf } from "./access.ts";
 import type { Effect } from "../effect.ts";
 import { expel, sendOut } from "./leave.ts";
 import type { Member } from "../state/member.ts";
-import type { Standing } from "../state/restrictions.ts";
+import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { originOf } from "../state/quota.ts";
 import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "../state/roles.ts";
 import { existing, outlives, prepareRoom } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
-import { audit, auditOrder, checkNotices, type Doer, notify, tellOrder } from "./moderation_notices.ts";
+import {
+  announceRestriction,
+  auditEffect,
+  auditRestriction,
+  checkNotices,
+  type ModerationActor,
+  noticeEffects,
+} from "./moderation_notices.ts";
 
 /** Whoever it is, here or gone. Throws `no_such_member`. */
 export function named(registry: Registry, name: string, now: number): Member {
@@ -50,10 +57,10 @@ export function kick(registry: Registry, session: Session, command: KickCommand,
   checkNotices(target, session, room, now);
   const text = `${target.name} is kicked from #${room}${because(reason)}`;
   return [
-    ...notify(target, by, `kicked you from #${room}${because(reason)}`, room),
+    ...noticeEffects(target, by, `kicked you from #${room}${because(reason)}`, room),
     ...sendOut(registry, target, room, "kicked", now),
     ...retire(registry, target, now),
-    audit(by, "kick", { room, target: target.info, reason }, now),
+    auditEffect(by, "kick", { room, target: target.info, reason }, now),
     { type: "send", session: session.id, event: { type: "notice", ref, text, room } },
   ];
 }
@@ -102,7 +109,7 @@ function unreachable({ name, canReturn }: Member, address: Network | undefined):
 /** Who is here and may not be: the one who is named, and whoever comes from there and is no moderator. */
 function victims(
   registry: Registry,
-  { room }: Standing,
+  { room }: ActiveRestriction,
   target: Member | undefined,
   network: Network | undefined,
 ): Member[] {
@@ -114,10 +121,10 @@ function victims(
   return [...victims];
 }
 
-function throwOut(registry: Registry, member: Member, order: Standing, now: number): Effect[] {
+function throwOut(registry: Registry, member: Member, order: ActiveRestriction, now: number): Effect[] {
   const { room, reason, by } = order;
   const from = room === undefined ? "this server" : `#${room}`;
-  const effects = notify(member, by, `banned you from ${from}${because(reason)}`, room);
+  const effects = noticeEffects(member, by, `banned you from ${from}${because(reason)}`, room);
   if (room !== undefined) {
     if (member.memberships.has(room)) effects.push(...sendOut(registry, member, room, "kicked", now));
   } else if (member.session !== undefined) {
@@ -143,7 +150,7 @@ export function mute(registry: Registry, session: Session, command: MuteCommand,
   const where = room === undefined ? "everywhere" : `in #${room}`;
   return [
     ...lay(registry, orderOf(registry, "mute", command, by, now, target), { by, session, ref }, now),
-    ...notify(target, by, `muted you ${where}${because(reason)}`, room),
+    ...noticeEffects(target, by, `muted you ${where}${because(reason)}`, room),
   ];
 }
 
@@ -151,12 +158,12 @@ export function lock(registry: Registry, session: Session, command: LockCommand,
   const { room, password, off, ref } = command;
   const by = checkModerates(registry, session, existing(registry, room).name);
   const doer = { by, session, ref };
-  if (off) return liftIn(registry, registry.orders.lock(room), doer, "locked", now);
+  if (off) return liftIn(registry, registry.restrictions.lock(room), doer, "locked", now);
   const order = orderOf(registry, "lock", { room }, by, now);
   const opener = password === undefined ? undefined : openerOf(registry, order.id, password);
   const effects = lay(registry, { ...order, opener }, doer, now);
   const inside = [...existing(registry, room).members].filter((member) => member.canReturn).map(({ id }) => id);
-  registry.orders.admit(registry.orders.lock(room)!, inside, effects);
+  registry.restrictions.admit(registry.restrictions.lock(room)!, inside, effects);
   return effects;
 }
 
@@ -165,7 +172,7 @@ export function slow(registry: Registry, session: Session, command: SlowCommand,
   const room = existing(registry, name);
   const by = checkModerates(registry, session, name);
   const doer = { by, session, ref };
-  if (seconds === 0) return liftIn(registry, registry.orders.slow(name), doer, "slow", now);
+  if (seconds === 0) return liftIn(registry, registry.restrictions.slow(name), doer, "slow", now);
   const effects = lay(registry, { ...orderOf(registry, "slow", { room: name }, by, now), seconds }, doer, now);
   room.slowSeconds = seconds;
   return effects;
@@ -174,7 +181,7 @@ export function slow(registry: Registry, session: Session, command: SlowCommand,
 export function lockdown(registry: Registry, session: Session, { on, ref }: LockdownCommand, now: number): Effect[] {
   const by = checkOwns(session);
   const doer = { by, session, ref };
-  if (!on) return liftIn(registry, registry.orders.lockdown, doer, "locked down", now);
+  if (!on) return liftIn(registry, registry.restrictions.lockdown, doer, "locked down", now);
   return lay(registry, orderOf(registry, "lockdown", {}, by, now), doer, now);
 }
 
@@ -184,7 +191,7 @@ export function appoint(registry: Registry, session: Session, command: Moderator
   const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, existing(registry, room).name);
   const target = named(registry, command.name, now);
   const doer = { by, session, ref };
-  const order = registry.orders.about(target.id, room, "moderator");
+  const order = registry.restrictions.about(target.id, room, "moderator");
   if (!off) return lay(registry, orderOf(registry, "moderator", { room }, by, now, target), doer, now);
   if (order !== undefined && target !== session.member && order.by.id !== session.member?.id) {
     checkOutranks(registry, session, target, room);
@@ -192,54 +199,66 @@ export function appoint(registry: Registry, session: Session, command: Moderator
   return liftIn(registry, order, doer, "a moderator", now);
 }
 
-type Terms = Partial<Pick<Standing, "room" | "seconds" | "reason">>;
+type Terms = Partial<Pick<ActiveRestriction, "room" | "seconds" | "reason">>;
 
 function orderOf(
   registry: Registry,
-  kind: OrderKind,
+  kind: RestrictionKind,
   { room, seconds, reason }: Terms,
-  by: Standing["by"],
+  by: ActiveRestriction["by"],
   now: number,
   target?: Member,
-): Standing {
+): ActiveRestriction {
   const until = seconds === undefined ? undefined : now + 1000 * seconds;
   return { id: registry.options.newId(now), kind, room, member: target?.info, seconds, until, reason, by };
 }
 
 /** Lays it down, tells of it and notes it. The room is kept from here on. Throws `forbidden` where it is one order too many. */
-export function lay(registry: Registry, unsigned: Standing, doer: Doer, now: number): Effect[] {
+export function lay(registry: Registry, unsigned: ActiveRestriction, doer: ModerationActor, now: number): Effect[] {
   const effects: Effect[] = [];
   const order = signed(registry, unsigned, doer.session);
   const { kind, room: where, member } = order;
-  const before = member && registry.orders.about(member.id, where, kind);
+  const before = member && registry.restrictions.about(member.id, where, kind);
   if (doer.session !== undefined) checkMayEnd(registry, doer.session, before);
-  registry.orders.lay(order, outlives(registry, order), effects);
+  registry.restrictions.lay(order, outlives(registry, order), effects);
   const room = order.room === undefined ? undefined : registry.rooms.get(order.room);
   if (room !== undefined && doer.session !== undefined) effects.push(...prepareRoom(registry, doer.session, room));
-  effects.push(auditOrder(doer.by, order.kind, order, now), ...tellOrder(registry, order, doer, now));
+  effects.push(auditRestriction(doer.by, order.kind, order, now), ...announceRestriction(registry, order, doer, now));
   return effects;
 }
 
 /** The order with the marks by which quotas count it. */
-function signed(registry: Registry, order: Standing, session: Session | undefined): Standing {
+function signed(registry: Registry, order: ActiveRestriction, session: Session | undefined): ActiveRestriction {
   if (session === undefined) return order;
   return { ...order, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
 }
 
 /** Lifts it, tells of it and notes it. */
-export function lift(registry: Registry, order: Standing, doer: Doer, action: string, now: number): Effect[] {
+export function lift(
+  registry: Registry,
+  order: ActiveRestriction,
+  doer: ModerationActor,
+  action: string,
+  now: number,
+): Effect[] {
   const effects: Effect[] = [];
-  registry.orders.lift(order, effects);
+  registry.restrictions.lift(order, effects);
   const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
   if (room !== undefined) room.slowSeconds = 0;
   effects.push(
-    auditOrder(doer.by, `${action} ${order.kind}`, order, now),
-    ...tellOrder(registry, order, doer, now, true),
+    auditRestriction(doer.by, `${action} ${order.kind}`, order, now),
+    ...announceRestriction(registry, order, doer, now, true),
   );
   return effects;
 }
 
-function liftIn(registry: Registry, order: Standing | undefined, doer: Doer, what: string, now: number): Effect[] {
+function liftIn(
+  registry: Registry,
+  order: ActiveRestriction | undefined,
+  doer: ModerationActor,
+  what: string,
+  now: number,
+): Effect[] {
   if (order === undefined) throw new ProtocolError("invalid", `Nothing to end: it is not ${what}`);
   return lift(registry, order, doer, "lifted", now);
 }

@@ -1,28 +1,40 @@
 /** How moderators' doings are told: to those they are about, to those who are there, and to the log. */
 
-import type { Actor, AuditEntry, OrderEvent } from "../../protocol/messages/messages.ts";
+import type { Actor, AuditEntry, RestrictionEvent } from "../../protocol/messages/messages.ts";
 import type { Effect, SessionId } from "../effect.ts";
 import type { Member } from "../state/member.ts";
-import { describeOrder, type Standing } from "../state/restrictions.ts";
+import { type ActiveRestriction, describeRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Session } from "../state/session.ts";
 import { tooFast } from "./voice.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** Who did something, over which connection, and what they called the command. */
-export interface Doer {
+export interface ModerationActor {
   readonly by: Actor;
   readonly session?: Session;
   readonly ref?: string;
 }
 
 /** Tells of an order whoever is in its room, or everybody; the doer in any case, and with the `ref`. */
-export function tellOrder(registry: Registry, order: Standing, doer: Doer, now: number, off?: true): Effect[] {
+export function announceRestriction(
+  registry: Registry,
+  order: ActiveRestriction,
+  doer: ModerationActor,
+  now: number,
+  off?: true,
+): Effect[] {
   const { by, session, ref } = doer;
-  const event: OrderEvent = { type: "order", order: describeOrder(order, false), by, at: timestamp(now), off };
+  const event: RestrictionEvent = {
+    type: "restriction",
+    restriction: describeRestriction(order, false),
+    by,
+    at: timestamp(now),
+    off,
+  };
   const effects: Effect[] = [];
   if (session !== undefined) {
-    const own = { ...event, ref, order: describeOrder(order, session.isOwner) };
+    const own = { ...event, ref, restriction: describeRestriction(order, session.isOwner) };
     effects.push({ type: "send", session: session.id, event: own });
   }
   const sessions = [...hearers(registry, order.room)].filter((id) => id !== session?.id);
@@ -36,7 +48,7 @@ function* hearers({ rooms, sessions }: Registry, room: string | undefined): Iter
 }
 
 /** Tells the member what `from` did to them: `what` is said of them. Of a room only its members hear. */
-export function notify(member: Member, from: Actor, what: string, room: string | undefined): Effect[] {
+export function noticeEffects(member: Member, from: Actor, what: string, room: string | undefined): Effect[] {
   const { session } = member;
   if (session === undefined || !hears(member, room)) return [];
   const who = from.id === undefined ? `The ${from.name}` : from.name;
@@ -59,13 +71,13 @@ function hears({ memberships }: Member, room: string | undefined): boolean {
   return room === undefined || memberships.has(room);
 }
 
-export function audit(by: Actor, action: string, about: Partial<AuditEntry>, now: number): Effect {
+export function auditEffect(by: Actor, action: string, about: Partial<AuditEntry>, now: number): Effect {
   const { room, target, address, seconds, reason } = about;
   return { type: "audit", entry: { at: timestamp(now), by, action, room, target, address, seconds, reason } };
 }
 
 /** The same of an order. */
-export function auditOrder(by: Actor, action: string, order: Standing, now: number): Effect {
+export function auditRestriction(by: Actor, action: string, order: ActiveRestriction, now: number): Effect {
   const { room, member: target, address, seconds, reason } = order;
-  return audit(by, action, { room, target, address, seconds, reason }, now);
+  return auditEffect(by, action, { room, target, address, seconds, reason }, now);
 }

@@ -5,17 +5,17 @@ import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
-import type { Standing } from "../state/restrictions.ts";
+import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** Whether the member is muted in the room, or everywhere. */
-export function isMuted({ orders }: Registry, memberId: string, room: string | undefined): boolean {
+export function isMuted({ restrictions: orders }: Registry, memberId: string, room: string | undefined): boolean {
   return orders.hushes && orders.muteOf(memberId, room) !== undefined;
 }
 
 /** Throws `forbidden` if the member is muted in the room, or everywhere. `undefined` for `room` asks for everywhere alone. */
-export function checkNotMuted({ orders }: Registry, member: Member, room: string | undefined): void {
+export function checkNotMuted({ restrictions: orders }: Registry, member: Member, room: string | undefined): void {
   const mute = orders.hushes ? orders.muteOf(member.id, room) : undefined;
   if (mute !== undefined) throw muted(mute);
 }
@@ -66,7 +66,7 @@ function isTaken(registry: Registry, name: string, self: Member): boolean {
 }
 
 /** Mutes of the member that hold everywhere, in the room, and where the member is. */
-function* mutesSeen({ orders }: Registry, member: Member, room?: string): Iterable<Standing> {
+function* mutesSeen({ restrictions: orders }: Registry, member: Member, room?: string): Iterable<ActiveRestriction> {
   if (!orders.hushes) return;
   for (const name of [room, ...member.memberships.keys()]) {
     const mute = orders.muteOf(member.id, name);
@@ -74,7 +74,7 @@ function* mutesSeen({ orders }: Registry, member: Member, room?: string): Iterab
   }
 }
 
-function muted({ room, until }: Standing): ProtocolError {
+function muted({ room, until }: ActiveRestriction): ProtocolError {
   const where = room === undefined ? "" : ` in room ${quote(room)}`;
   const end = until === undefined ? "" : ` until ${timestamp(until)}`;
   return new ProtocolError("forbidden", `You are muted${where}${end}: ask a moderator to lift it`);

@@ -10,7 +10,7 @@ export function isQuery(command: ClientCommand): boolean {
     case "search":
     case "members":
     case "rooms":
-    case "orders":
+    case "restrictions":
     case "audit":
     case "invites":
       return true;

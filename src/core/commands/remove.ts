@@ -9,7 +9,7 @@ import type { Registry } from "../state/registry.ts";
 import { checkModerates, checkOwns } from "../state/roles.ts";
 import { endRoom, existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
-import { audit, notify } from "./moderation_notices.ts";
+import { auditEffect, noticeEffects } from "./moderation_notices.ts";
 
 /** Throws `forbidden` where the caller may not, and `invalid` where it is not plain what to end. */
 export function remove(registry: Registry, session: Session, command: RemoveCommand, now: number): Effect[] {
@@ -35,11 +35,11 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
   }
   const effects: Effect[] = [];
   for (const member of [...room.members]) {
-    if (member !== session.member) effects.push(...notify(member, by, `removed #${name}`, name));
+    if (member !== session.member) effects.push(...noticeEffects(member, by, `removed #${name}`, name));
     effects.push(...putOut(registry, member, name, now));
   }
   endRoom(registry, room, effects);
-  return [...effects, audit(by, "remove", { room: name }, now)];
+  return [...effects, auditEffect(by, "remove", { room: name }, now)];
 }
 
 /** Its password and tokens are void. Its member goes on as a guest. */
@@ -54,8 +54,8 @@ function removeAccount(registry: Registry, session: Session, name: string, now: 
   registry.accounts.remove(account, effects);
   registry.roomQuota.release(account.id);
   if (member !== undefined) {
-    effects.push(...notify(member, by, "removed your account: you are a guest now", undefined));
+    effects.push(...noticeEffects(member, by, "removed your account: you are a guest now", undefined));
   }
   const target = { id: account.id, name: account.name };
-  return [...effects, audit(by, "remove", { target }, now)];
+  return [...effects, auditEffect(by, "remove", { target }, now)];
 }

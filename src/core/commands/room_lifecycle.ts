@@ -4,7 +4,7 @@ import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import type { Member } from "../state/member.ts";
-import type { Standing } from "../state/restrictions.ts";
+import type { ActiveRestriction } from "../state/restrictions.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
 import { isTrusted } from "../state/roles.ts";
@@ -55,7 +55,7 @@ export function discardRoom({ rooms, roomQuota }: Registry, room: Room): void {
 export function endRoom(registry: Registry, room: Room, effects: Effect[]): void {
   const { id, name } = room;
   discardRoom(registry, room);
-  for (const order of registry.orders.inRoom(name)) registry.orders.lift(order, effects);
+  for (const order of registry.restrictions.inRoom(name)) registry.restrictions.lift(order, effects);
   if (!room.kept) return;
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
 }
@@ -87,12 +87,12 @@ export function keepRoom(registry: Registry, room: Room): Effect[] {
     { type: "keepRoom", room: { id, name, topic } },
     { type: "keepRecord", kind: "room", key: id, value: room.origin },
   ];
-  if (!room.kept) registry.orders.keepAll((order) => order.room === name && outlives(registry, order), effects);
+  if (!room.kept) registry.restrictions.keepAll((order) => order.room === name && outlives(registry, order), effects);
   room.kept = true;
   return effects;
 }
 
 /** What is about somebody who cannot come back ends with them. */
-export function outlives(registry: Registry, { member, address }: Standing): boolean {
+export function outlives(registry: Registry, { member, address }: ActiveRestriction): boolean {
   return member === undefined || address !== undefined || registry.withId(member.id)?.canReturn !== false;
 }

@@ -3,7 +3,7 @@ import { foldCase } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 
 /** Members who have gone and may come back. */
-export class Departed {
+export class AbsentMembers {
   /** In the order in which they went. */
   readonly #members = new Set<Member>();
   /** By the name they went with, in one case. Members whose names only look alike are different members. */

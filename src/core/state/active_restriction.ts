@@ -1,10 +1,10 @@
-import type { Actor, Member as MemberInfo, Order, OrderKind } from "../../protocol/messages/messages.ts";
+import type { Actor, MemberInfo, Restriction, RestrictionKind } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** An order of a moderator that is in force. */
-export interface Standing {
+export interface ActiveRestriction {
   readonly id: string;
-  readonly kind: OrderKind;
+  readonly kind: RestrictionKind;
   /** Undefined for the whole server. */
   readonly room?: string;
   readonly member?: MemberInfo;
@@ -29,7 +29,7 @@ export interface Standing {
 export const SERVER: Actor = { name: "server" };
 
 /** As others are shown it; owners see the address. */
-export function describeOrder(order: Standing, toOwner: boolean): Order {
+export function describeRestriction(order: ActiveRestriction, toOwner: boolean): Restriction {
   const { id, kind, room, member, address, seconds, until, opener, reason, by } = order;
   return {
     id,

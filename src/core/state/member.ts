@@ -5,17 +5,17 @@ import {
   NOTICES_BURST,
   NOTICES_PER_MINUTE,
 } from "../../protocol/limits.ts";
-import type { AckEvent, DirectMessage, LeaveReason, Member as MemberInfo } from "../../protocol/messages/messages.ts";
+import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Network } from "../../protocol/address/network.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Session } from "./session.ts";
-import { RateLimiter } from "./token_bucket.ts";
+import { TokenBucket } from "./token_bucket.ts";
 import type { Room } from "./room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 
 /** One room of a member. While `absent` is set the member's connection is gone and may come back unnoticed. */
-export interface Membership {
+export interface RoomMembership {
   readonly room: Room;
   absent?: { readonly until: number; readonly reason: LeaveReason };
 }
@@ -32,9 +32,9 @@ export class Member {
   /** Proof of being this member, as a digest. */
   readonly tokenDigest: string;
   /** Undefined where no rate is set. */
-  readonly messages: RateLimiter | undefined;
+  readonly messages: TokenBucket | undefined;
   /** By room name. */
-  readonly memberships = new Map<string, Membership>();
+  readonly memberships = new Map<string, RoomMembership>();
   /** Whether they were given a token to come back with: people on `nc` were not. */
   canReturn = true;
   /** Whether somebody else had their present name before. */
@@ -53,11 +53,11 @@ export class Member {
   /** Direct messages that the member is not known to have got, oldest first. */
   #unconfirmed: DirectMessage[] = [];
   /** By the ids of the moderators who told the member something, the latest last. Made with the first. */
-  #notices: Map<string, RateLimiter> | undefined;
+  #notices: Map<string, TokenBucket> | undefined;
   /** How many of them have been sent over the connection there is. */
   #sent = 0;
 
-  constructor(info: MemberInfo, tokenDigest: string, messages: RateLimiter | undefined) {
+  constructor(info: MemberInfo, tokenDigest: string, messages: TokenBucket | undefined) {
     this.id = info.id;
     this.#info = info;
     this.tokenDigest = tokenDigest;
@@ -119,7 +119,7 @@ export class Member {
   /** Whether a moderator may tell the member something by a `notice`: 0 if so, and then it counts; else the seconds until then. */
   takeNotice(moderatorId: string, now: number): number {
     this.#notices ??= new Map();
-    const limiter = this.#notices.get(moderatorId) ?? new RateLimiter(NOTICE_RATE, now);
+    const limiter = this.#notices.get(moderatorId) ?? new TokenBucket(NOTICE_RATE, now);
     this.#notices.delete(moderatorId);
     this.#notices.set(moderatorId, limiter);
     if (this.#notices.size > MAX_NOTICE_SENDERS) this.#notices.delete(this.#notices.keys().next().value!);

@@ -59,7 +59,7 @@ export function watchedAccount(name: string): Watched {
 }
 
 /** The wrong passwords of the last `WRONG_PASSWORDS_MS`, and the comparisons under way, by key. */
-export class Attempts {
+export class PasswordAttempts {
   /** Times in order; the key that was noted last at the end. */
   readonly #times = new Map<string, readonly number[]>();
   /** The number of comparisons under way; never 0. */

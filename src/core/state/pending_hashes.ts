@@ -24,7 +24,7 @@ interface Waiting {
 }
 
 /** Commands that go on when a password has been hashed. Whoever waits for one says nothing else meanwhile. */
-export class Hashes {
+export class PendingHashes {
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
 

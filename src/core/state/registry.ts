@@ -12,25 +12,25 @@ import type { LeaveReason } from "../../protocol/messages/messages.ts";
 import { foldCase, nameKeys, parseName, quote } from "../../protocol/text/names.ts";
 import { isReserved } from "../../protocol/text/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
-import { Attempts } from "./password_attempts.ts";
+import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "../commands/bulk_end.ts";
-import { Departed } from "./absent_members.ts";
+import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
-import { Hashes } from "./pending_hashes.ts";
+import { PendingHashes } from "./pending_hashes.ts";
 import { Invites } from "./invites.ts";
-import { Member, type Membership } from "./member.ts";
+import { Member, type RoomMembership } from "./member.ts";
 import type { HubOptions } from "../hub_options.ts";
-import { Orders } from "./restrictions.ts";
-import { RateLimiter } from "./token_bucket.ts";
-import { NOTHING_KNOWN, type Recall } from "../history_reader.ts";
+import { Restrictions } from "./restrictions.ts";
+import { TokenBucket } from "./token_bucket.ts";
+import { type HistoryReader, NOTHING_KNOWN } from "../history_reader.ts";
 import { Room, type RoomOrigin } from "./room.ts";
 import { RoomQuota } from "./room_quota.ts";
 import type { Session } from "./session.ts";
 
 export interface Absence {
   readonly member: Member;
-  readonly membership: Membership;
-  readonly absent: NonNullable<Membership["absent"]>;
+  readonly membership: RoomMembership;
+  readonly absent: NonNullable<RoomMembership["absent"]>;
 }
 
 /** Who and what there is: sessions, rooms, members by name and by token, and those who have gone but are remembered. */
@@ -48,19 +48,19 @@ export class Registry {
   /** When the first tick was. */
   startedAt: number | undefined;
   readonly accounts: Accounts;
-  readonly orders: Orders;
+  readonly restrictions: Restrictions;
   readonly invites: Invites;
-  readonly attempts = new Attempts();
-  readonly hashes = new Hashes();
+  readonly passwordAttempts = new PasswordAttempts();
+  readonly pendingHashes = new PendingHashes();
   /** All who are in memory. */
   readonly #byId = new Map<string, Member>();
   readonly #byName = new Map<string, Member>();
   readonly #byToken = new Map<string, Member>();
-  readonly #departed: Departed;
+  readonly #departed: AbsentMembers;
   /** In the order in which their grace ends. */
   readonly #absences = new Set<Absence>();
 
-  readonly recall: Recall;
+  readonly historyReader: HistoryReader;
   /** How many of those given to each member last are in memory. */
   readonly acksPerMember: number;
 
@@ -68,20 +68,20 @@ export class Registry {
     this.options = options;
     this.maxRooms = options.maxRooms ?? MAX_ROOMS;
     this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
-    this.recall = options.recall ?? NOTHING_KNOWN;
-    this.acksPerMember = this.recall.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
-    this.#departed = new Departed(this.recall.keepsAcks);
+    this.historyReader = options.historyReader ?? NOTHING_KNOWN;
+    this.acksPerMember = this.historyReader.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
+    this.#departed = new AbsentMembers(this.historyReader.keepsAcks);
     // Ids rise: as they were made.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
-    this.orders = new Orders(records);
+    this.restrictions = new Restrictions(records);
     this.invites = new Invites(records);
     this.roomQuota = new RoomQuota(this.maxRooms);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
     for (const stored of options.rooms ?? []) {
       const { id, name } = stored;
       const room = this.addRoom(new Room(id, name, stored, origins.get(id) as RoomOrigin | undefined));
-      room.slowSeconds = this.orders.slow(name)?.seconds ?? 0;
+      room.slowSeconds = this.restrictions.slow(name)?.seconds ?? 0;
       if (room.blank) this.deserted.push(room);
     }
   }
@@ -98,7 +98,7 @@ export class Registry {
     const present = exactly(name, this.#byName.get(keyOf(name)));
     if (present !== undefined) return present;
     if (account !== undefined) return this.ofAccount(account, now);
-    return this.#departed.named(name) ?? this.#remember(this.recall.memberByName([foldCase(name)]), now);
+    return this.#departed.named(name) ?? this.#remember(this.historyReader.memberByName([foldCase(name)]), now);
   }
 
   /** Tokens of an account are in its list; whatever its member had before it is not valid any more. */
@@ -106,7 +106,7 @@ export class Registry {
     const digest = this.options.digest(token);
     const account = this.accounts.withToken(digest);
     if (account !== undefined) return this.ofAccount(account, now);
-    const known = this.#byToken.get(digest) ?? this.recall.memberByToken(digest);
+    const known = this.#byToken.get(digest) ?? this.historyReader.memberByToken(digest);
     if (known === undefined || this.accounts.withId(known.id) !== undefined) return undefined;
     return known instanceof Member ? known : this.#remember(known, now);
   }
@@ -131,7 +131,7 @@ export class Registry {
 
   #newMember({ id, name, tokenDigest }: KnownMember, now: number): Member {
     const { rate } = this.options;
-    const limiter = rate === undefined ? undefined : new RateLimiter(rate, now);
+    const limiter = rate === undefined ? undefined : new TokenBucket(rate, now);
     const member = new Member({ id, name }, tokenDigest, limiter);
     this.#byToken.set(tokenDigest, member);
     this.#byId.set(id, member);
@@ -146,7 +146,7 @@ export class Registry {
     const here = this.#byId.get(known.id);
     if (here !== undefined) return here;
     const member = this.#newMember(known, now);
-    member.restore(this.recall.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
+    member.restore(this.historyReader.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
     member.takesOver = this.#wasAnothers(member);
     this.#retire(member, now);
     return member;
@@ -155,7 +155,7 @@ export class Registry {
   /** Whether somebody else had the member's name last. A registered one is its account's from the beginning. */
   #wasAnothers({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
-    const last = this.#departed.named(name) ?? this.recall.memberByName([foldCase(name)]);
+    const last = this.#departed.named(name) ?? this.historyReader.memberByName([foldCase(name)]);
     return last !== undefined && last.id !== id;
   }
 
@@ -193,7 +193,7 @@ export class Registry {
   }
 
   /** The connection is gone; the room stays until `takeOverdue` says otherwise. */
-  markAbsent(member: Member, membership: Membership, reason: LeaveReason, now: number): void {
+  markAbsent(member: Member, membership: RoomMembership, reason: LeaveReason, now: number): void {
     const absent = { until: now + GRACE_MS, reason };
     membership.absent = absent;
     this.#absences.add({ member, membership, absent });
@@ -219,7 +219,7 @@ export class Registry {
     member.takesOver = false;
     if (member.canReturn) return this.#retire(member, now);
     this.#forget(member);
-    this.orders.forget((order) => order.member?.id === member.id);
+    this.restrictions.forget((order) => order.member?.id === member.id);
   }
 
   #retire(member: Member, now: number): void {

@@ -1,36 +1,36 @@
 import {
-  MAX_ORDERS,
-  MAX_ORDERS_OF_THIS_MACHINE,
-  MAX_ORDERS_PER_ADDRESS,
-  MAX_ORDERS_PER_MEMBER,
-  RESERVED_ORDERS,
+  MAX_RESTRICTIONS,
+  MAX_RESTRICTIONS_OF_THIS_MACHINE,
+  MAX_RESTRICTIONS_PER_ADDRESS,
+  MAX_RESTRICTIONS_PER_MEMBER,
+  RESERVED_RESTRICTIONS,
 } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { Quota, type Source } from "./quota.ts";
-import { SERVER, type Standing } from "./active_restriction.ts";
+import { type ActiveRestriction, SERVER } from "./active_restriction.ts";
 
 /** Counts orders in force. The moderator that a room begins with does not count: rooms are bounded themselves. */
-export class OrderQuota {
+export class RestrictionQuota {
   readonly #quota = new Quota({
-    member: MAX_ORDERS_PER_MEMBER,
-    address: MAX_ORDERS_PER_ADDRESS,
-    thisMachine: MAX_ORDERS_OF_THIS_MACHINE,
+    member: MAX_RESTRICTIONS_PER_MEMBER,
+    address: MAX_RESTRICTIONS_PER_ADDRESS,
+    thisMachine: MAX_RESTRICTIONS_OF_THIS_MACHINE,
   });
   #all = 0;
   /** Orders that neither owners nor moderators of all rooms laid down. */
   #untrusted = 0;
 
   /** Throws `forbidden` where one more order is too many. */
-  check(order: Standing): void {
+  check(order: ActiveRestriction): void {
     if (!counts(order)) return;
-    if (this.#all >= MAX_ORDERS) {
+    if (this.#all >= MAX_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
-        `The server has reached its limit of ${MAX_ORDERS} orders: end some of them`,
+        `The server has reached its limit of ${MAX_RESTRICTIONS} orders: end some of them`,
       );
     }
     if (order.trusted) return;
-    if (this.#untrusted >= MAX_ORDERS - RESERVED_ORDERS) {
+    if (this.#untrusted >= MAX_RESTRICTIONS - RESERVED_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
         "The server has reached its limit of orders by moderators of rooms: ask its owner to end some of them",
@@ -42,7 +42,7 @@ export class OrderQuota {
     throw new ProtocolError("forbidden", `${who} ${limit} orders in force: end some of them first`);
   }
 
-  add(order: Standing): void {
+  add(order: ActiveRestriction): void {
     if (!counts(order)) return;
     this.#all++;
     if (order.trusted) return;
@@ -50,7 +50,7 @@ export class OrderQuota {
     this.#quota.add(sourceOf(order));
   }
 
-  remove(order: Standing): void {
+  remove(order: ActiveRestriction): void {
     if (!counts(order)) return;
     this.#all--;
     if (order.trusted) return;
@@ -59,11 +59,11 @@ export class OrderQuota {
   }
 }
 
-function sourceOf({ by, from }: Standing): Source {
+function sourceOf({ by, from }: ActiveRestriction): Source {
   return { member: by.id, from };
 }
 
 /** False for the moderator that a room begins with. */
-function counts({ kind, by }: Standing): boolean {
+function counts({ kind, by }: ActiveRestriction): boolean {
   return kind !== "moderator" || by.id !== undefined || by.name !== SERVER.name;
 }

@@ -1,20 +1,20 @@
 import { MAX_ADMITTED } from "../../protocol/limits.ts";
-import type { OrderKind } from "../../protocol/messages/messages.ts";
+import type { RestrictionKind } from "../../protocol/messages/messages.ts";
 import { contains, type Network, parseNetwork } from "../../protocol/address/network.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
-import { OrderQuota } from "./restriction_quota.ts";
-import type { Standing } from "./active_restriction.ts";
+import { RestrictionQuota } from "./restriction_quota.ts";
+import type { ActiveRestriction } from "./active_restriction.ts";
 
-export { describeOrder, SERVER, type Standing } from "./active_restriction.ts";
+export { type ActiveRestriction, describeRestriction, SERVER } from "./active_restriction.ts";
 
 interface AddressBan {
-  readonly order: Standing;
+  readonly order: ActiveRestriction;
   readonly network: Network;
 }
 
 /** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
-export class Orders {
-  readonly #all = new Map<string, Standing>();
+export class Restrictions {
+  readonly #all = new Map<string, ActiveRestriction>();
   /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
   readonly #about = new Map<string, Map<string, string>>();
   /** Ids by room. */
@@ -23,14 +23,14 @@ export class Orders {
   /** Those that are asked to be kept. */
   readonly #kept = new Set<string>();
   #mutes = 0;
-  readonly #quota = new OrderQuota();
+  readonly #quota = new RestrictionQuota();
   /** When the first of them ends, or earlier. */
   #nextEnd = Infinity;
 
   constructor(records: Iterable<KeptRecord>) {
     for (const { kind, key, value } of records) {
-      if (kind !== "order") continue;
-      this.#insert({ ...value as Omit<Standing, "id">, id: key });
+      if (kind !== "restriction") continue;
+      this.#insert({ ...value as Omit<ActiveRestriction, "id">, id: key });
       this.#kept.add(key);
     }
   }
@@ -40,35 +40,35 @@ export class Orders {
     return this.#mutes > 0 || this.lockdown !== undefined;
   }
 
-  get lockdown(): Standing | undefined {
+  get lockdown(): ActiveRestriction | undefined {
     return this.#at("lockdown", undefined, "");
   }
 
-  withId(id: string): Standing | undefined {
+  withId(id: string): ActiveRestriction | undefined {
     return this.#all.get(id);
   }
 
-  lock(room: string): Standing | undefined {
+  lock(room: string): ActiveRestriction | undefined {
     return this.#at("lock", room, "");
   }
 
-  slow(room: string): Standing | undefined {
+  slow(room: string): ActiveRestriction | undefined {
     return this.#at("slow", room, "");
   }
 
   /** What keeps the member out of the room, or of the server. Undefined for `room` asks for the server alone. */
-  banOf(memberId: string, room: string | undefined): Standing | undefined {
+  banOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
     return this.#at("ban", undefined, memberId) ?? (room === undefined ? undefined : this.#at("ban", room, memberId));
   }
 
-  banAt(address: Network, room: string | undefined): Standing | undefined {
+  banAt(address: Network, room: string | undefined): ActiveRestriction | undefined {
     for (const { order, network } of this.#addressBans.values()) {
       if ((order.room === undefined || order.room === room) && contains(network, address)) return order;
     }
     return undefined;
   }
 
-  muteOf(memberId: string, room: string | undefined): Standing | undefined {
+  muteOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
     return this.#at("mute", undefined, memberId) ?? (room === undefined ? undefined : this.#at("mute", room, memberId));
   }
 
@@ -82,22 +82,22 @@ export class Orders {
   }
 
   /** What the member has against them, or is allowed, exactly there. */
-  about(memberId: string, room: string | undefined, kind: OrderKind): Standing | undefined {
+  about(memberId: string, room: string | undefined, kind: RestrictionKind): ActiveRestriction | undefined {
     return this.#at(kind, room, memberId);
   }
 
   /** Orders of the room, oldest first. */
-  inRoom(room: string): Standing[] {
+  inRoom(room: string): ActiveRestriction[] {
     return Array.from(this.#inRoom.get(room) ?? [], (id) => this.#all.get(id)!);
   }
 
   /** Orders that the member laid down, oldest first. */
-  laidBy(memberId: string): Standing[] {
+  laidBy(memberId: string): ActiveRestriction[] {
     return [...this.#all.values()].filter(({ by }) => by.id === memberId);
   }
 
   /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
-  lay(order: Standing, keep: boolean, effects: Effect[]): void {
+  lay(order: ActiveRestriction, keep: boolean, effects: Effect[]): void {
     const before = this.#at(order.kind, order.room, targetOf(order));
     if (before === undefined) this.#quota.check(order);
     if (before !== undefined) this.lift(before, effects);
@@ -105,17 +105,17 @@ export class Orders {
     if (keep) this.#keep(order, effects);
   }
 
-  lift(order: Standing, effects: Effect[]): void {
+  lift(order: ActiveRestriction, effects: Effect[]): void {
     this.#all.delete(order.id);
     this.#vacate(order);
     this.#addressBans.delete(order.id);
     if (order.kind === "mute") this.#mutes--;
     this.#quota.remove(order);
-    if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "order", key: order.id });
+    if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "restriction", key: order.id });
   }
 
   /** Whoever was let into a locked room may come back to it. */
-  admit(lock: Standing, memberIds: readonly string[], effects: Effect[]): void {
+  admit(lock: ActiveRestriction, memberIds: readonly string[], effects: Effect[]): void {
     const others = (lock.admitted ?? []).filter((id) => !memberIds.includes(id));
     const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
     this.#all.set(order.id, order);
@@ -123,7 +123,7 @@ export class Orders {
   }
 
   /** False where one more order is too many. */
-  hasSpaceFor(order: Standing): boolean {
+  hasSpaceFor(order: ActiveRestriction): boolean {
     try {
       this.#quota.check(order);
       return true;
@@ -133,23 +133,23 @@ export class Orders {
   }
 
   /** What was in force for as long as the process at most is kept from here on. */
-  keepAll(choose: (order: Standing) => boolean, effects: Effect[]): void {
+  keepAll(choose: (order: ActiveRestriction) => boolean, effects: Effect[]): void {
     for (const order of this.#all.values()) {
       if (!this.#kept.has(order.id) && choose(order)) this.#keep(order, effects);
     }
   }
 
   /** What was never kept ends with what it is about. */
-  forget(choose: (order: Standing) => boolean): void {
+  forget(choose: (order: ActiveRestriction) => boolean): void {
     for (const order of this.#all.values()) {
       if (!this.#kept.has(order.id) && choose(order)) this.lift(order, []);
     }
   }
 
   /** Those whose time is over; to be lifted by whoever asks. */
-  due(now: number): Standing[] {
+  due(now: number): ActiveRestriction[] {
     if (now < this.#nextEnd) return [];
-    const [ended, others] = [[], []] as [Standing[], Standing[]];
+    const [ended, others] = [[], []] as [ActiveRestriction[], ActiveRestriction[]];
     for (const order of this.#all.values()) {
       (order.until !== undefined && order.until <= now ? ended : others).push(order);
     }
@@ -158,11 +158,11 @@ export class Orders {
   }
 
   /** The newest first. */
-  list(): Standing[] {
+  list(): ActiveRestriction[] {
     return [...this.#all.values()].reverse();
   }
 
-  #insert(order: Standing): void {
+  #insert(order: ActiveRestriction): void {
     this.#all.set(order.id, order);
     this.#occupy(order);
     const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
@@ -172,18 +172,18 @@ export class Orders {
     this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
   }
 
-  #keep(order: Standing, effects: Effect[]): void {
+  #keep(order: ActiveRestriction, effects: Effect[]): void {
     this.#kept.add(order.id);
     const { id, ...value } = order;
-    effects.push({ type: "keepRecord", kind: "order", key: id, value });
+    effects.push({ type: "keepRecord", kind: "restriction", key: id, value });
   }
 
-  #at(kind: OrderKind, room: string | undefined, target: string): Standing | undefined {
+  #at(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
     const id = this.#about.get(target)?.get(slot(kind, room));
     return id === undefined ? undefined : this.#all.get(id);
   }
 
-  #occupy(order: Standing): void {
+  #occupy(order: ActiveRestriction): void {
     const target = targetOf(order);
     let slots = this.#about.get(target);
     if (slots === undefined) this.#about.set(target, slots = new Map());
@@ -194,7 +194,7 @@ export class Orders {
     ids.add(order.id);
   }
 
-  #vacate(order: Standing): void {
+  #vacate(order: ActiveRestriction): void {
     const target = targetOf(order);
     const slots = this.#about.get(target);
     slots?.delete(slot(order.kind, order.room));
@@ -206,11 +206,11 @@ export class Orders {
 }
 
 /** Whom or what it is about: an id, an address, or nothing for a room as a whole. */
-function targetOf({ member, address }: Standing): string {
+function targetOf({ member, address }: ActiveRestriction): string {
   return member?.id ?? address ?? "";
 }
 
 /** Names of rooms hold no blank. */
-function slot(kind: OrderKind, room: string | undefined): string {
+function slot(kind: RestrictionKind, room: string | undefined): string {
   return `${kind} ${room ?? ""}`;
 }

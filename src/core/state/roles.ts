@@ -1,17 +1,17 @@
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { Actor, Member as MemberInfo } from "../../protocol/messages/messages.ts";
+import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 import { checkNotMuted } from "../commands/mute_checks.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
-import type { Standing } from "./active_restriction.ts";
+import type { ActiveRestriction } from "./active_restriction.ts";
 
 /** How far somebody may go: 0 for a member, 1 for a moderator of the room, 2 for one of all rooms, 3 for an owner. */
 export function rankOf(registry: Registry, member: Member, room: string | undefined): number {
   if (member.session?.isOwner) return 3;
-  if (registry.orders.isModerator(member.id, undefined)) return 2;
-  return room !== undefined && registry.orders.isModerator(member.id, room) ? 1 : 0;
+  if (registry.restrictions.isModerator(member.id, undefined)) return 2;
+  return room !== undefined && registry.restrictions.isModerator(member.id, room) ? 1 : 0;
 }
 
 function rankOfSession(registry: Registry, { isOwner, member }: Session, room: string | undefined): number {
@@ -48,14 +48,14 @@ export function checkRank(registry: Registry, session: Session, room: string | u
 }
 
 /** Throws `forbidden` where a moderator of a room would end, or replace, a ban or mute of an owner or a moderator of all rooms. */
-export function checkMayEnd(registry: Registry, session: Session, order: Standing | undefined): void {
+export function checkMayEnd(registry: Registry, session: Session, order: ActiveRestriction | undefined): void {
   if (order?.trusted !== true || (order.kind !== "ban" && order.kind !== "mute")) return;
   if (isTrusted(registry, session)) return;
   throw new ProtocolError("forbidden", "The owner or a moderator of all rooms did that: ask one of them to end it");
 }
 
 /** Whether the session is an owner's or that of a moderator of all rooms: both may use what is reserved for them. */
-export function isTrusted({ orders }: Registry, { isOwner, member }: Session): boolean {
+export function isTrusted({ restrictions: orders }: Registry, { isOwner, member }: Session): boolean {
   return isOwner || (member !== undefined && orders.isModerator(member.id, undefined));
 }
 

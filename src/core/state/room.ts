@@ -1,5 +1,5 @@
 import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../protocol/limits.ts";
-import type { Member as MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "./member.ts";
 import type { Source } from "./quota.ts";

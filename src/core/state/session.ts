@@ -18,7 +18,7 @@ import {
   type Network,
   parseNetwork,
 } from "../../protocol/address/network.ts";
-import { RateLimiter } from "./token_bucket.ts";
+import { TokenBucket } from "./token_bucket.ts";
 
 /** What is known of a connection when it opens. */
 export interface Opening {
@@ -40,8 +40,8 @@ export class Session {
   readonly id: SessionId;
   readonly resumable: boolean;
   readonly #address: string | undefined;
-  readonly commands: RateLimiter;
-  readonly pings: RateLimiter;
+  readonly commands: TokenBucket;
+  readonly pings: TokenBucket;
   state: SessionState;
   /** What the member may show on the next connection; empty before the first join. */
   token = "";
@@ -58,8 +58,8 @@ export class Session {
     this.resumable = resumable;
     this.#address = address;
     this.isOwner = privileged;
-    this.commands = new RateLimiter({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
-    this.pings = new RateLimiter({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, now);
+    this.commands = new TokenBucket({ perSecond: COMMANDS_PER_SECOND, burst: COMMANDS_BURST }, now);
+    this.pings = new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, now);
     this.state = { phase: "greeting", since: now };
   }
 

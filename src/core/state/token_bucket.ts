@@ -5,7 +5,7 @@ export interface Rate {
 }
 
 /** A token bucket on whatever clock its caller has, in milliseconds. It starts full. */
-export class RateLimiter {
+export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
   #at: number;

@@ -1,13 +1,13 @@
 /** What an HTTP request is answered with: RFC 9112. The connection ends with each answer. */
 
 /** All that a browser needs, in one document. */
-export interface Page {
+export interface StaticPage {
   readonly html: string;
   /** What the browser is to let it do: its `Content-Security-Policy`. */
   readonly policy: string;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: keyof typeof REASONS;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -39,11 +39,11 @@ const ALWAYS = {
 
 const ENCODER = new TextEncoder();
 
-export function textAnswer(
-  status: Answer["status"],
+export function textResponse(
+  status: HttpResponse["status"],
   text: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpResponse {
   return {
     status,
     headers: { "Content-Type": "text/plain; charset=utf-8", ...headers },
@@ -52,7 +52,7 @@ export function textAnswer(
 }
 
 /** To a `HEAD` without the body. */
-export function encodeAnswer({ status, headers, body }: Answer, withBody: boolean): Uint8Array {
+export function encodeResponse({ status, headers, body }: HttpResponse, withBody: boolean): Uint8Array {
   const fields = { ...ALWAYS, ...headers, "Content-Length": String(body.length) };
   const head = headOf(`${status} ${REASONS[status]}`, fields);
   if (!withBody) return head;

@@ -1,8 +1,8 @@
 import type { Decoded } from "../codec.ts";
-import { firstWord, type PlainCommand, required, type Speaker } from "./plain_command.ts";
+import { type PlainCommand, required, type Speaker, splitFirstWord } from "./plain_command.ts";
 
 /** Commands about what was said. Lines have no numbers here, so that each means the last one there is. */
-export const PLAIN_CHANGING: readonly PlainCommand[] = [
+export const PLAIN_CHANGE_COMMANDS: readonly PlainCommand[] = [
   { name: "reply", usage: "/reply NAME TEXT", help: "answer what they said last", run: reply },
   {
     name: "react",
@@ -25,6 +25,6 @@ export const PLAIN_CHANGING: readonly PlainCommand[] = [
 ];
 
 function reply(argument: string, { post }: Speaker): Decoded {
-  const [name, text] = firstWord(argument);
+  const [name, text] = splitFirstWord(argument);
   return post({ type: "message", reply: name, text: required(text, "/reply NAME TEXT") });
 }

@@ -10,7 +10,7 @@ export function changeText(change: Change): string {
       return `${who} deleted a message${othersName(change)}`;
     case "reacted":
       return `${who} ${change.removed ? `took ${change.emoji} from` : `reacted ${change.emoji} to`} ${
-        quoted(change.of)
+        plainQuote(change.of)
       }`;
     default:
       return change satisfies never;
@@ -22,11 +22,11 @@ function othersName({ of, from }: Change): string {
 }
 
 /** As a line of its own shows it. */
-export function quoted({ from, text }: Quote): string {
-  return from === undefined ? "an earlier message" : `${from.name}: ${text ?? DELETED}`;
+export function plainQuote({ from, text }: Quote): string {
+  return from === undefined ? "an earlier message" : `${from.name}: ${text ?? PLAIN_DELETED}`;
 }
 
-export const DELETED = "(deleted)";
+export const PLAIN_DELETED = "(deleted)";
 
 /** What stands behind a text: that it was another one, and what others put to it. */
 export function remarks({ edited, reactions = [] }: RoomMessage): string {

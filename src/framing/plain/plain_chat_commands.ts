@@ -1,19 +1,19 @@
 import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import type { Decoded } from "../codec.ts";
-import { commands, firstWord, misused, type PlainCommand, required, type Speaker } from "./plain_command.ts";
+import { commands, misused, type PlainCommand, required, type Speaker, splitFirstWord } from "./plain_command.ts";
 
 /** What a search shows of what it finds: about a screen. */
 const PLAIN_SEARCH_MESSAGES = 20;
 
 /** Commands for talking. */
-export const PLAIN_TALKING: readonly PlainCommand[] = [
+export const PLAIN_CHAT_COMMANDS: readonly PlainCommand[] = [
   {
     name: "join",
     usage: "/join ROOM [PASSWORD]",
     help: "enter a room, or go back to it",
     run: (argument) => {
-      const [room, password] = firstWord(argument);
+      const [room, password] = splitFirstWord(argument);
       return commands({ type: "join", room: room || DEFAULT_ROOM, password: password || undefined });
     },
   },
@@ -28,7 +28,7 @@ export const PLAIN_TALKING: readonly PlainCommand[] = [
     usage: "/room remove ROOM",
     help: "end a room with all that was said there",
     run: (argument) => {
-      const [word, room] = firstWord(argument);
+      const [word, room] = splitFirstWord(argument);
       if (word !== "remove") throw misused("/room remove ROOM");
       return commands({ type: "remove", room: required(room, "/room remove ROOM") });
     },
@@ -83,7 +83,7 @@ function showHistory(argument: string, { room }: Speaker): Decoded {
 }
 
 function tell(argument: string, { tell }: Speaker): Decoded {
-  const [to, text] = firstWord(argument);
+  const [to, text] = splitFirstWord(argument);
   required(text, "/msg NAME TEXT");
   return tell(to, text);
 }

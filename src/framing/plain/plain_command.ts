@@ -43,7 +43,7 @@ export function misused(usage: string): ProtocolError {
 }
 
 /** The first word, and what stands behind it. */
-export function firstWord(text: string): [word: string, rest: string] {
+export function splitFirstWord(text: string): [word: string, rest: string] {
   const [, word, rest] = /^(\S*)\s*(.*)$/s.exec(text.trim())!;
   return [word!, rest!];
 }

@@ -1,14 +1,14 @@
 import { commands, type PlainCommand } from "./plain_command.ts";
-import { PLAIN_CHANGING } from "./plain_change_commands.ts";
-import { PLAIN_ORDERING } from "./plain_moderation_commands.ts";
-import { PLAIN_TALKING } from "./plain_chat_commands.ts";
+import { PLAIN_CHANGE_COMMANDS } from "./plain_change_commands.ts";
+import { PLAIN_MODERATION_COMMANDS } from "./plain_moderation_commands.ts";
+import { PLAIN_CHAT_COMMANDS } from "./plain_chat_commands.ts";
 
 /** What a line may begin with. The same table prints `/help`. */
 const PLAIN_COMMANDS: readonly PlainCommand[] = [
   { name: "help", usage: "/help", help: "this list", anytime: true, run: () => ({ commands: [], reply: help() }) },
-  ...PLAIN_TALKING,
-  ...PLAIN_CHANGING,
-  ...PLAIN_ORDERING,
+  ...PLAIN_CHAT_COMMANDS,
+  ...PLAIN_CHANGE_COMMANDS,
+  ...PLAIN_MODERATION_COMMANDS,
   { name: "quit", usage: "/quit", help: "end the chat", anytime: true, run: () => commands({ type: "leave" }) },
 ];
 

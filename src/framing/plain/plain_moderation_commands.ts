@@ -2,14 +2,14 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { parseDuration } from "../../protocol/text/durations.ts";
 import { parseNetwork } from "../../protocol/address/network.ts";
 import type { Decoded } from "../codec.ts";
-import { commands, firstWord, misused, type PlainCommand, required, type Speaker } from "./plain_command.ts";
+import { commands, misused, type PlainCommand, required, type Speaker, splitFirstWord } from "./plain_command.ts";
 
 /** For the whole server in place of the current room. */
 const EVERYWHERE = "-all";
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Commands for accounts, and for keeping order. TIME is such as 10m, 2h or 7d. */
-export const PLAIN_ORDERING: readonly PlainCommand[] = [
+export const PLAIN_MODERATION_COMMANDS: readonly PlainCommand[] = [
   {
     name: "register",
     usage: "/register PASSWORD",
@@ -68,7 +68,7 @@ export const PLAIN_ORDERING: readonly PlainCommand[] = [
     run: (argument, speaker) => {
       const [who, rest] = target(argument, "/allow NAME|ID [-all]");
       const { room } = terms(rest, speaker);
-      return commands(UUID.test(who) ? { type: "allow", order: who } : { type: "allow", name: who, room });
+      return commands(UUID.test(who) ? { type: "allow", restriction: who } : { type: "allow", name: who, room });
     },
   },
   {
@@ -112,24 +112,24 @@ export const PLAIN_ORDERING: readonly PlainCommand[] = [
     },
   },
   {
-    name: "orders",
-    usage: "/orders [-all|end all|end by NAME]",
+    name: "restrictions",
+    usage: "/restrictions [-all|end all|end by NAME]",
     help: "what is in force in the room; owners end many",
     run: orders,
   },
 ];
 
 function orders(argument: string, speaker: Speaker): Decoded {
-  const [end, rest] = firstWord(argument);
-  if (end !== "end") return commands({ type: "orders", room: terms(argument, speaker).room });
-  const [what, name] = firstWord(rest);
+  const [end, rest] = splitFirstWord(argument);
+  if (end !== "end") return commands({ type: "restrictions", room: terms(argument, speaker).room });
+  const [what, name] = splitFirstWord(rest);
   if (what === "all" && name === "") return commands({ type: "allow", all: true, room: speaker.room });
   if (what === "by" && name !== "") return commands({ type: "allow", by: name });
-  throw misused("/orders [-all|end all|end by NAME]");
+  throw misused("/restrictions [-all|end all|end by NAME]");
 }
 
 function logIn(argument: string, { joined, refused, enter }: Speaker): Decoded {
-  const [name, password] = firstWord(required(argument, "/login [NAME] PASSWORD"));
+  const [name, password] = splitFirstWord(required(argument, "/login [NAME] PASSWORD"));
   if (password === "" && !joined && refused !== undefined) return enter(refused, name);
   if (password === "") return commands({ type: "auth", password: name });
   if (!joined) return enter(name, password);
@@ -137,7 +137,7 @@ function logIn(argument: string, { joined, refused, enter }: Speaker): Decoded {
 }
 
 function target(argument: string, usage: string): [name: string, rest: string] {
-  const [name, rest] = firstWord(argument);
+  const [name, rest] = splitFirstWord(argument);
   return [required(name, usage), rest];
 }
 
@@ -150,7 +150,7 @@ interface Terms {
 
 /** A time and `-all`, in any order, and what stands behind them. */
 function terms(text: string, speaker: Pick<Speaker, "room">): Terms {
-  const [word, rest] = firstWord(text);
+  const [word, rest] = splitFirstWord(text);
   if (word === EVERYWHERE) return { ...terms(rest, speaker), room: undefined };
   const ms = parseDuration(word);
   if (ms !== undefined) return { ...terms(rest, speaker), seconds: ms / 1000 };

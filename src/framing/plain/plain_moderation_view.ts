@@ -3,14 +3,14 @@ import type {
   Actor,
   AuditEntry,
   InviteSummary,
-  Order,
-  OrderEvent,
-  OrderingEvent,
+  ModerationEvent,
+  Restriction,
+  RestrictionEvent,
 } from "../../protocol/messages/messages.ts";
 import { star } from "./star.ts";
 
 /** What is told about accounts, invites and order, in sentences. */
-export function orderView(event: AccountEvent | OrderingEvent): string {
+export function moderationView(event: AccountEvent | ModerationEvent): string {
   switch (event.type) {
     case "authenticated":
       return star(event.name === undefined ? "You are the owner now" : `The password of ${event.name} is right`);
@@ -26,10 +26,10 @@ export function orderView(event: AccountEvent | OrderingEvent): string {
       return star(`Invite ${event.id} until ${dateTime(event.expires)}: ${event.words}`);
     case "invites":
       return listed(event.invites.map(inviteLine), event.count, "No invites");
-    case "order":
+    case "restriction":
       return star(happened(event));
-    case "orders":
-      return listed(event.orders.map(orderLine), event.count, "Nothing is in force");
+    case "restrictions":
+      return listed(event.restrictions.map(orderLine), event.count, "Nothing is in force");
     case "notice":
       return star(event.text);
     case "audit":
@@ -50,12 +50,12 @@ function inviteLine({ id, room, expires, uses, used, by }: InviteSummary): strin
   return `${id} to ${room === undefined ? "the server" : `#${room}`} by ${by}, ${count}, until ${dateTime(expires)}`;
 }
 
-function happened({ order, by, off }: OrderEvent): string {
+function happened({ restriction: order, by, off }: RestrictionEvent): string {
   const reason = order.reason === undefined ? "" : ` (${order.reason})`;
   return `${nameOf(by)} ${(off ? LIFTED : LAID_DOWN)[order.kind](order)}${reason}`;
 }
 
-type Sentences = Readonly<Record<Order["kind"], (order: Order) => string>>;
+type Sentences = Readonly<Record<Restriction["kind"], (order: Restriction) => string>>;
 
 const LAID_DOWN: Sentences = {
   ban: (order) => `banned ${targetOf(order)} from ${placeOf(order)}${until(order)}`,
@@ -77,7 +77,7 @@ const LIFTED: Sentences = {
   allow: (order) => `no longer lets ${targetOf(order)} into ${placeOf(order)}`,
 };
 
-function orderLine(order: Order): string {
+function orderLine(order: Restriction): string {
   const what = [order.kind, order.member?.name, order.address].filter((part) => part !== undefined).join(" ");
   const pace = order.kind === "slow" ? `, ${order.seconds} s` : "";
   const reason = order.reason === undefined ? "" : ` (${order.reason})`;
@@ -91,11 +91,11 @@ function entryLine({ at, by, action, room, target, address, reason }: AuditEntry
   }`;
 }
 
-function targetOf({ member, address }: Order): string {
+function targetOf({ member, address }: Restriction): string {
   return member?.name ?? address ?? "an address";
 }
 
-function placeOf({ room }: Order): string {
+function placeOf({ room }: Restriction): string {
   return room === undefined ? "the whole server" : `#${room}`;
 }
 
@@ -103,7 +103,7 @@ function nameOf({ id, name }: Actor): string {
   return id === undefined ? `the ${name}` : name;
 }
 
-function until({ until }: Order): string {
+function until({ until }: Restriction): string {
   return until === undefined ? "" : ` until ${dateTime(until)}`;
 }
 

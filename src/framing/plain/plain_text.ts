@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM, type LeaveReason, type Member, type ServerEvent } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM, type LeaveReason, type MemberInfo, type ServerEvent } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands } from "./plain_command.ts";
@@ -24,7 +24,7 @@ const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: conne
 /** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
 export class PlainText implements Codec {
   readonly format = PLAIN_FORMAT;
-  #self: Member | undefined;
+  #self: MemberInfo | undefined;
   /** The name that the first join was tried with. */
   #name: string | undefined;
   /** Whether that name was refused because it is taken or registered. */

@@ -3,19 +3,19 @@ import {
   DEFAULT_ROOM,
   isRoomMessage,
   type LeaveReason,
-  type Member,
+  type MemberInfo,
   type Message,
   type RoomMessage,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
 import { audible } from "../../protocol/messages/audible.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { changeText, DELETED, quoted, remarks } from "./plain_change_view.ts";
-import { orderView } from "./plain_moderation_view.ts";
+import { changeText, PLAIN_DELETED, plainQuote, remarks } from "./plain_change_view.ts";
+import { moderationView } from "./plain_moderation_view.ts";
 import { star, unpadded } from "./star.ts";
 
 /** Lines for people on `nc` and telnet. Times are those of the server's zone, for nothing says which one a reader is in. */
-export function plainView(event: ServerEvent, self?: Member): string {
+export function plainView(event: ServerEvent, self?: MemberInfo): string {
   switch (event.type) {
     case "message":
       return messageView(event, self);
@@ -51,11 +51,11 @@ export function plainView(event: ServerEvent, self?: Member): string {
     case "revoked":
     case "invite":
     case "invites":
-    case "order":
-    case "orders":
+    case "restriction":
+    case "restrictions":
     case "notice":
     case "audit":
-      return orderView(event);
+      return moderationView(event);
     case "welcome":
       return star(`Welcome to ${event.server.name}. /help lists what you can do, /quit ends it.`);
     case "joined":
@@ -98,7 +98,7 @@ function marker(room: string): string {
   return room === DEFAULT_ROOM ? "" : `#${room} `;
 }
 
-function messageView(message: Message, self: Member | undefined): string {
+function messageView(message: Message, self: MemberInfo | undefined): string {
   const start = `[${clockTime(message.at)}] `;
   if (isRoomMessage(message)) {
     return quoteView(message) + textView(message, start + marker(message.room), `${message.from.name}: `);
@@ -110,18 +110,18 @@ function messageView(message: Message, self: Member | undefined): string {
 
 function textView(message: Message, start: string, head: string): string {
   const end = isRoomMessage(message) ? sanitizeLine(remarks(message)) : "";
-  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${DELETED}\n`;
+  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${PLAIN_DELETED}\n`;
   if (!message.text.startsWith(ACTION_PREFIX)) return `${sanitizeLine(start + head)}${body(message.text)}${end}\n`;
   return `${sanitizeLine(`${start}* ${message.from.name} `)}${body(message.text.slice(ACTION_PREFIX.length))}${end}\n`;
 }
 
 /** What a reply is about stands above it. */
 function quoteView({ reply }: RoomMessage): string {
-  return reply === undefined ? "" : `    > ${sanitizeLine(quoted(reply))}\n`;
+  return reply === undefined ? "" : `    > ${sanitizeLine(plainQuote(reply))}\n`;
 }
 
 /** Oldest first. */
-function listView(room: string, messages: readonly Message[], self: Member | undefined): string {
+function listView(room: string, messages: readonly Message[], self: MemberInfo | undefined): string {
   if (messages.length === 0) return star(`No messages found in #${room}`);
   return messages.map((message) => messageView(message, self)).join("");
 }
@@ -159,7 +159,7 @@ function topicView(topic: string): string {
 }
 
 /** At most 20 names, and how many more there are of `count`. */
-function names(members: readonly Member[], count: number): string {
+function names(members: readonly MemberInfo[], count: number): string {
   const shown = members.slice(0, 20).map((member) => member.name);
   const rest = count - shown.length;
   return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");

@@ -11,7 +11,7 @@ import {
   type AuditPage,
   type Batch,
   type HistoryStore,
-  type Page,
+  type MessagePage,
   type Retention,
   type SearchSteps,
   type StoredMember,
@@ -79,11 +79,11 @@ export class MemoryHistory implements HistoryStore {
     for (const entry of audit) this.#audit.add(entry);
   }
 
-  read({ room, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
+  read({ room, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {
     return [...this.#rooms.get(room)?.newest(after, before).take(limit) ?? []].reverse();
   }
 
-  entries({ room: name, after = 0, before = Infinity, limit }: Page): RoomEntry[] {
+  entries({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomEntry[] {
     const room = this.#rooms.get(name);
     if (room === undefined) return [];
     const end = Math.min(before, room.seq + 1);

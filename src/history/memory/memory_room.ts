@@ -1,6 +1,6 @@
 import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
-import { wordsOf } from "../search/search_words.ts";
+import { searchWords } from "../search/search_words.ts";
 
 /** UTF-16 units of words that the rooms of one history may still keep. */
 export interface WordBudget {
@@ -90,7 +90,7 @@ export class MemoryRoom {
   wordsAt(seq: number): string {
     const known = this.#words.get(seq);
     if (known !== undefined) return known;
-    const words = wordsOf(this.messageAt(seq)?.text ?? "");
+    const words = searchWords(this.messageAt(seq)?.text ?? "");
     if (this.#budget.left < words.length) return words;
     this.#budget.left -= words.length;
     this.#words.set(seq, words);

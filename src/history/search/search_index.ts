@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { unpack } from "../sqlite/column_values.ts";
-import type { Room, RoomTable } from "../sqlite/room_table.ts";
+import type { RoomRecord, RoomTable } from "../sqlite/room_table.ts";
 import { ROOM_STRIDE } from "../sqlite/schema.ts";
 import { Statement } from "../sqlite/statements.ts";
-import { authorKey, wordsOf } from "./search_words.ts";
+import { authorKey, searchWords } from "./search_words.ts";
 
 /** Messages that one step puts into the index, and characters of their words after which it ends: a few milliseconds of work. */
 const STEP_INDEXED = 200;
@@ -16,7 +16,7 @@ const CHARS_PER_MERGED_PAGE = 512;
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
 /** Fills the full-text index behind the messages, for to do so at once would cost three times what storing them costs. */
-export class Indexing {
+export class SearchIndex {
   readonly #rooms: RoomTable;
   readonly #next: Statement<Row>;
   readonly #time: Statement<readonly [at: number]>;
@@ -24,7 +24,7 @@ export class Indexing {
   readonly #merge: Statement;
   readonly #delete: Statement;
   /** The newest time that was indexed, by room. */
-  readonly #newest = new WeakMap<Room, number>();
+  readonly #newest = new WeakMap<RoomRecord, number>();
 
   constructor(database: DatabaseSync, rooms: RoomTable) {
     this.#rooms = rooms;
@@ -48,7 +48,7 @@ export class Indexing {
     return false;
   }
 
-  #advance(room: Room): void {
+  #advance(room: RoomRecord): void {
     const base = room.key * ROOM_STRIDE;
     const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, STEP_INDEXED);
     let chars = 0;
@@ -64,35 +64,35 @@ export class Indexing {
   }
 
   /** A message that came in below what is indexed already, or has another text. Inside a transaction. */
-  insert(room: Room, seq: number, name: string, text: string): void {
-    this.#insertWords(room, seq, name, wordsOf(text));
+  insert(room: RoomRecord, seq: number, name: string, text: string): void {
+    this.#insertWords(room, seq, name, searchWords(text));
   }
 
   /** Characters of the row's words. */
-  #insertRow(room: Room, [key, name, text]: Row): number {
+  #insertRow(room: RoomRecord, [key, name, text]: Row): number {
     if (text === null || text === "") return 0;
-    const words = wordsOf(unpack(text));
+    const words = searchWords(unpack(text));
     this.#insertWords(room, key - room.key * ROOM_STRIDE, name, words);
     return words.length;
   }
 
-  #insertWords(room: Room, seq: number, name: string, words: string): void {
+  #insertWords(room: RoomRecord, seq: number, name: string, words: string): void {
     this.#insert.run(room.key * ROOM_STRIDE + seq, words, authorToken(name), partToken(room, partOf(seq)));
   }
 
-  #noteTime(room: Room, at: number): void {
+  #noteTime(room: RoomRecord, at: number): void {
     const newest = this.#newest.get(room) ?? this.#newestIndexed(room);
     if (at < newest - MAX_DISORDER_MS) room.inOrder = false;
     if (at > newest) this.#newest.set(room, at);
   }
 
-  #newestIndexed(room: Room): number {
+  #newestIndexed(room: RoomRecord): number {
     const base = room.key * ROOM_STRIDE;
     return this.#time.first(base + room.indexed, base)?.[0] ?? -Infinity;
   }
 
   /** Takes messages out again; both seqs are among them. */
-  delete(room: Room, fromSeq: number, throughSeq: number): void {
+  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     const base = room.key * ROOM_STRIDE;
     this.#delete.run(base + fromSeq, base + Math.min(throughSeq, room.indexed));
   }
@@ -109,7 +109,7 @@ export function partOf(seq: number): number {
 }
 
 /** The room and the part of it as one word of the index. */
-export function partToken({ key }: Room, part: number): string {
+export function partToken({ key }: RoomRecord, part: number): string {
   return `p${key.toString(36)}x${part.toString(36)}`;
 }
 

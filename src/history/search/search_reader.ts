@@ -2,13 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RoomMessage } from "../../protocol/messages/messages.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
-import type { MessageRow, Messages } from "../sqlite/message_table.ts";
+import type { MessageRow, MessageTable } from "../sqlite/message_table.ts";
 import { unpack } from "../sqlite/column_values.ts";
-import type { Reading } from "../sqlite/page_reader.ts";
-import type { Room } from "../sqlite/room_table.ts";
+import type { PageReader } from "../sqlite/page_reader.ts";
+import type { RoomRecord } from "../sqlite/room_table.ts";
 import { ROOM_STRIDE } from "../sqlite/schema.ts";
 import { Statement } from "../sqlite/statements.ts";
-import { authorKey, hasPhrases, phrasesOf, wordsOf } from "./search_words.ts";
+import { authorKey, hasPhrases, phrasesOf, searchWords } from "./search_words.ts";
 
 /** Messages not indexed yet that a search reads one by one. With more of them, some are found only once they are indexed. */
 export const MAX_SCANNED = 20_000;
@@ -35,14 +35,14 @@ type KeyRow = readonly [key: number];
  * bounded by a word that only the messages of one range have, and what FTS5 finds is compared with the query here: a phrase of common
  * words that never stand side by side would keep FTS5 busy for seconds.
  */
-export class Searching {
-  readonly #messages: Messages;
-  readonly #reading: Reading;
+export class SearchReader {
+  readonly #messages: MessageTable;
+  readonly #reading: PageReader;
   /** In the order of keys: FTS5 skips ahead quickly, but not back. */
   readonly #matching: Statement<KeyRow>;
   readonly #newestMatching: Statement<KeyRow>;
 
-  constructor(database: DatabaseSync, messages: Messages, reading: Reading) {
+  constructor(database: DatabaseSync, messages: MessageTable, reading: PageReader) {
     this.#messages = messages;
     this.#reading = reading;
     this.#matching = new Statement(database, "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid");
@@ -52,7 +52,7 @@ export class Searching {
     );
   }
 
-  *search(room: Room, query: SearchQuery, limit: number): Generator<void, RoomMessage[], boolean | void> {
+  *search(room: RoomRecord, query: SearchQuery, limit: number): Generator<void, RoomMessage[], boolean | void> {
     const criteria = toCriteria(query);
     if (criteria === undefined) return [];
     const { indexed } = room;
@@ -65,19 +65,19 @@ export class Searching {
     return this.#read(room, found);
   }
 
-  *#candidates(room: Room, criteria: Criteria, indexed: number, end: number): Generator<MessageRow | undefined> {
+  *#candidates(room: RoomRecord, criteria: Criteria, indexed: number, end: number): Generator<MessageRow | undefined> {
     yield* this.#scanned(room, indexed, end);
     yield* this.#indexed(room, criteria, Math.min(end, indexed + 1));
   }
 
   /** As the messages are now. */
-  #read(room: Room, keys: readonly number[]): RoomMessage[] {
+  #read(room: RoomRecord, keys: readonly number[]): RoomMessage[] {
     const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
     return this.#reading.messages(room, rows.filter((row) => row[4] !== ""));
   }
 
   /** Messages with seqs between the two, newest first. */
-  *#scanned(room: Room, after: number, before: number): Generator<MessageRow> {
+  *#scanned(room: RoomRecord, after: number, before: number): Generator<MessageRow> {
     let end = before;
     for (let count = 0; count < MAX_SCANNED && end > after + 1; count += SCANNED_AT_ONCE) {
       const rows = this.#messages.newest(room, after, end, SCANNED_AT_ONCE);
@@ -88,7 +88,7 @@ export class Searching {
   }
 
   /** Indexed messages below a seq that may fit, newest first; `undefined` after a step that read none. */
-  *#indexed(room: Room, criteria: Criteria, end: number): Generator<MessageRow | undefined> {
+  *#indexed(room: RoomRecord, criteria: Criteria, end: number): Generator<MessageRow | undefined> {
     if (end <= 1) return;
     const tokens = tokensOf(criteria);
     if (tokens.length === 0) return yield* this.#scanned(room, 0, end);
@@ -114,7 +114,7 @@ export class Searching {
   }
 
   /** The messages with these keys, newest first, as far as they are below a seq. */
-  *#rows(room: Room, keys: readonly number[], end: number): Generator<MessageRow | undefined> {
+  *#rows(room: RoomRecord, keys: readonly number[], end: number): Generator<MessageRow | undefined> {
     const base = room.key * ROOM_STRIDE;
     const seqs = keys.filter((key) => key > base && key < base + end).map((key) => key - base);
     for (let start = 0; start < seqs.length; start += SCANNED_AT_ONCE) {
@@ -123,7 +123,7 @@ export class Searching {
   }
 
   /** One read for all of them where they are close together, which is four times as fast as one for each. */
-  #rowsAt(room: Room, seqs: readonly number[]): (MessageRow | undefined)[] {
+  #rowsAt(room: RoomRecord, seqs: readonly number[]): (MessageRow | undefined)[] {
     const [newest, oldest] = [seqs[0]!, seqs.at(-1)!];
     const span = newest - oldest + 1;
     if (span > 2 * seqs.length) return seqs.map((seq) => this.#messages.at(room, seq));
@@ -133,7 +133,7 @@ export class Searching {
   }
 
   /** A seq that every message from before the time is below; found by halving where times rise with seqs. */
-  #end(room: Room, beforeMs: number): number {
+  #end(room: RoomRecord, beforeMs: number): number {
     if (beforeMs === MAX_MS || !room.inOrder) return room.seq + 1;
     let low = 1;
     let high = room.seq + 1;
@@ -168,5 +168,5 @@ function tokensOf({ phrases, author }: Criteria): string[] {
 
 function fits([, , , name, text, at]: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
   if (text === "" || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
-  return phrases.length === 0 || hasPhrases(wordsOf(unpack(text)), phrases);
+  return phrases.length === 0 || hasPhrases(searchWords(unpack(text)), phrases);
 }

@@ -18,7 +18,7 @@ const MAX_FOLDED_CHARS = 8_192;
 const FOLDED_AT_ONCE = 512;
 
 /** The words of a text without case and accents, with one blank before and after each: `Hé, you` is ` he you `. */
-export function wordsOf(text: string): string {
+export function searchWords(text: string): string {
   if (ASCII.test(text)) return spaced(text.toLowerCase().replace(/[^a-z0-9]+/g, " "));
   const folded = fold(text).normalize("NFD").replace(ACCENTED, "$1").normalize("NFC");
   return spaced(folded.replace(BETWEEN_WORDS, " ").replace(ALONE, " $& ").replace(/ {2,}/g, " "));
@@ -36,7 +36,7 @@ export function hasPhrases(words: string, phrases: readonly string[]): boolean {
 
 /** As `wordsOf` makes them, each once; those without a single word, such as `???`, are left out. */
 export function phrasesOf(phrases: readonly (readonly string[])[]): string[] {
-  const folded = phrases.map((words) => wordsOf(words.join(" "))).filter((phrase) => phrase.trim() !== "");
+  const folded = phrases.map((words) => searchWords(words.join(" "))).filter((phrase) => phrase.trim() !== "");
   return [...new Set(folded)];
 }
 

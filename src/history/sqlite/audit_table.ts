@@ -10,7 +10,7 @@ const STEP_ENTRIES = 500;
 type Row = readonly [nth: number, entry: string];
 
 /** The audit log: the newest `MAX_AUDIT_ENTRIES` trusted entries, and as many others. */
-export class AuditLog {
+export class AuditTable {
   readonly #add: Statement;
   readonly #newest: Statement<Row>;
   readonly #newestOfRoom: Statement<Row>;

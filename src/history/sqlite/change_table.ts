@@ -1,8 +1,8 @@
 import type { Change, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
-import type { Indexing } from "../search/search_index.ts";
-import type { Messages, RowParts } from "./message_table.ts";
-import type { Reactions } from "./reaction_table.ts";
-import type { Room } from "./room_table.ts";
+import type { SearchIndex } from "../search/search_index.ts";
+import type { MessageTable, RowParts } from "./message_table.ts";
+import type { ReactionTable } from "./reaction_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 
 /** What a row of a change is, in its column `kind`. Never change what a number means. */
 export const KINDS = { edited: 1, deleted: 2, reacted: 3, removed: 4 } as const;
@@ -33,19 +33,19 @@ function partsOfChange(change: Change, withText: boolean): RowParts {
 }
 
 /** Does to messages, and to all that is derived from them, what a change says. */
-export class Changes {
-  readonly #messages: Messages;
-  readonly #reactions: Reactions;
-  readonly #indexing: Indexing;
+export class ChangeTable {
+  readonly #messages: MessageTable;
+  readonly #reactions: ReactionTable;
+  readonly #indexing: SearchIndex;
 
-  constructor(messages: Messages, reactions: Reactions, indexing: Indexing) {
+  constructor(messages: MessageTable, reactions: ReactionTable, indexing: SearchIndex) {
     this.#messages = messages;
     this.#reactions = reactions;
     this.#indexing = indexing;
   }
 
   /** Inside a transaction. Does nothing to a message that is not kept, or was deleted. */
-  apply(room: Room, change: Change, person: number): void {
+  apply(room: RoomRecord, change: Change, person: number): void {
     const seq = change.of.seq;
     const target = this.#messages.at(room, seq);
     if (target === undefined || target[4] === "") return;
@@ -54,7 +54,7 @@ export class Changes {
     else this.#reactions.add(room, seq, change.emoji, person, change.seq);
   }
 
-  #setText(room: Room, seq: number, author: string, change: Exclude<Change, { type: "reacted" }>): void {
+  #setText(room: RoomRecord, seq: number, author: string, change: Exclude<Change, { type: "reacted" }>): void {
     const text = change.type === "edited" ? change.text : "";
     // An edit that came in without its text was followed by another one.
     if (text === undefined) return;

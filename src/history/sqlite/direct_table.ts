@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../protocol/limits.ts";
 import type { DirectMessage } from "../../protocol/messages/messages.ts";
 import { pack, toMs, toTimestamp, unpack } from "./column_values.ts";
-import type { People } from "./people_table.ts";
+import type { PeopleTable } from "./people_table.ts";
 import { Statement } from "./statements.ts";
 
 type DirectRow = readonly [
@@ -16,8 +16,8 @@ type DirectRow = readonly [
 ];
 
 /** Direct messages, until their receiver has got them or they have waited too long. */
-export class Directs {
-  readonly #people: People;
+export class DirectTable {
+  readonly #people: PeopleTable;
   #cursor = -1;
   readonly #save: Statement;
   readonly #confirm: Statement;
@@ -26,7 +26,7 @@ export class Directs {
   readonly #firstKept: Statement<readonly [id: string]>;
   readonly #dropOld: Statement;
 
-  constructor(database: DatabaseSync, people: People) {
+  constructor(database: DatabaseSync, people: PeopleTable) {
     this.#people = people;
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#save = statement(

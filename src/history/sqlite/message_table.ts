@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { pack, toMs } from "./column_values.ts";
-import type { Room } from "./room_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement, type Value } from "./statements.ts";
 
@@ -33,7 +33,7 @@ export interface RowParts {
 export type NewRow = readonly Value[];
 
 export function newRow(
-  room: Room,
+  room: RoomRecord,
   { id, seq, from, at }: RoomEntry,
   person: number,
   ref: string | undefined,
@@ -58,7 +58,7 @@ const ROWS_AT_ONCE = 8;
 const PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /** Messages of rooms and their changes, by room and seq. */
-export class Messages {
+export class MessageTable {
   readonly #saveOne: Statement;
   readonly #saveSome: Statement;
   readonly #before: Statement<MessageRow>;
@@ -98,66 +98,66 @@ export class Messages {
   }
 
   /** The message has another text, or with an empty one is deleted, by the change with the seq `changed`. */
-  change(room: Room, seq: number, text: string, changed: number): void {
+  change(room: RoomRecord, seq: number, text: string, changed: number): void {
     this.#change.run(pack(text), changed, room.key * ROOM_STRIDE + seq);
   }
 
   /** The message with this seq; undefined for a change, and where its text is not kept. */
-  at(room: Room, seq: number): MessageRow | undefined {
+  at(room: RoomRecord, seq: number): MessageRow | undefined {
     return this.newest(room, seq - 1, seq + 1, 1)[0];
   }
 
   /** The newest `limit` messages with seqs between the two, which are not among them; newest first. */
-  newest(room: Room, after: number, before: number, limit: number): MessageRow[] {
+  newest(room: RoomRecord, after: number, before: number, limit: number): MessageRow[] {
     const base = room.key * ROOM_STRIDE;
     return this.#before.all(base + after, base + Math.min(before, ROOM_STRIDE), limit);
   }
 
   /** The same with changes. */
-  newestEntries(room: Room, after: number, before: number, limit: number): MessageRow[] {
+  newestEntries(room: RoomRecord, after: number, before: number, limit: number): MessageRow[] {
     const base = room.key * ROOM_STRIDE;
     return this.#allBefore.all(base + after, base + Math.min(before, ROOM_STRIDE), limit);
   }
 
   /** Messages one after another, newest first. */
-  eachNewest(room: Room, after: number, before: number, limit: number): IterableIterator<MessageRow> {
+  eachNewest(room: RoomRecord, after: number, before: number, limit: number): IterableIterator<MessageRow> {
     const base = room.key * ROOM_STRIDE;
     return this.#before.each(base + after, base + Math.min(before, ROOM_STRIDE), limit);
   }
 
   /** The first `limit` messages and changes behind a seq, oldest first. */
-  oldestEntries(room: Room, after: number, limit: number): MessageRow[] {
+  oldestEntries(room: RoomRecord, after: number, limit: number): MessageRow[] {
     const base = room.key * ROOM_STRIDE;
     return this.#allAfter.all(base + after, base + ROOM_STRIDE, limit);
   }
 
   /** The id of the message with this seq. */
-  idAt(room: Room, seq: number): string | undefined {
+  idAt(room: RoomRecord, seq: number): string | undefined {
     return this.#idAt.first(room.key * ROOM_STRIDE + seq)?.[0];
   }
 
   /** The seqs of all that the room has, by id. */
-  seqsById(room: Room): Map<string, number> {
+  seqsById(room: RoomRecord): Map<string, number> {
     const base = room.key * ROOM_STRIDE;
     return new Map(this.#ids.all(base, base + ROOM_STRIDE).map(([key, id]) => [id, key - base]));
   }
 
   /** Seq and time of the first message at or behind `seq`. */
-  firstFrom(room: Room, seq: number): { seq: number; at: number } | undefined {
+  firstFrom(room: RoomRecord, seq: number): { seq: number; at: number } | undefined {
     const base = room.key * ROOM_STRIDE;
     const row = this.#at.first(base + seq, base + ROOM_STRIDE);
     return row && { seq: row[0] - base, at: row[1] };
   }
 
   /** The last seq from `fromSeq` to `throughSeq` up to which all messages are from before the time; one less than `fromSeq` where none is. */
-  lastBefore(room: Room, fromSeq: number, throughSeq: number, timeMs: number): number {
+  lastBefore(room: RoomRecord, fromSeq: number, throughSeq: number, timeMs: number): number {
     const base = room.key * ROOM_STRIDE;
     const young = this.#firstYoung.first(base + fromSeq, base + throughSeq, timeMs)?.[0] ?? null;
     return young === null ? throughSeq : young - base - 1;
   }
 
   /** Both seqs are among those deleted. Returns how many messages there were. */
-  delete(room: Room, fromSeq: number, throughSeq: number): number {
+  delete(room: RoomRecord, fromSeq: number, throughSeq: number): number {
     const base = room.key * ROOM_STRIDE;
     return this.#delete.change(base + fromSeq, base + throughSeq);
   }

@@ -1,22 +1,22 @@
 import type { Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
-import type { MessageRow, Messages } from "./message_table.ts";
+import type { MessageRow, MessageTable } from "./message_table.ts";
 import { toTimestamp, unpack } from "./column_values.ts";
-import type { Reactions } from "./reaction_table.ts";
-import type { Room } from "./room_table.ts";
+import type { ReactionTable } from "./reaction_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
 /** Reads the rows that the rows of one page refer to, each once: a thousand changes may be about the same long message. */
 export class PageCache {
-  readonly #room: Room;
-  readonly #messages: Messages;
-  readonly #reactions: Reactions;
+  readonly #room: RoomRecord;
+  readonly #messages: MessageTable;
+  readonly #reactions: ReactionTable;
   readonly #rows = new Map<number, MessageRow | undefined>();
   readonly #quotes = new Map<number, Quote>();
   readonly #counts = new Map<string, number>();
 
   /** `rows` are those of the page. */
-  constructor(room: Room, messages: Messages, reactions: Reactions, rows: readonly MessageRow[]) {
+  constructor(room: RoomRecord, messages: MessageTable, reactions: ReactionTable, rows: readonly MessageRow[]) {
     this.#room = room;
     this.#messages = messages;
     this.#reactions = reactions;
@@ -58,7 +58,7 @@ export class PageCache {
 }
 
 /** The message of a row, without what other rows know of it. */
-export function plainMessage(room: Room, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
+export function plainMessage(room: RoomRecord, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
   return {
     type: "message",
     id,

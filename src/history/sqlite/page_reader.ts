@@ -1,24 +1,24 @@
 import type { RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { KINDS } from "./change_table.ts";
-import type { MessageRow, Messages } from "./message_table.ts";
+import type { MessageRow, MessageTable } from "./message_table.ts";
 import { toTimestamp, unpack } from "./column_values.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
-import type { Reactions } from "./reaction_table.ts";
-import type { Room } from "./room_table.ts";
+import type { ReactionTable } from "./reaction_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
 /** Makes messages and changes of rows, with what other rows know of them. */
-export class Reading {
-  readonly #messages: Messages;
-  readonly #reactions: Reactions;
+export class PageReader {
+  readonly #messages: MessageTable;
+  readonly #reactions: ReactionTable;
 
-  constructor(messages: Messages, reactions: Reactions) {
+  constructor(messages: MessageTable, reactions: ReactionTable) {
     this.#messages = messages;
     this.#reactions = reactions;
   }
 
   /** Messages with their reactions, in the order of their rows. */
-  page(room: Room, rows: readonly MessageRow[]): RoomMessage[] {
+  page(room: RoomRecord, rows: readonly MessageRow[]): RoomMessage[] {
     if (rows.length === 0) return [];
     const seqs = rows.map(([key]) => key - room.key * ROOM_STRIDE);
     const reactions = this.#reactions.between(room, Math.min(...seqs), Math.max(...seqs));
@@ -29,23 +29,23 @@ export class Reading {
   }
 
   /** Messages without their reactions, in the order of their rows. */
-  messages(room: Room, rows: readonly MessageRow[]): RoomMessage[] {
+  messages(room: RoomRecord, rows: readonly MessageRow[]): RoomMessage[] {
     const cache = this.#cache(room, rows);
     return rows.map((row) => messageOf(room, row, cache));
   }
 
   /** Messages and changes, in the order of their rows. */
-  entries(room: Room, rows: readonly MessageRow[]): RoomEntry[] {
+  entries(room: RoomRecord, rows: readonly MessageRow[]): RoomEntry[] {
     const cache = this.#cache(room, rows);
     return rows.map((row) => entryOf(room, row, cache));
   }
 
-  #cache(room: Room, rows: readonly MessageRow[]): PageCache {
+  #cache(room: RoomRecord, rows: readonly MessageRow[]): PageCache {
     return new PageCache(room, this.#messages, this.#reactions, rows);
   }
 }
 
-function messageOf(room: Room, row: MessageRow, cache: PageCache): RoomMessage {
+function messageOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomMessage {
   const [, , , , , , , reply, changed] = row;
   const message = plainMessage(room, row);
   if (reply === null && changed === null) return message;
@@ -57,7 +57,7 @@ function messageOf(room: Room, row: MessageRow, cache: PageCache): RoomMessage {
   };
 }
 
-function entryOf(room: Room, row: MessageRow, cache: PageCache): RoomEntry {
+function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry {
   const [key, id, fromId, name, text, at, kind, target] = row;
   if (kind === null) return messageOf(room, row, cache);
   const seq = key - room.key * ROOM_STRIDE;

@@ -16,7 +16,7 @@ type MemberRow = readonly [person: number, id: string, name: string, token: stri
 const COLUMNS = "person, id, name, token, keys";
 
 /** Members with their tokens and names, and everybody who ever wrote. Names hold no line break, so that one may part them. */
-export class People {
+export class PeopleTable {
   readonly #remembered = new Map<string, number>();
   /** Seen since the last tending. */
   readonly #seen = new Set<number>();

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Reaction } from "../../protocol/messages/messages.ts";
-import type { Room } from "./room_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
 /** Who has put which emoji to which message. */
-export class Reactions {
+export class ReactionTable {
   readonly #add: Statement;
   readonly #remove: Statement;
   readonly #delete: Statement;
@@ -28,29 +28,29 @@ export class Reactions {
   }
 
   /** `seq` is that of the message, `by` that of the change. */
-  add(room: Room, seq: number, emoji: string, person: number, by: number): void {
+  add(room: RoomRecord, seq: number, emoji: string, person: number, by: number): void {
     this.#add.run(keyOf(room, seq), emoji, person, by);
   }
 
-  remove(room: Room, seq: number, emoji: string, person: number): void {
+  remove(room: RoomRecord, seq: number, emoji: string, person: number): void {
     this.#remove.run(keyOf(room, seq), emoji, person);
   }
 
   /** All of these messages; both seqs are among them. */
-  delete(room: Room, fromSeq: number, throughSeq: number): void {
+  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     this.#delete.run(keyOf(room, fromSeq), keyOf(room, throughSeq));
   }
 
-  has(room: Room, seq: number, emoji: string, person: number): boolean {
+  has(room: RoomRecord, seq: number, emoji: string, person: number): boolean {
     return this.#has.first(keyOf(room, seq), emoji, person) !== undefined;
   }
 
-  count(room: Room, seq: number, emoji: string): number {
+  count(room: RoomRecord, seq: number, emoji: string): number {
     return this.#count.first(keyOf(room, seq), emoji)![0];
   }
 
   /** Of each of these messages that has reactions, by when each was first put there; both seqs are among them. */
-  between(room: Room, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
+  between(room: RoomRecord, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
     const found = new Map<number, Reaction[]>();
     for (const [key, emoji, count] of this.#counts.all(keyOf(room, fromSeq), keyOf(room, throughSeq))) {
       const seq = key - room.key * ROOM_STRIDE;
@@ -62,6 +62,6 @@ export class Reactions {
   }
 }
 
-function keyOf(room: Room, seq: number): number {
+function keyOf(room: RoomRecord, seq: number): number {
   return room.key * ROOM_STRIDE + seq;
 }

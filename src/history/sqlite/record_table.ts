@@ -3,7 +3,7 @@ import type { RecordChange, RecordKind, StoredRecord } from "../history_store.ts
 import { Statement } from "./statements.ts";
 
 /** Accounts, tokens, orders and invites: little, and wholly in the core's memory while the server runs. */
-export class Records {
+export class RecordTable {
   readonly #all: Statement<readonly [kind: string, key: string, value: string]>;
   readonly #save: Statement;
   readonly #remove: Statement;

@@ -1,12 +1,12 @@
 import type { Retention } from "../history_store.ts";
-import type { Room } from "./room_table.ts";
+import type { RoomRecord } from "./room_table.ts";
 import type { Tables } from "./tables.ts";
 
 /** Seqs that one step removes: a few milliseconds of work. */
 const STEP_SEQS = 200;
 
 /** Removes messages that are not to be kept any longer, the oldest first. */
-export class Pruning {
+export class RetentionSteps {
   readonly #retention: Retention;
   readonly #tables: Tables;
   readonly #onPruned: ((messages: number) => void) | undefined;
@@ -45,7 +45,7 @@ export class Pruning {
   }
 
   /** True where the room may have more. */
-  #prune(room: Room, now: number): boolean {
+  #prune(room: RoomRecord, now: number): boolean {
     const oldest = this.#tables.messages.firstFrom(room, 1);
     if (oldest === undefined) return false;
     const through = Math.min(this.#through(room, oldest.seq, now), room.acked);
@@ -59,7 +59,7 @@ export class Pruning {
   }
 
   /** The last seq to remove in a step that begins with `oldest`. */
-  #through(room: Room, oldest: number, now: number): number {
+  #through(room: RoomRecord, oldest: number, now: number): number {
     const { maxMessages, maxAgeMs } = this.#retention;
     const last = Math.min(oldest + STEP_SEQS - 1, room.seq);
     const byNumber = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);

@@ -9,7 +9,7 @@ const STEP_MESSAGES = 200;
 export const MAX_REMOVALS_WAITING = 1_000;
 
 /** Deletes what rooms that have ended leave behind: messages, reactions and their words in the index. */
-export class Removal {
+export class RoomRemovalSteps {
   readonly #rooms: RoomTable;
   readonly #lastOfStep: Statement<readonly [key: number | null]>;
   readonly #deletes: readonly Statement[];

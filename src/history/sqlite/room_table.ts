@@ -6,7 +6,7 @@ import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statements.ts";
 
 /** A room as the store knows it. `seq` runs ahead of its row: the newest message tells it at the next start. */
-export interface Room {
+export interface RoomRecord {
   readonly key: number;
   readonly id: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Room {
 }
 
 /** Seqs by room. */
-export type Seqs = ReadonlyMap<Room, number>;
+export type Seqs = ReadonlyMap<RoomRecord, number>;
 
 type RoomRow = readonly [
   key: number,
@@ -35,10 +35,10 @@ type RoomRow = readonly [
 
 /** All rooms, in memory and in their table. */
 export class RoomTable {
-  readonly #rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, RoomRecord>();
   readonly #keys: RoomKeys;
   /** With messages whose acknowledgements are not in their table. */
-  readonly #unacked = new Set<Room>();
+  readonly #unacked = new Set<RoomRecord>();
   readonly #load: Statement<RoomRow>;
   readonly #newest: Statement<readonly [number | null]>;
   readonly #insert: Statement;
@@ -62,16 +62,16 @@ export class RoomTable {
     this.reload();
   }
 
-  all(): IteratorObject<Room> {
+  all(): IteratorObject<RoomRecord> {
     return this.#rooms.values();
   }
 
-  get(name: string): Room | undefined {
+  get(name: string): RoomRecord | undefined {
     return this.#rooms.get(name);
   }
 
   /** Whether the file still has the room, whatever another process has done to it since it was read. */
-  isKept(room: Room): boolean {
+  isKept(room: RoomRecord): boolean {
     return this.#idOf.first(room.key)?.[0] === room.id;
   }
 
@@ -84,7 +84,7 @@ export class RoomTable {
     for (const [key, id, name, topic, seq, acked, indexed, inOrder] of rows) {
       const base = key * ROOM_STRIDE;
       const newest = (this.#newest.first(base, base + ROOM_STRIDE)?.[0] ?? base) - base;
-      const room: Room = {
+      const room: RoomRecord = {
         key,
         id,
         name,
@@ -99,7 +99,7 @@ export class RoomTable {
     }
   }
 
-  save({ id, name, topic }: Omit<StoredRoom, "seq">): Room {
+  save({ id, name, topic }: Omit<StoredRoom, "seq">): RoomRecord {
     const known = this.#rooms.get(name);
     if (known !== undefined) {
       if (topic !== known.topic) this.#setTopic.run(pack(topic), known.key);
@@ -111,7 +111,7 @@ export class RoomTable {
       throw new StoreError(`Room ${name} is one too many: ${MAX_ROOM_KEYS} rooms fit into one history`);
     }
     this.#insert.run(key, id, name, pack(topic));
-    const room: Room = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
+    const room: RoomRecord = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
     this.#rooms.set(name, room);
     return room;
   }
@@ -139,7 +139,7 @@ export class RoomTable {
   }
 
   /** The room has a message more. */
-  advance(room: Room, seq: number): void {
+  advance(room: RoomRecord, seq: number): void {
     room.seq = Math.max(room.seq, seq);
     this.#unacked.add(room);
   }
@@ -167,7 +167,7 @@ export class RoomTable {
   }
 
   /** Keeps how far the room is indexed, and its seq. Inside a transaction. */
-  saveIndexed(room: Room): void {
+  saveIndexed(room: RoomRecord): void {
     this.#setIndexed.run(room.indexed, room.seq, room.inOrder ? 1 : 0, room.key);
   }
 }

@@ -125,6 +125,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_by_trust ON audit (trusted, nth);
   CREATE INDEX audit_untrusted ON audit (room, nth) WHERE trusted = 0;
   `,
+  `
+  UPDATE records SET kind = 'restriction' WHERE kind = 'order';
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -12,7 +12,7 @@ import {
   type AuditPage,
   type Batch,
   type HistoryStore,
-  type Page,
+  type MessagePage,
   type Retention,
   type SearchSteps,
   type StoredMember,
@@ -26,7 +26,7 @@ import { type NewRow, newRow } from "./message_table.ts";
 import { toMs } from "./column_values.ts";
 import { storeError } from "./sqlite_errors.ts";
 import { openTables, type Tables } from "./tables.ts";
-import { Tending } from "./store_maintenance.ts";
+import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {
   /** Made where it is missing. */
@@ -54,7 +54,7 @@ class SqliteHistory implements HistoryStore {
   readonly #path: string;
   readonly #lock: FolderLock;
   readonly #tables: Tables;
-  readonly #tending: Tending;
+  readonly #tending: StoreMaintenance;
   readonly #keepsText: boolean;
 
   constructor(options: SqliteOptions) {
@@ -69,7 +69,7 @@ class SqliteHistory implements HistoryStore {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);
     }
-    this.#tending = new Tending(this.#tables, retention, onPruned);
+    this.#tending = new StoreMaintenance(this.#tables, retention, onPruned);
   }
 
   get serverId(): string {
@@ -149,14 +149,14 @@ class SqliteHistory implements HistoryStore {
     return newRow(room, entry, person, ref, partsOf(entry, this.#keepsText));
   }
 
-  read({ room: name, after = 0, before = Infinity, limit }: Page): RoomMessage[] {
+  read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
     const { messages, reading } = this.#tables;
     return this.#guarded(() => reading.page(room, messages.newest(room, after, before, limit)).reverse());
   }
 
-  entries({ room: name, after = 0, before = Infinity, limit }: Page): RoomEntry[] {
+  entries({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomEntry[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
     const { messages, reading } = this.#tables;

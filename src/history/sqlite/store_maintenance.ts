@@ -1,5 +1,5 @@
 import type { Retention } from "../history_store.ts";
-import { Pruning } from "./retention_steps.ts";
+import { RetentionSteps } from "./retention_steps.ts";
 import type { Tables } from "./tables.ts";
 
 /** How often all that may have grown too old is looked at. */
@@ -8,9 +8,9 @@ const ROUND_MS = 10 * 60 * 1_000;
 const STEP_ACKS = 500;
 
 /** The work that may wait, in steps of a few milliseconds, each a transaction of its own. */
-export class Tending {
+export class StoreMaintenance {
   readonly #tables: Tables;
-  readonly #pruning: Pruning;
+  readonly #pruning: RetentionSteps;
   #appended = true;
   #lastRound = -Infinity;
   /** What this round has still to look at. */
@@ -18,7 +18,7 @@ export class Tending {
 
   constructor(tables: Tables, retention: Retention, onPruned?: (messages: number) => void) {
     this.#tables = tables;
-    this.#pruning = new Pruning(retention, tables, onPruned);
+    this.#pruning = new RetentionSteps(retention, tables, onPruned);
   }
 
   noteAppended(): void {

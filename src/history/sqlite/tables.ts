@@ -1,18 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Acknowledgements } from "./acks/acknowledgements.ts";
-import { AuditLog } from "./audit_table.ts";
-import { Changes } from "./change_table.ts";
+import { AuditTable } from "./audit_table.ts";
+import { ChangeTable } from "./change_table.ts";
 import { openForWriting, type WritingOptions } from "./database.ts";
-import { Directs } from "./direct_table.ts";
-import { Indexing } from "../search/search_index.ts";
-import { Messages } from "./message_table.ts";
-import { People } from "./people_table.ts";
-import { Reactions } from "./reaction_table.ts";
-import { Reading } from "./page_reader.ts";
-import { Records } from "./record_table.ts";
-import { Removal } from "./room_removal_steps.ts";
+import { DirectTable } from "./direct_table.ts";
+import { SearchIndex } from "../search/search_index.ts";
+import { MessageTable } from "./message_table.ts";
+import { PeopleTable } from "./people_table.ts";
+import { ReactionTable } from "./reaction_table.ts";
+import { PageReader } from "./page_reader.ts";
+import { RecordTable } from "./record_table.ts";
+import { RoomRemovalSteps } from "./room_removal_steps.ts";
 import { RoomTable } from "./room_table.ts";
-import { Searching } from "../search/search_reader.ts";
+import { SearchReader } from "../search/search_reader.ts";
 import { Statement, Transactions } from "./statements.ts";
 
 /** The open file: all that is kept, by kind. */
@@ -20,18 +20,18 @@ export class Tables {
   readonly serverId: string;
   readonly transactions: Transactions;
   readonly rooms: RoomTable;
-  readonly people: People;
-  readonly messages: Messages;
-  readonly reactions: Reactions;
-  readonly changes: Changes;
-  readonly reading: Reading;
+  readonly people: PeopleTable;
+  readonly messages: MessageTable;
+  readonly reactions: ReactionTable;
+  readonly changes: ChangeTable;
+  readonly reading: PageReader;
   readonly acks: Acknowledgements;
-  readonly directs: Directs;
-  readonly records: Records;
-  readonly audit: AuditLog;
-  readonly indexing: Indexing;
-  readonly searching: Searching;
-  readonly removal: Removal;
+  readonly directs: DirectTable;
+  readonly records: RecordTable;
+  readonly audit: AuditTable;
+  readonly indexing: SearchIndex;
+  readonly searching: SearchReader;
+  readonly removal: RoomRemovalSteps;
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync, newServerId: string) {
@@ -39,18 +39,18 @@ export class Tables {
     this.serverId = serverId(database, newServerId);
     this.transactions = new Transactions(database);
     this.rooms = new RoomTable(database);
-    this.people = new People(database);
-    this.messages = new Messages(database);
-    this.reactions = new Reactions(database);
-    this.reading = new Reading(this.messages, this.reactions);
+    this.people = new PeopleTable(database);
+    this.messages = new MessageTable(database);
+    this.reactions = new ReactionTable(database);
+    this.reading = new PageReader(this.messages, this.reactions);
     this.acks = new Acknowledgements(database, this.rooms);
-    this.directs = new Directs(database, this.people);
-    this.records = new Records(database);
-    this.audit = new AuditLog(database);
-    this.indexing = new Indexing(database, this.rooms);
-    this.removal = new Removal(database, this.rooms);
-    this.changes = new Changes(this.messages, this.reactions, this.indexing);
-    this.searching = new Searching(database, this.messages, this.reading);
+    this.directs = new DirectTable(database, this.people);
+    this.records = new RecordTable(database);
+    this.audit = new AuditTable(database);
+    this.indexing = new SearchIndex(database, this.rooms);
+    this.removal = new RoomRemovalSteps(database, this.rooms);
+    this.changes = new ChangeTable(this.messages, this.reactions, this.indexing);
+    this.searching = new SearchReader(database, this.messages, this.reading);
   }
 
   /** When the oldest message that is kept was written. */

@@ -2,9 +2,9 @@ import { backup, type DatabaseSync } from "node:sqlite";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { databasePath, openForReading } from "../sqlite/database.ts";
 import { type StoredRoom, StoreError } from "../history_store.ts";
-import { Messages } from "../sqlite/message_table.ts";
-import { Reactions } from "../sqlite/reaction_table.ts";
-import { Reading } from "../sqlite/page_reader.ts";
+import { MessageTable } from "../sqlite/message_table.ts";
+import { ReactionTable } from "../sqlite/reaction_table.ts";
+import { PageReader } from "../sqlite/page_reader.ts";
 import { RoomTable } from "../sqlite/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
 
@@ -16,16 +16,16 @@ export class Archive implements Disposable {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #rooms: RoomTable;
-  readonly #messages: Messages;
-  readonly #reading: Reading;
+  readonly #messages: MessageTable;
+  readonly #reading: PageReader;
 
   constructor(folder: string) {
     this.#path = databasePath(folder);
     this.#database = openForReading(folder);
     try {
       this.#rooms = new RoomTable(this.#database);
-      this.#messages = new Messages(this.#database);
-      this.#reading = new Reading(this.#messages, new Reactions(this.#database));
+      this.#messages = new MessageTable(this.#database);
+      this.#reading = new PageReader(this.#messages, new ReactionTable(this.#database));
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);

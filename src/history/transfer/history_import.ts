@@ -4,7 +4,7 @@ import { databasePath, makeFolder } from "../sqlite/database.ts";
 import type { StoredRoom } from "../history_store.ts";
 import { FolderLock } from "../folder_lock.ts";
 import { newRow } from "../sqlite/message_table.ts";
-import type { Room } from "../sqlite/room_table.ts";
+import type { RoomRecord } from "../sqlite/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
 import { openTables, type Tables } from "../sqlite/tables.ts";
 
@@ -23,10 +23,10 @@ export class HistoryImport implements Disposable {
   readonly #lock: FolderLock;
   readonly #tables: Tables;
   /** Seqs in a room by id, read when the first of its seqs is not as the import has it. */
-  readonly #seqs = new Map<Room, Map<string, number>>();
+  readonly #seqs = new Map<RoomRecord, Map<string, number>>();
   /** Which seq a message has, where it is another one than in the import. */
-  readonly #moved = new Map<Room, Map<number, number>>();
-  readonly #touched = new Set<Room>();
+  readonly #moved = new Map<RoomRecord, Map<number, number>>();
+  readonly #touched = new Set<RoomRecord>();
 
   constructor({ folder, newId, now }: ImportOptions) {
     this.#path = databasePath(folder);
@@ -81,14 +81,14 @@ export class HistoryImport implements Disposable {
   }
 
   /** About the message that it was about, wherever that is now. */
-  #redirected(room: Room, entry: RoomEntry): RoomEntry {
+  #redirected(room: RoomRecord, entry: RoomEntry): RoomEntry {
     const moved = (seq: number) => this.#moved.get(room)?.get(seq) ?? seq;
     if (entry.type !== "message") return { ...entry, of: { ...entry.of, seq: moved(entry.of.seq) } };
     const { reply } = entry;
     return reply === undefined ? entry : { ...entry, reply: { ...reply, seq: moved(reply.seq) } };
   }
 
-  #insert(room: Room, entry: RoomEntry): void {
+  #insert(room: RoomRecord, entry: RoomEntry): void {
     const { messages, changes, people, rooms, indexing } = this.#tables;
     const isNewest = entry.seq > room.seq;
     const person = people.person(entry.from.id);
@@ -101,13 +101,13 @@ export class HistoryImport implements Disposable {
     this.#touched.add(room);
   }
 
-  #movedIn(room: Room): Map<number, number> {
+  #movedIn(room: RoomRecord): Map<number, number> {
     let moved = this.#moved.get(room);
     if (moved === undefined) this.#moved.set(room, moved = new Map());
     return moved;
   }
 
-  #seqsOf(room: Room): Map<string, number> {
+  #seqsOf(room: RoomRecord): Map<string, number> {
     let seqs = this.#seqs.get(room);
     if (seqs === undefined) this.#seqs.set(room, seqs = this.#tables.messages.seqsById(room));
     return seqs;

@@ -10,7 +10,7 @@ import { DEFAULT_ROOM } from "../messages/messages.ts";
 import { parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 
-export interface Invite extends Endpoint {
+export interface InviteLink extends Endpoint {
   readonly room: string;
   /** SHA-256 of the server's certificate in base64url; absent where the server speaks no TLS. */
   readonly fingerprint?: string;
@@ -42,7 +42,7 @@ export function isFingerprint(text: string): boolean {
 }
 
 /** `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`. Throws `invalid`. */
-export function parseInvite(text: string): Invite {
+export function parseInvite(text: string): InviteLink {
   if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [form, endpoint, room, fragment] = FORM.exec(text.trim()) ?? [];
   if (form === undefined) throw fault(`it does not begin with confab://`);
@@ -57,7 +57,7 @@ export function parseInvite(text: string): Invite {
 }
 
 /** Safe within double quotes of every shell. */
-export function formatInvite({ host, port, room, fingerprint = "", secret }: Invite): string {
+export function formatInvite({ host, port, room, fingerprint = "", secret }: InviteLink): string {
   return `confab://${formatEndpoint({ host, port })}/${escape(room)}#${fingerprint}.${escape(secret)}`;
 }
 
@@ -65,7 +65,7 @@ export function formatInvite({ host, port, room, fingerprint = "", secret }: Inv
  * `https://HOST:PORT/ROOM#.SECRET`, the page that lets in whoever opens it. It is short, for phones and for people who type it:
  * browsers have no use for the fingerprint, and the default room goes without saying.
  */
-export function formatPageAddress({ host, port, room, secret }: Invite, tls: boolean): string {
+export function formatPageAddress({ host, port, room, secret }: InviteLink, tls: boolean): string {
   const path = room === DEFAULT_ROOM ? "" : escape(room);
   return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}/${path}#.${escape(secret)}`;
 }
@@ -74,7 +74,7 @@ export function formatPageAddress({ host, port, room, secret }: Invite, tls: boo
 export function parseSpoken(text: string): SpokenInvite {
   if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [, address, said] = /^(\S+)\s+(.*)$/s.exec(text.trim()) ?? [];
-  const words = wordsOf(said ?? "");
+  const words = inviteWords(said ?? "");
   if (address === undefined || words.length !== INVITE_WORDS) {
     throw fault(`the number of words behind the address is ${words.length} in place of ${INVITE_WORDS}`);
   }
@@ -84,19 +84,19 @@ export function parseSpoken(text: string): SpokenInvite {
 }
 
 export function formatSpoken({ secret, ...endpoint }: SpokenInvite): string {
-  return `${formatEndpoint(endpoint)} ${wordsOf(secret).join(" ")}`;
+  return `${formatEndpoint(endpoint)} ${inviteWords(secret).join(" ")}`;
 }
 
 /** Three words however they are said, in lower case and with dashes between them; every other secret as it is. */
 export function canonicalSecret(text: string): string {
-  const words = wordsOf(text);
+  const words = inviteWords(text);
   return words.length === INVITE_WORDS && words.every((word) => WORD.test(word)) ? words.join("-") : text;
 }
 
 const WORD = /^[a-z]{3,8}$/;
 
 /** The words of a secret that is said in words. */
-export function wordsOf(secret: string): string[] {
+export function inviteWords(secret: string): string[] {
   return secret.toLowerCase().split(/[\s\p{Pd}]+/u).filter((word) => word !== "");
 }
 

@@ -3,7 +3,7 @@
  * acknowledged, replayed behind `after` and told from a repeat in the same way.
  */
 
-import type { Member } from "./messages.ts";
+import type { MemberInfo } from "./messages.ts";
 
 /** Gives one's own message another text. Without `seq` it is one's last message in the room. */
 export interface EditCommand {
@@ -40,7 +40,7 @@ export type ChangeCommand = EditCommand | DeleteCommand | ReactCommand;
  */
 export interface Quote {
   readonly seq: number;
-  readonly from?: Member;
+  readonly from?: MemberInfo;
   readonly text?: string;
 }
 
@@ -56,7 +56,7 @@ interface ChangeOfMessage {
   readonly room: string;
   readonly seq: number;
   readonly of: Quote;
-  readonly from: Member;
+  readonly from: MemberInfo;
   readonly at: string;
 }
 

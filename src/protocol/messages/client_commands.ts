@@ -2,7 +2,7 @@
 
 import type { AccountCommand } from "./account_messages.ts";
 import type { ChangeCommand } from "./change_messages.ts";
-import type { OrderingCommand } from "./moderation_messages.ts";
+import type { ModerationCommand } from "./moderation_messages.ts";
 
 /**
  * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for what came behind that seq.
@@ -108,4 +108,4 @@ export type ClientCommand =
   | PongCommand
   | ChangeCommand
   | AccountCommand
-  | OrderingCommand;
+  | ModerationCommand;

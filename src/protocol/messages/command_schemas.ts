@@ -2,7 +2,7 @@ import * as v from "valibot";
 import {
   anyRef,
   bytes,
-  count,
+  countField,
   emoji,
   isTrue,
   limit,
@@ -24,7 +24,7 @@ const reason = v.optional(line(limits.MAX_REASON_BYTES));
 const password = bytes(1, limits.MAX_PASSWORD_BYTES);
 const text = v.pipe(bytes(1, limits.MAX_TEXT_BYTES), visible);
 const anyRoom = v.optional(room);
-const anySeconds = v.optional(seconds(limits.MAX_ORDER_SECONDS));
+const anySeconds = v.optional(seconds(limits.MAX_RESTRICTION_SECONDS));
 const anyId = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 const network = v.pipe(
   v.string(),
@@ -36,7 +36,7 @@ const network = v.pipe(
 );
 
 /** What each command may have; whatever is not here never reaches the core. */
-export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object.entries(
+export const COMMAND_SCHEMAS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object.entries(
   {
     join: v.object({
       type: v.literal("join"),
@@ -45,7 +45,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       name: v.optional(name),
       token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
       password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
-      after: v.optional(count),
+      after: v.optional(countField),
       roomId: anyId,
     }),
     leave: v.object({ type: v.literal("leave"), ref: anyRef, room: v.optional(room) }),
@@ -80,7 +80,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       type: v.literal("history"),
       ref: anyRef,
       room,
-      before: v.optional(count),
+      before: v.optional(countField),
       limit,
       changes: v.optional(isTrue),
     }),
@@ -125,7 +125,7 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       type: v.literal("allow"),
       ref: anyRef,
       name: v.optional(name),
-      order: anyId,
+      restriction: anyId,
       room: anyRoom,
       all: v.optional(isTrue),
       by: v.optional(name),
@@ -141,12 +141,12 @@ export const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>
       type: v.literal("slow"),
       ref: anyRef,
       room,
-      seconds: v.pipe(count, v.maxValue(limits.MAX_SLOW_SECONDS)),
+      seconds: v.pipe(countField, v.maxValue(limits.MAX_SLOW_SECONDS)),
     }),
     lockdown: v.object({ type: v.literal("lockdown"), ref: anyRef, on: v.boolean() }),
     moderator: v.object({ type: v.literal("moderator"), ref: anyRef, name, room: anyRoom, off: v.optional(isTrue) }),
     remove: v.object({ type: v.literal("remove"), ref: anyRef, room: anyRoom, account: v.optional(name) }),
-    orders: v.object({ type: v.literal("orders"), ref: anyRef, room: anyRoom }),
-    audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(count), limit }),
+    restrictions: v.object({ type: v.literal("restrictions"), ref: anyRef, room: anyRoom }),
+    audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(countField), limit }),
   } satisfies Schema<ClientCommand>,
 ));

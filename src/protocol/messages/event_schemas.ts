@@ -79,7 +79,7 @@ const directMessage = v.object({
 });
 
 /** What each event has. */
-export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(
+export const EVENT_SCHEMAS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(
   {
     welcome: v.object({
       type: v.literal("welcome"),
@@ -208,19 +208,19 @@ export const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Obj
       uses: v.optional(number),
     }),
     invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(invite), count: number }),
-    order: v.object({
-      type: v.literal("order"),
+    restriction: v.object({
+      type: v.literal("restriction"),
       ref: anyRef,
-      order,
+      restriction: order,
       by: actor,
       at: v.string(),
       off: v.optional(isTrue),
     }),
-    orders: v.object({
-      type: v.literal("orders"),
+    restrictions: v.object({
+      type: v.literal("restrictions"),
       ref: anyRef,
       room: v.optional(v.string()),
-      orders: v.array(order),
+      restrictions: v.array(order),
       count: number,
     }),
     notice: v.object({

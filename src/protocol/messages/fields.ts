@@ -26,7 +26,7 @@ export function bytes(min: number, max: number) {
 
 /** JSON can say 1e999, which is read as infinite and cannot be said again. */
 export const number = v.pipe(v.number(), v.finite());
-export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const anyRef = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 export const room = v.pipe(v.string(), v.transform(parseRoom));
 export const name = v.pipe(v.string(), v.transform(parseName));

@@ -2,7 +2,7 @@
 
 import type { AccountEvent } from "./account_messages.ts";
 import type { Change, Quote, Reaction } from "./change_messages.ts";
-import type { OrderingEvent } from "./moderation_messages.ts";
+import type { ModerationEvent } from "./moderation_messages.ts";
 
 export type * from "./account_messages.ts";
 export type * from "./change_messages.ts";
@@ -19,7 +19,7 @@ export const DEFAULT_ROOM = "lobby";
 export const ACTION_PREFIX = "/me ";
 
 /** Somebody as others see them. `id` stays through renames and returns; `name` is unique among those present. */
-export interface Member {
+export interface MemberInfo {
   readonly id: string;
   readonly name: string;
   /** In lists and comings: what they are in that room. */
@@ -65,9 +65,9 @@ export interface JoinedEvent {
   readonly type: "joined";
   readonly ref?: string;
   readonly room: JoinedRoom;
-  readonly you: Member & { readonly token: string };
+  readonly you: MemberInfo & { readonly token: string };
   readonly seq: number;
-  readonly members: readonly Member[];
+  readonly members: readonly MemberInfo[];
   readonly count: number;
   readonly missed: number;
   readonly truncated?: true;
@@ -76,7 +76,7 @@ export interface JoinedEvent {
 export interface JoinEvent {
   readonly type: "join";
   readonly room: string;
-  readonly member: Member;
+  readonly member: MemberInfo;
   readonly at: string;
 }
 
@@ -87,7 +87,7 @@ export interface LeaveEvent {
   readonly type: "leave";
   readonly ref?: string;
   readonly room: string;
-  readonly member: Member;
+  readonly member: MemberInfo;
   readonly at: string;
   readonly reason: LeaveReason;
 }
@@ -97,8 +97,8 @@ export interface PresenceEvent {
   readonly type: "presence";
   readonly room: string;
   readonly count: number;
-  readonly joined: readonly Member[];
-  readonly left: readonly Member[];
+  readonly joined: readonly MemberInfo[];
+  readonly left: readonly MemberInfo[];
 }
 
 /** A message of a room. `seq` rises by one with all that is kept there, messages and changes of them. */
@@ -107,7 +107,7 @@ export interface RoomMessage {
   readonly id: string;
   readonly room: string;
   readonly seq: number;
-  readonly from: Member;
+  readonly from: MemberInfo;
   /** As it is now; empty where it was deleted. */
   readonly text: string;
   readonly at: string;
@@ -125,8 +125,8 @@ export type RoomEntry = RoomMessage | Change;
 export interface DirectMessage {
   readonly type: "message";
   readonly id: string;
-  readonly to: Member;
-  readonly from: Member;
+  readonly to: MemberInfo;
+  readonly from: MemberInfo;
   readonly text: string;
   readonly at: string;
 }
@@ -147,7 +147,7 @@ export interface AckEvent {
 export interface RenameEvent {
   readonly type: "rename";
   readonly ref?: string;
-  readonly member: Member;
+  readonly member: MemberInfo;
   readonly was: string;
   readonly at: string;
 }
@@ -157,7 +157,7 @@ export interface TopicEvent {
   readonly ref?: string;
   readonly room: string;
   readonly text: string;
-  readonly by: Member;
+  readonly by: MemberInfo;
   readonly at: string;
 }
 
@@ -165,7 +165,7 @@ export interface MembersEvent {
   readonly type: "members";
   readonly ref?: string;
   readonly room: string;
-  readonly members: readonly Member[];
+  readonly members: readonly MemberInfo[];
   readonly count: number;
 }
 
@@ -262,7 +262,7 @@ export type ServerEvent =
   | PongEvent
   | Change
   | AccountEvent
-  | OrderingEvent;
+  | ModerationEvent;
 
 /** Tells what takes a seq in a room from all else that is said. */
 export function isRoomEntry(event: ServerEvent): event is RoomEntry {

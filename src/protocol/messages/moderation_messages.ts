@@ -1,6 +1,6 @@
 /** What is said about order: what moderators lay down and lift, and who did it. */
 
-import type { Member } from "./messages.ts";
+import type { MemberInfo } from "./messages.ts";
 
 /** Sends somebody out of a room. They may come back. The answer is a `notice`. */
 export interface KickCommand {
@@ -44,7 +44,7 @@ export interface AllowCommand {
   readonly type: "allow";
   readonly ref?: string;
   readonly name?: string;
-  readonly order?: string;
+  readonly restriction?: string;
   readonly room?: string;
   readonly all?: true;
   readonly by?: string;
@@ -95,8 +95,8 @@ export interface RemoveCommand {
 }
 
 /** Asks what is in force, in `room` or everywhere. */
-export interface OrdersCommand {
-  readonly type: "orders";
+export interface RestrictionsCommand {
+  readonly type: "restrictions";
   readonly ref?: string;
   readonly room?: string;
 }
@@ -110,7 +110,7 @@ export interface AuditCommand {
   readonly limit: number;
 }
 
-export type OrderingCommand =
+export type ModerationCommand =
   | KickCommand
   | BanCommand
   | MuteCommand
@@ -120,7 +120,7 @@ export type OrderingCommand =
   | LockdownCommand
   | ModeratorCommand
   | RemoveCommand
-  | OrdersCommand
+  | RestrictionsCommand
   | AuditCommand;
 
 /** Who did something: a member, or `server` or `owner` without an id. */
@@ -129,14 +129,14 @@ export interface Actor {
   readonly name: string;
 }
 
-export type OrderKind = "ban" | "mute" | "lock" | "slow" | "lockdown" | "moderator" | "allow";
+export type RestrictionKind = "ban" | "mute" | "lock" | "slow" | "lockdown" | "moderator" | "allow";
 
 /** What is in force until `until`, or until it is lifted. Without `room` it is of the whole server. */
-export interface Order {
+export interface Restriction {
   readonly id: string;
-  readonly kind: OrderKind;
+  readonly kind: RestrictionKind;
   readonly room?: string;
-  readonly member?: Member;
+  readonly member?: MemberInfo;
   /** An address or a network, shown to owners only. */
   readonly address?: string;
   /** For how long it was laid down; of `slow`, the seconds between two messages. */
@@ -149,21 +149,21 @@ export interface Order {
 }
 
 /** Something was laid down or, with `off`, lifted. To the room, or to everybody; `ref` to whoever did it. */
-export interface OrderEvent {
-  readonly type: "order";
+export interface RestrictionEvent {
+  readonly type: "restriction";
   readonly ref?: string;
-  readonly order: Order;
+  readonly restriction: Restriction;
   readonly by: Actor;
   readonly at: string;
   readonly off?: true;
 }
 
 /** As many as fit on a line, the newest first. `count` is of all. */
-export interface OrdersEvent {
-  readonly type: "orders";
+export interface RestrictionsEvent {
+  readonly type: "restrictions";
   readonly ref?: string;
   readonly room?: string;
-  readonly orders: readonly Order[];
+  readonly restrictions: readonly Restriction[];
   readonly count: number;
 }
 
@@ -200,4 +200,4 @@ export interface AuditEvent {
   readonly more: boolean;
 }
 
-export type OrderingEvent = OrderEvent | OrdersEvent | NoticeEvent | AuditEvent;
+export type ModerationEvent = RestrictionEvent | RestrictionsEvent | NoticeEvent | AuditEvent;

@@ -1,9 +1,9 @@
 /** The only place where `unknown` becomes a command or an event. */
 
 import * as v from "valibot";
-import { COMMANDS } from "./command_schemas.ts";
+import { COMMAND_SCHEMAS } from "./command_schemas.ts";
 import { ProtocolError } from "../errors.ts";
-import { EVENTS } from "./event_schemas.ts";
+import { EVENT_SCHEMAS } from "./event_schemas.ts";
 import { MAX_REF_CHARS } from "../limits.ts";
 import type { ClientCommand, ServerEvent } from "./messages.ts";
 import { quote } from "../text/names.ts";
@@ -11,9 +11,9 @@ import { quote } from "../text/names.ts";
 /** Throws `unknown_type`, `name_invalid` or `invalid`, which names the field, with the `ref` of the command if it has one. */
 export function parseCommand(value: unknown): ClientCommand {
   const type = typeOf(value);
-  const schema = COMMANDS.get(type);
+  const schema = COMMAND_SCHEMAS.get(type);
   if (schema === undefined) {
-    const known = [...COMMANDS.keys()].join(", ");
+    const known = [...COMMAND_SCHEMAS.keys()].join(", ");
     throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
   }
   return parse(schema, value);
@@ -21,7 +21,7 @@ export function parseCommand(value: unknown): ClientCommand {
 
 /** Undefined for a type this version does not know; throws `invalid` where a known one has a wrong field. */
 export function parseEvent(value: unknown): ServerEvent | undefined {
-  const schema = EVENTS.get(typeOf(value));
+  const schema = EVENT_SCHEMAS.get(typeOf(value));
   return schema === undefined ? undefined : parse(schema, value);
 }
 

@@ -4,9 +4,9 @@ import { type Connection, DescriptorShortage, type Listener } from "../../transp
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { Peer } from "../peer.ts";
-import { RareLog } from "../monitor/throttled_log.ts";
+import { ThrottledLog } from "../monitor/throttled_log.ts";
 
-export interface ReceptionOptions extends AdmissionOptions {
+export interface AcceptorOptions extends AdmissionOptions {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -14,17 +14,17 @@ export interface ReceptionOptions extends AdmissionOptions {
 }
 
 /** Accepts from all listeners, whatever goes wrong there, and knows who is let in. */
-export class Reception {
-  readonly #options: ReceptionOptions;
+export class Acceptor {
+  readonly #options: AcceptorOptions;
   readonly #admission: Admission;
-  readonly #log: RareLog;
+  readonly #log: ThrottledLog;
   readonly #listeners: Listener[] = [];
   readonly #accepting: Promise<void>[] = [];
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: AcceptorOptions) {
     this.#options = options;
     this.#admission = new Admission(options);
-    this.#log = new RareLog(options.log);
+    this.#log = new ThrottledLog(options.log);
     this.tick();
   }
 

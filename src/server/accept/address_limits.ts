@@ -1,4 +1,4 @@
-import { type Rate, RateLimiter } from "../../core/state/token_bucket.ts";
+import { type Rate, TokenBucket } from "../../core/state/token_bucket.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { ADDRESS_ATTEMPTS_MS, MAX_ATTEMPTING_ADDRESSES, REFUSED_RETRY_SECONDS } from "../../protocol/limits.ts";
 import { isLoopback, machineNetwork, parseNetwork } from "../../protocol/address/network.ts";
@@ -11,7 +11,7 @@ export interface AddressBounds {
 }
 
 interface Attempts {
-  readonly limiter: RateLimiter;
+  readonly limiter: TokenBucket;
   lastAt: number;
 }
 
@@ -78,7 +78,7 @@ export class AddressLimits {
   /** Seconds to wait; 0 where it may be now. */
   #attempt(key: bigint, now: number): number {
     if (this.#attemptRate.burst === 0) return 0;
-    const attempts = this.#attempts.get(key) ?? { limiter: new RateLimiter(this.#attemptRate, now), lastAt: now };
+    const attempts = this.#attempts.get(key) ?? { limiter: new TokenBucket(this.#attemptRate, now), lastAt: now };
     attempts.lastAt = now;
     this.#attempts.delete(key);
     this.#attempts.set(key, attempts);

@@ -1,6 +1,6 @@
 import { CROWD_CONNECTIONS, CROWD_GONE_MS } from "../../protocol/limits.ts";
 
-export interface GarbageOptions {
+export interface GarbageCollectorOptions {
   /** Has the engine collect what nothing refers to; undefined where it cannot be asked to, and does so when it likes. */
   readonly collect?: (() => void) | undefined;
 }
@@ -9,7 +9,7 @@ export interface GarbageOptions {
  * Has what a crowd leaves behind collected once it has gone for good: by itself V8 waits for a minute, and then gives back
  * only a part. It stops the server for 0.1 s, so comings and goings that are not a crowd's are left to V8.
  */
-export class Garbage {
+export class GarbageCollector {
   readonly #collect: (() => void) | undefined;
   /** Connections at a time since the last collection. */
   #most = 0;
@@ -17,7 +17,7 @@ export class Garbage {
   /** Since when nobody has gone, in milliseconds since the epoch. */
   #calmSince = 0;
 
-  constructor({ collect }: GarbageOptions) {
+  constructor({ collect }: GarbageCollectorOptions) {
     this.#collect = collect;
   }
 

@@ -11,7 +11,7 @@ interface Said {
 }
 
 /** For what can happen thousands of times a second: the first is logged, and those that follow as one line each `LOG_REPEAT_MS`. */
-export class RareLog {
+export class ThrottledLog {
   readonly #log: Log;
   readonly #said = new Map<string, Said>();
 

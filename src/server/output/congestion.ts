@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers";
 import { PUSHBACK_CHECK_MS } from "../../protocol/limits.ts";
-import type { Audience } from "./room_subscribers.ts";
+import type { RoomSubscribers } from "./room_subscribers.ts";
 
 /** Holds those back who write to rooms whose receivers cannot keep up: they are read later. */
 export class Congestion {
-  readonly #relieved = new Map<Audience, PromiseWithResolvers<void>>();
+  readonly #relieved = new Map<RoomSubscribers, PromiseWithResolvers<void>>();
   #checking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Resolves when the room's receivers have caught up; undefined where they keep up. */
-  in(audience: Audience): Promise<void> | undefined {
+  in(audience: RoomSubscribers): Promise<void> | undefined {
     if (!audience.congested) return undefined;
     let relieved = this.#relieved.get(audience);
     if (relieved === undefined) this.#relieved.set(audience, relieved = Promise.withResolvers());

@@ -12,7 +12,7 @@ interface Waiter {
  * Goes round those whose outboxes have something to write, first come first served. After each few of them the event loop
  * takes in what has arrived: what that leads to joins what the others still wait for, and saves a write for each of them.
  */
-export class Flushing {
+export class FlushQueue {
   #queue: Peer[] = [];
   /** Where in the queue the round stands. */
   #next = 0;

@@ -10,7 +10,7 @@ interface Published {
 }
 
 /** Who hears what is said in one room. What a turn publishes is gathered, and handed over as one chunk for each format. */
-export class Audience {
+export class RoomSubscribers {
   readonly #receivers = new Map<Format, Set<Peer>>();
   #pending: Published[] = [];
   readonly #authors = new Set<SessionId>();

@@ -1,32 +1,32 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
-import type { Batch, HistoryStore, Page } from "../../history/history_store.ts";
+import type { Batch, HistoryStore, MessagePage } from "../../history/history_store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
 import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { Audience } from "../output/room_subscribers.ts";
-import { batchOf } from "./store_batch.ts";
+import { RoomSubscribers } from "../output/room_subscribers.ts";
+import { storeBatch } from "./store_batch.ts";
 import { Congestion } from "../output/congestion.ts";
-import { Flushing } from "../output/flush_queue.ts";
-import type { Hashing } from "./password_hasher.ts";
+import { FlushQueue } from "../output/flush_queue.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { Peer } from "../peer.ts";
-import type { QueryQueue, Search } from "./query_queue.ts";
+import type { QueryQueue, RunningSearch } from "./query_queue.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 
 /** Performs what the core asks for: first all of it is stored, then it is shown, and with `flush` written. */
-export class Delivery {
+export class EffectRunner {
   readonly #history: HistoryStore;
   readonly #peers: ReadonlyMap<SessionId, Peer>;
   readonly #statistics: Statistics;
-  readonly #audiences = new Map<string, Audience>();
+  readonly #audiences = new Map<string, RoomSubscribers>();
   /** Audiences with something published and not handed over. */
-  readonly #talking = new Set<Audience>();
+  readonly #talking = new Set<RoomSubscribers>();
   /** Audiences to which something was handed over in the round that is under way. */
-  readonly #spokenIn = new Set<Audience>();
-  readonly #flushing = new Flushing();
+  readonly #spokenIn = new Set<RoomSubscribers>();
+  readonly #flushing = new FlushQueue();
   readonly #congestion = new Congestion();
 
-  readonly #hashing: Hashing;
+  readonly #hashing: PasswordHasher;
   readonly #queries: QueryQueue;
   readonly #log: Log;
 
@@ -34,7 +34,7 @@ export class Delivery {
     history: HistoryStore,
     peers: ReadonlyMap<SessionId, Peer>,
     statistics: Statistics,
-    { hashing, queries, log }: { readonly hashing: Hashing; readonly queries: QueryQueue; readonly log: Log },
+    { hashing, queries, log }: { readonly hashing: PasswordHasher; readonly queries: QueryQueue; readonly log: Log },
   ) {
     this.#hashing = hashing;
     this.#queries = queries;
@@ -51,7 +51,7 @@ export class Delivery {
 
   /** Throws what the store throws, and then nothing has been shown. */
   perform(effects: readonly Effect[]): void {
-    const batch = batchOf(effects);
+    const batch = storeBatch(effects);
     if (batch !== undefined) this.#append(batch);
     for (const effect of effects) this.#perform(effect);
   }
@@ -180,7 +180,7 @@ export class Delivery {
     const peer = this.#peers.get(session);
     if (peer?.codec === undefined) return;
     let audience = this.#audiences.get(room);
-    if (audience === undefined) this.#audiences.set(room, audience = new Audience());
+    if (audience === undefined) this.#audiences.set(room, audience = new RoomSubscribers());
     audience.add(peer);
   }
 
@@ -210,7 +210,7 @@ export class Delivery {
 
   /** As many of the newest as fit on a line. */
   #page({ session, room, before, limit, changes: all, ref }: Extract<Effect, { type: "page" }>): void {
-    const read = (part: Page): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
+    const read = (part: MessagePage): RoomEntry[] => all ? this.#history.entries(part) : this.#history.read(part);
     const entries = newestFitting(read, { room, before, limit }, MAX_LIST_BYTES);
     const more = entries.length > 0 && read({ room, before: entries[0]!.seq, limit: 1 }).length > 0;
     const messages = entries.filter((entry) => entry.type === "message");
@@ -222,7 +222,7 @@ export class Delivery {
     const peer = this.#peers.get(session);
     if (peer === undefined) return;
     const steps = this.#history.search(room, parsed, limit + 1);
-    const done: Search["done"] = (found, complete) => {
+    const done: RunningSearch["done"] = (found, complete) => {
       const messages = fitting(found.slice(0, limit));
       const more = !complete || found.length > messages.length;
       peer.send({ type: "search", ref, room, query, messages, more });
@@ -250,7 +250,7 @@ export class Delivery {
 const READ_AT_ONCE = 50;
 
 /** The newest entries of a page that together stay below `maxBytes`, oldest first; one always fits. Reads little more than these. */
-function newestFitting(read: (page: Page) => RoomEntry[], page: Page, maxBytes: number): RoomEntry[] {
+function newestFitting(read: (page: MessagePage) => RoomEntry[], page: MessagePage, maxBytes: number): RoomEntry[] {
   const newestFirst: RoomEntry[] = [];
   for (let bytes = 0, before = page.before; newestFirst.length < page.limit;) {
     const limit = Math.min(READ_AT_ONCE, page.limit - newestFirst.length);

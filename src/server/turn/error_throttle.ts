@@ -1,5 +1,5 @@
 import { errorEvent } from "../../core/hub.ts";
-import { RateLimiter } from "../../core/state/token_bucket.ts";
+import { TokenBucket } from "../../core/state/token_bucket.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { FAULTS_BURST, FAULTS_PAUSE_MS, FAULTS_PER_SECOND } from "../../protocol/limits.ts";
 import type { ErrorEvent } from "../../protocol/messages/messages.ts";
@@ -7,9 +7,9 @@ import type { ErrorEvent } from "../../protocol/messages/messages.ts";
 const RATE = { perSecond: FAULTS_PER_SECOND, burst: FAULTS_BURST };
 
 /** What one connection says that is refused. After too much of it the connection is not read for `FAULTS_PAUSE_MS`. */
-export class Faults {
+export class ErrorThrottle {
   /** Most connections never need one. */
-  #limiter: RateLimiter | undefined;
+  #limiter: TokenBucket | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,7 +21,7 @@ export class Faults {
   /** One more was refused. What is to be told beside that where it was one too many, and a pause begins. */
   note(now: number): ErrorEvent | undefined {
     if (this.#pause !== undefined) return undefined;
-    this.#limiter ??= new RateLimiter(RATE, now);
+    this.#limiter ??= new TokenBucket(RATE, now);
     if (this.#limiter.take(now) === 0) return undefined;
     this.#pause = Promise.withResolvers();
     this.#timer = setTimeout(() => this.end(), FAULTS_PAUSE_MS);

@@ -16,7 +16,7 @@ const BASE64 = { alphabet: "base64url" } as const;
  * Hashes passwords by scrypt (RFC 7914), a few at a time and on threads of their own, so that nobody who chats waits for it.
  * A hash is written as `scrypt$COST$SALT$HASH`, the cost as a binary logarithm.
  */
-export class Hashing {
+export class PasswordHasher {
   readonly #done: (ticket: number, hashed: Hashed) => void;
   readonly #log: Log;
   readonly #cost: number;

@@ -20,7 +20,7 @@ export interface QueryHost {
 }
 
 /** A search that takes as many slices as it needs. */
-export interface Search {
+export interface RunningSearch {
   readonly steps: SearchSteps;
   /** Called once with the messages found, newest first; `complete` is false where the search was cut short. */
   readonly done: (messages: readonly RoomMessage[], complete: boolean) => void;
@@ -28,7 +28,7 @@ export interface Search {
 
 interface Waiting {
   readonly queries: Query[];
-  readonly searches: Search[];
+  readonly searches: RunningSearch[];
   readonly finished: PromiseWithResolvers<void>;
   /** Milliseconds that its first search has taken. */
   searchMs: number;
@@ -60,7 +60,7 @@ export class QueryQueue {
   }
 
   /** The search comes before the queries that the peer still waits for. */
-  addSearch(peer: Peer, search: Search): void {
+  addSearch(peer: Peer, search: RunningSearch): void {
     this.#of(peer).searches.push(search);
   }
 

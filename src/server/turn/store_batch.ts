@@ -2,7 +2,7 @@ import type { Effect } from "../../core/effect.ts";
 import { type Batch, emptyBatch, type GrowingBatch } from "../../history/history_store.ts";
 
 /** What of the effects is to be kept; undefined where it is nothing. */
-export function batchOf(effects: readonly Effect[]): Batch | undefined {
+export function storeBatch(effects: readonly Effect[]): Batch | undefined {
   const batch = emptyBatch();
   let kept = 0;
   for (const effect of effects) kept += add(batch, effect);

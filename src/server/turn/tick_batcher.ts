@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers";
  * Gathers what arrives in one turn of the event loop, so that it is decided, stored, encoded and written together. What
  * weighs more than `maxWeight` is left to the next turns, between which the event loop does everything else.
  */
-export class Turns<T> {
+export class TickBatcher<T> {
   readonly #run: (arrived: readonly T[]) => Promise<void> | undefined;
   readonly #weigh: (item: T) => number;
   readonly #maxWeight: number;

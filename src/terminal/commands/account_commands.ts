@@ -3,12 +3,12 @@
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
 import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../../protocol/limits.ts";
 import { parseRoom, quote } from "../../protocol/text/names.ts";
-import { type Command, type Context, type Input, nameOf, need, parseEnd, refuseMore } from "./slash_command.ts";
+import { type Command, type Context, nameOf, need, parseEnd, refuseMore, type SlashInput } from "./slash_command.ts";
 
 const USUAL_EXPIRY = formatDuration(DEFAULT_INVITE_SECONDS * 1_000);
 const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
 
-export const ACCOUNTS: readonly Command[] = [
+export const ACCOUNT_COMMANDS: readonly Command[] = [
   {
     name: "register",
     usage: "",
@@ -68,7 +68,7 @@ export const ACCOUNTS: readonly Command[] = [
 ];
 
 /** What stands behind the name may be a password that was typed too early: nothing is said of it. */
-function parseLogin(argument: string, context: Context): Input {
+function parseLogin(argument: string, context: Context): SlashInput {
   try {
     if (/\s/.test(argument)) refuseMore(argument, context);
     return { type: "login", name: argument === "" ? undefined : nameOf(argument) };
@@ -77,14 +77,14 @@ function parseLogin(argument: string, context: Context): Input {
   }
 }
 
-function parseList(argument: string, context: Context, list: "sessions" | "invites"): Input {
+function parseList(argument: string, context: Context, list: "sessions" | "invites"): SlashInput {
   const end = parseEnd(argument, list);
   if (end !== undefined) return end;
   refuseMore(argument, context);
   return { type: "ask", command: { type: list } };
 }
 
-function parseInvite(argument: string, context: Context): Input {
+function parseInvite(argument: string, context: Context): SlashInput {
   let room: string | undefined;
   let expires: number | undefined;
   let uses: number | undefined;

@@ -3,9 +3,9 @@
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { emojiFor } from "../input/emoji_names.ts";
-import { type Command, type Context, firstWord, type Input, need } from "./slash_command.ts";
+import { type Command, type Context, firstWord, need, type SlashInput } from "./slash_command.ts";
 
-export const CHANGING: readonly Command[] = [
+export const CHANGE_COMMANDS: readonly Command[] = [
   {
     name: "reply",
     usage: "[NAME|N] TEXT",
@@ -41,7 +41,7 @@ export const CHANGING: readonly Command[] = [
   },
 ];
 
-function parseReact(argument: string, context: Context): Input {
+function parseReact(argument: string, context: Context): SlashInput {
   const [word, number] = firstWord(need(argument, context));
   const remove = word.startsWith("-");
   const emoji = emojiOf(remove ? word.slice(1) : word);

@@ -4,13 +4,13 @@ import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
 import { ACTION_PREFIX } from "../../protocol/messages/messages.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { type Command, type Context, firstWord, type Input, nameOf, need, optionalRoom } from "./slash_command.ts";
+import { type Command, type Context, firstWord, nameOf, need, optionalRoom, type SlashInput } from "./slash_command.ts";
 
 const HISTORY_DEFAULT_LINES = 20;
 /** As many as one sees at a glance; the rest takes a better query. */
 const SEARCH_LINES = 20;
 
-export const TALKING: readonly Command[] = [
+export const CHAT_COMMANDS: readonly Command[] = [
   {
     name: "join",
     usage: "ROOM",
@@ -130,24 +130,24 @@ export const TALKING: readonly Command[] = [
   },
 ];
 
-function parseRoomCommand(argument: string, { room }: Context): Input {
+function parseRoomCommand(argument: string, { room }: Context): SlashInput {
   const [word, rest] = firstWord(argument);
   if (word.toLowerCase() !== "remove") return { type: "room", room: optionalRoom(argument) };
   return { type: "remove room", room: optionalRoom(rest) ?? room() };
 }
 
-function parseMsg(argument: string, context: Context): Input {
+function parseMsg(argument: string, context: Context): SlashInput {
   const [name, text] = firstWord(argument);
   return { type: "msg", text: need(text, context), to: nameOf(name) };
 }
 
-function parseTopic(argument: string, { room }: Context): Input {
+function parseTopic(argument: string, { room }: Context): SlashInput {
   if (argument === "") return { type: "topic" };
   const text = argument === "-" ? "" : argument.replace(/\s+/g, " ");
   return { type: "ask", command: { type: "topic", room: room(), text } };
 }
 
-function parseSearch(argument: string, context: Context): Input {
+function parseSearch(argument: string, context: Context): SlashInput {
   const query = need(argument, context).toWellFormed();
   if (utf8Length(query) > MAX_QUERY_BYTES) {
     throw new Error(`What is searched for is too long: shorten it to ${MAX_QUERY_BYTES} bytes`);
@@ -155,7 +155,7 @@ function parseSearch(argument: string, context: Context): Input {
   return { type: "ask", command: { type: "search", room: context.room(), query, limit: SEARCH_LINES } };
 }
 
-function parseHistory(argument: string): Input {
+function parseHistory(argument: string): SlashInput {
   if (argument === "") return { type: "history", limit: HISTORY_DEFAULT_LINES };
   const limit = /^\d{1,4}$/.test(argument) ? Number(argument) : 0;
   if (limit < 1 || limit > MAX_PAGE_MESSAGES) {

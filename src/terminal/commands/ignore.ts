@@ -1,12 +1,12 @@
 /** `/ignore` and `/unignore`: whom the reader does not want to read. */
 
-import type { Reader } from "../../client/state/reader_state.ts";
+import type { ReaderState } from "../../client/state/reader_state.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 
 /** Lists them without a name. Throws an Error for people where it cannot be. Returns what to say. */
-export function ignore(name: string | undefined, reader: Reader, state: ClientState): string {
+export function ignore(name: string | undefined, reader: ReaderState, state: ClientState): string {
   if (name === undefined) {
     const names = reader.ignored.map(([name]) => sanitizeLine(name));
     return names.length === 0 ? "You ignore nobody: /ignore NAME begins to" : `You ignore ${names.join(", ")}`;
@@ -18,7 +18,7 @@ export function ignore(name: string | undefined, reader: Reader, state: ClientSt
   return `You read nothing more of ${sanitizeLine(name)}: /unignore ${sanitizeLine(name)} ends that`;
 }
 
-export function unignore(name: string, reader: Reader): string {
+export function unignore(name: string, reader: ReaderState): string {
   if (!reader.unignore(name)) throw new Error(`You do not ignore ${sanitizeLine(name)}: /ignore lists whom you do`);
   return `You read ${sanitizeLine(name)} again`;
 }

@@ -1,7 +1,12 @@
 /** Commands for keeping order. */
 
 import { parseDuration } from "../../protocol/text/durations.ts";
-import { MAX_ORDER_SECONDS, MAX_PAGE_MESSAGES, MAX_REASON_BYTES, MAX_SLOW_SECONDS } from "../../protocol/limits.ts";
+import {
+  MAX_PAGE_MESSAGES,
+  MAX_REASON_BYTES,
+  MAX_RESTRICTION_SECONDS,
+  MAX_SLOW_SECONDS,
+} from "../../protocol/limits.ts";
 import type { BanReach } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { parseNetwork } from "../../protocol/address/network.ts";
@@ -10,18 +15,18 @@ import {
   type Command,
   type Context,
   firstWord,
-  type Input,
   nameOf,
   need,
   parseEnd,
   refuseMore,
+  type SlashInput,
 } from "./slash_command.ts";
 
 /** For the whole server in place of the current room. */
 const EVERYWHERE = "-all";
 const AUDIT_LINES = 20;
 
-export const ORDERING: readonly Command[] = [
+export const MODERATION_COMMANDS: readonly Command[] = [
   {
     name: "kick",
     usage: "NAME [REASON]",
@@ -51,7 +56,7 @@ export const ORDERING: readonly Command[] = [
     name: "allow",
     usage: "NAME [-all]",
     summary: "lift bans and mutes, let into a locked room",
-    details: "-all lifts those of the whole server. /orders end N lifts a single one.",
+    details: "-all lifts those of the whole server. /restrictions end N lifts a single one.",
     argument: "name",
     parse: parseAllow,
   },
@@ -88,12 +93,12 @@ export const ORDERING: readonly Command[] = [
     parse: parseMod,
   },
   {
-    name: "orders",
+    name: "restrictions",
     usage: "[end WHICH] [-all]",
     summary: "what is in force in the room, and end it",
     details:
-      "-all lists those of the whole server. For example: /orders, and then /orders end 2. Owners end all of the room " +
-      "by /orders end all, and all that a member laid down anywhere by /orders end by eve",
+      "-all lists those of the whole server. For example: /restrictions, and then /restrictions end 2. Owners end all of the room " +
+      "by /restrictions end all, and all that a member laid down anywhere by /restrictions end by eve",
     argument: "none",
     parse: parseOrders,
   },
@@ -107,13 +112,13 @@ export const ORDERING: readonly Command[] = [
   },
 ];
 
-function parseKick(argument: string, context: Context): Input {
+function parseKick(argument: string, context: Context): SlashInput {
   const [name, reason] = firstWord(need(argument, context));
   const command = { type: "kick", room: context.room(), name: nameOf(name), reason: parseReason(reason) } as const;
   return { type: "ask", command };
 }
 
-function parseBan(argument: string, context: Context): Input {
+function parseBan(argument: string, context: Context): SlashInput {
   const { word, options, seconds, reason } = parseTerms(argument, context, [EVERYWHERE, "-address", "-network"]);
   if (/[.:/]/.test(word) && parseNetwork(word) !== undefined) {
     return { type: "ask", command: { type: "ban", address: word, seconds, reason } };
@@ -127,7 +132,7 @@ function parseBan(argument: string, context: Context): Input {
   return { type: "ask", command: { type: "ban", name: nameOf(word), also, room, seconds, reason } };
 }
 
-function parseMute(argument: string, context: Context): Input {
+function parseMute(argument: string, context: Context): SlashInput {
   const { word, options, seconds, reason } = parseTerms(argument, context, [EVERYWHERE]);
   const room = placeOf(options, context);
   return { type: "ask", command: { type: "mute", name: nameOf(word), room, seconds, reason } };
@@ -155,7 +160,7 @@ function parseTerms(argument: string, context: Context, known: readonly string[]
   const [time, reason] = firstWord(rest);
   const ms = parseDuration(time);
   if (ms === undefined) return { word, options, seconds: undefined, reason: parseReason(rest) };
-  if (ms === 0 || ms > MAX_ORDER_SECONDS * 1_000) {
+  if (ms === 0 || ms > MAX_RESTRICTION_SECONDS * 1_000) {
     throw new Error(`Time ${quote(time)} is not possible: use one such as 10m, 2h or 7d, or none for good`);
   }
   rest = takeOptions(reason, known, options);
@@ -181,7 +186,7 @@ function parseReason(text: string): string | undefined {
   return reason === "" ? undefined : reason;
 }
 
-function parseAllow(argument: string, context: Context): Input {
+function parseAllow(argument: string, context: Context): SlashInput {
   const { words: [word = "", ...rest], options } = parseWords(argument);
   need(word, context);
   refuseMore(rest.join(" "), context);
@@ -196,7 +201,7 @@ function parseWords(argument: string): { readonly words: readonly string[]; read
 }
 
 /** A password behind it would stand on the screen: it is asked for. */
-function parseLock(argument: string, context: Context): Input {
+function parseLock(argument: string, context: Context): SlashInput {
   const room = context.room();
   switch (argument.toLowerCase()) {
     case "":
@@ -210,7 +215,7 @@ function parseLock(argument: string, context: Context): Input {
   }
 }
 
-function parseSlow(argument: string, context: Context): Input {
+function parseSlow(argument: string, context: Context): SlashInput {
   const text = need(argument, context).toLowerCase();
   const ms = /^\d{1,6}$/.test(text) ? Number(text) * 1_000 : parseDuration(text);
   const seconds = text === "off" ? 0 : ms === undefined ? NaN : ms / 1_000;
@@ -220,13 +225,13 @@ function parseSlow(argument: string, context: Context): Input {
   return { type: "ask", command: { type: "slow", room: context.room(), seconds } };
 }
 
-function parseLockdown(argument: string, context: Context): Input {
+function parseLockdown(argument: string, context: Context): SlashInput {
   const wish = need(argument, context).toLowerCase();
   if (wish !== "on" && wish !== "off") refuseMore(wish, context);
   return { type: "ask", command: { type: "lockdown", on: wish === "on" } };
 }
 
-function parseMod(argument: string, context: Context): Input {
+function parseMod(argument: string, context: Context): SlashInput {
   const { words: [word = "", ...rest], options } = parseWords(argument);
   need(word, context);
   const wish = rest.join(" ").toLowerCase();
@@ -235,25 +240,27 @@ function parseMod(argument: string, context: Context): Input {
   return { type: "ask", command: { type: "moderator", name: nameOf(word), room: placeOf(options, context), ...off } };
 }
 
-function parseOrders(argument: string, context: Context): Input {
-  const end = parseEnd(argument, "orders");
+function parseOrders(argument: string, context: Context): SlashInput {
+  const end = parseEnd(argument, "restrictions");
   if (end !== undefined) return end;
   const { words, options } = parseWords(argument);
   if (words[0]?.toLowerCase() === "end") return parseEndMany(words.slice(1), context);
   refuseMore(words.join(" "), context);
-  return { type: "ask", command: { type: "orders", room: placeOf(options, context) } };
+  return { type: "ask", command: { type: "restrictions", room: placeOf(options, context) } };
 }
 
-function parseEndMany(words: readonly string[], context: Context): Input {
+function parseEndMany(words: readonly string[], context: Context): SlashInput {
   const [what = "", name = "", ...rest] = words;
   refuseMore(rest.join(" "), context);
   if (what.toLowerCase() === "by") return { type: "ask", command: { type: "allow", by: nameOf(need(name, context)) } };
   refuseMore(name, context);
-  if (what.toLowerCase() !== "all") throw new Error("Which orders are to end? Write /orders end 2, all or by NAME");
+  if (what.toLowerCase() !== "all") {
+    throw new Error("Which orders are to end? Write /restrictions end 2, all or by NAME");
+  }
   return { type: "ask", command: { type: "allow", all: true, room: context.room() } };
 }
 
-function parseAudit(argument: string, context: Context): Input {
+function parseAudit(argument: string, context: Context): SlashInput {
   const { words: [count = String(AUDIT_LINES), ...rest], options } = parseWords(argument);
   refuseMore(rest.join(" "), context);
   const limit = /^\d{1,4}$/.test(count) ? Number(count) : 0;

@@ -1,8 +1,8 @@
 /** Commands that change what one reads oneself, and nothing for others. */
 
-import { type Command, type Context, firstWord, type Input, nameOf, need, refuseMore } from "./slash_command.ts";
+import { type Command, type Context, firstWord, nameOf, need, refuseMore, type SlashInput } from "./slash_command.ts";
 
-export const READING: readonly Command[] = [
+export const READER_COMMANDS: readonly Command[] = [
   {
     name: "set",
     usage: "[-keep] [NAME VALUE]",
@@ -73,7 +73,7 @@ function parseNumber(argument: string, context: Context): number | undefined {
   return Number(argument);
 }
 
-function parseSet(argument: string): Input {
+function parseSet(argument: string): SlashInput {
   const [, flag, rest] = /^(-keep(?!\S))?\s*([^]*)$/.exec(argument)!;
   const [name, value] = firstWord(rest!);
   return { type: "set", name: name === "" ? undefined : name, value, keep: flag !== undefined };

@@ -5,10 +5,10 @@ import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Bindings } from "../input/key_table.ts";
 
 /** The lists whose entries can be ended by their number. */
-export type ListName = "sessions" | "invites" | "orders";
+export type ListName = "sessions" | "invites" | "restrictions";
 
 /** What a typed line asks for. */
-export type Input =
+export type SlashInput =
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "help"; readonly lines: readonly string[] }
   | { readonly type: "join"; readonly room: string }
@@ -67,7 +67,7 @@ export interface Command {
   /** Whether it asks for a password: what is typed behind it is never shown, sent or remembered. */
   readonly secret?: true;
   /** Throws an Error for people where the argument does not fit. */
-  readonly parse: (argument: string, context: Context) => Input;
+  readonly parse: (argument: string, context: Context) => SlashInput;
 }
 
 export function need(argument: string, { usage }: Context): string {
@@ -96,7 +96,7 @@ export function firstWord(argument: string): [word: string, rest: string] {
 }
 
 /** `end N` of a list; undefined for anything else. */
-export function parseEnd(argument: string, list: ListName): Input | undefined {
+export function parseEnd(argument: string, list: ListName): SlashInput | undefined {
   const [, number] = /^end\s+(\d{1,5})$/i.exec(argument) ?? [];
   return number === undefined ? undefined : { type: "end", list, number: Number(number) };
 }

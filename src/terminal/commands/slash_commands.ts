@@ -12,12 +12,12 @@ import {
   keysOf,
 } from "../input/key_table.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { ACCOUNTS } from "./account_commands.ts";
-import { CHANGING } from "./change_commands.ts";
-import type { ArgumentKind, Command, Input } from "./slash_command.ts";
-import { ORDERING } from "./moderation_commands.ts";
-import { READING } from "./reader_commands.ts";
-import { TALKING } from "./chat_commands.ts";
+import { ACCOUNT_COMMANDS } from "./account_commands.ts";
+import { CHANGE_COMMANDS } from "./change_commands.ts";
+import type { ArgumentKind, Command, SlashInput } from "./slash_command.ts";
+import { MODERATION_COMMANDS } from "./moderation_commands.ts";
+import { READER_COMMANDS } from "./reader_commands.ts";
+import { CHAT_COMMANDS } from "./chat_commands.ts";
 
 const HELP: Command = {
   name: "help",
@@ -25,23 +25,29 @@ const HELP: Command = {
   summary: "list the commands, or explain one",
   details: "For example: /help msg",
   argument: "command",
-  parse: (argument, { bindings }) => ({ type: "help", lines: helpLines(argument, bindings) }),
+  parse: (argument, { bindings }) => ({ type: "help", lines: slashHelpLines(argument, bindings) }),
 };
 
-const GENERAL: readonly Command[] = [HELP, ...TALKING];
+const GENERAL: readonly Command[] = [HELP, ...CHAT_COMMANDS];
 
 /** What `/help` lists under a word of its own. */
 const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([
-  ["messages", CHANGING],
-  ["accounts", ACCOUNTS],
-  ["order", ORDERING],
-  ["reading", READING],
+  ["messages", CHANGE_COMMANDS],
+  ["accounts", ACCOUNT_COMMANDS],
+  ["moderation", MODERATION_COMMANDS],
+  ["reading", READER_COMMANDS],
 ]);
 
-const COMMANDS: readonly Command[] = [...GENERAL, ...CHANGING, ...ACCOUNTS, ...ORDERING, ...READING];
+const COMMANDS: readonly Command[] = [
+  ...GENERAL,
+  ...CHANGE_COMMANDS,
+  ...ACCOUNT_COMMANDS,
+  ...MODERATION_COMMANDS,
+  ...READER_COMMANDS,
+];
 
 const MORE_HELP: readonly string[] = [
-  "More: /help messages, /help accounts, /help order, /help reading,",
+  "More: /help messages, /help accounts, /help moderation, /help reading,",
   "      /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
   "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
@@ -63,7 +69,7 @@ export function argumentOf(command: string): ArgumentKind {
 }
 
 /** `room` gives the current room, or throws. Throws an Error for people, with the next step in it. */
-export function parseInput(line: string, room: () => string, bindings: Bindings = BINDINGS): Input {
+export function parseSlashInput(line: string, room: () => string, bindings: Bindings = BINDINGS): SlashInput {
   if (!line.startsWith("/") && !isSecret(line)) return { type: "say", text: line };
   if (line.startsWith("//") && !isSecret(line)) return { type: "say", text: line.slice(1) };
   const [, name, argument] = /^\s*\/+(\S*)\s*([^]*)$/.exec(line)! as unknown as [string, string, string];
@@ -110,7 +116,7 @@ function isNear(name: string, command: string): boolean {
 }
 
 /** The whole list, one topic's or one command; throws where there is no such command. */
-export function helpLines(name = "", bindings: Bindings = BINDINGS): string[] {
+export function slashHelpLines(name = "", bindings: Bindings = BINDINGS): string[] {
   const wanted = name.replace(/^\//, "");
   if (wanted === "") return [...listed(GENERAL), ...MORE_HELP];
   const keys = KEY_TOPICS.get(wanted.toLowerCase());

@@ -1,6 +1,6 @@
 /** Figures on a screen: names, values, and how they went lately. Pure. */
 
-import type { DrawnRow, Frame, Size } from "../render/live_region.ts";
+import type { DrawnRow, LiveFrame, Size } from "../render/live_region.ts";
 import type { Palette } from "../render/palette.ts";
 import { textWidth, truncate } from "../screen/text_width.ts";
 
@@ -33,7 +33,7 @@ export function sparkline(values: readonly number[], columns: number): string {
 }
 
 /** Fits into the window; what does not fit is cut off below and to the right, and the hint stays. */
-export function layOutDashboard({ title, trouble, rows }: Dashboard, size: Size, palette: Palette): Frame {
+export function layOutDashboard({ title, trouble, rows }: Dashboard, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);
   const height = Math.max(1, size.rows - 1);
   const head = [

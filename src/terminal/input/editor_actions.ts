@@ -5,6 +5,7 @@ import {
   change,
   type Editor,
   type EditorAction,
+  type EditorStep,
   emptyEditor,
   erase,
   insert,
@@ -13,13 +14,12 @@ import {
   replace,
   rest,
   snapshot,
-  type Step,
 } from "./editor_state.ts";
 import type { ActionName } from "./key_table.ts";
 import * as motion from "./cursor_motion.ts";
-import { newer, newest, older, oldest, remember, search } from "./input_history.ts";
+import { newer, newest, older, oldest, remember, searchHistory } from "./input_history.ts";
 
-type Run = (editor: Editor, complete: Completer) => Step;
+type Run = (editor: Editor, complete: Completer) => EditorStep;
 
 export const ACTIONS: Readonly<Record<ActionName, Run>> = {
   "submit": (editor) => ask(editor, "submit"),
@@ -42,7 +42,7 @@ export const ACTIONS: Readonly<Record<ActionName, Run>> = {
   "newer": newer,
   "oldest": oldest,
   "newest": newest,
-  "search": search,
+  "search": searchHistory,
   "delete-left": deleteLeft,
   "delete-right": deleteRight,
   "cut-blank-word": cutting(motion.blankBefore),
@@ -66,23 +66,23 @@ export function accept(editor: Editor): Editor {
   return { ...emptyEditor, kills: editor.kills, history, place: history.length };
 }
 
-function ask(editor: Editor, action: EditorAction): Step {
+function ask(editor: Editor, action: EditorAction): EditorStep {
   return { editor: rest(editor), action };
 }
 
-function cancel(editor: Editor): Step {
+function cancel(editor: Editor): EditorStep {
   return editor.text === "" ? ask(editor, "interrupt") : { editor: accept(editor), action: "cancel" };
 }
 
-function deleteOrQuit(editor: Editor): Step {
+function deleteOrQuit(editor: Editor): EditorStep {
   return editor.text === "" ? ask(editor, "quit") : deleteRight(editor);
 }
 
-function deleteLeft(editor: Editor): Step {
+function deleteLeft(editor: Editor): EditorStep {
   return erase(editor, motion.previous(editor.text, editor.cursor), editor.cursor);
 }
 
-function deleteRight(editor: Editor): Step {
+function deleteRight(editor: Editor): EditorStep {
   return erase(editor, editor.cursor, motion.next(editor.text, editor.cursor));
 }
 
@@ -104,12 +104,12 @@ function lineEndOrBreak(text: string, cursor: number): number {
   return end === cursor ? motion.next(text, cursor) : end;
 }
 
-function yank(editor: Editor): Step {
+function yank(editor: Editor): EditorStep {
   const last = { type: "yank", start: editor.cursor, age: 0 } as const;
   return editor.kills.length === 0 ? { editor: rest(editor) } : insert(editor, editor.kills.at(-1)!, last);
 }
 
-function yankPop(editor: Editor): Step {
+function yankPop(editor: Editor): EditorStep {
   if (editor.last?.type !== "yank") return { editor: rest(editor) };
   const { start, age } = editor.last;
   const next = (age + 1) % editor.kills.length;
@@ -117,7 +117,7 @@ function yankPop(editor: Editor): Step {
 }
 
 /** The grapheme before the cursor goes behind the one that follows; at the end the last two change places. */
-function swap(editor: Editor): Step {
+function swap(editor: Editor): EditorStep {
   const { text } = editor;
   const middle = editor.cursor === motion.lineEnd(text, editor.cursor)
     ? motion.previous(text, editor.cursor)
@@ -140,14 +140,14 @@ function capitalized(word: string): string {
   return word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase());
 }
 
-function undo(editor: Editor): Step {
+function undo(editor: Editor): EditorStep {
   const before = editor.undos.at(-1);
   if (before === undefined) return { editor: rest(editor) };
   const redos = [...editor.redos, snapshot(editor)];
   return { editor: { ...editor, ...before, undos: editor.undos.slice(0, -1), redos, last: undefined } };
 }
 
-function redo(editor: Editor): Step {
+function redo(editor: Editor): EditorStep {
   const undone = editor.redos.at(-1);
   if (undone === undefined) return { editor: rest(editor) };
   const undos = [...editor.undos, snapshot(editor)];

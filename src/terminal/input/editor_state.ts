@@ -17,21 +17,21 @@ export interface Editor {
   /** What was cut, newest last. */
   readonly kills: readonly string[];
   /** What the line was before, newest last, and what was undone of it. */
-  readonly undos: readonly Snapshot[];
-  readonly redos: readonly Snapshot[];
+  readonly undos: readonly EditorSnapshot[];
+  readonly redos: readonly EditorSnapshot[];
   /** What takes the keys until it is over. */
-  readonly mode: Search | PasteQuestion | undefined;
+  readonly mode: HistorySearch | PasteQuestion | undefined;
   /** What the key before was, where that matters for this one. */
-  readonly last: Last | undefined;
+  readonly last: LastAction | undefined;
 }
 
-export interface Snapshot {
+export interface EditorSnapshot {
   readonly text: string;
   readonly cursor: number;
 }
 
 /** Looks for something that was sent. The match stands in the line. */
-export interface Search {
+export interface HistorySearch {
   readonly type: "search";
   readonly query: string;
   /** Where the match is in the history; undefined before the first. */
@@ -51,17 +51,17 @@ export interface PasteQuestion {
  * `kill`: kills in a row add up. `yank`: what stands from `start` can be changed for an older kill, `age` is that of this one.
  * `typing`: what is typed in a row is undone together. `prefix`: Ctrl-X, the next key is its second half.
  */
-export type Last =
+export type LastAction =
   | { readonly type: "kill" | "typing" | "prefix" }
   | { readonly type: "yank"; readonly start: number; readonly age: number }
-  | Cycle;
+  | CompletionCycle;
 
 /** Tab goes on to the next candidate. */
-export interface Cycle {
+export interface CompletionCycle {
   readonly type: "cycle";
   readonly completion: Completion;
   /** The line before the first Tab. */
-  readonly before: Snapshot;
+  readonly before: EditorSnapshot;
   readonly index: number;
 }
 
@@ -72,7 +72,7 @@ export interface Cycle {
  */
 export type EditorAction = "submit" | "cancel" | "interrupt" | "quit" | "clear" | "full" | "external";
 
-export interface Step {
+export interface EditorStep {
   readonly editor: Editor;
   readonly action?: EditorAction;
 }
@@ -101,19 +101,19 @@ export function rest(editor: Editor): Editor {
   return editor.last === undefined ? editor : { ...editor, last: undefined };
 }
 
-export function move(editor: Editor, cursor: number): Step {
+export function move(editor: Editor, cursor: number): EditorStep {
   return { editor: { ...editor, cursor, last: undefined } };
 }
 
 /** Another text, which can be undone. The cursor goes behind the grapheme that it falls into. */
-export function change(editor: Editor, text: string, cursor: number, last?: Last): Editor {
+export function change(editor: Editor, text: string, cursor: number, last?: LastAction): Editor {
   const next = { ...editor, text, cursor: motion.boundary(text, cursor), last };
   if (text === editor.text || (last?.type === "typing" && editor.last?.type === "typing")) return next;
   return { ...next, undos: [...editor.undos, snapshot(editor)].slice(-MAX_UNDOS), redos: [] };
 }
 
 /** Puts a text in place of what stands between two offsets. What the line cannot take is dropped, and `full` says so. */
-export function replace(editor: Editor, start: number, end: number, raw: string, last?: Last): Step {
+export function replace(editor: Editor, start: number, end: number, raw: string, last?: LastAction): EditorStep {
   const free = MAX_INPUT_CHARS - editor.text.length + end - start;
   const clean = cleaned(raw);
   const added = clean.length > free ? clean.slice(0, Math.max(0, free)).toWellFormed() : clean;
@@ -122,7 +122,7 @@ export function replace(editor: Editor, start: number, end: number, raw: string,
   return clean.length > free ? { editor: next, action: "full" } : { editor: next };
 }
 
-export function insert(editor: Editor, raw: string, last?: Last): Step {
+export function insert(editor: Editor, raw: string, last?: LastAction): EditorStep {
   return replace(editor, editor.cursor, editor.cursor, raw, last);
 }
 
@@ -131,12 +131,12 @@ export function cleaned(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])\p{Cc}/gu, "");
 }
 
-export function erase(editor: Editor, start: number, end: number): Step {
+export function erase(editor: Editor, start: number, end: number): EditorStep {
   return { editor: change(editor, editor.text.slice(0, start) + editor.text.slice(end), start) };
 }
 
 /** Cuts; what is cut in a row becomes one. */
-export function kill(editor: Editor, start: number, end: number): Step {
+export function kill(editor: Editor, start: number, end: number): EditorStep {
   if (start === end) return { editor };
   const cut = editor.text.slice(start, end);
   const goesOn = editor.last?.type === "kill";
@@ -151,6 +151,6 @@ export function keep(editor: Editor, killed: string): Editor {
   return { ...editor, kills: [...editor.kills, killed].slice(-MAX_KILLS) };
 }
 
-export function snapshot({ text, cursor }: Editor): Snapshot {
+export function snapshot({ text, cursor }: Editor): EditorSnapshot {
   return { text, cursor };
 }

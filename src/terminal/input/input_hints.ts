@@ -2,8 +2,8 @@
 
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { linesOf } from "./line_editor.ts";
-import type { Cycle, Editor, Search } from "./editor_state.ts";
-import { count } from "../render/labels.ts";
+import type { CompletionCycle, Editor, HistorySearch } from "./editor_state.ts";
+import { counted } from "../render/labels.ts";
 import { textWidth } from "../screen/text_width.ts";
 
 /** Each on one row of a window of that width. */
@@ -12,14 +12,14 @@ export function hintsOf({ mode, last }: Editor, columns: number): readonly strin
   if (mode?.type === "paste") {
     return [
       `Paste ${
-        count(linesOf(mode.text))
+        counted(linesOf(mode.text))
       } lines? Enter puts them into your line, Esc does not (Ctrl-Y brings them back)`,
     ];
   }
   return last?.type === "cycle" && last.completion.candidates.length > 1 ? [choices(last, columns)] : [];
 }
 
-function searchHint({ query, failed }: Search): string {
+function searchHint({ query, failed }: HistorySearch): string {
   const shown = sanitizeLine(query);
   if (query === "") return "Search what you sent: type a part of it (Ctrl-G goes back)";
   if (failed) return `Nothing more with "${shown}" (Ctrl-G goes back)`;
@@ -27,7 +27,7 @@ function searchHint({ query, failed }: Search): string {
 }
 
 /** As many as fit, page by page, the one that is in the line in brackets. */
-function choices({ completion, index: current }: Cycle, columns: number): string {
+function choices({ completion, index: current }: CompletionCycle, columns: number): string {
   const labels = completion.candidates.map(({ label }) => sanitizeLine(label));
   const free = columns - textWidth(more(labels.length));
   let page: string[] = [];
@@ -46,5 +46,5 @@ function choices({ completion, index: current }: Cycle, columns: number): string
 }
 
 function more(rest: number): string {
-  return ` … ${count(rest)} more`;
+  return ` … ${counted(rest)} more`;
 }

@@ -3,15 +3,15 @@
 import { isSecret } from "../commands/slash_commands.ts";
 import type { Key } from "./key_decoder.ts";
 import * as motion from "./cursor_motion.ts";
-import { type Editor, MAX_HISTORY_LINES, move, rest, type Search, type Step } from "./editor_state.ts";
+import { type Editor, type EditorStep, type HistorySearch, MAX_HISTORY_LINES, move, rest } from "./editor_state.ts";
 
-export function older(editor: Editor): Step {
+export function older(editor: Editor): EditorStep {
   const above = motion.lineAbove(editor.text, editor.cursor);
   if (above !== undefined) return move(editor, above);
   return editor.place === 0 ? { editor: rest(editor) } : { editor: recall(editor, editor.place - 1) };
 }
 
-export function newer(editor: Editor): Step {
+export function newer(editor: Editor): EditorStep {
   const below = motion.lineBelow(editor.text, editor.cursor);
   if (below !== undefined) return move(editor, below);
   return editor.place === editor.history.length
@@ -19,11 +19,11 @@ export function newer(editor: Editor): Step {
     : { editor: recall(editor, editor.place + 1) };
 }
 
-export function oldest(editor: Editor): Step {
+export function oldest(editor: Editor): EditorStep {
   return { editor: recall(editor, 0) };
 }
 
-export function newest(editor: Editor): Step {
+export function newest(editor: Editor): EditorStep {
   return { editor: recall(editor, editor.history.length) };
 }
 
@@ -47,9 +47,9 @@ function withEntry(history: readonly string[], text: string): readonly string[] 
 }
 
 /** Ctrl-R: begins to look for what is typed next. */
-export function search(editor: Editor): Step {
+export function searchHistory(editor: Editor): EditorStep {
   const { text, cursor, place, left } = editor;
-  const mode: Search = {
+  const mode: HistorySearch = {
     type: "search",
     query: "",
     at: undefined,
@@ -60,7 +60,7 @@ export function search(editor: Editor): Step {
 }
 
 /** Undefined where the key ends the search with the match in the line, and then means what it always means. */
-export function searching(editor: Editor, mode: Search, key: Key): Step | undefined {
+export function isSearching(editor: Editor, mode: HistorySearch, key: Key): EditorStep | undefined {
   if (key.type !== "press") return find(editor, { ...mode, query: mode.query + key.text.replaceAll("\n", " ") });
   switch (key.key) {
     case "C-r":
@@ -82,7 +82,7 @@ export function searching(editor: Editor, mode: Search, key: Key): Step | undefi
 }
 
 /** From the match on, or from the one behind it in that direction. Without a match the last one stays in the line. */
-function find(editor: Editor, mode: Search, step: -1 | 0 | 1 = 0): Step {
+function find(editor: Editor, mode: HistorySearch, step: -1 | 0 | 1 = 0): EditorStep {
   const query = mode.query.toLowerCase();
   const direction = step === 0 ? -1 : step;
   let at = mode.at === undefined ? editor.history.length - 1 : mode.at + step;

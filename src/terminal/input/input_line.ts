@@ -2,12 +2,12 @@
 
 import { isSecret } from "../commands/slash_commands.ts";
 import type { Completer } from "./completion.ts";
-import { accept, edit, type Editor, type EditorAction, emptyEditor, rewrite } from "./line_editor.ts";
+import { accept, editLine, type Editor, type EditorAction, emptyEditor, rewrite } from "./line_editor.ts";
 import { hintsOf } from "./input_hints.ts";
 import type { Bindings } from "./key_table.ts";
 import type { Key } from "./key_decoder.ts";
-import type { Live } from "../render/live_region.ts";
-import { type SecretQuestion, Secrets } from "./secret_prompt.ts";
+import type { LiveRegion } from "../render/live_region.ts";
+import { SecretPrompts, type SecretQuestion } from "./secret_prompt.ts";
 
 /** Where what was sent is kept until the next start. */
 export interface TypedLines {
@@ -27,7 +27,7 @@ const INVITES = /confab:\/\//i;
 
 export class InputLine {
   readonly #options: InputLineOptions;
-  readonly #secrets = new Secrets();
+  readonly #secrets = new SecretPrompts();
   #editor: Editor;
   /** The room that the line belongs to. */
   #room: string | undefined;
@@ -52,7 +52,7 @@ export class InputLine {
 
   press(key: Key): EditorAction | undefined {
     if (this.#secrets.prompt !== undefined) return void this.#secrets.press(key);
-    const { editor, action } = edit(this.#editor, key, this.#options.complete, this.#options.bindings);
+    const { editor, action } = editLine(this.#editor, key, this.#options.complete, this.#options.bindings);
     this.#editor = editor;
     return action;
   }
@@ -98,7 +98,7 @@ export class InputLine {
   }
 
   /** The part of the live region that is typed into. */
-  live(prompts: readonly string[], columns: number): Omit<Live, "pending"> {
+  live(prompts: readonly string[], columns: number): Omit<LiveRegion, "pending"> {
     if (this.#secrets.prompt !== undefined) {
       return { prompts: [this.#secrets.prompt], ...this.#secrets.shown, hints: [] };
     }

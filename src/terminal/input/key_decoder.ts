@@ -10,7 +10,7 @@ export type Key =
   | { readonly type: "press"; readonly key: string };
 
 /** What the decoder waits for: `escape` is to be flushed after some ten milliseconds, `paste` after seconds. */
-export type Waiting = "nothing" | "escape" | "paste";
+export type PendingSequence = "nothing" | "escape" | "paste";
 
 const LETTERS: Readonly<Record<string, string>> = {
   A: "up",
@@ -64,7 +64,7 @@ export class KeyDecoder {
   /** Whether the last character was a CR: an LF right behind it belongs to it. */
   #afterReturn = false;
 
-  get waiting(): Waiting {
+  get waiting(): PendingSequence {
     if (this.#pasted !== undefined) return "paste";
     return this.#held === "" ? "nothing" : "escape";
   }

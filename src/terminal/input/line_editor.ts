@@ -2,26 +2,41 @@
 
 import { ACTIONS } from "./editor_actions.ts";
 import type { Completer } from "./completion.ts";
-import { cleaned, type Editor, insert, keep, type PasteQuestion, replace, rest, type Step } from "./editor_state.ts";
+import {
+  cleaned,
+  type Editor,
+  type EditorStep,
+  insert,
+  keep,
+  type PasteQuestion,
+  replace,
+  rest,
+} from "./editor_state.ts";
 import { BINDINGS, type Bindings } from "./key_table.ts";
 import type { Key } from "./key_decoder.ts";
-import { searching } from "./input_history.ts";
+import { isSearching } from "./input_history.ts";
 
 export { accept } from "./editor_actions.ts";
-export { type Editor, type EditorAction, emptyEditor, MAX_INPUT_CHARS, type Step } from "./editor_state.ts";
+export {
+  type Editor,
+  type EditorAction,
+  type EditorStep as Step,
+  emptyEditor,
+  MAX_INPUT_CHARS,
+} from "./editor_state.ts";
 
 /** What is pasted with more lines than this is asked about first. */
 export const UNASKED_PASTE_LINES = 5;
 
-export function edit(editor: Editor, key: Key, complete: Completer, bindings: Bindings = BINDINGS): Step {
+export function editLine(editor: Editor, key: Key, complete: Completer, bindings: Bindings = BINDINGS): EditorStep {
   const { mode } = editor;
   if (mode === undefined) return perform(editor, key, complete, bindings);
-  const step = mode.type === "search" ? searching(editor, mode, key) : answer(editor, mode, key);
+  const step = mode.type === "search" ? isSearching(editor, mode, key) : answer(editor, mode, key);
   if (step !== undefined) return step;
   return perform(mode.type === "search" ? over(editor) : pasted(editor, mode).editor, key, complete, bindings);
 }
 
-function perform(editor: Editor, key: Key, complete: Completer, bindings: Bindings): Step {
+function perform(editor: Editor, key: Key, complete: Completer, bindings: Bindings): EditorStep {
   switch (key.type) {
     case "text":
       return type(editor, key.text);
@@ -35,17 +50,17 @@ function perform(editor: Editor, key: Key, complete: Completer, bindings: Bindin
 }
 
 /** What was written elsewhere in place of the line. */
-export function rewrite(editor: Editor, text: string): Step {
+export function rewrite(editor: Editor, text: string): EditorStep {
   return replace(editor, 0, editor.text.length, text);
 }
 
-function type(editor: Editor, text: string): Step {
+function type(editor: Editor, text: string): EditorStep {
   // Words are undone one by one.
   const goesOn = editor.last?.type === "typing" && !/^\s/.test(text);
   return insert(goesOn ? editor : rest(editor), text, { type: "typing" });
 }
 
-function paste(editor: Editor, text: string): Step {
+function paste(editor: Editor, text: string): EditorStep {
   const clean = cleaned(text);
   const question: PasteQuestion = { type: "paste", text: clean };
   return linesOf(clean) > UNASKED_PASTE_LINES
@@ -59,7 +74,7 @@ export function linesOf(text: string): number {
 }
 
 /** Undefined where the key is no answer: whoever goes on typing has taken what was pasted. */
-function answer(editor: Editor, question: PasteQuestion, key: Key): Step | undefined {
+function answer(editor: Editor, question: PasteQuestion, key: Key): EditorStep | undefined {
   const word = key.type === "press" ? key.key : key.type === "text" ? key.text.toLowerCase() : "";
   if (["y", "enter"].includes(word)) return pasted(editor, question);
   // Ctrl-Y brings it back.
@@ -67,7 +82,7 @@ function answer(editor: Editor, question: PasteQuestion, key: Key): Step | undef
   return undefined;
 }
 
-function pasted(editor: Editor, { text }: PasteQuestion): Step {
+function pasted(editor: Editor, { text }: PasteQuestion): EditorStep {
   return insert(over(editor), text);
 }
 
@@ -75,7 +90,7 @@ function over(editor: Editor): Editor {
   return { ...editor, mode: undefined };
 }
 
-function press(editor: Editor, key: string, complete: Completer, bindings: Bindings): Step {
+function press(editor: Editor, key: string, complete: Completer, bindings: Bindings): EditorStep {
   const { last } = editor;
   if (last?.type === "prefix") return run(rest(editor), `C-x ${key}`, complete, bindings);
   if (last?.type === "cycle" && (key === "escape" || key === "C-g")) {
@@ -85,7 +100,7 @@ function press(editor: Editor, key: string, complete: Completer, bindings: Bindi
   return run(editor, key, complete, bindings);
 }
 
-function run(editor: Editor, key: string, complete: Completer, bindings: Bindings): Step {
+function run(editor: Editor, key: string, complete: Completer, bindings: Bindings): EditorStep {
   const name = bindings.get(key);
   return name === undefined ? { editor: rest(editor) } : ACTIONS[name](editor, complete);
 }

@@ -1,6 +1,6 @@
 /** Commands that ask for a password before they go to the server. */
 
-import type { PasswordQuestion } from "../../client/password_prompt.ts";
+import type { PasswordPrompt } from "../../client/password_prompt.ts";
 import { MIN_ACCOUNT_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -25,7 +25,7 @@ export class PasswordEntry {
   }
 
   /** What the server wants to know. */
-  answer(question: PasswordQuestion): Promise<string | undefined> {
+  answer(question: PasswordPrompt): Promise<string | undefined> {
     return new Promise((resolve) => this.#ask(passwordPrompt(question), resolve));
   }
 
@@ -73,7 +73,7 @@ export class PasswordEntry {
   }
 }
 
-function passwordPrompt({ kind, room, name }: PasswordQuestion): string {
+function passwordPrompt({ kind, room, name }: PasswordPrompt): string {
   switch (kind) {
     case "server":
       return "Password of the chat: ";

@@ -1,6 +1,6 @@
 /** Passwords that are being typed: never shown, completed or remembered. */
 
-import { edit, type Editor, emptyEditor } from "./line_editor.ts";
+import { editLine, type Editor, emptyEditor } from "./line_editor.ts";
 import type { Key } from "./key_decoder.ts";
 import { graphemes } from "../screen/text_width.ts";
 
@@ -20,7 +20,7 @@ const IGNORED_KEYS: ReadonlySet<string> = new Set(
  * Questions in their order. While there is one it takes every key, and it goes by an answer of the person alone: what is
  * typed at it must never end up somewhere else.
  */
-export class Secrets {
+export class SecretPrompts {
   readonly #questions: SecretQuestion[] = [];
   #typed: string[] = [];
   #editor: Editor = emptyEditor;
@@ -45,7 +45,7 @@ export class Secrets {
     if (key.type === "press" && IGNORED_KEYS.has(key.key)) return;
     // A paste that nobody sees is not asked about.
     const typed = key.type === "paste" ? { type: "text", text: key.text } as const : key;
-    const { editor, action } = edit(this.#editor, typed, () => ({ start: 0, candidates: [] }));
+    const { editor, action } = editLine(this.#editor, typed, () => ({ start: 0, candidates: [] }));
     this.#editor = editor;
     if (action === "submit") this.#submit(editor.text.replace(/\n+$/, ""));
     else if (action === "cancel" || action === "interrupt" || action === "quit") this.#close(undefined);

@@ -1,6 +1,6 @@
 /** What is going on in the other rooms, as the prompt and the title tell it. Pure. */
 
-import { count, roomName } from "../render/labels.ts";
+import { counted, roomName } from "../render/labels.ts";
 import type { Unread } from "./unread.ts";
 
 export interface Activity extends Unread {
@@ -21,9 +21,9 @@ export function activityTexts(rooms: readonly Activity[]): string[] {
 /** Of the window. `unread` is the number of messages in all rooms. */
 export function titleOf(room: string | undefined, unread: number): string {
   const name = room === undefined ? "Confab" : `${roomName(room)} - Confab`;
-  return unread === 0 ? name : `(${count(unread)}) ${name}`;
+  return unread === 0 ? name : `(${counted(unread)}) ${name}`;
 }
 
 function numbers({ count: all, calls }: Unread): string {
-  return calls === 0 ? count(all) : `${count(all)} @${count(calls)}`;
+  return calls === 0 ? counted(all) : `${counted(all)} @${counted(calls)}`;
 }

@@ -1,13 +1,13 @@
 /** What of all that happens is shown at once, what waits, what is never shown, and what calls the reader. */
 
 import type { ClientState } from "../../client/state/client_state.ts";
-import type { Reader } from "../../client/state/reader_state.ts";
-import { Returning } from "../../client/state/return_filter.ts";
+import type { ReaderState } from "../../client/state/reader_state.ts";
+import { ReturnFilter } from "../../client/state/return_filter.ts";
 import { mentions } from "../../client/text/text_segments.ts";
 import {
   type DirectMessage,
   isRoomMessage,
-  type Member,
+  type MemberInfo,
   type RoomEntry,
   type RoomMessage,
   type ServerEvent,
@@ -15,11 +15,11 @@ import {
 import { callsOf } from "../render/message_lines.ts";
 import { roomName } from "../render/labels.ts";
 import type { Preferences } from "./preferences.ts";
-import { type Held, Reading, type Unread } from "./unread.ts";
+import { type Held, type Unread, UnreadRooms } from "./unread.ts";
 
 export interface AttentionOptions {
   /** Of the client. */
-  readonly reader: () => Reader;
+  readonly reader: () => ReaderState;
   readonly preferences: Preferences;
   readonly state: () => ClientState;
   /** The current room. */
@@ -32,8 +32,8 @@ export interface AttentionOptions {
 
 export class Attention {
   readonly #options: AttentionOptions;
-  readonly #reading = new Reading();
-  readonly #returning: Returning;
+  readonly #reading = new UnreadRooms();
+  readonly #returning: ReturnFilter;
   /** Rooms → how many messages of before are still to follow: these call nobody. */
   readonly #missed = new Map<string, number>();
   /** Direct messages that came while the reader looked away. */
@@ -43,7 +43,7 @@ export class Attention {
 
   constructor(options: AttentionOptions) {
     this.#options = options;
-    this.#returning = new Returning(options.now);
+    this.#returning = new ReturnFilter(options.now);
   }
 
   of(room: string): Unread {
@@ -169,7 +169,7 @@ export class Attention {
     return room === this.#options.room() || this.#options.preferences.settings.elsewhere === "all";
   }
 
-  #isOfInterest(room: string, member: Member): boolean {
+  #isOfInterest(room: string, member: MemberInfo): boolean {
     return this.#isShown(room) && !this.#options.reader().ignores(member);
   }
 }

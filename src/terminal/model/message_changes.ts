@@ -6,12 +6,12 @@ import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
-import { firstWord, type Input } from "../commands/slash_command.ts";
+import { firstWord, type SlashInput } from "../commands/slash_command.ts";
 import { roomName } from "../render/labels.ts";
 
-export type ChangeInput = Extract<Input, { type: "reply" | "react" | "edit" | "delete" }>;
+export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
 
-export interface ChangingOptions {
+export interface MessageChangesOptions {
   readonly state: () => ClientState;
   readonly send: (target: Target, text: string, intent: Intent) => void;
   /** Puts a text into the line, once it is empty, for the person to go on with. */
@@ -20,12 +20,12 @@ export interface ChangingOptions {
 
 type Side = "own" | "others";
 
-export class Changing {
-  readonly #options: ChangingOptions;
+export class MessageChanges {
+  readonly #options: MessageChangesOptions;
   /** The last message of each side, where it is a direct one and nobody was told yet that these stay as they are. */
   readonly #direct = new Map<Side, DirectMessage>();
 
-  constructor(options: ChangingOptions) {
+  constructor(options: MessageChangesOptions) {
     this.#options = options;
   }
 

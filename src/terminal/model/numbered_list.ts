@@ -3,9 +3,9 @@
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import type { ListName } from "../commands/slash_command.ts";
 
-export class Listing {
+export class NumberedList {
   /** Ids in the order shown. */
-  readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], orders: [] };
+  readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], restrictions: [] };
   #rooms: readonly string[] = [];
 
   /** Of the server, as far as they were listed. */
@@ -17,7 +17,7 @@ export class Listing {
     if (event.type === "rooms") this.#rooms = event.rooms.map(({ name }) => name);
     else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
     else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
-    else if (event.type === "orders") this.#listed.orders = event.orders.map(({ id }) => id);
+    else if (event.type === "restrictions") this.#listed.restrictions = event.restrictions.map(({ id }) => id);
   }
 
   /** What ends one of them. Throws an Error for people where there is no such number. */
@@ -29,8 +29,8 @@ export class Listing {
         return { type: "revoke", session: id };
       case "invites":
         return { type: "revoke", invite: id };
-      case "orders":
-        return { type: "allow", order: id };
+      case "restrictions":
+        return { type: "allow", restriction: id };
       default:
         return unknown(list);
     }

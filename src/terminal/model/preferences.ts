@@ -1,8 +1,8 @@
 /** The reader's settings while the program runs, and how lines look by them. */
 
-import type { Input } from "../commands/slash_command.ts";
+import type { SlashInput } from "../commands/slash_command.ts";
 import type { Style } from "../render/event_lines.ts";
-import { changed, DEFAULT_SETTINGS, settingLines, settingRows, type Settings } from "./settings.ts";
+import { DEFAULT_SETTINGS, settingLines, settingRows, type Settings, withSetting } from "./settings.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { themed } from "../render/palette.ts";
 import { type Theme, THEMES } from "../render/theme.ts";
@@ -42,11 +42,11 @@ export class Preferences {
   }
 
   /** Lists all of them, tells one, or changes one, for now or to last. Throws an Error for people where that cannot be. */
-  set({ name, value, keep }: Pick<Extract<Input, { type: "set" }>, "name" | "value" | "keep">): void {
+  set({ name, value, keep }: Pick<Extract<SlashInput, { type: "set" }>, "name" | "value" | "keep">): void {
     const { print } = this.#options;
     if (name === undefined && keep) throw new Error("Which setting is to last? Write /set -keep NAME VALUE");
     if (name === undefined) return print(settingLines(this.#settings));
-    const next = changed(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
+    const next = withSetting(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
     const style = styled(this.#options, next);
     const row = settingRows(next).find((row) => row.name === name.toLowerCase())!;
     const kept = keep ? `, kept in ${this.#keep(row.name, next)}` : "";

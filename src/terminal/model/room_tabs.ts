@@ -5,7 +5,7 @@ import type { ClientCommand, JoinedEvent, ServerEvent } from "../../protocol/mes
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { roomName } from "../render/labels.ts";
 
-export interface RoomsOptions {
+export interface RoomTabsOptions {
   /** The room that is current at first. */
   readonly room: string;
   readonly state: () => ClientState;
@@ -20,15 +20,15 @@ export interface RoomsOptions {
   readonly unread: (room: string) => string;
 }
 
-export class Rooms {
-  readonly #options: RoomsOptions;
+export class RoomTabs {
+  readonly #options: RoomTabsOptions;
   #current: string | undefined;
   /** Room → the oldest seq that was shown: where `/history` goes on. */
   readonly #oldest = new Map<string, number>();
   /** The room to go to once it is joined. */
   #heading: string | undefined;
 
-  constructor(options: RoomsOptions) {
+  constructor(options: RoomTabsOptions) {
     this.#options = options;
     this.#current = options.room;
   }

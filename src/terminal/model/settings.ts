@@ -12,7 +12,7 @@ export interface Settings {
   readonly elsewhere: Elsewhere;
   readonly utc: boolean;
   /** Whether addresses are marked as links for the terminal (OSC 8); `auto`: where it is known to take them. */
-  readonly links: Links;
+  readonly links: LinkSetting;
   /** The name of a theme, built in or of one's own. */
   readonly theme: string;
   /** Whether the window's title tells what is unread. */
@@ -25,7 +25,7 @@ export interface Settings {
 }
 
 export type Elsewhere = "all" | "calls" | "none";
-export type Links = "auto" | "on" | "off";
+export type LinkSetting = "auto" | "on" | "off";
 
 export const DEFAULT_SETTINGS: Settings = {
   keywords: [],
@@ -108,7 +108,7 @@ function parseKeywords(text: string): readonly string[] | undefined {
 }
 
 /** The settings with one of them changed. Throws an Error for people where there is no such setting or value. */
-export function changed(settings: Settings, name: string, text: string): Settings {
+export function withSetting(settings: Settings, name: string, text: string): Settings {
   const key = SETTING_NAMES.find((key) => key === name.toLowerCase());
   if (key === undefined) throw new Error(`There is no setting ${quote(name)}: /set lists those there are`);
   return withValue(settings, key, text.trim());

@@ -20,7 +20,7 @@ export interface Held extends Unread {
 
 const NOTHING: Held = { count: 0, calls: 0, entries: [], cut: false };
 
-export class Reading {
+export class UnreadRooms {
   /** At most as many as a member can be in, for a server could make up more. The one that was noted first goes first. */
   readonly #rooms = new Map<string, Held>();
   #looking = true;

@@ -3,24 +3,24 @@
 import type { ClientEvent, PendingMessage, Target } from "../../client/client_event.ts";
 import type { Intent } from "../../client/delivery/intent.ts";
 import { pendingLine } from "../render/change_lines.ts";
-import { quoted } from "../render/event_lines.ts";
-import { count } from "../render/labels.ts";
+import { quoteText } from "../render/event_lines.ts";
+import { counted } from "../render/labels.ts";
 
 /** Of more the oldest are given up: they were told as they failed. */
 export const MAX_FAILED = 50;
 
-export interface UnsentOptions {
+export interface FailedMessagesOptions {
   readonly send: (target: Target, text: string, intent?: Intent) => void;
   /** False where the message may have arrived. */
   readonly drop: (ref: string) => boolean;
   readonly pending: () => readonly PendingMessage[];
 }
 
-export class Unsent {
-  readonly #options: UnsentOptions;
+export class FailedMessages {
+  readonly #options: FailedMessagesOptions;
   #failed: readonly PendingMessage[] = [];
 
-  constructor(options: UnsentOptions) {
+  constructor(options: FailedMessagesOptions) {
     this.#options = options;
   }
 
@@ -42,15 +42,15 @@ export class Unsent {
   drop(number: number | undefined): string {
     const taken = this.#take(number);
     return taken.length === 1
-      ? `Dropped: ${quoted(pendingLine(taken[0]!))}`
-      : `Dropped ${count(taken.length)} messages`;
+      ? `Dropped: ${quoteText(pendingLine(taken[0]!))}`
+      : `Dropped ${counted(taken.length)} messages`;
   }
 
   /** Gives up what has not gone out yet. Returns what to say. */
   dropWaiting(): string {
     const dropped = this.#options.pending().filter(({ ref }) => this.#options.drop(ref)).length;
     if (dropped === 0) throw new Error("There is no message that waits: what went out cannot be taken back");
-    return `Dropped ${count(dropped)} ${dropped === 1 ? "message" : "messages"} that waited`;
+    return `Dropped ${counted(dropped)} ${dropped === 1 ? "message" : "messages"} that waited`;
   }
 
   #take(number: number | undefined): readonly PendingMessage[] {

@@ -1,7 +1,7 @@
 /** What is typed where the terminal itself edits the lines, but for passwords, of which it must show nothing. */
 
 import { KeyDecoder } from "../input/key_decoder.ts";
-import { type SecretQuestion, Secrets } from "../input/secret_prompt.ts";
+import { SecretPrompts, type SecretQuestion } from "../input/secret_prompt.ts";
 
 export interface PlainInputOptions {
   /** A line without its end; undefined where it is no UTF-8. */
@@ -18,7 +18,7 @@ const MAX_TYPED_BYTES = 1024 * 1024;
 
 export class PlainInput {
   readonly #options: PlainInputOptions;
-  readonly #secrets = new Secrets();
+  readonly #secrets = new SecretPrompts();
   #keys = new KeyDecoder();
   #typed: number[] = [];
   #hidden: Disposable | undefined;

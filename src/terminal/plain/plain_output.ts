@@ -1,7 +1,7 @@
 /** Append-only output for pipes and `--plain`: lines as the terminal shows them, without one escape sequence. */
 
 import type { ClientEvent } from "../../client/client_event.ts";
-import type { Member } from "../../protocol/messages/messages.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { createPalette } from "../render/palette.ts";
 import { createTimes, type Times } from "../render/time_format.ts";
 import { createView, show } from "../render/view.ts";
@@ -9,7 +9,7 @@ import { createView, show } from "../render/view.ts";
 export interface PlainOptions {
   /** The room whose lines carry no mark. */
   readonly room?: string;
-  readonly you?: Member;
+  readonly you?: MemberInfo;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
 }

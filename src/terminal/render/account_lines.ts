@@ -1,6 +1,6 @@
 /** Accounts and invites as lines for people. */
 
-import { wordsOf } from "../../protocol/address/invite_link.ts";
+import { inviteWords } from "../../protocol/address/invite_link.ts";
 import type {
   AccountSession,
   AuthenticatedEvent,
@@ -13,16 +13,20 @@ import type {
 } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Style } from "./event_lines.ts";
-import { count, more, nameOf, roomName } from "./labels.ts";
+import { counted, displayName, more, roomName } from "./labels.ts";
 
 /** Whose password it was. That we come back as another member is told when we do. */
 export function authenticatedLines({ role, name, token }: AuthenticatedEvent, style: Style): string[] {
-  if (token !== undefined && name !== undefined) return [`* The password of ${nameOf(name, style.palette)} is right`];
+  if (token !== undefined && name !== undefined) {
+    return [`* The password of ${displayName(name, style.palette)} is right`];
+  }
   return role === "owner" ? ["* You are the owner of this server now"] : [];
 }
 
 export function registeredLine({ name }: RegisteredEvent, style: Style): string {
-  return `* The name ${nameOf(name, style.palette)} is yours: /login ${sanitizeLine(name)} is how you get it elsewhere`;
+  return `* The name ${displayName(name, style.palette)} is yours: /login ${
+    sanitizeLine(name)
+  } is how you get it elsewhere`;
 }
 
 export function sessionsLines({ sessions }: SessionsEvent, style: Style): string[] {
@@ -41,9 +45,9 @@ export function revokedLine({ session }: RevokedEvent): string {
 /** The only time that the secret is told. */
 export function inviteLines(event: InviteEvent, style: Style): string[] {
   const { room, expires, uses, words } = event;
-  const people = uses === undefined ? "" : uses === 1 ? ", for one person" : `, for ${count(uses)} people`;
+  const people = uses === undefined ? "" : uses === 1 ? ", for one person" : `, for ${counted(uses)} people`;
   const head = `* An invite${roomPart(room)}, until ${style.times.moment(expires)}${people}`;
-  const lines = style.invitation?.(event) ?? [`In place of a password: ${wordsOf(words).join(" ")}`];
+  const lines = style.invitation?.(event) ?? [`In place of a password: ${inviteWords(words).join(" ")}`];
   return [head, ...lines.map((line) => `  ${sanitizeLine(line)}`), ...style.qrCode?.(event) ?? []];
 }
 
@@ -59,8 +63,8 @@ export function invitesLines({ invites, count: all }: InvitesEvent, style: Style
 
 function summary({ room, expires, uses, used, by }: InviteSummary, { palette, times }: Style): string {
   const to = room === undefined ? "to the server" : `to ${roomName(room)}`;
-  const usage = uses === undefined ? `used ${count(used)} times` : `used ${count(used)} of ${count(uses)} times`;
-  return `${to}, ${usage}, until ${times.moment(expires)}, by ${nameOf(by, palette)}`;
+  const usage = uses === undefined ? `used ${counted(used)} times` : `used ${counted(used)} of ${counted(uses)} times`;
+  return `${to}, ${usage}, until ${times.moment(expires)}, by ${displayName(by, palette)}`;
 }
 
 function roomPart(room: string | undefined): string {

@@ -3,14 +3,14 @@
 import type { PendingMessage } from "../../client/client_event.ts";
 import { ACTION_PREFIX, type Change, type Quote, type RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { INDENT, type Reader, type Style } from "./event_lines.ts";
+import { INDENT, type ReaderView, type Style } from "./event_lines.ts";
 import { roomName } from "./labels.ts";
 
 /** In place of a text. */
 export const DELETED = "(deleted)";
 
 /** Nothing where a later change of the same message follows. */
-export function changeLines(change: Change, { palette }: Style, reader: Reader): string[] {
+export function changeLines(change: Change, { palette }: Style, reader: ReaderView): string[] {
   const where = change.room === reader.room ? "" : ` in ${roomName(change.room)}`;
   const did = whatWasDone(change);
   if (did === undefined) return [];

@@ -4,7 +4,7 @@ import type {
   InviteEvent,
   JoinedEvent,
   LeaveEvent,
-  Member,
+  MemberInfo,
   MembersEvent,
   PresenceEvent,
   RenameEvent,
@@ -13,7 +13,7 @@ import type {
 } from "../../protocol/messages/messages.ts";
 import { audible } from "../../protocol/messages/audible.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { count, legend, more, nameList, nameOf, ranked, roomName } from "./labels.ts";
+import { counted, displayName, legend, more, nameList, ranked, roomName } from "./labels.ts";
 import type { Palette } from "./palette.ts";
 import type { Times } from "./time_format.ts";
 import { textWidth } from "../screen/text_width.ts";
@@ -33,8 +33,8 @@ export interface Style {
 }
 
 /** Who reads, and where. */
-export interface Reader {
-  readonly you?: Member;
+export interface ReaderView {
+  readonly you?: MemberInfo;
   /** The current room: its lines carry no mark. */
   readonly room?: string;
   /** What is unread of a room, in words; empty for nothing. */
@@ -53,9 +53,9 @@ export function joinedLines(event: JoinedEvent, known: boolean, style: Style): s
   const others = event.members.filter((member) => member.id !== event.you.id);
   const company = event.count <= 1
     ? "nobody else is here"
-    : `${count(event.count)} here: ${nameList(others, event.count - 1, palette)}`;
+    : `${counted(event.count)} here: ${nameList(others, event.count - 1, palette)}`;
   const topic = event.room.topic === "" ? [] : [`* Topic of ${room}: ${sanitizeLine(event.room.topic)}`];
-  const head = `* You are ${nameOf(event.you.name, palette)} in ${palette.bold(room)}, ${company}`;
+  const head = `* You are ${displayName(event.you.name, palette)} in ${palette.bold(room)}, ${company}`;
   return [head, ...topic, ...rulesOf(event), ...lost];
 }
 
@@ -63,30 +63,30 @@ export function joinedLines(event: JoinedEvent, known: boolean, style: Style): s
 function rulesOf({ room: { name, locked, slow } }: JoinedEvent): string[] {
   return [
     ...(locked ? [`* ${roomName(name)} is locked: nobody new comes in just so`] : []),
-    ...(slow === undefined ? [] : [`* ${roomName(name)} is slow: one message every ${count(slow)} s for each`]),
+    ...(slow === undefined ? [] : [`* ${roomName(name)} is slow: one message every ${counted(slow)} s for each`]),
   ];
 }
 
 /** Behind the same link, or the next one, we are somebody else. */
 export function becameLine({ you }: JoinedEvent, style: Style): string {
-  return `* You are ${nameOf(you.name, style.palette)} now`;
+  return `* You are ${displayName(you.name, style.palette)} now`;
 }
 
-export function joinLine(room: string, member: Member, style: Style, reader: Reader): string {
-  const name = nameOf(member.name, style.palette);
+export function joinLine(room: string, member: MemberInfo, style: Style, reader: ReaderView): string {
+  const name = displayName(member.name, style.palette);
   return `* ${name} joined${place(room, style.palette, reader)}${
     member.new ? `, and is not the ${name} from before` : ""
   }`;
 }
 
-export function leaveLine(event: LeaveEvent, style: Style, reader: Reader): string {
+export function leaveLine(event: LeaveEvent, style: Style, reader: ReaderView): string {
   const where = place(event.room, style.palette, reader);
   if (event.member.id === reader.you?.id) {
     if (event.reason === "kicked") return `* You were sent out of ${roomName(event.room)}`;
     if (event.reason === "removed") return `* ${roomName(event.room)} was removed, with all that was said there`;
     return `* You left ${roomName(event.room)}${leaveReason(event)}`;
   }
-  return `* ${nameOf(event.member.name, style.palette)} left${where}${leaveReason(event)}`;
+  return `* ${displayName(event.member.name, style.palette)} left${where}${leaveReason(event)}`;
 }
 
 function leaveReason({ reason }: LeaveEvent): string {
@@ -113,7 +113,7 @@ function unknownReason(_: never): string {
   return "";
 }
 
-export function presenceLines(event: PresenceEvent, style: Style, reader: Reader): string[] {
+export function presenceLines(event: PresenceEvent, style: Style, reader: ReaderView): string[] {
   const { palette } = style;
   const { joined, left } = audible(event);
   const parts = [
@@ -121,23 +121,23 @@ export function presenceLines(event: PresenceEvent, style: Style, reader: Reader
     ...(left.length > 0 ? [`${nameList(left, left.length, palette)} left`] : []),
   ];
   if (parts.length === 0) return [];
-  return [`* ${parts.join("; ")}${place(event.room, palette, reader)} (${count(event.count)} here)`];
+  return [`* ${parts.join("; ")}${place(event.room, palette, reader)} (${counted(event.count)} here)`];
 }
 
-export function renameLine(event: RenameEvent, style: Style, reader: Reader): string {
-  const now = nameOf(event.member.name, style.palette);
+export function renameLine(event: RenameEvent, style: Style, reader: ReaderView): string {
+  const now = displayName(event.member.name, style.palette);
   if (event.member.id === reader.you?.id) return `* You are now ${now}`;
   const mark = event.member.new ? `, and is not the ${now} from before` : "";
-  return `* ${nameOf(event.was, style.palette)} is now ${now}${mark}`;
+  return `* ${displayName(event.was, style.palette)} is now ${now}${mark}`;
 }
 
 /** The answer to a direct message whose receiver is away. */
 export function waitingLine(name: string, style: Style): string {
-  return `* ${nameOf(name, style.palette)} is away: your message waits for them`;
+  return `* ${displayName(name, style.palette)} is away: your message waits for them`;
 }
 
-export function topicLine(event: TopicEvent, style: Style, reader: Reader): string {
-  const by = event.by.id === reader.you?.id ? "You" : nameOf(event.by.name, style.palette);
+export function topicLine(event: TopicEvent, style: Style, reader: ReaderView): string {
+  const by = event.by.id === reader.you?.id ? "You" : displayName(event.by.name, style.palette);
   const where = event.room === reader.room ? "" : ` of ${roomName(event.room)}`;
   if (event.text === "") return `* ${by} cleared the topic${where}`;
   return `* ${by} set the topic${where}: ${sanitizeLine(event.text)}`;
@@ -145,27 +145,27 @@ export function topicLine(event: TopicEvent, style: Style, reader: Reader): stri
 
 export function membersLine(event: MembersEvent, style: Style): string {
   const { palette } = style;
-  return `* ${count(event.count)} in ${palette.bold(roomName(event.room))}: ${
+  return `* ${counted(event.count)} in ${palette.bold(roomName(event.room))}: ${
     event.members.map((member) => ranked(member, palette)).join(", ")
   }${more(event.count - event.members.length)}${legend(event.members)}`;
 }
 
-export function roomsLines(event: RoomsEvent, style: Style, reader: Reader): string[] {
+export function roomsLines(event: RoomsEvent, style: Style, reader: ReaderView): string[] {
   if (event.count === 0) return ["* There are no rooms yet: /join ROOM makes one"];
   const rooms = event.rooms.map((room) => ({ ...room, shown: roomName(room.name) }));
   const wide = Math.max(...rooms.map(({ shown }) => textWidth(shown)));
-  const digits = Math.max(...rooms.map((room) => count(room.count).length));
+  const digits = Math.max(...rooms.map((room) => counted(room.count).length));
   const line = ({ name, shown, count: members, topic }: typeof rooms[number]) => {
     const unread = reader.unread?.(name) ?? "";
     return `  ${style.palette.bold(shown)}${" ".repeat(wide - textWidth(shown))}  ${
-      count(members).padStart(digits)
+      counted(members).padStart(digits)
     } here  ${unread === "" ? "" : `(${unread})  `}${sanitizeLine(topic)}`.trimEnd();
   };
   const rest = event.count - rooms.length;
   return [
-    `* ${count(event.count)} ${event.count === 1 ? "room" : "rooms"}`,
+    `* ${counted(event.count)} ${event.count === 1 ? "room" : "rooms"}`,
     ...rooms.map(line),
-    ...(rest > 0 ? [`  and ${count(rest)} more`] : []),
+    ...(rest > 0 ? [`  and ${counted(rest)} more`] : []),
   ];
 }
 
@@ -180,13 +180,13 @@ export function errorLine(text: string, style: Style): string {
 }
 
 /** A text as it is named in a sentence, cut where it gets long. */
-export function quoted(text: string): string {
+export function quoteText(text: string): string {
   const line = sanitizeLine(text);
   const chars = [...line];
   return `"${chars.length > 60 ? `${chars.slice(0, 60).join("")}…` : line}"`;
 }
 
 /** ` #room`, but for the current one. */
-export function place(room: string, palette: Palette, reader: Reader): string {
+export function place(room: string, palette: Palette, reader: ReaderView): string {
   return room === reader.room ? "" : ` ${palette.bold(roomName(room))}`;
 }

@@ -1,6 +1,6 @@
 /** How people and rooms are named in lines. Whatever a peer wrote goes through `sanitizeLine`. */
 
-import type { Member } from "../../protocol/messages/messages.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Palette } from "./palette.ts";
 
@@ -11,12 +11,12 @@ export function roomName(room: string): string {
 }
 
 /** With a mark at those who moderate. */
-export function ranked(member: Member, palette: Palette): string {
+export function ranked(member: MemberInfo, palette: Palette): string {
   return `${member.role === undefined ? "" : "@"}${memberName(member, palette)}`;
 }
 
 /** Says what the marks mean, where there are any. */
-export function legend(members: readonly Member[]): string {
+export function legend(members: readonly MemberInfo[]): string {
   const marks = [
     ...(members.some(({ role }) => role !== undefined) ? ["@ moderates"] : []),
     ...(members.some((member) => member.new) ? ["new: not whoever had the name before"] : []),
@@ -25,26 +25,26 @@ export function legend(members: readonly Member[]): string {
 }
 
 /** With a mark at a name that somebody else had. */
-export function memberName(member: Member, palette: Palette): string {
-  return `${nameOf(member.name, palette)}${member.new ? " (new)" : ""}`;
+export function memberName(member: MemberInfo, palette: Palette): string {
+  return `${displayName(member.name, palette)}${member.new ? " (new)" : ""}`;
 }
 
-export function nameOf(name: string, palette: Palette): string {
+export function displayName(name: string, palette: Palette): string {
   return palette.name(sanitizeLine(name));
 }
 
 /** Some of them, and how many more there are of `total`. */
-export function nameList(members: readonly Member[], total: number, palette: Palette): string {
+export function nameList(members: readonly MemberInfo[], total: number, palette: Palette): string {
   const names = members.slice(0, NAMES_LISTED).map((member) => memberName(member, palette));
   return names.join(", ") + more(total - names.length);
 }
 
 /** ` and 3 more`; nothing for none. */
 export function more(rest: number): string {
-  return rest > 0 ? ` and ${count(rest)} more` : "";
+  return rest > 0 ? ` and ${counted(rest)} more` : "";
 }
 
 /** As people write numbers. */
-export function count(value: number): string {
+export function counted(value: number): string {
   return value.toLocaleString("en");
 }

@@ -12,7 +12,7 @@ export interface Size {
   readonly rows: number;
 }
 
-export interface Live {
+export interface LiveRegion {
   /** Each on one row, cut at the window's edge. */
   readonly pending: readonly string[];
   /** From the fullest to the shortest: the first that leaves half a row free is drawn. */
@@ -25,7 +25,7 @@ export interface Live {
 }
 
 /** A live region as it is to be drawn: rows without line breaks, none wider than the window. */
-export interface Frame {
+export interface LiveFrame {
   readonly rows: readonly DrawnRow[];
   readonly cursorRow: number;
   /** What stands on the cursor's row up to the cursor. */
@@ -44,7 +44,7 @@ const MAX_PENDING_ROWS = 5;
 const TAB = "    ";
 
 /** Fits into the window, however long the text is: around the cursor, and one row of the scrollback stays in sight. */
-export function layOut(live: Live, size: Size, palette: Palette): Frame {
+export function layOut(live: LiveRegion, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);
   const height = Math.max(1, size.rows - 1);
   const below = live.hints.slice(0, height - 1).map((text) => dimRow(text, columns, palette));
@@ -57,7 +57,7 @@ export function layOut(live: Live, size: Size, palette: Palette): Frame {
   return { rows: [...above, ...rows, ...below], cursorRow, beforeCursor: input.beforeCursor };
 }
 
-function inputRows(live: Live, columns: number, palette: Palette): Frame {
+function inputRows(live: LiveRegion, columns: number, palette: Palette): LiveFrame {
   const prompt = live.prompts.find((prompt) => textWidth(prompt) <= columns / 2) ?? "> ";
   const shown = visible(live.text);
   const cursor = visible(live.text.slice(0, live.cursor)).length;
@@ -108,14 +108,14 @@ export function failedText(message: PendingMessage, number: number, room: string
 }
 
 /** One row each: those who came and went, what failed, and what is on its way. */
-export interface Waiting {
+export interface WaitingCounts {
   readonly crowd: string | undefined;
   readonly failed: readonly PendingMessage[];
   readonly pending: readonly PendingMessage[];
   readonly room: string | undefined;
 }
 
-export function waitingTexts({ crowd, failed, pending, room }: Waiting): string[] {
+export function waitingTexts({ crowd, failed, pending, room }: WaitingCounts): string[] {
   return [
     ...(crowd === undefined ? [] : [crowd]),
     ...failed.map((message, index) => failedText(message, index + 1, room)),

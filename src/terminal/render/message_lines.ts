@@ -4,7 +4,7 @@ import {
   ACTION_PREFIX,
   type HistoryEvent,
   isRoomMessage,
-  type Member,
+  type MemberInfo,
   type Message,
   type RoomMessage,
   type SearchEvent,
@@ -12,18 +12,18 @@ import {
 import { type Segment, segmentsOf } from "../../client/text/text_segments.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { DELETED, reactionLines, replyLines } from "./change_lines.ts";
-import { INDENT, quoted, type Reader, rule, type Style } from "./event_lines.ts";
+import { INDENT, quoteText, type ReaderView, rule, type Style } from "./event_lines.ts";
 import { memberName, roomName } from "./labels.ts";
 import type { Palette } from "./palette.ts";
 
 /** `numbered` with its seq, by which one can say which message one means. */
-export function messageLines(message: Message, style: Style, reader: Reader, numbered?: "numbered"): string[] {
+export function messageLines(message: Message, style: Style, reader: ReaderView, numbered?: "numbered"): string[] {
   const lines = textLines(message, style, reader, numbered);
   if (!isRoomMessage(message)) return lines;
   return [...replyLines(message, style), ...lines, ...reactionLines(message, style)];
 }
 
-function textLines(message: Message, style: Style, reader: Reader, numbered: "numbered" | undefined): string[] {
+function textLines(message: Message, style: Style, reader: ReaderView, numbered: "numbered" | undefined): string[] {
   const { palette, times } = style;
   const time = palette.dim(
     `[${times.time(message.at)}${numbered && isRoomMessage(message) ? ` · ${message.seq}` : ""}]`,
@@ -45,22 +45,22 @@ function stateMark({ edited, deleted }: RoomMessage, palette: Palette): string {
   return edited ? ` ${palette.dim("(changed)")}` : "";
 }
 
-function sender(from: Member, action: boolean, palette: Palette): string {
+function sender(from: MemberInfo, action: boolean, palette: Palette): string {
   const name = memberName(from, palette);
   return action ? `* ${name}` : `${name}:`;
 }
 
-function directMark(message: Extract<Message, { to: Member }>, palette: Palette, reader: Reader): string {
-  const side = (member: Member) => member.id === reader.you?.id ? "you" : memberName(member, palette);
+function directMark(message: Extract<Message, { to: MemberInfo }>, palette: Palette, reader: ReaderView): string {
+  const side = (member: MemberInfo) => member.id === reader.you?.id ? "you" : memberName(member, palette);
   return `${side(message.from)} ${palette.bold("→")} ${side(message.to)}`;
 }
 
-function roomMark(room: string, palette: Palette, reader: Reader): string {
+function roomMark(room: string, palette: Palette, reader: ReaderView): string {
   return room === reader.room ? "" : `${palette.bold(roomName(room))} `;
 }
 
 /** What stands between lines of three backquotes is code: it is left as it is. */
-function marked(lines: readonly string[], message: Message, style: Style, reader: Reader): string[] {
+function marked(lines: readonly string[], message: Message, style: Style, reader: ReaderView): string[] {
   const words = callsOf(message, style, reader);
   let code = false;
   return lines.map((line) => {
@@ -90,12 +90,12 @@ function unknownSegment(segment: never): never {
 }
 
 /** The words that call the reader in this message; one's own calls nobody. */
-export function callsOf({ from }: Message, { keywords = [] }: Style, { you }: Reader): readonly string[] {
+export function callsOf({ from }: Message, { keywords = [] }: Style, { you }: ReaderView): readonly string[] {
   if (you === undefined || from.id === you.id) return [];
   return [you.name, ...keywords];
 }
 
-export function historyLines(event: HistoryEvent, style: Style, reader: Reader): string[] {
+export function historyLines(event: HistoryEvent, style: Style, reader: ReaderView): string[] {
   const room = roomName(event.room);
   if (event.messages.length === 0) return [`* There is nothing older in ${room}`];
   const end = event.more ? "end, /history again shows older ones" : "end, nothing is older";
@@ -106,9 +106,9 @@ export function historyLines(event: HistoryEvent, style: Style, reader: Reader):
   ];
 }
 
-export function searchLines(event: SearchEvent, style: Style, reader: Reader): string[] {
+export function searchLines(event: SearchEvent, style: Style, reader: ReaderView): string[] {
   // Phrases bring quotes of their own.
-  const query = event.query.includes('"') ? sanitizeLine(event.query) : quoted(event.query);
+  const query = event.query.includes('"') ? sanitizeLine(event.query) : quoteText(event.query);
   const found = `${query} in ${roomName(event.room)}`;
   if (event.messages.length === 0) return [`* Nothing found for ${found}`];
   return [
@@ -119,7 +119,7 @@ export function searchLines(event: SearchEvent, style: Style, reader: Reader): s
 }
 
 /** With the day wherever it changes, the first one included. */
-function datedMessages(messages: readonly Message[], style: Style, reader: Reader): string[] {
+function datedMessages(messages: readonly Message[], style: Style, reader: ReaderView): string[] {
   let last: string | undefined;
   return messages.flatMap((message) => {
     const day = style.times.day(message.at);

@@ -6,23 +6,27 @@ import type {
   AuditEntry,
   AuditEvent,
   NoticeEvent,
-  Order,
-  OrderEvent,
-  OrderKind,
-  OrdersEvent,
+  Restriction,
+  RestrictionEvent,
+  RestrictionKind,
+  RestrictionsEvent,
 } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { place, type Reader, rule, type Style } from "./event_lines.ts";
-import { count, more, nameOf, roomName } from "./labels.ts";
+import { place, type ReaderView, rule, type Style } from "./event_lines.ts";
+import { counted, displayName, more, roomName } from "./labels.ts";
 
 /** What was laid down or lifted, and by whom. */
-export function orderLine({ order, by, off }: OrderEvent, style: Style, reader: Reader): string {
+export function restrictionLine(
+  { restriction: order, by, off }: RestrictionEvent,
+  style: Style,
+  reader: ReaderView,
+): string {
   if (off && by.id === undefined && by.name === "server") return `* ${whatIsOver(order, style, reader)}`;
   const what = (off ? LIFTED : LAID_DOWN)[order.kind](order, style, reader);
   return `* ${actor(by, style, reader)} ${what}${off ? "" : terms(order, style)}`;
 }
 
-type Sentences = Readonly<Record<OrderKind, (order: Order, style: Style, reader: Reader) => string>>;
+type Sentences = Readonly<Record<RestrictionKind, (order: Restriction, style: Style, reader: ReaderView) => string>>;
 
 const LAID_DOWN: Sentences = {
   ban: (order, style, reader) => `banned ${target(order, style, reader)} from ${where(order)}`,
@@ -46,24 +50,27 @@ const LIFTED: Sentences = {
 };
 
 /** What has ended by itself. */
-function whatIsOver(order: Order, style: Style, reader: Reader): string {
+function whatIsOver(order: Restriction, style: Style, reader: ReaderView): string {
   return `It is over: ${describe(order, style, reader)}`;
 }
 
-export function ordersLines({ room, orders, count: all }: OrdersEvent, style: Style): string[] {
+export function restrictionsLines(
+  { room, restrictions: orders, count: all }: RestrictionsEvent,
+  style: Style,
+): string[] {
   const scope = room === undefined ? "on this server" : `in ${roomName(room)}`;
   if (orders.length === 0) return [`* Nothing is in force ${scope}`];
-  const line = (order: Order, index: number) =>
+  const line = (order: Restriction, index: number) =>
     `  ${index + 1}. ${describe(order, style, {})}${terms(order, style)} (by ${inner(order.by, style)})`;
   const rest = all - orders.length;
   return [
-    `* In force ${scope}; /orders end N ends one`,
+    `* In force ${scope}; /restrictions end N ends one`,
     ...orders.map(line),
     ...(rest > 0 ? [` ${more(rest)}`] : []),
   ];
 }
 
-function describe(order: Order, style: Style, reader: Reader): string {
+function describe(order: Restriction, style: Style, reader: ReaderView): string {
   switch (order.kind) {
     case "ban":
     case "mute":
@@ -83,7 +90,7 @@ function describe(order: Order, style: Style, reader: Reader): string {
 
 const NOUNS = { ban: "ban of", mute: "mute of", moderator: "moderator", allow: "leave to enter for" } as const;
 
-export function noticeLine({ text, room }: NoticeEvent, style: Style, reader: Reader): string {
+export function noticeLine({ text, room }: NoticeEvent, style: Style, reader: ReaderView): string {
   const mark = room === undefined || room === reader.room ? "" : `${place(room, style.palette, reader).trim()} `;
   return `* ${mark}${sanitizeLine(text)}`;
 }
@@ -106,7 +113,7 @@ function entryLine(entry: AuditEntry, room: string | undefined, style: Style): s
   const { palette, times } = style;
   const parts = [
     sanitizeLine(entry.action),
-    ...(entry.target === undefined ? [] : [nameOf(entry.target.name, palette)]),
+    ...(entry.target === undefined ? [] : [displayName(entry.target.name, palette)]),
     ...(entry.address === undefined ? [] : [sanitizeLine(entry.address)]),
     ...(entry.room === undefined || entry.room === room ? [] : [`in ${roomName(entry.room)}`]),
     ...(entry.seconds === undefined ? [] : [`for ${span(entry.seconds)}`]),
@@ -115,32 +122,32 @@ function entryLine(entry: AuditEntry, room: string | undefined, style: Style): s
 }
 
 /** At the beginning of a sentence. */
-function actor(by: Actor, style: Style, { you }: Reader): string {
+function actor(by: Actor, style: Style, { you }: ReaderView): string {
   if (by.id === undefined) return `The ${sanitizeLine(by.name)}`;
   return by.id === you?.id ? "You" : inner(by, style);
 }
 
 /** Those without an id are no members: the owner, who need not have joined, or the server itself. */
 function inner({ id, name }: Actor, { palette }: Style): string {
-  return id === undefined ? `the ${sanitizeLine(name)}` : nameOf(name, palette);
+  return id === undefined ? `the ${sanitizeLine(name)}` : displayName(name, palette);
 }
 
-function target({ member, address }: Order, { palette }: Style, { you }: Reader): string {
+function target({ member, address }: Restriction, { palette }: Style, { you }: ReaderView): string {
   if (member === undefined) return address === undefined ? "an address" : sanitizeLine(address);
-  const name = member.id === you?.id ? "you" : nameOf(member.name, palette);
+  const name = member.id === you?.id ? "you" : displayName(member.name, palette);
   return address === undefined ? name : `${name} and ${sanitizeLine(address)}`;
 }
 
-function where({ room }: Order): string {
+function where({ room }: Restriction): string {
   return room === undefined ? "the whole server" : roomName(room);
 }
 
-function pace({ seconds = 0 }: Order): string {
-  return `one message every ${count(seconds)} s for each`;
+function pace({ seconds = 0 }: Restriction): string {
+  return `one message every ${counted(seconds)} s for each`;
 }
 
 /** Until when, and why. */
-function terms(order: Order, { times }: Style): string {
+function terms(order: Restriction, { times }: Style): string {
   return `${order.until === undefined ? "" : ` until ${times.moment(order.until)}`}${because(order)}`;
 }
 
@@ -149,5 +156,5 @@ function because({ reason }: { readonly reason?: string }): string {
 }
 
 function span(seconds: number): string {
-  return seconds % 60 === 0 ? formatDuration(seconds * 1_000) : `${count(seconds)} s`;
+  return seconds % 60 === 0 ? formatDuration(seconds * 1_000) : `${counted(seconds)} s`;
 }

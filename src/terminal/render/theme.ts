@@ -69,7 +69,7 @@ export function nameCodes(look: string): readonly Codes[] | undefined {
   return codes && [codes];
 }
 
-export function isLook(part: keyof Theme, look: string): boolean {
+export function isStyle(part: keyof Theme, look: string): boolean {
   return part === "name" ? look === "each" || nameCodes(look) !== undefined : codesOf(look) !== undefined;
 }
 

@@ -1,7 +1,7 @@
 /** From what happened to the lines that show it: pure, the same for the live terminal, `--plain` and pipes. */
 
 import type { ClientEvent, Status } from "../../client/client_event.ts";
-import type { JoinedEvent, Member, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { JoinedEvent, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
 import * as lines from "./event_lines.ts";
 import type { Style } from "./event_lines.ts";
@@ -11,7 +11,7 @@ import * as orders from "./moderation_lines.ts";
 
 export interface View {
   readonly style: Style;
-  readonly you?: Member;
+  readonly you?: MemberInfo;
   /** The current room. */
   readonly room?: string;
   /** What is unread of a room, in words; empty for nothing. */
@@ -28,7 +28,7 @@ export interface View {
 export interface ViewOptions {
   readonly style: Style;
   readonly room?: string;
-  readonly you?: Member;
+  readonly you?: MemberInfo;
   /** RFC 3339; days are shown where they differ from this one. Without it no days are shown. */
   readonly now?: string;
 }
@@ -57,7 +57,7 @@ export function show(view: View, event: ClientEvent): Shown {
     case "dropped":
       return { view: forget(view, event.message.ref), lines: [] };
     case "failed": {
-      const text = `Not sent: ${lines.quoted(pendingLine(event.message))}: ${event.error.message}`;
+      const text = `Not sent: ${lines.quoteText(pendingLine(event.message))}: ${event.error.message}`;
       // Its ref is kept: the error itself may come behind.
       return { view, lines: [lines.errorLine(text, view.style)] };
     }
@@ -170,10 +170,10 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
       return accounts.inviteLines(event, style);
     case "invites":
       return accounts.invitesLines(event, style);
-    case "order":
-      return [orders.orderLine(event, style, view)];
-    case "orders":
-      return orders.ordersLines(event, style);
+    case "restriction":
+      return [orders.restrictionLine(event, style, view)];
+    case "restrictions":
+      return orders.restrictionsLines(event, style);
     case "notice":
       return [orders.noticeLine(event, style, view)];
     case "audit":

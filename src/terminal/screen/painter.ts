@@ -2,8 +2,8 @@
 
 import type { Clock } from "../../client/clock.ts";
 import { MAX_UNPRINTED_CHARS } from "../../protocol/limits.ts";
-import { Garbage } from "../garbage.ts";
-import type { Frame, Size } from "../render/live_region.ts";
+import { MemoryReclaimer } from "../garbage.ts";
+import type { LiveFrame, Size } from "../render/live_region.ts";
 import { type Drawn, paint } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,7 +11,7 @@ export interface PainterOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
   /** What the live region shows now, in a window of that size. */
-  readonly layOut: (size: Size) => Frame;
+  readonly layOut: (size: Size) => LiveFrame;
   /** What else to tell the terminal with a write: nothing that draws. */
   readonly commands?: () => string;
   /** The terminal is gone. Called once. */
@@ -21,7 +21,7 @@ export interface PainterOptions {
 export class Painter {
   readonly #options: PainterOptions;
   readonly #stop = new AbortController();
-  readonly #garbage: Garbage;
+  readonly #garbage: MemoryReclaimer;
   #waiting: string[] = [];
   /** With one for each line's end. */
   #waitingChars = 0;
@@ -38,7 +38,7 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#garbage = new Garbage(options.clock, this.#stop.signal);
+    this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal);
   }
 
   /** Prints with the next paint; many calls in one turn of the event loop make one paint. */
@@ -108,7 +108,7 @@ export class Painter {
     await this.#writing;
   }
 
-  #write(frame: Frame | undefined, columns: number): void {
+  #write(frame: LiveFrame | undefined, columns: number): void {
     const commands = this.#options.commands?.() ?? "";
     const text = paint({ drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear });
     // Erasing and drawing the same again, as after a key that does nothing, is left out.

@@ -4,12 +4,12 @@
  */
 
 import { hang } from "./row_indent.ts";
-import type { Frame } from "../render/live_region.ts";
-import { type Row, wrap } from "./text_width.ts";
+import type { LiveFrame } from "../render/live_region.ts";
+import { type TextRow, wrap } from "./text_width.ts";
 
 /** A frame on the screen, and how wide the screen was. */
 export interface Drawn {
-  readonly frame: Frame;
+  readonly frame: LiveFrame;
   readonly columns: number;
 }
 
@@ -26,7 +26,7 @@ export interface Painting {
   /** To print above the region; each is broken at blanks where the window is full, and its further rows are indented. */
   readonly lines: readonly string[];
   /** Undefined leaves no region. */
-  readonly frame: Frame | undefined;
+  readonly frame: LiveFrame | undefined;
   /** Of the window now. */
   readonly columns: number;
   /** Whether to clear the window first. */
@@ -45,7 +45,7 @@ export function paint({ drawn, lines, frame, columns, clear }: Painting): string
 }
 
 /** The cursor is placed by writing its row up to it again: that is right even where widths are in dispute. */
-function draw({ rows, cursorRow, beforeCursor }: Frame): string {
+function draw({ rows, cursorRow, beforeCursor }: LiveFrame): string {
   // Erased before it is written: behind a row that is full the cursor stands on its last character.
   const region = rows.map(({ text }, index) => (index < rows.length - 1 ? ERASE_ROW : ERASE_BELOW) + text).join("\r\n");
   return `${WRAP_OFF}${region}${up(rows.length - 1 - cursorRow)}\r${beforeCursor.text}${WRAP_ON}`;
@@ -59,7 +59,7 @@ function rowsAbove({ frame: { rows, cursorRow, beforeCursor }, columns: before }
   return above + current.findLastIndex(({ start }) => start <= beforeCursor.plain.length);
 }
 
-function broken(text: string, columns: number): Row[] {
+function broken(text: string, columns: number): TextRow[] {
   const rows = wrap(text, { columns, first: 0, next: 0 });
   // One that is full stays one until something is written behind it.
   return rows.length > 1 && rows.at(-1)!.text === "" ? rows.slice(0, -1) : rows;

@@ -2,13 +2,13 @@
 
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
-import { type Coming, crowdLine, gather, NOBODY } from "../render/presence_summary.ts";
+import { crowdLine, gather, NOBODY, type PresenceChange } from "../render/presence_summary.ts";
 import { errorLine, rule } from "../render/event_lines.ts";
 import { createPalette } from "../render/palette.ts";
 import type { Preferences } from "../model/preferences.ts";
 import { show, type View } from "../render/view.ts";
 
-export interface ScrollOptions {
+export interface ScrollbackOptions {
   readonly preferences: Preferences;
   readonly view: View;
   /** The current room. */
@@ -19,12 +19,12 @@ export interface ScrollOptions {
   readonly print: (lines: readonly string[]) => void;
 }
 
-export class Scroll {
-  readonly #options: ScrollOptions;
+export class Scrollback {
+  readonly #options: ScrollbackOptions;
   #view: View;
   #crowd = NOBODY;
 
-  constructor(options: ScrollOptions) {
+  constructor(options: ScrollbackOptions) {
     this.#options = options;
     this.#view = options.view;
   }
@@ -72,7 +72,7 @@ export class Scroll {
   }
 
   /** Somebody else who comes or goes. */
-  come(event: Coming): void {
+  come(event: PresenceChange): void {
     const { crowd, folded } = gather(this.#crowd, event, this.#options.preferences.settings.fold);
     if (folded) this.print([]);
     else this.receive(event);

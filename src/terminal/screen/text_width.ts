@@ -43,7 +43,7 @@ export function truncate(text: string, columns: number): string {
 }
 
 /** A row of a wrapped text: `text` from offset `start` up to `end`, a line break not included, `width` columns wide. */
-export interface Row {
+export interface TextRow {
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -61,8 +61,8 @@ export interface WrapOptions {
 }
 
 /** Breaks a text into rows, at line breaks and where a row is full. A text that fills its last row exactly gets an empty one behind it. */
-export function wrap(text: string, { columns, first, next }: WrapOptions): Row[] {
-  const rows: Row[] = [];
+export function wrap(text: string, { columns, first, next }: WrapOptions): TextRow[] {
+  const rows: TextRow[] = [];
   let start = 0;
   let offset = 0;
   let width = 0;

@@ -1,11 +1,11 @@
 /** What the page keeps: for good, and for this tab alone. */
 
 import * as v from "valibot";
-import { BrowserStore, type Store } from "./json_store.ts";
+import { JsonStorage, type JsonStore } from "./json_store.ts";
 
-export interface Shelf {
-  readonly kept: Store;
-  readonly tab: Store;
+export interface BrowserStorage {
+  readonly kept: JsonStore;
+  readonly tab: JsonStore;
 }
 
 /** Who came in, and where to. */
@@ -15,14 +15,14 @@ export interface Came {
   readonly rooms: readonly string[];
 }
 
-export function browserShelf(): Shelf {
-  return { kept: new BrowserStore(() => localStorage), tab: new BrowserStore(() => sessionStorage) };
+export function openBrowserStorage(): BrowserStorage {
+  return { kept: new JsonStorage(() => localStorage), tab: new JsonStorage(() => sessionStorage) };
 }
 
 const CAME = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
 
 /** Undefined where nobody is in. */
-export function cameIn({ tab }: Shelf): Came | undefined {
+export function cameIn({ tab }: BrowserStorage): Came | undefined {
   const came = v.safeParse(CAME, tab.read("came"));
   return came.success && came.output.rooms.length > 0 ? came.output : undefined;
 }

@@ -2,12 +2,12 @@
 
 import type { PendingMessage, Target } from "../../client/client_event.ts";
 import { mentions } from "../../client/text/text_segments.ts";
-import { ACTION_PREFIX, type Member, type Message } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX, type MemberInfo, type Message } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";
 
 export type Partner =
   | { readonly kind: "room"; readonly room: string }
-  | { readonly kind: "direct"; readonly member: Member };
+  | { readonly kind: "direct"; readonly member: MemberInfo };
 
 export interface Failed {
   readonly message: PendingMessage;
@@ -63,7 +63,7 @@ export class Conversation {
       : "to" in target && target.to === this.partner.member.name;
   }
 
-  countUnread(message: Message, you: Member | undefined): void {
+  countUnread(message: Message, you: MemberInfo | undefined): void {
     this.unread++;
     if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
   }
@@ -77,7 +77,7 @@ export function roomKey(room: string): string {
   return `#${room}`;
 }
 
-export function directKey(member: Member): string {
+export function directKey(member: MemberInfo): string {
   return `@${member.id}`;
 }
 

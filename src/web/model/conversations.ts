@@ -1,6 +1,6 @@
 /** The conversations that there are, by key, and the one that is open. */
 
-import type { Member } from "../../protocol/messages/messages.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { Conversation, directKey, roomKey } from "./conversation.ts";
 
 /** Talks with single members that are kept; of more the longest silent go. */
@@ -40,7 +40,7 @@ export class Conversations {
     return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));
   }
 
-  openDirect(member: Member): Conversation {
+  openDirect(member: MemberInfo): Conversation {
     const { id, name } = member;
     const conversation = this.#open(
       directKey(member),
@@ -59,7 +59,7 @@ export class Conversations {
     for (const { key } of silent) if (key !== this.#current?.key) this.#byKey.delete(key);
   }
 
-  renamed({ id, name }: Member): void {
+  renamed({ id, name }: MemberInfo): void {
     const conversation = this.#byKey.get(directKey({ id, name }));
     if (conversation !== undefined) conversation.partner = { kind: "direct", member: { id, name } };
   }

@@ -4,14 +4,14 @@ import { type ClientMemory, parseRemembered, type Remembered } from "../../clien
 
 const PREFIX = "confab ";
 
-export interface Store {
+export interface JsonStore {
   /** Undefined where nothing was kept, or it can no longer be read. */
   read(key: string): unknown;
   /** Undefined forgets. False where that fails, as when the browser's share is used up. */
   write(key: string, value: unknown): boolean;
 }
 
-export class BrowserStore implements Store {
+export class JsonStorage implements JsonStore {
   readonly #storage: () => Storage;
 
   /** The browser may forbid even to ask for its storage. */
@@ -44,7 +44,7 @@ const MEMORY = "memory";
  * Who we are and what is on its way. Messages that were shown are not kept, so a page that is loaded anew asks for them
  * again: `load` knows no last seq.
  */
-export function memoryIn(store: Store, name: string): ClientMemory {
+export function memoryIn(store: JsonStore, name: string): ClientMemory {
   return {
     load() {
       const remembered = parseRemembered(store.read(MEMORY));

@@ -5,10 +5,10 @@ import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
-import type { Input } from "../page_commands.ts";
+import type { PageInput } from "../page_commands.ts";
 import type { Timeline } from "./timeline.ts";
 
-export type ChangeInput = Extract<Input, { type: "reply" | "react" | "edit" | "delete" }>;
+export type PageChangeInput = Extract<PageInput, { type: "reply" | "react" | "edit" | "delete" }>;
 
 export type Deed = { readonly kind: "reply" | "edit" | "delete" } | { readonly kind: "react"; readonly emoji: string };
 
@@ -26,10 +26,10 @@ export interface Place {
 }
 
 /** To be sent, or a text for the reader to change. */
-export type Changing = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
+export type MessageActions = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
 
 /** Throws an Error for people where there is no such message. */
-export function changeOf(input: ChangeInput, place: Place): Changing {
+export function changeOf(input: PageChangeInput, place: Place): MessageActions {
   const { room } = place;
   const state = asSeen(place);
   switch (input.type) {
@@ -65,7 +65,7 @@ export function ableTo(seq: number, place: Place): Able | undefined {
 }
 
 /** Puts the emoji to the message, or takes it away where the reader has put it there. */
-export function reactionTo(seq: number, emoji: string, { state: { you }, timeline }: Place): ChangeInput {
+export function reactionTo(seq: number, emoji: string, { state: { you }, timeline }: Place): PageChangeInput {
   const remove = timeline.said(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
   return { type: "react", emoji, remove, seq };
 }

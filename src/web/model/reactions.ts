@@ -4,7 +4,7 @@ import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import {
   type Change,
   isRoomMessage,
-  type Member,
+  type MemberInfo,
   type Message,
   type Quote,
   type ReactedEvent,
@@ -14,19 +14,19 @@ import {
 import { quoteOf } from "../../protocol/messages/quote.ts";
 
 /** A message as it stands in a timeline. */
-export interface Said {
+export interface ReceivedMessage {
   readonly kind: "message";
   readonly message: Message;
   /** Emoji → who put it there, as far as that was seen; at most 20 each, the latest last. */
   readonly reactors?: Reactors;
 }
 
-export type Reactors = ReadonlyMap<string, readonly Member[]>;
+export type Reactors = ReadonlyMap<string, readonly MemberInfo[]>;
 
 const MAX_REACTORS = 20;
 
 /** The same object where the change is about another message. */
-export function changed(said: Said, change: Change): Said {
+export function withChange(said: ReceivedMessage, change: Change): ReceivedMessage {
   const { message } = said;
   // What is gone does not come back, in whatever order it is told.
   if (!isRoomMessage(message) || message.deleted) return said;
@@ -40,7 +40,7 @@ export function changed(said: Said, change: Change): Said {
 export function reactorsOf(
   { emoji, count }: Reaction,
   reactors: Reactors | undefined,
-  you: Member | undefined,
+  you: MemberInfo | undefined,
 ): string {
   const names = (reactors?.get(emoji) ?? []).slice(-count).map(({ id, name }) => id === you?.id ? "you" : name);
   const rest = count - names.length;
@@ -48,7 +48,7 @@ export function reactorsOf(
   return names.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-function changedItself(said: Said, message: RoomMessage, change: Change): Said {
+function changedItself(said: ReceivedMessage, message: RoomMessage, change: Change): ReceivedMessage {
   switch (change.type) {
     case "edited":
       return { ...said, message: { ...message, text: change.text ?? message.text, edited: true } };

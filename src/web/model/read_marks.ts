@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import type { Conversation } from "./conversation.ts";
-import type { Store } from "./json_store.ts";
+import type { JsonStore } from "./json_store.ts";
 
 const KEY = "read";
 /** Rooms whose mark is kept; the longest unread goes first. */
@@ -11,11 +11,11 @@ const MAX_ROOMS = 1_000;
 const KEPT = v.object({ server: v.string(), seqs: v.array(v.tuple([v.string(), v.number()])) });
 
 export class ReadMarks {
-  readonly #store: Store;
+  readonly #store: JsonStore;
   readonly #seqs = new Map<string, number>();
   #server: string | undefined;
 
-  constructor(store: Store) {
+  constructor(store: JsonStore) {
     this.#store = store;
     const kept = v.safeParse(KEPT, store.read(KEY));
     if (!kept.success) return;

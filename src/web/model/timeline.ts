@@ -1,10 +1,10 @@
 /** What was said in one conversation, oldest first, by positions that stay: older messages get lower ones. */
 
 import { type Change, isRoomMessage, type Message, type RoomMessage } from "../../protocol/messages/messages.ts";
-import { changed, type Said } from "./reactions.ts";
+import { type ReceivedMessage, withChange } from "./reactions.ts";
 
-export type Entry =
-  | Said
+export type TimelineEntry =
+  | ReceivedMessage
   /** Something that happened, as a sentence. */
   | { readonly kind: "note"; readonly text: string; readonly at: string; readonly tone: NoteTone };
 
@@ -18,7 +18,7 @@ const MAX_RECENT = 200;
 
 export class Timeline {
   readonly #max: number;
-  #entries: Entry[] = [];
+  #entries: TimelineEntry[] = [];
   #first = 0;
   #seqs = new Set<number>();
   #oldestSeq: number | undefined;
@@ -74,8 +74,8 @@ export class Timeline {
   }
 
   /** The message of a room with this seq. */
-  said(seq: number): Said | undefined {
-    return this.#entries.findLast((entry): entry is Said =>
+  said(seq: number): ReceivedMessage | undefined {
+    return this.#entries.findLast((entry): entry is ReceivedMessage =>
       entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq === seq
     );
   }
@@ -84,7 +84,7 @@ export class Timeline {
     return this.#entries.length >= this.#max;
   }
 
-  at(position: number): Entry | undefined {
+  at(position: number): TimelineEntry | undefined {
     return this.#entries[position - this.#first];
   }
 
@@ -107,7 +107,7 @@ export class Timeline {
     this.#newestSeq = Math.max(change.seq, this.#newestSeq);
     for (let index = 0; index < this.#entries.length; index++) {
       const entry = this.#entries[index]!;
-      const next = entry.kind === "message" ? changed(entry, change) : entry;
+      const next = entry.kind === "message" ? withChange(entry, change) : entry;
       if (next === entry) continue;
       this.#entries[index] = next;
       this.#changes++;
@@ -136,7 +136,7 @@ export class Timeline {
     this.#revision++;
   }
 
-  #append(entry: Entry): true {
+  #append(entry: TimelineEntry): true {
     this.#entries.push(entry);
     // A tenth at a time, since each time all that is left has to move.
     if (this.#entries.length > this.#max * 1.1) this.#drop(this.#entries.length - this.#max);

@@ -4,14 +4,14 @@ import * as v from "valibot";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setText } from "./dom.ts";
-import type { Store } from "../model/json_store.ts";
+import type { JsonStore } from "../model/json_store.ts";
 
 const KEY = "drafts";
 const MAX_DRAFTS = 50;
 const DRAFTS = v.array(v.tuple([v.string(), v.string()]));
 
 export interface ComposerOptions {
-  readonly store: Store;
+  readonly store: JsonStore;
   /** Throws an Error for people where the line should be written anew. */
   readonly submit: (line: string) => void;
 }

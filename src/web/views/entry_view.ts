@@ -3,12 +3,12 @@
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { byId, on, setText } from "./dom.ts";
 
-export interface Entry {
+export interface LoginDetails {
   readonly name: string;
   readonly room: string;
 }
 
-export interface EntryOptions extends Entry {
+export interface EntryOptions extends LoginDetails {
   readonly invited: boolean;
   /** Why one is here again. */
   readonly fault?: string;
@@ -19,7 +19,7 @@ export class EntryView {
   readonly #room = byId<HTMLInputElement>("entry-room");
   readonly #error = byId("entry-error");
 
-  constructor(enter: (entry: Entry) => void) {
+  constructor(enter: (entry: LoginDetails) => void) {
     on(byId("entry-form"), "submit", (event) => {
       event.preventDefault();
       const entry = this.#read();
@@ -49,7 +49,7 @@ export class EntryView {
     byId("entry").hidden = true;
   }
 
-  #read(): Entry | undefined {
+  #read(): LoginDetails | undefined {
     try {
       return { name: parseName(this.#name.value.trim()), room: parseRoom(this.#room.value.trim()) };
     } catch (error) {

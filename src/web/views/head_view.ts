@@ -1,7 +1,7 @@
 /** What stands above the messages: where one is, and how the connection does. */
 
 import type { Status } from "../../client/client_event.ts";
-import type { Chat } from "../page_chat.ts";
+import type { PageChat } from "../page_chat.ts";
 import { byId, el, on, setText } from "./dom.ts";
 
 export interface HeadOptions {
@@ -19,7 +19,7 @@ export class HeadView {
     this.#options = options;
   }
 
-  update({ conversations: { current }, state }: Chat): void {
+  update({ conversations: { current }, state }: PageChat): void {
     const room = current?.partner.kind === "room" ? state.rooms.get(current.partner.room) : undefined;
     setText(byId("title"), current?.title ?? "");
     setText(byId("topic"), current?.partner.kind === "direct" ? "Nobody else sees this" : room?.topic ?? "");

@@ -3,8 +3,8 @@
 import { nameHue } from "../../client/text/name_color.ts";
 import { segmentsOf } from "../../client/text/text_segments.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
-import { isRoomMessage, type Member, type Message, type Quote } from "../../protocol/messages/messages.ts";
-import { reactorsOf, type Said } from "../model/reactions.ts";
+import { isRoomMessage, type MemberInfo, type Message, type Quote } from "../../protocol/messages/messages.ts";
+import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
 import { spoken } from "../model/conversation.ts";
 import { type Child, el } from "./dom.ts";
 
@@ -24,7 +24,7 @@ export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLE
 }
 
 /** `name` is the reader's, to be marked. */
-export function wordsOf(message: Message, name: string | undefined): HTMLElement {
+export function textParts(message: Message, name: string | undefined): HTMLElement {
   const { edited, deleted } = isRoomMessage(message) ? message : {};
   if (deleted) return el("p", { class: "text gone" }, DELETED);
   const { text, action } = spoken(message.text);
@@ -33,7 +33,10 @@ export function wordsOf(message: Message, name: string | undefined): HTMLElement
 }
 
 /** Nothing where there are none. */
-export function reactionsElement({ message, reactors }: Said, you: Member | undefined): HTMLElement | undefined {
+export function reactionsElement(
+  { message, reactors }: ReceivedMessage,
+  you: MemberInfo | undefined,
+): HTMLElement | undefined {
   const reactions = isRoomMessage(message) ? (message.reactions ?? []).slice(0, MAX_REACTIONS_PER_MESSAGE) : [];
   if (reactions.length === 0) return undefined;
   const chips = reactions.map((reaction) => {

@@ -1,17 +1,17 @@
 /** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
 
 import { mentions } from "../../client/text/text_segments.ts";
-import { isRoomMessage, type Member } from "../../protocol/messages/messages.ts";
-import type { Said } from "../model/reactions.ts";
+import { isRoomMessage, type MemberInfo } from "../../protocol/messages/messages.ts";
+import type { ReceivedMessage } from "../model/reactions.ts";
 import { spoken } from "../model/conversation.ts";
 import { el } from "./dom.ts";
-import { colorOf, quoteElement, reactionsElement, wordsOf } from "./message_parts.ts";
+import { colorOf, quoteElement, reactionsElement, textParts } from "./message_parts.ts";
 import { dayOf, momentOf, timeOf } from "./page_times.ts";
-import type { Entry } from "../model/timeline.ts";
+import type { TimelineEntry } from "../model/timeline.ts";
 
 /** What decides how a row looks, beside its entry. */
 export interface RowContext {
-  readonly you: Member | undefined;
+  readonly you: MemberInfo | undefined;
   /** What comes behind it is new to the reader. */
   readonly readSeq: number | undefined;
 }
@@ -19,7 +19,7 @@ export interface RowContext {
 /** Messages of one person that stand this close together carry their name once. */
 const GROUP_MS = 5 * 60_000;
 
-export function rowOf(entry: Entry, before: Entry | undefined, context: RowContext): HTMLElement {
+export function rowOf(entry: TimelineEntry, before: TimelineEntry | undefined, context: RowContext): HTMLElement {
   const isNew = beginsNew(entry, before, context);
   const day = dayOf(atOf(entry));
   const isNewDay = before === undefined || dayOf(atOf(before)) !== day;
@@ -30,7 +30,7 @@ export function rowOf(entry: Entry, before: Entry | undefined, context: RowConte
     isNew && el("p", { class: "new-line" }, el("span", {}, "New")),
     entry.kind === "note"
       ? el("p", { class: entry.tone === "error" ? "note error" : "note" }, entry.text)
-      : messageOf(entry, {
+      : shownMessage(entry, {
         you: context.you,
         grouped: isGrouped(entry, before) && !isNew && !isNewDay,
         linked: true,
@@ -39,14 +39,14 @@ export function rowOf(entry: Entry, before: Entry | undefined, context: RowConte
 }
 
 export interface MessageLook {
-  readonly you: Member | undefined;
+  readonly you: MemberInfo | undefined;
   /** Without the name, which stands above it. */
   readonly grouped: boolean;
   /** Whether what it quotes is a button. */
   readonly linked: boolean;
 }
 
-export function messageOf(said: Said, { you, grouped, linked }: MessageLook): HTMLElement {
+export function shownMessage(said: ReceivedMessage, { you, grouped, linked }: MessageLook): HTMLElement {
   const { message } = said;
   const { from, at } = message;
   const ofRoom = isRoomMessage(message) ? message : undefined;
@@ -73,7 +73,7 @@ export function messageOf(said: Said, { you, grouped, linked }: MessageLook): HT
         el("time", { datetime: at, title: momentOf(at) }, timeOf(at)),
       ),
       ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
-      wordsOf(message, own ? undefined : you?.name),
+      textParts(message, own ? undefined : you?.name),
       reactionsElement(said, you),
     ),
   );
@@ -83,11 +83,11 @@ export function initialOf(name: string): string {
   return ([...name][0] ?? "?").toUpperCase();
 }
 
-function atOf(entry: Entry): string {
+function atOf(entry: TimelineEntry): string {
   return entry.kind === "note" ? entry.at : entry.message.at;
 }
 
-function isGrouped(entry: Entry, before: Entry | undefined): boolean {
+function isGrouped(entry: TimelineEntry, before: TimelineEntry | undefined): boolean {
   if (entry.kind !== "message" || before?.kind !== "message") return false;
   const { message } = entry;
   const { from, at, text } = message;
@@ -96,13 +96,13 @@ function isGrouped(entry: Entry, before: Entry | undefined): boolean {
   return before.message.from.id === from.id && before.message.from.name === from.name && isNear && !spoken(text).action;
 }
 
-function beginsNew(entry: Entry, before: Entry | undefined, { readSeq, you }: RowContext): boolean {
+function beginsNew(entry: TimelineEntry, before: TimelineEntry | undefined, { readSeq, you }: RowContext): boolean {
   const seq = seqOf(entry);
   if (readSeq === undefined || seq === undefined || seq <= readSeq) return false;
   if (entry.kind === "message" && entry.message.from.id === you?.id) return false;
   return seq === readSeq + 1 || (seqOf(before) ?? Infinity) <= readSeq;
 }
 
-function seqOf(entry: Entry | undefined): number | undefined {
+function seqOf(entry: TimelineEntry | undefined): number | undefined {
   return entry?.kind === "message" && isRoomMessage(entry.message) ? entry.message.seq : undefined;
 }

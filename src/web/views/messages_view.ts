@@ -3,7 +3,7 @@
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
 import { type RowContext, rowOf } from "./message_row.ts";
-import type { Entry, Timeline } from "../model/timeline.ts";
+import type { Timeline, TimelineEntry } from "../model/timeline.ts";
 
 /** Rows that the document holds at most, and how many it gains at a time. */
 const MAX_ROWS = 160;
@@ -38,7 +38,7 @@ export class MessagesView {
   #first = 0;
   #revision = -1;
   #changes = 0;
-  readonly #drawn = new WeakMap<Element, Entry>();
+  readonly #drawn = new WeakMap<Element, TimelineEntry>();
   #following = true;
   #scheduled = false;
 

@@ -4,17 +4,17 @@ import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute } from "./dom.ts";
-import type { Store } from "../model/json_store.ts";
+import type { JsonStore } from "../model/json_store.ts";
 
 const KEY = "notify";
 const MAX_BODY_CHARS = 200;
 
 export class Notifier {
-  readonly #store: Store;
+  readonly #store: JsonStore;
   readonly #button = byId("notify");
   #wanted: boolean;
 
-  constructor(store: Store) {
+  constructor(store: JsonStore) {
     this.#store = store;
     // Browsers offer it to pages of https and of this machine only.
     const offered = "Notification" in globalThis && globalThis.isSecureContext;

@@ -5,12 +5,12 @@ import { type Conversation, type Failed, spoken } from "../model/conversation.ts
 import { byId, el, on, setText, syncList } from "./dom.ts";
 import { textOf } from "./message_parts.ts";
 
-export interface OutgoingViewOptions {
+export interface PendingViewOptions {
   readonly resend: (conversation: Conversation, failed: Failed) => void;
   readonly drop: (conversation: Conversation, failed: Failed) => void;
 }
 
-export interface Outgoing {
+export interface PendingMessages {
   readonly conversation: Conversation;
   readonly pending: readonly PendingMessage[];
   readonly online: boolean;
@@ -21,16 +21,16 @@ const MAX_SHOWN = 50;
 
 type Item = { readonly failed: Failed } | { readonly pending: PendingMessage };
 
-export class OutgoingView {
-  readonly #options: OutgoingViewOptions;
+export class PendingView {
+  readonly #options: PendingViewOptions;
   readonly #list = byId("outgoing");
 
-  constructor(options: OutgoingViewOptions) {
+  constructor(options: PendingViewOptions) {
     this.#options = options;
   }
 
   /** How many rows there are. */
-  update({ conversation, pending, online }: Outgoing): void {
+  update({ conversation, pending, online }: PendingMessages): void {
     const failed: Item[] = conversation.failed.map((failed) => ({ failed }));
     const waiting: Item[] = pending.slice(0, MAX_SHOWN).map((pending) => ({ pending }));
     syncList(this.#list, {

@@ -1,14 +1,14 @@
 /** The panel beside the conversation: who is here, or what was found. */
 
-import type { Chat } from "../page_chat.ts";
-import type { Member } from "../../protocol/messages/messages.ts";
+import type { PageChat } from "../page_chat.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
 import { colorOf } from "./message_parts.ts";
-import { initialOf, messageOf } from "./message_row.ts";
+import { initialOf, shownMessage } from "./message_row.ts";
 import { dayOf } from "./page_times.ts";
 
 export interface SideOptions {
-  readonly talkTo: (member: Member) => void;
+  readonly talkTo: (member: MemberInfo) => void;
   /** Throws an Error for people. */
   readonly search: (query: string) => void;
 }
@@ -16,7 +16,7 @@ export interface SideOptions {
 export class SideView {
   readonly #options: SideOptions;
   readonly #query = byId<HTMLInputElement>("query");
-  #members: ReadonlyMap<string, Member> | undefined;
+  #members: ReadonlyMap<string, MemberInfo> | undefined;
   #found: unknown;
 
   constructor(options: SideOptions) {
@@ -37,7 +37,7 @@ export class SideView {
     }
   }
 
-  update(chat: Chat): void {
+  update(chat: PageChat): void {
     const { current } = chat.conversations;
     const room = current?.partner.kind === "room" ? chat.state.rooms.get(current.partner.room) : undefined;
     if (room?.members !== this.#members) this.#showMembers(room?.members, chat.state.you);
@@ -46,7 +46,7 @@ export class SideView {
     if (chat.search !== this.#found) this.#showFound(chat);
   }
 
-  #showMembers(members: ReadonlyMap<string, Member> | undefined, you: Member | undefined): void {
+  #showMembers(members: ReadonlyMap<string, MemberInfo> | undefined, you: MemberInfo | undefined): void {
     this.#members = members;
     const items = [...members?.values() ?? []].toSorted(byRankAndName);
     syncList(byId("members"), {
@@ -57,7 +57,7 @@ export class SideView {
     });
   }
 
-  #member(member: Member, isYou: boolean): HTMLElement {
+  #member(member: MemberInfo, isYou: boolean): HTMLElement {
     const button = el(
       "button",
       { type: "button", class: "member", disabled: isYou },
@@ -72,7 +72,7 @@ export class SideView {
     return el("li", {}, button, isYou && el("span", { class: "mark you" }, "you"));
   }
 
-  #showFound({ search, state: { you } }: Chat): void {
+  #showFound({ search, state: { you } }: PageChat): void {
     this.#found = search;
     const { result } = search ?? {};
     const messages = result !== undefined && "messages" in result ? result.messages : [];
@@ -81,7 +81,7 @@ export class SideView {
         "li",
         {},
         el("p", { class: "found-day" }, dayOf(message.at)),
-        messageOf({ kind: "message", message }, { you, grouped: false, linked: false }),
+        shownMessage({ kind: "message", message }, { you, grouped: false, linked: false }),
       )
     );
     byId("found").replaceChildren(...rows);
@@ -103,7 +103,7 @@ function summaryOf(count: number, more: boolean, room: string): string {
   return `${count} found in #${room}, newest first${more ? "; there is more" : ""}`;
 }
 
-function updateMember(item: HTMLElement, member: Member): void {
+function updateMember(item: HTMLElement, member: MemberInfo): void {
   const [avatar, name, mark] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
   setText(avatar, initialOf(member.name));
   setText(name, member.name);
@@ -111,7 +111,7 @@ function updateMember(item: HTMLElement, member: Member): void {
   setAttribute(item.firstElementChild!, "title", `Write to ${member.name} only`);
 }
 
-function byRankAndName(one: Member, other: Member): number {
+function byRankAndName(one: MemberInfo, other: MemberInfo): number {
   const rank = Number(one.role === undefined) - Number(other.role === undefined);
   return rank !== 0 ? rank : one.name.localeCompare(other.name);
 }

@@ -1,6 +1,6 @@
 /** The list of conversations, with what is unread in each, and the ways to further ones. */
 
-import type { Chat } from "../page_chat.ts";
+import type { PageChat } from "../page_chat.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
 
@@ -27,7 +27,7 @@ export class SidebarView {
     on(byId("quit"), "click", () => options.quit());
   }
 
-  update({ conversations, state, allRooms }: Chat): void {
+  update({ conversations, state, allRooms }: PageChat): void {
     setText(byId("server-name"), state.server?.name ?? "Confab");
     setText(byId("me"), state.you?.name ?? "");
     this.#list(byId("rooms"), conversations.rooms, conversations.current);

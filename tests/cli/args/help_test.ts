@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { programName } from "../../../src/cli/args/command_spec.ts";
-import { COMMANDS } from "../../../src/cli/commands/command_list.ts";
+import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { commandHelp, programHelp } from "../../../src/cli/args/help.ts";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
@@ -15,9 +15,9 @@ function assertFits(help: string, maxLines = SCREEN.lines + 2): void {
 }
 
 Deno.test("the help of the program names every command, with an example of those that most people need", () => {
-  const help = programHelp(COMMANDS);
+  const help = programHelp(COMMAND_LIST);
   assertFits(help);
-  for (const [index, { name, summary, examples }] of COMMANDS.entries()) {
+  for (const [index, { name, summary, examples }] of COMMAND_LIST.entries()) {
     assertStringIncludes(help, `  ${name} `);
     assertStringIncludes(help, summary);
     if (index < 3) assertStringIncludes(help, `${programName()} ${examples[0]!.line}`);
@@ -25,7 +25,7 @@ Deno.test("the help of the program names every command, with an example of those
 });
 
 Deno.test("the help of a command names every option with its default, and the variables", () => {
-  for (const command of COMMANDS) {
+  for (const command of COMMAND_LIST) {
     const help = commandHelp(command);
     // A command may have more options than a screen has lines, but what stands around them stays short.
     assertFits(help, command.options.length + 14);
@@ -48,7 +48,7 @@ Deno.test("the columns of the help stand below each other", () => {
 });
 
 Deno.test("every example of the help is a line that the command understands", () => {
-  for (const command of COMMANDS) {
+  for (const command of COMMAND_LIST) {
     for (const { line } of command.examples) {
       const [name, ...words] = line.replace(/ [<>|] .*$/, "").split(" ");
       assertEquals(name, command.name);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type CommandSpec, variableOf } from "../../../src/cli/args/command_spec.ts";
-import { COMMANDS } from "../../../src/cli/commands/command_list.ts";
+import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { manPage } from "../../../src/cli/args/man_page.ts";
 import { VERSION } from "../../../src/cli/platform/version.ts";
@@ -8,7 +8,7 @@ import { runConfab } from "../../helpers/e2e.ts";
 import { newFolder } from "../../helpers/e2e_home.ts";
 import { run } from "../../helpers/process.ts";
 
-const PAGE = manPage(COMMANDS, "1.2.3");
+const PAGE = manPage(COMMAND_LIST, "1.2.3");
 
 const ODD: CommandSpec = {
   name: "odd",
@@ -26,7 +26,7 @@ Deno.test("the manual page has the sections of one, and every command, option an
   const sections = lines.filter((line) => line.startsWith(".SH ")).map((line) => line.slice(4));
   assertEquals(sections, ["NAME", "SYNOPSIS", "COMMANDS", "ENVIRONMENT"]);
   const plain = PAGE.replaceAll("\\-", "-");
-  for (const { name, options } of COMMANDS) {
+  for (const { name, options } of COMMAND_LIST) {
     assertStringIncludes(plain, `\n.SS confab ${name}`);
     for (const option of options) {
       assertStringIncludes(plain, `\n.B --${option.name}`);
@@ -37,7 +37,7 @@ Deno.test("the manual page has the sections of one, and every command, option an
 
 Deno.test("what the program prints as its manual is what the tables say", async () => {
   const { stdout } = await runConfab(["man"]);
-  assertEquals(stdout.trimEnd(), manPage(COMMANDS, VERSION).trimEnd());
+  assertEquals(stdout.trimEnd(), manPage(COMMAND_LIST, VERSION).trimEnd());
 });
 
 Deno.test("nothing in a table is a request of roff", () => {
@@ -53,7 +53,7 @@ Deno.test({
   ignore: !hasMan,
   async fn() {
     const path = `${newFolder()}/confab.1`;
-    await Deno.writeTextFile(path, manPage([...COMMANDS, ODD], "1.2.3"));
+    await Deno.writeTextFile(path, manPage([...COMMAND_LIST, ODD], "1.2.3"));
     const env = { LC_ALL: "C.UTF-8", MANWIDTH: "120", MAN_KEEP_FORMATTING: "", MANROFFSEQ: "" };
     const { code, stdout, stderr } = await run("man", { args: ["--warnings=w", "-P", "cat", "-l", path], env });
     assertEquals([code, stderr], [0, ""]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import type { CommandSpec } from "../../../src/cli/args/command_spec.ts";
-import { COMMANDS } from "../../../src/cli/commands/command_list.ts";
+import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { completionsCommand, SHELLS } from "../../../src/cli/commands/completions.ts";
 import { grammarOf } from "../../../src/cli/completions/completion_grammar.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
@@ -10,7 +10,7 @@ import { newFolder } from "../../helpers/e2e_home.ts";
 import { run } from "../../helpers/process.ts";
 import { Tmux } from "../../helpers/tmux.ts";
 
-async function scriptFile(shell: string, commands: readonly CommandSpec[] = COMMANDS): Promise<string> {
+async function scriptFile(shell: string, commands: readonly CommandSpec[] = COMMAND_LIST): Promise<string> {
   const path = `${newFolder()}/confab.${shell}`;
   await Deno.writeTextFile(path, SHELLS[shell]!(grammarOf(commands)));
   return path;
@@ -142,8 +142,8 @@ for (const shell of ["bash", "zsh", "fish"]) {
 Deno.test("the script for PowerShell has every word in quotes that hold, typographic ones included", () => {
   const script = SHELLS.powershell!(grammarOf(HOSTILE_COMMANDS));
   assertStringIncludes(script, `'${HOSTILE.replace(/['‘’]/g, "$&$&")}'`);
-  const whole = SHELLS.powershell!(grammarOf(COMMANDS));
-  for (const { name, options } of COMMANDS) {
+  const whole = SHELLS.powershell!(grammarOf(COMMAND_LIST));
+  for (const { name, options } of COMMAND_LIST) {
     assertStringIncludes(whole, `'${name}' = `);
     for (const option of options) assertStringIncludes(whole, `'--${option.name}' = `);
   }
@@ -157,12 +157,12 @@ Deno.test("what the program prints as completions is what the tables say, for ea
   const printed = await Promise.all(shells.map(([shell]) => runConfab(["completions", shell])));
   assertEquals(
     printed.map(({ stdout }) => stdout.trimEnd()),
-    shells.map(([, script]) => script(grammarOf(COMMANDS)).trimEnd()),
+    shells.map(([, script]) => script(grammarOf(COMMAND_LIST)).trimEnd()),
   );
 });
 
 Deno.test("a shell that is missing or unknown is told with those there are", () => {
-  const command = completionsCommand(() => COMMANDS);
+  const command = completionsCommand(() => COMMAND_LIST);
   for (
     const [words, told] of [[[], "The name of a shell is missing"], [["tcsh"], 'Shell "tcsh" is unknown']] as const
   ) {

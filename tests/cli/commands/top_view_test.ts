@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { dashboardOf, lineOf, tableOf } from "../../../src/cli/commands/top_view.ts";
+import { dashboardOf, figureTable, lineOf } from "../../../src/cli/commands/top_view.ts";
 import type { Figures } from "../../../src/metrics/figures.ts";
 
 const FIGURES: Figures = {
@@ -25,7 +25,7 @@ const FIGURES: Figures = {
 };
 
 Deno.test("figures are told in the units that suit them", () => {
-  assertEquals(tableOf(FIGURES, "127.0.0.1:9464").split("\n"), [
+  assertEquals(figureTable(FIGURES, "127.0.0.1:9464").split("\n"), [
     "Confab 1.2.3 at 127.0.0.1:9464, up 1 d 2 h",
     "connections     1,005  2,000 so far",
     "members         999  2 rooms",
@@ -45,7 +45,7 @@ Deno.test("figures are told in the units that suit them", () => {
 
 Deno.test("what is not known yet is left out, and nothing is made up for it", () => {
   const { perSecond: _, ...first } = FIGURES;
-  const table = tableOf({ ...first, storeAppend: {} }, "x");
+  const table = figureTable({ ...first, storeAppend: {} }, "x");
   assertStringIncludes(table, "\nmessages        1,234,567\n");
   assertStringIncludes(table, "\nstore p50       –\n");
 });
@@ -65,5 +65,5 @@ Deno.test("trends are those of all that was seen, the newest last", () => {
 
 Deno.test("a server cannot draw on the terminal of who watches it", () => {
   const evil = { ...FIGURES, version: "\x1b[2J", rejected: { "\x1b]0;x\x07": 1 } };
-  assertNotMatch((tableOf(evil, "x") + lineOf(evil)).replaceAll("\n", ""), /\p{Cc}/u);
+  assertNotMatch((figureTable(evil, "x") + lineOf(evil)).replaceAll("\n", ""), /\p{Cc}/u);
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { type Config, CONFIG_FILE, NO_CONFIG, parseConfig, readConfig } from "../../../src/cli/config/config_file.ts";
-import { type Row, settingsInForce } from "../../../src/cli/commands/config.ts";
+import { type SettingInForce, settingsInForce } from "../../../src/cli/commands/config.ts";
 import { CONNECT } from "../../../src/cli/commands/connect.ts";
 import { commandLine } from "../../helpers/e2e.ts";
 import { homeVariables, newFolder } from "../../helpers/e2e_home.ts";
@@ -92,7 +92,7 @@ Deno.test("each setting is shown with its value and what that comes from", () =>
     ["name", "ada", "file"],
     ["room", "ops, build", "variable CONFAB_ROOM"],
     ["plain", "on", "file"],
-    ...settingRows(DEFAULT_SETTINGS).map(({ name, value }): Row => [name, value, "default"]),
+    ...settingRows(DEFAULT_SETTINGS).map(({ name, value }): SettingInForce => [name, value, "default"]),
     ["keys undo", "Ctrl-Z", "file"],
   ]);
   const why = (env: Record<string, string>, value: unknown) => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, a
 import { programName } from "../../../src/cli/args/command_spec.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import { invitation, type Reach, sharedPassword } from "../../../src/cli/invites/share.ts";
-import { isSpoken } from "../../../src/cli/invites/passphrase.ts";
+import { isPassphrase } from "../../../src/cli/invites/passphrase.ts";
 import { parseInvite, parseSpoken } from "../../../src/protocol/address/invite_link.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -21,7 +21,7 @@ function inFolder(run: (folder: string) => void): void {
 Deno.test("the password that is shared is three words, the same after a restart, in a file for its owner alone", () => {
   inFolder((folder) => {
     const password = sharedPassword(folder);
-    assert(isSpoken(password));
+    assert(isPassphrase(password));
     assertEquals(sharedPassword(folder), password);
     const [file, ...others] = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
     assertEquals(others, []);

@@ -145,8 +145,8 @@ Deno.test("programs that meet servers at the same time lose none of them", async
         "eval",
         "--no-check",
         `
-        import { KnownServers } from ${JSON.stringify(new URL("known_servers.ts", module).href)};
-        import { readCertificate } from ${JSON.stringify(new URL("certificate.ts", module).href)};
+        import { KnownServers } from ${JSON.stringify(new URL("joining/known_servers.ts", module).href)};
+        import { readCertificate } from ${JSON.stringify(new URL("hosting/certificate.ts", module).href)};
         const certificate = readCertificate(${JSON.stringify(PAIR.cert)});
         const servers = new KnownServers(${JSON.stringify(folder.path)});
         for (let n = 0; n < 50; n++) servers.keep(${JSON.stringify(server)} + n, { certificate, since: "now" });

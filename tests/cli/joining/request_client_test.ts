@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Questions } from "../../../src/cli/joining/request_client.ts";
+import { RequestClient } from "../../../src/cli/joining/request_client.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../../helpers/memory_connection.ts";
@@ -36,7 +36,7 @@ Deno.test("a question is answered by the line that carries its ref", async () =>
       ].join("\n")
       : undefined
   );
-  using questions = new Questions(connection);
+  using questions = new RequestClient(connection);
   for (const room of ["lobby", "ops"]) {
     const answer = await questions.ask({ type: "members", room }, "members");
     assertEquals([answer.room, answer.count], [room, 1]);
@@ -44,7 +44,7 @@ Deno.test("a question is answered by the line that carries its ref", async () =>
 });
 
 async function assertFails(connection: MemoryConnection, code: number, message: string): Promise<void> {
-  using questions = new Questions(connection);
+  using questions = new RequestClient(connection);
   const failure = await assertRejects(() => questions.ask({ type: "invites" }, "invites"), Failure);
   assertEquals([failure.code, failure.message], [code, message]);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MAX_TYPED_LINES, openTypedLines, TYPED_FILE } from "../../../src/cli/joining/typed_lines.ts";
+import { MAX_TYPED_LINES, openTypedHistory, TYPED_FILE } from "../../../src/cli/joining/typed_lines.ts";
 
 const warn = (line: string) => {
   throw new Error(line);
@@ -16,39 +16,39 @@ async function inFolder(body: (folder: string, path: string) => void): Promise<v
 
 Deno.test("what was typed is there at the next start, line breaks and all, and for its owner alone", () =>
   inFolder((folder, path) => {
-    const [one, other] = [openTypedLines(folder, warn)!, openTypedLines(folder, warn)!];
+    const [one, other] = [openTypedHistory(folder, warn)!, openTypedHistory(folder, warn)!];
     assertEquals(one.lines, []);
     one.add("one\nin two lines");
     other.add("two 😀");
     one.add("three");
-    assertEquals(openTypedLines(folder, warn)!.lines, ["one\nin two lines", "two 😀", "three"]);
+    assertEquals(openTypedHistory(folder, warn)!.lines, ["one\nin two lines", "two 😀", "three"]);
     if (Deno.build.os !== "windows") assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
   }));
 
 Deno.test("the newest 500 lines are brought back, and the file is cut down to them now and then", () =>
   inFolder((folder, path) => {
-    const typed = openTypedLines(folder, warn)!;
+    const typed = openTypedHistory(folder, warn)!;
     for (let line = 0; line <= 2 * MAX_TYPED_LINES; line++) typed.add(`line ${line}`);
-    const { lines } = openTypedLines(folder, warn)!;
+    const { lines } = openTypedHistory(folder, warn)!;
     assertEquals([lines.length, lines[0], lines.at(-1)], [500, "line 501", "line 1000"]);
     assertEquals(Deno.readTextFileSync(path).trimEnd().split("\n").length, MAX_TYPED_LINES);
   }));
 
 Deno.test("what is broken in the file, or too long to be sent again, is left out", () =>
   inFolder((folder, path) => {
-    const typed = openTypedLines(folder, warn)!;
+    const typed = openTypedHistory(folder, warn)!;
     typed.add("one");
     Deno.writeTextFileSync(path, '"half a li', { append: true });
     Deno.writeTextFileSync(path, '\n7\n{"a":1}\n', { append: true });
     typed.add("x".repeat(10_000));
     typed.add("two");
-    assertEquals(openTypedLines(folder, warn)!.lines, ["one", "two"]);
+    assertEquals(openTypedHistory(folder, warn)!.lines, ["one", "two"]);
   }));
 
 Deno.test("a folder that cannot be had is told in one line", async () => {
   const path = await Deno.makeTempFile();
   const told: string[] = [];
-  assertEquals(openTypedLines(path, (line) => told.push(line)), undefined);
+  assertEquals(openTypedHistory(path, (line) => told.push(line)), undefined);
   assertEquals(told.length, 1);
   await Deno.remove(path);
 });

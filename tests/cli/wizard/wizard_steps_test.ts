@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { parseDestination } from "../../../src/cli/joining/destination.ts";
-import { answer, type Asking, questionOf, type Step, type Surroundings } from "../../../src/cli/wizard/wizard_steps.ts";
+import {
+  answer,
+  type Asking,
+  questionOf,
+  type WizardContext,
+  type WizardStep,
+} from "../../../src/cli/wizard/wizard_steps.ts";
 import type { Nearby } from "../../../src/nearby/nearby.ts";
 
 const NAME: Asking = { type: "name" };
@@ -10,30 +16,30 @@ const ADDRESS: Asking = { type: "address", name: "ada" };
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const WORKSHOP: Nearby = { title: "Workshop", host: "192.168.1.26", port: 5050, tls: true, fingerprint: FINGERPRINT };
 const OPEN: Nearby = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
-const ALONE: Surroundings = { name: "tester", nearby: [] };
-const AMONG: Surroundings = { name: "tester", nearby: [WORKSHOP, OPEN] };
-const AGAIN: Surroundings = { ...AMONG, own: "unix:/home/ada/my data/control.sock" };
+const ALONE: WizardContext = { name: "tester", nearby: [] };
+const AMONG: WizardContext = { name: "tester", nearby: [WORKSHOP, OPEN] };
+const AGAIN: WizardContext = { ...AMONG, own: "unix:/home/ada/my data/control.sock" };
 
 const INVITE = `confab://192.168.1.26:5050/ops#${FINGERPRINT}.ocean-lamp-crane`;
 
-function joining(text: string, unsure = false): Step {
+function joining(text: string, unsure = false): WizardStep {
   const goal = { type: "join", destination: parseDestination([text]) } as const;
   return { type: "done", name: "ada", goal: unsure ? { ...goal, unsure: true } : goal };
 }
 
 /** One that announced itself. */
-function meeting({ host, port, tls, fingerprint }: Nearby): Step {
+function meeting({ host, port, tls, fingerprint }: Nearby): WizardStep {
   const destination = { address: { kind: "tcp", host, port } as const, tls, announced: fingerprint };
   return { type: "done", name: "ada", goal: { type: "join", destination } };
 }
 
-const HOSTING: Step = { type: "done", name: "ada", goal: { type: "host" } };
+const HOSTING: WizardStep = { type: "done", name: "ada", goal: { type: "host" } };
 
-function assertLeads(step: Asking, text: string, around: Surroundings, next: Step): void {
+function assertLeads(step: Asking, text: string, around: WizardContext, next: WizardStep): void {
   assertEquals(answer(step, text, around), { step: next });
 }
 
-function assertComplains(step: Asking, text: string, around: Surroundings, says: RegExp): void {
+function assertComplains(step: Asking, text: string, around: WizardContext, says: RegExp): void {
   const outcome = answer(step, text, around);
   assert("complaint" in outcome, JSON.stringify(outcome));
   assertMatch(outcome.complaint, says);

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { Gap } from "../../../src/client/delivery/message_gap.ts";
+import { MessageGap } from "../../../src/client/delivery/message_gap.ts";
 import type { HistoryEvent, RoomEntry } from "../../../src/protocol/messages/messages.ts";
 import { said } from "../harness.ts";
 
-function gapBefore(seq: number, after = 0): Gap {
-  return new Gap("fill 1", after, { line: "", message: said(seq) });
+function gapBefore(seq: number, after = 0): MessageGap {
+  return new MessageGap("fill 1", after, { line: "", message: said(seq) });
 }
 
 function page(from: number, to: number, more = false): HistoryEvent {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pacer } from "../../../src/client/delivery/pacer.ts";
-import { RateLimiter } from "../../../src/core/state/token_bucket.ts";
+import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 
 /** When each of `count` messages goes, sent as early as the pacer lets them. */
 function schedule(pacer: Pacer, count: number, start: number): number[] {
@@ -25,7 +25,7 @@ Deno.test("a server's own bucket never refuses what the pacer lets go", () => {
   for (const rate of [{ perSecond: 5, burst: 20 }, { perSecond: 0.5, burst: 1 }, { perSecond: 100, burst: 3 }]) {
     const pacer = new Pacer();
     pacer.setRate(rate);
-    const server = new RateLimiter(rate, 0);
+    const server = new TokenBucket(rate, 0);
     for (const at of schedule(pacer, 200, 0)) assertEquals(server.take(at), 0);
   }
 });

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { Seen } from "../../../src/client/delivery/receive_cursor.ts";
+import { ReceiveCursor } from "../../../src/client/delivery/receive_cursor.ts";
 import { joined, said } from "../harness.ts";
 
 Deno.test("a message stands as far behind the last one of its room as their seqs say", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   assertEquals(seen.distance(said(5)), 1, "the first of a room is the next one, whatever its seq");
   seen.note("lobby", 5);
   assertEquals([4, 5, 6, 9].map((seq) => seen.distance(said(seq))), [-1, 0, 1, 4]);
@@ -12,14 +12,14 @@ Deno.test("a message stands as far behind the last one of its room as their seqs
 });
 
 Deno.test("a direct message is known by its id among the last thousand", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   for (let index = 0; index <= 1_000; index++) assert(seen.admitDirect(`d${index}`));
   assert(!seen.admitDirect("d1"));
   assert(seen.admitDirect("d0"), "the oldest is forgotten");
 });
 
 Deno.test("a join counts everything as seen but the missed messages that follow it", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
   assertEquals(seen.after("lobby"), 7);
   seen.note("lobby", 8);
@@ -30,16 +30,16 @@ Deno.test("a join counts everything as seen but the missed messages that follow 
 });
 
 Deno.test("a server that has fewer messages than before is followed", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   seen.note("lobby", 50);
   seen.joined(joined("lobby", { seq: 3 }));
   assertEquals(seen.after("lobby"), 3);
 });
 
 Deno.test("a room that replaces a removed one is seen from its beginning, also after a restart of the client", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 5 }));
-  const next = new Seen();
+  const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, [], [], seen.roomIds);
   assertEquals([next.after("lobby"), next.roomId("lobby")], [5, "r-lobby"]);
   const anew = joined("lobby", { seq: 9, missed: 9 });
@@ -57,18 +57,18 @@ Deno.test("a room that replaces a removed one is seen from its beginning, also a
 });
 
 Deno.test("rooms without end are not remembered without end", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   for (let index = 0; index < 1_001; index++) seen.note(`room${index}`, 7);
   assertEquals(seen.after("room0"), undefined);
   assertEquals(seen.after("room1000"), 7);
 });
 
 Deno.test("what was seen is taken over by the next one, the oldest forgotten first in both", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   seen.note("constructor", 3);
   seen.note("__proto__", 4);
   for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
-  const next = new Seen();
+  const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, seen.directIds);
   assertEquals([next.after("constructor"), next.after("__proto__"), next.after("valueOf")], [3, 4, undefined]);
   assert(next.admitDirect("new"));
@@ -77,7 +77,7 @@ Deno.test("what was seen is taken over by the next one, the oldest forgotten fir
 });
 
 Deno.test("seen: what nobody has read is asked for again, and nothing else that was received", () => {
-  const seen = new Seen();
+  const seen = new ReceiveCursor();
   seen.restore([["lobby", 9], ["dev", 5]], [], [["lobby", 7], ["ops", 3]]);
   assertEquals([seen.after("lobby"), seen.after("dev"), seen.after("ops")], [6, 5, 2]);
 });

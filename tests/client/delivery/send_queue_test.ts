@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { Target } from "../../../src/client/client_event.ts";
-import { Delivery } from "../../../src/client/delivery/send_queue.ts";
+import { SendQueue } from "../../../src/client/delivery/send_queue.ts";
 
 const anywhere = () => true;
 
-function filled(count: number, rate?: { perSecond: number; burst: number }): Delivery {
-  const delivery = new Delivery();
+function filled(count: number, rate?: { perSecond: number; burst: number }): SendQueue {
+  const delivery = new SendQueue();
   delivery.setRate(rate);
   for (let index = 1; index <= count; index++) {
     const target: Target = index % 2 === 1 ? { room: "odd" } : { to: "even" };
@@ -14,7 +14,7 @@ function filled(count: number, rate?: { perSecond: number; burst: number }): Del
   return delivery;
 }
 
-function refs(delivery: Delivery, now = 0, isReady: (target: Target) => boolean = anywhere): string[] {
+function refs(delivery: SendQueue, now = 0, isReady: (target: Target) => boolean = anywhere): string[] {
   return delivery.take(now, isReady).messages.map(({ ref }) => ref);
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { lost } from "../../../src/client/link/link_end.ts";
-import { Link } from "../../../src/client/link/link.ts";
+import { ServerLink } from "../../../src/client/link/link.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { memoryConnectionPair } from "../../helpers/memory_connection.ts";
@@ -10,7 +10,7 @@ function setUp() {
   const clock = new FakeClock();
   const [here, there] = memoryConnectionPair();
   const lines: string[] = [];
-  const link = new Link({ connection: here, clock, onLine: (line) => lines.push(line) });
+  const link = new ServerLink({ connection: here, clock, onLine: (line) => lines.push(line) });
   link.open();
   return { clock, here, link, lines, server: new FakeServer(there) };
 }
@@ -124,7 +124,7 @@ Deno.test("nothing is handed on or written after the end", async () => {
   const clock = new FakeClock();
   const [here, there] = memoryConnectionPair();
   const lines: string[] = [];
-  const link: Link = new Link({
+  const link: ServerLink = new ServerLink({
     connection: here,
     clock,
     onLine: (line) => {

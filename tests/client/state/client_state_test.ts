@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent, PendingMessage } from "../../../src/client/client_event.ts";
-import { type ClientState, initialState, reduce } from "../../../src/client/state/client_state.ts";
-import type { Order, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
+import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "../harness.ts";
 
 const CAROL = { id: "m-carol", name: "carol" };
@@ -12,7 +12,7 @@ function received(event: ServerEvent | undefined): ClientEvent {
 }
 
 function after(events: readonly ServerEvent[], from: ClientState = initialState): ClientState {
-  return events.map(received).reduce(reduce, from);
+  return events.map(received).reduce(reduceClientState, from);
 }
 
 const inLobby = after([welcome(), joined("lobby", { members: [BOB, ADA], count: 2, seq: 4 })]);
@@ -26,7 +26,7 @@ function names(state: ClientState): string[] {
 }
 
 Deno.test("the status is the last one told", () => {
-  const state = reduce(initialState, { type: "status", status: { kind: "online" } });
+  const state = reduceClientState(initialState, { type: "status", status: { kind: "online" } });
   assertEquals(state.status, { kind: "online" });
 });
 
@@ -35,7 +35,7 @@ Deno.test("pending messages stand in the order typed until they are acknowledged
   const events: ClientEvent[] = [a!, b!, c!].map((message) => ({ type: "pending", message }));
   events.push({ type: "acknowledged", message: b!, ack: ack("b") });
   events.push({ type: "failed", message: a!, error: ERROR });
-  assertEquals(events.reduce(reduce, initialState).pending, [c!]);
+  assertEquals(events.reduce(reduceClientState, initialState).pending, [c!]);
 });
 
 Deno.test("a welcome tells the server", () => {
@@ -155,7 +155,7 @@ Deno.test("a room that refuses us is gone, unless it may let us in on another tr
   assertEquals(after([{ ...error, code: "forbidden" }], inLobby).rooms.size, 0);
 });
 
-Deno.test("what says nothing about the state leaves it as it is", () => {
+Deno.test("what says nothing about the state leaves it is", () => {
   const events: ServerEvent[] = [
     whispered("d"),
     ack("r"),
@@ -171,17 +171,17 @@ Deno.test("what says nothing about the state leaves it as it is", () => {
     { type: "topic", room: "nowhere", text: "x", by: BOB, at: AT },
   ];
   assertStrictEquals(after(events, inLobby), inLobby);
-  assertStrictEquals(reduce(inLobby, received(undefined)), inLobby);
+  assertStrictEquals(reduceClientState(inLobby, received(undefined)), inLobby);
 });
 
 const OWNER = { name: "owner" };
 
-function laid(change: Partial<Order>, off?: true): ServerEvent {
-  const order: Order = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
-  return { type: "order", order, by: OWNER, at: AT, ...off && { off } };
+function laid(change: Partial<Restriction>, off?: true): ServerEvent {
+  const order: Restriction = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
+  return { type: "restriction", restriction: order, by: OWNER, at: AT, ...off && { off } };
 }
 
-function orderIds(orders: ReadonlyMap<string, Order>): string[] {
+function orderIds(orders: ReadonlyMap<string, Restriction>): string[] {
   return [...orders.keys()];
 }
 
@@ -194,11 +194,11 @@ Deno.test("what moderators lay down is in force in its room, or everywhere, unti
 });
 
 Deno.test("a list of orders replaces what was known", () => {
-  const order: Order = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
+  const order: Restriction = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
   const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
-  const listed = after([{ type: "orders", room: "lobby", orders: [order], count: 1 }], state);
+  const listed = after([{ type: "restrictions", room: "lobby", restrictions: [order], count: 1 }], state);
   assertEquals([orderIds(lobby(listed).orders), orderIds(listed.orders)], [["o-9"], ["o-3"]]);
-  assertEquals(orderIds(after([{ type: "orders", orders: [], count: 0 }], state).orders), []);
+  assertEquals(orderIds(after([{ type: "restrictions", restrictions: [], count: 0 }], state).orders), []);
 });
 
 Deno.test("a room is locked and slow for as long as the orders say", () => {

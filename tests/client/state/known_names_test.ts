@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { KnownNames, MAX_NAMES_REMEMBERED } from "../../../src/client/state/known_names.ts";
-import type { Member, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { MemberInfo, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "../fake_memory.ts";
 import { ADA, AT, BOB, Harness, joined, said, whispered } from "../harness.ts";
 
-const OTHER_BOB: Member = { id: "m-bob-2", name: "Bob" };
-const MARKED: Member = { ...OTHER_BOB, new: true };
+const OTHER_BOB: MemberInfo = { id: "m-bob-2", name: "Bob" };
+const MARKED: MemberInfo = { ...OTHER_BOB, new: true };
 
-function comes(member: Member): ServerEvent {
+function comes(member: MemberInfo): ServerEvent {
   return { type: "join", room: "lobby", member, at: AT };
 }
 

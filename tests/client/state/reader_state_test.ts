@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { MAX_IGNORED, Reader } from "../../../src/client/state/reader_state.ts";
+import { MAX_IGNORED, ReaderState } from "../../../src/client/state/reader_state.ts";
 import { MAX_ROOMS_REMEMBERED } from "../../../src/client/delivery/receive_cursor.ts";
 
 Deno.test("reader: what is unread is kept from its oldest on, bounded, and told when it changes", () => {
   let changes = 0;
-  const reader = new Reader(() => changes++);
+  const reader = new ReaderState(() => changes++);
   reader.keepUnread("lobby", 7);
   reader.keepUnread("lobby", 7);
   reader.keepUnread("dev", undefined);
@@ -18,7 +18,7 @@ Deno.test("reader: what is unread is kept from its oldest on, bounded, and told 
 });
 
 Deno.test("reader: somebody is ignored by name and by who they were, and so many at most", () => {
-  const reader = new Reader(() => {});
+  const reader = new ReaderState(() => {});
   reader.ignore("Eve", "1");
   reader.ignore("EVE", "2");
   assertEquals(reader.ignored, [["EVE", "2"]]);

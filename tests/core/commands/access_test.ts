@@ -53,7 +53,7 @@ Deno.test("what is asked without a password tells nothing of who is there", () =
   tryJoin(stage, stage.connect(), { password: "otter-lamp-crane" });
   assertEquals(tryJoin(stage, stage.connect(), { name: "ada" }), "! wrong_password");
   const guest = stage.connect();
-  for (const type of ["members", "rooms", "history", "orders", "invites", "audit"]) {
+  for (const type of ["members", "rooms", "history", "restrictions", "invites", "audit"]) {
     stage.say(guest, { type, room: "lobby" });
   }
   assertEquals(new Set(stage.seen(guest)), new Set(["! not_joined"]));
@@ -256,7 +256,7 @@ Deno.test("the admin password makes an owner of a connection, before it joins an
   stage.say(after, { type: "lockdown", on: true });
   stage.say(after, { type: "auth", password: "admin" });
   stage.say(after, { type: "lockdown", on: true });
-  assertEquals(stage.seen(after), ["! forbidden", "authenticated as owner bob", "order lockdown by bob"]);
+  assertEquals(stage.seen(after), ["! forbidden", "authenticated as owner bob", "restriction lockdown by bob"]);
   assertEquals(stage.kept.audit.map(({ action }) => action), ["auth", "auth", "lockdown"]);
 });
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MAX_ADMITTED, MAX_ORDERS } from "../../../src/protocol/limits.ts";
+import { MAX_ADMITTED, MAX_RESTRICTIONS } from "../../../src/protocol/limits.ts";
 import { type Of, Stage } from "../stage.ts";
 
 const HI = { type: "message", room: "dev", text: "hi" };
@@ -45,7 +45,7 @@ Deno.test("the role ends with a room of which nothing is kept", () => {
     ask(stage, ada, { type: "slow", room: "dev", seconds: 1 }),
   ], [
     "! forbidden",
-    "order slow dev by ada",
+    "restriction slow dev by ada",
   ]);
 });
 
@@ -92,7 +92,7 @@ Deno.test("a ban of a room keeps its member out of it alone, until it is lifted"
   assertEquals(ask(stage, ada, { type: "message", room: "ops", text: "hi", ref: "1" }), "ack 1 1");
   assertEquals(
     ask(stage, mod, { type: "allow", name: "ada", room: "dev", ref: "a" }),
-    "order allow ada dev by mod <a>",
+    "restriction allow ada dev by mod <a>",
   );
   assertEquals(ask(stage, ada, { type: "join", room: "dev" }), "joined dev as ada with 3, seq 0");
 });
@@ -102,13 +102,13 @@ Deno.test("a ban of the server closes, and lets nobody back by token or restart 
   const token = tokenOf(stage, ada);
   stage.forget();
   stage.say(owner, { type: "ban", name: "ada", seconds: 60, reason: "spam", ref: "b" });
-  assertEquals(stage.seen(owner), ["order ban ada by owner <b>"]);
+  assertEquals(stage.seen(owner), ["restriction ban ada by owner <b>"]);
   assertEquals(stage.seen(ada), [
-    "order ban ada by owner",
+    "restriction ban ada by owner",
     "notice all: The owner banned you from this server: spam",
     "goodbye kicked",
   ]);
-  assertEquals(stage.seen(bob), ["order ban ada by owner", "-ada dev kicked"]);
+  assertEquals(stage.seen(bob), ["restriction ban ada by owner", "-ada dev kicked"]);
   stage.restart();
   const again = stage.connect();
   const back = () => ask(stage, again, { type: "join", room: "dev", token });
@@ -143,12 +143,18 @@ Deno.test("a ban may reach the member's address or network, and nobody but the o
   stage.say(mod, { type: "ban", name: "eve", room: "dev", also: "network" });
   assertEquals(join("eve4", "192.0.2.99")[1], "! forbidden");
   assertEquals(join("eve5", "192.0.3.1")[1], "joined dev as eve5 with 4, seq 1");
-  assertEquals(ask(stage, mod, { type: "orders", room: "dev" }), "orders 2: ban eve dev, moderator mod dev");
   assertEquals(
-    ask(stage, owner, { type: "orders", room: "dev" }),
-    "orders 2: ban eve 192.0.2.0/24 dev, moderator mod dev",
+    ask(stage, mod, { type: "restrictions", room: "dev" }),
+    "restrictions 2: ban eve dev, moderator mod dev",
   );
-  assertEquals(ask(stage, bob, { type: "orders", room: "dev" }), "orders 2: ban eve dev, moderator mod dev");
+  assertEquals(
+    ask(stage, owner, { type: "restrictions", room: "dev" }),
+    "restrictions 2: ban eve 192.0.2.0/24 dev, moderator mod dev",
+  );
+  assertEquals(
+    ask(stage, bob, { type: "restrictions", room: "dev" }),
+    "restrictions 2: ban eve dev, moderator mod dev",
+  );
   stage.say(mod, { type: "allow", name: "eve", room: "dev" });
   assert(join("eve6", "192.0.2.99")[1]!.startsWith("joined dev"));
 });
@@ -201,7 +207,7 @@ Deno.test("a member without a token or an address of their own cannot be banned,
   const [error] = stage.events(mod) as [Of<"error">];
   assertEquals(error.code, "forbidden");
   assertMatch(error.message, /own machine, perhaps through a proxy.* cannot hold: kick or mute them/);
-  assertEquals(ask(stage, mod, { type: "mute", name: "nick", room: "dev" }), "order mute nick dev by mod");
+  assertEquals(ask(stage, mod, { type: "mute", name: "nick", room: "dev" }), "restriction mute nick dev by mod");
   stage.say(mod, { type: "kick", name: "nick", room: "dev" });
   assertEquals(stage.seen(nc).at(-1), "-nick dev kicked");
 });
@@ -216,7 +222,7 @@ Deno.test("a member from before the restart is banned by name, for their address
     true,
     "! forbidden",
   ]);
-  assertEquals(ask(stage, boss, { type: "ban", name: "ada" }), "order ban ada by owner");
+  assertEquals(ask(stage, boss, { type: "ban", name: "ada" }), "restriction ban ada by owner");
   assertEquals(ask(stage, stage.connect(), { type: "join", token }), "! forbidden");
 });
 
@@ -230,12 +236,15 @@ Deno.test("the owner bans an address or a network by itself, which closes whoeve
   stage.say(helper, { type: "join", name: "helper" });
   stage.say(owner, { type: "moderator", name: "helper" });
   assertEquals(ask(stage, mod, { type: "ban", address: "192.0.2.0/24", room: "dev" }), "! forbidden");
-  assertEquals(ask(stage, owner, { type: "ban", address: "192.0.2.77/24" }), "order ban 192.0.2.0/24 by owner");
+  assertEquals(ask(stage, owner, { type: "ban", address: "192.0.2.77/24" }), "restriction ban 192.0.2.0/24 by owner");
   assertEquals([stage.closed.get(eve), stage.closed.get(helper)], ["kicked", undefined]);
-  stage.say(owner, { type: "orders" });
-  const [{ orders: [order] }] = stage.events(owner) as [Of<"orders">];
-  assertEquals(ask(stage, helper, { type: "allow", order: order!.id }), "! forbidden");
-  assertEquals(ask(stage, owner, { type: "allow", order: order!.id, ref: "a" }), "off ban 192.0.2.0/24 by owner <a>");
+  stage.say(owner, { type: "restrictions" });
+  const [{ restrictions: [order] }] = stage.events(owner) as [Of<"restrictions">];
+  assertEquals(ask(stage, helper, { type: "allow", restriction: order!.id }), "! forbidden");
+  assertEquals(
+    ask(stage, owner, { type: "allow", restriction: order!.id, ref: "a" }),
+    "off ban 192.0.2.0/24 by owner <a>",
+  );
   const again = stage.connect(true, { address: "192.0.2.7" });
   assert(ask(stage, again, { type: "join", name: "eve" })!.startsWith("joined"));
 });
@@ -245,9 +254,9 @@ Deno.test("the muted write nowhere, or not in that room, nor set topics; and may
   stage.say(ada, { type: "join", room: "ops" });
   assertEquals(
     ask(stage, mod, { type: "mute", name: "ada", room: "dev", seconds: 60, ref: "m" }),
-    "order mute ada dev by mod <m>",
+    "restriction mute ada dev by mod <m>",
   );
-  assertEquals(stage.seen(ada).slice(-2), ["order mute ada dev by mod", "notice dev: mod muted you in #dev"]);
+  assertEquals(stage.seen(ada).slice(-2), ["restriction mute ada dev by mod", "notice dev: mod muted you in #dev"]);
   const tries = () => [
     ask(stage, ada, HI),
     ask(stage, ada, { type: "topic", room: "dev", text: "x" }),
@@ -267,9 +276,9 @@ Deno.test("a room that is locked lets in whoever has its password, once also for
   const { stage, mod, ada } = scene();
   assertEquals(
     ask(stage, mod, { type: "lock", room: "dev", password: "sesame", ref: "l" }),
-    "order lock dev by mod <l>",
+    "restriction lock dev by mod <l>",
   );
-  assertEquals(stage.seen(ada), ["order lock dev by mod"]);
+  assertEquals(stage.seen(ada), ["restriction lock dev by mod"]);
   const eve = stage.join("eve");
   stage.forget();
   stage.say(eve, { type: "join", room: "dev" });
@@ -323,7 +332,7 @@ Deno.test("a lock is taken off, and is only there once", () => {
   const { stage, mod } = scene();
   stage.say(mod, { type: "lock", room: "dev" });
   stage.say(mod, { type: "lock", room: "dev", password: "x" });
-  assertEquals(ask(stage, mod, { type: "orders", room: "dev" }), "orders 2: lock dev, moderator mod dev");
+  assertEquals(ask(stage, mod, { type: "restrictions", room: "dev" }), "restrictions 2: lock dev, moderator mod dev");
   assertEquals(ask(stage, mod, { type: "lock", room: "dev", off: true, ref: "o" }), "off lock dev by mod <o>");
   assertEquals(ask(stage, mod, { type: "lock", room: "dev", off: true }), "! invalid");
   assert(stage.join("eve", "dev"));
@@ -345,7 +354,10 @@ Deno.test("a lock knows the last MAX_ADMITTED whom it let in", () => {
 
 Deno.test("in a slow room members wait between messages, moderators do not, and leaving it does not help", () => {
   const { stage, mod, ada, bob } = scene();
-  assertEquals(ask(stage, mod, { type: "slow", room: "dev", seconds: 10, ref: "s" }), "order slow dev by mod <s>");
+  assertEquals(
+    ask(stage, mod, { type: "slow", room: "dev", seconds: 10, ref: "s" }),
+    "restriction slow dev by mod <s>",
+  );
   const speak = (session: number) => ask(stage, session, { ...HI, ref: crypto.randomUUID() })!.slice(0, 3);
   assertEquals([speak(ada), speak(bob), speak(mod), speak(mod)], Array(4).fill("ack"));
   stage.say(ada, { ...HI, ref: "again" });
@@ -378,8 +390,8 @@ Deno.test("in a lockdown nobody new comes in, and only registered names and mode
   stage.say(bob, { type: "register", password: "long enough" });
   stage.hash();
   assertEquals(ask(stage, mod, { type: "lockdown", on: true }), "! forbidden");
-  assertEquals(ask(stage, owner, { type: "lockdown", on: true, ref: "l" }), "order lockdown by owner <l>");
-  assertEquals(stage.seen(ada).at(-1), "order lockdown by owner");
+  assertEquals(ask(stage, owner, { type: "lockdown", on: true, ref: "l" }), "restriction lockdown by owner <l>");
+  assertEquals(stage.seen(ada).at(-1), "restriction lockdown by owner");
   assertEquals([ada, bob, mod].map((session) => ask(stage, session, { ...HI, ref: "1" })), [
     "! forbidden <1>",
     "ack 1 1",
@@ -401,11 +413,11 @@ Deno.test("moderators make moderators of their room, and the owner of all rooms"
   assertEquals(ask(stage, mod, { type: "moderator", name: "ada" }), "! forbidden");
   assertEquals(
     ask(stage, mod, { type: "moderator", name: "ada", room: "dev", ref: "r" }),
-    "order moderator ada dev by mod <r>",
+    "restriction moderator ada dev by mod <r>",
   );
   assertEquals(ask(stage, ada, { type: "kick", name: "bob", room: "dev" }), "notice dev: bob is kicked from #dev");
-  assertEquals(ask(stage, owner, { type: "moderator", name: "bob" }), "order moderator bob by owner");
-  assertEquals(ask(stage, bob, { type: "mute", name: "mod" }), "order mute mod by bob");
+  assertEquals(ask(stage, owner, { type: "moderator", name: "bob" }), "restriction moderator bob by owner");
+  assertEquals(ask(stage, bob, { type: "mute", name: "mod" }), "restriction mute mod by bob");
   assertEquals(ask(stage, owner, { type: "moderator", name: "bob", off: true }), "off moderator bob by owner");
   assertEquals(ask(stage, bob, { type: "mute", name: "ada" }), "! forbidden");
   assertEquals(ask(stage, owner, { type: "moderator", name: "bob", off: true }), "! invalid");
@@ -424,7 +436,7 @@ Deno.test("nobody does anything to whoever goes as far as they do, nor to themse
   for (const name of ["boss", "ada"]) {
     for (const type of ["ban", "mute"]) assertEquals(ask(stage, ada, { type, name }), "! forbidden", `${type} ${name}`);
   }
-  assertEquals(ask(stage, ada, { type: "mute", name: "mod", room: "dev" }), "order mute mod dev by ada");
+  assertEquals(ask(stage, ada, { type: "mute", name: "mod", room: "dev" }), "restriction mute mod dev by ada");
 });
 
 Deno.test("a moderator takes the role back from whom they gave it, and lays down their own", () => {
@@ -446,9 +458,9 @@ Deno.test("a moderator takes the role back from whom they gave it, and lays down
 Deno.test("nobody lifts what stands against themselves", () => {
   const { stage, owner, mod } = scene();
   stage.say(owner, { type: "mute", name: "mod", room: "dev" });
-  stage.say(mod, { type: "orders", room: "dev" });
-  const { orders: [order] } = stage.events(mod).at(-1) as Of<"orders">;
-  assertEquals(ask(stage, mod, { type: "allow", order: order!.id }), "! forbidden");
+  stage.say(mod, { type: "restrictions", room: "dev" });
+  const { restrictions: [order] } = stage.events(mod).at(-1) as Of<"restrictions">;
+  assertEquals(ask(stage, mod, { type: "allow", restriction: order!.id }), "! forbidden");
   assertEquals(ask(stage, mod, { type: "allow", name: "mod", room: "dev" }), "! forbidden");
   assertEquals(ask(stage, mod, HI), "! forbidden");
 });
@@ -459,7 +471,7 @@ Deno.test("an address that is one's own is not banned by accident", () => {
   const boss = hub.connect(true, { address: "192.0.2.1" });
   hub.say(boss, { type: "auth", password: "admin" });
   assertEquals(ask(hub, boss, { type: "ban", address: "0.0.0.0/0" }), "! forbidden");
-  assertEquals(ask(hub, boss, { type: "ban", address: "198.51.100.0/24" }), "order ban 198.51.100.0/24 by owner");
+  assertEquals(ask(hub, boss, { type: "ban", address: "198.51.100.0/24" }), "restriction ban 198.51.100.0/24 by owner");
   assertEquals(stage.closed.size, 0);
 });
 
@@ -474,14 +486,14 @@ Deno.test("what is asked of a member who does nothing is refused, and changes no
     { type: "mute", name: "bob" },
     { type: "allow", room: "dev", name: "bob" },
     { type: "allow", name: "bob" },
-    { type: "allow", order: "x" },
+    { type: "allow", restriction: "x" },
     { type: "lock", room: "dev" },
     { type: "slow", room: "dev", seconds: 1 },
     { type: "lockdown", on: true },
     { type: "moderator", room: "dev", name: "ada" },
     { type: "moderator", name: "ada" },
-    { type: "orders" },
-    { type: "orders", room: "ops" },
+    { type: "restrictions" },
+    { type: "restrictions", room: "ops" },
     { type: "audit" },
     { type: "audit", room: "dev" },
   ];
@@ -526,8 +538,8 @@ Deno.test("everything is in the log, which moderators of a room see of their roo
 });
 
 Deno.test("there are no more than MAX_ORDERS orders, beside the moderators that rooms begin with", () => {
-  const records = Array.from({ length: MAX_ORDERS - 1 }, (_, index) => ({
-    kind: "order" as const,
+  const records = Array.from({ length: MAX_RESTRICTIONS - 1 }, (_, index) => ({
+    kind: "restriction" as const,
     key: `o-${index}`,
     value: { kind: "mute", member: { id: `m-${index}`, name: "x" }, by: { name: "owner" } },
   }));
@@ -535,20 +547,20 @@ Deno.test("there are no more than MAX_ORDERS orders, beside the moderators that 
   const owner = stage.connect(true, { privileged: true });
   stage.join("ada");
   stage.join("bob", "dev");
-  assertEquals(ask(stage, owner, { type: "mute", name: "ada" }), "order mute ada by owner");
+  assertEquals(ask(stage, owner, { type: "mute", name: "ada" }), "restriction mute ada by owner");
   assertEquals(ask(stage, owner, { type: "mute", name: "bob" }), "! forbidden");
-  assertEquals(ask(stage, owner, { type: "mute", name: "ada", seconds: 5 }), "order mute ada by owner");
+  assertEquals(ask(stage, owner, { type: "mute", name: "ada", seconds: 5 }), "restriction mute ada by owner");
   stage.pass(5_000);
-  assertEquals(ask(stage, owner, { type: "mute", name: "bob" }), "order mute bob by owner");
+  assertEquals(ask(stage, owner, { type: "mute", name: "bob" }), "restriction mute bob by owner");
 });
 
 Deno.test("whoever moderates as a guest on nc does so as long as they stay", () => {
   const stage = new Stage();
   const nc = stage.join("nick", "dev", {}, false);
   const ada = stage.join("ada", "dev");
-  assertEquals(ask(stage, nc, { type: "slow", room: "dev", seconds: 1 }), "order slow dev by nick");
+  assertEquals(ask(stage, nc, { type: "slow", room: "dev", seconds: 1 }), "restriction slow dev by nick");
   stage.drop(nc);
-  const orders = stage.kept.records.filter(({ kind }) => kind === "order");
+  const orders = stage.kept.records.filter(({ kind }) => kind === "restriction");
   assertEquals(orders.map(({ value }) => (value as { kind: string }).kind), ["slow"]);
-  assertEquals(ask(stage, ada, { type: "orders", room: "dev" }), "orders 1: slow dev");
+  assertEquals(ask(stage, ada, { type: "restrictions", room: "dev" }), "restrictions 1: slow dev");
 });

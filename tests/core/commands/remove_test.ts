@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ORDERS_ENDED_AT_ONCE } from "../../../src/protocol/limits.ts";
+import { RESTRICTIONS_ENDED_AT_ONCE } from "../../../src/protocol/limits.ts";
 import { type Of, Stage } from "../stage.ts";
 
 const REMOVE = { type: "remove", room: "dev", ref: "r" };
@@ -96,8 +96,8 @@ Deno.test("an owner ends all orders of a room by one command, whose members get 
 
 Deno.test("an owner ends all that a member laid down, some in each turn, and is told when all have ended", () => {
   const by = { id: "eve-id", name: "eve" };
-  const records = Array.from({ length: 2 * ORDERS_ENDED_AT_ONCE + 1 }, (_, index) => ({
-    kind: "order" as const,
+  const records = Array.from({ length: 2 * RESTRICTIONS_ENDED_AT_ONCE + 1 }, (_, index) => ({
+    kind: "restriction" as const,
     key: `o-${String(index).padStart(5, "0")}`,
     value: { kind: "mute", room: `r${index}`, member: { id: `m-${index}`, name: "x" }, by },
   }));
@@ -109,11 +109,11 @@ Deno.test("an owner ends all that a member laid down, some in each turn, and is 
   const ended = () =>
     stage.effects.filter((effect) => effect.type === "keepRecord" && effect.value === undefined).length;
   const counts = [ended()];
-  while (counts.at(-1) === ORDERS_ENDED_AT_ONCE) {
+  while (counts.at(-1) === RESTRICTIONS_ENDED_AT_ONCE) {
     assertEquals(stage.seen(owner), []);
     stage.pass(1_000);
     counts.push(ended());
   }
-  assertEquals(counts, [ORDERS_ENDED_AT_ONCE, ORDERS_ENDED_AT_ONCE, 1]);
+  assertEquals(counts, [RESTRICTIONS_ENDED_AT_ONCE, RESTRICTIONS_ENDED_AT_ONCE, 1]);
   assertEquals(stage.seen(owner), [`notice all: ${records.length} orders are ended <r>`]);
 });

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Attempts, SecretRefused, type Watched, watchedAccount } from "../../../src/core/state/password_attempts.ts";
+import {
+  PasswordAttempts,
+  SecretRefused,
+  type Watched,
+  watchedAccount,
+} from "../../../src/core/state/password_attempts.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import {
   MAX_ACCOUNT_COMPARISONS,
@@ -14,7 +19,7 @@ function watch(...keys: readonly string[]): Watched[] {
   return keys.map((key) => ({ key, bound: MAX_WRONG_PASSWORDS }));
 }
 
-function waitOf(attempts: Attempts, keys: readonly Watched[], now: number): number {
+function waitOf(attempts: PasswordAttempts, keys: readonly Watched[], now: number): number {
   try {
     attempts.check(keys, now);
     return 0;
@@ -24,7 +29,7 @@ function waitOf(attempts: Attempts, keys: readonly Watched[], now: number): numb
 }
 
 Deno.test("the third wrong password within a minute is the last, for each key alone", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   assertEquals(MAX_WRONG_PASSWORDS, 3);
   assertEquals([1, 2, 3].map((at) => attempts.note(watch("a", "b"), at)), [false, false, true]);
   assertEquals(attempts.note(watch("c"), 4), false);
@@ -33,7 +38,7 @@ Deno.test("the third wrong password within a minute is the last, for each key al
 });
 
 Deno.test("after a minute the next may be tried, and is counted with those of the last minute", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   for (const at of [0, 20_000, 40_000]) attempts.note(watch("a"), at);
   assertEquals(waitOf(attempts, watch("a"), 40_000), 20);
   assertEquals(waitOf(attempts, watch("a"), WRONG_PASSWORDS_MS - 1), 1);
@@ -43,7 +48,7 @@ Deno.test("after a minute the next may be tried, and is counted with those of th
 });
 
 Deno.test("comparisons under way take up an own bound until they end, and are no wrong passwords", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   const own = [{ key: "a", bound: MAX_WRONG_PASSWORDS, own: true as const }];
   attempts.note(own, 1);
   for (let count = 0; count < 2; count++) attempts.begin(own);
@@ -61,7 +66,7 @@ Deno.test("comparisons under way take up an own bound until they end, and are no
 });
 
 Deno.test("comparisons under way leave a shared bound as it is, and an account has MAX_ACCOUNT_COMPARISONS at once", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   const account = watchedAccount("ada");
   for (let count = 0; count < MAX_ACCOUNT_COMPARISONS; count++) {
     assertEquals(waitOf(attempts, [...watch("shared"), account], 1), 0);
@@ -74,7 +79,7 @@ Deno.test("comparisons under way leave a shared bound as it is, and an account h
 });
 
 Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are forgotten first", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   for (let key = 0; key < MAX_WATCHED_ATTEMPTS; key++) attempts.note(watch(`${key}`), 1);
   for (let time = 0; time < 2; time++) attempts.note(watch("1"), 1);
   attempts.note(watch("one more"), 1);
@@ -83,14 +88,14 @@ Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are
 });
 
 Deno.test("what is over is forgotten", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   for (const at of [0, 1, 2]) attempts.note(watch("a"), at);
   attempts.forget(WRONG_PASSWORDS_MS + 2);
   assertEquals(waitOf(attempts, watch("a"), 3), 0);
 });
 
 Deno.test("each key has a bound of its own, and an account a far higher one than an address", () => {
-  const attempts = new Attempts();
+  const attempts = new PasswordAttempts();
   const account = watchedAccount("ADA");
   assertEquals(account, watchedAccount("ada"));
   for (let at = 1; at < MAX_ACCOUNT_WRONG_PASSWORDS; at++) {

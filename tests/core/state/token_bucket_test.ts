@@ -1,9 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { RateLimiter } from "../../../src/core/state/token_bucket.ts";
+import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 
 Deno.test("a full bucket gives its burst at once, and then a token in its time", () => {
-  const limiter = new RateLimiter({ perSecond: 5, burst: 3 }, 1_000);
+  const limiter = new TokenBucket({ perSecond: 5, burst: 3 }, 1_000);
   assertEquals([1, 2, 3].map(() => limiter.take(1_000)), [0, 0, 0]);
   assertAlmostEquals(limiter.take(1_000), 0.2);
   assertAlmostEquals(limiter.take(1_100), 0.1);
@@ -12,14 +12,14 @@ Deno.test("a full bucket gives its burst at once, and then a token in its time",
 });
 
 Deno.test("a bucket that rests fills to its burst and no further", () => {
-  const limiter = new RateLimiter({ perSecond: 5, burst: 3 }, 0);
+  const limiter = new TokenBucket({ perSecond: 5, burst: 3 }, 0);
   limiter.take(0);
   assertEquals([1, 2, 3].map(() => limiter.take(3_600_000)), [0, 0, 0]);
   assert(limiter.take(3_600_000) > 0);
 });
 
 Deno.test("a clock that goes back gives nothing, and takes nothing away", () => {
-  const limiter = new RateLimiter({ perSecond: 1, burst: 2 }, 10_000);
+  const limiter = new TokenBucket({ perSecond: 1, burst: 2 }, 10_000);
   assertEquals(limiter.take(5_000), 0);
   assertEquals(limiter.take(5_000), 0);
   assertEquals(limiter.take(5_000), 1);
@@ -27,7 +27,7 @@ Deno.test("a clock that goes back gives nothing, and takes nothing away", () => 
 });
 
 Deno.test("a rate below one a second works", () => {
-  const limiter = new RateLimiter({ perSecond: 0.5, burst: 1 }, 0);
+  const limiter = new TokenBucket({ perSecond: 0.5, burst: 1 }, 0);
   assertEquals(limiter.take(0), 0);
   assertEquals(limiter.take(0), 2);
   assertEquals(limiter.take(2_000), 0);
@@ -42,7 +42,7 @@ Deno.test("whoever waits as long as they are told, to the millisecond, gets thro
   fc.assert(
     fc.property(rate, steps, (given, pauses) => {
       let now = 1_767_323_045_678;
-      const limiter = new RateLimiter(given, now);
+      const limiter = new TokenBucket(given, now);
       for (const pause of pauses) {
         const wait = limiter.take(now += pause);
         if (wait > 0) assertEquals(limiter.take(now += Math.ceil(wait * 1_000)), 0);
@@ -55,7 +55,7 @@ Deno.test("whoever waits as long as they are told, to the millisecond, gets thro
 Deno.test("no sequence of takes gets more than the burst and what the time gives", () => {
   const steps = fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 100 });
   fc.assert(fc.property(steps, (pauses) => {
-    const limiter = new RateLimiter({ perSecond: 5, burst: 4 }, 0);
+    const limiter = new TokenBucket({ perSecond: 5, burst: 4 }, 0);
     let now = 0;
     let passed = 0;
     for (const pause of pauses) if (limiter.take(now += pause) === 0) passed++;

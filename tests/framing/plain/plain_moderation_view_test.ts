@@ -1,20 +1,20 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { plainView } from "../../../src/framing/plain/plain_view.ts";
-import type { Order } from "../../../src/protocol/messages/messages.ts";
+import type { Restriction } from "../../../src/protocol/messages/messages.ts";
 import { SAMPLES } from "../../helpers/sample_events.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA = { id: "m-1", name: "ada" };
 const BOB = { id: "m-2", name: "bob" };
 
-function told(order: Partial<Order>, off?: true): string {
-  const whole: Order = { id: "o-1", kind: "ban", by: ADA, ...order };
-  return plainView({ type: "order", order: whole, by: ADA, at: AT, off });
+function told(order: Partial<Restriction>, off?: true): string {
+  const whole: Restriction = { id: "o-1", kind: "ban", by: ADA, ...order };
+  return plainView({ type: "restriction", restriction: whole, by: ADA, at: AT, off });
 }
 
 Deno.test("what is laid down and lifted is told in sentences", () => {
   const room = "dev";
-  const orders: readonly (readonly [Partial<Order>, laid: string, lifted: string])[] = [
+  const orders: readonly (readonly [Partial<Restriction>, laid: string, lifted: string])[] = [
     [{ kind: "ban", room, member: BOB }, "banned bob from #dev", "lifted the ban of bob from #dev"],
     [
       { kind: "ban", reason: "spam" },
@@ -63,8 +63,8 @@ Deno.test("every event about accounts and order is shown in whole lines, and an 
     "revoked",
     "invite",
     "invites",
-    "order",
-    "orders",
+    "restriction",
+    "restrictions",
     "notice",
     "audit",
   ] as const;
@@ -75,5 +75,5 @@ Deno.test("every event about accounts and order is shown in whole lines, and an 
 });
 
 Deno.test("a list that was cut says how many more there are", () => {
-  assertMatch(plainView({ ...SAMPLES.orders[0]!, count: 12 }), /\n\* and 11 more\n$/);
+  assertMatch(plainView({ ...SAMPLES.restrictions[0]!, count: 12 }), /\n\* and 11 more\n$/);
 });

@@ -284,7 +284,7 @@ const ORDERS: Readonly<Record<string, object>> = {
   "/mute bob -all": { type: "mute", name: "bob" },
   "/allow bob": { type: "allow", name: "bob", room: "dev" },
   "/allow bob -all": { type: "allow", name: "bob" },
-  [`/allow ${ID}`]: { type: "allow", order: ID },
+  [`/allow ${ID}`]: { type: "allow", restriction: ID },
   "/lock": { type: "lock", room: "dev" },
   "/lock open sesame": { type: "lock", room: "dev", password: "open sesame" },
   "/lock off": { type: "lock", room: "dev", off: true },
@@ -295,12 +295,12 @@ const ORDERS: Readonly<Record<string, object>> = {
   "/mod bob": { type: "moderator", name: "bob", room: "dev" },
   "/mod bob off": { type: "moderator", name: "bob", room: "dev", off: true },
   "/mod bob -all off": { type: "moderator", name: "bob", off: true },
-  "/orders": { type: "orders", room: "dev" },
-  "/orders end all": { type: "allow", all: true, room: "dev" },
-  "/orders end by eve": { type: "allow", by: "eve" },
+  "/restrictions": { type: "restrictions", room: "dev" },
+  "/restrictions end all": { type: "allow", all: true, room: "dev" },
+  "/restrictions end by eve": { type: "allow", by: "eve" },
   "/room remove ops": { type: "remove", room: "ops" },
   "/unregister eve": { type: "remove", account: "eve" },
-  "/orders -all": { type: "orders" },
+  "/restrictions -all": { type: "restrictions" },
 };
 
 Deno.test("commands for accounts and order name the current room, or with -all the whole server", () => {
@@ -319,8 +319,8 @@ Deno.test("commands for accounts and order name the current room, or with -all t
     "/slow fast",
     "/room",
     "/room remove",
-    "/orders end",
-    "/orders end by",
+    "/restrictions end",
+    "/restrictions end by",
   ];
   wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
   for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);

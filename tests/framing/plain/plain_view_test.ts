@@ -2,14 +2,14 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import fc from "fast-check";
 import { PLAIN_FORMAT, PlainText } from "../../../src/framing/plain/plain_text.ts";
 import { plainView } from "../../../src/framing/plain/plain_view.ts";
-import type { Member, Message, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { MemberInfo, Message, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
-const ADA: Member = { id: "m-1", name: "ada" };
-const BOB: Member = { id: "m-2", name: "bob" };
+const ADA: MemberInfo = { id: "m-1", name: "ada" };
+const BOB: MemberInfo = { id: "m-2", name: "bob" };
 const TIME = new Date(AT).toTimeString().slice(0, 5);
 
 function said(text: string, room = "lobby"): Message {
@@ -58,7 +58,7 @@ Deno.test("comings and goings, names and topics are told with a star", () => {
 });
 
 Deno.test("a muted member comes and goes without a line", () => {
-  const member: Member = { ...BOB, quiet: true };
+  const member: MemberInfo = { ...BOB, quiet: true };
   const none: ServerEvent[] = [
     { type: "join", room: "lobby", member, at: AT },
     { type: "leave", room: "lobby", member, at: AT, reason: "kicked" },

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers";
 import { announceNearby } from "../../../src/nearby/announcement.ts";
 import { openLink } from "../../../src/nearby/deno_network.ts";
 import { findNearby, type Nearby } from "../../../src/nearby/nearby.ts";
-import type { Link, LinkOptions, NetworkInterface } from "../../../src/nearby/multicast_network.ts";
+import type { MulticastLink, MulticastLinkOptions, NetworkInterface } from "../../../src/nearby/multicast_network.ts";
 import { isFingerprint } from "../../../src/protocol/address/invite_link.ts";
 import {
   MAX_NEARBY_PACKET_BYTES,
@@ -64,7 +64,7 @@ export const NEARBY: Target = {
 class FuzzedMachine extends FakeMachine {
   readonly sockets: FakeSocket[] = [];
 
-  override open(on: NetworkInterface, options: LinkOptions): Link {
+  override open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
     const socket = new FakeSocket();
     this.sockets.push(socket);
     const link = openLink(socket as unknown as Socket, on, options, () => this.now());

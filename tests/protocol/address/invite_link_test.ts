@@ -4,7 +4,7 @@ import {
   canonicalSecret,
   formatInvite,
   formatSpoken,
-  type Invite,
+  type InviteLink,
   isInvite,
   parseInvite,
   parseSpoken,
@@ -17,7 +17,13 @@ import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
 
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const SECRET = "U2VjcmV0IG9mIDE2IGI";
-const INVITE: Invite = { host: "192.168.1.26", port: 5050, room: "lobby", fingerprint: FINGERPRINT, secret: SECRET };
+const INVITE: InviteLink = {
+  host: "192.168.1.26",
+  port: 5050,
+  room: "lobby",
+  fingerprint: FINGERPRINT,
+  secret: SECRET,
+};
 const TEXT = `confab://192.168.1.26:5050/lobby#${FINGERPRINT}.${SECRET}`;
 
 const ROOMS = ["lobby", "ops", "o'brien", "зоя", "李小龙", "a.b-c_d"].map(parseRoom);
@@ -26,7 +32,7 @@ const WORD = fc.stringMatching(/^[a-z]{3,8}$/);
 const WORDS = fc.tuple(WORD, WORD, WORD).map((words) => words.join("-"));
 const HOST = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
 const PORT = fc.integer({ min: 1, max: 65_535 });
-const ANY_INVITE: fc.Arbitrary<Invite> = fc.record({
+const ANY_INVITE: fc.Arbitrary<InviteLink> = fc.record({
   host: HOST,
   port: PORT,
   room: fc.constantFrom(...ROOMS),

@@ -9,7 +9,7 @@ import { faultOf } from "../../helpers/throws.ts";
 
 const COMMANDS = ["join", "leave", "message", "rename", "topic", "members", "rooms", "history", "search", "ping"];
 COMMANDS.push("auth", "register", "revoke", "invite", "kick", "ban", "mute", "allow", "lock", "slow", "lockdown");
-COMMANDS.push("moderator", "orders", "audit", "sessions", "invites", "edit", "delete", "react");
+COMMANDS.push("moderator", "restrictions", "audit", "sessions", "invites", "edit", "delete", "react");
 const FIELDS = ["ref", "room", "name", "token", "password", "after", "to", "text", "before", "limit", "query", "other"];
 FIELDS.push(
   "session",
@@ -20,7 +20,7 @@ FIELDS.push(
   "address",
   "seconds",
   "also",
-  "order",
+  "restriction",
   "off",
   "on",
   "seq",

@@ -35,7 +35,7 @@ const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: obje
   lockdown: [{ on: false }, { on: false }],
   moderator: [{ name: "bob" }, { name: "bob" }],
   remove: [{}, {}],
-  orders: [{}, {}],
+  restrictions: [{}, {}],
   audit: [{}, { limit: 50 }],
 };
 
@@ -71,13 +71,13 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
     reason: "too loud",
   },
   mute: { name: "Bob", room: "dev", seconds: 60, reason: "too loud" },
-  allow: { name: "Bob", order: "o-1", room: "dev", all: true, by: "Eve" },
+  allow: { name: "Bob", restriction: "o-1", room: "dev", all: true, by: "Eve" },
   lock: { room: "dev", password: "p", off: true },
   slow: { room: "dev", seconds: 3_600 },
   lockdown: { on: true },
   moderator: { name: "Bob", room: "dev", off: true },
   remove: { room: "dev", account: "Eve" },
-  orders: { room: "dev" },
+  restrictions: { room: "dev" },
   audit: { room: "dev", before: 9, limit: 200 },
 };
 

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { CROWD_CONNECTIONS, CROWD_GONE_MS } from "../../../src/protocol/limits.ts";
-import { Garbage } from "../../../src/server/monitor/garbage_collector.ts";
+import { GarbageCollector } from "../../../src/server/monitor/garbage_collector.ts";
 
 /** What a server does that has so many connections at each second. */
 function collections(connections: readonly number[]): number[] {
   const seconds: number[] = [];
   let second = 0;
-  const garbage = new Garbage({ collect: () => seconds.push(second) });
+  const garbage = new GarbageCollector({ collect: () => seconds.push(second) });
   for (; second < connections.length; second++) garbage.tick(connections[second]!, 1_000 * second);
   return seconds;
 }

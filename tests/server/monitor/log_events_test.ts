@@ -4,7 +4,7 @@ import { stackOf } from "../../../src/server/monitor/log_events.ts";
 Deno.test("a fault is told by its kind and where it came from", () => {
   const stack = stackOf(new RangeError("Too long"));
   assertMatch(stack, /^RangeError\n\s+at /);
-  assertStringIncludes(stack, "log_test.ts");
+  assertStringIncludes(stack, "log_events_test.ts");
 });
 
 const SECRETS = ["xyzzy", "two\n    at xyzzy (lines.ts:1:1)", "", "Error", "Error: xyzzy", "(xyzzy"];

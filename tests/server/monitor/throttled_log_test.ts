@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { LOG_REPEAT_MS } from "../../../src/protocol/limits.ts";
-import { RareLog } from "../../../src/server/monitor/throttled_log.ts";
+import { ThrottledLog } from "../../../src/server/monitor/throttled_log.ts";
 
 function scene() {
   const lines: string[] = [];
-  const log = new RareLog((level, event, fields) => lines.push(`${level} ${event} ${JSON.stringify(fields)}`));
+  const log = new ThrottledLog((level, event, fields) => lines.push(`${level} ${event} ${JSON.stringify(fields)}`));
   return { log, taken: () => lines.splice(0) };
 }
 

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { FLUSHES_AT_ONCE } from "../../../src/protocol/limits.ts";
-import { Flushing } from "../../../src/server/output/flush_queue.ts";
+import { FlushQueue } from "../../../src/server/output/flush_queue.ts";
 import type { Peer } from "../../../src/server/peer.ts";
 
 class Round {
   readonly flushed: number[] = [];
-  readonly flushing = new Flushing();
+  readonly flushing = new FlushQueue();
 
   add(from: number, to: number): void {
     for (let id = from; id < to; id++) {

@@ -3,7 +3,7 @@ import type { Codec } from "../../../src/framing/codec.ts";
 import { JSON_LINES } from "../../../src/framing/json_lines.ts";
 import { PlainText } from "../../../src/framing/plain/plain_text.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
-import { Audience } from "../../../src/server/output/room_subscribers.ts";
+import { RoomSubscribers } from "../../../src/server/output/room_subscribers.ts";
 import type { Peer } from "../../../src/server/peer.ts";
 import { edited } from "../../contracts/changes_contract.ts";
 import { message } from "../../contracts/history_store_contract.ts";
@@ -35,8 +35,8 @@ class FakePeer {
   }
 }
 
-function audienceOf(...peers: FakePeer[]): Audience {
-  const audience = new Audience();
+function audienceOf(...peers: FakePeer[]): RoomSubscribers {
+  const audience = new RoomSubscribers();
   for (const { peer } of peers) audience.add(peer);
   return audience;
 }

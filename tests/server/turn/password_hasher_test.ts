@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Hashed } from "../../../src/core/effect.ts";
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../../src/protocol/limits.ts";
-import { Hashing } from "../../../src/server/turn/password_hasher.ts";
+import { PasswordHasher } from "../../../src/server/turn/password_hasher.ts";
 
 /** Nothing here is worth a line in the log. */
 function fail(...line: unknown[]): never {
@@ -13,7 +13,7 @@ async function hashAll(jobs: readonly { password: string; against?: string }[], 
   const outcomes: Hashed[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let done = 0;
-  const hashing = new Hashing(
+  const hashing = new PasswordHasher(
     (ticket, hashed) => {
       outcomes[ticket] = hashed;
       if (++done === jobs.length) resolve();
@@ -67,7 +67,7 @@ Deno.test("whoever comes when enough wait is told so, and all others have their 
 
 Deno.test("nothing is told after the end, which waits for what runs", async () => {
   let told = 0;
-  const hashing = new Hashing(() => told++, fail, 1);
+  const hashing = new PasswordHasher(() => told++, fail, 1);
   for (let ticket = 0; ticket < MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING + 1; ticket++) {
     hashing.add({ ticket, password: "secret" });
   }
@@ -78,7 +78,7 @@ Deno.test("nothing is told after the end, which waits for what runs", async () =
 Deno.test("a hash that cannot be read is told in the log, and to whoever waits as one that cannot be had now", async () => {
   const logged: unknown[] = [];
   const { promise, resolve } = Promise.withResolvers<Hashed>();
-  const hashing = new Hashing((_, hashed) => resolve(hashed), (level, event) => logged.push([level, event]), 1);
+  const hashing = new PasswordHasher((_, hashed) => resolve(hashed), (level, event) => logged.push([level, event]), 1);
   hashing.add({ ticket: 1, password: "secret", against: "scrypt$1$no base64$" });
   assertEquals(await promise, { busy: true });
   assertEquals(logged, [["error", "bug"]]);

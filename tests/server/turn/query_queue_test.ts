@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import type { Peer } from "../../../src/server/peer.ts";
-import { type Query, QueryQueue, type Search } from "../../../src/server/turn/query_queue.ts";
+import { type Query, QueryQueue, type RunningSearch } from "../../../src/server/turn/query_queue.ts";
 import { MAX_SEARCH_MS, QUERY_SLICE_MS } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 
@@ -35,7 +35,7 @@ class Stage {
 
   search(peer: Peer, steps: number): Promise<[found: number, complete: boolean]> {
     const { promise, resolve } = Promise.withResolvers<[number, boolean]>();
-    const done: Search["done"] = (messages, complete) => resolve([messages.length, complete]);
+    const done: RunningSearch["done"] = (messages, complete) => resolve([messages.length, complete]);
     this.queue.addSearch(peer, { steps: this.#steps(steps), done });
     return promise;
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Effect } from "../../../src/core/effect.ts";
-import { batchOf } from "../../../src/server/turn/store_batch.ts";
+import { storeBatch } from "../../../src/server/turn/store_batch.ts";
 import { ADA, BOB, direct, member, message, room } from "../../contracts/history_store_contract.ts";
 
 const SHOWN: readonly Effect[] = [
@@ -17,8 +17,8 @@ const SHOWN: readonly Effect[] = [
 ];
 
 Deno.test("effects that keep nothing make no batch", () => {
-  assertEquals(batchOf([]), undefined);
-  assertEquals(batchOf(SHOWN), undefined);
+  assertEquals(storeBatch([]), undefined);
+  assertEquals(storeBatch(SHOWN), undefined);
 });
 
 Deno.test("what is to be kept is in the batch by its kind, in order, and nothing else is", () => {
@@ -36,7 +36,7 @@ Deno.test("what is to be kept is in the batch by its kind, in order, and nothing
     { type: "audit", entry: { at: "now", by: ADA, action: "kick" } },
     { type: "keepRecord", kind: "invite", key: "i-1" },
   ];
-  const batch = batchOf(kept.flatMap((effect, index) => [effect, SHOWN[index % SHOWN.length]!]))!;
+  const batch = storeBatch(kept.flatMap((effect, index) => [effect, SHOWN[index % SHOWN.length]!]))!;
   assertEquals(batch.members, [member(ADA), member(BOB)]);
   assertEquals(batch.rooms, [room("lobby"), room("lobby", "tea")]);
   assertEquals(batch.messages.map(({ message, ref }) => [message, ref]), [[one, "1"], [two, undefined]]);
@@ -50,7 +50,7 @@ Deno.test("of a room that ends in a batch nothing else is kept, and the next one
   const [before, after] = [message(1, "before"), message(1, "after")];
   const next = { ...room("lobby"), id: "next" };
   const { id, name } = room("lobby");
-  const batch = batchOf([
+  const batch = storeBatch([
     { type: "keepRoom", room: room("lobby") },
     { type: "append", message: before },
     { type: "removeRoom", room: { id, name } },
@@ -64,5 +64,5 @@ Deno.test("of a room that ends in a batch nothing else is kept, and the next one
 
 Deno.test("one thing to keep is enough for a batch, and is handed over as it is", () => {
   const effect: Effect = { type: "append", message: message(1, "one") };
-  assert(batchOf([effect])!.messages[0] === effect);
+  assert(storeBatch([effect])!.messages[0] === effect);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { Turns } from "../../../src/server/turn/tick_batcher.ts";
+import { TickBatcher } from "../../../src/server/turn/tick_batcher.ts";
 
 function note<T>(list: T[], ...items: T[]): undefined {
   list.push(...items);
@@ -8,7 +8,7 @@ function note<T>(list: T[], ...items: T[]): undefined {
 
 Deno.test("what arrives in one turn of the event loop is run together, in order", async () => {
   const turns: (readonly string[])[] = [];
-  const gather = new Turns<string>((arrived) => note(turns, arrived), () => 1, 100);
+  const gather = new TickBatcher<string>((arrived) => note(turns, arrived), () => 1, 100);
   const one = gather.add("a");
   const later = Promise.resolve().then(() => gather.add("b"));
   const third = gather.add("c");
@@ -20,7 +20,7 @@ Deno.test("what arrives in one turn of the event loop is run together, in order"
 Deno.test("what arrives while a turn runs belongs to the next one", async () => {
   const turns: (readonly string[])[] = [];
   let second: Promise<void> | undefined;
-  const gather = new Turns<string>(
+  const gather = new TickBatcher<string>(
     (arrived) => {
       turns.push(arrived);
       second ??= gather.add("later");
@@ -37,7 +37,7 @@ Deno.test("what arrives while a turn runs belongs to the next one", async () => 
 
 Deno.test("whoever waits for their turn goes on when it is over", async () => {
   const order: string[] = [];
-  const gather = new Turns<string>((arrived) => note(order, ...arrived), () => 1, 100);
+  const gather = new TickBatcher<string>((arrived) => note(order, ...arrived), () => 1, 100);
   for (const item of ["a", "b"]) {
     await gather.add(item);
     order.push(`after ${item}`);
@@ -48,7 +48,7 @@ Deno.test("whoever waits for their turn goes on when it is over", async () => {
 Deno.test("whoever waits for their turn waits for what it has led to as well, and others do not", async () => {
   const order: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const gather = new Turns<string>(([item]) => item === "slow" ? promise : undefined, () => 1, 100);
+  const gather = new TickBatcher<string>(([item]) => item === "slow" ? promise : undefined, () => 1, 100);
   const slow = gather.add("slow").then(() => order.push("slow"));
   await new Promise<void>((resolve) => setImmediate(resolve));
   await gather.add("quick").then(() => order.push("quick"));
@@ -59,7 +59,7 @@ Deno.test("whoever waits for their turn waits for what it has led to as well, an
 
 Deno.test("what weighs too much for one turn is spread over several, in order, and others get a turn in between", async () => {
   const turns: (readonly number[])[] = [];
-  const gather = new Turns<number>((arrived) => note(turns, arrived), (item) => item, 10);
+  const gather = new TickBatcher<number>((arrived) => note(turns, arrived), (item) => item, 10);
   const all = Promise.all([4, 4, 4, 25, 1, 9].map((item) => gather.add(item)));
   const late = new Promise<void>((resolve) => setImmediate(() => gather.add(2).then(resolve)));
   await all;

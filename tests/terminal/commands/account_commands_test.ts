@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseInput } from "../../../src/terminal/commands/slash_commands.ts";
-import type { Input } from "../../../src/terminal/commands/slash_command.ts";
+import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
+import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
 
 const nowhere = () => {
   throw new Error("You are in no room");
@@ -8,7 +8,7 @@ const nowhere = () => {
 
 Deno.test("accounts: each line asks for what it says, in whatever room", () => {
   const invite = { type: "invite", room: undefined, expires: 86_400, uses: undefined } as const;
-  const examples: readonly [string, Input][] = [
+  const examples: readonly [string, SlashInput][] = [
     ["/register", { type: "register" }],
     ["/login ada", { type: "login", name: "ada" }],
     ["/login", { type: "login", name: undefined }],
@@ -20,7 +20,7 @@ Deno.test("accounts: each line asks for what it says, in whatever room", () => {
     ["/invites", { type: "ask", command: { type: "invites" } }],
     ["/invites end 1", { type: "end", list: "invites", number: 1 }],
   ];
-  for (const [line, input] of examples) assertEquals(parseInput(line, nowhere), input, line);
+  for (const [line, input] of examples) assertEquals(parseSlashInput(line, nowhere), input, line);
 });
 
 Deno.test("accounts: what does not fit is refused with the next step", () => {
@@ -37,5 +37,5 @@ Deno.test("accounts: what does not fit is refused with the next step", () => {
     ["/invite 0", "use 1 to 10000"],
     ["/invite 10001", "use 1 to 10000"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseInput(line, nowhere), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, nowhere), Error, message, line);
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
-import { parseInput } from "../../../src/terminal/commands/slash_commands.ts";
+import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
 
 const lobby = () => "lobby";
 const nowhere = () => {
@@ -26,21 +26,21 @@ const EXAMPLES: readonly [string, ClientCommand][] = [
   ["/mod bob", { type: "moderator", name: "bob", room: "lobby" }],
   ["/mod bob off", { type: "moderator", name: "bob", room: "lobby", off: true }],
   ["/mod bob -all off", { type: "moderator", name: "bob", room: undefined, off: true }],
-  ["/orders", { type: "orders", room: "lobby" }],
-  ["/orders end all", { type: "allow", all: true, room: "lobby" }],
-  ["/orders end by @eve", { type: "allow", by: "eve" }],
-  ["/orders -all", { type: "orders", room: undefined }],
+  ["/restrictions", { type: "restrictions", room: "lobby" }],
+  ["/restrictions end all", { type: "allow", all: true, room: "lobby" }],
+  ["/restrictions end by @eve", { type: "allow", by: "eve" }],
+  ["/restrictions -all", { type: "restrictions", room: undefined }],
   ["/audit", { type: "audit", room: "lobby", limit: 20 }],
   ["/audit -all 100", { type: "audit", room: undefined, limit: 100 }],
 ];
 
 Deno.test("ordering: each line asks for what it says, in a form that the server takes", () => {
   for (const [line, command] of EXAMPLES) {
-    assertEquals(parseInput(line, lobby), { type: "ask", command }, line);
+    assertEquals(parseSlashInput(line, lobby), { type: "ask", command }, line);
     assertEquals(parseCommand(JSON.parse(JSON.stringify(command))).type, command.type, line);
   }
-  assertEquals(parseInput("/lock password", lobby), { type: "lock", room: "lobby" });
-  assertEquals(parseInput("/orders end 12", lobby), { type: "end", list: "orders", number: 12 });
+  assertEquals(parseSlashInput("/lock password", lobby), { type: "lock", room: "lobby" });
+  assertEquals(parseSlashInput("/restrictions end 12", lobby), { type: "end", list: "restrictions", number: 12 });
 });
 
 Deno.test("ordering: a ban takes time, place, reach and reason, options anywhere before the reason", () => {
@@ -66,12 +66,12 @@ Deno.test("ordering: a ban takes time, place, reach and reason, options anywhere
     }],
     ["/ban eve -address no -all", { ...ban, also: "address", reason: "no -all" }],
   ];
-  for (const [line, command] of examples) assertEquals(parseInput(line, lobby), { type: "ask", command }, line);
+  for (const [line, command] of examples) assertEquals(parseSlashInput(line, lobby), { type: "ask", command }, line);
 });
 
 Deno.test("ordering: an address is banned from the whole server, from wherever it is said", () => {
   for (const address of ["192.0.2.7", "192.0.2.0/24", "2001:db8::/64"]) {
-    assertEquals(parseInput(`/ban ${address} 1h`, nowhere), {
+    assertEquals(parseSlashInput(`/ban ${address} 1h`, nowhere), {
       type: "ask",
       command: { type: "ban", address, seconds: 3_600, reason: undefined },
     });
@@ -100,12 +100,12 @@ Deno.test("ordering: what does not fit is refused with the next step", () => {
     ["/lockdown now", "write /lockdown on|off"],
     ["/mod", "write /mod NAME [off]"],
     ["/mod bob on", "write /mod NAME [off]"],
-    ["/orders end", "Write /orders end 2, all or by NAME"],
-    ["/orders end by", "needs more"],
-    ["/orders all", "write /orders [end WHICH] [-all]"],
+    ["/restrictions end", "Write /restrictions end 2, all or by NAME"],
+    ["/restrictions end by", "needs more"],
+    ["/restrictions all", "write /restrictions [end WHICH] [-all]"],
     ["/audit many", "1 to 200"],
     ["/audit 201", "1 to 200"],
     ["/audit 5 6", "write /audit [N] [-all]"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseInput(line, lobby), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, lobby), Error, message, line);
 });

@@ -2,15 +2,15 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   COMMAND_NAMES,
   HELP_TOPICS,
-  helpLines,
   isSecret,
-  parseInput,
+  parseSlashInput,
+  slashHelpLines,
 } from "../../../src/terminal/commands/slash_commands.ts";
-import type { Input } from "../../../src/terminal/commands/slash_command.ts";
+import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
 
 const lobby = () => "lobby";
 
-const EXAMPLES: readonly [string, Input][] = [
+const EXAMPLES: readonly [string, SlashInput][] = [
   ["hello /there", { type: "say", text: "hello /there" }],
   ["//join is a command", { type: "say", text: "/join is a command" }],
   ["/join #Build", { type: "join", room: "build" }],
@@ -39,13 +39,13 @@ const EXAMPLES: readonly [string, Input][] = [
   ["/react -:wave:", { type: "react", emoji: "\u{1f44b}", remove: true, seq: undefined }],
   ["/clear", { type: "clear" }],
   ["/quit", { type: "quit" }],
-  ["/help", { type: "help", lines: helpLines() }],
-  ["/help /msg", { type: "help", lines: helpLines("msg") }],
-  ["/help order", { type: "help", lines: helpLines("order") }],
+  ["/help", { type: "help", lines: slashHelpLines() }],
+  ["/help /msg", { type: "help", lines: slashHelpLines("msg") }],
+  ["/help moderation", { type: "help", lines: slashHelpLines("moderation") }],
 ];
 
 Deno.test("commands: each line asks for what it says", () => {
-  for (const [line, input] of EXAMPLES) assertEquals(parseInput(line, lobby), input, line);
+  for (const [line, input] of EXAMPLES) assertEquals(parseSlashInput(line, lobby), input, line);
 });
 
 Deno.test("commands: what does not fit is refused with the next step", () => {
@@ -69,11 +69,11 @@ Deno.test("commands: what does not fit is refused with the next step", () => {
     ["/history many", "1 to 200"],
     ["/history 201", "1 to 200"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseInput(line, lobby), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, lobby), Error, message, line);
 });
 
 Deno.test("commands: each page of the help fits on one screen, and together they have every command", () => {
-  const pages = ["", ...HELP_TOPICS].map((topic) => helpLines(topic));
+  const pages = ["", ...HELP_TOPICS].map((topic) => slashHelpLines(topic));
   for (const lines of pages) {
     assert(lines.length <= 22);
     for (const line of lines) assert(line.length <= 80, line);
@@ -82,7 +82,7 @@ Deno.test("commands: each page of the help fits on one screen, and together they
   for (const topic of HELP_TOPICS) assert(pages[0]!.some((line) => line.includes(`/help ${topic}`)), topic);
   for (const name of COMMAND_NAMES) {
     assert(all.some((line) => line.startsWith(`  /${name}`)), name);
-    assertEquals(helpLines(name).length, 2);
+    assertEquals(slashHelpLines(name).length, 2);
   }
 });
 
@@ -103,7 +103,7 @@ Deno.test("commands: a line with a password in it is no message, however it is m
   ];
   for (const line of lines) {
     assert(isSecret(line), line);
-    const error = assertThrows(() => parseInput(line, lobby), Error, undefined, line);
+    const error = assertThrows(() => parseSlashInput(line, lobby), Error, undefined, line);
     assert(!error.message.includes("hunter2"), error.message);
   }
 });
@@ -120,6 +120,6 @@ Deno.test("commands: what only looks a bit like it is said as it is", () => {
   ];
   for (const line of lines) {
     assert(!isSecret(line), line);
-    assertEquals(parseInput(line, lobby).type, "say", line);
+    assertEquals(parseSlashInput(line, lobby).type, "say", line);
   }
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { complete, type Known } from "../../../src/terminal/input/completion.ts";
 import {
   accept,
-  edit,
+  editLine,
   type Editor,
   type EditorAction,
   emptyEditor,
@@ -21,7 +21,7 @@ function run(keys: readonly string[], start: Editor = emptyEditor) {
   const actions: EditorAction[] = [];
   for (const name of keys) {
     const key: Key = name.startsWith("'") ? { type: "text", text: name.slice(1) } : { type: "press", key: name };
-    const step = edit(editor, key, (text, cursor) => complete(text, cursor, KNOWN));
+    const step = editLine(editor, key, (text, cursor) => complete(text, cursor, KNOWN));
     editor = step.editor;
     if (step.action !== undefined) actions.push(step.action);
   }
@@ -209,7 +209,7 @@ Deno.test("editor: below the line stands what it can be completed to, page by pa
 Deno.test("editor: more than five lines are asked about, and nothing is lost whatever the answer", () => {
   const paste = (text: string): Editor => {
     const { editor } = run(["'say: "]);
-    return edit(editor, { type: "paste", text }, () => ({ start: 0, candidates: [] })).editor;
+    return editLine(editor, { type: "paste", text }, () => ({ start: 0, candidates: [] })).editor;
   };
   const six = "1\n2\n3\n4\n5\n6";
   assertEquals(paste("1\n2\n3\n4\n5\n").text, "say: 1\n2\n3\n4\n5\n");
@@ -228,13 +228,13 @@ Deno.test("editor: more than five lines are asked about, and nothing is lost wha
 
 Deno.test("editor: a paste is text, whatever it holds", () => {
   const paste: Key = { type: "paste", text: "one\r\ntwo\x03\x1b[31m\tthree\x9b" };
-  const { editor } = edit(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
+  const { editor } = editLine(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
   assertEquals(editor.text, "one\ntwo[31m\tthree");
 });
 
 Deno.test("editor: takes no more than its limit and says so", () => {
   const paste: Key = { type: "paste", text: "x".repeat(MAX_INPUT_CHARS + 5) };
-  const step = edit(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
+  const step = editLine(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
   assertEquals(step.editor.text.length, MAX_INPUT_CHARS);
   assertEquals(step.action, "full");
 });

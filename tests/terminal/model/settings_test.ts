@@ -1,29 +1,31 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import {
-  changed,
   DEFAULT_SETTINGS,
   SETTING_NAMES,
   settingLines,
   settingRows,
+  withSetting,
 } from "../../../src/terminal/model/settings.ts";
 import { start } from "../app_stage.ts";
 import { said } from "../memory_terminal.ts";
 
 Deno.test("settings: each is changed by what its row says it may be, and by nothing else", () => {
   for (const { name, value, values } of settingRows(DEFAULT_SETTINGS)) {
-    assertEquals(changed(DEFAULT_SETTINGS, name, value), DEFAULT_SETTINGS, name);
+    assertEquals(withSetting(DEFAULT_SETTINGS, name, value), DEFAULT_SETTINGS, name);
     for (const choice of values.split("|").filter((choice) => /^[a-z]+$/.test(choice))) {
-      const row = settingRows(changed(DEFAULT_SETTINGS, name.toUpperCase(), choice)).find((row) => row.name === name);
+      const row = settingRows(withSetting(DEFAULT_SETTINGS, name.toUpperCase(), choice)).find((row) =>
+        row.name === name
+      );
       assertEquals(row?.value, choice);
     }
   }
-  assertEquals(changed(DEFAULT_SETTINGS, "keywords", "tea, cake tea").keywords, ["tea", "cake"]);
+  assertEquals(withSetting(DEFAULT_SETTINGS, "keywords", "tea, cake tea").keywords, ["tea", "cake"]);
   for (const [name, value] of [["fold", "-1"], ["fold", "x"], ["bell", "maybe"], ["keywords", "x".repeat(65)]]) {
-    assert(assertThrows(() => changed(DEFAULT_SETTINGS, name!, value!), Error).message.includes(`/set ${name} `));
+    assert(assertThrows(() => withSetting(DEFAULT_SETTINGS, name!, value!), Error).message.includes(`/set ${name} `));
   }
   assertEquals(
-    assertThrows(() => changed(DEFAULT_SETTINGS, "__proto__", "on"), Error).message,
+    assertThrows(() => withSetting(DEFAULT_SETTINGS, "__proto__", "on"), Error).message,
     'There is no setting "__proto__": /set lists those there are',
   );
 });

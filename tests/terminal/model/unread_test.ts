@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
-import { Reading } from "../../../src/terminal/model/unread.ts";
+import { UnreadRooms } from "../../../src/terminal/model/unread.ts";
 
 const HELD = { counts: true, calls: false, hold: true };
 
@@ -11,7 +11,7 @@ function message(room: string, seq: number): RoomMessage {
 }
 
 Deno.test("what a server tells of rooms that it makes up is kept for as many as a member can be in", () => {
-  const reading = new Reading();
+  const reading = new UnreadRooms();
   for (let room = 0; room < 10 * MAX_ROOMS_PER_MEMBER; room++) {
     for (let seq = 1; seq <= 2; seq++) reading.note(message(`made-up-${room}`, seq), HELD);
   }
@@ -20,7 +20,7 @@ Deno.test("what a server tells of rooms that it makes up is kept for as many as 
 });
 
 Deno.test("of a room all messages are counted, and the newest are held", () => {
-  const reading = new Reading();
+  const reading = new UnreadRooms();
   for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) reading.note(message("dev", seq), HELD);
   const { count, entries, cut, first } = reading.open("dev");
   assertEquals([count, entries.length, entries[0]!.seq, cut, first], [

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Actor, AuditEntry, Order, OrderEvent, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type {
+  Actor,
+  AuditEntry,
+  Restriction,
+  RestrictionEvent,
+  ServerEvent,
+} from "../../../src/protocol/messages/messages.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
 import { plainLine } from "../../../src/terminal/plain/plain_output.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
@@ -15,13 +21,13 @@ function linesOf(event: ServerEvent): string[] {
   return plainLine({ type: "received", line: "", event }, { timeZone: "UTC", room: "lobby", you: YOU });
 }
 
-function laid(change: Partial<Order>, by: Actor = ADA, off?: true): OrderEvent {
-  const order: Order = { id: "o", kind: "ban", room: "lobby", member: BOB, by, ...change };
-  return { type: "order", order, by, at: AT, ...off && { off } };
+function laid(change: Partial<Restriction>, by: Actor = ADA, off?: true): RestrictionEvent {
+  const order: Restriction = { id: "o", kind: "ban", room: "lobby", member: BOB, by, ...change };
+  return { type: "restriction", restriction: order, by, at: AT, ...off && { off } };
 }
 
 Deno.test("order: what is laid down is a sentence with place, time and reason", () => {
-  const examples: readonly [OrderEvent, string][] = [
+  const examples: readonly [RestrictionEvent, string][] = [
     [laid({}), "* ada banned bob from #lobby"],
     [
       laid({ room: undefined, until: UNTIL, reason: "spam" }, OWNER),
@@ -50,7 +56,7 @@ Deno.test("order: what is laid down is a sentence with place, time and reason", 
 });
 
 Deno.test("order: what is lifted is told as well, and what is over by itself", () => {
-  const examples: readonly [Partial<Order>, string][] = [
+  const examples: readonly [Partial<Restriction>, string][] = [
     [{ reason: "spam" }, "* ada lifted the ban of bob from #lobby"],
     [{ kind: "mute" }, "* ada let bob speak again in #lobby"],
     [{ kind: "lock", member: undefined }, "* ada unlocked #lobby"],
@@ -64,27 +70,29 @@ Deno.test("order: what is lifted is told as well, and what is over by itself", (
 });
 
 Deno.test("order: what is in force is numbered, so that it can be ended", () => {
-  const orders: Order[] = [
+  const orders: Restriction[] = [
     { id: "o-1", kind: "ban", room: "lobby", member: BOB, until: UNTIL, reason: "spam", by: ADA },
     { id: "o-2", kind: "slow", room: "lobby", seconds: 5, by: OWNER },
     { id: "o-3", kind: "lock", room: "lobby", password: true, by: ADA },
     { id: "o-4", kind: "moderator", room: "lobby", member: ADA, by: { name: "server" } },
   ];
-  assertEquals(linesOf({ type: "orders", room: "lobby", orders, count: 6 }), [
-    "* In force in #lobby; /orders end N ends one",
+  assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions: orders, count: 6 }), [
+    "* In force in #lobby; /restrictions end N ends one",
     `  1. ban of bob in #lobby until ${THEN}: spam (by ada)`,
     "  2. #lobby is slow: one message every 5 s for each (by the owner)",
     "  3. #lobby is locked, with a password (by ada)",
     "  4. moderator ada in #lobby (by the server)",
     "  and 2 more",
   ]);
-  const lockdown: Order = { id: "o-5", kind: "lockdown", by: OWNER };
+  const lockdown: Restriction = { id: "o-5", kind: "lockdown", by: OWNER };
   assertEquals(
-    linesOf({ type: "orders", orders: [lockdown], count: 1 }).at(-1),
+    linesOf({ type: "restrictions", restrictions: [lockdown], count: 1 }).at(-1),
     "  1. the server is closed to strangers (by the owner)",
   );
-  assertEquals(linesOf({ type: "orders", orders: [], count: 0 }), ["* Nothing is in force on this server"]);
-  assertEquals(linesOf({ type: "orders", room: "dev", orders: [], count: 0 }), ["* Nothing is in force in #dev"]);
+  assertEquals(linesOf({ type: "restrictions", restrictions: [], count: 0 }), ["* Nothing is in force on this server"]);
+  assertEquals(linesOf({ type: "restrictions", room: "dev", restrictions: [], count: 0 }), [
+    "* Nothing is in force in #dev",
+  ]);
 });
 
 Deno.test("order: the audit log stands oldest first, with its days", () => {
@@ -114,12 +122,12 @@ Deno.test("order: a notice is a sentence, with its room where that is not the cu
 Deno.test("order: nothing in a reason, a name or an action draws on the terminal, or makes a second line", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const by = { id: "x", name: text };
-    const order: Order = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };
+    const order: Restriction = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };
     const entry: AuditEntry = { nth: 1, at: AT, by, action: text, room: text, target: by, address: text, reason: text };
     const events: ServerEvent[] = [
-      { type: "order", order, by, at: AT },
-      { type: "order", order, by: { name: "server" }, at: AT, off: true },
-      { type: "orders", orders: [order], count: 1 },
+      { type: "restriction", restriction: order, by, at: AT },
+      { type: "restriction", restriction: order, by: { name: "server" }, at: AT, off: true },
+      { type: "restrictions", restrictions: [order], count: 1 },
       { type: "audit", entries: [entry], more: false },
       { type: "notice", text, room: text },
     ];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createPalette, MONOCHROME, themed } from "../../../src/terminal/render/palette.ts";
-import { codesOf, DEFAULT_THEME, isLook, nameCodes, PARTS, THEMES } from "../../../src/terminal/render/theme.ts";
+import { codesOf, DEFAULT_THEME, isStyle, nameCodes, PARTS, THEMES } from "../../../src/terminal/render/theme.ts";
 import { start } from "../app_stage.ts";
 import { said } from "../memory_terminal.ts";
 
@@ -17,7 +17,7 @@ Deno.test("a look is words for colours and attributes, and what is none is refus
 
 Deno.test("every theme that is built in has a look for each part, and without colour none changes anything", () => {
   for (const [name, theme] of THEMES) {
-    for (const part of PARTS) assert(isLook(part, theme[part]), `${name} ${part}`);
+    for (const part of PARTS) assert(isStyle(part, theme[part]), `${name} ${part}`);
     for (const palette of [createPalette(false), MONOCHROME]) assertEquals(themed(palette, theme), palette);
   }
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
-import type { Member, ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { MemberInfo, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { NAME_COLORS, nameColor, nameHue } from "../../../src/client/text/name_color.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_output.ts";
@@ -9,11 +9,11 @@ import { createView, show } from "../../../src/terminal/render/view.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../memory_terminal.ts";
 
 const timeZone = "UTC";
-const PEOPLE: readonly Member[] = [YOU, ADA, BOB];
+const PEOPLE: readonly MemberInfo[] = [YOU, ADA, BOB];
 
 const received = (event: ServerEvent): ClientEvent => ({ type: "received", line: "", event });
 const plain = (event: ServerEvent) => plainLine(received(event), { timeZone, room: "lobby", you: YOU });
-const direct = (from: Member, to: Member, text: string): ServerEvent => ({
+const direct = (from: MemberInfo, to: MemberInfo, text: string): ServerEvent => ({
   type: "message",
   id: "d",
   from,

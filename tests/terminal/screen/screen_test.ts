@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { layOut, type Live, pendingText, promptTexts } from "../../../src/terminal/render/live_region.ts";
+import { layOut, type LiveRegion, pendingText, promptTexts } from "../../../src/terminal/render/live_region.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { type Drawn, paint } from "../../../src/terminal/screen/screen.ts";
 import { Screen } from "../../helpers/screen.ts";
@@ -15,7 +15,7 @@ class Drawing {
     this.screen = new Screen(columns, rows);
   }
 
-  draw(lines: readonly string[], live: Partial<Live> | undefined, clear = false): void {
+  draw(lines: readonly string[], live: Partial<LiveRegion> | undefined, clear = false): void {
     const { columns, rows } = this.screen;
     const full = { pending: [], hints: [], prompts: ["> "], text: "", cursor: live?.text?.length ?? 0, ...live };
     const frame = live === undefined ? undefined : layOut(full, { columns, rows }, palette);

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
-import type { Change, Member, RoomMessage } from "../../../src/protocol/messages/messages.ts";
-import { changed, reactorsOf, type Said } from "../../../src/web/model/reactions.ts";
+import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { reactorsOf, type ReceivedMessage, withChange } from "../../../src/web/model/reactions.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
 import { MemoryStore, Stage } from "../stage.ts";
 
 const SEQ = 1;
 
-function spoken(more: Partial<RoomMessage> = {}): Said {
+function spoken(more: Partial<RoomMessage> = {}): ReceivedMessage {
   return { kind: "message", message: { ...said("hello", SEQ) as RoomMessage, ...more } };
 }
 
@@ -23,54 +23,54 @@ function deleted(seq: number, own: number): Change {
   return { type: "deleted", ...about(seq, own) };
 }
 
-function reacted(emoji: string, count: number, from: Member, removed?: true): Change {
+function reacted(emoji: string, count: number, from: MemberInfo, removed?: true): Change {
   return { type: "reacted", ...about(SEQ, 2, from), emoji, count, ...removed && { removed } };
 }
 
-function ofRoom({ message }: Said): RoomMessage {
+function ofRoom({ message }: ReceivedMessage): RoomMessage {
   return message as RoomMessage;
 }
 
 Deno.test("an edited message says something else, and where the text follows later, it keeps the one it has", () => {
-  const once = ofRoom(changed(spoken(), edited(SEQ, 2, "hi")));
+  const once = ofRoom(withChange(spoken(), edited(SEQ, 2, "hi")));
   assertEquals([once.text, once.edited], ["hi", true]);
-  const later = ofRoom(changed(spoken(), edited(SEQ, 2)));
+  const later = ofRoom(withChange(spoken(), edited(SEQ, 2)));
   assertEquals([later.text, later.edited], ["hello", true]);
 });
 
 Deno.test("a deleted message loses its text and its reactions, and nothing brings it back", () => {
-  const gone = changed(changed(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
+  const gone = withChange(withChange(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
   assertEquals([ofRoom(gone).text, ofRoom(gone).deleted, ofRoom(gone).reactions, gone.reactors], [
     "",
     true,
     undefined,
     undefined,
   ]);
-  for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) assertEquals(changed(gone, change), gone);
+  for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) assertEquals(withChange(gone, change), gone);
 });
 
 Deno.test("a quote says what its message says now, cut to one line, and nothing of one that is deleted", () => {
   const answer = spoken({ seq: 2, reply: { seq: SEQ, from: ADA, text: "hello" } });
-  const after = ofRoom(changed(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
+  const after = ofRoom(withChange(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
   assert(after?.text?.startsWith("a b xx") && after.text.length === MAX_QUOTE_CHARS);
-  assertEquals(ofRoom(changed(answer, deleted(SEQ, 3))).reply, { seq: SEQ, from: ADA });
-  assertEquals(changed(answer, reacted("👍", 1, BOB)), answer);
+  assertEquals(ofRoom(withChange(answer, deleted(SEQ, 3))).reply, { seq: SEQ, from: ADA });
+  assertEquals(withChange(answer, reacted("👍", 1, BOB)), answer);
 });
 
 Deno.test("reactions are counted as the server counts, and those whom one saw are named", () => {
   let said = spoken({ reactions: [{ emoji: "👍", count: 2 }] });
-  for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = changed(said, change);
+  for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = withChange(said, change);
   const titles = () => ofRoom(said).reactions!.map((reaction) => reactorsOf(reaction, said.reactors, YOU));
   assertEquals(ofRoom(said).reactions, [{ emoji: "👍", count: 3 }, { emoji: "🎉", count: 1 }]);
   assertEquals(titles(), ["bob and 2 more", "you"]);
-  for (const change of [reacted("👍", 2, BOB, true), reacted("🎉", 0, YOU, true)]) said = changed(said, change);
+  for (const change of [reacted("👍", 2, BOB, true), reacted("🎉", 0, YOU, true)]) said = withChange(said, change);
   assertEquals([ofRoom(said).reactions, titles()], [[{ emoji: "👍", count: 2 }], ["2 people"]]);
 });
 
 Deno.test("however many react with whatever, what is kept of it is bounded", () => {
   let said = spoken();
-  for (let nth = 0; nth < 100; nth++) said = changed(said, reacted(`${nth}`, 1, BOB));
-  for (let nth = 0; nth < 100; nth++) said = changed(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
+  for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted(`${nth}`, 1, BOB));
+  for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
   assertEquals([ofRoom(said).reactions?.length, said.reactors?.size, said.reactors?.get("0")?.length], [20, 20, 20]);
 });
 
