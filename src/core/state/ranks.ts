@@ -7,11 +7,14 @@ import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 
+/** A member, in memory or not. */
+type Ranked = Pick<Member, "id" | "name"> & { readonly session?: Session | undefined };
+
 /** How far somebody may go: 0 for a member, 1 for a moderator of the room, 2 for one of all rooms, 3 for an owner. */
-export function rankOf(registry: Registry, member: Member, room: string | undefined): number {
+export function rankOf(registry: Registry, member: Ranked, room: string | undefined): number {
   if (member.session?.isOwner) return 3;
-  if (registry.restrictions.isModerator(member.id, undefined)) return 2;
-  return room !== undefined && registry.restrictions.isModerator(member.id, room) ? 1 : 0;
+  if (registry.roles.isModerator(member.id, undefined)) return 2;
+  return room !== undefined && registry.roles.isModerator(member.id, room) ? 1 : 0;
 }
 
 function rankOfSession(registry: Registry, { isOwner, member }: Session, room: string | undefined): number {
@@ -55,8 +58,8 @@ export function checkMayEnd(registry: Registry, session: Session, order: ActiveR
 }
 
 /** Whether the session is an owner's or that of a moderator of all rooms: both may use what is reserved for them. */
-export function isTrusted({ restrictions: orders }: Registry, { isOwner, member }: Session): boolean {
-  return isOwner || (member !== undefined && orders.isModerator(member.id, undefined));
+export function isTrusted({ roles }: Registry, { isOwner, member }: Session): boolean {
+  return isOwner || (member !== undefined && roles.isModerator(member.id, undefined));
 }
 
 /** Throws `forbidden`. */
@@ -67,8 +70,8 @@ export function checkOwns(session: Session): Actor {
 }
 
 /** Throws `forbidden` where the target is the actor, or goes as far as the actor does. */
-export function checkOutranks(registry: Registry, session: Session, target: Member, room: string | undefined): void {
-  if (target === session.member) {
+export function checkOutranks(registry: Registry, session: Session, target: Ranked, room: string | undefined): void {
+  if (target.id === session.member?.id) {
     throw new ProtocolError("forbidden", "That is you: name somebody else");
   }
   if (rankOfSession(registry, session, room) > rankOf(registry, target, room)) return;

@@ -172,6 +172,8 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
       return accounts.invitesLines(event, style);
     case "restriction":
       return [orders.restrictionLine(event, style, view)];
+    case "role":
+      return [orders.roleLine(event, style, view)];
     case "restrictions":
       return orders.restrictionsLines(event, style);
     case "notice":
