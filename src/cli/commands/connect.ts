@@ -25,9 +25,9 @@ import { createDialer, PLAN_CONTEXT } from "../joining/dialer.ts";
 import { withHint } from "../joining/open_client.ts";
 import { runPipe } from "../joining/pipe.ts";
 import { openTypedHistory } from "../joining/typed_lines.ts";
-import { readVariable } from "../platform/environment.ts";
-import { isAtTerminal } from "../platform/prompt.ts";
-import { chooseDestination } from "../wizard/server_choice.ts";
+import { readVariable } from "../platform/program.ts";
+import { isAtTerminal } from "../platform/user_terminal.ts";
+import { chooseDestination } from "../joining/server_choice.ts";
 
 export const CONNECT: CommandSpec = {
   name: "connect",

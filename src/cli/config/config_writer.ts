@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Settings } from "../../terminal/model/settings.ts";
 import { CONFIG_FILE, configFolder, parseObject } from "./config_file.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
 import { mayUse, replacePrivateFile } from "../platform/private_file.ts";
 

@@ -18,7 +18,7 @@ import { parseBounds } from "../args/bound_options.ts";
 import { chooseFolder, openInFolder } from "./data_folder.ts";
 import { announce, type Endpoints, openEndpoints } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { parseRetention } from "../args/retention_option.ts";
+import { parseRetention } from "../args/serve_options.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";

@@ -4,7 +4,7 @@ import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
 import { takesHyperlinks } from "../platform/hyperlinks.ts";
 import { type MakeClient, openClient } from "./open_client.ts";

@@ -4,7 +4,7 @@ import { type ClientMemory, parseRemembered, type Remembered } from "../../clien
 import { foldCase, parseName } from "../../protocol/text/names.ts";
 import { type Address, formatAddress } from "../args/address.ts";
 import type { Environment } from "../args/arguments.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
   mayUse,

@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { givenPassword } from "../args/password_options.ts";
 import { reachBeside } from "../hosting/control_socket.ts";
 import type { Reach } from "../invites/share.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain, isUnknownHost } from "../platform/system_errors.ts";
 import type { PlanContext, ServerPlan } from "./connect_plan.ts";
 import { type KnownServers, openKnownServers } from "./known_servers.ts";

@@ -4,7 +4,7 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { jsonLine, textLine } from "./log_lines.ts";
-import type { OpenLog } from "./open_log.ts";
+import type { OpenLog } from "./log_sink.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -27,7 +27,7 @@ export async function openLog(args: Arguments): Promise<OpenLog> {
   const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
   const path = args.text("log-file");
   // Loaded here, since only a server has a log.
-  const { startLog } = await import("./open_log.ts");
+  const { startLog } = await import("./log_sink.ts");
   if (path === undefined) return startLog(level, line, Deno.stderr);
   const file = openFile(path);
   const { log, ...open } = startLog(level, line, file);

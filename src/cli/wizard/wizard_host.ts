@@ -12,7 +12,7 @@ import { controlPath } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
 import { openMemory, stateFolder } from "../joining/client_storage.ts";
 import { howToCome } from "../hosting/endpoints.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import { openLog } from "../../../src/cli/log/log_options.ts";
-import { startLog } from "../../../src/cli/log/open_log.ts";
+import { startLog } from "../../../src/cli/log/log_sink.ts";
 import { jsonLine } from "../../../src/cli/log/log_lines.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
 import { LOG_LINES_PER_SECOND } from "../../../src/protocol/limits.ts";

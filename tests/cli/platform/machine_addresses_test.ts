@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { likeliestFirst } from "../../../src/cli/platform/interfaces.ts";
+import { likeliestFirst } from "../../../src/cli/platform/machine_addresses.ts";
 
 function inOrder(...interfaces: readonly [name: string, address: string][]): string[] {
   return likeliestFirst(interfaces.map(([name, address]) => ({ name, address }))).map(({ address }) => address);
