@@ -6,7 +6,7 @@ import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
-import { takesHyperlinks } from "../platform/hyperlinks.ts";
+import { takesHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress, type Reach } from "../invites/share.ts";

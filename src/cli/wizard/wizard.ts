@@ -8,7 +8,7 @@ import type { Destination } from "../joining/destination.ts";
 import { keepLastName, lastName, stateFolder } from "../joining/client_storage.ts";
 import { chooseName } from "../joining/connect_plan.ts";
 import { openKnownServers } from "../joining/known_servers.ts";
-import { readVariable } from "../platform/program.ts";
+import { onUncaught, readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { answer, type Asking, type Goal, questionOf, type WizardContext, type WizardStep } from "./wizard_steps.ts";
 import { hostFromWizard } from "./wizard_host.ts";
@@ -16,7 +16,6 @@ import { findOwnServer } from "./own_server.ts";
 import { SERVE } from "../commands/serve.ts";
 import { speaksTls } from "../joining/tls_dialer.ts";
 import { askLine } from "../platform/user_terminal.ts";
-import { onUncaught } from "../platform/uncaught.ts";
 
 /** How long the list of chats waits for the first that is found. Those that come later are on the next one. */
 const LOOK_MS = 1_000;
