@@ -1,12 +1,12 @@
 /**
- * What a message costs at each step inside the server. Usage: deno bench --json -A tests/bench/micro_bench.ts.
+ * The cost of a message at each step inside the server. Usage: deno bench --json -A tests/bench/micro_bench.ts.
  * Prints one JSON object; `avg`, `p75` and the like are nanoseconds.
  */
 
 import { Hub } from "../../src/core/hub.ts";
 import { JSON_LINES } from "../../src/framing/json_lines.ts";
 import { LineDecoder } from "../../src/framing/line_decoder.ts";
-import { emptyBatch } from "../../src/history/history_store.ts";
+import { emptyBatch } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { HistoryStore } from "../../../src/history/history_store.ts";
+import type { HistoryStore } from "../../../src/history/store.ts";
 import { MemoryHistory } from "../../../src/history/memory/memory_history.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
@@ -14,7 +14,7 @@ import {
   texts,
 } from "../../contracts/history_store_contract.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
-import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { hash, type Subject, type Target } from "../target.ts";
 import { few } from "./checks.ts";
 
@@ -49,7 +49,7 @@ export const SEARCH: Target = {
   open,
 };
 
-/** The same messages in both stores, some of them indexed and some not yet. */
+/** The same messages in both stores, some indexed and some not yet. */
 function open(): Subject {
   const folder = temporaryFolder();
   const sqlite = openSqliteHistory({ folder: folder.path });
@@ -69,7 +69,7 @@ function open(): Subject {
 }
 
 function compare(input: string, ...stores: readonly HistoryStore[]): string {
-  // Longer ones never get so far.
+  // Longer queries are refused before.
   const query = parseSearchQuery(input.slice(0, MAX_QUERY_BYTES));
   const limit = 1 + hash(input) % 50;
   const [found, ...others] = stores.map((store) => texts(searchFully(store, "lobby", query, limit)));

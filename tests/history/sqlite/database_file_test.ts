@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../../src/history/history_store.ts";
-import { migrate, SCHEMA_VERSION } from "../../src/history/sqlite/schema.ts";
-import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import { StoreError } from "../../../src/history/store.ts";
+import { migrate, SCHEMA_VERSION } from "../../../src/history/sqlite/tables/schema.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
   appendTexts,
@@ -17,9 +17,9 @@ import {
   searchFully,
   START_MS,
   texts,
-} from "../contracts/history_store_contract.ts";
-import { edited } from "../contracts/changes_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+} from "../../contracts/history_store_contract.ts";
+import { edited } from "../../contracts/changes_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 /** Opens a folder that is to be refused, and returns why. */
 function refusal(folder: string): string {
@@ -130,6 +130,25 @@ Deno.test("a file of every earlier version is brought up to date, with a copy as
     openSqliteHistory({ folder: folder.path, onMigrated }).close();
     assertEquals(migrated.length, 1);
   }
+});
+
+Deno.test("records of moderators' orders become roles and restrictions", () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/confab.db`;
+  const database = new DatabaseSync(file);
+  migrate(database, 0, 6);
+  const insert = database.prepare("INSERT INTO records (kind, key, value) VALUES (?, ?, ?)");
+  insert.run("order", "o-1", JSON.stringify({ kind: "moderator", room: "dev", member: ADA, by: BOB }));
+  insert.run("order", "o-2", JSON.stringify({ kind: "ban", room: "dev", member: ADA, by: BOB, reason: "moderator" }));
+  insert.run("invite", "i-1", JSON.stringify({ kind: "moderator" }));
+  database.close();
+  const store = openSqliteHistory({ folder: folder.path });
+  assertEquals(store.records().sort((a, b) => a.key < b.key ? -1 : 1), [
+    { kind: "invite", key: "i-1", value: { kind: "moderator" } },
+    { kind: "role", key: "o-1", value: { room: "dev", member: ADA, by: BOB } },
+    { kind: "restriction", key: "o-2", value: { kind: "ban", room: "dev", member: ADA, by: BOB, reason: "moderator" } },
+  ]);
+  store.close();
 });
 
 Deno.test("a file of a newer version, or of another program, is refused and stays as it is", () => {
