@@ -12,7 +12,7 @@ function plain(text: string): string {
   return text.replaceAll(/-{2,}/g, "-").replaceAll(/ +/g, " ").trim();
 }
 
-Deno.test("publishing renews the text between the marks, and nothing else", () => {
+Deno.test("publishing replaces only the content between the marks", () => {
   const report = sampleReport([sampleRun("a", "confab")]);
   const once = withFigures(PAGE, report);
   assertEquals(figuresIn(once), figuresText(report));
@@ -25,7 +25,7 @@ Deno.test("publishing renews the text between the marks, and nothing else", () =
   );
 });
 
-Deno.test("the table has a cell for each figure, and marks figures that failed or are missing", () => {
+Deno.test("the table has a cell for each figure, and marks failed and missing ones", () => {
   const text = figuresText(sampleReport([
     sampleRun("a", "confab", { deliveriesPerSecond: 7_654_321 }),
     failedRun("a", "redis"),

@@ -1,4 +1,4 @@
-/** Every kind of event, with and without what is optional in it. */
+/** Samples of each kind of event, with and without optional fields. */
 
 import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 
@@ -41,7 +41,7 @@ const JOINED = {
 
 type Samples = { readonly [K in ServerEvent["type"]]: readonly Extract<ServerEvent, { type: K }>[] };
 
-/** By type, so that the compiler asks for a sample of each. */
+/** Samples by type: the compiler requires each type. */
 export const SAMPLES: Samples = {
   welcome: [
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
