@@ -20,7 +20,7 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "restriction" | "invite" | "room";
+export type RecordKind = "account" | "token" | "restriction" | "role" | "invite" | "room";
 
 /** What the core wants back at the next start. `value` is anything that JSON can say, and says nothing to the store. */
 export interface StoredRecord {

@@ -158,7 +158,7 @@ Deno.test("rooms that a guest leaves with topics, locks and moderators are gone 
     await server.stop();
     const store = openSqliteHistory({ folder });
     assertEquals(store.rooms().map(({ name }) => name), ["left-behind"]);
-    assertEquals(store.records().map(({ kind }) => kind).sort(), ["restriction", "room"]);
+    assertEquals(store.records().map(({ kind }) => kind).sort(), ["role", "room"]);
     store.close();
   });
 });

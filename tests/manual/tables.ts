@@ -186,6 +186,7 @@ const SERVER_EVENTS: Record<ServerEvent["type"], true> = {
   invite: true,
   invites: true,
   restriction: true,
+  role: true,
   restrictions: true,
   notice: true,
   audit: true,

@@ -126,6 +126,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_untrusted ON audit (room, nth) WHERE trusted = 0;
   `,
   `
+  UPDATE records SET kind = 'role', value = json_remove(value, '$.kind')
+    WHERE kind = 'order' AND json_extract(value, '$.kind') = 'moderator';
   UPDATE records SET kind = 'restriction' WHERE kind = 'order';
   `,
 ];
