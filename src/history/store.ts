@@ -62,9 +62,9 @@ export interface Batch {
 }
 
 /** A batch to which things are added. */
-export type GrowingBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
+export type MutableBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
 
-export function emptyBatch(): GrowingBatch {
+export function emptyBatch(): MutableBatch {
   return { removed: [], rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] };
 }
 

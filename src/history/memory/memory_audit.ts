@@ -6,7 +6,7 @@ import type { AuditPage, NewAuditEntry } from "../store.ts";
 export class MemoryAudit {
   #trusted: AuditEntry[] = [];
   /** Trusted entries about rooms that have ended since. */
-  readonly #past = new WeakSet<AuditEntry>();
+  readonly #ofEndedRooms = new WeakSet<AuditEntry>();
   readonly #byRoom = new Map<string, AuditEntry[]>();
   #count = 0;
 
@@ -22,14 +22,14 @@ export class MemoryAudit {
 
   removeRoom(room: string): void {
     this.#byRoom.delete(room);
-    for (const entry of this.#trusted) if (entry.room === room) this.#past.add(entry);
+    for (const entry of this.#trusted) if (entry.room === room) this.#ofEndedRooms.add(entry);
   }
 
   /** Newest first. */
   page({ room, before = Infinity, limit }: AuditPage): AuditEntry[] {
     const trusted = room === undefined
       ? this.#trusted
-      : this.#trusted.filter((entry) => entry.room === room && !this.#past.has(entry));
+      : this.#trusted.filter((entry) => entry.room === room && !this.#ofEndedRooms.has(entry));
     const others = room === undefined ? [...this.#byRoom.values()] : [this.#byRoom.get(room) ?? []];
     const newest = [trusted, ...others].flatMap((list) => list.filter(({ nth }) => nth < before).slice(-limit));
     return newest.sort((a, b) => b.nth - a.nth).slice(0, limit);

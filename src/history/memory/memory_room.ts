@@ -11,7 +11,7 @@ export interface WordBudget {
 const ENTRY_CHARS = 256;
 
 /** Members by emoji, in the order of first use. */
-type Reacted = Map<string, Set<string>>;
+type EmojiReactions = Map<string, Set<string>>;
 
 /** One room's messages and their changes. Seqs have no gaps, so that they tell where an entry stands. */
 export class MemoryRoom {
@@ -22,9 +22,9 @@ export class MemoryRoom {
   readonly #entries: RoomEntry[] = [];
   #chars = 0;
   /** By the seq of the message. */
-  readonly #reactions = new Map<number, Reacted>();
+  readonly #reactions = new Map<number, EmojiReactions>();
   /** By the seq of the message, its last edit's own. */
-  readonly #edits = new Map<number, number>();
+  readonly #lastEdits = new Map<number, number>();
   /** Words of messages by seq, once a search has asked for them: to fold a text takes longer than to search it. */
   readonly #words = new Map<number, string>();
   readonly #budget: WordBudget;
@@ -55,9 +55,9 @@ export class MemoryRoom {
   }
 
   /** All with seqs between the two, oldest first, as the port says of `entries`. */
-  *between(after: number, before: number): Generator<RoomEntry> {
+  *entries(after: number, before: number): Generator<RoomEntry> {
     for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
-      yield this.#present(this.#entries[index]!);
+      yield this.#current(this.#entries[index]!);
     }
   }
 
@@ -67,7 +67,7 @@ export class MemoryRoom {
       const entry = this.#entries[index]!;
       if (entry.type !== "message") continue;
       const reactions = this.#reactionsTo(entry.seq);
-      const message = this.#quoting(entry);
+      const message = this.#withQuote(entry);
       yield reactions.length === 0 ? message : { ...message, reactions };
     }
   }
@@ -98,24 +98,24 @@ export class MemoryRoom {
   }
 
   /** The message as a search returns it; `undefined` once it is deleted or dropped. */
-  found(seq: number): RoomMessage | undefined {
+  searchResult(seq: number): RoomMessage | undefined {
     const message = this.messageAt(seq);
-    return message === undefined || message.deleted ? undefined : this.#quoting(message);
+    return message === undefined || message.deleted ? undefined : this.#withQuote(message);
   }
 
   /** Without the first entries that are older than the time, and those beyond a number. */
   prune(sinceMs: number, most: number): void {
     const young = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
-    this.drop(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
+    this.dropOldest(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
   }
 
   /** The first so many. */
-  drop(count: number): void {
+  dropOldest(count: number): void {
     for (const entry of this.#entries.splice(0, Math.max(0, count))) {
       const { seq } = entry;
       this.#chars -= charsOf(entry);
       this.#reactions.delete(seq);
-      this.#edits.delete(seq);
+      this.#lastEdits.delete(seq);
       this.#forgetWords(seq);
     }
   }
@@ -127,17 +127,17 @@ export class MemoryRoom {
     if (change.type === "reacted") return this.#react(seq, change);
     if (change.type === "deleted") {
       this.#reactions.delete(seq);
-      this.#edits.delete(seq);
+      this.#lastEdits.delete(seq);
       const { edited: _, ...rest } = target;
       this.#replace({ ...rest, text: "", deleted: true });
     } else if (change.text !== undefined) {
-      this.#edits.set(seq, change.seq);
+      this.#lastEdits.set(seq, change.seq);
       this.#replace({ ...target, text: change.text, edited: true });
     }
   }
 
   #react(seq: number, { emoji, removed, from }: Extract<Change, { type: "reacted" }>): void {
-    const reacted: Reacted = this.#reactions.get(seq) ?? new Map();
+    const reacted: EmojiReactions = this.#reactions.get(seq) ?? new Map();
     const members = reacted.get(emoji) ?? new Set();
     if (removed) members.delete(from.id);
     else members.add(from.id);
@@ -148,13 +148,13 @@ export class MemoryRoom {
   }
 
   /** As it is told now. */
-  #present(entry: RoomEntry): RoomEntry {
+  #current(entry: RoomEntry): RoomEntry {
     switch (entry.type) {
       case "message":
-        return this.#quoting(entry);
+        return this.#withQuote(entry);
       case "edited": {
         const { text: _, ...change } = entry;
-        const isLast = this.#edits.get(entry.of.seq) === entry.seq;
+        const isLast = this.#lastEdits.get(entry.of.seq) === entry.seq;
         const of = this.#authorOf(entry.of.seq);
         return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
       }
@@ -169,7 +169,7 @@ export class MemoryRoom {
     }
   }
 
-  #quoting(message: RoomMessage): RoomMessage {
+  #withQuote(message: RoomMessage): RoomMessage {
     return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply.seq) };
   }
 

@@ -1,13 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
-import { createPrivately } from "./private_create.ts";
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./tables/schema.ts";
 import { storeError } from "./sqlite_errors.ts";
 
 /** `normal` survives the end of the process, whatever ends it; `full` a power cut as well, by a sync for each batch. */
 export type Sync = "normal" | "full";
 
-export interface WritingOptions {
+export interface WriteOptions {
   readonly sync: Sync;
   readonly onMigrated?: ((from: number, to: number) => void) | undefined;
 }
@@ -33,8 +32,20 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/**
+ * Creates an empty file that only this user can read, unless the file exists. It never opens an existing file:
+ * closing that handle would drop the POSIX locks that SQLite holds on the file in this process.
+ */
+export function createPrivately(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 /** The file for the one process that holds the folder's lock; made or migrated where needed. */
-export function openForWriting(folder: string, { sync, onMigrated }: WritingOptions): DatabaseSync {
+export function openForWriting(folder: string, { sync, onMigrated }: WriteOptions): DatabaseSync {
   const path = databasePath(folder);
   let database: DatabaseSync | undefined;
   try {

@@ -1,9 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import { sqliteCode, storeError } from "./sqlite_errors.ts";
-import { createPrivately } from "./private_create.ts";
+import { createPrivately } from "./database_file.ts";
 
-export interface Holder {
+export interface LockHolder {
   readonly pid: number;
   /** Undefined where Deno may not tell it. */
   readonly host?: string;
@@ -25,7 +25,7 @@ export class FolderLock implements Disposable {
     this.#holderPath = `${folder}/confab.holder.json`;
     this.#database = lock(path, folder, this.#holderPath);
     try {
-      const holder: Holder = { pid: Deno.pid, ...hostname(), since: new Date(now).toISOString() };
+      const holder: LockHolder = { pid: Deno.pid, ...hostname(), since: new Date(now).toISOString() };
       Deno.writeTextFileSync(this.#holderPath, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
     } catch (error) {
       this.#database.close();
@@ -60,7 +60,7 @@ function lock(path: string, folder: string, holderPath: string): DatabaseSync {
 
 function describe(holderPath: string): string {
   try {
-    const { pid, host, since } = JSON.parse(Deno.readTextFileSync(holderPath)) as Holder;
+    const { pid, host, since } = JSON.parse(Deno.readTextFileSync(holderPath)) as LockHolder;
     return `process ${pid}${host === undefined ? "" : ` on ${host}`} since ${since}`;
   } catch {
     return "another process";

@@ -6,7 +6,7 @@ import type {
   RoomEntry,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { partsOf } from "./change_applier.ts";
+import { entryColumns, type NewRow, newRow } from "./tables/entry_rows.ts";
 import { databasePath, makeFolder, type Sync } from "./database_file.ts";
 import {
   type AuditPage,
@@ -22,10 +22,9 @@ import {
 } from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { FolderLock } from "./folder_lock.ts";
-import { type NewRow, newRow } from "./tables/message_table.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
-import { openTables, type Tables } from "./history_tables.ts";
+import { openTables, type HistoryTables } from "./history_tables.ts";
 import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {
@@ -53,8 +52,8 @@ class SqliteHistory implements HistoryStore {
   readonly keepsAcks = true;
   readonly #path: string;
   readonly #lock: FolderLock;
-  readonly #tables: Tables;
-  readonly #tending: StoreMaintenance;
+  readonly #tables: HistoryTables;
+  readonly #maintenance: StoreMaintenance;
   readonly #keepsText: boolean;
 
   constructor(options: SqliteOptions) {
@@ -69,7 +68,7 @@ class SqliteHistory implements HistoryStore {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);
     }
-    this.#tending = new StoreMaintenance(this.#tables, retention, onPruned);
+    this.#maintenance = new StoreMaintenance(this.#tables, retention, onPruned);
   }
 
   get serverId(): string {
@@ -87,13 +86,13 @@ class SqliteHistory implements HistoryStore {
     } catch (error) {
       this.#guarded(() => {
         rooms.reload();
-        acks.discard();
+        acks.rolledBack();
       });
-      people.forgetUncommitted();
+      people.clearCache();
       throw storeError(error, this.#path);
     }
-    acks.settle(batch.messages.length);
-    this.#tending.noteAppended();
+    acks.committed(batch.messages.length);
+    this.#maintenance.appended();
   }
 
   #store({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
@@ -103,18 +102,18 @@ class SqliteHistory implements HistoryStore {
     for (const member of members) tables.people.save(member);
     this.#storeEntries(messages);
     for (const { message, ref } of directs) {
-      const person = tables.directs.save(message);
-      if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+      const person = tables.directs.insert(message);
+      if (ref !== undefined) tables.acks.insertDirect({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
     }
-    for (const { memberId, throughId } of confirmed) tables.directs.confirm(memberId, throughId);
+    for (const { memberId, throughId } of confirmed) tables.directs.deleteConfirmed(memberId, throughId);
     for (const record of records) tables.records.change(record);
     for (const entry of audit) tables.audit.add(entry);
-    tables.acks.moveAlong(messages.length);
+    tables.acks.flushIfDue(messages.length);
   }
 
   #remove(room: Batch["removed"][number]): void {
-    const { rooms, removal, audit } = this.#tables;
-    if (removal.lags) removal.step();
+    const { rooms, roomPurger: removal, audit } = this.#tables;
+    if (removal.lags) removal.purgeSome();
     if (rooms.remove(room)) audit.removeRoom(room.name);
   }
 
@@ -125,16 +124,16 @@ class SqliteHistory implements HistoryStore {
     for (const { message, ref } of entries) {
       rows.push(this.#rowOf(message, ref));
       if (message.type === "message") continue;
-      messages.save(rows);
+      messages.insert(rows);
       rows = [];
       this.#apply(message);
     }
-    messages.save(rows);
+    messages.insert(rows);
   }
 
   #apply(change: Change): void {
     const { rooms, people, changes } = this.#tables;
-    changes.apply(rooms.get(change.room)!, change, people.person(change.from.id));
+    changes.apply(rooms.get(change.room)!, change, people.keyFor(change.from.id));
   }
 
   #rowOf(entry: RoomEntry, ref: string | undefined): NewRow {
@@ -143,23 +142,23 @@ class SqliteHistory implements HistoryStore {
     if (room === undefined) {
       throw new StoreError(`Message ${entry.id} is for room ${entry.room}, which was never stored`);
     }
-    const person = people.person(entry.from.id);
+    const person = people.keyFor(entry.from.id);
     rooms.advance(room, entry.seq);
-    if (ref !== undefined) acks.note({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
-    return newRow(room, entry, person, ref, partsOf(entry, this.#keepsText));
+    if (ref !== undefined) acks.stage({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
+    return newRow(room, entry, person, ref, entryColumns(entry, this.#keepsText));
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, reading } = this.#tables;
+    const { messages, pages: reading } = this.#tables;
     return this.#guarded(() => reading.page(room, messages.newest(room, after, before, limit)).reverse());
   }
 
   entries({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomEntry[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, reading } = this.#tables;
+    const { messages, pages: reading } = this.#tables;
     return this.#guarded(() => reading.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
@@ -167,7 +166,7 @@ class SqliteHistory implements HistoryStore {
     const { rooms, people, reactions } = this.#tables;
     return this.#guarded(() => {
       const room = rooms.get(name);
-      const person = people.known(memberId);
+      const person = people.findKey(memberId);
       return room !== undefined && person !== undefined && reactions.has(room, seq, emoji, person);
     });
   }
@@ -175,7 +174,7 @@ class SqliteHistory implements HistoryStore {
   *search(name: string, query: SearchQuery, limit: number): SearchSteps {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const steps = this.#tables.searching.search(room, query, limit);
+    const steps = this.#tables.searchReader.search(room, query, limit);
     for (let isLast: boolean | void = undefined;;) {
       const step = this.#guarded(() => steps.next(isLast));
       if (step.done) return step.value;
@@ -195,13 +194,13 @@ class SqliteHistory implements HistoryStore {
 
   ack(memberId: string, ref: string, now: number): AckEvent | undefined {
     return this.#guarded(() => {
-      const person = this.#tables.people.known(memberId);
+      const person = this.#tables.people.findKey(memberId);
       return person === undefined ? undefined : this.#tables.acks.find(person, ref, now);
     });
   }
 
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    return this.#guarded(() => this.#tables.directs.waiting(memberId, limit, now));
+    return this.#guarded(() => this.#tables.directs.unconfirmed(memberId, limit, now));
   }
 
   records(): StoredRecord[] {
@@ -213,13 +212,13 @@ class SqliteHistory implements HistoryStore {
   }
 
   maintain(now: number, budgetMs: number): boolean {
-    return this.#guarded(() => this.#tending.work(now, budgetMs));
+    return this.#guarded(() => this.#maintenance.run(now, budgetMs));
   }
 
   /** May be called again. */
   close(): void {
     if (this.#tables.closed) return;
-    this.#tending.moveAcks();
+    this.#maintenance.flushAcks();
     this.#tables.close();
     this.#lock[Symbol.dispose]();
   }

@@ -17,7 +17,7 @@ export class Archive implements Disposable {
   readonly #database: DatabaseSync;
   readonly #rooms: RoomTable;
   readonly #messages: MessageTable;
-  readonly #reading: PageReader;
+  readonly #pages: PageReader;
 
   constructor(folder: string) {
     this.#path = databasePath(folder);
@@ -25,7 +25,7 @@ export class Archive implements Disposable {
     try {
       this.#rooms = new RoomTable(this.#database);
       this.#messages = new MessageTable(this.#database);
-      this.#reading = new PageReader(this.#messages, new ReactionTable(this.#database));
+      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database));
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);
@@ -42,10 +42,10 @@ export class Archive implements Disposable {
     if (room === undefined) return;
     for (let after = 0;;) {
       const page = this.#page(() =>
-        this.#reading.entries(room, this.#messages.oldestEntries(room, after, PAGE_MESSAGES))
+        this.#pages.entries(room, this.#messages.oldestEntries(room, after, PAGE_MESSAGES))
       );
       // A room that has ended since then may have left its key to another one.
-      if (!this.#page(() => this.#rooms.isKept(room))) return;
+      if (!this.#page(() => this.#rooms.exists(room))) return;
       yield* page;
       if (page.length < PAGE_MESSAGES) return;
       after = page.at(-1)!.seq;

@@ -1,12 +1,11 @@
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { partsOf } from "../sqlite/change_applier.ts";
+import { entryColumns, newRow } from "../sqlite/tables/entry_rows.ts";
 import { databasePath, makeFolder } from "../sqlite/database_file.ts";
 import type { StoredRoom } from "../store.ts";
 import { FolderLock } from "../sqlite/folder_lock.ts";
-import { newRow } from "../sqlite/tables/message_table.ts";
 import type { RoomRecord } from "../sqlite/tables/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
-import { openTables, type Tables } from "../sqlite/history_tables.ts";
+import { openTables, type HistoryTables } from "../sqlite/history_tables.ts";
 
 export interface ImportOptions {
   /** Made where it is missing. */
@@ -21,7 +20,7 @@ export class HistoryImport implements Disposable {
   readonly #path: string;
   readonly #newId: () => string;
   readonly #lock: FolderLock;
-  readonly #tables: Tables;
+  readonly #tables: HistoryTables;
   /** Seqs in a room by id, read when the first of its seqs is not as the import has it. */
   readonly #seqs = new Map<RoomRecord, Map<string, number>>();
   /** Which seq a message has, where it is another one than in the import. */
@@ -67,7 +66,7 @@ export class HistoryImport implements Disposable {
 
   commit(): void {
     this.#guarded(() => {
-      this.#tables.acks.moveSome(Infinity);
+      this.#tables.acks.flushSome(Infinity);
       for (const room of this.#touched) this.#tables.rooms.saveIndexed(room);
       this.#tables.transactions.commit();
     });
@@ -89,10 +88,10 @@ export class HistoryImport implements Disposable {
   }
 
   #insert(room: RoomRecord, entry: RoomEntry): void {
-    const { messages, changes, people, rooms, indexing } = this.#tables;
+    const { messages, changes, people, rooms, searchIndex: indexing } = this.#tables;
     const isNewest = entry.seq > room.seq;
-    const person = people.person(entry.from.id);
-    messages.save([newRow(room, entry, person, undefined, partsOf(entry, true))]);
+    const person = people.keyFor(entry.from.id);
+    messages.insert([newRow(room, entry, person, undefined, entryColumns(entry, true))]);
     if (entry.type !== "message") changes.apply(room, entry, person);
     else if (entry.seq <= room.indexed) indexing.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;

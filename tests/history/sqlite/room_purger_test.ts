@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Archive } from "../../../src/history/transfer/archive.ts";
-import { MAX_REMOVALS_WAITING } from "../../../src/history/sqlite/room_purger.ts";
+import { MAX_PENDING_PURGES } from "../../../src/history/sqlite/room_purger.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
@@ -73,11 +73,11 @@ Deno.test("keys of removed rooms are used again, with messages or without, so th
 Deno.test("where nobody has time for maintenance, those who remove more rooms delete what the others left", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
-  for (let round = 0; round < MAX_REMOVALS_WAITING + 100; round++) {
+  for (let round = 0; round < MAX_PENDING_PURGES + 100; round++) {
     appendTexts(store, ["hello"]);
     store.append(batch({ removed: [LOBBY] }));
   }
-  assert(count(folder.path, "removed_rooms") <= MAX_REMOVALS_WAITING + 1);
+  assert(count(folder.path, "removed_rooms") <= MAX_PENDING_PURGES + 1);
   store.close();
 });
 

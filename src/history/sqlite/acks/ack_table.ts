@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AckFilter, ackHash, FILTER_BYTES } from "./ack_filter.ts";
-import { pack, unpack } from "../tables/column_codec.ts";
+import { encodeText, decodeText } from "../tables/column_codec.ts";
 import { Statement } from "../tables/statement.ts";
 
 /** A generation that has so many takes no further move, so that the next one fills fresh pages from end to end. */
@@ -8,7 +8,7 @@ const FULL_GENERATION_ACKS = 8_192;
 /** Nor does it take any for longer than this, so that old ones go in time. */
 const MAX_GENERATION_MS = 6 * 60 * 60 * 1_000;
 /** Rows that one step of `prune` removes. */
-const STEP_ACKS = 500;
+const ACKS_PER_STEP = 500;
 /** Neighbours that share a filter: as each takes some 16,384 acknowledgements, as many as it is made for. */
 const GENERATIONS_PER_FILTER = 8;
 
@@ -72,7 +72,7 @@ export class AckTable {
       "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND ref = ? AND at > ?",
     );
     this.#stepEnd = statement(
-      `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${STEP_ACKS - 1}`,
+      `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${ACKS_PER_STEP - 1}`,
     );
     this.#drop = statement("DELETE FROM acks WHERE generation = ?1 AND (?2 IS NULL OR (person, ref) <= (?2, ?3))");
     this.reload();
@@ -84,12 +84,12 @@ export class AckTable {
   }
 
   /** Inside a transaction. Cheapest where they come by member and ref. `isFirst` of those that do so. */
-  save(acks: readonly Ack[], isFirst: boolean): void {
+  insert(acks: readonly Ack[], isFirst: boolean): void {
     if (acks.length === 0) return;
-    const generation = this.#open(acks[0]!.at, isFirst);
+    const generation = this.#openGeneration(acks[0]!.at, isFirst);
     const filter = this.#filter(generation.key);
     for (const { person, ref, id, seq, at } of acks) {
-      this.#save.run(generation.key, person, pack(ref), id, seq ?? null, at);
+      this.#save.run(generation.key, person, encodeText(ref), id, seq ?? null, at);
       filter.add(ackHash(person, ref));
       if (at > generation.newest) generation.newest = at;
     }
@@ -107,7 +107,7 @@ export class AckTable {
       if (newest <= since) continue;
       if (filter !== (filter = this.#filter(key))) mayHave = filter.mayHave(hash);
       if (!mayHave) continue;
-      const row = this.#find.first(key, person, pack(ref), since);
+      const row = this.#find.first(key, person, encodeText(ref), since);
       if (row !== undefined) return toAck(person, row);
     }
     return undefined;
@@ -127,11 +127,11 @@ export class AckTable {
     return true;
   }
 
-  #open(at: number, isFirst: boolean): Generation {
+  #openGeneration(at: number, isFirst: boolean): Generation {
     const last = this.#generations.at(-1);
     const isFull = last === undefined || last.count >= FULL_GENERATION_ACKS || at >= last.oldest + MAX_GENERATION_MS;
     if (last !== undefined && !(isFirst && isFull)) return last;
-    if (last !== undefined) this.#keepFilter(last.key);
+    if (last !== undefined) this.#storeFilter(last.key);
     const generation = { key: (last?.key ?? 0) + 1, oldest: at, newest: at, count: 0 };
     this.#generations.push(generation);
     return generation;
@@ -140,22 +140,22 @@ export class AckTable {
   #filter(generation: number): AckFilter {
     const group = groupOf(generation);
     let filter = this.#filters.get(group);
-    if (filter === undefined) this.#filters.set(group, filter = this.#restoreFilter(group));
+    if (filter === undefined) this.#filters.set(group, filter = this.#loadFilterOf(group));
     return filter;
   }
 
   /** With the newest generation that it knows, in place of the one before it. */
-  #keepFilter(generation: number): void {
+  #storeFilter(generation: number): void {
     this.#saveFilter.run(this.#filter(generation).bytes, generation);
     if (groupOf(generation - 1) === groupOf(generation)) this.#saveFilter.run(null, generation - 1);
   }
 
   /** Of what the one that was kept does not know, the table itself tells. */
-  #restoreFilter(group: number): AckFilter {
+  #loadFilterOf(group: number): AckFilter {
     const [first, last] = [group * GENERATIONS_PER_FILTER, (group + 1) * GENERATIONS_PER_FILTER - 1];
     const [known, bytes] = this.#loadFilter.first(first, last) ?? [first - 1, undefined];
     const filter = new AckFilter(bytes);
-    for (const [person, ref] of this.#refs.each(known + 1, last)) filter.add(ackHash(person, unpack(ref)));
+    for (const [person, ref] of this.#refs.each(known + 1, last)) filter.add(ackHash(person, decodeText(ref)));
     return filter;
   }
 }
@@ -167,5 +167,5 @@ function groupOf(generation: number | undefined): number | undefined {
 }
 
 function toAck(person: number, [ref, id, seq, at]: AckRow): Ack {
-  return { person, ref: unpack(ref), id, seq: seq ?? undefined, at };
+  return { person, ref: decodeText(ref), id, seq: seq ?? undefined, at };
 }

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
-import { unpack } from "../tables/column_codec.ts";
+import { decodeText } from "../tables/column_codec.ts";
 import type { RoomRecord, RoomTable } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
 import { authorKey, searchWords } from "../../search_words.ts";
 
 /** Messages that one step puts into the index, and characters of their words after which it ends: a few milliseconds of work. */
-const STEP_INDEXED = 200;
-const STEP_CHARS = 32_768;
+const MESSAGES_PER_STEP = 200;
+const CHARS_PER_STEP = 32_768;
 /** Pages of the index that each step merges with others, so that searches have few places to look at: some, and more for long texts. */
 const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
@@ -39,26 +39,26 @@ export class SearchIndex {
   }
 
   /** A step for the first room that has something left; false where none has. Inside a transaction. */
-  step(): boolean {
+  indexSome(): boolean {
     for (const room of this.#rooms.all()) {
       if (room.indexed >= room.seq) continue;
-      this.#advance(room);
+      this.#indexRoom(room);
       return true;
     }
     return false;
   }
 
-  #advance(room: RoomRecord): void {
+  #indexRoom(room: RoomRecord): void {
     const base = room.key * ROOM_STRIDE;
-    const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, STEP_INDEXED);
+    const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, MESSAGES_PER_STEP);
     let chars = 0;
     let done = 0;
-    for (; done < rows.length && chars < STEP_CHARS; done++) {
+    for (; done < rows.length && chars < CHARS_PER_STEP; done++) {
       const row = rows[done]!;
       chars += this.#insertRow(room, row);
-      this.#noteTime(room, row[3]);
+      this.#checkOrder(room, row[3]);
     }
-    room.indexed = done < STEP_INDEXED && done === rows.length ? room.seq : rows[done - 1]![0] - base;
+    room.indexed = done < MESSAGES_PER_STEP && done === rows.length ? room.seq : rows[done - 1]![0] - base;
     this.#rooms.saveIndexed(room);
     this.#merge.run(MERGED_PAGES + Math.floor(chars / CHARS_PER_MERGED_PAGE));
   }
@@ -71,7 +71,7 @@ export class SearchIndex {
   /** Characters of the row's words. */
   #insertRow(room: RoomRecord, [key, name, text]: Row): number {
     if (text === null || text === "") return 0;
-    const words = searchWords(unpack(text));
+    const words = searchWords(decodeText(text));
     this.#insertWords(room, key - room.key * ROOM_STRIDE, name, words);
     return words.length;
   }
@@ -80,19 +80,19 @@ export class SearchIndex {
     this.#insert.run(room.key * ROOM_STRIDE + seq, words, authorToken(name), partToken(room, partOf(seq)));
   }
 
-  #noteTime(room: RoomRecord, at: number): void {
-    const newest = this.#newest.get(room) ?? this.#newestIndexed(room);
+  #checkOrder(room: RoomRecord, at: number): void {
+    const newest = this.#newest.get(room) ?? this.#newestIndexedTime(room);
     if (at < newest - MAX_DISORDER_MS) room.inOrder = false;
     if (at > newest) this.#newest.set(room, at);
   }
 
-  #newestIndexed(room: RoomRecord): number {
+  #newestIndexedTime(room: RoomRecord): number {
     const base = room.key * ROOM_STRIDE;
     return this.#time.first(base + room.indexed, base)?.[0] ?? -Infinity;
   }
 
   /** Takes messages out again; both seqs are among them. */
-  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     const base = room.key * ROOM_STRIDE;
     this.#delete.run(base + fromSeq, base + Math.min(throughSeq, room.indexed));
   }
@@ -102,10 +102,10 @@ export class SearchIndex {
 export const MAX_DISORDER_MS = 24 * 60 * 60 * 1_000;
 
 /** Seqs of a room that are searched together: in the worst case, two milliseconds of work. */
-const PART_SEQS = 4_096;
+const SEQS_PER_PART = 4_096;
 
 export function partOf(seq: number): number {
-  return Math.floor(seq / PART_SEQS);
+  return Math.floor(seq / SEQS_PER_PART);
 }
 
 /** The room and the part of it as one word of the index. */

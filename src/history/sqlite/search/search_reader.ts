@@ -3,7 +3,7 @@ import type { RoomMessage } from "../../../protocol/messages/messages.ts";
 import type { SearchQuery } from "../../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
 import type { MessageRow, MessageTable } from "../tables/message_table.ts";
-import { unpack } from "../tables/column_codec.ts";
+import { decodeText } from "../tables/column_codec.ts";
 import type { PageReader } from "../tables/page_reader.ts";
 import type { RoomRecord } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
@@ -37,14 +37,14 @@ type KeyRow = readonly [key: number];
  */
 export class SearchReader {
   readonly #messages: MessageTable;
-  readonly #reading: PageReader;
+  readonly #pages: PageReader;
   /** In the order of keys: FTS5 skips ahead quickly, but not back. */
   readonly #matching: Statement<KeyRow>;
   readonly #newestMatching: Statement<KeyRow>;
 
-  constructor(database: DatabaseSync, messages: MessageTable, reading: PageReader) {
+  constructor(database: DatabaseSync, messages: MessageTable, pages: PageReader) {
     this.#messages = messages;
-    this.#reading = reading;
+    this.#pages = pages;
     this.#matching = new Statement(database, "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid");
     this.#newestMatching = new Statement(
       database,
@@ -73,7 +73,7 @@ export class SearchReader {
   /** As the messages are now. */
   #read(room: RoomRecord, keys: readonly number[]): RoomMessage[] {
     const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
-    return this.#reading.messages(room, rows.filter((row) => row[4] !== ""));
+    return this.#pages.messages(room, rows.filter((row) => row[4] !== ""));
   }
 
   /** Messages with seqs between the two, newest first. */
@@ -168,5 +168,5 @@ function tokensOf({ phrases, author }: Criteria): string[] {
 
 function fits([, , , name, text, at]: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
   if (text === "" || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
-  return phrases.length === 0 || hasPhrases(searchWords(unpack(text)), phrases);
+  return phrases.length === 0 || hasPhrases(searchWords(decodeText(text)), phrases);
 }

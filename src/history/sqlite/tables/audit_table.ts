@@ -5,7 +5,7 @@ import type { AuditPage, NewAuditEntry } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
 /** Entries that one step removes. */
-const STEP_ENTRIES = 500;
+const ENTRIES_PER_STEP = 500;
 
 type Row = readonly [nth: number, entry: string];
 
@@ -34,7 +34,7 @@ export class AuditTable {
     this.#detachTrusted = statement("UPDATE audit SET room = NULL WHERE room = ?");
     this.#prune = statement(
       `DELETE FROM audit WHERE nth IN (SELECT nth FROM audit WHERE trusted = ?1 AND nth <=
-       (SELECT nth FROM audit WHERE trusted = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ?2) ORDER BY nth LIMIT ${STEP_ENTRIES})`,
+       (SELECT nth FROM audit WHERE trusted = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ?2) ORDER BY nth LIMIT ${ENTRIES_PER_STEP})`,
     );
   }
 
@@ -58,6 +58,6 @@ export class AuditTable {
 
   /** True where there is more to remove. */
   prune(most = MAX_AUDIT_ENTRIES): boolean {
-    return [0, 1].map((trusted) => this.#prune.change(trusted, most) === STEP_ENTRIES).includes(true);
+    return [0, 1].map((trusted) => this.#prune.change(trusted, most) === ENTRIES_PER_STEP).includes(true);
   }
 }

@@ -2,12 +2,12 @@
  * A text as SQLite takes and returns it unharmed. What it would cut (NUL) or change (half a surrogate pair) goes in as JSON
  * behind a mark; anything else, which is nearly everything, as it is.
  */
-export function pack(text: string): string {
+export function encodeText(text: string): string {
   return text.isWellFormed() && !text.includes("\0") && !text.startsWith(MARK) ? text : MARK + JSON.stringify(text);
 }
 
 /** The text that was packed. */
-export function unpack(packed: string): string {
+export function decodeText(packed: string): string {
   return packed.startsWith(MARK) ? JSON.parse(packed.slice(MARK.length)) as string : packed;
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
 import type { DirectMessage } from "../../../protocol/messages/messages.ts";
-import { pack, toMs, toTimestamp, unpack } from "./column_codec.ts";
+import { encodeText, toMs, toTimestamp, decodeText } from "./column_codec.ts";
 import type { PeopleTable } from "./people_table.ts";
 import { Statement } from "./statement.ts";
 
@@ -16,7 +16,7 @@ type DirectRow = readonly [
 ];
 
 /** Direct messages, until their receiver has got them or they have waited too long. */
-export class DirectTable {
+export class DirectMessageTable {
   readonly #people: PeopleTable;
   #cursor = -1;
   readonly #save: Statement;
@@ -44,18 +44,18 @@ export class DirectTable {
   }
 
   /** Returns the key of who sent it. */
-  save({ id, to, from, text, at }: DirectMessage): number {
-    const sender = this.#people.person(from.id);
-    this.#save.run(this.#people.person(to.id), id, to.name, sender, from.name, pack(text), toMs(at));
+  insert({ id, to, from, text, at }: DirectMessage): number {
+    const sender = this.#people.keyFor(from.id);
+    this.#save.run(this.#people.keyFor(to.id), id, to.name, sender, from.name, encodeText(text), toMs(at));
     return sender;
   }
 
-  confirm(memberId: string, throughId: string): void {
-    this.#confirm.run(this.#people.person(memberId), throughId);
+  deleteConfirmed(memberId: string, throughId: string): void {
+    this.#confirm.run(this.#people.keyFor(memberId), throughId);
   }
 
-  waiting(memberId: string, limit: number, now: number): DirectMessage[] {
-    const receiver = this.#people.known(memberId);
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    const receiver = this.#people.findKey(memberId);
     if (receiver === undefined) return [];
     return this.#waiting.all(receiver, now - DIRECT_WAIT_MS, limit).map(toDirect).reverse();
   }
@@ -77,7 +77,7 @@ function toDirect([id, toId, toName, fromId, fromName, text, at]: DirectRow): Di
     id,
     to: { id: toId, name: toName },
     from: { id: fromId, name: fromName },
-    text: unpack(text),
+    text: decodeText(text),
     at: toTimestamp(at),
   };
 }

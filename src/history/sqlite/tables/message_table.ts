@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RoomEntry } from "../../../protocol/messages/messages.ts";
-import { pack, toMs } from "./column_codec.ts";
+import { encodeText } from "./column_codec.ts";
+import type { NewRow } from "./entry_rows.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
-import { Statement, type Value } from "./statement.ts";
+import { Statement } from "./statement.ts";
 
 /** A message, or the change of one, as its row has it. */
 export type MessageRow = readonly [
@@ -20,38 +20,6 @@ export type MessageRow = readonly [
 
 /** What a query has to select for a `MessageRow`, from `messages AS m JOIN people AS p`. */
 export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at, m.kind, m.target, m.changed";
-
-/** What a row has beyond what all of them have. `text` is null where none is to be kept. */
-export interface RowParts {
-  readonly text: string | null;
-  readonly kind?: number;
-  readonly target?: number | undefined;
-  readonly changed?: number | undefined;
-}
-
-/** A row to be saved. */
-export type NewRow = readonly Value[];
-
-export function newRow(
-  room: RoomRecord,
-  { id, seq, from, at }: RoomEntry,
-  person: number,
-  ref: string | undefined,
-  parts: RowParts,
-): NewRow {
-  return [
-    room.key * ROOM_STRIDE + seq,
-    id,
-    person,
-    from.name,
-    parts.text === null ? null : pack(parts.text),
-    toMs(at),
-    ref === undefined ? null : pack(ref),
-    parts.kind ?? null,
-    parts.target ?? null,
-    parts.changed ?? null,
-  ];
-}
 
 /** Rows of a batch that go in by one call, which saves a quarter of what they cost; more at once save no more. */
 const ROWS_AT_ONCE = 8;
@@ -89,7 +57,7 @@ export class MessageTable {
     this.#delete = statement("DELETE FROM messages WHERE key >= ? AND key <= ?");
   }
 
-  save(rows: readonly NewRow[]): void {
+  insert(rows: readonly NewRow[]): void {
     const rest = rows.length % ROWS_AT_ONCE;
     for (let start = 0; start < rows.length - rest; start += ROWS_AT_ONCE) {
       this.#saveSome.run(...rows.slice(start, start + ROWS_AT_ONCE).flat());
@@ -98,8 +66,8 @@ export class MessageTable {
   }
 
   /** The message has another text, or with an empty one is deleted, by the change with the seq `changed`. */
-  change(room: RoomRecord, seq: number, text: string, changed: number): void {
-    this.#change.run(pack(text), changed, room.key * ROOM_STRIDE + seq);
+  setText(room: RoomRecord, seq: number, text: string, changed: number): void {
+    this.#change.run(encodeText(text), changed, room.key * ROOM_STRIDE + seq);
   }
 
   /** The message with this seq; undefined for a change, and where its text is not kept. */
@@ -157,7 +125,7 @@ export class MessageTable {
   }
 
   /** Both seqs are among those deleted. Returns how many messages there were. */
-  delete(room: RoomRecord, fromSeq: number, throughSeq: number): number {
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): number {
     const base = room.key * ROOM_STRIDE;
     return this.#delete.change(base + fromSeq, base + throughSeq);
   }

@@ -37,7 +37,7 @@ export class ReactionTable {
   }
 
   /** All of these messages; both seqs are among them. */
-  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     this.#delete.run(keyOf(room, fromSeq), keyOf(room, throughSeq));
   }
 
@@ -50,7 +50,7 @@ export class ReactionTable {
   }
 
   /** Of each of these messages that has reactions, by when each was first put there; both seqs are among them. */
-  between(room: RoomRecord, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
+  inRange(room: RoomRecord, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
     const found = new Map<number, Reaction[]>();
     for (const [key, emoji, count] of this.#counts.all(keyOf(room, fromSeq), keyOf(room, throughSeq))) {
       const seq = key - room.key * ROOM_STRIDE;

@@ -3,7 +3,7 @@ import { MAX_ROOM_KEYS } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
 /** Keys of rooms. The key of a room that has ended is free once all of its messages are deleted. */
-export class RoomKeys {
+export class RoomKeyAllocator {
   readonly #used = new Set<number>();
   readonly #removed = new Set<number>();
   /** No lower key is free. */
@@ -36,14 +36,14 @@ export class RoomKeys {
   }
 
   /** The lowest free key; `undefined` if all are used. */
-  take(): number | undefined {
+  allocate(): number | undefined {
     while (this.#used.has(this.#lowest)) this.#lowest++;
     if (this.#lowest > MAX_ROOM_KEYS) return undefined;
     this.#used.add(this.#lowest);
     return this.#lowest;
   }
 
-  free(key: number): void {
+  release(key: number): void {
     this.#used.delete(key);
     this.#lowest = Math.min(this.#lowest, key);
   }
@@ -53,9 +53,9 @@ export class RoomKeys {
     this.#removed.add(key);
   }
 
-  unmarkRemoved(key: number): void {
+  releaseRemoved(key: number): void {
     this.#unmark.run(key);
     this.#removed.delete(key);
-    this.free(key);
+    this.release(key);
   }
 }

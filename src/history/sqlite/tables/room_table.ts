@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type StoredRoom, StoreError } from "../../store.ts";
-import { pack, unpack } from "./column_codec.ts";
-import { RoomKeys } from "./room_key_allocator.ts";
+import { encodeText, decodeText } from "./column_codec.ts";
+import { RoomKeyAllocator } from "./room_key_allocator.ts";
 import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
@@ -36,7 +36,7 @@ type RoomRow = readonly [
 /** All rooms, in memory and in their table. */
 export class RoomTable {
   readonly #rooms = new Map<string, RoomRecord>();
-  readonly #keys: RoomKeys;
+  readonly #keys: RoomKeyAllocator;
   /** With messages whose acknowledgements are not in their table. */
   readonly #unacked = new Set<RoomRecord>();
   readonly #load: Statement<RoomRow>;
@@ -52,7 +52,7 @@ export class RoomTable {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#load = statement("SELECT room, id, name, topic, seq, acked, indexed, in_order FROM rooms");
     this.#newest = statement("SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1");
-    this.#keys = new RoomKeys(database);
+    this.#keys = new RoomKeyAllocator(database);
     this.#insert = statement("INSERT INTO rooms (room, id, name, topic) VALUES (?, ?, ?, ?)");
     this.#idOf = statement("SELECT id FROM rooms WHERE room = ?");
     this.#delete = statement("DELETE FROM rooms WHERE room = ?");
@@ -71,7 +71,7 @@ export class RoomTable {
   }
 
   /** Whether the file still has the room, whatever another process has done to it since it was read. */
-  isKept(room: RoomRecord): boolean {
+  exists(room: RoomRecord): boolean {
     return this.#idOf.first(room.key)?.[0] === room.id;
   }
 
@@ -88,7 +88,7 @@ export class RoomTable {
         key,
         id,
         name,
-        topic: unpack(topic),
+        topic: decodeText(topic),
         seq: Math.max(seq, newest),
         acked,
         indexed,
@@ -102,15 +102,15 @@ export class RoomTable {
   save({ id, name, topic }: Omit<StoredRoom, "seq">): RoomRecord {
     const known = this.#rooms.get(name);
     if (known !== undefined) {
-      if (topic !== known.topic) this.#setTopic.run(pack(topic), known.key);
+      if (topic !== known.topic) this.#setTopic.run(encodeText(topic), known.key);
       known.topic = topic;
       return known;
     }
-    const key = this.#keys.take();
+    const key = this.#keys.allocate();
     if (key === undefined) {
       throw new StoreError(`Room ${name} is one too many: ${MAX_ROOM_KEYS} rooms fit into one history`);
     }
-    this.#insert.run(key, id, name, pack(topic));
+    this.#insert.run(key, id, name, encodeText(topic));
     const room: RoomRecord = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
     this.#rooms.set(name, room);
     return room;
@@ -124,7 +124,7 @@ export class RoomTable {
     this.#unacked.delete(room);
     this.#delete.run(room.key);
     if (room.seq > 0) this.#keys.markRemoved(room.key);
-    else this.#keys.free(room.key);
+    else this.#keys.release(room.key);
     return true;
   }
 
@@ -134,8 +134,8 @@ export class RoomTable {
   }
 
   /** All messages of the removed room are deleted. */
-  forget(key: number): void {
-    this.#keys.unmarkRemoved(key);
+  releaseKey(key: number): void {
+    this.#keys.releaseRemoved(key);
   }
 
   /** The room has a message more. */
@@ -159,7 +159,7 @@ export class RoomTable {
     }
   }
 
-  noteAcked(seqs: Seqs): void {
+  setAcked(seqs: Seqs): void {
     for (const [{ id, name }, seq] of seqs) {
       const room = this.#rooms.get(name);
       if (room?.id === id) room.acked = seq;
