@@ -2,10 +2,13 @@ import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../../protocol/li
 import type { AuditEntry } from "../../protocol/messages/messages.ts";
 import type { AuditPage, NewAuditEntry } from "../store.ts";
 
-/** The audit log in memory. Trusted entries are apart from the others, which are bounded by room. Lists are oldest first. */
+/**
+ * The audit log in memory. Trusted entries form one list; untrusted ones have a limited list per room.
+ * Lists are oldest first.
+ */
 export class MemoryAudit {
   #trusted: AuditEntry[] = [];
-  /** Trusted entries about rooms that have ended since. */
+  /** Trusted entries about rooms that were removed later. */
   readonly #ofEndedRooms = new WeakSet<AuditEntry>();
   readonly #byRoom = new Map<string, AuditEntry[]>();
   #count = 0;

@@ -25,7 +25,10 @@ import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
 
-/** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
+/**
+ * A store in memory: rooms, members and the newest messages, lost when the process ends. It keeps no
+ * acknowledgements; the core does.
+ */
 export class MemoryHistory implements HistoryStore {
   readonly serverId: string;
   readonly keepsAcks = false;
@@ -34,9 +37,9 @@ export class MemoryHistory implements HistoryStore {
   readonly #rooms = new Map<string, MemoryRoom>();
   readonly #wordBudget: WordBudget = { left: MEMORY_WORDS_CHARS };
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
-  /** By receiver, the longest unwritten to first. */
+  /** Unconfirmed direct messages by receiver. The receiver whose newest message is oldest comes first. */
   readonly #directs = new Map<string, DirectMessage[]>();
-  /** By kind and key. */
+  /** Keyed by `kind key`. */
   readonly #records = new Map<string, StoredRecord>();
   readonly #audit = new MemoryAudit();
 
@@ -54,15 +57,15 @@ export class MemoryHistory implements HistoryStore {
     for (const { id, name } of removed) {
       const room = this.#rooms.get(name);
       if (room?.id !== id) continue;
-      // A search that is under way finds nothing any more, and the words of its messages make space for others.
+      // Dropping the messages ends running searches and returns the room's share of the word budget.
       room.dropOldest(room.size);
       this.#rooms.delete(name);
       this.#audit.removeRoom(name);
     }
     for (const { id, name, topic } of rooms) {
-      const known = this.#rooms.get(name);
-      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
-      else known.topic = topic;
+      const existing = this.#rooms.get(name);
+      if (existing === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
+      else existing.topic = topic;
     }
     for (const { message } of messages) {
       if (this.#rooms.has(message.room)) continue;
@@ -137,7 +140,7 @@ export class MemoryHistory implements HistoryStore {
     return this.#audit.page(page);
   }
 
-  /** All of it at once: what is kept is small. */
+  /** Does all work in one call, because the store is small. */
   maintain(now: number): boolean {
     this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
@@ -150,7 +153,10 @@ export class MemoryHistory implements HistoryStore {
     return false;
   }
 
-  /** Takes the oldest quarter from the largest room, until all of them together are small enough. */
+  /**
+   * Drops the oldest quarter of the largest room until all rooms together are within
+   * `MEMORY_HISTORY_CHARS`.
+   */
   #enforceCharLimit(): void {
     const rooms = [...this.#rooms.values()];
     let excess = rooms.reduce((sum, { chars }) => sum + chars, -MEMORY_HISTORY_CHARS);
@@ -175,7 +181,7 @@ export class MemoryHistory implements HistoryStore {
     room.seq = entry.seq;
     if (this.#maxMessages === 0) return;
     room.add(entry);
-    // Dropped a quarter at a time, for dropping one moves all the others.
+    // Dropping one entry shifts all others, so a quarter is dropped at a time.
     const excess = room.size - this.#maxMessages;
     if (excess > this.#maxMessages / 4) room.dropOldest(excess);
   }

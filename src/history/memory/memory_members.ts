@@ -1,17 +1,17 @@
 import type { StoredMember } from "../store.ts";
 
-/** Name keys by which one member is found: the newest. */
+/** The newest name keys of a member; it is not found by older ones. */
 const MAX_KEYS_PER_MEMBER = 32;
 
-/** Members by token and by name, those who changed last: never more than `limit`. */
+/** The `limit` most recently saved members, by token and by name. */
 export class MemoryMembers {
   readonly #limit: number;
-  /** By id, the latest at the end. */
+  /** By id, the most recently saved last. */
   readonly #members = new Map<string, StoredMember>();
   readonly #byToken = new Map<string, StoredMember>();
-  /** The id of whoever had the key last. */
+  /** The member that took each name key last. */
   readonly #byKey = new Map<string, { readonly id: string; readonly nth: number }>();
-  /** The newest at the end. */
+  /** Name keys by member id, newest last. */
   readonly #keysByMember = new Map<string, string[]>();
   #nth = 0;
 

@@ -2,18 +2,18 @@ import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../prot
 import { quoteOf } from "../../protocol/messages/quote.ts";
 import { searchWords } from "../search_words.ts";
 
-/** UTF-16 units of words that the rooms of one history may still keep. */
+/** UTF-16 units of search words that the rooms of one store may still cache. */
 export interface WordBudget {
   left: number;
 }
 
-/** UTF-16 units that an entry counts beside its text. */
+/** UTF-16 units that an entry counts in addition to its text. */
 const ENTRY_CHARS = 256;
 
-/** Members by emoji, in the order of first use. */
+/** Ids of members by emoji; emoji are in the order of their first use. */
 type EmojiReactions = Map<string, Set<string>>;
 
-/** One room's messages and their changes. Seqs have no gaps, so that they tell where an entry stands. */
+/** The messages and changes of one room. Seqs have no gaps, so an entry's index follows from its seq. */
 export class MemoryRoom {
   readonly id: string;
   readonly name: string;
@@ -21,11 +21,14 @@ export class MemoryRoom {
   seq = 0;
   readonly #entries: RoomEntry[] = [];
   #chars = 0;
-  /** By the seq of the message. */
+  /** Reactions by the seq of the message. */
   readonly #reactions = new Map<number, EmojiReactions>();
-  /** By the seq of the message, its last edit's own. */
+  /** The seq of a message's last edit, by the seq of the message. */
   readonly #lastEdits = new Map<number, number>();
-  /** Words of messages by seq, once a search has asked for them: to fold a text takes longer than to search it. */
+  /**
+   * Search words by seq, cached at their first search, because folding a text takes longer than searching
+   * it.
+   */
   readonly #words = new Map<number, string>();
   readonly #budget: WordBudget;
 
@@ -43,7 +46,7 @@ export class MemoryRoom {
     return this.#entries.length;
   }
 
-  /** UTF-16 units of all that is kept, about. */
+  /** The approximate size of all entries, in UTF-16 units. */
   get chars(): number {
     return this.#chars;
   }
@@ -54,14 +57,14 @@ export class MemoryRoom {
     if (entry.type !== "message") this.#apply(entry);
   }
 
-  /** All with seqs between the two, oldest first, as the port says of `entries`. */
+  /** Entries with seqs between the two, both exclusive, oldest first; see `HistoryStore.entries`. */
   *entries(after: number, before: number): Generator<RoomEntry> {
     for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
       yield this.#current(this.#entries[index]!);
     }
   }
 
-  /** Messages with seqs below, newest first and one after another, as the port says of `read`. */
+  /** Messages with seqs between the two, both exclusive, newest first; see `HistoryStore.read`. */
   *newest(after: number, before: number): Generator<RoomMessage> {
     for (let index = this.#indexOf(before) - 1; index >= this.#indexOf(after + 1); index--) {
       const entry = this.#entries[index]!;
@@ -72,7 +75,7 @@ export class MemoryRoom {
     }
   }
 
-  /** The seq of the oldest entry that is kept. */
+  /** The seq of the oldest entry; 1 if there is none. */
   get firstSeq(): number {
     return this.#entries[0]?.seq ?? 1;
   }
@@ -86,7 +89,7 @@ export class MemoryRoom {
     return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
   }
 
-  /** The words of the message; empty for a seq without a message. */
+  /** Search words of the message; empty if the seq belongs to no message. */
   wordsAt(seq: number): string {
     const known = this.#words.get(seq);
     if (known !== undefined) return known;
@@ -97,19 +100,18 @@ export class MemoryRoom {
     return words;
   }
 
-  /** The message as a search returns it; `undefined` once it is deleted or dropped. */
+  /** The message as a search returns it; `undefined` if it was deleted or dropped. */
   searchResult(seq: number): RoomMessage | undefined {
     const message = this.messageAt(seq);
     return message === undefined || message.deleted ? undefined : this.#withQuote(message);
   }
 
-  /** Without the first entries that are older than the time, and those beyond a number. */
-  prune(sinceMs: number, most: number): void {
-    const young = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
-    this.dropOldest(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
+  /** Drops entries from before `sinceMs`, and all but the newest `maxEntries`. */
+  prune(sinceMs: number, maxEntries: number): void {
+    const firstKept = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
+    this.dropOldest(Math.max(firstKept < 0 ? this.#entries.length : firstKept, this.#entries.length - maxEntries));
   }
 
-  /** The first so many. */
   dropOldest(count: number): void {
     for (const entry of this.#entries.splice(0, Math.max(0, count))) {
       const { seq } = entry;
@@ -147,7 +149,7 @@ export class MemoryRoom {
     else this.#reactions.set(seq, reacted);
   }
 
-  /** As it is told now. */
+  /** The entry in its current state: quotes, texts and counts may have changed since it was added. */
   #current(entry: RoomEntry): RoomEntry {
     switch (entry.type) {
       case "message":

@@ -4,7 +4,7 @@ import type { MessageTable } from "./tables/message_table.ts";
 import type { ReactionTable } from "./tables/reaction_table.ts";
 import type { RoomRecord } from "./tables/room_table.ts";
 
-/** Does to messages, and to all that is derived from them, what a change says. */
+/** Applies edits, deletions and reactions to the stored messages, their reactions and the search index. */
 export class ChangeApplier {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
@@ -16,7 +16,7 @@ export class ChangeApplier {
     this.#searchIndex = searchIndex;
   }
 
-  /** Inside a transaction. Does nothing to a message that is not kept, or was deleted. */
+  /** Applies one change. Ignores it if the target is not kept or was deleted. Call it inside a transaction. */
   apply(room: RoomRecord, change: Change, person: number): void {
     const seq = change.of.seq;
     const target = this.#messages.at(room, seq);
@@ -28,7 +28,7 @@ export class ChangeApplier {
 
   #setText(room: RoomRecord, seq: number, author: string, change: Exclude<Change, { type: "reacted" }>): void {
     const text = change.type === "edited" ? change.text : "";
-    // An edit that came in without its text was followed by another one.
+    // An imported edit without a text was followed by a later edit, which has the text.
     if (text === undefined) return;
     this.#messages.setText(room, seq, text, change.seq);
     if (change.type === "deleted") this.#reactions.deleteRange(room, seq, seq);

@@ -5,21 +5,22 @@ import { createPrivately } from "./database_file.ts";
 
 export interface LockHolder {
   readonly pid: number;
-  /** Undefined where Deno may not tell it. */
+  /** `undefined` without Deno's permission to read the host name. */
   readonly host?: string;
   /** RFC 3339. */
   readonly since: string;
 }
 
 /**
- * The right to write to a folder, for one process. It is a transaction that never ends, on a file that stays empty:
- * SQLite locks that file by the means of the system, so that the lock goes with the process, however it dies.
+ * An exclusive lock on a data folder: only its holder may write there. It is an open transaction on the empty SQLite
+ * file `confab.lock`. SQLite locks that file through the operating system, which releases the lock when the process ends,
+ * even after SIGKILL. `confab.holder.json` beside it only serves error messages.
  */
 export class FolderLock implements Disposable {
   readonly #database: DatabaseSync;
   readonly #holderPath: string;
 
-  /** Throws a `StoreError` that says who holds the folder, if somebody does. */
+  /** Throws a `StoreError` that names the holder if another process, or this one, holds the folder. */
   constructor(folder: string, now: number) {
     const path = `${folder}/confab.lock`;
     this.#holderPath = `${folder}/confab.holder.json`;
@@ -37,7 +38,7 @@ export class FolderLock implements Disposable {
     try {
       Deno.removeSync(this.#holderPath);
     } catch {
-      // Only a note for people; the lock itself is what counts.
+      // The note is only informative: the lock itself decides.
     }
     this.#database.close();
   }

@@ -15,7 +15,7 @@ import { RoomTable } from "./tables/room_table.ts";
 import { SearchReader } from "./search/search_reader.ts";
 import { Statement, Transactions } from "./tables/statement.ts";
 
-/** The open file: all that is kept, by kind. */
+/** The open database: one object for each table or group of tables, all on the same connection. */
 export class HistoryTables {
   readonly serverId: string;
   readonly transactions: Transactions;
@@ -53,7 +53,7 @@ export class HistoryTables {
     this.searchReader = new SearchReader(database, this.messages, this.pages);
   }
 
-  /** When the oldest message that is kept was written. */
+  /** The time of the oldest kept message; `Infinity` if there is none. */
   oldestMessageMs(): number {
     return Math.min(...this.rooms.all().map((room) => this.messages.firstFrom(room, 1)?.at ?? Infinity));
   }
@@ -67,8 +67,12 @@ export class HistoryTables {
   }
 }
 
-/** The folder's lock is held. */
-export function openTables(folder: string, options: WriteOptions, newServerId: string = crypto.randomUUID()): HistoryTables {
+/** Opens the database of a folder for writing. The caller holds the folder's lock and closes the tables. */
+export function openTables(
+  folder: string,
+  options: WriteOptions,
+  newServerId: string = crypto.randomUUID(),
+): HistoryTables {
   const database = openForWriting(folder, options);
   try {
     return new HistoryTables(database, newServerId);
@@ -78,7 +82,7 @@ export function openTables(folder: string, options: WriteOptions, newServerId: s
   }
 }
 
-/** Given once, to a new file. */
+/** The id of the data, stored when the file is new. */
 function serverId(database: DatabaseSync, newServerId: string): string {
   const find = new Statement<readonly [string]>(database, "SELECT value FROM meta WHERE key = 'server'");
   const insert = new Statement(database, "INSERT INTO meta (key, value) VALUES ('server', ?)");

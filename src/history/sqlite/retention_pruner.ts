@@ -2,17 +2,17 @@ import type { Retention } from "../store.ts";
 import type { RoomRecord } from "./tables/room_table.ts";
 import type { HistoryTables } from "./history_tables.ts";
 
-/** Seqs that one step removes: a few milliseconds of work. */
+/** Seqs that one step deletes: a few milliseconds of work. */
 const SEQS_PER_STEP = 200;
 
-/** Removes messages that are not to be kept any longer, the oldest first. */
+/** Deletes messages and changes beyond the retention, oldest first. A round visits every room. */
 export class RetentionPruner {
   readonly #retention: Retention;
   readonly #tables: HistoryTables;
   readonly #onPruned: ((messages: number) => void) | undefined;
-  /** Messages removed in this round. */
+  /** Entries deleted in this round. */
   #removed = 0;
-  /** Rooms that have their turn still before them in this round. */
+  /** Names of the rooms that this round has not finished; the last is next. */
   #queue: string[] = [];
 
   constructor(retention: Retention, tables: HistoryTables, onPruned?: (messages: number) => void) {
@@ -21,14 +21,17 @@ export class RetentionPruner {
     this.#onPruned = onPruned;
   }
 
-  /** Begins a round: looks at every room again. */
+  /** Begins a round over all rooms. */
   startRound(): void {
     if (this.#retention.maxAgeMs !== undefined || this.#retention.maxMessages !== undefined) {
       this.#queue = [...this.#tables.rooms.all().map((room) => room.name)];
     }
   }
 
-  /** False when all rooms had their turn. Inside a transaction. Acknowledgements of what goes have to be in their table. */
+  /**
+   * Prunes one room a little; false if the round is complete. Call it inside a transaction.
+   * Entries are deleted only after their acknowledgements are in the table.
+   */
   pruneSome(now: number): boolean {
     const name = this.#queue.at(-1);
     if (name === undefined) return false;
@@ -44,7 +47,7 @@ export class RetentionPruner {
     this.#removed = 0;
   }
 
-  /** True where the room may have more. */
+  /** Deletes up to `SEQS_PER_STEP` seqs; true if the room may have more to delete. */
   #prune(room: RoomRecord, now: number): boolean {
     const oldest = this.#tables.messages.firstFrom(room, 1);
     if (oldest === undefined) return false;
@@ -58,12 +61,12 @@ export class RetentionPruner {
     return true;
   }
 
-  /** The last seq to remove in a step that begins with `oldest`. */
+  /** The last seq to delete in a step that begins at `oldest`. */
   #lastExpired(room: RoomRecord, oldest: number, now: number): number {
     const { maxMessages, maxAgeMs } = this.#retention;
     const last = Math.min(oldest + SEQS_PER_STEP - 1, room.seq);
-    const byNumber = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);
-    if (maxAgeMs === undefined || byNumber === last) return byNumber;
-    return Math.max(byNumber, this.#tables.messages.lastBefore(room, oldest, last, now - maxAgeMs));
+    const byCount = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);
+    if (maxAgeMs === undefined || byCount === last) return byCount;
+    return Math.max(byCount, this.#tables.messages.lastBefore(room, oldest, last, now - maxAgeMs));
   }
 }

@@ -5,10 +5,10 @@ import { Statement } from "./tables/statement.ts";
 
 /** Messages that one step deletes: a few milliseconds of work. */
 const MESSAGES_PER_STEP = 200;
-/** Rooms that may wait for their deletion. With more of them, each removal of a room does one step at once. */
+/** Removed rooms that may wait to be purged. Beyond this, each removal of a room purges a little at once. */
 export const MAX_PENDING_PURGES = 1_000;
 
-/** Deletes what rooms that have ended leave behind: messages, reactions and their words in the index. */
+/** Deletes the messages, reactions and search words of removed rooms, step by step. */
 export class RoomPurger {
   readonly #rooms: RoomTable;
   readonly #lastKeyOfStep: Statement<readonly [key: number | null]>;
@@ -27,12 +27,12 @@ export class RoomPurger {
     ].map((sql) => new Statement(database, sql));
   }
 
-  /** True if more than `MAX_REMOVALS_WAITING` rooms wait. */
+  /** True if more than `MAX_PENDING_PURGES` rooms wait to be purged. */
   get lags(): boolean {
     return this.#rooms.removedKeys.size > MAX_PENDING_PURGES;
   }
 
-  /** Deletes some messages of one room; false where no room waits. Inside a transaction. */
+  /** Deletes some messages of one removed room; false if no room waits. Call it inside a transaction. */
   purgeSome(): boolean {
     const [key] = this.#rooms.removedKeys;
     if (key === undefined) return false;

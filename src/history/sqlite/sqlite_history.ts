@@ -24,26 +24,29 @@ import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { FolderLock } from "./folder_lock.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
-import { openTables, type HistoryTables } from "./history_tables.ts";
+import { type HistoryTables, openTables } from "./history_tables.ts";
 import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {
-  /** Made where it is missing. */
+  /** Created if it does not exist. */
   readonly folder: string;
   readonly retention?: Retention;
-  /** `normal` where absent. */
+  /** Default: `normal`. */
   readonly sync?: Sync;
-  /** What a new file is given for good. */
+  /** The server id of a new file. Default: a random UUID. */
   readonly newServerId?: string;
-  /** Milliseconds since the epoch, for the note of who holds the folder. */
+  /** Milliseconds since the epoch; shown to others as the time since when the folder is in use. */
   readonly now?: number;
-  /** The file was of an earlier version of the schema, and has been brought up to date. */
+  /** Called after a file was migrated from an earlier version of the schema. */
   readonly onMigrated?: (from: number, to: number) => void;
-  /** A round of pruning has removed messages. */
+  /** Called after a round of pruning that deleted messages, with their number. */
   readonly onPruned?: (messages: number) => void;
 }
 
-/** Keeps everything in one file of a folder, which it holds for itself until `close`. Throws a `StoreError` where it cannot. */
+/**
+ * Opens the store in a data folder: one SQLite file, `confab.db`. The store holds the folder's lock until `close`.
+ * Throws a `StoreError` if another process holds it, or if the file cannot be used.
+ */
 export function openSqliteHistory(options: SqliteOptions): HistoryStore {
   return new SqliteHistory(options);
 }
@@ -103,7 +106,9 @@ class SqliteHistory implements HistoryStore {
     this.#storeEntries(messages);
     for (const { message, ref } of directs) {
       const person = tables.directs.insert(message);
-      if (ref !== undefined) tables.acks.insertDirect({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+      if (ref !== undefined) {
+        tables.acks.insertDirect({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+      }
     }
     for (const { memberId, throughId } of confirmed) tables.directs.deleteConfirmed(memberId, throughId);
     for (const record of records) tables.records.change(record);
@@ -117,7 +122,10 @@ class SqliteHistory implements HistoryStore {
     if (rooms.remove(room)) audit.removeRoom(room.name);
   }
 
-  /** A change has to find the messages before it. */
+  /**
+   * Inserts entries in blocks. Each change is applied after the messages before it are inserted, so that it
+   * finds its target.
+   */
   #storeEntries(entries: Batch["messages"]): void {
     const { messages } = this.#tables;
     let rows: NewRow[] = [];
@@ -179,7 +187,7 @@ class SqliteHistory implements HistoryStore {
       const step = this.#guarded(() => steps.next(isLast));
       if (step.done) return step.value;
       isLast = yield;
-      // Another room may have its keys by now.
+      // If the room was removed meanwhile, its key may already belong to another room.
       if (this.#tables.rooms.get(name)?.id !== room.id) return [];
     }
   }
@@ -215,7 +223,7 @@ class SqliteHistory implements HistoryStore {
     return this.#guarded(() => this.#maintenance.run(now, budgetMs));
   }
 
-  /** May be called again. */
+  /** Idempotent. */
   close(): void {
     if (this.#tables.closed) return;
     this.#maintenance.flushAcks();

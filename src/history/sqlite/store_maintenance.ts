@@ -2,18 +2,21 @@ import type { Retention } from "../store.ts";
 import { RetentionPruner } from "./retention_pruner.ts";
 import type { HistoryTables } from "./history_tables.ts";
 
-/** How often all that may have grown too old is looked at. */
+/** The interval between rounds that look for expired data. */
 const ROUND_MS = 10 * 60 * 1_000;
-/** Acknowledgements that one step moves. */
+/** Acknowledgements that one step flushes. */
 const FLUSHED_ACKS = 500;
 
-/** The work that may wait, in steps of a few milliseconds, each a transaction of its own. */
+/**
+ * Deferred work of the store, in steps of a few milliseconds, each in its own transaction. In this order: flush
+ * acknowledgements, purge removed rooms, prune messages, delete other expired data, index messages for search.
+ */
 export class StoreMaintenance {
   readonly #tables: HistoryTables;
   readonly #pruner: RetentionPruner;
   #appended = true;
   #lastRound = -Infinity;
-  /** What this round has still to look at. */
+  /** The jobs left in this round. Each returns false once it is done. */
   #jobs: ((now: number) => boolean)[] = [];
 
   constructor(tables: HistoryTables, retention: Retention, onPruned?: (messages: number) => void) {
@@ -25,7 +28,7 @@ export class StoreMaintenance {
     this.#appended = true;
   }
 
-  /** At least a step, then on until `budgetMs` are over. True where there is more. */
+  /** Does at least one step, then more until `budgetMs` have passed. Returns true if there is more to do. */
   run(now: number, budgetMs: number): boolean {
     const deadline = performance.now() + budgetMs;
     this.#startRound(now);
@@ -35,12 +38,15 @@ export class StoreMaintenance {
     return true;
   }
 
-  /** Moves all acknowledgements to where the next process finds them soonest. Never throws: the messages hold them, too. */
+  /**
+   * Flushes all acknowledgements, so that the next start is quick. It never throws: they can be restored
+   * from the messages.
+   */
   flushAcks(): void {
     try {
       while (this.#tables.acks.pending) this.#flushSomeAcks();
     } catch {
-      // Whatever is wrong, the next start will say.
+      // The next start reports the problem if it persists.
     }
   }
 
@@ -59,7 +65,7 @@ export class StoreMaintenance {
     ];
   }
 
-  /** False where nothing is left to do. */
+  /** Does one step; false if nothing is left to do. */
   #step(now: number): boolean {
     const { transactions, acks, rooms } = this.#tables;
     try {
@@ -79,7 +85,7 @@ export class StoreMaintenance {
     acks.committed(0);
   }
 
-  /** Removes and prunes first: what goes need not be indexed. */
+  /** Deletes before it indexes, because deleted messages need not be indexed. */
   #purgePruneOrIndex(now: number): boolean {
     if (this.#tables.roomPurger.purgeSome() || this.#pruner.pruneSome(now)) return true;
     const [job] = this.#jobs;

@@ -2,22 +2,25 @@ import type { DatabaseSync } from "node:sqlite";
 import { MEMORY_OF_MEMBERS_MS } from "../../../protocol/limits.ts";
 import type { AckEvent } from "../../../protocol/messages/messages.ts";
 import { type Ack, AckTable } from "./ack_table.ts";
-import { toTimestamp, decodeText } from "../tables/column_codec.ts";
+import { decodeText, toTimestamp } from "../tables/column_codec.ts";
 import type { RoomTable, Seqs } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
 
-/** After so many messages their acknowledgements begin to flush into the table. */
+/** A flush of the buffer into the table begins after this many messages. */
 export const FLUSH_AFTER_MESSAGES = 16_384;
-/** How many flush at once at least, and how many for each message that comes in meanwhile. */
+/**
+ * Acknowledgements that each batch flushes: at least `MIN_FLUSHED`, and `FLUSHED_PER_MESSAGE` for each of
+ * its messages.
+ */
 const MIN_FLUSHED = 32;
 const FLUSHED_PER_MESSAGE = 2;
 
-/** Acknowledgements on their way into the table, in its order. */
+/** A flush in progress. `acks` are sorted by the table's key; the first `done` of them are committed. */
 interface Flush {
   readonly acks: readonly Ack[];
   readonly byPerson: AcksByPerson;
-  /** Up to which seqs of the rooms they reach. */
+  /** The newest seq in each room whose acknowledgement this flush covers. */
   readonly seqs: Seqs;
   done: number;
 }
@@ -25,19 +28,20 @@ interface Flush {
 type AcksByPerson = ReadonlyMap<number, ReadonlyMap<string, Ack>>;
 
 /**
- * What members were answered. Their places in the table are scattered, which would cost three times what the message costs.
- * So they are gathered by the thousand and flush there in its order, some with each batch. Until then memory has them,
- * and after the end of the process the messages themselves, which hold their ref.
+ * Acknowledgements by member and ref. Refs are random, so inserting each at once would touch pages all over the table and
+ * cost three times as much as storing the message. They are buffered by the thousand instead and flushed in key order,
+ * a few with each batch. The buffer needs no copy on disk: messages contain their refs, and `#restore` reads them.
  */
 export class Acknowledgements {
   readonly #table: AckTable;
   readonly #rooms: RoomTable;
   readonly #unflushed: Statement<readonly [key: number, person: number, ref: string, id: string, at: number]>;
-  /** Of the transaction that runs: what it brings, and how far the flush comes. */
+  /** Acknowledgements of the running transaction. */
   #staged: Ack[] = [];
+  /** How many of the flush's acknowledgements are in the table once the running transaction commits. */
   #flushedTo = 0;
   #buffer = new Map<number, Map<string, Ack>>();
-  /** Messages since gathering began, with a ref or without. */
+  /** Messages since the last flush began, with or without a ref. */
   #bufferedMessages = 0;
   #flush: Flush | undefined;
 
@@ -51,28 +55,37 @@ export class Acknowledgements {
     this.#restore();
   }
 
-  /** Whether there are messages whose acknowledgements are not in the table. */
+  /** True if some messages' acknowledgements are not in the table. */
   get pending(): boolean {
     return this.#bufferedMessages > 0 || this.#flush !== undefined;
   }
 
-  /** Of a message to a room. Inside its transaction, as are the next two. */
+  /** Adds the acknowledgement of a message to a room. Call it inside the transaction of that message. */
   stage(ack: Ack): void {
     this.#staged.push(ack);
   }
 
-  /** Of a direct message: these are few. */
+  /**
+   * Inserts the acknowledgement of a direct message at once, since these are few. Call it inside a
+   * transaction.
+   */
   insertDirect(ack: Ack): void {
     this.#table.insert([ack], true);
   }
 
-  /** Moves some, where it is time to. `messages` are those of the transaction. */
+  /**
+   * Flushes some acknowledgements if a flush is due. `messages` counts those of the transaction. Call it
+   * inside that.
+   */
   flushIfDue(messages: number): void {
     if (this.#bufferedMessages >= FLUSH_AFTER_MESSAGES) this.#beginFlush();
     if (this.#flush !== undefined) this.flushSome(Math.max(MIN_FLUSHED, FLUSHED_PER_MESSAGE * messages));
   }
 
-  /** Moves at most so many, or begins to. Inside a transaction. */
+  /**
+   * Flushes at most `count` acknowledgements and begins a flush if none is in progress. Call it inside a
+   * transaction.
+   */
   flushSome(count: number): void {
     this.#beginFlush();
     const flush = this.#flush!;
@@ -81,7 +94,7 @@ export class Acknowledgements {
     if (this.#flushedTo === flush.acks.length) this.#rooms.saveAcked(flush.seqs);
   }
 
-  /** The transaction, with so many messages to rooms, happened. */
+  /** Must be called after each committed transaction, with its number of messages to rooms. */
   committed(messages: number): void {
     for (const ack of this.#staged) this.#addToBuffer(ack);
     this.#staged = [];
@@ -95,7 +108,7 @@ export class Acknowledgements {
     this.#flushedTo = 0;
   }
 
-  /** The transaction did not happen. */
+  /** Must be called after each transaction that was rolled back. */
   rolledBack(): void {
     this.#staged = [];
     this.#flushedTo = this.#flush?.done ?? 0;
@@ -109,7 +122,7 @@ export class Acknowledgements {
     return ack !== undefined && ack.at > since ? toEvent(ack) : undefined;
   }
 
-  /** Removes some of what is too old; false when nothing is left. Inside a transaction. */
+  /** Removes some expired acknowledgements; false if none is left. Call it inside a transaction. */
   prune(now: number): boolean {
     return this.#table.prune(now - MEMORY_OF_MEMBERS_MS);
   }
@@ -129,7 +142,7 @@ export class Acknowledgements {
     this.#flushedTo = 0;
   }
 
-  /** What the process before this one had in memory. */
+  /** Refills the buffer from the messages whose acknowledgements an earlier process had not flushed. */
   #restore(): void {
     for (const room of this.#rooms.all()) {
       if (room.acked >= room.seq) continue;
@@ -146,7 +159,7 @@ function toEvent({ ref, id, seq, at }: Ack): AckEvent {
   return { type: "ack", ref, id, ...(seq !== undefined && { seq }), at: toTimestamp(at) };
 }
 
-/** In the order of the table. */
+/** Sorted by the primary key of the table, so that a flush fills its pages from first to last. */
 function sortedByKey(byPerson: AcksByPerson): Ack[] {
   const sorted: Ack[] = [];
   for (const person of [...byPerson.keys()].sort((a, b) => a - b)) {

@@ -5,17 +5,26 @@ import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
 import { authorKey, searchWords } from "../../search_words.ts";
 
-/** Messages that one step puts into the index, and characters of their words after which it ends: a few milliseconds of work. */
+/**
+ * A step ends after this many messages or characters of words, whichever comes first: a few milliseconds of
+ * work.
+ */
 const MESSAGES_PER_STEP = 200;
 const CHARS_PER_STEP = 32_768;
-/** Pages of the index that each step merges with others, so that searches have few places to look at: some, and more for long texts. */
+/**
+ * Index pages that each step merges, so that a search reads few segments of the FTS5 index:
+ * a fixed number, and one more for each `CHARS_PER_MERGED_PAGE` characters of words.
+ */
 const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
 
-/** Without text where there is nothing to find. */
+/** `text` is null for changes, which are not searched. */
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
-/** Fills the full-text index behind the messages, for to do so at once would cost three times what storing them costs. */
+/**
+ * The full-text index. Messages are indexed later, in steps: indexing at once would cost three times as
+ * much as storing.
+ */
 export class SearchIndex {
   readonly #rooms: RoomTable;
   readonly #next: Statement<Row>;
@@ -23,7 +32,7 @@ export class SearchIndex {
   readonly #insert: Statement;
   readonly #merge: Statement;
   readonly #delete: Statement;
-  /** The newest time that was indexed, by room. */
+  /** The newest time among each room's indexed messages. */
   readonly #newest = new WeakMap<RoomRecord, number>();
 
   constructor(database: DatabaseSync, rooms: RoomTable) {
@@ -38,7 +47,7 @@ export class SearchIndex {
     this.#delete = statement("DELETE FROM search WHERE rowid >= ? AND rowid <= ?");
   }
 
-  /** A step for the first room that has something left; false where none has. Inside a transaction. */
+  /** Indexes some messages of one room; false if all rooms are indexed. Call it inside a transaction. */
   indexSome(): boolean {
     for (const room of this.#rooms.all()) {
       if (room.indexed >= room.seq) continue;
@@ -63,12 +72,15 @@ export class SearchIndex {
     this.#merge.run(MERGED_PAGES + Math.floor(chars / CHARS_PER_MERGED_PAGE));
   }
 
-  /** A message that came in below what is indexed already, or has another text. Inside a transaction. */
+  /**
+   * Indexes one message whose seq is already behind `indexed`: an imported or edited one. Call it inside a
+   * transaction.
+   */
   insert(room: RoomRecord, seq: number, name: string, text: string): void {
     this.#insertWords(room, seq, name, searchWords(text));
   }
 
-  /** Characters of the row's words. */
+  /** Returns the number of characters in the row's words. */
   #insertRow(room: RoomRecord, [key, name, text]: Row): number {
     if (text === null || text === "") return 0;
     const words = searchWords(decodeText(text));
@@ -91,29 +103,32 @@ export class SearchIndex {
     return this.#time.first(base + room.indexed, base)?.[0] ?? -Infinity;
   }
 
-  /** Takes messages out again; both seqs are among them. */
+  /** Removes messages from the index; both seqs are inclusive. */
   deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     const base = room.key * ROOM_STRIDE;
     this.#delete.run(base + fromSeq, base + Math.min(throughSeq, room.indexed));
   }
 }
 
-/** Clocks are set back now and then. Within this, times count as rising. */
+/** Clocks are sometimes set back. A room's times count as rising as long as they fall by no more than this. */
 export const MAX_DISORDER_MS = 24 * 60 * 60 * 1_000;
 
-/** Seqs of a room that are searched together: in the worst case, two milliseconds of work. */
+/** Seqs in one part of a room. A lookup reads one part, which takes two milliseconds in the worst case. */
 const SEQS_PER_PART = 4_096;
 
 export function partOf(seq: number): number {
   return Math.floor(seq / SEQS_PER_PART);
 }
 
-/** The room and the part of it as one word of the index. */
+/** A word of the index that only messages in this part of this room have. */
 export function partToken({ key }: RoomRecord, part: number): string {
   return `p${key.toString(36)}x${part.toString(36)}`;
 }
 
-/** A name as one word of the index, whatever it consists of. */
+/**
+ * An author's name as one word of the index: the code points in hexadecimal, so that any name is a single
+ * token.
+ */
 export function authorToken(name: string): string {
   let token = "n";
   for (const char of authorKey(name)) token += char.codePointAt(0)!.toString(16).padStart(6, "0");

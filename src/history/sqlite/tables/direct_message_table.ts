@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
 import type { DirectMessage } from "../../../protocol/messages/messages.ts";
-import { encodeText, toMs, toTimestamp, decodeText } from "./column_codec.ts";
+import { decodeText, encodeText, toMs, toTimestamp } from "./column_codec.ts";
 import type { PeopleTable } from "./people_table.ts";
 import { Statement } from "./statement.ts";
 
@@ -15,9 +15,10 @@ type DirectRow = readonly [
   at: number,
 ];
 
-/** Direct messages, until their receiver has got them or they have waited too long. */
+/** Direct messages until their receiver confirms them or `DIRECT_WAIT_MS` have passed. */
 export class DirectMessageTable {
   readonly #people: PeopleTable;
+  /** The key of the receiver that `prune` visited last. */
   #cursor = -1;
   readonly #save: Statement;
   readonly #confirm: Statement;
@@ -43,7 +44,7 @@ export class DirectMessageTable {
     this.#dropOld = statement("DELETE FROM directs WHERE receiver = ? AND (at <= ? OR id < ?)");
   }
 
-  /** Returns the key of who sent it. */
+  /** Inserts a direct message and returns the key of its sender. */
   insert({ id, to, from, text, at }: DirectMessage): number {
     const sender = this.#people.keyFor(from.id);
     this.#save.run(this.#people.keyFor(to.id), id, to.name, sender, from.name, encodeText(text), toMs(at));
@@ -60,7 +61,7 @@ export class DirectMessageTable {
     return this.#waiting.all(receiver, now - DIRECT_WAIT_MS, limit).map(toDirect).reverse();
   }
 
-  /** Drops what is too old or too much for one receiver; false when all had a turn. */
+  /** Deletes expired or excess messages of the next receiver; false if every receiver has had its turn. */
   prune(now: number): boolean {
     const receiver = this.#next.first(this.#cursor)?.[0];
     this.#cursor = receiver ?? -1;

@@ -4,7 +4,10 @@ import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import type { Value } from "./statement.ts";
 
-/** Values of the column `kind` for changes; it is NULL for messages. Never change a number: files contain them. */
+/**
+ * Values of the column `kind` for changes; it is NULL for messages. Never change a number: files contain
+ * them.
+ */
 export const KINDS = { edited: 1, deleted: 2, reacted: 3, removed: 4 } as const;
 
 /** Columns whose values depend on the type of the entry. A `text` of null is not kept. */
@@ -57,7 +60,10 @@ export function entryColumns(entry: RoomEntry, withText: boolean): EntryColumns 
   }
 }
 
-/** An imported message that was changed before counts as changed by itself until its change is imported, too. */
+/**
+ * An imported message that was changed before counts as changed by itself until its change is imported,
+ * too.
+ */
 function changedBefore({ seq, edited, deleted }: RoomMessage): number | undefined {
   return edited || deleted ? seq : undefined;
 }

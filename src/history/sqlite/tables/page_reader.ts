@@ -1,13 +1,13 @@
 import type { RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { KINDS } from "./entry_rows.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { toTimestamp, decodeText } from "./column_codec.ts";
+import { decodeText, toTimestamp } from "./column_codec.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
-/** Makes messages and changes of rows, with what other rows know of them. */
+/** Turns rows into messages and changes, with the quotes, texts and reactions that come from other rows. */
 export class PageReader {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
@@ -77,7 +77,7 @@ function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry
   return kind === KINDS.removed ? { ...reacted, removed: true } : reacted;
 }
 
-/** The text of a message, if the change with this seq was its last. */
+/** The text of the message, if the edit with this seq was its last change. */
 function textOf(row: MessageRow | undefined, change: number): { text?: string } {
   return row !== undefined && row[8] === change ? { text: decodeText(row[4]) } : {};
 }

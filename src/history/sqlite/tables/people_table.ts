@@ -2,23 +2,26 @@ import type { DatabaseSync } from "node:sqlite";
 import type { StoredMember } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
-/** How many keys of people are held in memory, so that a batch need not look them up. */
+/** Keys of people that are cached in memory, so that a batch need not look them up. */
 const MAX_CACHED_KEYS = 20_000;
-/** Name keys by which one member is found: the newest. */
+/** The newest name keys of a member; it is not found by older ones. */
 export const MAX_KEYS_PER_MEMBER = 32;
-/** People looked at in one step of `tend`. */
+/** People that one step of `prune` visits. */
 const PEOPLE_PER_STEP = 500;
-/** Who was not seen for that long, and wrote nothing that is still kept, is forgotten. */
+/** A member is forgotten if it was not seen for this long and no message of its time is kept. */
 export const PEOPLE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
 type MemberRow = readonly [person: number, id: string, name: string, token: string, keys: string];
 
 const COLUMNS = "person, id, name, token, keys";
 
-/** Members with their tokens and names, and everybody who ever wrote. Names hold no line break, so that one may part them. */
+/**
+ * Members with their tokens and names, and the authors of all messages, each with an integer key.
+ * The name keys of a member are joined by line breaks, which names cannot contain.
+ */
 export class PeopleTable {
   readonly #keysById = new Map<string, number>();
-  /** Seen since the last tending. */
+  /** Keys of people seen since the last step of `prune`. */
   readonly #seen = new Set<number>();
   #cursor = 0;
   readonly #save: Statement<readonly [number]>;
@@ -73,7 +76,7 @@ export class PeopleTable {
     this.#trimNames.run(person);
   }
 
-  /** The key of somebody who writes or is written to. */
+  /** The key of an author or a receiver, assigned if the id is new. */
   keyFor(id: string): number {
     const person = this.#keysById.get(id) ?? this.#lookUp(id);
     this.#seen.add(person);
@@ -89,12 +92,12 @@ export class PeopleTable {
     return person;
   }
 
-  /** The same without making one. */
+  /** The key of an id, if it has one. */
   findKey(id: string): number | undefined {
     return this.#keysById.get(id) ?? this.#find.first(id)?.[0];
   }
 
-  /** After a transaction that did not happen: what it found may not be there. */
+  /** Must be called after a transaction that was rolled back: keys it assigned do not exist. */
   clearCache(): void {
     this.#keysById.clear();
     this.#seen.clear();
@@ -115,7 +118,10 @@ export class PeopleTable {
     return toMember(row as unknown as MemberRow);
   }
 
-  /** Stamps who was seen and forgets who was long not, for some; false when everybody had a turn. `oldestKept` is the time of the oldest message. */
+  /**
+   * Updates when people were seen and forgets those not seen for long, some at a time; false if everyone has had a turn.
+   * `oldestKept` is the time of the oldest kept message. Call it inside a transaction.
+   */
   prune(now: number, oldestKept: number): boolean {
     for (const person of this.#seen) this.#markSeen.run(person);
     this.#seen.clear();
