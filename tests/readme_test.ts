@@ -171,6 +171,7 @@ Deno.test("every type of command and event has its row", () => {
     invite: true,
     invites: true,
     restriction: true,
+    role: true,
     restrictions: true,
     notice: true,
     audit: true,

@@ -1,6 +1,6 @@
 /**
- * The port behind which rooms, members, messages and records are kept. It knows nothing of sessions or
- * sockets.
+ * The port behind which rooms, members, messages and records
+ * are kept. It knows nothing of sessions or sockets.
  */
 
 import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages/messages.ts";
@@ -11,8 +11,8 @@ export interface StoredRoom {
   readonly name: string;
   readonly topic: string;
   /**
-   * Seq of the room's newest message or change; 0 before the first. It never falls, even when messages are
-   * pruned.
+   * Seq of the room's newest message or change; 0 before the
+   * first. It never falls, even when messages are pruned.
    */
   readonly seq: number;
 }
@@ -26,11 +26,11 @@ export interface StoredMember {
   readonly nameKeys: readonly string[];
 }
 
-export type RecordKind = "account" | "token" | "restriction" | "invite" | "room";
+export type RecordKind = "account" | "token" | "restriction" | "role" | "invite" | "room";
 
 /**
- * State that the core restores at the next start. `value` is any JSON object; the store does not interpret
- * it.
+ * State that the core restores at the next start. `value` is
+ * any JSON object; the store does not interpret it.
  */
 export interface StoredRecord {
   readonly kind: RecordKind;
@@ -144,8 +144,8 @@ export interface HistoryStore {
   /** The acknowledgement that the member's `ref` received within the last `MEMORY_OF_MEMBERS_MS`. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
   /**
-   * The newest `limit` unconfirmed direct messages to the member from the last `DIRECT_WAIT_MS`, oldest
-   * first.
+   * The newest `limit` unconfirmed direct messages to the member
+   * from the last `DIRECT_WAIT_MS`, oldest first.
    */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
   /** All records, in no particular order. */
@@ -172,8 +172,8 @@ export interface Retention {
 }
 
 /**
- * The store failed. `message` is one sentence for the operator: what happened to which file, and what to do
- * next.
+ * The store failed. `message` is one sentence for the
+ * operator: what happened to which file, and what to do next.
  */
 export class StoreError extends Error {
   override readonly name = "StoreError";

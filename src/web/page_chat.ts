@@ -3,7 +3,7 @@
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
-import { type ClientState, initialState, reduceClientState } from "../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import {
   type Change,
   type ErrorEvent,
@@ -25,6 +25,7 @@ import {
   orderSentence,
   presenceSentence,
   renameSentence,
+  roleSentence,
   topicSentence,
 } from "./sentences.ts";
 
@@ -35,7 +36,7 @@ export type PageChatClient = Pick<
 >;
 
 export interface PageChatOptions {
-  readonly makeClient: (onEvent: (event: ClientEvent) => void) => PageChatClient;
+  readonly makeClient: (onEvent: ClientListener) => PageChatClient;
   /** The room that is open at first. */
   readonly room: string;
   readonly marks: ReadMarks;
@@ -64,6 +65,7 @@ export class PageChat {
   readonly conversations = new Conversations();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
+  /** The client's, as of the last event that it told. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
@@ -73,7 +75,7 @@ export class PageChat {
   constructor(options: PageChatOptions) {
     this.#options = options;
     this.heading = { room: options.room };
-    this.client = options.makeClient((event) => this.#happened(event));
+    this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
   }
 
   get state(): ClientState {
@@ -123,9 +125,8 @@ export class PageChat {
     this.#options.changed();
   }
 
-  #happened(event: ClientEvent): void {
-    const before = this.#state;
-    this.#state = reduceClientState(before, event);
+  #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
+    this.#state = state;
     switch (event.type) {
       case "status":
         if (event.status.kind !== "online") { for (const one of this.conversations.all) one.loading = false; }
@@ -180,6 +181,10 @@ export class PageChat {
         return event.restriction.room === undefined
           ? this.note(orderSentence(event, you))
           : this.#noteIn(event.restriction.room, orderSentence(event, you), event.at);
+      case "role":
+        return event.room === undefined
+          ? this.note(roleSentence(event, you))
+          : this.#noteIn(event.room, roleSentence(event, you), event.at);
       case "notice":
         return this.note(event.text);
       case "message":

@@ -7,12 +7,12 @@ const ROOT = new URL("../../", import.meta.url);
 const README =
   "# Confab\n\n<!-- from .github/bench.json, by deno task bench:peers --publish -->\nold\n<!-- up to here -->\n\nMore\n";
 
-/** As if it had not been formatted. */
+/** Undoes the formatting of a table. */
 function plain(text: string): string {
   return text.replaceAll(/-{2,}/g, "-").replaceAll(/ +/g, " ").trim();
 }
 
-Deno.test("publishing renews what stands between the marks, and nothing else", () => {
+Deno.test("publishing replaces only the content between the marks", () => {
   const report = sampleReport([sampleRun("a", "confab")]);
   const once = withFigures(README, report);
   assertEquals(figuresIn(once), figuresText(report));
@@ -21,7 +21,7 @@ Deno.test("publishing renews what stands between the marks, and nothing else", (
   assertThrows(() => withFigures("# Confab\n", report), Error, "README.md has no place for the figures");
 });
 
-Deno.test("the table has a cell for each figure, and says what failed and what there is none of", () => {
+Deno.test("the table has a cell for each figure, and marks failed and missing ones", () => {
   const text = figuresText(sampleReport([
     sampleRun("a", "confab", { deliveriesPerSecond: 7_654_321 }),
     failedRun("a", "redis"),

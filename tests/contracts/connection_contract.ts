@@ -1,4 +1,7 @@
-/** The contract of every transport, on real sockets if it has them. Each transport's test passes its own `Transport`. */
+/**
+ * The contract of every transport, on real sockets if it has
+ * them. Each transport's test passes its own `Transport`.
+ */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Connection, Frame, Listener } from "../../src/transports/connection.ts";
@@ -27,7 +30,10 @@ export class FrameReader {
     this.#reader = connection.frames.getReader();
   }
 
-  /** The next frame; `undefined` at the end. An error is its code in angle brackets, a control frame its kind. */
+  /**
+   * The next frame; `undefined` at the end. An error is its code
+   * in angle brackets, a control frame its kind.
+   */
   async next(): Promise<string | undefined> {
     while (this.#frames.length === 0) {
       const { value } = await this.#reader.read();

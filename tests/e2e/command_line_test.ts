@@ -65,14 +65,14 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["conect"], /did you mean connect\?/],
   [["sevre"], /did you mean serve\?/],
   [["help", "sned"], /did you mean send\?/],
-  [["xyzzy"], /^Command "xyzzy" is unknown: /],
+  [["xyzzy"], /^Unknown command "xyzzy": /],
   [["serve", "--prot", "1"], /did you mean --port\?/],
   [["connect", "--nmae=ada"], /did you mean --name\?/],
   [["send", "--rom", "ops", "127.0.0.1:1", "x"], /did you mean --room\?/],
-  [["serve", "--xyzzy"], /^Option "--xyzzy" is unknown: see serve --help$/],
+  [["serve", "--xyzzy"], /^Unknown option "--xyzzy": see serve --help$/],
   [["serve", "--port", "many"], /^Option --port is "many": expected a whole number from 0 to 65535$/],
   [["serve", "--port", "65536"], /from 0 to 65535$/],
-  [["serve", "--port"], /^Option --port has no value/],
+  [["serve", "--port"], /^Option --port needs a value/],
   [["serve", "--port", "1", "--port", "2"], /give it once$/],
   [["serve", "--rate", "fast"], /expected N:BURST/],
   [["serve", "--max-connections", "0"], /from 1 to/],
@@ -80,17 +80,17 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--log-level", "loud"], /expected debug or info or warn or error$/],
   [["serve", "--keep", "soon"], /^Option --keep is "soon": expected an age such as 30d/],
   [["serve", "--sync", "never"], /expected normal or full$/],
-  [["serve", "--data"], /^Option --data has no value/],
+  [["serve", "--data"], /^Option --data needs a value/],
   [["serve", "--title", "two\nlines"], /expected one line/],
   [["serve", "--no-tcp"], /add --unix PATH$/],
-  [["serve", "somewhere"], /^Argument "somewhere" is one too many/],
+  [["serve", "somewhere"], /^Unexpected argument "somewhere"/],
   [["connect", "a", "b"], /^The invite does not work: the number of words behind the address is 1 in place of 3$/],
-  [["connect", "host:port"], /^Address "host:port" does not work/],
-  [["connect", "host:0"], /^Address "host:0" does not work/],
-  [["connect", "unix:"], /a path is missing/],
+  [["connect", "host:port"], /^Invalid address "host:port"/],
+  [["connect", "host:0"], /^Invalid address "host:0"/],
+  [["connect", "unix:"], /the path after unix: is missing/],
   [["connect", "--name", "a b"], /^Name "a b" is not possible/],
   [["connect", "--room", "a b"], /^Option --room is "a b"/],
-  [["send"], /^An address and a text are needed/],
+  [["send"], /^Missing ADDRESS or TEXT/],
 ];
 
 for (const [args, message] of MISTAKES) {
@@ -151,7 +151,9 @@ Deno.test("serve says how others join, and what reaches beyond this machine", as
   await near.program.stdout.next(`nc ${near.host} ${near.port}`);
   assertNotMatch(near.program.stdout.all.join("\n"), /encrypted/);
   await using far = await serve("--host", "0.0.0.0");
-  await far.program.stdout.next("Nothing is encrypted: others on the network can read along.");
+  await far.program.stdout.next(
+    "Nothing is encrypted: others on the network can read everything. To encrypt, use --share or --tls.",
+  );
   assertNotMatch(far.program.stdout.all.join("\n"), /0\.0\.0\.0/);
   await using _loopback = await Peer.join(`127.0.0.1:${far.port}`, "ada");
 });

@@ -20,7 +20,7 @@ Deno.test({
     await terminal.enter(`mkdir -p "$XDG_CONFIG_HOME/confab"; echo '${config}' >${FILE}`);
     const screen = await connect();
     assert(screen.includes("You are eve in #ops"), screen);
-    assert(screen.includes('key "fld" is unknown: did you mean "fold"?'), screen);
+    assert(screen.includes('unknown key "fld": did you mean "fold"?'), screen);
     await terminal.type("some words");
     await terminal.press("C-a", "C-k", "C-o");
     await terminal.untilPrompt("#ops> some words");

@@ -69,7 +69,7 @@ guidedTest(
     const invite = inviteOn(screen);
     const { port, secret } = parseInvite(invite);
     const page = `https://127.0.0.1:${port}/#.${secret}`;
-    assertStringIncludes(screen, `With a browser alone: ${page}`);
+    assertStringIncludes(screen, `In a browser: ${page}`);
     assertEquals(readQrCode(screen), page);
     assertStringIncludes(screen, "You are tester in #lobby");
     assertFalse(/ (started|connected) /.test(screen), screen);
@@ -85,7 +85,7 @@ guidedTest(
     await mia.until(/Password of the chat: ?$/);
     await mia.enter(inviteWords(secret).join(" "));
     await mia.until(/You are mia in #lobby/);
-    assertStringIncludes(await mia.screen(), "First time at 127.0.0.1");
+    assertStringIncludes(await mia.screen(), "First connection to 127.0.0.1");
 
     await host.enter("/clear");
     await host.enter("/invite");
@@ -99,9 +99,9 @@ guidedTest(
     await assertEnded(mia, EXIT.refused);
 
     await host.press("C-d");
-    await host.until(/Somebody else is here, and the chat ends for everybody when you leave: quit once more to end it/);
+    await host.until(/1 other member is here, and the chat ends for everyone when you leave: quit again to end it/);
     await host.press("C-d");
-    await host.until(/The chat ends: saying goodbye to everyone/);
+    await host.until(/Closing the chat for everyone/);
     await bob.until(/shut|clos/i);
     await assertEnded(host, 0);
   },
@@ -116,7 +116,7 @@ guidedTest(
     await using second = await Tmux.open(SIZE);
     await begin(second, data);
     await second.enter("ada");
-    await second.until(/1 {2}Go on in the chat that you host in another window/);
+    await second.until(/1 {2}Return to the chat that you host in another window/);
     await second.press("Enter");
     await second.until(/You are ada in #lobby, 2 here/);
     await second.enter("/invite");
@@ -137,7 +137,7 @@ guidedTest("where the port is taken by another program, the chat takes a free on
   await using other = await serve("--memory");
   await using terminal = await Tmux.open(SIZE);
   const screen = await hostByEnter(terminal, `CONFAB_PORT=${other.port}`);
-  assertStringIncludes(screen, `Another program listens on port ${other.port}: this chat takes a port that is free`);
+  assertStringIncludes(screen, `Port ${other.port} is already in use: this chat uses a free port instead`);
   const { port } = parseInvite(inviteOn(screen));
   assert(port !== other.port);
   await terminal.press("C-d");
@@ -154,12 +154,12 @@ guidedTest("what cannot be understood, or leads nowhere, is explained and asked 
   await terminal.enter("ada");
   await terminal.until(GOAL);
   await terminal.enter("999");
-  await terminal.until(/There is no number 999: type one from 1 to \d+\nA number, or an invite \[1\]: ?$/);
+  await terminal.until(/There is no choice 999: type a number from 1 to \d+\nA number, or an invite \[1\]: ?$/);
   // Port 1 is kept for something that nobody runs: RFC 1078.
   await terminal.enter("127.0.0.1:1");
-  await terminal.until(/Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*What would you like[^]*\[1\]: ?$/);
+  await terminal.until(/Connection refused by 127\.0\.0\.1:1: check the address[^]*What would you like[^]*\[1\]: ?$/);
   await terminal.enter(open.address);
-  await terminal.until(/Nothing is encrypted there[^]*You are ada in #lobby[^]*\n#lobby>$/);
+  await terminal.until(/The connection is not encrypted[^]*You are ada in #lobby[^]*\n#lobby>$/);
   await terminal.press("C-d");
   await assertEnded(terminal, 0);
   await begin(terminal);
@@ -179,7 +179,7 @@ guidedTest("an error stays on the screen until it was read", async () => {
   const screen = await terminal.until(/Press Enter to close\. ?$/);
   assertMatch(
     screen.replaceAll("\n", ""),
-    /Cannot make the folder \/.*\/chat for the chat: .*CONFAB_DATA names another one/,
+    /Cannot create the folder \/.*\/chat for the chat: .*; choose another with the variable CONFAB_DATA/,
   );
   assertFalse(/^\s+at /m.test(screen), screen);
   await terminal.press("Enter");

@@ -96,7 +96,7 @@ Deno.test("top in a pipe prints a line a second, tells of a server that goes, an
   const second = JSON.parse(await top.stdout.next('"messages":5,'));
   assert(second.perSecond.messages >= 0 && second.at > first.at);
   await server.stop();
-  await top.stderr.next("trying again");
+  await top.stderr.next("retrying");
   await using again = await serve("--memory", "--metrics", address);
   await again.program.stdout.next("Metrics on ");
   const third = JSON.parse(await top.stdout.next('"messages":0,'));
@@ -115,7 +115,7 @@ Deno.test("where nobody serves metrics top says so in a line", async () => {
   const { code, stdout, stderr } = await runConfab(["top", address]);
   assertEquals([code, stdout], [EXIT.cannotConnect, ""]);
   assertOneLine(stderr);
-  assertStringIncludes(stderr, `Cannot read metrics from ${address}: nobody listens there`);
+  assertStringIncludes(stderr, `Cannot read metrics from ${address}: connection refused`);
 });
 
 Deno.test("metrics on a port in use end the server before it begins, and its data folder is free again", async () => {
@@ -124,13 +124,13 @@ Deno.test("metrics on a port in use end the server before it begins, and its dat
   const { code, stdout, stderr } = await runConfab(["serve", "--port", "0", "--memory", "--metrics", address]);
   assertEquals([code, stdout], [EXIT.cannotListen, ""]);
   assertOneLine(stderr);
-  assertMatch(stderr, /Cannot serve metrics on 127\.0\.0\.1 port \d+: something listens there already; .*--metrics/);
+  assertMatch(stderr, /Cannot serve metrics on 127\.0\.0\.1 port \d+: the address is already in use; .*--metrics/);
 });
 
 Deno.test("metrics for everybody come with a word of warning", async () => {
   await using server = await serve("--memory", "--metrics", "0.0.0.0:0");
   await server.program.stdout.next("Metrics on http://");
-  await server.program.stdout.next("Whoever reaches the metrics can read them");
+  await server.program.stdout.next("Anyone who can reach this address can read the metrics");
   await server.stop();
 });
 
@@ -174,7 +174,7 @@ Deno.test({
     await terminal.resize({ columns: 100, rows: 30 });
     await terminal.until(/^rejected +1 +not_joined 1$/m);
     await server.stop();
-    await terminal.until(/^No answer from .*, trying again: nobody listens there/m);
+    await terminal.until(/^No answer from .*, retrying: connection refused/m);
     assertMatch(await terminal.screen(), /^deliveries +14 /m);
     await terminal.press("q");
     await terminal.until(/^\$ ?$/m);

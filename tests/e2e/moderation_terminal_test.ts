@@ -193,7 +193,7 @@ Deno.test({
     await ada.enter("/invites");
     await ada.until(/1\. to the server, used 0 of 3 times/);
     await ada.enter("/mod first");
-    await first.next({ type: "restriction" });
+    await first.next({ type: "role" });
     await ada.enter("/who");
     await ada.until("@first");
     await using eve = await Tmux.open();

@@ -68,7 +68,7 @@ Deno.test({
     await terminal.enter(networks.commandLine("left", ["confab", "connect", "--name", "ada"]).join(" "));
     await terminal.until(/ 1 {2}Tea \(10\.77\.1\.1:5050\)[^]* 2 {2}Tea \(2\) \(10\.77\.1\.1:5051\)[^]*Which one/);
     await terminal.enter("7");
-    await terminal.until(/There is no number 7/);
+    await terminal.until(/There is no choice 7/);
     await terminal.press("Enter");
     await terminal.until(/Password of the chat: ?$/);
     await terminal.enter("correct horse 7");
@@ -76,7 +76,7 @@ Deno.test({
     await terminal.enter("hello");
     await terminal.until(/ada: hello/);
     await terminal.press("C-d");
-    await terminal.until(/First time at 10\.77\.1\.1:5050: its certificate is SHA256:/);
+    await terminal.until(/First connection to 10\.77\.1\.1:5050: its certificate is SHA256:/);
     for (const program of [server, other]) program.kill("SIGTERM");
     for (const program of [server, other]) assertEquals((await program.exit()).code, EXIT.fine);
   },

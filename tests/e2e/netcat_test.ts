@@ -182,7 +182,7 @@ Deno.test({
     await using server = await serve("--unix", path, "--no-tcp");
     const { code, stderr } = await runConfab(["serve", "--unix", path, "--no-tcp"]);
     assertEquals(code, 3);
-    assertMatch(stderr, /^Cannot listen on .*: something listens there already; choose another path with --unix$/);
+    assertMatch(stderr, /^Socket .* is already in use: stop the other server or choose another path with --unix$/);
     assertEquals((await runConfab(["send", server.address, "hello"])).code, 0);
     await server.stop();
   },

@@ -35,7 +35,7 @@ Deno.test({
     await ada.type("first\n");
     await ada.stdout.next("ada: first");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("on its way\nand this\n");
     await untilRemembered(home, "and this");
     ada.kill("SIGKILL");
@@ -60,13 +60,13 @@ Deno.test({
     await using ada = confab(["connect", server.address, "--name", "ada"], { home });
     await ada.stdout.next("You are ada");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("on its way\n");
     await untilRemembered(home, "on its way");
     ada.kill("SIGTERM");
     const { code, stderr } = await ada.exit();
     assertEquals(code, 6);
-    assertMatch(stderr, /1 message was never acknowledged: sent at the next start under this name$/);
+    assertMatch(stderr, /1 message was not acknowledged: run again with the same name to send the rest$/);
     await using again = await serveAgain(server);
     // Another name is another person, who has nothing to send.
     assertEquals((await runConfab(["connect", again.address, "--name", "eve"], { home })).code, 0);
@@ -128,10 +128,10 @@ Deno.test({
     await ada.type("one\ntwo\n");
     await ada.stdout.next("ada: two");
     server.program.kill("SIGTERM");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await server.program.exit();
     await using other = await serve("--port", String(server.port));
-    await ada.stderr.next("Connected again");
+    await ada.stderr.next("Reconnected");
     await using bob = await Peer.join(other.address, "bob");
     await bob.send({ type: "message", text: "anew" });
     await ada.stdout.next("bob: anew");

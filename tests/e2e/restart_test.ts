@@ -21,7 +21,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await ada.type("before\n");
       await ada.stdout.next("ada: before");
       server.program.kill(signal);
-      await ada.stderr.next("; trying again");
+      await ada.stderr.next("; reconnecting");
       assertUntroubled((await server.program.exit()).stderr);
       const typed = ["one", "two", "three", "four", "five"];
       await ada.type(typed.map((line) => `${line}\n`).join(""));
@@ -33,7 +33,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await ada.endInput();
       const { code, stdout, stderr } = await ada.exit();
       assertEquals(code, 0, stderr);
-      assertEquals(stderr.match(/trying again|Connected again/g), ["trying again", "Connected again"]);
+      assertEquals(stderr.match(/reconnecting|Reconnected/g), ["reconnecting", "Reconnected"]);
       assertEquals([...stdout.matchAll(/ada: (.*)/g)].map(([, text]) => text), ["before", ...typed, "after"]);
       assertUntroubled(stderr);
       await again.stop();
@@ -50,7 +50,7 @@ Deno.test({
     await using ada = confab(["connect", server.address, "--name", "ada", "--room", "ops"]);
     await ada.stdout.next("You are ada");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("last words");
     await ada.endInput();
     await using again = await serveAgain(server);
@@ -74,11 +74,11 @@ Deno.test({
     await using bob = confab(["connect", server.address, "--name", "bob", "--room", "ops", "--room", "build"]);
     await bob.stdout.next("in #build");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
-    await bob.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
+    await bob.stderr.next("; reconnecting");
     await using again = await serveAgain(server);
-    await ada.stderr.next("Connected again");
-    await bob.stderr.next("Connected again");
+    await ada.stderr.next("Reconnected");
+    await bob.stderr.next("Reconnected");
     await ada.type("from ada\n");
     await bob.type("from bob\n");
     await bob.stdout.next("#build ada: from ada");

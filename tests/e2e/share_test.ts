@@ -29,7 +29,7 @@ interface Invited {
 
 async function invitedBy({ stdout }: Program): Promise<Invited> {
   const url = (await stdout.next("Invite: ")).slice("Invite: ".length);
-  const spoken = await stdout.next("on the phone");
+  const spoken = await stdout.next("Or read out:");
   return { url, words: /connect \S+ (.*)$/.exec(spoken)![1]! };
 }
 
@@ -63,7 +63,7 @@ async function invite(server: Served, ...args: string[]): Promise<Invited & { re
   const { code, stdout, stderr } = await runConfab(["invite", "--data", server.folder, ...args]);
   assertEquals(code, 0, stderr);
   const [, url] = /^Invite: (.*)$/m.exec(stdout)!;
-  const [, words] = /on the phone: .* connect \S+ ([a-z ]+?)( --room "ops")?$/m.exec(stdout)!;
+  const [, words] = /Or read out: .* connect \S+ ([a-z ]+?)( --room "ops")?$/m.exec(stdout)!;
   const [, id] = /invite revoke (\S+)$/m.exec(stdout)!;
   return { url: url!, words: words!, id: id! };
 }
@@ -111,7 +111,7 @@ Deno.test("whoever has no invite, or another one, stays out, and is told why, bu
   const { code, stderr } = await say([server.address, ...misspelt.split(" ")]);
   assertEquals(code, 2);
   assertOneLine(stderr);
-  assertMatch(stderr, /word 1 is none of the list/);
+  assertMatch(stderr, /word 1 is not in the word list/);
   for (const word of words.split(" ").slice(1)) assertFalse(stderr.includes(word), stderr);
   await server.stop();
 });
@@ -123,7 +123,7 @@ Deno.test("an invite whose fingerprint is another server's leads nowhere, and no
   const { fingerprint } = parseInvite((await invitedBy(other.program)).url);
   const { code, stderr } = await say([url.replace(parseInvite(url).fingerprint!, fingerprint!)]);
   assertEquals(code, 8, stderr);
-  assertMatch(stderr, /not the invite's, and nothing was sent/);
+  assertMatch(stderr, /does not match the invite; nothing was sent/);
   for (const each of [server, other]) await each.stop();
 });
 
@@ -213,7 +213,7 @@ Deno.test({
     const { code, stderr } = await runConfab(["invite", "--data", newFolder()]);
     assertEquals(code, 4);
     assertOneLine(stderr);
-    assertMatch(stderr, /none runs there; start it/);
+    assertMatch(stderr, /it is not running; start it/);
   },
 });
 
@@ -301,8 +301,8 @@ Deno.test({
   async fn() {
     await using terminal = await Tmux.open({ columns: 120, rows: 40 });
     await terminal.enter(`guided serve --memory --port 0 --no-announce ${SHARE.join(" ")}`);
-    const screen = await terminal.until(/With a browser alone: [^]*▀▀▀▀▀▀▀ [^]*▀▀▀▀▀▀▀ /);
-    const page = /With a browser alone: (\S+)/.exec(screen)![1]!;
+    const screen = await terminal.until(/In a browser: [^]*▀▀▀▀▀▀▀ [^]*▀▀▀▀▀▀▀ /);
+    const page = /In a browser: (\S+)/.exec(screen)![1]!;
     assertEquals(readQrCode(screen), page);
     await assertJoins([page]);
     await terminal.press("C-c");

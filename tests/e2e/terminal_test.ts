@@ -359,7 +359,7 @@ Deno.test({
     await terminal.enter("confab connect 127.0.0.1:1 --name ada; echo code=$?");
     assertMatch(
       await terminal.until(/^code=\d/m),
-      /^Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*\ncode=4$/m,
+      /^Connection refused by 127\.0\.0\.1:1: check the address[^]*\ncode=4$/m,
     );
     await assertRestored(terminal, 0);
   },

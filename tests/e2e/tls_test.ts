@@ -88,7 +88,7 @@ Deno.test("a server that was met by TLS is spoken to by TLS alone: nothing is se
   ];
   for (const { code, stderr } of exits) {
     assertEquals(code, 8, stderr);
-    for (const part of ["speaks no TLS, and did since", "nothing was sent", "known_servers"]) {
+    for (const part of ["does not use TLS, but did since", "nothing was sent", "known_servers"]) {
       assertStringIncludes(stderr, part);
     }
   }
@@ -106,7 +106,7 @@ Deno.test("whoever speaks plain where TLS is spoken, or TLS where it is not, is 
   const tls = await say(open, newFolder(), "--tls");
   assertEquals(tls.code, 4);
   assertOneLine(tls.stderr.split("\n")[0]!);
-  assertStringIncludes(tls.stderr, "this server speaks no TLS: connect without --tls");
+  assertStringIncludes(tls.stderr, "the server does not use TLS: connect without --tls");
   await open.stop();
 });
 
@@ -177,11 +177,11 @@ Deno.test("a certificate that cannot be served with ends serve with a line that 
   const cert = await file("cert", good.cert);
   const key = await file("key", good.key);
   const cases: [readonly string[], number, RegExp][] = [
-    [["--cert", cert], 2, /--cert and --key belong together/],
-    [["--cert", cert, "--key", await file("other", other.key)], 2, /do not belong together/],
+    [["--cert", cert], 2, /--cert and --key must be used together/],
+    [["--cert", cert, "--key", await file("other", other.key)], 2, /do not match/],
     [["--cert", await file("junk", "junk"), "--key", key], 2, /Cannot read the certificate or the key/],
-    [["--cert", `${folder}/none`, "--key", key], 2, /does not exist.*name a file/],
-    [["--cert", await file("old", ended.cert), "--key", await file("old.key", ended.key)], 2, /has ended on/],
+    [["--cert", `${folder}/none`, "--key", key], 2, /does not exist.*choose a readable PEM file/],
+    [["--cert", await file("old", ended.cert), "--key", await file("old.key", ended.key)], 2, /expired on/],
   ];
   for (const [options, code, says] of cases) {
     const exit = await runConfab(["serve", "--port", "0", "--memory", ...options]);
@@ -191,7 +191,7 @@ Deno.test("a certificate that cannot be served with ends serve with a line that 
   }
   const soon = await makeCertificate([], new Date(now - ten + 29 * 24 * 60 * 60 * 1_000));
   for (
-    const [pair, says] of [[soon, /ends on .* remove/], [{ cert: "x", key: "y" }, /Cannot read .* remove/]] as const
+    const [pair, says] of [[soon, /expires on .* remove/], [{ cert: "x", key: "y" }, /Cannot read .* remove/]] as const
   ) {
     const data = newFolder();
     await Deno.writeTextFile(`${data}/cert.pem`, pair.cert);

@@ -1,5 +1,6 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
 import { roomOfJoinRef } from "../../client/join_ref.ts";
 import { MAX_PENDING_MESSAGES, MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
@@ -13,7 +14,7 @@ import { onSignals } from "../platform/exit_signals.ts";
 import { complain, inputLines, Output } from "../platform/standard_io.ts";
 
 export interface PipeOptions {
-  readonly client: (onEvent: (event: ClientEvent) => void) => Client;
+  readonly client: (onEvent: ClientListener) => Client;
   /** Where the lines go. */
   readonly room: string;
   /** Events as they came, instead of lines for people. */
@@ -27,8 +28,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   const output = new Output(() => void client.close());
   const show = json ? jsonOutput() : plainOutput(room);
   const complaintOf = complaints();
-  const client = makeClient((event) => {
-    output.write(show(event));
+  const client = makeClient((event, state, before) => {
+    output.write(show(event, state, before));
     const complaint = complaintOf(event);
     if (complaint !== undefined) complain(complaint);
     failed ||= event.type === "failed";
@@ -49,8 +50,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   if (client.pending.length > 0) {
     const { length } = client.pending;
     const what = length === 1 ? "1 message was" : `${length} messages were`;
-    const next = client.remembers ? ": sent at the next start under this name" : "";
-    console.error(`${what} never acknowledged${next}`);
+    const next = client.remembers ? ": run again with the same name to send the rest" : "";
+    console.error(`${what} not acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);
@@ -82,7 +83,7 @@ async function sendAll(
 
 /** Why a line of input can be no message. */
 function faultOf(line: string | undefined): string | undefined {
-  if (line === undefined) return "is no valid UTF-8 and was not sent";
+  if (line === undefined) return "is not valid UTF-8 and was not sent";
   const bytes = utf8Length(line);
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   return `has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`;
@@ -92,9 +93,9 @@ function jsonOutput(): (event: ClientEvent) => string {
   return (event) => event.type === "received" ? sanitizeJson(event.line) + "\n" : "";
 }
 
-function plainOutput(room: string): (event: ClientEvent) => string {
+function plainOutput(room: string): (...args: Parameters<ClientListener>) => string {
   const lines = createPlainOutput({ room, now: new Date().toISOString() });
-  return (event) => isComplaint(event) ? "" : lines(event).map((line) => `${line}\n`).join("");
+  return (event, ...states) => isComplaint(event) ? "" : lines(event, ...states).map((line) => `${line}\n`).join("");
 }
 
 /** What goes wrong does not belong into the output. */
@@ -115,8 +116,8 @@ function complaints(): (event: ClientEvent) => string | undefined {
     chatting ||= status.kind === "online";
     const wasLost = lost;
     if (status.kind !== "connecting") lost = status.kind === "waiting";
-    if (status.kind === "waiting" && !wasLost) return `${status.reason}; trying again until it works`;
-    if (status.kind === "online" && wasLost) return "Connected again";
+    if (status.kind === "waiting" && !wasLost) return `${status.reason}; reconnecting`;
+    if (status.kind === "online" && wasLost) return "Reconnected";
     return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
   };
 }
@@ -125,5 +126,5 @@ function complaints(): (event: ClientEvent) => string | undefined {
 function refusedRoom(event: ServerEvent | undefined): string | undefined {
   if (event?.type !== "error" || event.ref === undefined) return undefined;
   const room = roomOfJoinRef(event.ref);
-  return room === undefined ? undefined : `Not in #${room}: ${event.message}`;
+  return room === undefined ? undefined : `Cannot join #${room}: ${event.message}`;
 }

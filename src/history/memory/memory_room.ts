@@ -26,8 +26,8 @@ export class MemoryRoom {
   /** The seq of a message's last edit, by the seq of the message. */
   readonly #lastEdits = new Map<number, number>();
   /**
-   * Search words by seq, cached at their first search, because folding a text takes longer than searching
-   * it.
+   * Search words by seq, cached at their first search, because
+   * folding a text takes longer than searching it.
    */
   readonly #words = new Map<number, string>();
   readonly #budget: WordBudget;

@@ -106,8 +106,8 @@ function configure(database: DatabaseSync, sync: Sync): void {
 }
 
 /**
- * Returns the schema version, 0 for an empty file. It only reads, so a file that is refused stays
- * unchanged.
+ * Returns the schema version, 0 for an empty file. It only
+ * reads, so a file that is refused stays unchanged.
  */
 function inspect(path: string): number {
   const size = sizeOf(path) ?? 0;

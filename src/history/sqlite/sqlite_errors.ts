@@ -24,8 +24,8 @@ const CODES_BY_TEXT: readonly (readonly [RegExp, number])[] = [
 ];
 
 /**
- * Turns any error into a `StoreError` with one sentence for the operator. `path` is the file or folder
- * concerned.
+ * Turns any error into a `StoreError` with one sentence for
+ * the operator. `path` is the file or folder concerned.
  */
 export function storeError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;

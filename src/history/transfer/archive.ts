@@ -40,8 +40,8 @@ export class Archive implements Disposable {
   }
 
   /**
-   * All messages and changes of a room, oldest first, including those that are sent while the caller
-   * iterates.
+   * All messages and changes of a room, oldest first, including
+   * those that are sent while the caller iterates.
    */
   *entries(roomName: string): Generator<RoomEntry> {
     const room = this.#rooms.get(roomName);

@@ -17,7 +17,9 @@ export class NumberedList {
     if (event.type === "rooms") this.#rooms = event.rooms.map(({ name }) => name);
     else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
     else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
-    else if (event.type === "restrictions") this.#listed.restrictions = event.restrictions.map(({ id }) => id);
+    else if (event.type === "restrictions") {
+      this.#listed.restrictions = [...event.restrictions, ...event.moderators].map(({ id }) => id);
+    }
   }
 
   /** What ends one of them. Throws an Error for people where there is no such number. */

@@ -1,4 +1,4 @@
-/** Writes a report where readers find it: the figures and the chart in .github/, a table in README.md. */
+/** Publishes a report: the figures and the chart in .github/, and a table in the documentation. */
 
 import { chartOf } from "./chart.ts";
 import type { Figures } from "./figures.ts";
@@ -13,7 +13,7 @@ const README_FILE = "README.md";
 const BEGIN = "<!-- from .github/bench.json, by deno task bench:peers --publish -->\n";
 const END = "<!-- up to here -->\n";
 
-/** `root` ends with a slash. */
+/** The project's root, with a slash at the end. */
 export async function publish(report: Report, root: string): Promise<void> {
   const readme = await Deno.readTextFile(root + README_FILE);
   await Deno.writeTextFile(root + README_FILE, withFigures(readme, report));
@@ -25,14 +25,14 @@ export async function publish(report: Report, root: string): Promise<void> {
   if (!success) throw new Error(`Cannot format ${README_FILE}: ${stderr}`);
 }
 
-/** The text with what stands between the marks renewed. */
+/** Returns the text with new content between the marks. */
 export function withFigures(readme: string, report: Report): string {
   const [before, after] = [readme.split(BEGIN)[0]!, readme.split(END)[1]];
   if (after === undefined) throw new Error(`${README_FILE} has no place for the figures`);
   return `${before}${BEGIN}\n${figuresText(report)}\n\n${END}${after}`;
 }
 
-/** What stands between the marks, or an empty text. */
+/** Returns the content between the marks, or an empty text. */
 export function figuresIn(readme: string): string {
   return readme.split(BEGIN)[1]?.split(END)[0]?.trim() ?? "";
 }

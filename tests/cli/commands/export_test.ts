@@ -53,6 +53,6 @@ Deno.test("export says what it lacks", async () => {
   appendTexts(store, ["one"]);
   store.close();
   const room = await runCommand(["export", "--data", folder.path, "--room", "ops"]);
-  assertEquals([room.code, room.err], [EXIT.usage, 'There is no room "ops": rooms are lobby\n']);
+  assertEquals([room.code, room.err], [EXIT.usage, 'Unknown room "ops": the rooms are lobby\n']);
   assert(room.out === "");
 });

@@ -132,6 +132,25 @@ Deno.test("a file of every earlier version is migrated, and a copy of the origin
   }
 });
 
+Deno.test("records of moderators' orders become roles and restrictions", () => {
+  using folder = temporaryFolder();
+  const file = `${folder.path}/confab.db`;
+  const database = new DatabaseSync(file);
+  migrate(database, 0, 6);
+  const insert = database.prepare("INSERT INTO records (kind, key, value) VALUES (?, ?, ?)");
+  insert.run("order", "o-1", JSON.stringify({ kind: "moderator", room: "dev", member: ADA, by: BOB }));
+  insert.run("order", "o-2", JSON.stringify({ kind: "ban", room: "dev", member: ADA, by: BOB, reason: "moderator" }));
+  insert.run("invite", "i-1", JSON.stringify({ kind: "moderator" }));
+  database.close();
+  const store = openSqliteHistory({ folder: folder.path });
+  assertEquals(store.records().sort((a, b) => a.key < b.key ? -1 : 1), [
+    { kind: "invite", key: "i-1", value: { kind: "moderator" } },
+    { kind: "role", key: "o-1", value: { room: "dev", member: ADA, by: BOB } },
+    { kind: "restriction", key: "o-2", value: { kind: "ban", room: "dev", member: ADA, by: BOB, reason: "moderator" } },
+  ]);
+  store.close();
+});
+
 Deno.test("a file of a newer version or of another program is refused and stays unchanged", () => {
   using folder = temporaryFolder();
   fill(folder.path);

@@ -4,7 +4,10 @@ import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts
 import { appendTexts, maintainFully, START_MS } from "../../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
-/** Mounts a tmpfs with `options` on `path` until it is disposed of; `undefined` if this user cannot mount one. */
+/**
+ * Mounts a tmpfs with `options` on `path` until it is disposed
+ * of; `undefined` if this user cannot mount one.
+ */
 function smallDisk(path: string, options: string): Disposable | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
   const mounted = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", options, "tmpfs", path], stderr: "null" });

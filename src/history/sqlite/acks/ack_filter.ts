@@ -34,8 +34,8 @@ export class AckFilter {
 }
 
 /**
- * A 32-bit hash of a member's ref: FNV-1a with the finalizer of MurmurHash3. Never change it: files contain
- * filters.
+ * A 32-bit hash of a member's ref: FNV-1a with the finalizer
+ * of MurmurHash3. Never change it: files contain filters.
  */
 export function ackHash(person: number, ref: string): number {
   let hash = Math.imul(0x811c9dc5 ^ person, 0x01000193);

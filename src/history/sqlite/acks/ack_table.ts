@@ -123,8 +123,8 @@ export class AckTable {
   }
 
   /**
-   * Deletes some rows of generations not newer than `since`; false if none is left. Call it inside a
-   * transaction.
+   * Deletes some rows of generations not newer than `since`;
+   * false if none is left. Call it inside a transaction.
    */
   prune(since: number): boolean {
     const [generation] = this.#generations;

@@ -66,8 +66,8 @@ export class Acknowledgements {
   }
 
   /**
-   * Inserts the acknowledgement of a direct message at once, since these are few. Call it inside a
-   * transaction.
+   * Inserts the acknowledgement of a direct message at once,
+   * since these are few. Call it inside a transaction.
    */
   insertDirect(ack: Ack): void {
     this.#table.insert([ack], true);
@@ -83,8 +83,8 @@ export class Acknowledgements {
   }
 
   /**
-   * Flushes at most `count` acknowledgements and begins a flush if none is in progress. Call it inside a
-   * transaction.
+   * Flushes at most `count` acknowledgements and begins a flush
+   * if none is in progress. Call it inside a transaction.
    */
   flushSome(count: number): void {
     this.#beginFlush();

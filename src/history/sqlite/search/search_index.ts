@@ -6,8 +6,8 @@ import { Statement } from "../tables/statement.ts";
 import { authorKey, searchWords } from "../../search_words.ts";
 
 /**
- * A step ends after this many messages or characters of words, whichever comes first: a few milliseconds of
- * work.
+ * A step ends after this many messages or characters of words,
+ * whichever comes first: a few milliseconds of work.
  */
 const MESSAGES_PER_STEP = 200;
 const CHARS_PER_STEP = 32_768;
@@ -73,8 +73,8 @@ export class SearchIndex {
   }
 
   /**
-   * Indexes one message whose seq is already behind `indexed`: an imported or edited one. Call it inside a
-   * transaction.
+   * Indexes one message whose seq is already behind `indexed`:
+   * an imported or edited one. Call it inside a transaction.
    */
   insert(room: RoomRecord, seq: number, name: string, text: string): void {
     this.#insertWords(room, seq, name, searchWords(text));
@@ -126,8 +126,8 @@ export function partToken({ key }: RoomRecord, part: number): string {
 }
 
 /**
- * An author's name as one word of the index: the code points in hexadecimal, so that any name is a single
- * token.
+ * An author's name as one word of the index: the code points
+ * in hexadecimal, so that any name is a single token.
  */
 export function authorToken(name: string): string {
   let token = "n";

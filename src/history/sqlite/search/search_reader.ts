@@ -11,15 +11,15 @@ import { Statement } from "../tables/statement.ts";
 import { authorKey, hasPhrases, phrasesOf, searchWords } from "../../search_words.ts";
 
 /**
- * The maximum number of unindexed messages that a search scans. Beyond it, older ones are found only after
- * indexing.
+ * The maximum number of unindexed messages that a search
+ * scans. Beyond it, older ones are found only after indexing.
  */
 export const MAX_SCANNED = 20_000;
 /** Messages that one query reads. */
 const SCANNED_AT_ONCE = 32;
 /**
- * The maximum number of words in one index lookup. Each message found is then compared with the whole
- * query.
+ * The maximum number of words in one index lookup. Each
+ * message found is then compared with the whole query.
  */
 const MAX_TOKENS = 16;
 /** A word that occurs in at most this many messages is rare; its messages are all compared with the query. */

@@ -17,8 +17,8 @@ let lastAt = "";
 let lastMs = 0;
 
 /**
- * Converts an RFC 3339 time to milliseconds. It caches the last time, because the messages of a batch share
- * theirs.
+ * Converts an RFC 3339 time to milliseconds. It caches the
+ * last time, because the messages of a batch share theirs.
  */
 export function toMs(at: string): number {
   if (at !== lastAt) {

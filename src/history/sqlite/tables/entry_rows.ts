@@ -5,8 +5,8 @@ import { ROOM_STRIDE } from "./schema.ts";
 import type { Value } from "./statement.ts";
 
 /**
- * Values of the column `kind` for changes; it is NULL for messages. Never change a number: files contain
- * them.
+ * Values of the column `kind` for changes; it is NULL for
+ * messages. Never change a number: files contain them.
  */
 export const KINDS = { edited: 1, deleted: 2, reacted: 3, removed: 4 } as const;
 
@@ -61,8 +61,8 @@ export function entryColumns(entry: RoomEntry, withText: boolean): EntryColumns 
 }
 
 /**
- * An imported message that was changed before counts as changed by itself until its change is imported,
- * too.
+ * An imported message that was changed before counts as
+ * changed by itself until its change is imported, too.
  */
 function changedBefore({ seq, edited, deleted }: RoomMessage): number | undefined {
   return edited || deleted ? seq : undefined;

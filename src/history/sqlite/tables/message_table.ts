@@ -22,8 +22,8 @@ export type MessageRow = readonly [
 export const MESSAGE_COLUMNS = "m.key, m.id, p.id, m.name, m.text, m.at, m.kind, m.target, m.changed";
 
 /**
- * Rows that one statement inserts, which takes a quarter less time than one row each. More rows are no
- * faster.
+ * Rows that one statement inserts, which takes a quarter less
+ * time than one row each. More rows are no faster.
  */
 const ROWS_AT_ONCE = 8;
 const PLACEHOLDERS = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -69,8 +69,8 @@ export class MessageTable {
   }
 
   /**
-   * Sets the text of a message, or deletes the message with an empty text. `changed` is the seq of the
-   * change.
+   * Sets the text of a message, or deletes the message with an
+   * empty text. `changed` is the seq of the change.
    */
   setText(room: RoomRecord, seq: number, text: string, changed: number): void {
     this.#change.run(encodeText(text), changed, room.key * ROOM_STRIDE + seq);

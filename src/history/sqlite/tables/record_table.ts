@@ -3,8 +3,8 @@ import type { RecordChange, RecordKind, StoredRecord } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
 /**
- * The core's records, such as accounts and restrictions. They are few: the core holds all of them in
- * memory.
+ * The core's records, such as accounts and restrictions. They
+ * are few: the core holds all of them in memory.
  */
 export class RecordTable {
   readonly #all: Statement<readonly [kind: string, key: string, value: string]>;

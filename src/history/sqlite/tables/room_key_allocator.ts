@@ -3,8 +3,8 @@ import { MAX_ROOM_KEYS } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
 /**
- * Allocates the integer keys of rooms. The key of a removed room becomes free when all of its messages are
- * deleted.
+ * Allocates the integer keys of rooms. The key of a removed
+ * room becomes free when all of its messages are deleted.
  */
 export class RoomKeyAllocator {
   readonly #used = new Set<number>();

@@ -6,8 +6,8 @@ import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
 /**
- * A room in memory. `seq` may be newer than in the room's row: at the next start it is read from the newest
- * message.
+ * A room in memory. `seq` may be newer than in the room's row:
+ * at the next start it is read from the newest message.
  */
 export interface RoomRecord {
   readonly key: number;
@@ -162,8 +162,8 @@ export class RoomTable {
   }
 
   /**
-   * Writes how far acknowledgements are saved. Call it inside a transaction, and `setAcked` after its
-   * commit.
+   * Writes how far acknowledgements are saved. Call it inside a
+   * transaction, and `setAcked` after its commit.
    */
   saveAcked(seqs: Seqs): void {
     for (const [{ id, name }, seq] of seqs) {

@@ -4,8 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 export const APPLICATION_ID = 0x636e6662;
 
 /**
- * The key of a message is `room * ROOM_STRIDE + seq`: one integer that sorts by room and seq, the order of
- * reading.
+ * The key of a message is `room * ROOM_STRIDE + seq`: one
+ * integer that sorts by room and seq, the order of reading.
  */
 export const ROOM_STRIDE = 2 ** 36;
 /** The maximum room key. Keys of messages in higher rooms would exceed 2^53 and lose precision. */
@@ -129,6 +129,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_untrusted ON audit (room, nth) WHERE trusted = 0;
   `,
   `
+  UPDATE records SET kind = 'role', value = json_remove(value, '$.kind')
+    WHERE kind = 'order' AND json_extract(value, '$.kind') = 'moderator';
   UPDATE records SET kind = 'restriction' WHERE kind = 'order';
   `,
 ];
