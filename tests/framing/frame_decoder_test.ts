@@ -55,7 +55,10 @@ Deno.test("blank lines and blanks before the first line are passed over, whateve
   for (const blanks of ["\n", "\r\n\r\n", " \t\v\f\r\n \r\n  "]) {
     assertEquals(textFrames(blanks), []);
     for (const line of ["ada", '{"a":1}']) assertEquals(textFrames(`${blanks}${line}\n\nx\n`), [line, "", "x"]);
-    assertEquals(textFrames(`${blanks}X1 / HTTP/3\r\nHost: a\r\n\r\nada\n`), ["X1 / HTTP/3\nHost: a", textBody("ada\n")]);
+    assertEquals(textFrames(`${blanks}X1 / HTTP/3\r\nHost: a\r\n\r\nada\n`), [
+      "X1 / HTTP/3\nHost: a",
+      textBody("ada\n"),
+    ]);
   }
   assertEquals(decode([ENCODER.encode("\r\n".repeat(MAX_LINE_BYTES)), ENCODER.encode("ada\n")]), ["ada"]);
 });
@@ -96,7 +99,10 @@ Deno.test("the head of a request is one frame once it is whole, and its body com
   const head = "POST /x HTTP/1.1\r\nHost: a\r\n";
   assertEquals(textFrames(head), []);
   assertEquals(textFrames(`${head}\r\n`), ["POST /x HTTP/1.1\nHost: a"]);
-  assertEquals(textFrames(`${head}\r\n{"type":"ping"}\n`), ["POST /x HTTP/1.1\nHost: a", textBody('{"type":"ping"}\n')]);
+  assertEquals(textFrames(`${head}\r\n{"type":"ping"}\n`), [
+    "POST /x HTTP/1.1\nHost: a",
+    textBody('{"type":"ping"}\n'),
+  ]);
   assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0", textBody("GET / HTTP/1.0\n\n")]);
 });
 
