@@ -6,7 +6,7 @@ import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
-import { firstWord, type SlashInput } from "../commands/slash_command.ts";
+import { firstWord, type SlashInput } from "../../presentation/commands/slash_command.ts";
 import { roomName } from "../render/labels.ts";
 
 export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;

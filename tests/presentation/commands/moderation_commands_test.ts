@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
-import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
+import { parseSlashInput } from "../../../src/presentation/commands/slash_commands.ts";
 
 const lobby = () => "lobby";
 const nowhere = () => {

@@ -10,10 +10,10 @@ import {
   GOING_KEYS,
   KEY_TABLE,
   keysOf,
-} from "../input/key_table.ts";
+} from "../../terminal/input/key_table.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { ACCOUNT_COMMANDS } from "./account_commands.ts";
-import { CHANGE_COMMANDS } from "./change_commands.ts";
+import { CHANGE_COMMANDS } from "./message_commands.ts";
 import type { ArgumentKind, Command, SlashInput } from "./slash_command.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
 import { READER_COMMANDS } from "./reader_commands.ts";

@@ -5,8 +5,8 @@ import {
   isSecret,
   parseSlashInput,
   slashHelpLines,
-} from "../../../src/terminal/commands/slash_commands.ts";
-import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
+} from "../../../src/presentation/commands/slash_commands.ts";
+import type { SlashInput } from "../../../src/presentation/commands/slash_command.ts";
 
 const lobby = () => "lobby";
 

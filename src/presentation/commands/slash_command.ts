@@ -2,7 +2,7 @@
 
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
-import type { Bindings } from "../input/key_table.ts";
+import type { Bindings } from "../../terminal/input/key_table.ts";
 
 /** The lists whose entries can be ended by their number. */
 export type ListName = "sessions" | "invites" | "restrictions";

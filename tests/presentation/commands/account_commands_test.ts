@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
-import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
+import { parseSlashInput } from "../../../src/presentation/commands/slash_commands.ts";
+import type { SlashInput } from "../../../src/presentation/commands/slash_command.ts";
 
 const nowhere = () => {
   throw new Error("You are in no room");

@@ -1,7 +1,7 @@
 /** What was listed last, whose entries go by their number. */
 
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
-import type { ListName } from "../commands/slash_command.ts";
+import type { ListName } from "./slash_command.ts";
 
 export class NumberedList {
   /** Ids in the order shown. */

@@ -2,7 +2,7 @@
 
 import { parseEmoji } from "../../protocol/text/emoji.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { emojiFor } from "../input/emoji_names.ts";
+import { emojiFor } from "../../terminal/input/emoji_names.ts";
 import { type Command, type Context, firstWord, need, type SlashInput } from "./slash_command.ts";
 
 export const CHANGE_COMMANDS: readonly Command[] = [
