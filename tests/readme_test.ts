@@ -16,7 +16,7 @@ import * as limits from "../src/protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../src/protocol/messages/messages.ts";
 import { parseCommand, parseEvent } from "../src/protocol/messages/validate.ts";
 import { LOG_EVENTS } from "../src/server/monitor/log_events.ts";
-import { HELP_TOPICS, slashHelpLines } from "../src/presentation/commands/slash_commands.ts";
+import { HELP_TOPICS, slashHelpLines } from "../src/terminal/commands/terminal_commands.ts";
 import { KEY_TABLE, keyName } from "../src/terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../src/terminal/model/settings.ts";
 import { sampleReading } from "./metrics/sample_reading.ts";

@@ -1,102 +1,105 @@
-/** What all slash commands have in common. */
+/** The shape of an entry in the table of slash commands, and the checks that several entries share. */
 
-import type { ClientCommand } from "../../protocol/messages/messages.ts";
-import { parseName, parseRoom } from "../../protocol/text/names.ts";
-import type { Bindings } from "../../terminal/input/key_table.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
+import { endCommand, type ListName, type SlashInput } from "./slash_input.ts";
 
-/** The lists whose entries can be ended by their number. */
-export type ListName = "sessions" | "invites" | "restrictions";
+/** `plain` is nc or telnet: the server itself reads those lines. */
+export type ClientKind = "terminal" | "page" | "plain";
 
-/** What a typed line asks for. */
-export type SlashInput =
-  | { readonly type: "say"; readonly text: string }
-  | { readonly type: "help"; readonly lines: readonly string[] }
-  | { readonly type: "join"; readonly room: string }
-  | { readonly type: "leave"; readonly room: string | undefined }
-  | { readonly type: "room"; readonly room: string | undefined }
-  | { readonly type: "msg"; readonly to: string; readonly text: string }
-  /** May begin with whom, or the seq of what, it answers. */
-  | { readonly type: "reply"; readonly words: string }
-  | { readonly type: "react"; readonly emoji: string; readonly remove: boolean; readonly seq: number | undefined }
-  /** Without a text the last one comes back into the line. */
-  | { readonly type: "edit"; readonly text: string }
-  | { readonly type: "delete"; readonly seq: number | undefined }
-  | { readonly type: "name"; readonly name: string }
-  | { readonly type: "topic" }
-  | { readonly type: "history"; readonly limit: number }
-  /** Writes the next message in an editor of one's choice, beginning with a text. */
-  | { readonly type: "editor"; readonly text: string }
-  | { readonly type: "set"; readonly name: string | undefined; readonly value: string; readonly keep: boolean }
-  | { readonly type: "ignore"; readonly name: string | undefined }
-  | { readonly type: "unignore"; readonly name: string }
-  | { readonly type: "ping" }
-  /** All that failed, without a number. */
-  | { readonly type: "resend"; readonly number: number | undefined }
-  | { readonly type: "drop"; readonly number: number | "waiting" | undefined }
-  | { readonly type: "clear" }
-  | { readonly type: "quit" }
-  /** For the server, as it is. */
-  | { readonly type: "ask"; readonly command: ClientCommand }
-  /** These ask for a password first. Without a name it is the owner's. */
-  | { readonly type: "login"; readonly name: string | undefined }
-  | { readonly type: "register" }
-  | { readonly type: "lock"; readonly room: string }
-  /** Has to be said twice. */
-  | { readonly type: "remove room"; readonly room: string }
-  | { readonly type: "end"; readonly list: ListName; readonly number: number };
+/** Pages of the help. `chat` is the first one. */
+export type HelpTopic = "chat" | "messages" | "accounts" | "moderation" | "reading";
 
-/** What the first argument of a command may be completed to. */
+/** How the first argument of a command is completed. */
 export type ArgumentKind = "none" | "command" | "room" | "joined room" | "name" | "text" | "setting";
 
-export interface Context {
-  /** The current room. Throws an Error for people where there is none. */
+export interface CommandContext {
+  readonly client: ClientKind;
+  /** The usage in this client, such as `/msg NAME TEXT`. */
+  readonly usage: string;
+  /** Returns the current room. Throws an Error for users if there is none. */
   readonly room: () => string;
-  /** How the command is written. */
-  readonly usage: string;
-  readonly bindings: Bindings;
+  /** Finds an emoji by its name, such as `wave`. Clients without emoji names omit it. */
+  readonly emojiNamed?: (name: string) => string | undefined;
 }
 
-export interface Command {
+/** How one client writes a command, and why that differs. Missing fields are as in the command. */
+export interface CommandVariant {
+  readonly usage?: string;
+  readonly summary?: string;
+  readonly details?: string;
+  readonly reason: string;
+}
+
+export interface SlashCommand {
   readonly name: string;
+  /** The arguments: capitals for values, `[]` for optional ones, `|` between choices. */
   readonly usage: string;
-  /** One line for the list. */
+  /** One line for the list, in the imperative, without a full stop. */
   readonly summary: string;
-  /** What `/help NAME` says beyond it. */
+  /** Further sentences for `/help NAME`. */
   readonly details: string;
+  readonly topic: HelpTopic;
   readonly argument: ArgumentKind;
-  /** Whether it asks for a password: what is typed behind it is never shown, sent or remembered. */
+  /** Clients that have the command; all if omitted. */
+  readonly clients?: readonly ClientKind[];
+  readonly variants?: Readonly<Partial<Record<ClientKind, CommandVariant>>>;
+  /** The command takes a password. What is typed after it is never shown, sent as chat or remembered. */
   readonly secret?: true;
-  /** Throws an Error for people where the argument does not fit. */
-  readonly parse: (argument: string, context: Context) => SlashInput;
+  /** Users of nc may type it before their name. */
+  readonly beforeName?: true;
+  /** Throws a `ProtocolError` with the next step if the argument is not valid. `argument` is trimmed. */
+  readonly parse: (argument: string, context: CommandContext) => SlashInput;
 }
 
-export function need(argument: string, { usage }: Context): string {
-  if (argument === "") throw new Error(`Command ${usage.split(" ")[0]} needs more: write ${usage}`);
+export function invalid(message: string): ProtocolError {
+  return new ProtocolError("invalid", message);
+}
+
+/** Returns the argument. Throws `invalid` if it is empty. */
+export function need(argument: string, { usage }: CommandContext): string {
+  if (argument === "") throw invalid(`Command ${usage.split(" ")[0]} needs more: write ${usage}`);
   return argument;
 }
 
-/** Throws where something stands behind what the command takes. */
-export function refuseMore(rest: string, { usage }: Context): void {
-  if (rest !== "") throw new Error(`Command ${usage.split(" ")[0]} takes no more than that: write ${usage}`);
+/** Throws `invalid` if anything follows the arguments that the command takes. */
+export function refuseMore(rest: string, { usage }: CommandContext): void {
+  if (rest !== "") throw invalid(`Command ${usage.split(" ")[0]} takes no more than that: write ${usage}`);
 }
 
 export function optionalRoom(argument: string): string | undefined {
   return argument === "" ? undefined : parseRoom(argument);
 }
 
-/** A name as people address each other: `@ada` and `ada:` are ada. */
+/** Parses a name as users address each other: `@ada` and `ada:` are ada. Throws `name_invalid`. */
 export function nameOf(word: string): string {
   return parseName(word.replace(/^@/, "").replace(/:$/, ""));
 }
 
-/** The first word, and what stands behind it. */
-export function firstWord(argument: string): [word: string, rest: string] {
-  const [, word = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(argument)!;
+/** Splits a text into its first word and the rest. */
+export function firstWord(text: string): [word: string, rest: string] {
+  const [, word = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(text)!;
   return [word, rest];
 }
 
-/** `end N` of a list; undefined for anything else. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** True for the id of a restriction, a session or an invite. */
+export function isId(word: string): boolean {
+  return UUID.test(word);
+}
+
+/** Parses `end N` or `end ID`; `undefined` for any other argument. */
 export function parseEnd(argument: string, list: ListName): SlashInput | undefined {
-  const [, number] = /^end\s+(\d{1,5})$/i.exec(argument) ?? [];
-  return number === undefined ? undefined : { type: "end", list, number: Number(number) };
+  const [, which] = /^end\s+(\d{1,5}|\S{36})$/i.exec(argument) ?? [];
+  if (which === undefined) return undefined;
+  if (isId(which)) return { type: "ask", command: endCommand(list, which) };
+  return /^\d+$/.test(which) ? { type: "end", list, number: Number(which) } : undefined;
+}
+
+/** Parses the count of `/history` and `/audit`. Throws `invalid` unless it is 1 to `max`. */
+export function parseCount(word: string, max: number, { usage }: CommandContext): number {
+  const count = /^\d{1,4}$/.test(word) ? Number(word) : 0;
+  if (count >= 1 && count <= max) return count;
+  throw invalid(`Count ${quote(word)} is not valid: write ${usage} with N from 1 to ${max}`);
 }

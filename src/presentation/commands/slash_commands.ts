@@ -1,145 +1,112 @@
-/** The slash commands: one table that parses them, prints their help and says how their arguments complete. */
+/** The table of all slash commands, and the parser of typed lines. */
 
-import { closestString } from "@std/text/closest-string";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import {
-  type ActionName,
-  BINDINGS,
-  type Bindings,
-  EDITING_KEYS,
-  GOING_KEYS,
-  KEY_TABLE,
-  keysOf,
-} from "../../terminal/input/key_table.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { ACCOUNT_COMMANDS } from "./account_commands.ts";
-import { CHANGE_COMMANDS } from "./message_commands.ts";
-import type { ArgumentKind, Command, SlashInput } from "./slash_command.ts";
+import { CHAT_COMMANDS } from "./chat_commands.ts";
+import { MESSAGE_COMMANDS } from "./message_commands.ts";
 import { MODERATION_COMMANDS } from "./moderation_commands.ts";
 import { READER_COMMANDS } from "./reader_commands.ts";
-import { CHAT_COMMANDS } from "./chat_commands.ts";
+import type { ClientKind, CommandContext, SlashCommand } from "./slash_command.ts";
+import type { SlashInput } from "./slash_input.ts";
 
-const HELP: Command = {
-  name: "help",
-  usage: "[COMMAND]",
-  summary: "list the commands, or explain one",
-  details: "For example: /help msg",
-  argument: "command",
-  parse: (argument, { bindings }) => ({ type: "help", lines: slashHelpLines(argument, bindings) }),
-};
-
-const GENERAL: readonly Command[] = [HELP, ...CHAT_COMMANDS];
-
-/** What `/help` lists under a word of its own. */
-const TOPICS: ReadonlyMap<string, readonly Command[]> = new Map([
-  ["messages", CHANGE_COMMANDS],
-  ["accounts", ACCOUNT_COMMANDS],
-  ["moderation", MODERATION_COMMANDS],
-  ["reading", READER_COMMANDS],
-]);
-
-const COMMANDS: readonly Command[] = [
-  ...GENERAL,
-  ...CHANGE_COMMANDS,
+/** In the order of the help. */
+export const SLASH_COMMANDS: readonly SlashCommand[] = [
+  ...CHAT_COMMANDS,
+  ...MESSAGE_COMMANDS,
   ...ACCOUNT_COMMANDS,
   ...MODERATION_COMMANDS,
   ...READER_COMMANDS,
 ];
 
-const MORE_HELP: readonly string[] = [
-  "More: /help messages, /help accounts, /help moderation, /help reading,",
-  "      /help keys, /help editing.",
-  "A line that does not begin with / is sent; //text sends one that does.",
-  "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
-  "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",
-];
-
-/** The same for keys. */
-const KEY_TOPICS = new Map(
-  [["keys", GOING_KEYS], ["editing", EDITING_KEYS]].map(([topic, table]) =>
-    [topic as string, Object.keys(table!) as ActionName[]] as const
-  ),
-);
-
-export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
-export const HELP_TOPICS: readonly string[] = [...TOPICS.keys(), ...KEY_TOPICS.keys()];
-
-export function argumentOf(command: string): ArgumentKind {
-  return find(command)?.argument ?? "none";
+/** Commands that a client has, in the order of the help. */
+export function commandsOf(client: ClientKind): readonly SlashCommand[] {
+  return SLASH_COMMANDS.filter(({ clients }) => clients === undefined || clients.includes(client));
 }
 
-/** `room` gives the current room, or throws. Throws an Error for people, with the next step in it. */
-export function parseSlashInput(line: string, room: () => string, bindings: Bindings = BINDINGS): SlashInput {
-  if (!line.startsWith("/") && !isSecret(line)) return { type: "say", text: line };
-  if (line.startsWith("//") && !isSecret(line)) return { type: "say", text: line.slice(1) };
-  const [, name, argument] = /^\s*\/+(\S*)\s*([^]*)$/.exec(line)! as unknown as [string, string, string];
-  const command = find(name);
-  if (command === undefined) throw new Error(unknownText(name));
-  return command.parse(argument.trim(), { room, usage: headOf(command), bindings });
+/** Finds a command of a client by its name, ignoring case. */
+export function findCommand(client: ClientKind, name: string): SlashCommand | undefined {
+  const wanted = name.toLowerCase();
+  return SLASH_COMMANDS.find((command) =>
+    command.name === wanted && (command.clients === undefined || command.clients.includes(client))
+  );
+}
+
+/** A command as a client writes it, such as `/msg NAME TEXT`. */
+export function usageOf(client: ClientKind, { name, usage, variants }: SlashCommand): string {
+  return `/${name} ${variants?.[client]?.usage ?? usage}`.trimEnd();
+}
+
+/** The command that a line begins with, and what follows it; `undefined` for a line of chat. */
+export function splitCommand(line: string): { readonly name: string; readonly argument: string } | undefined {
+  const [, name, argument] = /^\s*\/(?!\/)(\S*)\s*([^]*)$/.exec(line) ?? [];
+  return name === undefined ? undefined : { name, argument: argument!.trim() };
 }
 
 /**
- * Whether a line is a command that goes with a password, be it with a blank or a slash too many in front, or is none but
- * was perhaps meant as one: then it is never sent as it is, nor kept.
+ * Parses a typed line. A line that begins with `//` is sent with one of the two. A line that begins with one `/` is never
+ * sent, even after blanks or if the command is unknown: a password may follow.
+ * Throws `unknown_type` for an unknown command and `invalid` or `name_invalid` for wrong arguments, each with the next step.
+ */
+export function parseSlashLine(line: string, context: Omit<CommandContext, "usage">): SlashInput {
+  const { client } = context;
+  const split = isSecret(line) ? splitCommand(line.replace(/^(\s*)\/+/, "$1/")) : splitCommand(line);
+  if (split === undefined) return { type: "say", text: line.startsWith("//") ? line.slice(1) : line };
+  const command = findCommand(client, split.name);
+  if (command === undefined) throw unknownCommand(client, split.name);
+  return command.parse(split.argument, { ...context, usage: usageOf(client, command) });
+}
+
+/**
+ * True for a line that may hold a password: a command that takes one, also after blanks or too many slashes, or an unknown
+ * command that is spelled like one. Such a line is never sent as chat nor remembered.
  */
 export function isSecret(line: string): boolean {
   const [, slashes, name] = /^\s*(\/+)(\S+)/.exec(line) ?? [];
   if (name === undefined) return false;
-  const command = find(name);
-  if (command !== undefined) return command.secret === true;
-  return slashes === "/" && COMMANDS.some((command) => command.secret && isNear(name.toLowerCase(), command.name));
-}
-
-function find(name: string): Command | undefined {
   const wanted = name.toLowerCase();
-  return COMMANDS.find((command) => command.name === wanted);
+  const command = SLASH_COMMANDS.find(({ name }) => name === wanted);
+  if (command !== undefined) return command.secret === true;
+  return slashes === "/" && SLASH_COMMANDS.some(({ secret, name }) => secret && isNear(wanted, name));
 }
 
-function unknownText(name: string): string {
-  const shown = quote(`/${name}`);
-  const near = nearest(name.toLowerCase());
-  if (near !== undefined) return `Command ${shown} is unknown: did you mean /${near}?`;
-  return `Command ${shown} is unknown: /help lists them all, and a second / in front sends the line as it is`;
+/** The error for an unknown command, with the command that was probably meant. */
+export function unknownCommand(client: ClientKind, name: string): ProtocolError {
+  const near = nearest(client, name.toLowerCase());
+  const next = near === undefined
+    ? "/help lists them all, and a second / in front sends the line as it is"
+    : `did you mean /${near}?`;
+  return new ProtocolError("unknown_type", `Command ${quote(`/${name}`)} is unknown: ${next}`);
 }
 
-/** The command that was meant, if one is close enough to be likely. */
-function nearest(name: string): string | undefined {
+function nearest(client: ClientKind, name: string): string | undefined {
   if (name === "") return undefined;
-  const begun = COMMAND_NAMES.filter((command) => command.startsWith(name));
+  const names = commandsOf(client).map(({ name }) => name);
+  const begun = names.filter((command) => command.startsWith(name));
   if (begun.length === 1) return begun[0];
-  const near = closestString(name, COMMAND_NAMES);
-  return isNear(name, near) ? near : undefined;
+  const [near] = names.filter((command) => isNear(name, command))
+    .sort((one, other) => editDistance(name, one) - editDistance(name, other));
+  return near;
 }
 
 function isNear(name: string, command: string): boolean {
-  return levenshteinDistance(name, command) <= Math.min(2, name.length - 1);
+  return editDistance(name, command) <= Math.min(2, name.length - 1);
 }
 
-/** The whole list, one topic's or one command; throws where there is no such command. */
-export function slashHelpLines(name = "", bindings: Bindings = BINDINGS): string[] {
-  const wanted = name.replace(/^\//, "");
-  if (wanted === "") return [...listed(GENERAL), ...MORE_HELP];
-  const keys = KEY_TOPICS.get(wanted.toLowerCase());
-  if (keys !== undefined) return columns(keys.map((name) => [keysOf(bindings, name), KEY_TABLE[name].summary]));
-  const topic = TOPICS.get(wanted.toLowerCase());
-  return topic === undefined ? helpOf(wanted) : listed(topic);
-}
-
-function listed(commands: readonly Command[]): string[] {
-  return columns(commands.map((command) => [headOf(command), command.summary]));
-}
-
-function columns(rows: readonly (readonly [head: string, summary: string])[]): string[] {
-  const wide = Math.max(...rows.map(([head]) => head.length));
-  return rows.map(([head, summary]) => `  ${head.padEnd(wide)}  ${summary}`);
-}
-
-function helpOf(name: string): string[] {
-  const command = find(name);
-  if (command === undefined) throw new Error(unknownText(name));
-  return [`  ${headOf(command)}  ${command.summary}`, `  ${command.details}`];
-}
-
-function headOf({ name, usage }: Command): string {
-  return usage === "" ? `/${name}` : `/${name} ${usage}`;
+/**
+ * The Levenshtein distance, at least 3 for texts whose lengths differ by more than 2. `@std/text` has one as well, but the
+ * page cannot load packages from JSR.
+ */
+function editDistance(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > 2) return 3;
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, char] of [...one].entries()) {
+    const next = [index + 1];
+    for (let column = 0; column < other.length; column++) {
+      const substituted = row[column]! + (char === other[column] ? 0 : 1);
+      next.push(Math.min(substituted, row[column + 1]! + 1, next[column]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
 }

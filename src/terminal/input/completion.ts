@@ -2,7 +2,7 @@
 
 import { foldCase } from "../../protocol/text/names.ts";
 import { emojiFor } from "./emoji_names.ts";
-import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../../presentation/commands/slash_commands.ts";
+import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/terminal_commands.ts";
 import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
 import { SETTING_NAMES } from "../model/settings.ts";
 
