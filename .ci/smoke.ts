@@ -203,7 +203,7 @@ await check("top shows what --metrics serves", async () => {
 });
 
 await check("a browser gets the page, whole", async () => {
-  const page = await fetch(`http://${address}/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const page = await fetch(`http://${address}/r/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
   const html = await page.text();
   if (page.status !== 200 || !html.includes('load("src/web/main.ts")')) throw new Error(`${page.status}: ${html}`);
 });

@@ -15,6 +15,7 @@ import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { canonicalRoom, ClientMembership } from "./state/membership.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./password_prompt.ts";
+import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientOptions {
@@ -28,7 +29,7 @@ export interface ClientOptions {
   /** The server's, an invite's secret, or whichever else lets us in. It is kept in memory only, as all passwords are. */
   readonly password?: string;
   /** Called synchronously, in order. Must not throw. */
-  readonly onEvent: (event: ClientEvent) => void;
+  readonly onEvent: ClientListener;
   readonly clock?: Clock;
   /** From 0 to below 1. */
   readonly random?: () => number;
@@ -41,13 +42,13 @@ export interface ClientOptions {
 }
 
 export class Client {
-  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #onEvent: ClientListener;
   readonly #newRef: () => string;
   readonly #conversation: ClientSession;
   readonly #lifeline: Reconnector;
   readonly #memory: MemoryWriter | undefined;
   readonly #closed = Promise.withResolvers<Closed>();
-  #status: Status = { kind: "connecting", attempt: 1 };
+  #state = initialState;
   readonly #restored: readonly PendingMessage[];
   #started = false;
   #whenDrained: (() => void)[] = [];
@@ -63,6 +64,7 @@ export class Client {
       membership: new ClientMembership(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
+      state: () => this.#state,
       onOnline: () => this.#setStatus({ kind: "online" }),
       changed: () => this.#memory?.changed(),
       remembered,
@@ -76,9 +78,14 @@ export class Client {
     this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => conversation.remembered });
   }
 
-  /** Before `start` as it will be after it. */
+  /** What is known about the chat after the last event. */
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Connecting, attempt 1, before `start`. */
   get status(): Status {
-    return this.#status;
+    return this.#state.status;
   }
 
   /** Whether what is pending at the end is kept, and sent by the next client that has this memory. */
@@ -104,7 +111,7 @@ export class Client {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const message of this.#restored) this.#onEvent({ type: "pending", message });
+    for (const message of this.#restored) this.#tell({ type: "pending", message });
     void this.#lifeline.run().then((closed) => this.#finish(closed));
   }
 
@@ -113,7 +120,7 @@ export class Client {
    * message fails at once, by an event. Throws when `MAX_PENDING_MESSAGES` are pending, and when closed.
    */
   send(target: Target, text: string, intent?: Intent): string {
-    if (this.#status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
+    if (this.status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
     if (this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES) {
       throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);
     }
@@ -183,7 +190,7 @@ export class Client {
   }
 
   get #isDrained(): boolean {
-    return this.#conversation.sender.pendingCount === 0 || this.#status.kind === "closed";
+    return this.#conversation.sender.pendingCount === 0 || this.status.kind === "closed";
   }
 
   #finish(closed: Closed): void {
@@ -193,13 +200,18 @@ export class Client {
   }
 
   #setStatus(status: Status): void {
-    this.#status = status;
-    this.#onEvent({ type: "status", status });
+    this.#tell({ type: "status", status });
     this.#tellDrained();
   }
 
+  #tell(event: ClientEvent): void {
+    const before = this.#state;
+    this.#state = reduceClientState(before, event);
+    this.#onEvent(event, this.#state, before);
+  }
+
   #emit(event: ClientEvent): void {
-    this.#onEvent(event);
+    this.#tell(event);
     if (event.type !== "pending" && event.type !== "received") this.#tellDrained();
   }
 

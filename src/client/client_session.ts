@@ -20,6 +20,7 @@ import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import { KnownNames } from "./state/known_names.ts";
 import type { ServerLink } from "./link/link.ts";
+import type { ClientState } from "./state/client_state.ts";
 import type { ClientMembership } from "./state/membership.ts";
 import { ReaderState } from "./state/reader_state.ts";
 import { ReceiveCursor } from "./delivery/receive_cursor.ts";
@@ -28,6 +29,8 @@ import { Sender } from "./delivery/sender.ts";
 export interface ClientSessionOptions {
   readonly clock: Clock;
   readonly membership: ClientMembership;
+  /** The client's current state. */
+  readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
   readonly emit: (event: ClientEvent) => void;
   /** The link there is now is good for everything. */
@@ -155,7 +158,7 @@ export class ClientSession {
     const event = received && this.#names.mark(received);
     if (event !== undefined && isRoomLine(event)) return this.#inbox.receive(line, event);
     if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
-    if (event?.type === "leave" && this.entrance.moving && this.#membership.isMe(event.member.id)) return;
+    if (event?.type === "leave" && this.entrance.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
     if (event !== undefined) this.#act(event);
   }
@@ -253,19 +256,23 @@ export class ClientSession {
   }
 
   #left(event: LeaveEvent): void {
-    const isMe = this.#membership.isMe(event.member.id);
-    if (isMe) this.#inbox.left(event.room);
+    if (!this.#isOwn(event.member.id)) return;
+    this.#inbox.left(event.room);
     this.#membership.left(event);
-    if (!isMe || event.reason !== "removed") return;
+    if (event.reason !== "removed") return;
     this.#seen.forgetRoom(event.room);
     this.reader.keepUnread(event.room, undefined);
     this.#options.changed();
   }
 
   #renamed({ member }: RenameEvent): void {
-    if (!this.#membership.isMe(member.id)) return;
+    if (!this.#isOwn(member.id)) return;
     this.#membership.name = member.name;
     this.#options.changed();
+  }
+
+  #isOwn(id: string): boolean {
+    return id === this.#options.state().you?.id;
   }
 
   #goOnline(): void {

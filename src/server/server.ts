@@ -2,7 +2,7 @@
 
 import type { Effect, SessionId } from "../core/effect.ts";
 import { Hub, type HubOptions } from "../core/hub.ts";
-import { type HistoryStore, StoreError } from "../history/history_store.ts";
+import { type HistoryStore, StoreError } from "../history/store.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, HTTP_ANSWER_TIMEOUT_MS, PRESENCE_INTERVAL_MS, TURN_FRAMES } from "../protocol/limits.ts";
 import type { Connection, Frame, Listener } from "../transports/connection.ts";

@@ -8,6 +8,7 @@ import {
 } from "../framing/http/http_response.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
+import { isChatPath, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
 
 export interface HttpExchangeOptions {
@@ -36,9 +37,6 @@ interface Documents {
   readonly packed: Document;
 }
 
-/** The page itself knows what room its path names. */
-const PAGE_PATH = /^\/(?!favicon\.ico$)[^/]*$/;
-const SOCKET_PATH = "/ws";
 /** What a server adds to a client's key: RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const SOCKET_VERSION = "13";
@@ -66,6 +64,8 @@ export class HttpExchange {
     const refusal = this.#refusalOf(request);
     if (refusal !== undefined) return said(refusal, withBody);
     if (request.path === SOCKET_PATH) return openSocket(request);
+    const moved = movedRoomPath(request.path);
+    if (moved !== undefined) return said(redirect(`${moved}${request.query}`), withBody);
     const { head: alone, whole } = await this.#documentFor(request);
     return { chunk: withBody ? whole : alone, upgraded: false, isPage: true };
   }
@@ -77,7 +77,9 @@ export class HttpExchange {
     const host = headers.get("host");
     if (host === undefined) return textResponse(400, "The request has no Host: it names the address that you came to");
     if (!this.#isOurs(host)) return textResponse(403, FOREIGN_HOST);
-    if (!PAGE_PATH.test(path)) return textResponse(404, "There is nothing here: the chat is at /");
+    if (path !== SOCKET_PATH && !isChatPath(path) && movedRoomPath(path) === undefined) {
+      return textResponse(404, "There is nothing here: the chat is at /");
+    }
     if (method !== "GET" && method !== "HEAD") {
       return textResponse(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
     }
@@ -112,6 +114,16 @@ const FOREIGN_HOST = "This name is not one that the server knows as its own: com
   "or have whoever runs it name it with --origin";
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
 const BROKEN = textResponse(400, "The head of the request is broken");
+
+/** Browsers keep the fragment, and with it an invite's secret, when the location has none: RFC 9110, section 10.2.2. */
+function redirect(location: string): HttpResponse {
+  return textResponse(308, "Rooms are at /r/ROOM", { Location: location.replace(/[^\x21-\x7e]/g, escapeByte) });
+}
+
+/** Each character of a request's head is one byte. */
+function escapeByte(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
 
 function documentOf(answer: HttpResponse): Document {
   return { head: encodeResponse(answer, false), whole: encodeResponse(answer, true) };

@@ -2,7 +2,7 @@
 
 import type { ClientEvent, Target } from "../client/client_event.ts";
 import type { Intent } from "../client/delivery/intent.ts";
-import { type ClientState, initialState, reduceClientState } from "../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
@@ -31,10 +31,9 @@ import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Theme } from "./render/theme.ts";
 import { FailedMessages } from "./model/unsent.ts";
-import { createView } from "./render/view.ts";
 
 export interface ChatOptions {
-  readonly makeClient: (onEvent: (event: ClientEvent) => void) => ChatClient;
+  readonly makeClient: (onEvent: ClientListener) => ChatClient;
   /** The room that is current at first. */
   readonly room: string;
   readonly style: Style;
@@ -66,6 +65,7 @@ export class Chat {
   readonly scroll: Scrollback;
   readonly unsent: FailedMessages;
   readonly #options: ChatOptions;
+  /** The client's, as of the last event that it told. */
   #state: ClientState = initialState;
   readonly #passwords: PasswordEntry;
   readonly #rooms: RoomTabs;
@@ -80,10 +80,16 @@ export class Chat {
     this.#options = options;
     this.preferences = new Preferences({ style, settings, themes, keep, print: (lines) => this.scroll.print(lines) });
     const room = parseRoom(options.room);
-    const view = createView({ style: this.preferences.style, now: new Date(now()).toISOString(), room });
     const unread = (room: string) => unreadText(this.attention.of(room));
     const { preferences } = this;
-    this.scroll = new Scrollback({ preferences, view, room: () => this.room, print: options.print, unread });
+    this.scroll = new Scrollback({
+      preferences,
+      now: new Date(now()).toISOString(),
+      state: () => this.#state,
+      room: () => this.room,
+      print: options.print,
+      unread,
+    });
     this.attention = new Attention({
       reader: () => this.client.reader,
       preferences,
@@ -110,7 +116,7 @@ export class Chat {
       opened: (room) => this.#opened(room),
       unread,
     });
-    this.client = options.makeClient((event) => this.#happened(event));
+    this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
       login: (name, password) => this.client.login(name, password),
@@ -166,20 +172,23 @@ export class Chat {
     return knownOf(this.#state, this.room, this.#listing.rooms);
   }
 
-  #happened(event: ClientEvent): void {
-    const happened = event.type === "received" ? event.event : undefined;
-    if (happened?.type === "welcome" && this.#rooms.welcomed(happened.server.id)) this.attention.forget();
-    this.#state = reduceClientState(this.#state, event);
+  #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
+    this.#state = state;
+    const received = event.type === "received" ? event.event : undefined;
+    if (received?.type === "welcome" && received.server.id !== before.server?.id) {
+      this.#rooms.serverChanged();
+      this.attention.forget();
+    }
     this.unsent.happened(event);
-    if (happened === undefined) this.scroll.show(event);
-    else this.#received(happened);
+    if (received === undefined) this.scroll.show(event, before);
+    else this.#received(received, before);
     this.#hint();
   }
 
-  #received(event: ServerEvent): void {
-    const isNew = event.type === "joined" && !this.scroll.knows(event.room.name);
+  #received(event: ServerEvent, before: ClientState): void {
+    const isNew = event.type === "joined" && !before.rooms.has(event.room.name);
     const admitted = this.attention.admit(event);
-    if (admitted !== undefined) this.#showReceived(admitted);
+    if (admitted !== undefined) this.#showReceived(admitted, before);
     else this.scroll.print([]);
     this.#rooms.received(event);
     this.#listing.received(event);
@@ -191,16 +200,16 @@ export class Chat {
     }
   }
 
-  #showReceived(event: ServerEvent): void {
+  #showReceived(event: ServerEvent, before: ClientState): void {
     if ((event.type === "join" || event.type === "leave") && event.member.id !== this.#state.you?.id) {
-      return this.scroll.come(event);
+      return this.scroll.come(event, before);
     }
     if (event.type === "message") {
       if (this.attention.firstMissed()) this.scroll.rule("new since you looked away");
       if (isRoomMessage(event) && event.room === this.room) this.#rooms.seen(event.room, event.seq);
       this.#changing.shown(event, this.room);
     }
-    this.scroll.receive(event);
+    this.scroll.receive(event, before);
   }
 
   /** What waited in the room, with a line above it. */

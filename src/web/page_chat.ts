@@ -3,7 +3,7 @@
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { ReturnFilter } from "../client/state/return_filter.ts";
-import { type ClientState, initialState, reduceClientState } from "../client/state/client_state.ts";
+import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import {
   type Change,
   type ErrorEvent,
@@ -36,7 +36,7 @@ export type PageChatClient = Pick<
 >;
 
 export interface PageChatOptions {
-  readonly makeClient: (onEvent: (event: ClientEvent) => void) => PageChatClient;
+  readonly makeClient: (onEvent: ClientListener) => PageChatClient;
   /** The room that is open at first. */
   readonly room: string;
   readonly marks: ReadMarks;
@@ -69,6 +69,7 @@ export class PageChat {
   readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
+  /** The client's, as of the last event that it told. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
@@ -78,7 +79,7 @@ export class PageChat {
   constructor(options: PageChatOptions) {
     this.#options = options;
     this.heading = { room: options.room };
-    this.client = options.makeClient((event) => this.#happened(event));
+    this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
   }
 
   get state(): ClientState {
@@ -128,9 +129,8 @@ export class PageChat {
     this.#options.changed();
   }
 
-  #happened(event: ClientEvent): void {
-    const before = this.#state;
-    this.#state = reduceClientState(before, event);
+  #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
+    this.#state = state;
     switch (event.type) {
       case "status":
         if (event.status.kind !== "online") { for (const one of this.conversations.all) one.loading = false; }

@@ -181,5 +181,5 @@ Deno.test("a moderator cannot flood one member with notices", async () => {
   assertEquals(answers.slice(0, 6), [...Array(5).fill("restriction"), "rate_limited"]);
   assertEquals(answers.slice(6), Array(6).fill("rate_limited"));
   assertEquals((await linesOf(bob)).match(/"notice"/g)?.length, 5);
-  assertMatch(await answer(stand.owner, { type: "mute", room: "den", name: "bob" }), /order/);
+  assertMatch(await answer(stand.owner, { type: "mute", room: "den", name: "bob" }), /restriction/);
 });

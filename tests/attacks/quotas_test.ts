@@ -1,7 +1,7 @@
 /** Guests use up resources that all members share, against the real program. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Batch, RecordChange } from "../../src/history/history_store.ts";
+import type { Batch, RecordChange } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import * as limits from "../../src/protocol/limits.ts";
 import { batch, message, room } from "../contracts/history_store_contract.ts";

@@ -6,7 +6,7 @@
 import { Hub } from "../../src/core/hub.ts";
 import { JSON_LINES } from "../../src/framing/json_lines.ts";
 import { LineDecoder } from "../../src/framing/line_decoder.ts";
-import { emptyBatch } from "../../src/history/history_store.ts";
+import { emptyBatch } from "../../src/history/store.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";

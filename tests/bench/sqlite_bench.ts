@@ -1,7 +1,7 @@
 /** Figures of the SQLite store, as one JSON object on stdout: deno run -A tests/bench/sqlite_bench.ts [--messages N] [--folder DIR] */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/history_store.ts";
+import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/store.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";

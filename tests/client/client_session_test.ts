@@ -62,6 +62,16 @@ Deno.test("a server with another id gets neither a seq nor a token that came fro
   await harness.finish(next);
 });
 
+Deno.test("the removal of another member from a room does not end our own membership", async () => {
+  const { harness, server } = await Harness.online();
+  server.send({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "kicked" });
+  await server.commands();
+  const next = await harness.redial(server);
+  const join = await next.admit();
+  assertEquals(join?.type === "join" && join.room, "lobby");
+  await harness.finish(next);
+});
+
 Deno.test("messages that were seen before are not told again", async () => {
   const { harness, server } = await Harness.online();
   server.send(said(1), said(2), whispered("d-1"));

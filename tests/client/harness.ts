@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
 import type { ClientEvent, Status } from "../../src/client/client_event.ts";
-import { type ClientState, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
+import { type ClientState, initialState } from "../../src/client/state/client_state.ts";
 import type {
   ClientCommand,
   DirectMessage,
@@ -129,7 +129,12 @@ export class Harness {
       random: () => 1,
       newRef: () => `ref-${++this.#refs}`,
       ...options,
-      onEvent: (event) => this.#note(event, options.onEvent),
+      onEvent: (event, state, before) => {
+        this.state = state;
+        this.events.push(event);
+        options.onEvent?.(event, state, before);
+        this.#wakeUp();
+      },
     });
   }
 
@@ -212,13 +217,6 @@ export class Harness {
     this.#servers.push(new FakeServer(there));
     this.#wakeUp();
     return here;
-  }
-
-  #note(event: ClientEvent, more?: (event: ClientEvent) => void): void {
-    this.events.push(event);
-    this.state = reduceClientState(this.state, event);
-    more?.(event);
-    this.#wakeUp();
   }
 
   #wakeUp(): void {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { HistoryStore, Retention } from "../../src/history/history_store.ts";
+import type { HistoryStore, Retention } from "../../src/history/store.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import type { Change, MemberInfo, RoomEntry, RoomMessage } from "../../src/protocol/messages/messages.ts";
 import {

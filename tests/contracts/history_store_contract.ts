@@ -7,7 +7,7 @@ import {
   type Retention,
   type StoredMember,
   type StoredRecord,
-} from "../../src/history/history_store.ts";
+} from "../../src/history/store.ts";
 import { parseSearchQuery, type SearchQuery } from "../../src/protocol/text/search_query.ts";
 import {
   DIRECT_WAIT_MS,

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { HistoryStore } from "../../src/history/history_store.ts";
+import type { HistoryStore } from "../../src/history/store.ts";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { MAX_AUDIT_ENTRIES_PER_ROOM } from "../../src/protocol/limits.ts";
 import {

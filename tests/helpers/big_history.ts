@@ -1,6 +1,6 @@
 import { batch } from "../contracts/history_store_contract.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import type { HistoryStore } from "../../src/history/history_store.ts";
+import type { HistoryStore } from "../../src/history/store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
 import type { Change, RoomMessage } from "../../src/protocol/messages/messages.ts";
 

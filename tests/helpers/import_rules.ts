@@ -11,7 +11,7 @@ export interface Edge {
 
 const PORTS: ReadonlySet<string> = new Set([
   "src/transports/connection.ts",
-  "src/history/history_store.ts",
+  "src/history/store.ts",
   "src/cluster/bus.ts",
 ]);
 

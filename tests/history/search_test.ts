@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import type { HistoryStore } from "../../src/history/history_store.ts";
-import { searchWords } from "../../src/history/search/search_words.ts";
+import type { HistoryStore } from "../../src/history/store.ts";
+import { searchWords } from "../../src/history/search_words.ts";
 import { deleted, edited } from "../contracts/changes_contract.ts";
 import {
   appendTexts,
@@ -15,7 +15,7 @@ import {
   START_MS,
   texts,
 } from "../contracts/history_store_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
 Deno.test("a query is words, phrases, an author and a day", () => {
   assertEquals(parseSearchQuery('deploy "in the  night" from:ada before:2026-11-01'), {

@@ -5,7 +5,7 @@ import {
   type SearchSteps,
   type StoredMember,
   StoreError,
-} from "../../src/history/history_store.ts";
+} from "../../src/history/store.ts";
 import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
 import { SpyHistory, Stage } from "./stage.ts";

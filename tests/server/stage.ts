@@ -3,7 +3,7 @@
 import { assert } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
-import type { Batch } from "../../src/history/history_store.ts";
+import type { Batch } from "../../src/history/store.ts";
 import { Server, type ServerOptions } from "../../src/server/server.ts";
 import type { RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { FakeTimers } from "../helpers/fake_timers.ts";

@@ -2,6 +2,7 @@
 
 import type { Intent } from "../../src/client/delivery/intent.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
+import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
@@ -82,12 +83,13 @@ export class FakeClient implements ChatClient {
   readonly asked: unknown[] = [];
   readonly pending: PendingMessage[] = [];
   online = true;
-  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #onEvent: ClientListener;
+  #state = initialState;
   readonly #closed = Promise.withResolvers<CloseStatus>();
   readonly #drained = Promise.withResolvers<void>();
   #refs = 0;
 
-  constructor(onEvent: (event: ClientEvent) => void) {
+  constructor(onEvent: ClientListener) {
     this.#onEvent = onEvent;
   }
 
@@ -107,7 +109,7 @@ export class FakeClient implements ChatClient {
   send(target: Target, text: string, intent?: Intent): string {
     const message = { ref: `r${this.#refs++}`, target, text, ...intent && { intent } };
     this.pending.push(message);
-    this.#onEvent({ type: "pending", message });
+    this.emit({ type: "pending", message });
     return message.ref;
   }
 
@@ -115,7 +117,7 @@ export class FakeClient implements ChatClient {
     const index = this.pending.findIndex((message) => message.ref === ref);
     if (index < 0 || this.online) return false;
     const [message] = this.pending.splice(index, 1);
-    this.#onEvent({ type: "dropped", message: message! });
+    this.emit({ type: "dropped", message: message! });
     return true;
   }
 
@@ -163,7 +165,9 @@ export class FakeClient implements ChatClient {
   }
 
   emit(event: ClientEvent): void {
-    this.#onEvent(event);
+    const before = this.#state;
+    this.#state = reduceClientState(before, event);
+    this.#onEvent(event, this.#state, before);
   }
 
   receive(...events: ServerEvent[]): void {

@@ -5,13 +5,15 @@ import { readAddress } from "../../src/web/page_address.ts";
 Deno.test("the address names a room and holds an invite's secret, and what makes no sense in it is passed over", () => {
   const cases: [string, string, ReturnType<typeof readAddress>][] = [
     ["/", "", { room: "lobby" }],
-    ["/build", "", { room: "build" }],
-    ["/Build", "#.apple-pear-plum", { room: "build", secret: "apple-pear-plum" }],
+    ["/r/build", "", { room: "build" }],
+    ["/r/Build", "#.apple-pear-plum", { room: "build", secret: "apple-pear-plum" }],
     ["/", `#${"A".repeat(43)}.a.b`, { room: "lobby", secret: "a.b" }],
-    ["/caf%C3%A9", "#.p%40ss", { room: "café", secret: "p@ss" }],
-    ["/%zz", "#.%zz", { room: "lobby" }],
-    ["/a b", "#no-dot", { room: "lobby" }],
+    ["/r/caf%C3%A9", "#.p%40ss", { room: "café", secret: "p@ss" }],
+    ["/r/%zz", "#.%zz", { room: "lobby" }],
+    ["/r/a b", "#no-dot", { room: "lobby" }],
     ["/", "#.", { room: "lobby" }],
+    ["/r/", "", { room: "lobby" }],
+    ["/build", "", { room: "lobby" }],
   ];
   for (const [pathname, hash, address] of cases) assertEquals(readAddress({ pathname, hash }), address);
 });

@@ -1,4 +1,4 @@
-import type { Retention } from "../../history/history_store.ts";
+import type { Retention } from "../../history/store.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
 import { parseDuration } from "../../protocol/text/durations.ts";

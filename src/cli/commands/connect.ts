@@ -1,5 +1,5 @@
 import { Client } from "../../client/client.ts";
-import type { ClientEvent } from "../../client/client_event.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
 import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
@@ -98,7 +98,7 @@ export async function runConnect(given: Arguments, destination: Destination): Pr
   for (const fault of config.faults) warn(fault);
   const tls = chooseTls(args, warn, destination);
   const dial = dialer(destination.address, tls);
-  const makeClient = (password: string | undefined) => (onEvent: (event: ClientEvent) => void) => {
+  const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     // A pipe without a name is nobody who could come back.
     const memory = piped && !chosen ? undefined : openMemory(args, destination.address, asked, warn);
     const name = chosen ? asked : lastName(memory) ?? asked;

@@ -1,5 +1,5 @@
 import type { Archive } from "../../history/transfer/archive.ts";
-import type { StoredRoom } from "../../history/history_store.ts";
+import type { StoredRoom } from "../../history/store.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { parseRoom, quote } from "../../protocol/text/names.ts";
 import { sanitize, sanitizeJson, sanitizeLine } from "../../protocol/text/sanitize.ts";

@@ -1,4 +1,4 @@
-import { StoreError } from "../../history/history_store.ts";
+import { StoreError } from "../../history/store.ts";
 import type { Arguments, Environment } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";

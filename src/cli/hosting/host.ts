@@ -1,6 +1,6 @@
 /** Hosts a chat. Here is all that a server needs, so that whoever joins one does not load it. */
 
-import { type HistoryStore, StoreError } from "../../history/history_store.ts";
+import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { MemoryHistory } from "../../history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";

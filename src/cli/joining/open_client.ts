@@ -1,12 +1,12 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent, Status } from "../../client/client_event.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
 import type { PasswordKind } from "../../protocol/messages/messages.ts";
 import { promptPassword } from "../args/password_options.ts";
 import { complain } from "../platform/standard_io.ts";
 
 type Closed = Extract<Status, { kind: "closed" }>;
-type Listener = (event: ClientEvent) => void;
-export type MakeClient = (onEvent: Listener) => Client;
+export type MakeClient = (onEvent: ClientListener) => Client;
 
 /** What to do where nobody can be asked. */
 export const PASSWORD_HINT =
@@ -22,8 +22,8 @@ export function missingPassword(event: ClientEvent): PasswordKind | undefined {
 export function withHint(make: MakeClient): MakeClient {
   return (listener) => {
     let missing: PasswordKind | undefined;
-    return make((event) => {
-      listener(event);
+    return make((event, ...states) => {
+      listener(event, ...states);
       missing ??= missingPassword(event);
       const refused = event.type === "status" && event.status.kind === "closed" && event.status.cause === "refused";
       if (missing !== undefined && refused) complain(PASSWORD_HINT);
@@ -37,15 +37,15 @@ export class EarlyClient {
   /** Resolves when the first attempt has led to something. */
   readonly settled: Promise<Status>;
   #missing: PasswordKind | undefined;
-  #early: ClientEvent[] = [];
-  #listener: Listener = (event) => this.#early.push(event);
+  #early: Parameters<ClientListener>[] = [];
+  #listener: ClientListener = (...event) => this.#early.push(event);
 
   constructor(make: MakeClient) {
     const settled = Promise.withResolvers<Status>();
     this.settled = settled.promise;
-    this.client = make((event) => {
+    this.client = make((event, ...states) => {
       this.#missing = missingPassword(event) ?? this.#missing;
-      this.#listener(event);
+      this.#listener(event, ...states);
       if (event.type === "status" && event.status.kind !== "connecting") settled.resolve(event.status);
     });
     this.client.start();
@@ -59,7 +59,7 @@ export class EarlyClient {
   /** As a view makes its client: what has happened is told as soon as the view is there, and from then on what happens. */
   readonly show: MakeClient = (listener) => {
     queueMicrotask(() => {
-      for (const event of this.#early.splice(0)) listener(event);
+      for (const event of this.#early.splice(0)) listener(...event);
       this.#listener = listener;
     });
     return this.client;

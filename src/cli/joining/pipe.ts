@@ -1,5 +1,6 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
 import { roomOfJoinRef } from "../../client/join_ref.ts";
 import { MAX_PENDING_MESSAGES, MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
@@ -13,7 +14,7 @@ import { onSignals } from "../platform/exit_signals.ts";
 import { complain, inputLines, Output } from "../platform/standard_io.ts";
 
 export interface PipeOptions {
-  readonly client: (onEvent: (event: ClientEvent) => void) => Client;
+  readonly client: (onEvent: ClientListener) => Client;
   /** Where the lines go. */
   readonly room: string;
   /** Events as they came, instead of lines for people. */
@@ -27,8 +28,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   const output = new Output(() => void client.close());
   const show = json ? jsonOutput() : plainOutput(room);
   const complaintOf = complaints();
-  const client = makeClient((event) => {
-    output.write(show(event));
+  const client = makeClient((event, state, before) => {
+    output.write(show(event, state, before));
     const complaint = complaintOf(event);
     if (complaint !== undefined) complain(complaint);
     failed ||= event.type === "failed";
@@ -92,9 +93,9 @@ function jsonOutput(): (event: ClientEvent) => string {
   return (event) => event.type === "received" ? sanitizeJson(event.line) + "\n" : "";
 }
 
-function plainOutput(room: string): (event: ClientEvent) => string {
+function plainOutput(room: string): (...args: Parameters<ClientListener>) => string {
   const lines = createPlainOutput({ room, now: new Date().toISOString() });
-  return (event) => isComplaint(event) ? "" : lines(event).map((line) => `${line}\n`).join("");
+  return (event, ...states) => isComplaint(event) ? "" : lines(event, ...states).map((line) => `${line}\n`).join("");
 }
 
 /** What goes wrong does not belong into the output. */

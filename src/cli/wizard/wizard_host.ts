@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Client } from "../../client/client.ts";
-import type { ClientEvent } from "../../client/client_event.ts";
+import type { ClientListener } from "../../client/state/client_state.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
 import { InProcessListener } from "../../transports/in_process.ts";
@@ -90,7 +90,7 @@ async function talk(
   const config = readConfig(readVariable);
   for (const fault of config.faults) complaints.add(fault);
   const path = controlPath(chooseFolder(args));
-  const makeClient = (password: string | undefined) => (onEvent: (event: ClientEvent) => void) => {
+  const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
     const memory = openMemory(args, { kind: "unix", path }, name, (line) => complaints.add(line));
     const dial = () => inside.dial();
     const client = new Client({ dial, name, acceptSuggestion: true, rooms: [DEFAULT_ROOM], password, onEvent, memory });

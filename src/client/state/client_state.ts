@@ -1,4 +1,8 @@
-/** What a view shows, as a function of what happened. */
+/**
+ * Everything a client knows about the chat: who we are, our rooms, the link and the pending messages.
+ * `reduceClientState` derives it from the client's events. `Client` owns the one current state and passes it on
+ * with each event, so that no view keeps a copy of its own.
+ */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
@@ -36,6 +40,8 @@ export type { RoomState };
 
 export interface ClientState {
   readonly status: Status;
+  /** `new` until the first link is online, `down` from a failed attempt or a lost link until the next one is online. */
+  readonly link: "new" | "up" | "down";
   readonly server?: WelcomeEvent["server"];
   readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */
@@ -52,19 +58,23 @@ export interface ClientState {
 
 const MAX_NOTICES = 20;
 
+/** Receives each event of a client with the client's state after and before it. */
+export type ClientListener = (event: ClientEvent, state: ClientState, before: ClientState) => void;
+
 export const initialState: ClientState = {
   status: { kind: "connecting", attempt: 1 },
+  link: "new",
   orders: new Map(),
   notices: [],
   rooms: new Map(),
   pending: [],
 };
 
-/** The same object where the event changes nothing of it. */
+/** Returns the state after an event: the same object if the event changes nothing. */
 export function reduceClientState(state: ClientState, event: ClientEvent): ClientState {
   switch (event.type) {
     case "status":
-      return { ...state, status: event.status };
+      return { ...state, status: event.status, link: linkAfter(event.status, state.link) };
     case "received":
       return event.event === undefined ? state : received(state, event.event);
     case "pending":
@@ -76,6 +86,11 @@ export function reduceClientState(state: ClientState, event: ClientEvent): Clien
     default:
       return event satisfies never;
   }
+}
+
+function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["link"] {
+  if (kind === "online") return "up";
+  return kind === "waiting" ? "down" : link;
 }
 
 function received(state: ClientState, event: ServerEvent): ClientState {

@@ -15,7 +15,6 @@ export class ClientMembership {
   readonly #asked = new Set<string>();
   readonly #joined = new Set<string>();
   #name: string;
-  #id: string | undefined;
   #token: string | undefined;
   /** Of the server, or whichever was given at the start. */
   #password: string | undefined;
@@ -120,7 +119,6 @@ export class ClientMembership {
   forgetIdentity(): void {
     this.#accountPassword = undefined;
     this.#token = undefined;
-    this.#id = undefined;
   }
 
   /** From the next join on we are the member whom this token is of. */
@@ -169,7 +167,6 @@ export class ClientMembership {
     if (this.#wanted.has(room.name)) this.#joined.add(room.name);
     this.#confirmed = true;
     this.#accountPassword = undefined;
-    this.#id = you.id;
     this.#token = you.token;
     this.#name = you.name;
   }
@@ -184,15 +181,10 @@ export class ClientMembership {
     return undefined;
   }
 
-  /** Notes that we are out of a room; one we were put out of is wanted no longer. */
-  left({ room, member, reason }: LeaveEvent): void {
-    if (!this.isMe(member.id)) return;
+  /** Takes our own `leave`. A room that we were removed from, or that was removed, is no longer wanted. */
+  left({ room, reason }: LeaveEvent): void {
     this.#joined.delete(room);
     if (reason === "kicked" || reason === "removed") this.#wanted.delete(room);
-  }
-
-  isMe(id: string): boolean {
-    return id === this.#id;
   }
 }
 

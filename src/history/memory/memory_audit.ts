@@ -1,6 +1,6 @@
 import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../../protocol/limits.ts";
 import type { AuditEntry } from "../../protocol/messages/messages.ts";
-import type { AuditPage, NewAuditEntry } from "../history_store.ts";
+import type { AuditPage, NewAuditEntry } from "../store.ts";
 
 /** The audit log in memory. Trusted entries are apart from the others, which are bounded by room. Lists are oldest first. */
 export class MemoryAudit {

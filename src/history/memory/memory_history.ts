@@ -18,12 +18,12 @@ import {
   type StoredRecord,
   type StoredRoom,
   StoreError,
-} from "../history_store.ts";
+} from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { MemoryAudit } from "./memory_audit.ts";
 import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
-import { authorKey, hasPhrases, phrasesOf } from "../search/search_words.ts";
+import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
 
 /** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
 export class MemoryHistory implements HistoryStore {

@@ -1,4 +1,4 @@
-import type { StoredMember } from "../history_store.ts";
+import type { StoredMember } from "../store.ts";
 
 /** Name keys by which one member is found: the newest. */
 const MAX_KEYS_PER_MEMBER = 32;

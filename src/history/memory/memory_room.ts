@@ -1,6 +1,6 @@
 import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
-import { searchWords } from "../search/search_words.ts";
+import { searchWords } from "../search_words.ts";
 
 /** UTF-16 units of words that the rooms of one history may still keep. */
 export interface WordBudget {

@@ -1,4 +1,4 @@
-import { StoreError } from "../history_store.ts";
+import { StoreError } from "../store.ts";
 
 /** What SQLite found wrong, by its primary result code. */
 const NEXT_STEPS: ReadonlyMap<number, string> = new Map([

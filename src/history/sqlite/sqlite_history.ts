@@ -6,8 +6,8 @@ import type {
   RoomEntry,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { partsOf } from "./change_table.ts";
-import { databasePath, makeFolder, type Sync } from "./database.ts";
+import { partsOf } from "./change_applier.ts";
+import { databasePath, makeFolder, type Sync } from "./database_file.ts";
 import {
   type AuditPage,
   type Batch,
@@ -19,13 +19,13 @@ import {
   type StoredRecord,
   type StoredRoom,
   StoreError,
-} from "../history_store.ts";
+} from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
-import { FolderLock } from "../folder_lock.ts";
-import { type NewRow, newRow } from "./message_table.ts";
-import { toMs } from "./column_values.ts";
+import { FolderLock } from "./folder_lock.ts";
+import { type NewRow, newRow } from "./tables/message_table.ts";
+import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
-import { openTables, type Tables } from "./tables.ts";
+import { openTables, type Tables } from "./history_tables.ts";
 import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {

@@ -1,6 +1,6 @@
-import type { Retention } from "../history_store.ts";
-import { RetentionSteps } from "./retention_steps.ts";
-import type { Tables } from "./tables.ts";
+import type { Retention } from "../store.ts";
+import { RetentionSteps } from "./retention_pruner.ts";
+import type { Tables } from "./history_tables.ts";
 
 /** How often all that may have grown too old is looked at. */
 const ROUND_MS = 10 * 60 * 1_000;

@@ -1,11 +1,11 @@
 import { backup, type DatabaseSync } from "node:sqlite";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { databasePath, openForReading } from "../sqlite/database.ts";
-import { type StoredRoom, StoreError } from "../history_store.ts";
-import { MessageTable } from "../sqlite/message_table.ts";
-import { ReactionTable } from "../sqlite/reaction_table.ts";
-import { PageReader } from "../sqlite/page_reader.ts";
-import { RoomTable } from "../sqlite/room_table.ts";
+import { databasePath, openForReading } from "../sqlite/database_file.ts";
+import { type StoredRoom, StoreError } from "../store.ts";
+import { MessageTable } from "../sqlite/tables/message_table.ts";
+import { ReactionTable } from "../sqlite/tables/reaction_table.ts";
+import { PageReader } from "../sqlite/tables/page_reader.ts";
+import { RoomTable } from "../sqlite/tables/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
 
 /** Messages read at a time. A server that writes meanwhile is never held up for longer. */

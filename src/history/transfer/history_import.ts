@@ -1,12 +1,12 @@
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { partsOf } from "../sqlite/change_table.ts";
-import { databasePath, makeFolder } from "../sqlite/database.ts";
-import type { StoredRoom } from "../history_store.ts";
-import { FolderLock } from "../folder_lock.ts";
-import { newRow } from "../sqlite/message_table.ts";
-import type { RoomRecord } from "../sqlite/room_table.ts";
+import { partsOf } from "../sqlite/change_applier.ts";
+import { databasePath, makeFolder } from "../sqlite/database_file.ts";
+import type { StoredRoom } from "../store.ts";
+import { FolderLock } from "../sqlite/folder_lock.ts";
+import { newRow } from "../sqlite/tables/message_table.ts";
+import type { RoomRecord } from "../sqlite/tables/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
-import { openTables, type Tables } from "../sqlite/tables.ts";
+import { openTables, type Tables } from "../sqlite/history_tables.ts";
 
 export interface ImportOptions {
   /** Made where it is missing. */

@@ -1,5 +1,5 @@
 import type { Effect, SessionId } from "../../core/effect.ts";
-import type { Batch, HistoryStore, MessagePage } from "../../history/history_store.ts";
+import type { Batch, HistoryStore, MessagePage } from "../../history/store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
 import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";

@@ -1,5 +1,5 @@
 import { clearTimeout as clearTimer, setImmediate, setTimeout as setTimer } from "node:timers";
-import type { SearchSteps } from "../../history/history_store.ts";
+import type { SearchSteps } from "../../history/store.ts";
 import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../../protocol/limits.ts";
 import type { ClientCommand, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";

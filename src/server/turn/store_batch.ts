@@ -1,5 +1,5 @@
 import type { Effect } from "../../core/effect.ts";
-import { type Batch, emptyBatch, type GrowingBatch } from "../../history/history_store.ts";
+import { type Batch, emptyBatch, type GrowingBatch } from "../../history/store.ts";
 
 /** What of the effects is to be kept; undefined where it is nothing. */
 export function storeBatch(effects: readonly Effect[]): Batch | undefined {

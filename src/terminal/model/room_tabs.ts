@@ -43,12 +43,9 @@ export class RoomTabs {
     return this.#current;
   }
 
-  /** To be called before the state knows of it. True where it is another server. */
-  welcomed(serverId: string): boolean {
-    // Another server numbers its messages anew.
-    const isAnother = serverId !== this.#options.state().server?.id;
-    if (isAnother) this.#oldest.clear();
-    return isAnother;
+  /** Forgets how far back was shown: another server numbers its messages anew. */
+  serverChanged(): void {
+    this.#oldest.clear();
   }
 
   /** To be called when the state knows of it and what it shows is printed. */

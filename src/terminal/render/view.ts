@@ -1,66 +1,54 @@
-/** From what happened to the lines that show it: pure, the same for the live terminal, `--plain` and pipes. */
+/** From a client's events to the lines that show them: pure, the same for the live terminal, `--plain` and pipes. */
 
 import type { ClientEvent, Status } from "../../client/client_event.ts";
-import type { JoinedEvent, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
+import type { JoinedEvent, ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
 import * as lines from "./event_lines.ts";
-import type { Style } from "./event_lines.ts";
+import type { ReaderView, Style } from "./event_lines.ts";
 import * as accounts from "./account_lines.ts";
 import * as messages from "./message_lines.ts";
 import * as orders from "./moderation_lines.ts";
 
+/** What the reader sees apart from the client's state. */
 export interface View {
   readonly style: Style;
-  readonly you?: MemberInfo;
   /** The current room. */
   readonly room?: string;
-  /** What is unread of a room, in words; empty for nothing. */
+  /** The number of unread messages of a room as text; empty for none. */
   readonly unread?: (room: string) => string;
-  /** The day of the last line as the reader's clock has it; undefined shows no days at all. */
+  /** The day of the last line as the reader's clock has it; `undefined` shows no days at all. */
   readonly day?: string;
-  readonly link: "new" | "up" | "down";
-  /** Rooms that were joined before: coming back to them is no news. */
-  readonly rooms: ReadonlySet<string>;
-  /** Refs of messages on their way: what the server finds wrong with those comes as `failed` as well. */
-  readonly refs: ReadonlySet<string>;
-}
-
-export interface ViewOptions {
-  readonly style: Style;
-  readonly room?: string;
-  readonly you?: MemberInfo;
-  /** RFC 3339; days are shown where they differ from this one. Without it no days are shown. */
-  readonly now?: string;
-}
-
-export function createView({ style, room, you, now }: ViewOptions): View {
-  const day = now === undefined ? undefined : style.times.day(now);
-  return { style, room, you, day, link: "new", rooms: new Set(), refs: new Set() };
 }
 
 export interface Shown {
-  readonly view: View;
   /** One a row of output, without line breaks. */
   readonly lines: readonly string[];
+  /** The day of the last of these lines; `undefined` if the view shows no days. */
+  readonly day?: string;
 }
 
-export function show(view: View, event: ClientEvent): Shown {
+/** Returns the lines of an event. `state` is the client's state after it, `before` the state before it. */
+export function show(view: View, event: ClientEvent, state: ClientState, before: ClientState): Shown {
+  if (event.type === "received" && event.event !== undefined) return showReceived(view, event.event, state, before);
+  return { day: view.day, lines: ownLines(event, view.style, before) };
+}
+
+/** The lines of an event that this client made itself. */
+function ownLines(event: ClientEvent, style: Style, before: ClientState): readonly string[] {
   switch (event.type) {
-    case "received":
-      return event.event === undefined ? { view, lines: [] } : showReceived(view, event.event);
     case "status":
-      return showStatus(view, event.status);
-    case "pending":
-      return { view: { ...view, refs: new Set(view.refs).add(event.message.ref) }, lines: [] };
+      return statusLines(event.status, style, before);
     case "acknowledged":
-      return { view: forget(view, event.message.ref), lines: acknowledgedLines(event, view.style) };
-    case "dropped":
-      return { view: forget(view, event.message.ref), lines: [] };
+      return acknowledgedLines(event, style);
     case "failed": {
       const text = `Not sent: ${lines.quoteText(pendingLine(event.message))}: ${event.error.message}`;
-      // Its ref is kept: the error itself may come behind.
-      return { view, lines: [lines.errorLine(text, view.style)] };
+      return [lines.errorLine(text, style)];
     }
+    case "received":
+    case "pending":
+    case "dropped":
+      return [];
     default:
       return unknown(event);
   }
@@ -70,63 +58,36 @@ function acknowledgedLines({ message, ack }: Extract<ClientEvent, { type: "ackno
   return ack.waiting && "to" in message.target ? [lines.waitingLine(message.target.to, style)] : [];
 }
 
-function forget(view: View, ref: string): View {
-  const refs = new Set(view.refs);
-  refs.delete(ref);
-  return { ...view, refs };
-}
-
-function showStatus(view: View, status: Status): Shown {
+function statusLines(status: Status, style: Style, { link }: ClientState): readonly string[] {
   switch (status.kind) {
     case "connecting":
     case "closed":
-      return { view, lines: [] };
-    case "online": {
-      const back = view.link === "down" ? ["* Connected again"] : [];
-      return { view: { ...view, link: "up" }, lines: back };
-    }
-    case "waiting": {
-      const lost = view.link === "down" ? [] : [lines.errorLine(lostText(view, status.reason), view.style)];
-      return { view: { ...view, link: "down" }, lines: lost };
-    }
+      return [];
+    case "online":
+      return link === "down" ? ["* Connected again"] : [];
+    case "waiting":
+      return link === "down" ? [] : [lines.errorLine(lostText(link, status.reason), style)];
     default:
       return unknown(status);
   }
 }
 
-function lostText(view: View, reason: string): string {
+function lostText(link: ClientState["link"], reason: string): string {
   const why = reason === "" ? "" : ` (${reason.replace(/\.$/, "")})`;
-  const what = view.link === "up" ? "Connection lost" : "No connection";
+  const what = link === "up" ? "Connection lost" : "No connection";
   return `${what}${why}: trying again, your words wait`;
 }
 
-function showReceived(view: View, event: ServerEvent): Shown {
-  const next = learn(view, event);
-  const shown = eventLines(view, next, event);
+function showReceived(view: View, event: ServerEvent, state: ClientState, before: ClientState): Shown {
+  const reader = { you: state.you, room: view.room, unread: view.unread };
+  const shown = eventLines(event, view.style, reader, before);
   const at = "at" in event && event.type !== "ack" ? event.at : undefined;
-  if (at === undefined || next.day === undefined || shown.length === 0) return { view: next, lines: shown };
-  const day = next.style.times.day(at);
-  if (day === next.day) return { view: next, lines: shown };
-  return { view: { ...next, day }, lines: [lines.rule(day, next.style), ...shown] };
+  if (at === undefined || view.day === undefined || shown.length === 0) return { day: view.day, lines: shown };
+  const day = view.style.times.day(at);
+  return { day, lines: day === view.day ? shown : [lines.rule(day, view.style), ...shown] };
 }
 
-/** What an event tells of the reader. */
-function learn(view: View, event: ServerEvent): View {
-  if (event.type === "joined") {
-    const { id, name } = event.you;
-    return { ...view, you: { id, name }, rooms: new Set(view.rooms).add(event.room.name) };
-  }
-  if (event.type === "rename" && event.member.id === view.you?.id) return { ...view, you: event.member };
-  if (event.type === "leave" && event.member.id === view.you?.id) {
-    const rooms = new Set(view.rooms);
-    rooms.delete(event.room);
-    return { ...view, rooms };
-  }
-  return view;
-}
-
-function eventLines(before: View, view: View, event: ServerEvent): readonly string[] {
-  const { style } = view;
+function eventLines(event: ServerEvent, style: Style, view: ReaderView, before: ClientState): readonly string[] {
   switch (event.type) {
     case "message":
       return messages.messageLines(event, style, view);
@@ -157,7 +118,8 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
     case "search":
       return messages.searchLines(event, style, view);
     case "error":
-      return event.ref !== undefined && view.refs.has(event.ref) ? [] : [lines.errorLine(event.message, style)];
+      // An error about a pending message is shown once, as the message's failure.
+      return before.pending.some(({ ref }) => ref === event.ref) ? [] : [lines.errorLine(event.message, style)];
     case "authenticated":
       return accounts.authenticatedLines(event, style);
     case "registered":
@@ -189,7 +151,7 @@ function eventLines(before: View, view: View, event: ServerEvent): readonly stri
   }
 }
 
-function joinedLines(before: View, event: JoinedEvent, style: Style): readonly string[] {
+function joinedLines(before: ClientState, event: JoinedEvent, style: Style): readonly string[] {
   const known = before.rooms.has(event.room.name);
   const shown = lines.joinedLines(event, known, style);
   const isAnother = before.you !== undefined && before.you.id !== event.you.id;

@@ -6,11 +6,14 @@ import { crowdLine, gather, NOBODY, type PresenceChange } from "../render/presen
 import { errorLine, rule } from "../render/event_lines.ts";
 import { createPalette } from "../render/palette.ts";
 import type { Preferences } from "../model/preferences.ts";
-import { show, type View } from "../render/view.ts";
+import { show } from "../render/view.ts";
+import type { ClientState } from "../../client/state/client_state.ts";
 
 export interface ScrollbackOptions {
   readonly preferences: Preferences;
-  readonly view: View;
+  /** RFC 3339: a day is printed where it differs from the day of the last line, or at first from this one. */
+  readonly now: string;
+  readonly state: () => ClientState;
   /** The current room. */
   readonly room: () => string | undefined;
   /** What is unread of a room, in words; empty for nothing. */
@@ -21,22 +24,18 @@ export interface ScrollbackOptions {
 
 export class Scrollback {
   readonly #options: ScrollbackOptions;
-  #view: View;
+  /** The day of the last line, as the reader's clock has it. */
+  #day: string;
   #crowd = NOBODY;
 
   constructor(options: ScrollbackOptions) {
     this.#options = options;
-    this.#view = options.view;
+    this.#day = options.preferences.style.times.day(options.now);
   }
 
   /** Those who came and went, as long as nothing is printed behind them; without an escape sequence. */
   get crowd(): string | undefined {
     return crowdLine(this.#crowd, createPalette(false));
-  }
-
-  /** Whether the room was joined before. */
-  knows(room: string): boolean {
-    return this.#view.rooms.has(room);
   }
 
   /** Whoever shares a line stands above what comes behind them. */
@@ -59,23 +58,25 @@ export class Scrollback {
     this.print([errorLine(text, this.#options.preferences.style)]);
   }
 
-  show(event: ClientEvent): void {
-    const { room, preferences, unread } = this.#options;
-    const { view, lines } = show({ ...this.#view, room: room(), style: preferences.style, unread }, event);
-    this.#view = view;
+  /** `before` is the client's state before the event. */
+  show(event: ClientEvent, before = this.#options.state()): void {
+    const { room, preferences, unread, state } = this.#options;
+    const view = { style: preferences.style, room: room(), unread, day: this.#day };
+    const { day = this.#day, lines } = show(view, event, state(), before);
+    this.#day = day;
     this.print(lines);
   }
 
   /** What the server says. */
-  receive(event: ServerEvent): void {
-    this.show({ type: "received", line: "", event });
+  receive(event: ServerEvent, before?: ClientState): void {
+    this.show({ type: "received", line: "", event }, before);
   }
 
   /** Somebody else who comes or goes. */
-  come(event: PresenceChange): void {
+  come(event: PresenceChange, before: ClientState): void {
     const { crowd, folded } = gather(this.#crowd, event, this.#options.preferences.settings.fold);
     if (folded) this.print([]);
-    else this.receive(event);
+    else this.receive(event, before);
     this.#crowd = crowd;
   }
 }

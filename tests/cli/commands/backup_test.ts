@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { appendTexts, texts } from "../../contracts/history_store_contract.ts";
-import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
 
 Deno.test("a backup taken while the server writes is a whole history, for its owner alone", async () => {

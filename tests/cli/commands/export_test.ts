@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { ADA, appendTexts, batch, BOB, message, room, START_MS } from "../../contracts/history_store_contract.ts";
-import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
 
 Deno.test("export prints rooms and messages as lines of JSON while the server runs", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { byteLines, parseImportLine } from "../../../src/cli/commands/import_line.ts";
-import type { HistoryStore } from "../../../src/history/history_store.ts";
+import type { HistoryStore } from "../../../src/history/store.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
@@ -17,7 +17,7 @@ import {
   texts,
 } from "../../contracts/history_store_contract.ts";
 import { deleted, edited, reacted } from "../../contracts/changes_contract.ts";
-import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
 
 function lines(messages: readonly unknown[]): string {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Arguments } from "../../../src/cli/args/arguments.ts";
 import { defaultDataFolder, openInFolder, workInFolder } from "../../../src/cli/hosting/data_folder.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { StoreError } from "../../../src/history/history_store.ts";
+import { StoreError } from "../../../src/history/store.ts";
 
 function environment(variables: Record<string, string>): (variable: string) => string | undefined {
   return (variable) => variables[variable];

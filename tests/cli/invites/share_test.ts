@@ -80,7 +80,7 @@ Deno.test("an invitation is what to send, what others do with it, and what to sa
 Deno.test("an invitation to one room says so in both of its forms", () => {
   const [send, , browse, say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
   assertEquals(parseInvite(send!.replace("Invite: ", "")).room, "ops");
-  assert(browse!.endsWith(`:5050/ops#.${"x".repeat(22)}`), browse);
+  assert(browse!.endsWith(`:5050/r/ops#.${"x".repeat(22)}`), browse);
   assert(say!.endsWith('ocean lamp crane --room "ops"'), say);
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { HistoryStore } from "../../../src/history/history_store.ts";
+import type { HistoryStore } from "../../../src/history/store.ts";
 import { MemoryHistory } from "../../../src/history/memory/memory_history.ts";
 import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
@@ -14,7 +14,7 @@ import {
   texts,
 } from "../../contracts/history_store_contract.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
-import { temporaryFolder } from "../../history/temporary_folder.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { hash, type Subject, type Target } from "../target.ts";
 import { few } from "./checks.ts";
 

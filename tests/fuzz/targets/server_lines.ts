@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { withoutPrompt } from "../../../src/client/link/event_line.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
-import { createView, show, type View } from "../../../src/terminal/render/view.ts";
+import { initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
+import { show } from "../../../src/terminal/render/view.ts";
 import { ack, Harness, joined, said, welcome, whispered } from "../../client/harness.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
@@ -47,13 +48,16 @@ async function run(input: string): Promise<string> {
 }
 
 function showAll(harness: Harness): number {
-  let view: View = createView({ style: STYLE, room: "lobby", now: "2026-01-02T00:00:00.000Z" });
+  let day: string | undefined = STYLE.times.day("2026-01-02T00:00:00.000Z");
+  let state = initialState;
   let count = 0;
   for (const event of harness.events) {
-    const shown = show(view, event);
+    const before = state;
+    state = reduceClientState(before, event);
+    const shown = show({ style: STYLE, room: "lobby", day }, event, state, before);
     shown.lines.forEach((line) => assertHarmlessLine(line.replaceAll("\t", " ")));
     count += shown.lines.length;
-    view = shown.view;
+    day = shown.day;
   }
   return count;
 }

@@ -3,7 +3,8 @@ import type { InviteEvent, ServerEvent } from "../../../src/protocol/messages/me
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { plainLine } from "../../../src/terminal/plain/plain_output.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
-import { createView, show } from "../../../src/terminal/render/view.ts";
+import { initialState } from "../../../src/client/state/client_state.ts";
+import { show } from "../../../src/terminal/render/view.ts";
 import { AT } from "../memory_terminal.ts";
 
 /** Versions of Unicode's data differ in how they write the day. */
@@ -56,6 +57,6 @@ Deno.test("accounts: an invite is told with its words, or with how others come i
   const invitation = ({ secret }: InviteEvent) => [`confab://host/lobby#.${secret}`, "or\x1b[2J say it"];
   const qrCode = ({ secret }: InviteEvent) => [`\x1b[7m▀ ${secret}\x1b[0m`];
   const style = { palette: createPalette(false), times: createTimes("UTC"), invitation, qrCode };
-  const { lines } = show(createView({ style }), { type: "received", line: "", event: INVITE });
+  const { lines } = show({ style }, { type: "received", line: "", event: INVITE }, initialState, initialState);
   assertEquals(lines.slice(1), ["  confab://host/lobby#.s3cret", "  or␛[2J say it", "\x1b[7m▀ s3cret\x1b[0m"]);
 });

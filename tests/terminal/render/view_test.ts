@@ -5,7 +5,8 @@ import { NAME_COLORS, nameColor, nameHue } from "../../../src/client/text/name_c
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_output.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
-import { createView, show } from "../../../src/terminal/render/view.ts";
+import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
+import { show } from "../../../src/terminal/render/view.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../memory_terminal.ts";
 
 const timeZone = "UTC";
@@ -13,6 +14,19 @@ const PEOPLE: readonly MemberInfo[] = [YOU, ADA, BOB];
 
 const received = (event: ServerEvent): ClientEvent => ({ type: "received", line: "", event });
 const plain = (event: ServerEvent) => plainLine(received(event), { timeZone, room: "lobby", you: YOU });
+const knowing = (you: MemberInfo): ClientState => ({ ...initialState, you });
+
+/** The output of one client, whose state follows the events. */
+function output(options: Parameters<typeof createPlainOutput>[0]): (event: ClientEvent) => readonly string[] {
+  const lines = createPlainOutput(options);
+  let state = initialState;
+  return (event) => {
+    const before = state;
+    state = reduceClientState(before, event);
+    return lines(event, state, before);
+  };
+}
+
 const direct = (from: MemberInfo, to: MemberInfo, text: string): ServerEvent => ({
   type: "message",
   id: "d",
@@ -101,7 +115,7 @@ Deno.test("view: each event has its lines", () => {
 Deno.test("view: without colour there is no escape sequence, with it all are SGR and leave the text as it is", () => {
   const colored = { palette: createPalette(true), times: createTimes(timeZone) };
   for (const [event, lines] of EXAMPLES) {
-    const shown = show(createView({ style: colored, room: "lobby", you: YOU }), received(event)).lines;
+    const shown = show({ style: colored, room: "lobby" }, received(event), knowing(YOU), knowing(YOU)).lines;
     assertEquals(shown.map((line) => line.replace(SGR, "")), [...lines]);
     for (const line of plain(event)) assertNotMatch(line, /(?!\t)\p{Cc}/u);
   }
@@ -110,7 +124,7 @@ Deno.test("view: without colour there is no escape sequence, with it all are SGR
 Deno.test("view: the reader's name is marked as a word, in any case, but not in one's own messages", () => {
   const style = { palette: createPalette(true), times: createTimes(timeZone) };
   const marked = (text: string, from = ADA, you = YOU) =>
-    show(createView({ style, room: "lobby", you }), received(said(text, 1, from))).lines[0]!
+    show({ style, room: "lobby" }, received(said(text, 1, from)), knowing(you), knowing(you)).lines[0]!
       .split(": ")[1]!.replaceAll(`${ESCAPE}[1;7m`, "<").replaceAll(`${ESCAPE}[22;27m`, ">");
   assertEquals(marked("zoe, ZOE! @zoe zoey azoe"), "<zoe>, <ZOE>! @<zoe> zoey azoe");
   assertEquals(marked("zoe", YOU), "zoe");
@@ -119,7 +133,7 @@ Deno.test("view: the reader's name is marked as a word, in any case, but not in 
 });
 
 Deno.test("view: times and days are those of the reader's zone, and a new day gets a line", () => {
-  const out = createPlainOutput({ timeZone: "Asia/Tokyo", room: "lobby", now: "2025-11-21T12:00:00.000Z" });
+  const out = output({ timeZone: "Asia/Tokyo", room: "lobby", now: "2025-11-21T12:00:00.000Z" });
   assertEquals(out(received(said("a"))), ["[21:03] ada: a"]);
   assertEquals(out(received(said("b", 2, ADA, "lobby", "2025-11-21T14:59:59.999Z"))), ["[23:59] ada: b"]);
   const [day, line] = out(received(said("c", 3, ADA, "lobby", "2025-11-21T15:00:00.000Z")));
@@ -129,7 +143,7 @@ Deno.test("view: times and days are those of the reader's zone, and a new day ge
 });
 
 Deno.test("view: a broken link is one line, however often it is tried again, and its return is one", () => {
-  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const out = output({ timeZone, room: "lobby", now: AT });
   const status = (status: Extract<ClientEvent, { type: "status" }>["status"]) => out({ type: "status", status });
   assertEquals(status({ kind: "connecting", attempt: 1 }), []);
   assertEquals(status({ kind: "online" }), []);
@@ -143,7 +157,7 @@ Deno.test("view: a broken link is one line, however often it is tried again, and
 });
 
 Deno.test("view: an error about a message is told once, by its failure, and not while it is tried again", () => {
-  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const out = output({ timeZone, room: "lobby", now: AT });
   const message = { ref: "r", target: { to: "nobody" }, text: "hi" };
   const error = { type: "error", ref: "r", code: "no_such_member", message: "Nobody is called nobody" } as const;
   assertEquals(out({ type: "pending", message }), []);
@@ -152,7 +166,7 @@ Deno.test("view: an error about a message is told once, by its failure, and not 
 });
 
 Deno.test("view: the sender of a direct message learns that it waits, and of no other one", () => {
-  const out = createPlainOutput({ timeZone, room: "lobby", now: AT });
+  const out = output({ timeZone, room: "lobby", now: AT });
   const acknowledged = (target: { to: string } | { room: string }, waiting?: true) =>
     out({
       type: "acknowledged",

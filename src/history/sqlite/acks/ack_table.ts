@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AckFilter, ackHash, FILTER_BYTES } from "./ack_filter.ts";
-import { pack, unpack } from "../column_values.ts";
-import { Statement } from "../statements.ts";
+import { pack, unpack } from "../tables/column_codec.ts";
+import { Statement } from "../tables/statement.ts";
 
 /** A generation that has so many takes no further move, so that the next one fills fresh pages from end to end. */
 const FULL_GENERATION_ACKS = 8_192;

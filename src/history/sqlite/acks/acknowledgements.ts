@@ -2,10 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { MEMORY_OF_MEMBERS_MS } from "../../../protocol/limits.ts";
 import type { AckEvent } from "../../../protocol/messages/messages.ts";
 import { type Ack, AckTable } from "./ack_table.ts";
-import { toTimestamp, unpack } from "../column_values.ts";
-import type { RoomTable, Seqs } from "../room_table.ts";
-import { ROOM_STRIDE } from "../schema.ts";
-import { Statement } from "../statements.ts";
+import { toTimestamp, unpack } from "../tables/column_codec.ts";
+import type { RoomTable, Seqs } from "../tables/room_table.ts";
+import { ROOM_STRIDE } from "../tables/schema.ts";
+import { Statement } from "../tables/statement.ts";
 
 /** After so many messages their acknowledgements begin to move into the table. */
 export const MOVE_AFTER_MESSAGES = 16_384;

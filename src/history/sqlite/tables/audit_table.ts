@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../../protocol/limits.ts";
-import type { AuditEntry } from "../../protocol/messages/messages.ts";
-import type { AuditPage, NewAuditEntry } from "../history_store.ts";
-import { Statement } from "./statements.ts";
+import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../../../protocol/limits.ts";
+import type { AuditEntry } from "../../../protocol/messages/messages.ts";
+import type { AuditPage, NewAuditEntry } from "../../store.ts";
+import { Statement } from "./statement.ts";
 
 /** Entries that one step removes. */
 const STEP_ENTRIES = 500;

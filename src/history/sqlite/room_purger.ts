@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RoomTable } from "./room_table.ts";
-import { ROOM_STRIDE } from "./schema.ts";
-import { Statement } from "./statements.ts";
+import type { RoomTable } from "./tables/room_table.ts";
+import { ROOM_STRIDE } from "./tables/schema.ts";
+import { Statement } from "./tables/statement.ts";
 
 /** Messages that one step deletes: a few milliseconds of work. */
 const STEP_MESSAGES = 200;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Reaction } from "../../protocol/messages/messages.ts";
+import type { Reaction } from "../../../protocol/messages/messages.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
-import { Statement } from "./statements.ts";
+import { Statement } from "./statement.ts";
 
 /** Who has put which emoji to which message. */
 export class ReactionTable {

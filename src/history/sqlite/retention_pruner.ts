@@ -1,6 +1,6 @@
-import type { Retention } from "../history_store.ts";
-import type { RoomRecord } from "./room_table.ts";
-import type { Tables } from "./tables.ts";
+import type { Retention } from "../store.ts";
+import type { RoomRecord } from "./tables/room_table.ts";
+import type { Tables } from "./history_tables.ts";
 
 /** Seqs that one step removes: a few milliseconds of work. */
 const STEP_SEQS = 200;

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type HistoryStore, StoreError } from "../../src/history/history_store.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { appendTexts, maintainFully, START_MS } from "../contracts/history_store_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { type HistoryStore, StoreError } from "../../../src/history/store.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import { appendTexts, maintainFully, START_MS } from "../../contracts/history_store_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 /** A file system of `bytes` on `path`, until its block ends; undefined where this user may not mount one. */
 function smallDisk(path: string, options: string): Disposable | undefined {

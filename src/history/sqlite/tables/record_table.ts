@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RecordChange, RecordKind, StoredRecord } from "../history_store.ts";
-import { Statement } from "./statements.ts";
+import type { RecordChange, RecordKind, StoredRecord } from "../../store.ts";
+import { Statement } from "./statement.ts";
 
 /** Accounts, tokens, orders and invites: little, and wholly in the core's memory while the server runs. */
 export class RecordTable {

@@ -1,7 +1,7 @@
-import type { Quote, RoomMessage } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import type { Quote, RoomMessage } from "../../../protocol/messages/messages.ts";
+import { quoteOf } from "../../../protocol/messages/quote.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { toTimestamp, unpack } from "./column_values.ts";
+import { toTimestamp, unpack } from "./column_codec.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RoomMessage } from "../../protocol/messages/messages.ts";
-import type { SearchQuery } from "../../protocol/text/search_query.ts";
+import type { RoomMessage } from "../../../protocol/messages/messages.ts";
+import type { SearchQuery } from "../../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
-import type { MessageRow, MessageTable } from "../sqlite/message_table.ts";
-import { unpack } from "../sqlite/column_values.ts";
-import type { PageReader } from "../sqlite/page_reader.ts";
-import type { RoomRecord } from "../sqlite/room_table.ts";
-import { ROOM_STRIDE } from "../sqlite/schema.ts";
-import { Statement } from "../sqlite/statements.ts";
-import { authorKey, hasPhrases, phrasesOf, searchWords } from "./search_words.ts";
+import type { MessageRow, MessageTable } from "../tables/message_table.ts";
+import { unpack } from "../tables/column_codec.ts";
+import type { PageReader } from "../tables/page_reader.ts";
+import type { RoomRecord } from "../tables/room_table.ts";
+import { ROOM_STRIDE } from "../tables/schema.ts";
+import { Statement } from "../tables/statement.ts";
+import { authorKey, hasPhrases, phrasesOf, searchWords } from "../../search_words.ts";
 
 /** Messages not indexed yet that a search reads one by one. With more of them, some are found only once they are indexed. */
 export const MAX_SCANNED = 20_000;

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { pack, toMs } from "./column_values.ts";
+import type { RoomEntry } from "../../../protocol/messages/messages.ts";
+import { pack, toMs } from "./column_codec.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
-import { Statement, type Value } from "./statements.ts";
+import { Statement, type Value } from "./statement.ts";
 
 /** A message, or the change of one, as its row has it. */
 export type MessageRow = readonly [

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { MAX_ROOM_KEYS } from "./schema.ts";
-import { Statement } from "./statements.ts";
+import { Statement } from "./statement.ts";
 
 /** Keys of rooms. The key of a room that has ended is free once all of its messages are deleted. */
 export class RoomKeys {

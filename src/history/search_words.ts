@@ -1,6 +1,6 @@
 /** The words of a text, as search compares them: the same for stored texts and for queries, and for every store. */
 
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldCase } from "../protocol/text/names.ts";
 
 const ASCII = /^[\0-\x7f]*$/;
 /** Scripts whose accents one leaves out when one types in a hurry. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../history_store.ts";
+import { StoreError } from "../store.ts";
 import { createPrivately } from "./private_create.ts";
-import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./tables/schema.ts";
 import { storeError } from "./sqlite_errors.ts";
 
 /** `normal` survives the end of the process, whatever ends it; `full` a power cut as well, by a sync for each batch. */

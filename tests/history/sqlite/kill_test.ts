@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { ADA, searchFully, START_MS } from "../contracts/history_store_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import { ADA, searchFully, START_MS } from "../../contracts/history_store_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { BATCH_MESSAGES } from "./writer_process.ts";
 
 const KILLS = 8;
@@ -18,7 +18,7 @@ async function writeAndKill(folder: string, lines: number): Promise<number> {
       "--allow-read",
       "--allow-write",
       "--config",
-      new URL("../../deno.json", import.meta.url).pathname,
+      new URL("../../../deno.json", import.meta.url).pathname,
       new URL("./writer_process.ts", import.meta.url).href,
       folder,
     ],

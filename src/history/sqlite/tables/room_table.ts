@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type StoredRoom, StoreError } from "../history_store.ts";
-import { pack, unpack } from "./column_values.ts";
-import { RoomKeys } from "./room_keys.ts";
+import { type StoredRoom, StoreError } from "../../store.ts";
+import { pack, unpack } from "./column_codec.ts";
+import { RoomKeys } from "./room_key_allocator.ts";
 import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
-import { Statement } from "./statements.ts";
+import { Statement } from "./statement.ts";
 
 /** A room as the store knows it. `seq` runs ahead of its row: the newest message tells it at the next start. */
 export interface RoomRecord {

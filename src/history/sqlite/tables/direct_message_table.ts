@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../protocol/limits.ts";
-import type { DirectMessage } from "../../protocol/messages/messages.ts";
-import { pack, toMs, toTimestamp, unpack } from "./column_values.ts";
+import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
+import type { DirectMessage } from "../../../protocol/messages/messages.ts";
+import { pack, toMs, toTimestamp, unpack } from "./column_codec.ts";
 import type { PeopleTable } from "./people_table.ts";
-import { Statement } from "./statements.ts";
+import { Statement } from "./statement.ts";
 
 type DirectRow = readonly [
   id: string,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import { MEMORY_OF_MEMBERS_MS } from "../../../src/protocol/limits.ts";
 import {
   ADA,
   appendTexts,
@@ -14,8 +14,8 @@ import {
   room,
   searchFully,
   START_MS,
-} from "../contracts/history_store_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+} from "../../contracts/history_store_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "./history_store.ts";
-import { sqliteCode, storeError } from "./sqlite/sqlite_errors.ts";
-import { createPrivately } from "./sqlite/private_create.ts";
+import { StoreError } from "../store.ts";
+import { sqliteCode, storeError } from "./sqlite_errors.ts";
+import { createPrivately } from "./private_create.ts";
 
 export interface Holder {
   readonly pid: number;

@@ -1,7 +1,7 @@
-import type { RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
-import { KINDS } from "./change_table.ts";
+import type { RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
+import { KINDS } from "../change_applier.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { toTimestamp, unpack } from "./column_values.ts";
+import { toTimestamp, unpack } from "./column_codec.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";

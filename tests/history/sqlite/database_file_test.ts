@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../../src/history/history_store.ts";
-import { migrate, SCHEMA_VERSION } from "../../src/history/sqlite/schema.ts";
-import { parseSearchQuery } from "../../src/protocol/text/search_query.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import { StoreError } from "../../../src/history/store.ts";
+import { migrate, SCHEMA_VERSION } from "../../../src/history/sqlite/tables/schema.ts";
+import { parseSearchQuery } from "../../../src/protocol/text/search_query.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
   appendTexts,
@@ -17,9 +17,9 @@ import {
   searchFully,
   START_MS,
   texts,
-} from "../contracts/history_store_contract.ts";
-import { edited } from "../contracts/changes_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+} from "../../contracts/history_store_contract.ts";
+import { edited } from "../../contracts/changes_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 /** Opens a folder that is to be refused, and returns why. */
 function refusal(folder: string): string {

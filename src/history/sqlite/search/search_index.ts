@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { unpack } from "../sqlite/column_values.ts";
-import type { RoomRecord, RoomTable } from "../sqlite/room_table.ts";
-import { ROOM_STRIDE } from "../sqlite/schema.ts";
-import { Statement } from "../sqlite/statements.ts";
-import { authorKey, searchWords } from "./search_words.ts";
+import { unpack } from "../tables/column_codec.ts";
+import type { RoomRecord, RoomTable } from "../tables/room_table.ts";
+import { ROOM_STRIDE } from "../tables/schema.ts";
+import { Statement } from "../tables/statement.ts";
+import { authorKey, searchWords } from "../../search_words.ts";
 
 /** Messages that one step puts into the index, and characters of their words after which it ends: a few milliseconds of work. */
 const STEP_INDEXED = 200;

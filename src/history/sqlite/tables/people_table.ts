@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { StoredMember } from "../history_store.ts";
-import { Statement } from "./statements.ts";
+import type { StoredMember } from "../../store.ts";
+import { Statement } from "./statement.ts";
 
 /** How many keys of people are held in memory, so that a batch need not look them up. */
 const MAX_REMEMBERED = 20_000;

@@ -1,8 +1,8 @@
 import type { Change, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
-import type { SearchIndex } from "../search/search_index.ts";
-import type { MessageTable, RowParts } from "./message_table.ts";
-import type { ReactionTable } from "./reaction_table.ts";
-import type { RoomRecord } from "./room_table.ts";
+import type { SearchIndex } from "./search/search_index.ts";
+import type { MessageTable, RowParts } from "./tables/message_table.ts";
+import type { ReactionTable } from "./tables/reaction_table.ts";
+import type { RoomRecord } from "./tables/room_table.ts";
 
 /** What a row of a change is, in its column `kind`. Never change what a number means. */
 export const KINDS = { edited: 1, deleted: 2, reacted: 3, removed: 4 } as const;

@@ -1,7 +1,7 @@
 /** Appends batches to the store in a folder for ever, and prints the newest seq after each: `deno run writing_child.ts FOLDER`. */
 
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { batch, message, room, START_MS } from "../contracts/history_store_contract.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
+import { batch, message, room, START_MS } from "../../contracts/history_store_contract.ts";
 
 export const BATCH_MESSAGES = 7;
 

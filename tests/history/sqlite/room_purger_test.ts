@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Archive } from "../../src/history/transfer/archive.ts";
-import { MAX_REMOVALS_WAITING } from "../../src/history/sqlite/room_removal_steps.ts";
-import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
+import { Archive } from "../../../src/history/transfer/archive.ts";
+import { MAX_REMOVALS_WAITING } from "../../../src/history/sqlite/room_purger.ts";
+import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
   appendTexts,
@@ -12,8 +12,8 @@ import {
   room,
   START_MS,
   texts,
-} from "../contracts/history_store_contract.ts";
-import { temporaryFolder } from "./temporary_folder.ts";
+} from "../../contracts/history_store_contract.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
 const LOBBY = { id: "lobby-id", name: "lobby" };
 const NEXT = { ...room("lobby"), id: "next-id" };

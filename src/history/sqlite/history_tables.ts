@@ -1,19 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Acknowledgements } from "./acks/acknowledgements.ts";
-import { AuditTable } from "./audit_table.ts";
-import { ChangeTable } from "./change_table.ts";
-import { openForWriting, type WritingOptions } from "./database.ts";
-import { DirectTable } from "./direct_table.ts";
-import { SearchIndex } from "../search/search_index.ts";
-import { MessageTable } from "./message_table.ts";
-import { PeopleTable } from "./people_table.ts";
-import { ReactionTable } from "./reaction_table.ts";
-import { PageReader } from "./page_reader.ts";
-import { RecordTable } from "./record_table.ts";
-import { RoomRemovalSteps } from "./room_removal_steps.ts";
-import { RoomTable } from "./room_table.ts";
-import { SearchReader } from "../search/search_reader.ts";
-import { Statement, Transactions } from "./statements.ts";
+import { AuditTable } from "./tables/audit_table.ts";
+import { ChangeTable } from "./change_applier.ts";
+import { openForWriting, type WritingOptions } from "./database_file.ts";
+import { DirectTable } from "./tables/direct_message_table.ts";
+import { SearchIndex } from "./search/search_index.ts";
+import { MessageTable } from "./tables/message_table.ts";
+import { PeopleTable } from "./tables/people_table.ts";
+import { ReactionTable } from "./tables/reaction_table.ts";
+import { PageReader } from "./tables/page_reader.ts";
+import { RecordTable } from "./tables/record_table.ts";
+import { RoomRemovalSteps } from "./room_purger.ts";
+import { RoomTable } from "./tables/room_table.ts";
+import { SearchReader } from "./search/search_reader.ts";
+import { Statement, Transactions } from "./tables/statement.ts";
 
 /** The open file: all that is kept, by kind. */
 export class Tables {
