@@ -35,7 +35,7 @@ async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
       for (const line of error.message.split("\n")) complain(line);
       return error.code;
     }
-    complain(`Something went wrong that should not: ${explain(error)}. Please report it.`);
+    complain(`Internal error: ${explain(error)}. Please report it.`);
     return EXIT.bug;
   }
 }
@@ -59,7 +59,7 @@ function find(name: string): CommandSpec {
   if (command !== undefined) return command;
   const nearest = nearestTo(name, [...COMMAND_LIST.map((candidate) => candidate.name), "help"]);
   const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
-  throw new Failure(EXIT.usage, `Command ${JSON.stringify(name)} is unknown: ${next}`);
+  throw new Failure(EXIT.usage, `Unknown command ${JSON.stringify(name)}: ${next}`);
 }
 
 function print(text: string): ExitCode {

@@ -26,6 +26,7 @@ import {
   orderSentence,
   presenceSentence,
   renameSentence,
+  roleSentence,
   topicSentence,
 } from "./sentences.ts";
 
@@ -186,6 +187,10 @@ export class PageChat {
         return event.restriction.room === undefined
           ? this.note(orderSentence(event, you))
           : this.#noteIn(event.restriction.room, orderSentence(event, you), event.at);
+      case "role":
+        return event.room === undefined
+          ? this.note(roleSentence(event, you))
+          : this.#noteIn(event.room, roleSentence(event, you), event.at);
       case "notice":
         return this.note(event.text);
       case "message":

@@ -6,7 +6,7 @@ export const ORIGIN_OPTION: OptionSpec = {
   name: "origin",
   value: "HOST",
   repeatable: true,
-  help: "Name that browsers and metrics come by, too",
+  help: "Another host name that browsers and metrics may use",
 };
 
 /** Throws a usage failure for what is no bare name. */

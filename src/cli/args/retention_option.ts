@@ -8,7 +8,7 @@ export const KEEP_OPTION: OptionSpec = {
   value: "AGE|COUNT",
   repeatable: true,
   default: "all",
-  help: "Keeps 30d, or 100000 a room; 0 is none",
+  help: "Keeps 30d, or 100000 per room; 0 for none",
 };
 
 /** How much is kept; of several ages or counts the strictest holds. Throws a usage failure. */

@@ -13,16 +13,16 @@ export const CONFIG: CommandSpec = {
   name: "config",
   operands: "",
   maxOperands: 0,
-  summary: "Shows how a chat at this terminal is set, and why",
+  summary: "Shows the settings of the terminal client and their sources",
   options: [],
-  examples: [{ line: "config", what: "each setting, its value, and what it comes from" }],
+  examples: [{ line: "config", what: "shows each setting, its value and its source" }],
   run: () => Promise.resolve(show()),
 };
 
 function show(): ExitCode {
   const config = readConfig(readVariable);
   console.log(
-    `File: ${config.path ?? "unknown, as no folder is known for it"}${config.exists ? "" : " (there is none)"}`,
+    `File: ${config.path ?? "unknown, because no folder is known for it"}${config.exists ? "" : " (not found)"}`,
   );
   for (const line of table(settingsInForce(readArguments([], CONNECT, readVariable), config))) console.log(line);
   for (const fault of config.faults) complain(fault);

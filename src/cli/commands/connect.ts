@@ -34,8 +34,8 @@ import { isAtTerminal } from "../platform/prompt.ts";
 export const NAME_OPTION: OptionSpec = {
   name: "name",
   value: "NAME",
-  default: "the system user's",
-  help: "What others call you",
+  default: "your system user name",
+  help: "Your name in the chat",
 };
 
 export const CONNECT: CommandSpec = {
@@ -51,20 +51,20 @@ export const CONNECT: CommandSpec = {
       value: "ROOM",
       default: DEFAULT_ROOM,
       repeatable: true,
-      help: "Room to join; the first is current",
+      help: "Room to join; the first one is shown",
     },
-    { name: "json", help: "Prints events as they come, one JSON object a line" },
-    { name: "plain", help: "Only ever appends lines: for screen readers and simple terminals" },
+    { name: "json", help: "Prints each event as one line of JSON" },
+    { name: "plain", help: "Only appends lines, for screen readers and simple terminals" },
     { name: "utc", help: "Shows times in UTC" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
     NO_STATE_OPTION,
   ],
   examples: [
-    { line: "connect", what: "joins a chat on this machine or nearby" },
-    { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room elsewhere" },
-    { line: "connect unix:/tmp/confab.sock", what: "joins by a Unix socket" },
-    { line: "connect --json < lines.txt", what: "sends each line, prints what happens" },
+    { line: "connect", what: "joins a chat on this machine or this network" },
+    { line: "connect 192.168.1.26 --name ada --room ops", what: "joins a room on another machine" },
+    { line: "connect unix:/tmp/confab.sock", what: "joins over a Unix socket" },
+    { line: "connect --json < lines.txt", what: "sends each line and prints the events" },
   ],
   startsPrograms: true,
   run: connect,

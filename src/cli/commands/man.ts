@@ -11,7 +11,7 @@ export function manCommand(commands: () => readonly CommandSpec[]): CommandSpec 
     maxOperands: 0,
     summary: "Prints the manual page",
     options: [],
-    examples: [{ line: "man | man -l -", what: "the manual, to read" }],
+    examples: [{ line: "man | man -l -", what: "shows the manual page" }],
     run() {
       console.log(manPage(commands(), VERSION));
       return Promise.resolve(EXIT.fine);

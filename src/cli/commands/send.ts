@@ -24,18 +24,18 @@ export const SEND: CommandSpec = {
   name: "send",
   operands: "ADDRESS TEXT...",
   maxOperands: Infinity,
-  summary: "Sends one message and waits until it is acknowledged",
+  summary: "Sends one message and waits for the acknowledgement",
   options: [
     NAME_OPTION,
     { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
-    { name: "to", value: "NAME", help: "Sends to one person instead" },
+    { name: "to", value: "NAME", help: "Sends to this member instead" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
   ],
   examples: [
-    { line: "send 127.0.0.1 build 42 is done", what: "a message to the lobby" },
-    { line: "send 127.0.0.1 --to ada lunch", what: "a message to ada" },
-    { line: "send 127.0.0.1 --room ops - < report.txt", what: "the text from standard input" },
+    { line: "send 127.0.0.1 build 42 is done", what: "sends a message to the lobby" },
+    { line: "send 127.0.0.1 --to ada lunch", what: "sends a direct message to ada" },
+    { line: "send 127.0.0.1 --room ops - < report.txt", what: "reads the text from standard input" },
   ],
   run: send,
 };
@@ -43,7 +43,7 @@ export const SEND: CommandSpec = {
 async function send(args: Arguments): Promise<ExitCode> {
   const [to, ...words] = args.operands;
   if (to === undefined || words.length === 0) {
-    throw new Failure(EXIT.usage, "An address and a text are needed: see send --help");
+    throw new Failure(EXIT.usage, "Missing ADDRESS or TEXT: see send --help");
   }
   const destination = parseDestination([to]);
   const target = parseTarget(args, destination.room);
@@ -58,7 +58,7 @@ async function send(args: Arguments): Promise<ExitCode> {
       onEvent(event);
       if (event.type === "failed") refusal = event.error.message;
       if (event.type === "acknowledged" && event.ack.waiting) {
-        console.log(`${args.text("to")} is away: it waits for them`);
+        console.log(`${args.text("to")} is away: the message waits for them`);
       }
     };
     const client = new Client({ dial, name, acceptSuggestion: !chosen, rooms: [room], password, onEvent: tell });
@@ -103,14 +103,14 @@ async function deliver(
   if (reason !== undefined) throw new Failure(EXIT.refused, `Not sent: ${reason}`);
   if (!unsent) return EXIT.fine;
   if (closed.cause !== "left") throw new Failure(exitCodeOf(closed), closed.reason);
-  throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge it in time");
+  throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge the message in time");
 }
 
 function parseTarget(args: Arguments, invited: string | undefined): Target {
   const room = args.text("room");
   const to = args.text("to");
   if (room !== undefined && to !== undefined) {
-    throw new Failure(EXIT.usage, "Options --room and --to exclude each other: give one of them");
+    throw new Failure(EXIT.usage, "Options --room and --to cannot be combined: use only one of them");
   }
   try {
     return to === undefined ? { room: parseRoom(room ?? invited ?? DEFAULT_ROOM) } : { to: parseName(to) };
@@ -124,7 +124,7 @@ async function readText(): Promise<string> {
     const text = await toText(Deno.stdin.readable.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })));
     return text.replace(/\r?\n$/, "");
   } catch (error) {
-    const why = error instanceof TypeError ? "it is no valid UTF-8" : explain(error);
+    const why = error instanceof TypeError ? "it is not valid UTF-8" : explain(error);
     throw new Failure(EXIT.usage, `Cannot read standard input: ${why}`, { cause: error });
   }
 }
@@ -132,5 +132,5 @@ async function readText(): Promise<string> {
 function checkText(text: string): string {
   const bytes = utf8Length(text);
   if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
-  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message has 1 to ${MAX_TEXT_BYTES}`);
+  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message may have 1 to ${MAX_TEXT_BYTES}`);
 }

@@ -17,14 +17,14 @@ export const TOP: CommandSpec = {
   name: "top",
   operands: "[ADDRESS]",
   maxOperands: 1,
-  summary: "Shows how a server does, live",
+  summary: "Shows the load of a server, live",
   options: [
-    { name: "once", help: "Prints the figures of this moment, and ends" },
-    { name: "json", help: "Prints one JSON object a second" },
+    { name: "once", help: "Prints the current figures and exits" },
+    { name: "json", help: "Prints one JSON object per second" },
   ],
   examples: [
-    { line: `top ${DEFAULT_METRICS_PORT}`, what: "the server on this machine, run with --metrics" },
-    { line: "top 192.168.1.26:9464 --once", what: "the figures of another one, as text" },
+    { line: `top ${DEFAULT_METRICS_PORT}`, what: "shows the server on this machine, started with --metrics" },
+    { line: "top 192.168.1.26:9464 --once", what: "prints the figures of another server as text" },
   ],
   run: top,
 };
@@ -108,5 +108,5 @@ async function* boardsOf(looks: AsyncIterable<Look>, address: string): AsyncGene
 }
 
 function noAnswer(address: string, trouble: string | undefined): string {
-  return `No answer from ${address}, trying again: ${trouble}`;
+  return `No answer from ${address}, retrying: ${trouble}`;
 }

@@ -28,7 +28,7 @@ export interface GrammarCommand {
 
 /** Stand in place of a command. */
 export const BARE_OPTIONS: readonly GrammarOption[] = [
-  { word: "--help", help: "Shows all commands", repeatable: false },
+  { word: "--help", help: "Lists the commands", repeatable: false },
   { word: "--version", help: "Shows the version", repeatable: false },
 ];
 
@@ -37,7 +37,7 @@ export function grammarOf(commands: readonly CommandSpec[]): GrammarCommand[] {
   const names = commands.map(({ name }) => name);
   const help: GrammarCommand = {
     name: "help",
-    summary: "Shows all about one command",
+    summary: "Shows the help of one command",
     options: [],
     operand: { kind: "words", words: names },
   };
@@ -48,7 +48,11 @@ function grammarOfCommand({ name, summary, options, operands }: CommandSpec): Gr
   return {
     name,
     summary,
-    options: [...options.map(grammarOfOption), { word: "--help", help: "Explains the command", repeatable: false }],
+    options: [...options.map(grammarOfOption), {
+      word: "--help",
+      help: "Shows the help of this command",
+      repeatable: false,
+    }],
     operand: choiceOf(operands),
   };
 }

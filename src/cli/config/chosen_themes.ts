@@ -9,7 +9,7 @@ export function themesOf(chosen: ChosenThemes, fault: (text: string) => void): M
   const themes = new Map<string, Theme>();
   for (const [name, looks] of Object.entries(chosen)) {
     if (THEME_NAME.test(name)) themes.set(name, themeOf(name, looks, fault));
-    else fault(`${quote(name)} is no name for a theme: up to 32 small letters, digits and dashes can be`);
+    else fault(`${quote(name)} is not a valid theme name: use up to 32 lowercase letters, digits and dashes`);
   }
   return themes;
 }
@@ -18,9 +18,9 @@ function themeOf(name: string, looks: Readonly<Record<string, string>>, fault: (
   const theme = { ...DEFAULT_THEME };
   for (const [given, look] of Object.entries(looks)) {
     const part = PARTS.find((part) => part === given);
-    if (part === undefined) fault(`theme "${name}" has no part ${quote(given)}: there are ${PARTS.join(", ")}`);
+    if (part === undefined) fault(`theme "${name}" has no part ${quote(given)}: the parts are ${PARTS.join(", ")}`);
     else if (!isStyle(part, look)) {
-      fault(`theme "${name}": ${quote(look)} is no look for "${part}", as "bold red" would be`);
+      fault(`theme "${name}": ${quote(look)} is not a style for "${part}": use for example "bold red"`);
     } else Object.assign(theme, { [part]: look });
   }
   return theme;

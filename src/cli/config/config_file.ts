@@ -61,7 +61,7 @@ export function readConfig(env: Environment): Config {
     return parseConfig(Deno.readTextFileSync(path), path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...NO_CONFIG, path };
-    return { ...NO_CONFIG, path, exists: true, faults: [`Nothing in ${path} is used: ${explain(error)}`] };
+    return { ...NO_CONFIG, path, exists: true, faults: [`File ${path} is ignored: ${explain(error)}`] };
   }
 }
 
@@ -79,7 +79,7 @@ export function parseConfig(text: string, path: string): Config {
   }
   const themes = themesOf(values.themes ?? {}, (fault) => tell(`key "themes": ${fault}`));
   if (settings.theme !== undefined && !themes.has(settings.theme) && !THEMES.has(settings.theme)) {
-    tell(`key "theme" is ${shown(settings.theme)}, and there is no such theme: the default is used`);
+    tell(`key "theme" is ${shown(settings.theme)} (the default is used): there is no such theme`);
     settings = { ...settings, theme: DEFAULT_SETTINGS.theme };
   }
   const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
@@ -92,10 +92,10 @@ export function parseObject(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new Error(`it is no JSON (${(error as Error).message})`);
+    throw new Error(`it is not valid JSON (${(error as Error).message})`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Error('it is no object of JSON, such as {"name": "ada"}');
+  throw new Error('it is not a JSON object, such as {"name": "ada"}');
 }
 
 function take<K extends keyof Values>(values: Values, key: K, given: unknown, tell: (fault: string) => void): void {
@@ -122,14 +122,14 @@ function settingOf(
 }
 
 function wrong(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
-  return `key "${key}" is ${shown(given)}, and the default is used: expected ${expected}`;
+  return `key "${key}" is ${shown(given)} (the default is used): expected ${expected}`;
 }
 
 function unknownKey(key: string): string {
   const names = [...Object.keys(ENTRIES), ...SETTING_ENTRIES.keys()];
   const nearest = nearestTo(key, names);
-  return `key ${shown(key)} is unknown: ${
-    nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`
+  return `unknown key ${shown(key)}: ${
+    nearest === undefined ? `the keys are ${names.join(", ")}` : `did you mean "${nearest}"?`
   }`;
 }
 

@@ -10,15 +10,17 @@ import { replacePrivateFile } from "../platform/private_file.ts";
 export function keepInConfig<K extends keyof Settings>(name: K, value: Settings[K], env = readVariable): string {
   const folder = configFolder(env);
   if (folder === undefined) {
-    throw new Error("It cannot be kept, as no folder is known for it: write /set without -keep");
+    throw new Error("The setting cannot be saved because no folder is known for it: use /set without -keep");
   }
-  if (!mayUse(folder)) throw new Error(`It cannot be kept: Deno was not given the right to read and write ${folder}`);
+  if (!mayUse(folder)) {
+    throw new Error(`The setting cannot be saved: run Deno with --allow-read and --allow-write for ${folder}`);
+  }
   const path = join(folder, CONFIG_FILE);
   try {
     changeFile(path, name, value);
     return path;
   } catch (error) {
-    throw new Error(`It cannot be kept in ${path}: ${explain(error)}`, { cause: error });
+    throw new Error(`The setting cannot be saved in ${path}: ${explain(error)}`, { cause: error });
   }
 }
 

@@ -150,7 +150,7 @@ function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
   onSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
     log("info", "draining", { connections: server.snapshot().connections });
-    if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
+    if (!quiet) console.log("Shutting down: disconnecting everyone (Ctrl-C again stops at once)");
     void server.drain();
   });
 }

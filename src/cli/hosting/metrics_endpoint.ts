@@ -16,7 +16,7 @@ import { VERSION } from "../platform/version.ts";
 export const METRICS_OPTION: OptionSpec = {
   name: "metrics",
   value: "ADDRESS",
-  help: "Serves figures for Prometheus and top, as on 9464",
+  help: "Serves metrics for Prometheus and top, for example on 9464",
 };
 
 export const DEFAULT_METRICS_PORT = 9464;

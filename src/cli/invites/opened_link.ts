@@ -12,5 +12,5 @@ export function isLink(argument: string | undefined): argument is string {
 export function argumentsOfLink(args: readonly string[]): string[] {
   const [link, ...others] = args;
   if (others.length === 0) return ["--", link!];
-  throw new Failure(EXIT.usage, "A link stands alone: for more, write connect and options before it");
+  throw new Failure(EXIT.usage, "A link must be the only argument: to add options, run connect");
 }

@@ -44,7 +44,7 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     removeIfThere(path + PARTIAL);
     return new ClientState(path, key, lock, warn);
   } catch (error) {
-    warn(`Nothing is remembered until the next start (${explain(error)}): --no-state does without`);
+    warn(`Nothing is remembered for the next start (${explain(error)}): make ${folder} writable, or use --no-state`);
     return undefined;
   }
 }
@@ -86,7 +86,7 @@ class ClientState implements ClientMemory {
       if (remembered === undefined) this.#putAside();
       return remembered;
     } catch (error) {
-      this.#warn(`Cannot read what was remembered in ${this.#path}${STATE}: ${explain(error)}`);
+      this.#warn(`Cannot read the client memory in ${this.#path}${STATE}: ${explain(error)}`);
       return undefined;
     }
   }
@@ -106,7 +106,7 @@ class ClientState implements ClientMemory {
 
   close(): void {
     if (this.#fault !== undefined) {
-      this.#warn(`Cannot remember anything in ${this.#path}${STATE}: ${explain(this.#fault)}`);
+      this.#warn(`Cannot save the client memory in ${this.#path}${STATE}: ${explain(this.#fault)}`);
     }
     this.#lock.close();
   }
@@ -124,7 +124,7 @@ class ClientState implements ClientMemory {
 
   #putAside(): void {
     Deno.renameSync(this.#path + STATE, this.#path + BROKEN);
-    this.#warn(`What was remembered cannot be read: it is put aside as ${this.#path}${BROKEN}`);
+    this.#warn(`The client memory is damaged: it was moved to ${this.#path}${BROKEN}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Status } from "../../client/client_event.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
-import { parseName } from "../../protocol/text/names.ts";
+import { parseName, quote } from "../../protocol/text/names.ts";
 import { type Dial, Untrusted } from "../../client/link/dial.ts";
 import type { TypedLines } from "../../terminal/input/input_line.ts";
 import { dialTcp } from "../../transports/tcp.ts";
@@ -14,16 +14,16 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import type { Destination } from "./destination.ts";
 import { readVariable } from "../platform/environment.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { explain } from "../platform/system_errors.ts";
+import { explain, isUnknownHost } from "../platform/system_errors.ts";
 import { KnownServers } from "./known_servers.ts";
 import type { Reach } from "../invites/share.ts";
 import { openTypedHistory } from "./typed_lines.ts";
 import { dialTrusted, serverName, type TlsTrust } from "./tls_dialer.ts";
 
-/** Opens links to an address, with TLS where `tls` is given; what it rejects with is a sentence for people. */
+/** Opens connections to an address, with TLS if `tls` is given. Rejects with a sentence for the user. */
 export function dialer(address: Address, tls?: TlsTrust): Dial {
   if (tls !== undefined && address.kind === "unix") {
-    throw new Failure(EXIT.usage, "Option --tls is for HOST:PORT: a Unix socket needs no encryption");
+    throw new Failure(EXIT.usage, "Option --tls does not work with a Unix socket: leave it out");
   }
   return async (signal) => {
     try {
@@ -32,12 +32,21 @@ export function dialer(address: Address, tls?: TlsTrust): Dial {
       return await dialTrusted({ ...address, ...tls }, signal);
     } catch (error) {
       if (error instanceof Untrusted) throw error;
-      throw new Error(`Cannot connect to ${formatAddress(address)}: ${explain(error)}`, { cause: error });
+      throw new Error(connectError(address, error), { cause: error });
     }
   };
 }
 
-export const TLS_OPTION: OptionSpec = { name: "tls", help: "Speaks TLS, and only with the server that was met first" };
+function connectError(address: Address, error: unknown): string {
+  const where = formatAddress(address);
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return `Connection refused by ${where}: check the address and that the server is running`;
+  }
+  if (address.kind === "tcp" && isUnknownHost(error)) return `Unknown host ${quote(address.host)}: check the spelling`;
+  return `Cannot connect to ${where}: ${explain(error)}`;
+}
+
+export const TLS_OPTION: OptionSpec = { name: "tls", help: "Encrypts with TLS and remembers the server's certificate" };
 
 /**
  * How `dialer` is to trust, where an option, an invite or an earlier meeting asks for TLS: a server that once spoke it must go on.
@@ -99,7 +108,7 @@ function checked(name: string): string {
 
 export const NO_STATE_OPTION: OptionSpec = {
   name: "no-state",
-  help: "Forgets at the end who you are, what you read, what is unsent",
+  help: "Remembers nothing between runs: who you are, what is read or unsent",
 };
 
 /** What this person's client remembers of this address, unless that is not wished or not possible. */

@@ -49,7 +49,7 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
   if (address.kind === "unix") {
     throw new Failure(
       EXIT.usage,
-      "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
+      "ADDRESS must be HOST:PORT: for a server on this machine, choose its folder with --data",
     );
   }
   const trust = chooseTls(args, complain, { address, tls: false });
@@ -66,5 +66,5 @@ async function adminPassword(args: Arguments): Promise<string> {
   const password = givenAdminPassword(args) ?? await promptPassword("Admin password:");
   if (password !== undefined) return password;
   const ways = `--${ADMIN_PASSWORD_OPTION.name} FILE or ${ADMIN_PASSWORD_VARIABLE}`;
-  throw new Failure(EXIT.usage, `The admin password of the server is needed: give it with ${ways}, or at a terminal`);
+  throw new Failure(EXIT.usage, `The admin password is missing: give it with ${ways}, or run this in a terminal`);
 }

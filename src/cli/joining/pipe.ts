@@ -50,8 +50,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   if (client.pending.length > 0) {
     const { length } = client.pending;
     const what = length === 1 ? "1 message was" : `${length} messages were`;
-    const next = client.remembers ? ": sent at the next start under this name" : "";
-    console.error(`${what} never acknowledged${next}`);
+    const next = client.remembers ? ": run again with the same name to send the rest" : "";
+    console.error(`${what} not acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);
@@ -83,7 +83,7 @@ async function sendAll(
 
 /** Why a line of input can be no message. */
 function faultOf(line: string | undefined): string | undefined {
-  if (line === undefined) return "is no valid UTF-8 and was not sent";
+  if (line === undefined) return "is not valid UTF-8 and was not sent";
   const bytes = utf8Length(line);
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   return `has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`;
@@ -116,8 +116,8 @@ function complaints(): (event: ClientEvent) => string | undefined {
     chatting ||= status.kind === "online";
     const wasLost = lost;
     if (status.kind !== "connecting") lost = status.kind === "waiting";
-    if (status.kind === "waiting" && !wasLost) return `${status.reason}; trying again until it works`;
-    if (status.kind === "online" && wasLost) return "Connected again";
+    if (status.kind === "waiting" && !wasLost) return `${status.reason}; reconnecting`;
+    if (status.kind === "online" && wasLost) return "Reconnected";
     return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
   };
 }
@@ -126,5 +126,5 @@ function complaints(): (event: ClientEvent) => string | undefined {
 function refusedRoom(event: ServerEvent | undefined): string | undefined {
   if (event?.type !== "error" || event.ref === undefined) return undefined;
   const room = roomOfJoinRef(event.ref);
-  return room === undefined ? undefined : `Not in #${room}: ${event.message}`;
+  return room === undefined ? undefined : `Cannot join #${room}: ${event.message}`;
 }

@@ -27,7 +27,9 @@ export function openTypedHistory(folder: string, warn: (line: string) => void): 
     if (all.length > MAX_FILE_LINES) replacePrivateFile(path, lines.map(written).join(""));
     return { lines, add: (line) => add(path, line, warn) };
   } catch (error) {
-    warn(`What you type cannot be brought back at the next start (${explain(error)}): --no-state does without`);
+    warn(
+      `The typed lines are not kept for the next start (${explain(error)}): make ${path} writable, or use --no-state`,
+    );
     return undefined;
   }
 }
@@ -40,7 +42,7 @@ function add(path: string, line: string, warn: (line: string) => void): void {
     using file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     file.writeSync(new TextEncoder().encode(written(line)));
   } catch (error) {
-    warn(`Cannot keep what was typed in ${path}: ${explain(error)}`);
+    warn(`Cannot save typed lines in ${path}: ${explain(error)}`);
   }
 }
 

@@ -9,16 +9,16 @@ import type { OpenLog } from "./open_log.ts";
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export const LOG_OPTIONS: readonly OptionSpec[] = [
-  { name: "log", value: "text|json", default: "text", help: "Form of the log" },
+  { name: "log", value: "text|json", default: "text", help: "Format of the log" },
   {
     name: "log-level",
     value: "LEVEL",
     choices: LEVELS,
     default: "info",
-    help: "Logs debug, info, warn or error, and what is worse",
+    help: "Lowest level to log: debug, info, warn or error",
   },
   { name: "log-file", value: "PATH", default: "standard error", help: "Appends the log to this file" },
-  { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
+  { name: "quiet", help: "Prints only addresses and errors" },
 ];
 
 /** The log that was asked for. There is one at a time. Rejects with a failure where its file cannot be opened. */

@@ -22,7 +22,7 @@ export async function chooseDestination(tls: boolean): Promise<Destination> {
   if (offers.length === 1 && here) return only!.destination;
   for (const line of offerLines(offers)) console.log(line);
   for (;;) {
-    const answer = prompt(offers.length === 0 ? "Address or invite:" : "Which one, or what address or invite?", "");
+    const answer = prompt(offers.length === 0 ? "Address or invite:" : "Number, address or invite:", "");
     if (answer === null) throw new Failure(EXIT.fine, "Nothing was chosen");
     const chosen = readChoice(answer, offers);
     if (typeof chosen !== "string") return chosen;
@@ -52,7 +52,7 @@ function offerOf({ title, host, port, tls, fingerprint }: Nearby): Offer {
 
 export function offerLines(offers: readonly Offer[]): string[] {
   if (offers.length === 0) {
-    return ["There is none on this machine at port 5050, and none announces itself on the network."];
+    return ["No chat was found on this machine at port 5050, or on this network."];
   }
   return offers.map(({ title, destination: { address, tls } }, index) => {
     const where = address.kind === "tcp" ? formatEndpoint(address) : address.path;
@@ -66,7 +66,8 @@ export function readChoice(answer: string, offers: readonly Offer[]): Destinatio
   const [first] = offers;
   if (text === "") return first?.destination ?? "Type an address such as 192.168.1.26, or paste an invite";
   if (/^\d{1,4}$/.test(text)) {
-    return offers[Number(text) - 1]?.destination ?? `There is no number ${text}: type one of the list, or an address`;
+    return offers[Number(text) - 1]?.destination ??
+      `There is no choice ${text}: type a number from the list, or an address`;
   }
   try {
     return parseDestination([text]);

@@ -29,7 +29,7 @@ export async function runWizard(): Promise<ExitCode> {
 
 async function askAndDo(): Promise<ExitCode> {
   const folder = chooseFolder(readArguments([], SERVE, readVariable));
-  console.log("Confab: a chat in one file. Enter takes what stands in brackets, Ctrl-C leaves.\n");
+  console.log("Confab: a chat in one file. Enter accepts the suggestion in brackets, Ctrl-C leaves.\n");
   let step: WizardStep = { type: "name" };
   for (;;) {
     const done = await askAll(step, folder);
@@ -117,6 +117,6 @@ async function pursue(goal: Goal, name: string): Promise<ExitCode> {
 async function isEncrypted({ address }: Destination): Promise<boolean> {
   if (address.kind === "unix") return false;
   const tls = await speaksTls(address, knownServers());
-  if (tls === false) console.log("Nothing is encrypted there: others on the network can read along.");
+  if (tls === false) console.log("The connection is not encrypted: others on the network can read it.");
   return tls === true;
 }

@@ -57,8 +57,8 @@ function prepare(folder: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const next = "the variable CONFAB_DATA names another one";
-    throw new Failure(EXIT.cannotStore, `Cannot make the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
+    const next = "choose another with the variable CONFAB_DATA";
+    throw new Failure(EXIT.cannotStore, `Cannot create the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
       cause: error,
     });
   }
@@ -72,7 +72,7 @@ function freePort(port: number): number {
   } catch (error) {
     // Anything else is told when the server tries the same.
     if (!(error instanceof Deno.errors.AddrInUse)) return port;
-    console.log(`Another program listens on port ${port}: this chat takes a port that is free.`);
+    console.log(`Port ${port} is already in use: this chat uses a free port instead.`);
     return 0;
   }
 }
@@ -83,7 +83,7 @@ async function talk(
   { server, doors }: Hosting,
   inside: InProcessListener,
 ): Promise<ExitCode> {
-  console.log("\nYour chat is open, as long as this window is. This is how others come in:\n");
+  console.log("\nYour chat stays open as long as this window does. Others can join like this:\n");
   for (const line of howToCome(doors)) console.log(line);
   console.log();
   const complaints = new Complaints();
@@ -110,12 +110,12 @@ async function talk(
     complaints,
     confirmQuit: () => whoIsLeft(server.snapshot().members - 1),
   });
-  console.log("The chat ends: saying goodbye to everyone.");
+  console.log("Closing the chat for everyone.");
   return code;
 }
 
 function whoIsLeft(others: number): string | undefined {
   if (others <= 0) return undefined;
-  const count = others === 1 ? "Somebody else is" : `${others} others are`;
-  return `${count} here, and the chat ends for everybody when you leave: quit once more to end it`;
+  const count = others === 1 ? "1 other member is" : `${others} other members are`;
+  return `${count} here, and the chat ends for everyone when you leave: quit again to end it`;
 }

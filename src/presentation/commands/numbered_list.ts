@@ -18,7 +18,9 @@ export class NumberedList {
     if (event.type === "rooms") this.#rooms = event.rooms.map(({ name }) => name);
     else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
     else if (event.type === "invites") this.#listed.invites = event.invites.map(({ id }) => id);
-    else if (event.type === "restrictions") this.#listed.restrictions = event.restrictions.map(({ id }) => id);
+    else if (event.type === "restrictions") {
+      this.#listed.restrictions = [...event.restrictions, ...event.moderators].map(({ id }) => id);
+    }
   }
 
   /** Returns the command that ends an entry. Throws an Error for users if the list has no such number. */

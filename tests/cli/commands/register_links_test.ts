@@ -122,7 +122,7 @@ Deno.test("on Windows the registry gets the command with the link in quotes, and
 
 Deno.test("where it cannot be done, it says so, and what to do instead", async () => {
   const mac = await assertRejects(() => registerLinks(ADD, machine({ os: "darwin" })), Failure);
-  assertStringIncludes(mac.message, 'type confab connect "INVITE"');
+  assertStringIncludes(mac.message, 'run confab connect "INVITE"');
   const checkout = await assertRejects(() => registerLinks(ADD, machine({ executable: undefined })), Failure);
   assertStringIncludes(checkout.message, "deno task compile");
 });

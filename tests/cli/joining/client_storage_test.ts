@@ -149,7 +149,7 @@ Deno.test("what is no memory, or another one's, is put aside with one line, and 
     assertEquals(memory.load(), undefined, text);
     assertEquals(memory.load(), undefined);
     assertEquals(folder.warnings.length, 1);
-    assertMatch(folder.warnings[0]!, /^What was remembered cannot be read: it is put aside as .*\.broken$/);
+    assertMatch(folder.warnings[0]!, /^The client memory is damaged: it was moved to .*\.broken$/);
     assertEquals(Deno.readTextFileSync(folder.file(".broken")), text);
     assert(memory.save(REMEMBERED));
     assertEquals(memory.load(), REMEMBERED);
@@ -224,7 +224,7 @@ Deno.test("where a save fails the client is told, and the person at the end, in 
   assertEquals(folder.warnings, []);
   memory.close();
   assertEquals(folder.warnings.length, 1);
-  assertMatch(folder.warnings[0]!, /^Cannot remember anything in .*: it does not exist$/);
+  assertMatch(folder.warnings[0]!, /^Cannot save the client memory in .*: it does not exist$/);
 });
 
 Deno.test("a save that succeeds after some that failed is worth no line", () => {

@@ -25,8 +25,8 @@ Deno.test("Enter takes the first, a number chooses, an address works, and anythi
   const offers = offersOf(false, [TEA, CAKE], [], false);
   assertEquals(readChoice("", offers), offers[0]!.destination);
   assertEquals(readChoice(" 2 ", offers), offers[1]!.destination);
-  assertEquals(readChoice("3", offers), "There is no number 3: type one of the list, or an address");
-  assertEquals(readChoice("0", offers), "There is no number 0: type one of the list, or an address");
+  assertEquals(readChoice("3", offers), "There is no choice 3: type a number from the list, or an address");
+  assertEquals(readChoice("0", offers), "There is no choice 0: type a number from the list, or an address");
   assertEquals(readChoice("10.9.9.9:1", offers), { address: { kind: "tcp", host: "10.9.9.9", port: 1 }, tls: false });
   assert(typeof readChoice("a b c", offers) === "string");
   assert(typeof readChoice("", []) === "string");
