@@ -14,7 +14,7 @@ import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/model/settings
 import { sampleReading } from "../metrics/sample_reading.ts";
 import { type Cell, code, fullStop, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
 import { limitTable } from "./limit_table.ts";
-import { plainTable, slashTable } from "./slash_table.ts";
+import { slashTable } from "./slash_table.ts";
 
 type Row = readonly [string, ...Cell[]];
 
@@ -27,8 +27,9 @@ export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ),
   ["commands", commandTable],
   ["exit codes", exitTable],
-  ["slash commands", slashTable],
-  ["plain commands", plainTable],
+  ["slash commands", () => slashTable("terminal")],
+  ["page commands", () => slashTable("page")],
+  ["plain commands", () => slashTable("plain")],
   ["settings", settingTable],
   ["keys", keyTable],
   ["metrics", metricTable],
