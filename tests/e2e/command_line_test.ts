@@ -16,11 +16,11 @@ import { run } from "../helpers/process.ts";
 
 const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP];
 
-/** A screen as small as they come in use. */
+/** The smallest usual screen. */
 const SCREEN = { columns: 100, rows: 30 };
 
 for (const args of [["--help"], ["help"], ["-h"], []]) {
-  Deno.test(`${["confab", ...args].join(" ")} names all commands on one screen`, async () => {
+  Deno.test(`${["confab", ...args].join(" ")} lists all commands on one screen`, async () => {
     const { code, stdout, stderr } = await runConfab(args);
     assertEquals([code, stderr], [0, ""]);
     assertFits(stdout);
@@ -29,7 +29,7 @@ for (const args of [["--help"], ["help"], ["-h"], []]) {
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`help ${command.name} shows all of its options, and little else`, async () => {
+  Deno.test(`help ${command.name} shows all its options, and little else`, async () => {
     const { code, stdout, stderr } = await runConfab(["help", command.name]);
     assertEquals([code, stderr], [0, ""]);
     assertFits(stdout, Math.max(SCREEN.rows, command.options.length + 14));
@@ -40,7 +40,7 @@ for (const command of COMMANDS) {
     for (const { line } of command.examples) assertStringIncludes(stdout, line);
   });
 
-  Deno.test(`${command.name} --help is the same, whatever stands beside it`, async () => {
+  Deno.test(`${command.name} --help is the same, whatever other arguments there are`, async () => {
     const { stdout } = await runConfab(["help", command.name]);
     for (const args of [["--help"], ["-h"], ["somewhere", "--help"]]) {
       assertEquals(await runConfab([command.name, ...args]), { code: 0, stdout, stderr: "" });
@@ -48,14 +48,14 @@ for (const command of COMMANDS) {
   });
 }
 
-/** A command may have more options than a screen has rows, but what stands around them stays short. */
+/** A command may have more options than a screen has rows, but the text around them is short. */
 function assertFits(text: string, rows: number = SCREEN.rows): void {
   const lines = text.split("\n");
   assert(lines.length <= rows, `${lines.length} lines`);
   for (const line of lines) assert(line.length <= SCREEN.columns, `${line.length} columns: ${line}`);
 }
 
-Deno.test("--version says the version of deno.json", async () => {
+Deno.test("--version prints the version of deno.json", async () => {
   for (const flag of ["--version", "-V"]) {
     assertEquals(await runConfab([flag]), { code: 0, stdout: `confab ${config.version}`, stderr: "" });
   }
@@ -94,7 +94,7 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
 ];
 
 for (const [args, message] of MISTAKES) {
-  Deno.test(`${JSON.stringify(args.join(" "))} is answered in one line, with exit code 2`, async () => {
+  Deno.test(`${JSON.stringify(args.join(" "))} gets a one-line error and exit code 2`, async () => {
     const { code, stdout, stderr } = await runConfab(args);
     assertEquals([code, stdout], [2, ""], stderr);
     assertOneLine(stderr);
@@ -102,7 +102,7 @@ for (const [args, message] of MISTAKES) {
   });
 }
 
-Deno.test("variables of the environment stand for options of serve, which go before them", async () => {
+Deno.test("environment variables set options of serve, and options take precedence", async () => {
   const env = { CONFAB_PORT: "0", CONFAB_TITLE: "From the environment", CONFAB_RATE: "0", CONFAB_QUIET: "yes" };
   await using first = confab(["serve"], { env });
   const address = (await first.stdout.next("Listening on 127.0.0.1:")).slice("Listening on ".length);
@@ -118,7 +118,7 @@ Deno.test("variables of the environment stand for options of serve, which go bef
   assertEquals(first.stdout.all.length, 1);
 });
 
-Deno.test("variables of the environment stand for options of connect and send", async () => {
+Deno.test("environment variables set options of connect and send", async () => {
   await using server = await serve();
   await using ops = await Peer.join(server.address, "olga", "ops");
   const env = { CONFAB_NAME: "ada", CONFAB_ROOM: "ops,build", CONFAB_JSON: "1" };
@@ -137,7 +137,7 @@ for (
     ["CONFAB_LOG", "xml", /"xml"/],
   ] as const
 ) {
-  Deno.test(`${variable}=${value} is answered in one line, with exit code 2`, async () => {
+  Deno.test(`${variable}=${value} gets a one-line error and exit code 2`, async () => {
     const { code, stderr } = await runConfab(["serve"], { env: { [variable]: value } });
     assertEquals(code, 2);
     assertOneLine(stderr);
@@ -145,7 +145,7 @@ for (
   });
 }
 
-Deno.test("serve says how others join, and what reaches beyond this machine", async () => {
+Deno.test("serve prints how others join, and warns about addresses beyond this machine", async () => {
   await using near = await serve();
   await near.program.stdout.next(`connect ${near.address}`);
   await near.program.stdout.next(`nc ${near.host} ${near.port}`);
@@ -193,7 +193,7 @@ Deno.test("--log json writes one object a line", async () => {
   await server.stop();
 });
 
-Deno.test("no text and no token stands in the log", async () => {
+Deno.test("the log contains no message text and no token", async () => {
   await using server = await serve();
   await using ada = await Peer.join(server.address, "ada");
   await ada.send({ type: "message", ref: "r", text: "xyzzy" }, { type: "topic", room: "lobby", text: "xyzzy" });

@@ -5,8 +5,7 @@ import { Tmux } from "../helpers/tmux.ts";
 const FILE = '"$XDG_CONFIG_HOME/confab/config.json"';
 
 Deno.test({
-  name:
-    "what a person has written to the file is in force at the next start, and what they /set to last as well (needs tmux)",
+  name: "settings from the file apply at the next start, and so do those that /set stores (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();

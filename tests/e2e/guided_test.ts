@@ -12,18 +12,18 @@ const NAME = /Your name \[\w+\]: ?$/;
 const GOAL = /A number, or an invite \[1\]: ?$/;
 const SHELL = /^\$ ?$/m;
 
-/** A test that answers as a person would. */
+/** Registers a test that types as a user does. */
 function guidedTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `${name} (needs tmux)`, ignore: !HAS_TMUX, fn });
 }
 
-/** Starts the program without arguments, on this machine alone: what other networks it is on is none of a test's business. */
+/** Starts the program without arguments, on loopback only: tests must not depend on the machine's networks. */
 async function begin(terminal: Tmux, ...variables: readonly string[]): Promise<void> {
   await terminal.enter(["CONFAB_HOST=127.0.0.1 CONFAB_PORT=0 CONFAB_NO_ANNOUNCE=1", ...variables, "guided"].join(" "));
   await terminal.until(NAME);
 }
 
-/** Hosts with nothing but Enter. */
+/** Hosts a chat by pressing only Enter. */
 async function hostByEnter(terminal: Tmux, ...variables: readonly string[]): Promise<string> {
   await begin(terminal, ...variables);
   await terminal.press("Enter");
@@ -32,7 +32,7 @@ async function hostByEnter(terminal: Tmux, ...variables: readonly string[]): Pro
   return await terminal.until(/Ctrl-D quits[^]*\n#lobby>$/);
 }
 
-/** Says who one is, and then where to go. */
+/** Types a name, and then a destination. */
 async function joinAs(terminal: Tmux, name: string, where: string): Promise<void> {
   await begin(terminal);
   await terminal.enter(name);
@@ -40,7 +40,7 @@ async function joinAs(terminal: Tmux, name: string, where: string): Promise<void
   await terminal.enter(where);
 }
 
-/** Likewise, by the last entry of the list: whatever runs near this machine stands before it. */
+/** The same by the last entry of the list: servers nearby come before it. */
 async function joinByAddress(terminal: Tmux, name: string, address: string): Promise<void> {
   await begin(terminal);
   await terminal.enter(name);
@@ -62,7 +62,7 @@ async function assertEnded(terminal: Tmux, code: number): Promise<void> {
 }
 
 guidedTest(
-  "whoever presses nothing but Enter hosts a chat, which others join by its invite and by its address",
+  "a user who presses only Enter hosts a chat, which others join by its invite and by its address",
   async () => {
     await using host = await Tmux.open(SIZE);
     const screen = await hostByEnter(host);
@@ -108,7 +108,7 @@ guidedTest(
 );
 
 guidedTest(
-  "a chat of one's own that runs already is gone on with as its owner, and a name is suggested again",
+  "a user rejoins their running chat as its owner, and the last name is suggested",
   async () => {
     const data = `CONFAB_DATA=${newFolder()}`;
     await using first = await Tmux.open(SIZE);
@@ -155,7 +155,7 @@ guidedTest("what cannot be understood, or leads nowhere, is explained and asked 
   await terminal.until(GOAL);
   await terminal.enter("999");
   await terminal.until(/There is no choice 999: type a number from 1 to \d+\nA number, or an invite \[1\]: ?$/);
-  // Port 1 is kept for something that nobody runs: RFC 1078.
+  // Port 1 is reserved for a service that is not in use: RFC 1078.
   await terminal.enter("127.0.0.1:1");
   await terminal.until(/Connection refused by 127\.0\.0\.1:1: check the address[^]*What would you like[^]*\[1\]: ?$/);
   await terminal.enter(open.address);
@@ -187,7 +187,7 @@ guidedTest("an error stays on the screen until it was read", async () => {
 });
 
 Deno.test({
-  name: "a chat that was opened with Enter alone is on the list of whoever starts nearby (needs root and tmux)",
+  name: "a chat opened with Enter is listed for users who start nearby (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
   async fn() {
     using networks = new Networks(["left"]);

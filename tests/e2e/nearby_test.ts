@@ -15,7 +15,7 @@ function start(networks: Networks, machine: string, words: readonly string[]): P
   return new Program(command, { args, cwd: ROOT, env: { CONFAB_NO_ANNOUNCE: "" } });
 }
 
-/** A server that is shared and announced. */
+/** A shared and announced server. */
 async function share(networks: Networks, ...options: readonly string[]): Promise<Program> {
   const server = start(networks, "hub", commandLine(["serve", "--share", "--memory", ...options]));
   await server.stderr.first("announced");
@@ -27,7 +27,7 @@ function watch(networks: Networks, machine: string): Program {
 }
 
 Deno.test({
-  name: "a server is found from each of its networks at its address there, and is gone with its goodbye (needs root)",
+  name: "a server is found on each of its networks at its address there, and disappears with its goodbye (needs root)",
   ignore: !HAS_NETNS,
   async fn() {
     using networks = new Networks(["left", "right"]);
@@ -58,7 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "connect without an address offers what is nearby, and Enter joins it with its password (needs root and tmux)",
+  name: "connect without an address lists nearby servers, and Enter joins one with its password (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
   async fn() {
     using networks = new Networks(["left"]);

@@ -45,7 +45,10 @@ Deno.test("export says what it lacks", async () => {
   using folder = temporaryFolder();
   const nothing = await runCommand(["export", "--data", `${folder.path}/none`]);
   assertEquals(nothing.code, EXIT.cannotStore);
-  assertEquals(nothing.err, `There is no history in ${folder.path}/none: name its folder with --data\n`);
+  assertEquals(
+    nothing.err,
+    `Folder ${folder.path}/none contains no history: name the server's data folder with --data\n`,
+  );
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, ["one"]);
   store.close();
