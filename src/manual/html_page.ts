@@ -34,10 +34,12 @@ export function renderForBrowser(markdown: string, manualPath: string): HtmlPage
     link({ href, tokens }) {
       return anchorElement(href, this.parser.parseInline(tokens), manualPath);
     },
+    // Whoever uses the keyboard scrolls wide code and tables once they have the focus.
+    code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}\n</code></pre>\n`,
     image: ({ text }) => `<em>${escapeHtml(text)}</em>`,
     html: ({ text }) => escapeHtml(text.replace(/<!--[^]*?-->\n?/g, "")).replace(/&lt;br\s*\/?&gt;/gi, "<br>"),
     table(token) {
-      return `<div class="table" tabindex="0" role="region" aria-label="Table">${tableElement(this, token)}</div>\n`;
+      return `<div class="table" tabindex="0" role="group" aria-label="Table">${tableElement(this, token)}</div>\n`;
     },
   };
   const body = new Marked({ gfm: true, renderer }).parse(markdown, { async: false });
