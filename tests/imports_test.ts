@@ -87,7 +87,7 @@ Deno.test("the core and the protocol say nothing of clocks, chance, timers and w
 Deno.test("every folder of src is known to the rules", async () => {
   const folders = new Set((await Array.fromAsync(sources("src/"))).map(folderOf));
   const known =
-    "cli client cluster core framing history manual metrics nearby page protocol server terminal transports web"
+    "cli client cluster core framing history manual metrics nearby page presentation protocol server terminal transports web"
       .split(
         " ",
       );

@@ -20,7 +20,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
   "src/protocol": [],
   "src/core": ["src/protocol"],
-  "src/framing": ["src/protocol"],
+  "src/presentation": ["src/protocol"],
+  "src/framing": ["src/presentation", "src/protocol"],
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
   "src/cluster": ["src/framing", "src/protocol"],
@@ -34,8 +35,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
-  "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
-  "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
+  "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
+  "src/web": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
   "src/manual": [],
   "src/page": ["src/framing/http/http_response.ts", "src/manual"],
   "src/cli": [
@@ -50,7 +51,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/metrics",
       "src/nearby",
     ],
-    ...["src/client", "src/framing", "src/protocol", "deno.json"],
+    ...["src/client", "src/framing", "src/presentation", "src/protocol", "deno.json"],
   ],
 };
 
