@@ -182,7 +182,7 @@ Deno.test("the rules let through what the design allows", () => {
     ["src/client/client_memory.ts", "npm:/valibot@1.5.0"],
     ["src/server/server.ts", "src/core/hub.ts"],
     ["src/server/server.ts", "src/history/store.ts"],
-    ["src/server/peer.ts", "src/transports/connection.ts"],
+    ["src/server/connection/peer.ts", "src/transports/connection.ts"],
     ["src/client/client.ts", "src/transports/connection.ts"],
     ["src/terminal/app.ts", "src/client/client.ts"],
     ["src/transports/tcp.ts", "src/transports/connection.ts"],
