@@ -7,7 +7,7 @@ import { CONNECT } from "./commands/connect.ts";
 import { readVariable, VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { explain } from "./platform/system_errors.ts";
-import { commandHelp, programHelp } from "./args/help.ts";
+import { commandHelp, programHelp } from "./args/help_text.ts";
 import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
 import { askLine, canGuide, isAtTerminal } from "./platform/user_terminal.ts";

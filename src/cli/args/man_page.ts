@@ -1,5 +1,5 @@
 import { type CommandSpec, variableOf } from "./command_spec.ts";
-import { optionHelp, optionUsage, usageOf } from "./help.ts";
+import { optionHelp, optionUsage, usageOf } from "./help_text.ts";
 
 /** The manual in the macros of man(7), section 1, from the same tables as the help. */
 export function manPage(commands: readonly CommandSpec[], version: string): string {
