@@ -37,12 +37,14 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
   "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
   "src/web": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
-  "src/page": ["src/framing/http/http_response.ts"],
+  "src/manual": [],
+  "src/page": ["src/framing/http/http_response.ts", "src/manual"],
   "src/cli": [
     ...[
       "src/server",
       "src/terminal",
       "src/page",
+      "src/manual",
       "src/transports",
       "src/history",
       "src/cluster",
@@ -65,6 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/input/emoji_names.ts": ["npm:markdown-it-emoji"],
   "src/web": ["npm:valibot"],
+  "src/manual": ["npm:marked"],
   "src/page": ["npm:sucrase", "npm:valibot"],
   "src/cli/config/config_entries.ts": ["npm:valibot"],
   "src/cli/invites/passphrase.ts": ["npm:@scure/bip39"],
