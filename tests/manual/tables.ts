@@ -14,12 +14,15 @@ import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/model/settings
 import { sampleReading } from "../metrics/sample_reading.ts";
 import { type Cell, code, fullStop, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
 import { limitTable } from "./limit_table.ts";
-import { slashTable } from "./slash_table.ts";
+import { slashTable, variantTable } from "./slash_table.ts";
 
 type Row = readonly [string, ...Cell[]];
 
 /** The pages that have such tables. */
 export const PAGES = ["guide", "hosting", "commands", "protocol"] as const;
+
+/** In the order of the page. */
+const HELP_TOPICS = ["chat", "messages", "accounts", "moderation", "reading"] as const;
 
 export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ...COMMAND_LIST.filter(({ options }) => options.length > 0).map((command) =>
@@ -27,9 +30,8 @@ export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ),
   ["commands", commandTable],
   ["exit codes", exitTable],
-  ["slash commands", () => slashTable("terminal")],
-  ["page commands", () => slashTable("page")],
-  ["plain commands", () => slashTable("plain")],
+  ...HELP_TOPICS.map((topic) => [`slash commands ${topic}`, () => slashTable(topic)] as const),
+  ["slash command variants", variantTable],
   ["settings", settingTable],
   ["keys", keyTable],
   ["metrics", metricTable],

@@ -19,15 +19,12 @@ import { parseBounds } from "../args/bound_options.ts";
 import { chooseFolder, openInFolder } from "./data_folder.ts";
 import { announce, type Endpoints, openEndpoints } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { parseRetention } from "../args/retention_option.ts";
+import { parseOrigins, parseRetention } from "../args/serve_options.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
-import { parseOrigins } from "../args/origin_option.ts";
-import { ownLocalNames } from "../platform/local_names.ts";
-import { onSignals } from "../platform/exit_signals.ts";
-import { onUncaught } from "../platform/uncaught.ts";
-import { VERSION } from "../platform/version.ts";
+import { ownLocalNames } from "../platform/machine_addresses.ts";
+import { onSignals, onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
