@@ -11,7 +11,7 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
-import { VERSION } from "../platform/version.ts";
+import { VERSION } from "../platform/program.ts";
 
 export const METRICS_OPTION: OptionSpec = {
   name: "metrics",

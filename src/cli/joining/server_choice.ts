@@ -2,9 +2,9 @@ import type { Nearby } from "../../nearby/nearby.ts";
 import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
-import { type Destination, parseDestination } from "../joining/destination.ts";
+import { type Destination, parseDestination } from "./destination.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
-import { interfaceHosts } from "../platform/interfaces.ts";
+import { interfaceHosts } from "../platform/machine_addresses.ts";
 
 /** A server that somebody may choose, the one on this machine among them. */
 export interface Offer {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { onUncaught } from "../../../src/cli/platform/uncaught.ts";
+import { onUncaught } from "../../../src/cli/platform/program.ts";
 
 Deno.test("a rejection that nobody handles, and an error that nobody catches, are called back and end nothing", async () => {
   const faults: unknown[] = [];

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { offerLines, offersOf, readChoice } from "../../../src/cli/wizard/server_choice.ts";
+import { offerLines, offersOf, readChoice } from "../../../src/cli/joining/server_choice.ts";
 import type { Nearby } from "../../../src/nearby/nearby.ts";
 
 const TEA: Nearby = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };

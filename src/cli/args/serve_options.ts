@@ -1,3 +1,4 @@
+import { parseEndpoint } from "../../protocol/address/endpoint.ts";
 import type { Retention } from "../../history/store.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
@@ -8,7 +9,7 @@ export const KEEP_OPTION: OptionSpec = {
   value: "AGE|COUNT",
   repeatable: true,
   default: "all",
-  help: "Keeps 30d, or 100000 per room; 0 for none",
+  help: "Keeps 30d or 100000 a room; 0 for none",
 };
 
 /** How much is kept; of several ages or counts the strictest holds. Throws a usage failure. */
@@ -22,4 +23,27 @@ export function parseRetention(args: Arguments): Retention {
     else throw badValue("keep", text, "an age such as 30d, 12h or 15m, or a number of messages");
   }
   return { maxAgeMs, maxMessages };
+}
+
+export const ORIGIN_OPTION: OptionSpec = {
+  name: "origin",
+  value: "HOST",
+  repeatable: true,
+  help: "Another host name that browsers and metrics may use",
+};
+
+/** Throws a usage failure for what is no bare name. */
+export function parseOrigins(args: Arguments): string[] {
+  return args.list("origin").map((text) => {
+    if (!isHost(text)) throw badValue("origin", text, "a host name such as chat.example.org, without a port");
+    return text;
+  });
+}
+
+function isHost(text: string): boolean {
+  try {
+    return parseEndpoint(text).host === text;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { takesHyperlinks } from "../../../src/cli/platform/hyperlinks.ts";
+import { takesHyperlinks } from "../../../src/cli/platform/user_terminal.ts";
 
 const TAKING: readonly Readonly<Record<string, string>>[] = [
   { TERM: "xterm-kitty" },

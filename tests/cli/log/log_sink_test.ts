@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type LogOutput, LogWriter } from "../../../src/cli/log/log_writer.ts";
+import { type LogOutput, LogWriter } from "../../../src/cli/log/log_sink.ts";
 import { MAX_LOG_WAITING_CHARS } from "../../../src/protocol/limits.ts";
 
 const PATIENCE_MS = 10_000;

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { likeliestFirst } from "../../../src/cli/platform/interfaces.ts";
+import { likeliestFirst, localNames } from "../../../src/cli/platform/machine_addresses.ts";
+import { run } from "../../helpers/process.ts";
 
 function inOrder(...interfaces: readonly [name: string, address: string][]): string[] {
   return likeliestFirst(interfaces.map(([name, address]) => ({ name, address }))).map(({ address }) => address);
@@ -44,4 +45,27 @@ Deno.test("containers, virtual machines and tunnels come behind networks with ot
     assertEquals(inOrder([name, address], ["en0", "203.0.113.7"]), ["203.0.113.7", address], name);
     assertEquals(inOrder(["lo0", "127.0.0.1"], [name, address]), [address, "127.0.0.1"], name);
   }
+});
+
+Deno.test("this machine's name on the network is the first label of its host name, in lower case", () => {
+  for (const hostname of ["ada-macbook", "Ada-MacBook", "ADA-MACBOOK.local", "ada-macbook.example.org"]) {
+    assertEquals(localNames(hostname), ["ada-macbook.local"], hostname);
+  }
+});
+
+Deno.test("a machine without a name of its own has none on the network", () => {
+  for (const hostname of ["", ".", "localhost", "localhost.localdomain", "LOCALHOST", "a b", "a/b", "a:1"]) {
+    assertEquals(localNames(hostname), [], hostname);
+  }
+});
+
+Deno.test("without the right to know the host name nobody is asked for it", async () => {
+  const module = import.meta.resolve("../../../src/cli/platform/machine_addresses.ts");
+  const script = `import { ownLocalNames } from "${module}"; console.log(ownLocalNames().length);`;
+  const asked = async (...rights: string[]) => {
+    const { code, stdout, stderr } = await run(Deno.execPath(), { args: ["run", ...rights, "-"], input: script });
+    return [code, stdout, stderr];
+  };
+  assertEquals(await asked(), [0, "0", ""]);
+  assertEquals(await asked("--allow-sys=networkInterfaces"), [0, "0", ""]);
 });
