@@ -3,20 +3,20 @@
 import type { CloseCause } from "../client/client_event.ts";
 import { readAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
-import { AskView } from "./views/ask_view.ts";
+import { AskView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
-import { HeadView } from "./views/head_view.ts";
+import { HeadView } from "./views/header_view.ts";
 import { type BrowserStorage, type Came, cameIn } from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
 import { PendingView } from "./views/pending_view.ts";
 import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
-import { SideView } from "./views/side_view.ts";
+import { SideView } from "./views/panel_view.ts";
 
 export class PageApp {
   readonly #shelf: BrowserStorage;

@@ -3,14 +3,14 @@
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/password_prompt.ts";
 import type { Message } from "../protocol/messages/messages.ts";
-import type { AskView } from "./views/ask_view.ts";
+import type { AskView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
 import { type JsonStore, memoryIn } from "./model/json_store.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
-import { PageActions, type Panels } from "./actions.ts";
+import { PageActions, type Panels } from "./page_actions.ts";
 
 export interface PageSessionOptions extends LoginDetails {
   /** All that are to be joined; `room` is among them. */

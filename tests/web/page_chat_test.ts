@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../terminal/memory_terminal.ts";
-import { MemoryStore, Stage } from "./stage.ts";
+import { MemoryStore, Stage } from "./page_stage.ts";
 
 function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
   return { type: "message", id, from, to, text, at: AT };

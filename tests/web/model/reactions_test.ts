@@ -3,7 +3,7 @@ import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
 import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { reactorsOf, type ReceivedMessage, withChange } from "../../../src/web/model/reactions.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
-import { MemoryStore, Stage } from "../stage.ts";
+import { MemoryStore, Stage } from "../page_stage.ts";
 
 const SEQ = 1;
 

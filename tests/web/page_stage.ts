@@ -4,7 +4,7 @@ import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { PageChat } from "../../src/web/page_chat.ts";
 import { ReadMarks } from "../../src/web/model/read_marks.ts";
 import type { JsonStore } from "../../src/web/model/json_store.ts";
-import { PageActions } from "../../src/web/actions.ts";
+import { PageActions } from "../../src/web/page_actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
 export class MemoryStore implements JsonStore {
