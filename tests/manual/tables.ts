@@ -96,13 +96,8 @@ function logTable(): GeneratedTable {
 }
 
 function errorTable(): GeneratedTable {
-  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, endsConnection(error), KEPT]);
-  return { head: ["Code", "When", "Ends the connection", "What to do"], rows };
-}
-
-function endsConnection(error: string): string {
-  if (error === "wrong_password") return "no, but the third within a minute does";
-  return FATAL_ERROR_CODES.has(error) ? "yes" : "no";
+  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, FATAL_ERROR_CODES.has(error) ? "yes" : "no", KEPT]);
+  return { head: ["Code", "When", "Fatal", "What to do"], rows };
 }
 
 function typeTable(types: Readonly<Record<string, true>>, what: string): GeneratedTable {
