@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { watchCore } from "../../../src/server/monitor/core_load.ts";
+import { watchCore } from "../../../src/server/monitor/process_load.ts";
 
 Deno.test("a core is taken when the process had nearly all of the time since it was last asked", () => {
   let [used, now] = [700, 5_000];

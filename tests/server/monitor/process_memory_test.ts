@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CROWD_CONNECTIONS, CROWD_GONE_MS } from "../../../src/protocol/limits.ts";
-import { GarbageCollector } from "../../../src/server/monitor/garbage_collector.ts";
+import { GarbageCollector } from "../../../src/server/monitor/process_memory.ts";
 
 /** What a server does that has so many connections at each second. */
 function collections(connections: readonly number[]): number[] {
