@@ -1,7 +1,7 @@
 import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
-import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
+import { watchLoopDelay } from "../../server/monitor/process_load.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
