@@ -64,7 +64,7 @@ export async function openMetrics(
     isOwnHost: ownHosts(webHosts),
     snapshot: () => server.snapshot(),
     now: Date.now,
-    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    failed: (error) => log("error", "internal error", { stack: stackOf(error) }),
     acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
   });
   const watch = watchLoopDelay(server.statistics.loopDelay);
