@@ -179,3 +179,21 @@ function headingsOf(text: string): { readonly level: number; readonly text: stri
 function anchors(text: string): Set<string> {
   return new Set(headingsOf(text).map(({ text }) => text.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-")));
 }
+
+Deno.test("the classes and types that ARCHITECTURE.md names exist", () => {
+  const named = [...read(".github/ARCHITECTURE.md").matchAll(/`([A-Z][a-z]+[A-Za-z]*)(?:\.\w+)?`/g)];
+  assert(named.length > 10);
+  const sources = sourcesIn(new URL("src/", ROOT)).map((url) => Deno.readTextFileSync(url)).join("\n");
+  assertEquals(named.map(([, name]) => name!).filter((name) => !isDeclared(name, sources)), []);
+});
+
+function isDeclared(name: string, sources: string): boolean {
+  return new RegExp(`^export (?:abstract )?(?:class|interface|type|function|const) ${name}\\b`, "m").test(sources);
+}
+
+function sourcesIn(folder: URL): URL[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return sourcesIn(new URL(`${name}/`, folder));
+    return name.endsWith(".ts") ? [new URL(name, folder)] : [];
+  });
+}
