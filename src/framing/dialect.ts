@@ -1,4 +1,3 @@
-
 import { ProtocolError } from "../protocol/errors.ts";
 
 /** The protocol of a connection, told from its first line. */

@@ -1,5 +1,3 @@
-
-
 /** What was read from a server, and when: milliseconds of one clock. */
 export interface Scrape {
   readonly at: number;

@@ -46,7 +46,8 @@ function throttle(log: Log): ReturnType<typeof getThrottlingFilter> {
     key: ({ rawMessage }) => String(rawMessage),
     summary: {
       logger: {
-        warning: (_, { key, suppressed }) => log("warn", "log lines suppressed", { of: String(key), lines: Number(suppressed) }),
+        warning: (_, { key, suppressed }) =>
+          log("warn", "log lines suppressed", { of: String(key), lines: Number(suppressed) }),
       },
     },
   });

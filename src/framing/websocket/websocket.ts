@@ -3,7 +3,6 @@ import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import type { Codec, Decoded, Format } from "../codec.ts";
 import { JSON_FORMAT, JSON_LINES } from "../json_lines.ts";
 
-
 const FIN = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;

@@ -3,7 +3,13 @@ import { detectDialect, withoutMark } from "../../framing/dialect.ts";
 import { JSON_LINES } from "../../framing/json_lines.ts";
 import { PlainText } from "../../framing/plain/plain_text.ts";
 import { WebSocketJson } from "../../framing/websocket/websocket.ts";
-import { FIRST_BYTES_WAIT_MS, LINGER_MS, TLS_HANDSHAKE_TIMEOUT_MS, MAX_PAGE_VISITORS, SPARE_CONNECTIONS_MS } from "../../protocol/limits.ts";
+import {
+  FIRST_BYTES_WAIT_MS,
+  LINGER_MS,
+  MAX_PAGE_VISITORS,
+  SPARE_CONNECTIONS_MS,
+  TLS_HANDSHAKE_TIMEOUT_MS,
+} from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { HttpExchange } from "../web_exchange.ts";

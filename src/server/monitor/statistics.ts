@@ -2,7 +2,6 @@ import type { Census } from "../../core/hub.ts";
 import { ERROR_CODES } from "../../protocol/errors.ts";
 import type { Connection } from "../../transports/connection.ts";
 
-
 /** What went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 

@@ -1,4 +1,3 @@
-
 import { WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 
 /** Shorter ones are left to V8, which has them back soon enough. */

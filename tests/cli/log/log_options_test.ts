@@ -49,7 +49,10 @@ Deno.test("fields stand in the line", async () => {
 });
 
 Deno.test("text with braces is no template", async () => {
-  const [entry] = await logged("info", (log) => log("error", "internal error", { stack: "{peer} {*}", peer: "{stack}" }));
+  const [entry] = await logged(
+    "info",
+    (log) => log("error", "internal error", { stack: "{peer} {*}", peer: "{stack}" }),
+  );
   assertEquals([entry!.event, entry!.stack, entry!.peer], ["internal error", "{peer} {*}", "{stack}"]);
 });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { watchCore, watchLoopDelay } from "../../../src/server/monitor/process_load.ts";
 import { LOOP_DELAY_INTERVAL_MS } from "../../../src/protocol/limits.ts";
 import { BUCKET_SECONDS, Histogram } from "../../../src/server/monitor/statistics.ts";
