@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { variableOf } from "../src/cli/args/command_spec.ts";
 import { usageOf } from "../src/cli/args/help.ts";
 import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
@@ -64,6 +65,14 @@ for (const name of TABLES.keys()) {
 for (const command of COMMAND_LIST) {
   Deno.test(`the section on ${command.name} shows its usage`, () => {
     assert(section("commands", command.name).includes(`\`confab ${usageOf(command)}\``));
+  });
+}
+
+for (const command of COMMAND_LIST) {
+  Deno.test(`the variables of the options of ${command.name} follow the rule of the manual`, () => {
+    for (const { name } of command.options) {
+      assertEquals(variableOf(name), `CONFAB_${name.toUpperCase().replaceAll("-", "_")}`);
+    }
   });
 }
 
