@@ -1,4 +1,5 @@
 import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
 import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
@@ -55,7 +56,10 @@ async function top(args: Arguments): Promise<ExitCode> {
   const ended = new AbortController();
   const looks = lookAgain(first, () => scrape(target), ended.signal);
   if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(looks, write, address, ended);
-  else await runDashboard({ boards: boardsOf(looks, address), color: (readVariable("NO_COLOR") ?? "") === "" });
+  else {
+    const color = (readVariable("NO_COLOR") ?? "") === "";
+    await runDashboard({ boards: boardsOf(looks, address), color, collect: garbageCollection() });
+  }
   ended.abort();
   return EXIT.fine;
 }

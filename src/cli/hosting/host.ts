@@ -6,11 +6,11 @@ import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
 import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { watchCore } from "../../server/monitor/core_load.ts";
+import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
-import { v8Collect } from "../../terminal/garbage.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";
@@ -78,7 +78,7 @@ export async function host(
     manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
     webHosts,
     coreIsTaken: watchCore(),
-    collect: v8Collect(),
+    collect: garbageCollection(),
     log,
   });
   onUncaught((error) => server.fail(error));

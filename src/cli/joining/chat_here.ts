@@ -4,6 +4,7 @@ import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
 import { supportsHyperlinks } from "../platform/user_terminal.ts";
@@ -69,7 +70,8 @@ type ViewOptions =
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";
-  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks: supportsHyperlinks(readVariable) });
+  const hyperlinks = supportsHyperlinks(readVariable);
+  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks, collect: garbageCollection() });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {

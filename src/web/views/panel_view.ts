@@ -3,23 +3,22 @@
 import type { PageChat } from "../page_chat.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
-import { colorOf } from "./message_parts.ts";
-import { initialOf, shownMessage } from "./message_row.ts";
-import { dayOf } from "./page_times.ts";
+import { colorClass, formatDay } from "./message_parts.ts";
+import { initialLetter, messageElement } from "./message_row.ts";
 
-export interface SideOptions {
+export interface PanelOptions {
   readonly talkTo: (member: MemberInfo) => void;
   /** Throws an Error for people. */
   readonly search: (query: string) => void;
 }
 
-export class SideView {
-  readonly #options: SideOptions;
+export class PanelView {
+  readonly #options: PanelOptions;
   readonly #query = byId<HTMLInputElement>("query");
   #members: ReadonlyMap<string, MemberInfo> | undefined;
   #found: unknown;
 
-  constructor(options: SideOptions) {
+  constructor(options: PanelOptions) {
     this.#options = options;
     on(byId("search-form"), "submit", (event) => {
       event.preventDefault();
@@ -61,7 +60,7 @@ export class SideView {
     const button = el(
       "button",
       { type: "button", class: "member", disabled: isYou },
-      el("span", { class: `avatar ${colorOf(member.name)}`, "aria-hidden": "true" }, initialOf(member.name)),
+      el("span", { class: `avatar ${colorClass(member.name)}`, "aria-hidden": "true" }, initialLetter(member.name)),
       el("bdi", {}),
       el("span", { class: "mark" }),
     );
@@ -80,8 +79,8 @@ export class SideView {
       el(
         "li",
         {},
-        el("p", { class: "found-day" }, dayOf(message.at)),
-        shownMessage({ kind: "message", message }, { you, grouped: false, linked: false }),
+        el("p", { class: "found-day" }, formatDay(message.at)),
+        messageElement({ kind: "message", message }, { you, grouped: false, linked: false }),
       )
     );
     byId("found").replaceChildren(...rows);
@@ -105,7 +104,7 @@ function summaryOf(count: number, more: boolean, room: string): string {
 
 function updateMember(item: HTMLElement, member: MemberInfo): void {
   const [avatar, name, mark] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
-  setText(avatar, initialOf(member.name));
+  setText(avatar, initialLetter(member.name));
   setText(name, member.name);
   setText(mark, [member.role ?? "", member.new ? "new" : ""].filter((word) => word !== "").join(", "));
   setAttribute(item.firstElementChild!, "title", `Write to ${member.name} only`);

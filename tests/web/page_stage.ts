@@ -3,8 +3,8 @@
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { PageChat } from "../../src/web/page_chat.ts";
 import { ReadMarks } from "../../src/web/model/read_marks.ts";
-import type { JsonStore } from "../../src/web/model/json_store.ts";
-import { PageActions } from "../../src/web/actions.ts";
+import type { JsonStore } from "../../src/web/model/browser_storage.ts";
+import { PageActions } from "../../src/web/page_actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
 export class MemoryStore implements JsonStore {
@@ -20,13 +20,13 @@ export class MemoryStore implements JsonStore {
   }
 }
 
-export class Stage {
+export class PageStage {
   readonly chat: PageChat;
-  readonly wishes: PageActions;
+  readonly actions: PageActions;
   readonly client: FakeClient;
   readonly marks: ReadMarks;
   /** Texts by which the reader was called. */
-  readonly called: string[] = [];
+  readonly mentioned: string[] = [];
   readonly opened: string[] = [];
   watched = true;
 
@@ -40,10 +40,10 @@ export class Stage {
       isWatched: () => this.watched,
       now: () => AT,
       changed: () => {},
-      called: (_, { text }) => this.called.push(text),
+      mentioned: (_, { text }) => this.mentioned.push(text),
     });
     this.client = client;
-    this.wishes = new PageActions(this.chat, {
+    this.actions = new PageActions(this.chat, {
       showMembers: () => this.opened.push("members"),
       showSearch: (query) => this.opened.push(`search ${query}`),
       login: (name) => this.opened.push(`login ${name}`),

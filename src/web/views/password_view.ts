@@ -2,7 +2,7 @@
 
 import { byId, on, setText } from "./dom.ts";
 
-export class AskView {
+export class PasswordView {
   readonly #dialog = byId<HTMLDialogElement>("ask");
   readonly #password = byId<HTMLInputElement>("ask-password");
   #answer: ((password: string | undefined) => void) | undefined;

@@ -4,18 +4,18 @@ import type { Status } from "../../client/client_event.ts";
 import type { PageChat } from "../page_chat.ts";
 import { byId, el, on, setText } from "./dom.ts";
 
-export interface HeadOptions {
+export interface HeaderOptions {
   /** Once the client has given up. */
-  readonly comeBack: () => void;
+  readonly reconnect: () => void;
 }
 
-export class HeadView {
-  readonly #options: HeadOptions;
+export class HeaderView {
+  readonly #options: HeaderOptions;
   readonly #status = byId("status");
   #shown: Status | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(options: HeadOptions) {
+  constructor(options: HeaderOptions) {
     this.#options = options;
   }
 
@@ -66,7 +66,7 @@ export class HeadView {
 
   #button(): HTMLElement {
     const button = el("button", { type: "button", class: "quiet" }, "Come back");
-    on(button, "click", () => this.#options.comeBack());
+    on(button, "click", () => this.#options.reconnect());
     return button;
   }
 }

@@ -6,17 +6,17 @@ import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { utf8Length } from "../protocol/text/utf8_length.ts";
 import {
-  type Able,
-  ableTo,
-  changeOf,
-  type Deed,
+  type AllowedActions,
+  allowedActions,
+  type MessageAction,
+  type OpenRoom,
   type PageChangeInput,
-  type Place,
-  reactionTo,
+  prepareChange,
+  toggleReaction,
 } from "./model/message_actions.ts";
 import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
 import { pageHelpLines, parsePageInput } from "./page_commands.ts";
-import type { Conversation, Failed } from "./model/conversation.ts";
+import type { Conversation, FailedMessage } from "./model/conversation.ts";
 
 /** As many as one sees at a glance; the rest takes a better query. */
 const SEARCH_MESSAGES = 50;
@@ -98,7 +98,7 @@ export class PageActions {
     const room = parseRoom(text);
     const open = this.#chat.conversations.ofRoom(room);
     if (open !== undefined) return this.#chat.select(open);
-    this.#chat.heading = { room };
+    this.#chat.awaited = { room };
     this.#chat.client.join(room);
   }
 
@@ -123,17 +123,17 @@ export class PageActions {
     this.#chat.search = { room, query };
   }
 
-  able(seq: number): Able | undefined {
-    return this.#chat.conversations.current?.partner.kind === "room" ? ableTo(seq, this.#place()) : undefined;
+  allowed(seq: number): AllowedActions | undefined {
+    return this.#chat.conversations.current?.partner.kind === "room" ? allowedActions(seq, this.#place()) : undefined;
   }
 
   /** To a message of the open room. */
-  act(seq: number, deed: Deed): void {
+  perform(seq: number, deed: MessageAction): void {
     switch (deed.kind) {
       case "reply":
         return this.#panels.write(`/reply ${seq} `);
       case "react":
-        return this.#change(reactionTo(seq, deed.emoji, this.#place()));
+        return this.#change(toggleReaction(seq, deed.emoji, this.#place()));
       case "edit":
         return this.#change({ type: "edit", text: "" });
       case "delete":
@@ -147,13 +147,13 @@ export class PageActions {
     this.#chat.client.command({ type: "rooms" });
   }
 
-  resend(conversation: Conversation, { message: { ref, target, text, intent } }: Failed): void {
+  resend(conversation: Conversation, { message: { ref, target, text, intent } }: FailedMessage): void {
     this.#chat.client.send(target, text, intent);
-    conversation.forget(ref);
+    conversation.removeFailed(ref);
   }
 
-  drop(conversation: Conversation, { message: { ref } }: Failed): void {
-    conversation.forget(ref);
+  drop(conversation: Conversation, { message: { ref } }: FailedMessage): void {
+    conversation.removeFailed(ref);
     this.#chat.select(conversation);
   }
 
@@ -193,7 +193,7 @@ export class PageActions {
       this.talkTo(known);
       return this.#send(this.#current(), text);
     }
-    this.#chat.heading = { name };
+    this.#chat.awaited = { name };
     this.#chat.client.send({ to: name }, checked(text));
   }
 
@@ -209,12 +209,12 @@ export class PageActions {
       throw new Error("Private messages stay as they are, since no server keeps them: write another one");
     }
     const place = this.#place();
-    const change = changeOf(input, place);
+    const change = prepareChange(input, place);
     if ("anew" in change) return this.#panels.write("/edit ", change.anew);
     this.#chat.client.send({ room: place.room }, checked(change.text), change.intent);
   }
 
-  #place(): Place {
+  #place(): OpenRoom {
     return { state: this.#chat.state, room: this.#room(), timeline: this.#current().timeline };
   }
 
