@@ -2,7 +2,7 @@
 
 import type { ClientKind, HelpTopic } from "../../src/presentation/commands/slash_command.ts";
 import { SLASH_COMMANDS, usageOf } from "../../src/presentation/commands/slash_commands.ts";
-import { code, fullStop, type GeneratedTable, sentence } from "./generated_table.ts";
+import { code, escapeCell, fullStop, type GeneratedTable, sentence } from "./generated_table.ts";
 
 /** The names that the manual uses for the clients. */
 const CLIENTS: Readonly<Record<ClientKind, string>> = { terminal: "terminal", page: "browser", plain: "nc" };
@@ -11,7 +11,7 @@ export function slashTable(topic: HelpTopic): GeneratedTable {
   const rows = SLASH_COMMANDS.filter((command) => command.topic === topic).map((command) =>
     [
       code(usageOf("terminal", command)),
-      `${sentence(command.summary)} ${sentence(command.details)}`,
+      `${sentence(command.summary)} ${escapeCell(command.details)}`,
       command.clients?.map((client) => CLIENTS[client]).join(", ") ?? "all",
     ] as const
   );

@@ -2,7 +2,7 @@
 
 import config from "../../deno.json" with { type: "json" };
 import { optionUsage, usageOf } from "../../src/cli/args/help.ts";
-import { type CommandSpec, variableOf } from "../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { COMMAND_LIST } from "../../src/cli/commands/command_list.ts";
 import { exposition } from "../../src/metrics/prometheus.ts";
@@ -51,11 +51,10 @@ function commandTable(): GeneratedTable {
 function optionTable({ options }: CommandSpec): GeneratedTable {
   const rows = options.map((option): Row => [
     code(optionUsage(option)),
-    code(variableOf(option.name)),
     option.default ?? "",
     fullStop(option.repeatable ? `${option.help}; may be repeated` : option.help),
   ]);
-  return { head: ["Option", "Variable", "Default", "What it does"], rows };
+  return { head: ["Option", "Default", "What it does"], rows };
 }
 
 function exitTable(): GeneratedTable {
@@ -65,7 +64,7 @@ function exitTable(): GeneratedTable {
 function settingTable(): GeneratedTable {
   const rows = settingRows(DEFAULT_SETTINGS).map(({ name, values, value, summary }): Row => [
     code(name),
-    code(values),
+    values.split("|").map(code).join(", "),
     code(value),
     sentence(summary),
   ]);
@@ -97,13 +96,8 @@ function logTable(): GeneratedTable {
 }
 
 function errorTable(): GeneratedTable {
-  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, endsConnection(error), KEPT]);
-  return { head: ["Code", "When", "Ends the connection", "What to do"], rows };
-}
-
-function endsConnection(error: string): string {
-  if (error === "wrong_password") return "no, but the third within a minute does";
-  return FATAL_ERROR_CODES.has(error) ? "yes" : "no";
+  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, FATAL_ERROR_CODES.has(error) ? "yes" : "no", KEPT]);
+  return { head: ["Code", "When", "Fatal", "What to do"], rows };
 }
 
 function typeTable(types: Readonly<Record<string, true>>, what: string): GeneratedTable {

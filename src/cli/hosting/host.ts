@@ -6,7 +6,7 @@ import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
 import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { watchCore } from "../../server/monitor/core_load.ts";
+import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";

@@ -1,7 +1,7 @@
 import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
-import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
+import { watchLoopDelay } from "../../server/monitor/process_load.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
@@ -64,7 +64,7 @@ export async function openMetrics(
     isOwnHost: ownHosts(webHosts),
     snapshot: () => server.snapshot(),
     now: Date.now,
-    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    failed: (error) => log("error", "internal error", { stack: stackOf(error) }),
     acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
   });
   const watch = watchLoopDelay(server.statistics.loopDelay);

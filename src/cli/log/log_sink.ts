@@ -14,7 +14,7 @@ export interface OpenLog extends AsyncDisposable {
 export function startLog(lowest: LogLevel, line: LineOf, output: LogOutput): OpenLog {
   const logger = getLogger("confab");
   const log: Log = (level, event, fields) => logger[level](event, fields);
-  const writer = new LogWriter(output, (lines) => log("warn", "lost", { lines }));
+  const writer = new LogWriter(output, (lines) => log("warn", "log lines dropped", { lines }));
   configureSync({
     reset: true,
     sinks: { lines: (record) => writer.write(line(record)) },
@@ -46,7 +46,8 @@ function throttle(log: Log): ReturnType<typeof getThrottlingFilter> {
     key: ({ rawMessage }) => String(rawMessage),
     summary: {
       logger: {
-        warning: (_, { key, suppressed }) => log("warn", "left out", { of: String(key), lines: Number(suppressed) }),
+        warning: (_, { key, suppressed }) =>
+          log("warn", "log lines suppressed", { of: String(key), lines: Number(suppressed) }),
       },
     },
   });
