@@ -1,6 +1,7 @@
 /** `confab` without arguments, for people who are no developers: asks in plain words, and does what they want. */
 
-import { findNearby, type Nearby } from "../../nearby/nearby.ts";
+import { findNearby } from "../../nearby/discovery.ts";
+import { type NearbyServer } from "../../nearby/dns_records.ts";
 import { readArguments } from "../args/arguments.ts";
 import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
@@ -71,7 +72,7 @@ async function ask(step: Asking, around: WizardContext): Promise<WizardStep | un
 class LookingAround implements Disposable {
   readonly #folder: string;
   readonly #stop = new AbortController();
-  readonly #nearby = new Map<string, Nearby>();
+  readonly #nearby = new Map<string, NearbyServer>();
   readonly #looked: Promise<void>;
 
   constructor(folder: string) {
@@ -102,7 +103,7 @@ class LookingAround implements Disposable {
   }
 }
 
-function keyOf({ host, port }: Nearby): string {
+function keyOf({ host, port }: NearbyServer): string {
   return `${host} ${port}`;
 }
 

@@ -1,6 +1,6 @@
 /** What the guided start asks, and what follows from each answer. Pure: whoever calls it shows and reads the lines. */
 
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { parseName, quote } from "../../protocol/text/names.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -12,7 +12,7 @@ export interface WizardContext {
   readonly name: string;
   /** How to join the chat that this user hosts already, as `connect` takes it. */
   readonly own?: string;
-  readonly nearby: readonly Nearby[];
+  readonly nearby: readonly NearbyServer[];
 }
 
 /** Where nothing is said of TLS, `unsure` is set, and whoever joins has to find out. */

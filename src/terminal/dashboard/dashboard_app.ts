@@ -7,7 +7,7 @@ import { KeySource } from "../input/key_source.ts";
 import type { Key } from "../input/key_decoder.ts";
 import { Painter } from "../screen/painter.ts";
 import { createPalette } from "../render/palette.ts";
-import type { Terminal } from "../screen/terminal.ts";
+import type { Terminal } from "../screen/terminal_port.ts";
 
 export interface DashboardOptions {
   /** What is to be seen, again and again; each is waited for before the next is asked for. */

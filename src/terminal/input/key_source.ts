@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../client/clock.ts";
 import { type Key, KeyDecoder } from "./key_decoder.ts";
-import type { Terminal } from "../screen/terminal.ts";
+import type { Terminal } from "../screen/terminal_port.ts";
 
 /** How long the rest of a key's sequence may take. */
 const ESCAPE_WAIT_MS = 50;

@@ -3,7 +3,7 @@
 import type { Size } from "../render/live_region.ts";
 import { takeRawMode } from "./raw_mode.ts";
 import { readStdin } from "./stdin.ts";
-import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal.ts";
+import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal_port.ts";
 
 const WRITE_BYTES = 64 * 1024;
 /** Where the size of the window cannot be had. */

@@ -5,7 +5,7 @@ import { MAX_UNPRINTED_CHARS } from "../../protocol/limits.ts";
 import { MemoryReclaimer } from "../garbage.ts";
 import type { LiveFrame, Size } from "../render/live_region.ts";
 import { type Drawn, paint } from "./screen.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal_port.ts";
 
 export interface PainterOptions {
   readonly terminal: Terminal;

@@ -1,6 +1,6 @@
 /** Raw mode on, and off again on every way out of the program. */
 
-import type { TakenTerminal, TerminalEvents } from "./terminal.ts";
+import type { TakenTerminal, TerminalEvents } from "./terminal_port.ts";
 
 /** DEC private modes: bracketed paste, and word of whether the window is in front. XTWINOPS: the title is put aside. */
 const BEGIN = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_UNPRINTED_CHARS } from "../../../src/protocol/limits.ts";
 import { Painter } from "../../../src/terminal/screen/painter.ts";
-import type { Terminal } from "../../../src/terminal/screen/terminal.ts";
+import type { Terminal } from "../../../src/terminal/screen/terminal_port.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 
 const FRAME = { rows: [{ text: "> ", plain: "> " }], cursorRow: 0, beforeCursor: { text: "> ", plain: "> " } };
