@@ -1,7 +1,7 @@
 /** The command line: the only folder that chooses implementations, and the one that ends the program. */
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
-import type { CommandSpec } from "./args/command_spec.ts";
+import { type CommandSpec, programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
 import { readVariable } from "./platform/environment.ts";
@@ -44,7 +44,6 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMAND_LIST) : commandHelp(find(rest[0])));
   if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
   const command = find(first);
   const end = rest.indexOf("--");
@@ -57,8 +56,8 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
 function find(name: string): CommandSpec {
   const command = COMMAND_LIST.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const nearest = nearestTo(name, [...COMMAND_LIST.map((candidate) => candidate.name), "help"]);
-  const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
+  const nearest = nearestTo(name, COMMAND_LIST.map((candidate) => candidate.name));
+  const next = nearest === undefined ? `${programName()} help lists them` : `did you mean ${nearest}?`;
   throw new Failure(EXIT.usage, `Unknown command ${JSON.stringify(name)}: ${next}`);
 }
 

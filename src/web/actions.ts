@@ -14,7 +14,7 @@ import {
   type Place,
   reactionTo,
 } from "./model/message_actions.ts";
-import { type PageChat, SEARCH_REF } from "./page_chat.ts";
+import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
 import { pageHelpLines, parsePageInput } from "./page_commands.ts";
 import type { Conversation, Failed } from "./model/conversation.ts";
 
@@ -43,7 +43,7 @@ export class PageActions {
   }
 
   submit(line: string): void {
-    const input = parsePageInput(line);
+    const input = parsePageInput(line, () => this.#room());
     if (input.type !== "remove room") this.#removing = undefined;
     switch (input.type) {
       case "say":
@@ -58,28 +58,37 @@ export class PageActions {
       case "join":
         return this.join(input.room);
       case "leave":
-        return this.leave(this.#current());
-      case "members":
-        return this.#panels.showMembers();
+        return this.leave(input.room === undefined ? this.#current() : this.#conversationOf(input.room));
       case "name":
         return this.#chat.client.rename(input.name);
       case "topic":
-        return this.#ask({ type: "topic", room: this.#room(), text: input.text });
-      case "search":
-        return this.#panels.showSearch(input.query);
+        return this.#showTopic();
+      case "ask":
+        return this.#askFor(input.command);
+      case "end":
+        return this.#askFor(this.#chat.listing.end(input.list, input.number));
       case "login":
         return this.#panels.login(input.name);
       case "remove room":
-        return this.#removeRoom(input.room ?? this.#room());
-      case "end restrictions":
-        return this.#ask(
-          input.by === undefined ? { type: "allow", all: true, room: this.#room() } : { type: "allow", by: input.by },
-        );
+        return this.#removeRoom(input.room);
       case "help":
-        for (const text of pageHelpLines()) this.#chat.note(text);
+        for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
         return;
       case "quit":
         return this.#panels.quit();
+      case "register":
+      case "lock":
+      case "room":
+      case "history":
+      case "editor":
+      case "set":
+      case "ignore":
+      case "unignore":
+      case "ping":
+      case "resend":
+      case "drop":
+      case "clear":
+        throw new Error(`Command /${input.type} needs the terminal client`);
       default:
         return input satisfies never;
     }
@@ -148,6 +157,25 @@ export class PageActions {
     this.#chat.select(conversation);
   }
 
+  /** Opens the panel that shows the reply; without one, asks the server, whose reply becomes notes. */
+  #askFor(command: ClientCommand): void {
+    if (command.type === "members" && command.room === this.#room()) return this.#panels.showMembers();
+    if (command.type === "search") return this.#panels.showSearch(command.query);
+    this.#ask({ ...command, ref: TYPED_REF });
+  }
+
+  #showTopic(): void {
+    const room = this.#room();
+    const topic = this.#chat.state.rooms.get(room)?.topic ?? "";
+    this.#chat.note(topic === "" ? `#${room} has no topic: /topic TEXT sets one` : `Topic of #${room}: ${topic}`);
+  }
+
+  #conversationOf(room: string): Conversation {
+    const conversation = this.#chat.conversations.ofRoom(room);
+    if (conversation === undefined) throw new Error(`You are not in #${room}`);
+    return conversation;
+  }
+
   /** Takes the same command twice in a row, since the messages cannot be restored. */
   #removeRoom(room: string): void {
     if (this.#removing === room) {
@@ -156,7 +184,7 @@ export class PageActions {
     }
     this.#removing = room;
     const again = `write /room remove ${room} again to do it`;
-    this.#chat.note(`This ends #${room} for everyone, with all that was said there: ${again}`);
+    this.#chat.note(`This removes #${room} for everyone and deletes its messages: ${again}`);
   }
 
   #whisper(name: string, text: string): void {

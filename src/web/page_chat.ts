@@ -16,6 +16,7 @@ import {
   type SearchEvent,
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
+import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
@@ -59,10 +60,14 @@ export interface PageSearch {
 
 const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
+/** The ref of queries that were typed: their replies become notes in the open conversation. */
+export const TYPED_REF = "typed";
 
 export class PageChat {
   readonly client: PageChatClient;
   readonly conversations = new Conversations();
+  /** The lists that were shown last, for commands such as `/restrictions end 2`. */
+  readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's, as of the last event that it told. */
@@ -154,6 +159,7 @@ export class PageChat {
 
   #received(event: ServerEvent, before: ClientState): void {
     const you = this.#state.you;
+    this.listing.received(event);
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();

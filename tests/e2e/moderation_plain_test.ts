@@ -75,8 +75,8 @@ Deno.test("a pipe prints moderation as sentences, and with --json as received", 
     await ada.send({ type: "mute", room: "lobby", name, seconds: 60, reason: "loud \u202e" });
   }
   await plain.stdout.next("* ada muted you in #lobby: loud \ufffd");
-  const { order } = JSON.parse(await json.stdout.next('{"type":"restriction"'));
-  assertEquals([order.kind, order.member.name, order.reason], ["mute", "eve", "loud \u202e"]);
+  const { restriction } = JSON.parse(await json.stdout.next('{"type":"restriction"'));
+  assertEquals([restriction.kind, restriction.member.name, restriction.reason], ["mute", "eve", "loud \u202e"]);
   assertEquals(JSON.parse(await json.stdout.next('{"type":"notice"')).text, "ada muted you in #lobby: loud \u202e");
   await plain.type("can you hear me?\n");
   await plain.endInput();

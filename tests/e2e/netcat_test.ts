@@ -38,7 +38,10 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       assertMatch(await ada.stdout.next("psst"), /^\[\d\d:\d\d\] you to bob: psst$/);
       await ada.type("/me waves\n/nosuch\n/help\n");
       await bob.next({ type: "message", text: "/me waves" });
-      assertEquals(await ada.stdout.next("!"), "! Command /nosuch is unknown: /help lists them all");
+      assertEquals(
+        await ada.stdout.next("!"),
+        '! Command "/nosuch" is unknown: /help lists them all, and a second / in front sends the line as it is',
+      );
       await ada.stdout.next("/quit");
       await ada.type("/quit\n");
       await ada.stdout.next("Goodbye");

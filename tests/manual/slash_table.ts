@@ -1,27 +1,12 @@
-/** The slash commands of each client, in one table. */
+/** The slash commands of each client as tables of the manual. */
 
-import { PlainText } from "../../src/framing/plain/plain_text.ts";
-import { HELP_TOPICS, slashHelpLines } from "../../src/terminal/commands/slash_commands.ts";
+import { commandsFor } from "../../src/presentation/commands/command_help.ts";
+import type { ClientKind } from "../../src/presentation/commands/slash_command.ts";
 import { code, type GeneratedTable, sentence } from "./generated_table.ts";
 
-export function slashTable(): GeneratedTable {
-  const help = ["", ...HELP_TOPICS].flatMap((topic) => slashHelpLines(topic)).join("\n");
-  const rows = entries(help, "  /").map(([usage, what]) => [code(usage), sentence(what)] as const);
+export function slashTable(client: ClientKind): GeneratedTable {
+  const rows = commandsFor(client).map(({ usage, summary, details }) =>
+    [code(usage), `${sentence(summary)} ${sentence(details)}`] as const
+  );
   return { head: ["Command", "What it does"], rows };
-}
-
-export function plainTable(): GeneratedTable {
-  const help = new PlainText().decode("/help").reply!;
-  return {
-    head: ["Command", "What it does"],
-    rows: entries(help, "* /").map(([usage, what]) => [code(usage), sentence(what)] as const),
-  };
-}
-
-function entries(help: string, start: string): [usage: string, what: string][] {
-  const lines = help.split("\n").filter((line) => line.startsWith(start));
-  return lines.map((line) => {
-    const [usage, what = ""] = line.slice(2).split(/ {2,}/);
-    return [usage!, what];
-  });
 }

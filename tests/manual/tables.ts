@@ -1,4 +1,4 @@
-/** What each generated table of the manual shows, taken from the tables of the code. */
+/** The generated tables of the manual, taken from the tables of the code. */
 
 import config from "../../deno.json" with { type: "json" };
 import { optionUsage, usageOf } from "../../src/cli/args/help.ts";
@@ -12,9 +12,9 @@ import { LOG_EVENTS } from "../../src/server/monitor/log_events.ts";
 import { KEY_TABLE, keyName } from "../../src/terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/model/settings.ts";
 import { sampleReading } from "../metrics/sample_reading.ts";
-import { type Cell, code, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
+import { type Cell, code, fullStop, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
 import { limitTable } from "./limit_table.ts";
-import { plainTable, slashTable } from "./slash_table.ts";
+import { slashTable } from "./slash_table.ts";
 
 type Row = readonly [string, ...Cell[]];
 
@@ -27,8 +27,9 @@ export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ),
   ["commands", commandTable],
   ["exit codes", exitTable],
-  ["slash commands", slashTable],
-  ["plain commands", plainTable],
+  ["slash commands", () => slashTable("terminal")],
+  ["page commands", () => slashTable("page")],
+  ["plain commands", () => slashTable("plain")],
   ["settings", settingTable],
   ["keys", keyTable],
   ["metrics", metricTable],
@@ -50,7 +51,7 @@ function optionTable({ options }: CommandSpec): GeneratedTable {
     code(optionUsage(option)),
     code(variableOf(option.name)),
     option.default ?? "",
-    sentence(option.repeatable ? `${option.help}; may be repeated` : option.help),
+    fullStop(option.repeatable ? `${option.help}; may be repeated` : option.help),
   ]);
   return { head: ["Option", "Variable", "Default", "What it does"], rows };
 }

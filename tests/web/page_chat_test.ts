@@ -120,10 +120,10 @@ Deno.test("a room is removed when that was written twice in a row, and orders en
   stage.wishes.submit("/room remove ops");
   assertEquals(removals(), [{ type: "remove", room: "ops" }]);
   for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.wishes.submit(line);
-  assertEquals(stage.client.asked.slice(-2), [{ type: "allow", all: true, room: "lobby" }, {
-    type: "allow",
-    by: "eve",
-  }]);
+  assertEquals(stage.client.asked.slice(-2), [
+    { type: "allow", all: true, room: "lobby", ref: "typed" },
+    { type: "allow", by: "eve", ref: "typed" },
+  ]);
 });
 
 Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {

@@ -4,6 +4,7 @@ import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { MemoryHistory } from "../../history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
+import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { watchCore } from "../../server/monitor/core_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
@@ -76,6 +77,7 @@ export async function host(
     access: accessOf(doors.password, adminPassword),
     newWords: drawPassphrase,
     page: async () => await (await import("../../page/page.ts")).buildPage(),
+    manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
     webHosts,
     coreIsTaken: watchCore(),
     collect: v8Collect(),

@@ -5,10 +5,10 @@ import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
-import type { PageInput } from "../page_commands.ts";
+import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import type { Timeline } from "./timeline.ts";
 
-export type PageChangeInput = Extract<PageInput, { type: "reply" | "react" | "edit" | "delete" }>;
+export type PageChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
 
 export type Deed = { readonly kind: "reply" | "edit" | "delete" } | { readonly kind: "react"; readonly emoji: string };
 
@@ -34,7 +34,7 @@ export function changeOf(input: PageChangeInput, place: Place): MessageActions {
   const state = asSeen(place);
   switch (input.type) {
     case "reply": {
-      const { to, text } = answerOf(input.words, state, room);
+      const { to, text } = answerOf(input.text, state, room);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {

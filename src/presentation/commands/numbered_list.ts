@@ -1,18 +1,19 @@
-/** What was listed last, whose entries go by their number. */
+/** The lists that the server sent last, so that a user can name an entry by its number. */
 
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
-import type { ListName } from "../commands/slash_command.ts";
+import { endCommand, type ListName } from "./slash_input.ts";
 
 export class NumberedList {
   /** Ids in the order shown. */
   readonly #listed: Record<ListName, readonly string[]> = { sessions: [], invites: [], restrictions: [] };
   #rooms: readonly string[] = [];
 
-  /** Of the server, as far as they were listed. */
+  /** Rooms of the server, as far as they were listed. */
   get rooms(): readonly string[] {
     return this.#rooms;
   }
 
+  /** Keeps the ids of a list; ignores every other event. */
   received(event: ServerEvent): void {
     if (event.type === "rooms") this.#rooms = event.rooms.map(({ name }) => name);
     else if (event.type === "sessions") this.#listed.sessions = event.sessions.map(({ id }) => id);
@@ -22,23 +23,10 @@ export class NumberedList {
     }
   }
 
-  /** What ends one of them. Throws an Error for people where there is no such number. */
+  /** Returns the command that ends an entry. Throws an Error for users if the list has no such number. */
   end(list: ListName, number: number): ClientCommand {
     const id = this.#listed[list][number - 1];
-    if (id === undefined) throw new Error(`There is no number ${number}: write /${list} to see what there is`);
-    switch (list) {
-      case "sessions":
-        return { type: "revoke", session: id };
-      case "invites":
-        return { type: "revoke", invite: id };
-      case "restrictions":
-        return { type: "allow", restriction: id };
-      default:
-        return unknown(list);
-    }
+    if (id === undefined) throw new Error(`There is no number ${number}: write /${list} to see the list`);
+    return endCommand(list, id);
   }
-}
-
-function unknown(list: never): never {
-  throw new Error(`Cannot end one of ${JSON.stringify(list)}`);
 }

@@ -1,12 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
-import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
+import { parseSlashLine } from "../../../src/presentation/commands/slash_commands.ts";
+import type { SlashInput } from "../../../src/presentation/commands/slash_input.ts";
 
+const parse = (line: string, room: () => string) => parseSlashLine(line, { client: "terminal", room });
 const nowhere = () => {
   throw new Error("You are in no room");
 };
 
-Deno.test("accounts: each line asks for what it says, in whatever room", () => {
+Deno.test("account commands are parsed without a current room", () => {
   const invite = { type: "invite", room: undefined, expires: 86_400, uses: undefined } as const;
   const examples: readonly [string, SlashInput][] = [
     ["/register", { type: "register" }],
@@ -20,13 +21,13 @@ Deno.test("accounts: each line asks for what it says, in whatever room", () => {
     ["/invites", { type: "ask", command: { type: "invites" } }],
     ["/invites end 1", { type: "end", list: "invites", number: 1 }],
   ];
-  for (const [line, input] of examples) assertEquals(parseSlashInput(line, nowhere), input, line);
+  for (const [line, input] of examples) assertEquals(parse(line, nowhere), input, line);
 });
 
-Deno.test("accounts: what does not fit is refused with the next step", () => {
+Deno.test("invalid arguments of account commands are refused with the next step", () => {
   const refused: readonly [string, string][] = [
-    ["/login ada hunter2", "write /login NAME, and the password is asked for"],
-    ["/register hunter2", "write /register, and the password is asked for"],
+    ["/login ada hunter2", "write /login NAME, and it asks for the password"],
+    ["/register hunter2", "write /register, and it asks for the password"],
     ["/sessions stop 2", "write /sessions [end N]"],
     ["/invites end", "write /invites [end N]"],
     ["/invite build", "write /invite [#ROOM] [TIME] [USES]"],
@@ -37,5 +38,5 @@ Deno.test("accounts: what does not fit is refused with the next step", () => {
     ["/invite 0", "use 1 to 10000"],
     ["/invite 10001", "use 1 to 10000"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, nowhere), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parse(line, nowhere), Error, message, line);
 });

@@ -2,11 +2,11 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   COMMAND_NAMES,
   HELP_TOPICS,
-  isSecret,
   parseSlashInput,
   slashHelpLines,
-} from "../../../src/terminal/commands/slash_commands.ts";
-import type { SlashInput } from "../../../src/terminal/commands/slash_command.ts";
+} from "../../../src/terminal/commands/terminal_commands.ts";
+import { isSecret } from "../../../src/presentation/commands/slash_commands.ts";
+import type { SlashInput } from "../../../src/presentation/commands/slash_input.ts";
 
 const lobby = () => "lobby";
 
@@ -39,23 +39,22 @@ const EXAMPLES: readonly [string, SlashInput][] = [
   ["/react -:wave:", { type: "react", emoji: "\u{1f44b}", remove: true, seq: undefined }],
   ["/clear", { type: "clear" }],
   ["/quit", { type: "quit" }],
-  ["/help", { type: "help", lines: slashHelpLines() }],
-  ["/help /msg", { type: "help", lines: slashHelpLines("msg") }],
-  ["/help moderation", { type: "help", lines: slashHelpLines("moderation") }],
+  ["/help", { type: "help", topic: "" }],
+  ["/help /msg", { type: "help", topic: "/msg" }],
+  ["/help moderation", { type: "help", topic: "moderation" }],
 ];
 
-Deno.test("commands: each line asks for what it says", () => {
+Deno.test("each command line is parsed into its input", () => {
   for (const [line, input] of EXAMPLES) assertEquals(parseSlashInput(line, lobby), input, line);
 });
 
-Deno.test("commands: what does not fit is refused with the next step", () => {
+Deno.test("invalid command lines are refused with the next step", () => {
   const refused: [string, string][] = [
     ["/jion x", "did you mean /join?"],
     ["/hist", "did you mean /history?"],
     ["/Qit", "did you mean /quit?"],
     ["/usr/bin/env", "/help lists them all"],
     ["/", "/help lists them all"],
-    ["/help jion", "did you mean /join?"],
     ["/join", "write /join ROOM"],
     ["/join two words", "letters and digits"],
     ["/msg ada", "write /msg NAME TEXT"],
@@ -70,9 +69,11 @@ Deno.test("commands: what does not fit is refused with the next step", () => {
     ["/history 201", "1 to 200"],
   ];
   for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, lobby), Error, message, line);
+  assertThrows(() => slashHelpLines("jion"), Error, "did you mean /join?");
+  assertEquals(slashHelpLines("/msg"), slashHelpLines("msg"));
 });
 
-Deno.test("commands: each page of the help fits on one screen, and together they have every command", () => {
+Deno.test("each help page fits on one screen, and together they list every command", () => {
   const pages = ["", ...HELP_TOPICS].map((topic) => slashHelpLines(topic));
   for (const lines of pages) {
     assert(lines.length <= 22);
@@ -86,7 +87,7 @@ Deno.test("commands: each page of the help fits on one screen, and together they
   }
 });
 
-Deno.test("commands: a line with a password in it is no message, however it is mistyped", () => {
+Deno.test("a line with a password is never a message, however it is mistyped", () => {
   const lines = [
     "/login ada hunter2",
     " /login ada hunter2",
@@ -108,7 +109,7 @@ Deno.test("commands: a line with a password in it is no message, however it is m
   }
 });
 
-Deno.test("commands: what only looks a bit like it is said as it is", () => {
+Deno.test("lines that only resemble commands with passwords are messages", () => {
   const lines = [
     "login is broken",
     "the /login page",

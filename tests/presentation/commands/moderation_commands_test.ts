@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
-import { parseSlashInput } from "../../../src/terminal/commands/slash_commands.ts";
+import { parseSlashLine } from "../../../src/presentation/commands/slash_commands.ts";
 
+const parse = (line: string, room: () => string) => parseSlashLine(line, { client: "terminal", room });
 const lobby = () => "lobby";
 const nowhere = () => {
   throw new Error("You are in no room");
@@ -34,16 +35,16 @@ const EXAMPLES: readonly [string, ClientCommand][] = [
   ["/audit -all 100", { type: "audit", room: undefined, limit: 100 }],
 ];
 
-Deno.test("ordering: each line asks for what it says, in a form that the server takes", () => {
+Deno.test("each moderation command becomes a valid command of the protocol", () => {
   for (const [line, command] of EXAMPLES) {
-    assertEquals(parseSlashInput(line, lobby), { type: "ask", command }, line);
+    assertEquals(parse(line, lobby), { type: "ask", command }, line);
     assertEquals(parseCommand(JSON.parse(JSON.stringify(command))).type, command.type, line);
   }
-  assertEquals(parseSlashInput("/lock password", lobby), { type: "lock", room: "lobby" });
-  assertEquals(parseSlashInput("/restrictions end 12", lobby), { type: "end", list: "restrictions", number: 12 });
+  assertEquals(parse("/lock password", lobby), { type: "lock", room: "lobby" });
+  assertEquals(parse("/restrictions end 12", lobby), { type: "end", list: "restrictions", number: 12 });
 });
 
-Deno.test("ordering: a ban takes time, place, reach and reason, options anywhere before the reason", () => {
+Deno.test("/ban takes time, place, reach and reason, with options anywhere before the reason", () => {
   const ban = {
     type: "ban",
     name: "eve",
@@ -66,19 +67,19 @@ Deno.test("ordering: a ban takes time, place, reach and reason, options anywhere
     }],
     ["/ban eve -address no -all", { ...ban, also: "address", reason: "no -all" }],
   ];
-  for (const [line, command] of examples) assertEquals(parseSlashInput(line, lobby), { type: "ask", command }, line);
+  for (const [line, command] of examples) assertEquals(parse(line, lobby), { type: "ask", command }, line);
 });
 
-Deno.test("ordering: an address is banned from the whole server, from wherever it is said", () => {
+Deno.test("/ban of an address applies to the whole server and needs no current room", () => {
   for (const address of ["192.0.2.7", "192.0.2.0/24", "2001:db8::/64"]) {
-    assertEquals(parseSlashInput(`/ban ${address} 1h`, nowhere), {
+    assertEquals(parse(`/ban ${address} 1h`, nowhere), {
       type: "ask",
       command: { type: "ban", address, seconds: 3_600, reason: undefined },
     });
   }
 });
 
-Deno.test("ordering: what does not fit is refused with the next step", () => {
+Deno.test("invalid arguments of moderation commands are refused with the next step", () => {
   const refused: readonly [string, string][] = [
     ["/kick", "write /kick NAME [REASON]"],
     ["/kick \x1b", "letters and digits"],
@@ -107,5 +108,5 @@ Deno.test("ordering: what does not fit is refused with the next step", () => {
     ["/audit 201", "1 to 200"],
     ["/audit 5 6", "write /audit [N] [-all]"],
   ];
-  for (const [line, message] of refused) assertThrows(() => parseSlashInput(line, lobby), Error, message, line);
+  for (const [line, message] of refused) assertThrows(() => parse(line, lobby), Error, message, line);
 });

@@ -1,22 +1,37 @@
-/** Commands that change what one reads oneself, and nothing for others. */
+/** Commands that change only what their user reads. The terminal client alone keeps the state that they need. */
 
-import { type Command, type Context, firstWord, nameOf, need, refuseMore, type SlashInput } from "./slash_command.ts";
+import {
+  type ClientKind,
+  type CommandContext,
+  firstWord,
+  nameOf,
+  need,
+  refuseMore,
+  type SlashCommand,
+} from "./slash_command.ts";
+import type { SlashInput } from "./slash_input.ts";
 
-export const READER_COMMANDS: readonly Command[] = [
+const TERMINAL: readonly ClientKind[] = ["terminal"];
+
+export const READER_COMMANDS: readonly SlashCommand[] = [
   {
     name: "set",
     usage: "[-keep] [NAME VALUE]",
     summary: "list the settings, or change one",
-    details: "For example: /set bell on, or /set -keep keywords tea,cake, which lasts",
+    details: "-keep saves the change. For example: /set bell on, or /set -keep keywords tea,cake",
+    topic: "reading",
     argument: "setting",
+    clients: TERMINAL,
     parse: parseSet,
   },
   {
     name: "ignore",
     usage: "[NAME]",
-    summary: "show nothing more of somebody, or list whom",
-    details: "Nobody is told. It is kept until /unignore NAME.",
+    summary: "hide a member's messages from you, or list whom you ignore",
+    details: "Nobody is told. It lasts until /unignore NAME.",
+    topic: "reading",
     argument: "name",
+    clients: TERMINAL,
     parse: (argument, context) => {
       const [name, rest] = firstWord(argument);
       refuseMore(rest, context);
@@ -26,9 +41,11 @@ export const READER_COMMANDS: readonly Command[] = [
   {
     name: "unignore",
     usage: "NAME",
-    summary: "show somebody again",
-    details: "What they wrote meanwhile is in /history.",
+    summary: "show a member's messages again",
+    details: "/history shows what they wrote meanwhile.",
+    topic: "reading",
     argument: "name",
+    clients: TERMINAL,
     parse: (argument, context) => {
       const [name, rest] = firstWord(need(argument, context));
       refuseMore(rest, context);
@@ -38,17 +55,21 @@ export const READER_COMMANDS: readonly Command[] = [
   {
     name: "resend",
     usage: "[N]",
-    summary: "send again what failed",
-    details: "The number stands before the message. Without one it is all of them.",
+    summary: "send failed messages again",
+    details: "The number stands before the message. Without N it resends all of them.",
+    topic: "reading",
     argument: "none",
+    clients: TERMINAL,
     parse: (argument, context) => ({ type: "resend", number: parseNumber(argument, context) }),
   },
   {
     name: "drop",
     usage: "[N|waiting]",
-    summary: "give up what failed, or what waits to be sent",
-    details: "What went out before the connection broke may have arrived.",
+    summary: "drop failed messages, or all that wait to be sent",
+    details: "Messages sent before the connection broke may have arrived.",
+    topic: "reading",
     argument: "none",
+    clients: TERMINAL,
     parse: (argument, context) => ({
       type: "drop",
       number: argument.toLowerCase() === "waiting" ? "waiting" : parseNumber(argument, context),
@@ -57,9 +78,11 @@ export const READER_COMMANDS: readonly Command[] = [
   {
     name: "ping",
     usage: "",
-    summary: "how long it takes to the server and back",
+    summary: "measure the time to the server and back",
     details: "In milliseconds.",
+    topic: "reading",
     argument: "none",
+    clients: TERMINAL,
     parse: (argument, context) => {
       refuseMore(argument, context);
       return { type: "ping" };
@@ -67,7 +90,7 @@ export const READER_COMMANDS: readonly Command[] = [
   },
 ];
 
-function parseNumber(argument: string, context: Context): number | undefined {
+function parseNumber(argument: string, context: CommandContext): number | undefined {
   if (argument === "") return undefined;
   if (!/^[1-9]\d{0,3}$/.test(argument)) refuseMore(argument, context);
   return Number(argument);
