@@ -1,7 +1,7 @@
 /** `confab` without arguments, for people who are no developers: asks in plain words, and does what they want. */
 
 import { findNearby } from "../../nearby/discovery.ts";
-import { type NearbyServer } from "../../nearby/dns_records.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { readArguments } from "../args/arguments.ts";
 import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers";
 import { announceNearby } from "../../../src/nearby/announcement.ts";
 import { openLink } from "../../../src/nearby/deno_network.ts";
 import { findNearby } from "../../../src/nearby/discovery.ts";
-import { type NearbyServer } from "../../../src/nearby/dns_records.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
 import type { MulticastLink, MulticastLinkOptions } from "../../../src/nearby/multicast_network.ts";
 import type { NetworkInterface } from "../../../src/nearby/network_interface.ts";
 import { isFingerprint } from "../../../src/protocol/address/invite_link.ts";
