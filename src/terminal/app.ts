@@ -114,7 +114,7 @@ class App {
       ...options,
       style,
       now: () => this.#clock.now(),
-      call: (text) => this.#signals.call(text),
+      call: (text) => this.#signals.notify(text),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {

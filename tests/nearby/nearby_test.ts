@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type AnnouncedService, announceNearby } from "../../src/nearby/announcement.ts";
 import { findNearby, listNearby } from "../../src/nearby/discovery.ts";
-import { type NearbyServer } from "../../src/nearby/dns_records.ts";
+import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 import { SERVICE } from "../../src/nearby/dns_records.ts";
 import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS } from "../../src/protocol/limits.ts";
 import { FakeLan, type FakeMachine, on } from "./fake_network.ts";

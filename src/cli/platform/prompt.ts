@@ -1,6 +1,6 @@
 /** Lines that a person types at a terminal, one for each question; the terminal itself edits them. */
 
-import { readStdin } from "../../terminal/screen/stdin.ts";
+import { readStdin } from "../../terminal/screen/deno_terminal.ts";
 
 /** Ctrl-D and Ctrl-Z, where a terminal takes them for characters, as that of Windows does. */
 const END = new RegExp("[\x04\x1a]");

@@ -1,25 +1,28 @@
-/** The port to the terminal, so that tests can have one without a window. */
+/** The port to the terminal. Tests implement it in memory. */
 
 import type { Size } from "../render/live_region.ts";
 
 export interface TerminalEvents {
-  /** The window may have another size. */
+  /** The size of the window may have changed. */
   readonly resized: () => void;
-  /** The system wants the program to end; `reason` names the signal. */
+  /** The system asks the program to end; `reason` is the name of the signal. */
   readonly stopped: (reason: string) => void;
 }
 
-/** The terminal in raw mode; disposing gives it back as it was. */
+/** The terminal in raw mode. Disposing restores its former mode. */
 export interface TakenTerminal extends Disposable {
-  /** Gives it back until the result is disposed of. Meanwhile Ctrl-C is for whoever has it, and does not stop us. */
+  /**
+   * Restores the terminal for another program until the result
+   * is disposed of. Meanwhile Ctrl-C does not stop this program.
+   */
   lend(): Disposable;
 }
 
 export interface Terminal {
-  /** What is typed, as it is read. Ends when the terminal is gone. */
+  /** Raw input, chunk by chunk. It ends when the terminal is closed. */
   readonly input: AsyncIterable<Uint8Array>;
   size(): Size;
-  /** Resolves once all of it is written. One call at a time. */
+  /** Resolves when all of the text is written. One call at a time. */
   write(text: string): Promise<void>;
   open(events: TerminalEvents): TakenTerminal;
 }
