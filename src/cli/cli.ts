@@ -4,14 +4,13 @@ import { nearestTo, readArguments } from "./args/arguments.ts";
 import { type CommandSpec, programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
-import { readVariable } from "./platform/environment.ts";
+import { readVariable, VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { explain } from "./platform/system_errors.ts";
 import { commandHelp, programHelp } from "./args/help.ts";
-import { argumentsOfLink, isLink } from "./invites/opened_link.ts";
+import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
-import { askLine, canGuide, isAtTerminal } from "./platform/prompt.ts";
-import { VERSION } from "./platform/version.ts";
+import { askLine, canGuide, isAtTerminal } from "./platform/user_terminal.ts";
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

@@ -61,6 +61,7 @@ function format({ head, rows }: GeneratedTable, old: readonly string[][]): strin
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function escapeCell(text: string): string {
+/** Escapes the bars, which would begin another cell. */
+export function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|");
 }

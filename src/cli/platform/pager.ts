@@ -1,6 +1,6 @@
 /** Long output: through the user's pager, or as it is. */
 
-import { readVariable } from "./environment.ts";
+import { readVariable } from "./program.ts";
 import { SHELL } from "./text_editor.ts";
 
 /** Shows escape sequences as colours, and ends at once if the page fits: the options that git gives to less. */

@@ -16,6 +16,8 @@ export interface DashboardOptions {
   /** Default: standard input and output, which must be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
+  /** Frees unused memory, where the platform can be asked to. */
+  readonly collect?: (() => void) | undefined;
 }
 
 const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
@@ -34,6 +36,7 @@ export async function runDashboard({ boards, color, ...options }: DashboardOptio
     terminal,
     clock,
     layOut: (size) => layOutDashboard(board, size, palette),
+    collect: options.collect,
     lost: ended.resolve,
   });
   const paint = () => painter.paint();

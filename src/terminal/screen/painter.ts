@@ -17,6 +17,8 @@ export interface PainterOptions {
   readonly layOut: (size: Size) => LiveFrame;
   /** Escape sequences to send with the next write; they must not draw. */
   readonly commands?: () => string;
+  /** Frees unused memory, if the platform supports it. */
+  readonly collect?: (() => void) | undefined;
   /** Called once when a write fails because the terminal is closed. */
   readonly lost: () => void;
 }
@@ -41,7 +43,7 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal);
+    this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal, options.collect);
   }
 
   /** Prints lines with the next paint. Many calls in one turn of the event loop lead to one paint. */
