@@ -19,9 +19,9 @@ import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_en
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import { KnownNames } from "./state/known_names.ts";
-import type { ServerLink } from "./link/link.ts";
+import type { ServerLink } from "./link/server_link.ts";
 import type { ClientState } from "./state/client_state.ts";
-import type { ClientMembership } from "./state/membership.ts";
+import type { ClientMembership } from "./join_requests.ts";
 import { ReaderState } from "./state/reader_state.ts";
 import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { Sender } from "./delivery/sender.ts";

@@ -3,8 +3,8 @@
 import type { AuthenticatedEvent, ErrorEvent, PasswordKind } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN } from "./link/link_end.ts";
-import type { ServerLink } from "./link/link.ts";
-import type { ClientMembership } from "./state/membership.ts";
+import type { ServerLink } from "./link/server_link.ts";
+import type { ClientMembership } from "./join_requests.ts";
 import type { AskPassword } from "./password_prompt.ts";
 import { retryDelay } from "./link/backoff.ts";
 

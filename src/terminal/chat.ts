@@ -1,7 +1,7 @@
 /** What a person at a prompt does with a client, however it is drawn: typed lines to commands, events to printed lines. */
 
 import type { ClientEvent, Target } from "../client/client_event.ts";
-import type { Intent } from "../client/delivery/intent.ts";
+import type { Intent } from "../client/delivery/outgoing_message.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
@@ -30,7 +30,7 @@ import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Theme } from "./render/theme.ts";
-import { FailedMessages } from "./model/unsent.ts";
+import { FailedMessages } from "./model/failed_messages.ts";
 
 export interface ChatOptions {
   readonly makeClient: (onEvent: ClientListener) => ChatClient;

@@ -1,6 +1,6 @@
 /** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
 
-import type { Intent } from "../../src/client/delivery/intent.ts";
+import type { Intent } from "../../src/client/delivery/outgoing_message.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";

@@ -9,7 +9,7 @@ import { watchCore } from "../../server/monitor/core_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
-import { v8Collect } from "../../terminal/garbage.ts";
+import { v8Collect } from "../../terminal/memory_reclaimer.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { MessageGap, type MessageLine } from "./message_gap.ts";
-import type { ServerLink } from "../link/link.ts";
+import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/backoff.ts";
 import type { ReceiveCursor } from "./receive_cursor.ts";
 

@@ -4,8 +4,8 @@ import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages
 import type { ClientEvent, PendingMessage, Target } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
-import { commandOf } from "./intent.ts";
-import type { ServerLink } from "../link/link.ts";
+import { commandOf } from "./outgoing_message.ts";
+import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/backoff.ts";
 
 export interface SenderOptions {

@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
 import { LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
-import { errorMessage, ServerLink, type ServerLinkOptions } from "./link.ts";
+import { errorMessage, ServerLink, type ServerLinkOptions } from "./server_link.ts";
 import { reconnectDelay } from "./backoff.ts";
 
 /** How long a server has to close what we have left. */

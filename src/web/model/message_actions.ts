@@ -1,7 +1,7 @@
 /** What a typed line, or the bar at a message, does to a message that is there, among those that the reader sees. */
 
-import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_selection.ts";
-import type { Intent } from "../../client/delivery/intent.ts";
+import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_reference.ts";
+import type { Intent } from "../../client/delivery/outgoing_message.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";

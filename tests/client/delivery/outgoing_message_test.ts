@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { PendingMessage } from "../../../src/client/client_event.ts";
 import { parseRemembered } from "../../../src/client/client_memory.ts";
-import { commandOf, type Intent } from "../../../src/client/delivery/intent.ts";
+import { commandOf, type Intent } from "../../../src/client/delivery/outgoing_message.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const THUMB = "\u{1f44d}";

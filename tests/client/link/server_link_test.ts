@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { lost } from "../../../src/client/link/link_end.ts";
-import { ServerLink } from "../../../src/client/link/link.ts";
+import { ServerLink } from "../../../src/client/link/server_link.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { memoryConnectionPair } from "../../helpers/memory_connection.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ClientMembership } from "../../../src/client/state/membership.ts";
-import { joined } from "../harness.ts";
+import { ClientMembership } from "../../src/client/join_requests.ts";
+import { joined } from "./harness.ts";
 
 const never = () => undefined;
 
