@@ -10,11 +10,11 @@ import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
-import { commandOf, type Intent } from "./delivery/outgoing_message.ts";
+import { commandOf, type MessageIntent } from "./delivery/outgoing_message.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
-import { canonicalRoom, ClientMembership } from "./join_requests.ts";
+import { canonicalRoom, JoinRequests } from "./join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
-import type { AskPassword } from "./password_prompt.ts";
+import type { AskPassword } from "./join_flow.ts";
 import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 
@@ -61,7 +61,7 @@ export class Client {
     const remembered = memory?.load();
     const conversation = new ClientSession({
       clock,
-      membership: new ClientMembership(name, rooms, password),
+      membership: new JoinRequests(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
@@ -119,7 +119,7 @@ export class Client {
    * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow. Returns its ref. What can be no
    * message fails at once, by an event. Throws when `MAX_PENDING_MESSAGES` are pending, and when closed.
    */
-  send(target: Target, text: string, intent?: Intent): string {
+  send(target: Target, text: string, intent?: MessageIntent): string {
     if (this.status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
     if (this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES) {
       throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);

@@ -1,7 +1,7 @@
 /** What a client tells its view. This folder knows neither Deno nor the DOM, so that terminal and browser share it. */
 
 import type { AckEvent, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
-import type { Intent } from "./delivery/outgoing_message.ts";
+import type { MessageIntent } from "./delivery/outgoing_message.ts";
 
 /** Where a message goes: to a room, or to a member by name. */
 export type Target = { readonly room: string } | { readonly to: string };
@@ -13,7 +13,7 @@ export interface PendingMessage {
   /** Empty where something is taken back. */
   readonly text: string;
   /** Of a change of a message, or a reply to one; only in rooms. */
-  readonly intent?: Intent;
+  readonly intent?: MessageIntent;
 }
 
 /** The life of the link. After `closed` nothing follows. */

@@ -21,14 +21,14 @@ import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buf
 import { KnownNames } from "./state/known_names.ts";
 import type { ServerLink } from "./link/server_link.ts";
 import type { ClientState } from "./state/client_state.ts";
-import type { ClientMembership } from "./join_requests.ts";
+import type { JoinRequests } from "./join_requests.ts";
 import { ReaderState } from "./state/reader_state.ts";
 import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { Sender } from "./delivery/sender.ts";
 
 export interface ClientSessionOptions {
   readonly clock: Clock;
-  readonly membership: ClientMembership;
+  readonly membership: JoinRequests;
   /** The client's current state. */
   readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
@@ -43,7 +43,7 @@ export interface ClientSessionOptions {
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #membership: ClientMembership;
+  readonly #membership: JoinRequests;
   readonly sender: Sender;
   readonly #seen = new ReceiveCursor();
   readonly #inbox: ReorderBuffer;

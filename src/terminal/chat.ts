@@ -1,7 +1,7 @@
 /** What a person at a prompt does with a client, however it is drawn: typed lines to commands, events to printed lines. */
 
 import type { ClientEvent, Target } from "../client/client_event.ts";
-import type { Intent } from "../client/delivery/outgoing_message.ts";
+import type { MessageIntent } from "../client/delivery/outgoing_message.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
 import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
@@ -99,7 +99,7 @@ export class Chat {
       now,
     });
     this.#ping = new Ping(now);
-    const send = (target: Target, text: string, intent?: Intent) => this.#send(target, text, intent);
+    const send = (target: Target, text: string, intent?: MessageIntent) => this.#send(target, text, intent);
     this.#changing = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
     this.unsent = new FailedMessages({
       send,
@@ -294,7 +294,7 @@ export class Chat {
     }
   }
 
-  #send(target: Target, text: string, intent?: Intent): void {
+  #send(target: Target, text: string, intent?: MessageIntent): void {
     const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
     if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
     this.client.send(target, text.toWellFormed(), intent);

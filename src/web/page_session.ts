@@ -1,7 +1,7 @@
 /** One stay in the chat, from coming in to leaving: a client, what it says, and the views that show it. */
 
 import { Client } from "../client/client.ts";
-import type { PasswordPrompt } from "../client/password_prompt.ts";
+import type { PasswordPrompt } from "../client/join_flow.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { AskView } from "./views/ask_view.ts";
 import { PageChat } from "./page_chat.ts";

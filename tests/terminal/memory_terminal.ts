@@ -1,6 +1,6 @@
 /** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
 
-import type { Intent } from "../../src/client/delivery/outgoing_message.ts";
+import type { MessageIntent } from "../../src/client/delivery/outgoing_message.ts";
 import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
@@ -106,7 +106,7 @@ export class FakeClient implements ChatClient {
     this.asked.push("start");
   }
 
-  send(target: Target, text: string, intent?: Intent): string {
+  send(target: Target, text: string, intent?: MessageIntent): string {
     const message = { ref: `r${this.#refs++}`, target, text, ...intent && { intent } };
     this.pending.push(message);
     this.emit({ type: "pending", message });

@@ -4,7 +4,7 @@ import type { ChangeCommand, MessageCommand } from "../../protocol/messages/mess
 import type { PendingMessage } from "../client_event.ts";
 
 /** What a pending line is, if it is more than a message. Its text is that of the message, of the reply, or the emoji. */
-export type Intent =
+export type MessageIntent =
   | { readonly kind: "reply"; readonly to: number | string }
   | { readonly kind: "edit"; readonly seq?: number }
   | { readonly kind: "delete"; readonly seq?: number }

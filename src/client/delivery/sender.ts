@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
 import { commandOf } from "./outgoing_message.ts";
 import type { ServerLink } from "../link/server_link.ts";
-import { retryDelay } from "../link/backoff.ts";
+import { retryDelay } from "../link/link_end.ts";
 
 export interface SenderOptions {
   readonly clock: Clock;

@@ -19,7 +19,7 @@ import {
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
-import { roomOfJoinRef } from "../join_ref.ts";
+import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,
   roomOf,

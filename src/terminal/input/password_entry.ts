@@ -1,6 +1,6 @@
 /** Commands that ask for a password before they go to the server. */
 
-import type { PasswordPrompt } from "../../client/password_prompt.ts";
+import type { PasswordPrompt } from "../../client/join_flow.ts";
 import { MIN_ACCOUNT_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";

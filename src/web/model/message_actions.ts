@@ -1,7 +1,7 @@
 /** What a typed line, or the bar at a message, does to a message that is there, among those that the reader sees. */
 
-import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_reference.ts";
-import type { Intent } from "../../client/delivery/outgoing_message.ts";
+import { lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
+import type { MessageIntent } from "../../client/delivery/outgoing_message.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/quote.ts";
@@ -26,7 +26,7 @@ export interface Place {
 }
 
 /** To be sent, or a text for the reader to change. */
-export type MessageActions = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
+export type MessageActions = { readonly text: string; readonly intent: MessageIntent } | { readonly anew: string };
 
 /** Throws an Error for people where there is no such message. */
 export function changeOf(input: PageChangeInput, place: Place): MessageActions {
@@ -34,21 +34,21 @@ export function changeOf(input: PageChangeInput, place: Place): MessageActions {
   const state = asSeen(place);
   switch (input.type) {
     case "reply": {
-      const { to, text } = answerOf(input.words, state, room);
+      const { to, text } = parseReply(input.words, state, room);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {
-      const seq = input.seq ?? lastOfOthers(state, room);
+      const seq = input.seq ?? lastSeqOfOthers(state, room);
       return { text: input.emoji, intent: { kind: "react", seq, ...input.remove && { remove: true } } };
     }
     case "edit": {
-      const own = lastOwn(state, room);
+      const own = lastOwnMessage(state, room);
       if (input.text !== "") return { text: input.text, intent: { kind: "edit", seq: own?.seq } };
       if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
       return { anew: own.text };
     }
     case "delete":
-      return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwn(state, room)?.seq } };
+      return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq } };
     default:
       return input satisfies never;
   }
@@ -61,7 +61,7 @@ export function ableTo(seq: number, place: Place): Able | undefined {
   if (message === undefined || !isRoomMessage(message) || message.deleted) return undefined;
   const isOwn = message.from.id === you?.id;
   const label = `${message.from.name}: ${quoteOf(message).text}`;
-  return { label, edit: isOwn && lastOwn(asSeen(place), room)?.seq === seq, delete: isOwn };
+  return { label, edit: isOwn && lastOwnMessage(asSeen(place), room)?.seq === seq, delete: isOwn };
 }
 
 /** Puts the emoji to the message, or takes it away where the reader has put it there. */
