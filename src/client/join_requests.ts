@@ -3,7 +3,7 @@
 import { MAX_REF_CHARS } from "../protocol/limits.ts";
 import type { JoinCommand, JoinedEvent, LeaveEvent, PasswordKind } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
-import type { Target } from "./client_event.ts";
+import type { Target } from "./delivery/outgoing_message.ts";
 
 export class JoinRequests {
   /** Room → its password. */

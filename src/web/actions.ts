@@ -1,7 +1,7 @@
 /** What the reader asks for, by a typed line or a button. Each throws an Error for people where it cannot be done. */
 
 import type { MemberInfo } from "../protocol/messages/messages.ts";
-import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { utf8Length } from "../protocol/text/utf8_length.ts";
@@ -166,7 +166,7 @@ export class PageActions {
       return this.#send(this.#current(), text);
     }
     this.#chat.heading = { name };
-    this.#chat.client.send({ to: name }, checked(text));
+    this.#chat.client.send({ to: name }, text);
   }
 
   #membersNamed(name: string): MemberInfo | undefined {
@@ -183,7 +183,7 @@ export class PageActions {
     const place = this.#place();
     const change = changeOf(input, place);
     if ("anew" in change) return this.#panels.write("/edit ", change.anew);
-    this.#chat.client.send({ room: place.room }, checked(change.text), change.intent);
+    this.#chat.client.send({ room: place.room }, change.text, change.intent);
   }
 
   #place(): Place {
@@ -191,7 +191,7 @@ export class PageActions {
   }
 
   #send({ target }: Conversation, text: string): void {
-    this.#chat.client.send(target, checked(text));
+    this.#chat.client.send(target, text);
   }
 
   #ask(command: ClientCommand): void {
@@ -209,10 +209,4 @@ export class PageActions {
     if (partner.kind === "direct") throw new Error("This works in rooms only: choose one first");
     return partner.room;
   }
-}
-
-function checked(text: string): string {
-  const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
-  if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
-  return text.toWellFormed();
 }

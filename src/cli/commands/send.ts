@@ -1,10 +1,10 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
-import type { ClientEvent, Target } from "../../client/client_event.ts";
-import { MAX_TEXT_BYTES, MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
+import type { ClientEvent } from "../../client/client_event.ts";
+import type { Target } from "../../client/delivery/outgoing_message.ts";
+import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM, type PasswordKind } from "../../protocol/messages/messages.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { NAME_OPTION } from "./connect.ts";
@@ -49,7 +49,7 @@ async function send(args: Arguments): Promise<ExitCode> {
   const target = parseTarget(args, destination.room);
   const dial = dialer(destination.address, chooseTls(args, complain, destination));
   const given = destination.secret ?? givenPassword(args);
-  const text = checkText(words.length === 1 && words[0] === "-" ? await readText() : words.join(" "));
+  const text = words.length === 1 && words[0] === "-" ? await readText() : words.join(" ");
   const { name, chosen } = chooseName(args, readVariable);
   const room = "room" in target ? target.room : destination.room ?? DEFAULT_ROOM;
   return await withPassword(given, async (password, onEvent) => {
@@ -91,9 +91,9 @@ async function deliver(
   text: string,
   refusal: () => string | undefined,
 ): Promise<ExitCode> {
+  queue(client, target, text);
   const timer = setTimeout(() => void client.close(), SEND_TIMEOUT_MS);
   client.start();
-  client.send(target, text);
   await client.drained();
   const unsent = client.pending.length > 0;
   await client.close();
@@ -129,8 +129,10 @@ async function readText(): Promise<string> {
   }
 }
 
-function checkText(text: string): string {
-  const bytes = utf8Length(text);
-  if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
-  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message has 1 to ${MAX_TEXT_BYTES}`);
+function queue(client: Client, target: Target, text: string): void {
+  try {
+    client.send(target, text);
+  } catch (error) {
+    throw new Failure(EXIT.usage, explain(error), { cause: error });
+  }
 }

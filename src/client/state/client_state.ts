@@ -18,7 +18,8 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
-import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
+import type { ClientEvent, Status } from "../client_event.ts";
+import type { PendingMessage } from "../delivery/outgoing_message.ts";
 import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,

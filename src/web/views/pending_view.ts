@@ -1,6 +1,6 @@
 /** Messages on their way, and those that failed, behind all others. */
 
-import type { PendingMessage } from "../../client/client_event.ts";
+import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { type Conversation, type Failed, spoken } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
 import { textOf } from "./message_parts.ts";

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { PendingMessage } from "../../../src/client/client_event.ts";
 import { parseRemembered } from "../../../src/client/client_memory.ts";
-import { commandOf, type MessageIntent } from "../../../src/client/delivery/outgoing_message.ts";
+import { commandOf, type MessageIntent, type PendingMessage } from "../../../src/client/delivery/outgoing_message.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const THUMB = "\u{1f44d}";
