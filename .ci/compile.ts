@@ -48,6 +48,7 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
     ...["simplified", "traditional"].map((script) => `wordlists/${script}-chinese.js`),
   ],
   "markdown-it-emoji": ["dist"],
+  "marked": ["bin", "man", "lib/marked.umd.js"],
   // Of its four builds two are used: index.mjs here, and index.min.cjs on the page.
   "valibot": ["dist/index.cjs", "dist/index.min.mjs"],
   // Its command line is not used, nor the packages that only that needs.

@@ -66,14 +66,15 @@ Deno.test("a list of MAX_LIST_BYTES fits on a line, with a ref and a query of th
 Deno.test("an order of the worst kind fits into a list, and the tokens of an account on a line", () => {
   const reason = '"'.repeat(limits.MAX_REASON_BYTES);
   const order: Restriction = {
-    ...{ id: ID, kind: "moderator", room: ROOM, member: MEMBER, address: "f".repeat(limits.MAX_ADDRESS_CHARS) },
+    ...{ id: ID, kind: "ban", room: ROOM, member: MEMBER, address: "f".repeat(limits.MAX_ADDRESS_CHARS) },
     ...{ seconds: limits.MAX_RESTRICTION_SECONDS, until: AT, password: true, reason, by: MEMBER },
   };
   assertFits({ type: "restriction", ref: REF, restriction: order, by: MEMBER, at: AT, off: true });
   assert(
-    lineBytes({ type: "restrictions", restrictions: [order], count: limits.MAX_RESTRICTIONS }) <
+    lineBytes({ type: "restrictions", restrictions: [order], moderators: [], count: limits.MAX_RESTRICTIONS }) <
       limits.MAX_LIST_BYTES / 20,
   );
+  assertFits({ type: "role", ref: REF, room: ROOM, member: MEMBER, role: "moderator", by: MEMBER, at: AT, off: true });
   const session = { id: ID, since: AT, seen: AT, current: true as const };
   assertFits({ type: "sessions", ref: REF, sessions: Array(limits.MAX_TOKENS_PER_ACCOUNT).fill(session) });
 });

@@ -220,6 +220,7 @@ export class ClientSession {
       case "revoked":
       case "invite":
       case "invites":
+      case "role":
       case "restrictions":
       case "audit":
         return;

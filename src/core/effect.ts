@@ -22,7 +22,7 @@ export interface KnownMember {
 
 /** Something that outlives the process and is wholly in memory while it runs. */
 export interface KeptRecord {
-  readonly kind: "account" | "token" | "restriction" | "invite" | "room";
+  readonly kind: "account" | "token" | "restriction" | "role" | "invite" | "room";
   readonly key: string;
   readonly value: object;
 }

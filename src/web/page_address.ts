@@ -1,5 +1,6 @@
 /** What the address of the page says: the room, and the secret of an invite. */
 
+import { roomPartOf } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 
@@ -9,9 +10,11 @@ export interface PageAddress {
   readonly secret?: string;
 }
 
-/** `/ROOM#FINGERPRINT.SECRET`, both parts as in an invite; what makes no sense there is passed over. */
-export function readAddress({ pathname, hash }: { readonly pathname: string; readonly hash: string }): PageAddress {
-  const room = roomOf(decode(pathname.slice(1)) ?? "");
+/** Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite. Ignores parts that are invalid. */
+export function parsePageAddress(
+  { pathname, hash }: { readonly pathname: string; readonly hash: string },
+): PageAddress {
+  const room = roomOf(decode(roomPartOf(pathname)) ?? "");
   const dot = hash.indexOf(".");
   const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";
   return secret === "" ? { room } : { room, secret };

@@ -16,6 +16,7 @@ import {
   type SearchEvent,
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
+import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
@@ -25,6 +26,7 @@ import {
   orderSentence,
   presenceSentence,
   renameSentence,
+  roleSentence,
   topicSentence,
 } from "./sentences.ts";
 
@@ -46,7 +48,7 @@ export interface PageChatOptions {
   /** Something has changed that a view shows. */
   readonly changed: () => void;
   /** Somebody speaks to the reader, who does not see it. */
-  readonly called: (conversation: Conversation, message: Message) => void;
+  readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export interface PageSearch {
@@ -58,10 +60,14 @@ export interface PageSearch {
 
 const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
+/** The ref of queries that were typed: their replies become notes in the open conversation. */
+export const TYPED_REF = "typed";
 
 export class PageChat {
   readonly client: PageChatClient;
   readonly conversations = new Conversations();
+  /** The lists that were shown last, for commands such as `/restrictions end 2`. */
+  readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's, as of the last event that it told. */
@@ -69,11 +75,11 @@ export class PageChat {
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
   /** The room, or the name, to go to once it is there. */
-  heading: { readonly room: string } | { readonly name: string } | undefined;
+  awaited: { readonly room: string } | { readonly name: string } | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
-    this.heading = { room: options.room };
+    this.awaited = { room: options.room };
     this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
   }
 
@@ -105,8 +111,8 @@ export class PageChat {
     const { current } = this.conversations;
     if (current === undefined || !this.#options.isWatched()) return;
     const had = current.unread;
-    current.read();
-    this.#options.marks.read(current);
+    current.markRead();
+    this.#options.marks.update(current);
     if (had > 0) this.#options.changed();
   }
 
@@ -139,8 +145,8 @@ export class PageChat {
         }
         break;
       case "failed":
-        (this.conversations.all.find((one) => one.takes(event.message.target)) ?? this.conversations.current)
-          ?.fail({ message: event.message, reason: event.error.message });
+        (this.conversations.all.find((one) => one.accepts(event.message.target)) ?? this.conversations.current)
+          ?.addFailed({ message: event.message, reason: event.error.message });
         break;
       case "pending":
       case "dropped":
@@ -153,6 +159,7 @@ export class PageChat {
 
   #received(event: ServerEvent, before: ClientState): void {
     const you = this.#state.you;
+    this.listing.received(event);
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
@@ -180,6 +187,10 @@ export class PageChat {
         return event.restriction.room === undefined
           ? this.note(orderSentence(event, you))
           : this.#noteIn(event.restriction.room, orderSentence(event, you), event.at);
+      case "role":
+        return event.room === undefined
+          ? this.note(roleSentence(event, you))
+          : this.#noteIn(event.room, roleSentence(event, you), event.at);
       case "notice":
         return this.note(event.text);
       case "message":
@@ -212,13 +223,13 @@ export class PageChat {
     // What lies between is loaded when the reader goes there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
-    const isAwaited = this.heading !== undefined && "room" in this.heading && this.heading.room === name;
-    if (isAwaited) this.heading = undefined;
+    const isAwaited = this.awaited !== undefined && "room" in this.awaited && this.awaited.room === name;
+    if (isAwaited) this.awaited = undefined;
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);
   }
 
   #renamed(member: MemberInfo, sentence: string, at: string): void {
-    this.conversations.renamed(member);
+    this.conversations.rename(member);
     for (const { name, members } of this.#state.rooms.values()) {
       if (members.has(member.id)) this.#noteIn(name, sentence, at);
     }
@@ -231,10 +242,10 @@ export class PageChat {
       ? this.conversations.openRoom(message.room)
       : this.conversations.openDirect(isOwn ? message.to : message.from);
     if (!conversation.timeline.add(message)) return;
-    this.conversations.touch(conversation);
+    this.conversations.markActive(conversation);
     if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
     const isSeen = conversation === this.conversations.current && this.#options.isWatched();
-    if (isOwn || isSeen) this.#options.marks.read(conversation);
+    if (isOwn || isSeen) this.#options.marks.update(conversation);
     else this.#unseen(conversation, message);
   }
 
@@ -243,7 +254,7 @@ export class PageChat {
     const conversation = this.conversations.ofRoom(change.room);
     if (conversation === undefined) return;
     conversation.timeline.change(change);
-    if (conversation.unread === 0) this.#options.marks.read(conversation);
+    if (conversation.unread === 0) this.#options.marks.update(conversation);
   }
 
   #unseen(conversation: Conversation, message: Message): void {
@@ -251,12 +262,12 @@ export class PageChat {
     const mentioned = conversation.mentions;
     if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
     conversation.countUnread(message, this.#state.you);
-    if (conversation.mentions > mentioned) this.#options.called(conversation, message);
+    if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
   }
 
   #arriveAt(conversation: Conversation, name: string): void {
-    if (this.heading === undefined || !("name" in this.heading) || this.heading.name !== name) return;
-    this.heading = undefined;
+    if (this.awaited === undefined || !("name" in this.awaited) || this.awaited.name !== name) return;
+    this.awaited = undefined;
     this.select(conversation);
   }
 

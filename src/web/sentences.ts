@@ -2,6 +2,7 @@
 
 import { formatDuration } from "../protocol/text/durations.ts";
 import type {
+  Actor,
   JoinEvent,
   LeaveEvent,
   MemberInfo,
@@ -9,6 +10,7 @@ import type {
   RenameEvent,
   Restriction,
   RestrictionEvent,
+  RoleEvent,
   TopicEvent,
 } from "../protocol/messages/messages.ts";
 import { audible } from "../protocol/messages/audible.ts";
@@ -53,8 +55,20 @@ export function topicSentence({ by, text }: TopicEvent, you: MemberInfo | undefi
   return text === "" ? `${who} cleared the topic` : `${who} set the topic: ${text}`;
 }
 
+export function roleSentence({ room, member, by, off }: RoleEvent, you: MemberInfo | undefined): string {
+  const what = off
+    ? `took the role of a moderator of ${placeOf({ room })} from ${member.name}`
+    : `made ${member.name} a moderator of ${placeOf({ room })}`;
+  return `${actorName(by, you)} ${what}`;
+}
+
+function actorName({ id, name }: Actor, you: MemberInfo | undefined): string {
+  if (id !== undefined && id === you?.id) return "You";
+  return name === "server" ? "The server" : name;
+}
+
 export function orderSentence({ restriction: order, by, off }: RestrictionEvent, you: MemberInfo | undefined): string {
-  const who = by.id !== undefined && by.id === you?.id ? "You" : by.name === "server" ? "The server" : by.name;
+  const who = actorName(by, you);
   const terms = off ? "" : [
     order.seconds !== undefined && order.kind !== "slow" ? ` for ${formatDuration(order.seconds * 1_000)}` : "",
     order.reason === undefined ? "" : `: ${order.reason}`,
@@ -75,8 +89,6 @@ function laidDown(order: Restriction): string {
       return `slowed ${placeOf(order)} down: one message every ${order.seconds ?? 0} s`;
     case "lockdown":
       return "closed the server to strangers";
-    case "moderator":
-      return `made ${whom} a moderator of ${placeOf(order)}`;
     case "allow":
       return `let ${whom} into ${placeOf(order)}`;
     default:
@@ -97,8 +109,6 @@ function lifted(order: Restriction): string {
       return `let everybody write at any pace in ${placeOf(order)} again`;
     case "lockdown":
       return "opened the server again";
-    case "moderator":
-      return `took the role of a moderator of ${placeOf(order)} from ${whom}`;
     case "allow":
       return `took back that ${whom} may enter ${placeOf(order)}`;
     default:
@@ -106,7 +116,7 @@ function lifted(order: Restriction): string {
   }
 }
 
-function placeOf({ room }: Restriction): string {
+function placeOf({ room }: Pick<Restriction, "room">): string {
   return room === undefined ? "the whole server" : `#${room}`;
 }
 

@@ -1,4 +1,4 @@
-/** A thread of its own for attackers, so that they do not slow down whoever measures. */
+/** A worker thread for attackers, so that they do not slow the thread that measures. */
 
 import { ATTACKS, type Tally } from "./attackers.ts";
 import type { Target } from "./scene.ts";
@@ -6,7 +6,7 @@ import type { Target } from "./scene.ts";
 export interface AttackOrder {
   readonly name: string;
   readonly target: Target;
-  /** Not 0 once it is to end. */
+  /** Not 0 once the attack must end. */
   readonly stop: SharedArrayBuffer;
 }
 

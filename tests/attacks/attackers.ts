@@ -1,4 +1,4 @@
-/** What hostile people do to a server, each so many times at once, until they are told to stop. Each counts what came of it. */
+/** The attacks on a server. Each runs a number of attackers at once until it is stopped, and counts the outcomes. */
 
 import {
   DEFAULT_CONNECTIONS_PER_ADDRESS,
@@ -11,20 +11,20 @@ import { type Told, Wire } from "./wire.ts";
 
 export interface Attack {
   readonly name: string;
-  /** How often in the gate, and by hand. */
+  /** Number of attackers in the gate, and by hand. */
   readonly inGate: number;
   readonly byHand: number;
   readonly on?: Omit<SceneOptions, "serve">;
   readonly run: (attempt: Attempt) => Promise<Tally>;
-  /** True if it locks the attackers' address: a new member cannot join from there even with the right password. */
+  /** True if the attack locks its own address: a new member cannot join from there, even with the right password. */
   readonly locksOut?: true;
-  /** Whether that may come of it. */
+  /** Returns true for allowed outcomes. */
   readonly mayEndIn?: (tally: Tally) => boolean;
 }
 
 export interface Attempt extends Target {
   readonly count: number;
-  /** Between two bytes, or two tries of one attacker. */
+  /** Milliseconds between two bytes, or two tries, of one attacker. */
   readonly pauseMs: number;
   readonly stopped: () => boolean;
 }
@@ -32,8 +32,8 @@ export interface Attempt extends Target {
 export type Tally = Record<string, number>;
 
 export const ATTACKS: readonly Attack[] = [
-  { name: "connections that send a byte a second", inGate: 200, byHand: 1_000, run: dribble },
-  { name: "connections that say nothing and go", inGate: 300, byHand: 20_000, run: knock },
+  { name: "connections that send one byte a second", inGate: 200, byHand: 1_000, run: dribble },
+  { name: "connections that send nothing and close", inGate: 300, byHand: 20_000, run: knock },
   {
     name: "lines without sense",
     inGate: 4,
@@ -57,7 +57,7 @@ export const ATTACKS: readonly Attack[] = [
     mayEndIn: isBounded,
   },
   {
-    name: "invites that are used up or expired",
+    name: "used-up and expired invites",
     inGate: 30,
     byHand: 1_000,
     locksOut: true,
@@ -65,7 +65,7 @@ export const ATTACKS: readonly Attack[] = [
     mayEndIn: (tally) => tally.wrong_password! > 0 && isBounded(tally),
   },
   {
-    name: "more connections than one address may have",
+    name: "more connections than one address may open",
     inGate: 60,
     byHand: 2_000,
     on: { outside: true },
@@ -73,7 +73,13 @@ export const ATTACKS: readonly Attack[] = [
     mayEndIn: ({ welcome, too_many_connections }) =>
       welcome! <= DEFAULT_CONNECTIONS_PER_ADDRESS && too_many_connections! > 0,
   },
-  { name: "TLS clients that stop in mid-handshake", inGate: 100, byHand: 1_000, on: { tls: true }, run: stall },
+  {
+    name: "TLS clients that stop in the middle of the handshake",
+    inGate: 100,
+    byHand: 1_000,
+    on: { tls: true },
+    run: stall,
+  },
   {
     name: "plain clients on a TLS port",
     inGate: 60,
@@ -91,7 +97,7 @@ export const ATTACKS: readonly Attack[] = [
   },
 ];
 
-/** True if no more were compared than the server's own machine may try in a minute, and can have under way in addition. */
+/** True if the server compared no more passwords than its own machine may try in a minute, plus those in progress. */
 function isBounded({ wrong_password = 0 }: Tally): boolean {
   return wrong_password <= MAX_LOCAL_WRONG_PASSWORDS + MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 }
@@ -99,7 +105,7 @@ function isBounded({ wrong_password = 0 }: Tally): boolean {
 const ENCODER = new TextEncoder();
 const BYTE = ENCODER.encode("{");
 const LINE = ENCODER.encode('{"type":"ping"}\n');
-/** The head of a TLS record that promises more than comes. */
+/** The header of a TLS record whose length exceeds the bytes that follow. */
 const HALF_HELLO = Uint8Array.of(0x16, 3, 1, 1, 0, 1, 0, 0, 0xfc);
 const BABBLED_LINES = 20_000;
 const BABBLE = ENCODER.encode("{}\n".repeat(BABBLED_LINES));
@@ -132,7 +138,7 @@ async function knock({ address, count, stopped }: Attempt): Promise<Tally> {
   return tally;
 }
 
-/** 20,000 lines at a time, as fast as they are taken. The answers are read, so that nobody is cut off for being slow. */
+/** Writes 20,000 lines at a time, as fast as the server takes them. It reads the replies, so that it is not closed as a slow reader. */
 async function babble({ address, count, pauseMs, stopped }: Attempt): Promise<Tally> {
   const tally = { lines: 0, errors: 0, rate_limited: 0 };
   let chunks = 0;
@@ -161,12 +167,12 @@ async function babble({ address, count, pauseMs, stopped }: Attempt): Promise<Ta
   return tally;
 }
 
-/** What a guess says, the number of which is given. */
+/** Returns the command of the guess with this number. */
 type Guess = (number: number, attempt: Attempt) => object;
 
 const joinWith: Guess = (number) => ({ type: "join", name: `guest${number}`, password: `wrong horse ${number}` });
 
-/** Half of the names are those of accounts. */
+/** Half of the names belong to accounts. */
 const logInWith: Guess = (number) => ({
   type: "auth",
   name: number % 2 ? "chatter0" : `nobody${number}`,
@@ -179,7 +185,7 @@ const joinByInvite: Guess = (number, { deadInvites }) => ({
   password: deadInvites[number % deadInvites.length],
 });
 
-/** As fast as the answers come, on new connections where the old ones are closed. */
+/** Guesses as fast as the replies arrive, and reconnects when the server closes the connection. */
 async function guess(attempt: Attempt, words: Guess): Promise<Tally> {
   const tally: Tally = {};
   await inParallel(attempt.count, 20, async (number) => {
@@ -191,7 +197,7 @@ async function guess(attempt: Attempt, words: Guess): Promise<Tally> {
   return tally;
 }
 
-/** All stay as long as they are let, and one who is refused has gone. */
+/** Connections stay as long as the server allows; a refused one closes. */
 async function crowd({ address, count, stopped }: Attempt): Promise<Tally> {
   const tally: Tally = {};
   using inside = new DisposableStack();
@@ -204,7 +210,7 @@ async function crowd({ address, count, stopped }: Attempt): Promise<Tally> {
   return tally;
 }
 
-/** They begin as if they knew how, and wait. None sees the end that the server makes: Deno keeps the socket as long as they do. */
+/** Begin a handshake and wait. No client sees that the server ends it: Deno keeps the socket until the client closes. */
 async function stall({ address, count, pauseMs, stopped }: Attempt): Promise<Tally> {
   const tally = { opened: 0, closed: 0 };
   await Promise.all(Array.from({ length: count }, async () => {
@@ -221,7 +227,7 @@ async function stall({ address, count, pauseMs, stopped }: Attempt): Promise<Tal
   return tally;
 }
 
-/** They speak another language than the port. Counts whom nobody told. */
+/** Use a protocol that the port does not. Counts the clients that get no error. */
 async function mistake({ address, count, stopped }: Attempt, bytes: Uint8Array, answer: string): Promise<Tally> {
   const tally = { told: 0, untold: 0 };
   await inParallel(count, 20, async () => {
@@ -236,13 +242,13 @@ async function mistake({ address, count, stopped }: Attempt, bytes: Uint8Array, 
 
 const CLOSED: Told = { type: "closed" };
 
-/** Errors by their code, all else by its type. */
+/** Returns an error's code, or an event's type. */
 function note(tally: Tally, { type, code }: Told): void {
   const outcome = String(type === "error" ? code : type);
   tally[outcome] = (tally[outcome] ?? 0) + 1;
 }
 
-/** So many at a time. */
+/** Attackers that act at the same time. */
 async function inParallel(count: number, width: number, work: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
   await Promise.all(Array.from({ length: Math.min(width, count) }, async () => {
@@ -250,7 +256,7 @@ async function inParallel(count: number, width: number, work: (number: number) =
   }));
 }
 
-/** Lets the others go on, at least. */
+/** Waits, so that other attackers continue. */
 async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { ATTACKS } from "./attackers.ts";
 import { Scene } from "./scene.ts";
 
-/** Times are told, and not judged: see `run.ts` for that. */
+/** Reports times and does not judge them; `run.ts` does. */
 for (const attack of ATTACKS) {
-  Deno.test(`ten members chat as if nothing were, while a server has to do with ${attack.name}`, async () => {
+  Deno.test(`ten members chat undisturbed while the server is attacked by ${attack.name}`, async () => {
     await using scene = await Scene.open({ ...attack.on, serve: ["--memory"] });
-    // Of a machine without a network.
+    // This machine has no network.
     if (attack.on?.outside && scene.target.address.startsWith("127.")) return;
     const stop = new AbortController();
     const stopped = () => stop.signal.aborted;
@@ -17,7 +17,7 @@ for (const attack of ATTACKS) {
     console.log(`p99 ${p99.toFixed(1)} ms for ${sent} messages to each of ten; ${JSON.stringify(tally)}`);
     assert(Object.values(tally).some((count) => count > 0), "Nobody attacked");
     assert(attack.mayEndIn?.(tally) ?? true, "It came to another end");
-    assertEquals(tally.joined ?? tally.authenticated ?? 0, 0, "Somebody got in");
+    assertEquals(tally.joined ?? tally.authenticated ?? 0, 0, "An outsider got in");
     await scene.letOneBack();
     assertEquals(await scene.tryNewcomer(), attack.locksOut ? "rate_limited" : "joined");
     scene.chatters[Symbol.dispose]();

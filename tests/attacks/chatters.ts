@@ -1,18 +1,18 @@
-/** Ordinary members who talk while others attack, and see to it that nothing gets lost and how long it takes. */
+/** Ordinary members who chat during an attack. They check that no message is lost, and measure latencies. */
 
 import { assertEquals } from "@std/assert";
 import { Wire } from "./wire.ts";
 
 export interface Talk {
   readonly sent: number;
-  /** Of one message to one member, in milliseconds, each sorted into the list. */
+  /** Latencies of one message to one member in milliseconds, sorted. */
   readonly p50: number;
   readonly p99: number;
   readonly worst: number;
 }
 
 export interface Pace {
-  /** In each everybody says something, and waits until everybody has read all of it. */
+  /** Number of rounds. In each round every member sends a message and waits until all have read all messages. */
   readonly rounds: number;
   readonly pauseMs: number;
 }
@@ -37,7 +37,7 @@ export class Chatters implements Disposable {
     return new Chatters(wires);
   }
 
-  /** Fails where a message is not there once and in order, for everybody. */
+  /** Throws unless each member has each message once and in order. */
   async talk({ rounds, pauseMs }: Pace): Promise<Talk> {
     const times: number[] = [];
     let next = 1;

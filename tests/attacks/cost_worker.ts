@@ -1,4 +1,4 @@
-/** A thread of its own for the attacker, so that it does not slow down the bystander. */
+/** A worker thread for the attacker, so that it does not slow the bystander. */
 
 import { attack, type CostOrder } from "./costs.ts";
 

@@ -4,21 +4,21 @@ import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
 import { BIG_ROOM, LONG_ROOM } from "../helpers/big_history.ts";
 import { Wire } from "./wire.ts";
 
-/** One hostile write. */
+/** One kind of hostile write. */
 export interface CostCase {
   readonly name: string;
-  /** Sent one after the other, each answered, before the write. */
+  /** Commands sent before the write, each after the reply to the one before. */
   readonly before?: readonly object[];
-  /** The line that the write repeats; told how often it was written before. */
+  /** Returns the line to repeat. `nth` counts from 0. */
   readonly line: (index: number) => object;
-  /** Whether the attacker proves to be the owner first. */
+  /** True if the attacker logs in as the owner first. */
   readonly owner?: true;
 }
 
-/** Two words that exclude each other: the whole index is read, and nothing is found. */
+/** Two words that no message contains together: a search reads the whole index and finds nothing. */
 export const EXCLUSIVE_QUERY = "even odd";
 const REPEATED_WORDS = Array(40).fill("w0").join(" ");
-/** One letter of three bytes that becomes eighteen. */
+/** One character of three bytes that folds to eighteen. */
 const EXPANDING = "\ufdfa";
 
 const room = BIG_ROOM;
@@ -27,7 +27,10 @@ const JOIN_LONG = { type: "join", room: long };
 
 export const COST_CASES: readonly CostCase[] = [
   { name: "ping", line: () => ({ type: "ping" }) },
-  { name: "search: two words that exclude each other", line: () => ({ type: "search", room, query: EXCLUSIVE_QUERY }) },
+  {
+    name: "search: two words that no message contains together",
+    line: () => ({ type: "search", room, query: EXCLUSIVE_QUERY }),
+  },
   { name: "search: one word forty times", line: () => ({ type: "search", room, query: REPEATED_WORDS, limit: 200 }) },
   { name: "search: a phrase of forty words", line: () => ({ type: "search", room, query: `"${REPEATED_WORDS}"` }) },
   { name: "search: letters that expand", line: () => ({ type: "search", room, query: EXPANDING.repeat(300) }) },
@@ -109,7 +112,7 @@ function manyWords(index: number): string {
   return Array.from({ length: 100 }, (_, number) => `word${index}n${number}`).join(" ").slice(0, 1_000);
 }
 
-/** Lines of the case that fit into 64 KiB, one at least. */
+/** Returns the lines of the case that fit in 64 KiB, at least one. */
 export function linesOf({ line }: CostCase): object[] {
   const lines: object[] = [];
   for (let bytes = 0;;) {
@@ -125,7 +128,7 @@ export interface Cost {
   readonly p99: number;
   readonly worst: number;
   readonly pings: number;
-  /** How long the attacker's own last answer took. */
+  /** Time until the attacker's last reply. */
   readonly tookMs: number;
   readonly lines: number;
 }
@@ -136,7 +139,7 @@ export interface CostOrder {
   readonly adminPassword: string;
 }
 
-/** Joins, writes, and waits for the answer to the last line. */
+/** Joins, writes, and waits for the reply to the last line. */
 export async function attack({ address, name, adminPassword }: CostOrder, written: () => void): Promise<void> {
   const cost = COST_CASES.find((candidate) => candidate.name === name)!;
   using wire = await Wire.dial(address);

@@ -1,6 +1,6 @@
 /**
- * What each command can cost the others, by hand: deno task costs [--messages 1000000] [--only search] [--publish].
- * Prints a row for each case: p99 and worst of a bystander's ping, in milliseconds. Ends with 1 where p99 is above the goal.
+ * Measures what each command can cost other members: deno task costs [--messages 1000000] [--only search] [--publish].
+ * Prints a row for each case: p99 and worst of a bystander's ping, in milliseconds. Exits with 1 if p99 exceeds the goal.
  * With --publish it writes the table into COSTS.md.
  */
 
@@ -12,15 +12,15 @@ import { type Cost, COST_CASES, type CostCase, linesOf } from "./costs.ts";
 import { Wire } from "./wire.ts";
 
 const GOAL_P99_MS = 50;
-/** Between two pings of the bystander, as many as one client may send. */
+/** Milliseconds between two pings of the bystander: the highest rate that a client may ping. */
 const PING_INTERVAL_MS = 50;
-/** How long the bystander pings, unless the attacker has its last answer before. */
+/** Time that the bystander pings, unless the attacker's last reply comes before. */
 const WINDOW_MS = 3_000;
-/** How long the last ping may take. */
+/** Longest time to wait for the last pong. */
 const PATIENCE_MS = 20_000;
 const ADMIN_PASSWORD = "crane and gantry";
 
-/** Pings on a schedule, whether or not the pings before were answered: so a server that stops for a second shows in twenty of them. */
+/** Pings on a schedule, without waiting for earlier pongs: a server that stops for a second delays twenty of them. */
 class Pinger {
   readonly #wire: Wire;
   readonly #sent: number[] = [];
@@ -43,7 +43,7 @@ class Pinger {
     await this.#wire.send({ type: "ping", ref: String(number) }).catch(() => {});
   }
 
-  /** All times, sorted; `Infinity` for a ping that was not answered within `patienceMs`. */
+  /** All times in milliseconds, sorted; `Infinity` for a ping without a pong within `patienceMs`. */
   async end(patienceMs: number): Promise<number[]> {
     const timer = setTimeout(() => this.#answered.resolve(), patienceMs);
     await this.#answered.promise;

@@ -4,10 +4,10 @@ import { serve, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Wire } from "./wire.ts";
 
-/** Enough for twenty searches of half a second each to fill many slices, few enough for a test. */
+/** Messages enough for twenty searches of half a second each, and few enough for a test. */
 const MESSAGES = 6_000;
 const SEARCHES = 20;
-/** All messages hold both words, and never side by side: every one of them is read. */
+/** All messages contain both words, and never side by side: a phrase search reads each of them. */
 const ABSENT_PHRASE = '"number w0"';
 
 async function join(server: Served, name: string): Promise<Wire> {
@@ -17,8 +17,8 @@ async function join(server: Served, name: string): Promise<Wire> {
   return wire;
 }
 
-/** Times are printed by `deno task costs`; here only the order of answers counts. */
-Deno.test("a bystander's ping is answered while twenty searches that arrived before it are under way", async () => {
+/** Only the order of replies matters here; `deno task costs` prints times. */
+Deno.test("a bystander's ping is answered while twenty earlier searches are in progress", async () => {
   const folder = newFolder();
   fillBigHistory(folder, MESSAGES);
   await using server = await serve("--data", folder);
@@ -41,7 +41,7 @@ Deno.test("a bystander's ping is answered while twenty searches that arrived bef
   await server.stop();
 });
 
-Deno.test("queries of many members are answered in turns, so that a short one does not wait for the long ones", async () => {
+Deno.test("queries of many members take turns, so that a short one does not wait for the long ones", async () => {
   const folder = newFolder();
   fillBigHistory(folder, MESSAGES);
   await using server = await serve("--data", folder);
@@ -58,7 +58,7 @@ Deno.test("queries of many members are answered in turns, so that a short one do
   await server.stop();
 });
 
-Deno.test("answers to queries keep the order of the commands, with messages between them", async () => {
+Deno.test("replies to queries keep the order of the commands, with messages between them", async () => {
   const folder = newFolder();
   fillBigHistory(folder, MESSAGES);
   await using server = await serve("--data", folder);

@@ -1,7 +1,7 @@
-/** Other programs that an attacker makes connect to the chat's port: none of their bytes reaches the room. */
+/** Programs that an attacker makes connect to the chat's port. None of their bytes may reach the room. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { localNames } from "../../src/cli/platform/local_names.ts";
+import { localNames } from "../../src/cli/platform/machine_addresses.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
 import { request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
@@ -9,11 +9,11 @@ import { inTime } from "../helpers/process_lines.ts";
 import { toBytes } from "../fuzz/target.ts";
 import { Wire } from "./wire.ts";
 
-/** Lines that join the room and write there, in either dialect. */
+/** Lines that join the room and send a message, in both dialects. */
 const BODY = 'eve\nhello from elsewhere\n{"type":"join","name":"mallory"}\n';
 const HEADERS = "Host: evil.example\r\nOrigin: http://evil.example\r\nUser-Agent: x\r\nContent-Length: 99\r\n\r\n";
 
-/** A room with one member, who tells afterwards whether anybody else was there. */
+/** A room with one member, which reports whether another client joined. */
 class Room implements AsyncDisposable {
   readonly server: Served;
   readonly #member: Peer;
@@ -28,13 +28,13 @@ class Room implements AsyncDisposable {
     return new Room(server, await Peer.join(server.address, "ada"));
   }
 
-  /** All that the server answers until it closes the connection. */
+  /** Returns all bytes from the server until it closes the connection. */
   async answerTo(...chunks: readonly string[]): Promise<string> {
     using wire = await Wire.dial(this.server.address);
     return await this.#exchange(wire, chunks);
   }
 
-  /** The same on a connection that was silent until the server asked for a name. */
+  /** The same, on a connection that was silent until the server asked for a name. */
   async answerAfterSilence(...chunks: readonly string[]): Promise<string> {
     using conn = await Deno.connect({ hostname: this.server.host, port: this.server.port });
     const buffer = new Uint8Array(1_000);
@@ -48,13 +48,13 @@ class Room implements AsyncDisposable {
   async #exchange(wire: Wire, chunks: readonly string[]): Promise<string> {
     const answer = wire.text();
     for (const chunk of chunks) {
-      // The server may have closed the connection before it has all.
+      // The server may close the connection before it has all bytes.
       await wire.write(toBytes(chunk)).catch(() => {});
     }
     return await inTime(answer, () => `the end of a connection that began with ${JSON.stringify(chunks[0])}`);
   }
 
-  /** Checks that only the member has joined or written. */
+  /** Checks that only the member joined and wrote. */
   async assertUndisturbed(): Promise<void> {
     await this.#member.send({ type: "message", room: "lobby", text: "alone?", ref: "alone" });
     await this.#member.next({ type: "ack", ref: "alone" });
@@ -102,7 +102,7 @@ const REQUESTS: readonly [line: string, status: number][] = [
   ["PRI * HTTP/2.0", 505],
 ];
 
-Deno.test("a request of any method and version is answered as HTTP, and its body reaches nobody", async () => {
+Deno.test("a request with any method and version gets an HTTP response, and its body reaches no member", async () => {
   await using room = await Room.open();
   for (const [line, status] of REQUESTS) {
     const answer = await room.answerTo(`${line}\r\n${HEADERS}${BODY}`);
@@ -125,7 +125,7 @@ Deno.test("a request stays a request when its bytes come one at a time, and afte
   await room.assertUndisturbed();
 });
 
-/** The first bytes of other programs, and the protocol that the error names. */
+/** First bytes of other programs, and the protocol that the error names. */
 const OTHERS: readonly [bytes: string, what: string][] = [
   // A mail server, a mail client, and curl with smtp://, dict://, imap:// and pop3://.
   ["EHLO mail.example\r\n", "SMTP"],
@@ -163,15 +163,15 @@ const OTHERS: readonly [bytes: string, what: string][] = [
   ["\x1b@text\r\n", "print"],
   ["%!PS-Adobe-3.0\r\n", "print"],
   ["\x02lp\n", "binary"],
-  // STUN, TURN over TCP, and ICE over TCP with its length first (RFC 4571): the name of the user is whatever a page chooses.
+  // STUN, TURN over TCP, and ICE over TCP with its length prefix (RFC 4571): a page chooses the user name.
   ["\0\x03\0\x24\x21\x12\xa4BabcdefghijklUSER\n", "UTF-8"],
   ["\0\x01\0\x08\x21\x12\xa4Babcdefghijkl\0\x06\0\x04eve\n", "UTF-8"],
   ["\0\x5c\0\x01\0\x48\x21\x12\xa4Babcdefghijkl\n", "UTF-8"],
   ["\x01\x18\0\x01\0\x48\x21\x12\xa4Babcdefghijkl\n", "UTF-8"],
-  // As Chromium sends it to an alternate server, with the name that the page has given.
+  // Sent by Chromium to an alternate server, with a name from the page.
   ["\0\x03\0L!\x12\xa4BfTVbGrfTZpcQ\0\x19\0\x04\x11\0\0\0\0\x06\0\x14eve\nhello from turn\n", "UTF-8"],
   ["\0\x03\x0a\0\x21\x12\xa4BabcdefghijklUSER\n", "binary"],
-  // Others that a company's network has.
+  // Further protocols of company networks.
   ["SSH-2.0-OpenSSH_9.6\r\n", "SSH"],
   ["*1\r\n$4\r\nPING\r\n", "Redis"],
   ["CONNECT {}\r\n", "HTTP"],
@@ -180,7 +180,7 @@ const OTHERS: readonly [bytes: string, what: string][] = [
   ["003agit-upload-pack /x\0host=evil\n", "binary"],
 ];
 
-Deno.test("what other protocols begin with gets one error before a name is accepted, and the connection closes", async () => {
+Deno.test("the first bytes of another protocol get one error before a name is accepted, and the connection closes", async () => {
   await using room = await Room.open();
   await Promise.all(OTHERS.map(async ([bytes, what]) => {
     const check = (answer: string, refusedBefore: number) => {
@@ -190,13 +190,13 @@ Deno.test("what other protocols begin with gets one error before a name is accep
     };
     check(await room.answerTo(bytes + BODY), 0);
     check(await room.answerTo(...bytes, BODY), 0);
-    // A name that was refused before is no way around it.
+    // The same holds after a refused name.
     if (!bytes.startsWith("\r")) check(await room.answerAfterSilence(`not a name\n${bytes}${BODY}`), 1);
   }));
   await room.assertUndisturbed();
 });
 
-Deno.test("TLS and broken UTF-8 where a name is expected end the connection, whatever follows", async () => {
+Deno.test("TLS or invalid UTF-8 in place of a name ends the connection, whatever follows", async () => {
   await using room = await Room.open();
   for (const bytes of ["\x16\x03\x01\0\xdc\x01\n", "\x80\x2e\x01\x03\x01\n", "\xac\xed\0\x05\n"]) {
     assertMatch(await room.answerTo(bytes + BODY), /^! [^\n]*\n\* Goodbye\.\n$/m, JSON.stringify(bytes));
@@ -204,7 +204,7 @@ Deno.test("TLS and broken UTF-8 where a name is expected end the connection, wha
   await room.assertUndisturbed();
 });
 
-Deno.test("names may be refused ten times on one connection, which then closes", async () => {
+Deno.test("a connection closes after ten refused names", async () => {
   await using room = await Room.open();
   const refused = (count: number) => "not a name\n".repeat(count);
   const answer = await room.answerAfterSilence(refused(10) + BODY);
@@ -215,7 +215,7 @@ Deno.test("names may be refused ten times on one connection, which then closes",
   assertMatch(await room.answerAfterSilence(`${refused(9)}eve\n/quit\n`), /^\* You are eve/m);
 });
 
-Deno.test("a program whose first line is no possible name is not asked for another one", async () => {
+Deno.test("a program whose first line is not a valid name is not asked for another", async () => {
   await using room = await Room.open();
   for (const first of ["set key 0 0 5", "not a name", "stats items", "/nosuch"]) {
     const answer = await room.answerTo(`${first}\neve\n${BODY}`);
@@ -224,7 +224,7 @@ Deno.test("a program whose first line is no possible name is not asked for anoth
   await room.assertUndisturbed();
 });
 
-Deno.test("a person who mistypes the name is asked again, and may then write what looks like another protocol", async () => {
+Deno.test("a user who mistypes the name is asked again, and may then send text that looks like another protocol", async () => {
   await using room = await Room.open();
   using bob = await Wire.dial(room.server.address);
   await bob.send({ type: "join", name: "bob" });
@@ -247,7 +247,7 @@ Deno.test("a person who mistypes the name is asked again, and may then write wha
   assertMatch(await answer, /^! Name "Ada Lovelace"[^\n]*\nYour name\?\n/m);
 });
 
-Deno.test("telnet's bytes are stripped for people alone: in JSON they are broken UTF-8", async () => {
+Deno.test("telnet's bytes are stripped from plain text only: in JSON they are invalid UTF-8", async () => {
   await using room = await Room.open();
   const join = '{"type":"join","name":"eve"}\n';
   const lines = [
@@ -268,7 +268,7 @@ Deno.test("telnet's bytes are stripped for people alone: in JSON they are broken
   assertMatch(await room.answerTo("\xff\xfd\x03eve\xff\xf1\r\n/quit\r\n"), /^\* You are eve /m);
 });
 
-Deno.test("a name of the local network that anybody there can announce gets no page, and this machine's own does", async () => {
+Deno.test("a .local name that any host can announce gets no page, and this machine's own name does", async () => {
   await using server = await serve("--memory", "--metrics", "0", "--origin", "chat.example.org");
   const line = await server.program.stdout.next("Metrics on http://");
   const metrics = Number(/:(\d+)\/metrics$/.exec(line)![1]);

@@ -1,4 +1,4 @@
-/** Attacks on the port of `serve --metrics`, by anyone who reaches it. */
+/** Attacks on the port of `serve --metrics` by any host that reaches it. */
 
 import { assert, assertMatch, assertStringIncludes } from "@std/assert";
 import { MAX_METRICS_CONNECTIONS } from "../../src/protocol/limits.ts";
@@ -7,15 +7,15 @@ import { request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { inTime } from "../helpers/process_lines.ts";
 
-/** Beside those of Deno itself and the server's reserve, some 150 connections. */
+/** Descriptor limit: enough for Deno, the server's reserve and about 150 connections. */
 const DESCRIPTORS = 256;
-/** More than the system then gives the server. */
+/** More connections than that limit allows. */
 const HALF_OPEN = 300;
 
 /** Enough for Deno itself and some connections. */
 const TOO_FEW_FOR_A_RESERVE = 64;
 
-/** The line of the log about accepts that fail on a port. */
+/** Pattern of the log line about failed accepts on a port. */
 function failedAt(port: number): RegExp {
   return new RegExp(`accept failed .*127\\.0\\.0\\.1:${port}\\b`);
 }
@@ -30,7 +30,7 @@ async function ask(port: number, head: string): Promise<string> {
   return await request(conn, head);
 }
 
-/** Connections that each send half the head of a request. */
+/** Connections that each send half of a request head. */
 class HalfOpen implements Disposable {
   readonly #conns: Deno.Conn[] = [];
   readonly #ends: Promise<void>[] = [];
@@ -41,7 +41,7 @@ class HalfOpen implements Disposable {
     return all;
   }
 
-  /** Resolves when the server has ended the first `count` of them. */
+  /** Resolves when the server has closed the first `count` of them. */
   async ended(count: number): Promise<void> {
     const first = Promise.all(this.#ends.slice(0, count));
     await inTime(first, () => `the end of ${count} half-open connections`);
@@ -65,7 +65,7 @@ async function chat(ada: Peer, bob: Peer, text: string): Promise<void> {
 }
 
 Deno.test({
-  name: "half-open requests for metrics end no chat and keep nobody from the metrics (not on Windows)",
+  name: "half-sent requests for metrics neither end the chat nor block other readers of the metrics (not on Windows)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serveWithDescriptors(DESCRIPTORS, "--metrics", "0");
@@ -86,7 +86,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server without descriptors still answers for its metrics and does not end (not on Windows)",
+  name: "a server without free descriptors still serves its metrics and keeps running (not on Windows)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serveWithDescriptors(160, "--metrics", "0");
@@ -105,7 +105,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readers that wait because there are no descriptors are answered when there are some again (not on Windows)",
+  name: "readers that wait for a free descriptor are answered once there is one (not on Windows)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serveWithDescriptors(TOO_FEW_FOR_A_RESERVE, "--metrics", "0");
@@ -124,7 +124,7 @@ Deno.test({
   },
 });
 
-Deno.test("answers about metrics forbid browsers to guess their type, to keep them, and to show them to other sites", async () => {
+Deno.test("metrics responses forbid type sniffing, caching and use by other sites", async () => {
   await using server = await serve("--memory", "--metrics", "0");
   const port = await metricsPort(server);
   for (const path of ["/metrics", "/health", "/none"]) {

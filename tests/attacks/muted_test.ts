@@ -1,4 +1,4 @@
-/** Attempts of a muted member to be heard all the same, and of moderators of one room to reach strangers. */
+/** Attempts of a muted member to reach screens, and of a room's moderators to reach members outside it. */
 
 import { assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { serve, type Served } from "../helpers/e2e.ts";
@@ -6,7 +6,7 @@ import { newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 
 const ADMIN_PASSWORD = "crane and gantry";
-/** The text that no screen may show. */
+/** A text that no screen may show. */
 const PILLS = "BUY_CHEAP_PILLS";
 
 interface Stand extends AsyncDisposable {
@@ -38,19 +38,19 @@ async function ask(peer: Peer, command: Json): Promise<Json> {
   return await peer.next({ ref });
 }
 
-/** The answer to one command: its error code, or the type of the event. */
+/** Returns the reply to one command: its error code, or the type of the event. */
 async function answer(peer: Peer, command: Json): Promise<string> {
   const { type, code } = await ask(peer, command);
   return code ?? type;
 }
 
-/** Everything that the peer was sent until now. */
+/** Returns all lines that the peer got so far. */
 async function linesOf(peer: Peer): Promise<string> {
   await answer(peer, { type: "ping" });
   return peer.lines.all.join("\n");
 }
 
-/** A person on `nc`. */
+/** A user on `nc`. */
 async function plain(address: string, name: string): Promise<Peer> {
   const peer = (await Peer.dial(address, name)).read();
   await peer.write(`${name}\n`);
@@ -62,7 +62,7 @@ async function mute({ owner }: Stand, name: string, room?: string): Promise<void
   assertEquals(await answer(owner, { type: "mute", name, room }), "restriction");
 }
 
-Deno.test("a member who is muted everywhere reaches no screen by messages, changes, topics, names, rooms or orders", async () => {
+Deno.test("a member who is muted everywhere reaches no screen by messages, changes, topics, names, rooms or restrictions", async () => {
   await using stand = await open();
   const { address } = stand.server;
   await using eve = await Peer.join(address, "eve");
@@ -102,7 +102,7 @@ Deno.test("a member who is muted everywhere reaches no screen by messages, chang
   }
 });
 
-Deno.test("no line tells of a muted member who comes and goes, while the lists of members stay right", async () => {
+Deno.test("no line tells of a muted member's joins and leaves, while member lists stay correct", async () => {
   await using stand = await open();
   const { address } = stand.server;
   await using ada = await Peer.join(address, "ada", "dev");
@@ -129,7 +129,7 @@ function member({ joined }: Peer): Json {
   return { id: joined.you.id, name: joined.you.name };
 }
 
-Deno.test("a muted member comes back by no other name, with a token or with a password", async () => {
+Deno.test("a muted member cannot return under another name, with a token or with a password", async () => {
   await using stand = await open();
   const { address } = stand.server;
   const password = "right horse battery";
@@ -153,7 +153,7 @@ Deno.test("a muted member comes back by no other name, with a token or with a pa
   assertFalse(lines.includes(PILLS) || lines.includes("eve2") || lines.includes("eve3"), lines);
 });
 
-Deno.test("nobody hears of orders in a room where they are not, and a notice says from whom it is", async () => {
+Deno.test("members outside a room hear nothing of its restrictions, and a notice names its author", async () => {
   await using stand = await open();
   const { address } = stand.server;
   await using eve = await Peer.join(address, "eve", "den");

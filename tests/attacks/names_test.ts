@@ -1,4 +1,4 @@
-/** Names that pass for another member's or for the program's own, and messages that show nothing. */
+/** Names that imitate another member's or the program's own, and messages that show nothing. */
 
 import { assertEquals } from "@std/assert";
 import { runConfab, serve } from "../helpers/e2e.ts";
@@ -15,7 +15,7 @@ async function tryName(address: string, name: string): Promise<Json> {
   return await ask(peer, { type: "join", name });
 }
 
-Deno.test("beside a registered guest nobody is called guest with a mark or with punctuation at its end", async () => {
+Deno.test("while guest is registered, no member can be called guest with an accent or with final punctuation", async () => {
   await using server = await serve("--memory");
   {
     await using guest = await Peer.join(server.address, "guest");
@@ -31,7 +31,7 @@ Deno.test("beside a registered guest nobody is called guest with a mark or with 
   await server.stop();
 });
 
-Deno.test("nobody joins or is renamed with a name that the program uses for itself, or one that looks like it", async () => {
+Deno.test("no member can join or rename with a name that the program uses itself, or one that looks like it", async () => {
   await using server = await serve("--memory");
   const names = ["owner", "server", "system", "admin", "moderator", "nickserv", "chanserv", "everyone", "here", "you"];
   await using peer = await Peer.join(server.address, "ada");
@@ -91,7 +91,7 @@ Deno.test("a message of blanks is refused in rooms, changes, topics and direct m
   await server.stop();
 });
 
-Deno.test("pipes, send and plain text send no message of blanks either", async () => {
+Deno.test("pipes, send and plain text refuse a message of blanks too", async () => {
   await using server = await serve("--memory");
   const { address } = server;
   await using ada = await Peer.join(address, "ada");

@@ -8,7 +8,7 @@ import { FakeSocket } from "../nearby/fake_socket.ts";
 
 const HERE = on("10.1.2.3");
 
-/** A link that reads with the real decoder and the real clock, and what it has read. */
+/** A link with the real decoder and the real clock, and the packets it has read. */
 function openedLink() {
   const socket = new FakeSocket();
   const packets: Packet[] = [];
@@ -22,7 +22,7 @@ function openedLink() {
   return { socket, link, packets, faults };
 }
 
-/** The most work in one packet: a chain of pointers in the data of a record, and records whose names begin at its end. */
+/** The packet that costs the most: a chain of pointers in the data of a record, and records whose names begin at its end. */
 function chainOfPointers(): Uint8Array {
   const pointers = 2_900;
   const bytes = [0, 0, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -41,17 +41,17 @@ function chainOfPointers(): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-Deno.test("packets full of pointers that point to pointers cannot take more than a small part of a second", async () => {
+Deno.test("packets with chains of pointers take no more than a small part of a second", async () => {
   const { socket, link, packets, faults } = openedLink();
   const bytes = chainOfPointers();
   for (let count = 0; count < MAX_NEARBY_PACKETS_PER_SECOND; count++) socket.hear(bytes);
-  assert(packets.length > 0, "The decoder does not take the packet: it proves nothing");
+  assert(packets.length > 0, "The decoder refuses the packet, so the test proves nothing");
   assert(packets.length < MAX_NEARBY_PACKETS_PER_SECOND / 2, `${packets.length} of them were read`);
   assertEquals(faults, []);
   await link.close();
 });
 
-Deno.test("headers that count 262,140 records take no room for them", async () => {
+Deno.test("headers that claim 262,140 records allocate no memory for them", async () => {
   const { socket, link, packets } = openedLink();
   const header = Uint8Array.of(0, 0, 0x84, 0, 255, 255, 255, 255, 255, 255, 255, 255);
   const before = Deno.memoryUsage().heapUsed;

@@ -1,4 +1,4 @@
-/** A server with passwords for those who guess, and for those who know one. */
+/** A server with passwords, for tests of guessers and of members. */
 
 import { assertEquals } from "@std/assert";
 import { serve } from "../helpers/e2e.ts";
@@ -9,7 +9,7 @@ export const PASSWORD = "right horse battery";
 export const ADMIN_PASSWORD = "crane and gantry";
 export const ACCOUNT_PASSWORD = "ada's own password";
 
-/** A server with both passwords. `inside` is its address on loopback, from which visitors behind a local proxy come. */
+/** A server with both passwords. `inside` is its loopback address, the one that clients behind a local proxy have. */
 export async function open(...options: readonly string[]) {
   const folder = newFolder();
   await Deno.writeTextFile(`${folder}/password`, PASSWORD);
@@ -19,7 +19,7 @@ export async function open(...options: readonly string[]) {
   return { server, inside: `127.0.0.1:${server.port}`, outside: server.address };
 }
 
-/** The answer to a command, on a new connection to this address or on this connection. */
+/** Returns the reply to a command, on this connection or on a new one to this address. */
 export async function ask(to: string | Wire, command: object): Promise<Told> {
   using own = typeof to === "string" ? await Wire.dial(to) : undefined;
   const wire = own ?? to as Wire;
@@ -32,12 +32,12 @@ export async function outcome(to: string | Wire, command: object): Promise<strin
   return String(code ?? type);
 }
 
-/** The event without the seconds to wait, which depend on when it came. */
+/** Returns the event without its retry time, which varies. */
 export function untimed({ retryAfter: _, ...event }: Told): Told {
   return { ...event, message: String(event.message).replace(/\d+ s$/, "") };
 }
 
-/** Registers a new member, who leaves again, and returns the token. */
+/** Registers a new member, leaves, and returns the token. */
 export async function register(address: string, name: string): Promise<unknown> {
   using wire = await Wire.dial(address);
   const { you } = await ask(wire, { type: "join", name, password: PASSWORD });

@@ -1,4 +1,4 @@
-/** Guessers against the real program: by way of a proxy on its machine, and from an address of their own. */
+/** Password guessers against the real program: through a proxy on its machine, and from their own address. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -14,7 +14,7 @@ import { type Told, Wire } from "./wire.ts";
 
 const GUESSES = 60;
 
-Deno.test("guesses through a proxy on the server's machine are bounded and logged, and lock out no known device", async () => {
+Deno.test("guesses through a proxy on the server's machine are limited and logged, and do not lock out a known device", async () => {
   const { server, inside } = await open();
   await using _ = server;
   const token = await register(inside, "ada");
@@ -80,7 +80,7 @@ Deno.test("a server with a password gives outsiders the same answer after a simi
   await server.stop();
 });
 
-Deno.test("a ban that cannot hold behind a proxy is refused with what to do instead, and one by name holds", async () => {
+Deno.test("a ban by address that cannot work behind a proxy is refused with advice, and one by name works", async () => {
   const { server, inside } = await open();
   await using _ = server;
   using owner = await Wire.dial(inside);
@@ -100,7 +100,7 @@ Deno.test("a ban that cannot hold behind a proxy is refused with what to do inst
   await server.stop();
 });
 
-Deno.test("a flood of pings is answered at its pace", async () => {
+Deno.test("a flood of pings is answered at the permitted rate", async () => {
   const { server, inside } = await open();
   await using _ = server;
   using flooder = await Wire.dial(inside);
@@ -116,7 +116,7 @@ Deno.test("a flood of pings is answered at its pace", async () => {
   await server.stop();
 });
 
-Deno.test("a line that is typed on nc while a password is being checked is not taken for a name", async () => {
+Deno.test("a line typed on nc during a password check is not taken for a name", async () => {
   const folder = newFolder();
   await Deno.writeTextFile(`${folder}/password`, "right horse battery");
   await using server = await serve("--memory", "--password-file", `${folder}/password`);
@@ -129,7 +129,7 @@ Deno.test("a line that is typed on nc while a password is being checked is not t
   await server.stop();
 });
 
-Deno.test("after a name that is registered, /login with the password alone logs in to that name", async () => {
+Deno.test("after a registered name, /login with only a password logs in to that name", async () => {
   await using server = await serve("--memory");
   {
     using ada = await Wire.dial(server.address);

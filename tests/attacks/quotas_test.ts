@@ -1,4 +1,4 @@
-/** Guests use up resources that all members share, against the real program. */
+/** Guests who use up shared resources of the real program. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Batch, RecordChange } from "../../src/history/store.ts";
@@ -12,7 +12,7 @@ import { type Told, Wire } from "./wire.ts";
 const ADMIN_PASSWORD = "crane and gantry";
 const RATE = ["--rate", "0"];
 
-/** Runs `attack` against a server whose folder holds `kept` at its start. */
+/** Runs `attack` against a server whose data folder initially contains `kept`. */
 async function against(kept: Partial<Batch>, attack: (server: Served, folder: string) => Promise<void>): Promise<void> {
   const folder = newFolder();
   const store = openSqliteHistory({ folder });
@@ -24,11 +24,11 @@ async function against(kept: Partial<Batch>, attack: (server: Served, folder: st
   await attack(server, folder);
 }
 
-/** A connection and its answers, by `ref`. */
+/** A connection and its replies, by `ref`. */
 class Asker implements Disposable {
   readonly wire: Wire;
   token = "";
-  /** No two connections use the same one, since a member's `ref` counts once. */
+  /** Refs are unique across connections: a member's `ref` counts once. */
   static #refs = 0;
 
   constructor(wire: Wire) {
@@ -70,10 +70,10 @@ async function owner({ address }: Served): Promise<Asker> {
   return asker;
 }
 
-/** A room with a message stays when it is empty. */
+/** A record of a room with a message, which stays when it is empty. */
 const SPOKEN_LOBBY: Partial<Batch> = { rooms: [room("lobby")], messages: [{ message: message(1, "hello") }] };
 
-/** Orders as guests laid them down, `each` of every one of them. */
+/** Records of restrictions by guests, `each` of every guest. */
 function ordersOfGuests(count: number, each: number): RecordChange[] {
   return Array.from({ length: count }, (_, nth) => ({
     kind: "restriction",
@@ -91,7 +91,7 @@ function refused(answers: readonly Told[]): Told[] {
   return answers.filter(({ type }) => type === "error");
 }
 
-Deno.test("all the orders that guests may have in force leave ban, mute and lockdown to the owner, who ends them by one command", async () => {
+Deno.test("with all the restrictions that guests may set, the owner can still ban, mute and lock down, and end them by one command", async () => {
   const records = ordersOfGuests(limits.MAX_RESTRICTIONS - limits.RESERVED_RESTRICTIONS, 200);
   await against({ ...SPOKEN_LOBBY, records }, async (server) => {
     using mod = await guest(server, "mod", "dev");
@@ -114,7 +114,7 @@ Deno.test("all the orders that guests may have in force leave ban, mute and lock
   });
 });
 
-Deno.test("an owner ends thousands of orders of a room in steps, between which others are answered", async () => {
+Deno.test("an owner ends thousands of restrictions of a room in steps, and other members are answered in between", async () => {
   await against({ ...SPOKEN_LOBBY, records: ordersOfGuests(2_500, 200) }, async (server, folder) => {
     using ada = await guest(server, "ada");
     using boss = await owner(server);
@@ -137,7 +137,7 @@ Deno.test("an owner ends thousands of orders of a room in steps, between which o
   });
 });
 
-Deno.test("rooms that a guest gives topics, locks and moderators, and leaves, are gone at once and after a restart", async () => {
+Deno.test("rooms that a guest leaves with topics, locks and moderators are gone at once and after a restart", async () => {
   await against({}, async (server, folder) => {
     {
       using eve = await guest(server, "eve");
@@ -158,12 +158,12 @@ Deno.test("rooms that a guest gives topics, locks and moderators, and leaves, ar
     await server.stop();
     const store = openSqliteHistory({ folder });
     assertEquals(store.rooms().map(({ name }) => name), ["left-behind"]);
-    assertEquals(store.records().map(({ kind }) => kind).sort(), ["restriction", "room"]);
+    assertEquals(store.records().map(({ kind }) => kind).sort(), ["role", "room"]);
     store.close();
   });
 });
 
-Deno.test("a guest who comes back again and again makes so many rooms with messages and no more, also after a restart", async () => {
+Deno.test("a guest who returns again and again creates a limited number of rooms with messages, also after a restart", async () => {
   await against({}, async (server) => {
     let token: string | undefined;
     const make = async (at: Served, from: number, count: number): Promise<number> => {
@@ -189,7 +189,7 @@ Deno.test("a guest who comes back again and again makes so many rooms with messa
   });
 });
 
-Deno.test("a server whose rooms are used up lets everyone into the lobby, and the owner removes rooms to make space", async () => {
+Deno.test("a server at its limit of rooms admits members to the lobby, and the owner removes rooms to make space", async () => {
   const count = limits.MAX_ROOMS - limits.RESERVED_ROOMS;
   const rooms = Array.from({ length: count }, (_, nth) => ({ id: `r-${nth}`, name: `room${nth}`, topic: "" }));
   await against({ rooms }, async (server) => {
@@ -200,7 +200,7 @@ Deno.test("a server whose rooms are used up lets everyone into the lobby, and th
     assertEquals((await boss.ask({ type: "remove", room: "room5" })).text, "#room5 is removed");
     const lobby = await boss.ask({ type: "remove", room: "lobby" });
     assertEquals([lobby.type, lobby.code], ["error", "forbidden"]);
-    // The lobby is one room more than guests may make.
+    // The lobby is one room more than guests may create.
     assertEquals((await boss.ask({ type: "remove", room: "room6" })).text, "#room6 is removed");
     assertEquals((await ada.ask({ type: "join", room: "tea" })).type, "joined");
   });

@@ -1,7 +1,7 @@
 /**
- * Attacks by hand: deno task attacks [--seconds 15] [--only passwords]. The real server, ten members who chat, and one attack
- * after the other at full size, of those whose name has the word. Prints one JSON object for each, first without any attack:
- * how long messages took, in milliseconds, and what came of the attack. Ends with 1 where p99 was above the goal.
+ * Runs attacks by hand: deno task attacks [--seconds 15] [--only passwords]. Runs the real server, ten members who chat, and one attack
+ * after another at full size, of those whose name contains the word. Prints one JSON object for each, first without an attack:
+ * latencies of messages in milliseconds, and the outcomes of the attack. Exits with 1 if p99 exceeds the goal.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -11,7 +11,7 @@ import type { AttackOrder } from "./attack_worker.ts";
 import { Scene } from "./scene.ts";
 
 const GOAL_P99_MS = 100;
-/** Each member speaks as often as the server allows, about. */
+/** Each member sends about as often as the server allows. */
 const PAUSE_MS = 220;
 
 const options = parseArgs(Deno.args, { string: ["seconds", "only"] });
@@ -22,7 +22,7 @@ for (const attack of [undefined, ...chosen]) failed += await measure(attack) ? 0
 removeFolders();
 Deno.exit(failed === 0 ? 0 : 1);
 
-/** Whether all was well. */
+/** Returns true if the result meets the goal. */
 async function measure(attack: Attack | undefined): Promise<boolean> {
   await using scene = await Scene.open({ ...attack?.on, serve: [] });
   const stop = new SharedArrayBuffer(4);

@@ -1,4 +1,4 @@
-/** A real server for one attack, and what attackers and members have to know of it. */
+/** A real server for one attack, and the details that attackers and members need. */
 
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "../../src/cli/hosting/certificate.ts";
@@ -8,24 +8,24 @@ import { Chatters } from "./chatters.ts";
 import { Wire } from "./wire.ts";
 
 export interface SceneOptions {
-  /** Whether everything on the port is inside TLS. */
+  /** True if the port uses TLS. */
   readonly tls?: boolean;
-  /** Whether attackers come by this machine's address in the network, which is not exempt from bounds as loopback is. */
+  /** True if attackers use this machine's network address, which has limits that loopback has not. */
   readonly outside?: boolean;
   /** Further options of `serve`. */
   readonly serve: readonly string[];
 }
 
-/** Where attackers come, and what they have: it can be sent to a worker. */
+/** The address and secrets of attackers. It can be sent to a worker. */
 export interface Target {
   readonly address: string;
-  /** The server's certificate in PEM, where it speaks TLS. */
+  /** The server's certificate in PEM, if it uses TLS. */
   readonly cert?: string;
-  /** Secrets of invites that have let in people, and let in nobody any more. */
+  /** Secrets of invites that are used up or expired. */
   readonly deadInvites: readonly string[];
 }
 
-/** What the server asks of whoever joins. */
+/** The password for joining. */
 const PASSWORD = "right horse battery";
 const ADMIN_PASSWORD = "crane and gantry";
 const CHATTERS = 10;
@@ -40,9 +40,9 @@ export class Scene implements AsyncDisposable {
   readonly target: Target;
   readonly chatters: Chatters;
   readonly server: Served;
-  /** By which members come. */
+  /** The address that members use. */
   readonly #address: string;
-  /** The token of a member who has joined and left. */
+  /** The token of a member who joined and left. */
   readonly #token: string;
 
   private constructor(server: Served, members: Members, target: Target) {
@@ -73,12 +73,12 @@ export class Scene implements AsyncDisposable {
     return new Scene(server, { address, token, chatters }, { address: server.address, cert, deadInvites });
   }
 
-  /** Throws where a member who was here before cannot come back. */
+  /** Throws if the known member cannot rejoin. */
   async letOneBack(): Promise<void> {
     assertEquals(await this.#tryJoin({ token: this.#token, password: PASSWORD }), "joined");
   }
 
-  /** The type or error code of the answer to a new member with the right password, from the server's own machine. */
+  /** Returns the type or error code of the reply to a new member with the right password, from the server's machine. */
   tryNewcomer(): Promise<string> {
     return this.#tryJoin({ name: "late", password: PASSWORD });
   }
@@ -105,7 +105,7 @@ async function visit(address: string, cert: string | undefined): Promise<string>
   return (you as { readonly token: string }).token;
 }
 
-/** One that has let in as many as it may, and one whose time is over. */
+/** Creates a used-up invite and an expired one. */
 async function makeDeadInvites(address: string, cert: string | undefined): Promise<string[]> {
   using owner = await Wire.dial(address, cert);
   await owner.send({ type: "auth", password: ADMIN_PASSWORD });

@@ -1,4 +1,4 @@
-/** Members who show right passwords to the real program while others do the same, and guessers among them. */
+/** Simultaneous logins with right passwords to the real program, with guessers among them. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -20,7 +20,7 @@ async function dial(count: number, address: string): Promise<Wire[]> {
   return await Promise.all(Array.from({ length: count }, () => Wire.dial(address)));
 }
 
-/** All log in at once, and those who are told to try again do so when the others are in. Returns the refusals. */
+/** Logs all in at once. Refused ones try again after the others are in. Returns the refusals. */
 async function logAllIn(wires: readonly Wire[], name: string): Promise<Told[]> {
   const refusals: Told[] = [];
   for (let left = wires; left.length > 0;) {
@@ -33,7 +33,7 @@ async function logAllIn(wires: readonly Wire[], name: string): Promise<Told[]> {
   return refusals;
 }
 
-Deno.test("right passwords of one address at once all open, and guesses at once are three", async () => {
+Deno.test("simultaneous right passwords from one address all succeed, and only three simultaneous guesses are compared", async () => {
   const { server, inside, outside } = await open("--host", "0.0.0.0");
   await using _ = server;
   // This machine has no network.
@@ -57,7 +57,7 @@ Deno.test("right passwords of one address at once all open, and guesses at once 
   assertMatch(first!, /kind=account answer=wrong_password$/);
 });
 
-/** Pipelines the guesses of the connection with this number, and returns the codes of the answers. */
+/** Pipelines the guesses of one connection and returns the codes of the replies. */
 async function guess(wire: Wire, nth: number): Promise<string[]> {
   const step = DEFAULT_CONNECTIONS_PER_ADDRESS;
   const numbers = Array.from({ length: Math.ceil((GUESSES - nth) / step) }, (_, index) => nth + index * step);
@@ -65,13 +65,13 @@ async function guess(wire: Wire, nth: number): Promise<string[]> {
     ...numbers.map((number) => ({ type: "auth", name: "ada", password: `wrong ${number}`, ref: "guess" })),
   );
   const codes: string[] = [];
-  // The connection that showed the last wrong password ends, and what it sent after that gets no answer.
+  // The connection with the last wrong password closes, and its later lines get no reply.
   const read = wire.until(({ ref, code }) => ref === "guess" && codes.push(String(code)) === numbers.length);
   await read.catch(() => {});
   return [...codes, ...Array(numbers.length - codes.length).fill("closed")];
 }
 
-Deno.test("a member who logs in without end behind a proxy keeps nobody else from logging in", async () => {
+Deno.test("a member who logs in endlessly behind a proxy does not keep others from logging in", async () => {
   const { server, inside } = await open();
   await using _ = server;
   await Promise.all(["mallory", "ada"].map((name) => register(inside, name)));
@@ -97,7 +97,7 @@ Deno.test("a member who logs in without end behind a proxy keeps nobody else fro
   assertEquals((await server.program.exit()).stderr.includes("wrong password"), false);
 });
 
-Deno.test("a guesser who hangs up before the password is compared is in the log", async () => {
+Deno.test("a guesser who disconnects before the comparison is logged", async () => {
   const { server, inside } = await open();
   await using _ = server;
   using wire = await Wire.dial(inside);

@@ -1,12 +1,12 @@
 import { LineDecoder } from "../../src/framing/line_decoder.ts";
 
-/** An event as it came. */
+/** An event as received. */
 export type Told = Readonly<Record<string, unknown>>;
 
 const ENCODER = new TextEncoder();
 const LATIN = new TextDecoder("latin1");
 
-/** A bare connection of JSON lines that keeps nothing which it was not asked for. */
+/** A bare connection of JSON lines. It stores no event that the test did not ask for. */
 export class Wire implements Disposable {
   readonly #conn: Deno.Conn;
   readonly #decoder = new LineDecoder();
@@ -18,7 +18,7 @@ export class Wire implements Disposable {
     this.#conn = conn;
   }
 
-  /** With `cert`, the server's certificate in PEM, inside TLS. */
+  /** Connects; with `cert`, the server's certificate in PEM, over TLS. */
   static async dial(address: string, cert?: string): Promise<Wire> {
     const colon = address.lastIndexOf(":");
     const to = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
@@ -33,7 +33,7 @@ export class Wire implements Disposable {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#conn.write(rest));
   }
 
-  /** The next event that fits. Rejects where the connection ends before. */
+  /** Returns the next matching event. Rejects if the connection ends before. */
   async until(fits: (event: Told) => boolean): Promise<Told> {
     for (let event = await this.#event();; event = await this.#event()) {
       if (event === undefined) throw new Error("The server has closed the connection");
@@ -41,12 +41,12 @@ export class Wire implements Disposable {
     }
   }
 
-  /** What comes until the connection ends, each handed on. */
+  /** Passes on each event until the connection ends. */
   async drain(note: (event: Told) => void = () => {}): Promise<void> {
     for (let event = await this.#event(); event !== undefined; event = await this.#event()) note(event);
   }
 
-  /** The bytes that come until the connection ends, in Latin-1. */
+  /** Returns the bytes until the connection ends, as Latin-1. */
   async text(): Promise<string> {
     let text = "";
     for (;;) {
@@ -60,7 +60,7 @@ export class Wire implements Disposable {
     try {
       this.#conn.close();
     } catch {
-      // Closed before.
+      // It is closed already.
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The real server behind a port of its own, in a process that also measures how long its event loop lets others wait.
- * Usage: deno run … tests/bench/bench_server.ts memory|FOLDER. Prints its port; on SIGTERM the figures, as JSON.
+ * The real server on a port of its own, in a process that also measures the delays of its event loop.
+ * Usage: deno run … tests/bench/bench_server.ts memory|FOLDER. Prints its port, and on SIGTERM the figures as JSON.
  */
 
 import { setImmediate } from "node:timers";
@@ -29,7 +29,7 @@ const listener = listenTcp("127.0.0.1", 0);
 server.listen(listener);
 console.log(listener.address.split(":").at(-1));
 
-/** How long each of the last turns of the event loop took, in milliseconds. */
+/** Durations of the last turns of the event loop, in milliseconds. */
 const pauses = new Float64Array(1 << 20);
 let turns = 0;
 let last = performance.now();
@@ -37,7 +37,7 @@ let over = false;
 
 function turn(): void {
   const now = performance.now();
-  // What takes less than a tenth of a millisecond is an idle turn.
+  // A turn below a tenth of a millisecond is idle.
   if (now - last > 0.1) pauses[turns++ & (pauses.length - 1)] = now - last;
   last = now;
   if (!over) setImmediate(turn);

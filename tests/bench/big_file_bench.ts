@@ -1,5 +1,5 @@
 /**
- * The real server on a file of 1,000,000 messages: how long it takes to listen, to bring a member up to date, to search.
+ * The real server on a file of 1,000,000 messages: the time to listen, to replay history to a member, and to search.
  * Usage: deno run -A tests/bench/big_file_bench.ts [MESSAGES]. Prints one JSON object; times are in milliseconds.
  */
 
@@ -17,7 +17,7 @@ async function startServer(folder: string): Promise<{ child: Deno.ChildProcess; 
   return { child, port: Number(value!.split(":").at(-1)), ms: performance.now() - began };
 }
 
-/** Milliseconds until so many lines that hold `mark` have come as the answer to a line. */
+/** Sends a line and returns the milliseconds until `count` lines that contain `mark` have arrived. */
 async function ask(conn: Deno.Conn, line: object, mark: string, count: number): Promise<number> {
   const buffer = new Uint8Array(1 << 20);
   const decoder = new TextDecoder();

@@ -26,14 +26,14 @@ Deno.test("the chart has a bar for each figure, as long as the figure is high", 
   for (const text of ["4.00", "1.00", "2.00", "Redis 7.0.15"]) assert(texts(svg).includes(text), text);
 });
 
-Deno.test("c has a panel about memory, too, and d is about latency", () => {
+Deno.test("scenario c has a panel about memory as well, and scenario d shows latency", () => {
   const svg = chartOf(sampleReport([sampleRun("c", "confab"), sampleRun("d", "confab")]));
   assertEquals(bars(svg).length, 3);
   assert(texts(svg).includes("c: memory of a connection"));
   for (const text of ["1.00", "10.0", "0.50"]) assert(texts(svg).includes(text), text);
 });
 
-Deno.test("a figure that failed has no length and says so", () => {
+Deno.test("a failed figure has a bar without length and says so", () => {
   const svg = chartOf(sampleReport([
     sampleRun("a", "confab"),
     failedRun("a", "redis"),
@@ -42,21 +42,21 @@ Deno.test("a figure that failed has no length and says so", () => {
   assert(texts(svg).includes("failed"));
 });
 
-Deno.test("a figure that is the load generator's is marked, with a note", () => {
+Deno.test("a figure that the load generator limited is marked, with a note", () => {
   const marked = chartOf(sampleReport([sampleRun("a", "confab", { generatorBusy: 1 })]));
   assert(texts(marked).includes("1.00 *"));
   assertMatch(marked, /\* The load generator was busy/);
   assert(!chartOf(sampleReport([sampleRun("a", "confab")])).includes("*<"));
 });
 
-Deno.test("what stands in the chart is text, whatever it holds", () => {
+Deno.test("the chart escapes every text", () => {
   assertEquals(escapeXml(`<a href="x">&</a>`), "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
   const svg = chartOf(sampleReport([sampleRun("a", "confab")]));
   assert(svg.includes("Abacus &lt;2&gt;"));
   assert(!svg.includes("Abacus <"));
 });
 
-Deno.test("the chart runs nothing, fetches nothing, and has colours for dark readers", () => {
+Deno.test("the chart has no script, loads nothing, and has colours for dark mode", () => {
   const svg = chartOf(sampleReport([sampleRun("a", "confab")]));
   assert(!/<script|\son\w+=|href=|url\(|@import/.test(svg));
   assertMatch(svg, /@media \(prefers-color-scheme: dark\)/);

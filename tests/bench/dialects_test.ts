@@ -10,7 +10,7 @@ const OPTIONS = {
   expect: '"joined"',
 };
 
-/** What a client says to the lines, until it has joined. */
+/** The bytes that a client sends in reply to these lines until it has joined. */
 function answers(mode: Mode, lines: readonly string[]): string[] {
   const dialect = dialectOf(mode, OPTIONS);
   return lines.map((line) => {
@@ -19,14 +19,14 @@ function answers(mode: Mode, lines: readonly string[]): string[] {
   });
 }
 
-Deno.test("JSON lines join and speak by their templates", () => {
+Deno.test("JSON lines join and send by their templates", () => {
   const dialect = dialectOf("jsonl", OPTIONS);
   assertEquals(dialect.hello(RECEIVER), '{"join":"load","name":"u3"}\n');
   assertEquals(dialect.message("~hi~", SENDER), '{"say":"~hi~","in":"load7"}\n');
   assertEquals(answers("jsonl", ['{"type":"welcome"}', '{"type":"joined"}']), ["", "joined"]);
 });
 
-Deno.test("clients of a WebSocket say the same in frames behind their request, and wait for no line's end", () => {
+Deno.test("WebSocket clients send the same in frames after their request, and do not wait for line ends", () => {
   const dialect = dialectOf("websocket", OPTIONS);
   const [head, hello] = dialect.hello(RECEIVER).split("\r\n\r\n") as [string, string];
   assertEquals(head.split("\r\n")[0], "GET /ws HTTP/1.1");
@@ -42,13 +42,13 @@ Deno.test("clients of a WebSocket say the same in frames behind their request, a
   ]);
 });
 
-Deno.test("raw clients say nothing but their text, and wait only where there is something to wait for", () => {
+Deno.test("raw clients send only their text, and wait only if a greeting is expected", () => {
   const dialect = dialectOf("raw", OPTIONS);
   assertEquals([dialect.hello(SENDER), dialect.message("~hi~", SENDER)], ["", "~hi~\n"]);
   assertEquals([dialect.waits, dialectOf("raw", { ...OPTIONS, expect: "" }).waits], [true, false]);
 });
 
-Deno.test("clients of NATS subscribe if they receive, and answer a ping", () => {
+Deno.test("NATS clients subscribe if they receive, and answer a ping", () => {
   const dialect = dialectOf("nats", OPTIONS);
   assertEquals(dialect.hello(RECEIVER).split("\r\n").slice(1), ["SUB load 1", "PING", ""]);
   assertEquals(dialect.hello(SENDER).split("\r\n").slice(1), ["PING", ""]);
@@ -56,7 +56,7 @@ Deno.test("clients of NATS subscribe if they receive, and answer a ping", () => 
   assertEquals(answers("nats", ["INFO {}", "PING", "PONG"]), ["", "PONG\r\n", "joined"]);
 });
 
-Deno.test("clients of Redis subscribe or ping", () => {
+Deno.test("Redis clients subscribe or ping", () => {
   const dialect = dialectOf("redis", OPTIONS);
   assertEquals(dialect.hello(RECEIVER), "*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nload\r\n");
   assertEquals(dialect.hello(SENDER), "*1\r\n$4\r\nPING\r\n");
@@ -65,7 +65,7 @@ Deno.test("clients of Redis subscribe or ping", () => {
   assertEquals(answers("redis", ["+PONG"]), ["joined"]);
 });
 
-Deno.test("clients of IRC join once they are welcome, and answer a ping", () => {
+Deno.test("IRC clients join after the welcome, and answer a ping", () => {
   const dialect = dialectOf("irc", OPTIONS);
   assertEquals(dialect.hello(SENDER), "NICK u7\r\nUSER u7 0 * :load\r\n");
   assertEquals(dialect.message("~hi~", SENDER), "PRIVMSG #load :~hi~\r\n");

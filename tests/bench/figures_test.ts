@@ -23,7 +23,7 @@ function parse(more: object): ReturnType<typeof parseFigures> {
   return parseFigures(`fanload says hello\n${JSON.stringify({ ...RESULT, ...more })}\n`);
 }
 
-Deno.test("figures are those of the last line, in milliseconds and parts", () => {
+Deno.test("figures come from the last line, in milliseconds and fractions", () => {
   assertEquals(parse({}), {
     deliveriesPerSecond: 712_000,
     p50Ms: 0.25,
@@ -36,7 +36,7 @@ Deno.test("figures are those of the last line, in milliseconds and parts", () =>
   });
 });
 
-Deno.test("what lost something, doubled it, or did not come to an end is marked", () => {
+Deno.test("a run that lost or duplicated a message, or did not finish, is marked", () => {
   assertEquals(parse({ lost: 3 }).fault, "3 lost");
   assertEquals(parse({ dups: 2, corrupt: 1 }).fault, "2 doubled, 1 corrupt");
   assertEquals(parse({ lost: -1 }).fault, "-1 lost");
@@ -47,7 +47,7 @@ Deno.test("what lost something, doubled it, or did not come to an end is marked"
   );
 });
 
-Deno.test("what is no result is refused", () => {
+Deno.test("output that is not a result is refused", () => {
   assertThrows(() => parseFigures("fanload: connect: Connection refused"), SyntaxError);
   assertThrows(() => parse({ p99_us: "0.5" }), Error, "The load generator says no p99_us");
   assertThrows(() => parse({ lost: undefined }), Error, "The load generator says no lost");

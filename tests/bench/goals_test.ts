@@ -9,7 +9,7 @@ function goals(...runs: Run[]): readonly Goal[] {
   return sampleReport(runs).goals;
 }
 
-Deno.test("Confab is to be ahead of every peer in the same scenario", () => {
+Deno.test("the goal is to be ahead of every peer in the same scenario", () => {
   const found = goals(
     sampleRun("a1", "confab", { deliveriesPerSecond: 600_000 }),
     sampleRun("a1", "redis", { deliveriesPerSecond: 500_000 }),
@@ -22,7 +22,7 @@ Deno.test("Confab is to be ahead of every peer in the same scenario", () => {
   ]);
 });
 
-Deno.test("in a, it is to have 0.6 of what a bare C broadcaster has with lines as long", () => {
+Deno.test("in scenario a the goal is 0.6 of a bare C broadcaster with lines of the same length", () => {
   const [goal] = goals(
     sampleRun("a", "confab", { deliveriesPerSecond: 3e6 }),
     sampleRun("a", "broadcast-padded", { deliveriesPerSecond: 10e6 }),
@@ -31,7 +31,7 @@ Deno.test("in a, it is to have 0.6 of what a bare C broadcaster has with lines a
   assertEquals([goal?.value, goal?.atLeast, goal?.met, goal?.by], [0.3, 0.6, false, "-50%"]);
 });
 
-Deno.test("with SQLite it is to have 0.8 of what it has without", () => {
+Deno.test("with SQLite the goal is 0.8 of the rate without it", () => {
   const [goal] = goals(
     sampleRun("b", "confab", { deliveriesPerSecond: 2e6 }),
     sampleRun("b", "confab-sqlite", { deliveriesPerSecond: 1.6e6 }),
@@ -39,7 +39,7 @@ Deno.test("with SQLite it is to have 0.8 of what it has without", () => {
   assertEquals([goal?.value, goal?.atLeast, goal?.met, goal?.by], [0.8, 0.8, true, "+0%"]);
 });
 
-Deno.test("with TLS and by WebSocket it is to have half of plain TCP under the same load", () => {
+Deno.test("with TLS and over WebSocket the goal is half of plain TCP under the same load", () => {
   const found = goals(
     sampleRun("b", "confab", { deliveriesPerSecond: 4e6 }),
     sampleRun("b", "confab-own-load", { deliveriesPerSecond: 3e6 }),
@@ -49,7 +49,7 @@ Deno.test("with TLS and by WebSocket it is to have half of plain TCP under the s
   assertEquals(found.map(({ value, atLeast, met }) => [value, atLeast, met]), [[0.8, 0.5, true], [0.4, 0.5, false]]);
 });
 
-Deno.test("what is compared differs in nothing but the way in", () => {
+Deno.test("compared servers differ only in their transport", () => {
   const site = { port: 1, folder: "/f", checkout: "/c", tools: "/t" };
   const [plain, byWebSocket, withTls] = ["confab-own-load", "confab-websocket", "confab-tls"].map((wanted) =>
     SERVERS.find(({ name }) => name === wanted)!
@@ -59,7 +59,7 @@ Deno.test("what is compared differs in nothing but the way in", () => {
   assertEquals([plain, byWebSocket, withTls].map((server) => server!.loadedByOwn), [true, true, true]);
 });
 
-Deno.test("in c, memory and joins have goals, and a server that cannot take so many is no rival", () => {
+Deno.test("in scenario c memory and joins have goals, and a server without room for all connections is not compared", () => {
   const found = goals(
     sampleRun("a", "ngircd"),
     sampleRun("c", "confab", { memoryPerConnectionBytes: 30 * 1024, joinSeconds: 4 }),
@@ -70,22 +70,22 @@ Deno.test("in c, memory and joins have goals, and a server that cannot take so m
   ]);
 });
 
-Deno.test("memory that nobody has measured meets no goal", () => {
+Deno.test("unmeasured memory meets no goal", () => {
   const [goal] = goals(sampleRun("c", "confab", { memoryPerConnectionBytes: 0 }));
   assertEquals([goal?.value, goal?.met], [undefined, false]);
 });
 
-Deno.test("in d, the latency has a goal", () => {
+Deno.test("in scenario d the latency has a goal", () => {
   const [goal] = goals(sampleRun("d", "confab", { p99Ms: 0.75 }), sampleRun("d", "redis", { p99Ms: 0.5 }));
   assertEquals([goal?.value, goal?.atMost, goal?.met, goal?.by], [0.75, 1, true, "+25%"]);
 });
 
-Deno.test("a goal about a figure that failed is not met", () => {
+Deno.test("a goal about a failed figure is not met", () => {
   const [goal] = goals(sampleRun("a", "confab"), failedRun("a", "redis"));
   assertEquals([goal?.goal, goal?.value, goal?.met], ["ahead of Redis", undefined, false]);
 });
 
-Deno.test("a server that is only a measure for rates does not run in d", () => {
+Deno.test("a yardstick for rates does not run in scenario d", () => {
   const plain = SERVERS.find(({ name }) => name === "confab-own-load")!;
   assertEquals(SCENARIOS.filter((scenario) => !takes(plain, scenario)).map(({ name }) => name), ["d"]);
 });

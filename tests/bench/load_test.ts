@@ -8,7 +8,7 @@ import { lineBytes, SERVERS, TEXT_BYTES } from "./peers/servers.ts";
 
 const CLIENT = SERVERS.find(({ name }) => name === "confab")!.client;
 
-Deno.test("our load generator counts what a real server delivers, and the line is as long as it is said to be", async () => {
+Deno.test("the load generator counts the deliveries of a real server, and lines have the stated length", async () => {
   await using server = await serve("--memory", "--rate", "0", "--quiet");
   const numbers = "--receivers 5 --senders 2 --messages 200 --warmup 10 --window 4".split(" ");
   const options = parseLoadOptions([
@@ -25,13 +25,13 @@ Deno.test("our load generator counts what a real server delivers, and the line i
   const { fault, deliveriesPerSecond, p99Ms, generatorBusy } = parseFigures(JSON.stringify(result));
   assertEquals(fault, undefined);
   assert(deliveriesPerSecond > 0 && p99Ms > 0 && generatorBusy > 0);
-  // The number of the message, and that of the sender, have more or fewer digits.
+  // Numbers of messages and senders vary in their digits.
   const difference = await watching - lineBytes(TEXT_BYTES);
   assert(Math.abs(difference) <= 6, `${difference} bytes`);
   await server.stop();
 });
 
-/** Of the first message that comes to the room. */
+/** The first message that arrives in the room. */
 async function lengthOfLine(port: number): Promise<number> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   await conn.write(new TextEncoder().encode('{"type":"join","room":"load","name":"witness"}\n'));

@@ -1,5 +1,5 @@
 /**
- * What a message costs at each step inside the server. Usage: deno bench --json -A tests/bench/micro_bench.ts.
+ * The cost of a message at each step inside the server. Usage: deno bench --json -A tests/bench/micro_bench.ts.
  * Prints one JSON object; `avg`, `p75` and the like are nanoseconds.
  */
 

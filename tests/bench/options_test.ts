@@ -28,7 +28,7 @@ Deno.test("scenarios and servers are chosen by name and keep the order of their 
   assertEquals([options.rounds, options.out], [1, "x.json"]);
 });
 
-Deno.test("an option that is wrong is named", () => {
+Deno.test("an invalid option is named", () => {
   assertThrows(() => parseOptions(["--scenarios", "a,z"]), Error, "--scenarios knows no z, only a,a1,");
   assertThrows(() => parseOptions(["--servers", "irc"]), Error, "--servers knows no irc");
   for (const rounds of ["0", "many", "1.5", "100"]) {
@@ -37,7 +37,7 @@ Deno.test("an option that is wrong is named", () => {
   assertThrows(() => parseOptions(["--peers", "redis"]), Error, "There is no option");
 });
 
-Deno.test("our load generator takes whatever fanload is given", () => {
+Deno.test("our load generator accepts all options of fanload", () => {
   for (const scenario of SCENARIOS) {
     for (const server of SERVERS) {
       const args = ["--port", "5", "--pid", "6", "--join-secs", "7", "--max-secs", "8", "--size", "120"];
@@ -50,7 +50,7 @@ Deno.test("our load generator takes whatever fanload is given", () => {
   }
 });
 
-Deno.test("our load generator names an option that is wrong", () => {
+Deno.test("our load generator names an invalid option", () => {
   assertThrows(() => parseLoadOptions([]), Error, "--port wants a number above 0");
   assertThrows(() => parseLoadOptions(["--port", "1", "--window", "0"]), Error, "--window wants a number above 0");
   assertThrows(() => parseLoadOptions(["--port", "1", "--window=-1"]), Error, "--window wants a whole number");

@@ -1,6 +1,6 @@
 /**
- * Confab beside servers written in C and Go, under the same load on the same machine: deno task bench:peers --help.
- * Prints what it does on standard error and all figures as JSON on standard output. Wants Linux, or another Unix.
+ * Compares Confab with servers written in C and Go, under the same load on the same machine: deno task bench:peers --help.
+ * Prints its progress on standard error and all figures as JSON on standard output. Needs Linux or another Unix.
  */
 
 import { chartOf } from "./peers/chart.ts";
@@ -24,7 +24,7 @@ function say(line: string): void {
   console.error(line);
 }
 
-/** fanload where its source is, our own generator otherwise, or both to compare them. */
+/** fanload if its source is found, our own generator otherwise, or both to compare them. */
 async function chooseGenerators(options: Options, tools: string): Promise<LoadGenerator[]> {
   const source = options.fanload ?? FANLOAD;
   const isHere = await Deno.stat(`${source}/fanload.c`).then(() => true, () => false);
@@ -35,7 +35,7 @@ async function chooseGenerators(options: Options, tools: string): Promise<LoadGe
   return [options.ownGenerator || fanload === undefined ? OWN_GENERATOR : fanload];
 }
 
-/** Those whose programs are here. */
+/** Returns the servers whose programs are installed. */
 async function chooseServers(options: Options, tools: string): Promise<ServerSpec[]> {
   await install(options.servers, say);
   const compiled = await Deno.stat(`${tools}/broadcast`).then(() => true, () => false);
@@ -104,7 +104,7 @@ async function main(options: Options, tools: string, signal: AbortSignal): Promi
   await write(report, options);
 }
 
-/** What our own load generator finds, as a part of what fanload finds. */
+/** Results of our load generator as a fraction of fanload's. */
 function compare(runs: readonly GeneratorRun[]): void {
   const comparison = compareGenerators(runs);
   for (const line of comparisonLines(comparison)) say(line);

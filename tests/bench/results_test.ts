@@ -5,7 +5,7 @@ import { summaryLines } from "./peers/report.ts";
 import { SCENARIOS } from "./peers/scenarios.ts";
 import { failedRun, sampleReport, sampleRun } from "./samples.ts";
 
-Deno.test("the median is the one in the middle, or between the two in the middle", () => {
+Deno.test("the median is the middle value, or the mean of the two middle values", () => {
   assertEquals(median([9]), 9);
   assertEquals(median([10, 2, 9]), 9);
   assertEquals(median([4, 1, 100, 2]), 3);
@@ -24,7 +24,7 @@ Deno.test("each figure has a median of its own over the rounds", () => {
   assertEquals(figuresOf(medians, "a", "ngircd"), undefined);
 });
 
-Deno.test("a figure that failed in one round is not quoted, and says why", () => {
+Deno.test("a figure that failed in one round is not quoted, and gives the reason", () => {
   const medians = mediansOf([
     sampleRun("a", "redis", {}, 1),
     { ...sampleRun("a", "redis", { fault: "1 doubled" }, 2), fault: "1 doubled" },
@@ -34,7 +34,7 @@ Deno.test("a figure that failed in one round is not quoted, and says why", () =>
   assertEquals(figuresOf(medians, "a", "redis"), undefined);
 });
 
-Deno.test("a report has ratios to every server that has a figure", () => {
+Deno.test("a report has a ratio for every server with a figure", () => {
   const report = sampleReport([
     sampleRun("a", "confab", { deliveriesPerSecond: 3e6 }),
     sampleRun("a", "redis", { deliveriesPerSecond: 2e6 }),
@@ -44,11 +44,11 @@ Deno.test("a report has ratios to every server that has a figure", () => {
   assertEquals(report.ratios, { a: { redis: 1.5 } });
 });
 
-Deno.test("where the load generator was busy all the time, the figure is marked as its own", () => {
+Deno.test("a figure is marked if the load generator was busy all the time", () => {
   const report = sampleReport([
     sampleRun("a", "confab", { generatorBusy: 0.91 }),
     sampleRun("a", "redis", { generatorBusy: 0.89 }),
-    // There it spins.
+    // In scenario d the generator spins.
     sampleRun("d", "confab", { generatorBusy: 1 }),
   ]);
   assertEquals(report.limitedByGenerator, ["a confab"]);
@@ -72,14 +72,14 @@ Deno.test("the summary has a line for every server and every goal", () => {
   ]);
 });
 
-Deno.test("the summary says when the machine was not ours alone", () => {
+Deno.test("the summary says if other processes used the machine", () => {
   const runs = [sampleRun("a", "confab"), { ...sampleRun("a", "redis"), othersBusy: 0.21 }];
   const line = summaryLines(sampleReport(runs), []).at(-1);
   assertEquals(line, "In 1 of 2 runs others used more than 0.2 of a core.");
   assertEquals(summaryLines(sampleReport([sampleRun("a", "confab")]), []), ["Goals"]);
 });
 
-Deno.test("two load generators are compared where both have a figure", () => {
+Deno.test("two load generators are compared if both have a figure", () => {
   const by = (generator: "fanload" | "own", scenario: string, rate: number, generatorBusy = 0.5) => ({
     ...sampleRun(scenario, "redis", { deliveriesPerSecond: rate, generatorBusy }),
     generator,

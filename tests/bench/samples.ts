@@ -1,4 +1,4 @@
-/** Figures and reports for the tests of what is made of them. */
+/** Sample figures and reports for tests. */
 
 import type { Figures } from "./peers/figures.ts";
 import { type Report, reportOf } from "./peers/report.ts";
@@ -29,7 +29,7 @@ export function failedRun(scenario: string, server: string, round = 1): Run {
   return { round, scenario, server, fault: "3 lost", othersBusy: 0 };
 }
 
-/** About the scenarios and servers of these runs. */
+/** Makes a report about the scenarios and servers of these runs. */
 export function sampleReport(runs: readonly Run[]): Report {
   const circumstances = {
     date: "2026-11-21T04:05:06.000Z",

@@ -1,4 +1,4 @@
-/** Figures of the SQLite store, as one JSON object on stdout: deno run -A tests/bench/sqlite_bench.ts [--messages N] [--folder DIR] */
+/** Measures the SQLite store and prints one JSON object: deno run -A tests/bench/sqlite_bench.ts [--messages N] [--folder DIR] */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { type Batch, emptyBatch, type HistoryStore } from "../../src/history/store.ts";
@@ -25,7 +25,7 @@ function text(seq: number): string {
   return seq % 100_000 === 77 ? `${result} needle` : result;
 }
 
-/** Made ahead, so that their making is not measured. */
+/** Texts made in advance, so that this is not measured. */
 function batches(firstSeq: number, count: number, size: number, withRefs: boolean): Batch[] {
   const result: Batch[] = [];
   for (let seq = firstSeq; seq < firstSeq + count; seq += size) {
@@ -66,7 +66,7 @@ function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** Messages a second, and how long single batches took. */
+/** Messages a second, and the durations of single batches. */
 function measureAppend(store: HistoryStore, firstSeq: number, count: number, size: number, withRefs: boolean) {
   const times: number[] = [];
   let spent = 0;

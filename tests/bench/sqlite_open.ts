@@ -1,4 +1,4 @@
-/** Opens the store in the folder that is named, and tells what that took, as JSON on stdout. */
+/** Opens the store in the given folder and prints the time it took, as JSON. */
 
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 

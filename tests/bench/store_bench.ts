@@ -1,7 +1,7 @@
 /**
- * What keeping messages on disk costs: the same load on a server with SQLite and on one in memory, in turn, three rounds.
- * Usage: deno run -A tests/bench/store_bench.ts. Prints one JSON object; rates are medians. Server and load have a core
- * each where `taskset` is there.
+ * The cost of storing messages: the same load on a server with SQLite and on one in memory, in turn, three rounds.
+ * Usage: deno run -A tests/bench/store_bench.ts. Prints one JSON object; rates are medians. Server and load generator have a core
+ * each if `taskset` is installed.
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
@@ -9,15 +9,15 @@ import type { LoadResult } from "./load/load_run.ts";
 
 const ROUNDS = 3;
 const SCENARIOS = {
-  /** Fifty senders, each in a room of its own: what the store takes. */
+  /** Fifty senders, each in a room of its own: the limit of the store. */
   storing: { senders: 50, receivers: 0, messages: 200_000, warmup: 2_000, window: 32 },
-  /** All in one room with a hundred who only read. */
+  /** All senders in one room with a hundred receivers. */
   fanOut: { senders: 50, receivers: 100, messages: 60_000, warmup: 2_000, window: 8 },
 } as const;
 
 type Scenario = keyof typeof SCENARIOS;
 
-/** Every message has a `ref`, as those of our own client have. */
+/** Each message has a `ref`, like those of our client. */
 function client(room: string): string[] {
   return [
     ...["--mode", "jsonl", "--expect", '"type":"joined"'],
@@ -29,9 +29,9 @@ function client(room: string): string[] {
 interface Figures {
   readonly messagesPerSecond: number;
   readonly deliveriesPerSecond: number;
-  /** From sending to arrival. */
+  /** Times from sending to arrival. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** Part of its core that the load generator was busy for. */
+  /** Share of its core that the load generator used. */
   readonly generatorBusy: number;
   readonly pauseMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly rssMb: number;
@@ -81,7 +81,7 @@ function milliseconds<T extends Record<string, number>>(microseconds: T): T {
   return Object.fromEntries(rounded) as T;
 }
 
-/** The run whose rate is in the middle. */
+/** Returns the run with the median rate. */
 function middle(runs: readonly Figures[]): Figures {
   return runs.toSorted((a, b) => a.messagesPerSecond - b.messagesPerSecond)[Math.floor(runs.length / 2)]!;
 }

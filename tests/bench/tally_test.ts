@@ -7,7 +7,7 @@ function tally(receivers = 2): Tally {
   return new Tally({ senders: 2, receivers, messages: 10 });
 }
 
-Deno.test("a message is complete when every receiver has got it, and opens its sender's window", () => {
+Deno.test("a message that every receiver has is complete, and frees its sender's window", () => {
   const counts = tally();
   const message = counts.send(1, 100);
   assertEquals([...counts.outstanding], [0, 1]);
@@ -19,27 +19,27 @@ Deno.test("a message is complete when every receiver has got it, and opens its s
   assertEquals(counts.latencies.maxMs, 3);
 });
 
-Deno.test("what comes twice is counted once, and told", () => {
+Deno.test("a duplicate is counted once and reported", () => {
   const counts = tally();
   const message = counts.send(0, 0);
   for (const receiver of [0, 0, 0, 1]) counts.arrived(receiver, message, 1);
   assertEquals([counts.deliveries, counts.doubled, counts.lost, counts.completed], [2, 2, 0, 1]);
 });
 
-Deno.test("what nobody has sent is strange", () => {
+Deno.test("a message that was never sent counts as strange", () => {
   const counts = tally();
   counts.send(0, 0);
   for (const number of [1, 9, NaN, 55_555_555]) counts.arrived(0, number, 1);
   assertEquals([counts.strange, counts.deliveries], [4, 0]);
 });
 
-Deno.test("a probe shows who receives, and counts as nothing", () => {
+Deno.test("a probe shows that a client receives, and does not count as a delivery", () => {
   const counts = tally();
   counts.arrived(1, PROBE, 1);
   assertEquals([[...counts.probed], counts.deliveries, counts.strange], [[0, 1], 0, 0]);
 });
 
-Deno.test("a new phase counts from zero, and what was sent before is none of its", () => {
+Deno.test("a new phase counts from zero, without earlier messages", () => {
   const counts = tally();
   const early = counts.send(0, 0);
   counts.arrived(0, early, 5);
@@ -50,7 +50,7 @@ Deno.test("a new phase counts from zero, and what was sent before is none of its
   assertEquals([counts.messages, counts.deliveries, counts.lost, counts.latencies.maxMs], [1, 1, 1, 2]);
 });
 
-Deno.test("without receivers each sender waits for its own messages, and others' are strange", () => {
+Deno.test("without receivers, each sender waits for its own messages, and other messages are strange", () => {
   const counts = tally(0);
   const message = counts.send(1, 0);
   counts.arrived(0, message, 1);
@@ -69,7 +69,7 @@ Deno.test("quantiles are within one part in 250 of the truth", () => {
   assertEquals(latencies.maxMs, 10);
 });
 
-Deno.test("without times there are no quantiles, and time never runs backwards", () => {
+Deno.test("without times the quantiles are 0, and negative times count as 0", () => {
   const latencies = new Latencies();
   assertEquals([latencies.quantileMs(0.5), latencies.maxMs], [0, 0]);
   latencies.add(-1);

@@ -1,6 +1,6 @@
 /**
- * The terminal client in a terminal that is none (`script` of util-linux), with the real server: how long it takes to its first
- * prompt, to draw a key while others write, to print 10,000 messages, and what memory it has after very many.
+ * The terminal client in a pseudo-terminal (`script` of util-linux), with the real server: the time to its first
+ * prompt, to draw a key while others write, to print 10,000 messages, and its memory after very many.
  * Usage: deno run -A tests/bench/terminal_bench.ts [MESSAGES]. CONFAB_E2E_BINARY names the executable to measure.
  * Prints one JSON object; times in milliseconds, memory in MB.
  */
@@ -12,19 +12,19 @@ import { homeVariables } from "../helpers/e2e_home.ts";
 const KEYS = 400;
 const RATE_PER_SECOND = 200;
 const AT_ONCE = 10_000;
-/** What comes while memory is measured comes in such portions. */
+/** Messages in one portion while memory is measured. */
 const PORTION = 1_000;
-/** In which the client has collected its garbage. */
+/** Milliseconds in which the client collects its garbage. */
 const QUIET_MS = 2 * GARBAGE_QUIET_MS + 500;
 const PROMPT = "#lobby> ";
 const encoder = new TextEncoder();
 const home = await Deno.makeTempDir({ prefix: "confab-terminal-bench-" });
 
-/** A process whose output is watched as it comes. */
+/** A process whose output is read as it arrives. */
 class Watched {
   readonly child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  /** The end of what came. */
+  /** The last part of the output. */
   #tail = "";
   #wake = Promise.withResolvers<void>();
 
@@ -49,7 +49,7 @@ class Watched {
     await this.#input.write(encoder.encode(text));
   }
 
-  /** Resolves with the tail of the output once a text stands in it. */
+  /** Resolves to the last part of the output once it contains a text. */
   async until(text: string): Promise<string> {
     while (!this.#tail.includes(text)) await this.#wake.promise;
     return this.#tail;
@@ -79,7 +79,7 @@ function client(address: string): Watched {
   return new Watched("script", ["-qfec", line, "/dev/null"]);
 }
 
-/** Somebody who writes without limits; reads what comes, lest it piles up. */
+/** A client that sends without limits, and reads so that nothing piles up. */
 class Writer {
   readonly #conn: Deno.Conn;
   #seq = 0;
@@ -95,7 +95,7 @@ class Writer {
     return writer;
   }
 
-  /** Gives the number of the last one. */
+  /** Returns the number of the last message. */
   async say(count: number): Promise<number> {
     let lines = "";
     for (let index = 0; index < count; index++) {
@@ -118,7 +118,7 @@ class Writer {
   }
 }
 
-/** All that is resident, and what of it is the process's own: the rest is the executable, of which all processes share one copy. */
+/** Resident memory, and the private part of it. The rest is the executable, which all processes share. */
 function memory(id: number): { mb: number; ownMb: number } {
   const status = Deno.readTextFileSync(`/proc/${id}/status`);
   const read = (field: string) =>
@@ -193,7 +193,7 @@ const [host, port] = address.split(":") as [string, string];
 const firstPrompt = await firstPrompts(address, 5);
 const writer = await Writer.join(host, Number(port));
 
-/** At its prompt, and the id of its process. */
+/** A client at its prompt, and its process id. */
 async function started(): Promise<[Watched, number]> {
   const watched = client(address);
   const id = Number(/(\d+)\r?\n/.exec(await watched.until(PROMPT))![1]);

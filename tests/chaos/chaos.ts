@@ -1,4 +1,4 @@
-/** Ten senders and ten receivers, a proxy that cuts their links, and a server that is killed: nothing may be lost or doubled. */
+/** Ten senders and ten receivers, a proxy that cuts their connections, and a server that is killed. No message may be lost or duplicated. */
 
 import { Client } from "../../src/client/client.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
@@ -14,7 +14,7 @@ import { ServerProcess } from "./server_process.ts";
 export interface ChaosOptions {
   readonly seed: number;
   readonly durationMs: number;
-  /** Of the server; it is not removed. */
+  /** The server's data folder. It is not removed. */
   readonly folder: string;
   readonly senders?: number;
   readonly receivers?: number;
@@ -23,28 +23,28 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly seed: number;
   readonly sent: number;
-  /** Typed into a client that was killed before it had saved them, so that they were never sent. */
+  /** Texts that a client was killed with before it saved them, so they were never sent. */
   readonly unsaved: readonly string[];
   readonly acknowledged: number;
   readonly killed: number;
   readonly cut: number;
   readonly clientRestarts: number;
-  /** What each sender was told, by the text it sent. */
+  /** Acknowledgements, by the text of the message. */
   readonly acks: ReadonlyMap<string, { readonly id: string; readonly seq: number }>;
-  /** What each receiver was shown, in order. */
+  /** The messages that each receiver showed, in order. */
   readonly received: readonly (readonly RoomEntry[])[];
-  /** What the server processes had to say on standard error in the end. */
+  /** The server processes' output on standard error. */
   readonly complaints: string;
 }
 
 export const ROOM = "chaos";
 const MEAN_BYTES_TO_CUT = 30_000;
 const MAX_PENDING = 40;
-/** Timers of the clients run faster, so that a second holds as many reconnects as a bad minute. */
+/** Speed of the clients' timers: one second holds as many reconnects as a bad minute. */
 const CLOCK_SPEED = 20;
 const FAST_CLOCK = fasterClock(CLOCK_SPEED);
 
-/** Runs for `durationMs`, then lets everybody come to rest. Rejects when they do not. */
+/** Runs for `durationMs` and then waits until all clients are idle. Rejects if they do not become idle. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, durationMs, folder, senders: senderCount = 10, receivers: receiverCount = 10 } = options;
   const random = new Random(seed);
@@ -62,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   let restarts = 0;
   try {
     for (const person of people) person.start();
-    // Nobody may miss more than a join brings back while they are away, however slow this machine is.
+    // No client may miss more messages than a join replays, however slow this machine is.
     const isSomebodyBehind = () => {
       const due = newestOf(acks) - MAX_REPLAY_MESSAGES / 2;
       return receivers.some(({ received }) => (received.at(-1)?.seq ?? 0) < due);
@@ -99,15 +99,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 }
 
-/** How the text of an edit begins. */
+/** The prefix of an edit's text. */
 export const EDIT = "edit ";
 
-/** One client, with a memory that outlives it. */
+/** One client, with a client memory that survives it. */
 class Person {
   readonly received: RoomEntry[] = [];
-  /** Of the first message that was acknowledged: it is edited again and again. */
+  /** The seq of the first acknowledged message, which is edited again and again. */
   #draft: number | undefined;
-  /** Texts that died with a program before it had saved them. */
+  /** Texts that a killed client had not saved. */
   readonly unsaved: string[] = [];
   sent = 0;
   readonly #name: string;
@@ -116,7 +116,7 @@ class Person {
   readonly #acks: Map<string, { id: string; seq: number }>;
   #memory: Remembered | undefined;
   #client: Client | undefined;
-  /** Of the client that is alive. */
+  /** Identity of the running client: events of earlier ones are ignored. */
   #epoch: object | undefined;
   /** Texts typed and not acknowledged. */
   readonly #unanswered = new Set<string>();
@@ -151,7 +151,7 @@ class Person {
     client.start();
   }
 
-  /** The program dies at any moment, and another one starts with what was saved. */
+  /** Kills the client at any moment, and starts another with the saved memory. */
   async restart(): Promise<void> {
     const dead = this.#client;
     this.#epoch = undefined;
@@ -160,7 +160,7 @@ class Person {
     await dead?.close();
   }
 
-  /** What was typed or shown and not yet saved dies with the program: it was never sent, or will be shown once more. */
+  /** Forgets messages that were typed or shown and not saved: they were never sent, or will be shown again. */
   #forgetUnsaved(): void {
     const saved = new Set(this.#memory?.pending.map(({ text }) => text));
     for (const text of this.#unanswered) {
@@ -188,7 +188,7 @@ class Person {
     }
   }
 
-  /** Now and then another text for the message that is there to be changed. */
+  /** Sends a message, or now and then an edit of the first one. */
   #sendNext(): void {
     const { room, seq } = { room: ROOM, seq: this.#draft };
     const isEdit = seq !== undefined && this.#random.between(0, 4) === 0;
@@ -213,7 +213,7 @@ class Person {
     }
   }
 
-  /** What a dead client still saves does not count. */
+  /** A client memory that ignores what a killed client still saves. */
   #memoryOf(epoch: object): ClientMemory {
     return {
       load: () => structuredClone(this.#memory),

@@ -2,7 +2,7 @@ import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
 import { ROOM, runChaos } from "./chaos.ts";
 import { findFaults } from "./verdict.ts";
 
-/** One run in a folder of its own, judged by what the store has in the end. */
+/** Runs the suite once in a folder of its own, and judges it by the final content of the store. */
 export async function chaosRun(seed: number, durationMs: number): Promise<{ summary: string; faults: string[] }> {
   const folder = await Deno.makeTempDir({ prefix: "confab-chaos-" });
   try {

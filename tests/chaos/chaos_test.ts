@@ -6,7 +6,7 @@ import { findFaults } from "./verdict.ts";
 
 const GATE_MS = 15_000;
 
-Deno.test("nothing acknowledged is lost, doubled or out of order, though the server is killed and links are cut", async () => {
+Deno.test("no acknowledged message is lost, duplicated or out of order while the server is killed and connections are cut", async () => {
   const seed = Number(Deno.env.get("CHAOS_SEED") ?? Date.now() % 1_000_000);
   console.log(`CHAOS_SEED=${seed} repeats this run`);
   const { summary, faults } = await chaosRun(seed, GATE_MS);
@@ -42,7 +42,7 @@ const fine: ChaosReport = {
   complaints: "",
 };
 
-Deno.test("the verdict finds nothing where nothing is wrong", () => {
+Deno.test("the verdict of a correct run is empty", () => {
   assertEquals(findFaults(fine, stored), []);
 });
 
@@ -50,14 +50,14 @@ Deno.test("the verdict finds every kind of broken promise", () => {
   const broken: [string, Partial<ChaosReport>, RoomEntry[]?][] = [
     ["an acknowledged message that is not stored", {}, stored.slice(0, 2)],
     ["a message stored twice", {}, [...stored, { ...message(4), text: "sender0:1" }]],
-    ["an edit that nobody was told is stored", {}, [...stored, edit]],
+    ["a stored edit that was never acknowledged", {}, [...stored, edit]],
     ["a gap in the seqs", {}, [message(1), message(3)]],
     ["an acknowledgement of another message", { acks: new Map([["sender0:1", { id: "id2", seq: 2 }]]) }],
     ["a message that was never acknowledged", { sent: 5 }],
     ["a message sent before it was saved", { unsaved: ["sender0:1"], sent: 4 }],
     ["a message shown twice", { received: [[message(1), message(1), message(2), message(3)]] }],
     ["a message not shown", { received: [[message(1), message(3)]] }],
-    ["messages shown in another order", { received: [[message(2), message(1), message(3)]] }],
+    ["messages shown in the wrong order", { received: [[message(2), message(1), message(3)]] }],
     ["an end not shown", { received: [[message(1), message(2)]] }],
     ["nothing shown at all", { received: [[]] }],
     ["a server that complained", { complaints: "12:00:00 error: bug" }],

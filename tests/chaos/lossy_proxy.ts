@@ -1,11 +1,11 @@
 import type { Random } from "../helpers/random.ts";
 
-/** A TCP proxy that breaks each connection off after a random number of bytes in either direction. */
+/** A TCP proxy that cuts each connection after a random number of bytes in either direction. */
 export class CuttingProxy {
   readonly port: number;
-  /** Connections broken off so far. */
+  /** Number of connections cut so far. */
   cuts = 0;
-  /** While false, connections live as long as their ends want. */
+  /** While false, the proxy cuts no connections. */
   cutting = true;
   readonly #listener: Deno.TcpListener;
   readonly #target: number;
@@ -48,7 +48,7 @@ export class CuttingProxy {
       const budget = { bytes: 1 + this.#random.exponential(this.#meanBytes) };
       await Promise.race([this.#pump(near, far, budget), this.#pump(far, near, budget)]);
     } catch {
-      // Nobody listens there at this moment, or one end is gone: the other one is told by the close.
+      // The server is not listening now, or one end is gone: closing tells the other end.
     } finally {
       for (const conn of [near, far]) {
         if (conn === undefined) continue;
@@ -58,7 +58,7 @@ export class CuttingProxy {
     }
   }
 
-  /** Hands on until one end closes or the bytes that both directions share are used up, at whichever byte that is. */
+  /** Forwards bytes until one end closes, or until the budget that both directions share is used up, at any byte. */
   async #pump(from: Deno.Conn, to: Deno.Conn, budget: { bytes: number }): Promise<void> {
     const buffer = new Uint8Array(16 * 1024);
     try {
@@ -74,7 +74,7 @@ export class CuttingProxy {
         return;
       }
     } catch {
-      // The other direction has closed both ends.
+      // The other direction has already closed both ends.
     }
   }
 
@@ -88,6 +88,6 @@ function closeQuietly(conn: Deno.Conn): void {
   try {
     conn.close();
   } catch {
-    // Closed already.
+    // It is closed already.
   }
 }

@@ -1,4 +1,4 @@
-/** How time passes for those who take part, and when they have come to rest. */
+/** The clock of the clients, and the test for the end of a run. */
 
 import { type Clock, systemClock } from "../../src/client/clock.ts";
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
@@ -6,13 +6,13 @@ import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 const SETTLE_TIMEOUT_MS = 30_000;
 
 export interface Participant {
-  /** Messages that are sent and not acknowledged. */
+  /** Messages that are sent and not yet acknowledged. */
   readonly pending: number;
-  /** What was shown, in order. */
+  /** The messages shown, in order. */
   readonly received: readonly RoomEntry[];
 }
 
-/** A second of it passes in less than one. */
+/** A clock that runs faster than real time. */
 export function fasterClock(speed: number): Clock {
   return {
     now: () => systemClock.now() * speed,
@@ -20,7 +20,7 @@ export function fasterClock(speed: number): Clock {
   };
 }
 
-/** Everything sent is acknowledged, and everybody has been shown the newest message. */
+/** Resolves when all messages are acknowledged and all clients have shown the newest. */
 export async function settled(
   senders: readonly Participant[],
   receivers: readonly Participant[],
@@ -42,14 +42,14 @@ export async function settled(
   }
 }
 
-/** The highest seq that was acknowledged. */
+/** Returns the highest acknowledged seq. */
 export function newestOf(acks: ReadonlyMap<string, { readonly seq: number }>): number {
   let newest = 0;
   for (const { seq } of acks.values()) newest = Math.max(newest, seq);
   return newest;
 }
 
-/** Does it again and again, with a wait before each time, while there is time. */
+/** Repeats an action until the deadline, with a wait before each. */
 export async function repeat(until: number, waitMs: () => number, work: () => unknown): Promise<void> {
   while (true) {
     const wait = waitMs();

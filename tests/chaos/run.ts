@@ -1,6 +1,6 @@
 /**
- * The chaos suite by hand: deno task chaos --minutes 1 --seeds 10 [--seed N]. Seeds follow one another from the first.
- * Prints the seed and the counts of each run, and ends with 1 where a promise was broken.
+ * The chaos suite by hand: deno task chaos --minutes 1 --seeds 10 [--seed N]. Seeds count up from the first.
+ * Prints the seed and the counts of each run, and exits with 1 if a promise was broken.
  */
 
 import { parseArgs } from "@std/cli/parse-args";

@@ -27,14 +27,14 @@ export class ServerProcess {
     return ServerProcess.startWith(undefined, ...args);
   }
 
-  /** With so many descriptors at most; as many as this process without a number. */
+  /** Limit of descriptors; by default that of this process. */
   static async startWith(descriptors: number | undefined, ...args: string[]): Promise<ServerProcess> {
     const child = spawn(["--port", "0", ...args], descriptors);
     const port = Number(/:(\d+)$/.exec(await listening(child))![1]);
     return new ServerProcess(port, args, child, descriptors);
   }
 
-  /** SIGKILL, and a new process at once. Resolves when that listens. */
+  /** Sends SIGKILL and starts a new process at once. Resolves when it listens. */
   async crash(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;
@@ -42,7 +42,7 @@ export class ServerProcess {
     await this.#restart();
   }
 
-  /** SIGTERM, and the end of the process. Resolves with what it said on standard error. */
+  /** Sends SIGTERM and waits for the end of the process. Resolves to its standard error. */
   async stop(): Promise<string> {
     this.#child.kill("SIGTERM");
     await this.#child.status;
@@ -78,12 +78,12 @@ function spawn(args: readonly string[], descriptors: number | undefined): Deno.C
   }).spawn();
 }
 
-/** The address on the first line; the rest of the output is thrown away. */
+/** Reads the address from the first line, and discards the rest of the output. */
 async function listening(child: Deno.ChildProcess): Promise<string> {
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   const reader = lines.getReader();
   const { value } = await reader.read();
-  if (value === undefined) throw new Error("The server ended before it listened");
+  if (value === undefined) throw new Error("The server ended before it was listening");
   void (async () => {
     while (!(await reader.read()).done);
   })();

@@ -1,10 +1,10 @@
 import type { RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { type ChaosReport, EDIT } from "./chaos.ts";
 
-/** What the verdict rests on. */
+/** The parts of a report that the verdict uses. */
 export type Evidence = Pick<ChaosReport, "sent" | "unsaved" | "acks" | "received" | "complaints">;
 
-/** Every promise that was broken, a sentence each; none is what we want. `stored` is what the store has of the room, by seq. */
+/** Returns one sentence for each broken promise. `stored` is the room's content in the store, by seq. */
 export function findFaults(report: Evidence, stored: readonly RoomEntry[]): string[] {
   return [
     ...gapsIn(stored),
@@ -18,7 +18,7 @@ function gapsIn(stored: readonly RoomEntry[]): string[] {
   return stored.flatMap(({ seq }, index) => seq === index + 1 ? [] : [`Stored message ${index + 1} has seq ${seq}`]);
 }
 
-/** Messages are told by their texts, which nobody sends twice; edits, and what was edited, by their ids. */
+/** Compares messages by their texts, which are unique, and edits and edited messages by their ids. */
 function lostOrDoubled(report: Evidence, stored: readonly RoomEntry[]): string[] {
   const faults: string[] = [];
   const byId = Map.groupBy(stored, ({ id }) => id);
@@ -29,26 +29,28 @@ function lostOrDoubled(report: Evidence, stored: readonly RoomEntry[]): string[]
     const isChanged = entry?.type === "edited" || (entry?.type === "message" && entry.edited);
     const copies = (isChanged ? byId.get(id) : byText.get(text)) ?? [];
     if (copies.length !== 1) faults.push(`Acknowledged ${text} is stored ${copies.length} times`);
-    else if (copies[0]!.id !== id || copies[0]!.seq !== seq) faults.push(`Acknowledged ${text} is stored as another`);
+    else if (copies[0]!.id !== id || copies[0]!.seq !== seq) {
+      faults.push(`Acknowledged ${text} is stored as a different message`);
+    }
   }
   for (const [text, copies] of byText) if (copies.length > 1) faults.push(`${text} is stored ${copies.length} times`);
   const edits = stored.filter(({ type }) => type === "edited").length;
   const acknowledged = [...report.acks.keys()].filter((text) => text.startsWith(EDIT)).length;
-  if (edits !== acknowledged) faults.push(`Of ${acknowledged} acknowledged edits, ${edits} are stored`);
+  if (edits !== acknowledged) faults.push(`${edits} of ${acknowledged} acknowledged edits are stored`);
   const due = report.sent - report.unsaved.length;
-  if (report.acks.size !== due) faults.push(`Of ${due} sent, ${report.acks.size} were acknowledged`);
+  if (report.acks.size !== due) faults.push(`${report.acks.size} of ${due} sent messages were acknowledged`);
   for (const text of report.unsaved) if (byText.has(text)) faults.push(`${text} was sent before it was saved`);
   return faults;
 }
 
-/** From the first message that somebody was shown, they were shown each one once, in order, to the last. */
+/** Each receiver must show every message once and in order, from its first to the last. */
 function misshown(shown: readonly RoomEntry[], stored: readonly RoomEntry[], who: string): string[] {
   if (shown.length === 0) return [`${who} was shown nothing`];
   const first = shown[0]!.seq;
   for (const [index, message] of shown.entries()) {
     const expected = stored[first - 1 + index];
-    if (message.id !== expected?.id) return [`${who} was shown seq ${message.seq} where ${expected?.seq} was due`];
+    if (message.id !== expected?.id) return [`${who} showed seq ${message.seq} in place of ${expected?.seq}`];
   }
   const last = shown.at(-1)!.seq;
-  return last === stored.length ? [] : [`${who} was shown up to seq ${last} of ${stored.length}`];
+  return last === stored.length ? [] : [`${who} showed messages up to seq ${last} of ${stored.length}`];
 }

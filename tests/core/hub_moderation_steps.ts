@@ -177,5 +177,6 @@ export function checkOrders(model: Ordered): void {
   const answer = model.ask(model.watcher, { type: "restrictions" });
   assert(answer?.type === "restrictions");
   const told = answer.restrictions.map(({ kind, room = "", member }) => `${kind} ${room} ${member?.id ?? ""}`);
-  assertEquals(told.sort(), model.orders.list);
+  const roles = answer.moderators.map(({ room = "", member }) => `moderator ${room} ${member.id}`);
+  assertEquals([...told, ...roles].sort(), model.orders.list);
 }

@@ -90,7 +90,7 @@ Deno.test("what is reserved serves owners and the moderators of all rooms that t
   const mod = arrive(stage, "mod", "dev");
   const eve = arrive(stage, "eve", "own");
   assertStringIncludes(answer(stage, eve, { type: "slow", room: "own", seconds: 5 }), "ask its owner");
-  assertEquals(answer(stage, owner, { type: "moderator", name: "mod" }), "restriction");
+  assertEquals(answer(stage, owner, { type: "moderator", name: "mod" }), "role");
   assertEquals(answer(stage, mod, { type: "mute", name: "eve" }), "restriction");
   assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "restriction");
 });

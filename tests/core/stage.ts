@@ -5,7 +5,13 @@ import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/history_reader.ts";
 import type { Opening } from "../../src/core/state/session.ts";
-import type { LeaveReason, Restriction, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type {
+  LeaveReason,
+  MemberInfo,
+  Restriction,
+  RoomEntry,
+  ServerEvent,
+} from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
 import { Kept } from "./kept.ts";
 
@@ -279,7 +285,11 @@ function detail(event: ServerEvent): string {
     case "restriction":
       return `${event.off ? "off" : "restriction"} ${briefOrder(event.restriction)} by ${event.by.name}`;
     case "restrictions":
-      return `restrictions ${event.count}: ${event.restrictions.map(briefOrder).join(", ")}`;
+      return `restrictions ${event.count}: ${
+        [...event.restrictions.map(briefOrder), ...event.moderators.map(briefGrant)].join(", ")
+      }`;
+    case "role":
+      return `${event.off ? "off" : "role"} ${briefGrant(event)} by ${event.by.name}`;
     case "notice":
       return `notice ${event.room ?? "all"}: ${event.text}`;
     case "audit":
@@ -293,6 +303,10 @@ function detail(event: ServerEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function briefGrant({ room, member }: { readonly room?: string; readonly member: MemberInfo }): string {
+  return ["moderator", member.name, room].filter((part) => part !== undefined).join(" ");
 }
 
 function briefOrder({ kind, room, member, address }: Restriction): string {

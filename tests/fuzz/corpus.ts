@@ -1,6 +1,6 @@
 /**
- * What is tried first in every run, a JSON string a line. `NAME.jsonl` has what mutations begin with, so a change there changes
- * what a seed brings about. `NAME.found.jsonl` has what runs by hand have found since: move it over when it is understood.
+ * The inputs that run first, one JSON string per line. `NAME.jsonl` has the parents of mutations, so a change there changes
+ * the inputs of a seed. `NAME.found.jsonl` has the findings of runs by hand: move them over when they are understood.
  */
 
 const FOLDER = new URL("corpus/", import.meta.url);
@@ -14,14 +14,14 @@ export function readCorpus(target: string): Corpus {
   return { parents: read(`${target}.jsonl`), found: read(`${target}.found.jsonl`) };
 }
 
-/** Does nothing where it is there already. */
+/** Adds a finding unless it is known. */
 export function keep(target: string, input: string): void {
   const { parents, found } = readCorpus(target);
   if (parents.includes(input) || found.includes(input)) return;
   Deno.writeTextFileSync(new URL(`${target}.found.jsonl`, FOLDER), `${inAscii(input)}\n`, { append: true });
 }
 
-/** A JSON string that no editor and no terminal stumbles over. */
+/** Encodes a text as a JSON string in ASCII. */
 export function inAscii(text: string): string {
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(text).replace(/[^ -~]/g, escaped);
@@ -39,5 +39,5 @@ function read(name: string): string[] {
 function parse(line: string): string {
   const text: unknown = JSON.parse(line);
   if (typeof text === "string") return text;
-  throw new Error(`Entry of the corpus is no string: ${line.slice(0, 80)}`);
+  throw new Error(`The corpus entry is not a string: ${line.slice(0, 80)}`);
 }

@@ -1,10 +1,10 @@
-/** Words that mutations put into inputs: of the protocol, of JSON, and of whoever wants to do harm. */
+/** Words that mutations insert into inputs: from the protocol, from JSON, and from known attacks. */
 
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
 import { HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { SAMPLE_EVENTS } from "../helpers/sample_events.ts";
 
-/** Keys and values of all events, quoted as on a line. */
+/** Keys and values of all events, quoted as in JSON. */
 const PROTOCOL = [...new Set(SAMPLE_EVENTS.flatMap((event) => JSON.stringify(event).match(/"[^"]*"/g) ?? []))];
 
 const JSON_WORDS = [

@@ -10,12 +10,12 @@ import type { Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 import { watch } from "./watch.ts";
 
-/** The same for everybody, so that a fault is the fault of a change; and one that nobody has tried. */
+/** A fixed seed, so that a failure is due to the change, and a new one. */
 const SEEDS = [1, Date.now() % 1_000_000];
 const THREADS = 2;
 const NO_TIME_LIMIT_MS = 2 ** 31;
 
-Deno.test("whatever others send, nothing throws, nothing hangs, and no memory is kept", async () => {
+Deno.test("no input makes a target throw, hang or leak memory", async () => {
   console.log(`deno task fuzz --seed ${SEEDS[1]} repeats these inputs, and goes on`);
   const waiting = SEEDS.flatMap((seed) => TARGETS.map((target) => ({ target, seed })));
   const faults: string[] = [];
@@ -24,19 +24,19 @@ Deno.test("whatever others send, nothing throws, nothing hangs, and no memory is
       const { target: { name, gateInputs }, seed } = next;
       const report = await watch(name, { ...order(seed), inputs: gateInputs });
       for (const fault of report.faults) faults.push(...faultLines(name, seed, fault));
-      assert(report.faults.length > 0 || report.inputs === gateInputs, `${name} came to ${report.inputs} inputs`);
+      assert(report.faults.length > 0 || report.inputs === gateInputs, `${name} ran ${report.inputs} inputs`);
     }
   }));
   assertEquals(faults, []);
 });
 
-Deno.test("every target has a corpus, and comes to more than one end with it", async () => {
+Deno.test("every target has a corpus with more than one outcome", async () => {
   for (const target of TARGETS) {
     const { parents } = readCorpus(target.name);
     assert(parents.length > 1, `${target.name} has no corpus`);
     const { outcomes, faults } = await new Session(target, { parents, found: [] }).run(order(1), () => {});
     assertEquals(faults, [], target.name);
-    assert(Object.keys(outcomes).length > 1, `${target.name} always comes to the same end`);
+    assert(Object.keys(outcomes).length > 1, `${target.name} has only one outcome`);
   }
 });
 
@@ -44,7 +44,7 @@ function order(seed: number): Order {
   return { seed, first: 0, inputs: 0, ms: NO_TIME_LIMIT_MS, maxInputMs: 2_000, discover: false };
 }
 
-/** Fuzzes something that is there for the test only. */
+/** Fuzzes a target made for the test. */
 async function fuzz(run: (input: string) => string, more: Partial<Target & Order> = {}): Promise<Report> {
   const target = {
     name: "test",
@@ -58,7 +58,7 @@ async function fuzz(run: (input: string) => string, more: Partial<Target & Order
   return await session.run({ ...order(1), inputs: 5_000, ...more }, () => {});
 }
 
-Deno.test("what throws is found, cut down to what it takes, and had again by its number", async () => {
+Deno.test("an input that throws is found, minimised, and repeated by its number", async () => {
   const run = (input: string) => {
     if (/w.*x/.test(input)) throw new Error("planted");
     return "fine";
@@ -71,7 +71,7 @@ Deno.test("what throws is found, cut down to what it takes, and had again by its
   assertEquals(again.faults.map((fault) => fault.text), ["wx"]);
 });
 
-Deno.test("what takes too long is found", async () => {
+Deno.test("an input that takes too long is found", async () => {
   const run = (input: string) => {
     const end = performance.now() + (input.startsWith("a p") ? 51 : 0);
     while (performance.now() < end);
@@ -82,7 +82,7 @@ Deno.test("what takes too long is found", async () => {
   assertStringIncludes(faults[0]!.what, "Took");
 });
 
-Deno.test("what keeps memory is found, and what gives it back is not", async () => {
+Deno.test("a target that leaks memory is found, and one that frees it is not", async () => {
   const kept: unknown[] = [];
   const keeping = await fuzz((input) => String(kept.push(Array(1_000).fill(input)) > 0));
   assertStringIncludes(keeping.faults[0]?.what ?? "", "The heap has grown");
@@ -91,13 +91,13 @@ Deno.test("what keeps memory is found, and what gives it back is not", async () 
   assert(grownBytes !== undefined, "The heap was not measured: run it with --v8-flags=--expose-gc");
 });
 
-Deno.test("an outcome that the corpus does not have is found, and cut down", async () => {
+Deno.test("an outcome that the corpus lacks is found and minimised", async () => {
   const { found, outcomes } = await fuzz((input) => input.includes("word") ? "rare" : "common", { discover: true });
   assertEquals(found, ["word"]);
   assertEquals(Object.keys(outcomes).sort(), ["common", "rare"]);
 });
 
-Deno.test("the inputs of a seed are always the same, and hardly two of them are", () => {
+Deno.test("the inputs of a seed are always the same, and nearly all differ", () => {
   for (const target of TARGETS) {
     const { parents } = readCorpus(target.name);
     const inputs = (seed: number) =>
@@ -108,7 +108,7 @@ Deno.test("the inputs of a seed are always the same, and hardly two of them are"
   }
 });
 
-Deno.test("mutations reach far from their parents, and stay within bounds", () => {
+Deno.test("mutations differ much from their parents, and stay within limits", () => {
   const seen = new Set<string>();
   let longest = 0;
   for (let seed = 0; seed < 3_000; seed++) {
@@ -118,10 +118,10 @@ Deno.test("mutations reach far from their parents, and stay within bounds", () =
   }
   const all = [...seen].join("");
   for (const part of ["<word>", "ba", "[[", '{"a":', "abcabc"]) assertStringIncludes(all, part);
-  assert(longest > 2_000 && longest <= 100_000, `The longest has ${longest} characters`);
+  assert(longest > 2_000 && longest <= 100_000, `The longest input has ${longest} characters`);
 });
 
-Deno.test("a text is cut down to the parts that matter, between separators where there are some", async () => {
+Deno.test("a text is minimised to its relevant parts, between separators if there are some", async () => {
   assertEquals(await minimise("abcXdefYghi".repeat(20), (text) => /X.*Y/.test(text)), "XY");
   assertEquals(await minimise("one\ntwo\nthree", (text) => text.split("\n").includes("two"), "\n"), "two");
   assertEquals(await minimise("kept", () => false), "kept");

@@ -4,10 +4,10 @@ import { WORDS } from "./dictionary.ts";
 import { mutate } from "./mutate.ts";
 import { byteString, hash, type Target } from "./target.ts";
 
-/** How many of the inputs come from the target's arbitrary. The others are mutations of its corpus. */
+/** Share of inputs from the target's arbitrary. The others are mutations of its corpus. */
 const FRESH = 0.15;
 
-/** The inputs of a target: number `n` of a seed is always the same, while the corpus is. */
+/** The inputs of a target. Number `n` of a seed is always the same with the same corpus. */
 export function inputsOf(target: Target, seed: number, parents: readonly string[]): (number: number) => string {
   const texts = target.lines ? target.words : [...target.words, ...target.words, ...WORDS];
   const words = target.bytes ? texts.map(byteString) : texts;

@@ -1,4 +1,4 @@
-/** The shortest text to be found by leaving out parts of `input` that still `fails`. Tries at most `tries` texts. */
+/** Returns the shortest text found by removing parts of `input` that still `fails`. Tries at most `tries` texts. */
 export async function minimise(
   input: string,
   fails: (candidate: string) => boolean | Promise<boolean>,

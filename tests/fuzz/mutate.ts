@@ -1,6 +1,6 @@
 import type { Random } from "../helpers/random.ts";
 
-/** Longer ones are cut; one in a hundred may reach `LONG_CHARS`. */
+/** Longest input in characters; one in a hundred may reach `LONG_CHARS`. */
 const MAX_CHARS = 2_000;
 const LONG_CHARS = 100_000;
 
@@ -8,13 +8,13 @@ export interface Breeding {
   readonly random: Random;
   readonly parents: readonly string[];
   readonly words: readonly string[];
-  /** Where given, an input is a list, and this stands between its entries. */
+  /** If given, an input is a list with this separator. */
   readonly separator?: string;
 }
 
 type Mutation = (parts: string[], breeding: Breeding) => string[];
 
-/** A descendant of one parent or two. The same chance makes the same of them. */
+/** Returns a mutation of one or two parents. The same random state gives the same result. */
 export function mutate(breeding: Breeding): string {
   const { random, separator = "" } = breeding;
   const long = random.next() < 0.01;
@@ -82,7 +82,7 @@ function nest(parts: string[], random: Random): string[] {
   return parts.toSpliced(start, end - start, ...nested);
 }
 
-/** Many times a part of itself. */
+/** Repeats a part of the text many times. */
 function grow(parts: string[], random: Random): string[] {
   const [start, end] = range(parts, random);
   const part = parts.slice(start, end);
@@ -91,7 +91,7 @@ function grow(parts: string[], random: Random): string[] {
   return parts.slice(0, start).concat(Array(times).fill(part).flat(), parts.slice(end));
 }
 
-/** Mostly a short one. */
+/** Returns a length, usually a short one. */
 function range(parts: readonly string[], random: Random): [number, number] {
   const start = random.between(0, parts.length);
   return [start, Math.min(parts.length, start + random.exponential(8))];

@@ -1,7 +1,7 @@
 /**
- * Fuzzing by hand: deno task fuzz --minutes 5 [--seed N] [--target NAME] [--input N]. The corpus comes first, then mutations of it.
- * `--input` tries that one input of the seed and its corpus again. Whatever fails, or comes out as nothing in the corpus does,
- * is cut down and added to `corpus/NAME.found.jsonl`. Ends with 1 where something failed.
+ * Fuzzes by hand: deno task fuzz --minutes 5 [--seed N] [--target NAME] [--input N]. The corpus runs first, then mutations of it.
+ * `--input` repeats one input of the seed. Each input that fails, or has an outcome that the corpus lacks,
+ * is minimised and added to `corpus/NAME.found.jsonl`. Exits with 1 if an input failed.
  */
 
 import { parseArgs } from "@std/cli/parse-args";

@@ -1,34 +1,34 @@
-/** Fuzzes one target from its first input to its last, in the thread that calls it. */
+/** Fuzzes one target from its first input to its last, in the calling thread. */
 
 import { type Corpus, inAscii } from "./corpus.ts";
 import { inputsOf } from "./input.ts";
 import { minimise } from "./minimise.ts";
 import type { Subject, Target } from "./target.ts";
 
-/** After so many the rest would say the same. */
+/** Faults after which a run stops. */
 const MAX_FAULTS = 5;
-/** By how much the heap may grow: what the engine compiles and caches. */
+/** Bytes by which the heap may grow, for compiled code and caches. */
 export const MAX_GROWN_BYTES = 8 * 1024 * 1024;
 /** The share of a run after which the heap is measured for the first time. */
 const WARM_UP = 0.25;
-/** Outcomes that are told apart. */
+/** Most outcomes that are counted separately. */
 const MAX_OUTCOMES = 200;
 
 export interface Order {
   readonly seed: number;
-  /** The number of the first input. */
+  /** Number of the first input. */
   readonly first: number;
-  /** Whichever comes first ends the run. */
+  /** Limits of the run: the first one reached ends it. */
   readonly inputs: number;
   readonly ms: number;
-  /** Past this an input is a fault, if it takes so long three times. */
+  /** An input that exceeds this time three times is a fault. */
   readonly maxInputMs: number;
-  /** Whether inputs with outcomes that the corpus does not have are looked for. */
+  /** True to search for outcomes that the corpus lacks. */
   readonly discover: boolean;
 }
 
 export interface Fault {
-  /** Its number, or undefined for an entry of the corpus. */
+  /** Number of the input; `undefined` for an entry of the corpus. */
   readonly number?: number;
   readonly what: string;
   readonly text: string;
@@ -41,7 +41,7 @@ export interface Report {
   readonly faults: readonly Fault[];
   readonly found: readonly string[];
   readonly slowestMs: number;
-  /** Undefined without `--v8-flags=--expose-gc`, and for runs that are too short to tell. */
+  /** `undefined` without `--v8-flags=--expose-gc`, and for runs that are too short. */
   readonly grownBytes?: number;
 }
 
@@ -65,7 +65,7 @@ export class Session {
     this.#subject = target.open();
   }
 
-  /** `begin` is called with the number of each input before it is tried, -1 for those of the corpus. */
+  /** Calls `begin` with the number of each input before it runs; -1 for the corpus. */
   async run(order: Order, begin: (number: number) => void): Promise<Report> {
     begin(-1);
     for (const input of [...this.#corpus.parents, ...this.#corpus.found]) {
@@ -119,7 +119,7 @@ export class Session {
   }
 
   async #shortest(input: string, fits: (candidate: string) => Promise<boolean>, tries: number): Promise<string> {
-    // Long ones take long to try.
+    // Long inputs take long to minimise.
     const affordable = Math.max(20, Math.min(tries, Math.floor(2_000_000 / (input.length + 1))));
     return await minimise(input, fits, this.#target.lines ? "\n" : "", affordable);
   }
@@ -137,7 +137,7 @@ export class Session {
           return { outcome };
         }
       } catch (error) {
-        // What it left behind must not be laid on the inputs that follow.
+        // State left by this input must not count against the next ones.
         this.#subject[Symbol.dispose]?.();
         this.#subject = this.#target.open();
         return { fault: error instanceof Error ? error.stack ?? error.message : String(error) };
@@ -157,7 +157,7 @@ function heapBytes(): number | undefined {
   return Deno.memoryUsage().heapUsed;
 }
 
-/** For a person: how a fault is had again. */
+/** Describes how to repeat a fault. */
 export function faultLines(target: string, seed: number, { number, what, text }: Fault): string[] {
   const where = number === undefined
     ? "an entry of the corpus, or the run as a whole"

@@ -1,46 +1,46 @@
-/** What is fuzzed: one way in for what others send, and what has to hold for all of it. */
+/** A fuzz target: one entry point for bytes from others, and the promises that must hold. */
 
 import type fc from "fast-check";
 
 export interface Target {
   readonly name: string;
-  /** Inputs of its share of the gate. */
+  /** Number of inputs in the gate. */
   readonly gateInputs: number;
-  /** What means something there, for mutations to put in. */
+  /** Meaningful words for mutations to insert. */
   readonly words: readonly string[];
   /** Inputs that mutation alone would hardly find. */
   readonly arbitrary: fc.Arbitrary<string>;
   /** Whether inputs are bytes, each as the character of that code. */
   readonly bytes?: true;
-  /** Whether inputs are lists, an entry a line, which are cut and joined between entries only. */
+  /** True if inputs are lists with one entry per line, which mutations cut and join only between entries. */
   readonly lines?: true;
-  /** What the inputs of one run share. An input may leave nothing in it that another one could see. */
+  /** State shared by the inputs of one run. No input may leave anything in it that another could see. */
   open(): Subject;
 }
 
 export interface Subject extends Partial<Disposable> {
-  /** Throws where something does not hold. Else says in a few words how it came out; there are few such outcomes. */
+  /** Throws if a promise is broken. Otherwise returns the outcome in a few words, one of a small set. */
   run(input: string): string | Promise<string>;
 }
 
-/** A subject without anything to share or to close. */
+/** A subject without shared state. */
 export function pure(run: Subject["run"]): () => Subject {
   return () => ({ run });
 }
 
-/** The bytes of an input whose characters stand for them. */
+/** Returns the bytes of an input that has one character per byte. */
 export function toBytes(input: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(input, (char) => char.charCodeAt(0));
 }
 
 const ENCODER = new TextEncoder();
 
-/** The reverse: what a text looks like as UTF-8, a character a byte. */
+/** The reverse: the UTF-8 of a text, one character per byte. */
 export function byteString(text: string): string {
   return Array.from(ENCODER.encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** FNV-1a: chance that an input brings along, so that it alone decides what is done with it. */
+/** FNV-1a: a hash as the source of chance, so that the input alone decides what happens to it. */
 export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);

@@ -1,4 +1,4 @@
-/** All that is fuzzed. */
+/** All fuzz targets. */
 
 import type { Target } from "./target.ts";
 import { FIRST_BYTES } from "./targets/first_bytes.ts";
@@ -32,5 +32,5 @@ export const TARGETS: readonly Target[] = [
 export function targetNamed(name: string): Target {
   const target = TARGETS.find((candidate) => candidate.name === name);
   if (target !== undefined) return target;
-  throw new Error(`Target ${name} is unknown: use one of ${TARGETS.map(({ name }) => name).join(", ")}`);
+  throw new Error(`Unknown target ${name}: use one of ${TARGETS.map(({ name }) => name).join(", ")}`);
 }

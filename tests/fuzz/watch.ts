@@ -4,11 +4,11 @@ import type { Order, Report } from "./session.ts";
 import { targetNamed } from "./targets.ts";
 import type { Answer, Task } from "./worker.ts";
 
-/** An input that takes longer than this is taken for one that never ends. */
+/** An input that takes longer counts as endless. */
 const HANG_MS = 30_000;
 const LOOK_MS = 1_000;
 
-/** Fuzzes a target in a thread of its own, and gives it up where an input does not end. */
+/** Fuzzes a target in a worker thread, and terminates the thread if an input does not end. */
 export async function watch(target: string, order: Order): Promise<Report> {
   const progress = new SharedArrayBuffer(4);
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -28,7 +28,7 @@ export async function watch(target: string, order: Order): Promise<Report> {
   }
 }
 
-/** Minimising tries one input many times, so the limit is a generous one. */
+/** Minimising runs one input many times, so the limit is generous. */
 function onStandstill(progress: Int32Array, tell: (number: number) => void): () => void {
   let last = NaN;
   let since = performance.now();

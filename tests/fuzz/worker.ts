@@ -1,4 +1,4 @@
-/** A thread in which one target is fuzzed, so that another can see it hang. */
+/** A worker thread that fuzzes one target, so that the main thread can detect a hang. */
 
 import { readCorpus } from "./corpus.ts";
 import { type Order, type Report, Session } from "./session.ts";
@@ -7,7 +7,7 @@ import { targetNamed } from "./targets.ts";
 export interface Task {
   readonly target: string;
   readonly order: Order;
-  /** Where the number of the input that is being tried is put. */
+  /** Shared memory for the number of the current input. */
   readonly progress: SharedArrayBuffer;
 }
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 
-/** Any character there is, halves of surrogate pairs not counted. */
+/** Any Unicode character, without surrogate halves. */
 const CHAR = fc.integer({ min: 0, max: 0x10f7ff }).map((number) =>
   String.fromCodePoint(number < 0xd800 ? number : number + 0x800)
 );
 
-/** Well-formed text of any characters, those that ASCII has more often. */
+/** Well-formed text of any characters, ASCII more often. */
 export const WELL_FORMED_CHAR = fc.oneof(
   fc.integer({ min: 0, max: 0x7f }).map((code) => String.fromCharCode(code)),
   CHAR,

@@ -4,12 +4,12 @@ import type { HistoryStore } from "../../src/history/store.ts";
 import { MAX_TEXT_BYTES } from "../../src/protocol/limits.ts";
 import type { Change, RoomMessage } from "../../src/protocol/messages/messages.ts";
 
-/** The room that the messages are in, and the only one who wrote there. */
+/** The room of the messages, and their only author. */
 export const BIG_ROOM = "big";
-/** A room of few messages that are as long as they may be. */
+/** A room of a few messages of the maximum length. */
 export const LONG_ROOM = "long";
 const LONG_MESSAGES = 1_200;
-/** Edits of its last message, which come last. */
+/** Number of edits of its last message, which come last. */
 const EDITS = 2_000;
 const AUTHOR = { id: "0190c3a1-7000-7000-8000-000000000000", name: "author" };
 const WORDS = "the build of the new engine is green again and the tea is ready for all who wait".split(" ");
@@ -51,7 +51,7 @@ function appendRoom(history: HistoryStore, name: string, count: number, textOf: 
   }
 }
 
-/** Changes the last of `messages` so many times, each time to another long text. */
+/** Edits the last of `messages` repeatedly, each time to another long text. */
 function appendEdits(history: HistoryStore, room: string, messages: number, count: number): void {
   const at = new Date().toISOString();
   const edits = Array.from({ length: count }, (_, index): { message: Change } => {
@@ -71,7 +71,7 @@ function bigText(seq: number): string {
   return `${WORDS[seq % WORDS.length]} ${WORDS[(seq * 7) % WORDS.length]} w0 ${parity} number ${seq}`;
 }
 
-/** Every other one of letters that become eighteen times as long when they are folded. */
+/** Long texts; every other one has characters that fold to eighteen times their length. */
 function longText(seq: number): string {
   return seq % 2 === 0
     ? "\ufdfa".repeat(MAX_TEXT_BYTES / 3)

@@ -1,4 +1,4 @@
-/** The program itself, run as its users run it: from the checkout with the rights of `deno.json`, or as an executable. */
+/** Runs the program as users do: from the checkout with the permissions of `deno.json`, or as an executable. */
 
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { newFolder } from "./e2e_home.ts";
@@ -9,7 +9,7 @@ import { flagsOf } from "./task_flags.ts";
 /** The executable to test in place of the checkout. */
 export const BINARY = Deno.env.get("CONFAB_E2E_BINARY");
 export const WINDOWS = Deno.build.os === "windows";
-/** Only OpenBSD's has Unix sockets, and the same options everywhere. */
+/** OpenBSD's nc: only it has Unix sockets, and the same options everywhere. */
 export const HAS_NC = !WINDOWS && isInstalled("nc", ["-h"], /OpenBSD/);
 export const HAS_NCAT = !WINDOWS && isInstalled("ncat", ["--version"], /Ncat/);
 export const HAS_TMUX = !WINDOWS && isInstalled("tmux", ["-V"], /^tmux/);
@@ -20,7 +20,7 @@ export const HAS_PERL = !WINDOWS && isInstalled("perl", ["-v"], /perl/);
 const MAIN = import.meta.resolve("../../main.ts");
 const ROOT = new URL("../../", import.meta.url);
 
-/** A command line that starts the program, words apart. */
+/** The words of a command line that starts the program. */
 export function commandLine(args: readonly string[]): [string, ...string[]] {
   if (BINARY !== undefined) return [BINARY, ...args];
   return [Deno.execPath(), "run", "--no-prompt", ...flagsOf(args[0] ?? "start"), MAIN, ...args];
@@ -34,7 +34,7 @@ export function confab(args: readonly string[], options: ConfabOptions = {}): Pr
   return new Program(command, { cwd: ROOT, ...options, args: words });
 }
 
-/** Runs it to its end. */
+/** Runs the program to its end. */
 export async function runConfab(
   args: readonly string[],
   options: ConfabOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
@@ -43,12 +43,12 @@ export async function runConfab(
   return await run(command, { cwd: ROOT, ...options, args: words });
 }
 
-/** A server that listens. */
+/** A listening server. */
 export class Served implements AsyncDisposable {
   readonly program: Program;
-  /** As `connect` takes it. */
+  /** The address, as `connect` takes it. */
   readonly address: string;
-  /** Where it keeps its history, unless in memory. */
+  /** The data folder; `undefined` if the history is in memory. */
   readonly folder: string;
 
   constructor(program: Program, address: string, folder: string) {
@@ -65,11 +65,11 @@ export class Served implements AsyncDisposable {
     return Number(this.address.slice(this.address.lastIndexOf(":") + 1));
   }
 
-  /** Drains it, and sees to it that it never was in trouble. */
+  /** Drains the server, and checks that it logged no internal error. */
   async stop(): Promise<void> {
     this.program.kill("SIGTERM");
     const exit = await this.program.exit();
-    // Windows ends a process at once, whatever the signal.
+    // Windows terminates a process at once on any signal.
     if (!WINDOWS) assertEquals(exit.code, 0, exit.stderr);
     assertUntroubled(exit.stderr);
   }
@@ -79,7 +79,7 @@ export class Served implements AsyncDisposable {
   }
 }
 
-/** `serve` with these options: on a free port and an empty folder of its own unless they name others. */
+/** Starts `serve` with these options, by default on a free port with an empty data folder. */
 export async function serve(...options: readonly string[]): Promise<Served> {
   const folder = valueOf("--data", options) ?? newFolder();
   const port = options.includes("--port") ? [] : ["--port", "0"];
@@ -94,7 +94,7 @@ export async function serve(...options: readonly string[]): Promise<Served> {
   }
 }
 
-/** The same on a system that gives the server no more than so many descriptors, which Windows cannot. */
+/** The same with a descriptor limit, which Windows does not have. */
 export async function serveWithDescriptors(descriptors: number, ...options: readonly string[]): Promise<Served> {
   const folder = newFolder();
   const words = commandLine(["serve", "--port", "0", "--data", folder, ...options]);
@@ -104,7 +104,7 @@ export async function serveWithDescriptors(descriptors: number, ...options: read
   return new Served(program, line.slice("Listening on ".length), folder);
 }
 
-/** The server that was there, on its port and its folder, once the one before has ended. */
+/** Restarts a server on its port and folder after the earlier one has ended. */
 export async function serveAgain({ program, port, folder }: Served, ...options: readonly string[]): Promise<Served> {
   await program.exit();
   return await serve("--port", String(port), "--data", folder, ...options);
@@ -115,7 +115,7 @@ function valueOf(option: string, words: readonly string[]): string | undefined {
   return index < 0 ? undefined : words[index + 1];
 }
 
-/** What a browser gets from there. */
+/** Fetches a path as a browser does. */
 export async function fetchPage(address: string): Promise<{ status: number; type: string | null; body: string }> {
   const fetching = fetch(`http://${address}/?q`).then(async (response) => {
     const { status, headers } = response;
@@ -124,12 +124,12 @@ export async function fetchPage(address: string): Promise<{ status: number; type
   return await inTime(fetching, () => `a page from ${address}`);
 }
 
-/** No fault of the program's own, and no stack trace. */
+/** Checks that the output has no internal error and no stack trace. */
 export function assertUntroubled(stderr: string): void {
   assertNotMatch(stderr, /\bbug\b|\berror: |Uncaught|^\s+at .+:\d+:\d+/m);
 }
 
-/** One line that is no stack trace. */
+/** Checks that the output is one line without a stack trace. */
 export function assertOneLine(stderr: string): void {
   assertEquals(stderr.split("\n").length, 1, stderr);
   assertNotMatch(stderr, /Uncaught|^\s+at /);

@@ -1,4 +1,4 @@
-/** Deno's own WebSocket as a browser would use it, and bare requests. */
+/** Deno's WebSocket, used as a browser does, and bare HTTP requests. */
 
 import type { Json } from "./e2e_peer.ts";
 import { inTime, Lines } from "./process_lines.ts";
@@ -6,7 +6,7 @@ import { sameOrigin } from "./websocket_frames.ts";
 
 export class Browser implements AsyncDisposable {
   readonly lines: Lines;
-  /** The answer to the join. */
+  /** The reply to the join. */
   joined: Json = {};
   readonly #socket: WebSocket;
   readonly #closed = Promise.withResolvers<CloseEvent>();
@@ -22,7 +22,7 @@ export class Browser implements AsyncDisposable {
     socket.addEventListener("error", (event) => event.preventDefault());
   }
 
-  /** Whoever has opened a WebSocket to the server, from its own page. */
+  /** Opens a WebSocket with the origin of the server's own page. */
   static async open(address: string, name = "a browser"): Promise<Browser> {
     const url = `ws://${address}/ws`;
     const browser = new Browser(new WebSocket(url, sameOrigin(url)), name);
@@ -51,7 +51,7 @@ export class Browser implements AsyncDisposable {
     return JSON.parse(await this.lines.next(Object.assign(fits, { toString: () => JSON.stringify(fields) })));
   }
 
-  /** With which code the WebSocket was closed. */
+  /** The close code of the WebSocket. */
   async closed(): Promise<number> {
     const { code } = await inTime(this.#closed.promise, () => `a close\n${this.lines}`);
     return code;
@@ -67,7 +67,7 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-/** All that comes back on a link of its own, where the other end closes. */
+/** Sends bytes on a new connection and returns all replies until the other end closes. */
 export async function request(conn: Deno.Conn, head: string, behind: Uint8Array = new Uint8Array()): Promise<string> {
   await conn.write(Uint8Array.from([...new TextEncoder().encode(head), ...behind]));
   return await inTime(new Response(conn.readable).text(), () => `an answer to ${JSON.stringify(head)}`);

@@ -1,17 +1,17 @@
-/** Homes that programs under test take for their user's, so that nobody's own is touched. */
+/** Home folders for programs under test, so that the user's own are not touched. */
 
 let root: string | undefined;
 let folders = 0;
 
 Deno.test.afterAll(removeFolders);
 
-/** For those who are no test. */
+/** For callers outside of tests. */
 export function removeFolders(): void {
   if (root !== undefined) Deno.removeSync(root, { recursive: true });
   root = undefined;
 }
 
-/** An empty folder that goes when the tests of this file are over. */
+/** An empty folder that is removed after the tests of this file. */
 export function newFolder(): string {
   root ??= Deno.makeTempDirSync({ prefix: "confab-e2e-" });
   const folder = `${root}/${++folders}`;
@@ -19,14 +19,14 @@ export function newFolder(): string {
   return folder;
 }
 
-/** All files below a folder, by their paths within it; sockets are none. */
+/** Returns all files below a folder by their relative paths, without sockets. */
 export function filesBelow(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory, isFile }) =>
     isDirectory ? filesBelow(`${folder}/${name}`).map((path) => `${name}/${path}`) : isFile ? [name] : []
   ).sort();
 }
 
-/** The variables by which a program finds its user's folders, and Deno what it has compiled before. */
+/** Variables for the user's folders, and for Deno's cache. */
 export function homeVariables(home: string): Record<string, string> {
   return {
     HOME: home,

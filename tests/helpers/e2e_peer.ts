@@ -1,14 +1,14 @@
-/** A bare JSON client on a socket: it says what a test says, and nothing else. */
+/** A bare JSON client on a socket that sends only the test's lines. */
 
 import { inTime, Lines } from "./process_lines.ts";
 
-/** An event as it came; what it holds is for the test to say. */
-// deno-lint-ignore no-explicit-any -- a field that is not there shall fail the test that reads it, not the compiler
+/** An event as received; the test knows its fields. */
+// deno-lint-ignore no-explicit-any -- a missing field must fail the test that reads it, not the compiler
 export type Json = Record<string, any>;
 
 export class Peer implements AsyncDisposable {
   readonly lines: Lines;
-  /** The answer to the join, if it joined by itself. */
+  /** The reply to the join, if `join` made this peer. */
   joined: Json = {};
   readonly #conn: Deno.Conn;
   readonly #ended = Promise.withResolvers<void>();
@@ -25,7 +25,7 @@ export class Peer implements AsyncDisposable {
     return new Peer(await inTime(dialing, () => `a connection to ${address}`), name);
   }
 
-  /** In the room, and nothing that came with it is left to be read. */
+  /** Joins the room and reads all that comes with it. */
   static async join(address: string, name: string, room = "lobby"): Promise<Peer> {
     const peer = await Peer.dial(address, name);
     peer.read();
@@ -34,7 +34,7 @@ export class Peer implements AsyncDisposable {
     return peer;
   }
 
-  /** The member whose token this is, in the room, with what came behind seq `after` still to be read. */
+  /** Rejoins as the member with this token. The replay after seq `after` is still to be read. */
   static async rejoin(address: string, you: Json, after?: number): Promise<Peer> {
     const peer = await Peer.dial(address, you.name);
     peer.read();
@@ -43,7 +43,7 @@ export class Peer implements AsyncDisposable {
     return peer;
   }
 
-  /** Starts to read, which it does not do by itself. */
+  /** Starts reading, which does not happen by itself. */
   read(): this {
     if (!this.#reading) void this.#readAll();
     this.#reading = true;
@@ -69,7 +69,7 @@ export class Peer implements AsyncDisposable {
     return this.lines.all.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
   }
 
-  /** When the server has ended its half, upon which a reader closes, too. */
+  /** Resolves when the server has closed its half; then this peer closes, too. */
   async ended(): Promise<void> {
     await inTime(this.#ended.promise, () => `the end of a connection\n${this.lines}`);
   }
@@ -78,7 +78,7 @@ export class Peer implements AsyncDisposable {
     try {
       this.#conn.close();
     } catch {
-      // Closed before.
+      // It is closed already.
     }
   }
 

@@ -1,4 +1,4 @@
-/** A clock that stands still until a test turns it. */
+/** A clock that only the test advances. */
 
 import type { Clock } from "../../src/client/clock.ts";
 
@@ -15,7 +15,7 @@ export class FakeClock implements Clock {
     this.#now = now;
   }
 
-  /** Timers that neither ran nor were cancelled. */
+  /** Number of timers that are still waiting. */
   get timers(): number {
     return this.#timers.size;
   }
@@ -31,7 +31,7 @@ export class FakeClock implements Clock {
     signal?.addEventListener("abort", () => this.#timers.delete(timer), { once: true });
   }
 
-  /** Runs what falls due within `ms`, in order, each at its time. */
+  /** Advances the clock by `ms`, and runs the due timers in order, each at its time. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let due = this.#nextUntil(end); due !== undefined; due = this.#nextUntil(end)) {
@@ -42,7 +42,7 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** As somebody who sets the time of the machine: nothing falls due by it. */
+  /** Sets the wall clock, like a user who changes the system time. No timer becomes due. */
   setBack(ms: number): void {
     this.#now -= ms;
     const timers = [...this.#timers];

@@ -1,4 +1,4 @@
-/** Stands in for the timers of the runtime until it is disposed of, and runs nothing but what a test lets fall due. */
+/** Replaces the runtime's timers until disposed. Only the test makes them run. */
 
 interface Timer {
   at: number;
@@ -30,12 +30,12 @@ export class FakeTimers implements Disposable {
     });
   }
 
-  /** Timers that neither ran nor were cleared. */
+  /** Number of timers that are still waiting. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Runs what falls due within `ms`, in order. */
+  /** Runs the timers due within `ms`, in order. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (let due = this.#next(end); due !== undefined; due = this.#next(end)) {

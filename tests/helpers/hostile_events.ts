@@ -1,9 +1,9 @@
-/** Every kind of event with one text in all of its fields that somebody else may word: peers, or a server that is not ours. */
+/** Each kind of event with one text in all fields that a peer or a hostile server can choose. */
 
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { SAMPLE_EVENTS } from "./sample_events.ts";
 
-/** What programs go by, which no view shows. */
+/** Fields that no view shows. */
 const FIXED: ReadonlySet<string> = new Set(["type", "id", "kind", "reason", "role", "ref", "code", "token", "action"]);
 
 export function hostileEvents(text: string): ServerEvent[] {

@@ -1,4 +1,4 @@
-/** Texts that people send to draw on the terminals of others, or to hide what they say. */
+/** Texts that draw on other users' terminals, or hide their content. */
 
 export interface HostileText {
   readonly what: string;
@@ -9,19 +9,19 @@ const ESC = "\x1b";
 const BEL = "\x07";
 const ST = `${ESC}\\`;
 
-/** Letters with so many marks above and below each. */
+/** Letters with this number of marks above and below each. */
 function zalgo(marks: number): string {
   const heap = (start: number) =>
     Array.from({ length: marks }, (_, index) => String.fromCharCode(0x300 + (start + 7 * index) % 0x70)).join("");
   return Array.from("Zalgo", (letter, index) => letter + heap(13 * index)).join("");
 }
 
-/** Letters that programs read, and no person sees. */
+/** Characters that programs read and no reader sees. */
 function inTags(text: string): string {
   return Array.from(text, (char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join("");
 }
 
-/** Each holds something that no view may let through. */
+/** Each text contains characters that no view may show. */
 export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "clears the screen (CSI 2J)", text: `${ESC}[2J${ESC}[H` },
   { what: "paints in red (CSI 31m)", text: `${ESC}[31mred${ESC}[0m` },
@@ -54,7 +54,7 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "rubs letters out", text: "I agree\b\b\b\b\b\b\b\x7f\x7fI do not" },
   { what: "overwrites the line's beginning (CR)", text: "secret\r[12:03] ada: hi" },
   { what: "hides a CR before a CRLF", text: "secret\r\r\n[12:03] ada: hi" },
-  { what: "puts the CR behind the LF", text: "secret\n\r[12:03] ada: hi" },
+  { what: "puts the CR after the LF", text: "secret\n\r[12:03] ada: hi" },
   { what: "feeds a form and a vertical tab", text: "a\x0cb\x0bc" },
   { what: "ends a C string", text: "hello\0 world" },
   { what: "overrides the direction (RLO)", text: "invoice\u202egpj.exe" },
@@ -79,7 +79,7 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "breaks surrogate pairs", text: "a\ud800b\udc00c\udfff\ud83d" },
 ];
 
-/** As wild to look at, but letters: a view shows them as they are. */
+/** Unusual texts of ordinary characters: a view shows them unchanged. */
 export const HARMLESS_TEXTS: readonly HostileText[] = [
   { what: "Zalgo that can be read", text: zalgo(8) },
   { what: "Tibetan, which heaps up most", text: "\u0f67\u0f90\u0fb5\u0fa8\u0fb3\u0fba\u0fbc\u0fbb\u0f82" },
@@ -91,14 +91,14 @@ export const HARMLESS_TEXTS: readonly HostileText[] = [
   { what: "what escapes look like without the escape", text: "[31m]8;;" },
 ];
 
-/** What of a text may never reach a terminal: characters that draw, heaps of those that take no column. */
+/** Finds characters that may never reach a terminal: those that draw, and piles of those without a column. */
 export function dangersIn(text: string): string[] {
   return [...Array.from(text).filter(isDangerous), ...text.match(HEAPS) ?? []];
 }
 
 const HEAPS = /[\p{M}\p{Default_Ignorable_Code_Point}]{9,}/gu;
 
-/** Told without the code under test: what draws, or turns around what is drawn. */
+/** Control and direction characters, listed without the code under test. */
 export function isDangerous(char: string): boolean {
   const code = char.codePointAt(0)!;
   if (code === 0x09 || code === 0x0a) return false;

@@ -1,4 +1,4 @@
-/** What the pure folders may not say, for the compiler does not see it. */
+/** Finds clocks, chance, timers and waiting in pure folders, where the compiler does not see them. */
 const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
   ["Date.now", /\bDate\s*\.\s*now\b/],
   ["Math.random", /\bMath\s*\.\s*random\b/],
@@ -11,19 +11,19 @@ const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
   ["crypto", /\bcrypto\s*\./],
 ];
 
-/** Names of what a source says; comments, strings and the text of templates do not count. */
+/** Returns the impurities of a source. Comments, strings and the text of templates do not count. */
 export function impuritiesOf(source: string): string[] {
   const code = withoutTexts(source);
   return FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(([what]) => what);
 }
 
-/** A regular expression is told from a division by what stands before it. */
+/** The token before a slash tells a regular expression from a division. */
 const TEXTS =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<=[=(,:?&|!]\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/g;
 
 function withoutTexts(source: string): string {
   const bare = source.replace(TEXTS, (text) => text.startsWith("/") ? " " : '""');
-  // What a template computes is code; what stands around it is not.
+  // The expressions of a template are code; its text is not.
   return bare.replace(
     /`(?:\\.|\$\{[^{}]*\}|[^`\\])*`/g,
     (template) => (template.match(/\$\{[^{}]*\}/g) ?? []).join(" "),

@@ -1,9 +1,9 @@
-/** Two ends of a link that never leaves this process. */
+/** The two ends of a link inside this process. */
 
 import { FrameDecoder } from "../../src/framing/frame_decoder.ts";
 import type { Connection, Frame } from "../../src/transports/connection.ts";
 
-/** What one end writes the other one reads, a batch for each write. */
+/** One end reads the other end's writes, one batch per write. */
 export function memoryConnectionPair(): [MemoryConnection, MemoryConnection] {
   const left = new MemoryConnection("memory:left");
   const right = new MemoryConnection("memory:right");
@@ -14,10 +14,10 @@ export function memoryConnectionPair(): [MemoryConnection, MemoryConnection] {
 
 export class MemoryConnection implements Connection {
   readonly peer: string;
-  /** As whoever listens tells it: to be set before anything is said. */
+  /** The peer's address as a listener gives it. Set it before the first frame. */
   remoteAddress?: string;
   privileged?: boolean;
-  /** Called with each chunk that comes. */
+  /** Called with each chunk that arrives. */
   tap?: (chunk: Uint8Array) => void;
   readonly frames: ReadableStream<readonly Frame[]>;
   receivedBytes = 0;
@@ -43,7 +43,7 @@ export class MemoryConnection implements Connection {
     this.#other = other;
   }
 
-  /** The end that reads what this one writes. */
+  /** The other end. */
   get other(): MemoryConnection {
     return this.#other;
   }
@@ -56,7 +56,7 @@ export class MemoryConnection implements Connection {
     return this.#closed;
   }
 
-  /** Makes writes wait, as those of a link whose other end does not read, until the function it returns is called. */
+  /** Blocks writes, as if the other end did not read, until the returned function is called. */
   stall(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#released = promise;
@@ -76,7 +76,7 @@ export class MemoryConnection implements Connection {
     }
   }
 
-  /** As if these bytes had come from the other end. */
+  /** Delivers these bytes as if the other end had sent them. */
   receive(chunk: Uint8Array): void {
     this.receivedBytes += chunk.length;
     this.tap?.(chunk);
@@ -84,7 +84,7 @@ export class MemoryConnection implements Connection {
     if (frames.length > 0) this.deliver(frames);
   }
 
-  /** As if these frames had come in one batch. */
+  /** Delivers these frames as one batch. */
   deliver(batch: readonly Frame[]): void {
     if (!this.#endedThere && !this.#closed) this.#controller.enqueue(batch);
   }
@@ -104,7 +104,7 @@ export class MemoryConnection implements Connection {
     this.#other.#noMore();
   }
 
-  /** The link breaks: whoever reads here learns of it by an error. */
+  /** Breaks the link: reading fails with an error. */
   break(error: Error): void {
     if (this.#endedThere) return;
     this.#endedThere = true;

@@ -1,10 +1,10 @@
 import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { type MemoryConnection, memoryConnectionPair } from "./memory_connection.ts";
 
-/** What the server sees of whoever comes. */
+/** The server's end of a client's link. */
 export type DialOptions = Partial<Pick<MemoryConnection, "remoteAddress" | "privileged">>;
 
-/** Hands out ends of links that never leave this process. */
+/** A listener for links inside this process. */
 export class MemoryListener implements Listener {
   readonly address = "memory:listener";
   #waiting: (Connection | Error)[] = [];
@@ -13,7 +13,7 @@ export class MemoryListener implements Listener {
   #arrived = Promise.withResolvers<void>();
   closed = false;
 
-  /** The end of whoever comes, perhaps from an address. */
+  /** Connects a client, optionally from an address, and returns its end. */
   dial(from: DialOptions = {}): MemoryConnection {
     const [here, there] = memoryConnectionPair();
     Object.assign(there, from);
@@ -21,12 +21,12 @@ export class MemoryListener implements Listener {
     return here;
   }
 
-  /** Resolves when all who have come are accepted, and the server waits for more. */
+  /** Resolves when all clients are accepted and the server waits for more. */
   async deserted(): Promise<void> {
     while (this.#waiting.length > 0 || !this.#accepting) await this.#asked.promise;
   }
 
-  /** The next accept fails. */
+  /** Makes the next accept fail. */
   fail(error: Error): void {
     this.#add(error);
   }

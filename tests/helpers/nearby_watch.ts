@@ -1,4 +1,4 @@
-// Prints which servers come (+) and go (-) on the networks of this machine, until it is killed.
+// Prints servers that appear (+) and disappear (-) on this machine's networks, until it is killed.
 
 import { findNearby, type Nearby } from "../../src/nearby/nearby.ts";
 

@@ -1,15 +1,15 @@
-/** Networks of their own inside this machine, by Linux's network namespaces: what a test announces there, nobody else hears. */
+/** Isolated networks inside this machine, made of Linux's network namespaces. No other machine gets a test's packets. */
 
 import { assertEquals } from "@std/assert";
 import { isInstalled } from "./process.ts";
 
-/** Making them takes root and iproute2. */
+/** True if root and iproute2 are available to make them. */
 export const HAS_NETNS = Deno.build.os === "linux" && Deno.uid() === 0 && isInstalled("ip", ["-V"], /iproute2/) &&
   works();
 
-if (!HAS_NETNS) console.log("Tests of several networks are left out: they need Linux, root and iproute2");
+if (!HAS_NETNS) console.log("Tests of several networks are skipped: they need Linux, root and iproute2");
 
-/** One machine, called `hub`, on as many networks as there are others, each of which has a network with it alone. */
+/** A machine called `hub` with one network for each of the other machines. */
 export class Networks implements Disposable {
   readonly #prefix = `cf${crypto.randomUUID().slice(0, 6)}`;
   readonly #names: readonly string[];
@@ -29,12 +29,12 @@ export class Networks implements Disposable {
     }
   }
 
-  /** What the system calls the network of that machine. */
+  /** The interface name of that machine's network. */
   id(name: string): string {
     return `${this.#prefix}-${name}`;
   }
 
-  /** A command line that runs another one on that machine. */
+  /** Returns a command line that runs another one on that machine. */
   commandLine(name: string, words: readonly string[]): [string, ...string[]] {
     return ["ip", "netns", "exec", this.id(name), ...words];
   }
@@ -62,7 +62,7 @@ function command(...args: readonly string[]): Deno.CommandOutput {
   return new Deno.Command("ip", { args: [...args], stdin: "null" }).outputSync();
 }
 
-/** Within a container, even root may not. */
+/** In a container even root may lack the permission. */
 function works(): boolean {
   const name = `cf${crypto.randomUUID().slice(0, 6)}-try`;
   return command("netns", "add", name).success && command("netns", "del", name).success;

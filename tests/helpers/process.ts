@@ -1,4 +1,4 @@
-/** Starts real programs, and ends them. */
+/** Starts and ends real programs. */
 
 import { homeVariables, newFolder } from "./e2e_home.ts";
 import { inTime, Lines } from "./process_lines.ts";
@@ -7,7 +7,7 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string | URL;
-  /** Where its user lives, to be named where somebody comes back; otherwise a new one each time. */
+  /** The home folder, for a returning user; by default a new one each time. */
   readonly home?: string;
 }
 
@@ -17,10 +17,10 @@ export interface Exit {
   readonly stderr: string;
 }
 
-/** Settings of whoever runs the tests must not decide them. */
+/** Variables to remove: the settings of the person who runs the tests must not affect them. */
 const FOREIGN = /^(CONFAB_|XDG_|TERM$|COLORTERM$|TMUX|FORCE_COLOR$|DENO_(?!DIR|TLS|CERT|NO_))/;
 
-/** A program with pipes at its three ends. Disposing kills it, if it runs still, and waits until it is gone. */
+/** A program with pipes for its three streams. Disposing kills it if it still runs, and waits for its end. */
 export class Program implements AsyncDisposable {
   readonly stdout: Lines;
   readonly stderr: Lines;
@@ -52,7 +52,7 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves even where the program has stopped to read. */
+  /** Resolves even if the program does not read any more. */
   async type(text: string | Uint8Array<ArrayBuffer>): Promise<void> {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     await inTime(this.#stdin.write(bytes).catch(() => {}), () => `${this.#name} to read its standard input`);
@@ -66,7 +66,7 @@ export class Program implements AsyncDisposable {
     if (this.#running) this.#child.kill(signal);
   }
 
-  /** When it has ended and both of its outputs, too. */
+  /** Resolves when the process and both outputs have ended. */
   async exit(): Promise<Exit> {
     return await inTime(this.#exit, () => `the end of ${this.#name}\n${this.stdout}\n${this.stderr}`);
   }
@@ -91,7 +91,7 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** Runs a program to its end, with all of its input at once. */
+/** Runs a program to its end with all its input at once. */
 export async function run(
   command: string,
   options: ProgramOptions & { readonly input?: string | Uint8Array<ArrayBuffer> } = {},
@@ -102,7 +102,7 @@ export async function run(
   return await program.exit();
 }
 
-/** Whether a program is here and says this of itself. */
+/** Returns true if a program is installed and its output matches. */
 export function isInstalled(command: string, args: readonly string[], says: RegExp): boolean {
   try {
     const { stdout, stderr } = new Deno.Command(command, { args: [...args], stdin: "null" }).outputSync();
@@ -112,7 +112,7 @@ export function isInstalled(command: string, args: readonly string[], says: RegE
   }
 }
 
-/** Nothing of a test is announced on the networks of whoever runs it. */
+/** Tests announce nothing on the real network. */
 function cleanEnvironment(): Record<string, string> {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !FOREIGN.test(name));
   return {

@@ -1,27 +1,27 @@
-/** Lines of text as they arrive, to be waited for. */
+/** Lines of text that tests wait for. */
 
-/** A wait that takes longer has failed: nothing here should take a second. */
+/** Limit of a wait in milliseconds. No wait should take a second. */
 const PATIENCE_MS = 20_000;
 
-/** What a line is known by: a part of it, a pattern, or a test. */
+/** A matcher for a line: a substring, a pattern, or a predicate. */
 export type Match = string | RegExp | ((line: string) => boolean);
 
 export class Lines {
-  /** All that has arrived, without line ends. */
+  /** All lines so far, without line ends. */
   readonly all: string[] = [];
   readonly #describe: () => string;
-  /** Lines before it were passed by `next`. */
+  /** Index of the next line for `next`. */
   #passed = 0;
   #rest = "";
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
-  /** `describe` is what a wait that fails tells beside the lines. */
+  /** `describe` returns the heading for the lines in a failure. */
   constructor(describe: () => string) {
     this.#describe = describe;
   }
 
-  /** Whether nothing more can come. */
+  /** True if no more lines can arrive. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -34,7 +34,7 @@ export class Lines {
     this.#wake();
   }
 
-  /** The last line counts without an end, too. */
+  /** The last line counts even without a line end. */
   end(): void {
     if (this.#rest !== "") this.all.push(this.#rest);
     this.#rest = "";
@@ -42,14 +42,14 @@ export class Lines {
     this.#wake();
   }
 
-  /** The next line that matches, behind the one that was returned last. */
+  /** Returns the next matching line after the last one returned. */
   async next(match: Match): Promise<string> {
     const index = await this.#find(match, this.#passed);
     this.#passed = index + 1;
     return this.all[index]!;
   }
 
-  /** The first line of all that matches, whatever `next` has passed. */
+  /** Returns the first matching line of all, also those that `next` has passed. */
   async first(match: Match): Promise<string> {
     return this.all[await this.#find(match, 0)]!;
   }
@@ -70,7 +70,7 @@ export class Lines {
     this.#changed = Promise.withResolvers<void>();
   }
 
-  /** For failures: who speaks, and the end of what was said. */
+  /** The text for failures: the heading and the last lines. */
   toString(): string {
     const last = this.all.slice(-20).map((line) => `  | ${line.slice(0, 200)}`);
     return [this.#describe(), ...last, ...(this.#rest === "" ? [] : [`  > ${this.#rest.slice(0, 200)}`])].join("\n");
@@ -82,7 +82,7 @@ export function matches(line: string, match: Match): boolean {
   return typeof match === "function" ? match(line) : match.test(line);
 }
 
-/** Asks again whenever the promise it is given resolves, until it is told true. `what` was waited for in vain. */
+/** Repeats a check after each change until it is true. `what` names the goal in a failure. */
 async function until(ask: () => true | Promise<void>, what: () => string): Promise<void> {
   await inTime(
     (async () => {
@@ -92,7 +92,7 @@ async function until(ask: () => true | Promise<void>, what: () => string): Promi
   );
 }
 
-/** The promise, or after `PATIENCE_MS` an Error that says what did not happen. */
+/** Returns the promise's value. Throws an `Error` that names the goal after `PATIENCE_MS`. */
 export async function inTime<T>(promise: Promise<T>, what: () => string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`Waited in vain for ${what()}`)), PATIENCE_MS);
@@ -104,8 +104,8 @@ export async function inTime<T>(promise: Promise<T>, what: () => string): Promis
 }
 
 /**
- * Asks again and again, a moment apart, until the answer is true: for what tells nobody that it has changed, such as the
- * screen of a tmux. The moment decides nothing but how busy the machine is kept.
+ * Polls until the check is true: for state without change events, such as the
+ * screen of tmux. The interval only affects the load on the machine.
  */
 export async function poll(ask: () => Promise<boolean>, what: () => string): Promise<void> {
   const end = Date.now() + PATIENCE_MS;

@@ -1,4 +1,4 @@
-/** Chance that a seed repeats: mulberry32. */
+/** A seeded random generator: mulberry32. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to below 1. */
+  /** Returns a number from 0 to below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -18,7 +18,7 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** Mostly near `mean`, now and then far above it, and often close to 0. */
+  /** Returns an exponentially distributed number with this mean. */
   exponential(mean: number): number {
     return Math.floor(-Math.log(1 - this.next()) * mean);
   }

@@ -1,11 +1,11 @@
-/** Reads QR codes as a phone's camera does: from what can be seen, and not by what has drawn them. */
+/** Reads QR codes from a drawn screen, as a phone's camera does. */
 
 import jsQR from "jsqr";
 import { stripVTControlCharacters } from "node:util";
 
-/** What a screen's text lacks of the light border, since it has no blanks at the ends of its rows. */
+/** Modules of the light border to add: the rows of a screen's text lack trailing blanks. */
 const BORDER = 2;
-/** Pixels to a module, and a window that is dark around the code. */
+/** Pixels per module, and the dark window around the code. */
 const SCALE = 4;
 const AROUND = 4;
 const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>> = {
@@ -15,7 +15,7 @@ const LIGHT: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>>
   "█": [false, false],
 };
 
-/** What the only QR code in a screen's text says, its rows being those of half blocks; undefined where there is none. */
+/** Returns the content of the only QR code in a screen's text of half blocks; `undefined` without one. */
 export function readQrCode(screen: string): string | undefined {
   const rows = stripVTControlCharacters(screen).split("\n");
   const wide = BORDER + Math.max(

@@ -1,4 +1,4 @@
-/** Every kind of event, with and without what is optional in it. */
+/** Samples of each kind of event, with and without optional fields. */
 
 import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 
@@ -41,7 +41,7 @@ const JOINED = {
 
 type Samples = { readonly [K in ServerEvent["type"]]: readonly Extract<ServerEvent, { type: K }>[] };
 
-/** By type, so that the compiler asks for a sample of each. */
+/** Samples by type: the compiler requires each type. */
 export const SAMPLES: Samples = {
   welcome: [
     { type: "welcome", protocol: 1, server: SERVER, limits: LIMITS },
@@ -169,20 +169,24 @@ export const SAMPLES: Samples = {
     },
     {
       type: "restriction",
-      restriction: { id: "o-6", kind: "moderator", room: "dev", member: BOB, by: ADA },
-      by: ADA,
-      at: AT,
-    },
-    {
-      type: "restriction",
       restriction: { id: "o-7", kind: "allow", room: "dev", member: BOB, by: ADA },
       by: ADA,
       at: AT,
     },
   ],
+  role: [
+    { type: "role", room: "dev", member: BOB, role: "moderator", by: ADA, at: AT },
+    { type: "role", ref: "21", member: BOB, role: "moderator", by: { name: "owner" }, at: AT, off: true },
+  ],
   restrictions: [
-    { type: "restrictions", ref: "22", room: "lobby", restrictions: [BAN], count: 1 },
-    { type: "restrictions", restrictions: [], count: 0 },
+    { type: "restrictions", ref: "22", room: "lobby", restrictions: [BAN], moderators: [], count: 1 },
+    {
+      type: "restrictions",
+      restrictions: [],
+      moderators: [{ id: "o-6", member: BOB, by: { name: "owner" } }, { id: "o-8", room: "dev", member: ADA, by: ADA }],
+      count: 2,
+    },
+    { type: "restrictions", restrictions: [], moderators: [], count: 0 },
   ],
   notice: [
     { type: "notice", text: "ada kicked you" },

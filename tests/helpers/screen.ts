@@ -1,35 +1,35 @@
-/** A small terminal: what it is told to draw can be read as text. It knows what `src/terminal/screen/screen.ts` emits, and no more. */
+/** A small terminal emulator whose screen can be read as text. It supports the output of `src/terminal/screen/screen.ts` only. */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
 const ESCAPE = "\x1b";
-/** What tells the terminal something that is not on the screen: a title, a link, a notice. */
+/** An OSC sequence: a title, a link or a notification. */
 const COMMAND = new RegExp(`^${ESCAPE}\\]([0-9]+);([^\\x07\\x1b]*)(?:\\x07|${ESCAPE}\\\\)`);
 const SEQUENCE = new RegExp(`^${ESCAPE}\\[(\\??)([0-9;]*)([A-Za-z])`);
 const TAB_COLUMNS = 8;
 
-/** A cell of the second half of a wide character holds the empty string. */
+/** A row of cells. The second cell of a wide character is the empty string. */
 interface Line {
   cells: string[];
-  /** Whether it goes on in the line below: there was no room left. */
+  /** True if the row continues in the next one. */
   wrapped: boolean;
 }
 
-/** Like most terminals it breaks lines anew when it is resized, and counts columns by code point. */
+/** Like most terminals, it rewraps lines on a resize and counts columns by code point. */
 export class Screen {
   readonly scrollback: Line[] = [];
   #lines: Line[] = [{ cells: [], wrapped: false }];
   #row = 0;
   #column = 0;
-  /** The last column was written: the next character wraps first. */
+  /** True after the last column was written: the next character wraps first. */
   #pendingWrap = false;
   #autowrap = true;
   columns: number;
   rows: number;
-  /** DEC private modes that are set. */
+  /** The DEC private modes that are set. */
   readonly modes = new Set<string>();
 
-  /** What else was told the terminal, by OSC (ECMA-48, section 8.3.89). */
+  /** The OSC sequences received (ECMA-48, section 8.3.89). */
   readonly commands: string[] = [];
 
   constructor(columns: number, rows: number) {
@@ -37,7 +37,7 @@ export class Screen {
     this.rows = rows;
   }
 
-  /** Everything from the first line of the scrollback, a terminal's line breaks included. */
+  /** All rows from the start of the scrollback, with the terminal's own line breaks. */
   get text(): string {
     return [...this.scrollback, ...this.#lines].map(lineText).join("\n").trimEnd();
   }
@@ -47,7 +47,7 @@ export class Screen {
     return this.#lines.map(lineText);
   }
 
-  /** With wrapped lines joined. */
+  /** All lines, with wrapped rows joined. */
   get joined(): string[] {
     const result: string[] = [];
     let begun = "";
@@ -228,7 +228,7 @@ function lineText({ cells }: Line): string {
   return cells.join("").trimEnd();
 }
 
-/** The cells of a line over as many lines as it takes; a wide character is not parted. */
+/** Splits the cells of a line into rows, without splitting a wide character. */
 function breakCells(cells: readonly string[], columns: number): Line[] {
   const lines: Line[] = [];
   let start = 0;

@@ -1,10 +1,10 @@
-/** A chat at a real terminal, with a real server and somebody else in it. */
+/** A chat at a real terminal, with a real server and a second member. */
 
 import { HAS_TMUX, serve, type Served } from "./e2e.ts";
 import { Peer } from "./e2e_peer.ts";
 import { type TerminalSize, Tmux } from "./tmux.ts";
 
-/** A server, ada in a terminal at its prompt, and bob, who speaks JSON. */
+/** A server, ada at a terminal's prompt, and bob as a JSON client. */
 export interface Chat {
   readonly server: Served;
   readonly terminal: Tmux;
@@ -13,15 +13,15 @@ export interface Chat {
 
 interface ChatOptions {
   readonly size?: TerminalSize;
-  /** Of `serve`. */
+  /** Options of `serve`. */
   readonly serving?: readonly string[];
-  /** Of `connect`. */
+  /** Options of `connect`. */
   readonly connecting?: string;
-  /** Stands before the command: variables. */
+  /** Variables before the command. */
   readonly before?: string;
 }
 
-/** A test that needs a terminal. */
+/** Registers a test that needs a terminal. */
 export function chatTest(name: string, body: (chat: Chat) => Promise<void>, options: ChatOptions = {}): void {
   Deno.test({
     name: `${name} (needs tmux)`,
@@ -43,7 +43,7 @@ export async function say(bob: Peer, ...texts: readonly string[]): Promise<void>
   await bob.send(...texts.map((text) => ({ type: "message", room: "lobby", text })));
 }
 
-/** The rows of a screen as one string, however it was wrapped. */
+/** Returns the rows of a screen as one string without wraps. */
 export function unwrapped(screen: string): string {
   return screen.replaceAll("\n", "");
 }

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 
-/** The fault that the function throws; fails where it throws another thing, or nothing. */
+/** Returns the `ProtocolError` that the function throws. Fails on another error, or on none. */
 export function faultOf(run: () => unknown): ProtocolError {
   try {
     run();

@@ -1,4 +1,4 @@
-/** A real terminal without a window: tmux draws it, and a test types into it and looks at it. */
+/** A real terminal in tmux that a test types into and reads. */
 
 import { assertEquals } from "@std/assert";
 import { commandLine } from "./e2e.ts";
@@ -12,8 +12,8 @@ export interface TerminalSize {
 }
 
 /**
- * A shell in a terminal, with the program on its path: as `confab` with the rights of one command, and as `guided` with those that
- * it has without arguments. Disposing ends all that runs in it.
+ * A shell in a terminal, with the program on its path: as `confab` with the permissions of one command, and as `guided` with those that
+ * it has without arguments. Disposing ends all its processes.
  */
 export class Tmux implements AsyncDisposable {
   readonly #socket: string;
@@ -44,7 +44,7 @@ export class Tmux implements AsyncDisposable {
     return tmux;
   }
 
-  /** The home of what runs in it. */
+  /** The home folder of the programs that run in it. */
   get folder(): string {
     return this.#folder;
   }
@@ -64,7 +64,7 @@ export class Tmux implements AsyncDisposable {
     await this.press("Enter");
   }
 
-  /** What a terminal itself may send, byte by byte. */
+  /** Sends bytes that a terminal itself may send. */
   async send(text: string): Promise<void> {
     const bytes = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16));
     await this.#run("send-keys", "-H", ...bytes);
@@ -84,7 +84,7 @@ export class Tmux implements AsyncDisposable {
     await poll(async () => (await run("sh", { args })).stdout === size, () => `a terminal of ${size}`);
   }
 
-  /** What can be seen, a row a line, blanks at the ends dropped. */
+  /** Returns the visible rows without trailing blanks. */
   async screen(): Promise<string> {
     return (await this.#run("capture-pane", "-p")).trimEnd();
   }
@@ -112,7 +112,7 @@ export class Tmux implements AsyncDisposable {
     };
   }
 
-  /** What tmux knows by this name: `cursor_x`, `cursor_flag`. */
+  /** Returns a variable of tmux, such as `cursor_x` or `cursor_flag`. */
   async state(name: string): Promise<string> {
     return (await this.#run("display-message", "-p", `#{${name}}`)).trim();
   }
@@ -127,13 +127,13 @@ export class Tmux implements AsyncDisposable {
     return screen;
   }
 
-  /** The screen once its last row is exactly this: the prompt and what stands behind it. */
+  /** Resolves to the screen once its last row is exactly this: the prompt and the typed text. */
   async untilPrompt(row: string): Promise<string> {
     const match = (screen: string) => screen.split("\n").at(-1) === row.trimEnd();
     return await this.until(Object.assign(match, { toString: () => `${JSON.stringify(row)} in its last row` }));
   }
 
-  /** Of the program that was started last. */
+  /** Returns the process id of the program started last. */
   async programId(): Promise<number> {
     return Number(await Deno.readTextFile(`${this.#folder}/id`));
   }

@@ -1,4 +1,4 @@
-/** Connections that come to a server, join one room, and read what is said there as fast as they can, or not at all. */
+/** Connections that join one room, and read its messages as fast as they can or not at all. */
 
 import { type Client, dialectOf } from "../bench/load/dialects.ts";
 import { LoadConnection } from "../bench/load/load_connection.ts";
@@ -10,30 +10,30 @@ export const DIALECT = dialectOf("jsonl", {
   msg: `{"type":"message","room":"${ROOM}","text":"%s","ref":"%i"}`,
   expect: '"type":"joined"',
 });
-/** At a time, so that nobody waits for a place in the listener's queue. */
+/** Connections that join at a time, so that the listener's queue never overflows. */
 const JOINING_AT_ONCE = 100;
 
 export interface CrewOptions {
   readonly port: number;
   readonly count: number;
-  /** The number of the first one; no two have the same. */
+  /** Number of the first connection. Numbers are unique. */
   readonly first: number;
   readonly bufferBytes: number;
-  /** Whether they tell the server now and then that they are there; it cuts off who is silent. */
+  /** True if they send a line now and then: the server closes silent connections. */
   readonly alive: boolean;
 }
 
 const ALIVE_MS = 10_000;
 const ALIVE = new TextEncoder().encode(DIALECT.alive);
 
-/** Disposing hangs up for all of them. */
+/** A group of connections. Disposing closes all of them. */
 export class Crew implements Disposable {
   readonly connections: LoadConnection[] = [];
-  /** Whom the server has cut off. */
+  /** Connections that the server closed. */
   readonly lost = new Set<number>();
   #alive: ReturnType<typeof setInterval> | undefined;
 
-  /** Resolves when all are in the room. */
+  /** Resolves when all have joined the room. */
   static async join({ port, count, first, bufferBytes, alive }: CrewOptions): Promise<Crew> {
     const crew = new Crew();
     let next = 0;
@@ -49,7 +49,7 @@ export class Crew implements Disposable {
     const lost = () => void this.lost.add(client.number);
     const connection = await LoadConnection.open(port, client, bufferBytes, lost);
     this.connections.push(connection);
-    if (!await connection.join(DIALECT)) throw new Error("The server closed a connection that wanted to join");
+    if (!await connection.join(DIALECT)) throw new Error("The server closed a connection before it joined");
   }
 
   #sayAlive(): void {

@@ -8,22 +8,22 @@ export interface CrowdOptions {
   readonly port: number;
   readonly pid: number;
   readonly connections: number;
-  /** Of how many addresses of this machine they make use, from 127.0.0.2: each has ports of its own. */
+  /** Number of source addresses, from 127.0.0.2 on: each has its own ports. */
   readonly hosts: number;
-  /** With a goodbye; else they hang up, and are announced as gone when the grace is over. */
+  /** True if clients send `leave`. Otherwise they close the connection, and the server announces it after the grace. */
   readonly leave: boolean;
-  /** How long memory may take to fall again. */
+  /** Milliseconds that memory may take to fall again. */
   readonly settleMs: number;
 }
 
 export interface CrowdReport {
-  /** Until all were in the room, from when all began to connect at once. */
+  /** Seconds from the first connection attempt until all had joined. */
   readonly arrivalSeconds: number;
   readonly departureSeconds: number;
   readonly refused: number;
-  /** Who was cut off between coming and going. */
+  /** Number of connections that the server closed meanwhile. */
   readonly cut: number;
-  /** Lines by which somebody who was there was told who came and went. */
+  /** Lines about joins and leaves that another member got. */
   readonly notices: { readonly arrivals: number; readonly departures: number };
   readonly descriptors: { readonly before: number; readonly during: number; readonly after: number };
   readonly memory: { readonly before: Memory; readonly during: Memory; readonly after: Memory };
@@ -32,11 +32,11 @@ export interface CrowdReport {
 const BUFFER_BYTES = 4 * 1024;
 const LOOK_MS = 500;
 const NOTICE_MS = 20;
-/** Longer than the grace for those who might come back. */
+/** Longer than the grace. */
 const TOLD_MS = 40_000;
 const LEAVE = new TextEncoder().encode('{"type":"leave"}\n');
 
-/** All come at once, and all go at once, while somebody else is there. */
+/** All clients join at once and leave at once, while another member watches. */
 export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   const { port, pid, connections, settleMs } = options;
   await using witness = await Peer.join(`127.0.0.1:${port}`, "witness", ROOM);
@@ -54,7 +54,7 @@ export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   const departureSeconds = since(going);
   await notices.until(witness, 1);
   const after = await calm(pid, witness, before, performance.now() + settleMs);
-  // Throws where the witness was cut off.
+  // Throws if the server closed the witness's connection.
   await witness.send({ type: "ping", ref: "still here" });
   await witness.next({ type: "pong", ref: "still here" });
   await witness.send({ type: "leave" });
@@ -70,7 +70,7 @@ export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   };
 }
 
-/** Those who were let in. */
+/** The connections that joined. */
 class People {
   readonly inside: LoadConnection[] = [];
   lost = 0;
@@ -90,7 +90,7 @@ class People {
     for (const connection of this.inside) connection.receive((bytes) => bytes.length);
   }
 
-  /** Resolves when the last connection is closed, at this end at least. */
+  /** Resolves when the last connection is closed, at least on this side. */
   async depart(leave: boolean): Promise<void> {
     this.#going = true;
     if (!leave) return this.inside.forEach((connection) => connection.close());
@@ -106,19 +106,21 @@ class People {
   }
 }
 
-/** What somebody who is in the room is told of comings and goings. */
+/** A member that counts the joins and leaves it is told of. */
 class Notices {
   lines = 0;
   #members = 1;
   #read = 0;
 
-  /** Resolves when the notices say that the room has so many members. */
+  /** Resolves when the events give this number of members in the room. */
   async until({ lines }: Peer, members: number): Promise<void> {
     const deadline = performance.now() + TOLD_MS;
     for (;;) {
       while (this.#read < lines.all.length) this.#note(lines.all[this.#read++]!);
       if (this.#members === members) return;
-      if (lines.ended || performance.now() > deadline) throw new Error(`Told of ${this.#members}, not ${members}`);
+      if (lines.ended || performance.now() > deadline) {
+        throw new Error(`The events tell of ${this.#members} members, not ${members}`);
+      }
       await pause(NOTICE_MS);
     }
   }
@@ -142,13 +144,13 @@ async function look(pid: number): Promise<Look> {
   return { descriptors: await descriptorsOf(pid), memory: await memoryOf(pid) };
 }
 
-/** Until descriptors and memory are what they were, but for a tenth: the engine cleans up when it likes. */
+/** Waits until descriptors and memory are back to within a tenth: V8 collects garbage at its own time. */
 async function calm(pid: number, witness: Peer, before: Look, deadline: number): Promise<Look> {
   for (;;) {
     const now = await look(pid);
     const isCalm = now.descriptors <= before.descriptors && now.memory.nowBytes <= 1.1 * before.memory.nowBytes;
     if (isCalm || performance.now() > deadline) return now;
-    // The server cuts off who is silent.
+    // The server closes silent connections.
     await witness.send({ type: "pong" });
     await pause(LOOK_MS);
   }

@@ -8,9 +8,9 @@ export interface FloodOptions {
   readonly port: number;
   readonly pid: number;
   readonly senders: number;
-  /** The senders hear what is said, too, and are not among them. */
+  /** Receivers, without the senders, which receive as well. */
   readonly receivers: number;
-  /** Of each sender. */
+  /** Messages of each sender. */
   readonly messages: number;
   readonly textBytes: number;
 }
@@ -18,9 +18,9 @@ export interface FloodOptions {
 export interface FloodReport {
   readonly seconds: number;
   readonly deliveriesPerSecond: number;
-  /** Text that waited nowhere but in the server, if it had taken all of it at once. */
+  /** Bytes of text that the server would hold if it took all messages at once. */
   readonly floodBytes: number;
-  /** Of the receivers, and of the senders, who are cut off for what they do not read, too. */
+  /** Receivers, and senders, that the server closed for reading too slowly. */
   readonly cut: number;
   readonly sendersCut: number;
   readonly missing: number;
@@ -33,10 +33,10 @@ export interface FloodReport {
 const BUFFER_BYTES = 128 * 1024;
 const WRITE_BYTES = 64 * 1024;
 const LOOK_MS = 500;
-/** Looks without a delivery that mean that there will be none. */
+/** Checks without a new delivery after which no more is expected. */
 const STALLED = 20;
 
-/** Senders that write as fast as the server reads, and wait for no acknowledgement. */
+/** Senders that write as fast as the server reads, without waiting for acknowledgements. */
 export async function flood(options: FloodOptions): Promise<FloodReport> {
   const { port, pid, senders, receivers, messages, textBytes } = options;
   const hearers = senders + receivers;
@@ -69,7 +69,7 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
   };
 }
 
-/** Writes the next ones as soon as the system has taken the last. */
+/** Writes the next messages as soon as the system has accepted the last ones. */
 function pour(connection: LoadConnection, sender: number, { messages, textBytes }: FloodOptions): void {
   const template = new MessageTemplate(DIALECT.message(markedText(textBytes), connection.client));
   const size = template.bytes.length;
@@ -84,7 +84,7 @@ function pour(connection: LoadConnection, sender: number, { messages, textBytes 
   next();
 }
 
-/** Resolves when all has come that still can. */
+/** Resolves when no more deliveries are expected. */
 class Progress {
   readonly #goal: number;
   readonly #lost: ReadonlySet<number>;
@@ -106,7 +106,7 @@ class Progress {
     const timer = setInterval(() => {
       still = this.#count === last ? still + 1 : 0;
       last = this.#count;
-      // What those who were cut off would have sent and got does not come.
+      // Messages from and to closed connections do not arrive.
       if (still === STALLED || still > 0 && this.#lost.size > 0) this.#done.resolve();
     }, LOOK_MS);
     await this.#done.promise;

@@ -13,20 +13,20 @@ export interface FullOptions {
 export interface FullReport {
   readonly seconds: number;
   readonly inside: number;
-  /** Who were told `server_full` and when to come back. */
+  /** Clients that got `server_full` with a retry time. */
   readonly told: number;
-  /** Who were neither let in nor told why. */
+  /** Clients that neither joined nor got a reason. */
   readonly untold: number;
   readonly servedAgain: boolean;
   readonly descriptors: number;
-  /** Of a core, while it is full and more stand at the door who do not go by themselves; 0 where the system does not tell. */
+  /** Share of a core that the full server used while more clients waited to connect; 0 if unknown. */
   readonly busyWhileFull: number;
 }
 
 const IDLERS = 100;
 const IDLE_MS = 3_000;
 
-/** More come at once than there is room for; then one goes, and another one comes. */
+/** More clients connect at once than the server admits. Then one leaves, and another connects. */
 export async function fill({ port, pid, arrivals }: FullOptions): Promise<FullReport> {
   const address = `127.0.0.1:${port}`;
   const start = performance.now();
@@ -51,7 +51,7 @@ interface Knock {
   readonly answer: "joined" | "server_full" | undefined;
 }
 
-/** Whoever is not let in goes. */
+/** Closes the connections of refused clients. */
 async function knock(address: string, name: string): Promise<Knock> {
   const peer = (await Peer.dial(address, name)).read();
   await peer.send({ type: "join", name, room: ROOM }).catch(() => {});
@@ -62,7 +62,7 @@ async function knock(address: string, name: string): Promise<Knock> {
   return { peer, answer: /"code":"server_full".*"retryAfter":\d/.test(line) ? "server_full" : undefined };
 }
 
-/** The descriptors of those who go are free a moment later. */
+/** Waits until the descriptors of closed connections are free. */
 async function knockUntilIn(address: string): Promise<Knock> {
   for (let attempt = 0;; attempt++) {
     const result = await knock(address, `late${attempt}`);

@@ -55,14 +55,14 @@ const FULL: FullReport = {
   busyWhileFull: 0,
 };
 
-Deno.test("where all held there is no fault, however long it took", () => {
+Deno.test("a run that kept all promises has no fault, whatever its times", () => {
   assertEquals(judgeFlood(FLOOD).faults, []);
   assertEquals(judgeStopped({ one: STOPPED, many: STOPPED }).faults, []);
   assertEquals(judgeCrowds([CROWD, CROWD]).faults, []);
   assertEquals(judgeFull({ bounded: FULL, short: FULL }).faults, []);
 });
 
-Deno.test("whatever is broken is told", () => {
+Deno.test("each broken promise is reported", () => {
   const flooded: Partial<FloodReport>[] = [
     { cut: 1 },
     { sendersCut: 1 },
@@ -84,7 +84,7 @@ Deno.test("whatever is broken is told", () => {
   for (const broken of full) assertEquals(judgeFull({ bounded: { ...FULL, ...broken } }).faults.length, 1);
 });
 
-Deno.test("memory has to return to what it was after the crowd before, but for a tenth", () => {
+Deno.test("memory must return to within a tenth of its value after the crowd before", () => {
   const after = (megabytes: number) => ({
     ...CROWD,
     memory: { ...CROWD.memory, after: { nowBytes: megabytes * 1e6, peakBytes: 0 } },
@@ -93,7 +93,7 @@ Deno.test("memory has to return to what it was after the crowd before, but for a
   assertEquals(judgeCrowds([after(100), after(120), after(120)]).faults, ["Memory did not return in round 2"]);
 });
 
-Deno.test("what comes twice, too early or in another order than others get it is noticed", () => {
+Deno.test("duplicates, early messages and orders that differ between receivers are found", () => {
   const order = new Order(2, 2);
   const both = [numberOf(0, 0), numberOf(1, 0), numberOf(0, 1)];
   for (const number of both) for (const receiver of [0, 1]) order.got(receiver, number);
@@ -104,7 +104,7 @@ Deno.test("what comes twice, too early or in another order than others get it is
   assertEquals([order.faults, order.sameForAll], [2, false]);
 });
 
-Deno.test("two orders that are each right for every sender are not the same", () => {
+Deno.test("two orders that are both right for each sender count as different", () => {
   const order = new Order(2, 2);
   for (const number of [numberOf(0, 0), numberOf(1, 0)]) order.got(0, number);
   for (const number of [numberOf(1, 0), numberOf(0, 0)]) order.got(1, number);

@@ -1,4 +1,4 @@
-/** What Linux tells of a process, also to whoever may run programs but not read /proc; 0 elsewhere. */
+/** Figures of a process on Linux, also with the permission to run programs but not to read /proc; 0 on other systems. */
 
 export interface Memory {
   readonly nowBytes: number;

@@ -1,6 +1,6 @@
-/** Whether each receiver gets all of each sender's messages once and in order, and all receivers the same. */
+/** Checks that each receiver gets each sender's messages once and in order, and all receivers the same order. */
 
-/** Messages of one sender at most: the number of a message is that of its sender times this, and its place among them. */
+/** Most messages of one sender. A message's number is its sender's number times this, plus its index. */
 const STRIDE = 1_000_000;
 
 export function numberOf(sender: number, index: number): number {
@@ -9,12 +9,12 @@ export function numberOf(sender: number, index: number): number {
 
 export class Order {
   received = 0;
-  /** Messages that came too early, too late or twice. */
+  /** Messages that were early, late or duplicates. */
   faults = 0;
-  /** By receiver and sender: the place of the next one. */
+  /** Index of the next message, by receiver and sender. */
   readonly #next: Uint32Array;
   readonly #senders: number;
-  /** By receiver: what it got in which order. */
+  /** A digest of the messages in order, by receiver. */
   readonly #digests: Int32Array;
 
   constructor(receivers: number, senders: number) {
@@ -32,7 +32,7 @@ export class Order {
     this.received++;
   }
 
-  /** Means something when all have got everything. */
+  /** Valid once all receivers have all messages. */
   get sameForAll(): boolean {
     return this.#digests.every((digest) => digest === this.#digests[0]);
   }

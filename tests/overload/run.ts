@@ -1,6 +1,6 @@
 /**
- * More of everything than the server takes: deno task overload [--only flood,stopped,crowd,full]. Prints the figures as
- * JSON, what is wrong on standard error, and ends with 1 where something is. Wants Linux, two cores and ten minutes.
+ * Loads that exceed the server's limits: deno task overload [--only flood,stopped,crowd,full]. Prints the figures as
+ * JSON, and faults on standard error. Exits with 1 if there is a fault. Needs Linux, two cores and ten minutes.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -15,7 +15,7 @@ import { stopReading } from "./stopped.ts";
 const CROWD = 10_000;
 const CROWD_ROUNDS = 4;
 const SETTLE_MS = 60_000;
-/** Of this process beside its connections. */
+/** Descriptors that this process needs besides its connections. */
 const OWN_DESCRIPTORS = 200;
 
 const SCENARIOS: Readonly<Record<string, () => Promise<Finding>>> = {
@@ -68,7 +68,7 @@ const only = parseArgs(Deno.args, { string: ["only"] }).only?.split(",") ?? Obje
 const figures: Record<string, unknown> = {};
 for (const name of only) {
   const scenario = SCENARIOS[name];
-  if (scenario === undefined) throw new Error(`There is no scenario ${name}, only ${Object.keys(SCENARIOS)}`);
+  if (scenario === undefined) throw new Error(`Unknown scenario ${name}: choose from ${Object.keys(SCENARIOS)}`);
   console.error(`${name} …`);
   const { faults, ...finding } = await scenario();
   for (const fault of faults) console.error(`  ${name}: ${fault}`);

@@ -6,8 +6,8 @@ import { type Memory, memoryOf } from "./memory.ts";
 import { numberOf, Order } from "./order.ts";
 
 /**
- * Before the stopped ones come; while the system still takes what is sent to them, which costs as much as if they read;
- * from when it takes no more until they are cut; and after that.
+ * The phases of a run: before the stopped receivers join; while the system still buffers for them, which costs as much as if they read;
+ * from full buffers until the server closes them; and after that.
  */
 export interface Phases {
   readonly before: number;
@@ -19,10 +19,10 @@ export interface Phases {
 export interface StoppedOptions {
   readonly port: number;
   readonly pid: number;
-  /** Who join and never read again. */
+  /** Receivers that join and never read again. */
   readonly stopped: number;
   readonly readers: number;
-  /** The number of the first connection: no two have the same as long as the server remembers them. */
+  /** Number of the first connection. Numbers are unique while the server remembers them. */
   readonly first?: number;
   readonly textBytes: number;
   readonly everyMs: number;
@@ -31,15 +31,15 @@ export interface StoppedOptions {
 
 export interface StoppedReport {
   readonly stopped: number;
-  /** Of those who had stopped: cut off by the server before the last message. */
+  /** Stopped receivers that the server closed before the last message. */
   readonly cut: number;
-  /** Until the last of them had read what the system still had for it. */
+  /** Seconds until the last of them had read the system's buffer. */
   readonly cutSeconds: number;
   readonly readersCut: number;
   readonly missing: number;
   readonly faults: number;
   readonly sameOrder: boolean;
-  /** From sending to receiving, for 99 of 100 deliveries to those who read. */
+  /** 99th percentile of the time from sending to receiving, for receivers that read. */
   readonly p99Ms: Phases;
   readonly empty: Memory;
   readonly end: Memory;
@@ -47,12 +47,12 @@ export interface StoppedReport {
 
 const READER_BUFFER_BYTES = 64 * 1024;
 const STOPPED_BUFFER_BYTES = 4 * 1024;
-/** Messages by which those who read may be behind: a busy machine is no reason to cut them off. */
+/** Messages by which readers may lag. The sender waits, so that a busy machine does not get them closed. */
 const MAX_BEHIND = 50;
-/** Within it somebody who was cut has read to the end. */
+/** Milliseconds in which a closed receiver reads to the end. */
 const CUT_MS = 10_000;
 
-/** One sender at a steady pace, some who read, and some who do not. */
+/** One sender at a steady pace, receivers that read, and receivers that do not. */
 export async function stopReading(options: StoppedOptions): Promise<StoppedReport> {
   const { port, pid, stopped, readers, messages, first = 0 } = options;
   const empty = await memoryOf(pid);
@@ -84,7 +84,7 @@ export async function stopReading(options: StoppedOptions): Promise<StoppedRepor
   };
 }
 
-/** They read again: what the system still has for them, and then that the server has closed. */
+/** Lets stopped receivers read the system's buffer, and then the server's close. */
 async function cutAmong(still: Crew): Promise<number> {
   for (const connection of still.connections) connection.receive((bytes) => bytes.length);
   const deadline = performance.now() + CUT_MS;
@@ -99,7 +99,7 @@ class Speaker {
   readonly #scanner: MarkScanner;
   readonly #order: Order;
   readonly #latencies = new Latencies();
-  /** When each message was sent, by its number. */
+  /** Times of sending, by message number. */
   readonly #sentAtMs: number[] = [];
   #wake = () => {};
 
@@ -115,7 +115,7 @@ class Speaker {
     }
   }
 
-  /** Resolves when everybody has got all of it, with the 99th percentile of how long that took for one. */
+  /** Resolves when all receivers have all messages, to the 99th percentile of the delivery time. */
   async say(messages: number): Promise<number> {
     this.#latencies.clear();
     const start = performance.now();
@@ -148,9 +148,9 @@ class Speaker {
     this.#wake();
   }
 
-  /** Until all have got all messages, but for so many of the last. Whoever was cut off gets no more. */
-  async #got(behind: number): Promise<void> {
-    const due = (this.#sentAtMs.length - behind) * this.#crew.connections.length;
+  /** Waits until all receivers lag by at most `lag` messages. Closed receivers do not count. */
+  async #got(lag: number): Promise<void> {
+    const due = (this.#sentAtMs.length - lag) * this.#crew.connections.length;
     while (this.#order.received < due && this.#crew.lost.size === 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }

@@ -59,11 +59,9 @@ Deno.test("accounts, tokens, orders, invites and the log are there after a resta
   const boss = stage.dialAsOwner();
   await boss.say({ type: "invites" }, { type: "restrictions" }, { type: "audit" });
   assertEquals((await boss.until("invites")).invites.map(({ used, uses }) => [used, uses]), [[1, 2]]);
-  assertEquals((await boss.until("restrictions")).restrictions.map(({ kind }) => kind), [
-    "lockdown",
-    "mute",
-    "moderator",
-  ]);
+  const { restrictions, moderators } = await boss.until("restrictions");
+  assertEquals(restrictions.map(({ kind }) => kind), ["lockdown", "mute"]);
+  assertEquals(moderators.map(({ member, room }) => [member.name, room]), [["boss", "dev"]]);
   assertEquals((await boss.until("audit")).entries.map(({ action }) => action), ["lockdown", "mute", "invite"]);
 });
 

@@ -64,7 +64,7 @@ Deno.test("the page comes with its policy, its length, and whatever keeps it fro
 });
 
 Deno.test("HEAD gets the same without the body", async () => {
-  for (const path of ["/", "/none"]) {
+  for (const path of ["/", "/none", "/r/none", "/metrics"]) {
     const [get, head] = [
       await ask(`GET ${path}`, { Host: "[::1]:5050" }),
       await ask(`HEAD ${path}`, { Host: "[::1]:5050" }),
@@ -94,8 +94,47 @@ Deno.test("the page is made once, when somebody wants it first", async () => {
   await ask("GET /no/room", { Host: "localhost" }, web);
   await ask("GET /ws", SOCKET, web);
   assertEquals(made, 0);
-  await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /room", { Host: "localhost" }, web)]);
+  await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /r/room", { Host: "localhost" }, web)]);
   assertEquals(made, 1);
+});
+
+Deno.test("the manual's pages are built once each, at their first request, and other topics get 404", async () => {
+  const asked: string[] = [];
+  const manual = (topic: string) => {
+    asked.push(topic);
+    const html = `<h1>${topic}</h1>`;
+    return Promise.resolve(topic === "nosuch" ? undefined : { html, policy: `style-src '${topic}'` });
+  };
+  const web = webWith({ manual });
+  for (const [path, topic] of [["/help", ""], ["/help/", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
+    const answer = await ask(`GET ${path}`, { Host: "localhost" }, web);
+    assertEquals([answer.status, textOf(answer)], [200, `<h1>${topic}</h1>`]);
+    assertEquals(answer.headers.get("Content-Security-Policy"), `style-src '${topic}'`);
+    assertEquals(answer.headers.get("Cache-Control"), "no-store");
+  }
+  assertEquals(asked, ["", "guide"]);
+  for (const path of ["/help/nosuch", "/help/guide/", "/help/../guide", "/help/a.b", "/Help"]) {
+    assertEquals((await ask(`GET ${path}`, { Host: "localhost" }, web)).status, 404, path);
+  }
+  assertEquals((await ask("GET /help/guide", { Host: "evil.example" }, web)).status, 403);
+  assertEquals((await ask("POST /help/guide", { Host: "localhost" }, web)).status, 405);
+  assertEquals((await ask("GET /help", { Host: "localhost" })).status, 404);
+});
+
+Deno.test("an old link to a room leads to its new path, with its query, and to no other host", async () => {
+  const cases: [string, string][] = [
+    ["/build", "/r/build"],
+    ["/Build?x=%0d%0aSet-Cookie:a", "/r/Build?x=%0d%0aSet-Cookie:a"],
+    ["/caf%C3%A9", "/r/caf%C3%A9"],
+    ["/caf\xc3\xa9", "/r/caf%C3%A9"],
+    ["/\\evil.example", "/r/\\evil.example"],
+    ["/helper", "/r/helper"],
+  ];
+  for (const [path, location] of cases) {
+    const answer = await ask(`GET ${path}`, { Host: "localhost" });
+    assertEquals([answer.status, answer.headers.get("Location")], [308, location]);
+    assertEquals(answer.headers.get("Cache-Control"), "no-store");
+  }
 });
 
 Deno.test("only who comes by an address, or by a name that is known to be ours, is answered to", async () => {
@@ -127,6 +166,12 @@ Deno.test("what cannot be answered is told by its status and in a line", async (
     [403, "GET /ws", { ...SOCKET, Host: "evil.example", Origin: "http://evil.example" }],
     [404, "GET /favicon.ico", { Host: "localhost" }],
     [404, "GET //", { Host: "localhost" }],
+    [404, "GET /r", { Host: "localhost" }],
+    [404, "GET /R", { Host: "localhost" }],
+    [404, "GET /r/a/b", { Host: "localhost" }],
+    [404, "GET /api", { Host: "localhost" }],
+    [405, "POST /build", { Host: "localhost" }],
+    [403, "GET /build", { Host: "evil.example" }],
     [404, "GET http://localhost/", { Host: "localhost" }],
     [404, "OPTIONS *", { Host: "localhost" }],
     [405, "POST /", { Host: "localhost" }],

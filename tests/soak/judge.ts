@@ -1,18 +1,18 @@
 import { fitSlope, type Slope } from "./slope.ts";
 import type { SoakReport } from "./soak.ts";
 
-/** Of the whole, while caches fill and the engine learns what is hot. */
+/** Fraction of the run in which caches fill and V8 optimises. */
 const WARM_UP_SHARE = 0.2;
 const MAX_MEGABYTES_PER_HOUR = 1;
-/** Standard errors by which it must be above that. */
+/** Standard errors by which the slope must exceed that. */
 const CERTAINTY = 2;
-/** Below it the error is larger than what is looked for, and much that levels off has not yet. */
+/** Minimum minutes. In a shorter run the error exceeds the bound, and memory has not levelled off. */
 const MIN_MINUTES_FOR_SLOPE = 20;
 
 export interface Judgement {
   readonly slope: Slope | undefined;
   readonly aboutSlope: string;
-  /** Why the run has failed, a sentence each. */
+  /** One sentence for each reason why the run failed. */
   readonly failures: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function judge({ samples, before, after, faults }: SoakReport, minutes: n
     failures: [
       ...faults,
       ...(grows ? [aboutSlope] : []),
-      ...(leaked > 0 ? [`${leaked} descriptors are open that were not before anybody came`] : []),
+      ...(leaked > 0 ? [`${leaked} more descriptors are open than before the first client`] : []),
     ],
   };
 }
@@ -33,7 +33,7 @@ export function judge({ samples, before, after, faults }: SoakReport, minutes: n
 function judgeSlope(samples: SoakReport["samples"], minutes: number) {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
   if (warm.every(({ memoryBytes }) => memoryBytes === 0)) {
-    return { slope: undefined, aboutSlope: "The system does not tell how much memory the server takes", grows: false };
+    return { slope: undefined, aboutSlope: "This system does not report the server's memory", grows: false };
   }
   if (minutes < MIN_MINUTES_FOR_SLOPE) {
     const slope = minutes < 1 ? undefined : fitSlope(warm);

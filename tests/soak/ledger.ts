@@ -7,23 +7,23 @@ interface Direct {
   shown: number;
 }
 
-/** What was said and what became of it, for all who take part. */
+/** The messages that all clients sent, and their outcomes. */
 export class Ledger {
-  /** To the room, those included that are not acknowledged yet. */
+  /** Messages sent to the room, including those not yet acknowledged. */
   sent = 0;
   readonly acks = new Map<string, { readonly id: string; readonly seq: number }>();
-  /** By text. */
+  /** Direct messages, by text. */
   readonly directs = new Map<string, Direct>();
-  /** How often other things were done. */
+  /** Counts of other actions. */
   readonly counts: Record<string, number> = {};
-  /** By seq, as the first one was shown them: everybody who is shown the same keeps the same object, for there are many. */
+  /** Messages by seq, as the first receiver showed them. All receivers share these objects, to save memory. */
   readonly #messages: RoomMessage[] = [];
 
   count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 
-  /** A text that nobody has sent before; some are long. */
+  /** Returns a unique text; some are long. */
   newText(sender: string, chars: number): string {
     return `${sender}:${this.sent++} `.padEnd(chars, "lorem ipsum ");
   }
@@ -50,12 +50,12 @@ export class Ledger {
     return known.id === message.id && known.text === message.text ? known : message;
   }
 
-  /** Whether each direct message that was acknowledged has come. */
+  /** True when each acknowledged direct message has arrived. */
   get directsShown(): boolean {
     return this.directs.values().every(({ acknowledged, shown }) => acknowledged && shown > 0);
   }
 
-  /** A sentence for each direct message that is lost or doubled. */
+  /** Returns one sentence for each lost or duplicate direct message. */
   directFaults(): string[] {
     return [...this.directs].flatMap(([text, { acknowledged, shown }]) =>
       acknowledged && shown === 1

@@ -15,7 +15,7 @@ export interface RegularOptions {
   readonly clock: Clock;
 }
 
-/** Somebody who is there all the time, by the real client, and comes back whenever the link is cut. */
+/** A member who stays all the time with the real client, and reconnects after each cut. */
 export class Regular implements Participant {
   readonly received: RoomMessage[] = [];
   readonly name: string;
@@ -42,7 +42,7 @@ export class Regular implements Participant {
     return this.#client.pending.length;
   }
 
-  /** Resolves when it is in the room. */
+  /** Resolves when the member has joined the room. */
   async join(): Promise<void> {
     this.#client.start();
     await this.#joined.promise;
@@ -56,7 +56,7 @@ export class Regular implements Participant {
     this.#client.send({ to }, this.#ledger.newDirect(this.name));
   }
 
-  /** For tests of what goes wrong without them, too. */
+  /** Exported for the tests of failing runs. */
   async end(): Promise<void> {
     await this.#client.close();
   }

@@ -1,6 +1,6 @@
 /**
- * The soak by hand: deno task soak --minutes 30 [--seed N] [--memory]. Prints the figures as JSON, and ends with 1 where
- * something was lost or doubled, descriptors leaked, or memory grew.
+ * The soak by hand: deno task soak --minutes 30 [--seed N] [--memory]. Prints the figures as JSON, and exits with 1 if
+ * something was lost or duplicated, descriptors leaked, or memory grew.
  */
 
 import { parseArgs } from "@std/cli/parse-args";

@@ -1,4 +1,4 @@
-/** Whether something grows over time, told from how it goes up and down anyway. */
+/** Tells growth over time from ordinary ups and downs. */
 
 export interface Sample {
   readonly seconds: number;
@@ -8,16 +8,16 @@ export interface Sample {
 export interface Slope {
   readonly megabytesPerHour: number;
   readonly standardError: number;
-  /** Means that the line goes through, of as many stretches of equal length. */
+  /** Number of equal stretches; the line is fitted to their means. */
   readonly means: readonly number[];
 }
 
-/** Neighbouring samples say almost the same: what counts as one observation is the mean of a stretch. */
+/** Neighbouring samples are nearly equal, so the mean of a stretch counts as one observation. */
 const STRETCHES = 20;
 const BYTES_PER_MEGABYTE = 1e6;
 const SECONDS_PER_HOUR = 3_600;
 
-/** By least squares; the error is that of the regression. Wants `STRETCHES` samples at least. */
+/** Fits a line by least squares, with the standard error of the regression. Throws below `STRETCHES` samples. */
 export function fitSlope(samples: readonly Sample[]): Slope {
   const stretches = split(samples);
   const hours = stretches.map((stretch) => mean(stretch.map(({ seconds }) => seconds)) / SECONDS_PER_HOUR);
@@ -31,7 +31,7 @@ export function fitSlope(samples: readonly Sample[]): Slope {
 }
 
 function split(samples: readonly Sample[]): Sample[][] {
-  if (samples.length < STRETCHES) throw new Error(`A slope wants ${STRETCHES} samples, not ${samples.length}`);
+  if (samples.length < STRETCHES) throw new Error(`A slope needs ${STRETCHES} samples, not ${samples.length}`);
   const start = (stretch: number) => Math.floor((stretch * samples.length) / STRETCHES);
   return Array.from({ length: STRETCHES }, (_, stretch) => samples.slice(start(stretch), start(stretch + 1)));
 }

@@ -4,7 +4,7 @@ import { type Ledger, ROOM } from "./ledger.ts";
 const ASK_MS = 100;
 const ENCODER = new TextEncoder();
 
-/** Joins, reads no further, asks for much, and is cut off for it; comes back until `until`, as the same member. */
+/** Joins, stops reading, requests much, and is closed for it. Repeats that as the same member until `until`. */
 export async function readSlowly(name: string, port: number, until: number, ledger: Ledger): Promise<void> {
   let token: string | undefined;
   while (Date.now() < until) {
@@ -16,7 +16,7 @@ export async function readSlowly(name: string, port: number, until: number, ledg
   }
 }
 
-/** The server may send up to ten such pages a second. True when it has had enough. */
+/** Requests up to ten pages a second. Resolves to true when the server closes the connection. */
 async function askUntilCut(conn: Deno.Conn, until: number): Promise<boolean> {
   while (Date.now() < until) {
     try {
@@ -34,7 +34,7 @@ async function say(conn: Deno.Conn, command: object): Promise<void> {
   while (rest.length > 0) rest = rest.subarray(await conn.write(rest));
 }
 
-/** Of the reply to the join, which is the second line. */
+/** Reads the reply to the join, which is the second line. */
 async function tokenFrom(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(4_096);
   const decoder = new TextDecoder();
@@ -43,7 +43,7 @@ async function tokenFrom(conn: Deno.Conn): Promise<string> {
     const token = /"token":"([^"]+)"/.exec(text)?.[1];
     if (token !== undefined) return token;
     const count = await conn.read(buffer);
-    if (count === null) throw new Error(`The server hung up on a slow reader: ${text}`);
+    if (count === null) throw new Error(`The server closed a slow reader too early: ${text}`);
     text += decoder.decode(buffer.subarray(0, count), { stream: true });
   }
 }

@@ -1,4 +1,4 @@
-/** A server under everything that clients do to it, for a long time: nothing may get lost, and nothing may pile up. */
+/** A server under all that clients do, for a long time: no message may be lost, and nothing may pile up. */
 
 import { Archive } from "../../src/history/transfer/archive.ts";
 import type { RoomMessage } from "../../src/protocol/messages/messages.ts";
@@ -16,7 +16,7 @@ import { type ServerSample, Watch } from "./watch.ts";
 export interface SoakOptions {
   readonly seed: number;
   readonly durationMs: number;
-  /** Of the server, which keeps everything in memory without it; it is not removed. */
+  /** The server's data folder; without it, the server stores in memory. It is not removed. */
   readonly folder: string | undefined;
 }
 
@@ -25,20 +25,20 @@ export interface SoakReport {
   readonly directs: number;
   readonly cut: number;
   readonly counts: Readonly<Record<string, number>>;
-  /** While all of it went on. */
+  /** Samples during the load. */
   readonly samples: readonly ServerSample[];
   readonly before: ServerSample;
-  /** When everybody had gone. */
+  /** The sample after the last client left. */
   readonly after: ServerSample;
   readonly faults: readonly string[];
 }
 
 const REGULARS = 16;
-/** So many that most have been forgotten, but for the store, when they come back. */
+/** Number of visitors: so high that only the store still knows most of them when they return. */
 const VISITORS = 2_000;
 const SLOW_READERS = 2;
 const MEAN_BYTES_TO_CUT = 1_000_000;
-/** Reconnecting takes a fifth of the time, so that nobody misses more than a join brings back. */
+/** Reconnects five times as fast, so that no client misses more than a join replays. */
 const CLOCK_SPEED = 5;
 const MAX_PENDING = 100;
 const MESSAGE_MS = 4;
@@ -46,7 +46,7 @@ const WHISPER_MS = 60;
 const VISIT_MS = 60;
 const SETTLE_MS = 30_000;
 
-/** Rejects where those who take part do not come to rest. */
+/** Rejects if the clients do not become idle. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const keeping = options.folder === undefined ? ["--memory"] : ["--data", options.folder];
   const server = await ServerProcess.start(...keeping, "--rate", "0");
@@ -65,7 +65,7 @@ class Soak {
   readonly #random: Random;
   readonly #ledger = new Ledger();
   readonly #proxy: CuttingProxy;
-  /** Whose link nobody cuts: who is shown everything from the first message on. */
+  /** The member whose connection is never cut, and who shows every message from the first on. */
   readonly #witness: Regular;
   readonly #regulars: readonly Regular[];
 
@@ -108,7 +108,7 @@ class Soak {
     };
   }
 
-  /** Memory dies with the server: then it is what the witness saw of it. */
+  /** Reads the stored messages; with a store in memory, those that the witness saw. */
   #stored(): readonly RoomMessage[] {
     if (this.#options.folder === undefined) return this.#witness.received;
     using archive = new Archive(this.#options.folder);
@@ -132,7 +132,7 @@ class Soak {
 
   #say(): void {
     const sender = this.#anyRegular();
-    // Most are short, a few are as long as they may be.
+    // Most texts are short, a few have the maximum length.
     if (sender.pending < MAX_PENDING) sender.say(Math.min(8_000, this.#random.exponential(150)));
   }
 
@@ -141,7 +141,7 @@ class Soak {
     if (from !== to && from.pending < MAX_PENDING) from.whisper(to.name);
   }
 
-  /** Of those who are not there at the moment. */
+  /** Visitors that are not connected now. */
   async #visits(often: (meanMs: number, work: () => unknown) => Promise<void>): Promise<void> {
     const regulars = this.#regulars.map(({ name }) => name);
     const site = { address: `127.0.0.1:${this.#port}`, ledger: this.#ledger, random: this.#random, regulars };
@@ -167,14 +167,14 @@ class Soak {
     return new Regular({ name, port, ledger: this.#ledger, random: this.#random, clock });
   }
 
-  /** As long as it takes; what has not come by then never will, and is a fault. */
+  /** Waits for the clients to become idle. Messages missing by then are faults. */
   async #directsShown(): Promise<void> {
     const deadline = Date.now() + SETTLE_MS;
     while (!this.#ledger.directsShown && Date.now() < deadline) await pause(20);
   }
 }
 
-/** What the server is like when the last one has gone: descriptors that are still open then stay open. */
+/** Samples the server after the last client left: descriptors open then are leaks. */
 async function deserted(watch: Watch, before: ServerSample): Promise<ServerSample> {
   const deadline = Date.now() + SETTLE_MS;
   let sample = watch.look();

@@ -9,7 +9,7 @@ import { runSoak, type SoakReport } from "./soak.ts";
 const GATE_MS = 2_000;
 const AT = "2026-11-21T12:00:00.000Z";
 
-Deno.test("nothing is lost while people come, go, are cut off, read slowly and ask for much", async () => {
+Deno.test("no message is lost while clients join, leave, are cut, read slowly and request much", async () => {
   const seed = Number(Deno.env.get("SOAK_SEED") ?? Date.now() % 1_000_000);
   console.log(`SOAK_SEED=${seed} repeats this run`);
   const folder = await Deno.makeTempDir({ prefix: "confab-soak-" });
@@ -23,7 +23,7 @@ Deno.test("nothing is lost while people come, go, are cut off, read slowly and a
   }
 });
 
-/** A server that takes 100 MB and `growth` more in an hour, looked at once a second, and 3 MB more or less each time. */
+/** Samples, once a second, of a server with 100 MB that grows by `growth` MB an hour, with noise of 3 MB. */
 function report(seconds: number, growth: number): SoakReport {
   const random = new Random(1);
   const samples = Array.from({ length: seconds }, (_, second) => ({
@@ -36,7 +36,7 @@ function report(seconds: number, growth: number): SoakReport {
   return { samples, before, after, acknowledged: 1, directs: 1, cut: 1, counts: {}, faults: [] };
 }
 
-Deno.test("the slope of what grows evenly is found, within its own error of it", () => {
+Deno.test("the slope of even growth is found within its standard error", () => {
   const { megabytesPerHour, standardError, means } = fitSlope(report(1_800, 12).samples);
   assertAlmostEquals(megabytesPerHour, 12, 3 * standardError);
   assertLess(standardError, 1);
@@ -44,13 +44,13 @@ Deno.test("the slope of what grows evenly is found, within its own error of it",
   assertThrows(() => fitSlope(report(19, 12).samples), Error, "20 samples");
 });
 
-Deno.test("a server passes that does not grow, and one that grows less than can be told from noise", () => {
+Deno.test("a server passes if it does not grow, or grows less than the noise shows", () => {
   assertEquals(judge(report(1_800, 0), 30).failures, []);
   assertEquals(judge(report(1_800, 1), 30).failures, []);
   assertEquals(judge(report(1_800, -50), 30).failures, []);
 });
 
-Deno.test("a server fails that grows, leaks descriptors, or loses something", () => {
+Deno.test("a server fails if it grows, leaks descriptors, or loses a message", () => {
   const failures = (more: Partial<SoakReport>) => judge({ ...report(1_800, 0), ...more }, 30).failures.join();
   assert(judge(report(1_800, 12), 30).failures[0]!.startsWith("Memory grows by 1"));
   const { before } = report(1_800, 0);
@@ -61,7 +61,7 @@ Deno.test("a server fails that grows, leaks descriptors, or loses something", ()
   assertEquals(failures({ faults: ["lost"] }), "lost");
 });
 
-Deno.test("a short run says that it proves nothing about the slope, and so does one on a system that tells nothing", () => {
+Deno.test("a short run, or one on a system without figures, says that it proves nothing about the slope", () => {
   const short = judge(report(600, 100), 10);
   assertEquals([short.failures, short.aboutSlope], [[], "Less than 20 minutes prove nothing about the slope"]);
   const { samples, ...rest } = report(1_800, 100);
@@ -69,7 +69,7 @@ Deno.test("a short run says that it proves nothing about the slope, and so does 
   assertEquals([untold.failures, untold.slope], [[], undefined]);
 });
 
-Deno.test("a direct message that is lost, doubled or never acknowledged is a fault", () => {
+Deno.test("a lost, duplicate or unacknowledged direct message is a fault", () => {
   const ledger = new Ledger();
   const texts = ["ada", "bob", "cy", "dan"].map((name) => ledger.newDirect(name)) as [string, string, string, string];
   const show = (text: string) => ledger.shownDirect({ text } as DirectMessage);
@@ -83,7 +83,7 @@ Deno.test("a direct message that is lost, doubled or never acknowledged is a fau
   ]);
 });
 
-Deno.test("what two are shown is kept once if it is the same, and as each of them was shown it if it is not", () => {
+Deno.test("equal messages of two receivers are stored once, and different ones as each showed them", () => {
   const ledger = new Ledger();
   const message: RoomMessage = {
     type: "message",

@@ -6,13 +6,13 @@ export interface VisitOptions {
   readonly address: string;
   readonly ledger: Ledger;
   readonly random: Random;
-  /** Names of those whom visitors write to in private. */
+  /** Names of the members that visitors send direct messages to. */
   readonly regulars: readonly string[];
 }
 
 const SIDE_ROOMS = 20;
 
-/** Somebody who comes, does this and that, and goes, by leave or by a link that breaks: again and again, as the same member. */
+/** A member who joins, does various things, and leaves or loses the connection, again and again. */
 export class Visitor {
   readonly #options: VisitOptions;
   readonly #name: string;
@@ -62,7 +62,7 @@ export class Visitor {
     ledger.acknowledged(text, await this.#ask(peer, { type: "message", to, text }, "ack") as never);
   }
 
-  /** There and back. */
+  /** Changes the name and changes it back. */
   async #rename(peer: Peer): Promise<void> {
     await this.#ask(peer, { type: "rename", name: `${this.#name}-again` }, "rename");
     await this.#ask(peer, { type: "rename", name: this.#name }, "rename");
@@ -75,7 +75,7 @@ export class Visitor {
     await peer.send({ type: "leave", room });
   }
 
-  /** With a goodbye, without one, or in the middle of a line. */
+  /** Ends the connection: with `leave`, without it, or in the middle of a line. */
   async #go(peer: Peer): Promise<void> {
     const { random, ledger } = this.#options;
     const way = ["leaves", "hang-ups", "cuts in mid-line"][random.between(0, 2)]!;

@@ -8,7 +8,7 @@ export interface ServerSample extends Sample {
   readonly cpuSeconds: number;
 }
 
-/** Looks at a process once a second until it is disposed of. All is 0 where the system does not tell. */
+/** Samples a process once a second until disposed. All figures are 0 if the system does not report them. */
 export class Watch implements Disposable {
   readonly samples: ServerSample[] = [];
   readonly #pid: number;
@@ -20,7 +20,7 @@ export class Watch implements Disposable {
     this.look();
   }
 
-  /** One look more, which it returns. */
+  /** Takes one more sample and returns it. */
   look(): ServerSample {
     const seconds = (performance.now() - this.#startMs) / 1_000;
     const sample = { seconds, ...processUse(this.#pid), descriptors: descriptorsOf(this.#pid) };

@@ -112,16 +112,25 @@ Deno.test("chat: what is listed is ended by its number", () => {
   client.receive(
     { type: "sessions", sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT }] },
     { type: "invites", invites: [{ id: "i-1", expires: AT, used: 0, by: "ada" }], count: 1 },
-    { type: "restrictions", room: "lobby", restrictions: [{ id: "o-1", kind: "mute", room: "lobby", by }], count: 1 },
+    {
+      type: "restrictions",
+      room: "lobby",
+      restrictions: [{ id: "o-1", kind: "mute", room: "lobby", by }],
+      moderators: [{ id: "o-2", room: "lobby", member: ADA, by }],
+      count: 2,
+    },
   );
-  for (const line of ["/sessions end 2", "/invites end 1", "/restrictions end 1"]) assert(chat.submit(line), line);
+  for (const line of ["/sessions end 2", "/invites end 1", "/restrictions end 1", "/restrictions end 2"]) {
+    assert(chat.submit(line), line);
+  }
   assertEquals(client.asked, [
     { type: "revoke", session: "k-2" },
     { type: "revoke", invite: "i-1" },
     { type: "allow", restriction: "o-1" },
+    { type: "allow", restriction: "o-2" },
   ]);
   for (const line of ["/sessions end 3", "/sessions end 0"]) assert(!chat.submit(line), line);
-  assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see what there is");
+  assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see the list");
 });
 
 Deno.test("chat: who is sent out of a room is in the next one, and may come back", () => {

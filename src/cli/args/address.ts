@@ -17,7 +17,7 @@ export type Address =
 export function parseAddress(text: string): Address {
   if (text.startsWith("unix:")) {
     if (text.length > 5) return { kind: "unix", path: text.slice(5) };
-    throw badAddress(text, "a path is missing behind unix:", CHAT);
+    throw badAddress(text, "the path after unix: is missing", CHAT);
   }
   return { kind: "tcp", ...parseTcp(text, CHAT) };
 }
@@ -45,5 +45,5 @@ export function formatAddress(address: Address): string {
 }
 
 function badAddress(text: string, why: string, { forms }: TcpForm): Failure {
-  return new Failure(EXIT.usage, `Address ${JSON.stringify(text)} does not work, ${why}: write it as ${forms}`);
+  return new Failure(EXIT.usage, `Invalid address ${JSON.stringify(text)}, ${why}: write it as ${forms}`);
 }

@@ -61,7 +61,7 @@ export function readArguments(args: readonly string[], command: CommandSpec, env
   if (operands.length > command.maxOperands) {
     throw new Failure(
       EXIT.usage,
-      `Argument ${JSON.stringify(operands[command.maxOperands])} is one too many: see ${command.name} --help`,
+      `Unexpected argument ${JSON.stringify(operands[command.maxOperands])}: see ${command.name} --help`,
     );
   }
   const values = new Map<string, readonly string[]>();
@@ -94,7 +94,7 @@ function unknownOption(argument: string, command: CommandSpec): Failure {
   const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
   const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
   // What stands behind the = may be a secret.
-  return new Failure(EXIT.usage, `Option ${JSON.stringify(argument.replace(/=.*$/s, ""))} is unknown: ${next}`);
+  return new Failure(EXIT.usage, `Unknown option ${JSON.stringify(argument.replace(/=.*$/s, ""))}: ${next}`);
 }
 
 /** The word that was most likely meant; undefined where none is near. */
@@ -109,10 +109,10 @@ function fromCommandLine(option: OptionSpec, parsed: unknown): readonly string[]
   const given = (Array.isArray(parsed) ? parsed : []).map(String);
   if (given.length === 0) return undefined;
   if (given.includes("")) {
-    throw new Failure(EXIT.usage, `Option --${option.name} has no value: write --${option.name} ${option.value}`);
+    throw new Failure(EXIT.usage, `Option --${option.name} needs a value: write --${option.name} ${option.value}`);
   }
   if (given.length > 1 && !option.repeatable) {
-    throw new Failure(EXIT.usage, `Option --${option.name} stands ${given.length} times: give it once`);
+    throw new Failure(EXIT.usage, `Option --${option.name} is given ${given.length} times: give it once`);
   }
   return given;
 }

@@ -10,15 +10,12 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   const bare = Deno.build.standalone ? "" : "deno run main.ts ";
   const guided = Deno.build.standalone ? "confab alone" : "deno task start";
   return [
-    `Confab: a chat in one file. It hosts the room, and joins it: ${guided} asks what you want.`,
+    `Confab: a chat in one file that hosts rooms and joins them. ${guided} asks what you want.`,
     "",
     `Usage: ${programName()} COMMAND [OPTIONS]`,
     "",
     "Commands:",
-    ...table([...rows, [`${bare}help [COMMAND]`, "Shows this, or all about one command"], [
-      `${bare}--version`,
-      "Shows the version",
-    ]]),
+    ...table([...rows, [`${bare}--version`, "Shows the version"]]),
     "",
     "Examples:",
     ...examples(commands.slice(0, MAX_EXAMPLES).map((command) => command.examples[0]!)),
@@ -50,7 +47,7 @@ function optionLines(options: readonly OptionSpec[]): string[] {
     "Options:",
     ...table(options.map((option) => [optionUsage(option), optionHelp(option)] as const)),
     "",
-    `Each option is also a variable, such as ${variableOf(first.name)}; an option goes before its variable.`,
+    `Options can also be set by variables, such as ${variableOf(first.name)}; the option wins.`,
     "",
   ];
 }

@@ -6,18 +6,18 @@ export function manPage(commands: readonly CommandSpec[], version: string): stri
   return [
     `.TH CONFAB 1 "" "confab ${roff(version)}" "User Commands"`,
     ".SH NAME",
-    "confab \\- a chat in one file: it hosts the room, and it joins it",
+    "confab \\- a chat in one file that hosts rooms and joins them",
     ".SH SYNOPSIS",
     ...commands.flatMap((command) => [`.B confab ${roff(command.name)}`, text(usageTail(command)), ".br"]),
     ".SH COMMANDS",
     ...commands.flatMap(aboutCommand),
     ".SH ENVIRONMENT",
-    "Each option is also a variable. An option goes before its variable.",
-    "A variable for an option without a value takes 1 or 0, and one for an option that may be repeated takes commas.",
+    "Each option can also be set by a variable. An option wins over its variable.",
+    "The variable of a flag takes 1 or 0. The variable of a repeatable option takes values separated by commas.",
     ...[...new Set(commands.flatMap(({ options }) => options.map(({ name }) => name)))].sort().flatMap(aboutVariable),
     ".TP",
     ".B NO_COLOR",
-    "Turns colours off where it is not empty.",
+    "Turns colours off if it is not empty.",
   ].filter((line) => line !== "").join("\n");
 }
 

@@ -23,10 +23,10 @@ export function completionsCommand(commands: () => readonly CommandSpec[]): Comm
     name: "completions",
     operands: NAMES.join("|"),
     maxOperands: 1,
-    summary: "Lets Tab complete commands and options in your shell",
+    summary: "Prints a script that adds Tab completion to your shell",
     options: [],
     examples: [
-      { line: "completions bash", what: "the script, whose first lines say where it belongs" },
+      { line: "completions bash", what: "prints the script; its first lines say where to put it" },
     ],
     run: (args) => Promise.resolve(print(args, commands())),
   };
@@ -34,7 +34,7 @@ export function completionsCommand(commands: () => readonly CommandSpec[]): Comm
 
 function print({ operands: [shell = ""] }: Arguments, commands: readonly CommandSpec[]): ExitCode {
   if (!NAMES.includes(shell)) {
-    const given = shell === "" ? "The name of a shell is missing" : `Shell ${JSON.stringify(shell)} is unknown`;
+    const given = shell === "" ? "Missing the name of a shell" : `Unknown shell ${JSON.stringify(shell)}`;
     throw new Failure(EXIT.usage, `${given}: write completions ${NAMES.join(" or ")}`);
   }
   console.log(SHELLS[shell]!(grammarOf(commands)));

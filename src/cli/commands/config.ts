@@ -5,7 +5,7 @@ import { type Arguments, readArguments } from "../args/arguments.ts";
 import { type CommandSpec, type OptionSpec, variableOf } from "../args/command_spec.ts";
 import { type Config, readConfig } from "../config/config_file.ts";
 import { CONNECT } from "./connect.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { complain } from "../platform/standard_io.ts";
 
@@ -13,16 +13,16 @@ export const CONFIG: CommandSpec = {
   name: "config",
   operands: "",
   maxOperands: 0,
-  summary: "Shows how a chat at this terminal is set, and why",
+  summary: "Shows the settings of the terminal client and their sources",
   options: [],
-  examples: [{ line: "config", what: "each setting, its value, and what it comes from" }],
+  examples: [{ line: "config", what: "shows each setting, its value and its source" }],
   run: () => Promise.resolve(show()),
 };
 
 function show(): ExitCode {
   const config = readConfig(readVariable);
   console.log(
-    `File: ${config.path ?? "unknown, as no folder is known for it"}${config.exists ? "" : " (there is none)"}`,
+    `File: ${config.path ?? "unknown, because no folder is known for it"}${config.exists ? "" : " (not found)"}`,
   );
   for (const line of table(settingsInForce(readArguments([], CONNECT, readVariable), config))) console.log(line);
   for (const fault of config.faults) complain(fault);

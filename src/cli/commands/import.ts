@@ -13,16 +13,16 @@ export const IMPORT: CommandSpec = {
   name: "import",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Takes in what export has printed; adds what is missing",
+  summary: "Imports the output of export; adds the missing messages",
   options: [DATA_OPTION],
   examples: [
-    { line: "import chat.jsonl", what: "messages from a file" },
-    { line: "import - < chat.jsonl", what: "messages from standard input" },
+    { line: "import chat.jsonl", what: "imports messages from a file" },
+    { line: "import - < chat.jsonl", what: "imports messages from standard input" },
   ],
   run: (args) => {
     const [file] = args.operands;
     if (file === undefined) {
-      throw new Failure(EXIT.usage, "A file to read is needed, or - for standard input: see import --help");
+      throw new Failure(EXIT.usage, "Missing FILE, or - for standard input: see import --help");
     }
     return workInFolder(args, (folder) => importAll(folder, file));
   },
@@ -85,12 +85,12 @@ class Tally {
     if (this.#faults === 0) return;
     const lines = this.#faults === 1 ? "1 line is" : `${this.#faults} lines are`;
     const more = this.#faults > this.#told.length ? [`and ${this.#faults - this.#told.length} more`] : [];
-    const last = `Nothing was imported from ${file}: ${lines} bad; correct that, or leave them out`;
+    const last = `Nothing was imported from ${file}: ${lines} invalid; correct or remove them`;
     throw new Failure(EXIT.usage, [...this.#told, ...more, last].join("\n"));
   }
 
   summary(): string {
     const added = `Imported ${this.#added} message${this.#added === 1 ? "" : "s"}`;
-    return this.#present === 0 ? added : `${added}; ${this.#present} were there already`;
+    return this.#present === 0 ? added : `${added}; ${this.#present} already existed`;
   }
 }

@@ -50,7 +50,7 @@ function decode(line: Uint8Array): string {
   try {
     return DECODER.decode(line);
   } catch {
-    throw new Error("It is no UTF-8");
+    throw new Error("The line is not valid UTF-8");
   }
 }
 
@@ -59,15 +59,17 @@ function parseJson(line: string): Record<string, unknown> {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new Error(`${quote(line)} is no JSON`);
+    throw new Error(`${quote(line)} is not valid JSON`);
   }
-  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is no JSON object`);
+  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is not a JSON object`);
   return value as Record<string, unknown>;
 }
 
 function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): ImportLine {
-  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is no room");
-  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) throw new Error("Field topic is no topic");
+  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is not a room name");
+  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) {
+    throw new Error("Field topic is not a valid topic");
+  }
   return { type: "room", id: checkId(id), name, topic };
 }
 
@@ -86,12 +88,12 @@ function parseEntryLine(value: Record<string, unknown>): RoomEntry {
     case "reacted": {
       const { count, removed } = event;
       const emoji = parseEmoji(event.emoji);
-      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one`);
+      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one emoji`);
       return { ...parseChange(event), type: "reacted", emoji, count, ...removed && { removed } };
     }
   }
   throw new Error(
-    `Type ${quote(String(value.type))} is none of a room's: expected a message, a change of one, or a room`,
+    `Unknown type ${quote(String(value.type))}: expected a message, a change of a message, or a room`,
   );
 }
 

@@ -5,7 +5,7 @@ import { parseRoom } from "../../protocol/text/names.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
-import { TLS_OPTION } from "../joining/dialer.ts";
+import { TLS_OPTION } from "../joining/connect_plan.ts";
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { askAsOwner, type OwnerClient } from "../joining/owner_client.ts";
@@ -21,25 +21,25 @@ export const INVITE: CommandSpec = {
   name: "invite",
   operands: "[list|revoke ID] [ADDRESS]",
   maxOperands: 3,
-  summary: "Makes an invite to a chat that runs; lists and revokes them",
+  summary: "Creates, lists or revokes invites to a running chat",
   options: [
     {
       name: "expires",
       value: "AGE",
       default: STANDARD_EXPIRY,
-      help: `How long it lets people in, up to ${LONGEST_EXPIRY}`,
+      help: `How long the invite is valid, up to ${LONGEST_EXPIRY}`,
     },
-    { name: "uses", value: "N", default: "any number", help: "How many people it lets in" },
-    { name: "room", value: "ROOM", default: "all", help: "Lets people into this room only" },
+    { name: "uses", value: "N", default: "unlimited", help: "How many people may join with it" },
+    { name: "room", value: "ROOM", default: "all", help: "The only room that it admits to" },
     DATA_OPTION,
     ADMIN_PASSWORD_OPTION,
     TLS_OPTION,
   ],
   examples: [
-    { line: "invite", what: `an invite for ${STANDARD_EXPIRY}` },
-    { line: "invite --expires 7d --uses 10 --room ops", what: "for ten people, to one room" },
-    { line: "invite list", what: "the invites there are" },
-    { line: "invite 192.168.1.26 --tls", what: "elsewhere, by the admin password" },
+    { line: "invite", what: `creates an invite that is valid for ${STANDARD_EXPIRY}` },
+    { line: "invite --expires 7d --uses 10 --room ops", what: "creates one for ten people and one room" },
+    { line: "invite list", what: "lists the invites" },
+    { line: "invite 192.168.1.26 --tls", what: "on another machine, with the admin password" },
   ],
   run: invite,
 };
@@ -57,20 +57,20 @@ function parseOperands(args: Arguments): { readonly work: Work; readonly address
   const [first, second, third] = args.operands;
   if (first === "list") return { work: list, address: only(second, third) };
   if (first !== "revoke") return { work: make(parseInvite(args)), address: only(first, second) };
-  if (second === undefined) throw new Failure(EXIT.usage, "The ID of an invite is needed: see invite list");
+  if (second === undefined) throw new Failure(EXIT.usage, "Missing the ID of an invite: see invite list");
   return { work: revoke(second), address: third };
 }
 
 function only(address: string | undefined, extra: string | undefined): string | undefined {
   if (extra === undefined) return address;
-  throw new Failure(EXIT.usage, `Argument ${JSON.stringify(extra)} is one too many: see invite --help`);
+  throw new Failure(EXIT.usage, `Unexpected argument ${JSON.stringify(extra)}: see invite --help`);
 }
 
 function parseInvite(args: Arguments): InviteCommand {
   const text = args.text("expires") ?? STANDARD_EXPIRY;
   const expires = (parseDuration(text) ?? 0) / 1_000;
   if (expires < 1 || expires > MAX_INVITE_SECONDS) {
-    throw badValue("expires", text, `an age such as 30m, 24h or 7d, up to ${LONGEST_EXPIRY}`);
+    throw badValue("expires", text, `a duration such as 30m, 24h or 7d, up to ${LONGEST_EXPIRY}`);
   }
   return { type: "invite", expires, uses: args.number("uses", 1, MAX_INVITE_USES), room: parseRoomOption(args) };
 }
@@ -96,16 +96,16 @@ function make(command: InviteCommand): Work {
 
 function untilWhen({ id, expires, uses }: InviteEvent): string {
   const count = uses === undefined ? "" : ` for ${uses === 1 ? "one person" : `${uses} people`}`;
-  return `It works until ${localTime(expires)}${count}. To end it before: confab invite revoke ${id}`;
+  return `Valid until ${localTime(expires)}${count}. To end it earlier: confab invite revoke ${id}`;
 }
 
 async function list({ questions }: OwnerClient): Promise<readonly string[]> {
   const { invites, count } = await questions.ask({ type: "invites" }, "invites");
-  if (invites.length === 0) return ["There are no invites: confab invite makes one"];
+  if (invites.length === 0) return ["There are no invites: create one with confab invite"];
   const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
-  return count > invites.length ? [...lines, `and ${count - invites.length} older ones`] : lines;
+  return count > invites.length ? [...lines, `and ${count - invites.length} older invites`] : lines;
 }
 
 function row({ id, room = "all", expires, uses, used, by }: InviteSummary): string[] {
@@ -116,7 +116,7 @@ function row({ id, room = "all", expires, uses, used, by }: InviteSummary): stri
 function revoke(id: string): Work {
   return async ({ questions }) => {
     await questions.ask({ type: "revoke", invite: id }, "revoked");
-    return [`Invite ${sanitizeLine(id)} lets nobody in any more; whoever is in stays`];
+    return [`Invite ${sanitizeLine(id)} is revoked; members who joined with it stay`];
   };
 }
 

@@ -21,14 +21,14 @@ export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
     const answer = await Promise.race([ask(conn, formatTcp(host, port)), late.promise]);
     if (/^HTTP\/1\.[01] 403 /.test(answer)) throw new Error(FOREIGN_HOST);
     const samples = parseExposition(answer);
-    if (!isConfab(samples)) throw new Error("what answers there is no Confab's metrics; is the port right?");
+    if (!isConfab(samples)) throw new Error("the answer is not from Confab metrics: check the port");
     return { at: Date.now(), samples };
   } finally {
     signal.removeEventListener("abort", give);
   }
 }
 
-const FOREIGN_HOST = "this name is not one of the server's own: use its address, or start it with --origin NAME";
+const FOREIGN_HOST = "the server does not know this host name: use its IP address, or start it with --origin NAME";
 
 /** The answer with its head, of which no line looks like a figure. */
 async function ask(conn: Deno.Conn, host: string): Promise<string> {
@@ -40,7 +40,7 @@ async function ask(conn: Deno.Conn, host: string): Promise<string> {
   let text = "";
   for (let count = await conn.read(buffer); count !== null; count = await conn.read(buffer)) {
     bytes += count;
-    if (bytes > MAX_METRICS_BYTES) throw new Error("it answers with more than metrics can be; is the port right?");
+    if (bytes > MAX_METRICS_BYTES) throw new Error("the answer is too long for metrics: check the port");
     text += decoder.decode(buffer.subarray(0, count), { stream: true });
   }
   return text;

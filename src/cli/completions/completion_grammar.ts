@@ -28,28 +28,25 @@ export interface GrammarCommand {
 
 /** Stand in place of a command. */
 export const BARE_OPTIONS: readonly GrammarOption[] = [
-  { word: "--help", help: "Shows all commands", repeatable: false },
+  { word: "--help", help: "Lists the commands", repeatable: false },
   { word: "--version", help: "Shows the version", repeatable: false },
 ];
 
 /** The commands with what the program itself adds to them. */
 export function grammarOf(commands: readonly CommandSpec[]): GrammarCommand[] {
-  const names = commands.map(({ name }) => name);
-  const help: GrammarCommand = {
-    name: "help",
-    summary: "Shows all about one command",
-    options: [],
-    operand: { kind: "words", words: names },
-  };
-  return [...commands.map(grammarOfCommand), help];
+  return commands.map(grammarOfCommand);
 }
 
-function grammarOfCommand({ name, summary, options, operands }: CommandSpec): GrammarCommand {
+function grammarOfCommand({ name, summary, options, operands, operandChoices }: CommandSpec): GrammarCommand {
   return {
     name,
     summary,
-    options: [...options.map(grammarOfOption), { word: "--help", help: "Explains the command", repeatable: false }],
-    operand: choiceOf(operands),
+    options: [...options.map(grammarOfOption), {
+      word: "--help",
+      help: "Shows the help of this command",
+      repeatable: false,
+    }],
+    operand: operandChoices === undefined ? choiceOf(operands) : { kind: "words", words: operandChoices() },
   };
 }
 

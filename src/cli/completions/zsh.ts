@@ -5,7 +5,7 @@ import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } fr
 export function zshScript(commands: readonly GrammarCommand[]): string {
   return [
     "#compdef confab",
-    "# Completions of confab for zsh: put this line into ~/.zshrc, behind compinit",
+    "# Completions of confab for zsh: put this line into ~/.zshrc, after compinit",
     '#   eval "$(confab completions zsh)"',
     "_confab() {",
     "  if (( CURRENT == 2 )); then",

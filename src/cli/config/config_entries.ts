@@ -21,7 +21,7 @@ export const ENTRIES = {
   plain: entry(v.boolean(), "true or false"),
   themes: entry(
     v.record(v.string(), v.record(v.string(), v.string())),
-    'names with the looks of parts, such as {"mine": {"error": "bold 166"}}',
+    'themes with a style for each part, such as {"mine": {"error": "bold 166"}}',
   ),
   keys: entry(v.record(v.string(), TEXTS), 'actions with their keys, such as {"complete": ["tab", "C-o"]}'),
 };

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { BINDINGS, type Bindings } from "../../terminal/input/key_table.ts";
 import { bindingsWith } from "../../terminal/input/key_bindings.ts";
-import { type Theme, THEMES } from "../../terminal/render/theme.ts";
-import { themesOf } from "./chosen_themes.ts";
+import { DEFAULT_THEME, isStyle, PARTS, type Theme, THEME_NAME, THEMES } from "../../terminal/render/theme.ts";
+import { quote } from "../../protocol/text/names.ts";
 import { DEFAULT_SETTINGS, type Settings, withSetting } from "../../terminal/model/settings.ts";
 import { type Environment, nearestTo } from "../args/arguments.ts";
 import { type ConfigEntry, ENTRIES, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
@@ -61,7 +61,7 @@ export function readConfig(env: Environment): Config {
     return parseConfig(Deno.readTextFileSync(path), path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...NO_CONFIG, path };
-    return { ...NO_CONFIG, path, exists: true, faults: [`Nothing in ${path} is used: ${explain(error)}`] };
+    return { ...NO_CONFIG, path, exists: true, faults: [`File ${path} is ignored: ${explain(error)}`] };
   }
 }
 
@@ -79,7 +79,7 @@ export function parseConfig(text: string, path: string): Config {
   }
   const themes = themesOf(values.themes ?? {}, (fault) => tell(`key "themes": ${fault}`));
   if (settings.theme !== undefined && !themes.has(settings.theme) && !THEMES.has(settings.theme)) {
-    tell(`key "theme" is ${shown(settings.theme)}, and there is no such theme: the default is used`);
+    tell(`key "theme" is ${shown(settings.theme)} (the default is used): there is no such theme`);
     settings = { ...settings, theme: DEFAULT_SETTINGS.theme };
   }
   const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
@@ -92,10 +92,10 @@ export function parseObject(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new Error(`it is no JSON (${(error as Error).message})`);
+    throw new Error(`it is not valid JSON (${(error as Error).message})`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Error('it is no object of JSON, such as {"name": "ada"}');
+  throw new Error('it is not a JSON object, such as {"name": "ada"}');
 }
 
 function take<K extends keyof Values>(values: Values, key: K, given: unknown, tell: (fault: string) => void): void {
@@ -122,14 +122,14 @@ function settingOf(
 }
 
 function wrong(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
-  return `key "${key}" is ${shown(given)}, and the default is used: expected ${expected}`;
+  return `key "${key}" is ${shown(given)} (the default is used): expected ${expected}`;
 }
 
 function unknownKey(key: string): string {
   const names = [...Object.keys(ENTRIES), ...SETTING_ENTRIES.keys()];
   const nearest = nearestTo(key, names);
-  return `key ${shown(key)} is unknown: ${
-    nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`
+  return `unknown key ${shown(key)}: ${
+    nearest === undefined ? `the keys are ${names.join(", ")}` : `did you mean "${nearest}"?`
   }`;
 }
 
@@ -141,4 +141,29 @@ function shown(value: unknown): string {
 function optionsOf({ name, room, plain }: Values): Map<string, readonly string[]> {
   const options = { name: name === undefined ? undefined : [name], room, plain: plain?.toString() };
   return new Map(Object.entries(options).flatMap(([option, value]) => value ? [[option, [value].flat()]] : []));
+}
+
+/** Theme → part → look. */
+export type ChosenThemes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What is wrong is told to `fault` in a sentence, and is as in the default theme. */
+export function themesOf(chosen: ChosenThemes, fault: (text: string) => void): Map<string, Theme> {
+  const themes = new Map<string, Theme>();
+  for (const [name, looks] of Object.entries(chosen)) {
+    if (THEME_NAME.test(name)) themes.set(name, themeOf(name, looks, fault));
+    else fault(`${quote(name)} is not a valid theme name: use up to 32 lowercase letters, digits and dashes`);
+  }
+  return themes;
+}
+
+function themeOf(name: string, looks: Readonly<Record<string, string>>, fault: (text: string) => void): Theme {
+  const theme = { ...DEFAULT_THEME };
+  for (const [given, look] of Object.entries(looks)) {
+    const part = PARTS.find((part) => part === given);
+    if (part === undefined) fault(`theme "${name}" has no part ${quote(given)}: the parts are ${PARTS.join(", ")}`);
+    else if (!isStyle(part, look)) {
+      fault(`theme "${name}": ${quote(look)} is not a style for "${part}": use for example "bold red"`);
+    } else Object.assign(theme, { [part]: look });
+  }
+  return theme;
 }

@@ -57,23 +57,23 @@ export async function dialOwnServer(folder: string): Promise<{ connection: Conne
   if (Deno.build.os === "windows") {
     throw new Failure(
       EXIT.usage,
-      "Windows has no control socket: name the server's ADDRESS, and give the admin password",
+      "Windows has no control socket: give the server's ADDRESS and the admin password",
     );
   }
   try {
     const connection = await dialUnix(controlPath(folder));
     return { connection, reach: readReach(folder)! };
   } catch (error) {
-    throw new Failure(EXIT.cannotConnect, `Cannot reach the server on ${folder}: ${reasonOf(error)}`, { cause: error });
+    throw new Failure(EXIT.cannotConnect, `Cannot reach the server of ${folder}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused) {
-    return "none runs there; start it, name its folder with --data, or name its ADDRESS";
+    return "it is not running; start it, choose its folder with --data, or give its ADDRESS";
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return "it is another user's; ask as that user, or name its ADDRESS and give the admin password";
+    return "it belongs to another user; run this as that user, or give its ADDRESS and the admin password";
   }
   return explain(error);
 }

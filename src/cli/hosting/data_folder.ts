@@ -46,7 +46,7 @@ export function defaultDataFolder(os: typeof Deno.build.os, env: Environment): s
   const folder = dataFolder(os, env);
   if (folder !== undefined) return folder;
   const variable = os === "windows" ? "LOCALAPPDATA" : "HOME";
-  throw new Failure(EXIT.usage, `No folder is known for data, as ${variable} is not set: name one with --data`);
+  throw new Failure(EXIT.usage, `No data folder is known because ${variable} is not set: choose a folder with --data`);
 }
 
 function dataFolder(os: typeof Deno.build.os, env: Environment): string | undefined {

@@ -62,7 +62,7 @@ export function announce(doors: Endpoints, metrics: Metrics | undefined, share: 
   for (const line of lines) console.log(line);
   for (const url of metrics?.urls ?? []) console.log(`Metrics on ${url}`);
   if (metrics?.open && !quiet) {
-    console.log("Whoever reaches the metrics can read them: they hold no messages and no names.");
+    console.log("Anyone who can reach this address can read the metrics; they contain no messages and no names.");
   }
 }
 
@@ -90,7 +90,7 @@ function unshared({ addresses, certificate }: Endpoints, quiet: boolean): string
   if (quiet) return listening;
   const lines = [...listening, ...howToJoin(addresses, certificate !== undefined), ...certificate?.notes ?? []];
   if (certificate === undefined && addresses.some(isBeyondLoopback)) {
-    lines.push("Nothing is encrypted: others on the network can read along.");
+    lines.push("Nothing is encrypted: others on the network can read everything. To encrypt, use --share or --tls.");
   }
   return lines;
 }

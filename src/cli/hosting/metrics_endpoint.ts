@@ -11,12 +11,12 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
-import { VERSION } from "../platform/version.ts";
+import { VERSION } from "../platform/program.ts";
 
 export const METRICS_OPTION: OptionSpec = {
   name: "metrics",
   value: "ADDRESS",
-  help: "Serves figures for Prometheus and top, as on 9464",
+  help: "Serves metrics for Prometheus and top, for example on 9464",
 };
 
 export const DEFAULT_METRICS_PORT = 9464;

@@ -7,7 +7,7 @@ import { explain } from "../platform/system_errors.ts";
 
 export const NO_ANNOUNCE_OPTION: OptionSpec = {
   name: "no-announce",
-  help: "Does not announce on the network what --share shares",
+  help: "With --share, does not announce the chat on the network",
 };
 
 /** What announces a server until it is disposed of, with a goodbye that takes `NEARBY_GOODBYE_MS` at most. */

@@ -24,5 +24,7 @@ export function passphraseError(secret: string): string | undefined {
   const wrong = words.findIndex((word) => !PASSPHRASE_WORDS.includes(word));
   if (wrong < 0) return undefined;
   const nearest = nearestTo(words[wrong]!, PASSPHRASE_WORDS);
-  return `word ${wrong + 1} is none of the list: ${nearest === undefined ? "ask for it again" : `was it ${nearest}?`}`;
+  return `word ${wrong + 1} is not in the word list: ${
+    nearest === undefined ? "ask for it again" : `did you mean ${nearest}?`
+  }`;
 }

@@ -61,11 +61,11 @@ export interface InvitePass {
 export function invitation(reach: Reach | undefined, pass: InvitePass): string[] {
   const [address, ...others] = reach?.addresses ?? [];
   if (reach === undefined || address === undefined) {
-    return [`The password for it is ${pass.secret}; at what address others find the server is not known here`];
+    return [`The password is ${pass.secret}; the address of the server is not known here`];
   }
-  const browse = `With a browser alone: ${pageAddress(reach, pass)}`;
+  const browse = `In a browser: ${pageAddress(reach, pass)}`;
   const lines = [...toSend(address, reach, pass), browse, ...toSay(address, reach, pass)];
-  if (others.length > 0) lines.push(`If nobody gets through to ${address}, put in its place: ${others.join(", ")}`);
+  if (others.length > 0) lines.push(`If ${address} cannot be reached, use instead: ${others.join(", ")}`);
   return lines;
 }
 
@@ -79,7 +79,7 @@ export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, sec
 function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: InvitePass): string[] {
   if (tls && fingerprint === undefined) return [];
   const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });
-  return [`Invite: ${invite}`, `Whoever gets it joins with: ${programName()} connect "${invite}"`];
+  return [`Invite: ${invite}`, `Others join with: ${programName()} connect "${invite}"`];
 }
 
 /** An address with words behind it stands for a server with TLS. What a server says is not to do anything in a shell. */
@@ -88,5 +88,5 @@ function toSay(address: string, { tls }: Reach, { words, room }: InvitePass): st
   const where = tls ? formatSpoken({ ...parseEndpoint(address), secret: words }) : address;
   const into = room === undefined ? "" : ` --room "${room.replace(/[^\p{L}\p{M}\p{N}_.'-]/gu, "")}"`;
   const password = tls ? "" : `, and the password ${inviteWords(words).join(" ")}`;
-  return [`Or say on the phone: ${programName()} connect ${where}${into}${password}`];
+  return [`Or read out: ${programName()} connect ${where}${into}${password}`];
 }

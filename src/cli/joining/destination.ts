@@ -45,7 +45,7 @@ function roomOf(text: string): string {
   try {
     return parseRoom(decodeURIComponent(text));
   } catch {
-    throw new Error("The address does not work: the room behind its last / is none that can be");
+    throw new Error("Invalid address: the part after the last / is not a room name");
   }
 }
 

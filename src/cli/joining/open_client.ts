@@ -10,7 +10,7 @@ export type MakeClient = (onEvent: ClientListener) => Client;
 
 /** What to do where nobody can be asked. */
 export const PASSWORD_HINT =
-  "Give the password with --password-file FILE or CONFAB_PASSWORD, or paste an invite in place of the address";
+  "Give the password with --password-file FILE or CONFAB_PASSWORD, or use an invite instead of the address";
 
 /** Whose password is missing or wrong, if the event says that one is. */
 export function missingPassword(event: ClientEvent): PasswordKind | undefined {

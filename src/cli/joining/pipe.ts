@@ -8,7 +8,7 @@ import { createPlainOutput } from "../../terminal/plain/plain_output.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { onSignals } from "../platform/exit_signals.ts";
+import { onSignals } from "../platform/program.ts";
 import { complain, inputLines, Output } from "../platform/standard_io.ts";
 
 export interface PipeOptions {
@@ -48,8 +48,8 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   if (client.pending.length > 0) {
     const { length } = client.pending;
     const what = length === 1 ? "1 message was" : `${length} messages were`;
-    const next = client.remembers ? ": sent at the next start under this name" : "";
-    console.error(`${what} never acknowledged${next}`);
+    const next = client.remembers ? ": run again with the same name to send the rest" : "";
+    console.error(`${what} not acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);
@@ -115,8 +115,8 @@ function complaints(): (event: ClientEvent) => string | undefined {
     chatting ||= status.kind === "online";
     const wasLost = lost;
     if (status.kind !== "connecting") lost = status.kind === "waiting";
-    if (status.kind === "waiting" && !wasLost) return `${status.reason}; trying again until it works`;
-    if (status.kind === "online" && wasLost) return "Connected again";
+    if (status.kind === "waiting" && !wasLost) return `${status.reason}; reconnecting`;
+    if (status.kind === "online" && wasLost) return "Reconnected";
     return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
   };
 }
@@ -125,5 +125,5 @@ function complaints(): (event: ClientEvent) => string | undefined {
 function refusedRoom(event: ServerEvent | undefined): string | undefined {
   if (event?.type !== "error" || event.ref === undefined) return undefined;
   const room = roomOfJoinRef(event.ref);
-  return room === undefined ? undefined : `Not in #${room}: ${event.message}`;
+  return room === undefined ? undefined : `Cannot join #${room}: ${event.message}`;
 }

@@ -33,7 +33,7 @@ export class RequestClient implements Disposable {
     const answer = await Promise.race([this.#asked.promise, this.#lost]);
     if (answer.type === "error") throw new Failure(EXIT.refused, sanitizeLine(answer.message));
     if (answer.type === type) return answer as Answer<T>;
-    throw new Failure(EXIT.refused, `The server does not know how to answer ${command.type}: it may be an older one`);
+    throw new Failure(EXIT.refused, `The server gave no answer to ${command.type}: it may be an older version`);
   }
 
   [Symbol.dispose](): void {

@@ -3,9 +3,8 @@
 import { join } from "node:path";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { TypedLines } from "../../terminal/input/input_line.ts";
-import { mayUse } from "./client_storage.ts";
 import { explain } from "../platform/system_errors.ts";
-import { preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
 /** As many lines as are brought back. */
 export const MAX_TYPED_LINES = 500;
@@ -27,7 +26,9 @@ export function openTypedHistory(folder: string, warn: (line: string) => void): 
     if (all.length > MAX_FILE_LINES) replacePrivateFile(path, lines.map(written).join(""));
     return { lines, add: (line) => add(path, line, warn) };
   } catch (error) {
-    warn(`What you type cannot be brought back at the next start (${explain(error)}): --no-state does without`);
+    warn(
+      `The typed lines are not kept for the next start (${explain(error)}): make ${path} writable, or use --no-state`,
+    );
     return undefined;
   }
 }
@@ -40,7 +41,7 @@ function add(path: string, line: string, warn: (line: string) => void): void {
     using file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     file.writeSync(new TextEncoder().encode(written(line)));
   } catch (error) {
-    warn(`Cannot keep what was typed in ${path}: ${explain(error)}`);
+    warn(`Cannot save typed lines in ${path}: ${explain(error)}`);
   }
 }
 

@@ -10,9 +10,9 @@ import { readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { controlPath } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
-import { openMemory } from "../joining/dialer.ts";
+import { openMemory, stateFolder } from "../joining/client_storage.ts";
 import { howToCome } from "../hosting/endpoints.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
@@ -57,8 +57,8 @@ function prepare(folder: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const next = "the variable CONFAB_DATA names another one";
-    throw new Failure(EXIT.cannotStore, `Cannot make the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
+    const next = "choose another with the variable CONFAB_DATA";
+    throw new Failure(EXIT.cannotStore, `Cannot create the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
       cause: error,
     });
   }
@@ -72,7 +72,7 @@ function freePort(port: number): number {
   } catch (error) {
     // Anything else is told when the server tries the same.
     if (!(error instanceof Deno.errors.AddrInUse)) return port;
-    console.log(`Another program listens on port ${port}: this chat takes a port that is free.`);
+    console.log(`Port ${port} is already in use: this chat uses a free port instead.`);
     return 0;
   }
 }
@@ -83,7 +83,7 @@ async function talk(
   { server, doors }: Hosting,
   inside: InProcessListener,
 ): Promise<ExitCode> {
-  console.log("\nYour chat is open, as long as this window is. This is how others come in:\n");
+  console.log("\nYour chat stays open as long as this window does. Others can join like this:\n");
   for (const line of howToCome(doors)) console.log(line);
   console.log();
   const complaints = new Complaints();
@@ -91,7 +91,7 @@ async function talk(
   for (const fault of config.faults) complaints.add(fault);
   const path = controlPath(chooseFolder(args));
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
-    const memory = openMemory(args, { kind: "unix", path }, name, (line) => complaints.add(line));
+    const memory = openMemory(stateFolder(readVariable), { kind: "unix", path }, name, (line) => complaints.add(line));
     const dial = () => inside.dial();
     const client = new Client({ dial, name, acceptSuggestion: true, rooms: [DEFAULT_ROOM], password, onEvent, memory });
     void server.ended.then(() => client.close());
@@ -110,12 +110,12 @@ async function talk(
     complaints,
     confirmQuit: () => whoIsLeft(server.snapshot().members - 1),
   });
-  console.log("The chat ends: saying goodbye to everyone.");
+  console.log("Closing the chat for everyone.");
   return code;
 }
 
 function whoIsLeft(others: number): string | undefined {
   if (others <= 0) return undefined;
-  const count = others === 1 ? "Somebody else is" : `${others} others are`;
-  return `${count} here, and the chat ends for everybody when you leave: quit once more to end it`;
+  const count = others === 1 ? "1 other member is" : `${others} other members are`;
+  return `${count} here, and the chat ends for everyone when you leave: quit again to end it`;
 }

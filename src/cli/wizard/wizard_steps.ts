@@ -48,7 +48,7 @@ export function questionOf(step: Asking, around: WizardContext): WizardQuestion 
     }
     case "address": {
       const lines = listed(places(step.name, around));
-      const suggestion = lines.length === 0 ? "Enter goes back" : "1";
+      const suggestion = lines.length === 0 ? "Enter to go back" : "1";
       return { lines: ["", "Paste the invite, or type the address.", ...lines], prompt: `Invite [${suggestion}]: ` };
     }
     default:
@@ -81,12 +81,12 @@ interface Choice {
 
 function goals(name: string, around: WizardContext): Choice[] {
   const here: Choice = around.own === undefined
-    ? { text: "Host a chat here, and invite others", step: { type: "done", name, goal: { type: "host" } } }
+    ? { text: "Host a chat here and invite others", step: { type: "done", name, goal: { type: "host" } } }
     : {
-      text: "Go on in the chat that you host in another window",
+      text: "Return to the chat that you host in another window",
       step: joining(name, parseDestination([around.own])),
     };
-  const elsewhere: Choice = { text: "Join another chat, by an invite or an address", step: { type: "address", name } };
+  const elsewhere: Choice = { text: "Join another chat by invite or address", step: { type: "address", name } };
   return [here, ...places(name, around), elsewhere];
 }
 
@@ -119,11 +119,11 @@ function chosen(typed: string, choices: readonly Choice[]): Outcome | undefined 
   if (!/^\d{1,3}\.?$/.test(typed)) return undefined;
   const choice = choices[parseInt(typed) - 1];
   if (choice !== undefined) return { step: choice.step };
-  const range = choices.length === 1 ? "1 is all there is" : `type one from 1 to ${choices.length}`;
+  const range = choices.length === 1 ? "the only choice is 1" : `type a number from 1 to ${choices.length}`;
   return {
     complaint: choices.length === 0
-      ? `There is no number ${typed}: paste the invite`
-      : `There is no number ${typed}: ${range}`,
+      ? `There is no choice ${typed}: paste the invite`
+      : `There is no choice ${typed}: ${range}`,
   };
 }
 
@@ -131,7 +131,9 @@ function chosen(typed: string, choices: readonly Choice[]): Outcome | undefined 
 function pasted(typed: string, name: string, anyWord = false): Outcome {
   const text = ADDRESS.exec(typed)?.[0] ?? typed.replace(COMMAND, "").replaceAll('"', "").trim();
   if (!anyWord && !/[.:\s]/.test(text)) {
-    return { complaint: `${quote(text)} is no number of the list and no invite: type 1, or what you were sent` };
+    return {
+      complaint: `${quote(text)} is not a number from the list or an invite: type 1, or paste what you were sent`,
+    };
   }
   try {
     const destination = parseDestination([text]);

@@ -15,6 +15,7 @@ import {
   type RenameEvent,
   type RestrictionEvent,
   type RestrictionsEvent,
+  type RoleEvent,
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
@@ -124,6 +125,8 @@ function received(state: ClientState, event: ServerEvent): ClientState {
       return event.role === "owner" ? { ...state, owner: true } : state;
     case "restriction":
       return ordered(state, event);
+    case "role":
+      return withChangedRole(state, event);
     case "restrictions":
       return listed(state, event);
     case "notice":
@@ -163,11 +166,14 @@ function joined(state: ClientState, event: JoinedEvent): ClientState {
 function ordered(state: ClientState, { restriction: order, ...event }: RestrictionEvent): ClientState {
   const off = event.off === true;
   if (order.room !== undefined) return inRoom(state, order.room, (room) => underOrder(room, order, off));
-  const next = { ...state, orders: withOrder(state.orders, order, off) };
-  const id = order.member?.id;
-  if (order.kind !== "moderator" || id === undefined) return next;
-  const role = off ? undefined : "moderator" as const;
-  return { ...next, rooms: new Map(Array.from(state.rooms, ([name, room]) => [name, withRole(room, id, role)])) };
+  return { ...state, orders: withOrder(state.orders, order, off) };
+}
+
+/** A member got or lost a role, in one room or in all of them. */
+function withChangedRole(state: ClientState, { room: name, member: { id }, role, off }: RoleEvent): ClientState {
+  const next = off ? undefined : role;
+  if (name !== undefined) return inRoom(state, name, (room) => withRole(room, id, next));
+  return { ...state, rooms: new Map(Array.from(state.rooms, ([name, room]) => [name, withRole(room, id, next)])) };
 }
 
 /** All that is in force, there or everywhere. */

@@ -100,8 +100,6 @@ export function underOrder(room: RoomState, order: Restriction, off: boolean): R
       return off ? without(next, "locked") : { ...next, locked: true };
     case "slow":
       return off ? without(next, "slow") : { ...next, slow: order.seconds };
-    case "moderator":
-      return order.member === undefined ? next : withRole(next, order.member.id, off ? undefined : "moderator");
     default:
       return next;
   }

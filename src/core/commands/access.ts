@@ -11,7 +11,7 @@ import type { Member } from "../state/member.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
-import { rankOf } from "../state/roles.ts";
+import { rankOf } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
 

@@ -12,7 +12,7 @@ import type { Caller, Member } from "../state/member.ts";
 import { keepMember } from "./rename.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
-import { actorOf } from "../state/roles.ts";
+import { actorOf } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
 import { bind } from "../state/invite_binding.ts";
@@ -26,14 +26,10 @@ export function authenticate(registry: Registry, session: Session, command: Auth
     const effects: Effect[] = [];
     const token = bind(registry.options.newToken(), account.room);
     registry.accounts.addToken(account, registry.options.digest(token), registry.options.newId(later), later, effects);
-    const role = session.isOwner ? "owner" : isModerator(registry, account) ? "moderator" : "member";
+    const role = session.isOwner ? "owner" : registry.roles.isModerator(account.id, undefined) ? "moderator" : "member";
     const event = { type: "authenticated" as const, ref, role, name: account.name, token } as const;
     return [...effects, { type: "send", session: session.id, event }];
   });
-}
-
-function isModerator({ restrictions: orders }: Registry, { id }: Account): boolean {
-  return orders.isModerator(id, undefined);
 }
 
 function becomeOwner(registry: Registry, session: Session, { ref, password }: AuthCommand, now: number): Effect[] {
@@ -79,7 +75,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
 }
 
 function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
-  const { accounts, options, restrictions: orders } = registry;
+  const { accounts, options, restrictions, roles } = registry;
   const account = { id: member.id, name: member.name, hash, room: session.boundTo, from: originOf(session) };
   const effects: Effect[] = [];
   const digest = session.resumable ? options.digest(session.token) : undefined;
@@ -90,7 +86,8 @@ function keepAccount(registry: Registry, { session, member }: Caller, hash: stri
   member.canReturn = true;
   member.takesOver = false;
   effects.push(keepMember(member));
-  orders.keepAll((order) => order.member?.id === member.id && isKept(registry, order.room), effects);
+  restrictions.keepAll((order) => order.member?.id === member.id && isKept(registry, order.room), effects);
+  roles.keepAll((grant) => grant.member.id === member.id && isKept(registry, grant.room), effects);
   return effects;
 }
 

@@ -4,11 +4,12 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { AllowCommand, RestrictionKind } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
+import { dismiss } from "./appoint.ts";
 import { endMany } from "./bulk_end.ts";
 import { lay, lift, named } from "./moderate.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkMayEnd, checkModerates, checkOwns } from "../state/roles.ts";
+import { checkMayEnd, checkModerates, checkOwns } from "../state/ranks.ts";
 import { existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import type { ModerationActor } from "./moderation_notices.ts";
@@ -25,10 +26,12 @@ export function allow(registry: Registry, session: Session, command: AllowComman
 }
 
 function allowOrder(registry: Registry, session: Session, id: string, ref: string | undefined, now: number): Effect[] {
+  const grant = registry.roles.withId(id);
+  if (grant !== undefined) return dismiss(registry, session, grant, ref, now);
   const order = registry.restrictions.withId(id);
   // Moderators are not told of orders that are none of theirs.
   const by = checkModerates(registry, session, order?.room);
-  if (order === undefined || order.kind === "moderator") {
+  if (order === undefined) {
     throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
   }
   checkNotOwn(session, order);

@@ -7,9 +7,10 @@ import { foldCase, quote } from "../../protocol/text/names.ts";
 import type { Effect, SessionId } from "../effect.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkOwns } from "../state/roles.ts";
+import { checkOwns } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
-import { announceRestriction, auditEffect } from "./moderation_notices.ts";
+import type { RoleGrant } from "../state/roles.ts";
+import { announceRestriction, announceRole, auditEffect } from "./moderation_notices.ts";
 
 /** An owner's command whose orders have not all ended yet. */
 export interface BulkEnd {
@@ -21,7 +22,7 @@ export interface BulkEnd {
 }
 
 /** Orders that change how a room or a member is shown: of these each is told, as long as there are not too many. */
-const SHOWN_KINDS: ReadonlySet<string> = new Set(["lock", "slow", "moderator", "lockdown"]);
+const SHOWN_KINDS: ReadonlySet<string> = new Set(["lock", "slow", "lockdown"]);
 const MAX_TOLD = 32;
 
 /** Ends all orders of `room`, or all that the member `by` laid down. Throws `forbidden`, `no_such_member` or `invalid`. */
@@ -38,16 +39,16 @@ export function endMany(registry: Registry, session: Session, command: AllowComm
 }
 
 /** All but the roles of moderators, which end one by one. */
-function ofRoom({ restrictions: orders }: Registry, room: string | undefined): ActiveRestriction[] {
+function ofRoom({ restrictions }: Registry, room: string | undefined): ActiveRestriction[] {
   if (room === undefined) {
     throw new ProtocolError("invalid", "Field room is missing: name the room whose orders to end");
   }
-  return orders.inRoom(room).filter(({ kind }) => kind !== "moderator");
+  return restrictions.inRoom(room);
 }
 
-function laidBy(registry: Registry, name: string, now: number): ActiveRestriction[] {
+function laidBy(registry: Registry, name: string, now: number): (ActiveRestriction | RoleGrant)[] {
   const member = registry.namedOrGone(name, now);
-  const found = registry.restrictions.list().filter(({ by }) =>
+  const found = [...registry.restrictions.list(), ...registry.roles.list()].filter(({ by }) =>
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );
   if (member === undefined && found.length === 0) {
@@ -61,13 +62,16 @@ export function continueBulkEnds(registry: Registry, now: number): Effect[] {
   const effects: Effect[] = [];
   const [end] = registry.bulkEnds;
   if (end === undefined) return effects;
-  const orders = end.ids.splice(0, RESTRICTIONS_ENDED_AT_ONCE).flatMap((id) => registry.restrictions.withId(id) ?? []);
+  const ids = end.ids.splice(0, RESTRICTIONS_ENDED_AT_ONCE);
+  const orders = ids.flatMap((id) => registry.restrictions.withId(id) ?? []);
+  const grants = ids.flatMap((id) => registry.roles.withId(id) ?? []);
   for (const order of orders) {
     registry.restrictions.lift(order, effects);
     const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
     if (room !== undefined) room.slowSeconds = 0;
   }
-  tell(registry, orders, end.by, now, effects);
+  for (const grant of grants) registry.roles.take(grant, effects);
+  tell(registry, orders, grants, end.by, now, effects);
   if (end.ids.length > 0) return effects;
   registry.bulkEnds.shift();
   return registry.sessions.has(end.session) ? [...effects, answer(end)] : effects;
@@ -82,14 +86,18 @@ function answer({ session, ref, total }: BulkEnd): Effect {
 function tell(
   registry: Registry,
   orders: readonly ActiveRestriction[],
+  grants: readonly RoleGrant[],
   by: Actor,
   now: number,
   effects: Effect[],
 ): void {
   const shown = orders.filter(({ kind }) => SHOWN_KINDS.has(kind)).slice(0, MAX_TOLD);
   for (const order of shown) effects.push(...announceRestriction(registry, order, { by }, now, true));
+  for (const grant of grants.slice(0, MAX_TOLD - shown.length)) {
+    effects.push(...announceRole(registry, grant, { by }, now, true));
+  }
   const counts = new Map<string, number>();
-  for (const { room } of orders) if (room !== undefined) counts.set(room, (counts.get(room) ?? 0) + 1);
+  for (const { room } of [...orders, ...grants]) if (room !== undefined) counts.set(room, (counts.get(room) ?? 0) + 1);
   const who = by.id === undefined && by !== SERVER ? `The ${by.name}` : by.name;
   for (const [name, count] of counts) {
     const sessions = [...registry.rooms.get(name)?.sessionsBut(undefined) ?? []];

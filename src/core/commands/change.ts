@@ -17,7 +17,7 @@ import type { Caller, Member } from "../state/member.ts";
 import { once, record } from "./idempotency.ts";
 import type { HistoryReader } from "../history_reader.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkModerates } from "../state/roles.ts";
+import { checkModerates } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 import { checkInRoom, existing } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";

@@ -7,7 +7,7 @@ import { fitting } from "./list_prefix.ts";
 import { expel } from "./leave.ts";
 import { accountOf } from "./account.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkModerates, checkRank } from "../state/roles.ts";
+import { checkModerates, checkRank } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
 

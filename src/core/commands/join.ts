@@ -12,7 +12,7 @@ import { announceRename, keepMember } from "./rename.ts";
 import { SERVER } from "../state/restrictions.ts";
 import { sendDirects } from "./direct_receipts.ts";
 import type { Registry } from "../state/registry.ts";
-import { describeMember } from "../state/roles.ts";
+import { describeMember } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
@@ -95,7 +95,7 @@ function roomFor(
   // It ended just now where the member's connection before was alone in it.
   const room = there ?? makeRoom(registry, session, name, member.id, now);
   registry.roomQuota.claim(room, member.id);
-  layCreator(registry, member, room);
+  makeModerator(registry, member, room);
   return room;
 }
 
@@ -245,8 +245,8 @@ function checkRoomBound({ roomsPerMember }: Registry, member: Member, room: stri
 }
 
 /** The first member of a new room moderates it, from when it is kept for as long as it is. */
-function layCreator({ restrictions: orders }: Registry, member: Member, { id, name }: Room): void {
-  orders.lay({ id, kind: "moderator", room: name, member: member.info, by: SERVER }, false, []);
+function makeModerator({ roles }: Registry, member: Member, { id, name }: Room): void {
+  roles.give({ id, room: name, member: member.info, by: SERVER }, false, []);
 }
 
 function enterRoom(registry: Registry, member: Member, room: Room, now: number, effects: Effect[]): void {

@@ -14,7 +14,7 @@ import type { Effect } from "../effect.ts";
 import { fitting } from "./list_prefix.ts";
 import type { Caller } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
-import { describeMember, rankOf } from "../state/roles.ts";
+import { describeMember, rankOf } from "../state/ranks.ts";
 import { existing, keepRoom, prepareRoom } from "./room_lifecycle.ts";
 import { checkPace, checkVoice } from "./voice.ts";
 import { timestamp } from "../timestamp.ts";

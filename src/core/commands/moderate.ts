@@ -6,7 +6,6 @@ import type {
   KickCommand,
   LockCommand,
   LockdownCommand,
-  ModeratorCommand,
   MuteCommand,
   RestrictionKind,
   SlowCommand,
@@ -27,7 +26,7 @@ import type { Member } from "../state/member.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { originOf } from "../state/quota.ts";
-import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "../state/roles.ts";
+import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "../state/ranks.ts";
 import { existing, outlives, prepareRoom } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import {
@@ -183,20 +182,6 @@ export function lockdown(registry: Registry, session: Session, { on, ref }: Lock
   const doer = { by, session, ref };
   if (!on) return liftIn(registry, registry.restrictions.lockdown, doer, "locked down", now);
   return lay(registry, orderOf(registry, "lockdown", {}, by, now), doer, now);
-}
-
-/** Moderators of a room make others, and take the role back from those whom they gave it; owners do both to everybody. */
-export function appoint(registry: Registry, session: Session, command: ModeratorCommand, now: number): Effect[] {
-  const { room, off, ref } = command;
-  const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, existing(registry, room).name);
-  const target = named(registry, command.name, now);
-  const doer = { by, session, ref };
-  const order = registry.restrictions.about(target.id, room, "moderator");
-  if (!off) return lay(registry, orderOf(registry, "moderator", { room }, by, now, target), doer, now);
-  if (order !== undefined && target !== session.member && order.by.id !== session.member?.id) {
-    checkOutranks(registry, session, target, room);
-  }
-  return liftIn(registry, order, doer, "a moderator", now);
 }
 
 type Terms = Partial<Pick<ActiveRestriction, "room" | "seconds" | "reason">>;

@@ -1,10 +1,11 @@
 /** How moderators' doings are told: to those they are about, to those who are there, and to the log. */
 
-import type { Actor, AuditEntry, RestrictionEvent } from "../../protocol/messages/messages.ts";
+import type { Actor, AuditEntry, RestrictionEvent, RoleEvent } from "../../protocol/messages/messages.ts";
 import type { Effect, SessionId } from "../effect.ts";
 import type { Member } from "../state/member.ts";
 import { type ActiveRestriction, describeRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
+import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import { tooFast } from "./voice.ts";
 import { timestamp } from "../timestamp.ts";
@@ -32,12 +33,33 @@ export function announceRestriction(
     at: timestamp(now),
     off,
   };
+  const own = session && { ...event, ref, restriction: describeRestriction(order, session.isOwner) };
+  return announce(registry, order.room, doer, own, event);
+}
+
+/** Tells the members of the room, or everyone, that a member got or lost a role; the doer in any case, and with the `ref`. */
+export function announceRole(
+  registry: Registry,
+  { room, member }: RoleGrant,
+  doer: ModerationActor,
+  now: number,
+  off?: true,
+): Effect[] {
+  const { by, session, ref } = doer;
+  const event: RoleEvent = { type: "role", room, member, role: "moderator", by, at: timestamp(now), off };
+  return announce(registry, room, doer, session && { ...event, ref }, event);
+}
+
+function announce(
+  registry: Registry,
+  room: string | undefined,
+  { session }: ModerationActor,
+  own: RestrictionEvent | RoleEvent | undefined,
+  event: RestrictionEvent | RoleEvent,
+): Effect[] {
   const effects: Effect[] = [];
-  if (session !== undefined) {
-    const own = { ...event, ref, restriction: describeRestriction(order, session.isOwner) };
-    effects.push({ type: "send", session: session.id, event: own });
-  }
-  const sessions = [...hearers(registry, order.room)].filter((id) => id !== session?.id);
+  if (session !== undefined && own !== undefined) effects.push({ type: "send", session: session.id, event: own });
+  const sessions = [...hearers(registry, room)].filter((id) => id !== session?.id);
   if (sessions.length > 0) effects.push({ type: "broadcast", sessions, event });
   return effects;
 }

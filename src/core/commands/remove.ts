@@ -6,7 +6,7 @@ import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import { putOut } from "./leave.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkModerates, checkOwns } from "../state/roles.ts";
+import { checkModerates, checkOwns } from "../state/ranks.ts";
 import { endRoom, existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import { auditEffect, noticeEffects } from "./moderation_notices.ts";

@@ -1,13 +1,13 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { GRACE_MS, ROOMS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM, type MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import type { Member } from "../state/member.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
-import { isTrusted } from "../state/roles.ts";
+import { isTrusted } from "../state/ranks.ts";
 import { OWNERS, Room } from "../state/room.ts";
 import type { Session } from "../state/session.ts";
 
@@ -56,6 +56,7 @@ export function endRoom(registry: Registry, room: Room, effects: Effect[]): void
   const { id, name } = room;
   discardRoom(registry, room);
   for (const order of registry.restrictions.inRoom(name)) registry.restrictions.lift(order, effects);
+  for (const grant of registry.roles.inRoom(name)) registry.roles.take(grant, effects);
   if (!room.kept) return;
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
 }
@@ -87,12 +88,20 @@ export function keepRoom(registry: Registry, room: Room): Effect[] {
     { type: "keepRoom", room: { id, name, topic } },
     { type: "keepRecord", kind: "room", key: id, value: room.origin },
   ];
-  if (!room.kept) registry.restrictions.keepAll((order) => order.room === name && outlives(registry, order), effects);
+  if (!room.kept) {
+    registry.restrictions.keepAll((order) => order.room === name && outlives(registry, order), effects);
+    registry.roles.keepAll((grant) => grant.room === name && canReturn(registry, grant.member), effects);
+  }
   room.kept = true;
   return effects;
 }
 
 /** What is about somebody who cannot come back ends with them. */
 export function outlives(registry: Registry, { member, address }: ActiveRestriction): boolean {
-  return member === undefined || address !== undefined || registry.withId(member.id)?.canReturn !== false;
+  return member === undefined || address !== undefined || canReturn(registry, member);
+}
+
+/** False for a member who has no way to come back. */
+export function canReturn(registry: Registry, { id }: MemberInfo): boolean {
+  return registry.withId(id)?.canReturn !== false;
 }

@@ -3,7 +3,7 @@ import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
 import { checkNotMuted } from "./mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
-import { rankOf } from "../state/roles.ts";
+import { rankOf } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 
 /** Throws `forbidden` where the member may not write there, or without a room, to anybody. */

@@ -20,7 +20,9 @@ import { PendingHashes } from "./pending_hashes.ts";
 import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
 import type { HubOptions } from "../hub_options.ts";
+import { RestrictionQuota } from "./restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
+import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../history_reader.ts";
 import { Room, type RoomOrigin } from "./room.ts";
@@ -49,6 +51,7 @@ export class Registry {
   startedAt: number | undefined;
   readonly accounts: Accounts;
   readonly restrictions: Restrictions;
+  readonly roles: Roles;
   readonly invites: Invites;
   readonly passwordAttempts = new PasswordAttempts();
   readonly pendingHashes = new PendingHashes();
@@ -74,7 +77,9 @@ export class Registry {
     // Ids rise: as they were made.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
-    this.restrictions = new Restrictions(records);
+    const quota = new RestrictionQuota();
+    this.restrictions = new Restrictions(records, quota);
+    this.roles = new Roles(records, quota);
     this.invites = new Invites(records);
     this.roomQuota = new RoomQuota(this.maxRooms);
     const origins = new Map(records.filter(({ kind }) => kind === "room").map(({ key, value }) => [key, value]));
@@ -220,6 +225,7 @@ export class Registry {
     if (member.canReturn) return this.#retire(member, now);
     this.#forget(member);
     this.restrictions.forget((order) => order.member?.id === member.id);
+    this.roles.forget((grant) => grant.member.id === member.id);
   }
 
   #retire(member: Member, now: number): void {

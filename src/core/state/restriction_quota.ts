@@ -7,9 +7,16 @@ import {
 } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { Quota, type Source } from "./quota.ts";
-import { type ActiveRestriction, SERVER } from "./active_restriction.ts";
+import type { Actor } from "../../protocol/messages/messages.ts";
 
-/** Counts orders in force. The moderator that a room begins with does not count: rooms are bounded themselves. */
+/** A restriction or a role, as the quota counts it. */
+interface Counted {
+  readonly by: Actor;
+  readonly from?: string;
+  readonly trusted?: true;
+}
+
+/** Counts the restrictions and roles that moderators have in force, together. */
 export class RestrictionQuota {
   readonly #quota = new Quota({
     member: MAX_RESTRICTIONS_PER_MEMBER,
@@ -17,53 +24,45 @@ export class RestrictionQuota {
     thisMachine: MAX_RESTRICTIONS_OF_THIS_MACHINE,
   });
   #all = 0;
-  /** Orders that neither owners nor moderators of all rooms laid down. */
+  /** Items that neither owners nor moderators of all rooms made. */
   #untrusted = 0;
 
-  /** Throws `forbidden` where one more order is too many. */
-  check(order: ActiveRestriction): void {
-    if (!counts(order)) return;
+  /** Throws `forbidden` if one more is too many. */
+  check(counted: Counted): void {
     if (this.#all >= MAX_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
         `The server has reached its limit of ${MAX_RESTRICTIONS} orders: end some of them`,
       );
     }
-    if (order.trusted) return;
+    if (counted.trusted) return;
     if (this.#untrusted >= MAX_RESTRICTIONS - RESERVED_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
         "The server has reached its limit of orders by moderators of rooms: ask its owner to end some of them",
       );
     }
-    const reached = this.#quota.reached(sourceOf(order));
+    const reached = this.#quota.reached(sourceOf(counted));
     if (reached === undefined) return;
     const { who, limit } = reached;
     throw new ProtocolError("forbidden", `${who} ${limit} orders in force: end some of them first`);
   }
 
-  add(order: ActiveRestriction): void {
-    if (!counts(order)) return;
+  add(counted: Counted): void {
     this.#all++;
-    if (order.trusted) return;
+    if (counted.trusted) return;
     this.#untrusted++;
-    this.#quota.add(sourceOf(order));
+    this.#quota.add(sourceOf(counted));
   }
 
-  remove(order: ActiveRestriction): void {
-    if (!counts(order)) return;
+  remove(counted: Counted): void {
     this.#all--;
-    if (order.trusted) return;
+    if (counted.trusted) return;
     this.#untrusted--;
-    this.#quota.remove(sourceOf(order));
+    this.#quota.remove(sourceOf(counted));
   }
 }
 
-function sourceOf({ by, from }: ActiveRestriction): Source {
+function sourceOf({ by, from }: Counted): Source {
   return { member: by.id, from };
-}
-
-/** False for the moderator that a room begins with. */
-function counts({ kind, by }: ActiveRestriction): boolean {
-  return kind !== "moderator" || by.id !== undefined || by.name !== SERVER.name;
 }

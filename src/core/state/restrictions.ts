@@ -2,7 +2,8 @@ import { MAX_ADMITTED } from "../../protocol/limits.ts";
 import type { RestrictionKind } from "../../protocol/messages/messages.ts";
 import { contains, type Network, parseNetwork } from "../../protocol/address/network.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
-import { RestrictionQuota } from "./restriction_quota.ts";
+import type { RestrictionQuota } from "./restriction_quota.ts";
+import { ScopedRecords } from "./scoped_records.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 
 export { type ActiveRestriction, describeRestriction, SERVER } from "./active_restriction.ts";
@@ -14,24 +15,20 @@ interface AddressBan {
 
 /** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
 export class Restrictions {
-  readonly #all = new Map<string, ActiveRestriction>();
+  readonly #all = new ScopedRecords<ActiveRestriction>("restriction");
   /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
   readonly #about = new Map<string, Map<string, string>>();
-  /** Ids by room. */
-  readonly #inRoom = new Map<string, Set<string>>();
   readonly #addressBans = new Map<string, AddressBan>();
-  /** Those that are asked to be kept. */
-  readonly #kept = new Set<string>();
   #mutes = 0;
-  readonly #quota = new RestrictionQuota();
+  readonly #quota: RestrictionQuota;
   /** When the first of them ends, or earlier. */
   #nextEnd = Infinity;
 
-  constructor(records: Iterable<KeptRecord>) {
-    for (const { kind, key, value } of records) {
-      if (kind !== "restriction") continue;
-      this.#insert({ ...value as Omit<ActiveRestriction, "id">, id: key });
-      this.#kept.add(key);
+  constructor(records: Iterable<KeptRecord>, quota: RestrictionQuota) {
+    this.#quota = quota;
+    for (const restriction of this.#all.read(records)) {
+      this.#all.restore(restriction);
+      this.#index(restriction);
     }
   }
 
@@ -45,7 +42,7 @@ export class Restrictions {
   }
 
   withId(id: string): ActiveRestriction | undefined {
-    return this.#all.get(id);
+    return this.#all.withId(id);
   }
 
   lock(room: string): ActiveRestriction | undefined {
@@ -76,11 +73,6 @@ export class Restrictions {
     return this.#at("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
   }
 
-  /** Of this room, or with undefined of all of them. */
-  isModerator(memberId: string, room: string | undefined): boolean {
-    return this.#at("moderator", room, memberId) !== undefined;
-  }
-
   /** What the member has against them, or is allowed, exactly there. */
   about(memberId: string, room: string | undefined, kind: RestrictionKind): ActiveRestriction | undefined {
     return this.#at(kind, room, memberId);
@@ -88,12 +80,7 @@ export class Restrictions {
 
   /** Orders of the room, oldest first. */
   inRoom(room: string): ActiveRestriction[] {
-    return Array.from(this.#inRoom.get(room) ?? [], (id) => this.#all.get(id)!);
-  }
-
-  /** Orders that the member laid down, oldest first. */
-  laidBy(memberId: string): ActiveRestriction[] {
-    return [...this.#all.values()].filter(({ by }) => by.id === memberId);
+    return this.#all.inRoom(room);
   }
 
   /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
@@ -101,25 +88,24 @@ export class Restrictions {
     const before = this.#at(order.kind, order.room, targetOf(order));
     if (before === undefined) this.#quota.check(order);
     if (before !== undefined) this.lift(before, effects);
-    this.#insert(order);
-    if (keep) this.#keep(order, effects);
+    this.#all.add(order);
+    this.#index(order);
+    if (keep) this.#all.keep(order, effects);
   }
 
   lift(order: ActiveRestriction, effects: Effect[]): void {
-    this.#all.delete(order.id);
+    this.#all.remove(order, effects);
     this.#vacate(order);
     this.#addressBans.delete(order.id);
     if (order.kind === "mute") this.#mutes--;
     this.#quota.remove(order);
-    if (this.#kept.delete(order.id)) effects.push({ type: "keepRecord", kind: "restriction", key: order.id });
   }
 
   /** Whoever was let into a locked room may come back to it. */
   admit(lock: ActiveRestriction, memberIds: readonly string[], effects: Effect[]): void {
     const others = (lock.admitted ?? []).filter((id) => !memberIds.includes(id));
     const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
-    this.#all.set(order.id, order);
-    this.#keep(order, effects);
+    this.#all.keep(order, effects);
   }
 
   /** False where one more order is too many. */
@@ -134,16 +120,12 @@ export class Restrictions {
 
   /** What was in force for as long as the process at most is kept from here on. */
   keepAll(choose: (order: ActiveRestriction) => boolean, effects: Effect[]): void {
-    for (const order of this.#all.values()) {
-      if (!this.#kept.has(order.id) && choose(order)) this.#keep(order, effects);
-    }
+    for (const order of this.#all.unkept(choose)) this.#all.keep(order, effects);
   }
 
   /** What was never kept ends with what it is about. */
   forget(choose: (order: ActiveRestriction) => boolean): void {
-    for (const order of this.#all.values()) {
-      if (!this.#kept.has(order.id) && choose(order)) this.lift(order, []);
-    }
+    for (const order of this.#all.unkept(choose)) this.lift(order, []);
   }
 
   /** Those whose time is over; to be lifted by whoever asks. */
@@ -162,8 +144,7 @@ export class Restrictions {
     return [...this.#all.values()].reverse();
   }
 
-  #insert(order: ActiveRestriction): void {
-    this.#all.set(order.id, order);
+  #index(order: ActiveRestriction): void {
     this.#occupy(order);
     const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
     if (network !== undefined) this.#addressBans.set(order.id, { order, network });
@@ -172,15 +153,9 @@ export class Restrictions {
     this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
   }
 
-  #keep(order: ActiveRestriction, effects: Effect[]): void {
-    this.#kept.add(order.id);
-    const { id, ...value } = order;
-    effects.push({ type: "keepRecord", kind: "restriction", key: id, value });
-  }
-
   #at(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
     const id = this.#about.get(target)?.get(slot(kind, room));
-    return id === undefined ? undefined : this.#all.get(id);
+    return id === undefined ? undefined : this.#all.withId(id);
   }
 
   #occupy(order: ActiveRestriction): void {
@@ -188,10 +163,6 @@ export class Restrictions {
     let slots = this.#about.get(target);
     if (slots === undefined) this.#about.set(target, slots = new Map());
     slots.set(slot(order.kind, order.room), order.id);
-    if (order.room === undefined) return;
-    let ids = this.#inRoom.get(order.room);
-    if (ids === undefined) this.#inRoom.set(order.room, ids = new Set());
-    ids.add(order.id);
   }
 
   #vacate(order: ActiveRestriction): void {
@@ -199,9 +170,6 @@ export class Restrictions {
     const slots = this.#about.get(target);
     slots?.delete(slot(order.kind, order.room));
     if (slots?.size === 0) this.#about.delete(target);
-    const ids = order.room === undefined ? undefined : this.#inRoom.get(order.room);
-    ids?.delete(order.id);
-    if (ids?.size === 0) this.#inRoom.delete(order.room!);
   }
 }
 

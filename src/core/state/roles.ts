@@ -1,88 +1,104 @@
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "./member.ts";
-import { checkNotMuted } from "../commands/mute_checks.ts";
-import type { Registry } from "./registry.ts";
-import type { Session } from "./session.ts";
-import type { ActiveRestriction } from "./active_restriction.ts";
+import type { Actor, MemberInfo, ModeratorGrant } from "../../protocol/messages/messages.ts";
+import type { Effect, KeptRecord } from "../effect.ts";
+import { SERVER } from "./active_restriction.ts";
+import type { RestrictionQuota } from "./restriction_quota.ts";
+import { ScopedRecords } from "./scoped_records.ts";
 
-/** How far somebody may go: 0 for a member, 1 for a moderator of the room, 2 for one of all rooms, 3 for an owner. */
-export function rankOf(registry: Registry, member: Member, room: string | undefined): number {
-  if (member.session?.isOwner) return 3;
-  if (registry.restrictions.isModerator(member.id, undefined)) return 2;
-  return room !== undefined && registry.restrictions.isModerator(member.id, room) ? 1 : 0;
+/** The role of a moderator, as it was given to one member. */
+export interface RoleGrant {
+  readonly id: string;
+  readonly member: MemberInfo;
+  /** `undefined` for all rooms. */
+  readonly room?: string;
+  readonly by: Actor;
+  /** The origin of the session that gave it, as `originOf` gives it. It is never shown. */
+  readonly from?: string;
+  /** Given by an owner or by a moderator of all rooms. */
+  readonly trusted?: true;
 }
 
-function rankOfSession(registry: Registry, { isOwner, member }: Session, room: string | undefined): number {
-  if (isOwner) return 3;
-  return member === undefined ? 0 : rankOf(registry, member, room);
-}
+/** Who moderates which room, or all rooms. Who may give and take the role is checked elsewhere. */
+export class Roles {
+  readonly #grants = new ScopedRecords<RoleGrant>("role");
+  /** Ids by member, and by room; the key of all rooms is "", which no room is called. */
+  readonly #ofMember = new Map<string, Map<string, string>>();
+  readonly #quota: RestrictionQuota;
 
-/** Whoever speaks from this session. Throws `not_joined` where it is neither a member nor an owner. */
-export function actorOf({ isOwner, member }: Session): Actor {
-  if (member !== undefined) return member.info;
-  if (isOwner) return OWNER;
-  throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
-}
-
-const OWNER: Actor = { name: "owner" };
-
-/**
- * Throws `forbidden` where they moderate neither the room nor, without one, the server, or are muted there: orders and
- * their reasons are read by others. Owners are not held back.
- */
-export function checkModerates(registry: Registry, session: Session, room: string | undefined): Actor {
-  const actor = checkRank(registry, session, room);
-  if (session.member !== undefined && !session.isOwner) checkNotMuted(registry, session.member, room);
-  return actor;
-}
-
-/** The same for moderators who only read. */
-export function checkRank(registry: Registry, session: Session, room: string | undefined): Actor {
-  const actor = actorOf(session);
-  const rank = rankOfSession(registry, session, room);
-  if (rank >= 2 || (rank === 1 && room !== undefined)) return actor;
-  const who = room === undefined ? "the owner and moderators of all rooms" : `moderators of room ${quote(room)}`;
-  throw new ProtocolError("forbidden", `Only ${who} may do that: ask one of them`);
-}
-
-/** Throws `forbidden` where a moderator of a room would end, or replace, a ban or mute of an owner or a moderator of all rooms. */
-export function checkMayEnd(registry: Registry, session: Session, order: ActiveRestriction | undefined): void {
-  if (order?.trusted !== true || (order.kind !== "ban" && order.kind !== "mute")) return;
-  if (isTrusted(registry, session)) return;
-  throw new ProtocolError("forbidden", "The owner or a moderator of all rooms did that: ask one of them to end it");
-}
-
-/** Whether the session is an owner's or that of a moderator of all rooms: both may use what is reserved for them. */
-export function isTrusted({ restrictions: orders }: Registry, { isOwner, member }: Session): boolean {
-  return isOwner || (member !== undefined && orders.isModerator(member.id, undefined));
-}
-
-/** Throws `forbidden`. */
-export function checkOwns(session: Session): Actor {
-  const actor = actorOf(session);
-  if (session.isOwner) return actor;
-  throw new ProtocolError("forbidden", "Only the owner of the server may do that: log in with the admin password");
-}
-
-/** Throws `forbidden` where the target is the actor, or goes as far as the actor does. */
-export function checkOutranks(registry: Registry, session: Session, target: Member, room: string | undefined): void {
-  if (target === session.member) {
-    throw new ProtocolError("forbidden", "That is you: name somebody else");
+  constructor(records: Iterable<KeptRecord>, quota: RestrictionQuota) {
+    this.#quota = quota;
+    for (const grant of this.#grants.read(records)) {
+      this.#grants.restore(grant);
+      this.#index(grant);
+    }
   }
-  if (rankOfSession(registry, session, room) > rankOf(registry, target, room)) return;
-  throw new ProtocolError("forbidden", `You may not do that to ${quote(target.name)}: ask the owner of the server`);
+
+  /** Whether the member moderates this room, or with `undefined` all rooms. */
+  isModerator(memberId: string, room: string | undefined): boolean {
+    return this.#ofMember.get(memberId)?.has(room ?? "") === true;
+  }
+
+  withId(id: string): RoleGrant | undefined {
+    return this.#grants.withId(id);
+  }
+
+  /** The member's role in this room, or with `undefined` in all rooms. */
+  of(memberId: string, room: string | undefined): RoleGrant | undefined {
+    const id = this.#ofMember.get(memberId)?.get(room ?? "");
+    return id === undefined ? undefined : this.#grants.withId(id);
+  }
+
+  /** Roles in the room, oldest first. */
+  inRoom(room: string): RoleGrant[] {
+    return this.#grants.inRoom(room);
+  }
+
+  /** All roles, newest first. */
+  list(): RoleGrant[] {
+    return [...this.#grants.values()].reverse();
+  }
+
+  /** Replaces the member's role there. Throws `forbidden` if the quota of restrictions and roles is used up. */
+  give(grant: RoleGrant, keep: boolean, effects: Effect[]): void {
+    const before = this.of(grant.member.id, grant.room);
+    if (before === undefined && counts(grant)) this.#quota.check(grant);
+    if (before !== undefined) this.take(before, effects);
+    this.#grants.add(grant);
+    this.#index(grant);
+    if (keep) this.#grants.keep(grant, effects);
+  }
+
+  take(grant: RoleGrant, effects: Effect[]): void {
+    this.#grants.remove(grant, effects);
+    const rooms = this.#ofMember.get(grant.member.id);
+    rooms?.delete(grant.room ?? "");
+    if (rooms?.size === 0) this.#ofMember.delete(grant.member.id);
+    if (counts(grant)) this.#quota.remove(grant);
+  }
+
+  /** Keeps the chosen roles in the store from here on. */
+  keepAll(choose: (grant: RoleGrant) => boolean, effects: Effect[]): void {
+    for (const grant of this.#grants.unkept(choose)) this.#grants.keep(grant, effects);
+  }
+
+  /** Takes the chosen roles that are not in the store. */
+  forget(choose: (grant: RoleGrant) => boolean): void {
+    for (const grant of this.#grants.unkept(choose)) this.take(grant, []);
+  }
+
+  #index(grant: RoleGrant): void {
+    let rooms = this.#ofMember.get(grant.member.id);
+    if (rooms === undefined) this.#ofMember.set(grant.member.id, rooms = new Map());
+    rooms.set(grant.room ?? "", grant.id);
+    if (counts(grant)) this.#quota.add(grant);
+  }
 }
 
-/** The member as they are listed in the room. */
-export function describeMember(registry: Registry, member: Member, room: string): MemberInfo {
-  const rank = rankOf(registry, member, room);
-  const account = registry.accounts.isNamed(member.id, member.name);
-  if (rank === 0 && !account) return member.info;
-  return {
-    ...member.info,
-    ...rank === 0 ? {} : { role: rank === 3 ? "owner" : "moderator" },
-    ...account ? { account } : {},
-  };
+/** The role as a reply to `restrictions` lists it. */
+export function describeGrant({ id, room, member, by }: RoleGrant): ModeratorGrant {
+  return { id, room, member, by };
+}
+
+/** False for the role that the maker of a room gets from the server: rooms are bounded themselves. */
+function counts({ by }: RoleGrant): boolean {
+  return by.id !== undefined || by.name !== SERVER.name;
 }

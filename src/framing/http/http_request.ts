@@ -4,8 +4,10 @@ import { withoutMark } from "../dialect.ts";
 
 export interface HttpRequest {
   readonly method: string;
-  /** Without what follows a question mark. */
+  /** Without the query. */
   readonly path: string;
+  /** With its question mark; `""` if there is none. */
+  readonly query: string;
   /** Any that there may be, such as `1.1`. */
   readonly version: string;
   /** By their names in lower case; what stands there twice is joined by commas. */
@@ -29,7 +31,8 @@ export function parseRequest(head: string): HttpRequest | undefined {
     const before = headers.get(key);
     headers.set(key, before === undefined ? value! : `${before}, ${value}`);
   }
-  return { method, path: target!.split("?", 1)[0]!, version: version!, headers };
+  const [path] = target!.split("?", 1) as [string];
+  return { method, path, query: target!.slice(path.length), version: version!, headers };
 }
 
 /** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */

@@ -15,6 +15,7 @@ export interface HttpResponse {
 
 const REASONS = {
   200: "OK",
+  308: "Permanent Redirect",
   400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",

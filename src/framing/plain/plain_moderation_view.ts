@@ -4,8 +4,10 @@ import type {
   AuditEntry,
   InviteSummary,
   ModerationEvent,
+  ModeratorGrant,
   Restriction,
   RestrictionEvent,
+  RoleEvent,
 } from "../../protocol/messages/messages.ts";
 import { star } from "./star.ts";
 
@@ -28,8 +30,14 @@ export function moderationView(event: AccountEvent | ModerationEvent): string {
       return listed(event.invites.map(inviteLine), event.count, "No invites");
     case "restriction":
       return star(happened(event));
+    case "role":
+      return star(roleSentence(event));
     case "restrictions":
-      return listed(event.restrictions.map(orderLine), event.count, "Nothing is in force");
+      return listed(
+        [...event.restrictions.map(orderLine), ...event.moderators.map(moderatorLine)],
+        event.count,
+        "Nothing is in force",
+      );
     case "notice":
       return star(event.text);
     case "audit":
@@ -55,6 +63,13 @@ function happened({ restriction: order, by, off }: RestrictionEvent): string {
   return `${nameOf(by)} ${(off ? LIFTED : LAID_DOWN)[order.kind](order)}${reason}`;
 }
 
+function roleSentence({ member, room, by, off }: RoleEvent): string {
+  const place = placeOf({ room });
+  return off
+    ? `${nameOf(by)} took the role of a moderator of ${place} from ${member.name}`
+    : `${nameOf(by)} made ${member.name} a moderator of ${place}`;
+}
+
 type Sentences = Readonly<Record<Restriction["kind"], (order: Restriction) => string>>;
 
 const LAID_DOWN: Sentences = {
@@ -63,7 +78,6 @@ const LAID_DOWN: Sentences = {
   lock: (order) => `locked ${placeOf(order)}: ${order.password ? "its password" : "an invitation"} opens it`,
   slow: (order) => `slowed ${placeOf(order)}: one message in ${order.seconds} s for each`,
   lockdown: () => "closed the server: nobody new comes in, and only registered names write",
-  moderator: (order) => `made ${targetOf(order)} a moderator of ${placeOf(order)}`,
   allow: (order) => `let ${targetOf(order)} into ${placeOf(order)}`,
 };
 
@@ -73,7 +87,6 @@ const LIFTED: Sentences = {
   lock: (order) => `unlocked ${placeOf(order)}`,
   slow: (order) => `lets ${placeOf(order)} write at any pace again`,
   lockdown: () => "opened the server again",
-  moderator: (order) => `took the role of a moderator of ${placeOf(order)} from ${targetOf(order)}`,
   allow: (order) => `no longer lets ${targetOf(order)} into ${placeOf(order)}`,
 };
 
@@ -82,6 +95,10 @@ function orderLine(order: Restriction): string {
   const pace = order.kind === "slow" ? `, ${order.seconds} s` : "";
   const reason = order.reason === undefined ? "" : ` (${order.reason})`;
   return `${order.id} ${what} in ${placeOf(order)}${pace} by ${nameOf(order.by)}${until(order)}${reason}`;
+}
+
+function moderatorLine(grant: ModeratorGrant): string {
+  return `${grant.id} moderator ${grant.member.name} in ${placeOf(grant)} by ${nameOf(grant.by)}`;
 }
 
 function entryLine({ at, by, action, room, target, address, reason }: AuditEntry): string {
@@ -95,7 +112,7 @@ function targetOf({ member, address }: Restriction): string {
   return member?.name ?? address ?? "an address";
 }
 
-function placeOf({ room }: Restriction): string {
+function placeOf({ room }: Pick<Restriction, "room">): string {
   return room === undefined ? "the whole server" : `#${room}`;
 }
 

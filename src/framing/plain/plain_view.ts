@@ -52,6 +52,7 @@ export function plainView(event: ServerEvent, self?: MemberInfo): string {
     case "invite":
     case "invites":
     case "restriction":
+    case "role":
     case "restrictions":
     case "notice":
     case "audit":

@@ -6,6 +6,7 @@
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
 import { ProtocolError } from "../errors.ts";
 import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES } from "../limits.ts";
+import { formatRoomPath, roomPartOf } from "./page_paths.ts";
 import { DEFAULT_ROOM } from "../messages/messages.ts";
 import { parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
@@ -26,7 +27,7 @@ export interface SpokenInvite extends Endpoint {
 
 const SCHEME = /^confab:/i;
 /** The page's address is one, too. */
-const FORM = /^(?:confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
+const FORM = /^(confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
 /** 32 bytes: the last character holds two bits that are zero. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const COPY_AGAIN = "copy the whole line that begins with confab://";
@@ -44,7 +45,7 @@ export function isFingerprint(text: string): boolean {
 /** `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`. Throws `invalid`. */
 export function parseInvite(text: string): InviteLink {
   if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
-  const [form, endpoint, room, fragment] = FORM.exec(text.trim()) ?? [];
+  const [form, scheme, endpoint, path = "", fragment] = FORM.exec(text.trim()) ?? [];
   if (form === undefined) throw fault(`it does not begin with confab://`);
   const { host, port } = parseEndpointOf(endpoint!);
   const [fingerprint, ...rest] = (fragment ?? "").split(".");
@@ -53,7 +54,9 @@ export function parseInvite(text: string): InviteLink {
     throw fault(`the fingerprint behind # is cut off or changed: ${COPY_AGAIN}`);
   }
   const secret = checkSecret(unescape(rest.join("."), "secret"));
-  return { host, port, room: parseRoomOf(room ?? ""), ...fingerprint === "" ? {} : { fingerprint }, secret };
+  const isPage = scheme!.toLowerCase() !== "confab";
+  const room = (isPage && roomPartOf(`/${path}`)) || path;
+  return { host, port, room: parseRoomOf(room), ...fingerprint === "" ? {} : { fingerprint }, secret };
 }
 
 /** Safe within double quotes of every shell. */
@@ -62,12 +65,13 @@ export function formatInvite({ host, port, room, fingerprint = "", secret }: Inv
 }
 
 /**
- * `https://HOST:PORT/ROOM#.SECRET`, the page that lets in whoever opens it. It is short, for phones and for people who type it:
+ * `https://HOST:PORT/r/ROOM#.SECRET`, the page that lets in whoever opens it. It is short, for phones and for people who type it:
  * browsers have no use for the fingerprint, and the default room goes without saying.
  */
 export function formatPageAddress({ host, port, room, secret }: InviteLink, tls: boolean): string {
-  const path = room === DEFAULT_ROOM ? "" : escape(room);
-  return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}/${path}#.${escape(secret)}`;
+  return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}${formatRoomPath(room, escape)}#.${
+    escape(secret)
+  }`;
 }
 
 /** `HOST:PORT word word word`, with any blanks or dashes between the words. Throws `invalid`. */

@@ -14,7 +14,7 @@ const members = v.array(member);
 const actor = v.object({ id: v.optional(v.string()), name: v.string() });
 const order = v.object({
   id: v.string(),
-  kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "moderator", "allow"]),
+  kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "allow"]),
   room: v.optional(v.string()),
   member: v.optional(member),
   address: v.optional(v.string()),
@@ -24,6 +24,7 @@ const order = v.object({
   reason: v.optional(v.string()),
   by: actor,
 });
+const moderatorGrant = v.object({ id: v.string(), room: v.optional(v.string()), member, by: actor });
 const auditEntry = v.object({
   nth: number,
   at: v.string(),
@@ -216,11 +217,22 @@ export const EVENT_SCHEMAS = new Map<string, v.GenericSchema<unknown, ServerEven
       at: v.string(),
       off: v.optional(isTrue),
     }),
+    role: v.object({
+      type: v.literal("role"),
+      ref: anyRef,
+      room: v.optional(v.string()),
+      member,
+      role: v.literal("moderator"),
+      by: actor,
+      at: v.string(),
+      off: v.optional(isTrue),
+    }),
     restrictions: v.object({
       type: v.literal("restrictions"),
       ref: anyRef,
       room: v.optional(v.string()),
       restrictions: v.array(order),
+      moderators: v.array(moderatorGrant),
       count: number,
     }),
     notice: v.object({

@@ -129,7 +129,7 @@ export interface Actor {
   readonly name: string;
 }
 
-export type RestrictionKind = "ban" | "mute" | "lock" | "slow" | "lockdown" | "moderator" | "allow";
+export type RestrictionKind = "ban" | "mute" | "lock" | "slow" | "lockdown" | "allow";
 
 /** What is in force until `until`, or until it is lifted. Without `room` it is of the whole server. */
 export interface Restriction {
@@ -158,12 +158,34 @@ export interface RestrictionEvent {
   readonly off?: true;
 }
 
-/** As many as fit on a line, the newest first. `count` is of all. */
+/** The role of a moderator, of one room or without `room` of all of them, and who gave it. */
+export interface ModeratorGrant {
+  readonly id: string;
+  readonly room?: string;
+  readonly member: MemberInfo;
+  readonly by: Actor;
+}
+
+/** A member got a role or, with `off`, lost it. Goes to the members of the room, or to everyone; `ref` to the author. */
+export interface RoleEvent {
+  readonly type: "role";
+  readonly ref?: string;
+  /** Absent for all rooms. */
+  readonly room?: string;
+  readonly member: MemberInfo;
+  readonly role: "moderator";
+  readonly by: Actor;
+  readonly at: string;
+  readonly off?: true;
+}
+
+/** As many as fit on a line, the newest first. `count` is of all restrictions and moderators. */
 export interface RestrictionsEvent {
   readonly type: "restrictions";
   readonly ref?: string;
   readonly room?: string;
   readonly restrictions: readonly Restriction[];
+  readonly moderators: readonly ModeratorGrant[];
   readonly count: number;
 }
 
@@ -200,4 +222,4 @@ export interface AuditEvent {
   readonly more: boolean;
 }
 
-export type ModerationEvent = RestrictionEvent | RestrictionsEvent | NoticeEvent | AuditEvent;
+export type ModerationEvent = RestrictionEvent | RoleEvent | RestrictionsEvent | NoticeEvent | AuditEvent;

@@ -2,7 +2,6 @@ import type { Census } from "../../core/hub.ts";
 import { ERROR_CODES } from "../../protocol/errors.ts";
 import type { Connection } from "../../transports/connection.ts";
 import { Histogram } from "./histogram.ts";
-import type { Peer } from "../peer.ts";
 
 /** What went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
@@ -57,18 +56,24 @@ export interface Snapshot extends Census {
   readonly outboxBytes: number;
 }
 
+/** The part of an open connection that a snapshot reads. */
+interface OpenConnection {
+  readonly link: Traffic;
+  readonly outbox: { readonly queuedBytes: number };
+}
+
 export function takeSnapshot(
   state: ServerState,
   counted: Statistics,
-  peers: ReadonlyMap<unknown, Peer>,
+  connections: ReadonlySet<OpenConnection>,
   census: Census,
 ): Snapshot {
   let { receivedBytes, sentBytes } = counted;
   let outboxBytes = 0;
-  for (const { connection, outbox } of peers.values()) {
-    receivedBytes += connection.receivedBytes;
-    sentBytes += connection.sentBytes;
+  for (const { link, outbox } of connections) {
+    receivedBytes += link.receivedBytes;
+    sentBytes += link.sentBytes;
     outboxBytes += outbox.queuedBytes;
   }
-  return { state, counted, connections: peers.size, ...census, receivedBytes, sentBytes, outboxBytes };
+  return { state, counted, connections: connections.size, ...census, receivedBytes, sentBytes, outboxBytes };
 }

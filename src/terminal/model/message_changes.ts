@@ -5,7 +5,8 @@ import type { MessageIntent, Target } from "../../client/delivery/outgoing_messa
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
-import { firstWord, type SlashInput } from "../commands/slash_command.ts";
+import { firstWord } from "../../presentation/commands/slash_command.ts";
+import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { roomName } from "../render/labels.ts";
 
 export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
@@ -42,9 +43,9 @@ export class MessageChanges {
     const target = { room };
     switch (input.type) {
       case "reply": {
-        if (this.#names(input.words) || lastSeqOfOthers(state, room) === undefined) this.#ask("others", room);
-        const { to, text } = parseReply(input.words, state, room);
-        if (text === input.words) this.#ask("others", room);
+        if (this.#names(input.text) || lastSeqOfOthers(state, room) === undefined) this.#ask("others", room);
+        const { to, text } = parseReply(input.text, state, room);
+        if (text === input.text) this.#ask("others", room);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {

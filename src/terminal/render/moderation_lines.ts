@@ -5,11 +5,13 @@ import type {
   Actor,
   AuditEntry,
   AuditEvent,
+  ModeratorGrant,
   NoticeEvent,
   Restriction,
   RestrictionEvent,
   RestrictionKind,
   RestrictionsEvent,
+  RoleEvent,
 } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { place, type ReaderView, rule, type Style } from "./event_lines.ts";
@@ -26,6 +28,15 @@ export function restrictionLine(
   return `* ${actor(by, style, reader)} ${what}${off ? "" : terms(order, style)}`;
 }
 
+/** Who became a moderator or ceased to be one, and by whom. */
+export function roleLine({ member, room, by, off }: RoleEvent, style: Style, reader: ReaderView): string {
+  const who = target({ member }, style, reader);
+  const what = off
+    ? `took the role of a moderator of ${where({ room })} from ${who}`
+    : `made ${who} a moderator of ${where({ room })}`;
+  return `* ${actor(by, style, reader)} ${what}`;
+}
+
 type Sentences = Readonly<Record<RestrictionKind, (order: Restriction, style: Style, reader: ReaderView) => string>>;
 
 const LAID_DOWN: Sentences = {
@@ -34,7 +45,6 @@ const LAID_DOWN: Sentences = {
   lock: (order) => `locked ${where(order)}: it takes ${order.password ? "its password or " : ""}an invite to come in`,
   slow: (order) => `slowed ${where(order)} down: ${pace(order)}`,
   lockdown: () => "closed the server: nobody new comes in, and only accounts and moderators write",
-  moderator: (order, style, reader) => `made ${target(order, style, reader)} a moderator of ${where(order)}`,
   allow: (order, style, reader) => `let ${target(order, style, reader)} into ${where(order)}`,
 };
 
@@ -44,8 +54,6 @@ const LIFTED: Sentences = {
   lock: (order) => `unlocked ${where(order)}`,
   slow: (order) => `let everybody write at any pace in ${where(order)} again`,
   lockdown: () => "opened the server again",
-  moderator: (order, style, reader) =>
-    `took the role of a moderator of ${where(order)} from ${target(order, style, reader)}`,
   allow: (order, style, reader) => `took back that ${target(order, style, reader)} may enter ${where(order)}`,
 };
 
@@ -55,17 +63,22 @@ function whatIsOver(order: Restriction, style: Style, reader: ReaderView): strin
 }
 
 export function restrictionsLines(
-  { room, restrictions: orders, count: all }: RestrictionsEvent,
+  { room, restrictions: orders, moderators, count: all }: RestrictionsEvent,
   style: Style,
 ): string[] {
   const scope = room === undefined ? "on this server" : `in ${roomName(room)}`;
-  if (orders.length === 0) return [`* Nothing is in force ${scope}`];
+  if (all === 0) return [`* Nothing is in force ${scope}`];
   const line = (order: Restriction, index: number) =>
     `  ${index + 1}. ${describe(order, style, {})}${terms(order, style)} (by ${inner(order.by, style)})`;
-  const rest = all - orders.length;
+  const moderatorLine = ({ member, by, ...grant }: ModeratorGrant, index: number) =>
+    `  ${orders.length + index + 1}. moderator ${target({ member }, style, {})} in ${where(grant)} (by ${
+      inner(by, style)
+    })`;
+  const rest = all - orders.length - moderators.length;
   return [
     `* In force ${scope}; /restrictions end N ends one`,
     ...orders.map(line),
+    ...moderators.map(moderatorLine),
     ...(rest > 0 ? [` ${more(rest)}`] : []),
   ];
 }
@@ -74,7 +87,6 @@ function describe(order: Restriction, style: Style, reader: ReaderView): string 
   switch (order.kind) {
     case "ban":
     case "mute":
-    case "moderator":
     case "allow":
       return `${NOUNS[order.kind]} ${target(order, style, reader)} in ${where(order)}`;
     case "lock":
@@ -88,7 +100,7 @@ function describe(order: Restriction, style: Style, reader: ReaderView): string 
   }
 }
 
-const NOUNS = { ban: "ban of", mute: "mute of", moderator: "moderator", allow: "leave to enter for" } as const;
+const NOUNS = { ban: "ban of", mute: "mute of", allow: "leave to enter for" } as const;
 
 export function noticeLine({ text, room }: NoticeEvent, style: Style, reader: ReaderView): string {
   const mark = room === undefined || room === reader.room ? "" : `${place(room, style.palette, reader).trim()} `;
@@ -132,13 +144,17 @@ function inner({ id, name }: Actor, { palette }: Style): string {
   return id === undefined ? `the ${sanitizeLine(name)}` : displayName(name, palette);
 }
 
-function target({ member, address }: Restriction, { palette }: Style, { you }: ReaderView): string {
+function target(
+  { member, address }: Pick<Restriction, "member" | "address">,
+  { palette }: Style,
+  { you }: ReaderView,
+): string {
   if (member === undefined) return address === undefined ? "an address" : sanitizeLine(address);
   const name = member.id === you?.id ? "you" : displayName(member.name, palette);
   return address === undefined ? name : `${name} and ${sanitizeLine(address)}`;
 }
 
-function where({ room }: Restriction): string {
+function where({ room }: Pick<Restriction, "room">): string {
   return room === undefined ? "the whole server" : roomName(room);
 }
 

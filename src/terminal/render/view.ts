@@ -134,6 +134,8 @@ function eventLines(event: ServerEvent, style: Style, view: ReaderView, before: 
       return accounts.invitesLines(event, style);
     case "restriction":
       return [orders.restrictionLine(event, style, view)];
+    case "role":
+      return [orders.roleLine(event, style, view)];
     case "restrictions":
       return orders.restrictionsLines(event, style);
     case "notice":

@@ -2,7 +2,7 @@ import type { Client, Dialect } from "./dialects.ts";
 import { LoadConnection } from "./load_connection.ts";
 import { bytesOf } from "./marks.ts";
 
-/** All buffers together, and what each must have. */
+/** Bytes for all receive buffers together, and the least for one. */
 const BUFFERS_BYTES = 64 * 1024 * 1024;
 const MIN_BUFFER_BYTES = 4 * 1024;
 const MAX_BUFFER_BYTES = 256 * 1024;
@@ -20,7 +20,7 @@ export interface CrowdOptions {
   readonly textBytes: number;
 }
 
-/** Receivers first, then senders; without receivers each sender is one itself. */
+/** Receivers come first, then senders. Without receivers, each sender receives its own messages. */
 export function clientsOf({ receivers, senders }: Pick<CrowdOptions, "receivers" | "senders">): Client[] {
   const listening = Array.from({ length: receivers }, (_, number) => ({ number, sends: false, receives: true }));
   const talking = Array.from({ length: senders }, (_, index) => ({
@@ -31,20 +31,20 @@ export function clientsOf({ receivers, senders }: Pick<CrowdOptions, "receivers"
   return [...listening, ...talking];
 }
 
-/** Connections that have all joined. */
+/** A set of connections that have all joined. */
 export class Crowd implements Disposable {
   readonly connections: LoadConnection[] = [];
   readonly #options: CrowdOptions;
   readonly #lost: (why: string) => void;
   #alive: ReturnType<typeof setInterval> | undefined;
 
-  /** `lost` is told of each that is cut off once it has joined. */
+  /** Calls `lost` for each connection that the server closes after the join. */
   constructor(options: CrowdOptions, lost: (why: string) => void) {
     this.#options = options;
     this.#lost = lost;
   }
 
-  /** Throws an Error where not all are taken in, or not in time. */
+  /** Throws an `Error` if a connection cannot join, or not in time. */
   async join(dialect: Dialect): Promise<void> {
     const clients = clientsOf(this.#options);
     const late = Promise.withResolvers<never>();
@@ -61,7 +61,7 @@ export class Crowd implements Disposable {
     if (dialect.alive !== undefined) this.#stayAlive(bytesOf(dialect.alive));
   }
 
-  /** Those who send are heard anyway. */
+  /** Senders do not need it: their own messages keep the connection active. */
   #stayAlive(line: Uint8Array): void {
     const silent = this.connections.filter(({ client }) => !client.sends);
     this.#alive = setInterval(() => {
@@ -84,7 +84,7 @@ export class Crowd implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#alive);
-    // Those that never came to be are gaps, which forEach leaves out.
+    // Connections that were never opened are gaps in the array, which forEach skips.
     this.connections.forEach((connection) => connection.close());
   }
 }

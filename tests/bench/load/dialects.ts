@@ -1,29 +1,29 @@
-/** How clients of each kind of server join a room and say something there. */
+/** How clients of each kind of server join a room and send a message. */
 
 export type Mode = "jsonl" | "websocket" | "nats" | "redis" | "irc" | "raw";
 
 export interface Client {
-  /** Of all connections, receivers first. */
+  /** Index among all connections, receivers first. */
   readonly number: number;
   readonly sends: boolean;
   readonly receives: boolean;
-  /** To which it connects, such as 127.0.0.2; 127.0.0.1 without. */
+  /** The address to connect to, such as 127.0.0.2; 127.0.0.1 by default. */
   readonly hostname?: string;
 }
 
-/** What a line of the server means before one has joined: joined now, or something to be answered. */
+/** The meaning of a server's line before the join: the join is complete, or a reply is due. */
 export type Step = { readonly joined: true } | { readonly answer: string } | undefined;
 
 export interface Dialect {
-  /** Sent first, as all else a byte for each character. Whoever has nothing to say and to wait for has joined by connecting. */
+  /** The first bytes to send, one per character. A client without any, and without a step, has joined once it is connected. */
   readonly hello: (client: Client) => string;
   readonly waits: boolean;
-  /** Whether what the server says is not in lines: a step then sees all that has come since the last line's end. */
+  /** True if the server does not send lines: a step then sees all bytes since the last line end. */
   readonly unlined?: true;
   readonly step: (line: string) => Step;
-  /** What is sent to say this, with its end. */
+  /** The bytes that send this text, with the terminator. */
   readonly message: (text: string, client: Client) => string;
-  /** Said by all now and then where servers cut off who is silent. */
+  /** Sent by all now and then, for servers that close silent connections. */
   readonly alive?: string;
 }
 
@@ -76,7 +76,7 @@ const UPGRADE = [
   "",
 ].join("\r\n");
 
-/** The same in the frames of RFC 6455, whose mask of zeros leaves texts as they are. */
+/** The same dialect in frames of RFC 6455. A mask of zeros leaves the text unchanged. */
 function websocket(options: DialectOptions): Dialect {
   const { hello, step, message } = jsonl(options);
   const frame = (line: string) => {

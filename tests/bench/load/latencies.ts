@@ -1,11 +1,11 @@
-/** Counts times in buckets that are less than one part in 250 wide: so many can be added that none could be kept. */
+/** A histogram of times in buckets narrower than one part in 250. Its memory does not grow with the number of times. */
 
 const MANTISSA_BITS_LEFT_OUT = 15;
 
 export class Latencies {
   maxMs = 0;
   #count = 0;
-  /** A number's exponent and the upper bits of its mantissa are its bucket. */
+  /** The bucket of a number: its exponent and the upper bits of its mantissa. */
   readonly #float = new Float32Array(1);
   readonly #bits = new Uint32Array(this.#float.buffer);
   readonly #buckets = new Uint32Array(1 << (32 - MANTISSA_BITS_LEFT_OUT - 1));
@@ -24,7 +24,7 @@ export class Latencies {
     this.#buckets.fill(0);
   }
 
-  /** Within which that part of all were, such as 0.99; 0 where there are none. */
+  /** Returns the quantile, such as 0.99 for the 99th percentile; 0 without times. */
   quantileMs(part: number): number {
     const rank = Math.min(this.#count - 1, Math.floor(part * this.#count));
     let below = 0;

@@ -1,16 +1,16 @@
 import type { Client, Dialect } from "./dialects.ts";
 import { bytesOf } from "./marks.ts";
 
-/** One client of the server: it joins, then hands on what it reads, until it is closed. */
+/** One client of the server. It joins, and then passes on the bytes it reads until it is closed. */
 export class LoadConnection {
   readonly client: Client;
-  /** True while bytes are on their way: no others may be written then. */
+  /** True while a write is in flight. No other write may start then. */
   writing = false;
-  /** What the server, or the system, did to it. */
+  /** The reason why the connection ended, from the server or the system. */
   readonly #lost: (why: string) => void;
   readonly #conn: Deno.Conn;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  /** Returns from where on the bytes are wanted again with those that follow. */
+  /** Returns the offset from which it wants the bytes again, together with the next ones. */
   #take: (bytes: Uint8Array) => number = (bytes) => bytes.length;
   #kept = 0;
   #closed = false;
@@ -22,7 +22,7 @@ export class LoadConnection {
     this.#lost = lost;
   }
 
-  /** With TLS, whatever certificate the server has, if Deno was told to take it. */
+  /** With TLS it accepts any certificate, if Deno runs with the flag for it. */
   static async open(
     port: number,
     client: Client,
@@ -36,7 +36,7 @@ export class LoadConnection {
     return new LoadConnection(conn, client, bufferBytes, lost);
   }
 
-  /** Resolves when the server has taken it in; false if the server closed it instead. Behind it nothing is read yet. */
+  /** Resolves to true when the client has joined, and to false if the server closed the connection. Nothing after the join is read yet. */
   async join(dialect: Dialect): Promise<boolean> {
     const hello = dialect.hello(this.client);
     if (hello !== "") await this.#writeAll(bytesOf(hello));
@@ -57,7 +57,7 @@ export class LoadConnection {
     return true;
   }
 
-  /** Reads from now on, without a promise chain that grows. */
+  /** Reads until the end, without a growing chain of promises. */
   receive(take: (bytes: Uint8Array) => number): void {
     this.#take = take;
     this.#read();
@@ -81,7 +81,7 @@ export class LoadConnection {
     if (!this.#closed) this.#lost(error.message);
   };
 
-  /** Sends the bytes, which must stay as they are until `writing` is false again. `sent` is called then. */
+  /** Sends the bytes and then calls `sent`. The caller must not change them while `writing` is true. */
   send(bytes: Uint8Array, sent: () => void): void {
     this.writing = true;
     this.#writeAll(bytes).then(() => {

@@ -1,27 +1,27 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { isMode, type Mode } from "./dialects.ts";
 
-/** Options and their meaning are fanload's, as far as there are any. */
+/** Options of the load generator, with the names and meanings of fanload's. */
 export interface LoadOptions {
   readonly mode: Mode;
   readonly port: number;
-  /** Process of the server, whose memory and processor time are measured; 0 if unknown. */
+  /** Process id of the server, for its memory and processor time; 0 if unknown. */
   readonly pid: number;
-  /** Without any, each sender waits for its own messages, which nobody else gets. */
+  /** Without receivers, each sender waits for its own messages, which no other client gets. */
   readonly receivers: number;
   readonly senders: number;
   readonly messages: number;
   readonly warmup: number;
   readonly window: number;
-  /** Messages a second of all together; 0 for as many as the windows let. */
+  /** Messages a second of all senders together; 0 for as many as the windows allow. */
   readonly rate: number;
-  /** Bytes of a text. */
+  /** Size of a text in bytes. */
   readonly size: number;
   readonly room: string;
   /** Lines of mode jsonl: %d is the number of the connection, %s the room or the text, %i the number of the message. */
   readonly join: string;
   readonly msg: string;
-  /** What a line holds by which the server says that one has joined. */
+  /** The text in a server's line that confirms the join. */
   readonly expect: string;
   readonly connWindow: number;
   readonly joinSeconds: number;
@@ -29,7 +29,7 @@ export interface LoadOptions {
   readonly stallSeconds: number;
   readonly idleSeconds: number;
   readonly spin: boolean;
-  /** Not one of fanload's. */
+  /** Not an option of fanload. */
   readonly tls: boolean;
 }
 
@@ -50,7 +50,7 @@ const NUMBERS = {
   "max-secs": 120,
   "stall-secs": 5,
   "idle-secs": 0,
-  // Taken and not heeded: Deno has no way to connect from a certain address.
+  // Accepted and ignored: Deno cannot connect from a given address.
   "src-ips": 0,
 };
 const TEXTS = {
@@ -61,7 +61,7 @@ const TEXTS = {
   expect: "",
 };
 
-/** Throws an Error with a sentence where they are wrong. */
+/** Throws an `Error` that names the invalid option. */
 export function parseLoadOptions(args: readonly string[]): LoadOptions {
   const unknown: string[] = [];
   const given = parseArgs([...args], {

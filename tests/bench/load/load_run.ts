@@ -9,12 +9,12 @@ import { Tally } from "./tally.ts";
 
 const PROBE_MS = 250;
 const PAUSE_MS = 20;
-/** Silence that is waited for after joins and after a phase, and how long at most. */
+/** Milliseconds of silence to wait for after the joins and after a phase, and the longest wait. */
 const SETTLE_MS = 500;
 const STRAGGLE_MS = 200;
 const SETTLE_LIMIT_MS = 60_000;
 
-/** Named as fanload names its own, so that one program reads both. Times in microseconds, parts in percent. */
+/** Results under the names of fanload's, so that one program reads both. Times are in microseconds, shares in percent. */
 export interface LoadResult {
   readonly status: string;
   readonly messages: number;
@@ -37,7 +37,7 @@ export interface LoadResult {
   readonly error: string;
 }
 
-/** One run: everybody joins, a warm-up, the messages. */
+/** One run: all clients join, a warm-up, then the messages. */
 export class LoadRun {
   readonly #options: LoadOptions;
   readonly #tally: Tally;
@@ -73,7 +73,7 @@ export class LoadRun {
     return await this.#measure(joinSeconds, grown);
   }
 
-  /** Undefined once all are there. */
+  /** `undefined` once all have joined. */
   async #join(crowd: Crowd): Promise<string | undefined> {
     const { mode, size, window } = this.#options;
     const dialect = dialectOf(mode, this.#options);
@@ -113,11 +113,11 @@ export class LoadRun {
     this.#sending?.closed();
   }
 
-  /** Sends to everybody until all have got something: until then the server may not have taken all of them in. */
+  /** Sends probes until every receiver has one: before that the server may not have subscribed them all. */
   async #probe(crowd: Crowd): Promise<boolean> {
     const dialect = dialectOf(this.#options.mode, this.#options);
     const talking = crowd.connections.filter(({ client }) => client.sends);
-    // Without receivers each is the only one whom its own probe reaches.
+    // Without receivers, a sender's probe reaches only the sender.
     const probing = this.#options.receivers === 0 ? talking : talking.slice(0, 1);
     const end = performance.now() + SETTLE_LIMIT_MS;
     while (this.#tally.probed.includes(0) && performance.now() < end && this.#closed === 0) {

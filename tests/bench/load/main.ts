@@ -1,7 +1,7 @@
 /**
- * A load generator in a process of its own, for those who have no fanload: it takes its options and prints its JSON.
+ * A load generator in a process of its own, for machines without fanload. It takes the same options and prints the same JSON.
  * Usage: deno run -A tests/bench/load/main.ts --mode jsonl --port N …; load_options.ts lists them.
- * Ends with 1 where anything was lost or doubled, or did not come to an end.
+ * Exits with 1 if a message was lost or duplicated, or the run did not finish.
  */
 
 import { parseLoadOptions } from "./load_options.ts";

@@ -1,6 +1,6 @@
 /**
- * Texts that are found again in whatever a server makes of them: `~F`, eight digits, filling, `~`.
- * Nothing here makes a string of what was read, which would make the load generator the limit.
+ * Marked texts that can be found in the output of any server: `~F`, eight digits, filling, `~`.
+ * No code here turns received bytes into strings: that would make the load generator the bottleneck.
  */
 
 const TILDE = 0x7e;
@@ -8,27 +8,27 @@ const LETTER_F = 0x46;
 const ZERO = 0x30;
 const DIGITS = 8;
 const START = "~F";
-/** Stands in a template for the number of the message, besides the one in the text. */
+/** Placeholder in a template for the message's number, in addition to the one in the text. */
 const NUMBER_SIGN = "%i";
 const NUMBER_STAND_IN = "#".repeat(DIGITS);
-/** A number that no message has: it shows only that somebody receives at all. */
+/** A number that no message has. It shows only that a client receives. */
 export const PROBE = 99_999_999;
 
 export function markedText(size: number): string {
   return `${START}${"0".repeat(DIGITS)}`.padEnd(size - 1, "x") + "~";
 }
 
-/** A byte for each character. */
+/** Encodes one byte per character. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-/** A message whose number can be changed in place. */
+/** An encoded message whose number can be changed in place. */
 export class MessageTemplate {
   readonly bytes: Uint8Array;
   readonly #numbers: readonly number[];
 
-  /** `line` holds one marked text, and `%i` wherever else the number belongs. */
+  /** `line` contains one marked text, and `%i` at each further place of the number. */
   constructor(line: string) {
     const filled = line.replaceAll(NUMBER_SIGN, NUMBER_STAND_IN);
     const inText = filled.indexOf(START + "0".repeat(DIGITS)) + START.length;
@@ -37,7 +37,7 @@ export class MessageTemplate {
     this.bytes = bytesOf(filled);
   }
 
-  /** Writes the message of that number to a place in `target`. */
+  /** Writes the message with that number into `target` at an offset. */
   write(number: number, target: Uint8Array, at: number): void {
     target.set(this.bytes, at);
     for (const offset of this.#numbers) {
@@ -50,13 +50,13 @@ export class MessageTemplate {
   }
 }
 
-/** Finds marked texts of one size. One scanner serves all connections. */
+/** Finds marked texts of one size. One scanner is shared by all connections. */
 export class MarkScanner {
-  /** Texts that begin like one of ours and do not end like it. */
+  /** Number of texts that begin with a mark and do not end with one. */
   corrupt = 0;
   readonly #size: number;
   readonly #found: (receiver: number, message: number) => void;
-  /** How far apart the last two were, and the nearest so far: where the next one is looked for first. */
+  /** Distance of the last two texts, and the smallest distance so far: the scanner tries these offsets first. */
   #step = Infinity;
   #least = Infinity;
 
@@ -65,7 +65,7 @@ export class MarkScanner {
     this.#found = found;
   }
 
-  /** Returns from where on it wants to see the bytes again, together with those that follow; their length for nothing. */
+  /** Returns the offset from which it wants the bytes again, together with the next ones; the length if it needs none. */
   scan(receiver: number, bytes: Uint8Array): number {
     let at = this.#seek(bytes, 0);
     while (at + this.#size <= bytes.length) {
@@ -80,12 +80,12 @@ export class MarkScanner {
     return at;
   }
 
-  /** Lines of a server are about as long as one another: most often the next one is where the last ones let expect it. */
+  /** Lines of a server have nearly the same length, so the next text is usually at the expected offset. */
   #next(bytes: Uint8Array, last: number): number {
     const guess = last + this.#step;
     if (guess + 1 < bytes.length && bytes[guess] === TILDE && bytes[guess + 1] === LETTER_F) return guess;
     const found = this.#seek(bytes, last + this.#size);
-    // Twice as far, and there may be one between them the next time.
+    // At twice the distance, a later text may lie between the two.
     if (found < bytes.length && found - last < 2 * this.#least) {
       this.#step = found - last;
       this.#least = Math.min(this.#least, this.#step);
@@ -93,7 +93,7 @@ export class MarkScanner {
     return found;
   }
 
-  /** Where the next one begins, or might begin with the last byte; the length where there is none. */
+  /** Returns the offset of the next mark, also of one that may begin with the last byte; the length if there is none. */
   #seek(bytes: Uint8Array, from: number): number {
     for (let at = bytes.indexOf(TILDE, from); at >= 0; at = bytes.indexOf(TILDE, at + 1)) {
       if (at + 1 === bytes.length || bytes[at + 1] === LETTER_F) return at;

@@ -18,10 +18,10 @@ export interface Sender {
   readonly template: MessageTemplate;
 }
 
-/** How a phase ended: with all messages received by all, or not. */
+/** The outcome of a phase: all messages reached all receivers, or not. */
 export type PhaseEnd = "ok" | "time" | "stall" | "closed";
 
-/** Lets the senders send, in phases, as fast as their windows and the rate let them. */
+/** Runs the senders in phases, as fast as their windows and the rate allow. */
 export class Sending {
   readonly #options: SendingOptions;
   readonly #tally: Tally;
@@ -43,7 +43,7 @@ export class Sending {
     this.#buffers = senders.map(({ template }) => new Uint8Array(template.bytes.length * options.window));
   }
 
-  /** Resolves when so many more messages have reached everybody, or cannot. */
+  /** Resolves when `count` more messages have reached all receivers, or cannot any more. */
   async phase(messages: number): Promise<PhaseEnd> {
     const { promise, resolve } = Promise.withResolvers<PhaseEnd>();
     this.#end = resolve;
@@ -56,14 +56,14 @@ export class Sending {
     return end;
   }
 
-  /** Something has changed: what arrives together is handled together. */
+  /** Schedules one pass for all changes of this turn of the event loop. */
   readonly wake = (): void => {
     if (this.#due || this.#end === undefined) return;
     this.#due = true;
     setImmediate(this.#turn);
   };
 
-  /** Somebody was cut off. */
+  /** Ends the phase: the server closed a connection. */
   closed(): void {
     this.#finish("closed");
   }
@@ -92,7 +92,7 @@ export class Sending {
     if (!this.#options.spin && this.#tally.sent < this.#target) setTimeout(this.wake, Math.max(0, this.#nextMs - now));
   }
 
-  /** Sends as many as the window lets, `most` at most, as one write, and returns how many. */
+  /** Sends at most `most` messages, as the window allows, in one write. Returns how many. */
   #send(index: number, most: number, now: number): number {
     const { connection, template } = this.#senders[index]!;
     if (connection.writing) return 0;

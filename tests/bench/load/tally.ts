@@ -1,13 +1,13 @@
-/** Who has got what, and how late: nothing may be lost, nothing may come twice. */
+/** Counts what each receiver got and how late. It finds lost and duplicate messages. */
 
 import { Latencies } from "./latencies.ts";
 import { PROBE } from "./marks.ts";
 
 export interface TallyOptions {
   readonly senders: number;
-  /** Without any, each sender gets its own messages, and only those. */
+  /** Without receivers, each sender gets its own messages and no others. */
   readonly receivers: number;
-  /** Of all phases. */
+  /** Deliveries of all phases. */
   readonly messages: number;
 }
 
@@ -15,13 +15,13 @@ export class Tally {
   readonly latencies = new Latencies();
   deliveries = 0;
   doubled = 0;
-  /** Numbers that were never sent, or not to whoever got them. */
+  /** Received numbers that were never sent, or not to that receiver. */
   strange = 0;
   sent = 0;
-  /** Messages that all have got. */
+  /** Number of messages that reached all receivers. */
   completed = 0;
   lastDeliveryMs = 0;
-  /** By sender: messages that not all have got yet. */
+  /** Messages in flight, by sender. */
   readonly outstanding: Int32Array;
   readonly probed: Uint8Array;
   readonly #copies: number;
@@ -29,7 +29,7 @@ export class Tally {
   readonly #missing: Uint32Array;
   readonly #senders: Uint16Array;
   readonly #sentAtMs: Float64Array;
-  /** A bit for each message and receiver, row by row. */
+  /** One bit for each message and receiver; a row per message. */
   readonly #got: Uint8Array;
   readonly #rowBytes: number;
   #first = 0;
@@ -47,14 +47,14 @@ export class Tally {
     this.#got = new Uint8Array(rows * this.#rowBytes);
   }
 
-  /** From here on it counts from zero. What is sent later belongs to the new phase. */
+  /** Starts a new phase with counts of zero. */
   begin(): void {
     this.#first = this.sent;
     this.deliveries = this.doubled = this.strange = 0;
     this.latencies.clear();
   }
 
-  /** The number of the message that this sender sends now. */
+  /** Returns the number for the sender's next message. */
   send(sender: number, nowMs: number): number {
     const message = this.sent++;
     this.#senders[message] = sender;
@@ -69,7 +69,7 @@ export class Tally {
       this.probed[receiver] = 1;
       return;
     }
-    // Something that is no number compares as false.
+    // NaN compares as false.
     if (!(message < this.sent) || this.#alone && this.#senders[message] !== receiver) {
       this.strange++;
       return;
@@ -99,7 +99,7 @@ export class Tally {
     this.outstanding[sender] = this.outstanding[sender]! - 1;
   }
 
-  /** Of this phase. */
+  /** Latencies of this phase. */
   get messages(): number {
     return this.sent - this.#first;
   }

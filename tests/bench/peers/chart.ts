@@ -1,4 +1,4 @@
-/** Draws a report as SVG: a panel for each scenario, a bar for each server. It follows the reader's light or dark mode. */
+/** Draws a report as SVG: a panel for each scenario, a bar for each server. It follows light and dark mode. */
 
 import type { Figures } from "./figures.ts";
 import { figuresOf } from "./results.ts";
@@ -29,12 +29,12 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu San
   .bar.confab { fill: #4493f8; } .bar.peer { fill: #767e88; } .bar.yardstick { fill: #3d444d; }
 }`;
 
-/** Beside figures that are the load generator's. */
+/** The mark of figures that the load generator limited. */
 const LIMIT_MARK = " *";
 const NOTE = "* The load generator was busy all the time: the server may be faster.";
 const NOTE_HEIGHT = 24;
 
-/** One figure of one server; none where it had a fault. */
+/** One figure of one server; `undefined` if a run failed. */
 interface Bar {
   readonly label: string;
   readonly kind: Report["servers"][number]["kind"];
@@ -116,7 +116,7 @@ function barsOf(report: Report, scenario: string, valueOf: (figures: Figures) =>
   });
 }
 
-/** Each has a scale of its own, from 0: scenarios are not to be compared with one another. */
+/** Each panel has its own scale from 0: scenarios cannot be compared with one another. */
 function panelSvg({ title, unit, digits, bars }: Panel, left: number, top: number): string {
   const longest = Math.max(...bars.map(({ value = 0 }) => value), Number.MIN_VALUE);
   const rows = bars.map(({ label, kind, value, isLimit }, index) => {

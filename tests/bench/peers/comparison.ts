@@ -1,4 +1,4 @@
-/** Whether our own load generator finds what fanload finds. */
+/** Compares our load generator with fanload. */
 
 import { GENERATOR_BUSY_LIMIT } from "./figures.ts";
 import { figuresOf, mediansOf, round } from "./results.ts";
@@ -7,12 +7,12 @@ import type { GeneratorRun } from "./rounds.ts";
 export interface Comparison {
   readonly scenario: string;
   readonly server: string;
-  /** Deliveries a second; undefined where a run had a fault. */
+  /** Deliveries a second; `undefined` if a run failed. */
   readonly fanload?: number;
   readonly own?: number;
-  /** Of our own to fanload's. */
+  /** Our rate divided by fanload's. */
   readonly ratio?: number;
-  /** Whether ours was busy all the time: then a ratio below 1 says nothing of the server. */
+  /** True if our generator was busy all the time: then a ratio below 1 says nothing about the server. */
   readonly limitedByOwn: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { isThere, runToEnd } from "./processes.ts";
 import type { ServerSpec } from "./servers.ts";
 
-/** Installs what is missing from Debian if we are root, stops what Debian starts along with it, and tells what cannot be had. */
+/** As root, installs missing servers from Debian and stops the services that Debian starts with them. Reports those that are not available. */
 export async function install(servers: readonly ServerSpec[], say: (line: string) => void): Promise<void> {
   const missing = await missingOf(servers);
   if (missing.length === 0) return;

@@ -1,4 +1,4 @@
-/** What one run of a load generator found. Both generators print the same JSON, fanload's, on one line. */
+/** The results of one run of a load generator. Both generators print fanload's JSON on one line. */
 
 export interface Figures {
   readonly deliveriesPerSecond: number;
@@ -6,19 +6,19 @@ export interface Figures {
   readonly p99Ms: number;
   readonly maxMs: number;
   readonly joinSeconds: number;
-  /** What the server grew by while all joined, for each connection; 0 where that is not known. */
+  /** Growth of the server's memory during the joins, divided by the connections; 0 if unknown. */
   readonly memoryPerConnectionBytes: number;
-  /** Parts of its core that the server, and the generator, were busy for. */
+  /** Shares of a core that the server and the generator used. */
   readonly serverBusy: number;
   readonly generatorBusy: number;
-  /** Why none of it may be quoted. */
+  /** The reason why no figure of the run may be quoted. */
   readonly fault?: string;
 }
 
 /** A generator that is busy for more of the time than this is itself the limit. */
 export const GENERATOR_BUSY_LIMIT = 0.9;
 
-/** The last line of what a generator printed. Throws where it is no result. */
+/** Parses the last line of a generator's output. Throws if it is not a result. */
 export function parseFigures(output: string): Figures {
   const line = output.trim().split("\n").at(-1)!;
   const result = JSON.parse(line) as Record<string, unknown>;

@@ -3,13 +3,13 @@ import { isThere, placed, runToEnd } from "./processes.ts";
 import { type Scenario, scenarioOptions } from "./scenarios.ts";
 import type { ServerSpec } from "./servers.ts";
 
-/** What loads a server, and prints what it found. All take the options of fanload. */
+/** The programs that load a server and print results. All take the options of fanload. */
 export interface LoadGenerator {
   readonly name: "fanload" | "own";
   readonly command: readonly string[];
 }
 
-/** What a run is given besides what to do. */
+/** The settings of a run besides its scenario. */
 export interface LoadPlace {
   readonly descriptors: number;
   readonly core: number | undefined;
@@ -17,22 +17,22 @@ export interface LoadPlace {
 }
 
 const OWN_MAIN = new URL("../load/main.ts", import.meta.url).href;
-/** Bounds of a run, in seconds: all join, all is sent, all of it together. */
+/** Limits of a run in seconds: for the joins, for the messages, and for all of it. */
 const JOIN_LIMIT_S = 120;
 const SEND_LIMIT_S = 60;
 const RUN_LIMIT_S = 260;
 
-/** With all rights, since Deno reads /proc with no fewer. */
+/** With all permissions: Deno needs them to read /proc. */
 export const OWN_GENERATOR: LoadGenerator = {
   name: "own",
   command: [
     ...[Deno.execPath(), "run", "--quiet", "-A"],
-    // Servers with TLS make their own.
+    // Servers with TLS make their own certificates.
     ...["--unsafely-ignore-certificate-errors=127.0.0.1", OWN_MAIN],
   ],
 };
 
-/** Compiles fanload and its broadcaster into `tools`. Undefined, and says why, where that cannot be done. */
+/** Compiles fanload and its broadcaster into `tools`. Prints the reason and returns `undefined` if that fails. */
 export async function compileFanload(
   source: string,
   tools: string,
@@ -51,7 +51,7 @@ export async function compileFanload(
   return { name: "fanload", command: [`${tools}/fanload`, "--quiet", "--json", "/dev/stdout"] };
 }
 
-/** Runs a scenario against the server of that process. */
+/** Runs a scenario against the server with that process id. */
 export async function load(
   generator: LoadGenerator,
   scenario: Scenario,

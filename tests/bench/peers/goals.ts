@@ -5,12 +5,12 @@ import { type ServerSpec, takes } from "./servers.ts";
 export interface Goal {
   readonly scenario: string;
   readonly goal: string;
-  /** What was measured, and what it should be at least or at most. Undefined where a figure is missing. */
+  /** The measured value and its bound; `undefined` if a figure is missing. */
   readonly value?: number;
   readonly atLeast?: number;
   readonly atMost?: number;
   readonly met: boolean;
-  /** How far it is from the goal, such as -12%; met by so much where it is above. */
+  /** Distance from the goal, such as -12%; positive if the goal is met. */
   readonly by?: string;
 }
 
@@ -20,7 +20,7 @@ const MAX_MEMORY_KIB = 15;
 const MAX_JOIN_SECONDS = 5;
 const MAX_P99_MS = 1;
 
-/** The goals about these scenarios and servers, with what became of them. */
+/** Returns the goals for these scenarios and servers, with their outcomes. */
 export function goalsOf(
   medians: Medians,
   scenarios: readonly Scenario[],
@@ -58,13 +58,13 @@ function crowdGoals(medians: Medians, { name }: Scenario): Goal[] {
   const figures = figuresOf(medians, name, CONFAB);
   const kib = figures && figures.memoryPerConnectionBytes / 1024;
   return [
-    // Where no process tells its memory, nothing is known.
+    // A memory of 0 is unknown.
     atMost(name, "memory of a connection, in KiB", kib === 0 ? undefined : kib, MAX_MEMORY_KIB),
     atMost(name, "all have joined, in s", figures?.joinSeconds, MAX_JOIN_SECONDS),
   ];
 }
 
-/** How many times the rate of another one has. */
+/** Rate of one server as a multiple of another's. */
 export function ratio(medians: Medians, scenario: string, one: string, other: string): number | undefined {
   const above = figuresOf(medians, scenario, one)?.deliveriesPerSecond;
   const below = figuresOf(medians, scenario, other)?.deliveriesPerSecond;

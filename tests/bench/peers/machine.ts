@@ -1,13 +1,13 @@
 import { runToEnd } from "./processes.ts";
 
-/** Where figures come from. */
+/** The machine that produced the figures. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGib: number;
   readonly system: string;
   readonly deno: string;
-  /** Whether server and load have a core each. */
+  /** True if server and load generator have a core each. */
   readonly pinned: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function canPin(): Promise<boolean> {
   return navigator.hardwareConcurrency > 1 && (await runToEnd(["taskset", "-c", "0,1", "true"])).success;
 }
 
-/** The version of a checkout, and where it has Git, the commit. */
+/** Returns the version of a checkout, with its commit if it has Git. */
 export async function versionOfCheckout(checkout: string): Promise<string> {
   const { version } = JSON.parse(await Deno.readTextFile(`${checkout}/deno.json`)) as { version: string };
   const { success, stdout } = await runToEnd(["git", "-C", checkout, "describe", "--always", "--dirty"]);

@@ -6,9 +6,9 @@ export interface Options {
   readonly rounds: number;
   readonly scenarios: readonly Scenario[];
   readonly servers: readonly ServerSpec[];
-  /** The checkout of Confab that is measured; this one if there is none. */
+  /** The checkout of Confab to measure; this one by default. */
   readonly checkout?: string;
-  /** Where fanload's source lies; if there is none it is looked for beside this checkout. */
+  /** The folder of fanload's source; by default one beside this checkout. */
   readonly fanload?: string;
   readonly ownGenerator: boolean;
   readonly compareGenerators: boolean;
@@ -27,12 +27,12 @@ export const USAGE = `deno task bench:peers [OPTIONS]
   --compare-generators   runs both load generators against each server, and prints how they differ
   --out FILE             gets all figures, as JSON
   --svg FILE             gets the chart
-  --publish              writes .github/bench.json, .github/bench.svg and the table in README.md`;
+  --publish              writes .github/bench.json, .github/bench.svg and the table in src/manual/performance.md`;
 
 const TEXTS = ["rounds", "scenarios", "servers", "checkout", "fanload", "out", "svg"] as const;
 const FLAGS = ["own-generator", "compare-generators", "publish"] as const;
 
-/** Throws an Error with a sentence where they are wrong. */
+/** Throws an `Error` that names the invalid option. */
 export function parseOptions(args: readonly string[]): Options {
   const unknown: string[] = [];
   const given = parseArgs([...args], {
@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
   };
 }
 
-/** In the order of the table. */
+/** Returns the chosen entries in the order of their table. */
 function chosen<T extends { readonly name: string }>(option: string, list: string | undefined, all: readonly T[]): T[] {
   if (list === undefined) return [...all];
   const names = list.split(",");

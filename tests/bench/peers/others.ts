@@ -1,19 +1,19 @@
-/** Whether the machine was ours alone while something was measured, as Linux tells it in /proc. */
+/** Measures how much other processes used the machine, from Linux's /proc. */
 
 const TICKS_PER_SECOND = 100;
-/** Others who use more than this part of a core disturb. */
+/** Other processes that use more than this share of a core disturb a measurement. */
 export const OTHERS_BUSY_LIMIT = 0.2;
 
 /** Processor time so far, in seconds. */
 export interface Used {
   readonly atSeconds: number;
-  /** By all processes, and by other machines on the same processor. */
+  /** Time of all processes, and of other machines on the same processor. */
   readonly byAll: number;
-  /** By this process and by those that it has started and that have ended. */
+  /** Time of this process and of its ended children. */
   readonly byOurs: number;
 }
 
-/** Undefined where there is no /proc. */
+/** Returns `undefined` without /proc. */
 export async function usedSoFar(): Promise<Used | undefined> {
   try {
     const [all, own] = await Promise.all(["/proc/stat", "/proc/self/stat"].map((path) => Deno.readTextFile(path)));
@@ -24,10 +24,10 @@ export async function usedSoFar(): Promise<Used | undefined> {
   }
 }
 
-/** Interrupts are left out: packets on their way count there, and they are ours. */
+/** Leaves interrupts out: they count the packets of the measurement itself. */
 export function parseUsed(all: string, own: string, atSeconds: number): Used {
   const [user = 0, nice = 0, system = 0, , , , , steal = 0] = all.split("\n")[0]!.split(/ +/).slice(1).map(Number);
-  // What follows the name of the program, which may hold spaces, begins with the third field. Four times begin with the 14th.
+  // The program's name may contain spaces. The text after it begins with the third field; the four times begin with the 14th.
   const times = own.slice(own.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
   return {
     atSeconds,
@@ -36,7 +36,7 @@ export function parseUsed(all: string, own: string, atSeconds: number): Used {
   };
 }
 
-/** The part of one core that others have used in between; 0 where that is not known. */
+/** Share of one core that others used in between; 0 if unknown. */
 export function othersBusy(before: Used | undefined, after: Used | undefined): number {
   if (before === undefined || after === undefined) return 0;
   const seconds = after.byAll - before.byAll - (after.byOurs - before.byOurs);

@@ -1,13 +1,13 @@
-/** Runs programs: on a core of their own, with enough descriptors, never longer than they may. */
+/** Runs programs on a core of their own, with enough descriptors, within a time limit. */
 
-/** Standard output and standard error of one that has ended. */
+/** Standard output and standard error of a process that has ended. */
 export interface Ended {
   readonly success: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Debian keeps some servers where only root's PATH leads. */
+/** Debian installs some servers in folders that only root's PATH contains. */
 const PATH = `${Deno.env.get("PATH") ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 function command(words: readonly string[], options: Deno.CommandOptions): Deno.Command {
@@ -15,7 +15,7 @@ function command(words: readonly string[], options: Deno.CommandOptions): Deno.C
   return new Deno.Command(program!, { ...options, args, env: { PATH, ...options.env }, stdin: "null" });
 }
 
-/** Runs it to its end. A program that is not there has failed. */
+/** Runs a program to its end. A missing program counts as failed. */
 export async function runToEnd(words: readonly string[], options: Deno.CommandOptions = {}): Promise<Ended> {
   try {
     const child = command(words, { ...options, stdout: "piped", stderr: "piped" }).spawn();
@@ -32,19 +32,19 @@ export async function isThere(program: string): Promise<boolean> {
   return (await runToEnd(["sh", "-c", 'command -v "$0"', program])).success;
 }
 
-/** How many descriptors a program may have that is started from here, if it asks for `wanted`. */
+/** Returns the descriptor limit of a child process that asks for `wanted`. */
 export async function descriptorsFor(wanted: number): Promise<number> {
   const { stdout } = await runToEnd(["sh", "-c", `ulimit -n "$0" 2>/dev/null; ulimit -n`, String(wanted)]);
   return stdout.trim() === "unlimited" ? wanted : Number(stdout);
 }
 
-/** Makes the words a command with so many descriptors, on a core of its own if there is a number for it. */
+/** Returns a command with a descriptor limit, pinned to `core` if that is given. */
 export function placed(words: readonly string[], descriptors: number, core: number | undefined): string[] {
   const pinned = core === undefined ? [] : ["taskset", "-c", String(core)];
   return [...pinned, "sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors), ...words];
 }
 
-/** Both write to the file. The caller ends it. */
+/** Starts a process whose outputs both go to the file. The caller ends it. */
 export function spawnLogging(words: readonly string[], logFile: string, cwd: string): Deno.ChildProcess {
   const logging = ["sh", "-c", 'exec "$@" >"$0" 2>&1', logFile, ...words];
   return command(logging, { cwd, stdout: "null", stderr: "null" }).spawn();

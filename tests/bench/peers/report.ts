@@ -6,7 +6,7 @@ import { figuresOf, type Medians, mediansOf, type Run } from "./results.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { ServerSpec } from "./servers.ts";
 
-/** What is known before the first run. */
+/** The facts that are known before the first run. */
 export interface Circumstances {
   /** RFC 3339, UTC. */
   readonly date: string;
@@ -16,7 +16,7 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** All of it, as it is written into a file. */
+/** A whole report, as it is written to a file. */
 export interface Report extends Circumstances {
   readonly scenarios: Readonly<Record<string, string>>;
   readonly servers: readonly { readonly name: string; readonly title: string; readonly kind: ServerSpec["kind"] }[];
@@ -24,7 +24,7 @@ export interface Report extends Circumstances {
   /** Confab's rate as a multiple of each other server's, by scenario. */
   readonly ratios: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly goals: readonly Goal[];
-  /** Where the figure is the load generator's, as `scenario server`. */
+  /** Figures that the load generator limited, as `scenario server`. */
   readonly limitedByGenerator: readonly string[];
   readonly runs: readonly Run[];
 }
@@ -59,7 +59,7 @@ function ratiosOf(medians: Medians, scenarios: readonly Scenario[], servers: rea
   }));
 }
 
-/** Where the rate is given, the generator spins and is always busy. */
+/** At a given rate the generator spins, so it is always busy. */
 function limitedByGenerator(
   medians: Medians,
   scenarios: readonly Scenario[],
@@ -72,13 +72,13 @@ function limitedByGenerator(
   );
 }
 
-/** Of one run or median, for people: million deliveries a second, or the latency. */
+/** Formats one run or median: million deliveries a second, or the latency. */
 export function shown(scenario: Pick<Scenario, "figure">, figures: { deliveriesPerSecond: number; p99Ms: number }) {
   if (scenario.figure === "latency") return `${figures.p99Ms.toFixed(2)} ms`;
   return `${(figures.deliveriesPerSecond / 1e6).toFixed(2)} M/s`;
 }
 
-/** Everything with its goals, for people. */
+/** Formats the whole report with its goals. */
 export function summaryLines(report: Report, scenarios: readonly Scenario[]): string[] {
   const lines = scenarios.flatMap((scenario) => [
     `${scenario.name}: ${scenario.title}`,
@@ -95,7 +95,7 @@ export function summaryLines(report: Report, scenarios: readonly Scenario[]): st
   return [...lines, "Goals", ...report.goals.map(goalLine), ...disturbanceLines(report.runs)];
 }
 
-/** At most one. */
+/** A share of one core, at most 1. */
 export function disturbanceLines(runs: readonly Run[]): string[] {
   const disturbed = runs.filter(({ othersBusy }) => othersBusy > OTHERS_BUSY_LIMIT);
   if (disturbed.length === 0) return [];

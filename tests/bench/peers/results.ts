@@ -1,24 +1,24 @@
 import type { Figures } from "./figures.ts";
 
-/** One run of one server in one scenario. Without figures it did not come to an end. */
+/** One run of one server in one scenario. Without figures, it did not finish. */
 export interface Run {
   readonly round: number;
   readonly scenario: string;
   readonly server: string;
   readonly figures?: Figures;
-  /** Why none of it may be quoted. */
+  /** The reason why no figure of the run may be quoted. */
   readonly fault?: string;
-  /** The part of one core that others on the machine used meanwhile. */
+  /** Share of one core that other processes used meanwhile. */
   readonly othersBusy: number;
 }
 
-/** The middle of all rounds, each figure for itself; where one round had a fault, only that. */
+/** The median of all rounds, for each figure; if a round failed, only its failure. */
 export type Median = Figures | { readonly fault: string };
 
-/** By scenario, then by server. */
+/** Results by scenario, then by server. */
 export type Medians = Readonly<Record<string, Readonly<Record<string, Median>>>>;
 
-/** Of an even number, the mean of the two in the middle. */
+/** Returns the median; for an even count, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -53,13 +53,13 @@ function medianOf(rounds: readonly Run[]): Median {
   };
 }
 
-/** The figures, unless there are none or one round had a fault. */
+/** Returns the figures; `undefined` if there are none or a round failed. */
 export function figuresOf(medians: Medians, scenario: string, server: string): Figures | undefined {
   const found = medians[scenario]?.[server];
   return found === undefined || !("p99Ms" in found) ? undefined : found;
 }
 
-/** What nobody would tell apart is left out. */
+/** Leaves out differences that no reader would notice. */
 export function round(value: number): number {
   return Math.round(value * 10_000) / 10_000;
 }

@@ -7,7 +7,7 @@ import type { Scenario } from "./scenarios.ts";
 import { type Place, ServerProcess } from "./server_process.ts";
 import { type ServerSpec, takes } from "./servers.ts";
 
-/** What a process needs besides one for each connection, with what our server holds back to refuse others. */
+/** Descriptors that a process needs besides one per connection, including those that our server reserves to refuse others. */
 export const OWN_DESCRIPTORS = 100 + RESERVED_DESCRIPTORS;
 
 export interface Plan {
@@ -23,7 +23,7 @@ export interface GeneratorRun extends Run {
   readonly generator: LoadGenerator["name"];
 }
 
-/** Every server runs a scenario before any runs the next one, and all of that again in the next round, each in a new process. */
+/** Runs each scenario on every server before the next scenario, and repeats that in each round. Each run has a new process. */
 export async function* runRounds(plan: Plan): AsyncIterable<GeneratorRun> {
   for (let round = 1; round <= plan.rounds; round++) {
     for (const scenario of plan.scenarios) {
@@ -39,7 +39,7 @@ export async function* runRounds(plan: Plan): AsyncIterable<GeneratorRun> {
   }
 }
 
-/** Only an interrupt throws: a server that fails must not cost the figures of the others. */
+/** Throws only on an interrupt: a failing server must not cost the figures of the others. */
 async function runOnce(
   plan: Plan,
   scenario: Scenario,

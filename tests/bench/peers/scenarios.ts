@@ -1,4 +1,4 @@
-/** What is asked of every server. The names and numbers are those of fanload's README. */
+/** The scenarios that every server runs. Names and numbers are those of fanload's README. */
 
 export interface Scenario {
   readonly name: string;
@@ -7,16 +7,16 @@ export interface Scenario {
   readonly receivers: number;
   readonly senders: number;
   readonly messages: number;
-  /** Messages that a sender may have under way before all receivers have got them. */
+  /** Messages that a sender may have in flight. */
   readonly window: number;
   readonly warmup: number;
-  /** Messages a second of all senders together; otherwise as fast as the windows let. */
+  /** Messages a second of all senders together; without it, as fast as the windows allow. */
   readonly rate?: number;
-  /** What it is about: how many deliveries a second, or how late they are. */
+  /** The figure of interest: deliveries a second, or latency. */
   readonly figure: "rate" | "latency";
-  /** Whether it is about memory and joins, too. */
+  /** True if memory and joins are of interest, too. */
   readonly isCrowd?: true;
-  /** Of the load generator alone. */
+  /** Options for the load generator only. */
   readonly options?: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
     warmup: 8,
     figure: "rate",
     isCrowd: true,
-    // Ports of one address would run out when round follows round.
+    // The ports of one address would run out after several rounds.
     options: ["--src-ips", "8", "--idle-secs", "2"],
   },
   {
@@ -94,7 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
     warmup: 100,
     rate: 50,
     figure: "latency",
-    // The time in which the generator wakes up is not the server's.
+    // The time that the generator takes to wake up does not count.
     options: ["--spin"],
   },
 ];
@@ -103,7 +103,7 @@ export function connectionsOf({ receivers, senders }: Pick<Scenario, "receivers"
   return receivers + senders;
 }
 
-/** As both load generators take it. */
+/** Returns the options for either load generator. */
 export function scenarioOptions(scenario: Scenario): string[] {
   const { receivers, senders, messages, window, warmup, rate, options = [] } = scenario;
   const numbers = { receivers, senders, messages, window, warmup, ...rate === undefined ? {} : { rate } };

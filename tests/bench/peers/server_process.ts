@@ -8,11 +8,11 @@ export interface Place {
   readonly checkout: string;
   readonly tools: string;
   readonly descriptors: number;
-  /** Undefined where processes cannot be pinned. */
+  /** `undefined` if processes cannot be pinned. */
   readonly core: number | undefined;
 }
 
-/** A server that listens on a free port of 127.0.0.1. Disposing kills it, for it has nothing to keep, and removes its folder. */
+/** A server that listens on a free port of 127.0.0.1. Disposing kills the process and removes its folder. */
 export class ServerProcess implements AsyncDisposable {
   readonly port: number;
   readonly #child: Deno.ChildProcess;
@@ -68,7 +68,7 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** The end of what it has printed. */
+  /** The last lines of its output. */
   async #lastWords(): Promise<string> {
     const text = await Deno.readTextFile(`${this.#folder}/log`).catch(() => "");
     return text.trim().split("\n").slice(-3).join(" / ").slice(-500) || "it says nothing";
@@ -81,7 +81,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Others could take it before the server does, who then does not start. */
+/** Another process can take the port before the server does; the server then fails to start. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

@@ -1,17 +1,17 @@
-/** The servers that are measured: how each is started with its flood limits off, and how clients speak with it. */
+/** The servers to measure: how each is started with its flood limits off, and the dialect of its clients. */
 
 import config from "../../../deno.json" with { type: "json" };
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { connectionsOf, type Scenario } from "./scenarios.ts";
 
-/** What a server is started with. */
+/** The values that a server is started with. */
 export interface Site {
   readonly port: number;
-  /** Empty and its own. */
+  /** An empty folder of its own. */
   readonly folder: string;
-  /** The checkout of Confab that is measured. */
+  /** The checkout of Confab to measure. */
   readonly checkout: string;
-  /** Where the programs lie that were compiled for this run. */
+  /** The folder of the programs compiled for this run. */
   readonly tools: string;
 }
 
@@ -19,24 +19,24 @@ export interface ServerSpec {
   readonly name: string;
   /** For people. */
   readonly title: string;
-  /** A yardstick shows what the machine can do, and is nobody's rival. */
+  /** A yardstick shows what the machine can do. It is not compared as a chat server. */
   readonly kind: "confab" | "peer" | "yardstick";
-  /** Debian's, if it has one. */
+  /** The Debian package, if there is one. */
   readonly debian?: { readonly package: string; readonly service?: string };
-  /** More than these it does not take, whatever its options say. */
+  /** Its limit of connections, whatever its options say. */
   readonly maxConnections?: number;
-  /** Scenarios about anything else tell nothing of it that another server's figures do not tell. */
+  /** The scenarios that it runs in. Others would only repeat another server's figures. */
   readonly onlyFor?: Scenario["figure"];
-  /** Bytes of a message's text, where they are not the load generator's own. */
+  /** Size of a text in bytes; by default the load generator's own. */
   readonly textBytes?: number;
-  /** The part of another server's rate that it should reach. */
+  /** The fraction of another server's rate that is its goal. */
   readonly goal?: { readonly of: string; readonly share: number };
-  /** Written into its folder before it starts. */
+  /** Files to write into its folder before it starts. */
   readonly files?: (site: Site) => Readonly<Record<string, string>>;
   readonly command: (site: Site) => readonly string[];
-  /** Makes it tell its version. */
+  /** The command that prints its version. */
   readonly version?: readonly string[];
-  /** Whether only our own load generator speaks with it, which finds no more than fanload would. */
+  /** True if only our own load generator can load it, which measures no more than fanload would. */
   readonly loadedByOwn?: true;
   /** Options of the load generator. */
   readonly client: readonly string[];
@@ -50,10 +50,10 @@ export function takes(
 }
 
 const ROOM = "load";
-/** What fanload sends as a text. */
+/** Size of a text that fanload sends, in bytes. */
 export const TEXT_BYTES = 100;
 
-/** Bytes of the line on which such a text reaches a member, the line feed not counted. */
+/** Size of the line in which such a text reaches a member, without the line feed. */
 export function lineBytes(textBytes: number): number {
   const id = "01890a5d-ac96-774b-bcce-b302099a8057";
   const event: ServerEvent = {
@@ -77,7 +77,7 @@ const JSON_CLIENT = ["--mode", "jsonl", ...JSON_TEMPLATES];
 const IRC_CLIENT = ["--mode", "irc"];
 const RAW_CLIENT = ["--mode", "raw"];
 
-/** With the rights of the task `serve`, as its users run it. */
+/** With the permissions of the task `serve`, as users run it. */
 function confab({ checkout, port }: Site, ...options: string[]): string[] {
   const [, ...words] = config.tasks.serve.command.split(" ");
   const main = words.map((word) => word === "main.ts" ? `${checkout}/main.ts` : word);
@@ -105,7 +105,7 @@ export const SERVERS: readonly ServerSpec[] = [
     client: JSON_CLIENT,
   },
   {
-    // What the next two are measured by: the same server under the only load that they can have.
+    // The baseline for the next two: the same server under the load generator that they need.
     name: "confab-own-load",
     title: "Confab --memory, own load",
     kind: "confab",
@@ -130,7 +130,7 @@ export const SERVERS: readonly ServerSpec[] = [
     goal: { of: "confab-own-load", share: 0.5 },
     loadedByOwn: true,
     command: (site) => confab(site, "--memory", "--tls"),
-    // Each join waits some 40 ms for the client's system to acknowledge the handshake: one by one, that is all there is to see.
+    // Each join waits about 40 ms for the client's system to acknowledge the handshake: joins one by one would measure only that.
     client: [...JSON_CLIENT, "--tls", "--conn-window", "256"],
   },
   {
@@ -141,7 +141,7 @@ export const SERVERS: readonly ServerSpec[] = [
     command: ({ port, folder }) => [
       ...["redis-server", "--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
       ...["--appendonly", "no", "--maxclients", "30000", "--tcp-backlog", "4096", "--tcp-keepalive", "0"],
-      // Which would turn away whoever comes from 127.0.0.2 and beyond.
+      // The default refuses clients from 127.0.0.2 and above.
       ...["--protected-mode", "no"],
     ],
     version: ["redis-server", "--version"],
@@ -180,7 +180,7 @@ export const SERVERS: readonly ServerSpec[] = [
     title: "ngIRCd",
     kind: "peer",
     debian: { package: "ngircd", service: "ngircd" },
-    // Joining takes it more than a minute with so many, and most of an hour with 10,000.
+    // Its joins take more than a minute with this many clients, and most of an hour with 10,000.
     maxConnections: 4_000,
     files: ({ port }) => ({ "ngircd.conf": ngircdConfig(port) }),
     command: ({ folder }) => ["ngircd", "-n", "-f", `${folder}/ngircd.conf`],
@@ -192,7 +192,7 @@ export const SERVERS: readonly ServerSpec[] = [
     title: "ncat --chat",
     kind: "peer",
     debian: { package: "ncat" },
-    // It waits by `select`, which ends at 1,024 descriptors; some are its own.
+    // It uses `select`, which is limited to 1,024 descriptors; some are its own.
     maxConnections: 1_010,
     command: ({ port }) => ["ncat", "-l", "--chat", "--max-conns", "12000", "127.0.0.1", String(port)],
     version: ["ncat", "--version"],

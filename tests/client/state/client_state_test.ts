@@ -182,6 +182,10 @@ function laid(change: Partial<Restriction>, off?: true): ServerEvent {
   return { type: "restriction", restriction: order, by: OWNER, at: AT, ...off && { off } };
 }
 
+function role(room: string | undefined, off?: true): ServerEvent {
+  return { type: "role", room, member: BOB, role: "moderator", by: OWNER, at: AT, ...off && { off } };
+}
+
 function orderIds(orders: ReadonlyMap<string, Restriction>): string[] {
   return [...orders.keys()];
 }
@@ -197,9 +201,15 @@ Deno.test("what moderators lay down is in force in its room, or everywhere, unti
 Deno.test("a list of orders replaces what was known", () => {
   const order: Restriction = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
   const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
-  const listed = after([{ type: "restrictions", room: "lobby", restrictions: [order], count: 1 }], state);
+  const listed = after(
+    [{ type: "restrictions", room: "lobby", restrictions: [order], moderators: [], count: 1 }],
+    state,
+  );
   assertEquals([orderIds(lobby(listed).orders), orderIds(listed.orders)], [["o-9"], ["o-3"]]);
-  assertEquals(orderIds(after([{ type: "restrictions", restrictions: [], count: 0 }], state).orders), []);
+  assertEquals(
+    orderIds(after([{ type: "restrictions", restrictions: [], moderators: [], count: 0 }], state).orders),
+    [],
+  );
 });
 
 Deno.test("a room is locked and slow for as long as the orders say", () => {
@@ -215,13 +225,13 @@ Deno.test("a room is locked and slow for as long as the orders say", () => {
 Deno.test("a moderator has the role in one room or in all, also after a rename", () => {
   const state = after([joined("dev", { members: [BOB, ADA] })], inLobby);
   const roleIn = (state: ClientState, room: string) => state.rooms.get(room)?.members.get(BOB.id)?.role;
-  const here = after([laid({ kind: "moderator", member: BOB })], state);
+  const here = after([role("lobby")], state);
   assertEquals([roleIn(here, "lobby"), roleIn(here, "dev")], ["moderator", undefined]);
   const renamed = after([{ type: "rename", member: { ...BOB, name: "rob" }, was: "bob", at: AT }], here);
   assertEquals(lobby(renamed).members.get(BOB.id), { id: BOB.id, name: "rob", role: "moderator" });
-  const everywhere = after([laid({ kind: "moderator", member: BOB, room: undefined })], state);
+  const everywhere = after([role(undefined)], state);
   assertEquals([roleIn(everywhere, "lobby"), roleIn(everywhere, "dev")], ["moderator", "moderator"]);
-  const lifted = after([laid({ kind: "moderator", member: BOB, room: undefined }, true)], everywhere);
+  const lifted = after([role(undefined, true)], everywhere);
   assertEquals(lobby(lifted).members.get(BOB.id), BOB);
 });
 

@@ -413,10 +413,10 @@ Deno.test("moderators make moderators of their room, and the owner of all rooms"
   assertEquals(ask(stage, mod, { type: "moderator", name: "ada" }), "! forbidden");
   assertEquals(
     ask(stage, mod, { type: "moderator", name: "ada", room: "dev", ref: "r" }),
-    "restriction moderator ada dev by mod <r>",
+    "role moderator ada dev by mod <r>",
   );
   assertEquals(ask(stage, ada, { type: "kick", name: "bob", room: "dev" }), "notice dev: bob is kicked from #dev");
-  assertEquals(ask(stage, owner, { type: "moderator", name: "bob" }), "restriction moderator bob by owner");
+  assertEquals(ask(stage, owner, { type: "moderator", name: "bob" }), "role moderator bob by owner");
   assertEquals(ask(stage, bob, { type: "mute", name: "mod" }), "restriction mute mod by bob");
   assertEquals(ask(stage, owner, { type: "moderator", name: "bob", off: true }), "off moderator bob by owner");
   assertEquals(ask(stage, bob, { type: "mute", name: "ada" }), "! forbidden");
@@ -453,6 +453,23 @@ Deno.test("a moderator takes the role back from whom they gave it, and lays down
     "off moderator ada dev by ada",
   );
   assertEquals(ask(stage, bob, { type: "slow", room: "dev", seconds: 1 }), "! forbidden");
+});
+
+Deno.test("a role ends by its id, for the same members as by name", () => {
+  const { stage, owner, mod, ada } = scene();
+  stage.say(mod, { type: "moderator", name: "ada", room: "dev" });
+  stage.say(mod, { type: "restrictions", room: "dev" });
+  const { moderators, restrictions, count } = stage.events(mod).at(-1) as Of<"restrictions">;
+  assertEquals([moderators.map(({ member }) => member.name), restrictions, count], [["ada", "mod"], [], 2]);
+  const [ofAda, ofMod] = moderators.map(({ id }) => id);
+  assertEquals(ask(stage, ada, { type: "allow", restriction: ofMod }), "! forbidden");
+  assertEquals(
+    ask(stage, mod, { type: "allow", restriction: ofAda, ref: "r" }),
+    "off moderator ada dev by mod <r>",
+  );
+  assertEquals(ask(stage, ada, { type: "slow", room: "dev", seconds: 1 }), "! forbidden");
+  assertEquals(ask(stage, owner, { type: "allow", restriction: ofMod }), "off moderator mod dev by owner");
+  assertEquals(ask(stage, owner, { type: "allow", restriction: ofMod }), "! invalid");
 });
 
 Deno.test("nobody lifts what stands against themselves", () => {

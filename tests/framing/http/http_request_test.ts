@@ -3,7 +3,7 @@ import { parseRequest } from "../../../src/framing/http/http_request.ts";
 
 Deno.test("a head is read with its headers, whatever their case, and without the query", () => {
   const request = parseRequest("GET /a/b?c=?d HTTP/1.1\r\nHost: x:1\r\nX-Two:  a \r\nx-two:b\r\nEmpty:")!;
-  assertEquals([request.method, request.path, request.version], ["GET", "/a/b", "1.1"]);
+  assertEquals([request.method, request.path, request.query, request.version], ["GET", "/a/b", "?c=?d", "1.1"]);
   assertEquals([...request.headers], [["host", "x:1"], ["x-two", "a, b"], ["empty", ""]]);
   assertEquals(parseRequest("\ufeffHEAD / HTTP/1.0")?.method, "HEAD");
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { plainView } from "../../../src/framing/plain/plain_view.ts";
-import type { Restriction } from "../../../src/protocol/messages/messages.ts";
+import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { SAMPLES } from "../../helpers/sample_events.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
@@ -39,16 +39,16 @@ Deno.test("what is laid down and lifted is told in sentences", () => {
       "closed the server: nobody new comes in, and only registered names write",
       "opened the server again",
     ],
-    [
-      { kind: "moderator", room, member: BOB },
-      "made bob a moderator of #dev",
-      "took the role of a moderator of #dev from bob",
-    ],
     [{ kind: "allow", room, member: BOB }, "let bob into #dev", "no longer lets bob into #dev"],
   ];
   for (const [order, laid, lifted] of orders) {
     assertEquals([told(order), told(order, true)], [`* ada ${laid}\n`, `* ada ${lifted}\n`]);
   }
+  const role: ServerEvent = { type: "role", room, member: BOB, role: "moderator", by: ADA, at: AT };
+  assertEquals([plainView(role), plainView({ ...role, off: true })], [
+    "* ada made bob a moderator of #dev\n",
+    "* ada took the role of a moderator of #dev from bob\n",
+  ]);
   assertMatch(
     told({ member: BOB, until: AT }),
     /^\* ada banned bob from the whole server until 2026-01-0[123] \d\d:\d\d\n$/,
@@ -64,6 +64,7 @@ Deno.test("every event about accounts and order is shown in whole lines, and an 
     "invite",
     "invites",
     "restriction",
+    "role",
     "restrictions",
     "notice",
     "audit",

@@ -29,7 +29,7 @@ const STARTS = [
   "\xff\xfd\x03",
   "[",
 ];
-/** These are the first ones. */
+/** The first bytes of the input. */
 const MAX_BYTES = 2_000;
 const TURNS_TO_A_STANDSTILL = 100;
 const JOIN = '{"type":"join","room":"lobby","name":"ada"}\n';
@@ -50,7 +50,7 @@ function samples(): fc.Arbitrary<string> {
   return fc.constantFrom(...replies, JOIN, SAID, "/who", "/topic tea", "/msg ada hi", "/search hi");
 }
 
-/** A whole server hears these bytes first, however they are cut: it goes on, and answers in the language that was meant. */
+/** A whole server gets these bytes first, split anywhere: it keeps running, and replies in the dialect of the bytes. */
 async function run(input: string): Promise<string> {
   const bytes = toBytes(input.slice(0, MAX_BYTES));
   const whole = await outputFor([bytes]);
@@ -67,7 +67,7 @@ async function outputFor(chunks: readonly Uint8Array[]): Promise<string> {
   await using stage = new Stage();
   stage.server.listen(new FuzzedListener(connection));
   for (let turn = 1; stage.server.statistics.accepted === 0 || stage.server.snapshot().connections > 0; turn++) {
-    // Whoever had too many lines refused is read again later, long after the first bytes were there.
+    // After too many refused lines the server pauses reading, long after the first bytes.
     stage.timers.advance(turn % TURNS_TO_A_STANDSTILL === 0 ? FAULTS_PAUSE_MS : 0);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -83,7 +83,7 @@ function dialectOf(output: string): Dialect {
   return output.startsWith("HTTP/1.1 ") ? "http" : "plain";
 }
 
-/** What was said, in the language of the first line, where there was one. */
+/** Returns the replies, in the dialect of the first line if there is one. */
 function check(output: string, bytes: Uint8Array): string {
   const first = firstLine(bytes);
   if (first !== undefined) assertEquals(dialectOf(output), meant(first, bytes), JSON.stringify(first));
@@ -98,7 +98,7 @@ function check(output: string, bytes: Uint8Array): string {
   return `${few(lines.length)} lines`;
 }
 
-/** Told without the code under test. Whoever stops within the head of a request is told nothing. */
+/** Detects the dialect without the code under test. An unfinished request head gets no reply. */
 function meant(first: string, bytes: Uint8Array): Dialect {
   const words = first.split(/\s/).filter((word) => word !== "");
   if (!words.at(-1)?.toUpperCase().startsWith("HTTP/")) return first.trimStart().startsWith("{") ? "json" : "plain";
@@ -106,13 +106,13 @@ function meant(first: string, bytes: Uint8Array): Dialect {
   return /\n\r*\n/.test(text) ? "http" : "nothing";
 }
 
-/** The bytes from the first that is no blank. */
+/** Returns the bytes from the first non-blank one. */
 function withoutBlanks(bytes: Uint8Array): Uint8Array {
   const start = bytes.findIndex((byte) => ![0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20].includes(byte));
   return start < 0 ? new Uint8Array() : bytes.subarray(start);
 }
 
-/** Undefined where it is broken or not there. */
+/** Returns `undefined` if it is invalid or missing. */
 function firstLine(all: Uint8Array): string | undefined {
   const bytes = withoutBlanks(all);
   const end = bytes.indexOf(0x0a);

@@ -3,14 +3,14 @@ import type { Connection, Frame, Listener } from "../../../src/transports/connec
 
 const DECODER = new TextDecoder();
 
-/** The server's end of a link on which these chunks come, then nothing more. What the server says is kept. */
+/** The server's end of a link that delivers these chunks and then ends. It records the server's output. */
 export class FuzzedConnection implements Connection {
   readonly peer = "memory:fuzzed";
   readonly frames: ReadableStream<readonly Frame[]>;
   readonly firstByte: number | undefined;
   readonly receivedBytes: number;
   sentBytes = 0;
-  /** All that was written. */
+  /** All bytes written. */
   said = "";
 
   constructor(chunks: readonly Uint8Array[]) {
@@ -34,7 +34,7 @@ export class FuzzedConnection implements Connection {
   close(): void {}
 }
 
-/** Has one connection to give. */
+/** A listener with one connection. */
 export class FuzzedListener implements Listener {
   readonly address = "memory:fuzzed";
   readonly #closed = Promise.withResolvers<undefined>();

@@ -14,7 +14,7 @@ export const HUB: Target = {
   open: pure(run),
 };
 
-/** Steps of a few people, a line each: after every one the hub and the model agree on who is where and who has seen what. */
+/** Steps of a few members, one per line: after each, the hub and the model agree on who is where and who saw which message. */
 function run(input: string): string {
   const model = new Model();
   for (const line of input.split("\n").slice(0, 200)) {

@@ -36,7 +36,7 @@ export const INVITE: Target = {
   open: pure(run),
 };
 
-/** What is an invite comes back from what is made of it; what is none is refused without a word of it, for it may be a secret. */
+/** An invite survives formatting and parsing. An invalid one is refused by an error that quotes none of it, as it may be a secret. */
 function run(input: string): string {
   isInvite(input);
   const secret = canonicalSecret(input);
@@ -44,7 +44,7 @@ function run(input: string): string {
   const link = tried(input, () => {
     const invite = parseInvite(input);
     const text = formatInvite(invite);
-    assert(!/["$`\\!\s]/u.test(text), `A shell would read more than an invite: ${text}`);
+    assert(!/["$`\\!\s]/u.test(text), `A shell would interpret this invite: ${text}`);
     assertHarmlessLine(text);
     assertEquals(parseInvite(text), invite);
   });
@@ -62,7 +62,7 @@ function tried(input: string, parse: () => void): string {
   return fault === undefined ? "fine" : "refused";
 }
 
-/** Nothing behind the `#` is told again. */
+/** Checks that no text after the `#` is quoted. */
 function checkSilence(input: string, { code, message }: ProtocolError): void {
   assertEquals(code, "invalid");
   const secret = input.slice(input.indexOf("#") + 1).replace(/^[^.]*\./, "");

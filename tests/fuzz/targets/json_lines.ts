@@ -22,7 +22,7 @@ export const JSON_LINES_TARGET: Target = {
   open: pure(run),
 };
 
-/** A line is a command, or a fault that its sender can be told; and what was understood means the same when it is said again. */
+/** A line is a command or a `ProtocolError`. A parsed command survives serialising and parsing. */
 function run(input: string): string {
   const line = input.replaceAll("\n", " ");
   let outcome = "blank";
@@ -47,7 +47,7 @@ function run(input: string): string {
 
 function checkAgain(line: string): void {
   const event = eventOf(line);
-  assert(event !== undefined, `What was understood is not understood again: ${line}`);
+  assert(event !== undefined, `A parsed event was not parsed again: ${line}`);
   assertEquals(JSON_FORMAT.encode(event), line);
 }
 

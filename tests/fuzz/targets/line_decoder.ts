@@ -7,7 +7,7 @@ import { Random } from "../../helpers/random.ts";
 import { byteString, hash, type Target, toBytes } from "../target.ts";
 import { cutAnywhere, few } from "./checks.ts";
 
-/** Small, so that inputs reach it. Long ones are tried with the true limit, too. */
+/** A small limit that inputs reach. Long inputs also run with the real limit. */
 const SHORT_LIMIT = 64;
 const LF = 0x0a;
 
@@ -22,7 +22,7 @@ export const LINE_DECODER: Target = {
   open: () => ({ run }),
 };
 
-/** However the bytes are cut, the frames are those of one piece, and an endless line is given up in time. */
+/** The frames do not depend on where the bytes are split, and an endless line is rejected in time. */
 function run(input: string): string {
   const bytes = toBytes(input);
   const random = new Random(hash(input));
@@ -50,7 +50,7 @@ function framesOf(chunks: readonly Uint8Array[], limit: number): string[] {
   return frames;
 }
 
-/** A fault as its code, in brackets that it can be told by: no line has them here and ends the stream. */
+/** An error as its code in brackets, which no line of the test has. It ends the stream. */
 function shown(frame: Line): string {
   return typeof frame === "string" ? frame : `<${frame.code}>`;
 }

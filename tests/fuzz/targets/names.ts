@@ -19,14 +19,14 @@ export const NAMES: Target = {
   open: pure(run),
 };
 
-/** What is a name is one whichever way it was written, and nobody else can have one that is the same to the eye. */
+/** A valid name is valid in every Unicode form, and no other member can have one that looks the same. */
 function run(input: string): string {
   assertHarmlessLine(quote(input));
   let name = "";
   const noName = faultOf(() => name = parseName(input));
   const noRoom = faultOf(() => checkRoom(parseRoom(input)));
   if (noName === undefined) checkName(name, input);
-  // Also of what is no name, for search and history take names as they were.
+  // Also for invalid names: search and history accept former names.
   const keys = nameKeys(input.slice(0, 100));
   assert(keys.length >= 1 && keys.length <= 4);
   return `${noName?.code ?? "name"}, ${noRoom?.code ?? "room"}`;
@@ -40,7 +40,7 @@ function checkName(name: string, input: string): void {
   for (const other of [name.toUpperCase(), name.toLowerCase(), foldCase(name), skeleton(name)]) {
     if (!isName(other)) continue;
     const shared = nameKeys(parseName(other)).some((key) => keys.includes(key));
-    assert(shared, `${quote(name)} and ${quote(other)} are two names`);
+    assert(shared, `${quote(name)} and ${quote(other)} count as different names`);
   }
 }
 

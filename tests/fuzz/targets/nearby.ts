@@ -21,9 +21,9 @@ import { assertHarmlessLine, few } from "./checks.ts";
 const HERE = on("10.1.2.3");
 const SERVER = { title: "Tea", host: "0.0.0.0", port: 5050, tls: false };
 const SERVICE = "\x07_confab\x04_tcp\x05local\0";
-/** Past this the announcement stands: three questions, and two answers. */
+/** After this time the name is announced: three probes and two announcements. */
 const ANNOUNCED_MS = 3_000;
-/** How many packets one packet may bring about, at once and while time goes on. */
+/** Limits of the packets sent because of one received packet, at once and later. */
 const MAX_ANSWERS = 8;
 
 const POINTERS = ["\xc0\x0c", "\xc0\x1f", "\xc0\0", "\xff\xff", "\xc0"];
@@ -60,7 +60,7 @@ export const NEARBY: Target = {
   open: pure(run),
 };
 
-/** A machine whose links are the real ones, on sockets that the test holds. */
+/** A machine with the real link code on sockets of the test. */
 class FuzzedMachine extends FakeMachine {
   readonly sockets: FakeSocket[] = [];
 
@@ -73,7 +73,7 @@ class FuzzedMachine extends FakeMachine {
   }
 }
 
-/** A server that is announced and a client that looks for it read a packet of a stranger: neither throws, and both go on. */
+/** An announced server and a searching client get a packet from a stranger: neither throws, and both keep working. */
 async function run(input: string): Promise<string> {
   const lan = new FakeLan();
   const machine = new FuzzedMachine(lan, [HERE], 0);
@@ -91,7 +91,7 @@ async function run(input: string): Promise<string> {
   const before = await sent(machine);
   const bytes = toBytes(input.slice(0, MAX_NEARBY_PACKET_BYTES));
   for (const socket of machine.sockets) socket.hear(bytes);
-  // Not as far as either of them says something unasked.
+  // Not as far as the next unsolicited packet.
   lan.advance(999);
   const answers = await sent(machine) - before;
   lan.advance(NEARBY_TTL_SECONDS * 1_000);
@@ -104,7 +104,7 @@ async function run(input: string): Promise<string> {
   }`;
 }
 
-/** How many packets were sent so far, by both. Links send in a later turn. */
+/** Returns the number of packets that both sent so far. Links send in a later turn. */
 async function sent({ sockets }: FuzzedMachine): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve));
   return sockets.reduce((sum, socket) => sum + socket.sent.length, 0);

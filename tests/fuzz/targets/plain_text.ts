@@ -21,7 +21,7 @@ export const PLAIN_TEXT: Target = {
   open: pure(run),
 };
 
-/** One person's session: lines of events are what the server says, all others are typed. */
+/** One user's session: lines that parse as events come from the server, all others are typed. */
 function run(input: string): string {
   const codec = new PlainText();
   const outcomes = new Set<string>();
@@ -41,7 +41,7 @@ function type(codec: PlainText, line: string, outcomes: Set<string>): void {
     checkShown(reply);
     outcomes.add(commands.map(({ type }) => type).join() || (reply === "" ? "nothing" : "reply"));
     for (const command of commands) {
-      // What the next layer gets is a command like any that comes as JSON.
+      // The next layer gets a command that is valid as JSON, too.
       const sent = JSON.parse(JSON.stringify(command));
       assertEquals(JSON.parse(JSON.stringify(parseCommand(sent))), sent);
       letIn(codec, command);
@@ -50,7 +50,7 @@ function type(codec: PlainText, line: string, outcomes: Set<string>): void {
   if (fault !== undefined) outcomes.add(fault.code);
 }
 
-/** Answers as a server does that lets everybody in. */
+/** Replies like a server that admits all members. */
 function letIn(codec: PlainText, command: ClientCommand): void {
   if (command.type !== "join") return;
   const you = { id: "m-1", name: command.name ?? "ada", token: "t" };
@@ -60,7 +60,7 @@ function letIn(codec: PlainText, command: ClientCommand): void {
   assertEquals(checkShown(said), 1);
 }
 
-/** Whole lines that cannot draw; how many of them do not go on an earlier one. */
+/** Checks that the output is whole lines that cannot draw. Returns how many are not continuations. */
 function checkShown(text: string): number {
   assertHarmless(text);
   assert(text === "" || text.endsWith("\n"), "Half a line is shown");

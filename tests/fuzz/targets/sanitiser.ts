@@ -14,7 +14,7 @@ export const SANITISER: Target = {
 
 const SEEN = /^[\t\n -~]*$/;
 
-/** What is shown cannot draw, stays so when it is shown again, is not longer, and plain text is as it was. */
+/** Sanitised text cannot draw, does not change when sanitised again, and is not longer. Plain text does not change. */
 function run(input: string): string {
   const shown = sanitize(input);
   assertHarmless(shown);

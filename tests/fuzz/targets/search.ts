@@ -49,7 +49,7 @@ export const SEARCH: Target = {
   open,
 };
 
-/** The same messages in both stores, some of them indexed and some not yet. */
+/** The same messages in both stores, some indexed and some not yet. */
 function open(): Subject {
   const folder = temporaryFolder();
   const sqlite = openSqliteHistory({ folder: folder.path });
@@ -69,7 +69,7 @@ function open(): Subject {
 }
 
 function compare(input: string, ...stores: readonly HistoryStore[]): string {
-  // Longer ones never get so far.
+  // Longer queries are refused before.
   const query = parseSearchQuery(input.slice(0, MAX_QUERY_BYTES));
   const limit = 1 + hash(input) % 50;
   const [found, ...others] = stores.map((store) => texts(searchFully(store, "lobby", query, limit)));

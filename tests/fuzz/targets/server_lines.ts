@@ -28,7 +28,7 @@ export const SERVER_LINES: Target = {
 
 const STYLE = { palette: createPalette(false), times: createTimes("UTC") };
 
-/** A whole client hears these lines from a server that lets it in first: it goes on or ends, and shows what cannot draw. */
+/** A whole client gets these lines from a server that has admitted it: it continues or ends, and its output cannot draw. */
 async function run(input: string): Promise<string> {
   const lines = input.split("\n").slice(0, 200);
   for (const line of lines) assert(withoutPrompt(line)?.startsWith("{") !== false);

@@ -9,11 +9,11 @@ import { clientFrame, OPCODES } from "../../helpers/websocket_frames.ts";
 import { hash, type Target, toBytes } from "../target.ts";
 import { cutAnywhere, few } from "./checks.ts";
 
-/** Small, so that inputs reach it. */
+/** A small limit that inputs reach. */
 const SHORT_LIMIT = 64;
 const NO_MASK = "\0\0\0\0";
 
-/** Heads of frames, most of them whole ones. */
+/** Headers of frames, most of them complete. */
 const HEADS = [
   ...[
     "\x81\x80",
@@ -55,7 +55,7 @@ function frames(): fc.Arbitrary<string> {
   );
 }
 
-/** However the bytes are cut, the frames are those of one piece, and nothing comes behind the last one. */
+/** The frames do not depend on where the bytes are split, and no frame follows the last one. */
 function run(input: string): string {
   const bytes = toBytes(input);
   const random = new Random(hash(input));
@@ -79,13 +79,14 @@ function framesOf(chunks: readonly Uint8Array[], limit: number): Frame[] {
 
 function check(frame: Frame, limit: number, isLast: boolean): void {
   if (typeof frame === "string") return assert(new TextEncoder().encode(frame).length <= limit);
-  if ("control" in frame) assert(frame.payload.length <= MAX_CONTROL_BYTES);
-  const ends = "code" in frame || frame.control === "close";
-  assert(!ends || isLast, "Something is read behind the end");
+  if ("payload" in frame) assert(frame.payload.length <= MAX_CONTROL_BYTES);
+  if ("bytes" in frame) assert(frame.bytes.length <= limit);
+  const ends = "code" in frame || frame.type === "close";
+  assert(!ends || isLast, "A frame follows the end");
 }
 
 function endOf(frames: readonly Frame[]): string {
   const last = frames.at(-1);
   if (last === undefined || typeof last === "string") return "fine";
-  return "code" in last ? last.code : last.control;
+  return "code" in last ? last.code : last.type;
 }

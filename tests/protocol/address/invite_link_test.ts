@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   canonicalSecret,
   formatInvite,
+  formatPageAddress,
   formatSpoken,
   type InviteLink,
   isInvite,
@@ -60,6 +61,17 @@ Deno.test("an invite that is read is written out in one form, which says the sam
     room: "ops",
     secret: "a.b-c",
   });
+});
+
+Deno.test("the address of the page is read as an invite, also in its old form without /r/", () => {
+  for (const [path, room] of [["", "lobby"], ["/", "lobby"], ["/r/ops", "ops"], ["/ops", "ops"]]) {
+    assertEquals(parseInvite(`https://host:1${path}#.abc`), { host: "host", port: 1, room: room!, secret: "abc" });
+  }
+  const page = formatPageAddress({ host: "host", port: 1, room: "o'brien", secret: "abc" }, true);
+  assertEquals([page, parseInvite(page).room], ["https://host:1/r/o%27brien#.abc", "o'brien"]);
+  for (const text of ["confab://host/r/ops#.abc", "https://host/x/ops#.abc"]) {
+    assertMatch(faultOf(() => parseInvite(text)).message, /room/);
+  }
 });
 
 Deno.test("an invite that is written out can stand within double quotes of any shell", () => {

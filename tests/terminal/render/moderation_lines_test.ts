@@ -49,7 +49,6 @@ Deno.test("order: what is laid down is a sentence with place, time and reason", 
       laid({ kind: "lockdown", member: undefined, room: undefined }, OWNER),
       "* The owner closed the server: nobody new comes in, and only accounts and moderators write",
     ],
-    [laid({ kind: "moderator" }), "* ada made bob a moderator of #lobby"],
     [laid({ kind: "allow", room: "dev" }), "* ada let bob into #dev"],
   ];
   for (const [event, line] of examples) assertEquals(linesOf(event), [line]);
@@ -62,11 +61,21 @@ Deno.test("order: what is lifted is told as well, and what is over by itself", (
     [{ kind: "lock", member: undefined }, "* ada unlocked #lobby"],
     [{ kind: "slow", member: undefined }, "* ada let everybody write at any pace in #lobby again"],
     [{ kind: "lockdown", member: undefined, room: undefined }, "* ada opened the server again"],
-    [{ kind: "moderator", member: YOU }, "* ada took the role of a moderator of #lobby from you"],
     [{ kind: "allow" }, "* ada took back that bob may enter #lobby"],
   ];
   for (const [change, line] of examples) assertEquals(linesOf(laid(change, ADA, true)), [line]);
   assertEquals(linesOf(laid({ kind: "mute" }, { name: "server" }, true)), ["* It is over: mute of bob in #lobby"]);
+});
+
+Deno.test("a member becomes a moderator, and ceases to be one, in a sentence", () => {
+  const role: ServerEvent = { type: "role", room: "lobby", member: BOB, role: "moderator", by: ADA, at: AT };
+  assertEquals(linesOf(role), ["* ada made bob a moderator of #lobby"]);
+  assertEquals(linesOf({ ...role, member: YOU, off: true }), [
+    "* ada took the role of a moderator of #lobby from you",
+  ]);
+  assertEquals(linesOf({ ...role, room: undefined, by: OWNER }), [
+    "* The owner made bob a moderator of the whole server",
+  ]);
 });
 
 Deno.test("order: what is in force is numbered, so that it can be ended", () => {
@@ -74,9 +83,9 @@ Deno.test("order: what is in force is numbered, so that it can be ended", () => 
     { id: "o-1", kind: "ban", room: "lobby", member: BOB, until: UNTIL, reason: "spam", by: ADA },
     { id: "o-2", kind: "slow", room: "lobby", seconds: 5, by: OWNER },
     { id: "o-3", kind: "lock", room: "lobby", password: true, by: ADA },
-    { id: "o-4", kind: "moderator", room: "lobby", member: ADA, by: { name: "server" } },
   ];
-  assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions: orders, count: 6 }), [
+  const moderators = [{ id: "o-4", room: "lobby", member: ADA, by: { name: "server" } }];
+  assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions: orders, moderators, count: 6 }), [
     "* In force in #lobby; /restrictions end N ends one",
     `  1. ban of bob in #lobby until ${THEN}: spam (by ada)`,
     "  2. #lobby is slow: one message every 5 s for each (by the owner)",
@@ -86,11 +95,13 @@ Deno.test("order: what is in force is numbered, so that it can be ended", () => 
   ]);
   const lockdown: Restriction = { id: "o-5", kind: "lockdown", by: OWNER };
   assertEquals(
-    linesOf({ type: "restrictions", restrictions: [lockdown], count: 1 }).at(-1),
+    linesOf({ type: "restrictions", restrictions: [lockdown], moderators: [], count: 1 }).at(-1),
     "  1. the server is closed to strangers (by the owner)",
   );
-  assertEquals(linesOf({ type: "restrictions", restrictions: [], count: 0 }), ["* Nothing is in force on this server"]);
-  assertEquals(linesOf({ type: "restrictions", room: "dev", restrictions: [], count: 0 }), [
+  assertEquals(linesOf({ type: "restrictions", restrictions: [], moderators: [], count: 0 }), [
+    "* Nothing is in force on this server",
+  ]);
+  assertEquals(linesOf({ type: "restrictions", room: "dev", restrictions: [], moderators: [], count: 0 }), [
     "* Nothing is in force in #dev",
   ]);
 });
@@ -127,7 +138,7 @@ Deno.test("order: nothing in a reason, a name or an action draws on the terminal
     const events: ServerEvent[] = [
       { type: "restriction", restriction: order, by, at: AT },
       { type: "restriction", restriction: order, by: { name: "server" }, at: AT, off: true },
-      { type: "restrictions", restrictions: [order], count: 1 },
+      { type: "restrictions", restrictions: [order], moderators: [], count: 1 },
       { type: "audit", entries: [entry], more: false },
       { type: "notice", text, room: text },
     ];

@@ -1,0 +1,53 @@
+/** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
+
+import { DEFAULT_ROOM } from "../messages/messages.ts";
+
+/** Path of the browser's WebSocket. */
+export const SOCKET_PATH = "/ws";
+/** Path of the manual; a topic may follow, as in `/help/hosting`. */
+export const MANUAL_PATH = "/help";
+
+const MANUAL_PAGE = /^\/help(?:\/([\w-]*))?$/;
+const ROOM_PREFIX = "/r/";
+const CHAT_PATH = /^\/(?:r\/[^/]*)?$/;
+/** Rooms had paths without a prefix before; such links still work, except for these names. */
+const OLD_ROOM_PATH = /^\/[^/]+$/;
+const RESERVED: ReadonlySet<string> = new Set([
+  "help",
+  "r",
+  "ws",
+  "api",
+  "files",
+  "health",
+  "metrics",
+  "favicon.ico",
+  "robots.txt",
+  ".well-known",
+]);
+
+/** Returns `/r/ROOM`, or `/` for the default room. `escape` must escape `/`, `?`, `#` and all non-ASCII characters. */
+export function formatRoomPath(room: string, escape: (text: string) => string = encodeURIComponent): string {
+  return room === DEFAULT_ROOM ? "/" : `${ROOM_PREFIX}${escape(room)}`;
+}
+
+/** Whether the path belongs to the chat page; the page itself reads the room from it. */
+export function isChatPath(path: string): boolean {
+  return CHAT_PATH.test(path);
+}
+
+/** The topic that a path of the manual names, `""` for the list of topics; `undefined` for other paths. */
+export function manualTopicOf(path: string): string | undefined {
+  return MANUAL_PAGE.exec(path)?.[1] ?? (MANUAL_PAGE.test(path) ? "" : undefined);
+}
+
+/** The part of a chat path that names the room, still escaped; `""` if the path names no room. */
+export function roomPartOf(path: string): string {
+  return path.startsWith(ROOM_PREFIX) ? path.slice(ROOM_PREFIX.length) : "";
+}
+
+/** Returns the new path of an old link `/ROOM`, or `undefined` if the path is not an old link or the name is reserved. */
+export function movedRoomPath(path: string): string | undefined {
+  if (!OLD_ROOM_PATH.test(path)) return undefined;
+  const room = path.slice(1);
+  return RESERVED.has(room.toLowerCase()) ? undefined : `${ROOM_PREFIX}${room}`;
+}
