@@ -1,7 +1,7 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
-import type { Target } from "../../client/delivery/outgoing_message.ts";
+import { checkMessage, type Target } from "../../client/delivery/outgoing_message.ts";
 import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM, type PasswordKind } from "../../protocol/messages/messages.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
@@ -71,7 +71,7 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
     ...chooseName(args, context.env),
     target,
     room: "room" in target ? target.room : destination.room ?? DEFAULT_ROOM,
-    text: words.length === 1 && words[0] === "-" ? undefined : words.join(" "),
+    text: words.length === 1 && words[0] === "-" ? undefined : checkText(target, words.join(" ")),
     password: destination.secret ?? context.givenPassword(args),
   };
 }
@@ -79,7 +79,7 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
 async function send(args: Arguments): Promise<ExitCode> {
   const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
   const { dial } = createDialer(plan, complain);
-  const text = plan.text ?? await readText();
+  const text = plan.text ?? checkText(target, await readText());
   return await withPassword(plan.password, async (password, onEvent) => {
     let refusal: string | undefined;
     const listener = (event: ClientEvent) => {
@@ -126,9 +126,9 @@ async function deliver(
   text: string,
   refusal: () => string | undefined,
 ): Promise<ExitCode> {
-  queue(client, target, text);
   const timer = setTimeout(() => void client.close(), SEND_TIMEOUT_MS);
   client.start();
+  client.send(target, text);
   await client.drained();
   const unsent = client.pending.length > 0;
   await client.close();
@@ -162,9 +162,11 @@ async function readText(): Promise<string> {
   }
 }
 
-function queue(client: Client, target: Target, text: string): void {
+/** Throws a usage error if the text cannot be a message. */
+function checkText(target: Target, text: string): string {
   try {
-    client.send(target, text);
+    checkMessage({ ref: "", target, text });
+    return text;
   } catch (error) {
     throw new Failure(EXIT.usage, explain(error), { cause: error });
   }
