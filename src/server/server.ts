@@ -6,7 +6,7 @@ import type { AdmissionOptions } from "./accept/admission.ts";
 import { AcceptedConnection, type ConnectionHost } from "./connection/accepted_connection.ts";
 import { ConnectionRouter } from "./connection/connection_router.ts";
 import { Peer, type PeerHost } from "./connection/peer.ts";
-import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/garbage_collector.ts";
+import { GarbageCollector, type GarbageCollectorOptions } from "./monitor/process_memory.ts";
 import { Maintenance, type MaintenanceOptions } from "./monitor/maintenance.ts";
 import { type Snapshot, Statistics, takeSnapshot } from "./monitor/statistics.ts";
 import { type TurnOptions, TurnRunner } from "./turn/turn_runner.ts";

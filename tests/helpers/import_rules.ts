@@ -30,7 +30,6 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/framing",
     "src/protocol",
     "src/server/monitor/statistics.ts",
-    "src/server/monitor/histogram.ts",
     "src/transports/connection.ts",
   ],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],

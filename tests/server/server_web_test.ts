@@ -128,7 +128,7 @@ Deno.test("a page that cannot be made is a fault of ours, which is logged and to
   const browser = stage.dial();
   await browser.write(GET);
   assertEquals(await browser.line(), "HTTP/1.1 500 Internal Server Error");
-  assert(stage.logged.some((line) => line.includes('"bug"')));
+  assert(stage.logged.some((line) => line.includes('"internal error"')));
   browser.hangUp();
 });
 

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_CONTROL_BYTES, MAX_LINE_BYTES } from "../../protocol/limits.ts";
 import type { Control, Decoder, Frame } from "../frame.ts";
-import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "./websocket_opcodes.ts";
+import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "./websocket.ts";
 
 /** Two bytes, eight for the length, four for the mask. */
 const MAX_HEADER_BYTES = 14;

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSALS_AT_ONCE, REFUSED_RETRY_SECONDS } from "../../protocol/limits.ts";
 import type { DescriptorReserve } from "../../transports/connection.ts";
 import { type AddressBounds, AddressLimits } from "./address_limits.ts";
-import { type MemoryBound, MemoryLimit } from "../monitor/memory_limit.ts";
+import { type MemoryBound, MemoryLimit } from "../monitor/process_memory.ts";
 import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 
 export interface AdmissionOptions extends AddressBounds {

@@ -3,13 +3,18 @@ import { detectDialect, withoutMark } from "../../framing/dialect.ts";
 import { JSON_LINES } from "../../framing/json_lines.ts";
 import { PlainText } from "../../framing/plain/plain_text.ts";
 import { WebSocketJson } from "../../framing/websocket/websocket.ts";
-import { FIRST_BYTES_WAIT_MS, LINGER_MS, TLS_HANDSHAKE_TIMEOUT_MS } from "../../protocol/limits.ts";
+import {
+  FIRST_BYTES_WAIT_MS,
+  LINGER_MS,
+  MAX_PAGE_VISITORS,
+  SPARE_CONNECTIONS_MS,
+  TLS_HANDSHAKE_TIMEOUT_MS,
+} from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { HttpExchange } from "../web_exchange.ts";
 import type { AcceptedConnection } from "./accepted_connection.ts";
 import { HttpConnection, type HttpHost } from "./http_connection.ts";
-import { PageVisits } from "./page_visits.ts";
 import type { Peer } from "./peer.ts";
 
 export interface RouterOptions {
@@ -116,4 +121,26 @@ async function shakeHands(connection: AcceptedConnection): Promise<void> {
 
 function dialectOfFirstByte({ link }: AcceptedConnection): "json" | "plain" {
   return link.firstByte === OPENING_BRACE ? "json" : "plain";
+}
+
+/**
+ * Addresses from which the page was asked for a moment ago. Browsers open connections in advance and use one for the next
+ * request, a minute later perhaps: what would be said to a person there would spoil the answer. `now` is in milliseconds since the epoch.
+ */
+export class PageVisits {
+  /** When each asked last, the longest ago first. */
+  readonly #asked = new Map<string, number>();
+
+  note(address: string | undefined, now: number): void {
+    if (address === undefined) return;
+    this.#asked.delete(address);
+    this.#asked.set(address, now);
+    if (this.#asked.size > MAX_PAGE_VISITORS) this.#asked.delete(this.#asked.keys().next().value!);
+  }
+
+  /** Whether the page was asked for from there in the `SPARE_CONNECTIONS_MS` before. */
+  isRecent(address: string | undefined, now: number): boolean {
+    const asked = address === undefined ? undefined : this.#asked.get(address);
+    return asked !== undefined && now - asked < SPARE_CONNECTIONS_MS;
+  }
 }

@@ -59,7 +59,7 @@ export class HttpConnection implements ConnectionOwner {
       if (upgraded) return this.#upgrade();
       this.#host.answered(connection, isPage);
     } catch (error) {
-      this.#host.log("error", "bug", { peer: connection.link.peer, stack: stackOf(error) });
+      this.#host.log("error", "internal error", { peer: connection.link.peer, stack: stackOf(error) });
       connection.outbox.push(NO_PAGE);
     }
     connection.finish(HTTP_ANSWER_TIMEOUT_MS);

@@ -1,6 +1,5 @@
 import { OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
-import { joinChunks } from "./joined_chunks.ts";
-import { MIN_OWN_BYTES, OwnChunks } from "./own_chunks.ts";
+import { joinChunks, MIN_OWN_BYTES, OwnChunks } from "./chunks.ts";
 
 /** What an outbox writes to: the part of a connection that it needs. */
 export interface Sink {

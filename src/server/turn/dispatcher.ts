@@ -96,7 +96,7 @@ export class Dispatcher {
 
   /** A fault of ours costs one connection, and is logged. */
   #confess(peer: Peer, error: unknown): void {
-    this.#options.log("error", "bug", { peer: peer.connection.link.peer, stack: stackOf(error) });
+    this.#options.log("error", "internal error", { peer: peer.connection.link.peer, stack: stackOf(error) });
     peer.connection.abort();
   }
 }

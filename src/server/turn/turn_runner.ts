@@ -141,7 +141,7 @@ export class TurnRunner {
   fail(error: unknown): void {
     if (this.#failure === undefined) {
       if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
-      else this.#options.log("error", "bug", { stack: stackOf(error) });
+      else this.#options.log("error", "internal error", { stack: stackOf(error) });
     }
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
     this.#context.failed();

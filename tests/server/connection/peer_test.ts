@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { FAULTS_BURST, FAULTS_PAUSE_MS, TURN_FRAMES_PER_CONNECTION } from "../../../src/protocol/limits.ts";
-import { MIN_OWN_BYTES } from "../../../src/server/output/own_chunks.ts";
+import { MIN_OWN_BYTES } from "../../../src/server/output/chunks.ts";
 import { type Guest, Stage } from "../stage.ts";
 
 /** Resolves when the server has had as many turns as that many lines of one connection take. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { WRITE_JOIN_BYTES } from "../../../src/protocol/limits.ts";
-import { joinChunks } from "../../../src/server/output/joined_chunks.ts";
+import { joinChunks } from "../../../src/server/output/chunks.ts";
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
