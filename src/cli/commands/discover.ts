@@ -28,18 +28,18 @@ export const DISCOVER: CommandSpec = {
 
 async function discover(args: Arguments): Promise<ExitCode> {
   const seconds = args.number("seconds", 1, MAX_SECONDS);
-  // Loaded here, since only few commands need it.
+  // Loaded here because few commands need it.
   const { listNearby } = await import("../../nearby/nearby.ts");
-  const troubles: string[] = [];
-  const onTrouble = (error: unknown) => troubles.push(explain(error));
+  const errors: string[] = [];
+  const onTrouble = (error: unknown) => errors.push(explain(error));
   const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
   for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
-  for (const trouble of troubles) complain(`Part of the network could not be searched: ${trouble}`);
+  for (const error of errors) complain(`Part of the network could not be searched: ${error}`);
   if (servers.length > 0) return EXIT.fine;
   throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
 }
 
-/** What may be wrong, likeliest first. */
+/** Possible causes, most likely first. */
 export const NOTHING_FOUND = [
   "No chat was found on this network. Start it with --share, and check that both machines are on the same network:",
   "guest networks often separate machines, and firewalls must allow UDP port 5353.",
@@ -50,7 +50,7 @@ function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
   return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
 }
 
-/** A line for each, in columns; the title comes last, for it may be long. */
+/** One line per server, in columns. The title comes last because it may be long. */
 export function serverTable(servers: readonly Nearby[]): string[] {
   const rows = servers.map((server) => [
     formatEndpoint(server),

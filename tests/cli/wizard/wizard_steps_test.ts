@@ -41,8 +41,8 @@ function assertLeads(step: Asking, text: string, around: WizardContext, next: Wi
 
 function assertComplains(step: Asking, text: string, around: WizardContext, says: RegExp): void {
   const outcome = answer(step, text, around);
-  assert("complaint" in outcome, JSON.stringify(outcome));
-  assertMatch(outcome.complaint, says);
+  assert("error" in outcome, JSON.stringify(outcome));
+  assertMatch(outcome.error, says);
 }
 
 Deno.test("guide: Enter takes the suggested name, and then hosts", () => {
@@ -125,7 +125,7 @@ Deno.test("guide: what leads nowhere is told with what to type instead, and with
   assertComplains(GOAL, INVITE.slice(0, -16), ALONE, /copy the whole line/);
   assertComplains(GOAL, "192.168.1.26:99999", ALONE, /the port is no whole number/);
   const cut = answer(GOAL, "192.168.1.26 ocean lamp", ALONE);
-  assert("complaint" in cut && !cut.complaint.includes("ocean"), JSON.stringify(cut));
+  assert("error" in cut && !cut.error.includes("ocean"), JSON.stringify(cut));
 });
 
 Deno.test("guide: Enter at the address takes the first chat nearby, or goes back where there is none", () => {
