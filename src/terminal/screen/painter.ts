@@ -5,7 +5,7 @@
 
 import type { Clock } from "../../client/clock.ts";
 import { MAX_UNPRINTED_CHARS } from "../../protocol/limits.ts";
-import { MemoryReclaimer } from "../garbage.ts";
+import { MemoryReclaimer } from "../memory_reclaimer.ts";
 import type { LiveFrame, Size } from "../render/live_region.ts";
 import { type Drawn, paint } from "./screen.ts";
 import type { Terminal } from "./terminal_port.ts";
