@@ -1,7 +1,7 @@
 /** The generated tables of the manual, taken from the tables of the code. */
 
 import config from "../../deno.json" with { type: "json" };
-import { optionUsage, usageOf } from "../../src/cli/args/help.ts";
+import { optionUsage, usageOf } from "../../src/cli/args/help_text.ts";
 import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { COMMAND_LIST } from "../../src/cli/commands/command_list.ts";
