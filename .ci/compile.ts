@@ -32,7 +32,8 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
  * - Maglev is the last compiler: Turbofan's code for a server is no faster, and costs a tenth of the first second.
  * - Code is compiled after 2,000 runs instead of 400, and a heap below 32 MB is not searched for garbage: both save another
  *   tenth of the first second, and a fifth of the time of the slowest first messages.
- * - Garbage collection is exposed for `src/terminal/garbage.ts` after a flood, `src/server/monitor/process_memory.ts` after a crowd.
+ * - Garbage collection is exposed for `src/terminal/memory_reclaimer.ts` after a flood, and for
+ *   `src/server/monitor/process_memory.ts` after a crowd.
  */
 const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 
