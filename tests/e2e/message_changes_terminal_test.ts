@@ -74,7 +74,7 @@ Deno.test({
     await bob.enter("/search tee");
     await bob.until('* Nothing found for "tee"');
     await carl.type("/history\n/search hello\n");
-    await carl.stdout.next("] ada: who has tea? (changed)");
+    await carl.stdout.next("] ada: who has tea? (edited)");
     await carl.stdout.next(`] bob: I do  ${PARTY} 1`);
 
     // A direct message cannot be the target, and no other message takes its place.

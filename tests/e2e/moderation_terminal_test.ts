@@ -93,8 +93,8 @@ orderTest("who is kicked may come back, who is banned may not, until they are al
   await ada.untilPrompt("#lobby> /kick eve");
   await ada.enter("enough for today");
   await eve.until("ada kicked you from #lobby: enough for today");
-  await eve.until("* You were sent out of #lobby");
-  await ada.until("eve left (removed)");
+  await eve.until("* You were removed from #lobby");
+  await ada.until("eve left (kicked)");
   await eve.enter("/join lobby");
   await ada.until(/eve joined[^]*eve joined/);
   await ada.enter("/ban eve 2h spam");
@@ -207,7 +207,7 @@ Deno.test({
     await stranger.send({ type: "join", name: "stranger" });
     assertEquals((await stranger.next({ type: "error" })).code, "forbidden");
     await ada.enter("/lockdown off");
-    await ada.until("opened the server again");
+    await ada.until("ended the lockdown of the server");
     await assertUnseen(ada, "root of all");
     await server.stop();
   },

@@ -24,7 +24,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       assertMatch(await ada.stdout.next("*"), /^\* Welcome to Workshop\./);
       assertEquals(await ada.stdout.next(""), "Your name?");
       await ada.type("ada\n");
-      assertEquals(await ada.stdout.next(""), "* You are ada in #lobby: with bob");
+      assertEquals(await ada.stdout.next(""), "* You are ada in #lobby, 2 here: bob");
       await bob.next({ type: "join" });
       await ada.type("hello from a pipe\n");
       await bob.next({ type: "message", text: "hello from a pipe" });
@@ -82,7 +82,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       const input = "ada\none\ntwo\n/who\n";
       const { code, stdout } = await run(tool, { args: [...halfClose, ...target(server)], input });
       assertEquals(code, 0);
-      assertStringIncludes(stdout, "* In #lobby (2): ");
+      assertStringIncludes(stdout, "* 2 in #lobby: ");
       await bob.next({ type: "message", text: "one" });
       await bob.next({ type: "message", text: "two" });
       await bob.next({ type: "leave", reason: "closed" });

@@ -133,7 +133,7 @@ Deno.test("a room that was left is gone, the only one is not left, and being sen
   assertThrows(() => stage.wishes.submit("/leave"), Error, "This is your only room");
   stage.receive(joined("ops"));
   stage.receive({ type: "leave", room: "build", member: YOU, at: AT, reason: "kicked" });
-  assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were sent out of #build"]]);
+  assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were removed from #build"]]);
 });
 
 Deno.test("comings, goings, names and topics are told where they happen", () => {

@@ -3,7 +3,7 @@
 import type { PendingMessage, Status } from "../../client/client_event.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { pendingLine } from "./change_lines.ts";
-import { roomName } from "./labels.ts";
+import { roomName } from "./line_style.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth, truncate, wrap } from "../screen/text_width.ts";
 

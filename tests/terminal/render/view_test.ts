@@ -81,10 +81,10 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
       `--- ${createTimes(timeZone).day(AT)} ---`,
       "[12:03 · 1] ada: a",
       "[12:03 · 2] ada: b",
-      "--- end, /history again shows older ones ---",
+      "--- end; /history again shows older ones ---",
     ],
   ],
-  [{ type: "history", room: "dev", messages: [], more: false }, ["* There is nothing older in #dev"]],
+  [{ type: "history", room: "dev", messages: [], more: false }, ["* There are no older messages in #dev"]],
   [
     { type: "search", room: "dev", query: "tea", messages: [said("b", 2), said("a")] as never, more: true },
     [
@@ -92,7 +92,7 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
       `--- ${createTimes(timeZone).day(AT)} ---`,
       "[12:03 · 1] #lobby ada: a",
       "[12:03 · 2] #lobby ada: b",
-      "--- end, there is more ---",
+      "--- end; there are more ---",
     ],
   ],
   [
