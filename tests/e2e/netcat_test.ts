@@ -31,7 +31,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await bob.send({ type: "message", text: "hello ada" });
       assertMatch(await ada.stdout.next("bob: "), /^\[\d\d:\d\d\] bob: hello ada$/);
       await ada.type("/who\n");
-      assertMatch(await ada.stdout.next("In #lobby"), /^\* In #lobby \(2\): (ada, bob|bob, ada)$/);
+      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, bob|bob, ada)$/);
       await ada.type("/msg bob psst\n");
       const { to } = await bob.next({ type: "message", text: "psst" });
       assertEquals(to.name, "bob");
@@ -120,7 +120,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await bob.type("hi ada\n");
       await ada.stdout.next("bob: hi ada");
       await server.stop();
-      await ada.stdout.next("The server shuts down");
+      await ada.stdout.next("The server is shutting down");
       assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 0);
     },
   });
