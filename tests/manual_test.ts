@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { variableOf } from "../src/cli/args/command_spec.ts";
 import { usageOf } from "../src/cli/args/help.ts";
 import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
@@ -64,6 +65,14 @@ for (const name of TABLES.keys()) {
 for (const command of COMMAND_LIST) {
   Deno.test(`the section on ${command.name} shows its usage`, () => {
     assert(section("commands", command.name).includes(`\`confab ${usageOf(command)}\``));
+  });
+}
+
+for (const command of COMMAND_LIST) {
+  Deno.test(`the variables of the options of ${command.name} follow the rule of the manual`, () => {
+    for (const { name } of command.options) {
+      assertEquals(variableOf(name), `CONFAB_${name.toUpperCase().replaceAll("-", "_")}`);
+    }
   });
 }
 
@@ -178,4 +187,22 @@ function headingsOf(text: string): { readonly level: number; readonly text: stri
 /** The anchors that GitHub gives to headings. */
 function anchors(text: string): Set<string> {
   return new Set(headingsOf(text).map(({ text }) => text.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-")));
+}
+
+Deno.test("the classes and types that ARCHITECTURE.md names exist", () => {
+  const named = [...read(".github/ARCHITECTURE.md").matchAll(/`([A-Z][a-z]+[A-Za-z]*)(?:\.\w+)?`/g)];
+  assert(named.length > 10);
+  const sources = sourcesIn(new URL("src/", ROOT)).map((url) => Deno.readTextFileSync(url)).join("\n");
+  assertEquals(named.map(([, name]) => name!).filter((name) => !isDeclared(name, sources)), []);
+});
+
+function isDeclared(name: string, sources: string): boolean {
+  return new RegExp(`^export (?:abstract )?(?:class|interface|type|function|const) ${name}\\b`, "m").test(sources);
+}
+
+function sourcesIn(folder: URL): URL[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return sourcesIn(new URL(`${name}/`, folder));
+    return name.endsWith(".ts") ? [new URL(name, folder)] : [];
+  });
 }

@@ -1,17 +1,16 @@
 /** The command line: the only folder that chooses implementations, and the one that ends the program. */
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
-import type { CommandSpec } from "./args/command_spec.ts";
+import { type CommandSpec, programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
-import { readVariable } from "./platform/environment.ts";
+import { readVariable, VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { explain } from "./platform/system_errors.ts";
 import { commandHelp, programHelp } from "./args/help.ts";
-import { argumentsOfLink, isLink } from "./invites/opened_link.ts";
+import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
-import { askLine, canGuide, isAtTerminal } from "./platform/prompt.ts";
-import { VERSION } from "./platform/version.ts";
+import { askLine, canGuide, isAtTerminal } from "./platform/user_terminal.ts";
 
 /** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
@@ -44,7 +43,6 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMAND_LIST) : commandHelp(find(rest[0])));
   if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
   const command = find(first);
   const end = rest.indexOf("--");
@@ -57,8 +55,8 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
 function find(name: string): CommandSpec {
   const command = COMMAND_LIST.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const nearest = nearestTo(name, [...COMMAND_LIST.map((candidate) => candidate.name), "help"]);
-  const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
+  const nearest = nearestTo(name, COMMAND_LIST.map((candidate) => candidate.name));
+  const next = nearest === undefined ? `${programName()} help lists them` : `did you mean ${nearest}?`;
   throw new Failure(EXIT.usage, `Unknown command ${JSON.stringify(name)}: ${next}`);
 }
 

@@ -11,7 +11,9 @@ export interface PageAddress {
 }
 
 /** Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite. Ignores parts that are invalid. */
-export function readAddress({ pathname, hash }: { readonly pathname: string; readonly hash: string }): PageAddress {
+export function parsePageAddress(
+  { pathname, hash }: { readonly pathname: string; readonly hash: string },
+): PageAddress {
   const room = roomOf(decode(roomPartOf(pathname)) ?? "");
   const dot = hash.indexOf(".");
   const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";

@@ -1,26 +1,26 @@
 /** The page from the way in to the way out: one session at a time, drawn once a frame. */
 
 import type { CloseCause } from "../client/client_event.ts";
-import { readAddress } from "./page_address.ts";
+import { parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
-import { AskView } from "./views/ask_view.ts";
+import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
-import { HeadView } from "./views/head_view.ts";
-import { type BrowserStorage, type Came, cameIn } from "./model/browser_storage.ts";
+import { HeaderView } from "./views/header_view.ts";
+import { type BrowserStorage, loadSession, openBrowserStorage, type SavedSession } from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
 import { PendingView } from "./views/pending_view.ts";
 import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
-import { SideView } from "./views/side_view.ts";
+import { PanelView } from "./views/panel_view.ts";
 
 export class PageApp {
   readonly #shelf: BrowserStorage;
-  readonly #ask = new AskView();
+  readonly #ask = new PasswordView();
   readonly #drawers = new Drawers();
   readonly #entry = new EntryView((entry) => this.#enter({ ...entry, rooms: [entry.room] }, false));
   readonly #notifier: Notifier;
@@ -28,8 +28,8 @@ export class PageApp {
   readonly #messages: MessagesView;
   readonly #outgoing: PendingView;
   readonly #sidebar: SidebarView;
-  readonly #side: SideView;
-  readonly #head: HeadView;
+  readonly #side: PanelView;
+  readonly #head: HeaderView;
   #secret: string | undefined;
   #session: PageSession | undefined;
   #scheduled = false;
@@ -37,33 +37,33 @@ export class PageApp {
 
   constructor(shelf: BrowserStorage) {
     this.#shelf = shelf;
-    this.#notifier = new Notifier(shelf.kept);
+    this.#notifier = new Notifier(shelf.permanent);
     new ActionsView({
-      able: (seq) => this.#session?.wishes.able(seq),
-      act: (seq, deed) => this.#try(({ wishes }) => wishes.act(seq, deed)),
+      allowed: (seq) => this.#session?.actions.allowed(seq),
+      perform: (seq, deed) => this.#try(({ actions: wishes }) => wishes.perform(seq, deed)),
     });
     this.#composer = new ComposerView({ store: shelf.tab, submit: (line) => this.#submit(line) });
     this.#messages = new MessagesView({
       loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
-      seen: () => this.#session?.chat.markRead(),
+      reachedEnd: () => this.#session?.chat.markRead(),
     });
     this.#outgoing = new PendingView({
-      resend: (conversation, failed) => this.#try((session) => session.wishes.resend(conversation, failed)),
-      drop: (conversation, failed) => this.#try((session) => session.wishes.drop(conversation, failed)),
+      resend: (conversation, failed) => this.#try((session) => session.actions.resend(conversation, failed)),
+      drop: (conversation, failed) => this.#try((session) => session.actions.drop(conversation, failed)),
     });
     this.#sidebar = new SidebarView({
       select: (conversation) => this.#select(conversation),
-      join: (room) => this.#try((session) => session.wishes.join(room)),
-      listRooms: () => this.#session?.wishes.listRooms(),
+      join: (room) => this.#try((session) => session.actions.join(room)),
+      listRooms: () => this.#session?.actions.listRooms(),
       quit: () => void this.#quit(),
     });
-    this.#side = new SideView({
-      talkTo: (member) => this.#try((session) => session.wishes.talkTo(member)),
-      search: (query) => this.#session?.wishes.search(query),
+    this.#side = new PanelView({
+      talkTo: (member) => this.#try((session) => session.actions.talkTo(member)),
+      search: (query) => this.#session?.actions.search(query),
     });
-    this.#head = new HeadView({ comeBack: () => this.#comeBack() });
+    this.#head = new HeaderView({ reconnect: () => this.#comeBack() });
     byId("leave").addEventListener("click", () =>
-      this.#try(({ chat, wishes }) => {
+      this.#try(({ chat, actions: wishes }) => {
         if (chat.conversations.current !== undefined) wishes.leave(chat.conversations.current);
       }));
     document.addEventListener("visibilitychange", () => this.#watch());
@@ -72,23 +72,23 @@ export class PageApp {
 
   /** Reads the address, takes the secret out of it, and goes on where the page was loaded anew. */
   start(): void {
-    const { room, secret } = readAddress(location);
+    const { room, secret } = parsePageAddress(location);
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
-    const came = cameIn(this.#shelf);
+    const came = loadSession(this.#shelf);
     if (came !== undefined && secret === undefined) return this.#enter(came, true);
-    const name = this.#shelf.kept.read("name");
+    const name = this.#shelf.permanent.read("name");
     this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined });
   }
 
-  #enter(came: Came, again: boolean): void {
+  #enter(came: SavedSession, again: boolean): void {
     const { name, room } = came;
-    this.#shelf.kept.write("name", name);
+    this.#shelf.permanent.write("name", name);
     if (again) this.#reveal();
     else this.#entry.wait();
     const session: PageSession = new PageSession({
       ...came,
-      ...{ again, secret: this.#secret, kept: this.#shelf.kept, ask: this.#ask },
+      ...{ again, secret: this.#secret, kept: this.#shelf.permanent, ask: this.#ask },
       panels: {
         showMembers: () => this.#drawers.show("members"),
         showSearch: (query) => this.#showSearch(query),
@@ -99,7 +99,7 @@ export class PageApp {
       isWatched: () =>
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
       changed: () => this.#session === session && this.#changed(),
-      called: (conversation, message) => {
+      mentioned: (conversation, message) => {
         this.#notifier.tell(conversation, message, () => this.#select(conversation));
       },
     });
@@ -128,7 +128,7 @@ export class PageApp {
     this.#shown = undefined;
     byId("chat").hidden = true;
     document.title = "Confab";
-    this.#entry.show({ ...entry, invited: this.#secret !== undefined, fault });
+    this.#entry.show({ ...entry, invited: this.#secret !== undefined, error: fault });
   }
 
   async #quit(): Promise<void> {
@@ -137,7 +137,7 @@ export class PageApp {
     this.#composer.forget();
     const { status, you } = session.chat.state;
     if (status.kind === "closed") {
-      return this.#leave({ name: you?.name ?? "", room: readAddress(location).room }, undefined);
+      return this.#leave({ name: you?.name ?? "", room: parsePageAddress(location).room }, undefined);
     }
     await session.chat.client.close();
   }
@@ -153,7 +153,7 @@ export class PageApp {
   #submit(line: string): void {
     const session = this.#session;
     if (session === undefined) return;
-    session.wishes.submit(line);
+    session.actions.submit(line);
     this.#messages.toEnd();
   }
 
@@ -170,7 +170,7 @@ export class PageApp {
     } catch (error) {
       session.chat.note(error instanceof Error ? error.message : String(error), "error");
     }
-    this.#drawers.clear();
+    this.#drawers.closeOverlays();
   }
 
   #showSearch(query: string): void {
@@ -210,7 +210,7 @@ export class PageApp {
     const wasFollowing = this.#messages.following;
     this.#outgoing.update({
       conversation: current,
-      pending: state.pending.filter(({ target }) => current.takes(target)),
+      pending: state.pending.filter(({ target }) => current.accepts(target)),
       online,
     });
     if (wasFollowing) this.#messages.toEnd();
@@ -220,8 +220,8 @@ export class PageApp {
 
   #arrive(conversation: Conversation): void {
     this.#shown = conversation;
-    this.#drawers.clear();
-    if (this.#drawers.touch) byId("title").focus();
+    this.#drawers.closeOverlays();
+    if (this.#drawers.isTouch) byId("title").focus();
     else this.#composer.focus();
   }
 
@@ -250,3 +250,5 @@ export class PageApp {
     setText(byId("sidebar-open-label"), elsewhere ? "Conversations, some unread" : "Conversations");
   }
 }
+
+new PageApp(openBrowserStorage()).start();

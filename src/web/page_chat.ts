@@ -23,7 +23,6 @@ import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/roo
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
-import { momentOf } from "./views/page_times.ts";
 
 /** What of a client the page uses. */
 export type PageChatClient = Pick<
@@ -43,7 +42,7 @@ export interface PageChatOptions {
   /** Something has changed that a view shows. */
   readonly changed: () => void;
   /** Somebody speaks to the reader, who does not see it. */
-  readonly called: (conversation: Conversation, message: Message) => void;
+  readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export interface PageSearch {
@@ -65,7 +64,7 @@ const PAGE_MARKUP: Markup = {
   name: (name) => name,
   text: (text) => text,
   strong: (text) => text,
-  moment: momentOf,
+  moment: (at) => new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" }),
 };
 
 export class PageChat {
@@ -80,11 +79,11 @@ export class PageChat {
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
   /** The room, or the name, to go to once it is there. */
-  heading: { readonly room: string } | { readonly name: string } | undefined;
+  awaited: { readonly room: string } | { readonly name: string } | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
-    this.heading = { room: options.room };
+    this.awaited = { room: options.room };
     this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
   }
 
@@ -116,8 +115,8 @@ export class PageChat {
     const { current } = this.conversations;
     if (current === undefined || !this.#options.isWatched()) return;
     const had = current.unread;
-    current.read();
-    this.#options.marks.read(current);
+    current.markRead();
+    this.#options.marks.update(current);
     if (had > 0) this.#options.changed();
   }
 
@@ -150,8 +149,8 @@ export class PageChat {
         }
         break;
       case "failed":
-        (this.conversations.all.find((one) => one.takes(event.message.target)) ?? this.conversations.current)
-          ?.fail({ message: event.message, reason: event.error.message });
+        (this.conversations.all.find((one) => one.accepts(event.message.target)) ?? this.conversations.current)
+          ?.addFailed({ message: event.message, reason: event.error.message });
         break;
       case "pending":
       case "dropped":
@@ -246,13 +245,13 @@ export class PageChat {
     // What lies between is loaded when the reader goes there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
-    const isAwaited = this.heading !== undefined && "room" in this.heading && this.heading.room === name;
-    if (isAwaited) this.heading = undefined;
+    const isAwaited = this.awaited !== undefined && "room" in this.awaited && this.awaited.room === name;
+    if (isAwaited) this.awaited = undefined;
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);
   }
 
   #renamed(event: RenameEvent): void {
-    this.conversations.renamed(event.member);
+    this.conversations.rename(event.member);
     for (const { name, members } of this.#state.rooms.values()) {
       if (members.has(event.member.id)) this.#tellRoom(name, event, event.at);
     }
@@ -265,10 +264,10 @@ export class PageChat {
       ? this.conversations.openRoom(message.room)
       : this.conversations.openDirect(isOwn ? message.to : message.from);
     if (!conversation.timeline.add(message)) return;
-    this.conversations.touch(conversation);
+    this.conversations.markActive(conversation);
     if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
     const isSeen = conversation === this.conversations.current && this.#options.isWatched();
-    if (isOwn || isSeen) this.#options.marks.read(conversation);
+    if (isOwn || isSeen) this.#options.marks.update(conversation);
     else this.#unseen(conversation, message);
   }
 
@@ -277,7 +276,7 @@ export class PageChat {
     const conversation = this.conversations.ofRoom(change.room);
     if (conversation === undefined) return;
     conversation.timeline.change(change);
-    if (conversation.unread === 0) this.#options.marks.read(conversation);
+    if (conversation.unread === 0) this.#options.marks.update(conversation);
   }
 
   #unseen(conversation: Conversation, message: Message): void {
@@ -285,12 +284,12 @@ export class PageChat {
     const mentioned = conversation.mentions;
     if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
     conversation.countUnread(message, this.#state.you);
-    if (conversation.mentions > mentioned) this.#options.called(conversation, message);
+    if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
   }
 
   #arriveAt(conversation: Conversation, name: string): void {
-    if (this.heading === undefined || !("name" in this.heading) || this.heading.name !== name) return;
-    this.heading = undefined;
+    if (this.awaited === undefined || !("name" in this.awaited) || this.awaited.name !== name) return;
+    this.awaited = undefined;
     this.select(conversation);
   }
 

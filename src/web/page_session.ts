@@ -3,14 +3,14 @@
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/password_prompt.ts";
 import type { Message } from "../protocol/messages/messages.ts";
-import type { AskView } from "./views/ask_view.ts";
+import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
-import { type JsonStore, memoryIn } from "./model/json_store.ts";
+import { browserMemory, type JsonStore } from "./model/browser_storage.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
-import { PageActions, type Panels } from "./actions.ts";
+import { PageActions, type Panels } from "./page_actions.ts";
 
 export interface PageSessionOptions extends LoginDetails {
   /** All that are to be joined; `room` is among them. */
@@ -19,18 +19,18 @@ export interface PageSessionOptions extends LoginDetails {
   /** Whether they were in before the page was loaded anew: then a server that is away will come back. */
   readonly again: boolean;
   readonly kept: JsonStore;
-  readonly ask: AskView;
+  readonly ask: PasswordView;
   readonly panels: Panels;
   readonly isWatched: () => boolean;
   readonly changed: () => void;
-  readonly called: (conversation: Conversation, message: Message) => void;
+  readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export class PageSession {
   readonly chat: PageChat;
-  readonly wishes: PageActions;
+  readonly actions: PageActions;
   readonly marks: ReadMarks;
-  readonly #ask: AskView;
+  readonly #ask: PasswordView;
 
   constructor(options: PageSessionOptions) {
     const { name, room, rooms, secret, again, kept, isWatched, changed } = options;
@@ -43,13 +43,13 @@ export class PageSession {
           ...{ name, rooms, password: secret, onEvent },
           acceptSuggestion: false,
           retryFirst: again,
-          memory: memoryIn(kept, name),
+          memory: browserMemory(kept, name),
         }),
       ...{ room, isWatched, changed, marks: this.marks },
       now: () => new Date().toISOString(),
-      called: options.called,
+      mentioned: options.mentioned,
     });
-    this.wishes = new PageActions(this.chat, options.panels);
+    this.actions = new PageActions(this.chat, options.panels);
     this.chat.client.askPassword = (question) => this.#answer(question);
   }
 

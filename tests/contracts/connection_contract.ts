@@ -41,7 +41,7 @@ export class FrameReader {
       this.#frames = [...value];
     }
     const frame = this.#frames.shift()!;
-    return typeof frame === "string" ? frame : `<${"code" in frame ? frame.code : frame.control}>`;
+    return typeof frame === "string" ? frame : `<${"code" in frame ? frame.code : frame.type}>`;
   }
 
   async rest(): Promise<string[]> {

@@ -65,7 +65,7 @@ Deno.test({
     const quote = " {8}> ada: who has tea\\?\n";
     await bob.until(
       new RegExp(
-        `· 1\\] ada: who has tea\\? \\(changed\\)\n${quote}\\[.* · 2\\] bob: I do\n {8}${PARTY} 1\n` +
+        `· 1\\] ada: who has tea\\? \\(edited\\)\n${quote}\\[.* · 2\\] bob: I do\n {8}${PARTY} 1\n` +
           `\\[.* · 5\\] carl: \\(deleted\\)\n(${quote})?\\[.* · 7\\] carl: \\(deleted\\)\n---`,
       ),
     );

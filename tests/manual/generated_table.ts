@@ -13,7 +13,7 @@ export interface GeneratedTable {
   readonly rows: readonly (readonly [string, ...Cell[]])[];
 }
 
-/** Stands in a cell of a new row until someone writes the sentence. */
+/** Placeholder for the sentence of a new row. */
 export const MISSING = "TODO";
 
 const MARKED = /(<!-- generated: ([\w -]+) -->\n)([^]*?)(<!-- end -->)/g;
@@ -43,10 +43,14 @@ export function code(text: string): string {
   return text === "" ? "" : `\`${escapeCell(text)}\``;
 }
 
-/** A sentence: begins with a capital and ends in a full stop. */
+/** A cell with a sentence: it begins with a capital and ends in a full stop. */
 export function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return escapeCell(/[.!?:]$/.test(capital) ? capital : `${capital}.`);
+  return fullStop(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+/** A cell with a sentence that may begin with a value in small letters. */
+export function fullStop(text: string): string {
+  return escapeCell(/[.!?:]$/.test(text) ? text : `${text}.`);
 }
 
 function format({ head, rows }: GeneratedTable, old: readonly string[][]): string {
@@ -57,6 +61,7 @@ function format({ head, rows }: GeneratedTable, old: readonly string[][]): strin
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function escapeCell(text: string): string {
+/** Escapes the bars, which would begin another cell. */
+export function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|");
 }

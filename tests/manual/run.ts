@@ -1,4 +1,4 @@
-/** Writes the generated tables of the manual anew: `deno task manual`. */
+/** Renews the generated tables of the manual: `deno task manual`. */
 
 import { MISSING, renew } from "./generated_table.ts";
 import { PAGES, TABLES } from "./tables.ts";

@@ -1,8 +1,8 @@
-/** What each generated table of the manual shows, taken from the tables of the code. */
+/** The generated tables of the manual, taken from the tables of the code. */
 
 import config from "../../deno.json" with { type: "json" };
 import { optionUsage, usageOf } from "../../src/cli/args/help.ts";
-import { type CommandSpec, variableOf } from "../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { COMMAND_LIST } from "../../src/cli/commands/command_list.ts";
 import { exposition } from "../../src/metrics/prometheus.ts";
@@ -12,14 +12,17 @@ import { LOG_EVENTS } from "../../src/server/monitor/log_events.ts";
 import { KEY_TABLE, keyName } from "../../src/terminal/input/key_table.ts";
 import { DEFAULT_SETTINGS, settingRows } from "../../src/terminal/model/settings.ts";
 import { sampleReading } from "../metrics/sample_reading.ts";
-import { type Cell, code, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
+import { type Cell, code, fullStop, type GeneratedTable, KEPT, sentence } from "./generated_table.ts";
 import { limitTable } from "./limit_table.ts";
-import { slashTable } from "./slash_table.ts";
+import { slashTable, variantTable } from "./slash_table.ts";
 
 type Row = readonly [string, ...Cell[]];
 
 /** The pages that have such tables. */
 export const PAGES = ["guide", "hosting", "commands", "protocol"] as const;
+
+/** In the order of the page. */
+const HELP_TOPICS = ["chat", "messages", "accounts", "moderation", "reading"] as const;
 
 export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ...COMMAND_LIST.filter(({ options }) => options.length > 0).map((command) =>
@@ -27,9 +30,8 @@ export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
   ),
   ["commands", commandTable],
   ["exit codes", exitTable],
-  ["slash commands", () => slashTable("terminal")],
-  ["page commands", () => slashTable("page")],
-  ["plain commands", () => slashTable("plain")],
+  ...HELP_TOPICS.map((topic) => [`slash commands ${topic}`, () => slashTable(topic)] as const),
+  ["slash command variants", variantTable],
   ["settings", settingTable],
   ["keys", keyTable],
   ["metrics", metricTable],
@@ -49,11 +51,10 @@ function commandTable(): GeneratedTable {
 function optionTable({ options }: CommandSpec): GeneratedTable {
   const rows = options.map((option): Row => [
     code(optionUsage(option)),
-    code(variableOf(option.name)),
     option.default ?? "",
-    sentence(option.repeatable ? `${option.help}; may be repeated` : option.help),
+    fullStop(option.repeatable ? `${option.help}; may be repeated` : option.help),
   ]);
-  return { head: ["Option", "Variable", "Default", "What it does"], rows };
+  return { head: ["Option", "Default", "What it does"], rows };
 }
 
 function exitTable(): GeneratedTable {
@@ -63,7 +64,7 @@ function exitTable(): GeneratedTable {
 function settingTable(): GeneratedTable {
   const rows = settingRows(DEFAULT_SETTINGS).map(({ name, values, value, summary }): Row => [
     code(name),
-    code(values),
+    values.split("|").map(code).join(", "),
     code(value),
     sentence(summary),
   ]);

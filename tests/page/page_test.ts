@@ -38,7 +38,7 @@ Deno.test("the script is one that JavaScript can be, and holds what is shared wi
   const { html } = await buildPage();
   const [, code] = /<script>([^]*?)<\/script>/.exec(html)!;
   new Function(code!);
-  for (const path of ["src/web/main.ts", "src/client/client.ts", "src/protocol/text/sanitize.ts"]) {
+  for (const path of ["src/web/page_app.ts", "src/client/client.ts", "src/protocol/text/sanitize.ts"]) {
     assert(code!.includes(`"${path}"(require, exports, module)`), path);
   }
 });

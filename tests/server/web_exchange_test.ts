@@ -98,6 +98,29 @@ Deno.test("the page is made once, when somebody wants it first", async () => {
   assertEquals(made, 1);
 });
 
+Deno.test("the manual's pages are built once each, at their first request, and other topics get 404", async () => {
+  const asked: string[] = [];
+  const manual = (topic: string) => {
+    asked.push(topic);
+    const html = `<h1>${topic}</h1>`;
+    return Promise.resolve(topic === "nosuch" ? undefined : { html, policy: `style-src '${topic}'` });
+  };
+  const web = webWith({ manual });
+  for (const [path, topic] of [["/help", ""], ["/help/", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
+    const answer = await ask(`GET ${path}`, { Host: "localhost" }, web);
+    assertEquals([answer.status, textOf(answer)], [200, `<h1>${topic}</h1>`]);
+    assertEquals(answer.headers.get("Content-Security-Policy"), `style-src '${topic}'`);
+    assertEquals(answer.headers.get("Cache-Control"), "no-store");
+  }
+  assertEquals(asked, ["", "guide"]);
+  for (const path of ["/help/nosuch", "/help/guide/", "/help/../guide", "/help/a.b", "/Help"]) {
+    assertEquals((await ask(`GET ${path}`, { Host: "localhost" }, web)).status, 404, path);
+  }
+  assertEquals((await ask("GET /help/guide", { Host: "evil.example" }, web)).status, 403);
+  assertEquals((await ask("POST /help/guide", { Host: "localhost" }, web)).status, 405);
+  assertEquals((await ask("GET /help", { Host: "localhost" })).status, 404);
+});
+
 Deno.test("an old link to a room leads to its new path, with its query, and to no other host", async () => {
   const cases: [string, string][] = [
     ["/build", "/r/build"],

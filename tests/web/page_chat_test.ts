@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../terminal/memory_terminal.ts";
-import { MemoryStore, Stage } from "./stage.ts";
+import { MemoryStore, PageStage } from "./page_stage.ts";
 
 function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
   return { type: "message", id, from, to, text, at: AT };
@@ -16,8 +16,8 @@ function welcome(id: string): ServerEvent {
   };
 }
 
-function entered(...rooms: string[]): Stage {
-  const stage = new Stage();
+function entered(...rooms: string[]): PageStage {
+  const stage = new PageStage();
   stage.receive(...rooms.map((room) => joined(room)));
   return stage;
 }
@@ -25,11 +25,11 @@ function entered(...rooms: string[]): Stage {
 Deno.test("the first room is open, further ones wait, and one that was asked for opens", () => {
   const stage = entered("lobby", "build");
   assertEquals(stage.title, "#lobby");
-  stage.wishes.join("#Ops");
+  stage.actions.join("#Ops");
   assertEquals([stage.title, stage.client.asked.at(-1)], ["#lobby", { join: "ops" }]);
   stage.receive(joined("ops"));
   assertEquals(stage.title, "#ops");
-  stage.wishes.join("build");
+  stage.actions.join("build");
   assertEquals(stage.title, "#build");
 });
 
@@ -39,7 +39,7 @@ Deno.test("what comes elsewhere, or while nobody looks, is unread until it is lo
   assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [2, 1]]);
   stage.watched = false;
   stage.receive(said("Zoe?", 2), said("mine", 3, YOU));
-  assertEquals([stage.unread("#lobby"), stage.called], [[1, 1], ["zoe: look", "Zoe?"]]);
+  assertEquals([stage.unread("#lobby"), stage.mentioned], [[1, 1], ["zoe: look", "Zoe?"]]);
   stage.chat.markRead();
   assertEquals(stage.unread("#lobby"), [1, 1]);
   stage.watched = true;
@@ -72,11 +72,11 @@ Deno.test("older messages are asked for once, from where those at hand begin, an
 Deno.test("a direct message is a conversation of its own, by whoever it is with, whatever they are called", () => {
   const stage = entered("lobby");
   stage.receive(whispered("psst", "1"));
-  assertEquals([stage.title, stage.unread("@1"), stage.called], ["#lobby", [1, 1], ["psst"]]);
+  assertEquals([stage.title, stage.unread("@1"), stage.mentioned], ["#lobby", [1, 1], ["psst"]]);
   stage.receive({ type: "rename", member: { id: "1", name: "eva" }, was: "ada", at: AT });
   stage.chat.select(stage.chat.conversations.get("@1")!);
   assertEquals(stage.title, "eva");
-  stage.wishes.submit("here I am");
+  stage.actions.submit("here I am");
   assertEquals(stage.client.pending[0]?.target, { to: "eva" });
   stage.receive(whispered("here I am", "2", YOU, { id: "1", name: "eva" }));
   assertEquals(stage.shown("@1"), ["ada: psst", "zoe: here I am"]);
@@ -84,9 +84,9 @@ Deno.test("a direct message is a conversation of its own, by whoever it is with,
 
 Deno.test("a whisper opens the conversation: at once with whoever is here, with others once it has arrived", () => {
   const stage = entered("lobby");
-  stage.wishes.submit("/msg bob hi");
+  stage.actions.submit("/msg bob hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "bob" }]);
-  stage.wishes.submit("/msg kim hi");
+  stage.actions.submit("/msg kim hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "kim" }]);
   stage.receive(whispered("hi", "3", YOU, { id: "7", name: "kim" }));
   assertEquals(stage.title, "kim");
@@ -95,7 +95,7 @@ Deno.test("a whisper opens the conversation: at once with whoever is here, with 
 Deno.test("what failed stays until it is sent again or dropped", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
-  for (const text of ["one", "two"]) stage.wishes.submit(text);
+  for (const text of ["one", "two"]) stage.actions.submit(text);
   for (const message of stage.client.pending.splice(0)) {
     const error = { type: "error", ref: message.ref, code: "forbidden", message: "You are muted" } as const;
     stage.receive(error);
@@ -106,20 +106,20 @@ Deno.test("what failed stays until it is sent again or dropped", () => {
     ["two", "You are muted"],
   ]);
   assertEquals(stage.shown("#lobby"), []);
-  stage.wishes.resend(lobby, lobby.failed[0]!);
-  stage.wishes.drop(lobby, lobby.failed[0]!);
+  stage.actions.resend(lobby, lobby.failed[0]!);
+  stage.actions.drop(lobby, lobby.failed[0]!);
   assertEquals([lobby.failed, stage.client.pending.map(({ text }) => text)], [[], ["one"]]);
 });
 
 Deno.test("a room is removed when that was written twice in a row, and orders end by one line", () => {
-  const stage = new Stage();
+  const stage = new PageStage();
   stage.receive(joined("lobby"), joined("ops"));
   const removals = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "remove");
-  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.wishes.submit(line);
+  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.actions.submit(line);
   assertEquals(removals(), []);
-  stage.wishes.submit("/room remove ops");
+  stage.actions.submit("/room remove ops");
   assertEquals(removals(), [{ type: "remove", room: "ops" }]);
-  for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.wishes.submit(line);
+  for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.actions.submit(line);
   assertEquals(stage.client.asked.slice(-2), [
     { type: "allow", all: true, room: "lobby", ref: "typed" },
     { type: "allow", by: "eve", ref: "typed" },
@@ -128,9 +128,9 @@ Deno.test("a room is removed when that was written twice in a row, and orders en
 
 Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {
   const stage = entered("lobby", "build");
-  stage.wishes.submit("/leave");
+  stage.actions.submit("/leave");
   assertEquals([stage.title, stage.client.asked.at(-1)], ["#build", { leave: "lobby" }]);
-  assertThrows(() => stage.wishes.submit("/leave"), Error, "This is your only room");
+  assertThrows(() => stage.actions.submit("/leave"), Error, "This is your only room");
   stage.receive(joined("ops"));
   stage.receive({ type: "leave", room: "build", member: YOU, at: AT, reason: "kicked" });
   assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were removed from #build"]]);
@@ -167,10 +167,10 @@ Deno.test("after a hole, and on another server, messages are loaded anew", () =>
 
 Deno.test("a page that is loaded anew knows how far its reader had read", () => {
   const store = new MemoryStore();
-  const first = new Stage(store);
+  const first = new PageStage(store);
   first.receive(welcome("a"), joined("lobby"), joined("build"), said("one", 1), said("there", 1, ADA, "build"));
   first.marks.save();
-  const second = new Stage(store);
+  const second = new PageStage(store);
   second.watched = false;
   second.receive(welcome("a"), { ...joined("lobby") as JoinedEvent, seq: 4 }, {
     ...joined("build") as JoinedEvent,
@@ -182,11 +182,11 @@ Deno.test("a page that is loaded anew knows how far its reader had read", () => 
 
 Deno.test("commands open what they are about, and what cannot be sent is refused with a reason", () => {
   const stage = entered("lobby");
-  for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.wishes.submit(line);
+  for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.actions.submit(line);
   assertEquals(stage.opened, ["members", "search tea", "login ada", "quit"]);
-  assertThrows(() => stage.wishes.submit("x".repeat(8_193)), Error, "1 bytes too long");
+  assertThrows(() => stage.actions.submit("x".repeat(8_193)), Error, "1 bytes too long");
   stage.client.online = false;
-  assertThrows(() => stage.wishes.submit("/topic tea"), Error, "no connection");
+  assertThrows(() => stage.actions.submit("/topic tea"), Error, "no connection");
 });
 
 Deno.test("a muted member comes and goes without a line, and the list of members changes", () => {

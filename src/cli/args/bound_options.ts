@@ -49,7 +49,7 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
     name: "rate",
     value: "N:BURST",
     default: `${DEFAULT_RATE_PER_SECOND}:${DEFAULT_RATE_BURST}`,
-    help: "Messages per second and burst per member; 0 for no limit",
+    help: "Messages a second and burst per member; 0 for no limit",
   },
 ];
 

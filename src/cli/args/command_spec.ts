@@ -19,6 +19,8 @@ export interface CommandSpec {
   /** The arguments without dashes, as the help shows them, and with the same words as the values of options. */
   readonly operands: string;
   readonly maxOperands: number;
+  /** Words that complete the operand, if `operands` does not list them. */
+  readonly operandChoices?: () => readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   /** Lines that work when pasted, without the program's name. */

@@ -15,10 +15,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
     `Usage: ${programName()} COMMAND [OPTIONS]`,
     "",
     "Commands:",
-    ...table([...rows, [`${bare}help [COMMAND]`, "Shows this help, or the help of one command"], [
-      `${bare}--version`,
-      "Shows the version",
-    ]]),
+    ...table([...rows, [`${bare}--version`, "Shows the version"]]),
     "",
     "Examples:",
     ...examples(commands.slice(0, MAX_EXAMPLES).map((command) => command.examples[0]!)),

@@ -4,7 +4,7 @@ import { quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Arguments } from "./arguments.ts";
 import { type OptionSpec, variableOf } from "./command_spec.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";

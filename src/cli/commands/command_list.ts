@@ -5,6 +5,7 @@ import { CONFIG } from "./config.ts";
 import { CONNECT } from "./connect.ts";
 import { DISCOVER } from "./discover.ts";
 import { EXPORT } from "./export.ts";
+import { helpCommand } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { INVITE } from "./invite.ts";
 import { manCommand } from "./man.ts";
@@ -27,5 +28,6 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   REGISTER_LINKS,
   CONFIG,
   completionsCommand(() => COMMAND_LIST),
+  helpCommand(() => COMMAND_LIST),
   manCommand(() => COMMAND_LIST),
 ];

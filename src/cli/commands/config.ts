@@ -5,7 +5,7 @@ import { type Arguments, readArguments } from "../args/arguments.ts";
 import { type CommandSpec, type OptionSpec, variableOf } from "../args/command_spec.ts";
 import { type Config, readConfig } from "../config/config_file.ts";
 import { CONNECT } from "./connect.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { complain } from "../platform/standard_io.ts";
 

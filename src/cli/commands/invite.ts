@@ -5,7 +5,7 @@ import { parseRoom } from "../../protocol/text/names.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
-import { TLS_OPTION } from "../joining/dialer.ts";
+import { TLS_OPTION } from "../joining/connect_plan.ts";
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { askAsOwner, type OwnerClient } from "../joining/owner_client.ts";

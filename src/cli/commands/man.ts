@@ -1,7 +1,7 @@
 import type { CommandSpec } from "../args/command_spec.ts";
 import { EXIT } from "../args/exit_codes.ts";
 import { manPage } from "../args/man_page.ts";
-import { VERSION } from "../platform/version.ts";
+import { VERSION } from "../platform/program.ts";
 
 /** The command that prints the manual of all of them. */
 export function manCommand(commands: () => readonly CommandSpec[]): CommandSpec {

@@ -1,5 +1,4 @@
-import { isConfab, type Scrape } from "../../metrics/figures.ts";
-import { parseExposition } from "../../metrics/exposition_parser.ts";
+import { isConfab, parseExposition, type Scrape } from "../../metrics/figures.ts";
 import { MAX_METRICS_BYTES } from "../../protocol/limits.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { MetricsAddress } from "../hosting/metrics_endpoint.ts";

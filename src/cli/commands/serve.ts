@@ -4,10 +4,9 @@ import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
 import { BOUND_OPTIONS } from "../args/bound_options.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
-import { KEEP_OPTION } from "../args/retention_option.ts";
+import { KEEP_OPTION, ORIGIN_OPTION } from "../args/serve_options.ts";
 import { LOG_OPTIONS } from "../log/log_options.ts";
 import { METRICS_OPTION } from "../hosting/metrics_endpoint.ts";
-import { ORIGIN_OPTION } from "../args/origin_option.ts";
 import { ADMIN_PASSWORD_OPTION, passwordOptions } from "../args/password_options.ts";
 import { TLS_OPTIONS } from "../hosting/server_certificate.ts";
 

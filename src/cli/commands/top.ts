@@ -1,11 +1,12 @@
 import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
 import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { DEFAULT_METRICS_PORT, parseMetricsAddress } from "../hosting/metrics_endpoint.ts";
@@ -55,7 +56,10 @@ async function top(args: Arguments): Promise<ExitCode> {
   const ended = new AbortController();
   const looks = lookAgain(first, () => scrape(target), ended.signal);
   if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(looks, write, address, ended);
-  else await runDashboard({ boards: boardsOf(looks, address), color: (readVariable("NO_COLOR") ?? "") === "" });
+  else {
+    const color = (readVariable("NO_COLOR") ?? "") === "";
+    await runDashboard({ boards: boardsOf(looks, address), color, collect: garbageCollection() });
+  }
   ended.abort();
   return EXIT.fine;
 }

@@ -34,17 +34,10 @@ export const BARE_OPTIONS: readonly GrammarOption[] = [
 
 /** The commands with what the program itself adds to them. */
 export function grammarOf(commands: readonly CommandSpec[]): GrammarCommand[] {
-  const names = commands.map(({ name }) => name);
-  const help: GrammarCommand = {
-    name: "help",
-    summary: "Shows the help of one command",
-    options: [],
-    operand: { kind: "words", words: names },
-  };
-  return [...commands.map(grammarOfCommand), help];
+  return commands.map(grammarOfCommand);
 }
 
-function grammarOfCommand({ name, summary, options, operands }: CommandSpec): GrammarCommand {
+function grammarOfCommand({ name, summary, options, operands, operandChoices }: CommandSpec): GrammarCommand {
   return {
     name,
     summary,
@@ -53,7 +46,7 @@ function grammarOfCommand({ name, summary, options, operands }: CommandSpec): Gr
       help: "Shows the help of this command",
       repeatable: false,
     }],
-    operand: choiceOf(operands),
+    operand: operandChoices === undefined ? choiceOf(operands) : { kind: "words", words: operandChoices() },
   };
 }
 

@@ -1,10 +1,9 @@
 import { dirname, join } from "node:path";
 import type { Settings } from "../../terminal/model/settings.ts";
-import { mayUse } from "../joining/client_storage.ts";
 import { CONFIG_FILE, configFolder, parseObject } from "./config_file.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
-import { replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, replacePrivateFile } from "../platform/private_file.ts";
 
 /** Writes a setting to the file, whatever else stands there, and returns its path. Throws an Error for people where it cannot. */
 export function keepInConfig<K extends keyof Settings>(name: K, value: Settings[K], env = readVariable): string {

@@ -19,7 +19,7 @@ export async function listenForOwner(folder: string, reach: Reach, log: Log): Pr
     replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
     return Deno.build.os === "windows" ? undefined : await listenUnix(path, { ownerOnly: true });
   } catch (error) {
-    log("warn", "no control socket", { path, error: explain(error) });
+    log("warn", "control socket failed", { path, error: explain(error) });
     return undefined;
   }
 }

@@ -4,12 +4,13 @@ import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { MemoryHistory } from "../../history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
+import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { watchCore } from "../../server/monitor/core_load.ts";
+import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
-import { v8Collect } from "../../terminal/garbage.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";
@@ -18,15 +19,12 @@ import { parseBounds } from "../args/bound_options.ts";
 import { chooseFolder, openInFolder } from "./data_folder.ts";
 import { announce, type Endpoints, openEndpoints } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { parseRetention } from "../args/retention_option.ts";
+import { parseOrigins, parseRetention } from "../args/serve_options.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
-import { parseOrigins } from "../args/origin_option.ts";
-import { ownLocalNames } from "../platform/local_names.ts";
-import { onSignals } from "../platform/exit_signals.ts";
-import { onUncaught } from "../platform/uncaught.ts";
-import { VERSION } from "../platform/version.ts";
+import { ownLocalNames } from "../platform/machine_addresses.ts";
+import { onSignals, onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
@@ -76,9 +74,10 @@ export async function host(
     access: accessOf(doors.password, adminPassword),
     newWords: drawPassphrase,
     page: async () => await (await import("../../page/page.ts")).buildPage(),
+    manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
     webHosts,
     coreIsTaken: watchCore(),
-    collect: v8Collect(),
+    collect: garbageCollection(),
     log,
   });
   onUncaught((error) => server.fail(error));

@@ -1,7 +1,7 @@
 import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
-import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
+import { watchLoopDelay } from "../../server/monitor/process_load.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
@@ -11,7 +11,7 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
-import { VERSION } from "../platform/version.ts";
+import { VERSION } from "../platform/program.ts";
 
 export const METRICS_OPTION: OptionSpec = {
   name: "metrics",
@@ -64,7 +64,7 @@ export async function openMetrics(
     isOwnHost: ownHosts(webHosts),
     snapshot: () => server.snapshot(),
     now: Date.now,
-    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    failed: (error) => log("error", "internal error", { stack: stackOf(error) }),
     acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
   });
   const watch = watchLoopDelay(server.statistics.loopDelay);

@@ -33,7 +33,7 @@ export function announceShared(args: Arguments, title: string, doors: Endpoints,
 type Service = Parameters<typeof import("../../nearby/announcement.ts").announceNearby>[0];
 
 async function announce(service: Service, signal: AbortSignal, log: Log): Promise<void> {
-  const onTrouble = (error: unknown) => log("warn", "announcing failed", { error: explain(error) });
+  const onTrouble = (error: unknown) => log("warn", "announcement failed", { error: explain(error) });
   try {
     // Loaded here, since only a server that is shared needs it.
     const { announceNearby } = await import("../../nearby/announcement.ts");

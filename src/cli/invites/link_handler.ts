@@ -1,5 +1,7 @@
 /** What desktops want to be told of a program that opens links. It gets the link as its only argument. */
 
+import { EXIT, Failure } from "../args/exit_codes.ts";
+
 /**
  * The only programs that the executable may start, where the systems have them: a bare name would be looked for in PATH, where
  * others may have put something, and Deno complains at each start where there is none of that name.
@@ -66,4 +68,19 @@ export function registryAdditions(executable: string): string[][] {
 
 export function registryRemoval(): string[] {
   return ["delete", KEY, "/f"];
+}
+
+/** Whether the program was called as the system calls it to open a link. */
+export function isLink(argument: string | undefined): argument is string {
+  return argument !== undefined && /^confab:/i.test(argument);
+}
+
+/**
+ * The arguments for `connect` of a link, which anybody may have written. It is one argument, and none of it is an option;
+ * where a quote in it made more of it, nothing is done. Throws a usage failure.
+ */
+export function argumentsOfLink(args: readonly string[]): string[] {
+  const [link, ...others] = args;
+  if (others.length === 0) return ["--", link!];
+  throw new Failure(EXIT.usage, "A link must be the only argument: to add options, run connect");
 }

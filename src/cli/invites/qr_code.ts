@@ -1,5 +1,5 @@
 import { encode } from "uqr";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 
 /** xterm's own black and white, which no theme changes: dark on light, as scanners want it. */
 const BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m";

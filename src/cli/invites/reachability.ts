@@ -1,7 +1,7 @@
 import { formatTcp } from "../../transports/tcp.ts";
 import { formatAddress, parseAddress } from "../args/address.ts";
 import { programName } from "../args/command_spec.ts";
-import { interfaceHosts, isLoopbackHost } from "../platform/interfaces.ts";
+import { interfaceHosts, isLoopbackHost } from "../platform/machine_addresses.ts";
 
 /** The addresses at which others find a listener: in place of "all interfaces" each of the machine's own, loopback last. */
 export function reachable(address: string): string[] {

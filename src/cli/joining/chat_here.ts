@@ -4,9 +4,10 @@ import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
-import { readVariable } from "../platform/environment.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
+import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
-import { takesHyperlinks } from "../platform/hyperlinks.ts";
+import { takesHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress, type Reach } from "../invites/share.ts";
@@ -69,7 +70,8 @@ type ViewOptions =
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";
-  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks: takesHyperlinks(readVariable) });
+  const hyperlinks = takesHyperlinks(readVariable);
+  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks, collect: garbageCollection() });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {

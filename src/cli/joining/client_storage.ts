@@ -1,9 +1,18 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldCase, parseName } from "../../protocol/text/names.ts";
+import { type Address, formatAddress } from "../args/address.ts";
+import type { Environment } from "../args/arguments.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
-import { preparePrivateFolder, readPrivateFile, removeIfThere, replacePrivateFile } from "../platform/private_file.ts";
+import {
+  mayUse,
+  preparePrivateFolder,
+  readPrivateFile,
+  removeIfThere,
+  replacePrivateFile,
+} from "../platform/private_file.ts";
 
 export interface ClientStateOptions {
   /** Made, for its owner alone, where it is missing. */
@@ -17,7 +26,7 @@ export interface ClientStateOptions {
 }
 
 /** The folder for what programs keep of their own accord; undefined where the environment does not tell. */
-export function stateFolder(env: (variable: string) => string | undefined, os = Deno.build.os): string | undefined {
+export function stateFolder(env: Environment, os = Deno.build.os): string | undefined {
   const under = (base: string | undefined, ...path: string[]) => base ? join(base, ...path) : undefined;
   if (os === "windows") return under(env("LOCALAPPDATA"), "Confab", "state");
   if (os === "darwin") return under(env("HOME"), "Library", "Application Support", "Confab", "state");
@@ -47,6 +56,22 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     warn(`Nothing is remembered for the next start (${explain(error)}): make ${folder} writable, or use --no-state`);
     return undefined;
   }
+}
+
+/** Opens the client memory of this address and name in the folder; `undefined` if it cannot or must not be kept. */
+export function openMemory(
+  folder: string | undefined,
+  address: Address,
+  name: string,
+  warn: (line: string) => void,
+): ClientMemory | undefined {
+  return folder === undefined ? undefined : openClientState({ folder, address: canonicalAddress(address), name, warn });
+}
+
+/** The address in a form that depends neither on the current folder nor on how it was typed. */
+function canonicalAddress(address: Address): string {
+  if (address.kind === "tcp") return formatAddress({ ...address, host: address.host.toLowerCase() });
+  return formatAddress({ ...address, path: resolve(address.path) });
 }
 
 const STATE = ".json";
@@ -128,12 +153,6 @@ class ClientState implements ClientMemory {
   }
 }
 
-/** Whether Deno was given the rights; it is not asked for them. */
-export function mayUse(folder: string): boolean {
-  const granted = (name: "read" | "write") => Deno.permissions.querySync({ name, path: folder }).state === "granted";
-  return granted("read") && granted("write");
-}
-
 /** Undefined where another process, or another client of this one, has it. The system takes it from whoever dies. */
 function takeLock(path: string): Deno.FsFile | undefined {
   for (;;) {
@@ -178,4 +197,34 @@ function removeOld(path: string): void {
   } finally {
     lock.close();
   }
+}
+
+const LAST_NAME_FILE = "last_name";
+const MAX_NAME_FILE_BYTES = 1024;
+
+/** The name that the user last typed in the wizard; `undefined` if there is none or it cannot be read. */
+export function lastName(folder: string | undefined = usualFolder()): string | undefined {
+  try {
+    return folder === undefined
+      ? undefined
+      : parseName((readPrivateFile(join(folder, LAST_NAME_FILE), MAX_NAME_FILE_BYTES) ?? "").trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the name as a suggestion for the next start. Errors are ignored. */
+export function keepLastName(name: string, folder: string | undefined = usualFolder()): void {
+  if (folder === undefined) return;
+  try {
+    preparePrivateFolder(folder);
+    replacePrivateFile(join(folder, LAST_NAME_FILE), `${name}\n`);
+  } catch {
+    // The wizard then suggests the system user's name.
+  }
+}
+
+function usualFolder(): string | undefined {
+  const folder = stateFolder(readVariable);
+  return folder !== undefined && mayUse(folder) ? folder : undefined;
 }

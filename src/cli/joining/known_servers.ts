@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Certificate, formatFingerprint, readCertificate } from "../hosting/certificate.ts";
-import { preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
 /** A server whose certificate was accepted once, and has to be the same from then on. */
 export interface KnownServer {
@@ -42,6 +42,11 @@ export class KnownServers {
 }
 
 const FILE = "known_servers";
+
+/** The known servers of a state folder. Nothing is read or kept without a folder, or without the permission to use it. */
+export function openKnownServers(folder: string | undefined): KnownServers {
+  return new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
+}
 
 function readLines(path: string): string[] {
   return (readPrivateFile(path) ?? "").split("\n").filter((line) => line !== "");

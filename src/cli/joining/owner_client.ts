@@ -6,7 +6,8 @@ import type { Arguments } from "../args/arguments.ts";
 import { RequestClient } from "./request_client.ts";
 import { dialOwnServer } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
-import { chooseTls, dialer, reachOf } from "./dialer.ts";
+import { planServer } from "./connect_plan.ts";
+import { createDialer, PLAN_CONTEXT } from "./dialer.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { complain } from "../platform/standard_io.ts";
 import {
@@ -52,14 +53,13 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
       "ADDRESS must be HOST:PORT: for a server on this machine, choose its folder with --data",
     );
   }
-  const trust = chooseTls(args, complain, { address, tls: false });
-  const dial = dialer(address, trust);
+  const { dial, reach } = createDialer(planServer(args, { address, tls: false }, PLAN_CONTEXT), complain);
   const password = await adminPassword(args);
   const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {
     const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
     throw new Failure(code, error.message, { cause: error });
   });
-  return { connection, password, reach: reachOf(address, trust)! };
+  return { connection, password, reach: reach()! };
 }
 
 async function adminPassword(args: Arguments): Promise<string> {

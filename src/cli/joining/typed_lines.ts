@@ -3,9 +3,8 @@
 import { join } from "node:path";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { TypedLines } from "../../terminal/input/input_line.ts";
-import { mayUse } from "./client_storage.ts";
 import { explain } from "../platform/system_errors.ts";
-import { preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
 /** As many lines as are brought back. */
 export const MAX_TYPED_LINES = 500;

@@ -1,10 +1,12 @@
+import type { LogRecord } from "@logtape/logtape";
+import { MAX_LOG_FIELD_CHARS } from "../../protocol/limits.ts";
+import { sanitizeJson } from "../../protocol/text/sanitize.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { jsonLine, textLine } from "./log_lines.ts";
-import type { OpenLog } from "./open_log.ts";
+import type { LineOf, OpenLog } from "./log_sink.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
@@ -27,7 +29,7 @@ export async function openLog(args: Arguments): Promise<OpenLog> {
   const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
   const path = args.text("log-file");
   // Loaded here, since only a server has a log.
-  const { startLog } = await import("./open_log.ts");
+  const { startLog } = await import("./log_sink.ts");
   if (path === undefined) return startLog(level, line, Deno.stderr);
   const file = openFile(path);
   const { log, ...open } = startLog(level, line, file);
@@ -50,4 +52,42 @@ function openFile(path: string): Deno.FsFile {
       cause: error,
     });
   }
+}
+
+/** For people: local time, what happened, and its circumstances. */
+export const textLine: LineOf = (record) => {
+  const details = fieldsOf(record).map(([name, value]) => ` ${name}=${shown(value)}`).join("");
+  const level = record.level === "info" ? "" : `${levelOf(record)}: `;
+  return `${localTime(record.timestamp)} ${level}${record.rawMessage}${details}\n`;
+};
+
+/** For programs: one JSON object, `at` in RFC 3339 UTC. */
+export const jsonLine: LineOf = (record) => {
+  const at = new Date(record.timestamp).toISOString();
+  const fields = Object.fromEntries(fieldsOf(record));
+  return `${quoted({ at, level: levelOf(record), event: record.rawMessage, ...fields })}\n`;
+};
+
+function fieldsOf({ properties }: LogRecord): [string, string | number][] {
+  return Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === "number" ? value : String(value).slice(0, MAX_LOG_FIELD_CHARS)]);
+}
+
+function levelOf({ level }: LogRecord): string {
+  return level === "warning" ? "warn" : level;
+}
+
+function shown(value: string | number): string {
+  const text = String(value);
+  return /^[\w.:/[\]-]+$/.test(text) ? text : quoted(text);
+}
+
+function quoted(value: unknown): string {
+  return sanitizeJson(JSON.stringify(value));
+}
+
+function localTime(timestamp: number): string {
+  const minutesBehind = new Date(timestamp).getTimezoneOffset();
+  return new Date(timestamp - minutesBehind * 60_000).toISOString().slice(0, 19).replace("T", " ");
 }

@@ -3,7 +3,13 @@
 /** Of a file in which more can be nothing of ours. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Makes it where it is missing. */
+/** Whether Deno may read and write the folder. The user is not asked for the permission. */
+export function mayUse(folder: string): boolean {
+  const granted = (name: "read" | "write") => Deno.permissions.querySync({ name, path: folder }).state === "granted";
+  return granted("read") && granted("write");
+}
+
+/** Creates the folder if it is missing. */
 export function preparePrivateFolder(path: string): void {
   Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   closeToOthers(path, 0o700);

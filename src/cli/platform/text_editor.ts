@@ -1,7 +1,7 @@
 /** The editor that a person has chosen by `VISUAL` or `EDITOR`, for a message that is easier to write there. */
 
 import { join } from "node:path";
-import { readVariable } from "./environment.ts";
+import { readVariable } from "./program.ts";
 import { explain } from "./system_errors.ts";
 
 /** The only programs that may be started for it: on Windows no other than that one. */

@@ -5,17 +5,17 @@ import { readArguments } from "../args/arguments.ts";
 import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
 import type { Destination } from "../joining/destination.ts";
-import { chooseName, knownServers } from "../joining/dialer.ts";
-import { readVariable } from "../platform/environment.ts";
+import { keepLastName, lastName, stateFolder } from "../joining/client_storage.ts";
+import { chooseName } from "../joining/connect_plan.ts";
+import { openKnownServers } from "../joining/known_servers.ts";
+import { onUncaught, readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { answer, type Asking, type Goal, questionOf, type WizardContext, type WizardStep } from "./wizard_steps.ts";
 import { hostFromWizard } from "./wizard_host.ts";
-import { keepLastName, lastName } from "../joining/last_name.ts";
 import { findOwnServer } from "./own_server.ts";
 import { SERVE } from "../commands/serve.ts";
 import { speaksTls } from "../joining/tls_dialer.ts";
-import { askLine } from "../platform/prompt.ts";
-import { onUncaught } from "../platform/uncaught.ts";
+import { askLine } from "../platform/user_terminal.ts";
 
 /** How long the list of chats waits for the first that is found. Those that come later are on the next one. */
 const LOOK_MS = 1_000;
@@ -116,7 +116,7 @@ async function pursue(goal: Goal, name: string): Promise<ExitCode> {
 /** Tells where it is not: an address alone says nothing of it. */
 async function isEncrypted({ address }: Destination): Promise<boolean> {
   if (address.kind === "unix") return false;
-  const tls = await speaksTls(address, knownServers());
+  const tls = await speaksTls(address, openKnownServers(stateFolder(readVariable)));
   if (tls === false) console.log("The connection is not encrypted: others on the network can read it.");
   return tls === true;
 }

@@ -10,9 +10,9 @@ import { readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { controlPath } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
-import { openMemory } from "../joining/dialer.ts";
+import { openMemory, stateFolder } from "../joining/client_storage.ts";
 import { howToCome } from "../hosting/endpoints.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
@@ -91,7 +91,7 @@ async function talk(
   for (const fault of config.faults) complaints.add(fault);
   const path = controlPath(chooseFolder(args));
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
-    const memory = openMemory(args, { kind: "unix", path }, name, (line) => complaints.add(line));
+    const memory = openMemory(stateFolder(readVariable), { kind: "unix", path }, name, (line) => complaints.add(line));
     const dial = () => inside.dial();
     const client = new Client({ dial, name, acceptSuggestion: true, rooms: [DEFAULT_ROOM], password, onEvent, memory });
     void server.ended.then(() => client.close());

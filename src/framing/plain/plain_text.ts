@@ -10,7 +10,7 @@ import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM, type LeaveReason, type MemberInfo, type ServerEvent } from "../../protocol/messages/messages.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands, performPlain } from "./plain_commands.ts";
-import { refuseOtherProtocols } from "../http/foreign_protocols.ts";
+import { refuseOtherProtocols } from "../dialect.ts";
 import { PLAIN_MARKUP, plainView, star } from "./plain_view.ts";
 
 export const PLAIN_FORMAT: Format = {

@@ -9,7 +9,7 @@ export type Partner =
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "direct"; readonly member: MemberInfo };
 
-export interface Failed {
+export interface FailedMessage {
   readonly message: PendingMessage;
   /** Why, for people. */
   readonly reason: string;
@@ -29,7 +29,7 @@ export class Conversation {
   readSeq: number | undefined;
   /** Whether a page of older messages is on its way. */
   loading = false;
-  #failed: readonly Failed[] = [];
+  #failed: readonly FailedMessage[] = [];
 
   constructor(key: string, partner: Partner) {
     this.key = key;
@@ -44,20 +44,20 @@ export class Conversation {
     return this.partner.kind === "room" ? { room: this.partner.room } : { to: this.partner.member.name };
   }
 
-  get failed(): readonly Failed[] {
+  get failed(): readonly FailedMessage[] {
     return this.#failed;
   }
 
-  fail(failed: Failed): void {
+  addFailed(failed: FailedMessage): void {
     this.#failed = [...this.#failed, failed].slice(-MAX_FAILED);
   }
 
-  forget(ref: string): void {
+  removeFailed(ref: string): void {
     this.#failed = this.#failed.filter(({ message }) => message.ref !== ref);
   }
 
   /** Whether a message on its way goes here. */
-  takes(target: Target): boolean {
+  accepts(target: Target): boolean {
     return this.partner.kind === "room"
       ? "room" in target && target.room === this.partner.room
       : "to" in target && target.to === this.partner.member.name;
@@ -68,7 +68,7 @@ export class Conversation {
     if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
   }
 
-  read(): void {
+  markRead(): void {
     this.unread = this.mentions = 0;
   }
 }
@@ -82,7 +82,7 @@ export function directKey(member: MemberInfo): string {
 }
 
 /** The text without the mark of an action, and whether there was one. */
-export function spoken(text: string): { readonly text: string; readonly action: boolean } {
+export function splitAction(text: string): { readonly text: string; readonly action: boolean } {
   const action = text.startsWith(ACTION_PREFIX);
   return { text: action ? text.slice(ACTION_PREFIX.length) : text, action };
 }

@@ -51,7 +51,7 @@ export class Conversations {
   }
 
   /** It is the latest to have been heard of. */
-  touch(conversation: Conversation): void {
+  markActive(conversation: Conversation): void {
     if (conversation.partner.kind === "room") return;
     this.#byKey.delete(conversation.key);
     this.#byKey.set(conversation.key, conversation);
@@ -59,7 +59,7 @@ export class Conversations {
     for (const { key } of silent) if (key !== this.#current?.key) this.#byKey.delete(key);
   }
 
-  renamed({ id, name }: MemberInfo): void {
+  rename({ id, name }: MemberInfo): void {
     const conversation = this.#byKey.get(directKey({ id, name }));
     if (conversation !== undefined) conversation.partner = { kind: "direct", member: { id, name } };
   }

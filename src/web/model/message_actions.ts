@@ -10,26 +10,29 @@ import type { Timeline } from "./timeline.ts";
 
 export type PageChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
 
-export type Deed = { readonly kind: "reply" | "edit" | "delete" } | { readonly kind: "react"; readonly emoji: string };
+export type MessageAction = { readonly kind: "reply" | "edit" | "delete" } | {
+  readonly kind: "react";
+  readonly emoji: string;
+};
 
-export interface Able {
+export interface AllowedActions {
   /** Who said what. */
   readonly label: string;
   readonly edit: boolean;
   readonly delete: boolean;
 }
 
-export interface Place {
+export interface OpenRoom {
   readonly state: ClientState;
   readonly room: string;
   readonly timeline: Timeline;
 }
 
 /** To be sent, or a text for the reader to change. */
-export type MessageActions = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
+export type PreparedChange = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
 
 /** Throws an Error for people where there is no such message. */
-export function changeOf(input: PageChangeInput, place: Place): MessageActions {
+export function prepareChange(input: PageChangeInput, place: OpenRoom): PreparedChange {
   const { room } = place;
   const state = asSeen(place);
   switch (input.type) {
@@ -55,9 +58,9 @@ export function changeOf(input: PageChangeInput, place: Place): MessageActions {
 }
 
 /** What the reader may do to a message; undefined where it is gone, or none of a room. */
-export function ableTo(seq: number, place: Place): Able | undefined {
+export function allowedActions(seq: number, place: OpenRoom): AllowedActions | undefined {
   const { state: { you }, timeline, room } = place;
-  const message = timeline.said(seq)?.message;
+  const message = timeline.messageWithSeq(seq)?.message;
   if (message === undefined || !isRoomMessage(message) || message.deleted) return undefined;
   const isOwn = message.from.id === you?.id;
   const label = `${message.from.name}: ${quoteOf(message).text}`;
@@ -65,13 +68,13 @@ export function ableTo(seq: number, place: Place): Able | undefined {
 }
 
 /** Puts the emoji to the message, or takes it away where the reader has put it there. */
-export function reactionTo(seq: number, emoji: string, { state: { you }, timeline }: Place): PageChangeInput {
-  const remove = timeline.said(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
+export function toggleReaction(seq: number, emoji: string, { state: { you }, timeline }: OpenRoom): PageChangeInput {
+  const remove = timeline.messageWithSeq(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
   return { type: "react", emoji, remove, seq };
 }
 
 /** The state knows what came while the page was open; the timeline also what was loaded. */
-function asSeen({ state, room, timeline }: Place): ClientState {
+function asSeen({ state, room, timeline }: OpenRoom): ClientState {
   const known = state.rooms.get(room);
   if (known === undefined) return state;
   return { ...state, rooms: new Map(state.rooms).set(room, { ...known, recent: timeline.recent }) };

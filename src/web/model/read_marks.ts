@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import type { Conversation } from "./conversation.ts";
-import type { JsonStore } from "./json_store.ts";
+import type { JsonStore } from "./browser_storage.ts";
 
 const KEY = "read";
 /** Rooms whose mark is kept; the longest unread goes first. */
@@ -34,7 +34,7 @@ export class ReadMarks {
   }
 
   /** Kept with the next `save`. */
-  read({ partner, timeline }: Conversation): void {
+  update({ partner, timeline }: Conversation): void {
     if (partner.kind !== "room" || timeline.newestSeq === 0) return;
     this.#seqs.delete(partner.room);
     this.#seqs.set(partner.room, timeline.newestSeq);

@@ -74,7 +74,7 @@ export class Timeline {
   }
 
   /** The message of a room with this seq. */
-  said(seq: number): ReceivedMessage | undefined {
+  messageWithSeq(seq: number): ReceivedMessage | undefined {
     return this.#entries.findLast((entry): entry is ReceivedMessage =>
       entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq === seq
     );

@@ -1,12 +1,12 @@
 /** A bar with what can be done to one message: the one under the pointer, or the one that was chosen by keys. */
 
-import type { Able, Deed } from "../model/message_actions.ts";
+import type { AllowedActions, MessageAction } from "../model/message_actions.ts";
 import { byId, el, on, setAttribute, setText } from "./dom.ts";
 
 export interface ActionsOptions {
   /** Undefined where nothing can be done to the message. */
-  readonly able: (seq: number) => Able | undefined;
-  readonly act: (seq: number, deed: Deed) => void;
+  readonly allowed: (seq: number) => AllowedActions | undefined;
+  readonly perform: (seq: number, deed: MessageAction) => void;
 }
 
 const EMOJI = ["👍", "❤️", "😂", "🎉"];
@@ -58,7 +58,7 @@ export class ActionsView {
 
   #show(message: HTMLElement): boolean {
     const seq = Number(message.dataset.seq);
-    const able = this.#options.able(seq);
+    const able = this.#options.allowed(seq);
     if (able === undefined) return false;
     this.#seq = seq;
     setAttribute(this.#bar, "aria-label", `Message of ${able.label}`);
@@ -84,16 +84,16 @@ export class ActionsView {
   #place(): void {
     if (this.#seq === undefined) return;
     const message = this.#rows.querySelector(`.message[data-seq="${this.#seq}"]`);
-    if (message === null || this.#options.able(this.#seq) === undefined) return this.#hide();
+    if (message === null || this.#options.allowed(this.#seq) === undefined) return this.#hide();
     const above = this.#bar.offsetParent?.getBoundingClientRect().top ?? 0;
     this.#bar.style.top = `${message.getBoundingClientRect().top - above}px`;
   }
 
-  #act(deed: Deed): void {
+  #act(deed: MessageAction): void {
     const seq = this.#seq;
     if (seq === undefined) return;
     if (deed.kind !== "react") this.#hide();
-    this.#options.act(seq, deed);
+    this.#options.perform(seq, deed);
   }
 
   /** What is gone is gone: a second press does it. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setText } from "./dom.ts";
-import type { JsonStore } from "../model/json_store.ts";
+import type { JsonStore } from "../model/browser_storage.ts";
 
 const KEY = "drafts";
 const MAX_DRAFTS = 50;

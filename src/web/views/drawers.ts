@@ -32,7 +32,7 @@ export class Drawers {
   }
 
   /** Whether the reader types on glass: a focus in a field would bring up the keyboard. */
-  get touch(): boolean {
+  get isTouch(): boolean {
     return matchMedia("(pointer: coarse)").matches;
   }
 
@@ -59,7 +59,7 @@ export class Drawers {
   }
 
   /** Nothing lies over the messages any more; columns stay. */
-  clear(): void {
+  closeOverlays(): void {
     this.#list = false;
     if (!this.#wide.matches) this.#panel = undefined;
     this.#apply();

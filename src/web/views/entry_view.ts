@@ -11,7 +11,7 @@ export interface LoginDetails {
 export interface EntryOptions extends LoginDetails {
   readonly invited: boolean;
   /** Why one is here again. */
-  readonly fault?: string;
+  readonly error?: string;
 }
 
 export class EntryView {
@@ -33,7 +33,7 @@ export class EntryView {
     this.#busy(true);
   }
 
-  show({ name, room, invited, fault }: EntryOptions): void {
+  show({ name, room, invited, error: fault }: EntryOptions): void {
     byId("entry").hidden = false;
     this.#busy(false);
     byId("entry-invited").hidden = !invited;

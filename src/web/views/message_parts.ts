@@ -5,7 +5,7 @@ import { segmentsOf } from "../../client/text/text_segments.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import { isRoomMessage, type MemberInfo, type Message, type Quote } from "../../protocol/messages/messages.ts";
 import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
-import { spoken } from "../model/conversation.ts";
+import { splitAction } from "../model/conversation.ts";
 import { type Child, el } from "./dom.ts";
 
 const DELETED = "message deleted";
@@ -13,9 +13,9 @@ const DELETED = "message deleted";
 /** One line, cut by the style. As a button it carries the seq of what it quotes. */
 export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLElement {
   const parts = from === undefined ? ["A message that is not kept any more"] : [
-    el("bdi", { class: `from ${colorOf(from.name)}` }, from.name),
+    el("bdi", { class: `from ${colorClass(from.name)}` }, from.name),
     ": ",
-    text === undefined ? DELETED : el("bdi", {}, spoken(text).text),
+    text === undefined ? DELETED : el("bdi", {}, splitAction(text).text),
   ];
   const content = [el("span", { class: "visually-hidden" }, "In answer to "), ...parts];
   return linked
@@ -24,12 +24,12 @@ export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLE
 }
 
 /** `name` is the reader's, to be marked. */
-export function textParts(message: Message, name: string | undefined): HTMLElement {
+export function textElement(message: Message, name: string | undefined): HTMLElement {
   const { edited, deleted } = isRoomMessage(message) ? message : {};
   if (deleted) return el("p", { class: "text gone" }, DELETED);
-  const { text, action } = spoken(message.text);
+  const { text, action } = splitAction(message.text);
   const mark = edited ? [" ", el("span", { class: "mark", title: "Its text was another one before" }, "edited")] : [];
-  return el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(text, name), ...mark);
+  return el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(text, name), ...mark);
 }
 
 /** Nothing where there are none. */
@@ -47,7 +47,7 @@ export function reactionsElement(
 }
 
 /** With links, and the reader's name marked. */
-export function textOf(text: string, name: string | undefined): Child[] {
+export function textNodes(text: string, name: string | undefined): Child[] {
   return segmentsOf(text, name === undefined ? [] : [name]).map((segment) => {
     switch (segment.kind) {
       case "text":
@@ -63,6 +63,35 @@ export function textOf(text: string, name: string | undefined): Child[] {
 }
 
 /** The same for a name wherever it stands, and of the same hue as in the terminal. */
-export function colorOf(name: string): string {
+export function colorClass(name: string): string {
   return `color-${nameHue(name)}`;
+}
+
+// Times, in the time zone and format of the browser.
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const BOTH = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+/** Texts that are kept: formatting is slow, and what stands together is of the same. */
+const CACHED = 512;
+
+export const formatTime = cached(TIME, 16);
+/** `Friday, 20 November 2026`, or as the reader writes it. */
+export const formatDay = cached(DAY, 16);
+export const formatMoment = cached(BOTH, 19);
+
+/** `chars` of an RFC 3339 time in UTC decide what is shown. */
+function cached(format: Intl.DateTimeFormat, chars: number): (at: string) => string {
+  const texts = new Map<string, string>();
+  return (at) => {
+    const key = at.slice(0, chars);
+    let text = texts.get(key);
+    if (text === undefined) {
+      const ms = Date.parse(at);
+      text = Number.isNaN(ms) ? "–" : format.format(ms);
+      if (texts.size >= CACHED) texts.clear();
+      texts.set(key, text);
+    }
+    return text;
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
-import { type RowContext, rowOf } from "./message_row.ts";
+import { type RowContext, timelineRow } from "./message_row.ts";
 import type { Timeline, TimelineEntry } from "../model/timeline.ts";
 
 /** Rows that the document holds at most, and how many it gains at a time. */
@@ -21,7 +21,7 @@ const FOLLOW_PX = 48;
 export interface MessagesViewOptions {
   readonly loadOlder: (conversation: Conversation, limit: number) => void;
   /** The reader has come to the end. */
-  readonly seen: () => void;
+  readonly reachedEnd: () => void;
 }
 
 export class MessagesView {
@@ -128,7 +128,7 @@ export class MessagesView {
         const row = this.#row(this.#from + index);
         if (row === undefined) return;
         this.#drawn.set(old, this.#drawn.get(row)!);
-        becomes(old, row);
+        replaceContent(old, row);
       });
     });
     if (this.#following) this.#scrollToEnd();
@@ -162,11 +162,11 @@ export class MessagesView {
     const { timeline } = conversation;
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const isAtEnd = this.#to === timeline.end && scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
-    if (isAtEnd && !this.#following) this.#options.seen();
+    if (isAtEnd && !this.#following) this.#options.reachedEnd();
     this.#following = isAtEnd;
     this.#newest.hidden = isAtEnd;
     setText(this.#newest, conversation.unread > 0 ? `${conversation.unread} new messages` : "Newest messages");
-    setText(this.#start, startOf(conversation, this.#from > timeline.first));
+    setText(this.#start, startNote(conversation, this.#from > timeline.first));
     setAttribute(this.#log, "aria-label", `Messages of ${conversation.title}`);
     // Rows that are still missing come with the next frames, so that none of them takes long.
     if (this.#needsMore(conversation)) this.#schedule();
@@ -226,7 +226,7 @@ export class MessagesView {
     const { timeline } = this.#conversation!;
     const entry = timeline.at(position);
     if (entry === undefined) return undefined;
-    const row = rowOf(entry, timeline.at(position - 1), this.#context);
+    const row = timelineRow(entry, timeline.at(position - 1), this.#context);
     this.#drawn.set(row, entry);
     return row;
   }
@@ -258,14 +258,14 @@ export class MessagesView {
 }
 
 /** The same element with what another one holds; the focus stays at what stands in its place. */
-function becomes(old: Element, row: Element): void {
+function replaceContent(old: Element, row: Element): void {
   const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button"));
   const focused = reachable().findIndex((element) => element === document.activeElement);
   old.replaceChildren(...row.childNodes);
   if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
 }
 
-function startOf({ partner, title, timeline }: Conversation, more: boolean): string {
+function startNote({ partner, title, timeline }: Conversation, more: boolean): string {
   if (more) return "";
   if (partner.kind === "direct") return `Only you and ${title} see what is written here.`;
   if (timeline.full) return "Older messages are found by searching.";

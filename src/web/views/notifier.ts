@@ -4,7 +4,7 @@ import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute } from "./dom.ts";
-import type { JsonStore } from "../model/json_store.ts";
+import type { JsonStore } from "../model/browser_storage.ts";
 
 const KEY = "notify";
 const MAX_BODY_CHARS = 200;

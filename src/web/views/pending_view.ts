@@ -1,13 +1,13 @@
 /** Messages on their way, and those that failed, behind all others. */
 
 import type { PendingMessage } from "../../client/client_event.ts";
-import { type Conversation, type Failed, spoken } from "../model/conversation.ts";
+import { type Conversation, type FailedMessage, splitAction } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
-import { textOf } from "./message_parts.ts";
+import { textNodes } from "./message_parts.ts";
 
 export interface PendingViewOptions {
-  readonly resend: (conversation: Conversation, failed: Failed) => void;
-  readonly drop: (conversation: Conversation, failed: Failed) => void;
+  readonly resend: (conversation: Conversation, failed: FailedMessage) => void;
+  readonly drop: (conversation: Conversation, failed: FailedMessage) => void;
 }
 
 export interface PendingMessages {
@@ -19,7 +19,7 @@ export interface PendingMessages {
 /** Rows that the document holds; so many that wait are a backlog, and no talk. */
 const MAX_SHOWN = 50;
 
-type Item = { readonly failed: Failed } | { readonly pending: PendingMessage };
+type Item = { readonly failed: FailedMessage } | { readonly pending: PendingMessage };
 
 export class PendingView {
   readonly #options: PendingViewOptions;
@@ -44,7 +44,7 @@ export class PendingView {
     });
   }
 
-  #failed(conversation: Conversation, failed: Failed): HTMLElement {
+  #failed(conversation: Conversation, failed: FailedMessage): HTMLElement {
     const again = el("button", { type: "button", class: "quiet" }, "Send again");
     const drop = el("button", { type: "button", class: "quiet" }, "Drop");
     on(again, "click", () => this.#options.resend(conversation, failed));
@@ -60,12 +60,12 @@ const NOTES = { reply: "Answer", edit: "In other words", delete: "Your message i
 
 function row({ target, text, intent }: PendingMessage): HTMLElement {
   const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
-  const { text: words, action } = spoken(text);
+  const { text: words, action } = splitAction(text);
   return el(
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(words, undefined)),
+    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(words, undefined)),
     el("p", { class: "state" }),
   );
 }

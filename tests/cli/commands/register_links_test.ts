@@ -3,8 +3,14 @@ import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { CONNECT } from "../../../src/cli/commands/connect.ts";
 import { parseDestination } from "../../../src/cli/joining/destination.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { desktopEntry, REG, registryAdditions, XDG_MIME } from "../../../src/cli/invites/link_handler.ts";
-import { argumentsOfLink, isLink } from "../../../src/cli/invites/opened_link.ts";
+import {
+  argumentsOfLink,
+  desktopEntry,
+  isLink,
+  REG,
+  registryAdditions,
+  XDG_MIME,
+} from "../../../src/cli/invites/link_handler.ts";
 import { type Machine, REGISTER_LINKS, registerLinks } from "../../../src/cli/commands/register_links.ts";
 
 const NO_ENV = () => undefined;
