@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { variableOf } from "../src/cli/args/command_spec.ts";
-import { usageOf } from "../src/cli/args/help.ts";
+import { usageOf } from "../src/cli/args/help_text.ts";
 import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
 import { defaultDataFolder } from "../src/cli/hosting/data_folder.ts";
 import { stateFolder } from "../src/cli/joining/client_storage.ts";
 import { parseCommand, parseEvent } from "../src/protocol/messages/validate.ts";
 import { parseSearchQuery } from "../src/protocol/text/search_query.ts";
+import { FOLDERS } from "./helpers/import_rules.ts";
 import { MISSING, readTable, renew, tableNames } from "./manual/generated_table.ts";
 import { PAGES, TABLES } from "./manual/tables.ts";
 
@@ -188,6 +189,18 @@ function headingsOf(text: string): { readonly level: number; readonly text: stri
 function anchors(text: string): Set<string> {
   return new Set(headingsOf(text).map(({ text }) => text.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-")));
 }
+
+Deno.test("the folders that ARCHITECTURE.md allows to import are those of the rules", () => {
+  const rows = readTable(read(".github/ARCHITECTURE.md")).filter(([folder]) => /^`src\//.test(folder!));
+  const named = (cell: string) => [...cell.matchAll(/`([a-z]+)`/g)].map(([, name]) => `src/${name}`);
+  for (const [cell, , imports] of rows) {
+    const folder = cell!.replaceAll("`", "");
+    const allowed = FOLDERS[folder]!.filter((path) => /^src\/[a-z]+$/.test(path));
+    if (imports === "everything above") continue;
+    assertEquals(named(imports!).filter((path) => path in FOLDERS).sort(), allowed.sort(), folder);
+  }
+  assertEquals(rows.length, [...Deno.readDirSync(new URL("src/", ROOT))].length);
+});
 
 Deno.test("the classes and types that ARCHITECTURE.md names exist", () => {
   const named = [...read(".github/ARCHITECTURE.md").matchAll(/`([A-Z][a-z]+[A-Za-z]*)(?:\.\w+)?`/g)];

@@ -1,4 +1,7 @@
-/** The command line: the only folder that chooses implementations, and the one that ends the program. */
+/**
+ * The entry of the command line: finds the command, runs it, and turns errors into one line and an
+ * exit code.
+ */
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
 import { type CommandSpec, programName } from "./args/command_spec.ts";
@@ -7,26 +10,29 @@ import { CONNECT } from "./commands/connect.ts";
 import { readVariable, VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { explain } from "./platform/system_errors.ts";
-import { commandHelp, programHelp } from "./args/help.ts";
+import { commandHelp, programHelp } from "./args/help_text.ts";
 import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
-import { askLine, canGuide, isAtTerminal } from "./platform/user_terminal.ts";
+import { askLine, canRunWizard, isAtTerminal } from "./platform/user_terminal.ts";
 
-/** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
+/**
+ * Runs the program and resolves with its exit code. Never rejects: errors go to standard error, one
+ * line each.
+ */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const guided = args.length === 0 && canGuide();
-  const code = await tellingFaults(guided ? guide : () => dispatch(args));
-  // A window that was opened for the program closes with it: what went wrong is to be read first.
+  const guided = args.length === 0 && canRunWizard();
+  const code = await reportErrors(guided ? guide : () => dispatch(args));
+  // A window that was opened for the program closes with it, so the user must be able to read the error first.
   if (code !== EXIT.fine && (guided || isLink(args[0])) && isAtTerminal()) await askLine("Press Enter to close. ");
   return code;
 }
 
 async function guide(): Promise<ExitCode> {
-  // Loaded here, since a command needs none of it.
+  // Loaded here because commands do not need it.
   return await (await import("./wizard/wizard.ts")).runWizard();
 }
 
-async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
+async function reportErrors(run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {

@@ -34,7 +34,7 @@ export function renderForBrowser(markdown: string, manualPath: string): HtmlPage
     link({ href, tokens }) {
       return anchorElement(href, this.parser.parseInline(tokens), manualPath);
     },
-    // Whoever uses the keyboard scrolls wide code and tables once they have the focus.
+    // Wide code and tables take the focus, so that the keyboard can scroll them.
     code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}\n</code></pre>\n`,
     image: ({ text }) => `<em>${escapeHtml(text)}</em>`,
     html: ({ text }) => escapeHtml(text.replace(/<!--[^]*?-->\n?/g, "")).replace(/&lt;br\s*\/?&gt;/gi, "<br>"),

@@ -4,7 +4,7 @@ export interface Topic {
   /** The page's file without `.md`, its path after `/help/`, and its name after `confab help`. */
   readonly name: string;
   readonly title: string;
-  /** What the page is about, as a phrase without a full stop. */
+  /** The subject of the page, a phrase without a full stop. */
   readonly summary: string;
 }
 
@@ -16,7 +16,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "guarantees",
     title: "Guarantees",
-    summary: "What Confab promises and what it does not, and how it is tested",
+    summary: "The promises of Confab, their limits, and how they are tested",
   },
   { name: "performance", title: "Performance", summary: "Measured speed, memory and limits" },
   { name: "troubleshooting", title: "Troubleshooting", summary: "Frequent problems and their solutions" },

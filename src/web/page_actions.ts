@@ -1,7 +1,7 @@
-/** What the reader asks for, by a typed line or a button. Each throws an Error for people where it cannot be done. */
+/** The actions of the user, by typed lines or buttons. Each throws an Error for users if it is not possible. */
 
 import type { MemberInfo } from "../protocol/messages/messages.ts";
-import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { utf8Length } from "../protocol/text/utf8_length.ts";
@@ -18,23 +18,23 @@ import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
 import { pageHelpLines, parsePageInput } from "./page_commands.ts";
 import type { Conversation, FailedMessage } from "./model/conversation.ts";
 
-/** As many as one sees at a glance; the rest takes a better query. */
+/** More results call for a better query. */
 const SEARCH_MESSAGES = 50;
 
-/** What a wish may open beside the conversation. */
+/** The parts of the page that an action may open. */
 export interface Panels {
   showMembers(): void;
   showSearch(query: string): void;
   login(name: string | undefined): void;
   quit(): void;
-  /** Puts a command where messages are written, before what stands there, or with a text where nothing does. */
+  /** Puts a command before the draft, or a command with a text in place of an empty draft. */
   write(command: string, text?: string): void;
 }
 
 export class PageActions {
   readonly #chat: PageChat;
   readonly #panels: Panels;
-  /** The room whose end was asked for by the last line. */
+  /** The room that the last line asked to remove. */
   #removing: string | undefined;
 
   constructor(chat: PageChat, panels: Panels) {
@@ -117,7 +117,9 @@ export class PageActions {
   }
 
   search(query: string): void {
-    if (utf8Length(query) > MAX_QUERY_BYTES) throw new Error("What is searched for is too long: shorten it");
+    if (utf8Length(query) > MAX_QUERY_BYTES) {
+      throw new Error(`The query is longer than ${MAX_QUERY_BYTES} bytes: shorten it`);
+    }
     const room = this.#room();
     this.#ask({ type: "search", ref: SEARCH_REF, room, query, limit: SEARCH_MESSAGES });
     this.#chat.search = { room, query };
@@ -127,19 +129,19 @@ export class PageActions {
     return this.#chat.conversations.current?.partner.kind === "room" ? allowedActions(seq, this.#place()) : undefined;
   }
 
-  /** To a message of the open room. */
-  perform(seq: number, deed: MessageAction): void {
-    switch (deed.kind) {
+  /** Acts on a message of the open room. */
+  perform(seq: number, action: MessageAction): void {
+    switch (action.kind) {
       case "reply":
         return this.#panels.write(`/reply ${seq} `);
       case "react":
-        return this.#change(toggleReaction(seq, deed.emoji, this.#place()));
+        return this.#change(toggleReaction(seq, action.emoji, this.#place()));
       case "edit":
         return this.#change({ type: "edit", text: "" });
       case "delete":
         return this.#change({ type: "delete", seq });
       default:
-        return deed satisfies never;
+        return action satisfies never;
     }
   }
 
@@ -188,16 +190,16 @@ export class PageActions {
   }
 
   #whisper(name: string, text: string): void {
-    const known = this.#membersNamed(name);
+    const known = this.#memberNamed(name);
     if (known !== undefined) {
       this.talkTo(known);
       return this.#send(this.#current(), text);
     }
     this.#chat.awaited = { name };
-    this.#chat.client.send({ to: name }, checked(text));
+    this.#chat.client.send({ to: name }, text);
   }
 
-  #membersNamed(name: string): MemberInfo | undefined {
+  #memberNamed(name: string): MemberInfo | undefined {
     for (const { members } of this.#chat.state.rooms.values()) {
       for (const member of members.values()) if (member.name === name) return member;
     }
@@ -206,12 +208,12 @@ export class PageActions {
 
   #change(input: PageChangeInput): void {
     if (this.#current().partner.kind === "direct") {
-      throw new Error("Private messages stay as they are, since no server keeps them: write another one");
+      throw new Error("Direct messages cannot be changed, as the server does not keep them: send another one");
     }
     const place = this.#place();
     const change = prepareChange(input, place);
-    if ("anew" in change) return this.#panels.write("/edit ", change.anew);
-    this.#chat.client.send({ room: place.room }, checked(change.text), change.intent);
+    if ("draft" in change) return this.#panels.write("/edit ", change.draft);
+    this.#chat.client.send({ room: place.room }, change.text, change.intent);
   }
 
   #place(): OpenRoom {
@@ -219,28 +221,22 @@ export class PageActions {
   }
 
   #send({ target }: Conversation, text: string): void {
-    this.#chat.client.send(target, checked(text));
+    this.#chat.client.send(target, text);
   }
 
   #ask(command: ClientCommand): void {
-    if (!this.#chat.client.command(command)) throw new Error("There is no connection: try again once it is back");
+    if (!this.#chat.client.command(command)) throw new Error("Not connected: try again when the connection is back");
   }
 
   #current(): Conversation {
     const { current } = this.#chat.conversations;
-    if (current === undefined) throw new Error("You are in no room: join one first");
+    if (current === undefined) throw new Error("You are not in a room: join one first");
     return current;
   }
 
   #room(): string {
     const { partner } = this.#current();
-    if (partner.kind === "direct") throw new Error("This works in rooms only: choose one first");
+    if (partner.kind === "direct") throw new Error("This works only in rooms: open one first");
     return partner.room;
   }
-}
-
-function checked(text: string): string {
-  const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
-  if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
-  return text.toWellFormed();
 }

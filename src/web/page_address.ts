@@ -1,4 +1,4 @@
-/** What the address of the page says: the room, and the secret of an invite. */
+/** The page's own address: the room, and the secret of an invite. */
 
 import { roomPartOf } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/messages/messages.ts";
@@ -6,7 +6,7 @@ import { parseRoom } from "../protocol/text/names.ts";
 
 export interface PageAddress {
   readonly room: string;
-  /** Of an invite; it lets its bearer in as a password does. */
+  /** The secret of an invite, which admits the user like a password. */
   readonly secret?: string;
 }
 

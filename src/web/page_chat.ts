@@ -1,4 +1,4 @@
-/** What a reader of the page does with a client: events to conversations, wishes to commands. It draws nothing itself. */
+/** The chat as the page shows it: turns the events of a client into conversations. It does not touch the document. */
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
@@ -24,7 +24,7 @@ import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
 
-/** What of a client the page uses. */
+/** The part of `Client` that the page uses. */
 export type PageChatClient = Pick<
   Client,
   "start" | "send" | "join" | "leave" | "rename" | "login" | "command" | "askPassword" | "close" | "closed"
@@ -32,29 +32,29 @@ export type PageChatClient = Pick<
 
 export interface PageChatOptions {
   readonly makeClient: (onEvent: ClientListener) => PageChatClient;
-  /** The room that is open at first. */
+  /** The room to open first. */
   readonly room: string;
   readonly marks: ReadMarks;
-  /** Whether the reader sees what comes to the open conversation. */
+  /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
-  /** RFC 3339. */
+  /** The current time in RFC 3339. */
   readonly now: () => string;
-  /** Something has changed that a view shows. */
+  /** Called after each change that a view may show. */
   readonly changed: () => void;
-  /** Somebody speaks to the reader, who does not see it. */
+  /** Called for each unseen message that is direct or mentions the user. */
   readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export interface PageSearch {
   readonly room: string;
   readonly query: string;
-  /** Undefined while it is on its way. */
-  readonly result?: SearchEvent | { readonly fault: string };
+  /** `undefined` until the reply arrives. */
+  readonly result?: SearchEvent | { readonly error: string };
 }
 
 const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
-/** The ref of queries that were typed: their replies become notes in the open conversation. */
+/** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";
 
 /** Sentences as plain text: `views/dom.ts` sanitises every text that it puts into the document. */
@@ -74,17 +74,17 @@ export class PageChat {
   readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
-  /** The client's, as of the last event that it told. */
+  /** The client's state after its last event. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
-  /** The room, or the name, to go to once it is there. */
+  /** The room or the member whose conversation opens as soon as it exists. */
   awaited: { readonly room: string } | { readonly name: string } | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
     this.awaited = { room: options.room };
-    this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
+    this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
   }
 
   get state(): ClientState {
@@ -110,7 +110,7 @@ export class PageChat {
     this.#options.changed();
   }
 
-  /** What is open has been seen. */
+  /** Marks the open conversation as read, if the user sees it. */
   markRead(): void {
     const { current } = this.conversations;
     if (current === undefined || !this.#options.isWatched()) return;
@@ -120,7 +120,7 @@ export class PageChat {
     if (had > 0) this.#options.changed();
   }
 
-  /** Asks for what came before, unless there is nothing, or it is on its way. */
+  /** Requests older messages, unless all are loaded or a request is pending. */
   loadOlder(conversation: Conversation, limit: number): void {
     const { partner, timeline } = conversation;
     if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
@@ -134,7 +134,7 @@ export class PageChat {
     this.#options.changed();
   }
 
-  #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
+  #onEvent(event: ClientEvent, state: ClientState, before: ClientState): void {
     this.#state = state;
     switch (event.type) {
       case "status":
@@ -242,7 +242,7 @@ export class PageChat {
     const isNew = this.conversations.ofRoom(name) === undefined;
     const conversation = this.conversations.openRoom(name);
     if (isNew) this.#options.marks.restore(conversation, this.#state.server?.id, seq);
-    // What lies between is loaded when the reader goes there.
+    // The messages in between are loaded when the user scrolls there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
     const isAwaited = this.awaited !== undefined && "room" in this.awaited && this.awaited.room === name;
@@ -271,7 +271,7 @@ export class PageChat {
     else this.#unseen(conversation, message);
   }
 
-  /** No news by itself: where nothing is unread, nothing gets so. */
+  /** A change alone makes nothing unread. */
   #change(change: Change): void {
     const conversation = this.conversations.ofRoom(change.room);
     if (conversation === undefined) return;
@@ -305,7 +305,7 @@ export class PageChat {
       const conversation = this.conversations.ofRoom(ref.slice(OLDER_REF.length));
       if (conversation !== undefined) conversation.loading = false;
     } else if (ref === SEARCH_REF) {
-      if (this.#search !== undefined) this.#search = { ...this.#search, result: { fault: message } };
+      if (this.#search !== undefined) this.#search = { ...this.#search, result: { error: message } };
     } else if (!before.pending.some((pending) => pending.ref === ref)) {
       this.note(message, "error");
     }
@@ -315,7 +315,7 @@ export class PageChat {
     this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
-  /** Another server numbers its messages anew. */
+  /** Another server has other messages under the same numbers. */
   #forgetAll(): void {
     for (const { timeline } of this.conversations.all) timeline.clear();
   }

@@ -2,9 +2,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import axe from "axe-core";
 import { TOPICS } from "../../src/manual/topics.ts";
 import { serve } from "../helpers/e2e.ts";
-import { comeIn, DESKTOP, HAS_CHROMIUM, PHONE, Visitors } from "./browser.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors } from "./browser.ts";
 
-/** Where to keep pictures of the pages, for people to look at. */
+/** A folder for screenshots of the pages, to look at by hand. */
 const PICTURES = Deno.env.get("CONFAB_PICTURES");
 
 Deno.test({
@@ -27,14 +27,14 @@ Deno.test({
       heading.getBoundingClientRect().top
     );
     assertEquals(top >= 0 && top < 200, true, `the heading is at ${top}`);
-    await comeIn(chat, "ada");
+    await joinAs(chat, "ada");
     assertEquals(await chat.getByRole("link", { name: "Manual" }).getAttribute("href"), "/help");
     await server.stop();
   },
 });
 
 Deno.test({
-  name: "each page of the manual fits its window, wide or narrow, light or dark, and axe finds nothing wrong with it",
+  name: "each page of the manual fits its window, wide or narrow, light or dark, and axe finds no problem",
   ignore: !HAS_CHROMIUM,
   async fn() {
     await using server = await serve("--memory");

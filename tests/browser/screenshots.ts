@@ -1,15 +1,15 @@
-// Makes the pictures of the page in README.md, `.github/page-*.png`, from a real talk on a real server. By hand, after a
-// change of what they show: deno run -A tests/browser/screenshots.ts [FOLDER]
+// Takes the screenshots of the page for the documents, `.github/page-*.png`, from a real chat on a real server.
+// Run it by hand after a change of the page: deno run -A tests/browser/screenshots.ts [FOLDER]
 
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { removeFolders } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { comeIn, DESKTOP, hears, PHONE, say, Visitors } from "./browser.ts";
+import { DESKTOP, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
 
 const FOLDER = Deno.args[0] ?? new URL("../../.github/", import.meta.url).pathname;
 
-/** `reply` is the number of the message that it answers. */
+/** `reply` is the number of the quoted message. */
 const TALK: readonly (readonly [name: string, text: string, reply?: number])[] = [
   ["ada", "Good morning! The new build is on the test machine."],
   ["ada", "Notes are at https://build.example.org/notes/42 (the login is the usual one)"],
@@ -52,8 +52,8 @@ async function scene(
   const options = phone ? { viewport: PHONE, deviceScaleFactor: 2, hasTouch: true } : { viewport: DESKTOP };
   const page = await visitors.visit(`http://${address}/`, { ...options, colorScheme, locale: "en-GB" });
   const name = `${phone ? "phone" : "desktop"}-${colorScheme}`;
-  await comeIn(page, "zoe");
-  await hears(page, "that was all");
+  await joinAs(page, "zoe");
+  await waitForMessage(page, "that was all");
   const [ada, bob] = await Promise.all(["ada", "bob"].map((who) => Peer.join(address, `${who}-2`, "ops")));
   await say(page, "/join build");
   await page.getByRole("textbox", { name: "Message to #build" }).waitFor();
@@ -64,7 +64,7 @@ async function scene(
   if (phone) await page.getByRole("button", { name: /^Conversations/ }).click();
   await page.getByRole("button", { name: /^#lobby/ }).click();
   await say(page, "Works on mine, too. Nice and quick!");
-  await hears(page, "Works on mine");
+  await waitForMessage(page, "Works on mine");
   await ada!.send({ type: "message", room: "ops", text: "zoe: the disk is full" });
   await bob!.send({ type: "message", room: "ops", text: "on it" });
   await page.waitForFunction(() => document.title.startsWith("(1)"));

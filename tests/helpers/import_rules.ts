@@ -16,7 +16,7 @@ const PORTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Folders, or files of the project, that the files of a folder may import beside their own. */
-const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
   "src/protocol": [],
   "src/core": ["src/protocol"],

@@ -1,7 +1,7 @@
 /** The generated tables of the manual, taken from the tables of the code. */
 
 import config from "../../deno.json" with { type: "json" };
-import { optionUsage, usageOf } from "../../src/cli/args/help.ts";
+import { optionUsage, usageOf } from "../../src/cli/args/help_text.ts";
 import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { COMMAND_LIST } from "../../src/cli/commands/command_list.ts";
@@ -96,13 +96,8 @@ function logTable(): GeneratedTable {
 }
 
 function errorTable(): GeneratedTable {
-  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, endsConnection(error), KEPT]);
-  return { head: ["Code", "When", "Ends the connection", "What to do"], rows };
-}
-
-function endsConnection(error: string): string {
-  if (error === "wrong_password") return "no, but the third within a minute does";
-  return FATAL_ERROR_CODES.has(error) ? "yes" : "no";
+  const rows = ERROR_CODES.map((error): Row => [code(error), KEPT, FATAL_ERROR_CODES.has(error) ? "yes" : "no", KEPT]);
+  return { head: ["Code", "When", "Fatal", "What to do"], rows };
 }
 
 function typeTable(types: Readonly<Record<string, true>>, what: string): GeneratedTable {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
 import { parsePageAddress } from "../../src/web/page_address.ts";
 
-Deno.test("the address names a room and holds an invite's secret, and what makes no sense in it is passed over", () => {
+Deno.test("the address names a room and holds an invite's secret, and invalid parts are ignored", () => {
   const cases: [string, string, ReturnType<typeof parsePageAddress>][] = [
     ["/", "", { room: "lobby" }],
     ["/r/build", "", { room: "build" }],
@@ -18,7 +18,7 @@ Deno.test("the address names a room and holds an invite's secret, and what makes
   for (const [pathname, hash, address] of cases) assertEquals(parsePageAddress({ pathname, hash }), address);
 });
 
-Deno.test("what an invite gives as a page's address is read as it was meant", () => {
+Deno.test("the page reads the address that an invite has for browsers", () => {
   for (const secret of ["apple-pear-plum", "a.b#c d%20", "(ü!)*'"]) {
     const { pathname, hash } = new URL(formatPageAddress({ host: "127.0.0.1", port: 1, room: "build", secret }, false));
     assertEquals(parsePageAddress({ pathname, hash }), { room: "build", secret });

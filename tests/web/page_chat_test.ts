@@ -22,7 +22,7 @@ function entered(...rooms: string[]): PageStage {
   return stage;
 }
 
-Deno.test("the first room is open, further ones wait, and one that was asked for opens", () => {
+Deno.test("the first room opens at once, other rooms do not, and a requested room does", () => {
   const stage = entered("lobby", "build");
   assertEquals(stage.title, "#lobby");
   stage.actions.join("#Ops");
@@ -33,7 +33,7 @@ Deno.test("the first room is open, further ones wait, and one that was asked for
   assertEquals(stage.title, "#build");
 });
 
-Deno.test("what comes elsewhere, or while nobody looks, is unread until it is looked at", () => {
+Deno.test("messages in other rooms or in a hidden page are unread until the user sees them", () => {
   const stage = entered("lobby", "build");
   stage.receive(said("seen", 1), said("hello", 1, ADA, "build"), said("zoe: look", 2, ADA, "build"));
   assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [2, 1]]);
@@ -49,7 +49,7 @@ Deno.test("what comes elsewhere, or while nobody looks, is unread until it is lo
   assertEquals(stage.chat.conversations.get("#build")!.readSeq, 0);
 });
 
-Deno.test("older messages are asked for once, from where those at hand begin, and until there are none", () => {
+Deno.test("older messages are requested once, before the oldest present one, until there are none", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
   stage.receive(said("new", 9));
@@ -69,7 +69,7 @@ Deno.test("older messages are asked for once, from where those at hand begin, an
   assertEquals([asked().length, stage.shown("#lobby")], [3, ["ada: seven", "ada: eight", "ada: new"]]);
 });
 
-Deno.test("a direct message is a conversation of its own, by whoever it is with, whatever they are called", () => {
+Deno.test("direct messages have a conversation for each member, also when the member changes their name", () => {
   const stage = entered("lobby");
   stage.receive(whispered("psst", "1"));
   assertEquals([stage.title, stage.unread("@1"), stage.mentioned], ["#lobby", [1, 1], ["psst"]]);
@@ -82,7 +82,7 @@ Deno.test("a direct message is a conversation of its own, by whoever it is with,
   assertEquals(stage.shown("@1"), ["ada: psst", "zoe: here I am"]);
 });
 
-Deno.test("a whisper opens the conversation: at once with whoever is here, with others once it has arrived", () => {
+Deno.test("/msg opens the conversation at once for a present member, and for others once the message arrived", () => {
   const stage = entered("lobby");
   stage.actions.submit("/msg bob hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "bob" }]);
@@ -92,7 +92,7 @@ Deno.test("a whisper opens the conversation: at once with whoever is here, with 
   assertEquals(stage.title, "kim");
 });
 
-Deno.test("what failed stays until it is sent again or dropped", () => {
+Deno.test("failed messages stay until the user resends or drops them", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
   for (const text of ["one", "two"]) stage.actions.submit(text);
@@ -111,7 +111,7 @@ Deno.test("what failed stays until it is sent again or dropped", () => {
   assertEquals([lobby.failed, stage.client.pending.map(({ text }) => text)], [[], ["one"]]);
 });
 
-Deno.test("a room is removed when that was written twice in a row, and orders end by one line", () => {
+Deno.test("a room is removed by the same command twice in a row, and restrictions end by one line", () => {
   const stage = new PageStage();
   stage.receive(joined("lobby"), joined("ops"));
   const removals = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "remove");
@@ -126,7 +126,7 @@ Deno.test("a room is removed when that was written twice in a row, and orders en
   ]);
 });
 
-Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {
+Deno.test("leaving removes the room, the only room cannot be left, and being kicked is reported", () => {
   const stage = entered("lobby", "build");
   stage.actions.submit("/leave");
   assertEquals([stage.title, stage.client.asked.at(-1)], ["#build", { leave: "lobby" }]);
@@ -136,7 +136,7 @@ Deno.test("a room that was left is gone, the only one is not left, and being sen
   assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were removed from #build"]]);
 });
 
-Deno.test("comings, goings, names and topics are told where they happen", () => {
+Deno.test("joins, leaves, renames and topics are noted in their rooms", () => {
   const stage = entered("lobby", "build");
   stage.receive(
     { type: "join", room: "lobby", member: { id: "5", name: "kim", new: true }, at: AT },
@@ -154,7 +154,7 @@ Deno.test("comings, goings, names and topics are told where they happen", () => 
   assertEquals(stage.shown("#build"), ["* ada is now eva", "* You set the topic: tea"]);
 });
 
-Deno.test("after a hole, and on another server, messages are loaded anew", () => {
+Deno.test("after a gap, and on another server, messages are loaded again", () => {
   const stage = entered("lobby");
   stage.receive(said("one", 1));
   stage.receive({ ...joined("lobby") as JoinedEvent, seq: 2_000, missed: 1, truncated: true }, said("last", 2_000));
@@ -165,7 +165,7 @@ Deno.test("after a hole, and on another server, messages are loaded anew", () =>
   assertEquals(stage.shown("#lobby"), []);
 });
 
-Deno.test("a page that is loaded anew knows how far its reader had read", () => {
+Deno.test("a reloaded page knows what the user has read", () => {
   const store = new MemoryStore();
   const first = new PageStage(store);
   first.receive(welcome("a"), joined("lobby"), joined("build"), said("one", 1), said("there", 1, ADA, "build"));
@@ -180,16 +180,16 @@ Deno.test("a page that is loaded anew knows how far its reader had read", () => 
   assertEquals(second.chat.conversations.get("#lobby")!.readSeq, 1);
 });
 
-Deno.test("commands open what they are about, and what cannot be sent is refused with a reason", () => {
+Deno.test("commands open their panels, and impossible ones are refused with a reason", () => {
   const stage = entered("lobby");
   for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.actions.submit(line);
   assertEquals(stage.opened, ["members", "search tea", "login ada", "quit"]);
   assertThrows(() => stage.actions.submit("x".repeat(8_193)), Error, "1 bytes too long");
   stage.client.online = false;
-  assertThrows(() => stage.actions.submit("/topic tea"), Error, "no connection");
+  assertThrows(() => stage.actions.submit("/topic tea"), Error, "Not connected");
 });
 
-Deno.test("a muted member comes and goes without a line, and the list of members changes", () => {
+Deno.test("a muted member joins and leaves without a note, and the list of members changes", () => {
   const stage = entered("lobby");
   const member = { ...BOB, quiet: true as const };
   stage.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });

@@ -41,7 +41,7 @@ Deno.test("a line is a message, and commands mean the same as in the terminal cl
   for (const [line, input] of cases) assertEquals(parsePageInput(line, lobby), input, line);
 });
 
-Deno.test("a line that begins with a slash and is no command is never sent: it may hold a password", () => {
+Deno.test("a line that begins with a slash and is not a command is never sent, because it may hold a password", () => {
   for (
     const line of [
       "/logn ada secret",

@@ -12,7 +12,7 @@ import type { ServerOptions } from "../../server/server.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
 
-/** How much others may take of a server. */
+/** Options of `serve` that limit what its clients may use. */
 export const BOUND_OPTIONS: readonly OptionSpec[] = [
   {
     name: "max-connections",
@@ -61,7 +61,7 @@ export type Bounds = Pick<
   | ("memory" | "maxRooms" | "roomsPerMember" | "rate")
 >;
 
-/** Throws a usage failure. */
+/** Parses `BOUND_OPTIONS`. Throws a usage failure. */
 export function parseBounds(args: Arguments): Bounds {
   const perAddress = (option: string) => args.number(option, 0, 1_000_000);
   return {
@@ -81,7 +81,7 @@ function parseMemory(args: Arguments): Bounds["memory"] {
   return bytes === 0 ? undefined : { bytes, measure: () => Deno.memoryUsage().rss };
 }
 
-/** 0 where the machine does not tell, or Deno may not ask it: nobody is to be asked for the right just for this. */
+/** 0 if the machine's memory is unknown. The user is not asked for the permission to read it. */
 function machineBytes(): number {
   try {
     const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });

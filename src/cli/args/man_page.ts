@@ -1,7 +1,7 @@
 import { type CommandSpec, variableOf } from "./command_spec.ts";
-import { optionHelp, optionUsage, usageOf } from "./help.ts";
+import { optionHelp, optionUsage, usageOf } from "./help_text.ts";
 
-/** The manual in the macros of man(7), section 1, from the same tables as the help. */
+/** The manual page in the macros of man(7), section 1, made from the same tables as the help. */
 export function manPage(commands: readonly CommandSpec[], version: string): string {
   return [
     `.TH CONFAB 1 "" "confab ${roff(version)}" "User Commands"`,
@@ -40,12 +40,15 @@ function aboutVariable(name: string): string[] {
   return [".TP", `.B ${roff(variableOf(name))}`, `The same as ${roff(`--${name}`)}.`];
 }
 
-/** A line that is no request, whatever it begins with. */
+/** A line of text that roff never takes for a request, whatever it begins with. */
 function text(line: string): string {
   return line === "" ? "" : `\\&${roff(line)}`;
 }
 
-/** As it is read: in roff a backslash begins an escape, a bare - is a hyphen, and ^, ~, ` and ' are typographic. */
+/**
+ * Escapes a line: in roff a backslash begins an escape, a bare - is a hyphen, and ^, ~, ` and ' are
+ * typographic.
+ */
 function roff(line: string): string {
   const escapes: Record<string, string> = {
     "\\": "\\e",

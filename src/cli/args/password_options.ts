@@ -9,7 +9,7 @@ import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";
 
-/** `--password` and `--password-file`; `what` says what the password does. */
+/** The options `--password` and `--password-file`; `what` names the password. */
 export function passwordOptions(what: string): readonly OptionSpec[] {
   return [
     { name: "password", value: "TEXT", help: `${what}; other users of this machine can see it` },
@@ -23,17 +23,17 @@ export const ADMIN_PASSWORD_OPTION: OptionSpec = {
   help: "File that holds the owner's password",
 };
 
-/** There is no option for it, which others could see. */
+/** A variable instead of an option, because other users can see the options of a process. */
 export const ADMIN_PASSWORD_VARIABLE = "CONFAB_ADMIN_PASSWORD";
 
 type Warn = (line: string) => void;
 
-/** The password that was given, however that was; undefined without one. Throws a usage failure. */
+/** The password given by an option, a variable or a file. Throws a usage failure. */
 export function givenPassword(args: Arguments, warn: Warn = complain): string | undefined {
   return chooseSecret("--password", args.text("password"), args.text("password-file"), warn);
 }
 
-/** The same for the password that makes an owner. */
+/** The admin password, given by its variable or its file. Throws a usage failure. */
 export function givenAdminPassword(args: Arguments, warn: Warn = complain): string | undefined {
   const text = readVariable(ADMIN_PASSWORD_VARIABLE) || undefined;
   return chooseSecret(ADMIN_PASSWORD_VARIABLE, text, args.text(ADMIN_PASSWORD_OPTION.name), warn);
@@ -61,12 +61,12 @@ function readSecret(path: string, warn: Warn): string {
   }
 }
 
-/** Windows does not tell. */
+/** Always false on Windows, which has no such modes. */
 function mayOthersRead(path: string): boolean {
   return Deno.build.os !== "windows" && (Deno.statSync(path).mode! & 0o077) !== 0;
 }
 
-/** The secret in the form in which both ends compare it. Throws a usage failure, without the secret. */
+/** The password in its canonical form. Throws a usage failure that does not repeat the password. */
 export function checkedPassword(text: string, source: string): string {
   const bytes = utf8Length(text);
   if (bytes >= 1 && bytes <= MAX_PASSWORD_BYTES && !/\p{Cc}/u.test(text) && text.isWellFormed()) {
@@ -78,10 +78,10 @@ export function checkedPassword(text: string, source: string): string {
   );
 }
 
-/** Asks the person at the terminal; undefined where there is none, or nothing is typed. */
+/** Asks the user at the terminal; `undefined` without a terminal or without an answer. */
 export async function promptPassword(message: string): Promise<string | undefined> {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
-  // Some versions of it look for a terminal as they are loaded.
+  // Some versions of this module look for a terminal while they load.
   const { promptSecret } = await import("@std/cli/prompt-secret");
   const text = promptSecret(message, { clear: true });
   return text === null || text === "" ? undefined : checkedPassword(text, "Your input");

@@ -12,7 +12,7 @@ export const KEEP_OPTION: OptionSpec = {
   help: "Keeps 30d or 100000 a room; 0 for none",
 };
 
-/** How much is kept; of several ages or counts the strictest holds. Throws a usage failure. */
+/** Parses `--keep`. The strictest of several ages or counts wins. Throws a usage failure. */
 export function parseRetention(args: Arguments): Retention {
   let maxAgeMs: number | undefined;
   let maxMessages: number | undefined;
@@ -32,7 +32,7 @@ export const ORIGIN_OPTION: OptionSpec = {
   help: "Another host name that browsers and metrics may use",
 };
 
-/** Throws a usage failure for what is no bare name. */
+/** Parses `--origin`. Throws a usage failure for a value that is not a bare host name. */
 export function parseOrigins(args: Arguments): string[] {
   return args.list("origin").map((text) => {
     if (!isHost(text)) throw badValue("origin", text, "a host name such as chat.example.org, without a port");

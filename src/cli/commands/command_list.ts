@@ -14,7 +14,7 @@ import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { TOP } from "./top.ts";
 
-/** All there are, those that most people need first. */
+/** All commands, the most common first. */
 export const COMMAND_LIST: readonly CommandSpec[] = [
   SERVE,
   CONNECT,

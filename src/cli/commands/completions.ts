@@ -7,7 +7,7 @@ import { powershellScript } from "../completions/powershell.ts";
 import { zshScript } from "../completions/zsh.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 
-/** Each prints what its shell reads. */
+/** The completion script of each shell. */
 export const SHELLS: Readonly<Record<string, (commands: readonly GrammarCommand[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
@@ -17,7 +17,7 @@ export const SHELLS: Readonly<Record<string, (commands: readonly GrammarCommand[
 
 const NAMES = Object.keys(SHELLS);
 
-/** The command that prints what completes all of them. */
+/** The command that prints completion scripts for all commands. */
 export function completionsCommand(commands: () => readonly CommandSpec[]): CommandSpec {
   return {
     name: "completions",

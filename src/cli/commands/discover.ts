@@ -1,4 +1,4 @@
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import type { Arguments } from "../args/arguments.ts";
@@ -28,30 +28,30 @@ export const DISCOVER: CommandSpec = {
 
 async function discover(args: Arguments): Promise<ExitCode> {
   const seconds = args.number("seconds", 1, MAX_SECONDS);
-  // Loaded here, since only few commands need it.
-  const { listNearby } = await import("../../nearby/nearby.ts");
-  const troubles: string[] = [];
-  const onTrouble = (error: unknown) => troubles.push(explain(error));
-  const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
+  // Loaded here because few commands need it.
+  const { listNearby } = await import("../../nearby/discovery.ts");
+  const errors: string[] = [];
+  const onError = (error: unknown) => errors.push(explain(error));
+  const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onError });
   for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
-  for (const trouble of troubles) complain(`Part of the network could not be searched: ${trouble}`);
+  for (const error of errors) complain(`Part of the network could not be searched: ${error}`);
   if (servers.length > 0) return EXIT.fine;
   throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
 }
 
-/** What may be wrong, likeliest first. */
+/** Possible causes, most likely first. */
 export const NOTHING_FOUND = [
   "No chat was found on this network. Start it with --share, and check that both machines are on the same network:",
   "guest networks often separate machines, and firewalls must allow UDP port 5353.",
   "You can still join with an address or an invite: connect ADDRESS",
 ].join("\n");
 
-function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
+function jsonOf({ title, tls, fingerprint, ...endpoint }: NearbyServer): string {
   return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
 }
 
-/** A line for each, in columns; the title comes last, for it may be long. */
-export function serverTable(servers: readonly Nearby[]): string[] {
+/** One line per server, in columns. The title comes last because it may be long. */
+export function serverTable(servers: readonly NearbyServer[]): string[] {
   const rows = servers.map((server) => [
     formatEndpoint(server),
     server.tls ? "TLS" : "not encrypted",

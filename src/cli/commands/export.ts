@@ -9,7 +9,7 @@ import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { Output } from "../platform/standard_io.ts";
 
-/** Messages turned into text before it is written out. */
+/** Number of messages per write. */
 const CHUNK_MESSAGES = 500;
 
 type Format = "jsonl" | "text";
@@ -89,8 +89,8 @@ function jsonLine(value: object): string {
 }
 
 /**
- * `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, as it is now; further lines of the text stand indented below.
- * What people read is what was said: of changes, and of what was deleted, there is nothing.
+ * Formats a message as `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, with its current text;
+ * further lines are indented. Changes and deleted messages are omitted.
  */
 function textLine(entry: RoomEntry): string {
   if (entry.type !== "message" || entry.deleted) return "";

@@ -4,7 +4,7 @@ import { isTopic, readTopic, TOPICS } from "../../manual/topics.ts";
 import { type Arguments, nearestTo } from "../args/arguments.ts";
 import { type CommandSpec, programName } from "../args/command_spec.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { commandHelp } from "../args/help.ts";
+import { commandHelp } from "../args/help_text.ts";
 import { showPaged, terminalSize } from "../platform/pager.ts";
 
 /** Columns of a page that is piped, or whose terminal does not report its size. */

@@ -13,7 +13,7 @@ import { ADMIN_PASSWORD_OPTION } from "../args/password_options.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress } from "../invites/share.ts";
 
-/** Said as people do: 24h rather than 1d. */
+/** Written as 24h, which is more common than 1d. */
 const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
 const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
 
@@ -44,7 +44,7 @@ export const INVITE: CommandSpec = {
   run: invite,
 };
 
-type Work = (owner: OwnerClient) => Promise<readonly string[]>;
+type OwnerTask = (owner: OwnerClient) => Promise<readonly string[]>;
 
 async function invite(args: Arguments): Promise<ExitCode> {
   const { work, address } = parseOperands(args);
@@ -52,13 +52,13 @@ async function invite(args: Arguments): Promise<ExitCode> {
   return EXIT.fine;
 }
 
-/** Throws a usage failure before anything is dialed. */
-function parseOperands(args: Arguments): { readonly work: Work; readonly address: string | undefined } {
+/** Parses the operands. Throws a usage failure before anything is dialed. */
+function parseOperands(args: Arguments): { readonly work: OwnerTask; readonly address: string | undefined } {
   const [first, second, third] = args.operands;
-  if (first === "list") return { work: list, address: only(second, third) };
-  if (first !== "revoke") return { work: make(parseInvite(args)), address: only(first, second) };
+  if (first === "list") return { work: listInvites, address: only(second, third) };
+  if (first !== "revoke") return { work: createInvite(parseInvite(args)), address: only(first, second) };
   if (second === undefined) throw new Failure(EXIT.usage, "Missing the ID of an invite: see invite list");
-  return { work: revoke(second), address: third };
+  return { work: revokeInvite(second), address: third };
 }
 
 function only(address: string | undefined, extra: string | undefined): string | undefined {
@@ -84,22 +84,22 @@ function parseRoomOption(args: Arguments): string | undefined {
   }
 }
 
-function make(command: InviteCommand): Work {
-  return async ({ questions, reach }) => {
+function createInvite(command: InviteCommand): OwnerTask {
+  return async ({ requests: questions, reach }) => {
     const made = await questions.ask(command, "invite");
     const { secret, words, room } = made;
     const pass = { room, secret, words };
-    const lines = [...invitation(reach, pass), untilWhen(made)];
+    const lines = [...invitation(reach, pass), validityLine(made)];
     return [...lines.map(sanitizeLine), ...qrCodeHere(pageAddress(reach, pass))];
   };
 }
 
-function untilWhen({ id, expires, uses }: InviteEvent): string {
+function validityLine({ id, expires, uses }: InviteEvent): string {
   const count = uses === undefined ? "" : ` for ${uses === 1 ? "one person" : `${uses} people`}`;
   return `Valid until ${localTime(expires)}${count}. To end it earlier: confab invite revoke ${id}`;
 }
 
-async function list({ questions }: OwnerClient): Promise<readonly string[]> {
+async function listInvites({ requests: questions }: OwnerClient): Promise<readonly string[]> {
   const { invites, count } = await questions.ask({ type: "invites" }, "invites");
   if (invites.length === 0) return ["There are no invites: create one with confab invite"];
   const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];
@@ -113,14 +113,14 @@ function row({ id, room = "all", expires, uses, used, by }: InviteSummary): stri
   return [id, room, localTime(expires), count, by].map(sanitizeLine);
 }
 
-function revoke(id: string): Work {
-  return async ({ questions }) => {
+function revokeInvite(id: string): OwnerTask {
+  return async ({ requests: questions }) => {
     await questions.ask({ type: "revoke", invite: id }, "revoked");
     return [`Invite ${sanitizeLine(id)} is revoked; members who joined with it stay`];
   };
 }
 
-/** Such as `2026-11-22 05:10`, in this machine's time zone. */
+/** Formats a time as `2026-11-22 05:10` in this machine's time zone. */
 function localTime(at: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;

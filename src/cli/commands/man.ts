@@ -3,7 +3,7 @@ import { EXIT } from "../args/exit_codes.ts";
 import { manPage } from "../args/man_page.ts";
 import { VERSION } from "../platform/program.ts";
 
-/** The command that prints the manual of all of them. */
+/** The command that prints the manual page of all commands. */
 export function manCommand(commands: () => readonly CommandSpec[]): CommandSpec {
   return {
     name: "man",

@@ -27,14 +27,14 @@ export const REGISTER_LINKS: CommandSpec = {
   run: async (args) => await registerLinks(args, thisMachine()),
 };
 
-/** What is asked of the machine. */
+/** The machine that links are registered on. */
 export interface Machine {
   readonly os: typeof Deno.build.os;
-  /** Undefined where the program has no executable of its own. */
+  /** `undefined` if the program is not compiled. */
   readonly executable: string | undefined;
   env(variable: string): string | undefined;
   print(line: string): void;
-  /** Runs a program to its end; rejects where it fails or is not there. */
+  /** Runs a program to its end. Rejects if it fails or is missing. */
   run(program: string, args: readonly string[]): Promise<void>;
 }
 

@@ -3,12 +3,13 @@ import { MAX_METRICS_BYTES } from "../../protocol/limits.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { MetricsAddress } from "../hosting/metrics_endpoint.ts";
 
-/** How long an answer may take. */
+/** How long a reply may take. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Asks a server for its figures. Rejects with what is to be explained to a person. By HTTP 1.0 (RFC 1945), whose answer ends
- * with the connection: `fetch` would ask a proxy for the machine's own port, and on Deno 2.7 `node:http` cannot break an answer off.
+ * Requests the metrics of a server. Rejects with an error for `explain`. Uses HTTP 1.0 (RFC 1945),
+ * whose reply ends with the connection: `fetch` would use a proxy even for this machine, and
+ * `node:http` of Deno 2.7 cannot abort a reply.
  */
 export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -29,7 +30,7 @@ export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
 
 const FOREIGN_HOST = "the server does not know this host name: use its IP address, or start it with --origin NAME";
 
-/** The answer with its head, of which no line looks like a figure. */
+/** The reply including its head, whose lines never look like metrics. */
 async function ask(conn: Deno.Conn, host: string): Promise<string> {
   const request = new TextEncoder().encode(`GET /metrics HTTP/1.0\r\nHost: ${host}\r\n\r\n`);
   for (let rest = request; rest.length > 0;) rest = rest.subarray(await conn.write(rest));

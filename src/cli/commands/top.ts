@@ -31,10 +31,10 @@ export const TOP: CommandSpec = {
 };
 
 const EVERY_MS = 1_000;
-/** What the trends show: a minute. */
+/** Number of looks that the trends show: one minute. */
 const MAX_HISTORY = 60;
 
-/** Figures, or why there are none just now. */
+/** The current figures, or the reason why they are missing. */
 interface Look {
   readonly figures: Figures | undefined;
   readonly trouble?: string;
@@ -70,7 +70,7 @@ async function print(text: string): Promise<void> {
   await output.flushed();
 }
 
-/** Once a second, until the signal. A server that is away is asked again. */
+/** Asks for the figures once a second until the signal aborts. A server that does not answer is asked again. */
 async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: AbortSignal): AsyncGenerator<Look> {
   let before: Scrape | undefined = first;
   yield { figures: figuresOf(first, undefined) };
@@ -86,7 +86,10 @@ async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: Abo
   }
 }
 
-/** For pipes: a line each, and a complaint when the server goes away. Ends when nobody reads any more. */
+/**
+ * Writes one line per look, and an error when the server goes away. Ends when the reader of the
+ * pipe is gone.
+ */
 async function append(
   looks: AsyncIterable<Look>,
   write: (figures: Figures) => string,

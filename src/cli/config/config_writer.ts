@@ -5,7 +5,10 @@ import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
 import { mayUse, replacePrivateFile } from "../platform/private_file.ts";
 
-/** Writes a setting to the file, whatever else stands there, and returns its path. Throws an Error for people where it cannot. */
+/**
+ * Writes one setting to the file, leaves the rest unchanged, and returns the path. Throws an Error
+ * for the user.
+ */
 export function keepInConfig<K extends keyof Settings>(name: K, value: Settings[K], env = readVariable): string {
   const folder = configFolder(env);
   if (folder === undefined) {
@@ -27,7 +30,7 @@ function changeFile(path: string, key: string, value: unknown): void {
   Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const before = read(path);
   const text = JSON.stringify({ ...before === undefined ? {} : parseObject(before), [key]: value }, null, 2);
-  // Who keeps it elsewhere, and a link to it here, goes on doing so.
+  // If the path is a link to a file elsewhere, that file is replaced and the link stays.
   replacePrivateFile(before === undefined ? path : Deno.realPathSync(path), `${text}\n`);
 }
 

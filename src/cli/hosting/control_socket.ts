@@ -7,12 +7,12 @@ import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 import type { Reach } from "../invites/share.ts";
 
-/** The door for whoever runs the server: a socket in its data folder that only they may open. */
+/** The socket in the data folder that only the operator's user may open. Its connections act as the owner. */
 const SOCKET = "control.sock";
-/** How others reach the server, for the invites that are made by that door. */
+/** The server's `Reach`, for invites that are created over the control socket. */
 const REACH = "control.json";
 
-/** Undefined where there can be none; the server does its work without. */
+/** Opens the control socket; `undefined` if that fails, because the server works without it. */
 export async function listenForOwner(folder: string, reach: Reach, log: Log): Promise<Listener | undefined> {
   const path = controlPath(folder);
   try {
@@ -28,7 +28,7 @@ export function controlPath(folder: string): string {
   return join(folder, SOCKET);
 }
 
-/** Whether a server runs on the folder that takes this user for its owner. */
+/** Whether a server runs on the folder and accepts this user as its owner. */
 export async function isControlled(folder: string): Promise<boolean> {
   return await dialUnix(controlPath(folder)).then((connection) => {
     connection.close();
@@ -36,13 +36,13 @@ export async function isControlled(folder: string): Promise<boolean> {
   }, () => false);
 }
 
-/** What the server that runs on the folder, or ran there last, has told of itself. Throws where it cannot be read. */
+/** The reach of the server that runs, or last ran, on the folder. Throws if it cannot be read. */
 export function readReach(folder: string): Reach | undefined {
   const text = readPrivateFile(join(folder, REACH));
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** The same by the path of a socket; undefined where that is no control socket. */
+/** The reach of the server with this Unix socket; `undefined` if it is not a control socket. */
 export function reachBeside(path: string): Reach | undefined {
   if (basename(path) !== SOCKET) return undefined;
   try {
@@ -52,7 +52,7 @@ export function reachBeside(path: string): Reach | undefined {
   }
 }
 
-/** Rejects with a failure that says what to do. */
+/** Connects to the control socket of the folder. Rejects with a failure that says what to do. */
 export async function dialOwnServer(folder: string): Promise<{ connection: Connection; reach: Reach }> {
   if (Deno.build.os === "windows") {
     throw new Failure(

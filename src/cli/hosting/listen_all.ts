@@ -12,7 +12,10 @@ import { explain } from "../platform/system_errors.ts";
 /** All interfaces of this machine. */
 const EVERYWHERE = "0.0.0.0";
 
-/** Opens all listeners that the options of `serve` ask for; the port uses TLS if `tls` is given. Rejects with a failure, with none left open. */
+/**
+ * Opens all listeners that the options of `serve` ask for; the port uses TLS if `tls` is given.
+ * Rejects with a failure, with none left open.
+ */
 export async function listenAll(args: Arguments, tls?: TlsKeyPair): Promise<Listener[]> {
   const path = args.text("unix");
   const host = args.text("host") ?? (args.flag("share") ? EVERYWHERE : DEFAULT_HOST);

@@ -22,18 +22,17 @@ export const TLS_OPTIONS: readonly OptionSpec[] = [
   { name: "key", value: "FILE", help: "Private key of the certificate (PEM)" },
 ];
 
-/** What a server proves with that it is the one it was. */
+/** The certificate of a server with its key. */
 export interface ServerCertificate extends TlsKeyPair {
-  /** As invites have it. */
+  /** The fingerprint as in invites. */
   readonly fingerprint: string;
-  /** Lines for whoever runs the server. */
+  /** Lines that are shown to the operator. */
   readonly notes: readonly string[];
 }
 
 /**
- * The certificate to serve with: the one that was named, or else the one of the data folder, which is made where it is
- * missing. Undefined where nobody asks for TLS; `wanted` asks for it in place of `--tls`. `hosts` are names in a new one.
- * Rejects with a failure.
+ * The certificate of the options, or else that of the data folder, which is created if it is missing with the names `hosts`.
+ * `undefined` without TLS; `wanted` enables TLS without `--tls`. Rejects with a failure.
  */
 export async function chooseCertificate(
   args: Arguments,
@@ -54,7 +53,7 @@ export async function chooseCertificate(
   ]);
 }
 
-/** Sooner than this it has to be seen to. */
+/** Time before expiry from which the operator is told. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
 function given(certPath: string, keyPath: string): ServerCertificate {
@@ -107,7 +106,7 @@ async function atEither(certPath: string, keyPath: string, hosts: readonly strin
     const cert = readPrivateFile(certPath);
     if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
     const made = await makeCertificate(hosts, new Date());
-    // The certificate last: whoever finds one finds its key.
+    // The certificate is written last, so that its key always exists.
     replacePrivateFile(keyPath, made.key);
     replacePrivateFile(certPath, made.cert);
     return made;
@@ -119,7 +118,7 @@ async function atEither(certPath: string, keyPath: string, hosts: readonly strin
   }
 }
 
-/** Throws a failure where the pair is none that can be served with now. */
+/** Reads and checks the pair. Throws a failure if it cannot be used now. */
 function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
   let certificate: Certificate;
   let matches: boolean;
@@ -146,7 +145,7 @@ function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly s
   return { ...pair, fingerprint, notes: [...shown, ...notes] };
 }
 
-/** Nobody signs it but itself, and browsers cannot be told to trust it by an invite. */
+/** An invite cannot make a browser trust a self-signed certificate, so users must compare its fingerprint. */
 function warning(fingerprint: string): string[] {
   return [
     "Browsers warn about this certificate because it is self-signed. Before you continue, compare its SHA-256:",

@@ -3,7 +3,7 @@ import { formatAddress, parseAddress } from "../args/address.ts";
 import { programName } from "../args/command_spec.ts";
 import { interfaceHosts, isLoopbackHost } from "../platform/machine_addresses.ts";
 
-/** The addresses at which others find a listener: in place of "all interfaces" each of the machine's own, loopback last. */
+/** The addresses of a listener: for "all interfaces" those of this machine, loopback last. */
 export function reachable(address: string): string[] {
   const parsed = parseAddress(address);
   if (parsed.kind === "unix" || !isAnyAddress(parsed.host)) return [address];
@@ -11,12 +11,12 @@ export function reachable(address: string): string[] {
   return hosts.length === 0 ? [address] : hosts.map((host) => formatTcp(host, parsed.port));
 }
 
-/** Whether it stands for all interfaces. */
+/** Whether the host means all interfaces. */
 export function isAnyAddress(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Lines that others type to join, by the first address. */
+/** Lines that show how to join at the first address. */
 export function howToJoin(addresses: readonly string[], tls = false): string[] {
   const address = parseAddress(addresses[0]!);
   if (address.kind === "tcp" && isAnyAddress(address.host)) {

@@ -109,7 +109,10 @@ function isKnown(address: Address, servers: Pick<KnownServers, "find">): boolean
   }
 }
 
-/** Resolves `connect`. The command line and the environment win over the configuration file. Throws a usage failure. */
+/**
+ * Resolves `connect`. The command line and the environment win over the configuration file. Throws
+ * a usage failure.
+ */
 export function planConnect(
   given: Arguments,
   destination: Destination,
@@ -128,7 +131,7 @@ export function planConnect(
     remembers: !piped || naming.nameChosen,
     acceptSuggestion: !piped || !naming.nameChosen,
     output: piped ? { kind: "pipe", json: args.flag("json") } : planTerminal(args, given, config),
-    warnings: piped ? [] : config.faults,
+    warnings: piped ? [] : config.errors,
   };
 }
 

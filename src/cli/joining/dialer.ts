@@ -1,7 +1,7 @@
-import type { Status } from "../../client/client_event.ts";
 import { type Dial, Untrusted } from "../../client/link/dial.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { quote } from "../../protocol/text/names.ts";
+import type { CloseStatus } from "../../terminal/app.ts";
 import { dialTcp } from "../../transports/tcp.ts";
 import { dialUnix } from "../../transports/unix.ts";
 import { type Address, formatAddress } from "../args/address.ts";
@@ -64,10 +64,8 @@ function connectError(address: Address, error: unknown): string {
   return `Cannot connect to ${where}: ${explain(error)}`;
 }
 
-type Closed = Extract<Status, { kind: "closed" }>;
-
 /** The exit code of a program whose client has closed. */
-export function exitCodeOf(closed: Closed): ExitCode {
+export function exitCodeOf(closed: CloseStatus): ExitCode {
   switch (closed.cause) {
     case "left":
       return EXIT.fine;

@@ -18,13 +18,16 @@ import {
 } from "../args/password_options.ts";
 import type { Reach } from "../invites/share.ts";
 
-/** A server that takes this person for its owner. */
+/** A connection to a server that accepts this user as its owner. */
 export interface OwnerClient {
-  readonly questions: RequestClient;
+  readonly requests: RequestClient;
   readonly reach: Reach;
 }
 
-/** Works on the server of the data folder, or on the one at that address once the admin password is proved. */
+/**
+ * Connects as owner to the server of the data folder, or to the one at `address` with the admin
+ * password, and runs `work`.
+ */
 export async function askAsOwner<T>(
   args: Arguments,
   address: string | undefined,
@@ -36,7 +39,7 @@ export async function askAsOwner<T>(
   if (elsewhere !== undefined) {
     await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
   }
-  return await work({ questions, reach });
+  return await work({ requests: questions, reach });
 }
 
 interface Elsewhere {

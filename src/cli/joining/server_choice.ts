@@ -1,4 +1,4 @@
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
@@ -6,17 +6,17 @@ import { type Destination, parseDestination } from "./destination.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { interfaceHosts } from "../platform/machine_addresses.ts";
 
-/** A server that somebody may choose, the one on this machine among them. */
+/** A server on this machine or nearby that the user can choose. */
 export interface Offer {
   readonly title: string;
   readonly destination: Destination;
 }
 
-/** Asks the person at the terminal which of the servers here and nearby to join. Rejects with a failure where they name none. */
+/** Asks the user which server on this machine or nearby to join. Rejects with a failure if they choose none. */
 export async function chooseDestination(tls: boolean): Promise<Destination> {
   console.log("Looking for chats on this machine and on the network…");
-  const { listNearby } = await import("../../nearby/nearby.ts");
-  const [here, nearby] = await Promise.all([answersHere(), listNearby(NEARBY_WAIT_MS)]);
+  const { listNearby } = await import("../../nearby/discovery.ts");
+  const [here, nearby] = await Promise.all([isPortOpen(), listNearby(NEARBY_WAIT_MS)]);
   const offers = offersOf(here, nearby, interfaceHosts(true), tls);
   const [only] = offers;
   if (offers.length === 1 && here) return only!.destination;
@@ -30,14 +30,14 @@ export async function chooseDestination(tls: boolean): Promise<Destination> {
   }
 }
 
-/** The one on this machine first. What is announced of it tells whether it speaks TLS. */
+/** The server on this machine comes first; its announcement tells whether it uses TLS. */
 export function offersOf(
   here: boolean,
-  nearby: readonly Nearby[],
+  nearby: readonly NearbyServer[],
   ownHosts: readonly string[],
   tls: boolean,
 ): Offer[] {
-  const isHere = ({ host, port }: Nearby) => port === DEFAULT_PORT && ownHosts.includes(host);
+  const isHere = ({ host, port }: NearbyServer) => port === DEFAULT_PORT && ownHosts.includes(host);
   const announced = nearby.find(isHere);
   const own = announced === undefined
     ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
@@ -45,8 +45,8 @@ export function offersOf(
   return [...here ? [own] : [], ...nearby.filter((server) => !here || !isHere(server))].map(offerOf);
 }
 
-/** The fingerprint is what was announced, and no more: it does not stand above what is known of the server. */
-function offerOf({ title, host, port, tls, fingerprint }: Nearby): Offer {
+/** The announced fingerprint is only expected: a remembered certificate overrides it. */
+function offerOf({ title, host, port, tls, fingerprint }: NearbyServer): Offer {
   return { title, destination: { address: { kind: "tcp", host, port }, tls, announced: fingerprint } };
 }
 
@@ -60,7 +60,7 @@ export function offerLines(offers: readonly Offer[]): string[] {
   });
 }
 
-/** Where to go, or what is wrong with the answer. */
+/** The chosen destination, or the error in the answer. */
 export function readChoice(answer: string, offers: readonly Offer[]): Destination | string {
   const text = answer.trim();
   const [first] = offers;
@@ -79,8 +79,8 @@ export function readChoice(answer: string, offers: readonly Offer[]): Destinatio
 
 const HERE_TIMEOUT_MS = 500;
 
-/** Whether something listens where a chat on this machine would. */
-async function answersHere(): Promise<boolean> {
+/** Whether a program listens on the default port of this machine. */
+async function isPortOpen(): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(HERE_TIMEOUT_MS);
     const connection = await Deno.connect({ hostname: DEFAULT_HOST, port: DEFAULT_PORT, signal });

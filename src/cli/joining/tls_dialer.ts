@@ -10,7 +10,10 @@ import type { KnownServer, KnownServers } from "./known_servers.ts";
 export interface TlsTrust {
   /** Fingerprint of the only certificate to accept, from an invite. It overrides the remembered certificate. */
   readonly fingerprint?: string;
-  /** Announced fingerprint of the certificate, for the first connection. A remembered certificate overrides it. */
+  /**
+   * Announced fingerprint of the certificate, for the first connection. A remembered certificate
+   * overrides it.
+   */
   readonly announced?: string;
   readonly servers: KnownServers;
   /** Shows a line to the user at the first connection to a server. */
@@ -20,9 +23,10 @@ export interface TlsTrust {
 type TlsDialOptions = Endpoint & TlsTrust;
 
 /**
- * Dials a TLS server and trusts it by the fingerprint of an invite, by an authority that this machine trusts, or because
- * its certificate is that of the first connection. Nothing is sent before the server is trusted.
- * Rejects with `Untrusted` if the certificate differs, or as `dialTls` does.
+ * Dials a TLS server and trusts it by the fingerprint of an invite, by an authority that this
+ * machine trusts, or because its certificate is that of the first connection. Nothing is sent
+ * before the server is trusted. Rejects with `Untrusted` if the certificate differs, or as
+ * `dialTls` does.
  */
 export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal): Promise<Connection> {
   const { host, port, fingerprint, servers } = options;
@@ -43,7 +47,10 @@ export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal)
 /** How long a server may take to show its certificate. */
 const LOOK_MS = 5_000;
 
-/** Whether the server must use TLS: one that used it before must keep using it. `undefined` if unknown. Never rejects. */
+/**
+ * Whether the server must use TLS: one that used it before must keep using it. `undefined` if
+ * unknown. Never rejects.
+ */
 export async function speaksTls(endpoint: Endpoint, servers: KnownServers): Promise<boolean | undefined> {
   try {
     if (servers.find(serverName(endpoint)) !== undefined) return true;
@@ -83,7 +90,7 @@ async function connectFirst(
   if (fingerprint === undefined && known !== undefined) throw changed(options, known, shown);
   if (shown.fingerprint !== (fingerprint ?? announced ?? shown.fingerprint)) throw notAnnounced(options, shown);
   const connection = await unlessCertificate(dialPinned(options, shown, signal));
-  if (connection === undefined) throw unusable(options, shown);
+  if (connection === undefined) throw untrusted(options, shown);
   try {
     servers.keep(serverName(options), { certificate: shown, since: new Date().toISOString() });
   } catch (error) {
@@ -150,7 +157,7 @@ function notAnnounced(options: TlsDialOptions, shown: Certificate): Untrusted {
   );
 }
 
-function unusable(options: TlsDialOptions, shown: Certificate): Untrusted {
+function untrusted(options: TlsDialOptions, shown: Certificate): Untrusted {
   return new Untrusted(
     `The certificate ${formatFingerprint(shown.fingerprint)} of ${serverName(options)} is not trusted; nothing was ` +
       "sent. It has expired, is signed by an unknown authority, or belongs to another server: " +

@@ -23,12 +23,15 @@ export const LOG_OPTIONS: readonly OptionSpec[] = [
   { name: "quiet", help: "Prints only addresses and errors" },
 ];
 
-/** The log that was asked for. There is one at a time. Rejects with a failure where its file cannot be opened. */
+/**
+ * Opens the log that the options ask for. There is one at a time. Rejects with a failure if its
+ * file cannot be opened.
+ */
 export async function openLog(args: Arguments): Promise<OpenLog> {
   const line = args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine;
   const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
   const path = args.text("log-file");
-  // Loaded here, since only a server has a log.
+  // Loaded here because only a server has a log.
   const { startLog } = await import("./log_sink.ts");
   if (path === undefined) return startLog(level, line, Deno.stderr);
   const file = openFile(path);
@@ -42,7 +45,7 @@ export async function openLog(args: Arguments): Promise<OpenLog> {
   };
 }
 
-/** A new file is for this user alone; one that is there keeps its mode. */
+/** A new file is private to this user; an existing file keeps its mode. */
 function openFile(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
@@ -54,14 +57,14 @@ function openFile(path: string): Deno.FsFile {
   }
 }
 
-/** For people: local time, what happened, and its circumstances. */
+/** A line for people: local time, event and fields. */
 export const textLine: LineOf = (record) => {
   const details = fieldsOf(record).map(([name, value]) => ` ${name}=${shown(value)}`).join("");
   const level = record.level === "info" ? "" : `${levelOf(record)}: `;
   return `${localTime(record.timestamp)} ${level}${record.rawMessage}${details}\n`;
 };
 
-/** For programs: one JSON object, `at` in RFC 3339 UTC. */
+/** A line for programs: one JSON object, with `at` in UTC (RFC 3339). */
 export const jsonLine: LineOf = (record) => {
   const at = new Date(record.timestamp).toISOString();
   const fields = Object.fromEntries(fieldsOf(record));

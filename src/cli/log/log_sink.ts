@@ -2,15 +2,18 @@ import { configureSync, getLogger, getThrottlingFilter, type LogRecord, resetSyn
 import { LOG_FLUSH_TIMEOUT_MS, LOG_LINES_PER_SECOND, MAX_LOG_WAITING_CHARS } from "../../protocol/limits.ts";
 import type { Log, LogLevel } from "../../server/monitor/log_events.ts";
 
-/** Makes a line, with its end, of what is logged. Nothing in it can begin another line, or draw on a terminal. */
+/**
+ * Formats a record as one line with its end. Its fields can neither begin another line nor draw on
+ * a terminal.
+ */
 export type LineOf = (record: LogRecord) => string;
 
-/** A log that takes lines. Disposing it writes what waits, within `LOG_FLUSH_TIMEOUT_MS`. */
+/** An open log. Disposing of it writes the waiting lines within `LOG_FLUSH_TIMEOUT_MS`. */
 export interface OpenLog extends AsyncDisposable {
   readonly log: Log;
 }
 
-/** Sends what is of this level, or worse, to the output, a line each. */
+/** Writes events of this level or above to the output, one line each. */
 export function startLog(lowest: LogLevel, line: LineOf, output: LogOutput): OpenLog {
   const logger = getLogger("confab");
   const log: Log = (level, event, fields) => logger[level](event, fields);
@@ -38,7 +41,7 @@ export function startLog(lowest: LogLevel, line: LineOf, output: LogOutput): Ope
   };
 }
 
-/** Whoever knocks 10,000 times a second shall not fill the disk. */
+/** Limits the lines per event, so that 10,000 connections a second cannot fill the disk. */
 function throttle(log: Log): ReturnType<typeof getThrottlingFilter> {
   return getThrottlingFilter({
     limit: LOG_LINES_PER_SECOND,
@@ -53,18 +56,19 @@ function throttle(log: Log): ReturnType<typeof getThrottlingFilter> {
   });
 }
 
-/** Where lines end up: standard error, or a file. */
+/** The destination of the lines: standard error or a file. */
 export interface LogOutput {
-  /** Resolves with how many bytes of it were taken. */
+  /** Resolves with the number of bytes written. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
 const ENCODER = new TextEncoder();
 
 /**
- * Appends lines, in order, and neither waits nor throws. One write is in flight, and what piles up meanwhile goes out as one.
- * What the output refuses, and what would wait beyond `MAX_LOG_WAITING_CHARS`, is lost: `onLost` is told of how many lines
- * once the output takes some again.
+ * Appends lines in order, and neither waits nor throws. One write is in flight; lines that arrive
+ * meanwhile share the next. Lines that the output refuses, or that would exceed
+ * `MAX_LOG_WAITING_CHARS`, are lost: `onLost` gets their number once the output accepts lines
+ * again.
  */
 export class LogWriter {
   readonly #output: LogOutput;
@@ -73,7 +77,7 @@ export class LogWriter {
   #waitingChars = 0;
   #writing: Promise<void> | undefined;
   #lost = 0;
-  /** Whether the output's last line has no end. */
+  /** Whether the last line of the output is incomplete. */
   #torn = false;
 
   constructor(output: LogOutput, onLost: (lines: number) => void) {
@@ -81,7 +85,7 @@ export class LogWriter {
     this.#onLost = onLost;
   }
 
-  /** `line` has its end. */
+  /** Appends a line, which includes its end. */
   write(line: string): void {
     if (this.#waitingChars + line.length > MAX_LOG_WAITING_CHARS) {
       this.#lost++;
@@ -92,7 +96,7 @@ export class LogWriter {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when nothing waits any more, or `timeoutMs` have passed. */
+  /** Resolves when all lines are written or `timeoutMs` have passed. */
   async flush(timeoutMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);
@@ -111,7 +115,7 @@ export class LogWriter {
     this.#writing = undefined;
   }
 
-  /** Whether the output took all of it. */
+  /** Resolves with whether the output took the whole text. */
   async #append(text: string): Promise<boolean> {
     let rest = ENCODER.encode(this.#torn ? `\n${text}` : text);
     try {

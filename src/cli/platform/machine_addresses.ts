@@ -1,4 +1,4 @@
-/** The addresses of this machine, those first at which others most likely reach it; none where Deno may not look. */
+/** The addresses of this machine, most likely reachable first; empty if Deno may not read them. */
 export function interfaceHosts(withV6: boolean): string[] {
   try {
     return likeliestFirst(Deno.networkInterfaces())
@@ -12,8 +12,8 @@ export function interfaceHosts(withV6: boolean): string[] {
 type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "address">;
 
 /**
- * In the order in which others most likely reach them: the network at home or at work, then the internet, then what only
- * few are on. Which one has the default route cannot be told with the rights that Deno gives.
+ * Sorts interfaces by how likely others reach them: private networks, then the internet, then special networks.
+ * Deno's permissions do not allow to find out which one has the default route.
  */
 export function likeliestFirst<T extends Interface>(interfaces: readonly T[]): T[] {
   return interfaces.toSorted((one, other) => rank(one) - rank(other));
@@ -25,7 +25,10 @@ function rank({ name, address }: Interface): number {
   return (VIRTUAL.test(name) ? 10 : 0) + (place < 0 ? KINDS.length : place);
 }
 
-/** Private networks (RFC 1918), the internet, a carrier's or overlay network (RFC 6598), and without any router (RFC 3927). */
+/**
+ * Private networks (RFC 1918), the internet, carrier or overlay networks (RFC 6598), and link-local
+ * addresses (RFC 3927).
+ */
 const KINDS: readonly RegExp[] = [
   /^(192\.168|10|172\.(1[6-9]|2\d|3[01]))\./,
   /^(?!169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)\d+\./,
@@ -42,15 +45,16 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * `HOSTNAME.local` in lower case, the name by which others on the network find this machine (RFC 6762).
- * Empty where the machine has no name of its own, or Deno may not ask for it: the user is not asked for the right.
+ * The name `HOSTNAME.local` in lower case, by which others on the network find this machine (RFC
+ * 6762). Empty if the machine has no name of its own, or Deno may not read it: the user is not
+ * asked for the permission.
  */
 export function ownLocalNames(): string[] {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
   return state === "granted" ? localNames(Deno.hostname()) : [];
 }
 
-/** The host name may be longer, such as `Ada-MacBook.local` or `ada.example.org`: the system announces its first label. */
+/** The system announces the first label of a host name such as `Ada-MacBook.local` or `ada.example.org`. */
 export function localNames(hostname: string): string[] {
   const label = hostname.split(".", 1)[0]!.toLowerCase();
   // "localhost" is the same on every machine, so others may announce "localhost.local".

@@ -7,8 +7,8 @@ import { SHELL } from "./text_editor.ts";
 const LESS_OPTIONS = "FRX";
 
 /**
- * Prints the lines to standard output. They go through `PAGER` if that is set, standard output is a terminal, and the lines
- * are more than its rows. Rejects if standard output cannot be written.
+ * Prints the lines to standard output. They go through `PAGER` if that is set, standard output is a
+ * terminal, and the lines are more than its rows. Rejects if standard output cannot be written.
  */
 export async function showPaged(lines: readonly string[]): Promise<void> {
   const text = `${lines.join("\n")}\n`;
@@ -28,7 +28,10 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   }
 }
 
-/** Whether so many lines, and the shell's prompt below them, do not fit on the terminal and there is a pager for them. */
+/**
+ * Whether so many lines, and the shell's prompt below them, do not fit on the terminal and there is
+ * a pager for them.
+ */
 export function needsPager(lines: number, terminalRows: number | undefined, pager: string): boolean {
   return pager.trim() !== "" && terminalRows !== undefined && lines >= terminalRows;
 }

@@ -1,10 +1,16 @@
-/** The running program: its version, its environment, the signals that end it, and errors that nothing caught. */
+/**
+ * The running program: its version, its environment, the signals that end it, and errors that
+ * nothing caught.
+ */
 
 import config from "../../../deno.json" with { type: "json" };
 
 export const VERSION: string = config.version;
 
-/** The value of an environment variable; `undefined` also if Deno would have to ask for the permission to read it. */
+/**
+ * The value of an environment variable; `undefined` also if Deno would have to ask for the
+ * permission to read it.
+ */
 export function readVariable(variable: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" ? Deno.env.get(variable) : undefined;
@@ -17,7 +23,10 @@ export function onSignals(callback: (count: number) => void): void {
   for (const signal of signals) Deno.addSignalListener(signal, () => callback(++count));
 }
 
-/** Calls back with each error that nothing caught. The program keeps running: the callback ends it in good order. */
+/**
+ * Calls back with each error that nothing caught. The program keeps running: the callback ends it
+ * in good order.
+ */
 export function onUncaught(callback: (error: unknown) => void): void {
   addEventListener("error", (event) => {
     event.preventDefault();

@@ -1,6 +1,9 @@
 import { TlsFault } from "../../transports/tls.ts";
 
-/** Explains an error of the operating system in a clause for the user: what is wrong and, if known, what to do next. */
+/**
+ * Explains an error of the operating system in a clause for the user: what is wrong and, if known,
+ * what to do next.
+ */
 export function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "the address is already in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";

@@ -1,27 +1,27 @@
-/** The editor that a person has chosen by `VISUAL` or `EDITOR`, for a message that is easier to write there. */
+/** Writing a message in the editor that `VISUAL` or `EDITOR` names. */
 
 import { join } from "node:path";
 import { readVariable } from "./program.ts";
 import { explain } from "./system_errors.ts";
 
-/** The only programs that may be started for it: on Windows no other than that one. */
+/** The only programs that may be started for it. */
 export const SHELL = "/bin/sh";
 export const NOTEPAD = "C:\\Windows\\System32\\notepad.exe";
 
-/** Far more than a message may have. */
+/** Far more than the limit of a message. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_FOUND = 127;
 
 interface Command {
-  /** As the person named it. */
+  /** The editor as the user named it. */
   readonly editor: string;
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /**
- * Has a text written in that editor, which gets the terminal, and resolves with what was saved. Aborting ends the editor.
- * Rejects with an Error for people.
+ * Opens the text in the user's editor, which takes over the terminal, and resolves with the saved
+ * text. Aborting ends the editor. Rejects with an Error for the user.
  */
 export async function writeElsewhere(text: string, signal: AbortSignal): Promise<string> {
   const command = chooseCommand();
@@ -47,11 +47,11 @@ export async function writeElsewhere(text: string, signal: AbortSignal): Promise
   return written;
 }
 
-/** What is chosen may have arguments of its own, such as `code --wait`: as with git, a shell reads it. */
+/** The variable may contain arguments, such as `code --wait`, so a shell reads it, as with git. */
 function chooseCommand(): Command {
   if (Deno.build.os === "windows") return { editor: NOTEPAD, program: NOTEPAD, args: [] };
   const editor = readVariable("VISUAL") || readVariable("EDITOR") || "vi";
-  // Ctrl-C is for the editor: the shell waits for how that ends.
+  // Ctrl-C is for the editor; the shell ignores it and waits.
   return { editor, program: SHELL, args: ["-c", `trap : INT QUIT; ${editor} "$1"`, "sh"] };
 }
 

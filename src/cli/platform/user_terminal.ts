@@ -1,23 +1,26 @@
-/** Lines that a person types at a terminal, one for each question; the terminal itself edits them. */
+/**
+ * The user's terminal: questions that are answered by a line, and hyperlinks. The terminal itself
+ * edits the line.
+ */
 
-import { readStdin } from "../../terminal/screen/stdin.ts";
+import { readStdin } from "../../terminal/screen/deno_terminal.ts";
 
-/** Ctrl-D and Ctrl-Z, where a terminal takes them for characters, as that of Windows does. */
+/** Ctrl-D and Ctrl-Z on terminals that send them as characters, as on Windows. */
 const END = new RegExp("[\x04\x1a]");
 
-/** Whether there is somebody to ask. */
+/** Whether the user can be asked: input and output are a terminal. */
 export function isAtTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
-/** Whether there is, and Deno was given what a chat takes: nobody is to be asked for rights before anything else. */
-export function canGuide(): boolean {
+/** Whether the user can be asked and Deno has network permission, so that no permission prompt comes first. */
+export function canRunWizard(): boolean {
   return isAtTerminal() && Deno.permissions.querySync({ name: "net" }).state === "granted";
 }
 
 /**
- * The next line; undefined where the person leaves, by Ctrl-C or Ctrl-D, or the terminal is gone. Nothing is read beyond the
- * line, for a terminal gives one at a time.
+ * Reads the next line; `undefined` if the user leaves with Ctrl-C or Ctrl-D, or the terminal is
+ * gone. Nothing is read beyond the line, because a terminal delivers one line at a time.
  */
 export async function typedLine(): Promise<string | undefined> {
   const left = Promise.withResolvers<undefined>();
@@ -32,7 +35,7 @@ export async function typedLine(): Promise<string | undefined> {
   }
 }
 
-/** Shows the prompt on the line that is typed. */
+/** Prints the prompt and reads a line. */
 export async function askLine(prompt: string): Promise<string | undefined> {
   Deno.stdout.writeSync(new TextEncoder().encode(prompt));
   return await typedLine();
@@ -41,7 +44,7 @@ export async function askLine(prompt: string): Promise<string | undefined> {
 async function readLine(): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let line = "";
-  // A read that began in raw mode may end with CR.
+  // A read that began in raw mode may end in CR.
   while (!/[\r\n]$/.test(line)) {
     const chunk = await readStdin();
     if (chunk === null || chunk.length === 0) return undefined;
@@ -51,13 +54,13 @@ async function readLine(): Promise<string | undefined> {
   return line.trimEnd();
 }
 
-/** VTE takes them since 0.50. */
+/** VTE supports hyperlinks since 0.50. */
 const VTE_SINCE = 5_000;
 const PROGRAMS = new Set(["iterm.app", "wezterm", "vscode", "ghostty", "rio", "mintty", "tabby", "hyper"]);
 const TERMINALS = /^(xterm-kitty|xterm-ghostty|alacritty|foot|contour|wezterm)/;
 
-/** Whether the terminal is known to take links as OSC 8; what it would make of them otherwise nobody knows. */
-export function takesHyperlinks(variable: (name: string) => string | undefined): boolean {
+/** Whether the terminal is known to support hyperlinks (OSC 8). Others might show the escape sequence. */
+export function supportsHyperlinks(variable: (name: string) => string | undefined): boolean {
   const program = variable("TERM_PROGRAM")?.toLowerCase() ?? "";
   if (program === "tmux") return Number.parseFloat(variable("TERM_PROGRAM_VERSION") ?? "") >= 3.4;
   if (PROGRAMS.has(program) || TERMINALS.test(variable("TERM") ?? "")) return true;

@@ -19,8 +19,9 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
-import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
-import { roomOfJoinRef } from "../join_ref.ts";
+import type { ClientEvent, Status } from "../client_event.ts";
+import type { PendingMessage } from "../delivery/outgoing_message.ts";
+import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,
   roomOf,

@@ -100,7 +100,7 @@ export function leaveSentence(event: LeaveEvent, markup: Markup, reader: Reader)
 export function ownLeaveSentence({ room, reason }: Pick<LeaveEvent, "room" | "reason">, markup: Markup): string {
   const name = roomText(room, markup);
   if (reason === "kicked") return `You were removed from ${name}`;
-  if (reason === "removed") return `${name} and its messages were removed`;
+  if (reason === "removed") return `${name} was removed with all its messages`;
   return `You left ${name}${LEAVE_REASONS[reason]}`;
 }
 
@@ -156,5 +156,5 @@ export function moreRow(rest: number): string[] {
 
 /** The answer to a direct message whose receiver is away. */
 export function waitingSentence(name: string, markup: Markup): string {
-  return `${markup.name(name)} is away: your message waits for them`;
+  return `${markup.name(name)} is away and gets your message later`;
 }

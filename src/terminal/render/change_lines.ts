@@ -1,6 +1,6 @@
 /** Lines for changes of messages. Printed lines stay as they are, so a change is a line of its own that names its message. */
 
-import type { PendingMessage } from "../../client/client_event.ts";
+import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
 import { ACTION_PREFIX, type Change, type RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";

@@ -1,4 +1,4 @@
-/** What the page stores in the browser: permanently, and for one tab. If the browser stores nothing, the page still works. */
+/** The page's data in the browser, permanent or for one tab. If the browser stores nothing, the page works without. */
 
 import * as v from "valibot";
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
@@ -8,7 +8,7 @@ export interface BrowserStorage {
   readonly tab: JsonStore;
 }
 
-/** Who came in, and where to. */
+/** The user of this tab and their rooms, for the case that the page is reloaded. */
 export interface SavedSession {
   readonly name: string;
   readonly room: string;
@@ -19,27 +19,29 @@ export function openBrowserStorage(): BrowserStorage {
   return { permanent: new JsonStorage(() => localStorage), tab: new JsonStorage(() => sessionStorage) };
 }
 
-const CAME = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
+/** The key of the tab's `SavedSession`. */
+export const SESSION_KEY = "session";
+const SESSION = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
 
-/** Undefined where nobody is in. */
+/** `undefined` if no user of this tab is in the chat. */
 export function loadSession({ tab }: BrowserStorage): SavedSession | undefined {
-  const came = v.safeParse(CAME, tab.read("came"));
-  return came.success && came.output.rooms.length > 0 ? came.output : undefined;
+  const session = v.safeParse(SESSION, tab.read(SESSION_KEY));
+  return session.success && session.output.rooms.length > 0 ? session.output : undefined;
 }
 
 const PREFIX = "confab ";
 
 export interface JsonStore {
-  /** Undefined where nothing was kept, or it can no longer be read. */
+  /** `undefined` if nothing is stored, or it is unreadable. */
   read(key: string): unknown;
-  /** Undefined forgets. False where that fails, as when the browser's share is used up. */
+  /** Stores a value as JSON; `undefined` removes it. Returns `false` if that fails, for example beyond the browser's quota. */
   write(key: string, value: unknown): boolean;
 }
 
 export class JsonStorage implements JsonStore {
   readonly #storage: () => Storage;
 
-  /** The browser may forbid even to ask for its storage. */
+  /** A function, because in some browsers even reading the property throws. */
   constructor(storage: () => Storage) {
     this.#storage = storage;
   }
@@ -66,8 +68,8 @@ export class JsonStorage implements JsonStore {
 const MEMORY = "memory";
 
 /**
- * Who we are and what is on its way. Messages that were shown are not kept, so a page that is loaded anew asks for them
- * again: `load` knows no last seq.
+ * The client memory of the page: identity and pending messages. Shown messages are not stored, so `load` returns no receive
+ * cursors: a reloaded page requests the messages again.
  */
 export function browserMemory(store: JsonStore, name: string): ClientMemory {
   return {

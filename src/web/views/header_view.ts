@@ -1,11 +1,11 @@
-/** What stands above the messages: where one is, and how the connection does. */
+/** The header above the messages: the conversation, and the state of the connection. */
 
 import type { Status } from "../../client/client_event.ts";
 import type { PageChat } from "../page_chat.ts";
 import { byId, el, on, setText } from "./dom.ts";
 
 export interface HeaderOptions {
-  /** Once the client has given up. */
+  /** Called when the user asks to connect after the client gave up. */
   readonly reconnect: () => void;
 }
 
@@ -22,7 +22,7 @@ export class HeaderView {
   update({ conversations: { current }, state }: PageChat): void {
     const room = current?.partner.kind === "room" ? state.rooms.get(current.partner.room) : undefined;
     setText(byId("title"), current?.title ?? "");
-    setText(byId("topic"), current?.partner.kind === "direct" ? "Nobody else sees this" : room?.topic ?? "");
+    setText(byId("topic"), current?.partner.kind === "direct" ? "Only the two of you see this" : room?.topic ?? "");
     setText(byId("members-count"), room === undefined ? "" : String(room.count));
     byId("members-open").hidden = room === undefined;
     byId("search-open").hidden = room === undefined;
@@ -48,7 +48,7 @@ export class HeaderView {
     }
   }
 
-  /** The seconds are for the eye: read out each time, they would drown all else. */
+  /** The seconds are hidden from screen readers, which would read them out each time. */
   #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>): void {
     const seconds = el("span", { "aria-hidden": "true" });
     const tick = () => {
@@ -58,14 +58,14 @@ export class HeaderView {
     tick();
     this.#ticking = setInterval(tick, 1_000);
     const why = reason.replace(/\.$/, "");
-    const text = `${why === "" ? "No connection" : why}. Trying again; what you write waits.`;
+    const text = `${why === "" ? "No connection" : why}. Reconnecting; messages that you write are sent later.`;
     const shown = this.#status.querySelector(".lost")?.textContent;
     if (shown === text) this.#status.lastElementChild?.replaceWith(seconds);
     else this.#status.replaceChildren(el("span", { class: "lost" }, text), seconds);
   }
 
   #button(): HTMLElement {
-    const button = el("button", { type: "button", class: "quiet" }, "Come back");
+    const button = el("button", { type: "button", class: "quiet" }, "Reconnect");
     on(button, "click", () => this.#options.reconnect());
     return button;
   }

@@ -1,4 +1,4 @@
-/** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
+/** An entry of a timeline as an element: a message or a note, with the day above it if that changes. */
 
 import { mentions } from "../../client/text/text_segments.ts";
 import { isRoomMessage, type MemberInfo } from "../../protocol/messages/messages.ts";
@@ -16,18 +16,18 @@ import {
 } from "./message_parts.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 
-/** What decides how a row looks, beside its entry. */
+/** The state on which a row depends, besides its entry and the one before. */
 export interface RowContext {
   readonly you: MemberInfo | undefined;
-  /** What comes behind it is new to the reader. */
+  /** Messages with a higher seq are unread. */
   readonly readSeq: number | undefined;
 }
 
-/** Messages of one person that stand this close together carry their name once. */
+/** Messages of one member within this time show the name once. */
 const GROUP_MS = 5 * 60_000;
 
 export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefined, context: RowContext): HTMLElement {
-  const isNew = beginsNew(entry, before, context);
+  const isNew = startsUnread(entry, before, context);
   const day = formatDay(entryTime(entry));
   const isNewDay = before === undefined || formatDay(entryTime(before)) !== day;
   return el(
@@ -47,14 +47,14 @@ export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefi
 
 export interface MessageStyle {
   readonly you: MemberInfo | undefined;
-  /** Without the name, which stands above it. */
+  /** Without the name, which the message before shows. */
   readonly grouped: boolean;
-  /** Whether what it quotes is a button. */
+  /** Whether its quote is a button. */
   readonly linked: boolean;
 }
 
-export function messageElement(said: ReceivedMessage, { you, grouped, linked }: MessageStyle): HTMLElement {
-  const { message } = said;
+export function messageElement(received: ReceivedMessage, { you, grouped, linked }: MessageStyle): HTMLElement {
+  const { message } = received;
   const { from, at } = message;
   const ofRoom = isRoomMessage(message) ? message : undefined;
   const own = from.id === you?.id;
@@ -75,13 +75,13 @@ export function messageElement(said: ReceivedMessage, { you, grouped, linked }: 
         "p",
         { class: "meta" },
         el("bdi", { class: `from ${colorClass(from.name)}` }, from.name),
-        from.new && el("span", { class: "mark", title: "Somebody else had this name before" }, "new"),
+        from.new && el("span", { class: "mark", title: "Another member had this name before" }, "new"),
         " ",
         el("time", { datetime: at, title: formatMoment(at) }, formatTime(at)),
       ),
       ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
       textElement(message, own ? undefined : you?.name),
-      reactionsElement(said, you),
+      reactionsElement(received, you),
     ),
   );
 }
@@ -104,7 +104,7 @@ function isGrouped(entry: TimelineEntry, before: TimelineEntry | undefined): boo
     !splitAction(text).action;
 }
 
-function beginsNew(entry: TimelineEntry, before: TimelineEntry | undefined, { readSeq, you }: RowContext): boolean {
+function startsUnread(entry: TimelineEntry, before: TimelineEntry | undefined, { readSeq, you }: RowContext): boolean {
   const seq = seqOf(entry);
   if (readSeq === undefined || seq === undefined || seq <= readSeq) return false;
   if (entry.kind === "message" && entry.message.from.id === you?.id) return false;

@@ -1,4 +1,4 @@
-/** The panel beside the conversation: who is here, or what was found. */
+/** The panel beside the conversation: the members of the room, or the search and its results. */
 
 import type { PageChat } from "../page_chat.ts";
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
@@ -8,7 +8,7 @@ import { initialLetter, messageElement } from "./message_row.ts";
 
 export interface PanelOptions {
   readonly talkTo: (member: MemberInfo) => void;
-  /** Throws an Error for people. */
+  /** Throws an Error for users. */
   readonly search: (query: string) => void;
 }
 
@@ -26,7 +26,7 @@ export class PanelView {
     });
   }
 
-  /** As if it had been typed. */
+  /** Searches as if the user had typed the query here. */
   search(query: string): void {
     this.#query.value = query;
     try {
@@ -86,7 +86,7 @@ export class PanelView {
     byId("found").replaceChildren(...rows);
     if (search === undefined) this.#tell(HINT);
     else if (result === undefined) this.#tell("Searching…");
-    else if ("fault" in result) this.#tell(result.fault);
+    else if ("error" in result) this.#tell(result.error);
     else this.#tell(summaryOf(messages.length, result.more, search.room));
   }
 
@@ -98,7 +98,7 @@ export class PanelView {
 const HINT = 'Words, "several words in a row", from:ada, before:2026-11-01';
 
 function summaryOf(count: number, more: boolean, room: string): string {
-  if (count === 0) return `Nothing found in #${room}`;
+  if (count === 0) return `No messages found in #${room}`;
   return `${count} found in #${room}, newest first${more ? "; there is more" : ""}`;
 }
 
@@ -107,7 +107,7 @@ function updateMember(item: HTMLElement, member: MemberInfo): void {
   setText(avatar, initialLetter(member.name));
   setText(name, member.name);
   setText(mark, [member.role ?? "", member.new ? "new" : ""].filter((word) => word !== "").join(", "));
-  setAttribute(item.firstElementChild!, "title", `Write to ${member.name} only`);
+  setAttribute(item.firstElementChild!, "title", `Write a direct message to ${member.name}`);
 }
 
 function byRankAndName(one: MemberInfo, other: MemberInfo): number {

@@ -1,4 +1,4 @@
-/** Asks for a password, one question at a time. What is typed goes to whoever asked, and nowhere else. */
+/** The password dialog, one question at a time. Only the caller gets the typed password. */
 
 import { byId, on, setText } from "./dom.ts";
 
@@ -13,7 +13,7 @@ export class PasswordView {
     on(this.#dialog, "close", () => this.#finish(undefined));
   }
 
-  /** Undefined where nobody wants to say, or another question is open. */
+  /** Resolves with `undefined` if the user cancels, or another question is open. */
   ask(title: string): Promise<string | undefined> {
     if (this.#answer !== undefined) return Promise.resolve(undefined);
     setText(byId("ask-title"), title);

@@ -16,7 +16,7 @@ function parse(value: unknown): Config {
 }
 
 Deno.test("what stands in the file stands behind options and variables, and before what is so by default", () => {
-  const { options, faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
+  const { options, errors: faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
   assertEquals(faults, []);
   const read = (words: string[], env: Record<string, string> = {}) => {
     const args = readArguments(words, CONNECT, (variable) => env[variable]).orElse(options);
@@ -36,33 +36,33 @@ Deno.test("what is wrong is told with file, key, value and what is possible, and
     keys: { undoo: "C-z", undo: ["x"] },
   });
   assertEquals(config.options, new Map([["room", ["ops"]]]));
-  assertEquals(config.faults.length, 5);
-  const [unknown, name, plain, action, key] = config.faults as [string, string, string, string, string];
+  assertEquals(config.errors.length, 5);
+  const [unknown, name, plain, action, key] = config.errors as [string, string, string, string, string];
   assertEquals(unknown, 'In FILE, unknown key "nmae": did you mean "name"?');
   assertStringIncludes(name, 'In FILE, key "name" is "a b');
   assertStringIncludes(name, '(the default is used): expected a name, such as "ada"');
   assertEquals(name.includes("\u202e"), false);
   assertEquals(plain, 'In FILE, key "plain" is "yes" (the default is used): expected true or false');
   assertStringIncludes(action, 'did you mean "undo"?');
-  assertStringIncludes(key, 'is no key for "undo"');
+  assertStringIncludes(key, 'is not a valid key for "undo"');
 });
 
 Deno.test("a key that has the name of something of every object is unknown like any other", () => {
-  const { faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
+  const { errors: faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
   assertEquals(faults.length, 3);
 });
 
 Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
-  const { bindings, faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
+  const { bindings, errors: faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
   assertEquals(faults.length, 1);
-  assertStringIncludes(faults[0]!, '"C-x t" is no key');
+  assertStringIncludes(faults[0]!, '"C-x t" is not a valid key');
   assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
   assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
 });
 
 Deno.test("nobody is left without a key that sends the line", () => {
   for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
-    const { bindings, faults } = parse({ keys });
+    const { bindings, errors: faults } = parse({ keys });
     assertEquals(bindings, BINDINGS);
     assertStringIncludes(faults[0]!, 'no key is left for "submit"');
   }
@@ -76,7 +76,7 @@ Deno.test("a file that cannot be read keeps nobody from chatting, and is told", 
   Deno.mkdirSync(`${home}/confab`);
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
-    const { faults, ...rest } = readConfig(env);
+    const { errors: faults, ...rest } = readConfig(env);
     assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, themes: new Map(), bindings: BINDINGS });
     assertStringIncludes(faults.join("\n"), `File ${path} is ignored: it `);
     assertEquals(faults.length, 1);
@@ -124,12 +124,18 @@ Deno.test("confab config says where the file is, what is in force and what is wr
 });
 
 Deno.test("the settings of /set stand in the file as JSON has them, and each that is wrong is told", () => {
-  const { settings, faults } = parse({ keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: "off" });
+  const { settings, errors: faults } = parse({
+    keywords: ["tea", "cake"],
+    fold: 7,
+    bell: true,
+    links: "on",
+    title: "off",
+  });
   assertEquals(faults, []);
   assertEquals(settings, { keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: false });
   const wrong = parse({ fold: -1, bell: 1, elsewhere: null, utc: {}, belll: true });
   assertEquals(wrong.settings, {});
-  assertEquals(wrong.faults, [
+  assertEquals(wrong.errors, [
     'In FILE, key "fold" is -1 (the default is used): expected a whole number from 0 to 1000',
     'In FILE, key "bell" is 1 (the default is used): expected true or false',
     'In FILE, key "elsewhere" is null (the default is used): expected all or calls or none',
@@ -177,7 +183,7 @@ Deno.test({
 
 Deno.test("themes of one's own stand in the file; what is wrong in them is told and looks as it does by default", () => {
   const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
-  const { themes, settings, faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
+  const { themes, settings, errors: faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
   assertEquals(settings, { theme: "mine" });
   assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
   assertEquals(faults, [
@@ -186,6 +192,6 @@ Deno.test("themes of one's own stand in the file; what is wrong in them is told 
     'In FILE, key "themes": "Bad name" is not a valid theme name: use up to 32 lowercase letters, digits and dashes',
   ]);
   assertEquals(parse({ theme: "nonsense" }).settings, { theme: "default" });
-  assertEquals(parse({ theme: "nonsense" }).faults.length, 1);
-  assertEquals(parse({ theme: "light" }).faults, []);
+  assertEquals(parse({ theme: "nonsense" }).errors.length, 1);
+  assertEquals(parse({ theme: "light" }).errors, []);
 });

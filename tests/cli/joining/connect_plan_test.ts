@@ -85,7 +85,7 @@ Deno.test("connect plan: options win over variables, and variables over the conf
   assertEquals(plan("host", { config: CONFIG }).output, { kind: "terminal", plain: true, settings: { utc: true } });
   const { output } = plan("host", { config: CONFIG, env: { CONFAB_UTC: "0" } });
   assertEquals(output, { kind: "terminal", plain: true, settings: { utc: false } });
-  assertEquals(plan("host", { config: CONFIG }).warnings, CONFIG.faults);
+  assertEquals(plan("host", { config: CONFIG }).warnings, CONFIG.errors);
 });
 
 Deno.test("connect plan: a pipe ignores the configuration file and is remembered only under a chosen name", () => {

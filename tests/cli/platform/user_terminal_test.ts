@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { takesHyperlinks } from "../../../src/cli/platform/user_terminal.ts";
+import { supportsHyperlinks } from "../../../src/cli/platform/user_terminal.ts";
 
 const TAKING: readonly Readonly<Record<string, string>>[] = [
   { TERM: "xterm-kitty" },
@@ -22,6 +22,6 @@ const NOT_TAKING: readonly Readonly<Record<string, string>>[] = [
 
 Deno.test("links are marked where the terminal is known to take them, and nowhere else", () => {
   for (const [terminals, taken] of [[TAKING, true], [NOT_TAKING, false]] as const) {
-    for (const env of terminals) assertEquals([env, takesHyperlinks((name) => env[name])], [env, taken]);
+    for (const env of terminals) assertEquals([env, supportsHyperlinks((name) => env[name])], [env, taken]);
   }
 });

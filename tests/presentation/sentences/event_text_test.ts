@@ -40,7 +40,7 @@ Deno.test("each reason to leave has its words, for the member and for the others
     slow: ["You left #dev (connection too slow)", "bob left (connection too slow)"],
     kicked: ["You were removed from #dev", "bob left (kicked)"],
     shutdown: ["You left #dev (server shut down)", "bob left (server shut down)"],
-    removed: ["#dev and its messages were removed", "bob left (room removed)"],
+    removed: ["#dev was removed with all its messages", "bob left (room removed)"],
   };
   for (const [reason, [own, other]] of Object.entries(reasons) as [LeaveReason, [string, string]][]) {
     const leave = (member: MemberInfo) => text({ type: "leave", room: "dev", member, at: AT, reason }, "dev");

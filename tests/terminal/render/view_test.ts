@@ -173,7 +173,7 @@ Deno.test("view: the sender of a direct message learns that it waits, and of no 
       message: { ref: "r", target, text: "hi" },
       ack: { type: "ack", ref: "r", id: "d", at: AT, ...(waiting ? { waiting } : {}) },
     });
-  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away: your message waits for them"]);
+  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away and gets your message later"]);
   assertEquals(acknowledged({ to: "bob" }), []);
   assertEquals(acknowledged({ room: "lobby" }, true), []);
 });

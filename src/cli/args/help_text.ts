@@ -1,12 +1,15 @@
 import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command_spec.ts";
 
-/** Commands that have an example in the help of the program, which is to fit a screen: the first ones, which most people need. */
+/**
+ * Number of commands with an example in the program's help, which must fit one screen. The most
+ * common come first.
+ */
 const MAX_EXAMPLES = 3;
 
-/** One screen for the whole program. */
+/** The help of the whole program, on one screen. */
 export function programHelp(commands: readonly CommandSpec[]): string {
   const rows = commands.map((command) => [`${command.name} ${command.operands}`.trim(), command.summary] as const);
-  // A checkout has a task for each command, and only for those.
+  // A checkout has a task for each command, but not for these options.
   const bare = Deno.build.standalone ? "" : "deno run main.ts ";
   const guided = Deno.build.standalone ? "confab alone" : "deno task start";
   return [
@@ -22,7 +25,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   ].join("\n");
 }
 
-/** One screen for one command. */
+/** The help of one command. */
 export function commandHelp(command: CommandSpec): string {
   return [
     `${command.summary}.`,
@@ -35,7 +38,7 @@ export function commandHelp(command: CommandSpec): string {
   ].join("\n");
 }
 
-/** As it is written behind the program's name. */
+/** The usage of a command, without the program's name. */
 export function usageOf({ name, options, operands }: CommandSpec): string {
   return [name, options.length === 0 ? "" : "[OPTIONS]", operands].filter((word) => word !== "").join(" ");
 }

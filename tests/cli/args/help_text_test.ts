@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { programName } from "../../../src/cli/args/command_spec.ts";
 import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
-import { commandHelp, programHelp } from "../../../src/cli/args/help.ts";
+import { commandHelp, programHelp } from "../../../src/cli/args/help_text.ts";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
 
