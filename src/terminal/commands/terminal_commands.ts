@@ -78,7 +78,7 @@ export function ignore(name: string | undefined, reader: ReaderState, state: Cli
   const members = [...state.rooms.values()].flatMap((room) => [...room.members.values()]);
   reader.ignore(name, members.find((member) => foldCase(member.name) === folded)?.id);
   const shown = sanitizeLine(name);
-  return `You no longer see messages of ${shown}: /unignore ${shown} shows them again`;
+  return `You no longer see messages of ${shown}: /unignore ${shown} ends that`;
 }
 
 /** Performs `/unignore`. Returns the sentence to show. Throws an Error for users if the member is not ignored. */

@@ -178,7 +178,7 @@ Deno.test("rooms: nothing of who is ignored is shown, by whichever name, until t
   const lines = screen.text;
   assert(!/\] .*bob|rob|psst|spam|again|left/i.test(lines), lines);
   assert(lines.startsWith(`${HEAD}\n! You cannot ignore yourself: name another member`), lines);
-  assert(lines.includes("* You no longer see messages of bob: /unignore bob shows them again\n"), lines);
+  assert(lines.includes("* You no longer see messages of bob: /unignore bob ends that\n"), lines);
   await type("/ignore\r");
   assertEquals(screen.joined.at(-2), "* You ignore bob");
   await type("/unignore Bob\r/unignore bob\r");
