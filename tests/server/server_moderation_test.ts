@@ -61,7 +61,7 @@ Deno.test("accounts, tokens, orders, invites and the log are there after a resta
   assertEquals((await boss.until("invites")).invites.map(({ used, uses }) => [used, uses]), [[1, 2]]);
   const { restrictions, moderators } = await boss.until("restrictions");
   assertEquals(restrictions.map(({ kind }) => kind), ["lockdown", "mute"]);
-  assertEquals(moderators.map(({ member, room }) => [member.name, room]), [["ada", "dev"]]);
+  assertEquals(moderators.map(({ member, room }) => [member.name, room]), [["boss", "dev"]]);
   assertEquals((await boss.until("audit")).entries.map(({ action }) => action), ["lockdown", "mute", "invite"]);
 });
 
