@@ -1,6 +1,6 @@
 /** What a client asks the person who uses it. */
 
-import type { PasswordKind } from "../protocol/messages/messages.ts";
+import type { PasswordKind } from "../protocol/errors.ts";
 
 /** A password that the server wants before it goes on. */
 export interface PasswordPrompt {

@@ -1,5 +1,5 @@
 import type { SessionId } from "../core/effect.ts";
-import { errorEvent } from "../core/hub.ts";
+import { type ErrorEvent, errorEvent, type LeaveReason, type ServerEvent } from "../protocol/messages/messages.ts";
 import { TokenBucket } from "../core/state/token_bucket.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import {
@@ -10,7 +10,6 @@ import {
   TLS_HANDSHAKE_TIMEOUT_MS,
   TURN_FRAMES_PER_CONNECTION as AT_ONCE,
 } from "../protocol/limits.ts";
-import type { ErrorEvent, LeaveReason, ServerEvent } from "../protocol/messages/messages.ts";
 import type { Codec, Format } from "../framing/codec.ts";
 import { detectDialect, withoutMark } from "../framing/dialect.ts";
 import { JSON_FORMAT, JSON_LINES } from "../framing/json_lines.ts";

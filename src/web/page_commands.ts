@@ -1,7 +1,7 @@
 /** What a typed line means: a message, or one of the usual commands. */
 
 import { parseEmoji } from "../protocol/text/emoji.ts";
-import { ACTION_PREFIX } from "../protocol/messages/messages.ts";
+import { ACTION_PREFIX } from "../protocol/conventions.ts";
 import { parseName, parseRoom, quote } from "../protocol/text/names.ts";
 
 export type PageInput =

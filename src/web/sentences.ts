@@ -13,7 +13,7 @@ import type {
   RoleEvent,
   TopicEvent,
 } from "../protocol/messages/messages.ts";
-import { audible } from "../protocol/messages/audible.ts";
+import { audible } from "../protocol/messages/messages.ts";
 
 const NAMES_LISTED = 5;
 

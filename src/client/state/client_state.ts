@@ -19,6 +19,7 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
+import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
 import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
 import { roomOfJoinRef } from "../join_ref.ts";
 import {
@@ -95,6 +96,7 @@ function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["li
 }
 
 function received(state: ClientState, event: ServerEvent): ClientState {
+  if (isStatelessReply(event)) return state;
   switch (event.type) {
     case "welcome":
       return { ...state, server: event.server, owner: undefined, orders: new Map() };
@@ -131,18 +133,9 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
     case "ack":
-    case "rooms":
-    case "history":
-    case "search":
     case "goodbye":
     case "ping":
     case "pong":
-    case "registered":
-    case "sessions":
-    case "revoked":
-    case "invite":
-    case "invites":
-    case "audit":
       return state;
     default:
       return event satisfies never;

@@ -1,6 +1,7 @@
 /** Who we are and in which rooms: those we want, and those that the link there is now has confirmed. It sends nothing itself. */
 
-import type { JoinCommand, JoinedEvent, LeaveEvent, PasswordKind } from "../../protocol/messages/messages.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
+import type { JoinCommand, JoinedEvent, LeaveEvent } from "../../protocol/messages/messages.ts";
 import { parseRoom } from "../../protocol/text/names.ts";
 import type { Target } from "../client_event.ts";
 import { joinRef, roomOfJoinRef } from "../join_ref.ts";

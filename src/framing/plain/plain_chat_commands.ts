@@ -1,5 +1,5 @@
 import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
-import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { Decoded } from "../codec.ts";
 import { commands, misused, type PlainCommand, required, type Speaker, splitFirstWord } from "./plain_command.ts";
 

@@ -1,6 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM, type LeaveReason, type MemberInfo, type ServerEvent } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands } from "./plain_command.ts";

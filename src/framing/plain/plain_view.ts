@@ -1,6 +1,5 @@
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
-  DEFAULT_ROOM,
   isRoomMessage,
   type LeaveReason,
   type MemberInfo,
@@ -8,7 +7,7 @@ import {
   type RoomMessage,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
-import { audible } from "../../protocol/messages/audible.ts";
+import { audible } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { changeText, PLAIN_DELETED, plainQuote, remarks } from "./plain_change_view.ts";
 import { moderationView } from "./plain_moderation_view.ts";

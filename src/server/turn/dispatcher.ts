@@ -1,10 +1,10 @@
 import type { Effect } from "../../core/effect.ts";
-import { errorEvent, type Hub } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
+import { type ClientCommand, errorEvent } from "../../protocol/messages/messages.ts";
 import { isQuery } from "../../core/commands/queries.ts";
 import { asksWhatWasSaid } from "../../core/history_reader.ts";
 import { StoreError } from "../../history/store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../../protocol/errors.ts";
-import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import type { Control, Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
 import { isFault, type Peer } from "../peer.ts";

@@ -1,7 +1,7 @@
 /** Commands for talking, and for the program itself. */
 
 import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
-import { ACTION_PREFIX } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import { type Command, type Context, firstWord, nameOf, need, optionalRoom, type SlashInput } from "./slash_command.ts";

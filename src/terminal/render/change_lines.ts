@@ -1,7 +1,8 @@
 /** What became of messages. What is printed stays as it is, so each change is a line of its own that names the message. */
 
 import type { PendingMessage } from "../../client/client_event.ts";
-import { ACTION_PREFIX, type Change, type Quote, type RoomMessage } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
+import type { Change, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { INDENT, type ReaderView, type Style } from "./event_lines.ts";
 import { roomName } from "./labels.ts";

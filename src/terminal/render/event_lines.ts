@@ -11,7 +11,7 @@ import type {
   RoomsEvent,
   TopicEvent,
 } from "../../protocol/messages/messages.ts";
-import { audible } from "../../protocol/messages/audible.ts";
+import { audible } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { counted, displayName, legend, more, nameList, ranked, roomName } from "./labels.ts";
 import type { Palette } from "./palette.ts";

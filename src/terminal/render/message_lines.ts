@@ -1,7 +1,7 @@
 /** Messages as lines: one by one, and the pages of them that `/history` and `/search` bring. */
 
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
   type HistoryEvent,
   isRoomMessage,
   type MemberInfo,

@@ -4,7 +4,7 @@ import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_selec
 import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { PageInput } from "../page_commands.ts";
 import type { Timeline } from "./timeline.ts";
 
