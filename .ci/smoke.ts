@@ -205,7 +205,7 @@ await check("top shows what --metrics serves", async () => {
 await check("a browser gets the page, whole", async () => {
   const page = await fetch(`http://${address}/r/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
   const html = await page.text();
-  if (page.status !== 200 || !html.includes('load("src/web/main.ts")')) throw new Error(`${page.status}: ${html}`);
+  if (page.status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${page.status}: ${html}`);
 });
 
 await check("connect to a port where nobody listens exits 4", async () => {

@@ -69,7 +69,7 @@ Deno.test("whoever joins a chat loads nothing of the server, its store, or what 
   const loaded = [...loadedAtOnce(await edgesFrom("main.ts"), "main.ts")];
   assert(loaded.includes("src/terminal/app.ts"), "what is loaded at once is not found");
   const unneeded =
-    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)|sqlite|self_signed|logtape|sucrase|mdns/;
+    /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)|sqlite|self_signed|logtape|sucrase|marked|mdns/;
   assertEquals(loaded.filter((path) => unneeded.test(path)), []);
 });
 
@@ -86,10 +86,11 @@ Deno.test("the core and the protocol say nothing of clocks, chance, timers and w
 
 Deno.test("every folder of src is known to the rules", async () => {
   const folders = new Set((await Array.fromAsync(sources("src/"))).map(folderOf));
-  const known = "cli client cluster core framing history metrics nearby page protocol server terminal transports web"
-    .split(
-      " ",
-    );
+  const known =
+    "cli client cluster core framing history manual metrics nearby page presentation protocol server terminal transports web"
+      .split(
+        " ",
+      );
   for (const folder of folders) assert(known.map((name) => `src/${name}`).includes(folder), folder);
 });
 
@@ -181,7 +182,7 @@ Deno.test("the rules let through what the design allows", () => {
     ["src/client/client_memory.ts", "npm:/valibot@1.5.0"],
     ["src/server/server.ts", "src/core/hub.ts"],
     ["src/server/server.ts", "src/history/store.ts"],
-    ["src/server/peer.ts", "src/transports/connection.ts"],
+    ["src/server/connection/peer.ts", "src/transports/connection.ts"],
     ["src/client/client.ts", "src/transports/connection.ts"],
     ["src/terminal/app.ts", "src/client/client.ts"],
     ["src/transports/tcp.ts", "src/transports/connection.ts"],

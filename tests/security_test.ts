@@ -1,10 +1,28 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { readTable } from "./manual/generated_table.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const TEXT = Deno.readTextFileSync(new URL(".github/SECURITY.md", ROOT));
 
-Deno.test("the tests that SECURITY.md names are there", () => {
-  const text = Deno.readTextFileSync(new URL(".github/SECURITY.md", ROOT));
-  const named = [...text.matchAll(/`(tests\/[^`]+)`/g)].map(([, path]) => path!);
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(new URL(path, ROOT)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("the tests that SECURITY.md names exist", () => {
+  const named = [...TEXT.matchAll(/`((?:tests|\.ci)\/[^`]+)`/g)].map(([, path]) => path!);
   assert(named.length > 0);
-  for (const path of named) Deno.statSync(new URL(path, ROOT));
+  assertEquals(named.filter((path) => !exists(path)), []);
+});
+
+Deno.test("each attack in SECURITY.md names what stops it, and a test", () => {
+  const tables = TEXT.split(/^## /m).filter((section) => section.includes("| Attack |"));
+  const attacks = tables.flatMap(readTable);
+  assert(attacks.length > 30);
+  for (const [attack, defence, tests] of attacks) {
+    assert(defence !== "" && /`(?:tests|\.ci)\//.test(tests!), attack);
+  }
 });

@@ -1,33 +1,38 @@
-/** The command line: the only folder that chooses implementations, and the one that ends the program. */
+/**
+ * The entry of the command line: finds the command, runs it, and turns errors into one line and an
+ * exit code.
+ */
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
-import type { CommandSpec } from "./args/command_spec.ts";
+import { type CommandSpec, programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
-import { readVariable } from "./platform/environment.ts";
+import { readVariable, VERSION } from "./platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "./args/exit_codes.ts";
 import { explain } from "./platform/system_errors.ts";
-import { commandHelp, programHelp } from "./args/help.ts";
-import { argumentsOfLink, isLink } from "./invites/opened_link.ts";
+import { commandHelp, programHelp } from "./args/help_text.ts";
+import { argumentsOfLink, isLink } from "./invites/link_handler.ts";
 import { complain } from "./platform/standard_io.ts";
-import { askLine, canGuide, isAtTerminal } from "./platform/prompt.ts";
-import { VERSION } from "./platform/version.ts";
+import { askLine, canRunWizard, isAtTerminal } from "./platform/user_terminal.ts";
 
-/** Runs the program and resolves with what it ends with. Never rejects; complaints go to standard error, a line each. */
+/**
+ * Runs the program and resolves with its exit code. Never rejects: errors go to standard error, one
+ * line each.
+ */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const guided = args.length === 0 && canGuide();
-  const code = await tellingFaults(guided ? guide : () => dispatch(args));
-  // A window that was opened for the program closes with it: what went wrong is to be read first.
+  const guided = args.length === 0 && canRunWizard();
+  const code = await reportErrors(guided ? guide : () => dispatch(args));
+  // A window that was opened for the program closes with it, so the user must be able to read the error first.
   if (code !== EXIT.fine && (guided || isLink(args[0])) && isAtTerminal()) await askLine("Press Enter to close. ");
   return code;
 }
 
 async function guide(): Promise<ExitCode> {
-  // Loaded here, since a command needs none of it.
+  // Loaded here because commands do not need it.
   return await (await import("./wizard/wizard.ts")).runWizard();
 }
 
-async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
+async function reportErrors(run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {
@@ -35,7 +40,7 @@ async function tellingFaults(run: () => Promise<ExitCode>): Promise<ExitCode> {
       for (const line of error.message.split("\n")) complain(line);
       return error.code;
     }
-    complain(`Something went wrong that should not: ${explain(error)}. Please report it.`);
+    complain(`Internal error: ${explain(error)}. Please report it.`);
     return EXIT.bug;
   }
 }
@@ -44,7 +49,6 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === undefined || first === "--help" || first === "-h") return print(programHelp(COMMAND_LIST));
   if (first === "--version" || first === "-V") return print(`confab ${VERSION}`);
-  if (first === "help") return print(rest[0] === undefined ? programHelp(COMMAND_LIST) : commandHelp(find(rest[0])));
   if (isLink(first)) return await CONNECT.run(readArguments(argumentsOfLink(args), CONNECT, readVariable));
   const command = find(first);
   const end = rest.indexOf("--");
@@ -57,9 +61,9 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
 function find(name: string): CommandSpec {
   const command = COMMAND_LIST.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const nearest = nearestTo(name, [...COMMAND_LIST.map((candidate) => candidate.name), "help"]);
-  const next = nearest === undefined ? "confab help lists them" : `did you mean ${nearest}?`;
-  throw new Failure(EXIT.usage, `Command ${JSON.stringify(name)} is unknown: ${next}`);
+  const nearest = nearestTo(name, COMMAND_LIST.map((candidate) => candidate.name));
+  const next = nearest === undefined ? `${programName()} help lists them` : `did you mean ${nearest}?`;
+  throw new Failure(EXIT.usage, `Unknown command ${JSON.stringify(name)}: ${next}`);
 }
 
 function print(text: string): ExitCode {

@@ -1,20 +1,32 @@
 import type { ProtocolError } from "../protocol/errors.ts";
 
 /**
- * What a link carries, whole: a line without its terminator, the head of an HTTP request with its lines, or the text of a
- * WebSocket message; what a WebSocket asks of the link itself; or, as the last frame there is, why no further one can be read.
+ * A unit that a link carries whole. A string is a line without its terminator, the lines of an HTTP request's head, or a
+ * text message of a WebSocket. A `ProtocolError` is the last frame and says why no further one can be read.
  */
-export type Frame = string | Control | ProtocolError;
+export type Frame = string | BinaryMessage | BodyPart | Control | ProtocolError;
 
-/** A frame of a WebSocket that says nothing, and wants an answer of its own kind: RFC 6455, section 5.5. */
+/** A binary message of a WebSocket: RFC 6455, section 5.6. */
+export interface BinaryMessage {
+  readonly type: "binary";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The next bytes of an HTTP request's body, in pieces as they arrive and with any chunked encoding still in place. */
+export interface BodyPart {
+  readonly type: "body";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A control frame of a WebSocket that wants an answer of its own kind: RFC 6455, section 5.5. */
 export interface Control {
-  readonly control: "ping" | "close";
+  readonly type: "ping" | "close";
   /** At most 125 bytes. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes → frames. It copies what it keeps of a chunk, and what it keeps is bounded. */
 export interface Decoder {
-  /** The frames that these bytes end. */
+  /** Returns the frames that these bytes end. */
   push(chunk: Uint8Array): Frame[];
 }

@@ -1,4 +1,7 @@
-/** The port behind which rooms, members and messages are kept. It knows nothing of sessions or sockets. */
+/**
+ * The port behind which rooms, members, messages and records
+ * are kept. It knows nothing of sessions or sockets.
+ */
 
 import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages/messages.ts";
 import type { SearchQuery } from "../protocol/text/search_query.ts";
@@ -7,144 +10,171 @@ export interface StoredRoom {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
-  /** Of its newest message or change, 0 before the first. Never falls, whatever is pruned. */
+  /**
+   * Seq of the room's newest message or change; 0 before the
+   * first. It never falls, even when messages are pruned.
+   */
   readonly seq: number;
 }
 
 export interface StoredMember {
   readonly id: string;
   readonly name: string;
-  /** SHA-256 of the token, which is itself never stored. */
+  /** SHA-256 of the member's token. The token itself is never stored. */
   readonly tokenDigest: string;
-  /** Under which the name is looked up: it in folded case. */
+  /** Case-folded forms of the name, by which `memberByName` finds it. */
   readonly nameKeys: readonly string[];
 }
 
 export type RecordKind = "account" | "token" | "restriction" | "role" | "invite" | "room";
 
-/** What the core wants back at the next start. `value` is anything that JSON can say, and says nothing to the store. */
+/**
+ * State that the core restores at the next start. `value` is
+ * any JSON object; the store does not interpret it.
+ */
 export interface StoredRecord {
   readonly kind: RecordKind;
   readonly key: string;
   readonly value: object;
 }
 
-/** Without `value` it is removed. */
+/** Saves the record of a kind and key, or removes it if `value` is absent. */
 export interface RecordChange {
   readonly kind: RecordKind;
   readonly key: string;
   readonly value?: object;
 }
 
-/** What one turn leads to. Everything in it is kept, or nothing. */
+/**
+ * Everything that one turn changes. The store keeps all of it or nothing. Lists are applied in the order of
+ * the fields.
+ */
 export interface Batch {
   /**
-   * Rooms that have ended, by id: gone before anything else of the batch, their messages, reactions and words for search with
-   * them. Another room of the same name may follow in the same batch. Of an id that is not kept nothing happens.
+   * Rooms that have ended. They are removed before the rest of the batch is stored, with their messages, reactions and
+   * search words, so that a new room of the same name may follow in the same batch. Unknown ids are ignored.
    */
   readonly removed: readonly { readonly id: string; readonly name: string }[];
-  /** New rooms and new topics; `seq` is told by the messages. */
+  /** New rooms and new topics. A room's `seq` follows from its messages. */
   readonly rooms: readonly Omit<StoredRoom, "seq">[];
   /** New members and new names. */
   readonly members: readonly StoredMember[];
   /**
-   * And changes of them, within a room in the order of their seq. `ref` is what the sender called it, if anything.
-   * What a change is about is changed with it; where that is not kept, or was deleted, it is numbered and nothing else.
+   * Messages and changes, ordered by seq within each room. `ref` is the sender's own id for the message, if it gave one.
+   * A change also updates its target. If the target was deleted or is not kept, only the change's seq is stored.
    */
   readonly messages: readonly { readonly message: RoomEntry; readonly ref?: string }[];
   readonly directs: readonly { readonly message: DirectMessage; readonly ref?: string }[];
-  /** The member has got every direct message up to this id, in the order of ids. */
+  /** Each member has received every direct message up to and including `throughId`, in the order of ids. */
   readonly confirmed: readonly { readonly memberId: string; readonly throughId: string }[];
-  /** In order: the last one of a kind and key counts. */
+  /** Applied in order: the last change of a kind and key wins. */
   readonly records: readonly RecordChange[];
-  /** In order; the store numbers them. */
+  /** Applied in order; the store numbers the entries. */
   readonly audit: readonly NewAuditEntry[];
 }
 
-/** A batch to which things are added. */
-export type GrowingBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
+/** A batch under construction. */
+export type MutableBatch = { -readonly [K in keyof Batch]: Batch[K][number][] };
 
-export function emptyBatch(): GrowingBatch {
+export function emptyBatch(): MutableBatch {
   return { removed: [], rooms: [], members: [], messages: [], directs: [], confirmed: [], records: [], audit: [] };
 }
 
 /**
- * An entry of the audit log. Without a room it counts as `trusted`, which says that an owner or a moderator of all rooms did it.
- * Entries that are not are bounded by room, and go with the room when it is removed.
+ * An entry of the audit log. It is `trusted` if an owner or a moderator of all rooms caused it; entries without a room
+ * are always trusted. The number of untrusted entries is limited per room, and they are removed with their room.
  */
 export type NewAuditEntry = Omit<AuditEntry, "nth"> & { readonly trusted?: true };
 
 export interface AuditPage {
-  /** Only entries about this room, none about an earlier one of its name. */
+  /** Only entries about this room, and none about an earlier room of the same name. */
   readonly room?: string;
   /** Only entries with a lower `nth`. */
   readonly before?: number;
-  /** The newest that many of them. */
+  /** The maximum number of entries; the newest are returned. */
   readonly limit: number;
 }
 
 export interface MessagePage {
   readonly room: string;
-  /** Only what has a higher seq. */
+  /** Only entries with a higher seq. */
   readonly after?: number;
-  /** Only what has a lower seq. */
+  /** Only entries with a lower seq. */
   readonly before?: number;
-  /** The newest that many of them. */
+  /** The maximum number of entries; the newest are returned. */
   readonly limit: number;
 }
 
 /**
- * A search under way. Each `next` works for a few milliseconds at most and holds nothing open afterwards, so that it may be left
- * at any point. The last one returns the messages, newest first, without those that were deleted meanwhile. After `next(true)`
- * it is the last one, and returns what was found by then.
+ * A running search. Each `next()` works for a few milliseconds at most and keeps nothing open, so the caller may drop
+ * the iterator at any point. The final result is the matching messages, newest first, without messages that were
+ * deleted meanwhile. `next(true)` ends the search early and returns the messages found so far.
  */
 export type SearchSteps = Iterator<void, RoomMessage[], boolean | void>;
 
-/** Calls return when the work is done. What they throw is a `StoreError`, and means that nothing was changed. */
+/**
+ * Keeps history. All calls are synchronous: when a call returns, its work is done. A call that fails throws a
+ * `StoreError` and has changed nothing. The opener closes the store; no call is allowed after `close`.
+ */
 export interface HistoryStore {
-  /** Whether `ack` answers at all. */
+  /** False if `ack` always returns `undefined`. */
   readonly keepsAcks: boolean;
-  /** Of the data: another id means that clients know nothing of it. */
+  /** Identifies the data. When it changes, clients discard what they remember of this server. */
   readonly serverId: string;
-  /** All rooms there are. */
+  /** All rooms, in no particular order. */
   rooms(): StoredRoom[];
   append(batch: Batch): void;
-  /** Messages as they are now, with what was put to them, oldest first. Of those that were deleted there is only the place. */
+  /**
+   * Messages in their current state with their reactions, oldest first. Changes are not listed.
+   * A deleted message has an empty text and `deleted: true`.
+   */
   read(page: MessagePage): RoomMessage[];
-  /** All that took a seq, oldest first: messages as they are now, and changes, whose texts are of the last one of each message. */
+  /**
+   * Messages and changes, oldest first: everything that has a seq. Messages are in their current state, without reactions.
+   * Only the last edit of a message has a text.
+   */
   entries(page: MessagePage): RoomEntry[];
-  /** Whether the member has put this emoji to the message. */
+  /** True if the member has reacted to the message with this emoji. */
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
-  /** The newest `limit` messages that match. */
+  /** Searches for the newest `limit` messages that match. */
   search(room: string, query: SearchQuery, limit: number): SearchSteps;
   memberByToken(tokenDigest: string): StoredMember | undefined;
-  /** Whoever had a name with one of these keys last. */
+  /** The member that most recently took a name with one of these keys. */
   memberByName(nameKeys: readonly string[]): StoredMember | undefined;
-  /** What the member was answered to this `ref` within the last `MEMORY_OF_MEMBERS_MS`. */
+  /** The acknowledgement that the member's `ref` received within the last `MEMORY_OF_MEMBERS_MS`. */
   ack(memberId: string, ref: string, now: number): AckEvent | undefined;
-  /** Direct messages to the member that were not confirmed, of the last `DIRECT_WAIT_MS`, oldest first; the newest `limit`. */
+  /**
+   * The newest `limit` unconfirmed direct messages to the member
+   * from the last `DIRECT_WAIT_MS`, oldest first.
+   */
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
-  /** All that there are. */
+  /** All records, in no particular order. */
   records(): StoredRecord[];
   /**
-   * Newest first; of the newest `MAX_AUDIT_ENTRIES` that are trusted, and as many others, of which each room has its newest
-   * `MAX_AUDIT_ENTRIES_PER_ROOM`.
+   * Audit entries, newest first. The store keeps the newest `MAX_AUDIT_ENTRIES` trusted entries and as many untrusted
+   * ones, of which each room has its newest `MAX_AUDIT_ENTRIES_PER_ROOM`.
    */
   audit(page: AuditPage): AuditEntry[];
-  /** Prunes and indexes for about `budgetMs`, with 0 as little as it can; true where there is more to do. */
+  /**
+   * Prunes and indexes for about `budgetMs`; 0 does the smallest possible step. Returns true if there is
+   * more to do.
+   */
   maintain(now: number, budgetMs: number): boolean;
   close(): void;
 }
 
-/** What may be kept of a room's messages; none of it touches seqs or acknowledgements. */
+/** Limits on the messages that are kept. They do not affect seqs or acknowledgements. */
 export interface Retention {
-  /** No older than this. */
+  /** Maximum age of a message, in milliseconds. */
   readonly maxAgeMs?: number;
-  /** No more than this many in each room, changes of messages counted as well; 0 keeps no text at all. */
+  /** Maximum number of messages and changes in each room; 0 keeps no text at all. */
   readonly maxMessages?: number;
 }
 
-/** The store cannot do its work. `message` is a sentence for whoever runs the server: what happened to which file, and what to do next. */
+/**
+ * The store failed. `message` is one sentence for the
+ * operator: what happened to which file, and what to do next.
+ */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }

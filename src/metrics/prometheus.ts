@@ -1,7 +1,6 @@
 /** What the server counts, for those who watch it. This folder knows neither the chat nor its sockets: it turns a snapshot into text. */
 
-import { BUCKET_SECONDS, type Histogram } from "../server/monitor/histogram.ts";
-import type { Snapshot } from "../server/monitor/statistics.ts";
+import { BUCKET_SECONDS, type Histogram, type Snapshot } from "../server/monitor/statistics.ts";
 
 /** A snapshot of the server, and what the process takes. */
 export interface MetricsReading {

@@ -1,18 +1,15 @@
-/**
- * The browser's program as one script: reads the sources, takes the types out and puts all modules behind a small loader.
- * This folder may know neither the server nor the chat: what `src/web` imports is what it packs.
- */
+/** Bundles a TypeScript module and all its imports into one script: strips the types and adds a small loader. */
 
 import { transform } from "sucrase";
 import { packageFile } from "./package_file.ts";
 
 interface Module {
-  /** By which others require it: a path below the root, or a package. */
+  /** The path below the root, or the name of a package. Other modules require it by this. */
   readonly id: string;
   readonly code: string;
 }
 
-/** A module by its own path, with `require` relative to it. */
+/** Runs each module once, with a `require` that resolves relative paths. */
 const LOADER = `"use strict";
 const loaded = {};
 const load = (id) => {
@@ -24,7 +21,7 @@ const load = (id) => {
   return loaded[id].exports;
 };`;
 
-/** One script that runs `entry`, a path below `root`. Rejects where a source cannot be read or is no TypeScript. */
+/** Returns one script that runs `entry`, a path below `root`. Rejects if a source cannot be read or parsed. */
 export async function bundle(root: URL, entry: string): Promise<string> {
   const modules = new Map<string, Module>();
   await gather(root, entry, modules);
@@ -60,7 +57,7 @@ function requiredBy(code: string): string[] {
   return Array.from(code.matchAll(/\brequire\('([^']+)'\)/g), ([, name]) => name!);
 }
 
-/** Nothing in it ends the element that it stands in. In strings and patterns, where alone it may occur, it says the same. */
+/** Escapes text that would end the script element. It occurs only in strings and patterns, where the escape means the same. */
 function inScript(code: string): string {
   return code.replace(/<(?=\/script|!--)/gi, "\\x3c");
 }

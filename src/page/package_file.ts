@@ -1,13 +1,13 @@
-/** Where the files of a package lie, in Deno's cache or within an executable. */
+/** The files of npm packages that browsers run, in Deno's cache or embedded in the executable. */
 
 import * as valibot from "valibot";
 
-/** The builds that browsers can run as they are. */
+/** Builds that browsers run without changes. */
 const FILES: Readonly<Record<string, () => URL>> = {
   valibot: () => new URL("index.min.cjs", folderOfValibot()),
 };
 
-/** Throws for a package that is not known here. */
+/** Throws for a package that is not in the table. */
 export function packageFile(name: string): URL {
   const find = FILES[name];
   if (find === undefined) {
@@ -16,7 +16,7 @@ export function packageFile(name: string): URL {
   return find();
 }
 
-/** Deno resolves packages to no files, but a fault that is thrown there tells them, the same in all of its versions. */
+/** Deno does not tell where a package lies. The stack of an error from the package does, in all versions of Deno. */
 function folderOfValibot(): string {
   try {
     valibot.parse(valibot.never(), undefined);

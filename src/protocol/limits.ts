@@ -196,6 +196,8 @@ export const FIRST_LINE_TIMEOUT_MS = 10_000;
 export const MAX_HTTP_HEAD_BYTES = 16 * 1024;
 /** How long a browser may take to read what it asked for. */
 export const HTTP_ANSWER_TIMEOUT_MS = 30_000;
+/** Bytes of a request's body that are read and discarded. A connection that sends more is cut off. */
+export const MAX_DISCARDED_BODY_BYTES = 1024 * 1024;
 /** Connections of readers of metrics at the same time. A new one closes the oldest. */
 export const MAX_METRICS_CONNECTIONS = 32;
 /** Bytes in a frame that a WebSocket is governed by: RFC 6455, section 5.5. */

@@ -1,3 +1,5 @@
+/** Answers HTTP requests: with the chat page, the manual, redirects of old links, and the WebSockets of the chat page. */
+
 import { createHash } from "node:crypto";
 import {
   encodeResponse,
@@ -8,116 +10,125 @@ import {
 } from "../framing/http/http_response.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
-import { isChatPath, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
+import { isChatPath, manualTopicOf, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
-  /** Asked once, when somebody wants it first. */
+  /** Builds the chat page. Called once, at its first request. */
   readonly page: () => Promise<StaticPage>;
-  /** Names beside its addresses by which browsers find the server, without a port; no others are answered to. */
+  /**
+   * Builds the manual's page of a topic, or the list of topics for `""`; `undefined` if there is no such topic.
+   * Called once for each topic that exists, at its first request. Without it the server has no manual.
+   */
+  readonly manual?: (topic: string) => Promise<StaticPage | undefined>;
+  /** Host names of the server beside its IP addresses, without a port. Requests for other hosts are refused. */
   readonly webHosts?: readonly string[];
 }
 
-/** What goes out, and whether the connection is a WebSocket from there on. */
 export interface HttpExchangeReply {
   readonly chunk: Uint8Array;
+  /** Whether the connection is a WebSocket after this reply. */
   readonly upgraded: boolean;
-  /** Whether it is the page, and nothing that was refused. */
+  /** Whether the reply is a page, and neither an error nor a redirect. */
   readonly isPage?: true;
 }
 
-/** Encoded once, for it is the same for everybody. */
-interface Document {
+/** An encoded page, shared by all replies. */
+interface EncodedPage {
   readonly head: Uint8Array;
   readonly whole: Uint8Array;
 }
 
-interface Documents {
-  readonly plain: Document;
-  readonly packed: Document;
+interface EncodedPages {
+  readonly plain: EncodedPage;
+  readonly gzip: EncodedPage;
 }
 
-/** What a server adds to a client's key: RFC 6455, section 1.3. */
+/** The GUID that a server appends to the client's key: RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const SOCKET_VERSION = "13";
 const VERSIONS: readonly string[] = ["1.0", "1.1"];
-/** The methods of RFC 9110 (section 9) and RFC 5789, which are case-sensitive. Only the first two are served. */
+/** The methods of RFC 9110 (section 9) and RFC 5789, which are case-sensitive. The server supports only the first two. */
 const METHODS: readonly string[] = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(" ");
 
-/** Answers browsers: with the page, and by opening WebSockets for the page alone. */
+/** Replies to HTTP requests. Each reply ends its connection, unless it opens a WebSocket. */
 export class HttpExchange {
   readonly #options: HttpExchangeOptions;
-  readonly #isOurs: OwnHosts;
-  #documents: Promise<Documents> | undefined;
+  readonly #isOwnHost: OwnHosts;
+  #chat: Promise<EncodedPages> | undefined;
+  /** By topic, only topics that exist. */
+  readonly #manual = new Map<string, EncodedPages>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
-    this.#isOurs = ownHosts(options.webHosts ?? []);
+    this.#isOwnHost = ownHosts(options.webHosts ?? []);
   }
 
-  /** Rejects with what `page` rejects with. */
+  /** Rejects if the page cannot be built. */
   async reply(head: string): Promise<HttpExchangeReply> {
-    if (head.length > MAX_HTTP_HEAD_BYTES) return said(TOO_LARGE, true);
+    if (head.length > MAX_HTTP_HEAD_BYTES) return replyWith(TOO_LARGE, true);
     const request = parseRequest(head);
-    if (request === undefined) return said(BROKEN, true);
+    if (request === undefined) return replyWith(MALFORMED, true);
     const withBody = request.method !== "HEAD";
-    const refusal = this.#refusalOf(request);
-    if (refusal !== undefined) return said(refusal, withBody);
+    const response = this.#refusalOf(request) ?? redirectOf(request);
+    if (response !== undefined) return replyWith(response, withBody);
     if (request.path === SOCKET_PATH) return openSocket(request);
-    const moved = movedRoomPath(request.path);
-    if (moved !== undefined) return said(redirect(`${moved}${request.query}`), withBody);
-    const { head: alone, whole } = await this.#documentFor(request);
-    return { chunk: withBody ? whole : alone, upgraded: false, isPage: true };
+    const pages = await this.#pagesAt(request.path);
+    if (pages === undefined) return replyWith(NOT_FOUND, withBody);
+    const page = acceptsGzip(request) ? pages.gzip : pages.plain;
+    return { chunk: withBody ? page.whole : page.head, upgraded: false, isPage: true };
   }
 
-  /** What is wrong with the request, whatever it asks for. */
+  /** Checks all that concerns every path. */
   #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | undefined {
-    if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
-    if (!METHODS.includes(method)) return textResponse(501, "There is no such method here: this can be read by GET");
+    if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
+    if (!METHODS.includes(method)) return textResponse(501, "This method is not supported: use GET");
     const host = headers.get("host");
-    if (host === undefined) return textResponse(400, "The request has no Host: it names the address that you came to");
-    if (!this.#isOurs(host)) return textResponse(403, FOREIGN_HOST);
-    if (path !== SOCKET_PATH && !isChatPath(path) && movedRoomPath(path) === undefined) {
-      return textResponse(404, "There is nothing here: the chat is at /");
-    }
+    if (host === undefined) return textResponse(400, "The request has no Host header: send the host of the address");
+    if (!this.#isOwnHost(host)) return textResponse(403, FOREIGN_HOST);
+    if (!isKnownPath(path)) return NOT_FOUND;
     if (method !== "GET" && method !== "HEAD") {
-      return textResponse(405, "This can be read, and nothing else", { Allow: "GET, HEAD" });
+      return textResponse(405, "This method is not allowed here: use GET", { Allow: "GET, HEAD" });
     }
     return undefined;
   }
 
-  async #documentFor(request: HttpRequest): Promise<Document> {
-    this.#documents ??= this.#prepare();
-    const { plain, packed } = await this.#documents;
-    return acceptsGzip(request) ? packed : plain;
-  }
-
-  async #prepare(): Promise<Documents> {
-    const { html, policy } = await this.#options.page();
-    const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
-    const body = new TextEncoder().encode(html);
-    const packed = { ...headers, "Content-Encoding": "gzip" };
-    return {
-      plain: documentOf({ status: 200, headers, body }),
-      packed: documentOf({ status: 200, headers: packed, body: await gzip(body) }),
-    };
+  async #pagesAt(path: string): Promise<EncodedPages | undefined> {
+    const topic = manualTopicOf(path);
+    if (topic === undefined) return await (this.#chat ??= this.#options.page().then(encodePages));
+    const encoded = this.#manual.get(topic);
+    if (encoded !== undefined) return encoded;
+    const page = await this.#options.manual?.(topic);
+    if (page === undefined) return undefined;
+    const pages = await encodePages(page);
+    this.#manual.set(topic, pages);
+    return pages;
   }
 }
 
-/** For want of a page, through a fault of ours. */
+/** The reply if a page cannot be built. */
 export const NO_PAGE: Uint8Array = encodeResponse(
-  textResponse(500, "The page cannot be had: look into the server's log"),
+  textResponse(500, "The page could not be built: see the server's log"),
   true,
 );
 
-const FOREIGN_HOST = "This name is not one that the server knows as its own: come by its address, " +
-  "or have whoever runs it name it with --origin";
+const FOREIGN_HOST = "The server does not know this host name: open it by its IP address, " +
+  "or ask the operator to start it with --origin";
+const NOT_FOUND = textResponse(404, "There is no page here: the chat is at /");
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
-const BROKEN = textResponse(400, "The head of the request is broken");
+const MALFORMED = textResponse(400, "The head of the request is malformed");
 
-/** Browsers keep the fragment, and with it an invite's secret, when the location has none: RFC 9110, section 10.2.2. */
-function redirect(location: string): HttpResponse {
-  return textResponse(308, "Rooms are at /r/ROOM", { Location: location.replace(/[^\x21-\x7e]/g, escapeByte) });
+function isKnownPath(path: string): boolean {
+  return path === SOCKET_PATH || isChatPath(path) || manualTopicOf(path) !== undefined ||
+    movedRoomPath(path) !== undefined;
+}
+
+/** Redirects old links to rooms. Browsers keep the fragment, which holds an invite's secret: RFC 9110, section 10.2.2. */
+function redirectOf({ path, query }: HttpRequest): HttpResponse | undefined {
+  const moved = movedRoomPath(path);
+  if (moved === undefined) return undefined;
+  const location = `${moved}${query}`.replace(/[^\x21-\x7e]/g, escapeByte);
+  return textResponse(308, "Rooms are at /r/ROOM", { Location: location });
 }
 
 /** Each character of a request's head is one byte. */
@@ -125,18 +136,28 @@ function escapeByte(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function documentOf(answer: HttpResponse): Document {
-  return { head: encodeResponse(answer, false), whole: encodeResponse(answer, true) };
+async function encodePages({ html, policy }: StaticPage): Promise<EncodedPages> {
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
+  const body = new TextEncoder().encode(html);
+  const packed = { ...headers, "Content-Encoding": "gzip" };
+  return {
+    plain: encodePage({ status: 200, headers, body }),
+    gzip: encodePage({ status: 200, headers: packed, body: await gzip(body) }),
+  };
 }
 
-function said(answer: HttpResponse, withBody: boolean): HttpExchangeReply {
-  return { chunk: encodeResponse(answer, withBody), upgraded: false };
+function encodePage(response: HttpResponse): EncodedPage {
+  return { head: encodeResponse(response, false), whole: encodeResponse(response, true) };
 }
 
-/** RFC 6455, section 4.2.1. Browsers say from which page they come, and the page must be ours: others may not speak for a visitor. */
+function replyWith(response: HttpResponse, withBody: boolean): HttpExchangeReply {
+  return { chunk: encodeResponse(response, withBody), upgraded: false };
+}
+
+/** RFC 6455, section 4.2.1. The origin must be this server's, so that no other site can act for a visitor. */
 function openSocket(request: HttpRequest): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
-  if (refusal !== undefined) return said(refusal, request.method !== "HEAD");
+  if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded: true };
@@ -148,19 +169,19 @@ function refusalOfSocket(request: HttpRequest): HttpResponse | undefined {
     !asksForWebSocket(request) || method !== "GET" || version !== "1.1" ||
     headers.get("sec-websocket-version") !== SOCKET_VERSION
   ) {
-    return textResponse(426, `Here is a WebSocket, version ${SOCKET_VERSION}, and nothing else: the chat is at /`, {
+    return textResponse(426, `This path is for WebSockets of version ${SOCKET_VERSION}: the chat is at /`, {
       "Upgrade": "websocket",
       "Connection": "Upgrade, close",
       "Sec-WebSocket-Version": SOCKET_VERSION,
     });
   }
   if (!isKey(headers.get("sec-websocket-key") ?? "")) {
-    return textResponse(400, "The key of the WebSocket is not 16 bytes in Base64");
+    return textResponse(400, "Sec-WebSocket-Key is invalid: send 16 bytes in Base64");
   }
   if (isSameOrigin(headers)) return undefined;
   return textResponse(
     403,
-    "This WebSocket is for the page of this server alone: its Origin must name the same host and port",
+    "This WebSocket is only for this server's own page: Origin must have the same host and port as Host",
   );
 }
 

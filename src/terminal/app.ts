@@ -46,6 +46,8 @@ export interface TerminalOptions
   /** Default: the standard input and output, which have to be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
+  /** Frees unused memory, where the platform can be asked to. */
+  readonly collect?: (() => void) | undefined;
 }
 
 /** How long messages on their way hold up the end. */
@@ -98,6 +100,7 @@ class App {
       clock: this.#clock,
       layOut: (size) => layOut(this.#live(size), size, this.#chat.preferences.style.palette),
       commands: () => this.#signals.take(this.#over ? "" : titleOf(this.#chat.room, this.#chat.attention.unread)),
+      collect: options.collect,
       lost: () => this.#stop("The terminal is gone"),
     });
     this.#keys = new KeySource({

@@ -10,14 +10,14 @@ import { utf8Length } from "../protocol/text/utf8_length.ts";
 import { Attention } from "./model/attention.ts";
 import type { ChatClient } from "./chat_client.ts";
 import { MessageChanges } from "./model/message_changes.ts";
-import { parseSlashInput } from "./commands/slash_commands.ts";
-import type { SlashInput } from "./commands/slash_command.ts";
+import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts";
+import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { Known } from "./input/completion.ts";
 import { ignore, unignore } from "./commands/ignore.ts";
 import type { Style } from "./render/event_lines.ts";
 import type { Activity } from "./model/activity.ts";
 import { knownOf } from "./input/completion_source.ts";
-import { NumberedList } from "./model/numbered_list.ts";
+import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { counted, roomName } from "./render/labels.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
 import { Ping } from "./model/ping.ts";
@@ -154,7 +154,7 @@ export class Chat {
   /** False, and the reason is printed, where the line cannot be what was meant and should be typed again. */
   submit(line: string): boolean {
     try {
-      this.#perform(parseSlashInput(line, () => this.#rooms.here(), this.#options.bindings));
+      this.#perform(parseSlashInput(line, () => this.#rooms.here()));
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -239,7 +239,7 @@ export class Chat {
       case "msg":
         return this.#send({ to: input.to }, input.text);
       case "help":
-        return this.scroll.print(input.lines);
+        return this.scroll.print(slashHelpLines(input.topic, this.#options.bindings));
       case "join":
         return this.#rooms.join(input.room);
       case "leave":

@@ -1,29 +1,21 @@
 import type { Clock } from "../client/clock.ts";
 import { GARBAGE_CHARS, GARBAGE_QUIET_MS } from "../protocol/limits.ts";
 
-/** Gives back to the system what nothing refers to. */
-export type Collect = () => void;
-
-/** V8's own; undefined where it was started without `--expose-gc`. */
-export function v8Collect(): Collect | undefined {
-  const { gc } = globalThis as { gc?: (options: Readonly<Record<string, string>>) => void };
-  return gc && (() => gc({ type: "major", execution: "async", flavor: "last-resort" }));
-}
-
 /**
- * Has what was printed collected after a flood, and now and then within one: by itself V8 would let four times of what lives
- * pile up first. Whoever prints little never waits for it.
+ * Collects garbage after a flood of output and now and then during one: V8 alone would first let it grow to four times the
+ * live memory. A terminal that prints little never collects.
  */
 export class MemoryReclaimer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #collect: Collect | undefined;
+  readonly #collect: (() => void) | undefined;
   #chars = 0;
   /** Of `chars`, when it was last looked whether it is quiet. */
   #seen = 0;
   #watching = false;
 
-  constructor(clock: Clock, signal: AbortSignal, collect: Collect | undefined = v8Collect()) {
+  /** `collect` frees unused memory; `undefined` where the platform cannot be asked to. */
+  constructor(clock: Clock, signal: AbortSignal, collect: (() => void) | undefined) {
     this.#clock = clock;
     this.#signal = signal;
     this.#collect = collect;

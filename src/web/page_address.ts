@@ -1,4 +1,4 @@
-/** What the address of the page says: the room, and the secret of an invite. */
+/** The page's own address: the room, and the secret of an invite. */
 
 import { roomPartOf } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/conventions.ts";
@@ -6,12 +6,14 @@ import { parseRoom } from "../protocol/text/names.ts";
 
 export interface PageAddress {
   readonly room: string;
-  /** Of an invite; it lets its bearer in as a password does. */
+  /** The secret of an invite, which admits the user like a password. */
   readonly secret?: string;
 }
 
 /** Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite. Ignores parts that are invalid. */
-export function readAddress({ pathname, hash }: { readonly pathname: string; readonly hash: string }): PageAddress {
+export function parsePageAddress(
+  { pathname, hash }: { readonly pathname: string; readonly hash: string },
+): PageAddress {
   const room = roomOf(decode(roomPartOf(pathname)) ?? "");
   const dot = hash.indexOf(".");
   const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";

@@ -1,94 +1,100 @@
-/** The page from the way in to the way out: one session at a time, drawn once a frame. */
+/** The page: the entry form and one session at a time, drawn at most once a frame. Loading this file starts it. */
 
 import type { CloseCause } from "../client/client_event.ts";
-import { readAddress } from "./page_address.ts";
+import { parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
-import { AskView } from "./views/ask_view.ts";
+import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { byId, setText } from "./views/dom.ts";
 import { Drawers } from "./views/drawers.ts";
 import { EntryView, type LoginDetails } from "./views/entry_view.ts";
-import { HeadView } from "./views/head_view.ts";
-import { type BrowserStorage, type Came, cameIn } from "./model/browser_storage.ts";
+import { HeaderView } from "./views/header_view.ts";
+import {
+  type BrowserStorage,
+  loadSession,
+  openBrowserStorage,
+  type SavedSession,
+  SESSION_KEY,
+} from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
 import { PendingView } from "./views/pending_view.ts";
 import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
-import { SideView } from "./views/side_view.ts";
+import { PanelView } from "./views/panel_view.ts";
 
 export class PageApp {
-  readonly #shelf: BrowserStorage;
-  readonly #ask = new AskView();
+  readonly #storage: BrowserStorage;
+  readonly #password = new PasswordView();
   readonly #drawers = new Drawers();
   readonly #entry = new EntryView((entry) => this.#enter({ ...entry, rooms: [entry.room] }, false));
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
-  readonly #outgoing: PendingView;
+  readonly #pending: PendingView;
   readonly #sidebar: SidebarView;
-  readonly #side: SideView;
-  readonly #head: HeadView;
+  readonly #panel: PanelView;
+  readonly #header: HeaderView;
   #secret: string | undefined;
   #session: PageSession | undefined;
   #scheduled = false;
   #shown: Conversation | undefined;
 
-  constructor(shelf: BrowserStorage) {
-    this.#shelf = shelf;
-    this.#notifier = new Notifier(shelf.kept);
+  constructor(storage: BrowserStorage) {
+    this.#storage = storage;
+    this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
-      able: (seq) => this.#session?.wishes.able(seq),
-      act: (seq, deed) => this.#try(({ wishes }) => wishes.act(seq, deed)),
+      allowed: (seq) => this.#session?.actions.allowed(seq),
+      perform: (seq, deed) => this.#try(({ actions: wishes }) => wishes.perform(seq, deed)),
     });
-    this.#composer = new ComposerView({ store: shelf.tab, submit: (line) => this.#submit(line) });
+    this.#composer = new ComposerView({ store: storage.tab, submit: (line) => this.#submit(line) });
     this.#messages = new MessagesView({
       loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
-      seen: () => this.#session?.chat.markRead(),
+      reachedEnd: () => this.#session?.chat.markRead(),
     });
-    this.#outgoing = new PendingView({
-      resend: (conversation, failed) => this.#try((session) => session.wishes.resend(conversation, failed)),
-      drop: (conversation, failed) => this.#try((session) => session.wishes.drop(conversation, failed)),
+    this.#pending = new PendingView({
+      resend: (conversation, failed) => this.#try((session) => session.actions.resend(conversation, failed)),
+      drop: (conversation, failed) => this.#try((session) => session.actions.drop(conversation, failed)),
     });
     this.#sidebar = new SidebarView({
       select: (conversation) => this.#select(conversation),
-      join: (room) => this.#try((session) => session.wishes.join(room)),
-      listRooms: () => this.#session?.wishes.listRooms(),
+      join: (room) => this.#try((session) => session.actions.join(room)),
+      listRooms: () => this.#session?.actions.listRooms(),
       quit: () => void this.#quit(),
     });
-    this.#side = new SideView({
-      talkTo: (member) => this.#try((session) => session.wishes.talkTo(member)),
-      search: (query) => this.#session?.wishes.search(query),
+    this.#panel = new PanelView({
+      talkTo: (member) => this.#try((session) => session.actions.talkTo(member)),
+      search: (query) => this.#session?.actions.search(query),
     });
-    this.#head = new HeadView({ comeBack: () => this.#comeBack() });
+    this.#header = new HeaderView({ reconnect: () => this.#reconnect() });
     byId("leave").addEventListener("click", () =>
-      this.#try(({ chat, wishes }) => {
+      this.#try(({ chat, actions: wishes }) => {
         if (chat.conversations.current !== undefined) wishes.leave(chat.conversations.current);
       }));
-    document.addEventListener("visibilitychange", () => this.#watch());
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }
 
-  /** Reads the address, takes the secret out of it, and goes on where the page was loaded anew. */
+  /** Reads the address, removes the secret from it, and resumes the tab's session after a reload. */
   start(): void {
-    const { room, secret } = readAddress(location);
+    const { room, secret } = parsePageAddress(location);
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
-    const came = cameIn(this.#shelf);
-    if (came !== undefined && secret === undefined) return this.#enter(came, true);
-    const name = this.#shelf.kept.read("name");
+    const saved = loadSession(this.#storage);
+    if (saved !== undefined && secret === undefined) return this.#enter(saved, true);
+    const name = this.#storage.permanent.read("name");
     this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined });
   }
 
-  #enter(came: Came, again: boolean): void {
-    const { name, room } = came;
-    this.#shelf.kept.write("name", name);
-    if (again) this.#reveal();
+  #enter(saved: SavedSession, resumed: boolean): void {
+    const { name, room } = saved;
+    this.#storage.permanent.write("name", name);
+    if (resumed) this.#reveal();
     else this.#entry.wait();
     const session: PageSession = new PageSession({
-      ...came,
-      ...{ again, secret: this.#secret, kept: this.#shelf.kept, ask: this.#ask },
+      ...saved,
+      ...{ resumed, secret: this.#secret, storage: this.#storage.permanent, password: this.#password },
       panels: {
         showMembers: () => this.#drawers.show("members"),
         showSearch: (query) => this.#showSearch(query),
@@ -99,7 +105,7 @@ export class PageApp {
       isWatched: () =>
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
       changed: () => this.#session === session && this.#changed(),
-      called: (conversation, message) => {
+      mentioned: (conversation, message) => {
         this.#notifier.tell(conversation, message, () => this.#select(conversation));
       },
     });
@@ -114,21 +120,21 @@ export class PageApp {
     byId("chat").hidden = false;
   }
 
-  /** Who was never let in chooses again; who was may read on. */
+  /** Returns to the entry form, unless the server had admitted the user: then they may read on. */
   #closed(session: PageSession, entry: LoginDetails, cause: CloseCause, reason: string): void {
     if (this.#session !== session) return;
-    this.#shelf.tab.write("came", undefined);
+    this.#storage.tab.write(SESSION_KEY, undefined);
     if (session.entered && cause !== "left") return this.#changed();
     this.#leave(entry, cause === "left" ? undefined : reason);
   }
 
-  #leave(entry: LoginDetails, fault: string | undefined): void {
+  #leave(entry: LoginDetails, error: string | undefined): void {
     this.#session?.marks.save();
     this.#session = undefined;
     this.#shown = undefined;
     byId("chat").hidden = true;
     document.title = "Confab";
-    this.#entry.show({ ...entry, invited: this.#secret !== undefined, fault });
+    this.#entry.show({ ...entry, invited: this.#secret !== undefined, error });
   }
 
   async #quit(): Promise<void> {
@@ -137,12 +143,12 @@ export class PageApp {
     this.#composer.forget();
     const { status, you } = session.chat.state;
     if (status.kind === "closed") {
-      return this.#leave({ name: you?.name ?? "", room: readAddress(location).room }, undefined);
+      return this.#leave({ name: you?.name ?? "", room: parsePageAddress(location).room }, undefined);
     }
     await session.chat.client.close();
   }
 
-  #comeBack(): void {
+  #reconnect(): void {
     const { state, conversations } = this.#session!.chat;
     const rooms = conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
     const [room] = rooms;
@@ -153,7 +159,7 @@ export class PageApp {
   #submit(line: string): void {
     const session = this.#session;
     if (session === undefined) return;
-    session.wishes.submit(line);
+    session.actions.submit(line);
     this.#messages.toEnd();
   }
 
@@ -161,31 +167,31 @@ export class PageApp {
     this.#try(({ chat }) => chat.select(conversation));
   }
 
-  /** Where it cannot be done, the reader is told why. */
-  #try(wish: (session: PageSession) => void): void {
+  /** Shows an error in the open conversation. */
+  #try(run: (session: PageSession) => void): void {
     const session = this.#session;
     if (session === undefined) return;
     try {
-      wish(session);
+      run(session);
     } catch (error) {
       session.chat.note(error instanceof Error ? error.message : String(error), "error");
     }
-    this.#drawers.clear();
+    this.#drawers.closeOverlays();
   }
 
   #showSearch(query: string): void {
     this.#drawers.show("search");
-    this.#side.search(query);
+    this.#panel.search(query);
   }
 
-  #watch(): void {
+  #visibilityChanged(): void {
     if (document.visibilityState === "visible") this.#session?.chat.markRead();
     else this.#session?.marks.save();
     this.#changed();
   }
 
   #changed(): void {
-    // A page out of sight draws nothing, but its title counts.
+    // A hidden page draws nothing, but its title shows the unread count.
     this.#showTitle();
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -198,41 +204,41 @@ export class PageApp {
   #draw(session: PageSession): void {
     const { chat } = session;
     const { state, conversations: { current } } = chat;
-    this.#head.update(chat);
+    this.#header.update(chat);
     this.#sidebar.update(chat);
-    this.#side.update(chat);
+    this.#panel.update(chat);
     if (state.you === undefined || current === undefined) return;
     if (byId("chat").hidden) this.#reveal();
-    this.#remember(session);
+    this.#saveSession(session);
     const context = { you: state.you, readSeq: current.readSeq };
     this.#messages.update(current, context);
     const online = state.status.kind === "online";
     const wasFollowing = this.#messages.following;
-    this.#outgoing.update({
+    this.#pending.update({
       conversation: current,
-      pending: state.pending.filter(({ target }) => current.takes(target)),
+      pending: state.pending.filter(({ target }) => current.accepts(target)),
       online,
     });
     if (wasFollowing) this.#messages.toEnd();
     this.#composer.update(current);
-    if (this.#shown !== current) this.#arrive(current);
+    if (this.#shown !== current) this.#opened(current);
   }
 
-  #arrive(conversation: Conversation): void {
+  #opened(conversation: Conversation): void {
     this.#shown = conversation;
-    this.#drawers.clear();
-    if (this.#drawers.touch) byId("title").focus();
+    this.#drawers.closeOverlays();
+    if (this.#drawers.isTouch) byId("title").focus();
     else this.#composer.focus();
   }
 
-  /** For when the page is loaded anew in this tab. */
-  #remember({ chat: { state, conversations } }: PageSession): void {
+  /** Saves the session for a reload of this tab. */
+  #saveSession({ chat: { state, conversations } }: PageSession): void {
     const { you, status } = state;
     if (you === undefined || status.kind === "closed") return;
     const rooms = conversations.rooms.map(({ partner }) => partner.kind === "room" ? partner.room : "");
     const current = conversations.current?.partner;
     const room = current?.kind === "room" ? current.room : rooms[0];
-    if (room !== undefined) this.#shelf.tab.write("came", { name: you.name, room, rooms });
+    if (room !== undefined) this.#storage.tab.write(SESSION_KEY, { name: you.name, room, rooms });
   }
 
   #showTitle(): void {
@@ -250,3 +256,5 @@ export class PageApp {
     setText(byId("sidebar-open-label"), elsewhere ? "Conversations, some unread" : "Conversations");
   }
 }
+
+new PageApp(openBrowserStorage()).start();

@@ -1,4 +1,4 @@
-/** What a reader of the page does with a client: events to conversations, wishes to commands. It draws nothing itself. */
+/** The chat as the page shows it: turns the events of a client into conversations. It does not touch the document. */
 
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
@@ -16,6 +16,7 @@ import {
   type SearchEvent,
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
+import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
@@ -29,7 +30,7 @@ import {
   topicSentence,
 } from "./sentences.ts";
 
-/** What of a client the page uses. */
+/** The part of `Client` that the page uses. */
 export type PageChatClient = Pick<
   Client,
   "start" | "send" | "join" | "leave" | "rename" | "login" | "command" | "askPassword" | "close" | "closed"
@@ -37,45 +38,49 @@ export type PageChatClient = Pick<
 
 export interface PageChatOptions {
   readonly makeClient: (onEvent: ClientListener) => PageChatClient;
-  /** The room that is open at first. */
+  /** The room to open first. */
   readonly room: string;
   readonly marks: ReadMarks;
-  /** Whether the reader sees what comes to the open conversation. */
+  /** Whether the user sees new messages of the open conversation. */
   readonly isWatched: () => boolean;
-  /** RFC 3339. */
+  /** The current time in RFC 3339. */
   readonly now: () => string;
-  /** Something has changed that a view shows. */
+  /** Called after each change that a view may show. */
   readonly changed: () => void;
-  /** Somebody speaks to the reader, who does not see it. */
-  readonly called: (conversation: Conversation, message: Message) => void;
+  /** Called for each unseen message that is direct or mentions the user. */
+  readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export interface PageSearch {
   readonly room: string;
   readonly query: string;
-  /** Undefined while it is on its way. */
-  readonly result?: SearchEvent | { readonly fault: string };
+  /** `undefined` until the reply arrives. */
+  readonly result?: SearchEvent | { readonly error: string };
 }
 
 const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
+/** The ref of typed queries, whose replies become notes in the open conversation. */
+export const TYPED_REF = "typed";
 
 export class PageChat {
   readonly client: PageChatClient;
   readonly conversations = new Conversations();
+  /** The lists that were shown last, for commands such as `/restrictions end 2`. */
+  readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
   readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
-  /** The client's, as of the last event that it told. */
+  /** The client's state after its last event. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
   #allRooms: readonly RoomSummary[] = [];
-  /** The room, or the name, to go to once it is there. */
-  heading: { readonly room: string } | { readonly name: string } | undefined;
+  /** The room or the member whose conversation opens as soon as it exists. */
+  awaited: { readonly room: string } | { readonly name: string } | undefined;
 
   constructor(options: PageChatOptions) {
     this.#options = options;
-    this.heading = { room: options.room };
-    this.client = options.makeClient((event, state, before) => this.#happened(event, state, before));
+    this.awaited = { room: options.room };
+    this.client = options.makeClient((event, state, before) => this.#onEvent(event, state, before));
   }
 
   get state(): ClientState {
@@ -101,17 +106,17 @@ export class PageChat {
     this.#options.changed();
   }
 
-  /** What is open has been seen. */
+  /** Marks the open conversation as read, if the user sees it. */
   markRead(): void {
     const { current } = this.conversations;
     if (current === undefined || !this.#options.isWatched()) return;
     const had = current.unread;
-    current.read();
-    this.#options.marks.read(current);
+    current.markRead();
+    this.#options.marks.update(current);
     if (had > 0) this.#options.changed();
   }
 
-  /** Asks for what came before, unless there is nothing, or it is on its way. */
+  /** Requests older messages, unless there are none or a request is pending. */
   loadOlder(conversation: Conversation, limit: number): void {
     const { partner, timeline } = conversation;
     if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
@@ -125,7 +130,7 @@ export class PageChat {
     this.#options.changed();
   }
 
-  #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
+  #onEvent(event: ClientEvent, state: ClientState, before: ClientState): void {
     this.#state = state;
     switch (event.type) {
       case "status":
@@ -136,12 +141,12 @@ export class PageChat {
         break;
       case "acknowledged":
         if (event.ack.waiting && "to" in event.message.target) {
-          this.note(`${event.message.target.to} is away: your message waits for them`);
+          this.note(`${event.message.target.to} is away and gets your message later`);
         }
         break;
       case "failed":
-        (this.conversations.all.find((one) => one.takes(event.message.target)) ?? this.conversations.current)
-          ?.fail({ message: event.message, reason: event.error.message });
+        (this.conversations.all.find((one) => one.accepts(event.message.target)) ?? this.conversations.current)
+          ?.addFailed({ message: event.message, reason: event.error.message });
         break;
       case "pending":
       case "dropped":
@@ -154,6 +159,7 @@ export class PageChat {
 
   #received(event: ServerEvent, before: ClientState): void {
     const you = this.#state.you;
+    this.listing.received(event);
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
@@ -168,9 +174,9 @@ export class PageChat {
         if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
         this.conversations.remove(`#${event.room}`);
         if (event.reason === "removed") {
-          return this.note(`#${event.room} was removed, with all that was said there`, "error");
+          return this.note(`#${event.room} was removed with all its messages`, "error");
         }
-        return event.reason === "kicked" ? this.note(`You were sent out of #${event.room}`, "error") : undefined;
+        return event.reason === "kicked" ? this.note(`You were removed from #${event.room}`, "error") : undefined;
       case "presence":
         return this.#noteIn(event.room, presenceSentence(event), this.#options.now());
       case "rename":
@@ -202,11 +208,25 @@ export class PageChat {
         this.#allRooms = event.rooms;
         return;
       case "authenticated":
-        return this.note(event.role === "owner" ? "You are the owner here now" : `You are logged in`);
+        return this.note(event.role === "owner" ? "You are now the owner of this server" : "You are logged in");
       case "error":
         return this.#failed(event, before);
-      default:
+      // Handled by the client, or replies that the page does not show.
+      case "ack":
+      case "members":
+      case "goodbye":
+      case "ping":
+      case "pong":
+      case "registered":
+      case "sessions":
+      case "revoked":
+      case "invite":
+      case "invites":
+      case "restrictions":
+      case "audit":
         return;
+      default:
+        return event satisfies never;
     }
   }
 
@@ -214,16 +234,16 @@ export class PageChat {
     const isNew = this.conversations.ofRoom(name) === undefined;
     const conversation = this.conversations.openRoom(name);
     if (isNew) this.#options.marks.restore(conversation, this.#state.server?.id, seq);
-    // What lies between is loaded when the reader goes there.
+    // The messages in between are loaded when the user scrolls there.
     const wasAnother = (before.rooms.get(name)?.id ?? id) !== id;
     if (truncated || wasAnother) conversation.timeline.clear();
-    const isAwaited = this.heading !== undefined && "room" in this.heading && this.heading.room === name;
-    if (isAwaited) this.heading = undefined;
+    const isAwaited = this.awaited !== undefined && "room" in this.awaited && this.awaited.room === name;
+    if (isAwaited) this.awaited = undefined;
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);
   }
 
   #renamed(member: MemberInfo, sentence: string, at: string): void {
-    this.conversations.renamed(member);
+    this.conversations.rename(member);
     for (const { name, members } of this.#state.rooms.values()) {
       if (members.has(member.id)) this.#noteIn(name, sentence, at);
     }
@@ -236,19 +256,19 @@ export class PageChat {
       ? this.conversations.openRoom(message.room)
       : this.conversations.openDirect(isOwn ? message.to : message.from);
     if (!conversation.timeline.add(message)) return;
-    this.conversations.touch(conversation);
+    this.conversations.markActive(conversation);
     if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
     const isSeen = conversation === this.conversations.current && this.#options.isWatched();
-    if (isOwn || isSeen) this.#options.marks.read(conversation);
+    if (isOwn || isSeen) this.#options.marks.update(conversation);
     else this.#unseen(conversation, message);
   }
 
-  /** No news by itself: where nothing is unread, nothing gets so. */
+  /** A change alone makes nothing unread. */
   #change(change: Change): void {
     const conversation = this.conversations.ofRoom(change.room);
     if (conversation === undefined) return;
     conversation.timeline.change(change);
-    if (conversation.unread === 0) this.#options.marks.read(conversation);
+    if (conversation.unread === 0) this.#options.marks.update(conversation);
   }
 
   #unseen(conversation: Conversation, message: Message): void {
@@ -256,12 +276,12 @@ export class PageChat {
     const mentioned = conversation.mentions;
     if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
     conversation.countUnread(message, this.#state.you);
-    if (conversation.mentions > mentioned) this.#options.called(conversation, message);
+    if (conversation.mentions > mentioned) this.#options.mentioned(conversation, message);
   }
 
   #arriveAt(conversation: Conversation, name: string): void {
-    if (this.heading === undefined || !("name" in this.heading) || this.heading.name !== name) return;
-    this.heading = undefined;
+    if (this.awaited === undefined || !("name" in this.awaited) || this.awaited.name !== name) return;
+    this.awaited = undefined;
     this.select(conversation);
   }
 
@@ -277,7 +297,7 @@ export class PageChat {
       const conversation = this.conversations.ofRoom(ref.slice(OLDER_REF.length));
       if (conversation !== undefined) conversation.loading = false;
     } else if (ref === SEARCH_REF) {
-      if (this.#search !== undefined) this.#search = { ...this.#search, result: { fault: message } };
+      if (this.#search !== undefined) this.#search = { ...this.#search, result: { error: message } };
     } else if (!before.pending.some((pending) => pending.ref === ref)) {
       this.note(message, "error");
     }
@@ -287,7 +307,7 @@ export class PageChat {
     if (text !== undefined) this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
-  /** Another server numbers its messages anew. */
+  /** Another server has other messages under the same numbers. */
   #forgetAll(): void {
     for (const { timeline } of this.conversations.all) timeline.clear();
   }

@@ -1,75 +1,77 @@
-/** One stay in the chat, from coming in to leaving: a client, what it says, and the views that show it. */
+/** One session of the user, from joining to leaving: the client, its conversations, and the actions of the user. */
 
 import { Client } from "../client/client.ts";
 import type { PasswordPrompt } from "../client/password_prompt.ts";
 import type { Message } from "../protocol/messages/messages.ts";
-import type { AskView } from "./views/ask_view.ts";
+import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
-import { type JsonStore, memoryIn } from "./model/json_store.ts";
+import { browserMemory, type JsonStore } from "./model/browser_storage.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
-import { PageActions, type Panels } from "./actions.ts";
+import { PageActions, type Panels } from "./page_actions.ts";
 
 export interface PageSessionOptions extends LoginDetails {
-  /** All that are to be joined; `room` is among them. */
+  /** All rooms to join, `room` included. */
   readonly rooms: readonly string[];
   readonly secret?: string;
-  /** Whether they were in before the page was loaded anew: then a server that is away will come back. */
-  readonly again: boolean;
-  readonly kept: JsonStore;
-  readonly ask: AskView;
+  /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
+  readonly resumed: boolean;
+  readonly storage: JsonStore;
+  readonly password: PasswordView;
   readonly panels: Panels;
   readonly isWatched: () => boolean;
   readonly changed: () => void;
-  readonly called: (conversation: Conversation, message: Message) => void;
+  readonly mentioned: (conversation: Conversation, message: Message) => void;
 }
 
 export class PageSession {
   readonly chat: PageChat;
-  readonly wishes: PageActions;
+  readonly actions: PageActions;
   readonly marks: ReadMarks;
-  readonly #ask: AskView;
+  readonly #password: PasswordView;
 
   constructor(options: PageSessionOptions) {
-    const { name, room, rooms, secret, again, kept, isWatched, changed } = options;
-    this.#ask = options.ask;
-    this.marks = new ReadMarks(kept);
+    const { name, room, rooms, secret, resumed, storage, isWatched, changed } = options;
+    this.#password = options.password;
+    this.marks = new ReadMarks(storage);
     this.chat = new PageChat({
       makeClient: (onEvent) =>
         new Client({
           dial: dialWebSocket(socketAddress(location)),
           ...{ name, rooms, password: secret, onEvent },
           acceptSuggestion: false,
-          retryFirst: again,
-          memory: memoryIn(kept, name),
+          retryFirst: resumed,
+          memory: browserMemory(storage, name),
         }),
       ...{ room, isWatched, changed, marks: this.marks },
       now: () => new Date().toISOString(),
-      called: options.called,
+      mentioned: options.mentioned,
     });
-    this.wishes = new PageActions(this.chat, options.panels);
+    this.actions = new PageActions(this.chat, options.panels);
     this.chat.client.askPassword = (question) => this.#answer(question);
   }
 
-  /** Whether the server has let us in. */
+  /** Whether the server has admitted the user. */
   get entered(): boolean {
     return this.chat.state.you !== undefined;
   }
 
   async login(name: string | undefined): Promise<void> {
-    const password = await this.#ask.ask(name === undefined ? "Password of the server's owner" : `Password of ${name}`);
+    const password = await this.#password.ask(
+      name === undefined ? "Password of the server's owner" : `Password of ${name}`,
+    );
     if (password !== undefined) this.chat.client.login(name, password);
   }
 
   #answer({ kind, room, name }: PasswordPrompt): Promise<string | undefined> {
     const titles = {
-      server: "This chat asks for a password",
-      room: `#${room} asks for a password`,
+      server: "This chat requires a password",
+      room: `#${room} requires a password`,
       account: `The name ${name} has an account`,
       admin: "Password of the server's owner",
     };
-    return this.#ask.ask(titles[kind]);
+    return this.#password.ask(titles[kind]);
   }
 }

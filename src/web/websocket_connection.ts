@@ -1,10 +1,10 @@
-/** A connection over the browser's WebSocket: one line of the protocol a text frame, in both directions. */
+/** A connection over the browser's WebSocket: each text frame is one line of the protocol, in both directions. */
 
 import type { Dial } from "../client/link/dial.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 
-/** Where the server that served a page is to be reached. */
+/** Returns the WebSocket address of the server that served the page. */
 export function socketAddress({ protocol, host }: { readonly protocol: string; readonly host: string }): string {
   return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`;
 }
@@ -30,7 +30,7 @@ export function dialWebSocket(address: string): Dial {
     });
 }
 
-/** Closed by its user, or by the other end. */
+/** The caller or the server closes it. */
 export class WebSocketConnection implements Connection {
   readonly peer: string;
   readonly frames: ReadableStream<readonly Frame[]>;
@@ -56,7 +56,7 @@ export class WebSocketConnection implements Connection {
     return this.#firstByte;
   }
 
-  /** UTF-16 units, which are bytes for nearly all that is said. */
+  /** UTF-16 units, which equal bytes for nearly all messages. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
@@ -66,7 +66,7 @@ export class WebSocketConnection implements Connection {
   }
 
   write(chunk: Uint8Array): Promise<void> {
-    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("The link is gone"));
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("The connection is closed"));
     this.#sentBytes += chunk.length;
     for (const line of this.#decoder.decode(chunk).split("\n")) {
       if (line !== "") this.#socket.send(line);
@@ -84,7 +84,7 @@ export class WebSocketConnection implements Connection {
   }
 
   #receive(data: unknown, controller: ReadableStreamDefaultController<readonly Frame[]>): void {
-    // Nothing that is no line comes from a server of ours.
+    // Our server sends only lines.
     if (typeof data !== "string" || data.length > MAX_LINE_BYTES) return this.close();
     this.#firstByte ??= data.charCodeAt(0);
     this.#receivedBytes += data.length;
@@ -92,7 +92,7 @@ export class WebSocketConnection implements Connection {
   }
 }
 
-/** What has been read to its end, or given up, has no end to tell. */
+/** Ends the stream, if its reader has not cancelled it. */
 function finish(controller: ReadableStreamDefaultController<readonly Frame[]>): void {
   try {
     controller.close();

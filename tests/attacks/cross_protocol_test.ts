@@ -1,7 +1,7 @@
 /** Programs that an attacker makes connect to the chat's port. None of their bytes may reach the room. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { localNames } from "../../src/cli/platform/local_names.ts";
+import { localNames } from "../../src/cli/platform/machine_addresses.ts";
 import { serve, type Served } from "../helpers/e2e.ts";
 import { request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers";
 import { drawPassphrase } from "../../src/cli/invites/passphrase.ts";
 import { MemoryHistory } from "../../src/history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../src/history/sqlite/sqlite_history.ts";
-import { watchCore } from "../../src/server/monitor/core_load.ts";
+import { watchCore } from "../../src/server/monitor/process_load.ts";
 import { Server } from "../../src/server/server.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 

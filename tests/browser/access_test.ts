@@ -3,7 +3,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { comeIn, DESKTOP, HAS_CHROMIUM, hears, say, Visitors } from "./browser.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
 
 interface Finding {
   readonly id: string;
@@ -23,7 +23,7 @@ const NARROW = { width: 320, height: 640 };
 
 for (const colorScheme of ["light", "dark"] as const) {
   Deno.test({
-    name: `axe finds nothing wrong with any part of the page, wide or narrow, where it is ${colorScheme}`,
+    name: `axe finds no problem in any part of the page, wide or narrow, in ${colorScheme} mode`,
     ignore: !HAS_CHROMIUM,
     async fn() {
       await using server = await serve("--memory", "--rate", "0");
@@ -35,14 +35,14 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.evaluate(axe.source);
         const found: string[] = await findingsIn(page);
         const name = `zoe${viewport.width}`;
-        await comeIn(page, name);
+        await joinAs(page, name);
         await say(page, `is anybody here? see https://example.org`);
         await ada.send({ type: "message", room: "lobby", text: `${name}: I am` }, {
           type: "message",
           to: name,
           text: "psst",
         });
-        await hears(page, "I am");
+        await waitForMessage(page, "I am");
         await ada.send(
           { type: "message", room: "lobby", text: "and you?", reply: name },
           { type: "edit", room: "lobby", text: "and who are you?" },
@@ -50,7 +50,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           { type: "message", room: "lobby", text: "oops" },
           { type: "delete", room: "lobby" },
         );
-        await hears(page, "message deleted");
+        await waitForMessage(page, "message deleted");
         await page.locator("#log").press("Enter");
         found.push(...await findingsIn(page));
         await page.keyboard.press("Escape");

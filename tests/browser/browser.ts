@@ -1,4 +1,4 @@
-/** A real browser, driven from here, and the page of a real server in it. */
+/** Drives a real Chromium that opens the page of a real server. */
 
 import "./without_proc.ts";
 import { assertEquals } from "@std/assert";
@@ -9,17 +9,17 @@ import { isInstalled } from "../helpers/process.ts";
 const NAMES = ["chromium", "google-chrome"];
 const found = Deno.build.os === "linux" ? NAMES.find((name) => isInstalled(name, ["--version"], /Chrom/)) : undefined;
 
-/** Whether there is a browser to try the page in; where there is none, that is said. */
+/** Whether Chromium is installed. Without it, the tests say so and are ignored. */
 export const HAS_CHROMIUM = found !== undefined;
-if (!HAS_CHROMIUM) console.log("There is no chromium here: the page is not tried in a browser");
+if (!HAS_CHROMIUM) console.log("chromium is not installed: the tests in a browser are ignored");
 
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 800 };
 
-/** For whatever the page is to do. */
+/** The longest wait for anything that the page does. */
 const PATIENCE_MS = 10_000;
 
-/** Where in the path it lies. */
+/** The full path of the browser's program. */
 function executablePath(): string {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   return folders.map((folder) => `${folder}/${found}`).find(isFile)!;
@@ -34,47 +34,47 @@ function isFile(path: string): boolean {
 }
 
 interface VisitorsOptions {
-  /** Further arguments of the browser's command line. */
+  /** More arguments for the browser's command line. */
   readonly args?: readonly string[];
-  /** Whether pages may report errors, as those of strangers do whose requests are refused. */
-  readonly mayComplain?: boolean;
+  /** Whether pages may report errors, as pages of attackers do when the server refuses their requests. */
+  readonly allowErrors?: boolean;
 }
 
-/** Disposing closes it with all its pages, and sees to it that none of them complained. */
+/** A running browser. Disposing closes it, and fails if a page reported an error. */
 export class Visitors implements AsyncDisposable {
   readonly #browser: Browser;
-  /** What went wrong in the pages. */
-  readonly #complaints: string[] = [];
+  /** Errors that the pages reported. */
+  readonly #errors: string[] = [];
 
-  readonly #mayComplain: boolean;
+  readonly #allowErrors: boolean;
 
-  private constructor(browser: Browser, mayComplain: boolean) {
+  private constructor(browser: Browser, allowErrors: boolean) {
     this.#browser = browser;
-    this.#mayComplain = mayComplain;
+    this.#allowErrors = allowErrors;
   }
 
-  static async open({ args: further = [], mayComplain = false }: VisitorsOptions = {}): Promise<Visitors> {
+  static async open({ args: further = [], allowErrors = false }: VisitorsOptions = {}): Promise<Visitors> {
     const args = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", ...further];
     const env = { HOME: newFolder(), PATH: Deno.env.get("PATH") ?? "" };
     const browser = await chromium.launch({ executablePath: executablePath(), args, env, headless: true });
-    return new Visitors(browser, mayComplain);
+    return new Visitors(browser, allowErrors);
   }
 
-  /** A page of somebody who was never here. */
+  /** Opens a page as a new visitor, without stored data. */
   async visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: DESKTOP, timezoneId: "Europe/Berlin", ...options });
-    return await this.again(context, url);
+    return await this.openAgain(context, url);
   }
 
-  /** Another page of the same person. */
-  async again(context: BrowserContext, url: string): Promise<Page> {
+  /** Opens another page of the same visitor. */
+  async openAgain(context: BrowserContext, url: string): Promise<Page> {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
-    page.on("pageerror", (error) => this.#complaints.push(String(error)));
+    page.on("pageerror", (error) => this.#errors.push(String(error)));
     page.on("console", (message) => {
-      // A server that is away is no fault of the page.
+      // The page may lose its server.
       if (message.type() === "error" && !/WebSocket connection/.test(message.text())) {
-        this.#complaints.push(message.text());
+        this.#errors.push(message.text());
       }
     });
     await page.goto(url);
@@ -83,15 +83,15 @@ export class Visitors implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
-    if (!this.#mayComplain) assertEquals(this.#complaints, []);
+    if (!this.#allowErrors) assertEquals(this.#errors, []);
   }
 }
 
-/** Through the form, and until the room is there. */
-export async function comeIn(page: Page, name: string, room?: string): Promise<void> {
+/** Fills in the entry form, and waits until the room is open. */
+export async function joinAs(page: Page, name: string, room?: string): Promise<void> {
   await page.getByLabel("Your name").fill(name);
   if (room !== undefined) await page.getByLabel("Room", { exact: true }).fill(room);
-  await page.getByRole("button", { name: "Come in" }).click();
+  await page.getByRole("button", { name: "Join", exact: true }).click();
   await page.getByRole("textbox", { name: /^Message to/ }).waitFor();
 }
 
@@ -100,13 +100,13 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Until a message with this text has come. */
-export async function hears(page: Page, text: string): Promise<void> {
+/** Waits for a message with this text. */
+export async function waitForMessage(page: Page, text: string): Promise<void> {
   await page.locator("#messages .text", { hasText: text }).first().waitFor();
 }
 
-/** What was said, as it stands there, by name. */
-export async function said(page: Page): Promise<string[]> {
+/** Returns the shown messages as `NAME: TEXT`. */
+export async function shownMessages(page: Page): Promise<string[]> {
   return await page.locator("#messages .message").evaluateAll((messages) =>
     messages.map((message) =>
       `${message.querySelector(".from")!.textContent}: ${message.querySelector(".text")!.textContent}`

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { comeIn, HAS_CHROMIUM, hears, PHONE, Visitors } from "./browser.ts";
+import { HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser.ts";
 
 const MESSAGES = 10_000;
 const LONG_TASK_MS = 50;
@@ -71,7 +71,7 @@ function scrollUp(screens: number): Promise<Scrolled> {
 }
 
 Deno.test({
-  name: `${MESSAGES} messages are scrolled through without a jump and without a task of more than ${LONG_TASK_MS} ms`,
+  name: `scrolling through ${MESSAGES} messages causes no jump and no task of more than ${LONG_TASK_MS} ms`,
   ignore: !HAS_CHROMIUM,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
@@ -81,8 +81,8 @@ Deno.test({
     await peer.next({ type: "pong", ref: "done" });
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`, { viewport: PHONE });
-    await comeIn(page, "zoe");
-    await hears(page, String(MESSAGES - 1));
+    await joinAs(page, "zoe");
+    await waitForMessage(page, String(MESSAGES - 1));
     let scrolled: Scrolled = { rows: 0, jumps: 0 };
     const long = await longTasks(page, async () => void (scrolled = await page.evaluate(scrollUp, SCREENS_A_STEP)));
     assertEquals(await page.locator("#messages .text").first().textContent(), texts[0]);
@@ -90,7 +90,7 @@ Deno.test({
     assert(scrolled.rows < 300, "The document holds more than what is seen and its surroundings");
     await page.getByRole("button", { name: "Newest messages" }).click();
     await peer.send({ type: "message", room: "lobby", text: "the very last" });
-    await hears(page, "the very last");
+    await waitForMessage(page, "the very last");
     await server.stop();
   },
 });

@@ -7,7 +7,7 @@ import { serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { isVisible } from "../../src/protocol/text/visible.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
-import { comeIn, HAS_CHROMIUM, hears, said, Visitors } from "./browser.ts";
+import { HAS_CHROMIUM, joinAs, shownMessages, Visitors, waitForMessage } from "./browser.ts";
 
 const MARKUP = [
   "<script>document.title = 'owned'</script>",
@@ -36,13 +36,13 @@ function isName(text: string): boolean {
 }
 
 Deno.test({
-  name: "texts, topics and names that would draw, hide or run are text on the page, and links are links and no more",
+  name: "hostile texts, topics and names are shown as text, and links are only links",
   ignore: !HAS_CHROMIUM,
   async fn() {
     await using server = await serve("--memory", "--rate", "0", "--title", "<b>Title</b>");
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`);
-    await comeIn(page, "zoe");
+    await joinAs(page, "zoe");
     await using eve = await Peer.join(server.address, "eve");
     for (const text of TEXTS) {
       await eve.send({ type: "message", room: "lobby", text }, { type: "topic", room: "lobby", text });
@@ -56,8 +56,8 @@ Deno.test({
       room: "lobby",
       text: "the end",
     });
-    await hears(page, "the end");
-    const texts = (await said(page)).map((line) => line.slice(line.indexOf(": ") + 2));
+    await waitForMessage(page, "the end");
+    const texts = (await shownMessages(page)).map((line) => line.slice(line.indexOf(": ") + 2));
     const expected = [...TEXTS, ...names.map((name) => `as ${name}`), "the end"].map(sanitize);
     // Rows far above are not in the document.
     assertEquals(texts, expected.slice(-texts.length));

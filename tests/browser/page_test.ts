@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { confab, serve, serveAgain } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { comeIn, HAS_CHROMIUM, hears, PHONE, said, say, Visitors } from "./browser.ts";
+import { HAS_CHROMIUM, joinAs, PHONE, say, shownMessages, Visitors, waitForMessage } from "./browser.ts";
 
 const ignore = !HAS_CHROMIUM;
 
 Deno.test({
-  name: "two pages and a terminal client talk in one room, whisper, and lose and double nothing over a restart",
+  name: "two pages and a terminal client chat in a room and directly, and a restart loses and doubles nothing",
   ignore,
   async fn() {
     await using server = await serve("--rate", "0");
@@ -15,46 +15,48 @@ Deno.test({
     await kim.stdout.next("You are kim");
     const ada = await visitors.visit(`http://${server.address}/`);
     const bob = await visitors.visit(`http://${server.address}/r/lobby`, { viewport: PHONE });
-    await comeIn(ada, "ada");
-    await comeIn(bob, "bob");
+    await joinAs(ada, "ada");
+    await joinAs(bob, "bob");
     await say(ada, "hello from a page");
     await kim.stdout.next("ada: hello from a page");
-    await hears(bob, "hello from a page");
+    await waitForMessage(bob, "hello from a page");
     await kim.type("hello from a terminal\n");
-    await hears(ada, "hello from a terminal");
+    await waitForMessage(ada, "hello from a terminal");
     await say(ada, "/msg bob psst");
-    await hears(ada, "psst");
+    await waitForMessage(ada, "psst");
     await bob.getByRole("button", { name: "Conversations, some unread" }).click();
     await bob.getByRole("button", { name: /^ada/ }).click();
-    await hears(bob, "psst");
+    await waitForMessage(bob, "psst");
     await say(bob, "/msg kim psst, too");
     await kim.stdout.next("bob → you: psst, too");
     await ada.getByRole("button", { name: /^#lobby/ }).click();
 
     server.program.kill("SIGKILL");
-    await ada.getByText("Trying again; what you write waits").waitFor();
+    await ada.getByText("Reconnecting; messages that you write are sent later").waitFor();
     for (const text of ["one", "two", "three"]) await say(ada, text);
-    await ada.getByText("Waits for the connection").nth(2).waitFor();
+    await ada.getByText("Waiting for the connection").nth(2).waitFor();
     await using again = await serveAgain(server, "--rate", "0");
     await kim.stdout.next("ada: three");
-    await hears(ada, "three");
+    await waitForMessage(ada, "three");
     await bob.getByRole("button", { name: /^Conversations/ }).click();
     await bob.getByRole("button", { name: /^#lobby/ }).click();
-    await hears(bob, "three");
+    await waitForMessage(bob, "three");
     const expected = ["hello from a page", "hello from a terminal", "one", "two", "three"];
-    for (const page of [ada, bob]) assertEquals((await said(page)).map((line) => line.replace(/^\w+: /, "")), expected);
+    for (const page of [ada, bob]) {
+      assertEquals((await shownMessages(page)).map((line) => line.replace(/^\w+: /, "")), expected);
+    }
     assertEquals(await ada.locator("#outgoing > *").count(), 0);
 
     await ada.reload();
-    await hears(ada, "three");
-    assertEquals((await said(ada)).map((line) => line.replace(/^\w+: /, "")), expected);
+    await waitForMessage(ada, "three");
+    assertEquals((await shownMessages(ada)).map((line) => line.replace(/^\w+: /, "")), expected);
     await kim.endInput();
     await again.stop();
   },
 });
 
 Deno.test({
-  name: "an invite lets its bearer in, and its secret does not stay in the address; others are asked for the password",
+  name: "an invite admits its user and its secret leaves the address; other visitors need the password",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--password", "open sesame");
@@ -62,8 +64,8 @@ Deno.test({
     const invited = await visitors.visit(`http://${server.address}/build#.open%20sesame`);
     // The old path of a room leads to its new one, and the browser keeps the fragment on the way.
     assertEquals(invited.url(), `http://${server.address}/r/build`);
-    await invited.getByText("You were invited").waitFor();
-    await comeIn(invited, "ada");
+    await invited.getByText("You have an invite").waitFor();
+    await joinAs(invited, "ada");
     assertMatch(await invited.title(), /^#build/);
     const stranger = await visitors.visit(`http://${server.address}/`);
     await stranger.getByLabel("Your name").fill("bob");
@@ -84,7 +86,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "all of it goes by the keyboard alone, drafts stay with their rooms, and a name that is taken is told",
+  name: "the page works by keyboard alone, keeps a draft for each room, and reports a name that is taken",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
@@ -137,14 +139,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "answers stand below what they answer, and edits, deletions and reactions show at once and after a reload",
+  name: "replies show their quote, and edits, deletions and reactions appear at once and after a reload",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
     await using ada = await Peer.join(server.address, "ada");
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`);
-    await comeIn(page, "zoe");
+    await joinAs(page, "zoe");
     const room = "lobby";
     await say(page, "lunch?");
     const { seq } = await ada.next({ type: "message" });
@@ -159,9 +161,9 @@ Deno.test({
     const shows = async (title: string) => {
       const gone = page.locator("#messages .message", { hasText: "message deleted" });
       await gone.waitFor();
-      assertEquals((await said(page)).slice(-2), ["ada: at one edited", "ada: message deleted"]);
+      assertEquals((await shownMessages(page)).slice(-2), ["ada: at one edited", "ada: message deleted"]);
       const answer = page.locator("#messages .message", { has: page.locator(".quote") });
-      assertEquals(await answer.locator(".quote").textContent(), "In answer to zoe: lunch?");
+      assertEquals(await answer.locator(".quote").textContent(), "In reply to zoe: lunch?");
       await answer.getByRole("button").click();
       await page.locator("#messages .pointed", { hasText: "lunch?" }).waitFor();
       const reaction = page.locator("#messages .reaction").first();
@@ -183,40 +185,40 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a message is answered, reacted to, changed and taken back with the bar at it, by pointer and by keys",
+  name: "the bar at a message replies, reacts, edits and deletes, by pointer and by keys",
   ignore,
   async fn() {
     await using server = await serve("--memory", "--rate", "0");
     await using ada = await Peer.join(server.address, "ada");
     await using visitors = await Visitors.open();
     const page = await visitors.visit(`http://${server.address}/`);
-    await comeIn(page, "zoe");
+    await joinAs(page, "zoe");
     await ada.send({ type: "message", room: "lobby", text: "lunch?" });
-    await hears(page, "lunch?");
+    await waitForMessage(page, "lunch?");
     await page.locator("#messages .text", { hasText: "lunch?" }).hover();
     for (const removed of [undefined, true]) {
       await page.getByRole("button", { name: "React with 👍" }).click();
       assertEquals((await ada.next({ type: "reacted" })).removed, removed);
       await page.locator("#messages .reaction").waitFor({ state: removed ? "detached" : "visible" });
     }
-    await page.getByRole("button", { name: "Answer ada: lunch?" }).click();
+    await page.getByRole("button", { name: "Reply to ada: lunch?" }).click();
     await page.keyboard.type("at noon");
     await page.keyboard.press("Enter");
     assertEquals((await ada.next({ type: "message", text: "at noon" })).reply?.text, "lunch?");
-    await hears(page, "at noon");
+    await waitForMessage(page, "at noon");
     await page.locator("#log").press("Enter");
     for (const key of ["ArrowUp", "Escape", "Enter"]) await page.keyboard.press(key);
     await page.getByRole("button", { name: "Edit" }).press("Enter");
     await page.keyboard.type(" sharp");
     await page.keyboard.press("Enter");
     assertEquals((await ada.next({ type: "edited" })).text, "at noon sharp");
-    await hears(page, "at noon sharp");
+    await waitForMessage(page, "at noon sharp");
     await page.locator("#log").press("Enter");
-    for (const name of ["Delete", "Delete for everybody?"]) {
+    for (const name of ["Delete", "Delete for everyone?"]) {
       await page.getByRole("button", { name, exact: true }).press("Enter");
     }
     await ada.next({ type: "deleted" });
-    await hears(page, "message deleted");
+    await waitForMessage(page, "message deleted");
     await server.stop();
   },
 });

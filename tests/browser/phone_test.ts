@@ -2,10 +2,10 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { HAS_TMUX } from "../helpers/e2e.ts";
 import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
-import { comeIn, HAS_CHROMIUM, hears, PHONE, say, Visitors } from "./browser.ts";
+import { HAS_CHROMIUM, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
 
 Deno.test({
-  name: "who hosts by Enter alone is joined from a phone that has the QR code and a name (needs tmux)",
+  name: "a phone joins by QR code a chat that was started with the Enter key alone (needs tmux)",
   ignore: !HAS_CHROMIUM || !HAS_TMUX,
   async fn() {
     await using host = await Tmux.open({ columns: 120, rows: 60 });
@@ -20,11 +20,11 @@ Deno.test({
     // As somebody who has compared the certificate's SHA-256 and goes on.
     const phone = await visitors.visit(address!, { viewport: PHONE, isMobile: true, ignoreHTTPSErrors: true });
     assertEquals(new URL(phone.url()).hash, "");
-    await comeIn(phone, "mia");
+    await joinAs(phone, "mia");
     await host.until("mia joined");
     await say(phone, "hello from a phone");
     await host.until("mia: hello from a phone");
     await host.enter("and hello from the window");
-    await hears(phone, "and hello from the window");
+    await waitForMessage(phone, "and hello from the window");
   },
 });

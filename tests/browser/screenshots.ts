@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
 import { removeFolders } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
-import { comeIn, DESKTOP, hears, PHONE, say, Visitors } from "./browser.ts";
+import { DESKTOP, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser.ts";
 
 const FOLDER = Deno.args[0] ?? new URL("../../.github/", import.meta.url).pathname;
 
@@ -52,8 +52,8 @@ async function scene(
   const options = phone ? { viewport: PHONE, deviceScaleFactor: 2, hasTouch: true } : { viewport: DESKTOP };
   const page = await visitors.visit(`http://${address}/`, { ...options, colorScheme, locale: "en-GB" });
   const name = `${phone ? "phone" : "desktop"}-${colorScheme}`;
-  await comeIn(page, "zoe");
-  await hears(page, "that was all");
+  await joinAs(page, "zoe");
+  await waitForMessage(page, "that was all");
   const [ada, bob] = await Promise.all(["ada", "bob"].map((who) => Peer.join(address, `${who}-2`, "ops")));
   await say(page, "/join build");
   await page.getByRole("textbox", { name: "Message to #build" }).waitFor();
@@ -64,7 +64,7 @@ async function scene(
   if (phone) await page.getByRole("button", { name: /^Conversations/ }).click();
   await page.getByRole("button", { name: /^#lobby/ }).click();
   await say(page, "Works on mine, too. Nice and quick!");
-  await hears(page, "Works on mine");
+  await waitForMessage(page, "Works on mine");
   await ada!.send({ type: "message", room: "ops", text: "zoe: the disk is full" });
   await bob!.send({ type: "message", room: "ops", text: "on it" });
   await page.waitForFunction(() => document.title.startsWith("(1)"));

@@ -60,7 +60,7 @@ Deno.test("the verdict finds every kind of broken promise", () => {
     ["messages shown in the wrong order", { received: [[message(2), message(1), message(3)]] }],
     ["an end not shown", { received: [[message(1), message(2)]] }],
     ["nothing shown at all", { received: [[]] }],
-    ["a server that complained", { complaints: "12:00:00 error: bug" }],
+    ["a server that complained", { complaints: "12:00:00 error: internal error" }],
   ];
   for (const [what, change, kept] of broken) {
     assertGreater(findFaults({ ...fine, ...change }, kept ?? stored).length, 0, what);

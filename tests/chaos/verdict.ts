@@ -10,7 +10,9 @@ export function findFaults(report: Evidence, stored: readonly RoomEntry[]): stri
     ...gapsIn(stored),
     ...lostOrDoubled(report, stored),
     ...report.received.flatMap((shown, index) => misshown(shown, stored, `Receiver ${index}`)),
-    ...(/bug|stack|uncaught/i.test(report.complaints) ? [`The server complained: ${report.complaints}`] : []),
+    ...(/internal error|stack|uncaught/i.test(report.complaints)
+      ? [`The server complained: ${report.complaints}`]
+      : []),
   ];
 }
 

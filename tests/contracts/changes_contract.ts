@@ -15,12 +15,12 @@ import {
   texts,
 } from "./history_store_contract.ts";
 
-type Test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void;
+type Test = (promise: string, run: (store: HistoryStore) => void, retention?: Retention) => void;
 
 const THUMB = "\u{1f44d}";
 const PARTY = "\u{1f389}";
 
-/** What the core makes of such a command, as far as a store keeps it. */
+/** The fields that all changes share. */
 function base(seq: number, from: MemberInfo) {
   const { id, room, at } = message(seq, "", from);
   return { id, room, at, seq, from };
@@ -42,13 +42,13 @@ function append(store: HistoryStore, ...entries: readonly RoomEntry[]): void {
   store.append(batch({ messages: entries.map((message) => ({ message })) }));
 }
 
-/** What every store does with changes of messages. */
+/** The contract of every store for edits, deletions and reactions. */
 export function changesContract(test: Test): void {
   const read = (store: HistoryStore) => store.read({ room: "lobby", limit: 99 });
   const entries = (store: HistoryStore, page = {}) => store.entries({ room: "lobby", limit: 99, ...page });
   const find = (store: HistoryStore, query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 9));
 
-  test("tells messages as they are now, and changes at their places", (store) => {
+  test("returns messages in their current state, and changes in the order of their seqs", (store) => {
     appendTexts(store, ["one", "two", "three"]);
     append(store, edited(4, 1, "first"), deleted(5, 2), edited(6, 1, "1st"), message(7, "seven", BOB));
     const { text: _, ...superseded } = edited(4, 1, "") as Extract<Change, { type: "edited" }>;
@@ -64,19 +64,19 @@ export function changesContract(test: Test): void {
     assertEquals(store.rooms()[0]!.seq, 7);
   });
 
-  test("changes what came before in the same batch, of however many messages", (store) => {
+  test("applies changes to earlier messages of the same batch, whatever its size", (store) => {
     appendTexts(store, ["before"]);
-    const said = (from: number, to: number) =>
+    const numbered = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => message(from + n, `n${from + n}`));
-    append(store, ...said(2, 21), edited(21, 20, "twentieth"), deleted(22, 4), ...said(23, 34));
-    const expected = ["before", ...said(2, 34).map(({ text }) => text)];
+    append(store, ...numbered(2, 21), edited(21, 20, "twentieth"), deleted(22, 4), ...numbered(23, 34));
+    const expected = ["before", ...numbered(2, 34).map(({ text }) => text)];
     expected[3] = "";
     expected[19] = "twentieth";
     assertEquals(texts(read(store)), expected.toSpliced(20, 2));
     assertEquals(entries(store).map(({ seq }) => seq), Array.from(expected, (_, n) => n + 1));
   });
 
-  test("changes nothing of what was deleted, is not there, or is a change", (store) => {
+  test("ignores changes of deleted or unknown messages, and of changes", (store) => {
     appendTexts(store, ["one", "two"]);
     append(
       store,
@@ -92,7 +92,7 @@ export function changesContract(test: Test): void {
     for (const seq of [4, 6, 7]) assertEquals("text" in entries(store)[seq - 1]!, false);
   });
 
-  test("counts who has put an emoji to a message", (store) => {
+  test("counts the members that reacted with an emoji", (store) => {
     appendTexts(store, ["one", "two"]);
     append(
       store,
@@ -109,8 +109,11 @@ export function changesContract(test: Test): void {
     assertEquals(store.hasReacted("nowhere", 1, THUMB, "nobody"), false);
     append(store, reacted(7, 1, THUMB, BOB, true), reacted(8, 1, PARTY, BOB, true));
     assertEquals(reactions(), [[{ emoji: PARTY, count: 1 }], undefined]);
-    const told = entries(store).filter((entry) => entry.type === "reacted");
-    assertEquals(told.map(({ count, of }) => [count, of.text]), [[0, "one"], [1, "one"], [1, "one"], [0, "one"], [
+    const reactedEntries = entries(store).filter((entry) => entry.type === "reacted");
+    assertEquals(reactedEntries.map(({ count, of }) => [count, of.text]), [[0, "one"], [1, "one"], [1, "one"], [
+      0,
+      "one",
+    ], [
       0,
       "one",
     ], [1, "one"]]);
@@ -119,7 +122,7 @@ export function changesContract(test: Test): void {
     assertEquals(store.hasReacted("lobby", 1, PARTY, ADA.id), false);
   });
 
-  test("quotes what a reply is about as it is now", (store) => {
+  test("quotes the target of a reply in its current state", (store) => {
     appendTexts(store, ["one"]);
     const { from } = read(store)[0]!;
     append(store, { ...message(2, "so?", BOB), reply: { seq: 1, from, text: "one" } });
@@ -131,7 +134,7 @@ export function changesContract(test: Test): void {
     assertEquals(quote(), { seq: 1, from });
   });
 
-  test("finds messages by the words they have now", (store) => {
+  test("finds messages by their current words", (store) => {
     appendTexts(store, ["green tea", "black tea", "coffee", "white tea"]);
     maintainFully(store, START_MS);
     appendTexts(store, ["more tea", "no tea"]);
@@ -149,7 +152,7 @@ export function changesContract(test: Test): void {
     check();
   });
 
-  test("forgets changes and reactions with what is pruned", (store) => {
+  test("deletes reactions with pruned messages and keeps changes without them", (store) => {
     appendTexts(store, ["one", "two", "three"]);
     append(store, reacted(4, 1, THUMB, BOB), edited(5, 2, "second"), { ...message(6, "so?", BOB), reply: { seq: 1 } });
     maintainFully(store, START_MS);
@@ -161,18 +164,18 @@ export function changesContract(test: Test): void {
     assertEquals(read(store).map(({ seq }) => seq), [6]);
   }, { maxMessages: 3 });
 
-  test("keeps nothing of changes in a batch that it refuses", (store) => {
+  test("applies no change of a batch that it refuses", (store) => {
     appendTexts(store, ["one"]);
     const stray = message(1, "stray", BOB, START_MS, "never-made");
     try {
       append(store, edited(2, 1, "two"), reacted(3, 1, THUMB, BOB), stray);
     } catch {
-      // That it refuses is tested elsewhere.
+      // Another test checks that it throws.
     }
     assertEquals([texts(read(store)), read(store)[0]!.reactions, store.rooms()[0]!.seq], [["one"], undefined, 1]);
   });
 
-  test("numbers changes and keeps none where nothing is to be kept", (store) => {
+  test("counts the seqs of changes without keeping them if retention is 0 messages", (store) => {
     store.append(batch({ rooms: [room("lobby")], messages: [{ message: message(1, "one") }] }));
     append(store, edited(2, 1, "two"), reacted(3, 1, THUMB, BOB));
     assertEquals([entries(store), store.rooms()[0]!.seq], [[], 3]);

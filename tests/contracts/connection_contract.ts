@@ -1,4 +1,7 @@
-/** What every transport keeps to, on real sockets where it has them. A transport's test calls this with its way to listen and to dial. */
+/**
+ * The contract of every transport, on real sockets if it has
+ * them. Each transport's test passes its own `Transport`.
+ */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Connection, Frame, Listener } from "../../src/transports/connection.ts";
@@ -6,9 +9,9 @@ import type { ByteStream } from "../../src/transports/stream_connection.ts";
 
 export interface Transport {
   readonly listen: () => Listener | Promise<Listener>;
-  /** A connection to that listener, by the code under test. */
+  /** Connects to the listener with the code under test. */
   readonly dial: (listener: Listener) => Promise<Connection>;
-  /** A connection to it that is a bare socket. */
+  /** Connects to the listener with a bare socket. */
   readonly dialRaw: (listener: Listener) => Promise<ByteStream>;
 }
 
@@ -27,7 +30,10 @@ export class FrameReader {
     this.#reader = connection.frames.getReader();
   }
 
-  /** Undefined at the end. A fault shows as its code in angle brackets, a control frame as its kind. */
+  /**
+   * The next frame; `undefined` at the end. An error is its code
+   * in angle brackets, a control frame its kind.
+   */
   async next(): Promise<string | undefined> {
     while (this.#frames.length === 0) {
       const { value } = await this.#reader.read();
@@ -35,7 +41,7 @@ export class FrameReader {
       this.#frames = [...value];
     }
     const frame = this.#frames.shift()!;
-    return typeof frame === "string" ? frame : `<${"code" in frame ? frame.code : frame.control}>`;
+    return typeof frame === "string" ? frame : `<${"code" in frame ? frame.code : frame.type}>`;
   }
 
   async rest(): Promise<string[]> {
@@ -77,13 +83,13 @@ export function connectionContract(name: string, transport: Transport): void {
       }
     });
 
-  test("bytes are counted where they leave and where they arrive", async ({ here, there, fromHere }) => {
+  test("both ends count the bytes they send and receive", async ({ here, there, fromHere }) => {
     await here.write(lines("hello", "wörld"));
     await fromHere.next();
     assertEquals([here.sentBytes, here.receivedBytes, there.sentBytes, there.receivedBytes], [13, 0, 0, 13]);
   });
 
-  test("frames arrive whole and in order, both ways", async ({ here, there, fromHere, fromThere }) => {
+  test("frames arrive whole and in order in both directions", async ({ here, there, fromHere, fromThere }) => {
     await here.write(lines("one", "two"));
     await here.write(lines("three"));
     await there.write(lines("four"));
@@ -91,7 +97,7 @@ export function connectionContract(name: string, transport: Transport): void {
     assertEquals(await fromThere.next(), "four");
   });
 
-  test("a write that no buffer of the system holds arrives whole", async ({ here, fromHere }) => {
+  test("a write larger than the system's buffers arrives whole", async ({ here, fromHere }) => {
     const texts = Array.from({ length: 256 }, (_, index) => `${index} `.padEnd(32_768, "x"));
     const written = here.write(lines(...texts)).then(() => here.end());
     const frames = await fromHere.rest();
@@ -100,7 +106,7 @@ export function connectionContract(name: string, transport: Transport): void {
     assert(frames.every((frame, index) => frame === texts[index]));
   });
 
-  test("a chunk is not looked at any more once its write has resolved", async ({ here, fromHere }) => {
+  test("a chunk may be reused once its write has resolved", async ({ here, fromHere }) => {
     const texts = ["one", "two".repeat(10_000)];
     for (const text of texts) {
       const chunk = lines(text);
@@ -117,7 +123,7 @@ export function connectionContract(name: string, transport: Transport): void {
     assertEquals(await all, Array.from({ length: 2_000 }, (_, n) => `${n}`));
   });
 
-  test("who ends their half still reads, until the other end does so too", async (ends) => {
+  test("an end that has ended its half still reads until the other end does the same", async (ends) => {
     const { here, there, fromHere, fromThere } = ends;
     await here.write(lines("question"));
     await here.end();
@@ -127,7 +133,7 @@ export function connectionContract(name: string, transport: Transport): void {
     assertEquals(await fromThere.rest(), ["answer"]);
   });
 
-  test("ending a half twice, or behind the other end's close, does nothing", async ({ here, there, fromThere }) => {
+  test("ending a half twice, or after the other end has closed, does nothing", async ({ here, there, fromThere }) => {
     await here.end();
     await here.end();
     there.close();
@@ -148,12 +154,12 @@ export function connectionContract(name: string, transport: Transport): void {
     return Promise.resolve();
   });
 
-  test("a write behind one's own close rejects", async ({ here }) => {
+  test("a write after close rejects", async ({ here }) => {
     here.close();
     await assertRejects(() => here.write(lines("late")));
   });
 
-  test("a write to an end that is gone rejects sooner or later", async ({ here, there, fromThere }) => {
+  test("writes to a closed peer eventually reject", async ({ here, there, fromThere }) => {
     there.close();
     await fromThere.rest();
     await assertRejects(async () => {
@@ -161,7 +167,7 @@ export function connectionContract(name: string, transport: Transport): void {
     });
   });
 
-  test("the first byte is known once it is there, whole line or not", async ({ here, there, fromHere }) => {
+  test("the first byte is known as soon as it arrives, before the line is complete", async ({ here, there, fromHere }) => {
     assertEquals([here.firstByte, there.firstByte], [undefined, undefined]);
     await here.write(lines("{}", "x"));
     assertEquals([await fromHere.next(), there.firstByte, here.firstByte], ["{}", 0x7b, undefined]);
@@ -169,14 +175,14 @@ export function connectionContract(name: string, transport: Transport): void {
     assertEquals(there.firstByte, 0x7b);
   });
 
-  testRaw("a line that comes byte by byte is one frame, and half a line at the end is none", async (raw, there) => {
+  testRaw("a line that arrives byte by byte is one frame, and an incomplete last line is none", async (raw, there) => {
     const reader = new FrameReader(there);
     for (const byte of ENCODER.encode("hé\r\nhalf")) await raw.write(Uint8Array.of(byte));
     await raw.closeWrite();
     assertEquals(await reader.rest(), ["hé"]);
   });
 
-  testRaw("a line of 10 MiB is one fault, and its sender is read on", async (raw, there) => {
+  testRaw("a line of 10 MiB is one error, and later lines are read", async (raw, there) => {
     const reader = new FrameReader(there);
     const frames = reader.rest();
     const chunk = new Uint8Array(1_024 * 1_024).fill(0x78);
@@ -185,11 +191,11 @@ export function connectionContract(name: string, transport: Transport): void {
     assertEquals(await frames, ["<line_too_long>"]);
   });
 
-  testRaw("a peer that resets in mid-line ends the frames, and throws nothing", async (raw, there) => {
+  testRaw("a reset in the middle of a line ends the frames without an error", async (raw, there) => {
     const reader = new FrameReader(there);
     await raw.write(lines("whole"));
     assertEquals(await reader.next(), "whole");
-    // Whoever closes with something unread resets the link.
+    // Closing a socket with unread data resets the connection.
     await there.write(lines("never read"));
     await raw.write(ENCODER.encode("half"));
     raw.close();
@@ -201,6 +207,6 @@ function closeQuietly(conn: ByteStream): void {
   try {
     conn.close();
   } catch {
-    // The test has closed it.
+    // The test has already closed it.
   }
 }

@@ -26,7 +26,7 @@ export const BOB: MemberInfo = { id: "bob-id", name: "bob" };
 
 export interface Subject {
   open(retention?: Retention): HistoryStore;
-  /** Whether `ack` and `acks` are answered. */
+  /** True if the store answers `ack`. */
   readonly remembersAcks: boolean;
 }
 
@@ -51,7 +51,7 @@ export function member({ id, name }: MemberInfo, nameKeys: readonly string[] = [
   return { id, name, tokenDigest: `digest of ${token}`, nameKeys };
 }
 
-/** Rises with the time, then with the number. */
+/** An id that sorts by time, then by number. */
 function idOf(at: number, number: number): string {
   return `${at.toString(16).padStart(12, "0")}-${String(number).padStart(8, "0")}`;
 }
@@ -74,7 +74,7 @@ export function searchFully(store: HistoryStore, room: string, query: SearchQuer
   for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
 }
 
-/** Does all that is left to do, in calls that may each do as little as they can. */
+/** Does all pending maintenance in the smallest possible steps, and returns the number of calls. */
 export function maintainFully(store: HistoryStore, now: number): number {
   let calls = 1;
   while (store.maintain(now, 0)) calls++;
@@ -83,10 +83,10 @@ export function maintainFully(store: HistoryStore, now: number): number {
 
 const NUMBERED = Array.from({ length: 30 }, (_, index) => `text ${index + 1}`);
 
-/** What every store does. Run it in a folder's tests, once for each implementation. */
+/** The contract of every `HistoryStore`. Each implementation runs it once in its own tests. */
 export function historyStoreContract(name: string, subject: Subject): void {
-  const test = (what: string, run: (store: HistoryStore) => void, retention?: Retention) =>
-    Deno.test(`${name} ${what}`, () => {
+  const test = (promise: string, run: (store: HistoryStore) => void, retention?: Retention) =>
+    Deno.test(`${name} ${promise}`, () => {
       const store = subject.open(retention);
       try {
         run(store);
@@ -95,7 +95,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
       }
     });
 
-  test("has an id and begins empty", (store) => {
+  test("has an id and starts empty", (store) => {
     assert(store.serverId.length > 0);
     assertEquals(store.rooms(), []);
     assertEquals(store.read({ room: "lobby", limit: 10 }), []);
@@ -106,9 +106,9 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.unconfirmed("nobody", 10, START_MS), []);
   });
 
-  test("takes an empty batch", (store) => store.append(batch({})));
+  test("accepts an empty batch", (store) => store.append(batch({})));
 
-  test("tells rooms with their topics and newest seqs", (store) => {
+  test("lists rooms with their topics and newest seqs", (store) => {
     store.append(batch({ rooms: [room("lobby")] }));
     appendTexts(store, ["one", "two"], ADA, "ops");
     store.append(batch({ rooms: [room("ops", "pager: bob")] }));
@@ -119,21 +119,21 @@ export function historyStoreContract(name: string, subject: Subject): void {
     ]);
   });
 
-  test("gives back messages as they were", (store) => {
+  test("returns messages unchanged, whatever their characters", (store) => {
     const odd = ["a\nb", "nul\0 in it", "\u0001\u0002", '"quoted"', "\u{1f600}\u{202e}", "x".repeat(8_192), "ä\u0308"];
     const sent = odd.map((text, index) => message(index + 1, text, index % 2 === 0 ? ADA : BOB));
     store.append(batch({ rooms: [room("lobby")], messages: sent.map((message) => ({ message, ref: message.text })) }));
     assertEquals(store.read({ room: "lobby", limit: 100 }), sent);
   });
 
-  test("keeps names as they were when a message was sent", (store) => {
+  test("keeps the author's name at the time of each message", (store) => {
     const renamed = { id: ADA.id, name: "lovelace" };
     store.append(batch({ rooms: [room("lobby")], members: [member(ADA)], messages: [{ message: message(1, "a") }] }));
     store.append(batch({ members: [member(renamed)], messages: [{ message: message(2, "b", renamed) }] }));
     assertEquals(store.read({ room: "lobby", limit: 9 }).map(({ from }) => from), [ADA, renamed]);
   });
 
-  test("reads the newest of a page, oldest first", (store) => {
+  test("reads the newest messages of a page, oldest first", (store) => {
     appendTexts(store, NUMBERED);
     appendTexts(store, ["elsewhere"], BOB, "ops");
     const page = (query: { after?: number; before?: number; limit: number }) =>
@@ -169,7 +169,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.memberByName(["nobody", "bob"]), member(BOB));
   });
 
-  test("finds by an earlier name whoever had it last", (store) => {
+  test("finds the member that took a name last, also by an earlier name", (store) => {
     const renamed = { id: ADA.id, name: "lovelace" };
     const thief = { id: BOB.id, name: "ada" };
     store.append(batch({ members: [member(ADA)] }));
@@ -207,7 +207,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     check();
   });
 
-  test("finds runs of characters in scripts without blanks, and emoji", (store) => {
+  test("finds emoji, and runs of characters in scripts without spaces", (store) => {
     appendTexts(store, ["今日は世界が平和です", "안녕하세요 여러분", "สวัสดีชาวโลก", "done🎉🎉 and 👍🏽", "世と界"]);
     const find = (query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 10));
     const check = () => {
@@ -243,7 +243,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     check();
   });
 
-  test("finds what is not indexed yet beside what is", (store) => {
+  test("finds indexed messages and those not indexed yet", (store) => {
     appendTexts(store, NUMBERED);
     maintainFully(store, START_MS);
     appendTexts(store, ["text 31", "other", "text 33"]);
@@ -255,7 +255,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     ]);
   });
 
-  test("keeps direct messages until their receiver has got them", (store) => {
+  test("keeps direct messages until their receiver confirms them", (store) => {
     const sent = [direct(1, BOB, "one"), direct(2, BOB, "two\0"), direct(3, BOB, "three")];
     store.append(batch({ members: [member(ADA), member(BOB)], directs: sent.map((message) => ({ message })) }));
     assertEquals(store.unconfirmed(BOB.id, 10, START_MS), sent);
@@ -266,14 +266,14 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.unconfirmed(BOB.id, 10, START_MS + DIRECT_WAIT_MS + 3), []);
   });
 
-  test("confirms a direct message in the batch that brings it", (store) => {
+  test("confirms a direct message in the batch that contains it", (store) => {
     const sent = direct(1, BOB, "one");
     const confirmed = [{ memberId: BOB.id, throughId: sent.id }];
     store.append(batch({ directs: [{ message: sent }], confirmed }));
     assertEquals(store.unconfirmed(BOB.id, 10, START_MS), []);
   });
 
-  test("drops direct messages that are too many or too old", (store) => {
+  test("drops direct messages beyond the limits of number and age", (store) => {
     const many = Array.from({ length: MAX_WAITING_DIRECT + 5 }, (_, index) => direct(index, BOB, `text ${index}`));
     store.append(batch({ directs: many.map((message) => ({ message })) }));
     maintainFully(store, START_MS);
@@ -282,7 +282,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.unconfirmed(BOB.id, 2 * MAX_WAITING_DIRECT, START_MS), []);
   });
 
-  test("has records back by kind and key, the last of each", (store) => {
+  test("returns the last record of each kind and key", (store) => {
     const records = [
       { kind: "account" as const, key: "ada-id", value: { name: "ada" } },
       { kind: "token" as const, key: "ada-id", value: { since: 1 } },
@@ -298,7 +298,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(sorted(), [changed, records[2]!]);
   });
 
-  test("numbers what moderators did, and shows the newest first", (store) => {
+  test("numbers audit entries and lists the newest first", (store) => {
     const entry = (action: string, room?: string) => ({ at: "2026-11-10T12:00:00.000Z", by: ADA, action, room });
     const shown = (page: AuditPage) => store.audit(page).map(({ nth, action }) => `${nth} ${action}`);
     assertEquals(store.audit({ limit: 9 }), []);
@@ -313,7 +313,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.audit({ limit: 1 }), [{ nth: 5, ...whole }]);
   });
 
-  test("forgets what moderators did before the newest MAX_AUDIT_ENTRIES", (store) => {
+  test("keeps only the newest MAX_AUDIT_ENTRIES audit entries", (store) => {
     const entry = { at: "2026-11-10T12:00:00.000Z", by: ADA, action: "kick" };
     store.append(batch({ audit: Array(MAX_AUDIT_ENTRIES + 700).fill(entry) }));
     maintainFully(store, START_MS);
@@ -322,7 +322,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.audit({ limit: 1 })[0]!.nth, MAX_AUDIT_ENTRIES + 701);
   });
 
-  test("prunes by number and never lets seqs fall", (store) => {
+  test("prunes by number without lowering seqs", (store) => {
     appendTexts(store, NUMBERED);
     maintainFully(store, START_MS);
     assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq), [26, 27, 28, 29, 30]);
@@ -344,7 +344,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
     assertEquals(store.read({ room: "lobby", limit: 99 }).map(({ seq }) => seq), [31]);
   }, { maxAgeMs: 1_000 });
 
-  test("remembers no text where nothing is to be kept", (store) => {
+  test("keeps no text if retention is 0 messages", (store) => {
     appendTexts(store, NUMBERED);
     const check = () => {
       assertEquals(store.read({ room: "lobby", limit: 99 }), []);
@@ -361,7 +361,7 @@ export function historyStoreContract(name: string, subject: Subject): void {
 }
 
 function acknowledgementContract(
-  test: (what: string, run: (store: HistoryStore) => void, retention?: Retention) => void,
+  test: (promise: string, run: (store: HistoryStore) => void, retention?: Retention) => void,
 ): void {
   const append = (store: HistoryStore, refs: readonly string[], from = ADA) => {
     const seq = store.rooms()[0]?.seq ?? 0;
@@ -383,7 +383,7 @@ function acknowledgementContract(
     assertEquals(lastOnes, [undefined, 4]);
   };
 
-  test("answers a ref as before, within a day", (store) => {
+  test("returns the acknowledgement of a ref for a day", (store) => {
     append(store, ["r1", "a\0", "", "\ud800"]);
     append(store, ["b1"], BOB);
     check(store);
@@ -393,7 +393,7 @@ function acknowledgementContract(
     for (const ref of ["r1", "a\0", "", "\ud800"]) assertEquals(store.ack(ADA.id, ref, START_MS), undefined);
   });
 
-  test("answers the ref of a change", (store) => {
+  test("returns the acknowledgement of a change", (store) => {
     append(store, ["r1"]);
     const change = deleted(2, 1);
     store.append(batch({ messages: [{ message: change, ref: "d1" }] }));
@@ -406,21 +406,21 @@ function acknowledgementContract(
     check();
   });
 
-  test("answers a ref whose message is pruned", (store) => {
+  test("returns the acknowledgement of a pruned message", (store) => {
     append(store, ["r1", "a\0", "", "\ud800"]);
     maintainFully(store, START_MS);
     assertEquals(store.read({ room: "lobby", limit: 9 }), []);
     check(store);
   }, { maxMessages: 0 });
 
-  test("answers the ref of a direct message", (store) => {
+  test("returns the acknowledgement of a direct message", (store) => {
     const sent = direct(1, BOB, "hi");
     store.append(batch({ directs: [{ message: sent, ref: "d1" }] }));
     const ack = { type: "ack" as const, ref: "d1", id: sent.id, at: sent.at };
     assertEquals(store.ack(ADA.id, "d1", START_MS), ack);
   });
 
-  test("answers for many members with many refs", (store) => {
+  test("returns acknowledgements of many members with many refs", (store) => {
     const members = Array.from({ length: 20 }, (_, index) => ({ id: `id ${index}`, name: `m${index}` }));
     store.append(batch({ rooms: [room("lobby")] }));
     for (let seq = 1; seq <= 10_000; seq += 100) {

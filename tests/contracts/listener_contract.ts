@@ -1,4 +1,4 @@
-/** What every Listener keeps to, on real sockets. */
+/** The contract of every `Listener`, on real sockets. */
 
 import { assert, assertEquals } from "@std/assert";
 import { LISTEN_BACKLOG } from "../../src/protocol/limits.ts";
@@ -6,19 +6,19 @@ import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { FrameReader, lines, type Transport } from "./connection_contract.ts";
 
 const CROWD = 200;
-/** More than Deno lets wait where nobody says how many. */
+/** More connections than Deno's default backlog. */
 const LARGE_CROWD = 600;
 
 export function listenerContract(name: string, transport: Transport): void {
-  Deno.test(`${name}: 200 peers that connect and are gone at once harm nobody`, async () => {
+  Deno.test(`${name}: 200 peers that connect and close at once do not affect others`, async () => {
     const listener = await transport.listen();
     for (let n = 0; n < CROWD; n++) (await transport.dialRaw(listener)).close();
-    // A handshake comes to its end only once it is accepted.
+    // A TLS handshake completes only after the connection is accepted.
     const dialing = transport.dial(listener).then(async (here) => {
       await here.write(lines("still here"));
       return here;
     });
-    // Those who are gone may be passed over, or be accepted and end; the last one is the one that speaks.
+    // A closed connection may be skipped or accepted and ended. Only the last connection sends a line.
     let frame: string | undefined;
     for (let n = 0; n <= CROWD && frame === undefined; n++) {
       const accepted = await listener.accept();
@@ -31,7 +31,7 @@ export function listenerContract(name: string, transport: Transport): void {
     listener.close();
   });
 
-  Deno.test(`${name}: 200 peers that reset at once while they are accepted harm nobody`, async () => {
+  Deno.test(`${name}: 200 peers that reset while they are accepted do not affect others`, async () => {
     const listener = await transport.listen();
     const crowd = Array.from({ length: CROWD }, async () => {
       const raw = await transport.dialRaw(listener);
@@ -41,7 +41,7 @@ export function listenerContract(name: string, transport: Transport): void {
     const accepting = (async () => {
       for (let connection = await listener.accept(); connection !== undefined; connection = await listener.accept()) {
         const frame = await new FrameReader(connection).next();
-        // A reset: closed with what was sent unread at the other end.
+        // The other end has closed without reading this, so its system resets the connection.
         await connection.write(lines("unread")).catch(() => {});
         connection.close();
         if (frame === "last") return;
@@ -55,7 +55,7 @@ export function listenerContract(name: string, transport: Transport): void {
     listener.close();
   });
 
-  Deno.test(`${name}: many who come at the same time are all accepted`, async () => {
+  Deno.test(`${name}: connections that arrive at the same time are all accepted`, async () => {
     const listener = await transport.listen();
     const dialing = Promise.all(Array.from({ length: 100 }, () => transport.dial(listener)));
     const there: (Connection | undefined)[] = [];
@@ -66,7 +66,7 @@ export function listenerContract(name: string, transport: Transport): void {
     listener.close();
   });
 
-  Deno.test(`${name}: a close ends an accept that waits, and those that come later`, async () => {
+  Deno.test(`${name}: a close ends a pending accept and all later ones`, async () => {
     const listener = await transport.listen();
     const waiting = listener.accept();
     listener.close();
@@ -74,7 +74,7 @@ export function listenerContract(name: string, transport: Transport): void {
     listener.close();
   });
 
-  Deno.test(`${name}: a close leaves the connections that are there alone`, async () => {
+  Deno.test(`${name}: a close leaves accepted connections open`, async () => {
     const listener = await transport.listen();
     const [there, here] = await Promise.all([listener.accept(), transport.dial(listener)]);
     listener.close();
@@ -84,11 +84,11 @@ export function listenerContract(name: string, transport: Transport): void {
   });
 }
 
-/** What a listener on a port keeps to besides. */
+/** The additional contract of listeners on a TCP port. */
 export function crowdContract(name: string, listen: () => Listener): void {
   Deno.test({
-    name: `${name}: a crowd that comes while nobody accepts has not to try again (needs Linux of this day)`,
-    ignore: mostWaiting() < LISTEN_BACKLOG,
+    name: `${name}: a full backlog of unaccepted connections needs no retries (recent Linux only)`,
+    ignore: maxBacklog() < LISTEN_BACKLOG,
     async fn() {
       const listener = listen();
       const [hostname, port] = listener.address.split(":");
@@ -99,8 +99,8 @@ export function crowdContract(name: string, listen: () => Listener): void {
   });
 }
 
-/** Connections that the system holds for one listener at most; 0 where it does not say. */
-function mostWaiting(): number {
+/** The system's maximum backlog of one listener; 0 if it is unknown. */
+function maxBacklog(): number {
   try {
     const { stdout } = new Deno.Command("cat", { args: ["/proc/sys/net/core/somaxconn"], stderr: "null" }).outputSync();
     return Number(new TextDecoder().decode(stdout));

@@ -19,10 +19,10 @@ import {
 const LOBBY = { id: "lobby-id", name: "lobby" };
 const NEXT = { ...room("lobby"), id: "next-id" };
 
-/** The contract of every store for rooms that end. */
+/** The contract of every store for removed rooms. */
 export function removalContract(name: string, subject: Subject): void {
-  const test = (what: string, run: (store: HistoryStore) => void) =>
-    Deno.test(`${name} ${what}`, () => {
+  const test = (promise: string, run: (store: HistoryStore) => void) =>
+    Deno.test(`${name} ${promise}`, () => {
       const store = subject.open();
       try {
         run(store);
@@ -32,7 +32,7 @@ export function removalContract(name: string, subject: Subject): void {
     });
   const found = (store: HistoryStore, query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 9));
 
-  test("has nothing left of a room that was removed, and all of the others", (store) => {
+  test("keeps nothing of a removed room and everything of the others", (store) => {
     appendTexts(store, ["tea one", "tea two"]);
     appendTexts(store, ["tea elsewhere"], BOB, "ops");
     const { at, text: _, ...reacted } = { ...message(3, ""), of: { seq: 1 }, emoji: "\u{1f44d}", count: 1 };
@@ -50,7 +50,7 @@ export function removalContract(name: string, subject: Subject): void {
     assertEquals(texts(searchFully(store, "ops", parseSearchQuery("tea"), 9)), ["tea elsewhere"]);
   });
 
-  test("ends a search in a room that is removed meanwhile, whatever comes after it under the same name", (store) => {
+  test("ends a search without results if its room is removed, even if a new room has the same name", (store) => {
     appendTexts(store, Array.from({ length: 100 }, (_, n) => `tea ${n}`));
     const steps = store.search("lobby", parseSearchQuery("tea"), 1_000);
     steps.next();
@@ -60,7 +60,7 @@ export function removalContract(name: string, subject: Subject): void {
     assertEquals(step.value, []);
   });
 
-  test("gives the name of a removed room to a new room, with seqs from 1", (store) => {
+  test("starts seqs at 1 in a new room with the name of a removed one", (store) => {
     appendTexts(store, ["tea one", "tea two", "tea three"]);
     maintainFully(store, START_MS);
     store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [{ message: message(1, "tea anew") }] }));
@@ -72,13 +72,13 @@ export function removalContract(name: string, subject: Subject): void {
     }
   });
 
-  test("removes a room by its id, and nothing where it has another one", (store) => {
+  test("removes a room only if its id matches", (store) => {
     appendTexts(store, ["one"]);
     store.append(batch({ removed: [{ id: "other-id", name: "lobby" }, { id: "x", name: "unknown" }] }));
     assertEquals(texts(store.read({ room: "lobby", limit: 9 })), ["one"]);
   });
 
-  test("shows moderators of a room nothing of what was done in an earlier one of its name", (store) => {
+  test("shows no audit entries of an earlier room with the same name", (store) => {
     const entry = { at: new Date(START_MS).toISOString(), by: ADA, room: "lobby" };
     appendTexts(store, ["one"]);
     store.append(batch({ audit: [{ ...entry, action: "ban", trusted: true }, { ...entry, action: "kick" }] }));
@@ -90,7 +90,7 @@ export function removalContract(name: string, subject: Subject): void {
     ]);
   });
 
-  test("keeps entries of moderators of one room from pushing out those of owners and of other rooms", (store) => {
+  test("never drops trusted entries, or entries of other rooms, for untrusted entries of one room", (store) => {
     const entry = (action: string, room: string, trusted?: true) => ({
       ...{ at: new Date(START_MS).toISOString(), by: ADA, action, room },
       ...trusted && { trusted },

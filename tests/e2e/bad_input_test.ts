@@ -4,7 +4,7 @@ import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { run } from "../helpers/process.ts";
 import { inTime } from "../helpers/process_lines.ts";
 
-/** A server, and a well-behaved member who is to notice nothing of the others but what they say. */
+/** A server with a witness: a well-behaved member who must see nothing of the bad clients except their messages. */
 class Scene implements AsyncDisposable {
   readonly server: Served;
   readonly witness: Peer;
@@ -20,7 +20,7 @@ class Scene implements AsyncDisposable {
     return new Scene(server, await Peer.join(server.address, "Paula"));
   }
 
-  /** Somebody who has been greeted and has not joined. */
+  /** Returns a connection that was greeted and has not joined. */
   async stranger(): Promise<Peer> {
     const peer = (await Peer.dial(this.server.address, "mallory")).read();
     await peer.send({ type: "ping" });
@@ -34,7 +34,7 @@ class Scene implements AsyncDisposable {
     return peer;
   }
 
-  /** What the witness got since the last time, every event as its type, or the text of a message. */
+  /** Returns what the witness got since the last call: the text of each message, the type of any other event. */
   async heard(): Promise<string[]> {
     const text = `mark ${++this.#marks}`;
     await this.witness.send({ type: "message", ref: text, text });
@@ -45,7 +45,7 @@ class Scene implements AsyncDisposable {
     return heard.slice(from).filter((what) => what !== text && what !== "ack");
   }
 
-  /** The server is as well as before, says so in its log, and ends in peace. */
+  /** Checks that the server still works, logged no internal error, and stops cleanly. */
   async close(...expected: readonly string[]): Promise<void> {
     assertEquals(await this.heard(), expected);
     await this.witness[Symbol.asyncDispose]();
@@ -58,7 +58,7 @@ class Scene implements AsyncDisposable {
   }
 }
 
-Deno.test("half a line and a close are no message", async () => {
+Deno.test("half a line before a close is not a message", async () => {
   await using scene = await Scene.open();
   await using mallory = await scene.member("mallory");
   await mallory.write('{"type":"message","text":"hal');
@@ -71,7 +71,7 @@ for (const [how, begin] of [["JSON", '{"type":"message","text":"'], ["plain text
   Deno.test(`a line of 10 MiB of ${how} is line_too_long, and ends the connection`, async () => {
     await using scene = await Scene.open();
     await using mallory = (await Peer.dial(scene.server.address)).read();
-    // The server may be gone before all of it is written.
+    // The server may close the connection before all of it is written.
     await mallory.write(begin + "x".repeat(10 * 1024 * 1024)).catch(() => {});
     await mallory.lines.next(how === "JSON" ? '"code":"line_too_long"' : "! Line is longer than 65536 bytes");
     await mallory.lines.next(how === "JSON" ? '"goodbye"' : "Goodbye");
@@ -80,7 +80,7 @@ for (const [how, begin] of [["JSON", '{"type":"message","text":"'], ["plain text
   });
 }
 
-Deno.test("broken UTF-8 is bad_utf8, and ends the connection", async () => {
+Deno.test("invalid UTF-8 is bad_utf8, and ends the connection", async () => {
   await using scene = await Scene.open();
   await using mallory = await scene.member("mallory");
   await mallory.write(Uint8Array.of(0x7b, 0xc3, 0x28, 0xff, 0x0a));
@@ -90,7 +90,7 @@ Deno.test("broken UTF-8 is bad_utf8, and ends the connection", async () => {
   await scene.close("join");
 });
 
-/** What is wrong, the line, the code, and what the message says. */
+/** The fault, the line, the error code, and a part of the message. */
 const WRONG_LINES: readonly [string, string, string, RegExp][] = [
   ["an array", "[1,2,3]", "bad_json", /no JSON object/],
   ["a number", "7", "bad_json", /no JSON object/],
@@ -145,7 +145,7 @@ Deno.test("a wrong line gets its error code and the connection stays", async (t)
   await scene.close("join", "still here");
 });
 
-Deno.test("an error carries the ref of the line that was wrong", async () => {
+Deno.test("an error carries the ref of the invalid line", async () => {
   await using scene = await Scene.open();
   await using mallory = await scene.stranger();
   await mallory.send({ type: "message", ref: "m1", text: "" }, { type: "shout", ref: "m2" });
@@ -154,7 +154,7 @@ Deno.test("an error carries the ref of the line that was wrong", async () => {
   await scene.close();
 });
 
-Deno.test("whoever has not joined is told so, whatever they ask for", async () => {
+Deno.test("before the join, every command gets not_joined", async () => {
   await using scene = await Scene.open();
   await using mallory = await scene.stranger();
   const commands: Json[] = [
@@ -192,7 +192,7 @@ const IMPOSSIBLE_NAMES: readonly [string, string][] = [
   ["half a surrogate pair", "eve\ud800"],
 ];
 
-Deno.test("a name that could deceive or draw is name_invalid", async (t) => {
+Deno.test("a deceptive or drawing name is name_invalid", async (t) => {
   await using scene = await Scene.open();
   await using mallory = await scene.stranger();
   for (const [what, name] of IMPOSSIBLE_NAMES) {
@@ -239,7 +239,7 @@ Deno.test("of 80 lines at once those above the rate are rate_limited, and the ro
   await scene.close("join", ...acks);
 });
 
-Deno.test("10,000 lines at once arrive once and in order where there is no rate", async () => {
+Deno.test("10,000 lines at once arrive once and in order without a rate limit", async () => {
   await using scene = await Scene.open("--rate", "0");
   await using mallory = await scene.member("mallory");
   const texts = Array.from({ length: 10_000 }, (_, index) => `${index}`);
@@ -262,14 +262,14 @@ Deno.test("120 commands at once are rate_limited beyond their own burst", async 
   await scene.close("join");
 });
 
-Deno.test("a member who never reads is cut, and nobody waits for them", async () => {
+Deno.test("a member who never reads is closed, and no other member waits", async () => {
   await using scene = await Scene.open("--rate", "0");
   await using sloth = await Peer.dial(scene.server.address, "sloth");
   await sloth.write("sloth\n");
   await scene.witness.next({ type: "join" });
   await using mallory = await scene.member("mallory");
   const text = "x".repeat(8_000);
-  // As much as the system may hold for a connection, and twice what the server does.
+  // The system's buffers for a connection, plus twice the server's.
   const count = 3_000;
   for (let sent = 0; sent < count; sent += 100) {
     await mallory.send(...Array.from({ length: 100 }, () => ({ type: "message", text })));
@@ -284,7 +284,7 @@ Deno.test("a member who never reads is cut, and nobody waits for them", async ()
   await scene.close();
 });
 
-Deno.test("those who say nothing are greeted as people and disturb nobody", async () => {
+Deno.test("silent connections are greeted as users and disturb no one", async () => {
   await using scene = await Scene.open();
   await using stack = new AsyncDisposableStack();
   const silent = await Promise.all(Array.from({ length: 50 }, () => Peer.dial(scene.server.address)));
@@ -293,20 +293,20 @@ Deno.test("those who say nothing are greeted as people and disturb nobody", asyn
   await scene.close();
 });
 
-Deno.test("a connection that is reset in mid-line takes nobody with it", async () => {
+Deno.test("a connection that is reset in the middle of a line affects no other", async () => {
   await using scene = await Scene.open();
   await using mallory = await Peer.dial(scene.server.address);
   await mallory.send({ type: "join", name: "mallory" });
   await scene.witness.next({ type: "join" });
   await mallory.write('{"type":"message","text":"hal');
-  // What was received and never read makes the system answer the close with a reset.
+  // Received bytes that were never read make the system reset the connection on close.
   mallory.close();
   await scene.server.program.stderr.first("disconnected");
   await scene.close("join");
 });
 
 Deno.test({
-  name: "200 connections that are reset before they are accepted leave the server listening (needs perl)",
+  name: "after 200 connections that are reset before accept, the server still listens (needs perl)",
   ignore: !HAS_PERL,
   async fn() {
     await using scene = await Scene.open();
@@ -326,7 +326,7 @@ Deno.test({
   },
 });
 
-Deno.test("beyond --max-connections one is server_full, until somebody leaves", async () => {
+Deno.test("beyond --max-connections a client gets server_full, until another leaves", async () => {
   await using scene = await Scene.open("--max-connections", "2");
   await using ada = await scene.member("ada");
   await using third = (await Peer.dial(scene.server.address)).read();
@@ -341,7 +341,7 @@ Deno.test("beyond --max-connections one is server_full, until somebody leaves", 
   await scene.close("join", "leave", "join", "in");
 });
 
-Deno.test("a repeated ref gets the first answer and is said once", async () => {
+Deno.test("a repeated ref gets the first reply and is published once", async () => {
   await using scene = await Scene.open();
   await using ada = await scene.member("ada");
   await ada.send({ type: "message", ref: "r1", text: "once" }, { type: "message", ref: "r1", text: "once" });
@@ -350,7 +350,7 @@ Deno.test("a repeated ref gets the first answer and is said once", async () => {
   await scene.close("join", "once");
 });
 
-Deno.test("a token takes the name over at once, and nobody notices", async () => {
+Deno.test("a token takes over the name at once, unnoticed by others", async () => {
   await using scene = await Scene.open();
   await using ghost = await scene.member("ada");
   const { you } = ghost.events.find(({ type }) => type === "joined")!;
@@ -368,7 +368,7 @@ Deno.test("a token takes the name over at once, and nobody notices", async () =>
 });
 
 Deno.test({
-  name: "a server that stops says goodbye also to those who have not spoken yet (Windows has no SIGTERM)",
+  name: "a stopping server also says goodbye to silent connections (Windows has no SIGTERM)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve();
@@ -381,7 +381,7 @@ Deno.test({
   },
 });
 
-Deno.test("a client survives a server that talks nonsense", async () => {
+Deno.test("a client survives a server that sends nonsense", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using ada = confab(["connect", `127.0.0.1:${listener.addr.port}`, "--name", "ada"]);
   const conn = await inTime(listener.accept(), () => "the client to connect");

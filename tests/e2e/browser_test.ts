@@ -26,7 +26,7 @@ async function ask(server: Served, text: string): Promise<string> {
   return await request(await Deno.connect({ hostname: server.host, port: server.port }), text);
 }
 
-Deno.test("a browser joins, writes, reads, and comes back for what it missed, also after a restart of the server", async () => {
+Deno.test("a browser joins, sends, receives, and reconnects for missed messages, also after a server restart", async () => {
   await using server = await serve();
   const ada = await Browser.join(server.address, "ada");
   ada.send({ type: "message", room: "lobby", text: "hé\n😀", ref: "1" });
@@ -51,7 +51,7 @@ Deno.test("a browser joins, writes, reads, and comes back for what it missed, al
 });
 
 Deno.test({
-  name: "a browser, a program, a pipe and somebody on nc share one room (needs nc)",
+  name: "a browser, a program, a pipe and a user on nc share one room (needs nc)",
   ignore: !HAS_NC,
   async fn() {
     await using server = await serve();
@@ -85,7 +85,7 @@ Deno.test({
   },
 });
 
-Deno.test("a browser that sends what is no text, or too much, is told and closed with the code for it", async () => {
+Deno.test("a browser that sends binary data or too much gets an error and the matching close code", async () => {
   await using server = await serve();
   const cases: [data: string | Uint8Array<ArrayBuffer>, code: string, closeCode: number][] = [
     [new Uint8Array(3), "not_text", 1003],
@@ -101,7 +101,7 @@ Deno.test("a browser that sends what is no text, or too much, is told and closed
   await server.stop();
 });
 
-Deno.test("other sites get neither a WebSocket nor the page, and nobody is told more than why", async () => {
+Deno.test("other sites get neither a WebSocket nor the page, only the reason", async () => {
   await using server = await serve("--origin", "chat.example.org");
   const { address } = server;
   const page = (host: string) => ask(server, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
@@ -115,7 +115,7 @@ Deno.test("other sites get neither a WebSocket nor the page, and nobody is told 
   await server.stop();
 });
 
-Deno.test("with TLS the page and its WebSocket are inside, and what comes without it costs nobody else anything", async () => {
+Deno.test("with TLS the page and its WebSocket work, and plain connections cost other clients nothing", async () => {
   await using server = await serve("--tls");
   const cert = await Deno.readTextFile(`${server.folder}/cert.pem`);
   const connect = () => Deno.connectTls({ hostname: "localhost", port: server.port, caCerts: [cert] });
@@ -129,7 +129,7 @@ Deno.test("with TLS the page and its WebSocket are inside, and what comes withou
   await server.stop();
 });
 
-Deno.test("an invite-only server serves the page, which holds no secret, and lets nobody in without one", async () => {
+Deno.test("an invite-only server serves the page without secrets and rejects a join without an invite", async () => {
   await using server = await serve("--password", "tangerine");
   const page = await ask(server, `GET / HTTP/1.1\r\nHost: ${server.address}\r\n\r\n`);
   assertMatch(page, /^HTTP\/1\.1 200 /);

@@ -16,11 +16,11 @@ import { run } from "../helpers/process.ts";
 
 const COMMANDS: readonly CommandSpec[] = [SERVE, CONNECT, SEND, INVITE, EXPORT, IMPORT, BACKUP, TOP];
 
-/** A screen as small as they come in use. */
+/** The smallest usual screen. */
 const SCREEN = { columns: 100, rows: 30 };
 
 for (const args of [["--help"], ["help"], ["-h"], []]) {
-  Deno.test(`${["confab", ...args].join(" ")} names all commands on one screen`, async () => {
+  Deno.test(`${["confab", ...args].join(" ")} lists all commands on one screen`, async () => {
     const { code, stdout, stderr } = await runConfab(args);
     assertEquals([code, stderr], [0, ""]);
     assertFits(stdout);
@@ -29,7 +29,7 @@ for (const args of [["--help"], ["help"], ["-h"], []]) {
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`help ${command.name} shows all of its options, and little else`, async () => {
+  Deno.test(`help ${command.name} shows all its options, and little else`, async () => {
     const { code, stdout, stderr } = await runConfab(["help", command.name]);
     assertEquals([code, stderr], [0, ""]);
     assertFits(stdout, Math.max(SCREEN.rows, command.options.length + 14));
@@ -40,7 +40,7 @@ for (const command of COMMANDS) {
     for (const { line } of command.examples) assertStringIncludes(stdout, line);
   });
 
-  Deno.test(`${command.name} --help is the same, whatever stands beside it`, async () => {
+  Deno.test(`${command.name} --help is the same, whatever other arguments there are`, async () => {
     const { stdout } = await runConfab(["help", command.name]);
     for (const args of [["--help"], ["-h"], ["somewhere", "--help"]]) {
       assertEquals(await runConfab([command.name, ...args]), { code: 0, stdout, stderr: "" });
@@ -48,14 +48,14 @@ for (const command of COMMANDS) {
   });
 }
 
-/** A command may have more options than a screen has rows, but what stands around them stays short. */
+/** A command may have more options than a screen has rows, but the text around them is short. */
 function assertFits(text: string, rows: number = SCREEN.rows): void {
   const lines = text.split("\n");
   assert(lines.length <= rows, `${lines.length} lines`);
   for (const line of lines) assert(line.length <= SCREEN.columns, `${line.length} columns: ${line}`);
 }
 
-Deno.test("--version says the version of deno.json", async () => {
+Deno.test("--version prints the version of deno.json", async () => {
   for (const flag of ["--version", "-V"]) {
     assertEquals(await runConfab([flag]), { code: 0, stdout: `confab ${config.version}`, stderr: "" });
   }
@@ -65,14 +65,14 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["conect"], /did you mean connect\?/],
   [["sevre"], /did you mean serve\?/],
   [["help", "sned"], /did you mean send\?/],
-  [["xyzzy"], /^Command "xyzzy" is unknown: /],
+  [["xyzzy"], /^Unknown command "xyzzy": /],
   [["serve", "--prot", "1"], /did you mean --port\?/],
   [["connect", "--nmae=ada"], /did you mean --name\?/],
   [["send", "--rom", "ops", "127.0.0.1:1", "x"], /did you mean --room\?/],
-  [["serve", "--xyzzy"], /^Option "--xyzzy" is unknown: see serve --help$/],
+  [["serve", "--xyzzy"], /^Unknown option "--xyzzy": see serve --help$/],
   [["serve", "--port", "many"], /^Option --port is "many": expected a whole number from 0 to 65535$/],
   [["serve", "--port", "65536"], /from 0 to 65535$/],
-  [["serve", "--port"], /^Option --port has no value/],
+  [["serve", "--port"], /^Option --port needs a value/],
   [["serve", "--port", "1", "--port", "2"], /give it once$/],
   [["serve", "--rate", "fast"], /expected N:BURST/],
   [["serve", "--max-connections", "0"], /from 1 to/],
@@ -80,21 +80,21 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--log-level", "loud"], /expected debug or info or warn or error$/],
   [["serve", "--keep", "soon"], /^Option --keep is "soon": expected an age such as 30d/],
   [["serve", "--sync", "never"], /expected normal or full$/],
-  [["serve", "--data"], /^Option --data has no value/],
+  [["serve", "--data"], /^Option --data needs a value/],
   [["serve", "--title", "two\nlines"], /expected one line/],
   [["serve", "--no-tcp"], /add --unix PATH$/],
-  [["serve", "somewhere"], /^Argument "somewhere" is one too many/],
+  [["serve", "somewhere"], /^Unexpected argument "somewhere"/],
   [["connect", "a", "b"], /^The invite does not work: the number of words behind the address is 1 in place of 3$/],
-  [["connect", "host:port"], /^Address "host:port" does not work/],
-  [["connect", "host:0"], /^Address "host:0" does not work/],
-  [["connect", "unix:"], /a path is missing/],
+  [["connect", "host:port"], /^Invalid address "host:port"/],
+  [["connect", "host:0"], /^Invalid address "host:0"/],
+  [["connect", "unix:"], /the path after unix: is missing/],
   [["connect", "--name", "a b"], /^Name "a b" is not possible/],
   [["connect", "--room", "a b"], /^Option --room is "a b"/],
-  [["send"], /^An address and a text are needed/],
+  [["send"], /^Missing ADDRESS or TEXT/],
 ];
 
 for (const [args, message] of MISTAKES) {
-  Deno.test(`${JSON.stringify(args.join(" "))} is answered in one line, with exit code 2`, async () => {
+  Deno.test(`${JSON.stringify(args.join(" "))} gets a one-line error and exit code 2`, async () => {
     const { code, stdout, stderr } = await runConfab(args);
     assertEquals([code, stdout], [2, ""], stderr);
     assertOneLine(stderr);
@@ -102,7 +102,7 @@ for (const [args, message] of MISTAKES) {
   });
 }
 
-Deno.test("variables of the environment stand for options of serve, which go before them", async () => {
+Deno.test("environment variables set options of serve, and options take precedence", async () => {
   const env = { CONFAB_PORT: "0", CONFAB_TITLE: "From the environment", CONFAB_RATE: "0", CONFAB_QUIET: "yes" };
   await using first = confab(["serve"], { env });
   const address = (await first.stdout.next("Listening on 127.0.0.1:")).slice("Listening on ".length);
@@ -118,7 +118,7 @@ Deno.test("variables of the environment stand for options of serve, which go bef
   assertEquals(first.stdout.all.length, 1);
 });
 
-Deno.test("variables of the environment stand for options of connect and send", async () => {
+Deno.test("environment variables set options of connect and send", async () => {
   await using server = await serve();
   await using ops = await Peer.join(server.address, "olga", "ops");
   const env = { CONFAB_NAME: "ada", CONFAB_ROOM: "ops,build", CONFAB_JSON: "1" };
@@ -137,7 +137,7 @@ for (
     ["CONFAB_LOG", "xml", /"xml"/],
   ] as const
 ) {
-  Deno.test(`${variable}=${value} is answered in one line, with exit code 2`, async () => {
+  Deno.test(`${variable}=${value} gets a one-line error and exit code 2`, async () => {
     const { code, stderr } = await runConfab(["serve"], { env: { [variable]: value } });
     assertEquals(code, 2);
     assertOneLine(stderr);
@@ -145,13 +145,15 @@ for (
   });
 }
 
-Deno.test("serve says how others join, and what reaches beyond this machine", async () => {
+Deno.test("serve prints how others join, and warns about addresses beyond this machine", async () => {
   await using near = await serve();
   await near.program.stdout.next(`connect ${near.address}`);
   await near.program.stdout.next(`nc ${near.host} ${near.port}`);
   assertNotMatch(near.program.stdout.all.join("\n"), /encrypted/);
   await using far = await serve("--host", "0.0.0.0");
-  await far.program.stdout.next("Nothing is encrypted: others on the network can read along.");
+  await far.program.stdout.next(
+    "Nothing is encrypted: others on the network can read everything. To encrypt, use --share or --tls.",
+  );
   assertNotMatch(far.program.stdout.all.join("\n"), /0\.0\.0\.0/);
   await using _loopback = await Peer.join(`127.0.0.1:${far.port}`, "ada");
 });
@@ -191,7 +193,7 @@ Deno.test("--log json writes one object a line", async () => {
   await server.stop();
 });
 
-Deno.test("no text and no token stands in the log", async () => {
+Deno.test("the log contains no message text and no token", async () => {
   await using server = await serve();
   await using ada = await Peer.join(server.address, "ada");
   await ada.send({ type: "message", ref: "r", text: "xyzzy" }, { type: "topic", room: "lobby", text: "xyzzy" });

@@ -5,8 +5,7 @@ import { Tmux } from "../helpers/tmux.ts";
 const FILE = '"$XDG_CONFIG_HOME/confab/config.json"';
 
 Deno.test({
-  name:
-    "what a person has written to the file is in force at the next start, and what they /set to last as well (needs tmux)",
+  name: "settings from the file apply at the next start, and so do those that /set stores (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();
@@ -20,7 +19,7 @@ Deno.test({
     await terminal.enter(`mkdir -p "$XDG_CONFIG_HOME/confab"; echo '${config}' >${FILE}`);
     const screen = await connect();
     assert(screen.includes("You are eve in #ops"), screen);
-    assert(screen.includes('key "fld" is unknown: did you mean "fold"?'), screen);
+    assert(screen.includes('unknown key "fld": did you mean "fold"?'), screen);
     await terminal.type("some words");
     await terminal.press("C-a", "C-k", "C-o");
     await terminal.untilPrompt("#ops> some words");

@@ -4,7 +4,7 @@ import { assertOneLine, runConfab, serve, WINDOWS } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 
-/** What stands in the way of a server's start, and what it says of it. */
+/** Obstacles to a server's start, and their errors. */
 async function assertRefused(folder: string, message: RegExp): Promise<void> {
   const { code, stdout, stderr } = await runConfab(["serve", "--port", "0", "--data", folder]);
   assertEquals([code, stdout], [7, ""], stderr);
@@ -12,7 +12,7 @@ async function assertRefused(folder: string, message: RegExp): Promise<void> {
   assertMatch(stderr, message);
 }
 
-/** A folder that a server has used, with some messages in it. */
+/** A data folder with some messages. */
 async function usedFolder(): Promise<string> {
   await using server = await serve();
   await using ada = await Peer.join(server.address, "ada");
@@ -22,7 +22,7 @@ async function usedFolder(): Promise<string> {
   return server.folder;
 }
 
-Deno.test("a data folder that cannot be made is one line, exit code 7, and nothing is touched", async () => {
+Deno.test("a data folder that cannot be created gives a one-line error and exit code 7, and changes nothing", async () => {
   const file = `${newFolder()}/notes.txt`;
   await Deno.writeTextFile(file, "precious");
   for (const folder of [file, `${file}/data`]) {
@@ -39,7 +39,7 @@ for (
     ["half of a SQLite header", new TextEncoder().encode("SQLite format 3\0".padEnd(4_096, "\xff"))],
   ] as const
 ) {
-  Deno.test(`a file of ${what} in place of the history is one line, exit code 7, and stays as it is`, async () => {
+  Deno.test(`a file of ${what} in place of the history gives a one-line error and exit code 7, and stays unchanged`, async () => {
     const folder = newFolder();
     await Deno.writeFile(`${folder}/confab.db`, bytes);
     await assertRefused(folder, /^Cannot use \S+confab\.db: it is damaged/);
@@ -47,7 +47,7 @@ for (
   });
 }
 
-Deno.test("a file of another program is one line, exit code 7, and stays as it is", async () => {
+Deno.test("another program's file gives a one-line error and exit code 7, and stays unchanged", async () => {
   const folder = newFolder();
   const database = new DatabaseSync(`${folder}/confab.db`);
   database.exec("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('precious')");
@@ -58,7 +58,8 @@ Deno.test("a file of another program is one line, exit code 7, and stays as it i
 });
 
 Deno.test({
-  name: "a file of a newer version is one line, exit code 7, and stays as it is (Windows has no signals)",
+  name:
+    "a file of a newer version gives a one-line error and exit code 7, and stays unchanged (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     const folder = await usedFolder();
@@ -66,13 +67,16 @@ Deno.test({
     database.exec("PRAGMA user_version = 999");
     database.close();
     const before = await Deno.readFile(`${folder}/confab.db`);
-    await assertRefused(folder, /was written by a newer Confab \(it is of version 999, this program knows \d+\)/);
+    await assertRefused(
+      folder,
+      /was written by a newer Confab \(its format is version 999, this program reads up to \d+\)/,
+    );
     assertEquals(await Deno.readFile(`${folder}/confab.db`), before);
   },
 });
 
 Deno.test({
-  name: "a file that was cut off is one line, exit code 7, and stays as it is (Windows has no signals)",
+  name: "a truncated file gives a one-line error and exit code 7, and stays unchanged (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     const folder = await usedFolder();

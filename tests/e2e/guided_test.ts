@@ -12,18 +12,18 @@ const NAME = /Your name \[\w+\]: ?$/;
 const GOAL = /A number, or an invite \[1\]: ?$/;
 const SHELL = /^\$ ?$/m;
 
-/** A test that answers as a person would. */
+/** Registers a test that types as a user does. */
 function guidedTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `${name} (needs tmux)`, ignore: !HAS_TMUX, fn });
 }
 
-/** Starts the program without arguments, on this machine alone: what other networks it is on is none of a test's business. */
+/** Starts the program without arguments, on loopback only: tests must not depend on the machine's networks. */
 async function begin(terminal: Tmux, ...variables: readonly string[]): Promise<void> {
   await terminal.enter(["CONFAB_HOST=127.0.0.1 CONFAB_PORT=0 CONFAB_NO_ANNOUNCE=1", ...variables, "guided"].join(" "));
   await terminal.until(NAME);
 }
 
-/** Hosts with nothing but Enter. */
+/** Hosts a chat by pressing only Enter. */
 async function hostByEnter(terminal: Tmux, ...variables: readonly string[]): Promise<string> {
   await begin(terminal, ...variables);
   await terminal.press("Enter");
@@ -32,7 +32,7 @@ async function hostByEnter(terminal: Tmux, ...variables: readonly string[]): Pro
   return await terminal.until(/Ctrl-D quits[^]*\n#lobby>$/);
 }
 
-/** Says who one is, and then where to go. */
+/** Types a name, and then a destination. */
 async function joinAs(terminal: Tmux, name: string, where: string): Promise<void> {
   await begin(terminal);
   await terminal.enter(name);
@@ -40,7 +40,7 @@ async function joinAs(terminal: Tmux, name: string, where: string): Promise<void
   await terminal.enter(where);
 }
 
-/** Likewise, by the last entry of the list: whatever runs near this machine stands before it. */
+/** The same by the last entry of the list: servers nearby come before it. */
 async function joinByAddress(terminal: Tmux, name: string, address: string): Promise<void> {
   await begin(terminal);
   await terminal.enter(name);
@@ -62,14 +62,14 @@ async function assertEnded(terminal: Tmux, code: number): Promise<void> {
 }
 
 guidedTest(
-  "whoever presses nothing but Enter hosts a chat, which others join by its invite and by its address",
+  "a user who presses only Enter hosts a chat, which others join by its invite and by its address",
   async () => {
     await using host = await Tmux.open(SIZE);
     const screen = await hostByEnter(host);
     const invite = inviteOn(screen);
     const { port, secret } = parseInvite(invite);
     const page = `https://127.0.0.1:${port}/#.${secret}`;
-    assertStringIncludes(screen, `With a browser alone: ${page}`);
+    assertStringIncludes(screen, `In a browser: ${page}`);
     assertEquals(readQrCode(screen), page);
     assertStringIncludes(screen, "You are tester in #lobby");
     assertFalse(/ (started|connected) /.test(screen), screen);
@@ -85,7 +85,7 @@ guidedTest(
     await mia.until(/Password of the chat: ?$/);
     await mia.enter(inviteWords(secret).join(" "));
     await mia.until(/You are mia in #lobby/);
-    assertStringIncludes(await mia.screen(), "First time at 127.0.0.1");
+    assertStringIncludes(await mia.screen(), "First connection to 127.0.0.1");
 
     await host.enter("/clear");
     await host.enter("/invite");
@@ -99,16 +99,16 @@ guidedTest(
     await assertEnded(mia, EXIT.refused);
 
     await host.press("C-d");
-    await host.until(/Somebody else is here, and the chat ends for everybody when you leave: quit once more to end it/);
+    await host.until(/1 other member is here, and the chat ends for everyone when you leave: quit again to end it/);
     await host.press("C-d");
-    await host.until(/The chat ends: saying goodbye to everyone/);
+    await host.until(/Closing the chat for everyone/);
     await bob.until(/shut|clos/i);
     await assertEnded(host, 0);
   },
 );
 
 guidedTest(
-  "a chat of one's own that runs already is gone on with as its owner, and a name is suggested again",
+  "a user rejoins their running chat as its owner, and the last name is suggested",
   async () => {
     const data = `CONFAB_DATA=${newFolder()}`;
     await using first = await Tmux.open(SIZE);
@@ -116,7 +116,7 @@ guidedTest(
     await using second = await Tmux.open(SIZE);
     await begin(second, data);
     await second.enter("ada");
-    await second.until(/1 {2}Go on in the chat that you host in another window/);
+    await second.until(/1 {2}Return to the chat that you host in another window/);
     await second.press("Enter");
     await second.until(/You are ada in #lobby, 2 here/);
     await second.enter("/invite");
@@ -137,7 +137,7 @@ guidedTest("where the port is taken by another program, the chat takes a free on
   await using other = await serve("--memory");
   await using terminal = await Tmux.open(SIZE);
   const screen = await hostByEnter(terminal, `CONFAB_PORT=${other.port}`);
-  assertStringIncludes(screen, `Another program listens on port ${other.port}: this chat takes a port that is free`);
+  assertStringIncludes(screen, `Port ${other.port} is already in use: this chat uses a free port instead`);
   const { port } = parseInvite(inviteOn(screen));
   assert(port !== other.port);
   await terminal.press("C-d");
@@ -154,12 +154,12 @@ guidedTest("what cannot be understood, or leads nowhere, is explained and asked 
   await terminal.enter("ada");
   await terminal.until(GOAL);
   await terminal.enter("999");
-  await terminal.until(/There is no number 999: type one from 1 to \d+\nA number, or an invite \[1\]: ?$/);
-  // Port 1 is kept for something that nobody runs: RFC 1078.
+  await terminal.until(/There is no choice 999: type a number from 1 to \d+\nA number, or an invite \[1\]: ?$/);
+  // Port 1 is reserved for a service that is not in use: RFC 1078.
   await terminal.enter("127.0.0.1:1");
-  await terminal.until(/Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*What would you like[^]*\[1\]: ?$/);
+  await terminal.until(/Connection refused by 127\.0\.0\.1:1: check the address[^]*What would you like[^]*\[1\]: ?$/);
   await terminal.enter(open.address);
-  await terminal.until(/Nothing is encrypted there[^]*You are ada in #lobby[^]*\n#lobby>$/);
+  await terminal.until(/The connection is not encrypted[^]*You are ada in #lobby[^]*\n#lobby>$/);
   await terminal.press("C-d");
   await assertEnded(terminal, 0);
   await begin(terminal);
@@ -179,7 +179,7 @@ guidedTest("an error stays on the screen until it was read", async () => {
   const screen = await terminal.until(/Press Enter to close\. ?$/);
   assertMatch(
     screen.replaceAll("\n", ""),
-    /Cannot make the folder \/.*\/chat for the chat: .*CONFAB_DATA names another one/,
+    /Cannot create the folder \/.*\/chat for the chat: .*; choose another with the variable CONFAB_DATA/,
   );
   assertFalse(/^\s+at /m.test(screen), screen);
   await terminal.press("Enter");
@@ -187,7 +187,7 @@ guidedTest("an error stays on the screen until it was read", async () => {
 });
 
 Deno.test({
-  name: "a chat that was opened with Enter alone is on the list of whoever starts nearby (needs root and tmux)",
+  name: "a chat opened with Enter is listed for users who start nearby (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
   async fn() {
     using networks = new Networks(["left"]);

@@ -13,7 +13,7 @@ async function history(peer: Peer, room = "lobby"): Promise<string[]> {
   return (await peer.next({ type: "history" })).messages.map(({ text }: Json) => text);
 }
 
-/** What is behind the last line that the peer was read to. */
+/** Returns the events after the last line that the test read. */
 async function events(peer: Peer): Promise<Json[]> {
   const ref = crypto.randomUUID();
   const before = peer.events.length;
@@ -22,7 +22,7 @@ async function events(peer: Peer): Promise<Json[]> {
   return peer.events.slice(before);
 }
 
-/** In the file, while the server runs. */
+/** Reads the file while the server runs. */
 function countMessages(folder: string): number {
   const database = new DatabaseSync(`${folder}/confab.db`, { readOnly: true });
   try {
@@ -72,7 +72,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   });
 
   Deno.test({
-    name: `direct messages to somebody who is away survive a ${signal} of the server (Windows has none)`,
+    name: `direct messages to an absent member survive a ${signal} of the server (Windows has none)`,
     ignore: WINDOWS,
     async fn() {
       await using server = await serve();
@@ -87,7 +87,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const { id } = await back.next({ type: "message", text: "psst" });
       const { ref } = await back.next({ type: "ping" });
       assertEquals(ref, `direct ${id}`);
-      // Without its pong it comes again, and with it never.
+      // Without its pong it is sent again, and with it never.
       await using third = await Peer.rejoin(again.address, bob.joined.you);
       await third.next({ type: "message", text: "psst", id });
       await third.send({ type: "pong", ref });
@@ -100,7 +100,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   });
 }
 
-Deno.test("a second server on the same folder is refused with exit code 7, and says who holds it", async () => {
+Deno.test("a second server on the same folder is refused with exit code 7 and the holder's process id", async () => {
   await using server = await serve();
   await using ada = await Peer.join(server.address, "ada");
   await using second = confab(["serve", "--port", "0", "--data", server.folder]);
@@ -116,7 +116,7 @@ Deno.test("a second server on the same folder is refused with exit code 7, and s
   await ada.next({ type: "ack" });
 });
 
-Deno.test("the folder is free again when the port could not be had", async () => {
+Deno.test("the folder is free again if the port is in use", async () => {
   await using server = await serve();
   const folder = newFolder();
   await using refused = confab(["serve", "--port", String(server.port), "--data", folder]);
@@ -124,7 +124,7 @@ Deno.test("the folder is free again when the port could not be had", async () =>
   await using _other = await serve("--data", folder);
 });
 
-Deno.test("without --data history is kept in the user's own folder, and nowhere else", async () => {
+Deno.test("without --data history is stored only in the user's own folder", async () => {
   const home = newFolder();
   await using program = confab(["serve", "--port", "0"], { home });
   const address = (await program.stdout.next("Listening on ")).slice("Listening on ".length);
@@ -136,7 +136,7 @@ Deno.test("without --data history is kept in the user's own folder, and nowhere 
   assertMatch([...folders][0]!, /confab$/i);
 });
 
-Deno.test("--memory writes no file, and forgets with its end", async () => {
+Deno.test("--memory writes no file, and its history ends with the server", async () => {
   const home = newFolder();
   await using program = confab(["serve", "--port", "0", "--memory"], { home });
   const address = (await program.stdout.next("Listening on ")).slice("Listening on ".length);
@@ -153,7 +153,8 @@ Deno.test("--memory writes no file, and forgets with its end", async () => {
 });
 
 Deno.test({
-  name: "--keep 0 remembers no text, and still numbers, acknowledges and tells members apart (Windows has no signals)",
+  name:
+    "--keep 0 stores no text, and still numbers messages, acknowledges them and recognises members (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve("--keep", "0");
@@ -198,7 +199,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "nobody else may read what is kept, whatever the umask (Windows has no modes)",
+  name: "only the user may read the stored files, whatever the umask (Windows has no modes)",
   ignore: WINDOWS,
   async fn() {
     const folder = `${newFolder()}/deep/data`;

@@ -8,17 +8,17 @@ import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HOSTILE_TEXTS, isDangerous } from "../helpers/hostile_texts.ts";
 import { SAMPLES } from "../helpers/sample_events.ts";
 
-/** Those that a server takes as messages. */
+/** The texts that a server accepts as messages. */
 const SENDABLE = HOSTILE_TEXTS.map(({ text }) => text).filter((text) =>
   text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES && isVisible(text) && isVisible(`/me ${text}`)
 );
 
-/** What stands in one of these lines and may not. */
+/** Returns the first forbidden character in these lines. */
 function dangersOf(lines: readonly string[]): string[] {
   return lines.filter((line) => dangersIn(line).length > 0);
 }
 
-/** The same for lines of JSON, where heaps of marks mean what was meant. */
+/** The same for lines of JSON, where piles of marks are allowed. */
 function rawDangersOf(lines: readonly string[]): string[] {
   return lines.filter((line) => Array.from(line).some(isDangerous));
 }
@@ -33,7 +33,7 @@ Deno.test("no text of the corpus draws in a pipe, in a pipe of JSON, on nc, or i
     person.read();
     await Promise.all([piped.stdout.next("You are"), json.stdout.next("joined"), person.lines.next("You are kim")]);
     await using eve = await Peer.join(server.address, "eve");
-    // Of one alone more would be refused than is borne of one.
+    // A single sender would have too many refused and be paused.
     await using mallory = await Peer.join(server.address, "mallory");
     await using trudy = await Peer.join(server.address, "trudy");
     for (const text of SENDABLE) {
@@ -57,7 +57,7 @@ Deno.test("no text of the corpus draws in a pipe, in a pipe of JSON, on nc, or i
   }
 });
 
-/** A server that is not ours: it lets everybody in, says this, and hangs up. */
+/** A hostile server: it admits all clients, sends this, and closes the connection. */
 function hostileServer(lines: readonly object[]): AsyncDisposable & { readonly address: string } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const bytes = new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -78,7 +78,7 @@ function hostileServer(lines: readonly object[]): AsyncDisposable & { readonly a
   return { address: `127.0.0.1:${port}`, [Symbol.asyncDispose]: close };
 }
 
-Deno.test("no server draws on its clients' terminals, whatever it says and wherever it is told", async () => {
+Deno.test("no server can draw on its clients' terminals, whatever it sends in whichever field", async () => {
   const joined = { ...SAMPLES.joined[0]!, ref: "join lobby", members: [], count: 1 };
   const ending = ["welcome", "goodbye", "joined", "ping"];
   const said = HOSTILE_TEXTS.flatMap(({ text }) => hostileEvents(text)).filter((event) =>
@@ -99,6 +99,6 @@ Deno.test("no server draws on its clients' terminals, whatever it says and where
     const inJson = words.includes("--json");
     assertEquals((inJson ? rawDangersOf : dangersOf)(exit.stdout.split("\n")), []);
     assertEquals(dangersOf(exit.stderr.split("\n")), []);
-    assertStringIncludes(exit.stderr, "I resign", "What the server said was not told");
+    assertStringIncludes(exit.stderr, "I resign", "The client did not show the server's message");
   }
 });

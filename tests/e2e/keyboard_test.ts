@@ -14,7 +14,7 @@ chatTest("Alt-Enter breaks the line, and what is cut and undone comes back", asy
   await bob.next({ type: "message", text: "one\ntwo threetwo three" });
 });
 
-chatTest("a paste of many lines is asked about first, and stays at hand if it is not wanted", async (chat) => {
+chatTest("a paste of many lines needs a confirmation, and stays in the history without it", async (chat) => {
   const { terminal, bob } = chat;
   const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`);
   await terminal.type("log: ");
@@ -101,7 +101,7 @@ chatTest("a resize while typing leaves one line, wherever the cursor is", async 
   const text = "日本 with é and 👍 ".repeat(6).trim();
   await terminal.type(text);
   await terminal.press("Home", "M-f", "M-f");
-  // A terminal that is resized before it has drawn what was pressed shows something else than the program can know.
+  // A terminal that is resized before it draws the typed text shows what the program cannot know.
   await terminal.type("X");
   await terminal.until("withX");
   for (const [columns, rows] of [[30, 20], [71, 6], [44, 24], [80, 24]] as const) {

@@ -13,7 +13,7 @@ function entries(log: string): Entry[] {
   return log.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
-Deno.test("the log tells of a server's life in stable words, to its last line", async () => {
+Deno.test("the log describes a server's life in stable words, to its last line", async () => {
   await using server = await serve("--log", "json");
   await using ada = await Peer.join(server.address, "ada");
   await ada.send({ type: "message", ref: "r", text: "hello" });
@@ -34,7 +34,7 @@ Deno.test("the log tells of a server's life in stable words, to its last line", 
   assertEquals([drained!.accepted, drained!.messages], [1, 1]);
 });
 
-Deno.test("--log-file has the log, and standard error has none of it", async () => {
+Deno.test("--log-file gets the log, and standard error gets none of it", async () => {
   const path = `${newFolder()}/serve.log`;
   await using server = await serve("--log", "json", "--log-file", path, "--log-level", "debug");
   {
@@ -54,7 +54,7 @@ Deno.test("a log file that cannot be opened ends serve with one line", async () 
   assertMatch(stderr, /^Cannot open the log file /);
 });
 
-Deno.test("a server whose standard error nobody reads any more goes on, and ends in peace", async () => {
+Deno.test("a server continues and stops cleanly when its standard error is closed", async () => {
   const [command, ...args] = commandLine(["serve", "--memory", "--port", "0", "--log-level", "debug"]);
   const child = new Deno.Command(command, {
     args,

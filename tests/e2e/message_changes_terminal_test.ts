@@ -14,7 +14,7 @@ async function connect(server: Served, name: string): Promise<Tmux> {
 
 Deno.test({
   name:
-    "two terminals and nc answer, react to, change and take back what was said: all see it, and history and search have it (needs tmux and nc)",
+    "two terminals and nc reply, react, edit and delete: all see it, and history and search have it (needs tmux and nc)",
   ignore: !(HAS_TMUX && HAS_NC),
   async fn() {
     await using server = await serve();
@@ -77,7 +77,7 @@ Deno.test({
     await carl.stdout.next("] ada: who has tea? (changed)");
     await carl.stdout.next(`] bob: I do  ${PARTY} 1`);
 
-    // What goes to one person alone cannot be meant, and nothing else is meant in its place unasked.
+    // A direct message cannot be the target, and no other message takes its place.
     await bob.enter("/msg ada psst");
     await bob.until("you → ada: psst");
     await bob.enter("/delete");

@@ -7,7 +7,7 @@ import { Tmux } from "../helpers/tmux.ts";
 
 interface Watched {
   readonly server: Served;
-  /** As `top` takes it. */
+  /** The address, as `top` takes it. */
   readonly address: string;
 }
 
@@ -33,7 +33,7 @@ async function valuesOf(address: string): Promise<Record<string, number>> {
   );
 }
 
-/** Three people in a room, five messages, and one that is refused. */
+/** Three members in a room, five messages, and one refused message. */
 async function chat(server: Served): Promise<AsyncDisposable> {
   const stack = new AsyncDisposableStack();
   const [ada, bob, cyd] = [
@@ -50,7 +50,7 @@ async function chat(server: Served): Promise<AsyncDisposable> {
   return stack;
 }
 
-Deno.test("the figures are exactly what happened", async () => {
+Deno.test("the metrics match the events exactly", async () => {
   const { server, address } = await serveWatched();
   await using _server = server;
   await using _chat = await chat(server);
@@ -72,7 +72,7 @@ Deno.test("the figures are exactly what happened", async () => {
   await server.stop();
 });
 
-Deno.test("top --once prints the figures of the moment, as text and as JSON, and ends", async () => {
+Deno.test("top --once prints the current figures, as text and as JSON, and exits", async () => {
   const { server, address } = await serveWatched();
   await using _server = server;
   await using _chat = await chat(server);
@@ -87,7 +87,7 @@ Deno.test("top --once prints the figures of the moment, as text and as JSON, and
   assertEquals([messages, deliveries, rejected, perSecond], [5, 14, { not_joined: 1 }, undefined]);
 });
 
-Deno.test("top in a pipe prints a line a second, tells of a server that goes, and takes the next one for a new one", async () => {
+Deno.test("top in a pipe prints a line a second, reports a stopped server, and treats the next one as new", async () => {
   const { server, address } = await serveWatched();
   await using _server = server;
   await using top = confab(["top", "--json", address]);
@@ -96,7 +96,7 @@ Deno.test("top in a pipe prints a line a second, tells of a server that goes, an
   const second = JSON.parse(await top.stdout.next('"messages":5,'));
   assert(second.perSecond.messages >= 0 && second.at > first.at);
   await server.stop();
-  await top.stderr.next("trying again");
+  await top.stderr.next("retrying");
   await using again = await serve("--memory", "--metrics", address);
   await again.program.stdout.next("Metrics on ");
   const third = JSON.parse(await top.stdout.next('"messages":0,'));
@@ -104,7 +104,7 @@ Deno.test("top in a pipe prints a line a second, tells of a server that goes, an
   top.kill("SIGTERM");
 });
 
-Deno.test("where nobody serves metrics top says so in a line", async () => {
+Deno.test("without a metrics port, top prints a one-line error", async () => {
   const { server, address } = await serveWatched();
   await using _server = server;
   const chatty = await runConfab(["top", server.address]);
@@ -115,32 +115,32 @@ Deno.test("where nobody serves metrics top says so in a line", async () => {
   const { code, stdout, stderr } = await runConfab(["top", address]);
   assertEquals([code, stdout], [EXIT.cannotConnect, ""]);
   assertOneLine(stderr);
-  assertStringIncludes(stderr, `Cannot read metrics from ${address}: nobody listens there`);
+  assertStringIncludes(stderr, `Cannot read metrics from ${address}: connection refused`);
 });
 
-Deno.test("metrics on a port in use end the server before it begins, and its data folder is free again", async () => {
+Deno.test("a metrics port in use stops the server before it starts, and its data folder is free again", async () => {
   const { server, address } = await serveWatched();
   await using _server = server;
   const { code, stdout, stderr } = await runConfab(["serve", "--port", "0", "--memory", "--metrics", address]);
   assertEquals([code, stdout], [EXIT.cannotListen, ""]);
   assertOneLine(stderr);
-  assertMatch(stderr, /Cannot serve metrics on 127\.0\.0\.1 port \d+: something listens there already; .*--metrics/);
+  assertMatch(stderr, /Cannot serve metrics on 127\.0\.0\.1 port \d+: the address is already in use; .*--metrics/);
 });
 
-Deno.test("metrics for everybody come with a word of warning", async () => {
+Deno.test("metrics on all interfaces come with a warning", async () => {
   await using server = await serve("--memory", "--metrics", "0.0.0.0:0");
   await server.program.stdout.next("Metrics on http://");
-  await server.program.stdout.next("Whoever reaches the metrics can read them");
+  await server.program.stdout.next("Anyone who can reach this address can read the metrics");
   await server.stop();
 });
 
 Deno.test({
-  name: "while it drains the server says so to whoever asks for its health",
+  name: "a draining server says so on its health endpoint",
   ignore: WINDOWS,
   async fn() {
     const { server, address } = await serveWatched();
     await using _server = server;
-    // Somebody who does not hang up holds it for a while.
+    // A client that does not close delays the drain.
     await using ada = await Peer.dial(server.address, "ada");
     await ada.send({ type: "join", name: "ada" });
     while ((await valuesOf(address)).confab_members !== 1);
@@ -154,7 +154,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "top draws in a terminal of any size, says when the server is gone, and gives the terminal back (needs tmux)",
+  name: "top draws in a terminal of any size, reports a stopped server, and restores the terminal (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     const { server, address } = await serveWatched();
@@ -174,7 +174,7 @@ Deno.test({
     await terminal.resize({ columns: 100, rows: 30 });
     await terminal.until(/^rejected +1 +not_joined 1$/m);
     await server.stop();
-    await terminal.until(/^No answer from .*, trying again: nobody listens there/m);
+    await terminal.until(/^No answer from .*, retrying: connection refused/m);
     assertMatch(await terminal.screen(), /^deliveries +14 /m);
     await terminal.press("q");
     await terminal.until(/^\$ ?$/m);

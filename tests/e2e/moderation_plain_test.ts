@@ -6,7 +6,7 @@ import { Tmux } from "../helpers/tmux.ts";
 const PASSWORD = "correct horse";
 
 Deno.test({
-  name: "with --plain a password is not shown either, and what is typed behind it is (needs tmux)",
+  name: "with --plain a password is hidden too, and later input is shown (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();
@@ -38,7 +38,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a name that comes back with another identity is marked for those who knew the old one (needs tmux)",
+  name: "a known name with a new identity is marked for members who knew the old one (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();
@@ -64,7 +64,7 @@ Deno.test({
   },
 });
 
-Deno.test("a pipe shows what is done to it in sentences, and with --json as it came", async () => {
+Deno.test("a pipe prints moderation as sentences, and with --json as received", async () => {
   await using server = await serve();
   await using ada = await Peer.join(server.address, "ada");
   await using plain = confab(["connect", server.address, "--name", "eve"]);
@@ -75,8 +75,8 @@ Deno.test("a pipe shows what is done to it in sentences, and with --json as it c
     await ada.send({ type: "mute", room: "lobby", name, seconds: 60, reason: "loud \u202e" });
   }
   await plain.stdout.next("* ada muted you in #lobby: loud \ufffd");
-  const { order } = JSON.parse(await json.stdout.next('{"type":"restriction"'));
-  assertEquals([order.kind, order.member.name, order.reason], ["mute", "eve", "loud \u202e"]);
+  const { restriction } = JSON.parse(await json.stdout.next('{"type":"restriction"'));
+  assertEquals([restriction.kind, restriction.member.name, restriction.reason], ["mute", "eve", "loud \u202e"]);
   assertEquals(JSON.parse(await json.stdout.next('{"type":"notice"')).text, "ada muted you in #lobby: loud \u202e");
   await plain.type("can you hear me?\n");
   await plain.endInput();

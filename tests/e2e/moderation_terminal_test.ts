@@ -6,7 +6,7 @@ import { Tmux } from "../helpers/tmux.ts";
 
 const PASSWORD = "correct horse";
 
-/** A test that needs terminals: ada is the first one in the lobby, and so moderates it. */
+/** Registers a test with terminals. Ada joins the lobby first, and so moderates it. */
 function orderTest(name: string, body: (server: Served, ada: Tmux) => Promise<void>): void {
   Deno.test({
     name: `${name} (needs tmux)`,
@@ -26,7 +26,7 @@ async function connect(terminal: Tmux, server: Served, name: string, options = "
   await terminal.until("Ctrl-D quits");
 }
 
-/** Types a password at each of the prompts, and sees that it is not shown. */
+/** Types a password at each prompt, and checks that it is hidden. */
 async function answer(terminal: Tmux, password: string, ...prompts: string[]): Promise<void> {
   for (const prompt of prompts) {
     await terminal.untilPrompt(prompt);
@@ -78,7 +78,7 @@ orderTest("who starts with a registered name gets another one, and theirs by its
   await other.until("* You are ada now");
   await other.enter("/quit");
   await other.until(/^\$ ?$/m);
-  // The token is remembered, the password is not.
+  // The client stores the token, and not the password.
   await other.enter(`clear; confab connect ${server.address} --name ada`);
   await other.until(/^\* You are ada in #lobby/m);
   await assertUnseen(other, PASSWORD);
@@ -173,14 +173,14 @@ orderTest("a slow room keeps a message back until its time, while others go", as
 });
 
 Deno.test({
-  name: "an owner proves it, locks the server down, gives roles and invites (needs tmux)",
+  name: "an owner logs in, locks the server down, gives roles and invites (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     const file = `${newFolder()}/admin`;
     await Deno.writeTextFile(file, "root of all\n", { mode: 0o600 });
     await using server = await serve("--admin-password-file", file);
     await using first = await Peer.join(server.address, "first");
-    // As high as the picture of an invite and what stands above it.
+    // High enough for the QR code of an invite and the lines above it.
     await using ada = await Tmux.open({ columns: 80, rows: 50 });
     await connect(ada, server, "ada");
     await ada.enter("/lockdown on");
@@ -199,7 +199,7 @@ Deno.test({
     await using eve = await Tmux.open();
     await connect(eve, server, "eve");
     await ada.enter("/ban eve -all spam");
-    // Sent away for good: the client says why, and does not try again.
+    // Banned: the client shows the reason and does not reconnect.
     await eve.until(/ada banned you from this server: spam\n\$ ?$/);
     await ada.enter("/lockdown on");
     await ada.until("closed the server");

@@ -4,7 +4,7 @@ import { type Json, Peer } from "../helpers/e2e_peer.ts";
 
 const PASSWORD = "correct horse";
 
-/** The owner, by the socket in the data folder. */
+/** The owner, through the socket in the data folder. */
 async function dialAsOwner({ folder }: Served): Promise<Peer> {
   return new Peer(await Deno.connect({ transport: "unix", path: `${folder}/control.sock` }), "the owner").read();
 }
@@ -15,7 +15,7 @@ async function ask(peer: Peer, command: Json): Promise<Json> {
   return await peer.next({ ref });
 }
 
-Deno.test("names, order and the log of it survive the death of the server", { ignore: WINDOWS }, async () => {
+Deno.test("names, restrictions and the audit log survive the death of the server", { ignore: WINDOWS }, async () => {
   await using first = await serve();
   const ada = await Peer.join(first.address, "ada");
   assertEquals((await ask(ada, { type: "register", password: PASSWORD })).type, "registered");
@@ -40,7 +40,7 @@ Deno.test("names, order and the log of it survive the death of the server", { ig
   for (const peer of [ada, owner]) peer.close();
 });
 
-Deno.test("somebody at a socket registers, comes back, and is asked for the password of a locked server", async () => {
+Deno.test("a JSON client registers, returns, and needs the password of a locked server", async () => {
   await using server = await serve("--password", "otter-lamp-crane");
   await using person = await Peer.dial(server.address, "a person");
   person.read();

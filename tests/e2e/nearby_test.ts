@@ -15,7 +15,7 @@ function start(networks: Networks, machine: string, words: readonly string[]): P
   return new Program(command, { args, cwd: ROOT, env: { CONFAB_NO_ANNOUNCE: "" } });
 }
 
-/** A server that is shared and announced. */
+/** A shared and announced server. */
 async function share(networks: Networks, ...options: readonly string[]): Promise<Program> {
   const server = start(networks, "hub", commandLine(["serve", "--share", "--memory", ...options]));
   await server.stderr.first("announced");
@@ -27,7 +27,7 @@ function watch(networks: Networks, machine: string): Program {
 }
 
 Deno.test({
-  name: "a server is found from each of its networks at its address there, and is gone with its goodbye (needs root)",
+  name: "a server is found on each of its networks at its address there, and disappears with its goodbye (needs root)",
   ignore: !HAS_NETNS,
   async fn() {
     using networks = new Networks(["left", "right"]);
@@ -58,7 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "connect without an address offers what is nearby, and Enter joins it with its password (needs root and tmux)",
+  name: "connect without an address lists nearby servers, and Enter joins one with its password (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
   async fn() {
     using networks = new Networks(["left"]);
@@ -68,7 +68,7 @@ Deno.test({
     await terminal.enter(networks.commandLine("left", ["confab", "connect", "--name", "ada"]).join(" "));
     await terminal.until(/ 1 {2}Tea \(10\.77\.1\.1:5050\)[^]* 2 {2}Tea \(2\) \(10\.77\.1\.1:5051\)[^]*Which one/);
     await terminal.enter("7");
-    await terminal.until(/There is no number 7/);
+    await terminal.until(/There is no choice 7/);
     await terminal.press("Enter");
     await terminal.until(/Password of the chat: ?$/);
     await terminal.enter("correct horse 7");
@@ -76,7 +76,7 @@ Deno.test({
     await terminal.enter("hello");
     await terminal.until(/ada: hello/);
     await terminal.press("C-d");
-    await terminal.until(/First time at 10\.77\.1\.1:5050: its certificate is SHA256:/);
+    await terminal.until(/First connection to 10\.77\.1\.1:5050: its certificate is SHA256:/);
     for (const program of [server, other]) program.kill("SIGTERM");
     for (const program of [server, other]) assertEquals((await program.exit()).code, EXIT.fine);
   },

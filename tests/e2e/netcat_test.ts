@@ -3,7 +3,7 @@ import { confab, fetchPage, HAS_NC, HAS_NCAT, runConfab, serve, type Served, WIN
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program, run } from "../helpers/process.ts";
 
-/** Both speak to the same server; `halfClose` is what makes them say that their input has ended. */
+/** Both tools use the same server; `halfClose` is the option to close their sending half at the end of input. */
 const TOOLS = [
   { tool: "nc", ignore: !HAS_NC, halfClose: ["-N"] },
   { tool: "ncat", ignore: !HAS_NCAT, halfClose: [] },
@@ -38,12 +38,15 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       assertMatch(await ada.stdout.next("psst"), /^\[\d\d:\d\d\] you to bob: psst$/);
       await ada.type("/me waves\n/nosuch\n/help\n");
       await bob.next({ type: "message", text: "/me waves" });
-      assertEquals(await ada.stdout.next("!"), "! Command /nosuch is unknown: /help lists them all");
+      assertEquals(
+        await ada.stdout.next("!"),
+        '! Command "/nosuch" is unknown: /help lists them all, and a second / in front sends the line as it is',
+      );
       await ada.stdout.next("/quit");
       await ada.type("/quit\n");
       await ada.stdout.next("Goodbye");
       await bob.next({ type: "leave", reason: "left" });
-      // Both tools go on until their own input ends, too.
+      // Both tools run until their own input ends, too.
       await ada.endInput();
       assertEquals((await ada.exit()).code, 0);
       await server.stop();
@@ -124,7 +127,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
 }
 
 Deno.test({
-  name: "a client that was greeted as a person may still speak JSON (needs nc)",
+  name: "a client that was greeted as a user may still send JSON (needs nc)",
   ignore: !HAS_NC,
   async fn() {
     await using server = await serve();
@@ -145,7 +148,7 @@ Deno.test("a browser's request gets the page", async () => {
 });
 
 Deno.test({
-  name: "a Unix socket serves beside TCP, and both are one room (Windows has none)",
+  name: "a Unix socket serves together with TCP, and both share one room (Windows has none)",
   ignore: WINDOWS,
   async fn() {
     await using folder = await temporaryFolder();
@@ -159,7 +162,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the socket file of a server that died is taken over (Windows has none)",
+  name: "the socket file of a dead server is taken over (Windows has none)",
   ignore: WINDOWS,
   async fn() {
     await using folder = await temporaryFolder();
@@ -174,7 +177,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the socket of a server that lives is refused with exit code 3, and goes on (Windows has none)",
+  name: "the socket of a running server is refused with exit code 3, and keeps working (Windows has none)",
   ignore: WINDOWS,
   async fn() {
     await using folder = await temporaryFolder();
@@ -182,14 +185,14 @@ Deno.test({
     await using server = await serve("--unix", path, "--no-tcp");
     const { code, stderr } = await runConfab(["serve", "--unix", path, "--no-tcp"]);
     assertEquals(code, 3);
-    assertMatch(stderr, /^Cannot listen on .*: something listens there already; choose another path with --unix$/);
+    assertMatch(stderr, /^Socket .* is already in use: stop the other server or choose another path with --unix$/);
     assertEquals((await runConfab(["send", server.address, "hello"])).code, 0);
     await server.stop();
   },
 });
 
 Deno.test({
-  name: "a file that is no socket is left as it is, with exit code 3 (Windows has none)",
+  name: "a file that is not a socket stays unchanged, with exit code 3 (Windows has none)",
   ignore: WINDOWS,
   async fn() {
     await using folder = await temporaryFolder();

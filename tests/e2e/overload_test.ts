@@ -1,4 +1,4 @@
-/** More of everything than the server takes. `deno task overload` does the same at full size, and measures. */
+/** Loads beyond the server's limits. `deno task overload` runs the same at full size, and measures. */
 
 import { assert, assertEquals } from "@std/assert";
 import { serve, serveWithDescriptors, WINDOWS } from "../helpers/e2e.ts";
@@ -8,10 +8,10 @@ import { flood } from "../overload/flood.ts";
 import { MAX_GROWTH_BYTES } from "../overload/judge.ts";
 import { stopReading } from "../overload/stopped.ts";
 
-/** Beside those of Deno itself and the reserve, a few dozen connections. */
+/** Descriptor limit: enough for Deno, the reserve and a few dozen connections. */
 const DESCRIPTORS = 160;
 
-/** Comes, and says with the first line who it is: undefined where the server is full. */
+/** Connects and joins with its first line. Returns `undefined` if the server is full. */
 async function arrive(address: string, name: string): Promise<Peer | undefined> {
   const peer = (await Peer.dial(address, name)).read();
   await peer.send({ type: "join", name });
@@ -23,8 +23,7 @@ async function arrive(address: string, name: string): Promise<Peer | undefined> 
 }
 
 Deno.test({
-  name:
-    "past the descriptor limit each one is told server_full, and there is room when somebody has left (not on Windows)",
+  name: "past the descriptor limit each client gets server_full, and a place is free after one leaves (not on Windows)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serveWithDescriptors(DESCRIPTORS);
@@ -42,14 +41,14 @@ Deno.test({
     stack.use((await arrive(server.address, "eve"))!);
     assertEquals(await arrive(server.address, "late"), undefined);
     await server.stop();
-    // Each kind of line once, and once more with how often it has happened since.
+    // Each kind of line once, and once more with the number of repetitions.
     const warnings = server.program.stderr.all.filter((line) => line.includes("warn"));
     assert(warnings.some((line) => line.includes("descriptor limit")));
     assert(warnings.length <= 6, warnings.join("\n"));
   },
 });
 
-/** On a server of its own, which is stopped in the end. */
+/** Runs on a server of its own, and stops it at the end. */
 async function overload<T>(work: (server: { readonly port: number; readonly pid: number }) => Promise<T>): Promise<T> {
   await using server = await serve("--memory", "--rate", "0");
   const report = await work({ port: server.port, pid: server.program.pid });
@@ -57,7 +56,7 @@ async function overload<T>(work: (server: { readonly port: number; readonly pid:
   return report;
 }
 
-Deno.test("those who write without end are heard in order by all who keep up, and cost little memory", async () => {
+Deno.test("endless senders are received in order by all that keep up, and cost little memory", async () => {
   const options = { senders: 4, receivers: 30, messages: 3_000, textBytes: 1_000 };
   const report = await overload((server) => flood({ ...server, ...options }));
   const { cut, sendersCut, missing, faults, before, after } = report;
@@ -66,7 +65,7 @@ Deno.test("those who write without end are heard in order by all who keep up, an
   assert(after.peakBytes - before.nowBytes < MAX_GROWTH_BYTES, `${before.nowBytes} bytes, then ${after.peakBytes}`);
 });
 
-Deno.test("those who stop reading are cut off, each of them, and cost the others nothing, and little memory", async () => {
+Deno.test("each receiver that stops reading is closed, and costs the others nothing and little memory", async () => {
   const messages = { before: 10, filling: 0, stopped: 1_500, after: 10 };
   const options = { stopped: 30, readers: 10, textBytes: 8_000, everyMs: 0, messages };
   const { cut, readersCut, missing, faults, sameOrder, empty, end } = await overload((server) =>
@@ -82,10 +81,10 @@ Deno.test("those who stop reading are cut off, each of them, and cost the others
   assert(end.peakBytes - empty.nowBytes < MAX_GROWTH_BYTES, `${empty.nowBytes} bytes, then ${end.peakBytes}`);
 });
 
-Deno.test("500 who come at once and go at once leave no descriptor behind, and others are told of them in few lines", async () => {
+Deno.test("500 clients that join and leave at once leak no descriptor, and others get few lines about them", async () => {
   const options = { connections: 500, hosts: 0, leave: true, settleMs: 0 };
   const { refused, cut, notices, descriptors } = await overload((server) => crowd({ ...server, ...options }));
   assertEquals([refused, cut, descriptors.after], [0, 0, descriptors.before]);
-  // One by one up to 200 members, and once a second beyond.
+  // Events come one by one up to 200 members, and once a second beyond.
   assert(notices.arrivals < 220 && notices.departures < 220, JSON.stringify(notices));
 });

@@ -4,13 +4,13 @@ import { filesBelow, newFolder } from "../helpers/e2e_home.ts";
 import { type Json, Peer } from "../helpers/e2e_peer.ts";
 import { poll } from "../helpers/process_lines.ts";
 
-/** When a client has written the text below its home: only the file tells that it is on the disk. */
+/** Resolves when a file below the client's home contains the text: only the file proves that it is on disk. */
 async function untilRemembered(home: string, text: string): Promise<void> {
   const all = async () => await Promise.all(filesBelow(home).map((file) => read(`${home}/${file}`)));
   await poll(async () => (await all()).join("\n").includes(text), () => `${text} below ${home}`);
 }
 
-/** Nothing where it has just been given its final name. */
+/** Returns an empty text if the file was renamed just now. */
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }
@@ -26,7 +26,7 @@ async function messagesOf(address: string): Promise<Json[]> {
 
 Deno.test({
   name:
-    "a client that is killed with a message on its way sends it once at its next start, as the same member (Windows has no signals)",
+    "a client killed with a pending message sends it once at its next start, as the same member (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     const home = newFolder();
@@ -35,7 +35,7 @@ Deno.test({
     await ada.type("first\n");
     await ada.stdout.next("ada: first");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("on its way\nand this\n");
     await untilRemembered(home, "and this");
     ada.kill("SIGKILL");
@@ -52,7 +52,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client that ends with a message on its way says so, and sends it at its next start (Windows has no signals)",
+  name: "a client that ends with a pending message says so, and sends it at its next start (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     const home = newFolder();
@@ -60,15 +60,15 @@ Deno.test({
     await using ada = confab(["connect", server.address, "--name", "ada"], { home });
     await ada.stdout.next("You are ada");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("on its way\n");
     await untilRemembered(home, "on its way");
     ada.kill("SIGTERM");
     const { code, stderr } = await ada.exit();
     assertEquals(code, 6);
-    assertMatch(stderr, /1 message was never acknowledged: sent at the next start under this name$/);
+    assertMatch(stderr, /1 message was not acknowledged: run again with the same name to send the rest$/);
     await using again = await serveAgain(server);
-    // Another name is another person, who has nothing to send.
+    // Another name is another member, without pending messages.
     assertEquals((await runConfab(["connect", again.address, "--name", "eve"], { home })).code, 0);
     assertEquals(await messagesOf(again.address), []);
     assertEquals((await runConfab(["connect", again.address, "--name", "ada"], { home, input: "and now\n" })).code, 0);
@@ -76,7 +76,7 @@ Deno.test({
   },
 });
 
-Deno.test("a client that comes back under its name is the same member, and is shown what it missed once", async () => {
+Deno.test("a returning client is the same member under its name, and shows missed messages once", async () => {
   const home = newFolder();
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
@@ -95,7 +95,7 @@ Deno.test("a client that comes back under its name is the same member, and is sh
   assertEquals(third.stdout.match(/two|psst|three/g), null);
 });
 
-Deno.test("--no-state leaves nothing behind, and neither does a pipe without a name", async () => {
+Deno.test("--no-state stores nothing, and neither does a pipe without a name", async () => {
   const home = newFolder();
   await using server = await serve();
   for (const args of [["--name", "ada", "--no-state"], []]) {
@@ -106,7 +106,7 @@ Deno.test("--no-state leaves nothing behind, and neither does a pipe without a n
 });
 
 Deno.test({
-  name: "what a client remembers is for its user alone (Windows has no modes)",
+  name: "only the user may read the client memory (Windows has no modes)",
   ignore: WINDOWS,
   async fn() {
     const home = newFolder();
@@ -119,7 +119,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a server with another history makes a client begin anew (Windows has no signals)",
+  name: "a client starts over with a server that has another history (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     const home = newFolder();
@@ -128,10 +128,10 @@ Deno.test({
     await ada.type("one\ntwo\n");
     await ada.stdout.next("ada: two");
     server.program.kill("SIGTERM");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await server.program.exit();
     await using other = await serve("--port", String(server.port));
-    await ada.stderr.next("Connected again");
+    await ada.stderr.next("Reconnected");
     await using bob = await Peer.join(other.address, "bob");
     await bob.send({ type: "message", text: "anew" });
     await ada.stdout.next("bob: anew");

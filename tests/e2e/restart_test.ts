@@ -3,7 +3,7 @@ import { assertUntroubled, confab, HAS_NC, serve, serveAgain, WINDOWS } from "..
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
 
-/** What the room holds, as a newcomer is told. */
+/** Returns the room's messages, as a new member gets them. */
 async function history(address: string): Promise<string[]> {
   await using peer = await Peer.join(address, "archivist");
   await peer.send({ type: "history", room: "lobby", limit: 200 });
@@ -21,7 +21,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await ada.type("before\n");
       await ada.stdout.next("ada: before");
       server.program.kill(signal);
-      await ada.stderr.next("; trying again");
+      await ada.stderr.next("; reconnecting");
       assertUntroubled((await server.program.exit()).stderr);
       const typed = ["one", "two", "three", "four", "five"];
       await ada.type(typed.map((line) => `${line}\n`).join(""));
@@ -33,7 +33,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await ada.endInput();
       const { code, stdout, stderr } = await ada.exit();
       assertEquals(code, 0, stderr);
-      assertEquals(stderr.match(/trying again|Connected again/g), ["trying again", "Connected again"]);
+      assertEquals(stderr.match(/reconnecting|Reconnected/g), ["reconnecting", "Reconnected"]);
       assertEquals([...stdout.matchAll(/ada: (.*)/g)].map(([, text]) => text), ["before", ...typed, "after"]);
       assertUntroubled(stderr);
       await again.stop();
@@ -50,7 +50,7 @@ Deno.test({
     await using ada = confab(["connect", server.address, "--name", "ada", "--room", "ops"]);
     await ada.stdout.next("You are ada");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
     await ada.type("last words");
     await ada.endInput();
     await using again = await serveAgain(server);
@@ -64,7 +64,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "two clients find each other again in all their rooms (Windows has no signals)",
+  name: "two clients meet again in all their rooms (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve();
@@ -74,11 +74,11 @@ Deno.test({
     await using bob = confab(["connect", server.address, "--name", "bob", "--room", "ops", "--room", "build"]);
     await bob.stdout.next("in #build");
     server.program.kill("SIGKILL");
-    await ada.stderr.next("; trying again");
-    await bob.stderr.next("; trying again");
+    await ada.stderr.next("; reconnecting");
+    await bob.stderr.next("; reconnecting");
     await using again = await serveAgain(server);
-    await ada.stderr.next("Connected again");
-    await bob.stderr.next("Connected again");
+    await ada.stderr.next("Reconnected");
+    await bob.stderr.next("Reconnected");
     await ada.type("from ada\n");
     await bob.type("from bob\n");
     await bob.stdout.next("#build ada: from ada");
@@ -89,7 +89,7 @@ Deno.test({
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
-    name: `${signal} drains: everybody is told goodbye, and it exits 0 (Windows has no signals)`,
+    name: `${signal} drains: all clients get goodbye, and it exits 0 (Windows has no signals)`,
     ignore: WINDOWS,
     async fn() {
       await using server = await serve();
@@ -113,7 +113,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test({
-  name: "what was said right before the drain still arrives (Windows has no signals)",
+  name: "messages sent right before the drain still arrive (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve("--rate", "0");
@@ -135,7 +135,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a person on nc is told that the server stops (needs nc)",
+  name: "a user on nc is told that the server stops (needs nc)",
   ignore: !HAS_NC,
   async fn() {
     await using server = await serve();
@@ -158,7 +158,7 @@ Deno.test({
     await using sloth = await Peer.dial(server.address, "sloth");
     await sloth.send({ type: "join", name: "sloth" });
     await using ada = await Peer.join(server.address, "ada");
-    // More than the system takes for a connection, as it is set up by default, and less than what gets a member cut.
+    // More than the system's default buffers hold, and less than the limit for slow readers.
     const text = "x".repeat(8_000);
     await ada.send(...Array.from({ length: 750 }, () => ({ type: "message", text })), { type: "ping", ref: "end" });
     await ada.next({ type: "pong", ref: "end" });
@@ -171,15 +171,15 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a second signal ends at once, however much there is to be drained (Windows has no signals)",
+  name: "a second signal ends the server at once, whatever remains to be drained (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve();
-    // It never closes its own half, so that the drain has to wait for it.
+    // It never closes its own half, so the drain must wait.
     await using lingerer = await Peer.dial(server.address);
     await lingerer.send({ type: "join", name: "lingerer" });
     await server.program.stderr.first("connected");
-    // Both at the same moment, as far as the server can tell.
+    // Both arrive at the same time for the server.
     server.program.kill("SIGSTOP");
     server.program.kill("SIGTERM");
     server.program.kill("SIGINT");
@@ -192,7 +192,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a signal lets a connect leave in peace, with all it sent acknowledged (Windows has no signals)",
+  name: "after a signal connect leaves cleanly, with all its messages acknowledged (Windows has no signals)",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve();

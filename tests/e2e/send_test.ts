@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { assertOneLine, runConfab, serve } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 
-Deno.test("send says one thing in the lobby and exits 0 when it is acknowledged", async () => {
+Deno.test("send posts one message in the lobby and exits 0 when it is acknowledged", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   const exit = await runConfab(["send", server.address, "build", "42", "is", "done", "--name", "ci"]);
@@ -11,14 +11,14 @@ Deno.test("send says one thing in the lobby and exits 0 when it is acknowledged"
   assertEquals([room, from.name], ["lobby", "ci"]);
 });
 
-Deno.test("send --room says it in that room", async () => {
+Deno.test("send --room posts in that room", async () => {
   await using server = await serve();
   await using ops = await Peer.join(server.address, "olga", "ops");
   assertEquals((await runConfab(["send", server.address, "--room", "Ops", "reboot"])).code, 0);
   await ops.next({ type: "message", text: "reboot", room: "ops" });
 });
 
-Deno.test("send - reads the text from standard input, line breaks and all", async () => {
+Deno.test("send - reads the text from standard input with its line breaks", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   assertEquals((await runConfab(["send", server.address, "-"], { input: "one\ntwo\n\n日本\n" })).code, 0);
@@ -32,7 +32,7 @@ Deno.test("send -- lets the text begin with a dash", async () => {
   await bob.next({ type: "message", text: "--help me" });
 });
 
-Deno.test("send --to reaches one person and nobody else", async () => {
+Deno.test("send --to reaches only that member", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   await using eve = await Peer.join(server.address, "eve");
@@ -44,7 +44,7 @@ Deno.test("send --to reaches one person and nobody else", async () => {
   assertEquals(eve.events.filter(({ type }) => type === "message").length, 1);
 });
 
-Deno.test("send to somebody who is not there exits 5 and says so", async () => {
+Deno.test("send to an unknown member exits 5 and says so", async () => {
   await using server = await serve();
   const { code, stderr } = await runConfab(["send", server.address, "--to", "nobody", "psst"]);
   assertEquals(code, 5);
@@ -61,7 +61,7 @@ Deno.test("send under a name that is taken exits 5", async () => {
   assertMatch(stderr, /"bob2" is free/);
 });
 
-Deno.test("send where nobody listens exits 4", async () => {
+Deno.test("send to an address without a server exits 4", async () => {
   const { code, stderr } = await runConfab(["send", "127.0.0.1:1", "hello"]);
   assertEquals(code, 4);
   assertOneLine(stderr);

@@ -18,22 +18,22 @@ import { type Program, run } from "../helpers/process.ts";
 import { readQrCode } from "../helpers/read_qr_code.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
-/** A chat for whoever is invited, on this machine alone: what other networks it is on is none of a test's business. */
+/** An invite-only chat on loopback: tests must not depend on the machine's networks. */
 const SHARE = ["--share", "--host", "127.0.0.1"];
 
 interface Invited {
   readonly url: string;
-  /** Behind the address. */
+  /** The secret after the address. */
   readonly words: string;
 }
 
 async function invitedBy({ stdout }: Program): Promise<Invited> {
   const url = (await stdout.next("Invite: ")).slice("Invite: ".length);
-  const spoken = await stdout.next("on the phone");
+  const spoken = await stdout.next("Or read out:");
   return { url, words: /connect \S+ (.*)$/.exec(spoken)![1]! };
 }
 
-/** Says one line wherever the operands lead. */
+/** Sends one line to the destination of the operands. */
 function say(operands: readonly string[], ...options: string[]) {
   return runConfab(["connect", ...operands, "--name", "ada", ...options], { input: "hello\n" });
 }
@@ -51,24 +51,24 @@ async function assertRefused(operands: readonly string[], says: RegExp, ...optio
   assertUntroubled(stderr);
 }
 
-/** Other words than these, of the same list. */
+/** Returns a different passphrase of the same list. */
 function otherWords(words: string): string {
   return inviteWords(words).map((word) =>
     PASSPHRASE_WORDS[(PASSPHRASE_WORDS.indexOf(word) + 1) % PASSPHRASE_WORDS.length]
   ).join(" ");
 }
 
-/** Runs `invite` on the server's folder, and reads what it prints. */
+/** Runs `invite` on the server's folder and returns its output. */
 async function invite(server: Served, ...args: string[]): Promise<Invited & { readonly id: string }> {
   const { code, stdout, stderr } = await runConfab(["invite", "--data", server.folder, ...args]);
   assertEquals(code, 0, stderr);
   const [, url] = /^Invite: (.*)$/m.exec(stdout)!;
-  const [, words] = /on the phone: .* connect \S+ ([a-z ]+?)( --room "ops")?$/m.exec(stdout)!;
+  const [, words] = /Or read out: .* connect \S+ ([a-z ]+?)( --room "ops")?$/m.exec(stdout)!;
   const [, id] = /invite revoke (\S+)$/m.exec(stdout)!;
   return { url: url!, words: words!, id: id! };
 }
 
-Deno.test("serve --share says in eight lines how others join, and they do: by the invite, by the line to paste, by the words", async () => {
+Deno.test("serve --share prints eight lines on how others join, and each way works: the invite, the line to paste, the passphrase", async () => {
   await using server = await serve(...SHARE);
   const { url, words } = await invitedBy(server.program);
   await server.program.stdout.next("Certificate SHA256:");
@@ -87,7 +87,7 @@ Deno.test("serve --share says in eight lines how others join, and they do: by th
   await server.stop();
 });
 
-Deno.test("serve --share is for everybody on the network, and with --quiet prints where it listens and the invite alone", async () => {
+Deno.test("serve --share admits the whole network, and with --quiet prints only its address and the invite", async () => {
   await using server = await serve("--share", "--quiet");
   const url = (await server.program.stdout.next("Invite: ")).slice("Invite: ".length);
   assertEquals(server.program.stdout.all.length, 2);
@@ -99,8 +99,8 @@ Deno.test("serve --share is for everybody on the network, and with --quiet print
   await server.stop();
 });
 
-Deno.test("whoever has no invite, or another one, stays out, and is told why, but not the secret", async () => {
-  // Words that no complaint has.
+Deno.test("a client without the right invite is refused with the reason, without the secret", async () => {
+  // Words that no error contains.
   await using server = await serve(...SHARE, "--password", "ocean lamp crane");
   const { url, words } = await invitedBy(server.program);
   await assertRefused([server.address], /has a password.*\n.*--password-file/, "--tls");
@@ -111,23 +111,23 @@ Deno.test("whoever has no invite, or another one, stays out, and is told why, bu
   const { code, stderr } = await say([server.address, ...misspelt.split(" ")]);
   assertEquals(code, 2);
   assertOneLine(stderr);
-  assertMatch(stderr, /word 1 is none of the list/);
+  assertMatch(stderr, /word 1 is not in the word list/);
   for (const word of words.split(" ").slice(1)) assertFalse(stderr.includes(word), stderr);
   await server.stop();
 });
 
-Deno.test("an invite whose fingerprint is another server's leads nowhere, and nothing is said there", async () => {
+Deno.test("an invite with another server's fingerprint fails, and nothing is sent to that server", async () => {
   await using server = await serve(...SHARE);
   await using other = await serve(...SHARE);
   const { url } = await invitedBy(server.program);
   const { fingerprint } = parseInvite((await invitedBy(other.program)).url);
   const { code, stderr } = await say([url.replace(parseInvite(url).fingerprint!, fingerprint!)]);
   assertEquals(code, 8, stderr);
-  assertMatch(stderr, /not the invite's, and nothing was sent/);
+  assertMatch(stderr, /does not match the invite; nothing was sent/);
   for (const each of [server, other]) await each.stop();
 });
 
-Deno.test("the invite is the same after a restart, unless another password is given", async () => {
+Deno.test("the invite stays the same after a restart, unless the password changes", async () => {
   await using server = await serve(...SHARE);
   const { url } = await invitedBy(server.program);
   await server.stop();
@@ -142,7 +142,7 @@ Deno.test("the invite is the same after a restart, unless another password is gi
   await changed.stop();
 });
 
-Deno.test("a password that a file or a variable holds lets in, and one that is missing is told how to be given", async () => {
+Deno.test("a password from a file or a variable works, and a missing one gives an error with the options", async () => {
   const file = `${newFolder()}/password`;
   await Deno.writeTextFile(file, "correct horse 7\n", { mode: 0o600 });
   await using server = await serve("--password-file", file);
@@ -158,7 +158,8 @@ Deno.test("a password that a file or a variable holds lets in, and one that is m
 });
 
 Deno.test({
-  name: "invites are made, listed and revoked while the server runs, and let in as many as they may, into their room",
+  name:
+    "invites are created, listed and revoked while the server runs, and admit their number of members into their room",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve(...SHARE);
@@ -187,7 +188,7 @@ Deno.test({
   },
 });
 
-Deno.test("the owner of a server elsewhere makes invites with the admin password, and nobody without it", async () => {
+Deno.test("the owner of a remote server creates invites with the admin password, and no one without it", async () => {
   const file = `${newFolder()}/admin`;
   await Deno.writeTextFile(file, "the owner's own\n", { mode: 0o600 });
   await using server = await serve(...SHARE, "--admin-password-file", file);
@@ -207,13 +208,13 @@ Deno.test("the owner of a server elsewhere makes invites with the admin password
 });
 
 Deno.test({
-  name: "an invite where no server runs is told what to do",
+  name: "invite without a running server says what to do",
   ignore: WINDOWS,
   async fn() {
     const { code, stderr } = await runConfab(["invite", "--data", newFolder()]);
     assertEquals(code, 4);
     assertOneLine(stderr);
-    assertMatch(stderr, /none runs there; start it/);
+    assertMatch(stderr, /it is not running; start it/);
   },
 });
 
@@ -229,7 +230,7 @@ for (
     ["at a Unix socket's address", ["unix:/tmp/x"]],
   ] as const
 ) {
-  Deno.test(`an invite ${what} is bad usage`, async () => {
+  Deno.test(`invite ${what} is a usage error`, async () => {
     const { code, stderr } = await runConfab(["invite", ...args, "--data", newFolder()]);
     assertEquals(code, 2, stderr);
     assertOneLine(stderr);
@@ -237,7 +238,7 @@ for (
 }
 
 Deno.test({
-  name: "no secret is in the list of processes, in what the server logs, or in a file that others may read",
+  name: "no secret is in the process list, in the log, or in a file that others may read",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using server = await serve(...SHARE);
@@ -272,8 +273,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "at a terminal connect asks for the password, shows nothing of it, and asks again when it is wrong (needs tmux)",
+  name: "at a terminal connect asks for the password, hides it, and asks again if it is wrong (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve("--password", "correct horse 7");
@@ -296,13 +296,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "at a terminal serve --share shows its web address as a QR code as well (needs tmux)",
+  name: "at a terminal serve --share also shows its web address as a QR code (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using terminal = await Tmux.open({ columns: 120, rows: 40 });
     await terminal.enter(`guided serve --memory --port 0 --no-announce ${SHARE.join(" ")}`);
-    const screen = await terminal.until(/With a browser alone: [^]*▀▀▀▀▀▀▀ [^]*▀▀▀▀▀▀▀ /);
-    const page = /With a browser alone: (\S+)/.exec(screen)![1]!;
+    const screen = await terminal.until(/In a browser: [^]*▀▀▀▀▀▀▀ [^]*▀▀▀▀▀▀▀ /);
+    const page = /In a browser: (\S+)/.exec(screen)![1]!;
     assertEquals(readQrCode(screen), page);
     await assertJoins([page]);
     await terminal.press("C-c");

@@ -7,13 +7,13 @@ import { Tmux } from "../helpers/tmux.ts";
 const ESCAPE = "\x1b";
 const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-/** Of switching to another screen, and of catching the mouse. */
+/** Sequences that switch to the alternate screen, and that capture the mouse. */
 const TAKEN = new RegExp(`${ESCAPE}\\[\\?(?:47|1047|1049|9|100[0-3]|1005|1006|1015|1016)h`);
 
 chatTest(
-  "the terminal is told what is for the reader by each way that was chosen, and neither the screen nor the mouse is taken",
+  "the terminal gets notifications in each chosen way, and neither the screen nor the mouse is captured",
   async ({ server, terminal, bob }) => {
-    // Somebody whose terminal never tells the end of a paste.
+    // A terminal that never sends the end of a paste.
     await using other = await Tmux.open();
     await other.enter(`confab connect ${server.address} --name eve`);
     await other.until("Ctrl-D quits");
@@ -60,7 +60,7 @@ chatTest(
     await terminal.until(/^(\* \w+ joined\n){3}\* \w+, \w+ joined\n#lobby>$/m);
     for (const peer of people) await peer[Symbol.asyncDispose]();
 
-    // The paste is over by itself, and Enter sends again.
+    // The paste ends by itself, and Enter sends again.
     await other.until(/#lobby> pasted\n│ and never ended\n│$/);
     await other.press("Enter");
     await bob.next({ type: "message", text: "pasted\nand never ended" });
@@ -73,15 +73,14 @@ chatTest(
 );
 
 Deno.test({
-  name:
-    "without colours nothing is coloured, and neither --plain nor a dumb terminal gets one escape sequence (needs tmux)",
+  name: "without colours nothing is coloured, and --plain and dumb terminals get no escape sequence (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();
     await using bob = await Peer.join(server.address, "bob");
     await using terminal = await Tmux.open();
     const chat = async (command: string) => {
-      // What the last one showed is not taken for what this one shows.
+      // The output of the last run must not count for this one.
       await terminal.enter("clear");
       await terminal.until(/^\$ ?$/);
       await terminal.enter(`${command} ${server.address} --name ada`);

@@ -8,7 +8,7 @@ function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-/** The shell has the terminal again, and it is as it was before. */
+/** Checks that the shell has the terminal again, in its former state. */
 async function assertRestored(terminal: Tmux, code: number): Promise<void> {
   await terminal.until(/^\$ ?$/m);
   await terminal.enter("echo code=$?; stty -a");
@@ -22,7 +22,7 @@ async function assertRestored(terminal: Tmux, code: number): Promise<void> {
   assertEquals([await terminal.state("cursor_flag"), await terminal.state("wrap_flag")], ["1", "1"]);
   await terminal.enter("clear; echo ready; cat -v");
   await terminal.until(/^ready$/m);
-  // Brackets would show around it.
+  // With bracketed paste on, brackets would show.
   await terminal.paste("pasted");
   assertEquals(await terminal.until("pasted"), "ready\npasted");
   await terminal.press("C-c");
@@ -71,7 +71,7 @@ chatTest("a resize redraws what is being typed", async ({ terminal, bob }) => {
   const text = "a rather long line that needs more than one row when the window gets narrower";
   await terminal.type(text);
   await terminal.until((screen) => unwrapped(screen).endsWith(`#lobby> ${text}`));
-  // By itself, and before the server's next ping has it drawn: where there is no room for a prompt, it is shorter.
+  // It redraws by itself, before the server's next ping. Without room the prompt is shorter.
   const begun = performance.now();
   await terminal.resize({ columns: 14, rows: 24 });
   await terminal.until(/^> a rather[^#]+narrower$/m);
@@ -195,7 +195,7 @@ chatTest("/msg reaches one person, /me says what one does", async ({ server, ter
 });
 
 chatTest(
-  "several rooms: the prompt names the current one and counts what is new in others, which Alt and a number shows",
+  "several rooms: the prompt names the current one and counts unread messages in others, which Alt and a number show",
   async ({ server, terminal, bob }) => {
     await using olga = await Peer.join(server.address, "olga", "ops");
     await terminal.enter("/join #Ops");
@@ -299,7 +299,7 @@ const WAYS_OUT: readonly [string, (terminal: Tmux) => Promise<void>][] = [
 ];
 
 for (const [what, leave] of WAYS_OUT) {
-  chatTest(`${what} leaves, and the terminal is as it was`, async ({ terminal, bob }) => {
+  chatTest(`${what} leaves, and restores the terminal`, async ({ terminal, bob }) => {
     await leave(terminal);
     await bob.next({ type: "leave", reason: "left" });
     await assertRestored(terminal, 0);
@@ -319,7 +319,7 @@ chatTest("Ctrl-C empties the line first", async ({ terminal, bob }) => {
 });
 
 chatTest(
-  "the prompt shows that the connection is lost, what is typed waits, and arrives once",
+  "the prompt shows that the connection is lost, and typed messages wait and arrive once",
   async ({ server, terminal }) => {
     server.program.kill("SIGKILL");
     await terminal.until(/Connection lost .*trying again/);
@@ -339,7 +339,7 @@ chatTest(
 );
 
 chatTest(
-  "quitting while the server is away tells what was not sent, and restores the terminal",
+  "quitting without a connection lists unsent messages and restores the terminal",
   async ({ server, terminal }) => {
     server.program.kill("SIGKILL");
     await terminal.until(/Connection lost/);
@@ -352,21 +352,21 @@ chatTest(
 );
 
 Deno.test({
-  name: "a server that cannot be reached is one line, exit code 4, and a terminal as it was (needs tmux)",
+  name: "an unreachable server gives one line, exit code 4, and an unchanged terminal (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using terminal = await Tmux.open();
     await terminal.enter("confab connect 127.0.0.1:1 --name ada; echo code=$?");
     assertMatch(
       await terminal.until(/^code=\d/m),
-      /^Cannot connect to 127\.0\.0\.1:1: nobody listens there[^]*\ncode=4$/m,
+      /^Connection refused by 127\.0\.0\.1:1: check the address[^]*\ncode=4$/m,
     );
     await assertRestored(terminal, 0);
   },
 });
 
 Deno.test({
-  name: "a name that is taken becomes the suggested one on a terminal (needs tmux)",
+  name: "at a terminal a taken name becomes the suggested one (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     await using server = await serve();

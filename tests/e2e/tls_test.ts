@@ -10,12 +10,12 @@ async function fingerprintOf(server: Served): Promise<string> {
   return (await server.program.stdout.next("Certificate ")).slice("Certificate ".length);
 }
 
-/** Says one line in the lobby, from a home that is known or new. */
+/** Sends one line to the lobby, from a given or a new home. */
 function say(server: Served, home: string, ...options: string[]) {
   return runConfab(["connect", server.address, "--name", "ada", ...options], { input: "hello\n", home });
 }
 
-Deno.test("serve --tls makes a certificate once, says how to join, and connect --tls trusts it from the first time on", async () => {
+Deno.test("serve --tls creates a certificate once and prints how to join, and connect --tls trusts it from the first time on", async () => {
   const home = newFolder();
   await using server = await serve("--tls");
   assertStringIncludes(await server.program.stdout.next("Join with:"), `connect ${server.address} --tls`);
@@ -36,7 +36,7 @@ Deno.test("serve --tls makes a certificate once, says how to join, and connect -
 });
 
 Deno.test({
-  name: "nobody else may read the key",
+  name: "only the user may read the key",
   ignore: WINDOWS,
   async fn() {
     await using server = await serve("--tls");
@@ -46,7 +46,7 @@ Deno.test({
   },
 });
 
-Deno.test("a server whose certificate was swapped is refused with both fingerprints, by connect, send and a pipe that comes back", async () => {
+Deno.test("a server with a changed certificate is refused with both fingerprints, by connect, send and a reconnecting pipe", async () => {
   const home = newFolder();
   await using server = await serve("--tls");
   const before = await fingerprintOf(server);
@@ -73,7 +73,7 @@ Deno.test("a server whose certificate was swapped is refused with both fingerpri
   await swapped.stop();
 });
 
-Deno.test("a server that was met by TLS is spoken to by TLS alone: nothing is sent to a plain one at its address", async () => {
+Deno.test("after a first TLS connection, nothing is sent to a plain server at the same address", async () => {
   const home = newFolder();
   await using server = await serve("--tls");
   assertEquals((await say(server, home, "--tls")).code, 0);
@@ -88,7 +88,7 @@ Deno.test("a server that was met by TLS is spoken to by TLS alone: nothing is se
   ];
   for (const { code, stderr } of exits) {
     assertEquals(code, 8, stderr);
-    for (const part of ["speaks no TLS, and did since", "nothing was sent", "known_servers"]) {
+    for (const part of ["does not use TLS, but did since", "nothing was sent", "known_servers"]) {
       assertStringIncludes(stderr, part);
     }
   }
@@ -96,7 +96,7 @@ Deno.test("a server that was met by TLS is spoken to by TLS alone: nothing is se
   await plain.stop();
 });
 
-Deno.test("whoever speaks plain where TLS is spoken, or TLS where it is not, is told what to do", async () => {
+Deno.test("plain connections to a TLS port, and TLS to a plain port, get an error with advice", async () => {
   await using secret = await serve("--tls");
   const plain = await say(secret, newFolder());
   assertEquals(plain.code, 4);
@@ -106,12 +106,12 @@ Deno.test("whoever speaks plain where TLS is spoken, or TLS where it is not, is 
   const tls = await say(open, newFolder(), "--tls");
   assertEquals(tls.code, 4);
   assertOneLine(tls.stderr.split("\n")[0]!);
-  assertStringIncludes(tls.stderr, "this server speaks no TLS: connect without --tls");
+  assertStringIncludes(tls.stderr, "the server does not use TLS: connect without --tls");
   await open.stop();
 });
 
 Deno.test({
-  name: "a person on nc who comes to a TLS port is let go after the first line (needs nc)",
+  name: "a user on nc at a TLS port is disconnected after the first line (needs nc)",
   ignore: !HAS_NC,
   async fn() {
     await using server = await serve("--tls");
@@ -122,7 +122,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a person on openssl s_client chats as one on nc does (needs openssl)",
+  name: "a user on openssl s_client chats like one on nc (needs openssl)",
   ignore: !HAS_OPENSSL,
   async fn() {
     await using server = await serve("--tls", "--title", "Workshop");
@@ -143,7 +143,7 @@ Deno.test({
   },
 });
 
-Deno.test("--memory has a certificate for this run, and says so", async () => {
+Deno.test("--memory has a certificate for one run, and says so", async () => {
   await using server = await serve("--tls", "--memory");
   await fingerprintOf(server);
   assertStringIncludes(await server.program.stdout.next("this run"), "--memory");
@@ -152,7 +152,7 @@ Deno.test("--memory has a certificate for this run, and says so", async () => {
   await server.stop();
 });
 
-Deno.test("--cert and --key serve with a certificate that is there already", async () => {
+Deno.test("--cert and --key use an existing certificate", async () => {
   const folder = newFolder();
   const { cert, key } = await makeCertificate([], new Date());
   await Deno.writeTextFile(`${folder}/c.pem`, cert);
@@ -164,7 +164,7 @@ Deno.test("--cert and --key serve with a certificate that is there already", asy
   await server.stop();
 });
 
-Deno.test("a certificate that cannot be served with ends serve with a line that says what to do", async () => {
+Deno.test("an unusable certificate ends serve with one line that says what to do", async () => {
   const folder = newFolder();
   const now = Date.now();
   const file = async (name: string, text: string) => {
@@ -177,11 +177,11 @@ Deno.test("a certificate that cannot be served with ends serve with a line that 
   const cert = await file("cert", good.cert);
   const key = await file("key", good.key);
   const cases: [readonly string[], number, RegExp][] = [
-    [["--cert", cert], 2, /--cert and --key belong together/],
-    [["--cert", cert, "--key", await file("other", other.key)], 2, /do not belong together/],
+    [["--cert", cert], 2, /--cert and --key must be used together/],
+    [["--cert", cert, "--key", await file("other", other.key)], 2, /do not match/],
     [["--cert", await file("junk", "junk"), "--key", key], 2, /Cannot read the certificate or the key/],
-    [["--cert", `${folder}/none`, "--key", key], 2, /does not exist.*name a file/],
-    [["--cert", await file("old", ended.cert), "--key", await file("old.key", ended.key)], 2, /has ended on/],
+    [["--cert", `${folder}/none`, "--key", key], 2, /does not exist.*choose a readable PEM file/],
+    [["--cert", await file("old", ended.cert), "--key", await file("old.key", ended.key)], 2, /expired on/],
   ];
   for (const [options, code, says] of cases) {
     const exit = await runConfab(["serve", "--port", "0", "--memory", ...options]);
@@ -191,7 +191,7 @@ Deno.test("a certificate that cannot be served with ends serve with a line that 
   }
   const soon = await makeCertificate([], new Date(now - ten + 29 * 24 * 60 * 60 * 1_000));
   for (
-    const [pair, says] of [[soon, /ends on .* remove/], [{ cert: "x", key: "y" }, /Cannot read .* remove/]] as const
+    const [pair, says] of [[soon, /expires on .* remove/], [{ cert: "x", key: "y" }, /Cannot read .* remove/]] as const
   ) {
     const data = newFolder();
     await Deno.writeTextFile(`${data}/cert.pem`, pair.cert);

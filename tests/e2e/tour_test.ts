@@ -6,7 +6,7 @@ import { SCENES } from "../tour/scenes.ts";
 import { Stage } from "../tour/stage.ts";
 
 const RECORDING = new URL("../../.github/tour.svg", import.meta.url);
-const STALE = "The tour in README.md shows something else than the program: `deno task record` makes it anew";
+const STALE = "The tour in README.md differs from the program: record it again with `deno task record`";
 
 Deno.test({
   name: "the tour in README.md shows what the program shows (needs tmux and OpenBSD's nc)",
@@ -22,7 +22,7 @@ Deno.test({
   },
 });
 
-/** What is still on its way may come, but no more than that. */
+/** Allows messages in flight to arrive, and no others. */
 async function untilShown(stage: Stage, screens: Readonly<Record<string, string>>, scene: string): Promise<void> {
   let texts: Readonly<Record<string, string>> = {};
   const expected = JSON.stringify(screens);
@@ -33,7 +33,7 @@ async function untilShown(stage: Stage, screens: Readonly<Record<string, string>
   await shown.catch(() => assertEquals(texts, screens, `Scene ${scene}: ${STALE}`));
 }
 
-/** The server of the tour ends and comes back on it. */
+/** A port for the tour's server, which stops and restarts on it. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;

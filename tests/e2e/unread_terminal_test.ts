@@ -3,7 +3,7 @@ import { HAS_TMUX, runConfab, serve, serveAgain } from "../helpers/e2e.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Tmux } from "../helpers/tmux.ts";
 
-/** What a person at a terminal reads, by a real terminal and a real server. */
+/** Reading at a real terminal with a real server. */
 function readingTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `${name} (needs tmux)`, ignore: !HAS_TMUX, fn });
 }
@@ -44,7 +44,7 @@ readingTest("who is ignored stays it over a restart, and what nobody read comes 
 });
 
 readingTest(
-  "the window's title tells what is unread, the bell rings once chosen, and the title is given back",
+  "the window's title counts unread messages, the bell rings if chosen, and the title is restored",
   async () => {
     await using server = await serve();
     await using bob = await Peer.join(server.address, "bob");
@@ -67,7 +67,7 @@ readingTest(
   },
 );
 
-readingTest("code is shown as it was typed, and times are one's own, or in UTC where asked for", async () => {
+readingTest("code is shown unchanged, and times are local, or in UTC on request", async () => {
   await using server = await serve();
   await using bob = await Peer.join(server.address, "bob");
   await using terminal = await Tmux.open();
@@ -102,7 +102,7 @@ readingTest("what failed is sent again or dropped, as its author says", async ()
 });
 
 readingTest(
-  "while the connection is lost typing goes on, what waits can be dropped, and a new day gets a line",
+  "without a connection the user can type and drop waiting messages, and a new day gets a line",
   async () => {
     await using server = await serve();
     await using terminal = await Tmux.open();

@@ -5,7 +5,7 @@ import { poll } from "../helpers/process_lines.ts";
 import { Tmux } from "../helpers/tmux.ts";
 import { WIDTH_SAMPLES } from "../terminal/width_samples.ts";
 
-/** What tmux shows, each text in columns. */
+/** Returns the width of each text in columns, as tmux draws it. */
 async function measured(texts: readonly string[]): Promise<number[]> {
   const folder = newFolder();
   const [given, found] = [`${folder}/texts.json`, `${folder}/widths.json`];
@@ -22,8 +22,7 @@ async function measured(texts: readonly string[]): Promise<number[]> {
 }
 
 Deno.test({
-  name:
-    "tmux shows texts as wide as we count them, but for those of which it is known that it counts otherwise (needs tmux)",
+  name: "tmux draws texts as wide as we count them, except for the known differences (needs tmux)",
   ignore: !HAS_TMUX,
   async fn() {
     const widths = await measured(WIDTH_SAMPLES.map(({ text }) => text));

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import type { Frame } from "../../src/framing/frame.ts";
+import { assert, assertEquals } from "@std/assert";
+import type { BodyPart, Frame } from "../../src/framing/frame.ts";
 import { FrameDecoder } from "../../src/framing/frame_decoder.ts";
 import { MAX_HTTP_HEAD_BYTES, MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
 import { clientFrame } from "../helpers/websocket_frames.ts";
@@ -7,12 +7,32 @@ import { clientFrame } from "../helpers/websocket_frames.ts";
 const ENCODER = new TextEncoder();
 const UPGRADE = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n";
 
+/** All frames of the chunks, the parts of a body joined to one. */
 function decode(chunks: readonly Uint8Array[]): Frame[] {
   const decoder = new FrameDecoder();
-  return chunks.flatMap((chunk) => decoder.push(chunk));
+  const frames: Frame[] = [];
+  for (const frame of chunks.flatMap((chunk) => decoder.push(chunk))) {
+    const last = frames.at(-1);
+    if (isBody(frame) && isBody(last)) frames.splice(-1, 1, bodyOf(...last.bytes, ...frame.bytes));
+    else frames.push(frame);
+  }
+  return frames;
 }
 
-/** Cut in two at each byte, and into all of its bytes, the same comes of it. */
+function isBody(frame: Frame | undefined): frame is BodyPart {
+  return typeof frame === "object" && "type" in frame && frame.type === "body";
+}
+
+function bodyOf(...bytes: readonly number[]): BodyPart {
+  return { type: "body", bytes: Uint8Array.from(bytes) };
+}
+
+/** The body that a text is. */
+function textBody(text: string): BodyPart {
+  return bodyOf(...ENCODER.encode(text));
+}
+
+/** The frames of these bytes, which are the same however the bytes are cut in two, and byte by byte. */
 function decodeAnyhow(bytes: Uint8Array): Frame[] {
   const whole = decode([bytes]);
   for (let cut = 0; cut <= bytes.length; cut++) {
@@ -35,7 +55,10 @@ Deno.test("blank lines and blanks before the first line are passed over, whateve
   for (const blanks of ["\n", "\r\n\r\n", " \t\v\f\r\n \r\n  "]) {
     assertEquals(textFrames(blanks), []);
     for (const line of ["ada", '{"a":1}']) assertEquals(textFrames(`${blanks}${line}\n\nx\n`), [line, "", "x"]);
-    assertEquals(textFrames(`${blanks}X1 / HTTP/3\r\nHost: a\r\n\r\nada\n`), ["X1 / HTTP/3\nHost: a"]);
+    assertEquals(textFrames(`${blanks}X1 / HTTP/3\r\nHost: a\r\n\r\nada\n`), [
+      "X1 / HTTP/3\nHost: a",
+      textBody("ada\n"),
+    ]);
   }
   assertEquals(decode([ENCODER.encode("\r\n".repeat(MAX_LINE_BYTES)), ENCODER.encode("ada\n")]), ["ada"]);
 });
@@ -69,15 +92,18 @@ Deno.test("telnet's commands are stripped from people's lines, and are broken UT
     assertEquals(shownFrames(`{}\n${line}\n{}\n`), ["{}", "<bad_utf8>"], line);
   }
   assertEquals(shownFrames("{}\nnot\xff\xf1 JSON\n"), ["{}", "<bad_utf8>"]);
-  assertEquals(shownFrames("\xff\xf1X / HTTP/1.1\n\n{}\n"), ["X / HTTP/1.1"]);
+  assertEquals(shownFrames("\xff\xf1X / HTTP/1.1\n\n{}\n"), ["X / HTTP/1.1", textBody("{}\n")]);
 });
 
-Deno.test("the head of a request is one frame once it is whole, and its body is swallowed", () => {
+Deno.test("the head of a request is one frame once it is whole, and its body comes in parts", () => {
   const head = "POST /x HTTP/1.1\r\nHost: a\r\n";
   assertEquals(textFrames(head), []);
   assertEquals(textFrames(`${head}\r\n`), ["POST /x HTTP/1.1\nHost: a"]);
-  assertEquals(textFrames(`${head}\r\n{"type":"ping"}\n`), ["POST /x HTTP/1.1\nHost: a"]);
-  assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0"]);
+  assertEquals(textFrames(`${head}\r\n{"type":"ping"}\n`), [
+    "POST /x HTTP/1.1\nHost: a",
+    textBody('{"type":"ping"}\n'),
+  ]);
+  assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0", textBody("GET / HTTP/1.0\n\n")]);
 });
 
 Deno.test("what comes behind a head that asks for a WebSocket are its frames, however early they come", () => {
@@ -86,7 +112,7 @@ Deno.test("what comes behind a head that asks for a WebSocket are its frames, ho
   assertEquals(decodeAnyhow(bytes), [
     UPGRADE.replace("\r", "").trimEnd(),
     '{"type":\n"ping"}',
-    { control: "close", payload: new Uint8Array() },
+    { type: "close", payload: new Uint8Array() },
   ]);
 });
 
@@ -94,7 +120,7 @@ Deno.test("without both of its headers nobody asks for a WebSocket", () => {
   const text = clientFrame({ payload: "x" });
   for (const missing of ["Connection: keep-alive, Upgrade\r\n", "Upgrade: WebSocket\r\n"]) {
     const head = ENCODER.encode(`${UPGRADE.replace(missing, "")}\r\n`);
-    assertEquals(decode([head, text]).length, 1);
+    assertEquals(decode([head, text]).slice(1), [bodyOf(...text)]);
   }
 });
 
@@ -105,7 +131,7 @@ Deno.test("a head that is too long is not waited for, be it one line or many", (
       true,
       "GET / HTTP/1.1",
     ]);
-    assertEquals(others, []);
+    assert(others.every(isBody));
   }
   const path = `GET /${"x".repeat(MAX_HTTP_HEAD_BYTES)} HTTP/1.1\r\n`;
   assertEquals(decode([ENCODER.encode(path)]).map((frame) => String(frame).length > MAX_HTTP_HEAD_BYTES), [true]);

@@ -126,7 +126,7 @@ export async function fetchPage(address: string): Promise<{ status: number; type
 
 /** Checks that the output has no internal error and no stack trace. */
 export function assertUntroubled(stderr: string): void {
-  assertNotMatch(stderr, /\bbug\b|\berror: |Uncaught|^\s+at .+:\d+:\d+/m);
+  assertNotMatch(stderr, /\binternal error\b|\berror: |Uncaught|^\s+at .+:\d+:\d+/m);
 }
 
 /** Checks that the output is one line without a stack trace. */

@@ -72,7 +72,7 @@ export const HOSTILE_TEXTS: readonly HostileText[] = [
   { what: "hides words in joiners", text: `hello${"\u200c\u200d".repeat(20)}` },
   { what: "hides words in variation selectors", text: `hello${"\u{e0100}\ufe00".repeat(20)}` },
   { what: "heaps up letters that are not seen", text: "\u115f\u1160\u3164\uffa0\u034f\u00ad\u17b4\u180e".repeat(3) },
-  { what: "begins a line of a log of its own", text: 'x"\n12:00:00 error: bug stack="owned' },
+  { what: "begins a line of a log of its own", text: 'x"\n12:00:00 error: internal error stack="owned' },
   { what: "ends a line of a log and draws on the next", text: `x\r\n12:00:00 ${ESC}[32mconnected peer=root` },
   { what: "begins an object of JSON of its own", text: `"}\n{"type":"message","text":"owned\x9b2J"}` },
   { what: "ends a string of JSON by a separator", text: 'x\u2028","type":"goodbye"\u2029' },

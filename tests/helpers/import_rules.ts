@@ -16,11 +16,12 @@ const PORTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Folders, or files of the project, that the files of a folder may import beside their own. */
-const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
   "src/protocol": [],
   "src/core": ["src/protocol"],
-  "src/framing": ["src/protocol"],
+  "src/presentation": ["src/protocol"],
+  "src/framing": ["src/presentation", "src/protocol"],
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
   "src/cluster": ["src/framing", "src/protocol"],
@@ -29,26 +30,27 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "src/framing",
     "src/protocol",
     "src/server/monitor/statistics.ts",
-    "src/server/monitor/histogram.ts",
     "src/transports/connection.ts",
   ],
   "src/server": ["src/core", "src/framing", "src/protocol", ...PORTS],
   "src/client": ["src/framing", "src/protocol", "src/transports/connection.ts"],
-  "src/terminal": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
-  "src/web": ["src/client", "src/framing", "src/protocol", "src/transports/connection.ts"],
-  "src/page": ["src/framing/http/http_response.ts"],
+  "src/terminal": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
+  "src/web": ["src/client", "src/framing", "src/presentation", "src/protocol", "src/transports/connection.ts"],
+  "src/manual": [],
+  "src/page": ["src/framing/http/http_response.ts", "src/manual"],
   "src/cli": [
     ...[
       "src/server",
       "src/terminal",
       "src/page",
+      "src/manual",
       "src/transports",
       "src/history",
       "src/cluster",
       "src/metrics",
       "src/nearby",
     ],
-    ...["src/client", "src/framing", "src/protocol", "deno.json"],
+    ...["src/client", "src/framing", "src/presentation", "src/protocol", "deno.json"],
   ],
 };
 
@@ -64,6 +66,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/input/emoji_names.ts": ["npm:markdown-it-emoji"],
   "src/web": ["npm:valibot"],
+  "src/manual": ["npm:marked"],
   "src/page": ["npm:sucrase", "npm:valibot"],
   "src/cli/config/config_entries.ts": ["npm:valibot"],
   "src/cli/invites/passphrase.ts": ["npm:@scure/bip39"],

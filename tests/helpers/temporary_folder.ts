@@ -1,4 +1,4 @@
-/** A folder of this test alone, which goes with its block. */
+/** A new temporary folder that is removed when it is disposed of. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = Deno.makeTempDirSync({ prefix: "confab-history-" });
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };

@@ -17,7 +17,7 @@ import {
 } from "../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../helpers/temporary_folder.ts";
 
-Deno.test("a query is words, phrases, an author and a day", () => {
+Deno.test("a query consists of words, phrases, an author and a day", () => {
   assertEquals(parseSearchQuery('deploy "in the  night" from:ada before:2026-11-01'), {
     phrases: [["deploy"], ["in", "the", "night"]],
     from: "ada",
@@ -35,7 +35,7 @@ Deno.test("a query is words, phrases, an author and a day", () => {
   });
 });
 
-Deno.test("what is no filter is words", () => {
+Deno.test("an invalid filter is searched as a word", () => {
   assertEquals(parseSearchQuery("before:yesterday before:2026-02-30 from: a:b"), {
     phrases: [["before:yesterday"], ["before:2026-02-30"], ["from:"], ["a:b"]],
   });
@@ -46,7 +46,7 @@ Deno.test("what is no filter is words", () => {
   });
 });
 
-/** Text that is full of what a search language might trip over. */
+/** Texts full of syntax of FTS5 and of our own query language. */
 const hostile = fc.array(
   fc.oneof(
     fc.constantFrom(
@@ -88,7 +88,7 @@ const hostile = fc.array(
   { maxLength: 40 },
 ).map((parts) => parts.join(""));
 
-Deno.test("no query makes a store throw, and both stores find the same", () => {
+Deno.test("no query makes a store throw, and both stores find the same messages", () => {
   using folder = temporaryFolder();
   const sqlite = openSqliteHistory({ folder: folder.path });
   const memory = new MemoryHistory();
@@ -119,7 +119,7 @@ Deno.test("no query makes a store throw, and both stores find the same", () => {
   }
 });
 
-/** Both stores with the same messages, some of them indexed. */
+/** Opens a store in memory and one in SQLite with the same messages, the first half indexed. */
 function bothStores(folder: string, messages: readonly string[]): [MemoryHistory, HistoryStore] {
   const stores: [MemoryHistory, HistoryStore] = [new MemoryHistory(), openSqliteHistory({ folder })];
   for (const store of stores) {
@@ -130,7 +130,7 @@ function bothStores(folder: string, messages: readonly string[]): [MemoryHistory
   return stores;
 }
 
-Deno.test("a search of ten thousand messages takes many steps, and can be cut short with what it has found", () => {
+Deno.test("a search of ten thousand messages takes many steps and returns its finds when it is ended early", () => {
   using folder = temporaryFolder();
   const stores = bothStores(
     folder.path,
@@ -151,7 +151,7 @@ Deno.test("a search of ten thousand messages takes many steps, and can be cut sh
   }
 });
 
-Deno.test("a message that is deleted while a search runs is not in what the search finds", () => {
+Deno.test("a search does not return messages that were deleted while it ran", () => {
   using folder = temporaryFolder();
   for (const store of bothStores(folder.path, ["red one", "red two", "red three", "red four"])) {
     const steps = store.search("lobby", parseSearchQuery("red"), 9);
@@ -164,7 +164,7 @@ Deno.test("a message that is deleted while a search runs is not in what the sear
   }
 });
 
-Deno.test("a phrase is found wherever it is, and no words that only stand apart", () => {
+Deno.test("a phrase is found only where its words are adjacent", () => {
   using folder = temporaryFolder();
   const noise = Array.from({ length: 9_000 }, (_, n) => `blue red ${n}`);
   noise[10] = "red blue 10";
@@ -179,7 +179,7 @@ Deno.test("a phrase is found wherever it is, and no words that only stand apart"
   }
 });
 
-Deno.test("a message in one room is never found in another, however alike the rooms are", () => {
+Deno.test("a search never finds messages of another room", () => {
   using folder = temporaryFolder();
   for (const store of bothStores(folder.path, ["red here", "red again"])) {
     appendTexts(store, Array.from({ length: 2_000 }, (_, n) => `red there ${n}`), BOB, "ops");
@@ -191,7 +191,7 @@ Deno.test("a message in one room is never found in another, however alike the ro
   }
 });
 
-Deno.test("letters that are written out at eighteen times their length cost no more than others", () => {
+Deno.test("letters that NFKC expands to 18 characters do not exceed the limit of folded characters", () => {
   const words = searchWords("\ufdfa".repeat(2_730));
   assert(words.length <= 8_194, `${words.length} characters`);
   assertEquals(searchWords("\ufdfa").trim().split(" ").length, 4);
@@ -200,7 +200,7 @@ Deno.test("letters that are written out at eighteen times their length cost no m
   assertEquals(searchWords(long).split(" fix ").length, 501);
 });
 
-Deno.test("a search of messages in memory does not fold their texts again, and an edited text is found by its new words", () => {
+Deno.test("an edited message in memory is found by its new words, not by cached ones", () => {
   const store = new MemoryHistory();
   appendTexts(store, ["ünited", "ünique"]);
   const find = (query: string) => texts(searchFully(store, "lobby", parseSearchQuery(query), 9));

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { figuresOf, isConfab, type Scrape } from "../../src/metrics/figures.ts";
+import { figuresOf, isConfab, parseExposition, type Scrape } from "../../src/metrics/figures.ts";
 import { exposition } from "../../src/metrics/prometheus.ts";
-import { parseExposition } from "../../src/metrics/exposition_parser.ts";
 import { Statistics } from "../../src/server/monitor/statistics.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CONTENT_TYPE, exposition, family, sampleLine } from "../../src/metrics/prometheus.ts";
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
-import { BUCKET_SECONDS } from "../../src/server/monitor/histogram.ts";
-import { Statistics } from "../../src/server/monitor/statistics.ts";
+import { BUCKET_SECONDS, Statistics } from "../../src/server/monitor/statistics.ts";
 import { sampleReading, SINCE } from "./sample_reading.ts";
 
 function linesOf(counted?: Statistics): string[] {

@@ -19,7 +19,7 @@ function directives(policy: string): Map<string, string[]> {
   );
 }
 
-Deno.test("the page is one document that asks for nothing else, and its policy allows what stands in it alone", async () => {
+Deno.test("the page is one document without further requests, and its policy allows only its own script and styles", async () => {
   const { html, policy } = await buildPage();
   const scripts = Array.from(html.matchAll(/<script>([^]*?)<\/script>/g), ([, code]) => code!);
   const styles = Array.from(html.matchAll(/<style>([^]*?)<\/style>/g), ([, code]) => code!);
@@ -34,16 +34,16 @@ Deno.test("the page is one document that asks for nothing else, and its policy a
   assert(html.length < MAX_PAGE_CHARS, `${html.length} characters`);
 });
 
-Deno.test("the script is one that JavaScript can be, and holds what is shared with the terminal", async () => {
+Deno.test("the script is valid JavaScript and contains the modules shared with the terminal client", async () => {
   const { html } = await buildPage();
   const [, code] = /<script>([^]*?)<\/script>/.exec(html)!;
   new Function(code!);
-  for (const path of ["src/web/main.ts", "src/client/client.ts", "src/protocol/text/sanitize.ts"]) {
+  for (const path of ["src/web/page_app.ts", "src/client/client.ts", "src/protocol/text/sanitize.ts"]) {
     assert(code!.includes(`"${path}"(require, exports, module)`), path);
   }
 });
 
-Deno.test("packed modules see each other's exports, run once, and nothing in them ends the script", async () => {
+Deno.test("bundled modules see each other's exports, run once, and cannot end the script element", async () => {
   const folder = await Deno.makeTempDir();
   const root = new URL(`file://${folder.replaceAll("\\", "/").replace(/^(?=\w:)/, "/")}/`);
   try {

@@ -92,7 +92,7 @@ Deno.test("a fault that nobody foresaw ends the server in the same way, and is t
   const drained = stage.end();
   assert(await stage.server.ended === history.fault);
   await drained;
-  assertEquals(stage.logged.filter((line) => line.startsWith('["error","bug"')).length, 1);
+  assertEquals(stage.logged.filter((line) => line.startsWith('["error","internal error"')).length, 1);
   assertEquals(history.appends, []);
 });
 

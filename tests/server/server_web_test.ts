@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import {
   FIRST_BYTES_WAIT_MS,
   FIRST_LINE_TIMEOUT_MS,
   HTTP_ANSWER_TIMEOUT_MS,
+  MAX_DISCARDED_BODY_BYTES,
   MAX_LINE_BYTES,
   PING_INTERVAL_MS,
   PINGS_BURST,
@@ -95,12 +97,38 @@ Deno.test("whoever does not read the page is cut off in time, and holds up nobod
   await ada.events();
 });
 
+Deno.test("a request's body is read after its answer, up to a limit past which the connection is cut off", async () => {
+  await using stage = new Stage();
+  const browser = await stage.arrive();
+  await browser.write("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assertEquals(await browser.line(), "HTTP/1.1 405 Method Not Allowed");
+  const part = "x".repeat(MAX_DISCARDED_BODY_BYTES / 16);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  for (let sent = 0; sent < 16; sent++) await browser.write(part).then(turn);
+  assertEquals(browser.there.closed, false);
+  await browser.write("x").then(turn);
+  assertEquals(browser.there.closed, true);
+});
+
+Deno.test("a server that drains tells a browser that waits for the page", async () => {
+  const page = Promise.withResolvers<never>();
+  await using stage = new Stage({ page: () => page.promise });
+  const browser = await stage.arrive();
+  await browser.write(GET);
+  await (await stage.join("ada")).events();
+  const drained = stage.server.drain();
+  assertEquals(await browser.line(), "HTTP/1.1 503 Service Unavailable");
+  page.reject(new Error("too late"));
+  await stage.end();
+  await drained;
+});
+
 Deno.test("a page that cannot be made is a fault of ours, which is logged and told", async () => {
   await using stage = new Stage({ page: () => Promise.reject(new Error("no page")) });
   const browser = stage.dial();
   await browser.write(GET);
   assertEquals(await browser.line(), "HTTP/1.1 500 Internal Server Error");
-  assert(stage.logged.some((line) => line.includes('"bug"')));
+  assert(stage.logged.some((line) => line.includes('"internal error"')));
   browser.hangUp();
 });
 
@@ -177,6 +205,18 @@ for (const { what, parts, code, closeCode } of FAULTS) {
     await ada.events();
   });
 }
+
+Deno.test("nothing of a WebSocket counts after a binary message that was refused", async () => {
+  await using stage = new Stage();
+  const ada = await BrowserEnd.open(stage.dial());
+  await ada.until("welcome");
+  const frames = ada.spy();
+  await ada.write({ kind: "binary", payload: "x" }, { payload: '{"type":"ping"}' }, { kind: "ping" });
+  assertEquals((await ada.until("error")).code, "not_text");
+  assertEquals(await ada.closeCode(), 1003);
+  const text = frames.map((chunk) => new TextDecoder().decode(chunk)).join("");
+  assert(!text.includes("pong"), text);
+});
 
 Deno.test("a message that is no JSON, or asks for nothing possible, ends nothing", async () => {
   await using stage = new Stage();

@@ -47,7 +47,7 @@ function textOf({ body }: Answered): string {
   return new TextDecoder().decode(body);
 }
 
-Deno.test("the page comes with its policy, its length, and whatever keeps it from being misread", async () => {
+Deno.test("the page is served with its policy, its length and all security headers", async () => {
   const answer = await ask("GET /?x", { Host: "localhost:5050" });
   assertEquals([answer.status, textOf(answer), answer.upgraded], [200, HTML, false]);
   assertEquals(Object.fromEntries(answer.headers), {
@@ -63,7 +63,7 @@ Deno.test("the page comes with its policy, its length, and whatever keeps it fro
   });
 });
 
-Deno.test("HEAD gets the same without the body", async () => {
+Deno.test("HEAD gets the same headers without the body", async () => {
   for (const path of ["/", "/none", "/r/none", "/metrics"]) {
     const [get, head] = [
       await ask(`GET ${path}`, { Host: "[::1]:5050" }),
@@ -73,7 +73,7 @@ Deno.test("HEAD gets the same without the body", async () => {
   }
 });
 
-Deno.test("the page is packed for those who can unpack it", async () => {
+Deno.test("the page is compressed for clients that accept gzip", async () => {
   for (const coding of ["gzip", "deflate, GZIP;q=0.5, br", "br;q=1.0, gzip"]) {
     const answer = await ask("GET /", { "Host": "localhost", "Accept-Encoding": coding });
     assertEquals(answer.headers.get("Content-Encoding"), "gzip", coding);
@@ -88,7 +88,7 @@ Deno.test("the page is packed for those who can unpack it", async () => {
   }
 });
 
-Deno.test("the page is made once, when somebody wants it first", async () => {
+Deno.test("the page is built once, at its first request", async () => {
   let made = 0;
   const web = webWith({ page: () => Promise.resolve(PAGE).finally(() => made++) });
   await ask("GET /no/room", { Host: "localhost" }, web);
@@ -96,6 +96,29 @@ Deno.test("the page is made once, when somebody wants it first", async () => {
   assertEquals(made, 0);
   await Promise.all([ask("GET /", { Host: "localhost" }, web), ask("GET /r/room", { Host: "localhost" }, web)]);
   assertEquals(made, 1);
+});
+
+Deno.test("the manual's pages are built once each, at their first request, and other topics get 404", async () => {
+  const asked: string[] = [];
+  const manual = (topic: string) => {
+    asked.push(topic);
+    const html = `<h1>${topic}</h1>`;
+    return Promise.resolve(topic === "nosuch" ? undefined : { html, policy: `style-src '${topic}'` });
+  };
+  const web = webWith({ manual });
+  for (const [path, topic] of [["/help", ""], ["/help/", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
+    const answer = await ask(`GET ${path}`, { Host: "localhost" }, web);
+    assertEquals([answer.status, textOf(answer)], [200, `<h1>${topic}</h1>`]);
+    assertEquals(answer.headers.get("Content-Security-Policy"), `style-src '${topic}'`);
+    assertEquals(answer.headers.get("Cache-Control"), "no-store");
+  }
+  assertEquals(asked, ["", "guide"]);
+  for (const path of ["/help/nosuch", "/help/guide/", "/help/../guide", "/help/a.b", "/Help"]) {
+    assertEquals((await ask(`GET ${path}`, { Host: "localhost" }, web)).status, 404, path);
+  }
+  assertEquals((await ask("GET /help/guide", { Host: "evil.example" }, web)).status, 403);
+  assertEquals((await ask("POST /help/guide", { Host: "localhost" }, web)).status, 405);
+  assertEquals((await ask("GET /help", { Host: "localhost" })).status, 404);
 });
 
 Deno.test("an old link to a room leads to its new path, with its query, and to no other host", async () => {
@@ -114,7 +137,7 @@ Deno.test("an old link to a room leads to its new path, with its query, and to n
   }
 });
 
-Deno.test("only who comes by an address, or by a name that is known to be ours, is answered to", async () => {
+Deno.test("only requests for an IP address or an own host name are answered", async () => {
   const web = webWith({ webHosts: ["Chat.example.org", "ada.local"] });
   const ours = ["127.0.0.1", "10.1.2.3:5050", "[::1]", "[fe80::1]:80", "localhost:1", "LOCALHOST", "Ada.local:5050"];
   for (const Host of [...ours, "chat.example.org", "chat.EXAMPLE.org:443"]) {
@@ -136,7 +159,7 @@ Deno.test("only who comes by an address, or by a name that is known to be ours, 
   }
 });
 
-Deno.test("what cannot be answered is told by its status and in a line", async () => {
+Deno.test("refused requests get a status and one line of text", async () => {
   const cases: [status: number, line: string, headers: Record<string, string>][] = [
     [400, "GET /", {}],
     [400, "GET /", { "Host": "localhost", " folded": "x" }],
@@ -177,7 +200,7 @@ Deno.test("what cannot be answered is told by its status and in a line", async (
   assertEquals([headers.get("Upgrade"), headers.get("Sec-WebSocket-Version")], ["websocket", "13"]);
 });
 
-Deno.test("a WebSocket from our page is accepted by the key that came", async () => {
+Deno.test("a WebSocket of the server's own page is accepted with the matching key", async () => {
   const { status, headers, body, upgraded } = await ask("GET /ws?x", SOCKET);
   assertEquals([status, body.length, upgraded], [101, 0, true]);
   assertEquals(Object.fromEntries(headers), {
@@ -189,7 +212,7 @@ Deno.test("a WebSocket from our page is accepted by the key that came", async ()
   assertEquals(tls.status, 101);
 });
 
-Deno.test("a WebSocket from elsewhere, or from nowhere, is refused", async () => {
+Deno.test("a WebSocket of another origin, or without an origin, is refused", async () => {
   const origins = [
     ...[
       "http://evil.example",

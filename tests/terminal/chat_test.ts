@@ -130,7 +130,7 @@ Deno.test("chat: what is listed is ended by its number", () => {
     { type: "allow", restriction: "o-2" },
   ]);
   for (const line of ["/sessions end 3", "/sessions end 0"]) assert(!chat.submit(line), line);
-  assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see what there is");
+  assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see the list");
 });
 
 Deno.test("chat: who is sent out of a room is in the next one, and may come back", () => {

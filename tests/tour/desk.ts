@@ -1,15 +1,15 @@
-/** Somebody at a terminal, who types and reads. */
+/** A user at a terminal who types and reads. */
 
 import type { Match } from "../helpers/process_lines.ts";
 import { poll } from "../helpers/process_lines.ts";
 import type { TerminalSize, Tmux } from "../helpers/tmux.ts";
 import type { Screen } from "./recorder.ts";
 
-/** What films the desks, if anything does. */
+/** Films the desks. */
 export interface Camera {
-  /** Shows what this desk shows now, for as long as a key takes. */
+  /** Films this desk for the length of a key press. */
   key(desk: Desk): Promise<void>;
-  /** Shows what all desks show now, for that long. */
+  /** Films all desks for that long. */
   rest(milliseconds: number): Promise<void>;
 }
 
@@ -29,13 +29,13 @@ export class Desk {
     this.#camera = camera;
   }
 
-  /** Key by key if it is filmed, otherwise at once. */
+  /** Types key by key if a camera films it, otherwise at once. */
   async types(text: string): Promise<void> {
     if (this.#camera === undefined) return await this.terminal.type(text);
     for (const character of text) await this.#changes(() => this.terminal.type(character));
   }
 
-  /** Keys by tmux's names, each of which changes the screen. */
+  /** Presses keys by tmux's names. Each of them must change the screen. */
   async presses(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.#changes(() => this.terminal.press(key));
   }
@@ -44,26 +44,26 @@ export class Desk {
     await this.#changes(() => this.terminal.paste(text));
   }
 
-  /** Waits until it is to be seen here. */
+  /** Waits until the screen shows it. */
   async reads(match: Match): Promise<void> {
     await this.terminal.until(match);
     await this.#camera?.rest(0);
   }
 
-  /** Types a line, and reads what comes of it: unless told otherwise, itself behind a name. */
+  /** Types a line and waits for its result: by default the line itself after a name. */
   async says(text: string, match: Match = `: ${text}`): Promise<void> {
     await this.types(text);
     await this.sends(match);
   }
 
-  /** Presses Enter, and reads what comes of it. */
+  /** Presses Enter and waits for the result. */
   async sends(match: Match): Promise<void> {
     await this.#camera?.rest(SEND_MS);
     await this.terminal.press("Enter");
     await this.reads(match);
   }
 
-  /** Gives the others, and whoever watches, time to read. */
+  /** Gives viewers time to read. */
   async rests(milliseconds: number): Promise<void> {
     await this.#camera?.rest(milliseconds);
   }
@@ -86,5 +86,5 @@ export class Desk {
   }
 }
 
-/** From the last key to Enter. */
+/** Time from the last key to Enter. */
 const SEND_MS = 250;

@@ -1,4 +1,4 @@
-/** Films desks: notes when which of them shows what, on a clock of its own on which nobody waits. */
+/** Films desks: records what each shows and when, on a clock of its own that no one waits for. */
 
 import { poll } from "../helpers/process_lines.ts";
 import type { Camera, Desk } from "./desk.ts";
@@ -23,7 +23,7 @@ export class Film implements Camera {
     return this.#moments.get(desk) ?? [];
   }
 
-  /** From now on this desk is filmed, too. */
+  /** Adds a desk to the film. */
   async add(desk: Desk): Promise<void> {
     this.#moments.set(desk, []);
     await this.#note(desk);
@@ -53,7 +53,7 @@ export class Film implements Camera {
   }
 }
 
-/** What is shown twice running: nothing that is only half drawn. */
+/** Returns a screen that was equal twice in a row, so that no half-drawn one is filmed. */
 async function settled(desk: Desk): Promise<Screen> {
   let screen = await desk.screen();
   await poll(async () => {

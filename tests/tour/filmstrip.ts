@@ -1,25 +1,25 @@
-/** An animation that shows one picture behind the other: all stand side by side, and one style rule moves them past a window. */
+/** An animation that shows pictures one after the other: they are side by side, and one style rule moves them past a window. */
 
 import { indexAt, type Moment } from "./recorder.ts";
 
-/** Between two pictures, so that no edge of one shows through in the next where a reader's screen scales them. */
+/** Distance between two pictures, so that the edge of one never shows in the next when a screen scales them. */
 const GAP = 20;
 
 export interface Filmstrip {
-  /** Of the rules; one for each filmstrip of a file. */
+  /** The name of the style rules; unique in a file. */
   readonly name: string;
-  /** Of a picture, and of the window. */
+  /** The size of a picture, and of the window. */
   readonly width: number;
   readonly height: number;
   readonly x: number;
   readonly y: number;
-  /** Each with what is drawn within it. */
+  /** The pictures as SVG. */
   readonly moments: readonly Moment<string>[];
 }
 
 export interface Playing {
   readonly lengthMs: number;
-  /** What is shown where nothing may move. */
+  /** The time of the picture that is shown if the viewer turned animations off. */
   readonly stillAt: number;
 }
 
@@ -35,7 +35,7 @@ export function drawFilmstrip({ width, height, x, y, name, moments }: Filmstrip)
   ].join("\n");
 }
 
-/** The rule that moves it. Without animations the picture of `stillAt` stays. */
+/** The rule that moves a filmstrip. Without animations the picture of `stillAt` stays. */
 export function filmstripRule({ name, width, moments }: Filmstrip, { lengthMs, stillAt }: Playing): string {
   const at = (index: number) => `transform:translateX(${round(-index * (width + GAP))}px)`;
   const frames = moments.map((moment, index) => `${round(moment.at / lengthMs * 100)}%{${at(index)}}`);
@@ -45,7 +45,7 @@ export function filmstripRule({ name, width, moments }: Filmstrip, { lengthMs, s
   ].join("\n");
 }
 
-/** What all filmstrips of a file have in common. */
+/** The rule that all filmstrips of a file share. */
 export function filmRule({ lengthMs }: Playing): string {
   return [
     `.film{animation:${lengthMs}ms step-end infinite}`,
@@ -53,7 +53,7 @@ export function filmRule({ lengthMs }: Playing): string {
   ].join("\n");
 }
 
-/** Thousandths are more than a screen can show. */
+/** Rounds to thousandths, which are finer than a screen shows. */
 export function round(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }

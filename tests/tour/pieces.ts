@@ -1,4 +1,4 @@
-/** From rows of a terminal with their escape sequences to pieces of text that look the same (SGR, ECMA-48, 8.3.117). */
+/** Splits rows of a terminal with escape sequences into pieces of text in one style (SGR, ECMA-48, 8.3.117). */
 
 import { graphemes, graphemeWidth } from "../../src/terminal/screen/text_width.ts";
 
@@ -19,13 +19,13 @@ export interface Piece {
   readonly look: Look;
 }
 
-/** Of a dark terminal: black, red, green, yellow, blue, magenta, cyan, white, and the same brighter. */
+/** The colors of a dark terminal: black, red, green, yellow, blue, magenta, cyan, white, and the same brighter. */
 const BASIC: readonly string[] = [
   ...["#3b4048", "#e0605e", "#7fb069", "#d9a441", "#6a9fd8", "#b07fc9", "#5fb0b0", "#d8dbe0"],
   ...["#5c6370", "#ff8785", "#a3d68b", "#f2c572", "#93c1f2", "#d3a6e8", "#8ad6d6", "#ffffff"],
 ];
 
-/** What a code without parameters changes. */
+/** The changes of codes without parameters. */
 const SIMPLE: ReadonlyMap<number, Look> = new Map<number, Look>([
   [1, { bold: true }],
   [2, { dim: true }],
@@ -41,11 +41,11 @@ const SIMPLE: ReadonlyMap<number, Look> = new Map<number, Look>([
 ]);
 
 const ESCAPE = "\x1b";
-/** SGR with its parameters, or what stands up to the next escape sequence. */
+/** SGR with its parameters, or the text up to the next escape sequence. */
 const PART = new RegExp(`${ESCAPE}\\[([0-9;]*)m|[^${ESCAPE}]+|${ESCAPE}`, "g");
 const ASCII = /[\x20-\x7e]+|[^\x20-\x7e]+/g;
 
-/** Of each row; a look goes on in the next row. */
+/** The pieces of each row. A style continues in the next row. */
 export function piecesOf(rows: readonly string[]): Piece[][] {
   let look: Look = {};
   return rows.map((row) => {
@@ -66,13 +66,13 @@ export function piecesOf(rows: readonly string[]): Piece[][] {
   });
 }
 
-/** No font can shift what stands behind a character that is not ASCII, if it is a piece of its own. */
+/** Makes each character that is not ASCII a piece of its own, so that no font can shift the text after it. */
 function sameFont(part: string): { text: string; cells: number }[] {
   const texts = part.match(ASCII)!.flatMap((text) => text < "\x7f" ? [text] : graphemes(text));
   return texts.map((text) => ({ text, cells: graphemes(text).reduce((sum, each) => sum + graphemeWidth(each), 0) }));
 }
 
-/** Throws for a code that no drawing knows: the recording would be wrong. */
+/** Throws an Error for an unknown code, because the recording would be wrong. */
 function restyled(look: Look, codes: readonly number[]): Look {
   let next = look;
   for (let index = 0; index < codes.length; index++) {
@@ -99,14 +99,14 @@ function basic(code: number): Look {
   throw new Error(`Cannot draw the rendition ${code}`);
 }
 
-/** What stands behind 38 or 48: one of 256 colours, or red, green and blue. */
+/** The color after 38 or 48: one of 256, or red, green and blue. */
 function extended([kind, ...rest]: readonly number[]): { color: string; used: number } {
   if (kind === 5) return { color: paletteColor(rest[0]!), used: 2 };
   if (kind === 2) return { color: hex(rest.slice(0, 3)), used: 4 };
-  throw new Error(`Cannot draw a colour of kind ${kind}`);
+  throw new Error(`Cannot draw a color of kind ${kind}`);
 }
 
-/** xterm's 256: the 16 basic ones, a cube with sides of 6, and 24 grays. */
+/** A color of xterm's 256: the 16 basic ones, a cube with sides of 6, and 24 grays. */
 function paletteColor(index: number): string {
   if (index < 16) return BASIC[index]!;
   if (index >= 232) return hex(Array(3).fill(8 + 10 * (index - 232)));

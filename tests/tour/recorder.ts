@@ -1,8 +1,8 @@
-/** What was recorded: for each part of the picture what it showed from when on. */
+/** A recording: what each part of the picture showed, and from when. */
 
-/** A terminal as it can be seen. */
+/** The content of a terminal. */
 export interface Screen {
-  /** From the top, with escape sequences for colours. */
+  /** From the top, with escape sequences for colors. */
   readonly rows: readonly string[];
   readonly cursor: { readonly column: number; readonly row: number };
 }
@@ -13,7 +13,7 @@ export interface Moment<T> {
   readonly shown: T;
 }
 
-/** One terminal all along, at least one moment, the first at 0. */
+/** One terminal over the whole recording: at least one moment, the first at 0. */
 export interface Track {
   readonly name: string;
   readonly title: string;
@@ -27,9 +27,9 @@ export interface Recording {
   /** In the order of the scenes. */
   readonly captions: readonly Moment<string>[];
   readonly tracks: readonly Track[];
-  /** When the recording shows most, for those who want nothing to move. */
+  /** The time of the picture for viewers who turned animations off. */
   readonly stillAt: number;
-  /** What all terminals showed at the end of each scene. */
+  /** The text of all terminals at the end of each scene. */
   readonly scenes: readonly SceneText[];
 }
 
@@ -39,7 +39,7 @@ export interface SceneText {
   readonly screens: Readonly<Record<string, string>>;
 }
 
-/** The index of what is shown at that time. */
+/** Returns the index of the moment that is shown at that time. */
 export function indexAt(moments: readonly Moment<unknown>[], at: number): number {
   return moments.findLastIndex((moment) => moment.at <= at);
 }

@@ -1,6 +1,6 @@
-// Makes `.github/tour.svg`, the recording in README.md: deno task record [FILE]
-// It types the scenes at the program in real terminals (tmux), with a server on port 5050, and films what they show.
-// CONFAB_E2E_BINARY=$PWD/confab films the executable in place of the checkout.
+// Records `.github/tour.svg` for README.md: deno task record [FILE]
+// It types the scenes into the program in real terminals (tmux), with a server on port 5050, and films them.
+// CONFAB_E2E_BINARY=$PWD/confab films the executable instead of the checkout.
 
 import { removeFolders } from "../helpers/e2e_home.ts";
 import { drawRecording } from "./svg_frames.ts";
@@ -33,7 +33,7 @@ async function filmScene(film: Film, stage: Stage, { name, caption, play }: Scen
 }
 
 function describe({ captions }: Recording): string {
-  return `What it shows, one after the other: ${captions.map(({ shown }) => shown).join(" ")}`;
+  return `The scenes, one after the other: ${captions.map(({ shown }) => shown).join(" ")}`;
 }
 
 const file = Deno.args[0] ?? new URL("../../.github/tour.svg", import.meta.url).pathname;

@@ -1,18 +1,18 @@
-/** What is typed in the tour, and what it leads to. */
+/** The scenes of the tour: what users type, and what they wait for. */
 
 import type { Stage } from "./stage.ts";
 
 export interface Scene {
   readonly name: string;
-  /** Stands above the terminals while it plays. */
+  /** Shown above the terminals while the scene plays. */
   readonly caption: string;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
-/** At its end most is to be seen: it is shown where nothing may move. */
+/** The scene whose end is shown if the viewer turned animations off, because it shows most. */
 export const STILL = "changes";
 
-/** The log is for another time. */
+/** The log goes to a file, because the tour does not show it. */
 const SERVE = "confab serve --title Workshop --log-file log";
 
 export const SCENES: readonly Scene[] = [
@@ -30,7 +30,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "typing",
-    caption: "Type while others write: your line stays in place. Who names you is marked.",
+    caption: "Type while others write: your line stays in place, and your name is marked.",
     async play({ desks: { ada, bob } }) {
       await bob.types("Good morning! Two tes");
       await ada.says("bob, is the demo ready?");
@@ -44,7 +44,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "nc",
-    caption: "Whoever has no Confab joins with nc.",
+    caption: "No Confab? Join with nc.",
     async play({ host, desks: { ada, bob, mia } }) {
       await mia.says(`nc ${host.replace(":", " ")}${host.includes(":") ? "" : " 5050"}`, "name?");
       await mia.says("mia", "You are mia");
@@ -56,7 +56,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "changes",
-    caption: "Answer a message, react to it, correct what you said, take it back.",
+    caption: "Reply to a message, react to it, edit your own, delete it.",
     async play({ desks: { ada, bob, mia } }) {
       await bob.says("/reply mia Welcome! That is enuogh.", ": Welcome!");
       await ada.reads(": Welcome!");
@@ -90,7 +90,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "paste",
-    caption: "What you paste is one message.",
+    caption: "Pasted text is one message.",
     async play({ desks: { ada, bob } }) {
       await bob.pastes("```\nfor test in tests:\n    test.run()\n```");
       await bob.rests(900);
@@ -101,7 +101,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "rooms",
-    caption: "Be in many rooms: the prompt counts what is new, and Alt and a digit goes there.",
+    caption: "Be in many rooms: the prompt counts what is new, and Alt with a digit goes there.",
     async play({ desks: { ada, bob } }) {
       await ada.says("/join build", "#build>");
       await bob.says("The pizza is here.");

@@ -1,9 +1,9 @@
-/** The desks of the tour: a server, two people at the terminal client, and one with `nc`. */
+/** The desks of the tour: a server, two users of the terminal client, and one of `nc`. */
 
 import { Tmux } from "../helpers/tmux.ts";
 import { type Camera, Desk, type DeskOptions } from "./desk.ts";
 
-/** Where a server listens if nobody says otherwise. */
+/** The default port of a server. */
 export const DEFAULT_PORT = 5050;
 
 const COLUMNS = 56;
@@ -27,7 +27,7 @@ export class Stage implements AsyncDisposable {
     this.#open = open;
   }
 
-  /** A shell at each desk. The server will listen on `port`. */
+  /** Opens a shell at each desk. The server will listen on `port`. */
   static async open(port: number, camera?: Camera): Promise<Stage> {
     await using open = new AsyncDisposableStack();
     const desks = await Promise.all(DESKS.map(async (options) => {
@@ -41,26 +41,26 @@ export class Stage implements AsyncDisposable {
     return DESKS.map(({ name }) => this.desks[name]);
   }
 
-  /** What people type to reach the server. */
+  /** The address that users type. */
   get host(): string {
     return this.port === DEFAULT_PORT ? "localhost" : `localhost:${this.port}`;
   }
 
-  /** Ends the server as a crash does. */
+  /** Kills the server. */
   async crash(): Promise<void> {
     Deno.kill(await this.desks.server.terminal.programId(), "SIGKILL");
     await this.desks.server.reads(/Killed/);
   }
 
-  /** What the desks show, as if it were always the same noon, port and way to start the program. */
+  /** The text of all desks with the same time, port and program name in every run. */
   async texts(): Promise<Record<DeskName, string>> {
     const texts = await Promise.all(this.all.map(async ({ options, terminal }) => {
-      return [options.name, this.#likeAlways(await terminal.screen())] as const;
+      return [options.name, this.#normalize(await terminal.screen())] as const;
     }));
     return Object.fromEntries(texts) as Record<DeskName, string>;
   }
 
-  #likeAlways(screen: string): string {
+  #normalize(screen: string): string {
     return screen
       .replace(/(?<=\[)\d\d:\d\d/g, "12:00")
       .replace(/(?<=--- )\w+day, .+(?= ---)/, "Today")
@@ -68,7 +68,7 @@ export class Stage implements AsyncDisposable {
       .replaceAll(this.host, "localhost")
       .replaceAll(`connect 127.0.0.1:${this.port}`, "connect 127.0.0.1")
       .replaceAll(`${this.port}`, `${DEFAULT_PORT}`)
-      // The shells have words of their own for it.
+      // Each shell words this in its own way.
       .replace(/^.*Killed.*$/m, "Killed");
   }
 
@@ -85,7 +85,7 @@ async function openShell({ name, columns, rows }: DeskOptions, port: number): Pr
   return terminal;
 }
 
-/** A zone in which it is just past noon, so that no midnight comes between. Its signs are the wrong way round (POSIX). */
+/** A time zone in which it is just past noon, so that midnight never falls into a run. POSIX reverses its sign. */
 function noonZone(now: Date): string {
   const hours = now.getUTCHours() - 12;
   return `Etc/GMT${hours < 0 ? "" : "+"}${hours}`;

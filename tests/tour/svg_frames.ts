@@ -1,4 +1,4 @@
-/** Draws a recording as an animated SVG that wants no script and no font from elsewhere. */
+/** Draws a recording as an animated SVG without scripts and external fonts. */
 
 import { drawFilmstrip, filmRule, type Filmstrip, filmstripRule, round } from "./filmstrip.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
@@ -16,17 +16,17 @@ const FOREGROUND = "#d8dbe0";
 const BACKGROUND = "#14161a";
 const QUIET = "#8b929e";
 
-/** Where the recording holds the text of its scenes. */
+/** The element with the text of the scenes. */
 const TEXT_BEGINS = `<metadata id="scenes">`;
 const TEXT_ENDS = "</metadata>";
 
-export interface Words {
+export interface RecordingText {
   readonly title: string;
   readonly description: string;
 }
 
-/** Terminals stand two in a row, the captions above them. */
-export function drawRecording(recording: Recording, { title, description }: Words): string {
+/** Draws the terminals in two columns, below the captions. */
+export function drawRecording(recording: Recording, { title, description }: RecordingText): string {
   const rows = new SharedRows();
   const places = placesOf(recording.tracks);
   const films = recording.tracks.map((track, index) => terminalFilm(track, places[index]!, rows));
@@ -53,7 +53,7 @@ export function drawRecording(recording: Recording, { title, description }: Word
   ].join("\n");
 }
 
-/** The text of the scenes of a recording that was drawn. */
+/** Reads the text of the scenes from a drawn recording. */
 export function scenesOf(svg: string): Recording["scenes"] {
   const begin = svg.indexOf(TEXT_BEGINS) + TEXT_BEGINS.length;
   return JSON.parse(unescape(svg.slice(begin, svg.indexOf(TEXT_ENDS))));
@@ -127,7 +127,7 @@ function drawScreen({ rows, cursor }: Screen, shared: SharedRows): string {
   return block + piecesOf(rows).map((pieces, row) => shared.use(pieces.map(drawPiece).join(""), row)).join("");
 }
 
-/** Rows that many screens show, each drawn once. */
+/** Rows that several screens show, each drawn once. */
 class SharedRows {
   readonly #ids = new Map<string, string>();
 

@@ -3,7 +3,7 @@ import { drawRecording, scenesOf } from "./svg_frames.ts";
 import { piecesOf } from "./pieces.ts";
 import type { Recording, Screen } from "./recorder.ts";
 
-const WORDS = { title: "A title", description: "What & why" };
+const TEXT = { title: "A title", description: "What & why" };
 
 function screen(...rows: string[]): Screen {
   return { rows, cursor: { column: 0, row: 0 } };
@@ -20,7 +20,7 @@ function recording(...screens: Screen[]): Recording {
   };
 }
 
-Deno.test("text is cut where its look changes, and a look goes on in the next row", () => {
+Deno.test("text is split when its style changes, and a style continues in the next row", () => {
   const [first, second] = piecesOf(["a\x1b[1;38;5;166mb\x1b[7mc", "d\x1b[22;27;39me\x1b[94;48;2;1;2;3mf\x1b[mg"]);
   const bold = { bold: true, color: "#d75f00" };
   assertEquals(first!.map(({ text, look }) => [text, look]), [["a", {}], ["b", bold], ["c", {
@@ -33,7 +33,7 @@ Deno.test("text is cut where its look changes, and a look goes on in the next ro
   assertEquals(second![3]!.look, {});
 });
 
-Deno.test("wide characters and those of another font are pieces of their own, as wide as on a terminal", () => {
+Deno.test("wide characters and characters of another font are pieces of their own, as wide as on a terminal", () => {
   const [row] = piecesOf(["a 今e\u0301👍🏽b"]);
   assertEquals(row!.map(({ text, column, cells }) => [text, column, cells]), [
     ["a ", 0, 2],
@@ -45,19 +45,19 @@ Deno.test("wide characters and those of another font are pieces of their own, as
   ]);
 });
 
-Deno.test("what cannot be drawn is refused, so that no recording shows it wrong", () => {
+Deno.test("rows that cannot be drawn are refused", () => {
   for (const row of ["\x1b[5mblinks", "\x1b[2Jerased", "\x1b[38;9mx"]) {
     assertThrows(() => piecesOf([row]), Error, "Cannot draw");
   }
 });
 
-Deno.test("a recording holds the text of its scenes, whatever stands in it", () => {
+Deno.test("a recording contains the text of its scenes, markup included", () => {
   const recorded = recording(screen("a"));
-  assertEquals(scenesOf(drawRecording(recorded, WORDS)), recorded.scenes);
+  assertEquals(scenesOf(drawRecording(recorded, TEXT)), recorded.scenes);
 });
 
-Deno.test("each row is drawn once, and where nothing may move one picture stays", () => {
-  const svg = drawRecording(recording(screen("same", "x"), screen("same", "<y>"), screen("other")), WORDS);
+Deno.test("each row is drawn once, and without animations one picture stays", () => {
+  const svg = drawRecording(recording(screen("same", "x"), screen("same", "<y>"), screen("other")), TEXT);
   assertEquals(svg.match(/>same</g)?.length, 1);
   assertMatch(svg, /&lt;y&gt;/);
   assertMatch(svg, /@keyframes ada\{0%\{transform:translateX\(0px\)\}33\.333%\{transform:translateX\(-104px\)\}/);

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
-import { readAddress } from "../../src/web/page_address.ts";
+import { parsePageAddress } from "../../src/web/page_address.ts";
 
-Deno.test("the address names a room and holds an invite's secret, and what makes no sense in it is passed over", () => {
-  const cases: [string, string, ReturnType<typeof readAddress>][] = [
+Deno.test("the address names a room and holds an invite's secret, and invalid parts are ignored", () => {
+  const cases: [string, string, ReturnType<typeof parsePageAddress>][] = [
     ["/", "", { room: "lobby" }],
     ["/r/build", "", { room: "build" }],
     ["/r/Build", "#.apple-pear-plum", { room: "build", secret: "apple-pear-plum" }],
@@ -15,12 +15,12 @@ Deno.test("the address names a room and holds an invite's secret, and what makes
     ["/r/", "", { room: "lobby" }],
     ["/build", "", { room: "lobby" }],
   ];
-  for (const [pathname, hash, address] of cases) assertEquals(readAddress({ pathname, hash }), address);
+  for (const [pathname, hash, address] of cases) assertEquals(parsePageAddress({ pathname, hash }), address);
 });
 
-Deno.test("what an invite gives as a page's address is read as it was meant", () => {
+Deno.test("the page reads the address that an invite has for browsers", () => {
   for (const secret of ["apple-pear-plum", "a.b#c d%20", "(ü!)*'"]) {
     const { pathname, hash } = new URL(formatPageAddress({ host: "127.0.0.1", port: 1, room: "build", secret }, false));
-    assertEquals(readAddress({ pathname, hash }), { room: "build", secret });
+    assertEquals(parsePageAddress({ pathname, hash }), { room: "build", secret });
   }
 });

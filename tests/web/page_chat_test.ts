@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../terminal/memory_terminal.ts";
-import { MemoryStore, Stage } from "./stage.ts";
+import { MemoryStore, PageStage } from "./page_stage.ts";
 
 function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
   return { type: "message", id, from, to, text, at: AT };
@@ -16,30 +16,30 @@ function welcome(id: string): ServerEvent {
   };
 }
 
-function entered(...rooms: string[]): Stage {
-  const stage = new Stage();
+function entered(...rooms: string[]): PageStage {
+  const stage = new PageStage();
   stage.receive(...rooms.map((room) => joined(room)));
   return stage;
 }
 
-Deno.test("the first room is open, further ones wait, and one that was asked for opens", () => {
+Deno.test("the first room opens at once, other rooms do not, and a requested room does", () => {
   const stage = entered("lobby", "build");
   assertEquals(stage.title, "#lobby");
-  stage.wishes.join("#Ops");
+  stage.actions.join("#Ops");
   assertEquals([stage.title, stage.client.asked.at(-1)], ["#lobby", { join: "ops" }]);
   stage.receive(joined("ops"));
   assertEquals(stage.title, "#ops");
-  stage.wishes.join("build");
+  stage.actions.join("build");
   assertEquals(stage.title, "#build");
 });
 
-Deno.test("what comes elsewhere, or while nobody looks, is unread until it is looked at", () => {
+Deno.test("messages in other rooms or in a hidden page are unread until the user sees them", () => {
   const stage = entered("lobby", "build");
   stage.receive(said("seen", 1), said("hello", 1, ADA, "build"), said("zoe: look", 2, ADA, "build"));
   assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [2, 1]]);
   stage.watched = false;
   stage.receive(said("Zoe?", 2), said("mine", 3, YOU));
-  assertEquals([stage.unread("#lobby"), stage.called], [[1, 1], ["zoe: look", "Zoe?"]]);
+  assertEquals([stage.unread("#lobby"), stage.mentioned], [[1, 1], ["zoe: look", "Zoe?"]]);
   stage.chat.markRead();
   assertEquals(stage.unread("#lobby"), [1, 1]);
   stage.watched = true;
@@ -49,7 +49,7 @@ Deno.test("what comes elsewhere, or while nobody looks, is unread until it is lo
   assertEquals(stage.chat.conversations.get("#build")!.readSeq, 0);
 });
 
-Deno.test("older messages are asked for once, from where those at hand begin, and until there are none", () => {
+Deno.test("older messages are requested once, before the oldest present one, until there are none", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
   stage.receive(said("new", 9));
@@ -69,33 +69,33 @@ Deno.test("older messages are asked for once, from where those at hand begin, an
   assertEquals([asked().length, stage.shown("#lobby")], [3, ["ada: seven", "ada: eight", "ada: new"]]);
 });
 
-Deno.test("a direct message is a conversation of its own, by whoever it is with, whatever they are called", () => {
+Deno.test("direct messages have a conversation for each member, also when the member changes their name", () => {
   const stage = entered("lobby");
   stage.receive(whispered("psst", "1"));
-  assertEquals([stage.title, stage.unread("@1"), stage.called], ["#lobby", [1, 1], ["psst"]]);
+  assertEquals([stage.title, stage.unread("@1"), stage.mentioned], ["#lobby", [1, 1], ["psst"]]);
   stage.receive({ type: "rename", member: { id: "1", name: "eva" }, was: "ada", at: AT });
   stage.chat.select(stage.chat.conversations.get("@1")!);
   assertEquals(stage.title, "eva");
-  stage.wishes.submit("here I am");
+  stage.actions.submit("here I am");
   assertEquals(stage.client.pending[0]?.target, { to: "eva" });
   stage.receive(whispered("here I am", "2", YOU, { id: "1", name: "eva" }));
   assertEquals(stage.shown("@1"), ["ada: psst", "zoe: here I am"]);
 });
 
-Deno.test("a whisper opens the conversation: at once with whoever is here, with others once it has arrived", () => {
+Deno.test("/msg opens the conversation at once for a present member, and for others once the message arrived", () => {
   const stage = entered("lobby");
-  stage.wishes.submit("/msg bob hi");
+  stage.actions.submit("/msg bob hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "bob" }]);
-  stage.wishes.submit("/msg kim hi");
+  stage.actions.submit("/msg kim hi");
   assertEquals([stage.title, stage.client.pending.at(-1)?.target], ["bob", { to: "kim" }]);
   stage.receive(whispered("hi", "3", YOU, { id: "7", name: "kim" }));
   assertEquals(stage.title, "kim");
 });
 
-Deno.test("what failed stays until it is sent again or dropped", () => {
+Deno.test("failed messages stay until the user resends or drops them", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
-  for (const text of ["one", "two"]) stage.wishes.submit(text);
+  for (const text of ["one", "two"]) stage.actions.submit(text);
   for (const message of stage.client.pending.splice(0)) {
     const error = { type: "error", ref: message.ref, code: "forbidden", message: "You are muted" } as const;
     stage.receive(error);
@@ -106,37 +106,37 @@ Deno.test("what failed stays until it is sent again or dropped", () => {
     ["two", "You are muted"],
   ]);
   assertEquals(stage.shown("#lobby"), []);
-  stage.wishes.resend(lobby, lobby.failed[0]!);
-  stage.wishes.drop(lobby, lobby.failed[0]!);
+  stage.actions.resend(lobby, lobby.failed[0]!);
+  stage.actions.drop(lobby, lobby.failed[0]!);
   assertEquals([lobby.failed, stage.client.pending.map(({ text }) => text)], [[], ["one"]]);
 });
 
-Deno.test("a room is removed when that was written twice in a row, and orders end by one line", () => {
-  const stage = new Stage();
+Deno.test("a room is removed by the same command twice in a row, and restrictions end by one line", () => {
+  const stage = new PageStage();
   stage.receive(joined("lobby"), joined("ops"));
   const removals = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "remove");
-  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.wishes.submit(line);
+  for (const line of ["/room remove ops", "hello", "/room remove ops"]) stage.actions.submit(line);
   assertEquals(removals(), []);
-  stage.wishes.submit("/room remove ops");
+  stage.actions.submit("/room remove ops");
   assertEquals(removals(), [{ type: "remove", room: "ops" }]);
-  for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.wishes.submit(line);
-  assertEquals(stage.client.asked.slice(-2), [{ type: "allow", all: true, room: "lobby" }, {
-    type: "allow",
-    by: "eve",
-  }]);
+  for (const line of ["/restrictions end all", "/restrictions end by eve"]) stage.actions.submit(line);
+  assertEquals(stage.client.asked.slice(-2), [
+    { type: "allow", all: true, room: "lobby", ref: "typed" },
+    { type: "allow", by: "eve", ref: "typed" },
+  ]);
 });
 
-Deno.test("a room that was left is gone, the only one is not left, and being sent out is told", () => {
+Deno.test("leaving removes the room, the only room cannot be left, and being kicked is reported", () => {
   const stage = entered("lobby", "build");
-  stage.wishes.submit("/leave");
+  stage.actions.submit("/leave");
   assertEquals([stage.title, stage.client.asked.at(-1)], ["#build", { leave: "lobby" }]);
-  assertThrows(() => stage.wishes.submit("/leave"), Error, "This is your only room");
+  assertThrows(() => stage.actions.submit("/leave"), Error, "This is your only room");
   stage.receive(joined("ops"));
   stage.receive({ type: "leave", room: "build", member: YOU, at: AT, reason: "kicked" });
-  assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were sent out of #build"]]);
+  assertEquals([stage.title, stage.shown("#ops")], ["#ops", ["* You were removed from #build"]]);
 });
 
-Deno.test("comings, goings, names and topics are told where they happen", () => {
+Deno.test("joins, leaves, renames and topics are noted in their rooms", () => {
   const stage = entered("lobby", "build");
   stage.receive(
     { type: "join", room: "lobby", member: { id: "5", name: "kim", new: true }, at: AT },
@@ -154,7 +154,7 @@ Deno.test("comings, goings, names and topics are told where they happen", () => 
   assertEquals(stage.shown("#build"), ["* ada is now eva", "* You set the topic: tea"]);
 });
 
-Deno.test("after a hole, and on another server, messages are loaded anew", () => {
+Deno.test("after a gap, and on another server, messages are loaded again", () => {
   const stage = entered("lobby");
   stage.receive(said("one", 1));
   stage.receive({ ...joined("lobby") as JoinedEvent, seq: 2_000, missed: 1, truncated: true }, said("last", 2_000));
@@ -165,12 +165,12 @@ Deno.test("after a hole, and on another server, messages are loaded anew", () =>
   assertEquals(stage.shown("#lobby"), []);
 });
 
-Deno.test("a page that is loaded anew knows how far its reader had read", () => {
+Deno.test("a reloaded page knows what the user has read", () => {
   const store = new MemoryStore();
-  const first = new Stage(store);
+  const first = new PageStage(store);
   first.receive(welcome("a"), joined("lobby"), joined("build"), said("one", 1), said("there", 1, ADA, "build"));
   first.marks.save();
-  const second = new Stage(store);
+  const second = new PageStage(store);
   second.watched = false;
   second.receive(welcome("a"), { ...joined("lobby") as JoinedEvent, seq: 4 }, {
     ...joined("build") as JoinedEvent,
@@ -180,16 +180,16 @@ Deno.test("a page that is loaded anew knows how far its reader had read", () => 
   assertEquals(second.chat.conversations.get("#lobby")!.readSeq, 1);
 });
 
-Deno.test("commands open what they are about, and what cannot be sent is refused with a reason", () => {
+Deno.test("commands open their panels, and impossible ones are refused with a reason", () => {
   const stage = entered("lobby");
-  for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.wishes.submit(line);
+  for (const line of ["/who", "/search tea", "/login ada", "/quit"]) stage.actions.submit(line);
   assertEquals(stage.opened, ["members", "search tea", "login ada", "quit"]);
-  assertThrows(() => stage.wishes.submit("x".repeat(8_193)), Error, "1 bytes too long");
+  assertThrows(() => stage.actions.submit("x".repeat(8_193)), Error, "1 bytes too long");
   stage.client.online = false;
-  assertThrows(() => stage.wishes.submit("/topic tea"), Error, "no connection");
+  assertThrows(() => stage.actions.submit("/topic tea"), Error, "Not connected");
 });
 
-Deno.test("a muted member comes and goes without a line, and the list of members changes", () => {
+Deno.test("a muted member joins and leaves without a note, and the list of members changes", () => {
   const stage = entered("lobby");
   const member = { ...BOB, quiet: true as const };
   stage.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });

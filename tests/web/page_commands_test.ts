@@ -1,7 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { pageHelpLines, parsePageInput } from "../../src/web/page_commands.ts";
 
-Deno.test("a line is a message, and the usual commands mean what they mean in a terminal", () => {
+const lobby = () => "lobby";
+
+Deno.test("a line is a message, and commands mean the same as in the terminal client", () => {
   const cases: [string, ReturnType<typeof parsePageInput>][] = [
     ["hello", { type: "say", text: "hello" }],
     ["//usr/bin", { type: "say", text: "/usr/bin" }],
@@ -9,31 +11,37 @@ Deno.test("a line is a message, and the usual commands mean what they mean in a 
     ["/msg ada are you\nthere?", { type: "msg", to: "ada", text: "are you\nthere?" }],
     ["/MSG @ada hi", { type: "msg", to: "ada", text: "hi" }],
     ["/join #Build", { type: "join", room: "build" }],
-    ["/leave", { type: "leave" }],
-    ["/reply ada yes", { type: "reply", words: "ada yes" }],
+    ["/leave", { type: "leave", room: undefined }],
+    ["/reply ada yes", { type: "reply", text: "ada yes" }],
     ["/react 👍", { type: "react", emoji: "👍", remove: false, seq: undefined }],
     ["/react -👍 12", { type: "react", emoji: "👍", remove: true, seq: 12 }],
     ["/edit a\nb", { type: "edit", text: "a\nb" }],
     ["/edit", { type: "edit", text: "" }],
     ["/delete", { type: "delete", seq: undefined }],
     ["/delete 7", { type: "delete", seq: 7 }],
-    ["/who", { type: "members" }],
+    ["/who", { type: "ask", command: { type: "members", room: "lobby" } }],
     ["/name zoe", { type: "name", name: "zoe" }],
-    ["/topic a  b", { type: "topic", text: "a b" }],
-    ["/topic -", { type: "topic", text: "" }],
-    ["/search from:ada tea", { type: "search", query: "from:ada tea" }],
+    ["/topic a  b", { type: "ask", command: { type: "topic", room: "lobby", text: "a b" } }],
+    ["/topic -", { type: "ask", command: { type: "topic", room: "lobby", text: "" } }],
+    ["/search from:ada tea", {
+      type: "ask",
+      command: { type: "search", room: "lobby", query: "from:ada tea", limit: 20 },
+    }],
     ["/login", { type: "login", name: undefined }],
-    ["/room remove", { type: "remove room", room: undefined }],
+    ["/room remove", { type: "remove room", room: "lobby" }],
     ["/room remove #Dev", { type: "remove room", room: "dev" }],
-    ["/restrictions end all", { type: "end restrictions", by: undefined }],
-    ["/restrictions end by @eve", { type: "end restrictions", by: "eve" }],
-    ["/help", { type: "help" }],
+    ["/restrictions end all", { type: "ask", command: { type: "allow", all: true, room: "lobby" } }],
+    ["/restrictions end by @eve", { type: "ask", command: { type: "allow", by: "eve" } }],
+    ["/kick eve", { type: "ask", command: { type: "kick", room: "lobby", name: "eve", reason: undefined } }],
+    ["/audit", { type: "ask", command: { type: "audit", room: "lobby", limit: 20 } }],
+    ["/restrictions end 2", { type: "end", list: "restrictions", number: 2 }],
+    ["/help", { type: "help", topic: "" }],
     ["/quit", { type: "quit" }],
   ];
-  for (const [line, input] of cases) assertEquals(parsePageInput(line), input, line);
+  for (const [line, input] of cases) assertEquals(parsePageInput(line, lobby), input, line);
 });
 
-Deno.test("what begins with a slash and is no command is never sent: it may hold a password", () => {
+Deno.test("a line that begins with a slash and is not a command is never sent, because it may hold a password", () => {
   for (
     const line of [
       "/logn ada secret",
@@ -46,21 +54,24 @@ Deno.test("what begins with a slash and is no command is never sent: it may hold
       "/room",
       "/room dev",
       "/room remove dev now",
-      "/restrictions",
       "/restrictions end all eve",
       "/restrictions end by",
       "/reply",
       "/react",
       "/react yes",
       "/delete it",
+      "/lock hunter2",
+      "/register",
+      "/set bell on",
     ]
   ) {
-    assertThrows(() => parsePageInput(line), Error);
+    assertThrows(() => parsePageInput(line, lobby), Error);
   }
 });
 
-Deno.test("the help names each command once", () => {
-  const names = pageHelpLines().flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
+Deno.test("the help pages name each command once", () => {
+  const pages = ["", "messages", "accounts", "moderation"].map((topic) => pageHelpLines(topic));
+  const names = pages.flat().flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
   assertEquals(names.length, new Set(names).size);
-  assertEquals(names.includes("msg"), true);
+  assertEquals([names.includes("msg"), names.includes("kick")], [true, true]);
 });

@@ -4,7 +4,7 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { type CommandSpec, type OptionSpec, variableOf } from "./command_spec.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 
-/** What was asked for, the command line before the environment. */
+/** The operands and option values of one call. The command line wins over the environment. */
 export class Arguments {
   readonly operands: readonly string[];
   readonly #values: ReadonlyMap<string, readonly string[]>;
@@ -14,7 +14,7 @@ export class Arguments {
     this.#values = values;
   }
 
-  /** The same with values for what neither the command line nor the environment says. */
+  /** Returns a copy in which `values` serve as defaults for options that are not set. */
   orElse(values: ReadonlyMap<string, readonly string[]>): Arguments {
     return new Arguments(this.operands, new Map([...values, ...this.#values]));
   }
@@ -31,7 +31,7 @@ export class Arguments {
     return this.text(option) === "true";
   }
 
-  /** A whole number within bounds. Throws a usage failure. */
+  /** The option as a whole number from `min` to `max`. Throws a usage failure. */
   number(option: string, min: number, max: number): number | undefined {
     const text = this.text(option);
     if (text === undefined) return undefined;
@@ -40,7 +40,7 @@ export class Arguments {
     throw badValue(option, text, `a whole number from ${min} to ${max}`);
   }
 
-  /** One of `choices`. Throws a usage failure. */
+  /** The option as one of `choices`. Throws a usage failure. */
   choice<T extends string>(option: string, choices: readonly T[]): T | undefined {
     const text = this.text(option);
     if (text === undefined) return undefined;
@@ -54,14 +54,14 @@ export function badValue(option: string, text: string, expected: string): Failur
   return new Failure(EXIT.usage, `Option --${option} is ${JSON.stringify(text)}: expected ${expected}`);
 }
 
-/** Throws a usage failure for whatever the command does not have, with the nearest that it has. */
+/** Reads the arguments of a command. Throws a usage failure that suggests the nearest known option. */
 export function readArguments(args: readonly string[], command: CommandSpec, env: Environment): Arguments {
   const parsed = parse(args, command);
   const operands = parsed._.map(String);
   if (operands.length > command.maxOperands) {
     throw new Failure(
       EXIT.usage,
-      `Argument ${JSON.stringify(operands[command.maxOperands])} is one too many: see ${command.name} --help`,
+      `Unexpected argument ${JSON.stringify(operands[command.maxOperands])}: see ${command.name} --help`,
     );
   }
   const values = new Map<string, readonly string[]>();
@@ -72,7 +72,7 @@ export function readArguments(args: readonly string[], command: CommandSpec, env
   return new Arguments(operands, values);
 }
 
-/** Undefined where the variable is not set, or may not be read. */
+/** Reads a variable; `undefined` if it is not set or may not be read. */
 export type Environment = (variable: string) => string | undefined;
 
 function parse(args: readonly string[], command: CommandSpec): Record<string, unknown> & { _: (string | number)[] } {
@@ -93,11 +93,11 @@ function unknownOption(argument: string, command: CommandSpec): Failure {
   const name = argument.replace(/^-+/, "").replace(/=.*$/s, "");
   const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
   const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
-  // What stands behind the = may be a secret.
-  return new Failure(EXIT.usage, `Option ${JSON.stringify(argument.replace(/=.*$/s, ""))} is unknown: ${next}`);
+  // The part after the = may be a secret.
+  return new Failure(EXIT.usage, `Unknown option ${JSON.stringify(argument.replace(/=.*$/s, ""))}: ${next}`);
 }
 
-/** The word that was most likely meant; undefined where none is near. */
+/** The word with the smallest edit distance; `undefined` if none is similar. */
 export function nearestTo(word: string, words: readonly string[]): string | undefined {
   if (word === "" || words.length === 0) return undefined;
   const nearest = closestString(word, [...words]);
@@ -109,10 +109,10 @@ function fromCommandLine(option: OptionSpec, parsed: unknown): readonly string[]
   const given = (Array.isArray(parsed) ? parsed : []).map(String);
   if (given.length === 0) return undefined;
   if (given.includes("")) {
-    throw new Failure(EXIT.usage, `Option --${option.name} has no value: write --${option.name} ${option.value}`);
+    throw new Failure(EXIT.usage, `Option --${option.name} needs a value: write --${option.name} ${option.value}`);
   }
   if (given.length > 1 && !option.repeatable) {
-    throw new Failure(EXIT.usage, `Option --${option.name} stands ${given.length} times: give it once`);
+    throw new Failure(EXIT.usage, `Option --${option.name} is given ${given.length} times: give it once`);
   }
   return given;
 }

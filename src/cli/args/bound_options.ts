@@ -12,44 +12,44 @@ import type { ServerOptions } from "../../server/server.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
 
-/** How much others may take of a server. */
+/** Options of `serve` that limit what its clients may use. */
 export const BOUND_OPTIONS: readonly OptionSpec[] = [
   {
     name: "max-connections",
     value: "N",
     default: String(DEFAULT_MAX_CONNECTIONS),
-    help: "Connections at the same time",
+    help: "Maximum number of connections",
   },
   {
     name: "connections-per-address",
     value: "N",
     default: String(DEFAULT_CONNECTIONS_PER_ADDRESS),
-    help: "The same from one address, not this machine; 0: no bound",
+    help: "Connections per remote IP address; 0 for no limit",
   },
   {
     name: "attempts-per-address",
     value: "N",
     default: String(DEFAULT_ATTEMPTS_PER_ADDRESS),
-    help: "Connections of one address in ten minutes; 0: no bound",
+    help: "New connections per IP address in 10 min; 0 for no limit",
   },
   {
     name: "max-memory",
     value: "MB",
-    default: "a quarter of it all",
-    help: "Nobody new above it; 0: no bound",
+    default: "25% of the RAM",
+    help: "Memory for new connections; 0 for no limit",
   },
-  { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Rooms that there may be" },
+  { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Maximum number of rooms" },
   {
     name: "rooms-per-member",
     value: "N",
     default: String(MAX_ROOMS_PER_MEMBER),
-    help: `Rooms that one member may be in, ${MAX_ROOMS_PER_MEMBER} at most`,
+    help: `Maximum rooms that one member may join, up to ${MAX_ROOMS_PER_MEMBER}`,
   },
   {
     name: "rate",
     value: "N:BURST",
     default: `${DEFAULT_RATE_PER_SECOND}:${DEFAULT_RATE_BURST}`,
-    help: "Messages a second, and at once, of a member; 0 is any",
+    help: "Messages a second and burst per member; 0 for no limit",
   },
 ];
 
@@ -61,7 +61,7 @@ export type Bounds = Pick<
   | ("memory" | "maxRooms" | "roomsPerMember" | "rate")
 >;
 
-/** Throws a usage failure. */
+/** Parses `BOUND_OPTIONS`. Throws a usage failure. */
 export function parseBounds(args: Arguments): Bounds {
   const perAddress = (option: string) => args.number(option, 0, 1_000_000);
   return {
@@ -81,7 +81,7 @@ function parseMemory(args: Arguments): Bounds["memory"] {
   return bytes === 0 ? undefined : { bytes, measure: () => Deno.memoryUsage().rss };
 }
 
-/** 0 where the machine does not tell, or Deno may not ask it: nobody is to be asked for the right just for this. */
+/** 0 if the machine's memory is unknown. The user is not asked for the permission to read it. */
 function machineBytes(): number {
   try {
     const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });

@@ -3,9 +3,12 @@ import type { ExitCode } from "./exit_codes.ts";
 
 export interface OptionSpec {
   readonly name: string;
-  /** What the value stands for: `FILE`, `PATH` and `DIR` for those, small words with `|` between for themselves. A flag has none. */
+  /**
+   * Placeholder of the value: `FILE`, `PATH`, `DIR`, or lowercase words with `|` between them.
+   * Absent for a flag.
+   */
   readonly value?: string;
-  /** The words that the value may be, where `value` does not list them. */
+  /** The possible values, if `value` does not list them. */
   readonly choices?: readonly string[];
   readonly repeatable?: true;
   /** Shown in the help. */
@@ -13,27 +16,29 @@ export interface OptionSpec {
   readonly help: string;
 }
 
-/** One command: what the help prints and the arguments are checked against. */
+/** One command of the program. The help, the man page, the completions and the parser use it. */
 export interface CommandSpec {
   readonly name: string;
-  /** The arguments without dashes, as the help shows them, and with the same words as the values of options. */
+  /** The arguments without dashes as the help shows them, with the same placeholders as option values. */
   readonly operands: string;
   readonly maxOperands: number;
+  /** Words that complete the operand, if `operands` does not list them. */
+  readonly operandChoices?: () => readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
-  /** Lines that work when pasted, without the program's name. */
+  /** Example command lines, without the program's name. */
   readonly examples: readonly { readonly line: string; readonly what: string }[];
-  /** Whether it keeps the right to start other programs; all others give it up first. */
+  /** Whether the command may start other programs. All others drop that permission first. */
   readonly startsPrograms?: true;
   run(args: Arguments): Promise<ExitCode>;
 }
 
-/** The environment variable that stands for an option. */
+/** The environment variable that sets an option. */
 export function variableOf(option: string): string {
   return `CONFAB_${option.toUpperCase().replaceAll("-", "_")}`;
 }
 
-/** How this program is called where it runs: the executable that was handed out, or a task of the checkout. */
+/** The name to call this program by: the executable, or the tasks of a checkout. */
 export function programName(): string {
   return Deno.build.standalone ? "confab" : "deno task";
 }

@@ -1,28 +1,28 @@
-/** What the program ends with. README.md lists the same numbers. */
+/** The exit codes of the program. The manual lists the same numbers. */
 export const EXIT = {
-  /** All went well. */
+  /** Success. */
   fine: 0,
-  /** A fault of the program's own. */
+  /** An internal error. */
   bug: 1,
-  /** A command, option or argument that makes no sense. */
+  /** An invalid command, option or argument. */
   usage: 2,
   /** The server cannot listen on its address. */
   cannotListen: 3,
-  /** Nobody answers at the address to connect to, or none is found. */
+  /** No server answers at the address, or no server is found. */
   cannotConnect: 4,
-  /** The server does not take the name, the password or the message. */
+  /** The server refuses the name, the password or the message. */
   refused: 5,
-  /** The connection is lost for good, with something left undone. */
+  /** The connection is lost and something remained undone. */
   lost: 6,
   /** The data folder cannot be read or written. */
   cannotStore: 7,
-  /** The server's certificate is not the one that it should have. */
+  /** The server's certificate is not the expected one. */
   untrusted: 8,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
-/** Ends the program with one line for its user, which says what happened and what to do next. */
+/** Ends the program with a message for the user, which says what happened and what to do next. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: ExitCode;

@@ -1,23 +1,23 @@
 import { type CommandSpec, variableOf } from "./command_spec.ts";
-import { optionHelp, optionUsage, usageOf } from "./help.ts";
+import { optionHelp, optionUsage, usageOf } from "./help_text.ts";
 
-/** The manual in the macros of man(7), section 1, from the same tables as the help. */
+/** The manual page in the macros of man(7), section 1, made from the same tables as the help. */
 export function manPage(commands: readonly CommandSpec[], version: string): string {
   return [
     `.TH CONFAB 1 "" "confab ${roff(version)}" "User Commands"`,
     ".SH NAME",
-    "confab \\- a chat in one file: it hosts the room, and it joins it",
+    "confab \\- a chat in one file that hosts rooms and joins them",
     ".SH SYNOPSIS",
     ...commands.flatMap((command) => [`.B confab ${roff(command.name)}`, text(usageTail(command)), ".br"]),
     ".SH COMMANDS",
     ...commands.flatMap(aboutCommand),
     ".SH ENVIRONMENT",
-    "Each option is also a variable. An option goes before its variable.",
-    "A variable for an option without a value takes 1 or 0, and one for an option that may be repeated takes commas.",
+    "Each option can also be set by a variable. An option wins over its variable.",
+    "The variable of a flag takes 1 or 0. The variable of a repeatable option takes values separated by commas.",
     ...[...new Set(commands.flatMap(({ options }) => options.map(({ name }) => name)))].sort().flatMap(aboutVariable),
     ".TP",
     ".B NO_COLOR",
-    "Turns colours off where it is not empty.",
+    "Turns colours off if it is not empty.",
   ].filter((line) => line !== "").join("\n");
 }
 
@@ -40,12 +40,15 @@ function aboutVariable(name: string): string[] {
   return [".TP", `.B ${roff(variableOf(name))}`, `The same as ${roff(`--${name}`)}.`];
 }
 
-/** A line that is no request, whatever it begins with. */
+/** A line of text that roff never takes for a request, whatever it begins with. */
 function text(line: string): string {
   return line === "" ? "" : `\\&${roff(line)}`;
 }
 
-/** As it is read: in roff a backslash begins an escape, a bare - is a hyphen, and ^, ~, ` and ' are typographic. */
+/**
+ * Escapes a line: in roff a backslash begins an escape, a bare - is a hyphen, and ^, ~, ` and ' are
+ * typographic.
+ */
 function roff(line: string): string {
   const escapes: Record<string, string> = {
     "\\": "\\e",

@@ -4,36 +4,36 @@ import { quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Arguments } from "./arguments.ts";
 import { type OptionSpec, variableOf } from "./command_spec.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";
 
-/** `--password` and `--password-file`; `what` says what the password does. */
+/** The options `--password` and `--password-file`; `what` names the password. */
 export function passwordOptions(what: string): readonly OptionSpec[] {
   return [
-    { name: "password", value: "TEXT", help: `${what}; others on this machine can see it` },
-    { name: "password-file", value: "FILE", help: "File that holds it" },
+    { name: "password", value: "TEXT", help: `${what}; other users of this machine can see it` },
+    { name: "password-file", value: "FILE", help: "File that holds the password" },
   ];
 }
 
 export const ADMIN_PASSWORD_OPTION: OptionSpec = {
   name: "admin-password-file",
   value: "FILE",
-  help: "File with the password of whoever runs the chat",
+  help: "File that holds the owner's password",
 };
 
-/** There is no option for it, which others could see. */
+/** A variable instead of an option, because other users can see the options of a process. */
 export const ADMIN_PASSWORD_VARIABLE = "CONFAB_ADMIN_PASSWORD";
 
 type Warn = (line: string) => void;
 
-/** The password that was given, however that was; undefined without one. Throws a usage failure. */
+/** The password given by an option, a variable or a file. Throws a usage failure. */
 export function givenPassword(args: Arguments, warn: Warn = complain): string | undefined {
   return chooseSecret("--password", args.text("password"), args.text("password-file"), warn);
 }
 
-/** The same for the password that makes an owner. */
+/** The admin password, given by its variable or its file. Throws a usage failure. */
 export function givenAdminPassword(args: Arguments, warn: Warn = complain): string | undefined {
   const text = readVariable(ADMIN_PASSWORD_VARIABLE) || undefined;
   return chooseSecret(ADMIN_PASSWORD_VARIABLE, text, args.text(ADMIN_PASSWORD_OPTION.name), warn);
@@ -42,7 +42,7 @@ export function givenAdminPassword(args: Arguments, warn: Warn = complain): stri
 function chooseSecret(source: string, text: string | undefined, file: string | undefined, warn: Warn) {
   if (text !== undefined && file !== undefined) {
     const option = source.startsWith("--") ? `${source} (or ${variableOf(source.slice(2))})` : source;
-    throw new Failure(EXIT.usage, `A password stands in ${option} and in a file: give it in one of them`);
+    throw new Failure(EXIT.usage, `The password is given by ${option} and by a file: use only one of them`);
   }
   if (text !== undefined) return checkedPassword(text, source);
   return file === undefined ? undefined : checkedPassword(readSecret(file, warn), `File ${quote(file)}`);
@@ -52,34 +52,37 @@ function readSecret(path: string, warn: Warn): string {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
     if (mayOthersRead(path)) {
-      warn(`Others on this machine may read the password in ${quote(path)}: chmod 600 stops that`);
+      warn(`Other users of this machine can read the password in ${quote(path)}: run chmod 600 on it`);
     }
     return text.replace(/\r?\n$/, "");
   } catch (error) {
-    const why = error instanceof TypeError ? "it is no UTF-8" : explain(error);
+    const why = error instanceof TypeError ? "it is not valid UTF-8" : explain(error);
     throw new Failure(EXIT.usage, `Cannot read the password in ${quote(path)}: ${why}`, { cause: error });
   }
 }
 
-/** Windows does not tell. */
+/** Always false on Windows, which has no such modes. */
 function mayOthersRead(path: string): boolean {
   return Deno.build.os !== "windows" && (Deno.statSync(path).mode! & 0o077) !== 0;
 }
 
-/** The secret in the form in which both ends compare it. Throws a usage failure, without the secret. */
+/** The password in its canonical form. Throws a usage failure that does not repeat the password. */
 export function checkedPassword(text: string, source: string): string {
   const bytes = utf8Length(text);
   if (bytes >= 1 && bytes <= MAX_PASSWORD_BYTES && !/\p{Cc}/u.test(text) && text.isWellFormed()) {
     return canonicalSecret(text);
   }
-  throw new Failure(EXIT.usage, `${source} holds no password: expected one line of 1 to ${MAX_PASSWORD_BYTES} bytes`);
+  throw new Failure(
+    EXIT.usage,
+    `${source} is not a valid password: expected one line of 1 to ${MAX_PASSWORD_BYTES} bytes`,
+  );
 }
 
-/** Asks the person at the terminal; undefined where there is none, or nothing is typed. */
+/** Asks the user at the terminal; `undefined` without a terminal or without an answer. */
 export async function promptPassword(message: string): Promise<string | undefined> {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
-  // Some versions of it look for a terminal as they are loaded.
+  // Some versions of this module look for a terminal while they load.
   const { promptSecret } = await import("@std/cli/prompt-secret");
   const text = promptSecret(message, { clear: true });
-  return text === null || text === "" ? undefined : checkedPassword(text, "What was typed");
+  return text === null || text === "" ? undefined : checkedPassword(text, "Your input");
 }

@@ -6,15 +6,15 @@ export const BACKUP: CommandSpec = {
   name: "backup",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Copies all that is kept to a file; the server may run",
+  summary: "Copies all stored data to a file; the server may be running",
   options: [DATA_OPTION],
   examples: [{
     line: "backup confab-monday.db",
-    what: "a copy, to be put in a data folder as confab.db",
+    what: "makes a copy; it can serve as confab.db in a data folder",
   }],
   run: (args) => {
     const [file] = args.operands;
-    if (file === undefined) throw new Failure(EXIT.usage, "A file to write is needed: see backup --help");
+    if (file === undefined) throw new Failure(EXIT.usage, "Missing FILE: see backup --help");
     return workInFolder(args, (folder) => backUp(folder, file));
   },
 };

@@ -5,6 +5,7 @@ import { CONFIG } from "./config.ts";
 import { CONNECT } from "./connect.ts";
 import { DISCOVER } from "./discover.ts";
 import { EXPORT } from "./export.ts";
+import { helpCommand } from "./help.ts";
 import { IMPORT } from "./import.ts";
 import { INVITE } from "./invite.ts";
 import { manCommand } from "./man.ts";
@@ -13,7 +14,7 @@ import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
 import { TOP } from "./top.ts";
 
-/** All there are, those that most people need first. */
+/** All commands, the most common first. */
 export const COMMAND_LIST: readonly CommandSpec[] = [
   SERVE,
   CONNECT,
@@ -27,5 +28,6 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   REGISTER_LINKS,
   CONFIG,
   completionsCommand(() => COMMAND_LIST),
+  helpCommand(() => COMMAND_LIST),
   manCommand(() => COMMAND_LIST),
 ];

@@ -7,7 +7,7 @@ import { powershellScript } from "../completions/powershell.ts";
 import { zshScript } from "../completions/zsh.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 
-/** Each prints what its shell reads. */
+/** The completion script of each shell. */
 export const SHELLS: Readonly<Record<string, (commands: readonly GrammarCommand[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
@@ -17,16 +17,16 @@ export const SHELLS: Readonly<Record<string, (commands: readonly GrammarCommand[
 
 const NAMES = Object.keys(SHELLS);
 
-/** The command that prints what completes all of them. */
+/** The command that prints completion scripts for all commands. */
 export function completionsCommand(commands: () => readonly CommandSpec[]): CommandSpec {
   return {
     name: "completions",
     operands: NAMES.join("|"),
     maxOperands: 1,
-    summary: "Lets Tab complete commands and options in your shell",
+    summary: "Prints a script that adds Tab completion to your shell",
     options: [],
     examples: [
-      { line: "completions bash", what: "the script, whose first lines say where it belongs" },
+      { line: "completions bash", what: "prints the script; its first lines say where to put it" },
     ],
     run: (args) => Promise.resolve(print(args, commands())),
   };
@@ -34,7 +34,7 @@ export function completionsCommand(commands: () => readonly CommandSpec[]): Comm
 
 function print({ operands: [shell = ""] }: Arguments, commands: readonly CommandSpec[]): ExitCode {
   if (!NAMES.includes(shell)) {
-    const given = shell === "" ? "The name of a shell is missing" : `Shell ${JSON.stringify(shell)} is unknown`;
+    const given = shell === "" ? "Missing the name of a shell" : `Unknown shell ${JSON.stringify(shell)}`;
     throw new Failure(EXIT.usage, `${given}: write completions ${NAMES.join(" or ")}`);
   }
   console.log(SHELLS[shell]!(grammarOf(commands)));

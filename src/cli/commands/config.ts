@@ -5,7 +5,7 @@ import { type Arguments, readArguments } from "../args/arguments.ts";
 import { type CommandSpec, type OptionSpec, variableOf } from "../args/command_spec.ts";
 import { type Config, readConfig } from "../config/config_file.ts";
 import { CONNECT } from "./connect.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { complain } from "../platform/standard_io.ts";
 
@@ -13,25 +13,25 @@ export const CONFIG: CommandSpec = {
   name: "config",
   operands: "",
   maxOperands: 0,
-  summary: "Shows how a chat at this terminal is set, and why",
+  summary: "Shows the settings of the terminal client and their sources",
   options: [],
-  examples: [{ line: "config", what: "each setting, its value, and what it comes from" }],
+  examples: [{ line: "config", what: "shows each setting, its value and its source" }],
   run: () => Promise.resolve(show()),
 };
 
 function show(): ExitCode {
   const config = readConfig(readVariable);
   console.log(
-    `File: ${config.path ?? "unknown, as no folder is known for it"}${config.exists ? "" : " (there is none)"}`,
+    `File: ${config.path ?? "unknown, because no folder is known for it"}${config.exists ? "" : " (not found)"}`,
   );
   for (const line of table(settingsInForce(readArguments([], CONNECT, readVariable), config))) console.log(line);
-  for (const fault of config.faults) complain(fault);
-  return config.faults.length === 0 ? EXIT.fine : EXIT.usage;
+  for (const error of config.errors) complain(error);
+  return config.errors.length === 0 ? EXIT.fine : EXIT.usage;
 }
 
 export type SettingInForce = readonly [setting: string, value: string, why: string];
 
-/** `given` is what the environment says. */
+/** All settings with their values and sources; `given` holds the values from the environment. */
 export function settingsInForce(given: Arguments, config: Config): SettingInForce[] {
   return [
     ...CONFIGURABLE.map((option) => optionRow(option, given, config)),
@@ -55,7 +55,7 @@ function optionRow(
   return chosen === undefined ? [name, standard ?? "off", "default"] : [name, written(chosen), "file"];
 }
 
-/** Those that are options, too, have variables. */
+/** Settings that are also options can come from variables. */
 function settingRow(name: string, value: string, given: Arguments, { settings }: Config): SettingInForce {
   const text = given.text(name);
   if (text !== undefined) return [name, onOff(text), `variable ${variableOf(name)}`];
@@ -66,7 +66,7 @@ function onOff(text: string): string {
   return text === "true" ? "on" : "off";
 }
 
-/** Those that are not as they were at first. */
+/** The actions whose keys differ from the default. */
 function keyRows({ bindings }: Config): SettingInForce[] {
   const rows = ACTION_NAMES.map((action) => [`keys ${action}`, keysOf(bindings, action), "file"] as const);
   return rows.filter(([, keys], index) => keys !== keysOf(BINDINGS, ACTION_NAMES[index]!));

@@ -16,41 +16,41 @@ export const DISCOVER: CommandSpec = {
   maxOperands: 0,
   summary: "Lists the chats on this network",
   options: [
-    { name: "seconds", value: "N", default: String(NEARBY_WAIT_MS / 1_000), help: "How long to look" },
-    { name: "json", help: "Prints one JSON object a line" },
+    { name: "seconds", value: "N", default: String(NEARBY_WAIT_MS / 1_000), help: "How long to search" },
+    { name: "json", help: "Prints each chat as one line of JSON" },
   ],
   examples: [
-    { line: "discover", what: "the chats that were shared on this network" },
-    { line: "discover --seconds 10 --json", what: "the same for programs, with more patience" },
+    { line: "discover", what: "lists the shared chats on this network" },
+    { line: "discover --seconds 10 --json", what: "searches longer, for programs" },
   ],
   run: discover,
 };
 
 async function discover(args: Arguments): Promise<ExitCode> {
   const seconds = args.number("seconds", 1, MAX_SECONDS);
-  // Loaded here, since only few commands need it.
+  // Loaded here because few commands need it.
   const { listNearby } = await import("../../nearby/nearby.ts");
-  const troubles: string[] = [];
-  const onTrouble = (error: unknown) => troubles.push(explain(error));
+  const errors: string[] = [];
+  const onTrouble = (error: unknown) => errors.push(explain(error));
   const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
   for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
-  for (const trouble of troubles) complain(`Not all of the network could be asked: ${trouble}`);
+  for (const error of errors) complain(`Part of the network could not be searched: ${error}`);
   if (servers.length > 0) return EXIT.fine;
   throw new Failure(EXIT.cannotConnect, NOTHING_FOUND);
 }
 
-/** What may be wrong, likeliest first. */
+/** Possible causes, most likely first. */
 export const NOTHING_FOUND = [
-  "No chat was found on this network. It has to be started with --share, and both machines have to be on the same network;",
-  "guest networks often keep their machines apart, and firewalls have to let UDP port 5353 through.",
-  "With its address or an invite you can join all the same: connect ADDRESS",
+  "No chat was found on this network. Start it with --share, and check that both machines are on the same network:",
+  "guest networks often separate machines, and firewalls must allow UDP port 5353.",
+  "You can still join with an address or an invite: connect ADDRESS",
 ].join("\n");
 
 function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
   return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
 }
 
-/** A line for each, in columns; the title comes last, for it may be long. */
+/** One line per server, in columns. The title comes last because it may be long. */
 export function serverTable(servers: readonly Nearby[]): string[] {
   const rows = servers.map((server) => [
     formatEndpoint(server),

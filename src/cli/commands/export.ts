@@ -9,7 +9,7 @@ import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { Output } from "../platform/standard_io.ts";
 
-/** Messages turned into text before it is written out. */
+/** Number of messages per write. */
 const CHUNK_MESSAGES = 500;
 
 type Format = "jsonl" | "text";
@@ -18,15 +18,15 @@ export const EXPORT: CommandSpec = {
   name: "export",
   operands: "",
   maxOperands: 0,
-  summary: "Prints all messages kept, also while the server runs",
+  summary: "Prints all stored messages; the server may be running",
   options: [
     DATA_OPTION,
-    { name: "room", value: "ROOM", default: "all", help: "Only the messages of this room" },
-    { name: "format", value: "jsonl|text", default: "jsonl", help: "For import and programs, or for people" },
+    { name: "room", value: "ROOM", default: "all", help: "Prints only the messages of this room" },
+    { name: "format", value: "jsonl|text", default: "jsonl", help: "jsonl for import and programs, text for people" },
   ],
   examples: [
-    { line: "export > chat.jsonl", what: "everything, for confab import" },
-    { line: "export --room ops --format text", what: "one room, to read" },
+    { line: "export > chat.jsonl", what: "saves everything for confab import" },
+    { line: "export --room ops --format text", what: "prints one room as text" },
   ],
   run: (args) => workInFolder(args, (folder) => exportAll(args, folder)),
 };
@@ -54,7 +54,7 @@ function chooseRooms(archive: Archive, wanted: string | undefined): StoredRoom[]
   if (room !== undefined) return [room];
   throw new Failure(
     EXIT.usage,
-    `There is no room ${quote(name)}: rooms are ${rooms.map((one) => one.name).join(", ") || "none"}`,
+    `Unknown room ${quote(name)}: the rooms are ${rooms.map((one) => one.name).join(", ") || "none"}`,
   );
 }
 
@@ -89,8 +89,8 @@ function jsonLine(value: object): string {
 }
 
 /**
- * `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, as it is now; further lines of the text stand indented below.
- * What people read is what was said: of changes, and of what was deleted, there is nothing.
+ * Formats a message as `[2026-11-10 12:00:00] #lobby ada: text`, in UTC, with its current text;
+ * further lines are indented. Changes and deleted messages are omitted.
  */
 function textLine(entry: RoomEntry): string {
   if (entry.type !== "message" || entry.deleted) return "";

@@ -6,23 +6,23 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { byteLines, type ImportLine, parseImportLine } from "./import_line.ts";
 
-/** Bad lines that are told one by one. */
-const MAX_FAULTS_TOLD = 10;
+/** Invalid lines that are reported one by one. */
+const MAX_ERRORS_REPORTED = 10;
 
 export const IMPORT: CommandSpec = {
   name: "import",
   operands: "FILE",
   maxOperands: 1,
-  summary: "Takes in what export has printed; adds what is missing",
+  summary: "Imports the output of export; adds the missing messages",
   options: [DATA_OPTION],
   examples: [
-    { line: "import chat.jsonl", what: "messages from a file" },
-    { line: "import - < chat.jsonl", what: "messages from standard input" },
+    { line: "import chat.jsonl", what: "imports messages from a file" },
+    { line: "import - < chat.jsonl", what: "imports messages from standard input" },
   ],
   run: (args) => {
     const [file] = args.operands;
     if (file === undefined) {
-      throw new Failure(EXIT.usage, "A file to read is needed, or - for standard input: see import --help");
+      throw new Failure(EXIT.usage, "Missing FILE, or - for standard input: see import --help");
     }
     return workInFolder(args, (folder) => importAll(folder, file));
   },
@@ -36,7 +36,7 @@ async function importAll(folder: string, file: string): Promise<ExitCode> {
   using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
   const tally = new Tally();
   for await (const line of byteLines(input)) tally.take(line, target);
-  tally.checkFaults(file);
+  tally.throwOnErrors(file);
   target.commit();
   console.log(tally.summary());
   return EXIT.fine;
@@ -51,20 +51,20 @@ async function open(file: string): Promise<ReadableStream<Uint8Array>> {
   }
 }
 
-/** What became of the lines. */
+/** Counts the imported lines and collects the errors of invalid ones. */
 class Tally {
   #line = 0;
   #added = 0;
   #present = 0;
-  #faults = 0;
-  readonly #told: string[] = [];
+  #errors = 0;
+  readonly #reported: string[] = [];
 
   take(line: Uint8Array, target: HistoryImport): void {
     this.#line++;
     if (line.length === 0) return;
     const parsed = this.#parse(line);
-    // Once one is bad nothing will be kept, and the rest is read for its faults alone.
-    if (parsed === undefined || this.#faults > 0) return;
+    // After an invalid line nothing is imported; the rest is only checked.
+    if (parsed === undefined || this.#errors > 0) return;
     if (parsed.type === "room") target.addRoom(parsed);
     else if (target.addEntry(parsed)) this.#added++;
     else this.#present++;
@@ -74,23 +74,25 @@ class Tally {
     try {
       return parseImportLine(line);
     } catch (error) {
-      this.#faults++;
-      if (this.#told.length < MAX_FAULTS_TOLD) this.#told.push(`Line ${this.#line}: ${(error as Error).message}`);
+      this.#errors++;
+      if (this.#reported.length < MAX_ERRORS_REPORTED) {
+        this.#reported.push(`Line ${this.#line}: ${(error as Error).message}`);
+      }
       return undefined;
     }
   }
 
-  /** Throws where lines are bad. */
-  checkFaults(file: string): void {
-    if (this.#faults === 0) return;
-    const lines = this.#faults === 1 ? "1 line is" : `${this.#faults} lines are`;
-    const more = this.#faults > this.#told.length ? [`and ${this.#faults - this.#told.length} more`] : [];
-    const last = `Nothing was imported from ${file}: ${lines} bad; correct that, or leave them out`;
-    throw new Failure(EXIT.usage, [...this.#told, ...more, last].join("\n"));
+  /** Throws a usage failure if any line is invalid. */
+  throwOnErrors(file: string): void {
+    if (this.#errors === 0) return;
+    const lines = this.#errors === 1 ? "1 line is" : `${this.#errors} lines are`;
+    const more = this.#errors > this.#reported.length ? [`and ${this.#errors - this.#reported.length} more`] : [];
+    const last = `Nothing was imported from ${file}: ${lines} invalid; correct or remove them`;
+    throw new Failure(EXIT.usage, [...this.#reported, ...more, last].join("\n"));
   }
 
   summary(): string {
     const added = `Imported ${this.#added} message${this.#added === 1 ? "" : "s"}`;
-    return this.#present === 0 ? added : `${added}; ${this.#present} were there already`;
+    return this.#present === 0 ? added : `${added}; ${this.#present} already existed`;
   }
 }

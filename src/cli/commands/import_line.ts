@@ -6,7 +6,7 @@ import { parseName, parseRoom, quote } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import { parseEvent } from "../../protocol/messages/validate.ts";
 
-/** Seqs are below this; nobody comes near it. */
+/** Upper limit of imported seqs, far above any real one. */
 const MAX_SEQ = 2 ** 36 - 1;
 const MAX_ID_CHARS = 64;
 
@@ -14,33 +14,33 @@ export type ImportLine =
   | RoomEntry
   | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
 
-/** The lines of a file, without LF or CRLF. */
+/** Splits a file into lines, without LF or CRLF. */
 export async function* byteLines(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
   for await (const chunk of input) {
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
-      yield join(rest, chunk.subarray(start, end));
+      yield joinParts(rest, chunk.subarray(start, end));
       rest = [];
       start = end + 1;
     }
     rest.push(chunk.subarray(start));
   }
-  const last = join(rest, new Uint8Array());
+  const last = joinParts(rest, new Uint8Array());
   if (last.length > 0) yield last;
 }
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-function join(parts: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+function joinParts(parts: readonly Uint8Array[], last: Uint8Array): Uint8Array {
   const line = parts.length === 0 ? last : new Uint8Array(Buffer.concat([...parts, last]));
   return line.at(-1) === CR ? line.subarray(0, -1) : line;
 }
 
 const DECODER = new TextDecoder("utf-8", { fatal: true });
 
-/** A line as `export` prints it. Throws an Error that says what is wrong with it. */
+/** Parses a line that `export` printed. Throws an Error that says what is wrong with it. */
 export function parseImportLine(line: Uint8Array): ImportLine {
   const value = parseJson(decode(line));
   return value.type === "room" ? parseRoomLine(value) : parseEntryLine(value);
@@ -50,7 +50,7 @@ function decode(line: Uint8Array): string {
   try {
     return DECODER.decode(line);
   } catch {
-    throw new Error("It is no UTF-8");
+    throw new Error("The line is not valid UTF-8");
   }
 }
 
@@ -59,15 +59,17 @@ function parseJson(line: string): Record<string, unknown> {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new Error(`${quote(line)} is no JSON`);
+    throw new Error(`${quote(line)} is not valid JSON`);
   }
-  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is no JSON object`);
+  if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is not a JSON object`);
   return value as Record<string, unknown>;
 }
 
 function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): ImportLine {
-  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is no room");
-  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) throw new Error("Field topic is no topic");
+  if (typeof name !== "string" || parseRoom(name) !== name) throw new Error("Field name is not a room name");
+  if (typeof topic !== "string" || utf8Length(topic) > MAX_TOPIC_BYTES) {
+    throw new Error("Field topic is not a valid topic");
+  }
   return { type: "room", id: checkId(id), name, topic };
 }
 
@@ -86,12 +88,12 @@ function parseEntryLine(value: Record<string, unknown>): RoomEntry {
     case "reacted": {
       const { count, removed } = event;
       const emoji = parseEmoji(event.emoji);
-      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one`);
+      if (emoji === undefined) throw new Error(`Field emoji is ${quote(event.emoji)}: expected one emoji`);
       return { ...parseChange(event), type: "reacted", emoji, count, ...removed && { removed } };
     }
   }
   throw new Error(
-    `Type ${quote(String(value.type))} is none of a room's: expected a message, a change of one, or a room`,
+    `Unknown type ${quote(String(value.type))}: expected a message, a change of a message, or a room`,
   );
 }
 
@@ -112,7 +114,7 @@ function parseChange(change: Change) {
 
 type Common = Pick<RoomMessage, "id" | "room" | "seq" | "from" | "at">;
 
-/** What messages and changes have in common, and nothing else. */
+/** Checks the common fields of messages and changes, and drops all others. */
 function checkEntry({ id, room, seq, from, at }: Common): Common {
   if (parseRoom(room) !== room) throw new Error(`Field room is ${quote(room)}: expected ${quote(parseRoom(room))}`);
   return { id: checkId(id), room, seq: checkSeq(seq), from: checkMember(from), at: checkTime(at) };
@@ -123,7 +125,7 @@ function checkMember({ id, name }: MemberInfo): MemberInfo {
   return { id: checkId(id), name };
 }
 
-/** All but the seq is known by the message itself. */
+/** Only the seq is needed: the rest follows from the quoted message. */
 function checkQuote({ seq }: Quote): Quote {
   return { seq: checkSeq(seq) };
 }

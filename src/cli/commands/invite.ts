@@ -5,7 +5,7 @@ import { parseRoom } from "../../protocol/text/names.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
-import { TLS_OPTION } from "../joining/dialer.ts";
+import { TLS_OPTION } from "../joining/connect_plan.ts";
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { askAsOwner, type OwnerClient } from "../joining/owner_client.ts";
@@ -13,7 +13,7 @@ import { ADMIN_PASSWORD_OPTION } from "../args/password_options.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress } from "../invites/share.ts";
 
-/** Said as people do: 24h rather than 1d. */
+/** Written as 24h, which is more common than 1d. */
 const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
 const LONGEST_EXPIRY = formatDuration(MAX_INVITE_SECONDS * 1_000);
 
@@ -21,30 +21,30 @@ export const INVITE: CommandSpec = {
   name: "invite",
   operands: "[list|revoke ID] [ADDRESS]",
   maxOperands: 3,
-  summary: "Makes an invite to a chat that runs; lists and revokes them",
+  summary: "Creates, lists or revokes invites to a running chat",
   options: [
     {
       name: "expires",
       value: "AGE",
       default: STANDARD_EXPIRY,
-      help: `How long it lets people in, up to ${LONGEST_EXPIRY}`,
+      help: `How long the invite is valid, up to ${LONGEST_EXPIRY}`,
     },
-    { name: "uses", value: "N", default: "any number", help: "How many people it lets in" },
-    { name: "room", value: "ROOM", default: "all", help: "Lets people into this room only" },
+    { name: "uses", value: "N", default: "unlimited", help: "How many people may join with it" },
+    { name: "room", value: "ROOM", default: "all", help: "The only room that it admits to" },
     DATA_OPTION,
     ADMIN_PASSWORD_OPTION,
     TLS_OPTION,
   ],
   examples: [
-    { line: "invite", what: `an invite for ${STANDARD_EXPIRY}` },
-    { line: "invite --expires 7d --uses 10 --room ops", what: "for ten people, to one room" },
-    { line: "invite list", what: "the invites there are" },
-    { line: "invite 192.168.1.26 --tls", what: "elsewhere, by the admin password" },
+    { line: "invite", what: `creates an invite that is valid for ${STANDARD_EXPIRY}` },
+    { line: "invite --expires 7d --uses 10 --room ops", what: "creates one for ten people and one room" },
+    { line: "invite list", what: "lists the invites" },
+    { line: "invite 192.168.1.26 --tls", what: "on another machine, with the admin password" },
   ],
   run: invite,
 };
 
-type Work = (owner: OwnerClient) => Promise<readonly string[]>;
+type OwnerTask = (owner: OwnerClient) => Promise<readonly string[]>;
 
 async function invite(args: Arguments): Promise<ExitCode> {
   const { work, address } = parseOperands(args);
@@ -52,25 +52,25 @@ async function invite(args: Arguments): Promise<ExitCode> {
   return EXIT.fine;
 }
 
-/** Throws a usage failure before anything is dialed. */
-function parseOperands(args: Arguments): { readonly work: Work; readonly address: string | undefined } {
+/** Parses the operands. Throws a usage failure before anything is dialed. */
+function parseOperands(args: Arguments): { readonly work: OwnerTask; readonly address: string | undefined } {
   const [first, second, third] = args.operands;
-  if (first === "list") return { work: list, address: only(second, third) };
-  if (first !== "revoke") return { work: make(parseInvite(args)), address: only(first, second) };
-  if (second === undefined) throw new Failure(EXIT.usage, "The ID of an invite is needed: see invite list");
-  return { work: revoke(second), address: third };
+  if (first === "list") return { work: listInvites, address: only(second, third) };
+  if (first !== "revoke") return { work: createInvite(parseInvite(args)), address: only(first, second) };
+  if (second === undefined) throw new Failure(EXIT.usage, "Missing the ID of an invite: see invite list");
+  return { work: revokeInvite(second), address: third };
 }
 
 function only(address: string | undefined, extra: string | undefined): string | undefined {
   if (extra === undefined) return address;
-  throw new Failure(EXIT.usage, `Argument ${JSON.stringify(extra)} is one too many: see invite --help`);
+  throw new Failure(EXIT.usage, `Unexpected argument ${JSON.stringify(extra)}: see invite --help`);
 }
 
 function parseInvite(args: Arguments): InviteCommand {
   const text = args.text("expires") ?? STANDARD_EXPIRY;
   const expires = (parseDuration(text) ?? 0) / 1_000;
   if (expires < 1 || expires > MAX_INVITE_SECONDS) {
-    throw badValue("expires", text, `an age such as 30m, 24h or 7d, up to ${LONGEST_EXPIRY}`);
+    throw badValue("expires", text, `a duration such as 30m, 24h or 7d, up to ${LONGEST_EXPIRY}`);
   }
   return { type: "invite", expires, uses: args.number("uses", 1, MAX_INVITE_USES), room: parseRoomOption(args) };
 }
@@ -84,28 +84,28 @@ function parseRoomOption(args: Arguments): string | undefined {
   }
 }
 
-function make(command: InviteCommand): Work {
-  return async ({ questions, reach }) => {
+function createInvite(command: InviteCommand): OwnerTask {
+  return async ({ requests: questions, reach }) => {
     const made = await questions.ask(command, "invite");
     const { secret, words, room } = made;
     const pass = { room, secret, words };
-    const lines = [...invitation(reach, pass), untilWhen(made)];
+    const lines = [...invitation(reach, pass), validityLine(made)];
     return [...lines.map(sanitizeLine), ...qrCodeHere(pageAddress(reach, pass))];
   };
 }
 
-function untilWhen({ id, expires, uses }: InviteEvent): string {
+function validityLine({ id, expires, uses }: InviteEvent): string {
   const count = uses === undefined ? "" : ` for ${uses === 1 ? "one person" : `${uses} people`}`;
-  return `It works until ${localTime(expires)}${count}. To end it before: confab invite revoke ${id}`;
+  return `Valid until ${localTime(expires)}${count}. To end it earlier: confab invite revoke ${id}`;
 }
 
-async function list({ questions }: OwnerClient): Promise<readonly string[]> {
+async function listInvites({ requests: questions }: OwnerClient): Promise<readonly string[]> {
   const { invites, count } = await questions.ask({ type: "invites" }, "invites");
-  if (invites.length === 0) return ["There are no invites: confab invite makes one"];
+  if (invites.length === 0) return ["There are no invites: create one with confab invite"];
   const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
-  return count > invites.length ? [...lines, `and ${count - invites.length} older ones`] : lines;
+  return count > invites.length ? [...lines, `and ${count - invites.length} older invites`] : lines;
 }
 
 function row({ id, room = "all", expires, uses, used, by }: InviteSummary): string[] {
@@ -113,14 +113,14 @@ function row({ id, room = "all", expires, uses, used, by }: InviteSummary): stri
   return [id, room, localTime(expires), count, by].map(sanitizeLine);
 }
 
-function revoke(id: string): Work {
-  return async ({ questions }) => {
+function revokeInvite(id: string): OwnerTask {
+  return async ({ requests: questions }) => {
     await questions.ask({ type: "revoke", invite: id }, "revoked");
-    return [`Invite ${sanitizeLine(id)} lets nobody in any more; whoever is in stays`];
+    return [`Invite ${sanitizeLine(id)} is revoked; members who joined with it stay`];
   };
 }
 
-/** Such as `2026-11-22 05:10`, in this machine's time zone. */
+/** Formats a time as `2026-11-22 05:10` in this machine's time zone. */
 function localTime(at: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;

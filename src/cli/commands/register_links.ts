@@ -1,6 +1,6 @@
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
@@ -17,24 +17,24 @@ export const REGISTER_LINKS: CommandSpec = {
   name: "register-links",
   operands: "",
   maxOperands: 0,
-  summary: "Lets a click on a confab:// link open this program",
-  options: [{ name: "remove", help: "Undoes it" }],
+  summary: "Opens confab:// links with this program",
+  options: [{ name: "remove", help: "Stops opening links with this program" }],
   examples: [
-    { line: "register-links", what: "from now on invites open with a click" },
-    { line: "register-links --remove", what: "and from now on no more" },
+    { line: "register-links", what: "opens invite links on a click" },
+    { line: "register-links --remove", what: "stops opening them" },
   ],
   startsPrograms: true,
   run: async (args) => await registerLinks(args, thisMachine()),
 };
 
-/** What is asked of the machine. */
+/** The machine that links are registered on. */
 export interface Machine {
   readonly os: typeof Deno.build.os;
-  /** Undefined where the program has no executable of its own. */
+  /** `undefined` if the program is not compiled. */
   readonly executable: string | undefined;
   env(variable: string): string | undefined;
   print(line: string): void;
-  /** Runs a program to its end; rejects where it fails or is not there. */
+  /** Runs a program to its end. Rejects if it fails or is missing. */
   run(program: string, args: readonly string[]): Promise<void>;
 }
 
@@ -48,16 +48,15 @@ export async function registerLinks(args: Arguments, machine: Machine): Promise<
   return EXIT.fine;
 }
 
-const MACOS = 'On macOS only applications can open links, not a single file such as this: type confab connect "INVITE"';
+const MACOS = 'macOS opens links only with application bundles, not with a single file: run confab connect "INVITE"';
 const NOT_COMPILED =
-  "Links open the compiled program, and this is none: make it with deno task compile, and then type " +
-  "./confab register-links";
+  "Links can only open the compiled program: run deno task compile, and then ./confab register-links";
 
 type Register = (machine: Machine, executable: string, remove: boolean) => Promise<string[]>;
 
 const inDesktopFile: Register = async ({ env, run }, executable, remove) => {
   const folder = applicationsFolder(env);
-  if (folder === undefined) throw new Failure(EXIT.cannotStore, "Variable HOME is not set: it has to be your folder");
+  if (folder === undefined) throw new Failure(EXIT.cannotStore, "Variable HOME is not set: set it to your home folder");
   const path = `${folder}/${DESKTOP_FILE}`;
   try {
     if (remove) return await removed(path);
@@ -66,19 +65,19 @@ const inDesktopFile: Register = async ({ env, run }, executable, remove) => {
   } catch (error) {
     throw new Failure(EXIT.cannotStore, `Cannot write ${JSON.stringify(path)}: ${explain(error)}`, { cause: error });
   }
-  const done = `Links that begin with confab:// open ${executable} (${path})`;
+  const done = `Links that begin with confab:// now open ${executable} (${path})`;
   try {
     await run(XDG_MIME, ["default", DESKTOP_FILE, "x-scheme-handler/confab"]);
     return [done];
   } catch {
-    return [done, `If they do not, choose it in the settings of your desktop: there is no ${XDG_MIME} that works`];
+    return [done, `${XDG_MIME} failed: if links do not open, choose Confab in the settings of your desktop`];
   }
 };
 
 async function removed(path: string): Promise<string[]> {
   try {
     await Deno.remove(path);
-    return [`Links no longer open this program: ${path} is removed`];
+    return [`Links no longer open this program: removed ${path}`];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return ["Links did not open this program"];
     throw error;
@@ -91,7 +90,7 @@ const inRegistry: Register = async ({ run }, executable, remove) => {
   } catch (error) {
     throw new Failure(EXIT.cannotStore, `Cannot change the registry: ${explain(error)}`, { cause: error });
   }
-  return [remove ? "Links no longer open this program" : `Links that begin with confab:// open ${executable}`];
+  return [remove ? "Links no longer open this program" : `Links that begin with confab:// now open ${executable}`];
 };
 
 function thisMachine(): Machine {

@@ -8,66 +8,101 @@ import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
-import { NAME_OPTION } from "./connect.ts";
-import { chooseName, chooseTls, dialer, exitCodeOf, TLS_OPTION } from "../joining/dialer.ts";
+import {
+  chooseName,
+  NAME_OPTION,
+  type NamePlan,
+  parsed,
+  type PlanContext,
+  planServer,
+  type ServerPlan,
+  TLS_OPTION,
+} from "../joining/connect_plan.ts";
+import { createDialer, exitCodeOf, PLAN_CONTEXT } from "../joining/dialer.ts";
 import { parseDestination } from "../joining/destination.ts";
-import { readVariable } from "../platform/environment.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { missingPassword, PASSWORD_HINT } from "../joining/open_client.ts";
-import { givenPassword, passwordOptions, promptPassword } from "../args/password_options.ts";
+import { passwordOptions, promptPassword } from "../args/password_options.ts";
 import { complain } from "../platform/standard_io.ts";
 
-/** How long the acknowledgement may take, reconnects included. */
+/** How long the acknowledgement may take, including reconnects. */
 const SEND_TIMEOUT_MS = 30_000;
 
 export const SEND: CommandSpec = {
   name: "send",
   operands: "ADDRESS TEXT...",
   maxOperands: Infinity,
-  summary: "Sends one message and waits until it is acknowledged",
+  summary: "Sends one message and waits for the acknowledgement",
   options: [
     NAME_OPTION,
     { name: "room", value: "ROOM", default: DEFAULT_ROOM, help: "Room to send to" },
-    { name: "to", value: "NAME", help: "Sends to one person instead" },
+    { name: "to", value: "NAME", help: "Sends to this member instead" },
     ...passwordOptions("Password of the chat"),
     TLS_OPTION,
   ],
   examples: [
-    { line: "send 127.0.0.1 build 42 is done", what: "a message to the lobby" },
-    { line: "send 127.0.0.1 --to ada lunch", what: "a message to ada" },
-    { line: "send 127.0.0.1 --room ops - < report.txt", what: "the text from standard input" },
+    { line: "send 127.0.0.1 build 42 is done", what: "sends a message to the lobby" },
+    { line: "send 127.0.0.1 --to ada lunch", what: "sends a direct message to ada" },
+    { line: "send 127.0.0.1 --room ops - < report.txt", what: "reads the text from standard input" },
   ],
   run: send,
 };
 
-async function send(args: Arguments): Promise<ExitCode> {
+/** Everything that `send` needs to know before it runs. */
+export interface SendPlan extends ServerPlan, NamePlan {
+  readonly target: Target;
+  /** The room to join in order to send. */
+  readonly room: string;
+  /** `undefined` reads the text from standard input. */
+  readonly text: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** Resolves `send`. Throws a usage failure. */
+export function planSend(args: Arguments, context: PlanContext): SendPlan {
   const [to, ...words] = args.operands;
   if (to === undefined || words.length === 0) {
-    throw new Failure(EXIT.usage, "An address and a text are needed: see send --help");
+    throw new Failure(EXIT.usage, "Missing ADDRESS or TEXT: see send --help");
   }
   const destination = parseDestination([to]);
   const target = parseTarget(args, destination.room);
-  const dial = dialer(destination.address, chooseTls(args, complain, destination));
-  const given = destination.secret ?? givenPassword(args);
-  const text = checkText(words.length === 1 && words[0] === "-" ? await readText() : words.join(" "));
-  const { name, chosen } = chooseName(args, readVariable);
-  const room = "room" in target ? target.room : destination.room ?? DEFAULT_ROOM;
-  return await withPassword(given, async (password, onEvent) => {
+  return {
+    ...planServer(args, destination, context),
+    ...chooseName(args, context.env),
+    target,
+    room: "room" in target ? target.room : destination.room ?? DEFAULT_ROOM,
+    text: words.length === 1 && words[0] === "-" ? undefined : checkText(words.join(" ")),
+    password: destination.secret ?? context.givenPassword(args),
+  };
+}
+
+async function send(args: Arguments): Promise<ExitCode> {
+  const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
+  const { dial } = createDialer(plan, complain);
+  const text = plan.text ?? checkText(await readText());
+  return await withPassword(plan.password, async (password, onEvent) => {
     let refusal: string | undefined;
-    const tell = (event: ClientEvent) => {
+    const listener = (event: ClientEvent) => {
       onEvent(event);
       if (event.type === "failed") refusal = event.error.message;
-      if (event.type === "acknowledged" && event.ack.waiting) {
-        console.log(`${args.text("to")} is away: it waits for them`);
+      if (event.type === "acknowledged" && event.ack.waiting && "to" in target) {
+        console.log(`${target.to} is away: the message waits for them`);
       }
     };
-    const client = new Client({ dial, name, acceptSuggestion: !chosen, rooms: [room], password, onEvent: tell });
+    const client = new Client({
+      dial,
+      name,
+      acceptSuggestion: !nameChosen,
+      rooms: [room],
+      password,
+      onEvent: listener,
+    });
     return await deliver(client, target, text, () => refusal);
   });
 }
 
-/** Tries with another password while the one there is is wrong and somebody at the terminal has a better one. */
+/** Repeats the attempt with a password from the terminal while the current one is wrong. */
 async function withPassword(
   given: string | undefined,
   attempt: (password: string | undefined, onEvent: (event: ClientEvent) => void) => Promise<ExitCode>,
@@ -104,20 +139,18 @@ async function deliver(
   if (reason !== undefined) throw new Failure(EXIT.refused, `Not sent: ${reason}`);
   if (!unsent) return EXIT.fine;
   if (closed.cause !== "left") throw new Failure(exitCodeOf(closed), closed.reason);
-  throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge it in time");
+  throw new Failure(EXIT.lost, "Perhaps not sent: the server did not acknowledge the message in time");
 }
 
 function parseTarget(args: Arguments, invited: string | undefined): Target {
   const room = args.text("room");
   const to = args.text("to");
   if (room !== undefined && to !== undefined) {
-    throw new Failure(EXIT.usage, "Options --room and --to exclude each other: give one of them");
+    throw new Failure(EXIT.usage, "Options --room and --to cannot be combined: use only one of them");
   }
-  try {
-    return to === undefined ? { room: parseRoom(room ?? invited ?? DEFAULT_ROOM) } : { to: parseName(to) };
-  } catch (error) {
-    throw new Failure(EXIT.usage, (error as Error).message);
-  }
+  return to === undefined
+    ? { room: parsed(room ?? invited ?? DEFAULT_ROOM, parseRoom) }
+    : { to: parsed(to, parseName) };
 }
 
 async function readText(): Promise<string> {
@@ -125,7 +158,7 @@ async function readText(): Promise<string> {
     const text = await toText(Deno.stdin.readable.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })));
     return text.replace(/\r?\n$/, "");
   } catch (error) {
-    const why = error instanceof TypeError ? "it is no valid UTF-8" : explain(error);
+    const why = error instanceof TypeError ? "it is not valid UTF-8" : explain(error);
     throw new Failure(EXIT.usage, `Cannot read standard input: ${why}`, { cause: error });
   }
 }
@@ -133,5 +166,5 @@ async function readText(): Promise<string> {
 function checkText(text: string): string {
   const bytes = utf8Length(text);
   if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
-  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message has 1 to ${MAX_TEXT_BYTES}`);
+  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message may have 1 to ${MAX_TEXT_BYTES}`);
 }

@@ -1,11 +1,12 @@
 import { type Figures, figuresOf, type Scrape } from "../../metrics/figures.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
 import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { DEFAULT_METRICS_PORT, parseMetricsAddress } from "../hosting/metrics_endpoint.ts";
@@ -17,23 +18,23 @@ export const TOP: CommandSpec = {
   name: "top",
   operands: "[ADDRESS]",
   maxOperands: 1,
-  summary: "Shows how a server does, live",
+  summary: "Shows the load of a server, live",
   options: [
-    { name: "once", help: "Prints the figures of this moment, and ends" },
-    { name: "json", help: "Prints one JSON object a second" },
+    { name: "once", help: "Prints the current figures and exits" },
+    { name: "json", help: "Prints one JSON object per second" },
   ],
   examples: [
-    { line: `top ${DEFAULT_METRICS_PORT}`, what: "the server on this machine, run with --metrics" },
-    { line: "top 192.168.1.26:9464 --once", what: "the figures of another one, as text" },
+    { line: `top ${DEFAULT_METRICS_PORT}`, what: "shows the server on this machine, started with --metrics" },
+    { line: "top 192.168.1.26:9464 --once", what: "prints the figures of another server as text" },
   ],
   run: top,
 };
 
 const EVERY_MS = 1_000;
-/** What the trends show: a minute. */
+/** Number of looks that the trends show: one minute. */
 const MAX_HISTORY = 60;
 
-/** Figures, or why there are none just now. */
+/** The current figures, or the reason why they are missing. */
 interface Look {
   readonly figures: Figures | undefined;
   readonly trouble?: string;
@@ -55,7 +56,10 @@ async function top(args: Arguments): Promise<ExitCode> {
   const ended = new AbortController();
   const looks = lookAgain(first, () => scrape(target), ended.signal);
   if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(looks, write, address, ended);
-  else await runDashboard({ boards: boardsOf(looks, address), color: (readVariable("NO_COLOR") ?? "") === "" });
+  else {
+    const color = (readVariable("NO_COLOR") ?? "") === "";
+    await runDashboard({ boards: boardsOf(looks, address), color, collect: garbageCollection() });
+  }
   ended.abort();
   return EXIT.fine;
 }
@@ -66,7 +70,7 @@ async function print(text: string): Promise<void> {
   await output.flushed();
 }
 
-/** Once a second, until the signal. A server that is away is asked again. */
+/** Asks for the figures once a second until the signal aborts. A server that does not answer is asked again. */
 async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: AbortSignal): AsyncGenerator<Look> {
   let before: Scrape | undefined = first;
   yield { figures: figuresOf(first, undefined) };
@@ -82,7 +86,10 @@ async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: Abo
   }
 }
 
-/** For pipes: a line each, and a complaint when the server goes away. Ends when nobody reads any more. */
+/**
+ * Writes one line per look, and an error when the server goes away. Ends when the reader of the
+ * pipe is gone.
+ */
 async function append(
   looks: AsyncIterable<Look>,
   write: (figures: Figures) => string,
@@ -108,5 +115,5 @@ async function* boardsOf(looks: AsyncIterable<Look>, address: string): AsyncGene
 }
 
 function noAnswer(address: string, trouble: string | undefined): string {
-  return `No answer from ${address}, trying again: ${trouble}`;
+  return `No answer from ${address}, retrying: ${trouble}`;
 }

@@ -2,7 +2,7 @@ import type { Figures, Quantiles } from "../../metrics/figures.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Dashboard, DashboardRow } from "../../terminal/dashboard/dashboard.ts";
 
-/** The newest figures with the last minute's beside them; `history` is not empty, the newest last. */
+/** The newest figures with the trend of the last minute. `history` is not empty and ends with the newest. */
 export function dashboardOf(history: readonly Figures[], address: string, trouble?: string): Dashboard {
   const now = history.at(-1)!;
   const trend = (of: (figures: Figures) => number | undefined) => history.map((figures) => of(figures) ?? 0);
@@ -43,7 +43,7 @@ export function dashboardOf(history: readonly Figures[], address: string, troubl
   return { title, ...(trouble === undefined ? {} : { trouble }), rows };
 }
 
-/** All of one moment, a line each. */
+/** All current figures, one per line. */
 export function figureTable(figures: Figures, address: string): string {
   const { title, rows } = dashboardOf([figures], address);
   const width = Math.max(...rows.map(({ label }) => label.length));
@@ -51,14 +51,14 @@ export function figureTable(figures: Figures, address: string): string {
   return [title, ...lines].map((line) => `${line}\n`).join("");
 }
 
-/** The same in one line, for what only ever appends. */
+/** All current figures in one line, for output that only appends. */
 export function lineOf(figures: Figures): string {
   const { rows } = dashboardOf([figures], "");
   const cells = rows.map(({ label, value, detail = "" }) => `${label} ${value}${detail === "" ? "" : ` (${detail})`}`);
   return `${figures.at} ${cells.join(", ")}\n`;
 }
 
-/** Half of the cases were faster than the value. */
+/** The median, with the 99th percentile as detail. */
 function latency({ p50, p99 }: Quantiles): { value: string; detail: string } {
   return { value: p50 === undefined ? "–" : seconds(p50), detail: p99 === undefined ? "" : `p99 ${seconds(p99)}` };
 }
@@ -81,7 +81,7 @@ function seconds(value: number): string {
   return value < 1 ? `${DIGITS.format(value * 1e3)} ms` : `${DIGITS.format(value)} s`;
 }
 
-/** The two largest units that there are. */
+/** A duration in its two largest units. */
 function duration(value: number): string {
   const parts = [
     [Math.floor(value / 86_400), "d"],
@@ -98,7 +98,7 @@ function sum(rejected: Figures["rejected"]): number {
   return Object.values(rejected).reduce((total, value) => total + value, 0);
 }
 
-/** The most frequent first. */
+/** Error codes with their counts, most frequent first. */
 function codes(rejected: Figures["rejected"]): string {
   const sorted = Object.entries(rejected).sort(([, a], [, b]) => b - a);
   return sorted.map(([code, value]) => `${sanitizeLine(code)} ${count(value)}`).join(", ");

@@ -1,4 +1,4 @@
-/** For bash from 3.2 on, which is the one of macOS. */
+/** The completion script for bash 3.2 (the version of macOS) and later. */
 
 import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./completion_grammar.ts";
 
@@ -67,7 +67,7 @@ function setting(choice: Choice): string {
   }
 }
 
-/** Where nothing is known of the operand, the options are worth showing. */
+/** Offers the options if the operand cannot be completed. */
 function operandSetting(choice: Choice): string {
   return choice.kind === "nothing" ? "kind=words" : setting(choice);
 }

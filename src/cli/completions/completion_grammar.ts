@@ -1,8 +1,8 @@
-/** What may be typed behind the program's name: the same for all shells. */
+/** The grammar of the command line, from which the scripts of all shells are made. */
 
 import type { CommandSpec, OptionSpec } from "../args/command_spec.ts";
 
-/** What completes a word. */
+/** The possible completions of a word. */
 export type Choice =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "files" }
@@ -10,7 +10,7 @@ export type Choice =
   | { readonly kind: "nothing" };
 
 export interface GrammarOption {
-  /** With its dashes. */
+  /** The option with its dashes. */
   readonly word: string;
   readonly help: string;
   readonly repeatable: boolean;
@@ -22,34 +22,31 @@ export interface GrammarCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly GrammarOption[];
-  /** For the words without dashes. */
+  /** The completions of arguments without dashes. */
   readonly operand: Choice;
 }
 
-/** Stand in place of a command. */
+/** Options that can be used instead of a command. */
 export const BARE_OPTIONS: readonly GrammarOption[] = [
-  { word: "--help", help: "Shows all commands", repeatable: false },
+  { word: "--help", help: "Lists the commands", repeatable: false },
   { word: "--version", help: "Shows the version", repeatable: false },
 ];
 
-/** The commands with what the program itself adds to them. */
+/** The commands, with the option `--help` that each of them has. */
 export function grammarOf(commands: readonly CommandSpec[]): GrammarCommand[] {
-  const names = commands.map(({ name }) => name);
-  const help: GrammarCommand = {
-    name: "help",
-    summary: "Shows all about one command",
-    options: [],
-    operand: { kind: "words", words: names },
-  };
-  return [...commands.map(grammarOfCommand), help];
+  return commands.map(grammarOfCommand);
 }
 
-function grammarOfCommand({ name, summary, options, operands }: CommandSpec): GrammarCommand {
+function grammarOfCommand({ name, summary, options, operands, operandChoices }: CommandSpec): GrammarCommand {
   return {
     name,
     summary,
-    options: [...options.map(grammarOfOption), { word: "--help", help: "Explains the command", repeatable: false }],
-    operand: choiceOf(operands),
+    options: [...options.map(grammarOfOption), {
+      word: "--help",
+      help: "Shows the help of this command",
+      repeatable: false,
+    }],
+    operand: operandChoices === undefined ? choiceOf(operands) : { kind: "words", words: operandChoices() },
   };
 }
 
@@ -60,7 +57,10 @@ function grammarOfOption({ name, help, value, choices, repeatable }: OptionSpec)
   return { ...option, value: { label: value, choice } };
 }
 
-/** Small letters stand for themselves, in capitals `FILE`, `PATH` and `DIR` for what they say, and others for what nobody can know. */
+/**
+ * Lowercase words complete to themselves; `FILE`, `PATH` and `DIR` to files and folders; other
+ * placeholders to nothing.
+ */
 function choiceOf(usage: string): Choice {
   const names: readonly string[] = usage.match(/[\w-]+/g) ?? [];
   const words = names.filter((name) => /^[a-z]/.test(name));

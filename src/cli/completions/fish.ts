@@ -1,4 +1,4 @@
-/** For fish from 3.0 on. */
+/** The completion script for fish 3.0 and later. */
 
 import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./completion_grammar.ts";
 
@@ -41,7 +41,7 @@ function line(condition: string, what: string, help?: string): string {
 function action(choice: Choice): string[] {
   switch (choice.kind) {
     case "words":
-      // What stands in these quotes is read once more, as a list.
+      // fish parses the quoted text again, as a list.
       return ["-a", quote(choice.words.map(quote).join(" "))];
     case "files":
       return ["-F"];

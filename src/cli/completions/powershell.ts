@@ -1,4 +1,7 @@
-/** For PowerShell 5.1, which Windows has, and later ones. Where it gives nothing, PowerShell itself completes files. */
+/**
+ * The completion script for PowerShell 5.1 (part of Windows) and later. If it offers nothing,
+ * PowerShell completes files.
+ */
 
 import { BARE_OPTIONS, type Choice, type GrammarCommand } from "./completion_grammar.ts";
 
@@ -54,7 +57,7 @@ function table(entries: readonly (readonly [string, string])[]): string {
   return `[ordered]@{ ${entries.map(([key, value]) => `${quote(key)} = ${value}`).join("; ")} }`;
 }
 
-/** PowerShell takes typographic quotes for quotes as well. */
+/** PowerShell also treats typographic quotes as quotes. */
 function quote(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, "$&$&")}'`;
 }

@@ -1,11 +1,11 @@
-/** For zsh with its completion system, `compinit`. */
+/** The completion script for zsh with its completion system, `compinit`. */
 
 import { BARE_OPTIONS, type Choice, type GrammarCommand, type GrammarOption } from "./completion_grammar.ts";
 
 export function zshScript(commands: readonly GrammarCommand[]): string {
   return [
     "#compdef confab",
-    "# Completions of confab for zsh: put this line into ~/.zshrc, behind compinit",
+    "# Completions of confab for zsh: put this line into ~/.zshrc, after compinit",
     '#   eval "$(confab completions zsh)"',
     "_confab() {",
     "  if (( CURRENT == 2 )); then",
@@ -29,7 +29,7 @@ export function zshScript(commands: readonly GrammarCommand[]): string {
 }
 
 function caseOf({ name, options, operand }: GrammarCommand): string[] {
-  // A rest of which nothing is known would have zsh show options in place of completing them.
+  // With an unknown rest argument zsh would list the options instead of completing them.
   const rest = operand.kind === "nothing" ? [] : [`*:argument:${action(operand)}`];
   const specs = [...options.map(optionSpec), ...rest];
   return [`    ${quote(name)}) _arguments ${specs.map(quote).join(" ")} ;;`];
@@ -58,7 +58,7 @@ function action(choice: Choice): string {
   }
 }
 
-/** Where a colon would end the text. */
+/** Escapes colons, which would end the text. */
 function described(text: string): string {
   return text.replace(/[\\:]/g, "\\$&");
 }

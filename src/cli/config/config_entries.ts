@@ -1,4 +1,4 @@
-/** What the configuration file may hold: each key with its schema and what is possible. */
+/** The keys of the configuration file, each with its schema and a description of valid values. */
 
 import * as v from "valibot";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, MAX_FOLD, settingRows, withSetting } from "../../term
 
 export interface ConfigEntry<T> {
   readonly schema: v.GenericSchema<unknown, T>;
-  /** For people. */
+  /** The valid values, for error messages. */
   readonly expected: string;
 }
 
@@ -21,12 +21,12 @@ export const ENTRIES = {
   plain: entry(v.boolean(), "true or false"),
   themes: entry(
     v.record(v.string(), v.record(v.string(), v.string())),
-    'names with the looks of parts, such as {"mine": {"error": "bold 166"}}',
+    'themes with a style for each part, such as {"mine": {"error": "bold 166"}}',
   ),
   keys: entry(v.record(v.string(), TEXTS), 'actions with their keys, such as {"complete": ["tab", "C-o"]}'),
 };
 
-/** As behind `/set`, or as JSON has it: on and off are true and false, and words may be a list. */
+/** A setting as `/set` takes it, or in JSON: true and false for on and off, and a list of words. */
 const SETTING_TEXT = v.union([
   v.string(),
   v.pipe(v.boolean(), v.transform((on) => on ? "on" : "off")),
@@ -34,7 +34,7 @@ const SETTING_TEXT = v.union([
   v.pipe(v.array(v.string()), v.transform((words) => words.join(","))),
 ]);
 
-/** The settings of `/set`, each as a text that it takes. */
+/** The settings of `/set`, each parsed into the text that `/set` takes. */
 export const SETTING_ENTRIES: ReadonlyMap<string, ConfigEntry<string>> = new Map(
   settingRows(DEFAULT_SETTINGS).map(({ name, values }) => {
     const possible = v.check(accepted((text: string) => withSetting(DEFAULT_SETTINGS, name, text)));
@@ -44,7 +44,7 @@ export const SETTING_ENTRIES: ReadonlyMap<string, ConfigEntry<string>> = new Map
 
 export type Values = { -readonly [K in keyof typeof ENTRIES]?: v.InferOutput<typeof ENTRIES[K]["schema"]> };
 
-/** The value of one key; undefined for what is none. */
+/** The parsed value of one key; `undefined` if it is invalid. */
 export function valueOf<T>({ schema }: ConfigEntry<T>, given: unknown): T | undefined {
   const { success, output } = v.safeParse(schema, given);
   return success ? output : undefined;

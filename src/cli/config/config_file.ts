@@ -1,34 +1,34 @@
-/** What a person has chosen once and for all: `config.json` in the folder for such files. */
+/** The user's configuration: `config.json` in the system's folder for configuration files. */
 
 import { join } from "node:path";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { BINDINGS, type Bindings } from "../../terminal/input/key_table.ts";
 import { bindingsWith } from "../../terminal/input/key_bindings.ts";
-import { type Theme, THEMES } from "../../terminal/render/theme.ts";
-import { themesOf } from "./chosen_themes.ts";
+import { DEFAULT_THEME, isStyle, PARTS, type Theme, THEME_NAME, THEMES } from "../../terminal/render/theme.ts";
+import { quote } from "../../protocol/text/names.ts";
 import { DEFAULT_SETTINGS, type Settings, withSetting } from "../../terminal/model/settings.ts";
 import { type Environment, nearestTo } from "../args/arguments.ts";
 import { type ConfigEntry, ENTRIES, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
 import { explain } from "../platform/system_errors.ts";
 
 export const CONFIG_FILE = "config.json";
-/** Of a file in which more can be nothing of ours. */
+/** A larger file is not a configuration file of ours. */
 const MAX_FILE_BYTES = 256 * 1024;
-/** Of a value that a complaint shows. */
+/** Length of a value in an error message. */
 const SHOWN_CHARS = 60;
 
 export interface Config {
-  /** Undefined where the environment does not tell. */
+  /** `undefined` if the environment names no folder. */
   readonly path?: string;
   readonly exists: boolean;
-  /** Of options of `connect`: the command line and the environment go before them. */
+  /** Defaults for options of `connect`; the command line and the environment win over them. */
   readonly options: ReadonlyMap<string, readonly string[]>;
-  /** As `/set` writes and changes them. */
+  /** The settings that `/set` changes. */
   readonly settings: Partial<Settings>;
   readonly themes: ReadonlyMap<string, Theme>;
   readonly bindings: Bindings;
-  /** A sentence for each thing that cannot be used; it is as if it did not stand there. */
-  readonly faults: readonly string[];
+  /** A sentence for each entry that is ignored because it is invalid. */
+  readonly errors: readonly string[];
 }
 
 export const NO_CONFIG: Config = {
@@ -37,20 +37,20 @@ export const NO_CONFIG: Config = {
   settings: {},
   themes: new Map(),
   bindings: BINDINGS,
-  faults: [],
+  errors: [],
 };
 
-/** The folder for what people write themselves; undefined where the environment does not tell. */
+/** The system's folder for configuration files; `undefined` if the environment does not name it. */
 export function configFolder(env: Environment, os = Deno.build.os): string | undefined {
   const under = (base: string | undefined, ...path: string[]) => base ? join(base, ...path) : undefined;
   if (os === "windows") return under(env("APPDATA"), "Confab");
   if (os === "darwin") return under(env("HOME"), "Library", "Application Support", "Confab");
   const config = env("XDG_CONFIG_HOME");
-  // The specification has relative paths ignored.
+  // The XDG specification says to ignore relative paths.
   return config?.startsWith("/") ? join(config, "confab") : under(env("HOME"), ".config", "confab");
 }
 
-/** Never throws: without rights or a file, all is as it is at first. */
+/** Reads the configuration. Never throws: without permissions or a file, it is empty. */
 export function readConfig(env: Environment): Config {
   const folder = configFolder(env);
   if (folder === undefined) return NO_CONFIG;
@@ -61,75 +61,75 @@ export function readConfig(env: Environment): Config {
     return parseConfig(Deno.readTextFileSync(path), path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...NO_CONFIG, path };
-    return { ...NO_CONFIG, path, exists: true, faults: [`Nothing in ${path} is used: ${explain(error)}`] };
+    return { ...NO_CONFIG, path, exists: true, errors: [`File ${path} is ignored: ${explain(error)}`] };
   }
 }
 
-/** Throws where the text is no object of JSON. */
+/** Parses the text of the file. Throws if it is not a JSON object. */
 export function parseConfig(text: string, path: string): Config {
-  const faults: string[] = [];
-  const tell = (fault: string) => faults.push(`In ${path}, ${sanitizeLine(fault)}`);
+  const errors: string[] = [];
+  const report = (error: string) => errors.push(`In ${path}, ${sanitizeLine(error)}`);
   const values: Values = {};
   let settings: Partial<Settings> = {};
   for (const [key, given] of Object.entries(parseObject(text))) {
     const setting = SETTING_ENTRIES.get(key);
-    if (setting !== undefined) settings = { ...settings, ...settingOf(key, setting, given, tell) };
-    else if (!Object.hasOwn(ENTRIES, key)) tell(unknownKey(key));
-    else take(values, key as keyof Values, given, tell);
+    if (setting !== undefined) settings = { ...settings, ...settingOf(key, setting, given, report) };
+    else if (!Object.hasOwn(ENTRIES, key)) report(unknownKey(key));
+    else take(values, key as keyof Values, given, report);
   }
-  const themes = themesOf(values.themes ?? {}, (fault) => tell(`key "themes": ${fault}`));
+  const themes = themesOf(values.themes ?? {}, (error) => report(`key "themes": ${error}`));
   if (settings.theme !== undefined && !themes.has(settings.theme) && !THEMES.has(settings.theme)) {
-    tell(`key "theme" is ${shown(settings.theme)}, and there is no such theme: the default is used`);
+    report(`key "theme" is ${shown(settings.theme)} (the default is used): there is no such theme`);
     settings = { ...settings, theme: DEFAULT_SETTINGS.theme };
   }
-  const bindings = bindingsWith(values.keys ?? {}, (fault) => tell(`key "keys": ${fault}`));
-  return { path, exists: true, options: optionsOf(values), settings, themes, bindings, faults };
+  const bindings = bindingsWith(values.keys ?? {}, (error) => report(`key "keys": ${error}`));
+  return { path, exists: true, options: optionsOf(values), settings, themes, bindings, errors };
 }
 
-/** Throws an Error whose message goes on behind "because". */
+/** Parses a JSON object. Throws an Error whose message is a clause, such as "it is not valid JSON". */
 export function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    throw new Error(`it is no JSON (${(error as Error).message})`);
+    throw new Error(`it is not valid JSON (${(error as Error).message})`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Error('it is no object of JSON, such as {"name": "ada"}');
+  throw new Error('it is not a JSON object, such as {"name": "ada"}');
 }
 
-function take<K extends keyof Values>(values: Values, key: K, given: unknown, tell: (fault: string) => void): void {
+function take<K extends keyof Values>(values: Values, key: K, given: unknown, report: (error: string) => void): void {
   const entry: ConfigEntry<unknown> = ENTRIES[key];
   const value = valueOf(entry, given);
   if (value !== undefined) values[key] = value as Values[K];
-  else tell(wrong(key, given, entry));
+  else report(invalidValue(key, given, entry));
 }
 
-/** That setting alone. */
+/** Parses one setting, or reports that it is invalid. */
 function settingOf(
   key: string,
   entry: ConfigEntry<string>,
   given: unknown,
-  tell: (fault: string) => void,
+  report: (error: string) => void,
 ): Partial<Settings> {
   const text = valueOf(entry, given);
   if (text !== undefined) {
     const settings = withSetting(DEFAULT_SETTINGS, key, text);
     return Object.fromEntries(Object.entries(settings).filter(([name]) => name === key));
   }
-  tell(wrong(key, given, entry));
+  report(invalidValue(key, given, entry));
   return {};
 }
 
-function wrong(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
-  return `key "${key}" is ${shown(given)}, and the default is used: expected ${expected}`;
+function invalidValue(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
+  return `key "${key}" is ${shown(given)} (the default is used): expected ${expected}`;
 }
 
 function unknownKey(key: string): string {
   const names = [...Object.keys(ENTRIES), ...SETTING_ENTRIES.keys()];
   const nearest = nearestTo(key, names);
-  return `key ${shown(key)} is unknown: ${
-    nearest === undefined ? `there are ${names.join(", ")}` : `did you mean "${nearest}"?`
+  return `unknown key ${shown(key)}: ${
+    nearest === undefined ? `the keys are ${names.join(", ")}` : `did you mean "${nearest}"?`
   }`;
 }
 
@@ -141,4 +141,29 @@ function shown(value: unknown): string {
 function optionsOf({ name, room, plain }: Values): Map<string, readonly string[]> {
   const options = { name: name === undefined ? undefined : [name], room, plain: plain?.toString() };
   return new Map(Object.entries(options).flatMap(([option, value]) => value ? [[option, [value].flat()]] : []));
+}
+
+/** Styles by theme and part. */
+export type ChosenThemes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Parses the themes. Reports each invalid entry in a sentence and uses the default theme instead. */
+export function themesOf(chosen: ChosenThemes, report: (error: string) => void): Map<string, Theme> {
+  const themes = new Map<string, Theme>();
+  for (const [name, styles] of Object.entries(chosen)) {
+    if (THEME_NAME.test(name)) themes.set(name, themeOf(name, styles, report));
+    else report(`${quote(name)} is not a valid theme name: use up to 32 lowercase letters, digits and dashes`);
+  }
+  return themes;
+}
+
+function themeOf(name: string, styles: Readonly<Record<string, string>>, report: (error: string) => void): Theme {
+  const theme = { ...DEFAULT_THEME };
+  for (const [given, style] of Object.entries(styles)) {
+    const part = PARTS.find((part) => part === given);
+    if (part === undefined) report(`theme "${name}" has no part ${quote(given)}: the parts are ${PARTS.join(", ")}`);
+    else if (!isStyle(part, style)) {
+      report(`theme "${name}": ${quote(style)} is not a style for "${part}": use for example "bold red"`);
+    } else Object.assign(theme, { [part]: style });
+  }
+  return theme;
 }

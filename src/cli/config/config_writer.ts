@@ -1,24 +1,28 @@
 import { dirname, join } from "node:path";
 import type { Settings } from "../../terminal/model/settings.ts";
-import { mayUse } from "../joining/client_storage.ts";
 import { CONFIG_FILE, configFolder, parseObject } from "./config_file.ts";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
-import { replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, replacePrivateFile } from "../platform/private_file.ts";
 
-/** Writes a setting to the file, whatever else stands there, and returns its path. Throws an Error for people where it cannot. */
+/**
+ * Writes one setting to the file, leaves the rest unchanged, and returns the path. Throws an Error
+ * for the user.
+ */
 export function keepInConfig<K extends keyof Settings>(name: K, value: Settings[K], env = readVariable): string {
   const folder = configFolder(env);
   if (folder === undefined) {
-    throw new Error("It cannot be kept, as no folder is known for it: write /set without -keep");
+    throw new Error("The setting cannot be saved because no folder is known for it: use /set without -keep");
   }
-  if (!mayUse(folder)) throw new Error(`It cannot be kept: Deno was not given the right to read and write ${folder}`);
+  if (!mayUse(folder)) {
+    throw new Error(`The setting cannot be saved: run Deno with --allow-read and --allow-write for ${folder}`);
+  }
   const path = join(folder, CONFIG_FILE);
   try {
     changeFile(path, name, value);
     return path;
   } catch (error) {
-    throw new Error(`It cannot be kept in ${path}: ${explain(error)}`, { cause: error });
+    throw new Error(`The setting cannot be saved in ${path}: ${explain(error)}`, { cause: error });
   }
 }
 
@@ -26,7 +30,7 @@ function changeFile(path: string, key: string, value: unknown): void {
   Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const before = read(path);
   const text = JSON.stringify({ ...before === undefined ? {} : parseObject(before), [key]: value }, null, 2);
-  // Who keeps it elsewhere, and a link to it here, goes on doing so.
+  // If the path is a link to a file elsewhere, that file is replaced and the link stays.
   replacePrivateFile(before === undefined ? path : Deno.realPathSync(path), `${text}\n`);
 }
 

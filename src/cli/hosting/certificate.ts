@@ -1,17 +1,20 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { TlsKeyPair, TrustedCertificate } from "../../transports/tls.ts";
 
-/** Ten years: nobody is to be asked again about a chat's certificate. */
+/** Ten years, so that users are never asked again about a chat's certificate. */
 const LIFE_MS = 3_650 * 24 * 60 * 60 * 1_000;
-/** Machines whose clock is behind find it valid, too. */
+/** Makes the certificate valid also on machines whose clock is slow. */
 const CLOCK_MARGIN_MS = 24 * 60 * 60 * 1_000;
 const KEY = { name: "ECDSA", namedCurve: "P-256" } as const;
-/** In each certificate of ours, and no authority signs for it: by this name a client finds no other. */
+/**
+ * Names in every certificate that we make. No authority signs them, so a client that pins one
+ * accepts no other certificate.
+ */
 const FIXED_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * A certificate that signs itself, for these names and this machine's own, with a new key. No CA: rustls refuses those
- * as a server's own.
+ * Creates a self-signed certificate with a new key, for these hosts and for this machine. It is not
+ * a CA certificate: rustls rejects those as the certificate of a server.
  */
 export async function makeCertificate(hosts: readonly string[], now: Date): Promise<TlsKeyPair> {
   const { selfSigned } = await import("./self_signed.ts");
@@ -28,10 +31,10 @@ export async function makeCertificate(hosts: readonly string[], now: Date): Prom
 }
 
 export interface Certificate {
-  /** SHA-256 of the DER in base64url, as invites have it. */
+  /** SHA-256 of the DER in base64url, as in invites. */
   readonly fingerprint: string;
   readonly der: Uint8Array;
-  /** DNS names and addresses that it is for. */
+  /** The DNS names and IP addresses of the certificate. */
   readonly names: readonly string[];
   /** Whether it may sign others. */
   readonly isAuthority: boolean;
@@ -40,7 +43,7 @@ export interface Certificate {
   readonly until: Date;
 }
 
-/** Of a certificate in DER, or the first one in a PEM file. Throws where it cannot be read. */
+/** Parses a certificate in DER, or the first one of a PEM file. Throws if it is invalid. */
 export function readCertificate(source: string | Uint8Array): Certificate {
   const x509 = new X509Certificate(typeof source === "string" ? source : Uint8Array.from(source));
   const der = Uint8Array.from(x509.raw);
@@ -55,29 +58,29 @@ export function readCertificate(source: string | Uint8Array): Certificate {
   };
 }
 
-/** Throws where one of the two cannot be read. */
+/** Whether the key belongs to the certificate. Throws if one of them is invalid. */
 export function isPair({ cert, key }: TlsKeyPair): boolean {
   return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
 
-/** As a client that pins it trusts it. Undefined where it has no name: rustls finds it by none then. */
+/** The certificate as a client pins it; `undefined` if it has no name, because rustls then cannot verify it. */
 export function trusted({ der, names }: Certificate): TrustedCertificate | undefined {
   const name = FIXED_NAMES.find((fixed) => names.includes(fixed)) ?? names[0];
   return name === undefined ? undefined : { pem: pem("CERTIFICATE", der), name: name.replace("*", "any") };
 }
 
-/** As people compare it; base64url, so that it is the same in an invite. */
+/** A fingerprint as users compare it, in base64url as in an invite. */
 export function formatFingerprint(fingerprint: string): string {
   return `SHA256:${fingerprint}`;
 }
 
-/** As browsers show it: SHA-256 in hexadecimal, byte by byte. */
+/** A fingerprint as browsers show it: SHA-256 in hexadecimal bytes. */
 export function formatForBrowsers(fingerprint: string): string {
   const bytes = Uint8Array.fromBase64(fingerprint, { alphabet: "base64url" });
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
 }
 
-/** Such as `DNS:localhost, IP Address:127.0.0.1`. */
+/** Parses a list such as `DNS:localhost, IP Address:127.0.0.1`. */
 function namesIn(subjectAltName: string): string[] {
   return subjectAltName.split(", ").flatMap((part) => /^(?:DNS|IP Address):([^"]+)$/.exec(part)?.[1] ?? []);
 }

@@ -7,19 +7,19 @@ import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 import type { Reach } from "../invites/share.ts";
 
-/** The door for whoever runs the server: a socket in its data folder that only they may open. */
+/** The socket in the data folder that only the operator's user may open. Its connections act as the owner. */
 const SOCKET = "control.sock";
-/** How others reach the server, for the invites that are made by that door. */
+/** The server's `Reach`, for invites that are created over the control socket. */
 const REACH = "control.json";
 
-/** Undefined where there can be none; the server does its work without. */
+/** Opens the control socket; `undefined` if that fails, because the server works without it. */
 export async function listenForOwner(folder: string, reach: Reach, log: Log): Promise<Listener | undefined> {
   const path = controlPath(folder);
   try {
     replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
     return Deno.build.os === "windows" ? undefined : await listenUnix(path, { ownerOnly: true });
   } catch (error) {
-    log("warn", "no control socket", { path, error: explain(error) });
+    log("warn", "control socket failed", { path, error: explain(error) });
     return undefined;
   }
 }
@@ -28,7 +28,7 @@ export function controlPath(folder: string): string {
   return join(folder, SOCKET);
 }
 
-/** Whether a server runs on the folder that takes this user for its owner. */
+/** Whether a server runs on the folder and accepts this user as its owner. */
 export async function isControlled(folder: string): Promise<boolean> {
   return await dialUnix(controlPath(folder)).then((connection) => {
     connection.close();
@@ -36,13 +36,13 @@ export async function isControlled(folder: string): Promise<boolean> {
   }, () => false);
 }
 
-/** What the server that runs on the folder, or ran there last, has told of itself. Throws where it cannot be read. */
+/** The reach of the server that runs, or last ran, on the folder. Throws if it cannot be read. */
 export function readReach(folder: string): Reach | undefined {
   const text = readPrivateFile(join(folder, REACH));
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** The same by the path of a socket; undefined where that is no control socket. */
+/** The reach of the server with this Unix socket; `undefined` if it is not a control socket. */
 export function reachBeside(path: string): Reach | undefined {
   if (basename(path) !== SOCKET) return undefined;
   try {
@@ -52,28 +52,28 @@ export function reachBeside(path: string): Reach | undefined {
   }
 }
 
-/** Rejects with a failure that says what to do. */
+/** Connects to the control socket of the folder. Rejects with a failure that says what to do. */
 export async function dialOwnServer(folder: string): Promise<{ connection: Connection; reach: Reach }> {
   if (Deno.build.os === "windows") {
     throw new Failure(
       EXIT.usage,
-      "Windows has no control socket: name the server's ADDRESS, and give the admin password",
+      "Windows has no control socket: give the server's ADDRESS and the admin password",
     );
   }
   try {
     const connection = await dialUnix(controlPath(folder));
     return { connection, reach: readReach(folder)! };
   } catch (error) {
-    throw new Failure(EXIT.cannotConnect, `Cannot reach the server on ${folder}: ${reasonOf(error)}`, { cause: error });
+    throw new Failure(EXIT.cannotConnect, `Cannot reach the server of ${folder}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused) {
-    return "none runs there; start it, name its folder with --data, or name its ADDRESS";
+    return "it is not running; start it, choose its folder with --data, or give its ADDRESS";
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return "it is another user's; ask as that user, or name its ADDRESS and give the admin password";
+    return "it belongs to another user; run this as that user, or give its ADDRESS and the admin password";
   }
   return explain(error);
 }

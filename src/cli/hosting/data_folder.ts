@@ -11,7 +11,7 @@ export const DATA_OPTION: OptionSpec = {
   help: "Folder for messages and members",
 };
 
-/** Opens the history in the folder that was asked for. What the store cannot do ends the program with its sentence. */
+/** Opens the history in the requested folder. Turns a `StoreError` into a failure with the same message. */
 export function openInFolder<T>(args: Arguments, open: (folder: string) => T): T {
   try {
     return open(chooseFolder(args));
@@ -20,7 +20,7 @@ export function openInFolder<T>(args: Arguments, open: (folder: string) => T): T
   }
 }
 
-/** The same for work that takes its time. */
+/** Like `openInFolder`, for asynchronous work. */
 export async function workInFolder(args: Arguments, work: (folder: string) => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work(chooseFolder(args));
@@ -29,9 +29,9 @@ export async function workInFolder(args: Arguments, work: (folder: string) => Pr
   }
 }
 
-/** Where the history lies. Throws where the environment does not tell, or may not be read. */
+/** The data folder. Throws if the environment does not name it or may not be read. */
 export function chooseFolder(args: Arguments): string {
-  // Here a variable is needed, not merely welcome: where Deno has to ask for the right to read it, it asks.
+  // This variable is required, so Deno may ask the user for the permission to read it.
   return args.text("data") ?? defaultDataFolder(Deno.build.os, (variable) => Deno.env.get(variable));
 }
 
@@ -41,19 +41,19 @@ function asFailure(error: unknown): unknown {
   return new Failure(EXIT.cannotStore, `Cannot open the data folder: ${explain(error)}`, { cause: error });
 }
 
-/** Where programs keep a user's data on this system. Throws a usage failure where the environment does not tell. */
+/** The system's folder for a user's data. Throws a usage failure if the environment does not name it. */
 export function defaultDataFolder(os: typeof Deno.build.os, env: Environment): string {
   const folder = dataFolder(os, env);
   if (folder !== undefined) return folder;
   const variable = os === "windows" ? "LOCALAPPDATA" : "HOME";
-  throw new Failure(EXIT.usage, `No folder is known for data, as ${variable} is not set: name one with --data`);
+  throw new Failure(EXIT.usage, `No data folder is known because ${variable} is not set: choose a folder with --data`);
 }
 
 function dataFolder(os: typeof Deno.build.os, env: Environment): string | undefined {
   if (os === "windows") return under(env("LOCALAPPDATA") || env("APPDATA"), "Confab", "\\");
   if (os === "darwin") return under(env("HOME"), "Library/Application Support/Confab");
   const xdg = env("XDG_DATA_HOME");
-  // A relative path there is to be ignored: XDG Base Directory Specification.
+  // The XDG specification says to ignore relative paths.
   return xdg?.startsWith("/") ? under(xdg, "confab") : under(env("HOME"), ".local/share/confab");
 }
 

@@ -1,4 +1,4 @@
-/** Writes DER (ITU-T X.690), as much of it as a certificate takes. */
+/** Writes DER (ITU-T X.690), limited to the elements of a certificate. */
 
 const TAGS = {
   boolean: 0x01,
@@ -27,12 +27,12 @@ export function set(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return element(TAGS.set, ...parts);
 }
 
-/** A context-specific element, constructed: it holds others. */
+/** A constructed context-specific element, which contains others. */
 export function explicit(number: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return element(0xa0 | number, ...parts);
 }
 
-/** A context-specific element, primitive: its tag replaces the one of its content. */
+/** A primitive context-specific element, whose tag replaces that of its content. */
 export function implicit(number: number, content: Uint8Array): Uint8Array<ArrayBuffer> {
   return element(0x80 | number, content);
 }
@@ -41,14 +41,14 @@ export function boolean(value: boolean): Uint8Array<ArrayBuffer> {
   return element(TAGS.boolean, Uint8Array.of(value ? 0xff : 0));
 }
 
-/** A non-negative integer, from its bytes in big-endian order: as few as possible, the sign bit clear. */
+/** A non-negative integer from its big-endian bytes, in the shortest form with the sign bit clear. */
 export function unsigned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const start = bytes.findIndex((byte) => byte !== 0);
   const digits = start < 0 ? Uint8Array.of(0) : bytes.subarray(start);
   return element(TAGS.integer, digits[0]! >= 0x80 ? concat([Uint8Array.of(0), digits]) : digits);
 }
 
-/** Whole bytes: no bit of the last one is unused. */
+/** A bit string of whole bytes: no bit of the last byte is unused. */
 export function bitString(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return element(TAGS.bits, Uint8Array.of(0), bytes);
 }
@@ -67,7 +67,10 @@ export function oid(dotted: string): Uint8Array<ArrayBuffer> {
   return element(TAGS.oid, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
-/** To the second, in UTC. RFC 5280, section 4.1.2.5: a year of two digits up to 2049, of four from 2050 on. */
+/**
+ * A time in UTC, to the second, with a two-digit year up to 2049 and a four-digit year after (RFC
+ * 5280, section 4.1.2.5).
+ */
 export function time(date: Date): Uint8Array<ArrayBuffer> {
   const digits = `${date.toISOString().slice(0, 19).replace(/\D/g, "")}Z`;
   const isShort = date.getUTCFullYear() < 2050;
@@ -81,7 +84,7 @@ function base128(value: number): number[] {
   return bytes;
 }
 
-/** Below 128 the length itself; else how many bytes it has, and those. */
+/** The length itself if below 128; otherwise the number of its bytes, and the bytes. */
 function lengthBytes(length: number): number[] {
   if (length < 0x80) return [length];
   const bytes: number[] = [];

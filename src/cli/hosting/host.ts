@@ -1,53 +1,52 @@
-/** Hosts a chat. Here is all that a server needs, so that whoever joins one does not load it. */
+/** Hosts a chat. This module loads the whole server; commands that only join must not import it. */
 
 import { type HistoryStore, StoreError } from "../../history/store.ts";
 import { MemoryHistory } from "../../history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
+import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { watchCore } from "../../server/monitor/core_load.ts";
+import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
-import { v8Collect } from "../../terminal/garbage.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
 import { parseBounds } from "../args/bound_options.ts";
 import { chooseFolder, openInFolder } from "./data_folder.ts";
-import { announce, type Endpoints, openEndpoints } from "./endpoints.ts";
+import { type Endpoints, openEndpoints, printAddresses } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { parseRetention } from "../args/retention_option.ts";
+import { parseOrigins, parseRetention } from "../args/serve_options.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
-import { parseOrigins } from "../args/origin_option.ts";
-import { ownLocalNames } from "../platform/local_names.ts";
-import { onSignals } from "../platform/exit_signals.ts";
-import { onUncaught } from "../platform/uncaught.ts";
-import { VERSION } from "../platform/version.ts";
+import { ownLocalNames } from "../platform/machine_addresses.ts";
+import { onSignals, onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
 export async function serve(args: Arguments): Promise<ExitCode> {
-  return await host(args, ({ server, doors, metrics, log }) => {
+  return await host(args, ({ server, endpoints, metrics, log }) => {
     drainOnSignals(server, log, args.flag("quiet"));
-    announce(doors, metrics, args.flag("share"), args.flag("quiet"));
+    printAddresses(endpoints, metrics, args.flag("share"), args.flag("quiet"));
   });
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface Hosting {
   readonly server: Server;
-  readonly doors: Endpoints;
+  readonly endpoints: Endpoints;
   readonly metrics: Metrics | undefined;
   readonly log: Log;
 }
 
 /**
- * Hosts a chat as these arguments of `serve` ask, and resolves when it has drained. `begun` is called as soon as it listens:
- * on what was asked for, and on the listeners `inside` this program. Rejects with a failure.
+ * Hosts a chat with these arguments of `serve`, and resolves when the server has drained. Calls
+ * `begun` once the server listens on its addresses and on the listeners `inside` this program.
+ * Rejects with a failure.
  */
 export async function host(
   args: Arguments,
@@ -63,7 +62,7 @@ export async function host(
   await using opened = await openLog(args);
   const { log } = opened;
   const history = openHistory(args, log);
-  const doors = await openEndpoints(args, password, log).catch((error) => {
+  const endpoints = await openEndpoints(args, password, log).catch((error) => {
     history.close();
     throw error;
   });
@@ -73,16 +72,17 @@ export async function host(
     ...bounds,
     reserve: new FileReserve(RESERVED_DESCRIPTORS + (metricsAddress === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
-    access: accessOf(doors.password, adminPassword),
+    access: accessOf(endpoints.password, adminPassword),
     newWords: drawPassphrase,
     page: async () => await (await import("../../page/page.ts")).buildPage(),
+    manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
     webHosts,
     coreIsTaken: watchCore(),
-    collect: v8Collect(),
+    collect: garbageCollection(),
     log,
   });
   onUncaught((error) => server.fail(error));
-  for (const listener of [...doors.listeners, ...inside]) server.listen(listener);
+  for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
   const metrics = metricsAddress &&
     await openMetrics(metricsAddress, { server, log, webHosts }).catch(async (error) => {
       await server.drain();
@@ -92,11 +92,11 @@ export async function host(
     version: VERSION,
     history: args.flag("memory") ? "memory" : chooseFolder(args),
     rooms: history.rooms().length,
-    addresses: doors.listeners.map((listener) => listener.address).join(" "),
+    addresses: endpoints.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
-  await using _announcing = announceShared(args, title, doors, log);
-  begun({ server, doors, metrics, log });
+  await using _announcing = announceShared(args, title, endpoints, log);
+  begun({ server, endpoints, metrics, log });
   const failure = await server.ended;
   await metrics?.close();
   const { accepted, messages } = server.statistics;
@@ -122,7 +122,7 @@ function openHistory(args: Arguments, log: Log): HistoryStore {
     }));
 }
 
-/** The server need not know the passwords themselves. */
+/** The server gets only the digests of the passwords. */
 function accessOf(password: string | undefined, adminPassword: string | undefined): ServerOptions["access"] {
   return {
     passwordDigest: password && digest(password),
@@ -139,18 +139,18 @@ function parseTitle(args: Arguments): string {
   return title;
 }
 
-/** Undefined where nobody asked for them. */
+/** `undefined` if metrics are not requested. */
 function parseMetrics(args: Arguments): MetricsAddress | undefined {
   const text = args.text("metrics");
   return text === undefined ? undefined : parseMetricsAddress(text, 0);
 }
 
-/** The first signal drains; a second one ends the program at once. */
+/** Drains the server at the first signal, and ends the program at the second. */
 function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
   onSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
     log("info", "draining", { connections: server.snapshot().connections });
-    if (!quiet) console.log("Shutting down: saying goodbye to everyone (again to end at once)");
+    if (!quiet) console.log("Shutting down: disconnecting everyone (Ctrl-C again stops at once)");
     void server.drain();
   });
 }

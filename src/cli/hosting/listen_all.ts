@@ -9,10 +9,13 @@ import type { Arguments } from "../args/arguments.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 
-/** All of this machine's interfaces. */
+/** All interfaces of this machine. */
 const EVERYWHERE = "0.0.0.0";
 
-/** Everything that `serve` was asked to listen on, its port with TLS where `tls` is given, or nothing of it. Rejects with a failure. */
+/**
+ * Opens all listeners that the options of `serve` ask for; the port uses TLS if `tls` is given.
+ * Rejects with a failure, with none left open.
+ */
 export async function listenAll(args: Arguments, tls?: TlsKeyPair): Promise<Listener[]> {
   const path = args.text("unix");
   const host = args.text("host") ?? (args.flag("share") ? EVERYWHERE : DEFAULT_HOST);
@@ -21,7 +24,7 @@ export async function listenAll(args: Arguments, tls?: TlsKeyPair): Promise<List
     throw new Failure(EXIT.usage, "Option --no-tcp leaves nothing to listen on: add --unix PATH");
   }
   if (args.flag("no-tcp") && args.flag("share")) {
-    throw new Failure(EXIT.usage, "Options --share and --no-tcp exclude each other: give one of them");
+    throw new Failure(EXIT.usage, "Options --share and --no-tcp cannot be combined: use only one of them");
   }
   const listeners: Listener[] = [];
   try {
@@ -38,11 +41,16 @@ function listenOnPort(host: string, port: number, tls: TlsKeyPair | undefined): 
   try {
     return tls === undefined ? listenTcp(host, port) : listenTls(host, port, tls);
   } catch (error) {
-    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --port or --host";
-    throw new Failure(EXIT.cannotListen, `Cannot listen on ${host} port ${port}: ${explain(error)}${next}`, {
-      cause: error,
-    });
+    throw new Failure(EXIT.cannotListen, portError(host, port, error), { cause: error });
   }
+}
+
+function portError(host: string, port: number, error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} is already in use: stop the other program or choose another port with --port`;
+  }
+  const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --port or --host";
+  return `Cannot listen on ${host} port ${port}: ${explain(error)}${next}`;
 }
 
 async function listenOnPath(path: string): Promise<Listener> {
@@ -52,7 +60,14 @@ async function listenOnPath(path: string): Promise<Listener> {
   try {
     return await listenUnix(path);
   } catch (error) {
-    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another path with --unix";
-    throw new Failure(EXIT.cannotListen, `Cannot listen on ${quote(path)}: ${explain(error)}${next}`, { cause: error });
+    throw new Failure(EXIT.cannotListen, pathError(path, error), { cause: error });
   }
+}
+
+function pathError(path: string, error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `Socket ${quote(path)} is already in use: stop the other server or choose another path with --unix`;
+  }
+  const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another path with --unix";
+  return `Cannot listen on ${quote(path)}: ${explain(error)}${next}`;
 }

@@ -1,7 +1,7 @@
 import { ownHosts } from "../../protocol/address/own_hosts.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Log, stackOf } from "../../server/monitor/log_events.ts";
-import { watchLoopDelay } from "../../server/monitor/loop_delay.ts";
+import { watchLoopDelay } from "../../server/monitor/process_load.ts";
 import { ThrottledLog } from "../../server/monitor/throttled_log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Listener } from "../../transports/connection.ts";
@@ -11,12 +11,12 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
-import { VERSION } from "../platform/version.ts";
+import { VERSION } from "../platform/program.ts";
 
 export const METRICS_OPTION: OptionSpec = {
   name: "metrics",
   value: "ADDRESS",
-  help: "Serves figures for Prometheus and top, as on 9464",
+  help: "Serves metrics for Prometheus and top, for example on 9464",
 };
 
 export const DEFAULT_METRICS_PORT = 9464;
@@ -26,7 +26,7 @@ export interface MetricsAddress {
   readonly port: number;
 }
 
-/** `port`, `host:port` or `host`, also as the URL that `serve` prints. Throws a usage failure. */
+/** Parses `port`, `host:port`, `host`, or the URL that `serve` prints. Throws a usage failure. */
 export function parseMetricsAddress(text: string, minPort: 0 | 1): MetricsAddress {
   const bare = text.replace(/^http:\/\//, "").replace(/\/(metrics)?$/, "");
   const form = { port: DEFAULT_METRICS_PORT, minPort, forms: "PORT, HOST:PORT or [IPV6]:PORT" };
@@ -34,27 +34,27 @@ export function parseMetricsAddress(text: string, minPort: 0 | 1): MetricsAddres
 }
 
 export interface Metrics {
-  /** Where they are, a URL each. */
+  /** The URLs of the metrics. */
   readonly urls: readonly string[];
-  /** Whether others than this machine may get there. */
+  /** Whether other machines may reach the metrics. */
   readonly open: boolean;
   close(): Promise<void>;
 }
 
-/** The server whose figures are served, and the log of faults. */
+/** The server whose metrics are served, and the log for errors. */
 export interface Measured {
   readonly server: Server;
   readonly log: Log;
-  /** Names by which the server may be asked, beside its addresses. */
+  /** Host names that a request may use, besides the addresses. */
   readonly webHosts: readonly string[];
 }
 
-/** Serves the server's figures there until it is closed. Rejects with a failure where it cannot listen. */
+/** Serves the metrics until they are closed. Rejects with a failure if the address cannot be listened on. */
 export async function openMetrics(
   { host, port }: MetricsAddress,
   { server, log, webHosts }: Measured,
 ): Promise<Metrics> {
-  // Loaded here, since most servers run without it.
+  // Loaded here because most servers run without metrics.
   const { serveMetrics } = await import("../../metrics/metrics_server.ts");
   const listener = listening(host, port);
   const rareLog = new ThrottledLog(log);
@@ -64,7 +64,7 @@ export async function openMetrics(
     isOwnHost: ownHosts(webHosts),
     snapshot: () => server.snapshot(),
     now: Date.now,
-    failed: (error) => log("error", "bug", { stack: stackOf(error) }),
+    failed: (error) => log("error", "internal error", { stack: stackOf(error) }),
     acceptFailed: (error) => logFailedAccept(rareLog, listener, error),
   });
   const watch = watchLoopDelay(server.statistics.loopDelay);
@@ -93,7 +93,7 @@ function listening(host: string, port: number): Listener {
   }
 }
 
-/** A shortage of descriptors fails again with every try, so repetitions are counted and logged together. */
+/** With too few descriptors every attempt fails, so repetitions are counted and logged together. */
 function logFailedAccept(rareLog: ThrottledLog, { address }: Listener, error: unknown): void {
   const now = Date.now();
   rareLog.tick(now);

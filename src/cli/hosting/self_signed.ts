@@ -33,7 +33,10 @@ export interface CertificateRequest {
   readonly keys: CryptoKeyPair;
 }
 
-/** A certificate of a server that signs itself, in DER: X.509 version 3 (RFC 5280) with ECDSA over P-256 (RFC 5758). */
+/**
+ * Creates a self-signed server certificate in DER: X.509 version 3 (RFC 5280) with ECDSA over P-256
+ * (RFC 5758).
+ */
 export async function selfSigned(request: CertificateRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { publicKey, privateKey } = request.keys;
   const signed = contentOf(request, new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)));
@@ -45,7 +48,7 @@ export async function selfSigned(request: CertificateRequest): Promise<Uint8Arra
 function contentOf({ commonName, names, from, until }: CertificateRequest, publicKey: Uint8Array) {
   const name = sequence(set(sequence(COMMON_NAME, utf8String(commonName))));
   const serial = crypto.getRandomValues(new Uint8Array(SERIAL_BYTES));
-  // Never 0, and never shorter or longer than others.
+  // Never 0, and always of the same length.
   serial[0] = serial[0]! & 0x3f | 0x40;
   const extensions = sequence(noAuthority(), alternativeNames(names));
   return sequence(
@@ -54,7 +57,7 @@ function contentOf({ commonName, names, from, until }: CertificateRequest, publi
   );
 }
 
-/** Critical, and empty: a CA is what says that it is one. */
+/** Critical and empty basic constraints: the certificate is not a CA certificate. */
 function noAuthority(): Uint8Array {
   return sequence(BASIC_CONSTRAINTS, boolean(true), octetString(sequence()));
 }
@@ -67,25 +70,28 @@ function alternativeNames(names: readonly string[]): Uint8Array {
   return sequence(SUBJECT_ALT_NAME, octetString(sequence(...general)));
 }
 
-/** WebCrypto's signature is both numbers side by side. A certificate has them as a sequence (RFC 3279, section 2.2.3). */
+/**
+ * Turns the two concatenated numbers of WebCrypto into the sequence of a certificate (RFC 3279,
+ * section 2.2.3).
+ */
 function signatureValue(bytes: Uint8Array): Uint8Array {
   const half = bytes.length / 2;
   return sequence(unsigned(bytes.subarray(0, half)), unsigned(bytes.subarray(half)));
 }
 
-/** 4 or 16 bytes; `undefined` for a name that is no IP address. */
+/** The 4 or 16 bytes of an IP address; `undefined` if the name is not an IP address. */
 export function addressBytes(name: string): Uint8Array | undefined {
   const version = isIP(name);
   if (version === 4) return Uint8Array.from(name.split("."), Number);
   if (version === 0) return undefined;
-  // URLs write all forms of IPv6 alike: hexadecimal, with one gap at most.
+  // A URL normalizes all forms of IPv6 to hexadecimal groups with at most one gap.
   const canonical = new URL(`http://[${name.replace(/%.*/, "")}]`).hostname.slice(1, -1);
   const [before = [], after = []] = canonical.split("::").map((part) => part === "" ? [] : part.split(":"));
   const groups = [...before, ...Array(8 - before.length - after.length).fill("0"), ...after];
   return Uint8Array.from(groups.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 0xff]));
 }
 
-/** Certificates hold names in ASCII: RFC 5280, section 7.2. */
+/** The name in ASCII, as certificates require (RFC 5280, section 7.2). */
 function asciiName(name: string): string {
   return /^[!-~]*$/.test(name) ? name : new URL(`http://${name}`).hostname;
 }

@@ -17,23 +17,22 @@ import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
 export const TLS_OPTIONS: readonly OptionSpec[] = [
-  { name: "tls", help: "Encrypts the port, by a certificate of its own in the data folder" },
-  { name: "cert", value: "FILE", help: "Certificate to use instead, in PEM" },
-  { name: "key", value: "FILE", help: "Its key, in PEM" },
+  { name: "tls", help: "Encrypts the port with a self-signed certificate from the data folder" },
+  { name: "cert", value: "FILE", help: "Certificate to use instead (PEM)" },
+  { name: "key", value: "FILE", help: "Private key of the certificate (PEM)" },
 ];
 
-/** What a server proves with that it is the one it was. */
+/** The certificate of a server with its key. */
 export interface ServerCertificate extends TlsKeyPair {
-  /** As invites have it. */
+  /** The fingerprint as in invites. */
   readonly fingerprint: string;
-  /** Lines for whoever runs the server. */
+  /** Lines that are shown to the operator. */
   readonly notes: readonly string[];
 }
 
 /**
- * The certificate to serve with: the one that was named, or else the one of the data folder, which is made where it is
- * missing. Undefined where nobody asks for TLS; `wanted` asks for it in place of `--tls`. `hosts` are names in a new one.
- * Rejects with a failure.
+ * The certificate of the options, or else that of the data folder, which is created if it is missing with the names `hosts`.
+ * `undefined` without TLS; `wanted` enables TLS without `--tls`. Rejects with a failure.
  */
 export async function chooseCertificate(
   args: Arguments,
@@ -44,37 +43,48 @@ export async function chooseCertificate(
   const key = args.text("key");
   if (cert !== undefined && key !== undefined) return given(cert, key);
   if (cert !== undefined || key !== undefined) {
-    throw new Failure(EXIT.usage, "Options --cert and --key belong together: give both, or neither");
+    throw new Failure(EXIT.usage, "Options --cert and --key must be used together: give both or neither");
   }
   if (!wanted && !args.flag("tls")) return undefined;
   if (!args.flag("memory")) return await kept(chooseFolder(args), hosts);
   const pair = await makeCertificate(hosts, new Date());
-  return described(pair, readCertificate(pair.cert), ["It is for this run only: with --memory nothing is kept"]);
+  return described(pair, readCertificate(pair.cert), [
+    "The certificate is valid for this run only, because --memory stores nothing",
+  ]);
 }
 
-/** Sooner than this it has to be seen to. */
+/** Time before expiry from which the operator is told. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
 function given(certPath: string, keyPath: string): ServerCertificate {
   const pair = { cert: readGiven("--cert", certPath), key: readGiven("--key", keyPath) };
-  const certificate = checked(pair, `of ${certPath} and ${keyPath}`, EXIT.usage, "name others with --cert and --key");
+  const certificate = checked(
+    pair,
+    `of ${certPath} and ${keyPath}`,
+    EXIT.usage,
+    "choose other files with --cert and --key",
+  );
   if (certificate.isAuthority) {
-    const next = "make one with basicConstraints CA:FALSE, or leave out --cert and --key";
-    throw new Failure(EXIT.usage, `Certificate ${certPath} is that of an authority, which no client takes: ${next}`);
+    const next = "create one with basicConstraints CA:FALSE, or leave out --cert and --key";
+    throw new Failure(EXIT.usage, `Certificate ${certPath} is a CA certificate, which clients reject: ${next}`);
   }
   if (certificate.isSelfSigned && trusted(certificate) === undefined) {
-    const next = "make one with a subjectAltName, or leave out --cert and --key";
-    throw new Failure(EXIT.usage, `Certificate ${certPath} has no name, so that no client finds it: ${next}`);
+    const next = "create one with a subjectAltName, or leave out --cert and --key";
+    throw new Failure(EXIT.usage, `Certificate ${certPath} has no host name, so clients cannot verify it: ${next}`);
   }
   const ends = certificate.until.getTime() - Date.now() < NOTICE_MS;
-  return described(pair, certificate, ends ? [`It ends on ${day(certificate)}: renew it before`] : []);
+  return described(
+    pair,
+    certificate,
+    ends ? [`The certificate expires on ${day(certificate)}: renew it before then`] : [],
+  );
 }
 
 function readGiven(option: string, path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    const next = "name a file in PEM that this user may read";
+    const next = "choose a readable PEM file";
     throw new Failure(EXIT.usage, `Cannot read ${option} ${path}: ${explain(error)}; ${next}`, { cause: error });
   }
 }
@@ -83,10 +93,10 @@ async function kept(folder: string, hosts: readonly string[]): Promise<ServerCer
   const certPath = join(folder, "cert.pem");
   const keyPath = join(folder, "key.pem");
   const pair = await atEither(certPath, keyPath, hosts);
-  const next = `remove ${certPath} and ${keyPath} to have new ones made, which every client will then refuse at first`;
+  const next = `remove ${certPath} and ${keyPath} to create a new certificate, which every user must then accept again`;
   const certificate = checked(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
   if (certificate.until.getTime() - Date.now() < NOTICE_MS) {
-    throw new Failure(EXIT.cannotStore, `The certificate in ${certPath} ends on ${day(certificate)}: ${next}`);
+    throw new Failure(EXIT.cannotStore, `The certificate in ${certPath} expires on ${day(certificate)}: ${next}`);
   }
   return described(pair, certificate, []);
 }
@@ -96,19 +106,19 @@ async function atEither(certPath: string, keyPath: string, hosts: readonly strin
     const cert = readPrivateFile(certPath);
     if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
     const made = await makeCertificate(hosts, new Date());
-    // The certificate last: whoever finds one finds its key.
+    // The certificate is written last, so that its key always exists.
     replacePrivateFile(keyPath, made.key);
     replacePrivateFile(certPath, made.cert);
     return made;
   } catch (error) {
-    const what = `Cannot keep a certificate in ${certPath} and ${keyPath}`;
+    const what = `Cannot store the certificate in ${certPath} and ${keyPath}`;
     throw new Failure(EXIT.cannotStore, `${what}: ${explain(error)}; choose another folder with --data`, {
       cause: error,
     });
   }
 }
 
-/** Throws a failure where the pair is none that can be served with now. */
+/** Reads and checks the pair. Throws a failure if it cannot be used now. */
 function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
   let certificate: Certificate;
   let matches: boolean;
@@ -118,15 +128,15 @@ function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: s
   } catch (error) {
     throw new Failure(code, `Cannot read the certificate or the key ${which}: ${next}`, { cause: error });
   }
-  if (!matches) throw new Failure(code, `The certificate and the key ${which} do not belong together: ${next}`);
+  if (!matches) throw new Failure(code, `The certificate and the key ${which} do not match: ${next}`);
   if (certificate.from.getTime() > Date.now()) {
     throw new Failure(
       code,
-      `The certificate ${which} begins on ${certificate.from.toISOString()}: is the clock right?`,
+      `The certificate ${which} is not valid before ${certificate.from.toISOString()}: check the clock of this machine`,
     );
   }
   if (certificate.until.getTime() > Date.now()) return certificate;
-  throw new Failure(code, `The certificate ${which} has ended on ${day(certificate)}: ${next}`);
+  throw new Failure(code, `The certificate ${which} expired on ${day(certificate)}: ${next}`);
 }
 
 function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
@@ -135,10 +145,10 @@ function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly s
   return { ...pair, fingerprint, notes: [...shown, ...notes] };
 }
 
-/** Nobody signs it but itself, and browsers cannot be told to trust it by an invite. */
+/** An invite cannot make a browser trust a self-signed certificate, so users must compare its fingerprint. */
 function warning(fingerprint: string): string[] {
   return [
-    "Browsers warn of it, for no authority vouches for it. Before going on, compare its SHA-256 there:",
+    "Browsers warn about this certificate because it is self-signed. Before you continue, compare its SHA-256:",
     `  ${formatForBrowsers(fingerprint)}`,
   ];
 }

@@ -7,20 +7,24 @@ import { explain } from "../platform/system_errors.ts";
 
 export const NO_ANNOUNCE_OPTION: OptionSpec = {
   name: "no-announce",
-  help: "Does not announce on the network what --share shares",
+  help: "With --share, does not announce the chat on the network",
 };
 
-/** What announces a server until it is disposed of, with a goodbye that takes `NEARBY_GOODBYE_MS` at most. */
+/** Announces a server until it is disposed of, which sends a goodbye and takes at most `NEARBY_GOODBYE_MS`. */
 export interface ShareAnnouncement extends AsyncDisposable {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-/** Tells the network of a server that is shared, in the background. Neither waits nor throws: what fails is in the log. */
-export function announceShared(args: Arguments, title: string, doors: Endpoints, log: Log): ShareAnnouncement {
+/** Announces a shared server on the network, in the background. Neither waits nor throws: errors are logged. */
+export function announceShared(args: Arguments, title: string, endpoints: Endpoints, log: Log): ShareAnnouncement {
   const stop = new AbortController();
-  const port = doors.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
+  const port = endpoints.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
   const announcing = args.flag("share") && !args.flag("no-announce") && port !== undefined
-    ? announce({ ...port, title, tls: doors.reach.tls, fingerprint: doors.reach.fingerprint }, stop.signal, log)
+    ? runAnnouncement(
+      { ...port, title, tls: endpoints.reach.tls, fingerprint: endpoints.reach.fingerprint },
+      stop.signal,
+      log,
+    )
     : Promise.resolve();
   return {
     async [Symbol.asyncDispose]() {
@@ -32,10 +36,10 @@ export function announceShared(args: Arguments, title: string, doors: Endpoints,
 
 type Service = Parameters<typeof import("../../nearby/announcement.ts").announceNearby>[0];
 
-async function announce(service: Service, signal: AbortSignal, log: Log): Promise<void> {
-  const onTrouble = (error: unknown) => log("warn", "announcing failed", { error: explain(error) });
+async function runAnnouncement(service: Service, signal: AbortSignal, log: Log): Promise<void> {
+  const onTrouble = (error: unknown) => log("warn", "announcement failed", { error: explain(error) });
   try {
-    // Loaded here, since only a server that is shared needs it.
+    // Loaded here because only a shared server needs it.
     const { announceNearby } = await import("../../nearby/announcement.ts");
     await announceNearby(service, { signal, onAnnounced: (title) => log("info", "announced", { title }), onTrouble });
   } catch (error) {

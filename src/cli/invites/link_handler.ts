@@ -1,15 +1,21 @@
-/** What desktops want to be told of a program that opens links. It gets the link as its only argument. */
+/** Registration of the program for confab:// links, and the command line of an opened link. */
+
+import { EXIT, Failure } from "../args/exit_codes.ts";
 
 /**
- * The only programs that the executable may start, where the systems have them: a bare name would be looked for in PATH, where
- * others may have put something, and Deno complains at each start where there is none of that name.
+ * The only programs that the executable may start, by full path: a bare name would be looked up in
+ * PATH, where another program may come first, and Deno would warn at each start if the name is
+ * missing there.
  */
 export const XDG_MIME = "/usr/bin/xdg-mime";
 export const REG = "C:\\Windows\\System32\\reg.exe";
 
 export const DESKTOP_FILE = "confab.desktop";
 
-/** Where a user's own applications lie (XDG base directories); undefined where the environment does not tell. */
+/**
+ * The folder of a user's own applications (XDG base directories); `undefined` if the environment
+ * does not name it.
+ */
 export function applicationsFolder(env: (variable: string) => string | undefined): string | undefined {
   const data = env("XDG_DATA_HOME");
   if (data?.startsWith("/")) return `${data}/applications`;
@@ -17,7 +23,7 @@ export function applicationsFolder(env: (variable: string) => string | undefined
   return home ? `${home}/.local/share/applications` : undefined;
 }
 
-/** A file as the Desktop Entry Specification has it. `%u` becomes one argument, whatever is in the link. */
+/** A desktop entry (Desktop Entry Specification). `%u` becomes one argument, whatever the link contains. */
 export function desktopEntry(executable: string): string {
   return [
     "[Desktop Entry]",
@@ -33,21 +39,21 @@ export function desktopEntry(executable: string): string {
 }
 
 /**
- * The program as the key Exec names it. Its path may hold no equals sign, a percent sign means something else inside quotes,
- * and GLib looks for a program with both percent signs where one stands for the other: a shell finds those programs.
+ * The program in the form of the key Exec. A path must not contain an equals sign there, and GLib
+ * does not find a program whose path has an escaped percent sign: a shell starts such programs.
  */
 function execCommand(path: string): string {
   if (!/[%=]/.test(path)) return execWord(path);
   return `/bin/sh -c ${execWord(`exec "$(printf ${inOctal(path)})" "$1"`)} confab`;
 }
 
-/** The bytes of a path as a format of `printf` in single quotes: POSIX, "File Format Notation". */
+/** The bytes of a path as a quoted format of `printf` (POSIX, "File Format Notation"). */
 function inOctal(path: string): string {
   const bytes = Array.from(new TextEncoder().encode(path));
   return `'${bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}'`;
 }
 
-/** A word in quotes: escaped for Exec, and then once more as every string of the file. */
+/** A quoted word, escaped for Exec and again as a string of the file. */
 function execWord(text: string): string {
   const word = `"${text.replace(/["`$\\]/g, "\\$&")}"`;
   return word.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r");
@@ -55,7 +61,7 @@ function execWord(text: string): string {
 
 const KEY = "HKCU\\Software\\Classes\\confab";
 
-/** What `reg` is called with, call by call. */
+/** The arguments of each call of `reg`. */
 export function registryAdditions(executable: string): string[][] {
   return [
     ["add", KEY, "/ve", "/d", "URL:Confab", "/f"],
@@ -66,4 +72,20 @@ export function registryAdditions(executable: string): string[][] {
 
 export function registryRemoval(): string[] {
   return ["delete", KEY, "/f"];
+}
+
+/** Whether the argument is a link, as the system passes it to the program. */
+export function isLink(argument: string | undefined): argument is string {
+  return argument !== undefined && /^confab:/i.test(argument);
+}
+
+/**
+ * The arguments of `connect` for a link from an untrusted source. The link must be the only
+ * argument and is never read as an option: a quote in it could otherwise add arguments. Throws a
+ * usage failure.
+ */
+export function argumentsOfLink(args: readonly string[]): string[] {
+  const [link, ...others] = args;
+  if (others.length === 0) return ["--", link!];
+  throw new Failure(EXIT.usage, "A link must be the only argument: to add options, run connect");
 }

@@ -1,21 +1,21 @@
 import { encode } from "uqr";
-import { readVariable } from "../platform/environment.ts";
+import { readVariable } from "../platform/program.ts";
 
-/** xterm's own black and white, which no theme changes: dark on light, as scanners want it. */
+/** Black on white in xterm's fixed colours, which no theme changes: scanners expect dark on light. */
 const BLACK_ON_WHITE = "\x1b[38;5;16;48;5;231m";
 const END = "\x1b[0m";
 
-/** Modules around it that stay light. Four are prescribed; scanners are content with two, and windows are small. */
+/** Light modules around the code. The standard prescribes four; scanners accept two, which saves space. */
 const BORDER_MODULES = 2;
 
-/** A QR code in half blocks, two rows of it a line; none where the window has fewer columns than it is wide. */
+/** A QR code in half blocks, two rows per line; no lines if it is wider than `columns`. */
 export function drawQrCode(text: string, columns: number): string[] {
   const { data, size } = encode(text, { border: BORDER_MODULES });
   if (size > columns) return [];
   return data.flatMap((upper, row) => row % 2 === 0 ? [line(upper, data[row + 1] ?? [])] : []);
 }
 
-/** The same for the window that the program runs in; none where it is not to draw there. */
+/** A QR code that fits this terminal; no lines if the output is not a terminal that can show it. */
 export function qrCodeHere(text: string | undefined): string[] {
   if (text === undefined || !Deno.stdout.isTerminal() || readVariable("TERM") === "dumb") return [];
   try {
@@ -30,5 +30,5 @@ function line(upper: readonly boolean[], lower: readonly boolean[]): string {
   return `${BLACK_ON_WHITE}${blocks.join("")}${END}`;
 }
 
-/** By whether the upper module is dark, and then the lower one. */
+/** Half blocks, indexed by whether the upper and the lower module are dark. */
 const BLOCKS = [[" ", "▄"], ["▀", "█"]] as const;

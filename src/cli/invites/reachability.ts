@@ -1,9 +1,9 @@
 import { formatTcp } from "../../transports/tcp.ts";
 import { formatAddress, parseAddress } from "../args/address.ts";
 import { programName } from "../args/command_spec.ts";
-import { interfaceHosts, isLoopbackHost } from "../platform/interfaces.ts";
+import { interfaceHosts, isLoopbackHost } from "../platform/machine_addresses.ts";
 
-/** The addresses at which others find a listener: in place of "all interfaces" each of the machine's own, loopback last. */
+/** The addresses of a listener: for "all interfaces" those of this machine, loopback last. */
 export function reachable(address: string): string[] {
   const parsed = parseAddress(address);
   if (parsed.kind === "unix" || !isAnyAddress(parsed.host)) return [address];
@@ -11,25 +11,25 @@ export function reachable(address: string): string[] {
   return hosts.length === 0 ? [address] : hosts.map((host) => formatTcp(host, parsed.port));
 }
 
-/** Whether it stands for all interfaces. */
+/** Whether the host means all interfaces. */
 export function isAnyAddress(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Lines that others type to join, by the first address. */
+/** Lines that show how to join at the first address. */
 export function howToJoin(addresses: readonly string[], tls = false): string[] {
   const address = parseAddress(addresses[0]!);
   if (address.kind === "tcp" && isAnyAddress(address.host)) {
-    return ["Join with this machine's address; to have it told here, run it with --allow-sys=networkInterfaces"];
+    return ["Join with this machine's address; to print it here, run Deno with --allow-sys=networkInterfaces"];
   }
   const join = `Join with: ${programName()} connect ${formatAddress(address)}`;
-  if (address.kind === "unix") return [join, `or without it: nc -U ${address.path}`];
+  if (address.kind === "unix") return [join, `or without Confab: nc -U ${address.path}`];
   const page = `or in a browser: ${tls ? "https" : "http"}://${formatTcp(address.host, address.port)}/`;
-  if (!tls) return [join, page, `or without it: nc ${address.host} ${address.port}`];
+  if (!tls) return [join, page, `or without Confab: nc ${address.host} ${address.port}`];
   return [
     `${join} --tls`,
     page,
-    `or without it: openssl s_client -quiet -connect ${formatTcp(address.host, address.port)}`,
+    `or without Confab: openssl s_client -quiet -connect ${formatTcp(address.host, address.port)}`,
   ];
 }
 

@@ -13,8 +13,8 @@ import { drawPassphrase } from "./passphrase.ts";
 const PASSWORD_FILE = "confab.password";
 
 /**
- * The words that let others in: those of the folder, so that invites outlive a restart, or new ones that are kept there.
- * Without a folder they are for this run. Throws a failure.
+ * The passphrase of a shared server: that of the folder, so that invites survive a restart, or a
+ * new one that is kept there. Without a folder it is valid for this run only. Throws a failure.
  */
 export function sharedPassword(folder: string | undefined): string {
   if (folder === undefined) return drawPassphrase();
@@ -33,60 +33,63 @@ export function sharedPassword(folder: string | undefined): string {
   }
 }
 
-/** Undefined where nothing was shared from the folder. Throws a failure for what can be no password. */
+/** The kept passphrase; `undefined` if the folder was never shared. Throws a failure if it is invalid. */
 export function keptPassword(folder: string): string | undefined {
   const path = join(folder, PASSWORD_FILE);
   const kept = readPrivateFile(path)?.trim();
   return kept ? checkedPassword(kept, `File ${quote(path)}`) : undefined;
 }
 
-/** How others come to the server. */
+/** How other machines reach a server. */
 export interface Reach {
-  /** As `host:port`, the likeliest first; none where the server listens on no port. */
+  /** Addresses as `host:port`, most likely first; empty if the server listens on no port. */
   readonly addresses: readonly string[];
   readonly tls: boolean;
-  /** With TLS, of the certificate, unless it is trusted by its authority alone. */
+  /** Fingerprint of the certificate; absent without TLS, or if only its authority makes it trusted. */
   readonly fingerprint?: string;
 }
 
-/** What lets them in. */
+/** The secret of an invite. */
 export interface InvitePass {
   readonly room?: string;
   readonly secret: string;
-  /** The same secret to be said, where there are such words. */
+  /** The secret as words that can be read out, if it has them. */
   readonly words?: string;
 }
 
-/** Lines for whoever invites: what to send, what others do with it, and what to say instead. */
+/** Lines with an invite: the link, the web address, and words to read out. */
 export function invitation(reach: Reach | undefined, pass: InvitePass): string[] {
   const [address, ...others] = reach?.addresses ?? [];
   if (reach === undefined || address === undefined) {
-    return [`The password for it is ${pass.secret}; at what address others find the server is not known here`];
+    return [`The password is ${pass.secret}; the address of the server is not known here`];
   }
-  const browse = `With a browser alone: ${pageAddress(reach, pass)}`;
+  const browse = `In a browser: ${pageAddress(reach, pass)}`;
   const lines = [...toSend(address, reach, pass), browse, ...toSay(address, reach, pass)];
-  if (others.length > 0) lines.push(`If nobody gets through to ${address}, put in its place: ${others.join(", ")}`);
+  if (others.length > 0) lines.push(`If ${address} cannot be reached, use instead: ${others.join(", ")}`);
   return lines;
 }
 
-/** What a browser opens, and a QR code shows; undefined where the address is not known. */
+/** The web address of an invite, also shown as a QR code; `undefined` if the server's address is unknown. */
 export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: InvitePass): string | undefined {
   const [address] = reach?.addresses ?? [];
   return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
 }
 
-/** Without a fingerprint an invite stands for a server without TLS. */
+/** The invite link. There is none for TLS without a fingerprint: such a link means a server without TLS. */
 function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: InvitePass): string[] {
   if (tls && fingerprint === undefined) return [];
   const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });
-  return [`Invite: ${invite}`, `Whoever gets it joins with: ${programName()} connect "${invite}"`];
+  return [`Invite: ${invite}`, `Others join with: ${programName()} connect "${invite}"`];
 }
 
-/** An address with words behind it stands for a server with TLS. What a server says is not to do anything in a shell. */
+/**
+ * The words to read out. An address followed by words means a server with TLS.
+ * Text from the server is reduced to characters that are harmless in a shell.
+ */
 function toSay(address: string, { tls }: Reach, { words, room }: InvitePass): string[] {
   if (words === undefined || !/^[a-z]+(-[a-z]+)*$/.test(words)) return [];
   const where = tls ? formatSpoken({ ...parseEndpoint(address), secret: words }) : address;
   const into = room === undefined ? "" : ` --room "${room.replace(/[^\p{L}\p{M}\p{N}_.'-]/gu, "")}"`;
   const password = tls ? "" : `, and the password ${inviteWords(words).join(" ")}`;
-  return [`Or say on the phone: ${programName()} connect ${where}${into}${password}`];
+  return [`Or read out: ${programName()} connect ${where}${into}${password}`];
 }

@@ -4,9 +4,10 @@ import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
-import { readVariable } from "../platform/environment.ts";
+import { garbageCollection } from "../platform/garbage_collection.ts";
+import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
-import { takesHyperlinks } from "../platform/hyperlinks.ts";
+import { supportsHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress, type Reach } from "../invites/share.ts";
@@ -17,20 +18,20 @@ export interface ChatHereOptions
   extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"> {
   readonly makeClient: (password: string | undefined) => MakeClient;
   readonly password: string | undefined;
-  /** Whether nothing is ever drawn over. */
+  /** Whether the view only appends lines. */
   readonly plain: boolean;
-  /** How others come to the server, as far as it is known by now. */
+  /** How others reach the server, as far as is known. */
   readonly reach: () => Reach | undefined;
-  /** Told when the terminal can be written to. */
+  /** Lines for standard error, held back while the view uses the terminal. */
   readonly complaints: Complaints;
 }
 
-/** Chats at the terminal that the program was started on, until the person quits or the client is closed. */
+/** Runs the terminal client until the user quits or the client is closed. */
 export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
   const { makeClient, password, plain, reach, complaints, ...rest } = options;
-  // The server's password is asked for before a view takes the terminal, and then the client is let in already.
+  // The server's password is asked for before a view takes over the terminal.
   const opened = await openClient(makeClient, password);
-  if ("closed" in opened) return opened.told ? exitCodeOf(opened.closed) : finish(opened.closed);
+  if ("closed" in opened) return opened.reported ? exitCodeOf(opened.closed) : finish(opened.closed);
   complaints.hold();
   const closed = await (plain || readVariable("TERM") === "dumb" ? plainTerminal : liveTerminal)({
     makeClient: opened.show,
@@ -42,7 +43,7 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
   return finish(closed);
 }
 
-/** Lines for standard error, kept while the terminal is drawn on. */
+/** Lines for standard error, held back while a view uses the terminal. */
 export class Complaints {
   #held: string[] | undefined;
 
@@ -69,7 +70,8 @@ type ViewOptions =
 
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";
-  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks: takesHyperlinks(readVariable) });
+  const hyperlinks = supportsHyperlinks(readVariable);
+  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks, collect: garbageCollection() });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {
@@ -85,7 +87,7 @@ async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {
   return closed;
 }
 
-/** The view has said already why it ended, unless there never was a chat. */
+/** Prints why the client closed and returns the exit code. */
 function finish(closed: CloseStatus): ExitCode {
   if (closed.cause !== "left") complain(closed.reason);
   return exitCodeOf(closed);

@@ -1,34 +1,44 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldCase, parseName } from "../../protocol/text/names.ts";
+import { type Address, formatAddress } from "../args/address.ts";
+import type { Environment } from "../args/arguments.ts";
+import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
-import { preparePrivateFolder, readPrivateFile, removeIfThere, replacePrivateFile } from "../platform/private_file.ts";
+import {
+  mayUse,
+  preparePrivateFolder,
+  readPrivateFile,
+  removeIfThere,
+  replacePrivateFile,
+} from "../platform/private_file.ts";
 
 export interface ClientStateOptions {
-  /** Made, for its owner alone, where it is missing. */
+  /** Created for its owner only if it is missing. */
   readonly folder: string;
-  /** As `formatAddress` writes it. */
+  /** In the form of `formatAddress`. */
   readonly address: string;
-  /** As the person asked to be called; case makes no difference. */
+  /** The requested name; case is ignored. */
   readonly name: string;
-  /** Takes a line for people, where something cannot be kept or read. */
+  /** Shows a line to the user if something cannot be kept or read. */
   readonly warn: (line: string) => void;
 }
 
-/** The folder for what programs keep of their own accord; undefined where the environment does not tell. */
-export function stateFolder(env: (variable: string) => string | undefined, os = Deno.build.os): string | undefined {
+/** The system's folder for state that programs keep; `undefined` if the environment does not name it. */
+export function stateFolder(env: Environment, os = Deno.build.os): string | undefined {
   const under = (base: string | undefined, ...path: string[]) => base ? join(base, ...path) : undefined;
   if (os === "windows") return under(env("LOCALAPPDATA"), "Confab", "state");
   if (os === "darwin") return under(env("HOME"), "Library", "Application Support", "Confab", "state");
   const state = env("XDG_STATE_HOME");
-  // The specification has relative paths ignored.
+  // The XDG specification says to ignore relative paths.
   return state?.startsWith("/") ? join(state, "confab") : under(env("HOME"), ".local", "state", "confab");
 }
 
 /**
- * What this person's client remembers of this address, in a file that nobody else may read. Undefined where Deno was not
- * given the rights (it is not asked for them), where another client of theirs has it now, or where it cannot be kept.
+ * Opens the client memory for this address and name, in a file that only its owner can read.
+ * `undefined` if Deno lacks the permissions (the user is not asked), if another client is using the
+ * file, or if the file cannot be kept.
  */
 export function openClientState(options: ClientStateOptions): ClientMemory | undefined {
   const { folder, address, name, warn } = options;
@@ -40,25 +50,44 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     const lock = takeLock(`${path}${LOCK}`);
     if (lock === undefined) return undefined;
     removeOldFiles(folder);
-    // Of a client that died while it wrote.
+    // Left over from a client that died while it wrote.
     removeIfThere(path + PARTIAL);
     return new ClientState(path, key, lock, warn);
   } catch (error) {
-    warn(`Nothing is remembered until the next start (${explain(error)}): --no-state does without`);
+    warn(`Nothing is remembered for the next start (${explain(error)}): make ${folder} writable, or use --no-state`);
     return undefined;
   }
 }
 
+/**
+ * Opens the client memory of this address and name in the folder; `undefined` if it cannot or must
+ * not be kept.
+ */
+export function openMemory(
+  folder: string | undefined,
+  address: Address,
+  name: string,
+  warn: (line: string) => void,
+): ClientMemory | undefined {
+  return folder === undefined ? undefined : openClientState({ folder, address: canonicalAddress(address), name, warn });
+}
+
+/** The address in a form that depends neither on the current folder nor on how it was typed. */
+function canonicalAddress(address: Address): string {
+  if (address.kind === "tcp") return formatAddress({ ...address, host: address.host.toLowerCase() });
+  return formatAddress({ ...address, path: resolve(address.path) });
+}
+
 const STATE = ".json";
 const LOCK = ".lock";
-/** What could not be read, put aside for whoever wants to look. */
+/** A damaged file, kept for inspection. */
 const BROKEN = ".broken";
-/** Being written. */
+/** A file that is being written. */
 const PARTIAL = ".partial";
 const FILE = /^[0-9a-f]{32}\.(json|lock|broken|partial)$/;
 
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
-/** More than the largest that can be saved. */
+/** Larger than any file that can be saved. */
 const MAX_FILE_BYTES = 128 * 1024 * 1024;
 const VERSION = 1;
 
@@ -69,7 +98,7 @@ class ClientState implements ClientMemory {
   readonly #key: Key;
   readonly #lock: Deno.FsFile;
   readonly #warn: (line: string) => void;
-  #fault: unknown;
+  #error: unknown;
 
   constructor(path: string, key: Key, lock: Deno.FsFile, warn: (line: string) => void) {
     this.#path = path;
@@ -86,7 +115,7 @@ class ClientState implements ClientMemory {
       if (remembered === undefined) this.#putAside();
       return remembered;
     } catch (error) {
-      this.#warn(`Cannot read what was remembered in ${this.#path}${STATE}: ${explain(error)}`);
+      this.#warn(`Cannot read the client memory in ${this.#path}${STATE}: ${explain(error)}`);
       return undefined;
     }
   }
@@ -96,17 +125,17 @@ class ClientState implements ClientMemory {
     const text = JSON.stringify({ version: VERSION, address, person: name, ...remembered });
     try {
       replacePrivateFile(this.#path + STATE, text, this.#path + PARTIAL);
-      this.#fault = undefined;
+      this.#error = undefined;
       return true;
     } catch (error) {
-      this.#fault = error;
+      this.#error = error;
       return false;
     }
   }
 
   close(): void {
-    if (this.#fault !== undefined) {
-      this.#warn(`Cannot remember anything in ${this.#path}${STATE}: ${explain(this.#fault)}`);
+    if (this.#error !== undefined) {
+      this.#warn(`Cannot save the client memory in ${this.#path}${STATE}: ${explain(this.#error)}`);
     }
     this.#lock.close();
   }
@@ -124,24 +153,21 @@ class ClientState implements ClientMemory {
 
   #putAside(): void {
     Deno.renameSync(this.#path + STATE, this.#path + BROKEN);
-    this.#warn(`What was remembered cannot be read: it is put aside as ${this.#path}${BROKEN}`);
+    this.#warn(`The client memory is damaged: it was moved to ${this.#path}${BROKEN}`);
   }
 }
 
-/** Whether Deno was given the rights; it is not asked for them. */
-export function mayUse(folder: string): boolean {
-  const granted = (name: "read" | "write") => Deno.permissions.querySync({ name, path: folder }).state === "granted";
-  return granted("read") && granted("write");
-}
-
-/** Undefined where another process, or another client of this one, has it. The system takes it from whoever dies. */
+/**
+ * Takes the lock; `undefined` if another process or client holds it. The system releases the locks
+ * of a dead process.
+ */
 function takeLock(path: string): Deno.FsFile | undefined {
   for (;;) {
     const file = Deno.openSync(path, { create: true, write: true, mode: 0o600 });
     const taken = file.tryLockSync(true);
     if (taken && isStillAt(path, file)) return file;
     file.close();
-    // Otherwise somebody removed it as an old one in between.
+    // Another client removed the lock file as old in the meantime: try again.
     if (!taken) return undefined;
   }
 }
@@ -155,19 +181,22 @@ function isStillAt(path: string, file: Deno.FsFile): boolean {
   }
 }
 
-/** Those of clients that were not started for 30 days. One that runs keeps its own. */
+/** Removes the files of clients that were not started for 30 days. A running client keeps its own. */
 function removeOldFiles(folder: string): void {
   for (const { name } of [...Deno.readDirSync(folder)].filter((entry) => entry.isFile && FILE.test(entry.name))) {
     const path = join(folder, name);
     try {
       if (Date.now() - (Deno.statSync(path).mtime?.getTime() ?? Date.now()) > MAX_AGE_MS) removeOld(path);
     } catch {
-      // Another client was quicker, or the system does not let go of it: it is for the next time.
+      // Another client was quicker, or the system still holds the file: the next start tries again.
     }
   }
 }
 
-/** With its lock, which is empty and stays on Windows: there nobody could tell that it is gone. */
+/**
+ * Removes a file and its lock. The lock, which is empty, stays on Windows, where its removal could
+ * not be detected.
+ */
 function removeOld(path: string): void {
   const lockPath = path.slice(0, path.lastIndexOf(".")) + LOCK;
   const lock = takeLock(lockPath);
@@ -178,4 +207,34 @@ function removeOld(path: string): void {
   } finally {
     lock.close();
   }
+}
+
+const LAST_NAME_FILE = "last_name";
+const MAX_NAME_FILE_BYTES = 1024;
+
+/** The name that the user last typed in the wizard; `undefined` if there is none or it cannot be read. */
+export function lastName(folder: string | undefined = usualFolder()): string | undefined {
+  try {
+    return folder === undefined
+      ? undefined
+      : parseName((readPrivateFile(join(folder, LAST_NAME_FILE), MAX_NAME_FILE_BYTES) ?? "").trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the name as a suggestion for the next start. Errors are ignored. */
+export function keepLastName(name: string, folder: string | undefined = usualFolder()): void {
+  if (folder === undefined) return;
+  try {
+    preparePrivateFolder(folder);
+    replacePrivateFile(join(folder, LAST_NAME_FILE), `${name}\n`);
+  } catch {
+    // The wizard then suggests the system user's name.
+  }
+}
+
+function usualFolder(): string | undefined {
+  const folder = stateFolder(readVariable);
+  return folder !== undefined && mayUse(folder) ? folder : undefined;
 }

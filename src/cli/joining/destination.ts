@@ -4,39 +4,42 @@ import { type Address, parseAddress } from "../args/address.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { passphraseError } from "../invites/passphrase.ts";
 
-/** Where to go, and what an invite has said beyond that. */
+/** A server to join, with the details that an invite or an announcement adds. */
 export interface Destination {
   readonly address: Address;
   readonly room?: string;
-  /** What to show as the password. */
+  /** The secret of the invite, used as the password. */
   readonly secret?: string;
-  /** Whether the other end has to speak TLS. */
+  /** Whether the server must use TLS. */
   readonly tls: boolean;
-  /** Of the only certificate to accept. */
+  /** Fingerprint of the only certificate to accept. */
   readonly fingerprint?: string;
-  /** The same as somebody announced it on the network, which is no proof. */
+  /** Fingerprint as announced on the network, which proves nothing. */
   readonly announced?: string;
 }
 
-/** Reads an address, an invite, or one that was said: the latter may have its words apart. Throws a usage failure. */
+/**
+ * Parses an address, an invite, or a spoken invite, whose words may be separate operands. Throws a
+ * usage failure.
+ */
 export function parseDestination(operands: readonly string[]): Destination {
   const text = operands.join(" ").trim();
   if (text.startsWith("unix:")) return { address: parseAddress(text), tls: false };
   try {
-    if (isInvite(text)) return invited(text);
-    if (/\s/.test(text)) return said(text);
-    const [, scheme, address, room] = PAGE.exec(text) ?? [];
-    if (address !== undefined) return paged(scheme!, parseAddress(address), room);
+    if (isInvite(text)) return fromInvite(text);
+    if (/\s/.test(text)) return fromSpoken(text);
+    const [, scheme, address, room] = WEB_ADDRESS.exec(text) ?? [];
+    if (address !== undefined) return fromWebAddress(scheme!, parseAddress(address), room);
   } catch (error) {
     throw new Failure(EXIT.usage, (error as Error).message);
   }
   return { address: parseAddress(text), tls: false };
 }
 
-/** The page's address without a secret. */
-const PAGE = /^(https?):\/\/([^/?#]+)(?:\/([^?#]*))?$/i;
+/** The web address of a chat, without a secret. */
+const WEB_ADDRESS = /^(https?):\/\/([^/?#]+)(?:\/([^?#]*))?$/i;
 
-function paged(scheme: string, address: Address, room = ""): Destination {
+function fromWebAddress(scheme: string, address: Address, room = ""): Destination {
   const tls = scheme.toLowerCase() === "https";
   return room === "" ? { address, tls } : { address, tls, room: roomOf(room) };
 }
@@ -45,19 +48,19 @@ function roomOf(text: string): string {
   try {
     return parseRoom(decodeURIComponent(text));
   } catch {
-    throw new Error("The address does not work: the room behind its last / is none that can be");
+    throw new Error("Invalid address: the part after the last / is not a room name");
   }
 }
 
-function invited(text: string): Destination {
+function fromInvite(text: string): Destination {
   const { host, port, room, fingerprint, secret } = parseInvite(text);
   const tls = fingerprint !== undefined || /^\s*https:/i.test(text);
   return { address: { kind: "tcp", host, port }, room, secret, fingerprint, tls };
 }
 
-function said(text: string): Destination {
+function fromSpoken(text: string): Destination {
   const { host, port, secret } = parseSpoken(text);
-  const fault = passphraseError(secret);
-  if (fault !== undefined) throw new Error(`The invite does not work: ${fault}`);
+  const error = passphraseError(secret);
+  if (error !== undefined) throw new Error(`The invite does not work: ${error}`);
   return { address: { kind: "tcp", host, port }, secret, tls: true };
 }

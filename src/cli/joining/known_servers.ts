@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { type Certificate, formatFingerprint, readCertificate } from "../hosting/certificate.ts";
-import { preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
-/** A server whose certificate was accepted once, and has to be the same from then on. */
+/** A server whose certificate was accepted at the first connection and must stay the same. */
 export interface KnownServer {
   readonly certificate: Certificate;
-  /** RFC 3339. */
+  /** The time of the first connection (RFC 3339). */
   readonly since: string;
 }
 
-/** What is remembered of servers: a line for each in a file that only its owner may read, or nothing beyond the process. */
+/** The accepted certificates: one line per server in a file that only its owner can read, or in memory only. */
 export class KnownServers {
-  /** Undefined where nothing is kept. */
+  /** `undefined` if nothing is kept beyond this process. */
   readonly path: string | undefined;
   readonly #met = new Map<string, KnownServer>();
 
@@ -19,14 +19,14 @@ export class KnownServers {
     this.path = folder === undefined ? undefined : join(folder, FILE);
   }
 
-  /** `server` is `host:port`. Throws where the file, or its line of this server, cannot be read: that is no first meeting. */
+  /** Finds a server by `host:port`. Throws if the file or the server's line is damaged: it was met before. */
   find(server: string): KnownServer | undefined {
     if (this.path === undefined) return this.#met.get(server);
     const line = readLines(this.path).find((line) => serverOf(line) === server);
     return line === undefined ? undefined : parse(line, server, this.path);
   }
 
-  /** In place of what was remembered. Throws where it cannot be written. */
+  /** Remembers the server and replaces its earlier certificate. Throws if the file cannot be written. */
   keep(server: string, known: KnownServer): void {
     if (this.path === undefined) return void this.#met.set(server, known);
     preparePrivateFolder(join(this.path, ".."));
@@ -43,6 +43,14 @@ export class KnownServers {
 
 const FILE = "known_servers";
 
+/**
+ * The known servers of a state folder. Nothing is read or kept without a folder, or without the
+ * permission to use it.
+ */
+export function openKnownServers(folder: string | undefined): KnownServers {
+  return new KnownServers(folder !== undefined && mayUse(folder) ? folder : undefined);
+}
+
 function readLines(path: string): string[] {
   return (readPrivateFile(path) ?? "").split("\n").filter((line) => line !== "");
 }
@@ -51,7 +59,7 @@ function serverOf(line: string): string {
   return line.split(" ", 1)[0]!;
 }
 
-/** The whole certificate stands behind its fingerprint: with it the next connection is checked in one handshake. */
+/** The line holds the whole certificate, so that the next connection is verified in one handshake. */
 function format(server: string, { certificate, since }: KnownServer): string {
   return [server, formatFingerprint(certificate.fingerprint), since, certificate.der.toBase64()].join(" ");
 }
@@ -62,7 +70,7 @@ function parse(line: string, server: string, path: string): KnownServer {
     const certificate = readCertificate(Uint8Array.fromBase64(der!));
     if (formatFingerprint(certificate.fingerprint) === fingerprint) return { certificate, since: since! };
   } catch {
-    // It is told below.
+    // Reported below.
   }
-  throw new Error(`the line of ${server} in ${path} is damaged: remove it to accept the server's certificate anew`);
+  throw new Error(`the line of ${server} in ${path} is damaged: remove it to accept the server's certificate again`);
 }

@@ -2,23 +2,23 @@ import type { Client } from "../../client/client.ts";
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
+import type { CloseStatus } from "../../terminal/app.ts";
 import { promptPassword } from "../args/password_options.ts";
 import { complain } from "../platform/standard_io.ts";
 
-type Closed = Extract<Status, { kind: "closed" }>;
 export type MakeClient = (onEvent: ClientListener) => Client;
 
-/** What to do where nobody can be asked. */
+/** The next step if the user cannot be asked for the password. */
 export const PASSWORD_HINT =
-  "Give the password with --password-file FILE or CONFAB_PASSWORD, or paste an invite in place of the address";
+  "Give the password with --password-file FILE or CONFAB_PASSWORD, or use an invite instead of the address";
 
-/** Whose password is missing or wrong, if the event says that one is. */
+/** The kind of the missing or wrong password, if the event reports one. */
 export function missingPassword(event: ClientEvent): PasswordKind | undefined {
   if (event.type !== "received" || event.event?.type !== "error") return undefined;
   return event.event.code === "wrong_password" ? event.event.needs ?? "server" : undefined;
 }
 
-/** Says what to do where the server lets nobody in without a password. */
+/** Prints the next step if the server refuses the client because of a password. */
 export function withHint(make: MakeClient): MakeClient {
   return (listener) => {
     let missing: PasswordKind | undefined;
@@ -31,10 +31,10 @@ export function withHint(make: MakeClient): MakeClient {
   };
 }
 
-/** A client that is started before there is a view of it. */
+/** A client that is started before it has a view. */
 export class EarlyClient {
   readonly client: Client;
-  /** Resolves when the first attempt has led to something. */
+  /** Resolves with the outcome of the first attempt to connect. */
   readonly settled: Promise<Status>;
   #missing: PasswordKind | undefined;
   #early: Parameters<ClientListener>[] = [];
@@ -51,12 +51,12 @@ export class EarlyClient {
     this.client.start();
   }
 
-  /** For want of whose password it was turned away, if it was. */
+  /** The kind of password that was missing, if the server refused the client. */
   get missing(): PasswordKind | undefined {
     return this.client.status.kind === "closed" ? this.#missing : undefined;
   }
 
-  /** As a view makes its client: what has happened is told as soon as the view is there, and from then on what happens. */
+  /** Gives the client to a view, which then receives all earlier events and all later ones. */
   readonly show: MakeClient = (listener) => {
     queueMicrotask(() => {
       for (const event of this.#early.splice(0)) listener(...event);
@@ -66,13 +66,13 @@ export class EarlyClient {
   };
 }
 
-/** A client for a view, or how it ended before there was one; `told` is whether the person knows already. */
-export type Opened = { readonly show: MakeClient } | { readonly closed: Closed; readonly told: boolean };
+/** A client for a view, or how it closed before it had one; `reported` is true if the user already knows. */
+export type Opened = { readonly show: MakeClient } | { readonly closed: CloseStatus; readonly reported: boolean };
 
 /**
- * Starts a client; while the server's password is wrong says so, asks the person at the terminal, and starts another one. No
- * connection is open meanwhile, for whoever is told the words on the phone takes their time. Other passwords are for the
- * view to ask for: there is something else to answer.
+ * Starts a client. While the server's password is wrong, asks the user for it and starts another
+ * client. No connection is open while the user types, which may take long. The view asks for the
+ * passwords of rooms and accounts.
  */
 export async function openClient(
   make: (password: string | undefined) => MakeClient,
@@ -84,9 +84,9 @@ export async function openClient(
     const status = await early.settled;
     if (status.kind !== "closed") return { show: early.show };
     if (early.missing === "room" || early.missing === "account") return { show: make(password) };
-    if (early.missing === undefined) return { closed: status, told: false };
+    if (early.missing === undefined) return { closed: status, reported: false };
     complain(status.reason);
     password = await promptPassword("Password of the chat:");
-    if (password === undefined) return { closed: status, told: true };
+    if (password === undefined) return { closed: status, reported: true };
   }
 }

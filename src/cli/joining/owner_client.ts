@@ -6,7 +6,8 @@ import type { Arguments } from "../args/arguments.ts";
 import { RequestClient } from "./request_client.ts";
 import { dialOwnServer } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
-import { chooseTls, dialer, reachOf } from "./dialer.ts";
+import { planServer } from "./connect_plan.ts";
+import { createDialer, PLAN_CONTEXT } from "./dialer.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { complain } from "../platform/standard_io.ts";
 import {
@@ -17,13 +18,16 @@ import {
 } from "../args/password_options.ts";
 import type { Reach } from "../invites/share.ts";
 
-/** A server that takes this person for its owner. */
+/** A connection to a server that accepts this user as its owner. */
 export interface OwnerClient {
-  readonly questions: RequestClient;
+  readonly requests: RequestClient;
   readonly reach: Reach;
 }
 
-/** Works on the server of the data folder, or on the one at that address once the admin password is proved. */
+/**
+ * Connects as owner to the server of the data folder, or to the one at `address` with the admin
+ * password, and runs `work`.
+ */
 export async function askAsOwner<T>(
   args: Arguments,
   address: string | undefined,
@@ -35,7 +39,7 @@ export async function askAsOwner<T>(
   if (elsewhere !== undefined) {
     await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
   }
-  return await work({ questions, reach });
+  return await work({ requests: questions, reach });
 }
 
 interface Elsewhere {
@@ -49,22 +53,21 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
   if (address.kind === "unix") {
     throw new Failure(
       EXIT.usage,
-      "ADDRESS is for servers elsewhere: for one on this machine, name its folder with --data",
+      "ADDRESS must be HOST:PORT: for a server on this machine, choose its folder with --data",
     );
   }
-  const trust = chooseTls(args, complain, { address, tls: false });
-  const dial = dialer(address, trust);
+  const { dial, reach } = createDialer(planServer(args, { address, tls: false }, PLAN_CONTEXT), complain);
   const password = await adminPassword(args);
   const connection = await dialInTime(dial, systemClock, new AbortController().signal).catch((error: Error) => {
     const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
     throw new Failure(code, error.message, { cause: error });
   });
-  return { connection, password, reach: reachOf(address, trust)! };
+  return { connection, password, reach: reach()! };
 }
 
 async function adminPassword(args: Arguments): Promise<string> {
   const password = givenAdminPassword(args) ?? await promptPassword("Admin password:");
   if (password !== undefined) return password;
   const ways = `--${ADMIN_PASSWORD_OPTION.name} FILE or ${ADMIN_PASSWORD_VARIABLE}`;
-  throw new Failure(EXIT.usage, `The admin password of the server is needed: give it with ${ways}, or at a terminal`);
+  throw new Failure(EXIT.usage, `The admin password is missing: give it with ${ways}, or run this in a terminal`);
 }

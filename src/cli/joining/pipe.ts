@@ -10,39 +10,39 @@ import { createPlainOutput } from "../../terminal/plain/plain_output.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { onSignals } from "../platform/exit_signals.ts";
+import { onSignals } from "../platform/program.ts";
 import { complain, inputLines, Output } from "../platform/standard_io.ts";
 
 export interface PipeOptions {
   readonly client: (onEvent: ClientListener) => Client;
-  /** Where the lines go. */
+  /** The room that the lines are sent to. */
   readonly room: string;
-  /** Events as they came, instead of lines for people. */
+  /** Whether events are printed as received JSON instead of text. */
   readonly json: boolean;
 }
 
-/** Standard input becomes messages, a line each, and events become standard output. Complaints go to standard error. */
+/** Sends each line of standard input as a message and prints the events. Errors go to standard error. */
 export async function runPipe({ client: makeClient, room, json }: PipeOptions): Promise<ExitCode> {
   let failed = false;
   const online = Promise.withResolvers<void>();
   const output = new Output(() => void client.close());
   const show = json ? jsonOutput() : plainOutput(room);
-  const complaintOf = complaints();
+  const problemOfEvent = problems();
   const client = makeClient((event, state, before) => {
     output.write(show(event, state, before));
-    const complaint = complaintOf(event);
-    if (complaint !== undefined) complain(complaint);
+    const problem = problemOfEvent(event);
+    if (problem !== undefined) complain(problem);
     failed ||= event.type === "failed";
     if (event.type === "status" && event.status.kind === "online") online.resolve();
   });
   onSignals((count) => count > 1 ? Deno.exit(EXIT.lost) : void client.close());
   client.start();
-  const unfit = (why: string) => {
+  const reject = (why: string) => {
     failed = true;
     complain(why);
   };
-  sendAll(client, room, online.promise, unfit).catch((error) => {
-    unfit(`Cannot read standard input: ${explain(error)}`);
+  sendAll(client, room, online.promise, reject).catch((error) => {
+    reject(`Cannot read standard input: ${explain(error)}`);
     void client.close();
   });
   const closed = await client.closed;
@@ -50,20 +50,23 @@ export async function runPipe({ client: makeClient, room, json }: PipeOptions): 
   if (client.pending.length > 0) {
     const { length } = client.pending;
     const what = length === 1 ? "1 message was" : `${length} messages were`;
-    const next = client.remembers ? ": sent at the next start under this name" : "";
-    console.error(`${what} never acknowledged${next}`);
+    const next = client.remembers ? ": run again with the same name to send the rest" : "";
+    console.error(`${what} not acknowledged${next}`);
     return closed.cause === "left" ? EXIT.lost : exitCodeOf(closed);
   }
   if (closed.cause !== "left") return exitCodeOf(closed);
   return failed ? EXIT.refused : EXIT.fine;
 }
 
-/** Resolves at the end of input, when all is acknowledged and we have left. `unfit` is told of what cannot be sent. */
+/**
+ * Resolves at the end of input, once all is acknowledged and the client has left. `reject` gets the
+ * reason of each unsent line.
+ */
 async function sendAll(
   client: Client,
   room: string,
   online: Promise<void>,
-  unfit: (why: string) => void,
+  reject: (why: string) => void,
 ): Promise<void> {
   let number = 0;
   for await (const line of inputLines()) {
@@ -71,19 +74,19 @@ async function sendAll(
     if (line === "") continue;
     if (client.pending.length >= MAX_PENDING_MESSAGES) await client.drained();
     if (client.status.kind === "closed") break;
-    const fault = faultOf(line);
-    if (line === undefined || fault !== undefined) unfit(`Line ${number} ${fault}`);
+    const problem = problemOf(line);
+    if (line === undefined || problem !== undefined) reject(`Line ${number} ${problem}`);
     else client.send({ room }, line);
   }
-  // Even without a word to say, whether the server can be reached is worth an exit code.
+  // Even without input the exit code must tell whether the server can be reached.
   await Promise.race([online, client.closed]);
   await client.drained();
   await client.close();
 }
 
-/** Why a line of input can be no message. */
-function faultOf(line: string | undefined): string | undefined {
-  if (line === undefined) return "is no valid UTF-8 and was not sent";
+/** The reason why a line of input cannot be a message. */
+function problemOf(line: string | undefined): string | undefined {
+  if (line === undefined) return "is not valid UTF-8 and was not sent";
   const bytes = utf8Length(line);
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   return `has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`;
@@ -95,17 +98,17 @@ function jsonOutput(): (event: ClientEvent) => string {
 
 function plainOutput(room: string): (...args: Parameters<ClientListener>) => string {
   const lines = createPlainOutput({ room, now: new Date().toISOString() });
-  return (event, ...states) => isComplaint(event) ? "" : lines(event, ...states).map((line) => `${line}\n`).join("");
+  return (event, ...states) => isProblem(event) ? "" : lines(event, ...states).map((line) => `${line}\n`).join("");
 }
 
-/** What goes wrong does not belong into the output. */
-function isComplaint(event: ClientEvent): boolean {
+/** Errors and status changes go to standard error, not into the output. */
+function isProblem(event: ClientEvent): boolean {
   return event.type === "status" || event.type === "failed" ||
     (event.type === "received" && event.event?.type === "error");
 }
 
-/** Messages and rooms that are refused; one line when the connection is lost, one when it is back. */
-function complaints(): (event: ClientEvent) => string | undefined {
+/** Reports refused messages and rooms, a lost connection, and its return, each once. */
+function problems(): (event: ClientEvent) => string | undefined {
   let lost = false;
   let chatting = false;
   return (event) => {
@@ -116,15 +119,15 @@ function complaints(): (event: ClientEvent) => string | undefined {
     chatting ||= status.kind === "online";
     const wasLost = lost;
     if (status.kind !== "connecting") lost = status.kind === "waiting";
-    if (status.kind === "waiting" && !wasLost) return `${status.reason}; trying again until it works`;
-    if (status.kind === "online" && wasLost) return "Connected again";
+    if (status.kind === "waiting" && !wasLost) return `${status.reason}; reconnecting`;
+    if (status.kind === "online" && wasLost) return "Reconnected";
     return status.kind === "closed" && status.cause !== "left" ? status.reason : undefined;
   };
 }
 
-/** A first join that is refused ends the client, which says why itself. */
+/** Reports a refused room. A refused first join instead closes the client, which reports it. */
 function refusedRoom(event: ServerEvent | undefined): string | undefined {
   if (event?.type !== "error" || event.ref === undefined) return undefined;
   const room = roomOfJoinRef(event.ref);
-  return room === undefined ? undefined : `Not in #${room}: ${event.message}`;
+  return room === undefined ? undefined : `Cannot join #${room}: ${event.message}`;
 }

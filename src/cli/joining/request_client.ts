@@ -8,7 +8,7 @@ import { EXIT, Failure } from "../args/exit_codes.ts";
 
 type Answer<T extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: T }>;
 
-/** A connection over which somebody who has not joined asks the server for one thing after another. */
+/** Sends one command after another over a connection that has not joined. */
 export class RequestClient implements Disposable {
   readonly #link: ServerLink;
   readonly #lost: Promise<never>;
@@ -16,7 +16,7 @@ export class RequestClient implements Disposable {
   #refs = 0;
   #complaint: string | undefined;
 
-  /** The connection is closed with it. */
+  /** Takes over the connection and closes it when disposed of. */
   constructor(connection: Connection) {
     this.#link = new ServerLink({ connection, clock: systemClock, onLine: (_, event) => this.#take(event) });
     this.#lost = this.#link.ended.then(({ reason }) => {
@@ -26,14 +26,17 @@ export class RequestClient implements Disposable {
     this.#link.open();
   }
 
-  /** The answer of that type. Rejects with a failure where the server refuses, or is gone. One question at a time. */
+  /**
+   * Resolves with the answer of that type. Rejects with a failure if the server refuses or is gone.
+   * One command at a time.
+   */
   async ask<T extends ServerEvent["type"]>(command: ClientCommand, type: T): Promise<Answer<T>> {
     this.#asked = Promise.withResolvers();
     this.#link.send({ ...command, ref: String(++this.#refs) });
     const answer = await Promise.race([this.#asked.promise, this.#lost]);
     if (answer.type === "error") throw new Failure(EXIT.refused, sanitizeLine(answer.message));
     if (answer.type === type) return answer as Answer<T>;
-    throw new Failure(EXIT.refused, `The server does not know how to answer ${command.type}: it may be an older one`);
+    throw new Failure(EXIT.refused, `The server gave no answer to ${command.type}: it may be an older version`);
   }
 
   [Symbol.dispose](): void {

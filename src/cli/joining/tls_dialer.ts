@@ -6,23 +6,27 @@ import { dialTls, lookAtCertificate, TlsFault } from "../../transports/tls.ts";
 import { type Certificate, formatFingerprint, readCertificate, trusted } from "../hosting/certificate.ts";
 import type { KnownServer, KnownServers } from "./known_servers.ts";
 
-/** By what a server is trusted. */
+/** The grounds on which a server is trusted. */
 export interface TlsTrust {
-  /** Of the only certificate to accept, from an invite: what was remembered gives way to it. */
+  /** Fingerprint of the only certificate to accept, from an invite. It overrides the remembered certificate. */
   readonly fingerprint?: string;
-  /** Of the certificate to expect at a first meeting, as it was announced. What was remembered stands above it. */
+  /**
+   * Announced fingerprint of the certificate, for the first connection. A remembered certificate
+   * overrides it.
+   */
   readonly announced?: string;
   readonly servers: KnownServers;
-  /** Takes a line for people when a server is met for the first time. */
+  /** Shows a line to the user at the first connection to a server. */
   readonly tell: (line: string) => void;
 }
 
 type TlsDialOptions = Endpoint & TlsTrust;
 
 /**
- * Dials a server that speaks TLS and trusts it by an invite's fingerprint, by an authority of this machine, or because it is
- * the one that was met first. Nothing of ours is sent before. Rejects with `Untrusted` where its certificate is another one,
- * or as `dialTls` does.
+ * Dials a TLS server and trusts it by the fingerprint of an invite, by an authority that this
+ * machine trusts, or because its certificate is that of the first connection. Nothing is sent
+ * before the server is trusted. Rejects with `Untrusted` if the certificate differs, or as
+ * `dialTls` does.
  */
 export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal): Promise<Connection> {
   const { host, port, fingerprint, servers } = options;
@@ -33,17 +37,20 @@ export async function dialTrusted(options: TlsDialOptions, signal?: AbortSignal)
     const connection = await unlessCertificate(
       accepted === undefined ? undefined : dialPinned(options, accepted.certificate, signal),
     ) ?? await unlessCertificate(fingerprint === undefined ? dialTls(host, port, { signal }) : undefined);
-    return connection ?? await meet(options, known, signal);
+    return connection ?? await connectFirst(options, known, signal);
   } catch (error) {
     if (known !== undefined && error instanceof TlsFault && error.kind === "no_tls") throw unencrypted(options, known);
     throw error;
   }
 }
 
-/** No server takes longer to show its certificate. */
+/** How long a server may take to show its certificate. */
 const LOOK_MS = 5_000;
 
-/** Whether TLS is to be spoken there: whoever once spoke it has to go on. Undefined where that cannot be told. Never rejects. */
+/**
+ * Whether the server must use TLS: one that used it before must keep using it. `undefined` if
+ * unknown. Never rejects.
+ */
 export async function speaksTls(endpoint: Endpoint, servers: KnownServers): Promise<boolean | undefined> {
   try {
     if (servers.find(serverName(endpoint)) !== undefined) return true;
@@ -54,12 +61,12 @@ export async function speaksTls(endpoint: Endpoint, servers: KnownServers): Prom
   }
 }
 
-/** As `known_servers` and people call it. */
+/** The server's name in `known_servers` and in messages: `host:port` in lower case. */
 export function serverName({ host, port }: Endpoint): string {
   return formatTcp(host.toLowerCase(), port);
 }
 
-/** Undefined where the certificate is none to trust by these means. */
+/** Resolves with `undefined` if `dialing` fails because the certificate is not trusted. */
 async function unlessCertificate(
   dialing: Promise<Connection | undefined> | undefined,
 ): Promise<Connection | undefined> {
@@ -71,8 +78,8 @@ async function unlessCertificate(
   }
 }
 
-/** Looks at the certificate, and connects with it if it is one to accept. */
-async function meet(
+/** Fetches the certificate, decides whether to accept it, and connects with it. */
+async function connectFirst(
   options: TlsDialOptions,
   known: KnownServer | undefined,
   signal?: AbortSignal,
@@ -83,14 +90,14 @@ async function meet(
   if (fingerprint === undefined && known !== undefined) throw changed(options, known, shown);
   if (shown.fingerprint !== (fingerprint ?? announced ?? shown.fingerprint)) throw notAnnounced(options, shown);
   const connection = await unlessCertificate(dialPinned(options, shown, signal));
-  if (connection === undefined) throw unusable(options, shown);
+  if (connection === undefined) throw untrusted(options, shown);
   try {
     servers.keep(serverName(options), { certificate: shown, since: new Date().toISOString() });
   } catch (error) {
     connection.close();
     throw error;
   }
-  if (fingerprint === undefined) tell(firstMeeting(options, shown));
+  if (fingerprint === undefined) tell(firstConnection(options, shown));
   return connection;
 }
 
@@ -103,62 +110,57 @@ async function dialPinned(
   return trust === undefined ? undefined : await dialTls(host, port, { trusted: trust, signal });
 }
 
-function firstMeeting(options: TlsDialOptions, shown: Certificate): string {
+function firstConnection(options: TlsDialOptions, shown: Certificate): string {
   const { path } = options.servers;
-  const kept = path === undefined ? "until this ends" : `in ${path}`;
-  return `First time at ${serverName(options)}: its certificate is ${formatFingerprint(shown.fingerprint)}, ` +
-    `which is remembered ${kept}; the server prints the same, if nobody is in between`;
+  const kept = path === undefined ? "until this program ends" : `in ${path}`;
+  return `First connection to ${serverName(options)}: its certificate is ${formatFingerprint(shown.fingerprint)}, ` +
+    `remembered ${kept}; compare it with the one that the server prints`;
 }
 
-/** Tells a person how to accept a server as it is now. */
-function forgetting(options: TlsDialOptions): string {
+/** How the user accepts the server as it is now. */
+function acceptance(options: TlsDialOptions): string {
   const { path } = options.servers;
   return path === undefined ? "start again to accept it" : `remove the line of ${serverName(options)} from ${path}`;
 }
 
+const INTERCEPTED = "The connection may be intercepted: ask the operator of the server";
+
 function unencrypted(options: TlsDialOptions, known: KnownServer): Untrusted {
   return new Untrusted(
-    `${
-      serverName(options)
-    } speaks no TLS, and did since ${known.since}: nothing was sent. Somebody may be in between: ` +
-      `ask whoever runs the server, and only if they changed it, ${forgetting(options)}`,
+    `${serverName(options)} does not use TLS, but did since ${known.since}; nothing was sent. ` +
+      `${INTERCEPTED}, and only if they changed it, ${acceptance(options)}`,
   );
 }
 
 function changed(options: TlsDialOptions, known: KnownServer, shown: Certificate): Untrusted {
-  const server = serverName(options);
   const was = formatFingerprint(known.certificate.fingerprint);
   return new Untrusted(
-    `The certificate of ${server} has changed, and nothing was sent: it is ${formatFingerprint(shown.fingerprint)}, ` +
-      `and was ${was} since ${known.since}. Somebody may be in between: ask whoever runs the server, ` +
-      `and only if they changed it, ${forgetting(options)}`,
+    `The certificate of ${serverName(options)} has changed; nothing was sent. ` +
+      `It is ${formatFingerprint(shown.fingerprint)}, and was ${was} since ${known.since}. ` +
+      `${INTERCEPTED}, and only if they changed it, ${acceptance(options)}`,
   );
 }
 
 function notInvited(options: TlsDialOptions, shown: Certificate): Untrusted {
   return new Untrusted(
-    `The certificate of ${serverName(options)} is not the invite's, and nothing was sent: ` +
-      `it is ${formatFingerprint(shown.fingerprint)}, and the invite has ${formatFingerprint(options.fingerprint!)}. ` +
-      "Somebody may be in between, or the invite is old: ask for a new one",
+    `The certificate of ${serverName(options)} does not match the invite; nothing was sent. ` +
+      `It is ${formatFingerprint(shown.fingerprint)}, and the invite has ${formatFingerprint(options.fingerprint!)}. ` +
+      "The connection may be intercepted, or the invite is old: ask for a new one",
   );
 }
 
 function notAnnounced(options: TlsDialOptions, shown: Certificate): Untrusted {
   return new Untrusted(
-    `The certificate of ${
-      serverName(options)
-    } is not the one that was announced on the network, and nothing was sent: ` +
-      `it is ${formatFingerprint(shown.fingerprint)}, and ${formatFingerprint(options.announced!)} was announced. ` +
-      "Somebody may be in between: ask whoever runs the server for an invite",
+    `The certificate of ${serverName(options)} is not the one announced on the network; nothing was sent. ` +
+      `It is ${formatFingerprint(shown.fingerprint)}, and ${formatFingerprint(options.announced!)} was announced. ` +
+      `${INTERCEPTED} for an invite`,
   );
 }
 
-/** It was shown a moment ago. */
-function unusable(options: TlsDialOptions, shown: Certificate): Untrusted {
+function untrusted(options: TlsDialOptions, shown: Certificate): Untrusted {
   return new Untrusted(
-    `The certificate ${formatFingerprint(shown.fingerprint)} of ${
-      serverName(options)
-    } cannot be relied on, and nothing ` +
-      "was sent: it is out of date, signed by an authority that this machine does not know, or not the server's own",
+    `The certificate ${formatFingerprint(shown.fingerprint)} of ${serverName(options)} is not trusted; nothing was ` +
+      "sent. It has expired, is signed by an unknown authority, or belongs to another server: " +
+      "ask the operator of the server to replace it",
   );
 }

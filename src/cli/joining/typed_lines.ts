@@ -1,21 +1,23 @@
-/** What a person has sent, for Up and Ctrl-R at the next start: a file that nobody else may read, a string of JSON a line. */
+/**
+ * The lines that the user typed, for Up and Ctrl-R at the next start: a private file with one JSON
+ * string per line.
+ */
 
 import { join } from "node:path";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { TypedLines } from "../../terminal/input/input_line.ts";
-import { mayUse } from "./client_storage.ts";
 import { explain } from "../platform/system_errors.ts";
-import { preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 
-/** As many lines as are brought back. */
+/** Number of lines that are restored. */
 export const MAX_TYPED_LINES = 500;
-/** The file is cut down to those at a start, once it has this many. */
+/** The file is reduced to `MAX_TYPED_LINES` at a start once it has this many lines. */
 const MAX_FILE_LINES = 2 * MAX_TYPED_LINES;
 export const TYPED_FILE = "typed.jsonl";
 
 /**
- * Several clients may add to it at once. Undefined where Deno was not given the rights (it is not asked for them), or where
- * the file cannot be had; then `warn` gets a line for people.
+ * Opens the typed lines; several clients may append at once. `undefined` if Deno lacks the
+ * permissions (the user is not asked), or if the file cannot be used, which `warn` reports.
  */
 export function openTypedHistory(folder: string, warn: (line: string) => void): TypedLines | undefined {
   if (!mayUse(folder)) return undefined;
@@ -27,20 +29,22 @@ export function openTypedHistory(folder: string, warn: (line: string) => void): 
     if (all.length > MAX_FILE_LINES) replacePrivateFile(path, lines.map(written).join(""));
     return { lines, add: (line) => add(path, line, warn) };
   } catch (error) {
-    warn(`What you type cannot be brought back at the next start (${explain(error)}): --no-state does without`);
+    warn(
+      `The typed lines are not kept for the next start (${explain(error)}): make ${path} writable, or use --no-state`,
+    );
     return undefined;
   }
 }
 
-/** One write, so that lines of other clients stay whole. */
+/** Appends with one write, so that the lines of several clients stay whole. */
 function add(path: string, line: string, warn: (line: string) => void): void {
-  // It could not be sent again.
+  // A longer line could not be sent again.
   if (line.length > MAX_TEXT_BYTES) return;
   try {
     using file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
     file.writeSync(new TextEncoder().encode(written(line)));
   } catch (error) {
-    warn(`Cannot keep what was typed in ${path}: ${explain(error)}`);
+    warn(`Cannot save typed lines in ${path}: ${explain(error)}`);
   }
 }
 
@@ -48,7 +52,7 @@ function written(line: string): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** What is broken, as by a full disk, is left out. */
+/** Skips damaged lines, for example after a full disk. */
 function parsed(line: string): string[] {
   try {
     const value: unknown = JSON.parse(line);

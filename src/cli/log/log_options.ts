@@ -1,33 +1,38 @@
+import type { LogRecord } from "@logtape/logtape";
+import { MAX_LOG_FIELD_CHARS } from "../../protocol/limits.ts";
+import { sanitizeJson } from "../../protocol/text/sanitize.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { jsonLine, textLine } from "./log_lines.ts";
-import type { OpenLog } from "./open_log.ts";
+import type { LineOf, OpenLog } from "./log_sink.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export const LOG_OPTIONS: readonly OptionSpec[] = [
-  { name: "log", value: "text|json", default: "text", help: "Form of the log" },
+  { name: "log", value: "text|json", default: "text", help: "Format of the log" },
   {
     name: "log-level",
     value: "LEVEL",
     choices: LEVELS,
     default: "info",
-    help: "Logs debug, info, warn or error, and what is worse",
+    help: "Lowest level to log: debug, info, warn or error",
   },
   { name: "log-file", value: "PATH", default: "standard error", help: "Appends the log to this file" },
-  { name: "quiet", help: "Prints the addresses, and nothing else but errors" },
+  { name: "quiet", help: "Prints only addresses and errors" },
 ];
 
-/** The log that was asked for. There is one at a time. Rejects with a failure where its file cannot be opened. */
+/**
+ * Opens the log that the options ask for. There is one at a time. Rejects with a failure if its
+ * file cannot be opened.
+ */
 export async function openLog(args: Arguments): Promise<OpenLog> {
   const line = args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine;
   const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
   const path = args.text("log-file");
-  // Loaded here, since only a server has a log.
-  const { startLog } = await import("./open_log.ts");
+  // Loaded here because only a server has a log.
+  const { startLog } = await import("./log_sink.ts");
   if (path === undefined) return startLog(level, line, Deno.stderr);
   const file = openFile(path);
   const { log, ...open } = startLog(level, line, file);
@@ -40,7 +45,7 @@ export async function openLog(args: Arguments): Promise<OpenLog> {
   };
 }
 
-/** A new file is for this user alone; one that is there keeps its mode. */
+/** A new file is private to this user; an existing file keeps its mode. */
 function openFile(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
@@ -50,4 +55,42 @@ function openFile(path: string): Deno.FsFile {
       cause: error,
     });
   }
+}
+
+/** A line for people: local time, event and fields. */
+export const textLine: LineOf = (record) => {
+  const details = fieldsOf(record).map(([name, value]) => ` ${name}=${shown(value)}`).join("");
+  const level = record.level === "info" ? "" : `${levelOf(record)}: `;
+  return `${localTime(record.timestamp)} ${level}${record.rawMessage}${details}\n`;
+};
+
+/** A line for programs: one JSON object, with `at` in UTC (RFC 3339). */
+export const jsonLine: LineOf = (record) => {
+  const at = new Date(record.timestamp).toISOString();
+  const fields = Object.fromEntries(fieldsOf(record));
+  return `${quoted({ at, level: levelOf(record), event: record.rawMessage, ...fields })}\n`;
+};
+
+function fieldsOf({ properties }: LogRecord): [string, string | number][] {
+  return Object.entries(properties)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === "number" ? value : String(value).slice(0, MAX_LOG_FIELD_CHARS)]);
+}
+
+function levelOf({ level }: LogRecord): string {
+  return level === "warning" ? "warn" : level;
+}
+
+function shown(value: string | number): string {
+  const text = String(value);
+  return /^[\w.:/[\]-]+$/.test(text) ? text : quoted(text);
+}
+
+function quoted(value: unknown): string {
+  return sanitizeJson(JSON.stringify(value));
+}
+
+function localTime(timestamp: number): string {
+  const minutesBehind = new Date(timestamp).getTimezoneOffset();
+  return new Date(timestamp - minutesBehind * 60_000).toISOString().slice(0, 19).replace("T", " ");
 }

@@ -2,7 +2,10 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { Buffer } from "node:buffer";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 
-/** Lines of standard input, without their ends; undefined for one that is no UTF-8. The last one counts without an end, too. */
+/**
+ * The lines of standard input without their ends; `undefined` for a line that is not valid UTF-8.
+ * The last may lack its end.
+ */
 export function inputLines(): ReadableStream<string | undefined> {
   return Deno.stdin.readable
     .pipeThrough(mapped((chunk: Uint8Array) => Buffer.from(chunk).toString("latin1")))
@@ -22,14 +25,17 @@ function mapped<T, R>(map: (value: T) => R): TransformStream<T, R> {
   return new TransformStream({ transform: (value, controller) => controller.enqueue(map(value)) });
 }
 
-/** A complaint, on a line of standard error. Whoever is at the other end may have worded it. */
+/** Prints a line to standard error. The text is sanitized because it may come from a server. */
 export function complain(text: string): void {
   console.error(sanitizeLine(text));
 }
 
 const ENCODER = new TextEncoder();
 
-/** Appends to standard output, in order. Whoever reads it may be gone: then `onClosed` is called, once, and the rest is dropped. */
+/**
+ * Appends to standard output in order. If its reader is gone, `onClosed` is called once and the
+ * rest is dropped.
+ */
 export class Output {
   readonly #onClosed: () => void;
   #queue: string[] = [];
@@ -46,7 +52,7 @@ export class Output {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when all of it is written, or nobody reads any more. */
+  /** Resolves when everything is written or the reader is gone. */
   async flushed(): Promise<void> {
     await this.#writing;
   }

@@ -1,40 +1,51 @@
 import { TlsFault } from "../../transports/tls.ts";
 
-/** What the system says when something cannot be done, in a sentence for the person who asked for it. */
+/**
+ * Explains an error of the operating system in a clause for the user: what is wrong and, if known,
+ * what to do next.
+ */
 export function explain(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) return "something listens there already";
+  if (error instanceof Deno.errors.AddrInUse) return "the address is already in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
-  if (error instanceof Deno.errors.PermissionDenied) return "the system does not allow it";
+  if (error instanceof Deno.errors.PermissionDenied) return "the operating system denies permission";
   if (error instanceof Deno.errors.NotCapable) return missingRight(error.message);
   if (error instanceof Deno.errors.ConnectionRefused) {
-    return "nobody listens there; is the server running, and the address right?";
+    return "connection refused; check the address and that the server is running";
   }
-  if (error instanceof Deno.errors.ConnectionReset) return "the other end broke the connection off";
+  if (error instanceof Deno.errors.ConnectionReset) return "the other side reset the connection";
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof TlsFault) return tlsFault(error);
-  if (error instanceof Deno.errors.TimedOut) return "there was no answer in time";
-  if (error instanceof DOMException && error.name === "TimeoutError") return "there was no answer in time";
-  const message = error instanceof Error ? error.message : String(error);
-  if (/lookup address|name or service not known|nodename nor servname|no such host/i.test(message)) {
-    return "no machine of that name is known";
-  }
-  return firstLine(message);
+  if (error instanceof Deno.errors.TimedOut) return "timed out waiting for an answer";
+  if (error instanceof DOMException && error.name === "TimeoutError") return "timed out waiting for an answer";
+  if (isUnknownHost(error)) return "unknown host; check the spelling";
+  return firstLine(messageOf(error));
+}
+
+/** True if the name of a host could not be resolved. */
+export function isUnknownHost(error: unknown): boolean {
+  return /lookup address|name or service not known|nodename nor servname|no such host/i.test(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function tlsFault({ kind, message }: TlsFault): string {
   switch (kind) {
     case "no_tls":
-      return "this server speaks no TLS: connect without --tls";
+      return "the server does not use TLS: connect without --tls";
     case "broken":
-      return `it broke off (${firstLine(message)}); does it speak TLS? without it, connect without --tls`;
+      return `the TLS handshake failed (${firstLine(message)}): if the server does not use TLS, connect without --tls`;
     case "certificate":
-      return `its certificate is none to trust (${firstLine(message)})`;
+      return `the server's certificate is not trusted (${
+        firstLine(message)
+      }): connect with an invite, or compare the fingerprint and use --tls`;
     default:
       return kind satisfies never;
   }
 }
 
-/** Deno's own sentence names the right and the flag that gives it. */
+/** Deno's own message names the permission and the flag that grants it. */
 function missingRight(message: string): string {
   const flag = /--allow-[a-z]+/.exec(message)?.[0];
   const what = /^Requires (.+?) access/i.exec(message)?.[1] ?? "more";

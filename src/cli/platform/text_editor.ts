@@ -1,32 +1,32 @@
-/** The editor that a person has chosen by `VISUAL` or `EDITOR`, for a message that is easier to write there. */
+/** Writing a message in the editor that `VISUAL` or `EDITOR` names. */
 
 import { join } from "node:path";
-import { readVariable } from "./environment.ts";
+import { readVariable } from "./program.ts";
 import { explain } from "./system_errors.ts";
 
-/** The only programs that may be started for it: on Windows no other than that one. */
+/** The only programs that may be started for it. */
 export const SHELL = "/bin/sh";
 export const NOTEPAD = "C:\\Windows\\System32\\notepad.exe";
 
-/** Far more than a message may have. */
+/** Far more than the limit of a message. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_FOUND = 127;
 
 interface Command {
-  /** As the person named it. */
+  /** The editor as the user named it. */
   readonly editor: string;
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /**
- * Has a text written in that editor, which gets the terminal, and resolves with what was saved. Aborting ends the editor.
- * Rejects with an Error for people.
+ * Opens the text in the user's editor, which takes over the terminal, and resolves with the saved
+ * text. Aborting ends the editor. Rejects with an Error for the user.
  */
 export async function writeElsewhere(text: string, signal: AbortSignal): Promise<string> {
   const command = chooseCommand();
   if (Deno.permissions.querySync({ name: "run", command: command.program }).state !== "granted") {
-    throw new Error(`No editor can be started: Deno lacks the right to, which is --allow-run=${command.program}`);
+    throw new Error(`Cannot start an editor: run Deno with --allow-run=${command.program}`);
   }
   const folder = await Deno.makeTempDir({ prefix: "confab-" });
   const path = join(folder, "message.txt");
@@ -39,7 +39,7 @@ export async function writeElsewhere(text: string, signal: AbortSignal): Promise
     throw error;
   }
   if ((await Deno.stat(path)).size > MAX_FILE_BYTES) {
-    throw new Error(`It is too long for a message, and still in ${path}`);
+    throw new Error(`The text is too long for a message; it is still in ${path}`);
   }
   // Editors put a line break at the end.
   const written = (await Deno.readTextFile(path)).replace(/\r?\n$/, "");
@@ -47,23 +47,23 @@ export async function writeElsewhere(text: string, signal: AbortSignal): Promise
   return written;
 }
 
-/** What is chosen may have arguments of its own, such as `code --wait`: as with git, a shell reads it. */
+/** The variable may contain arguments, such as `code --wait`, so a shell reads it, as with git. */
 function chooseCommand(): Command {
   if (Deno.build.os === "windows") return { editor: NOTEPAD, program: NOTEPAD, args: [] };
   const editor = readVariable("VISUAL") || readVariable("EDITOR") || "vi";
-  // Ctrl-C is for the editor: the shell waits for how that ends.
+  // Ctrl-C is for the editor; the shell ignores it and waits.
   return { editor, program: SHELL, args: ["-c", `trap : INT QUIT; ${editor} "$1"`, "sh"] };
 }
 
 async function run({ editor, program, args }: Command, path: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new Error("The editor was not started, as the program ends");
+  if (signal.aborted) throw new Error("The editor was not started because the program is exiting");
   const streams = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   const command = new Deno.Command(program, { args: [...args, path], signal, ...streams });
   const { code } = await start(command, editor).status;
   if (code === 0) return;
   const what = code === NOT_FOUND ? "was not found" : `ended with ${code}`;
   throw new Error(
-    `The editor ${JSON.stringify(editor)} ${what}, and the line stays as it was: set EDITOR to another one`,
+    `The editor ${JSON.stringify(editor)} ${what}, and your line is unchanged: set EDITOR to another editor`,
   );
 }
 
@@ -71,6 +71,8 @@ function start(command: Deno.Command, editor: string): Deno.ChildProcess {
   try {
     return command.spawn();
   } catch (error) {
-    throw new Error(`Cannot start the editor ${JSON.stringify(editor)} (${explain(error)}): set EDITOR to another one`);
+    throw new Error(
+      `Cannot start the editor ${JSON.stringify(editor)} (${explain(error)}): set EDITOR to another editor`,
+    );
   }
 }

@@ -9,13 +9,19 @@ import { keptPassword } from "../invites/share.ts";
 
 const LOOK_MS = 2_000;
 
-/** How this user joins the server that runs on the folder, as `connect` takes it; undefined where none runs. Never rejects. */
+/**
+ * An operand of `connect` for the user's own server on the folder; `undefined` if it does not run.
+ * Never rejects.
+ */
 export async function findOwnServer(folder: string): Promise<string | undefined> {
   if (Deno.build.os === "windows") return await findOnLoopback(folder);
   return await isControlled(folder) ? `unix:${controlPath(folder)}` : undefined;
 }
 
-/** The same where there is no control socket: by the certificate of the folder, whose key nobody else has. */
+/**
+ * Finds the own server without a control socket, by the certificate of the folder, whose key no
+ * other user has.
+ */
 export async function findOnLoopback(folder: string): Promise<string | undefined> {
   try {
     const { addresses: [address], fingerprint } = readReach(folder)!;

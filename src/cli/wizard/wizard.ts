@@ -1,74 +1,77 @@
-/** `confab` without arguments, for people who are no developers: asks in plain words, and does what they want. */
+/** The wizard: `confab` without arguments asks in plain words what to do, and does it. */
 
 import { findNearby, type Nearby } from "../../nearby/nearby.ts";
 import { readArguments } from "../args/arguments.ts";
 import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
 import type { Destination } from "../joining/destination.ts";
-import { chooseName, knownServers } from "../joining/dialer.ts";
-import { readVariable } from "../platform/environment.ts";
+import { keepLastName, lastName, stateFolder } from "../joining/client_storage.ts";
+import { chooseName } from "../joining/connect_plan.ts";
+import { openKnownServers } from "../joining/known_servers.ts";
+import { onUncaught, readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
 import { answer, type Asking, type Goal, questionOf, type WizardContext, type WizardStep } from "./wizard_steps.ts";
 import { hostFromWizard } from "./wizard_host.ts";
-import { keepLastName, lastName } from "../joining/last_name.ts";
 import { findOwnServer } from "./own_server.ts";
 import { SERVE } from "../commands/serve.ts";
 import { speaksTls } from "../joining/tls_dialer.ts";
-import { askLine } from "../platform/prompt.ts";
-import { onUncaught } from "../platform/uncaught.ts";
+import { askLine } from "../platform/user_terminal.ts";
 
-/** How long the list of chats waits for the first that is found. Those that come later are on the next one. */
+/** How long the list of chats waits for the first one. Later ones appear on the next list. */
 const LOOK_MS = 1_000;
 
-/** Asks until there is a chat, or the person leaves. Rejects with a failure, or with a fault of our own wherever it came up. */
+/**
+ * Asks until a chat is open or the user leaves. Rejects with a failure, or with an internal error
+ * from anywhere.
+ */
 export async function runWizard(): Promise<ExitCode> {
-  const fault = Promise.withResolvers<never>();
-  onUncaught(fault.reject);
-  return await Promise.race([askAndDo(), fault.promise]);
+  const uncaught = Promise.withResolvers<never>();
+  onUncaught(uncaught.reject);
+  return await Promise.race([runSteps(), uncaught.promise]);
 }
 
-async function askAndDo(): Promise<ExitCode> {
+async function runSteps(): Promise<ExitCode> {
   const folder = chooseFolder(readArguments([], SERVE, readVariable));
-  console.log("Confab: a chat in one file. Enter takes what stands in brackets, Ctrl-C leaves.\n");
+  console.log("Confab: a chat in one file. Enter accepts the suggestion in brackets, Ctrl-C leaves.\n");
   let step: WizardStep = { type: "name" };
   for (;;) {
     const done = await askAll(step, folder);
     if (done === undefined) return EXIT.fine;
     keepLastName(done.name);
-    const code = await pursue(done.goal, done.name);
-    // The address was wrong, or the chat is over: there may be another one.
+    const code = await runGoal(done.goal, done.name);
+    // The server could not be reached: ask for another one.
     if (done.goal.type === "host" || code !== EXIT.cannotConnect) return code;
     step = { type: "goal", name: done.name };
   }
 }
 
-/** Undefined where the person leaves. */
+/** Asks all questions; `undefined` if the user leaves. */
 async function askAll(first: WizardStep, folder: string): Promise<Extract<WizardStep, { type: "done" }> | undefined> {
-  using around = new LookingAround(folder);
+  using search = new ChatSearch(folder);
   let step = first;
   while (step.type !== "done") {
-    const next = await ask(step, await around.seen(step.type === "goal"));
+    const next = await ask(step, await search.found(step.type === "goal"));
     if (next === undefined) return undefined;
     step = next;
   }
   return step;
 }
 
-/** The same question again until its answer can be understood. */
-async function ask(step: Asking, around: WizardContext): Promise<WizardStep | undefined> {
-  const { lines, prompt } = questionOf(step, around);
+/** Repeats the question until its answer is valid. */
+async function ask(step: Asking, context: WizardContext): Promise<WizardStep | undefined> {
+  const { lines, prompt } = questionOf(step, context);
   for (const line of lines) console.log(line);
   for (;;) {
     const text = await askLine(prompt);
     if (text === undefined) return undefined;
-    const outcome = answer(step, text, around);
+    const outcome = answer(step, text, context);
     if ("step" in outcome) return outcome.step;
-    console.log(outcome.complaint);
+    console.log(outcome.error);
   }
 }
 
-/** What there is to be suggested. It looks from the first moment on, until it is disposed of. */
-class LookingAround implements Disposable {
+/** Searches for nearby chats from the first moment until it is disposed of. */
+class ChatSearch implements Disposable {
   readonly #folder: string;
   readonly #stop = new AbortController();
   readonly #nearby = new Map<string, Nearby>();
@@ -90,8 +93,8 @@ class LookingAround implements Disposable {
     });
   }
 
-  /** What was seen so far; where somebody wants to choose a chat, at least one or what there was in `LOOK_MS`. */
-  async seen(choosing: boolean): Promise<WizardContext> {
+  /** The chats found so far. If the user is choosing a chat, waits for the first one, at most `LOOK_MS`. */
+  async found(choosing: boolean): Promise<WizardContext> {
     if (choosing) await this.#looked;
     const name = lastName() ?? chooseName(readArguments([], CONNECT, readVariable), readVariable).name;
     return { name, own: await findOwnServer(this.#folder), nearby: [...this.#nearby.values()] };
@@ -106,17 +109,17 @@ function keyOf({ host, port }: Nearby): string {
   return `${host} ${port}`;
 }
 
-async function pursue(goal: Goal, name: string): Promise<ExitCode> {
+async function runGoal(goal: Goal, name: string): Promise<ExitCode> {
   if (goal.type === "host") return await hostFromWizard(name);
   const { destination } = goal;
   const tls = goal.unsure ? await isEncrypted(destination) : destination.tls;
   return await runConnect(readArguments(["--name", name], CONNECT, readVariable), { ...destination, tls });
 }
 
-/** Tells where it is not: an address alone says nothing of it. */
+/** Finds out whether the server uses TLS, which an address does not say, and warns if it does not. */
 async function isEncrypted({ address }: Destination): Promise<boolean> {
   if (address.kind === "unix") return false;
-  const tls = await speaksTls(address, knownServers());
-  if (tls === false) console.log("Nothing is encrypted there: others on the network can read along.");
+  const tls = await speaksTls(address, openKnownServers(stateFolder(readVariable)));
+  if (tls === false) console.log("The connection is not encrypted: others on the network can read it.");
   return tls === true;
 }

@@ -10,39 +10,39 @@ import { readConfig } from "../config/config_file.ts";
 import { keepInConfig } from "../config/config_writer.ts";
 import { controlPath } from "../hosting/control_socket.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
-import { openMemory } from "../joining/dialer.ts";
-import { howToCome } from "../hosting/endpoints.ts";
-import { readVariable } from "../platform/environment.ts";
+import { openMemory, stateFolder } from "../joining/client_storage.ts";
+import { invitationLines } from "../hosting/endpoints.ts";
+import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
 import { SERVE } from "../commands/serve.ts";
 
-/** What the server logs, in the data folder: the screen is for the chat. */
+/** The server's log in the data folder, because the screen shows the chat. */
 const LOG_FILE = "confab.log";
 
-/** Hosts a chat for whoever is invited, and talks in it as its owner. Rejects with a failure. */
+/** Hosts a shared chat and joins it as its owner. Rejects with a failure. */
 export async function hostFromWizard(name: string): Promise<ExitCode> {
-  // What serves others can start no programs, though it cannot start an editor then either.
+  // A server must not be able to start programs, so the host cannot use an editor.
   Deno.permissions.revokeSync({ name: "run" });
   const args = hostingArguments(name);
   const inside = new InProcessListener();
   let chat: Promise<ExitCode> = Promise.resolve(EXIT.fine);
   const begun = (hosting: Hosting) => {
-    chat = talk(args, name, hosting, inside).finally(() => hosting.server.drain());
-    // It is waited for below, once the server has drained.
+    chat = chatAsOwner(args, name, hosting, inside).finally(() => hosting.server.drain());
+    // Awaited below, once the server has drained.
     chat.catch(() => {});
   };
   try {
     await host(args, begun, [inside]);
   } finally {
-    // Until then it has the terminal.
+    // The chat uses the terminal until then.
     await chat;
   }
   return await chat;
 }
 
-/** As whoever hosts by hand would write them: what the environment says counts, but for the log. */
+/** The arguments of `serve` that the wizard uses. Variables count, except for the log. */
 function hostingArguments(name: string): Arguments {
   const given = readArguments([], SERVE, readVariable);
   const folder = chooseFolder(given);
@@ -57,41 +57,41 @@ function prepare(folder: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const next = "the variable CONFAB_DATA names another one";
-    throw new Failure(EXIT.cannotStore, `Cannot make the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
+    const next = "choose another with the variable CONFAB_DATA";
+    throw new Failure(EXIT.cannotStore, `Cannot create the folder ${folder} for the chat: ${explain(error)}; ${next}`, {
       cause: error,
     });
   }
 }
 
-/** The port if nobody listens on it, and otherwise 0, which stands for any. */
+/** The port if it is free, and otherwise 0, which means any free port. */
 function freePort(port: number): number {
   try {
     Deno.listen({ hostname: "0.0.0.0", port }).close();
     return port;
   } catch (error) {
-    // Anything else is told when the server tries the same.
+    // Other errors are reported when the server listens.
     if (!(error instanceof Deno.errors.AddrInUse)) return port;
-    console.log(`Another program listens on port ${port}: this chat takes a port that is free.`);
+    console.log(`Port ${port} is already in use: this chat uses a free port instead.`);
     return 0;
   }
 }
 
-async function talk(
+async function chatAsOwner(
   args: Arguments,
   name: string,
-  { server, doors }: Hosting,
+  { server, endpoints }: Hosting,
   inside: InProcessListener,
 ): Promise<ExitCode> {
-  console.log("\nYour chat is open, as long as this window is. This is how others come in:\n");
-  for (const line of howToCome(doors)) console.log(line);
+  console.log("\nYour chat stays open as long as this window does. Others can join like this:\n");
+  for (const line of invitationLines(endpoints)) console.log(line);
   console.log();
   const complaints = new Complaints();
   const config = readConfig(readVariable);
-  for (const fault of config.faults) complaints.add(fault);
+  for (const error of config.errors) complaints.add(error);
   const path = controlPath(chooseFolder(args));
   const makeClient = (password: string | undefined) => (onEvent: ClientListener) => {
-    const memory = openMemory(args, { kind: "unix", path }, name, (line) => complaints.add(line));
+    const memory = openMemory(stateFolder(readVariable), { kind: "unix", path }, name, (line) => complaints.add(line));
     const dial = () => inside.dial();
     const client = new Client({ dial, name, acceptSuggestion: true, rooms: [DEFAULT_ROOM], password, onEvent, memory });
     void server.ended.then(() => client.close());
@@ -106,16 +106,16 @@ async function talk(
     keepSetting: keepInConfig,
     themes: config.themes,
     bindings: config.bindings,
-    reach: () => doors.reach,
+    reach: () => endpoints.reach,
     complaints,
-    confirmQuit: () => whoIsLeft(server.snapshot().members - 1),
+    confirmQuit: () => quitWarning(server.snapshot().members - 1),
   });
-  console.log("The chat ends: saying goodbye to everyone.");
+  console.log("Closing the chat for everyone.");
   return code;
 }
 
-function whoIsLeft(others: number): string | undefined {
+function quitWarning(others: number): string | undefined {
   if (others <= 0) return undefined;
-  const count = others === 1 ? "Somebody else is" : `${others} others are`;
-  return `${count} here, and the chat ends for everybody when you leave: quit once more to end it`;
+  const count = others === 1 ? "1 other member is" : `${others} other members are`;
+  return `${count} here, and the chat ends for everyone when you leave: quit again to end it`;
 }

@@ -1,4 +1,4 @@
-/** What the guided start asks, and what follows from each answer. Pure: whoever calls it shows and reads the lines. */
+/** The questions of the wizard and the effect of each answer. Pure: the caller shows and reads the lines. */
 
 import type { Nearby } from "../../nearby/nearby.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
@@ -6,16 +6,19 @@ import { parseName, quote } from "../../protocol/text/names.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { type Destination, parseDestination } from "../joining/destination.ts";
 
-/** What is known when a question is asked. Its answer is read by the same, whatever is found meanwhile. */
+/**
+ * The facts when a question is asked. Its answer is read with the same facts, even if others are
+ * found meanwhile.
+ */
 export interface WizardContext {
-  /** What to be called unless another name is typed. */
+  /** The suggested name. */
   readonly name: string;
-  /** How to join the chat that this user hosts already, as `connect` takes it. */
+  /** An operand of `connect` for the chat that this user already hosts. */
   readonly own?: string;
   readonly nearby: readonly Nearby[];
 }
 
-/** Where nothing is said of TLS, `unsure` is set, and whoever joins has to find out. */
+/** The user's goal. `unsure` is set if the destination does not say whether the server uses TLS. */
 export type Goal =
   | { readonly type: "host" }
   | { readonly type: "join"; readonly destination: Destination; readonly unsure?: true };
@@ -26,29 +29,29 @@ export type WizardStep =
   | { readonly type: "address"; readonly name: string }
   | { readonly type: "done"; readonly name: string; readonly goal: Goal };
 
-/** A step that asks something. */
+/** A step with a question. */
 export type Asking = Exclude<WizardStep, { readonly type: "done" }>;
 
 export interface WizardQuestion {
-  /** Stand above the line that is typed. */
+  /** Lines above the prompt. */
   readonly lines: readonly string[];
   readonly prompt: string;
 }
 
-/** What comes next, or what is wrong with the answer, and what to type instead. */
-export type Outcome = { readonly step: WizardStep } | { readonly complaint: string };
+/** The next step, or the error in the answer and what to type instead. */
+export type Outcome = { readonly step: WizardStep } | { readonly error: string };
 
-export function questionOf(step: Asking, around: WizardContext): WizardQuestion {
+export function questionOf(step: Asking, context: WizardContext): WizardQuestion {
   switch (step.type) {
     case "name":
-      return { lines: ["What should others call you?"], prompt: `Your name [${around.name}]: ` };
+      return { lines: ["What should others call you?"], prompt: `Your name [${context.name}]: ` };
     case "goal": {
-      const lines = listed(goals(step.name, around));
+      const lines = listed(goals(step.name, context));
       return { lines: ["", "What would you like to do?", ...lines], prompt: "A number, or an invite [1]: " };
     }
     case "address": {
-      const lines = listed(places(step.name, around));
-      const suggestion = lines.length === 0 ? "Enter goes back" : "1";
+      const lines = listed(places(step.name, context));
+      const suggestion = lines.length === 0 ? "Enter to go back" : "1";
       return { lines: ["", "Paste the invite, or type the address.", ...lines], prompt: `Invite [${suggestion}]: ` };
     }
     default:
@@ -56,16 +59,16 @@ export function questionOf(step: Asking, around: WizardContext): WizardQuestion 
   }
 }
 
-/** `text` as it was typed; empty takes the suggestion. */
-export function answer(step: Asking, text: string, around: WizardContext): Outcome {
+/** Evaluates the typed text; an empty text accepts the suggestion. */
+export function answer(step: Asking, text: string, context: WizardContext): Outcome {
   const typed = text.trim();
   switch (step.type) {
     case "name":
-      return named(typed === "" ? around.name : typed);
+      return named(typed === "" ? context.name : typed);
     case "goal":
-      return chosen(typed === "" ? "1" : typed, goals(step.name, around)) ?? pasted(typed, step.name);
+      return chosen(typed === "" ? "1" : typed, goals(step.name, context)) ?? pasted(typed, step.name);
     case "address": {
-      const choices = places(step.name, around);
+      const choices = places(step.name, context);
       if (typed !== "") return chosen(typed, choices) ?? pasted(typed, step.name, true);
       return { step: choices[0]?.step ?? { type: "goal", name: step.name } };
     }
@@ -79,15 +82,15 @@ interface Choice {
   readonly step: WizardStep;
 }
 
-function goals(name: string, around: WizardContext): Choice[] {
-  const here: Choice = around.own === undefined
-    ? { text: "Host a chat here, and invite others", step: { type: "done", name, goal: { type: "host" } } }
+function goals(name: string, context: WizardContext): Choice[] {
+  const here: Choice = context.own === undefined
+    ? { text: "Host a chat here and invite others", step: { type: "done", name, goal: { type: "host" } } }
     : {
-      text: "Go on in the chat that you host in another window",
-      step: joining(name, parseDestination([around.own])),
+      text: "Return to the chat that you host in another window",
+      step: joining(name, parseDestination([context.own])),
     };
-  const elsewhere: Choice = { text: "Join another chat, by an invite or an address", step: { type: "address", name } };
-  return [here, ...places(name, around), elsewhere];
+  const elsewhere: Choice = { text: "Join another chat by invite or address", step: { type: "address", name } };
+  return [here, ...places(name, context), elsewhere];
 }
 
 function places(name: string, { nearby }: WizardContext): Choice[] {
@@ -110,41 +113,46 @@ function named(text: string): Outcome {
   try {
     return { step: { type: "goal", name: parseName(text) } };
   } catch (error) {
-    return { complaint: (error as Error).message };
+    return { error: (error as Error).message };
   }
 }
 
-/** Undefined where no number was typed. */
+/** `undefined` if the text is not a number. */
 function chosen(typed: string, choices: readonly Choice[]): Outcome | undefined {
   if (!/^\d{1,3}\.?$/.test(typed)) return undefined;
   const choice = choices[parseInt(typed) - 1];
   if (choice !== undefined) return { step: choice.step };
-  const range = choices.length === 1 ? "1 is all there is" : `type one from 1 to ${choices.length}`;
+  const range = choices.length === 1 ? "the only choice is 1" : `type a number from 1 to ${choices.length}`;
   return {
-    complaint: choices.length === 0
-      ? `There is no number ${typed}: paste the invite`
-      : `There is no number ${typed}: ${range}`,
+    error: choices.length === 0
+      ? `There is no choice ${typed}: paste the invite`
+      : `There is no choice ${typed}: ${range}`,
   };
 }
 
-/** An invite, an address, or either of them with what stood around it. One word may be a machine's name only where one is asked for. */
+/**
+ * Reads an invite or an address, also from within a longer text. A bare word counts as a host name
+ * only if `anyWord`.
+ */
 function pasted(typed: string, name: string, anyWord = false): Outcome {
   const text = ADDRESS.exec(typed)?.[0] ?? typed.replace(COMMAND, "").replaceAll('"', "").trim();
   if (!anyWord && !/[.:\s]/.test(text)) {
-    return { complaint: `${quote(text)} is no number of the list and no invite: type 1, or what you were sent` };
+    return {
+      error: `${quote(text)} is not a number from the list or an invite: type 1, or paste what you were sent`,
+    };
   }
   try {
     const destination = parseDestination([text]);
     const told = text.includes("://") || destination.tls || destination.address.kind === "unix";
     return { step: joining(name, destination, !told) };
   } catch (error) {
-    return { complaint: sanitizeLine((error as Error).message) };
+    return { error: sanitizeLine((error as Error).message) };
   }
 }
 
-/** Where a whole line, or a whole mail, was pasted. */
+/** An address within a longer text, such as a pasted mail. */
 const ADDRESS = /(?:confab|https?):\/\/[^\s"'<>]+/i;
-/** What others were told to type. */
+/** The command in front of a pasted invite. */
 const COMMAND = /^(?:\S*confab(?:\.exe)?|deno task) +connect +/i;
 
 function unknown(step: never): never {

@@ -8,12 +8,12 @@ const CR = 0x0d;
 const LATIN1 = new TextDecoder("latin1");
 
 /**
- * The head of an HTTP request as one frame, without the empty line that ends it, and behind it the frames of the WebSocket
- * that it asks for. Other bodies are swallowed. A head longer than `MAX_HTTP_HEAD_BYTES` comes as far as it is there.
+ * The frames of an HTTP connection: the head of the request without the empty line that ends it, then the parts of its body,
+ * or the frames of the WebSocket that it asks for. A head longer than `MAX_HTTP_HEAD_BYTES` is reported as far as it has come.
  */
 export class RequestDecoder implements Decoder {
   #head: string;
-  /** Whether nothing has come of the line that is under way. */
+  /** Whether the current line has no characters yet. */
   #lineIsEmpty = true;
   #whole = false;
   #webSocket: WebSocketDecoder | undefined;
@@ -23,9 +23,9 @@ export class RequestDecoder implements Decoder {
   }
 
   push(chunk: Uint8Array): Frame[] {
-    if (this.#whole) return this.#webSocket?.push(chunk) ?? [];
+    if (this.#whole) return this.#afterHead(chunk);
     const end = this.#endIn(chunk);
-    // Each byte is a character: what is no ASCII has no meaning in a head.
+    // Each byte is a character: bytes beyond ASCII have no meaning in a head.
     this.#head += LATIN1.decode(chunk.subarray(0, end));
     const tooLong = this.#head.length > MAX_HTTP_HEAD_BYTES;
     if (end === undefined && !tooLong) return [];
@@ -34,12 +34,16 @@ export class RequestDecoder implements Decoder {
     this.#head = "";
     if (tooLong) return [head.padEnd(MAX_HTTP_HEAD_BYTES + 1)];
     const request = parseRequest(head);
-    if (request === undefined || !asksForWebSocket(request)) return [head];
-    this.#webSocket = new WebSocketDecoder();
-    return [head, ...this.#webSocket.push(chunk.subarray(end))];
+    if (request !== undefined && asksForWebSocket(request)) this.#webSocket = new WebSocketDecoder();
+    return [head, ...this.#afterHead(chunk.subarray(end))];
   }
 
-  /** Where the head is over; undefined where it goes on. */
+  #afterHead(bytes: Uint8Array): Frame[] {
+    if (this.#webSocket !== undefined) return this.#webSocket.push(bytes);
+    return bytes.length === 0 ? [] : [{ type: "body", bytes: bytes.slice() }];
+  }
+
+  /** Returns the index after the end of the head; `undefined` if the head goes on. */
   #endIn(chunk: Uint8Array): number | undefined {
     for (let index = 0; index < chunk.length; index++) {
       const byte = chunk[index];

@@ -1,22 +1,108 @@
-import { commands, type PlainCommand } from "./plain_command.ts";
-import { PLAIN_CHANGE_COMMANDS } from "./plain_change_commands.ts";
-import { PLAIN_MODERATION_COMMANDS } from "./plain_moderation_commands.ts";
-import { PLAIN_CHAT_COMMANDS } from "./plain_chat_commands.ts";
+/** Slash commands of users on nc and telnet: what they mean for the protocol. The shared table parses them. */
 
-/** What a line may begin with. The same table prints `/help`. */
-const PLAIN_COMMANDS: readonly PlainCommand[] = [
-  { name: "help", usage: "/help", help: "this list", anytime: true, run: () => ({ commands: [], reply: help() }) },
-  ...PLAIN_CHAT_COMMANDS,
-  ...PLAIN_CHANGE_COMMANDS,
-  ...PLAIN_MODERATION_COMMANDS,
-  { name: "quit", usage: "/quit", help: "end the chat", anytime: true, run: () => commands({ type: "leave" }) },
-];
+import { commandsFor, helpColumns, helpText } from "../../presentation/commands/command_help.ts";
+import { firstWord } from "../../presentation/commands/slash_command.ts";
+import type { SlashInput } from "../../presentation/commands/slash_input.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { ClientCommand } from "../../protocol/messages/messages.ts";
+import { parseCommand } from "../../protocol/messages/validate.ts";
+import type { Decoded } from "../codec.ts";
 
-export function plainCommand(name: string): PlainCommand | undefined {
-  return PLAIN_COMMANDS.find((entry) => entry.name === name);
+/** The user of a connection, as slash commands need it. */
+export interface PlainUser {
+  /** The current room. */
+  readonly room: string;
+  readonly joined: boolean;
+  /** The last name that was refused because it is taken or registered. */
+  readonly refusedName: string | undefined;
+  /** Sends a message or a change to the current room, with a ref. Throws `not_joined` if there is none. */
+  readonly post: (command: Record<string, unknown>) => Decoded;
+  readonly sendDirect: (to: string, text: string) => Decoded;
+  /** Sends the first join, which may have to be repeated with a password. */
+  readonly enter: (name: string, password?: string) => Decoded;
 }
 
-function help(): string {
-  const width = Math.max(...PLAIN_COMMANDS.map((command) => command.usage.length));
-  return PLAIN_COMMANDS.map((command) => `* ${command.usage.padEnd(width)}  ${command.help}\n`).join("");
+/** Validates a command as if it were a line of JSON. Throws a `ProtocolError`. */
+export function commands(command: ClientCommand | Record<string, unknown>): Decoded {
+  return { commands: [parseCommand(command)] };
+}
+
+/** Turns a parsed line into commands of the protocol or a reply of the codec. Throws a `ProtocolError`. */
+export function performPlain(input: SlashInput, user: PlainUser): Decoded {
+  switch (input.type) {
+    case "say":
+      return user.post({ type: "message", text: input.text });
+    case "msg":
+      return user.sendDirect(input.to, input.text);
+    case "help":
+      return { commands: [], reply: plainHelp(input.topic) };
+    case "reply": {
+      const [name, text] = firstWord(input.text);
+      return user.post({ type: "message", reply: name, text });
+    }
+    case "react":
+      return user.post({ type: "react", seq: input.seq, emoji: input.emoji, remove: input.remove || undefined });
+    case "edit":
+      return user.post({ type: "edit", text: input.text });
+    case "delete":
+      return user.post({ type: "delete", seq: input.seq });
+    case "join":
+      return commands({ type: "join", room: input.room, password: input.password });
+    case "leave":
+      return commands({ type: "leave", room: input.room ?? user.room });
+    case "name":
+      return commands({ type: "rename", name: input.name });
+    case "history":
+      return commands({ type: "history", room: user.room, limit: input.limit });
+    case "ask":
+      return commands(input.command);
+    case "login":
+      return logIn(input, user);
+    case "register":
+      return commands({ type: "register", password: input.password });
+    case "remove room":
+      return commands({ type: "remove", room: input.room });
+    case "quit":
+      return commands({ type: "leave" });
+    case "end":
+      throw new ProtocolError("invalid", `Entries have ids here: write /${input.list} end ID, with an id of the list`);
+    case "lock":
+    case "room":
+    case "topic":
+    case "editor":
+    case "set":
+    case "ignore":
+    case "unignore":
+    case "ping":
+    case "resend":
+    case "drop":
+    case "clear":
+      throw new ProtocolError("invalid", `Command /${input.type} needs the terminal client`);
+    default:
+      return input satisfies never;
+  }
+}
+
+function logIn(
+  { name, password = "" }: Extract<SlashInput, { type: "login" }>,
+  { joined, refusedName, enter }: PlainUser,
+): Decoded {
+  if (name === undefined && !joined && refusedName !== undefined) return enter(refusedName, password);
+  if (name === undefined) return commands({ type: "auth", password });
+  if (!joined) return enter(name, password);
+  throw new ProtocolError(
+    "invalid",
+    "You have joined already: write /quit, connect again, and begin with /login NAME PASSWORD",
+  );
+}
+
+/** All commands without an argument, as there is room for them on nc; otherwise a topic or a command. */
+function plainHelp(argument: string): string {
+  const help = argument === ""
+    ? { type: "list", commands: commandsFor("plain") } as const
+    : helpText("plain", argument);
+  const lines = help.type === "list"
+    ? helpColumns(help.commands, Infinity)
+    : [`  ${help.command.usage}  ${help.command.summary}`, `  ${help.command.details}`];
+  return lines.map((line) => `* ${line.slice(2)}\n`).join("");
 }

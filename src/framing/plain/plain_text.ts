@@ -1,12 +1,16 @@
+import {
+  findCommand,
+  parseSlashLine,
+  splitCommand,
+  unknownCommand,
+} from "../../presentation/commands/slash_commands.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
-import { quote } from "../../protocol/text/names.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
-import { commands } from "./plain_command.ts";
-import { plainCommand } from "./plain_commands.ts";
-import { refuseOtherProtocols } from "../http/foreign_protocols.ts";
+import { commands, performPlain } from "./plain_commands.ts";
+import { refuseOtherProtocols } from "../dialect.ts";
 import { plainView } from "./plain_view.ts";
 import { star } from "./star.ts";
 
@@ -56,10 +60,14 @@ export class PlainText implements Codec {
     const text = line.replaceAll("\0", "").trimEnd();
     if (text === "") return { commands: [] };
     if (this.#asksPassword && this.#name !== undefined && !text.startsWith("/")) return this.#enter(this.#name, text);
-    const command = /^\/(?!\/)(\S*)\s*(.*)$/su.exec(text);
-    if (command !== null) return this.#run(command[1]!.toLowerCase(), command[2]!);
-    if (this.#self === undefined) return this.#enter(text.trim());
-    return this.#say(text.startsWith("//") ? text.slice(1) : text);
+    if (this.#self === undefined) {
+      const name = splitCommand(text)?.name;
+      if (name === undefined) return this.#enter(text.trim());
+      const command = findCommand("plain", name);
+      if (command === undefined) throw unknownCommand("plain", name);
+      if (!command.beforeName) throw new ProtocolError("not_joined", "Type your name first, on a line of its own");
+    }
+    return /^\s*\//.test(text) ? this.#perform(text) : this.#post({ type: "message", text });
   }
 
   encode(event: ServerEvent): string {
@@ -83,21 +91,14 @@ export class PlainText implements Codec {
     return plainView(event, this.#self);
   }
 
-  #run(name: string, argument: string): Decoded {
-    const command = plainCommand(name);
-    if (command === undefined) {
-      throw new ProtocolError("unknown_type", `Command /${quote(name).slice(1, -1)} is unknown: /help lists them all`);
-    }
-    if (this.#self === undefined && !command.anytime) {
-      throw new ProtocolError("not_joined", "Type your name first, on a line of its own");
-    }
-    return command.run(argument, {
-      room: this.#rooms.at(-1) ?? DEFAULT_ROOM,
+  #perform(text: string): Decoded {
+    const room = this.#rooms.at(-1) ?? DEFAULT_ROOM;
+    return performPlain(parseSlashLine(text, { client: "plain", room: () => room }), {
+      room,
       joined: this.#self !== undefined,
-      refused: this.#isTaken ? this.#name : undefined,
-      say: (text) => this.#say(text),
+      refusedName: this.#isTaken ? this.#name : undefined,
       post: (command) => this.#post(command),
-      tell: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
+      sendDirect: (to, text) => commands({ type: "message", to, text, ref: this.#newRef() }),
       enter: (name, password) => this.#enter(name, password),
     });
   }
@@ -127,10 +128,6 @@ export class PlainText implements Codec {
     this.#asksPassword = code === "wrong_password" && this.#name !== undefined;
     if (this.#asksPassword) return ASK_PASSWORD;
     return code.startsWith("name_") ? ASK_NAME : "";
-  }
-
-  #say(text: string): Decoded {
-    return this.#post({ type: "message", text });
   }
 
   #post(command: Record<string, unknown>): Decoded {

@@ -2,7 +2,6 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import type { Codec, Decoded, Format } from "../codec.ts";
 import { JSON_FORMAT, JSON_LINES } from "../json_lines.ts";
-import { CLOSE, PONG, TEXT } from "./websocket_opcodes.ts";
 
 const FIN = 0x80;
 const LENGTH_16 = 126;
@@ -91,3 +90,12 @@ function putFrame(target: Uint8Array, at: number, opcode: number, payload: Uint8
 function headerLength(payloadLength: number): number {
   return payloadLength < LENGTH_16 ? 2 : payloadLength < 65_536 ? 4 : 10;
 }
+
+/** What the first byte of a WebSocket's frame says that it is: RFC 6455, section 5.2. Control frames begin with `CLOSE`. */
+
+export const CONTINUATION = 0;
+export const TEXT = 1;
+export const BINARY = 2;
+export const CLOSE = 8;
+export const PING = 9;
+export const PONG = 10;

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_CONTROL_BYTES, MAX_LINE_BYTES } from "../../protocol/limits.ts";
 import type { Control, Decoder, Frame } from "../frame.ts";
-import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "./websocket_opcodes.ts";
+import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "./websocket.ts";
 
 /** Two bytes, eight for the length, four for the mask. */
 const MAX_HEADER_BYTES = 14;
@@ -16,8 +16,8 @@ const LENGTH_64 = 127;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Bytes → the messages that a client sends in the frames of a WebSocket (RFC 6455, section 5), each a text of at most
- * `maxBytes`. The first fault comes as the last frame, and what follows it, or a close, is swallowed.
+ * Bytes → the messages that a client sends in the frames of a WebSocket (RFC 6455, section 5), each of at most `maxBytes`.
+ * The first error is the last frame: bytes after it, or after a close, are ignored.
  */
 export class WebSocketDecoder implements Decoder {
   readonly #maxBytes: number;
@@ -29,8 +29,8 @@ export class WebSocketDecoder implements Decoder {
   /** The part of a message that has arrived, in a buffer that doubles. */
   #message: Uint8Array<ArrayBuffer> = EMPTY;
   #messageLength = 0;
-  /** Whether a fragment of a message was there, and not its last. */
-  #unfinished = false;
+  /** The opcode of a message whose last fragment is missing; `undefined` between messages. */
+  #unfinished: number | undefined;
   #control: Uint8Array<ArrayBuffer> = EMPTY;
   #ended = false;
 
@@ -78,11 +78,10 @@ export class WebSocketDecoder implements Decoder {
     if ((start & RESERVED) !== 0) return broken("it uses an extension that nobody agreed on");
     switch (this.#opcode) {
       case CONTINUATION:
-        return this.#unfinished ? undefined : broken("it continues nothing");
+        return this.#unfinished === undefined ? broken("it continues nothing") : undefined;
       case TEXT:
-        return this.#unfinished ? broken("the message before it is not finished") : undefined;
       case BINARY:
-        return new ProtocolError("not_text", "A WebSocket message is binary: send text");
+        return this.#unfinished === undefined ? undefined : broken("the message before it is not finished");
       case CLOSE:
       case PING:
       case PONG:
@@ -142,7 +141,7 @@ export class WebSocketDecoder implements Decoder {
     this.#missing = undefined;
     this.#headerLength = 0;
     if (opcode >= CLOSE) return this.#endControl(opcode, frames);
-    this.#unfinished = !finished;
+    this.#unfinished ??= opcode;
     if (finished) frames.push(this.#takeMessage());
   }
 
@@ -151,16 +150,19 @@ export class WebSocketDecoder implements Decoder {
     this.#control = EMPTY;
     // Nobody was asked.
     if (opcode === PONG) return;
-    const control: Control["control"] = opcode === PING ? "ping" : "close";
-    frames.push({ control, payload });
-    if (control === "close") this.#end();
+    const type: Control["type"] = opcode === PING ? "ping" : "close";
+    frames.push({ type, payload });
+    if (type === "close") this.#end();
   }
 
   #takeMessage(): Frame {
     const bytes = this.#message.subarray(0, this.#messageLength);
+    const isBinary = this.#unfinished === BINARY;
+    this.#unfinished = undefined;
     this.#messageLength = 0;
     // Of what was long, nothing is kept.
     if (this.#message.length > MAX_KEPT_BYTES) this.#message = EMPTY;
+    if (isBinary) return { type: "binary", bytes: bytes.slice() };
     try {
       return UTF8.decode(bytes);
     } catch {

@@ -2,11 +2,14 @@ import { MAX_AUDIT_ENTRIES, MAX_AUDIT_ENTRIES_PER_ROOM } from "../../protocol/li
 import type { AuditEntry } from "../../protocol/messages/messages.ts";
 import type { AuditPage, NewAuditEntry } from "../store.ts";
 
-/** The audit log in memory. Trusted entries are apart from the others, which are bounded by room. Lists are oldest first. */
+/**
+ * The audit log in memory. Trusted entries form one list; untrusted ones have a limited list per room.
+ * Lists are oldest first.
+ */
 export class MemoryAudit {
   #trusted: AuditEntry[] = [];
-  /** Trusted entries about rooms that have ended since. */
-  readonly #past = new WeakSet<AuditEntry>();
+  /** Trusted entries about rooms that were removed later. */
+  readonly #ofEndedRooms = new WeakSet<AuditEntry>();
   readonly #byRoom = new Map<string, AuditEntry[]>();
   #count = 0;
 
@@ -22,14 +25,14 @@ export class MemoryAudit {
 
   removeRoom(room: string): void {
     this.#byRoom.delete(room);
-    for (const entry of this.#trusted) if (entry.room === room) this.#past.add(entry);
+    for (const entry of this.#trusted) if (entry.room === room) this.#ofEndedRooms.add(entry);
   }
 
   /** Newest first. */
   page({ room, before = Infinity, limit }: AuditPage): AuditEntry[] {
     const trusted = room === undefined
       ? this.#trusted
-      : this.#trusted.filter((entry) => entry.room === room && !this.#past.has(entry));
+      : this.#trusted.filter((entry) => entry.room === room && !this.#ofEndedRooms.has(entry));
     const others = room === undefined ? [...this.#byRoom.values()] : [this.#byRoom.get(room) ?? []];
     const newest = [trusted, ...others].flatMap((list) => list.filter(({ nth }) => nth < before).slice(-limit));
     return newest.sort((a, b) => b.nth - a.nth).slice(0, limit);

@@ -25,18 +25,21 @@ import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
 
-/** Keeps rooms, members and the newest messages, and nothing beyond the process. Acknowledgements are the core's to remember. */
+/**
+ * A store in memory: rooms, members and the newest messages, lost when the process ends. It keeps no
+ * acknowledgements; the core does.
+ */
 export class MemoryHistory implements HistoryStore {
   readonly serverId: string;
   readonly keepsAcks = false;
   readonly #maxMessages: number;
   readonly #maxAgeMs: number;
   readonly #rooms = new Map<string, MemoryRoom>();
-  readonly #words: WordBudget = { left: MEMORY_WORDS_CHARS };
+  readonly #wordBudget: WordBudget = { left: MEMORY_WORDS_CHARS };
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
-  /** By receiver, the longest unwritten to first. */
+  /** Unconfirmed direct messages by receiver. The receiver whose newest message is oldest comes first. */
   readonly #directs = new Map<string, DirectMessage[]>();
-  /** By kind and key. */
+  /** Keyed by `kind key`. */
   readonly #records = new Map<string, StoredRecord>();
   readonly #audit = new MemoryAudit();
 
@@ -54,23 +57,23 @@ export class MemoryHistory implements HistoryStore {
     for (const { id, name } of removed) {
       const room = this.#rooms.get(name);
       if (room?.id !== id) continue;
-      // A search that is under way finds nothing any more, and the words of its messages make space for others.
-      room.drop(room.size);
+      // Dropping the messages ends running searches and returns the room's share of the word budget.
+      room.dropOldest(room.size);
       this.#rooms.delete(name);
       this.#audit.removeRoom(name);
     }
     for (const { id, name, topic } of rooms) {
-      const known = this.#rooms.get(name);
-      if (known === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#words));
-      else known.topic = topic;
+      const existing = this.#rooms.get(name);
+      if (existing === undefined) this.#rooms.set(name, new MemoryRoom({ id, name, topic }, this.#wordBudget));
+      else existing.topic = topic;
     }
     for (const { message } of messages) {
       if (this.#rooms.has(message.room)) continue;
       throw new StoreError(`Message ${message.id} is for room ${message.room}, which was never stored`);
     }
     for (const member of members) this.#members.save(member);
-    for (const { message } of messages) this.#keep(message);
-    for (const { message } of directs) this.#keepDirect(message);
+    for (const { message } of messages) this.#appendEntry(message);
+    for (const { message } of directs) this.#appendDirect(message);
     for (const { memberId, throughId } of confirmed) this.#confirm(memberId, throughId);
     for (const { kind, key, value } of records) {
       if (value === undefined) this.#records.delete(`${kind} ${key}`);
@@ -87,7 +90,7 @@ export class MemoryHistory implements HistoryStore {
     const room = this.#rooms.get(name);
     if (room === undefined) return [];
     const end = Math.min(before, room.seq + 1);
-    return [...room.between(Math.max(after, end - limit - 1), end)];
+    return [...room.entries(Math.max(after, end - limit - 1), end)];
   }
 
   hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean {
@@ -109,7 +112,7 @@ export class MemoryHistory implements HistoryStore {
       if (message !== undefined && fits(message)) found.push(seq);
       if (yield) break;
     }
-    return found.flatMap((seq) => room.found(seq) ?? []);
+    return found.flatMap((seq) => room.searchResult(seq) ?? []);
   }
 
   memberByToken(tokenDigest: string): StoredMember | undefined {
@@ -137,11 +140,11 @@ export class MemoryHistory implements HistoryStore {
     return this.#audit.page(page);
   }
 
-  /** All of it at once: what is kept is small. */
+  /** Does all work in one call, because the store is small. */
   maintain(now: number): boolean {
     this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
-    this.#bound();
+    this.#enforceCharLimit();
     for (const receiver of [...this.#directs.keys()]) {
       const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
       if (waiting.length === 0) this.#directs.delete(receiver);
@@ -150,14 +153,17 @@ export class MemoryHistory implements HistoryStore {
     return false;
   }
 
-  /** Takes the oldest quarter from the largest room, until all of them together are small enough. */
-  #bound(): void {
+  /**
+   * Drops the oldest quarter of the largest room until all rooms together are within
+   * `MEMORY_HISTORY_CHARS`.
+   */
+  #enforceCharLimit(): void {
     const rooms = [...this.#rooms.values()];
     let excess = rooms.reduce((sum, { chars }) => sum + chars, -MEMORY_HISTORY_CHARS);
     while (excess > 0) {
       const largest = rooms.reduce((a, b) => a.chars >= b.chars ? a : b);
       excess -= largest.chars;
-      largest.drop(Math.ceil(largest.size / 4));
+      largest.dropOldest(Math.ceil(largest.size / 4));
       excess += largest.chars;
     }
   }
@@ -170,17 +176,17 @@ export class MemoryHistory implements HistoryStore {
     this.#audit.clear();
   }
 
-  #keep(entry: RoomEntry): void {
+  #appendEntry(entry: RoomEntry): void {
     const room = this.#rooms.get(entry.room)!;
     room.seq = entry.seq;
     if (this.#maxMessages === 0) return;
     room.add(entry);
-    // Dropped a quarter at a time, for dropping one moves all the others.
+    // Dropping one entry shifts all others, so a quarter is dropped at a time.
     const excess = room.size - this.#maxMessages;
-    if (excess > this.#maxMessages / 4) room.drop(excess);
+    if (excess > this.#maxMessages / 4) room.dropOldest(excess);
   }
 
-  #keepDirect(message: DirectMessage): void {
+  #appendDirect(message: DirectMessage): void {
     const receiver = message.to.id;
     const waiting = this.#directs.get(receiver) ?? [];
     waiting.push(message);

@@ -1,18 +1,18 @@
 import type { StoredMember } from "../store.ts";
 
-/** Name keys by which one member is found: the newest. */
+/** The newest name keys of a member; it is not found by older ones. */
 const MAX_KEYS_PER_MEMBER = 32;
 
-/** Members by token and by name, those who changed last: never more than `limit`. */
+/** The `limit` most recently saved members, by token and by name. */
 export class MemoryMembers {
   readonly #limit: number;
-  /** By id, the latest at the end. */
+  /** By id, the most recently saved last. */
   readonly #members = new Map<string, StoredMember>();
   readonly #byToken = new Map<string, StoredMember>();
-  /** The id of whoever had the key last. */
+  /** The member that took each name key last. */
   readonly #byKey = new Map<string, { readonly id: string; readonly nth: number }>();
-  /** The newest at the end. */
-  readonly #keysOf = new Map<string, string[]>();
+  /** Name keys by member id, newest last. */
+  readonly #keysByMember = new Map<string, string[]>();
   #nth = 0;
 
   constructor(limit: number) {
@@ -25,11 +25,11 @@ export class MemoryMembers {
     this.#members.set(member.id, member);
     this.#byToken.set(member.tokenDigest, member);
     for (const key of member.nameKeys) this.#byKey.set(key, { id: member.id, nth: this.#nth++ });
-    const older = this.#keysOf.get(member.id)?.filter((key) => !member.nameKeys.includes(key)) ?? [];
+    const older = this.#keysByMember.get(member.id)?.filter((key) => !member.nameKeys.includes(key)) ?? [];
     const keys = [...older, ...member.nameKeys];
     for (const key of keys.slice(0, -MAX_KEYS_PER_MEMBER)) this.#dropKey(key, member.id);
-    this.#keysOf.set(member.id, keys.slice(-MAX_KEYS_PER_MEMBER));
-    if (this.#members.size > this.#limit) this.#forget(this.#members.keys().next().value!);
+    this.#keysByMember.set(member.id, keys.slice(-MAX_KEYS_PER_MEMBER));
+    if (this.#members.size > this.#limit) this.#evict(this.#members.keys().next().value!);
   }
 
   byToken(tokenDigest: string): StoredMember | undefined {
@@ -46,14 +46,14 @@ export class MemoryMembers {
     this.#members.clear();
     this.#byToken.clear();
     this.#byKey.clear();
-    this.#keysOf.clear();
+    this.#keysByMember.clear();
   }
 
-  #forget(id: string): void {
+  #evict(id: string): void {
     this.#dropToken(id);
     this.#members.delete(id);
-    for (const key of this.#keysOf.get(id) ?? []) this.#dropKey(key, id);
-    this.#keysOf.delete(id);
+    for (const key of this.#keysByMember.get(id) ?? []) this.#dropKey(key, id);
+    this.#keysByMember.delete(id);
   }
 
   #dropKey(key: string, id: string): void {

@@ -2,18 +2,18 @@ import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../prot
 import { quoteOf } from "../../protocol/messages/messages.ts";
 import { searchWords } from "../search_words.ts";
 
-/** UTF-16 units of words that the rooms of one history may still keep. */
+/** UTF-16 units of search words that the rooms of one store may still cache. */
 export interface WordBudget {
   left: number;
 }
 
-/** UTF-16 units that an entry counts beside its text. */
+/** UTF-16 units that an entry counts in addition to its text. */
 const ENTRY_CHARS = 256;
 
-/** Members by emoji, in the order of first use. */
-type Reacted = Map<string, Set<string>>;
+/** Ids of members by emoji; emoji are in the order of their first use. */
+type EmojiReactions = Map<string, Set<string>>;
 
-/** One room's messages and their changes. Seqs have no gaps, so that they tell where an entry stands. */
+/** The messages and changes of one room. Seqs have no gaps, so an entry's index follows from its seq. */
 export class MemoryRoom {
   readonly id: string;
   readonly name: string;
@@ -21,11 +21,14 @@ export class MemoryRoom {
   seq = 0;
   readonly #entries: RoomEntry[] = [];
   #chars = 0;
-  /** By the seq of the message. */
-  readonly #reactions = new Map<number, Reacted>();
-  /** By the seq of the message, its last edit's own. */
-  readonly #edits = new Map<number, number>();
-  /** Words of messages by seq, once a search has asked for them: to fold a text takes longer than to search it. */
+  /** Reactions by the seq of the message. */
+  readonly #reactions = new Map<number, EmojiReactions>();
+  /** The seq of a message's last edit, by the seq of the message. */
+  readonly #lastEdits = new Map<number, number>();
+  /**
+   * Search words by seq, cached at their first search, because
+   * folding a text takes longer than searching it.
+   */
   readonly #words = new Map<number, string>();
   readonly #budget: WordBudget;
 
@@ -43,7 +46,7 @@ export class MemoryRoom {
     return this.#entries.length;
   }
 
-  /** UTF-16 units of all that is kept, about. */
+  /** The approximate size of all entries, in UTF-16 units. */
   get chars(): number {
     return this.#chars;
   }
@@ -54,25 +57,25 @@ export class MemoryRoom {
     if (entry.type !== "message") this.#apply(entry);
   }
 
-  /** All with seqs between the two, oldest first, as the port says of `entries`. */
-  *between(after: number, before: number): Generator<RoomEntry> {
+  /** Entries with seqs between the two, both exclusive, oldest first; see `HistoryStore.entries`. */
+  *entries(after: number, before: number): Generator<RoomEntry> {
     for (let index = this.#indexOf(after + 1); index < this.#indexOf(before); index++) {
-      yield this.#present(this.#entries[index]!);
+      yield this.#current(this.#entries[index]!);
     }
   }
 
-  /** Messages with seqs below, newest first and one after another, as the port says of `read`. */
+  /** Messages with seqs between the two, both exclusive, newest first; see `HistoryStore.read`. */
   *newest(after: number, before: number): Generator<RoomMessage> {
     for (let index = this.#indexOf(before) - 1; index >= this.#indexOf(after + 1); index--) {
       const entry = this.#entries[index]!;
       if (entry.type !== "message") continue;
       const reactions = this.#reactionsTo(entry.seq);
-      const message = this.#quoting(entry);
+      const message = this.#withQuote(entry);
       yield reactions.length === 0 ? message : { ...message, reactions };
     }
   }
 
-  /** The seq of the oldest entry that is kept. */
+  /** The seq of the oldest entry; 1 if there is none. */
   get firstSeq(): number {
     return this.#entries[0]?.seq ?? 1;
   }
@@ -86,7 +89,7 @@ export class MemoryRoom {
     return this.#reactions.get(seq)?.get(emoji)?.has(memberId) ?? false;
   }
 
-  /** The words of the message; empty for a seq without a message. */
+  /** Search words of the message; empty if the seq belongs to no message. */
   wordsAt(seq: number): string {
     const known = this.#words.get(seq);
     if (known !== undefined) return known;
@@ -97,25 +100,24 @@ export class MemoryRoom {
     return words;
   }
 
-  /** The message as a search returns it; `undefined` once it is deleted or dropped. */
-  found(seq: number): RoomMessage | undefined {
+  /** The message as a search returns it; `undefined` if it was deleted or dropped. */
+  searchResult(seq: number): RoomMessage | undefined {
     const message = this.messageAt(seq);
-    return message === undefined || message.deleted ? undefined : this.#quoting(message);
+    return message === undefined || message.deleted ? undefined : this.#withQuote(message);
   }
 
-  /** Without the first entries that are older than the time, and those beyond a number. */
-  prune(sinceMs: number, most: number): void {
-    const young = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
-    this.drop(Math.max(young < 0 ? this.#entries.length : young, this.#entries.length - most));
+  /** Drops entries from before `sinceMs`, and all but the newest `maxEntries`. */
+  prune(sinceMs: number, maxEntries: number): void {
+    const firstKept = this.#entries.findIndex(({ at }) => Date.parse(at) >= sinceMs);
+    this.dropOldest(Math.max(firstKept < 0 ? this.#entries.length : firstKept, this.#entries.length - maxEntries));
   }
 
-  /** The first so many. */
-  drop(count: number): void {
+  dropOldest(count: number): void {
     for (const entry of this.#entries.splice(0, Math.max(0, count))) {
       const { seq } = entry;
       this.#chars -= charsOf(entry);
       this.#reactions.delete(seq);
-      this.#edits.delete(seq);
+      this.#lastEdits.delete(seq);
       this.#forgetWords(seq);
     }
   }
@@ -127,17 +129,17 @@ export class MemoryRoom {
     if (change.type === "reacted") return this.#react(seq, change);
     if (change.type === "deleted") {
       this.#reactions.delete(seq);
-      this.#edits.delete(seq);
+      this.#lastEdits.delete(seq);
       const { edited: _, ...rest } = target;
       this.#replace({ ...rest, text: "", deleted: true });
     } else if (change.text !== undefined) {
-      this.#edits.set(seq, change.seq);
+      this.#lastEdits.set(seq, change.seq);
       this.#replace({ ...target, text: change.text, edited: true });
     }
   }
 
   #react(seq: number, { emoji, removed, from }: Extract<Change, { type: "reacted" }>): void {
-    const reacted: Reacted = this.#reactions.get(seq) ?? new Map();
+    const reacted: EmojiReactions = this.#reactions.get(seq) ?? new Map();
     const members = reacted.get(emoji) ?? new Set();
     if (removed) members.delete(from.id);
     else members.add(from.id);
@@ -147,14 +149,14 @@ export class MemoryRoom {
     else this.#reactions.set(seq, reacted);
   }
 
-  /** As it is told now. */
-  #present(entry: RoomEntry): RoomEntry {
+  /** The entry in its current state: quotes, texts and counts may have changed since it was added. */
+  #current(entry: RoomEntry): RoomEntry {
     switch (entry.type) {
       case "message":
-        return this.#quoting(entry);
+        return this.#withQuote(entry);
       case "edited": {
         const { text: _, ...change } = entry;
-        const isLast = this.#edits.get(entry.of.seq) === entry.seq;
+        const isLast = this.#lastEdits.get(entry.of.seq) === entry.seq;
         const of = this.#authorOf(entry.of.seq);
         return isLast ? { ...change, of, text: this.messageAt(entry.of.seq)!.text } : { ...change, of };
       }
@@ -169,7 +171,7 @@ export class MemoryRoom {
     }
   }
 
-  #quoting(message: RoomMessage): RoomMessage {
+  #withQuote(message: RoomMessage): RoomMessage {
     return message.reply === undefined ? message : { ...message, reply: this.#quote(message.reply.seq) };
   }
 

@@ -1,30 +1,35 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
-import { createPrivately } from "./private_create.ts";
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./tables/schema.ts";
 import { storeError } from "./sqlite_errors.ts";
 
-/** `normal` survives the end of the process, whatever ends it; `full` a power cut as well, by a sync for each batch. */
+/**
+ * `normal`: batches survive a crash of the process. `full`: they survive a power cut, too, at the cost of a
+ * sync for each.
+ */
 export type Sync = "normal" | "full";
 
-export interface WritingOptions {
+export interface WriteOptions {
   readonly sync: Sync;
   readonly onMigrated?: ((from: number, to: number) => void) | undefined;
 }
 
 const CACHE_KIB = 16 * 1024;
-/** The log is copied into the file when it has grown by this: 4 MiB, some ten milliseconds of work. More at once cost no less. */
+/**
+ * The write-ahead log is copied into the file after this many pages (4 MiB): about ten milliseconds. More
+ * is no cheaper.
+ */
 const CHECKPOINT_PAGES = 1_000;
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
-/** The smallest page that SQLite knows. */
+/** SQLite's smallest page size. */
 const MIN_FILE_BYTES = 512;
 
 export function databasePath(folder: string): string {
   return `${folder}/confab.db`;
 }
 
-/** Makes the folder where it is missing, for this user alone. */
+/** Creates the folder if it does not exist, accessible to this user only. */
 export function makeFolder(folder: string): void {
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -33,8 +38,23 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The file for the one process that holds the folder's lock; made or migrated where needed. */
-export function openForWriting(folder: string, { sync, onMigrated }: WritingOptions): DatabaseSync {
+/**
+ * Creates an empty file that only this user can read, unless the file exists. It never opens an existing file:
+ * closing that handle would drop the POSIX locks that SQLite holds on the file in this process.
+ */
+export function createPrivately(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+/**
+ * Opens the database for writing. It creates the file, or migrates it after a backup, as needed.
+ * The caller holds the folder's lock and closes the database. Throws a `StoreError`.
+ */
+export function openForWriting(folder: string, { sync, onMigrated }: WriteOptions): DatabaseSync {
   const path = databasePath(folder);
   let database: DatabaseSync | undefined;
   try {
@@ -52,17 +72,20 @@ export function openForWriting(folder: string, { sync, onMigrated }: WritingOpti
   }
 }
 
-/** The file for reading beside a server that writes. */
+/**
+ * Opens the database read-only, also while a server writes to it. The caller closes it. Throws a
+ * `StoreError`.
+ */
 export function openForReading(folder: string): DatabaseSync {
   const path = databasePath(folder);
   try {
     if (sizeOf(path) === undefined) {
-      throw new StoreError(`There is no history in ${folder}: name its folder with --data`);
+      throw new StoreError(`Folder ${folder} contains no history: name the server's data folder with --data`);
     }
     const version = inspect(path);
     if (version < SCHEMA_VERSION) {
       throw new StoreError(
-        `${path} is of an earlier version of Confab: start confab serve once, which brings it up to date`,
+        `${path} was written by an older version of Confab: start confab serve with this folder once, which migrates it`,
       );
     }
     return new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
@@ -82,17 +105,20 @@ function configure(database: DatabaseSync, sync: Sync): void {
   `);
 }
 
-/** The version of the schema, 0 for an empty file. Only reads, so that a file which is not for us stays as it is. */
+/**
+ * Returns the schema version, 0 for an empty file. It only
+ * reads, so a file that is refused stays unchanged.
+ */
 function inspect(path: string): number {
   const size = sizeOf(path) ?? 0;
   const hasLog = (sizeOf(`${path}-wal`) ?? 0) > 0;
   if (size === 0 && !hasLog) return 0;
-  // SQLite takes a file of one byte for an empty one.
+  // SQLite treats a file of one byte as empty.
   if (size > 0 && size < MIN_FILE_BYTES) throw new Error("file is not a database");
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     const bytes = numberOf(database, "PRAGMA page_count") * numberOf(database, "PRAGMA page_size");
-    // SQLite itself does not miss the last page's end. With a log, whose pages come on top, the file may be short.
+    // SQLite does not notice a truncated last page. With a write-ahead log the file itself may be short.
     if (size < bytes && !hasLog) throw new Error("database disk image is malformed");
     const tables = numberOf(database, "SELECT count(*) FROM sqlite_master");
     const application = numberOf(database, "PRAGMA application_id");
@@ -101,9 +127,9 @@ function inspect(path: string): number {
       throw new StoreError(`${path} belongs to another program: choose another folder with --data`);
     }
     if (version > SCHEMA_VERSION) {
-      const versions = `it is of version ${version}, this program knows ${SCHEMA_VERSION}`;
+      const versions = `its format is version ${version}, this program reads up to ${SCHEMA_VERSION}`;
       throw new StoreError(
-        `${path} was written by a newer Confab (${versions}): use that one, or another folder with --data`,
+        `${path} was written by a newer Confab (${versions}): update Confab, or choose another folder with --data`,
       );
     }
     return version;
@@ -112,7 +138,10 @@ function inspect(path: string): number {
   }
 }
 
-/** A copy as it was before, beside the file. The folder's lock is held and the file is not open, so that nothing changes meanwhile. */
+/**
+ * Copies the file to `confab.db.version-N` beside it. Nobody writes meanwhile: the caller holds the lock
+ * and has not opened it.
+ */
 function backUpBeforeMigration(path: string, version: number): void {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -125,7 +154,7 @@ function backUpBeforeMigration(path: string, version: number): void {
     Deno.copyFileSync(path, copy);
     Deno.chmodSync(copy, 0o600);
   } catch (error) {
-    // Windows knows no modes, and what a folder allows holds there.
+    // Windows has no file modes; the copy inherits the permissions of the folder.
     if (Deno.build.os !== "windows" || sizeOf(copy) === undefined) throw storeError(error, copy);
   }
 }
@@ -134,7 +163,7 @@ function numberOf(database: DatabaseSync, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() as Record<string, unknown>)[0]);
 }
 
-/** Bytes; undefined where there is no such file. */
+/** The size in bytes; `undefined` if the file does not exist. */
 function sizeOf(path: string): number | undefined {
   try {
     return Deno.statSync(path).size;

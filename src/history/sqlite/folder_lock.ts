@@ -1,31 +1,32 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
 import { sqliteCode, storeError } from "./sqlite_errors.ts";
-import { createPrivately } from "./private_create.ts";
+import { createPrivately } from "./database_file.ts";
 
-export interface Holder {
+export interface LockHolder {
   readonly pid: number;
-  /** Undefined where Deno may not tell it. */
+  /** `undefined` without Deno's permission to read the host name. */
   readonly host?: string;
   /** RFC 3339. */
   readonly since: string;
 }
 
 /**
- * The right to write to a folder, for one process. It is a transaction that never ends, on a file that stays empty:
- * SQLite locks that file by the means of the system, so that the lock goes with the process, however it dies.
+ * An exclusive lock on a data folder: only its holder may write there. It is an open transaction on the empty SQLite
+ * file `confab.lock`. SQLite locks that file through the operating system, which releases the lock when the process ends,
+ * even after SIGKILL. `confab.holder.json` beside it only serves error messages.
  */
 export class FolderLock implements Disposable {
   readonly #database: DatabaseSync;
   readonly #holderPath: string;
 
-  /** Throws a `StoreError` that says who holds the folder, if somebody does. */
+  /** Throws a `StoreError` that names the holder if another process, or this one, holds the folder. */
   constructor(folder: string, now: number) {
     const path = `${folder}/confab.lock`;
     this.#holderPath = `${folder}/confab.holder.json`;
     this.#database = lock(path, folder, this.#holderPath);
     try {
-      const holder: Holder = { pid: Deno.pid, ...hostname(), since: new Date(now).toISOString() };
+      const holder: LockHolder = { pid: Deno.pid, ...hostname(), since: new Date(now).toISOString() };
       Deno.writeTextFileSync(this.#holderPath, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
     } catch (error) {
       this.#database.close();
@@ -37,7 +38,7 @@ export class FolderLock implements Disposable {
     try {
       Deno.removeSync(this.#holderPath);
     } catch {
-      // Only a note for people; the lock itself is what counts.
+      // The note is only informative: the lock itself decides.
     }
     this.#database.close();
   }
@@ -60,7 +61,7 @@ function lock(path: string, folder: string, holderPath: string): DatabaseSync {
 
 function describe(holderPath: string): string {
   try {
-    const { pid, host, since } = JSON.parse(Deno.readTextFileSync(holderPath)) as Holder;
+    const { pid, host, since } = JSON.parse(Deno.readTextFileSync(holderPath)) as LockHolder;
     return `process ${pid}${host === undefined ? "" : ` on ${host}`} since ${since}`;
   } catch {
     return "another process";

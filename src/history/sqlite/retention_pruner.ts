@@ -1,69 +1,72 @@
 import type { Retention } from "../store.ts";
 import type { RoomRecord } from "./tables/room_table.ts";
-import type { Tables } from "./history_tables.ts";
+import type { HistoryTables } from "./history_tables.ts";
 
-/** Seqs that one step removes: a few milliseconds of work. */
-const STEP_SEQS = 200;
+/** Seqs that one step deletes: a few milliseconds of work. */
+const SEQS_PER_STEP = 200;
 
-/** Removes messages that are not to be kept any longer, the oldest first. */
-export class RetentionSteps {
+/** Deletes messages and changes beyond the retention, oldest first. A round visits every room. */
+export class RetentionPruner {
   readonly #retention: Retention;
-  readonly #tables: Tables;
+  readonly #tables: HistoryTables;
   readonly #onPruned: ((messages: number) => void) | undefined;
-  /** Messages removed in this round. */
+  /** Entries deleted in this round. */
   #removed = 0;
-  /** Rooms that have their turn still before them in this round. */
+  /** Names of the rooms that this round has not finished; the last is next. */
   #queue: string[] = [];
 
-  constructor(retention: Retention, tables: Tables, onPruned?: (messages: number) => void) {
+  constructor(retention: Retention, tables: HistoryTables, onPruned?: (messages: number) => void) {
     this.#retention = retention;
     this.#tables = tables;
     this.#onPruned = onPruned;
   }
 
-  /** Begins a round: looks at every room again. */
-  start(): void {
+  /** Begins a round over all rooms. */
+  startRound(): void {
     if (this.#retention.maxAgeMs !== undefined || this.#retention.maxMessages !== undefined) {
       this.#queue = [...this.#tables.rooms.all().map((room) => room.name)];
     }
   }
 
-  /** False when all rooms had their turn. Inside a transaction. Acknowledgements of what goes have to be in their table. */
-  step(now: number): boolean {
+  /**
+   * Prunes one room a little; false if the round is complete. Call it inside a transaction.
+   * Entries are deleted only after their acknowledgements are in the table.
+   */
+  pruneSome(now: number): boolean {
     const name = this.#queue.at(-1);
     if (name === undefined) return false;
     const room = this.#tables.rooms.get(name);
     if (room === undefined || !this.#prune(room, now)) this.#queue.pop();
     if (this.#queue.length > 0) return true;
-    this.#tell();
+    this.#report();
     return false;
   }
 
-  #tell(): void {
+  #report(): void {
     if (this.#removed > 0) this.#onPruned?.(this.#removed);
     this.#removed = 0;
   }
 
-  /** True where the room may have more. */
+  /** Deletes up to `SEQS_PER_STEP` seqs; true if the room may have more to delete. */
   #prune(room: RoomRecord, now: number): boolean {
     const oldest = this.#tables.messages.firstFrom(room, 1);
     if (oldest === undefined) return false;
-    const through = Math.min(this.#through(room, oldest.seq, now), room.acked);
+    const through = Math.min(this.#lastExpired(room, oldest.seq, now), room.acked);
     if (through < oldest.seq) return false;
-    this.#tables.indexing.delete(room, oldest.seq, through);
-    this.#tables.reactions.delete(room, oldest.seq, through);
-    this.#removed += this.#tables.messages.delete(room, oldest.seq, through);
+    this.#tables.searchIndex.deleteRange(room, oldest.seq, through);
+    this.#tables.reactions.deleteRange(room, oldest.seq, through);
+    this.#removed += this.#tables.messages.deleteRange(room, oldest.seq, through);
     room.indexed = Math.max(room.indexed, through);
     this.#tables.rooms.saveIndexed(room);
     return true;
   }
 
-  /** The last seq to remove in a step that begins with `oldest`. */
-  #through(room: RoomRecord, oldest: number, now: number): number {
+  /** The last seq to delete in a step that begins at `oldest`. */
+  #lastExpired(room: RoomRecord, oldest: number, now: number): number {
     const { maxMessages, maxAgeMs } = this.#retention;
-    const last = Math.min(oldest + STEP_SEQS - 1, room.seq);
-    const byNumber = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);
-    if (maxAgeMs === undefined || byNumber === last) return byNumber;
-    return Math.max(byNumber, this.#tables.messages.lastBefore(room, oldest, last, now - maxAgeMs));
+    const last = Math.min(oldest + SEQS_PER_STEP - 1, room.seq);
+    const byCount = maxMessages === undefined ? 0 : Math.min(last, room.seq - maxMessages);
+    if (maxAgeMs === undefined || byCount === last) return byCount;
+    return Math.max(byCount, this.#tables.messages.lastBefore(room, oldest, last, now - maxAgeMs));
   }
 }

@@ -4,21 +4,21 @@ import { ROOM_STRIDE } from "./tables/schema.ts";
 import { Statement } from "./tables/statement.ts";
 
 /** Messages that one step deletes: a few milliseconds of work. */
-const STEP_MESSAGES = 200;
-/** Rooms that may wait for their deletion. With more of them, each removal of a room does one step at once. */
-export const MAX_REMOVALS_WAITING = 1_000;
+const MESSAGES_PER_STEP = 200;
+/** Removed rooms that may wait to be purged. Beyond this, each removal of a room purges a little at once. */
+export const MAX_PENDING_PURGES = 1_000;
 
-/** Deletes what rooms that have ended leave behind: messages, reactions and their words in the index. */
-export class RoomRemovalSteps {
+/** Deletes the messages, reactions and search words of removed rooms, step by step. */
+export class RoomPurger {
   readonly #rooms: RoomTable;
-  readonly #lastOfStep: Statement<readonly [key: number | null]>;
+  readonly #lastKeyOfStep: Statement<readonly [key: number | null]>;
   readonly #deletes: readonly Statement[];
 
   constructor(database: DatabaseSync, rooms: RoomTable) {
     this.#rooms = rooms;
-    this.#lastOfStep = new Statement(
+    this.#lastKeyOfStep = new Statement(
       database,
-      `SELECT max(key) FROM (SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ${STEP_MESSAGES})`,
+      `SELECT max(key) FROM (SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key LIMIT ${MESSAGES_PER_STEP})`,
     );
     this.#deletes = [
       "DELETE FROM search WHERE rowid > ? AND rowid <= ?",
@@ -27,19 +27,19 @@ export class RoomRemovalSteps {
     ].map((sql) => new Statement(database, sql));
   }
 
-  /** True if more than `MAX_REMOVALS_WAITING` rooms wait. */
+  /** True if more than `MAX_PENDING_PURGES` rooms wait to be purged. */
   get lags(): boolean {
-    return this.#rooms.removedKeys.size > MAX_REMOVALS_WAITING;
+    return this.#rooms.removedKeys.size > MAX_PENDING_PURGES;
   }
 
-  /** Deletes some messages of one room; false where no room waits. Inside a transaction. */
-  step(): boolean {
+  /** Deletes some messages of one removed room; false if no room waits. Call it inside a transaction. */
+  purgeSome(): boolean {
     const [key] = this.#rooms.removedKeys;
     if (key === undefined) return false;
     const base = key * ROOM_STRIDE;
-    const last = this.#lastOfStep.first(base, base + ROOM_STRIDE)?.[0] ?? null;
+    const last = this.#lastKeyOfStep.first(base, base + ROOM_STRIDE)?.[0] ?? null;
     if (last !== null) { for (const statement of this.#deletes) statement.run(base, last); }
-    if (last === null || this.#lastOfStep.first(base, base + ROOM_STRIDE)?.[0] === null) this.#rooms.forget(key);
+    if (last === null || this.#lastKeyOfStep.first(base, base + ROOM_STRIDE)?.[0] === null) this.#rooms.releaseKey(key);
     return true;
   }
 }

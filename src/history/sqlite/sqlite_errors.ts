@@ -1,18 +1,18 @@
 import { StoreError } from "../store.ts";
 
-/** What SQLite found wrong, by its primary result code. */
+/** What is wrong and what to do next, by SQLite's primary result code (https://sqlite.org/rescode.html). */
 const NEXT_STEPS: ReadonlyMap<number, string> = new Map([
   [5, "another program is using it; close that program and try again"],
   [6, "another program is using it; close that program and try again"],
-  [8, "it may not be written to; give this user the right to write it, or choose another folder with --data"],
+  [8, "it is not writable; give this user write permission, or choose another folder with --data"],
   [10, "the disk reports an error; check the disk, and restore the newest backup if it does not go away"],
   [11, "it is damaged; move it away and put a backup in its place"],
   [13, "the disk is full; free some space and try again"],
   [14, "it cannot be opened; check that the folder exists and that this user may write to it"],
-  [26, "it is damaged, or no Confab file at all; move it away, or put a backup in its place"],
+  [26, "it is damaged, or not a Confab file; move it away and put a backup in its place"],
 ]);
 
-/** Some calls of `node:sqlite` give no code, only SQLite's own sentence. */
+/** Result codes by SQLite's message, for calls of `node:sqlite` whose errors have no code. */
 const CODES_BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/not a database/, 26],
   [/malformed/, 11],
@@ -23,13 +23,16 @@ const CODES_BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/disk I\/O error/, 10],
 ];
 
-/** The fault as a sentence for whoever runs the program. `path` is the file it is about. */
+/**
+ * Turns any error into a `StoreError` with one sentence for
+ * the operator. `path` is the file or folder concerned.
+ */
 export function storeError(error: unknown, path: string): StoreError {
   if (error instanceof StoreError) return error;
   return new StoreError(`Cannot use ${path}: ${explain(error)}`, { cause: error });
 }
 
-/** SQLite's primary result code; undefined where the error is none of SQLite's. */
+/** SQLite's primary result code; `undefined` for an error that is not from SQLite. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const { errcode } = error as { errcode?: unknown };
@@ -40,7 +43,7 @@ export function sqliteCode(error: unknown): number | undefined {
 function explain(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
     const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-write";
-    return `Deno was not given the right to; run it with ${flag}`;
+    return `Deno lacks the permission; run it with ${flag}`;
   }
   if (error instanceof Deno.errors.PermissionDenied) return NEXT_STEPS.get(8)!;
   const known = NEXT_STEPS.get(sqliteCode(error) ?? -1);

@@ -6,7 +6,7 @@ import type {
   RoomEntry,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { partsOf } from "./change_applier.ts";
+import { entryColumns, type NewRow, newRow } from "./tables/entry_rows.ts";
 import { databasePath, makeFolder, type Sync } from "./database_file.ts";
 import {
   type AuditPage,
@@ -22,29 +22,31 @@ import {
 } from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { FolderLock } from "./folder_lock.ts";
-import { type NewRow, newRow } from "./tables/message_table.ts";
 import { toMs } from "./tables/column_codec.ts";
 import { storeError } from "./sqlite_errors.ts";
-import { openTables, type Tables } from "./history_tables.ts";
+import { type HistoryTables, openTables } from "./history_tables.ts";
 import { StoreMaintenance } from "./store_maintenance.ts";
 
 export interface SqliteOptions {
-  /** Made where it is missing. */
+  /** Created if it does not exist. */
   readonly folder: string;
   readonly retention?: Retention;
-  /** `normal` where absent. */
+  /** Default: `normal`. */
   readonly sync?: Sync;
-  /** What a new file is given for good. */
+  /** The server id of a new file. Default: a random UUID. */
   readonly newServerId?: string;
-  /** Milliseconds since the epoch, for the note of who holds the folder. */
+  /** Milliseconds since the epoch; shown to others as the time since when the folder is in use. */
   readonly now?: number;
-  /** The file was of an earlier version of the schema, and has been brought up to date. */
+  /** Called after a file was migrated from an earlier version of the schema. */
   readonly onMigrated?: (from: number, to: number) => void;
-  /** A round of pruning has removed messages. */
+  /** Called after a round of pruning that deleted messages, with their number. */
   readonly onPruned?: (messages: number) => void;
 }
 
-/** Keeps everything in one file of a folder, which it holds for itself until `close`. Throws a `StoreError` where it cannot. */
+/**
+ * Opens the store in a data folder: one SQLite file, `confab.db`. The store holds the folder's lock until `close`.
+ * Throws a `StoreError` if another process holds it, or if the file cannot be used.
+ */
 export function openSqliteHistory(options: SqliteOptions): HistoryStore {
   return new SqliteHistory(options);
 }
@@ -53,8 +55,8 @@ class SqliteHistory implements HistoryStore {
   readonly keepsAcks = true;
   readonly #path: string;
   readonly #lock: FolderLock;
-  readonly #tables: Tables;
-  readonly #tending: StoreMaintenance;
+  readonly #tables: HistoryTables;
+  readonly #maintenance: StoreMaintenance;
   readonly #keepsText: boolean;
 
   constructor(options: SqliteOptions) {
@@ -69,7 +71,7 @@ class SqliteHistory implements HistoryStore {
       this.#lock[Symbol.dispose]();
       throw storeError(error, this.#path);
     }
-    this.#tending = new StoreMaintenance(this.#tables, retention, onPruned);
+    this.#maintenance = new StoreMaintenance(this.#tables, retention, onPruned);
   }
 
   get serverId(): string {
@@ -87,13 +89,13 @@ class SqliteHistory implements HistoryStore {
     } catch (error) {
       this.#guarded(() => {
         rooms.reload();
-        acks.discard();
+        acks.rolledBack();
       });
-      people.forgetUncommitted();
+      people.clearCache();
       throw storeError(error, this.#path);
     }
-    acks.settle(batch.messages.length);
-    this.#tending.noteAppended();
+    acks.committed(batch.messages.length);
+    this.#maintenance.appended();
   }
 
   #store({ removed, rooms, members, messages, directs, confirmed, records, audit }: Batch): void {
@@ -103,38 +105,43 @@ class SqliteHistory implements HistoryStore {
     for (const member of members) tables.people.save(member);
     this.#storeEntries(messages);
     for (const { message, ref } of directs) {
-      const person = tables.directs.save(message);
-      if (ref !== undefined) tables.acks.save({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+      const person = tables.directs.insert(message);
+      if (ref !== undefined) {
+        tables.acks.insertDirect({ person, ref, id: message.id, seq: undefined, at: toMs(message.at) });
+      }
     }
-    for (const { memberId, throughId } of confirmed) tables.directs.confirm(memberId, throughId);
+    for (const { memberId, throughId } of confirmed) tables.directs.deleteConfirmed(memberId, throughId);
     for (const record of records) tables.records.change(record);
     for (const entry of audit) tables.audit.add(entry);
-    tables.acks.moveAlong(messages.length);
+    tables.acks.flushIfDue(messages.length);
   }
 
   #remove(room: Batch["removed"][number]): void {
-    const { rooms, removal, audit } = this.#tables;
-    if (removal.lags) removal.step();
+    const { rooms, roomPurger: removal, audit } = this.#tables;
+    if (removal.lags) removal.purgeSome();
     if (rooms.remove(room)) audit.removeRoom(room.name);
   }
 
-  /** A change has to find the messages before it. */
+  /**
+   * Inserts entries in blocks. Each change is applied after the messages before it are inserted, so that it
+   * finds its target.
+   */
   #storeEntries(entries: Batch["messages"]): void {
     const { messages } = this.#tables;
     let rows: NewRow[] = [];
     for (const { message, ref } of entries) {
       rows.push(this.#rowOf(message, ref));
       if (message.type === "message") continue;
-      messages.save(rows);
+      messages.insert(rows);
       rows = [];
       this.#apply(message);
     }
-    messages.save(rows);
+    messages.insert(rows);
   }
 
   #apply(change: Change): void {
     const { rooms, people, changes } = this.#tables;
-    changes.apply(rooms.get(change.room)!, change, people.person(change.from.id));
+    changes.apply(rooms.get(change.room)!, change, people.keyFor(change.from.id));
   }
 
   #rowOf(entry: RoomEntry, ref: string | undefined): NewRow {
@@ -143,23 +150,23 @@ class SqliteHistory implements HistoryStore {
     if (room === undefined) {
       throw new StoreError(`Message ${entry.id} is for room ${entry.room}, which was never stored`);
     }
-    const person = people.person(entry.from.id);
+    const person = people.keyFor(entry.from.id);
     rooms.advance(room, entry.seq);
-    if (ref !== undefined) acks.note({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
-    return newRow(room, entry, person, ref, partsOf(entry, this.#keepsText));
+    if (ref !== undefined) acks.stage({ person, ref, id: entry.id, seq: entry.seq, at: toMs(entry.at) });
+    return newRow(room, entry, person, ref, entryColumns(entry, this.#keepsText));
   }
 
   read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, reading } = this.#tables;
+    const { messages, pages: reading } = this.#tables;
     return this.#guarded(() => reading.page(room, messages.newest(room, after, before, limit)).reverse());
   }
 
   entries({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomEntry[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, reading } = this.#tables;
+    const { messages, pages: reading } = this.#tables;
     return this.#guarded(() => reading.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
@@ -167,7 +174,7 @@ class SqliteHistory implements HistoryStore {
     const { rooms, people, reactions } = this.#tables;
     return this.#guarded(() => {
       const room = rooms.get(name);
-      const person = people.known(memberId);
+      const person = people.findKey(memberId);
       return room !== undefined && person !== undefined && reactions.has(room, seq, emoji, person);
     });
   }
@@ -175,12 +182,12 @@ class SqliteHistory implements HistoryStore {
   *search(name: string, query: SearchQuery, limit: number): SearchSteps {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const steps = this.#tables.searching.search(room, query, limit);
+    const steps = this.#tables.searchReader.search(room, query, limit);
     for (let isLast: boolean | void = undefined;;) {
       const step = this.#guarded(() => steps.next(isLast));
       if (step.done) return step.value;
       isLast = yield;
-      // Another room may have its keys by now.
+      // If the room was removed meanwhile, its key may already belong to another room.
       if (this.#tables.rooms.get(name)?.id !== room.id) return [];
     }
   }
@@ -195,13 +202,13 @@ class SqliteHistory implements HistoryStore {
 
   ack(memberId: string, ref: string, now: number): AckEvent | undefined {
     return this.#guarded(() => {
-      const person = this.#tables.people.known(memberId);
+      const person = this.#tables.people.findKey(memberId);
       return person === undefined ? undefined : this.#tables.acks.find(person, ref, now);
     });
   }
 
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    return this.#guarded(() => this.#tables.directs.waiting(memberId, limit, now));
+    return this.#guarded(() => this.#tables.directs.unconfirmed(memberId, limit, now));
   }
 
   records(): StoredRecord[] {
@@ -213,13 +220,13 @@ class SqliteHistory implements HistoryStore {
   }
 
   maintain(now: number, budgetMs: number): boolean {
-    return this.#guarded(() => this.#tending.work(now, budgetMs));
+    return this.#guarded(() => this.#maintenance.run(now, budgetMs));
   }
 
-  /** May be called again. */
+  /** Idempotent. */
   close(): void {
     if (this.#tables.closed) return;
-    this.#tending.moveAcks();
+    this.#maintenance.flushAcks();
     this.#tables.close();
     this.#lock[Symbol.dispose]();
   }

@@ -1,90 +1,96 @@
 import type { Retention } from "../store.ts";
-import { RetentionSteps } from "./retention_pruner.ts";
-import type { Tables } from "./history_tables.ts";
+import { RetentionPruner } from "./retention_pruner.ts";
+import type { HistoryTables } from "./history_tables.ts";
 
-/** How often all that may have grown too old is looked at. */
+/** The interval between rounds that look for expired data. */
 const ROUND_MS = 10 * 60 * 1_000;
-/** Acknowledgements that one step moves. */
-const STEP_ACKS = 500;
+/** Acknowledgements that one step flushes. */
+const FLUSHED_ACKS = 500;
 
-/** The work that may wait, in steps of a few milliseconds, each a transaction of its own. */
+/**
+ * Deferred work of the store, in steps of a few milliseconds, each in its own transaction. In this order: flush
+ * acknowledgements, purge removed rooms, prune messages, delete other expired data, index messages for search.
+ */
 export class StoreMaintenance {
-  readonly #tables: Tables;
-  readonly #pruning: RetentionSteps;
+  readonly #tables: HistoryTables;
+  readonly #pruner: RetentionPruner;
   #appended = true;
   #lastRound = -Infinity;
-  /** What this round has still to look at. */
-  #due: ((now: number) => boolean)[] = [];
+  /** The jobs left in this round. Each returns false once it is done. */
+  #jobs: ((now: number) => boolean)[] = [];
 
-  constructor(tables: Tables, retention: Retention, onPruned?: (messages: number) => void) {
+  constructor(tables: HistoryTables, retention: Retention, onPruned?: (messages: number) => void) {
     this.#tables = tables;
-    this.#pruning = new RetentionSteps(retention, tables, onPruned);
+    this.#pruner = new RetentionPruner(retention, tables, onPruned);
   }
 
-  noteAppended(): void {
+  appended(): void {
     this.#appended = true;
   }
 
-  /** At least a step, then on until `budgetMs` are over. True where there is more. */
-  work(now: number, budgetMs: number): boolean {
+  /** Does at least one step, then more until `budgetMs` have passed. Returns true if there is more to do. */
+  run(now: number, budgetMs: number): boolean {
     const deadline = performance.now() + budgetMs;
-    this.#begin(now);
+    this.#startRound(now);
     do {
       if (!this.#step(now)) return false;
     } while (performance.now() < deadline);
     return true;
   }
 
-  /** Moves all acknowledgements to where the next process finds them soonest. Never throws: the messages hold them, too. */
-  moveAcks(): void {
+  /**
+   * Flushes all acknowledgements, so that the next start is quick. It never throws: they can be restored
+   * from the messages.
+   */
+  flushAcks(): void {
     try {
-      while (this.#tables.acks.waiting) this.#moveSomeAcks();
+      while (this.#tables.acks.pending) this.#flushSomeAcks();
     } catch {
-      // Whatever is wrong, the next start will say.
+      // The next start reports the problem if it persists.
     }
   }
 
-  #begin(now: number): void {
-    if (this.#appended || now >= this.#lastRound + ROUND_MS) this.#pruning.start();
+  #startRound(now: number): void {
+    if (this.#appended || now >= this.#lastRound + ROUND_MS) this.#pruner.startRound();
     this.#appended = false;
     if (now < this.#lastRound + ROUND_MS) return;
     this.#lastRound = now;
     const { acks, directs, people, audit } = this.#tables;
     const oldest = this.#tables.oldestMessageMs();
-    this.#due = [
+    this.#jobs = [
       (at) => acks.prune(at),
       (at) => directs.prune(at),
-      (at) => people.tend(at, oldest),
+      (at) => people.prune(at, oldest),
       () => audit.prune(),
     ];
   }
 
-  /** False where nothing is left to do. */
+  /** Does one step; false if nothing is left to do. */
   #step(now: number): boolean {
     const { transactions, acks, rooms } = this.#tables;
     try {
-      if (acks.waiting) this.#moveSomeAcks();
-      else if (!transactions.run(() => this.#pruneOrIndex(now))) return false;
+      if (acks.pending) this.#flushSomeAcks();
+      else if (!transactions.run(() => this.#purgePruneOrIndex(now))) return false;
       return true;
     } catch (error) {
       rooms.reload();
-      acks.discard();
+      acks.rolledBack();
       throw error;
     }
   }
 
-  #moveSomeAcks(): void {
+  #flushSomeAcks(): void {
     const { transactions, acks } = this.#tables;
-    transactions.run(() => acks.moveSome(STEP_ACKS));
-    acks.settle(0);
+    transactions.run(() => acks.flushSome(FLUSHED_ACKS));
+    acks.committed(0);
   }
 
-  /** Removes and prunes first: what goes need not be indexed. */
-  #pruneOrIndex(now: number): boolean {
-    if (this.#tables.removal.step() || this.#pruning.step(now)) return true;
-    const [job] = this.#due;
-    if (job === undefined) return this.#tables.indexing.step();
-    if (!job(now)) this.#due.shift();
+  /** Deletes before it indexes, because deleted messages need not be indexed. */
+  #purgePruneOrIndex(now: number): boolean {
+    if (this.#tables.roomPurger.purgeSome() || this.#pruner.pruneSome(now)) return true;
+    const [job] = this.#jobs;
+    if (job === undefined) return this.#tables.searchIndex.indexSome();
+    if (!job(now)) this.#jobs.shift();
     return true;
   }
 }

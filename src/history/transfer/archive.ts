@@ -8,16 +8,19 @@ import { PageReader } from "../sqlite/tables/page_reader.ts";
 import { RoomTable } from "../sqlite/tables/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
 
-/** Messages read at a time. A server that writes meanwhile is never held up for longer. */
+/** Entries in one read. A server that writes meanwhile waits no longer than one read. */
 const PAGE_MESSAGES = 1_000;
 
-/** Reads the history of a folder, beside a server that may write to it. All of it throws a `StoreError` where that fails. */
+/**
+ * Read-only access to the history of a data folder, for export and backup; a server may write to the folder meanwhile.
+ * The constructor and all methods throw a `StoreError` on failure. The opener disposes of it.
+ */
 export class Archive implements Disposable {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #rooms: RoomTable;
   readonly #messages: MessageTable;
-  readonly #reading: PageReader;
+  readonly #pages: PageReader;
 
   constructor(folder: string) {
     this.#path = databasePath(folder);
@@ -25,7 +28,7 @@ export class Archive implements Disposable {
     try {
       this.#rooms = new RoomTable(this.#database);
       this.#messages = new MessageTable(this.#database);
-      this.#reading = new PageReader(this.#messages, new ReactionTable(this.#database));
+      this.#pages = new PageReader(this.#messages, new ReactionTable(this.#database));
     } catch (error) {
       this.#database.close();
       throw storeError(error, this.#path);
@@ -36,27 +39,34 @@ export class Archive implements Disposable {
     return this.#rooms.all().map(({ id, name, topic, seq }) => ({ id, name, topic, seq })).toArray();
   }
 
-  /** All messages of a room and their changes, oldest first; what is sent while they are read comes, too. */
+  /**
+   * All messages and changes of a room, oldest first, including
+   * those that are sent while the caller iterates.
+   */
   *entries(roomName: string): Generator<RoomEntry> {
     const room = this.#rooms.get(roomName);
     if (room === undefined) return;
     for (let after = 0;;) {
       const page = this.#page(() =>
-        this.#reading.entries(room, this.#messages.oldestEntries(room, after, PAGE_MESSAGES))
+        this.#pages.entries(room, this.#messages.oldestEntries(room, after, PAGE_MESSAGES))
       );
-      // A room that has ended since then may have left its key to another one.
-      if (!this.#page(() => this.#rooms.isKept(room))) return;
+      // If the room was removed meanwhile, its key may already belong to another room.
+      if (!this.#page(() => this.#rooms.exists(room))) return;
       yield* page;
       if (page.length < PAGE_MESSAGES) return;
       after = page.at(-1)!.seq;
     }
   }
 
-  /** A copy of everything as it is at one moment, in a file that only this user can read. Refuses to replace one. */
+  /**
+   * Writes a consistent copy of the database to a new file that only this user can read. An existing file
+   * is refused.
+   */
   async backUp(path: string): Promise<void> {
     createNew(path);
     try {
-      // All pages in one step: the copy is of one moment, and never begins again because somebody wrote.
+      // One step for all pages gives a consistent copy. SQLite would restart a copy in several steps after
+      // each write.
       await backup(this.#database, path, { rate: 2 ** 31 - 1 });
     } catch (error) {
       Deno.removeSync(path);
@@ -82,6 +92,6 @@ function createNew(path: string): void {
     Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw storeError(error, path);
-    throw new StoreError(`File ${path} exists already: name another, or move it away`, { cause: error });
+    throw new StoreError(`File ${path} already exists: choose another name or move that file`, { cause: error });
   }
 }

@@ -1,30 +1,32 @@
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
-import { partsOf } from "../sqlite/change_applier.ts";
+import { entryColumns, newRow } from "../sqlite/tables/entry_rows.ts";
 import { databasePath, makeFolder } from "../sqlite/database_file.ts";
 import type { StoredRoom } from "../store.ts";
 import { FolderLock } from "../sqlite/folder_lock.ts";
-import { newRow } from "../sqlite/tables/message_table.ts";
 import type { RoomRecord } from "../sqlite/tables/room_table.ts";
 import { storeError } from "../sqlite/sqlite_errors.ts";
-import { openTables, type Tables } from "../sqlite/history_tables.ts";
+import { type HistoryTables, openTables } from "../sqlite/history_tables.ts";
 
 export interface ImportOptions {
-  /** Made where it is missing. */
+  /** Created if it does not exist. */
   readonly folder: string;
-  /** For rooms that come without one. */
+  /** Ids for rooms that the import does not describe. */
   readonly newId: () => string;
   readonly now: number;
 }
 
-/** Takes messages into the history of a folder that no server holds: all of them with `commit`, or none. Throws a `StoreError`. */
+/**
+ * Adds messages to the history of a data folder in one transaction: all of them at `commit`, otherwise none.
+ * It holds the folder's lock until it is disposed of, so no server may be running there. All methods throw a `StoreError`.
+ */
 export class HistoryImport implements Disposable {
   readonly #path: string;
   readonly #newId: () => string;
   readonly #lock: FolderLock;
-  readonly #tables: Tables;
-  /** Seqs in a room by id, read when the first of its seqs is not as the import has it. */
+  readonly #tables: HistoryTables;
+  /** Seqs by message id, loaded for a room that already had messages. */
   readonly #seqs = new Map<RoomRecord, Map<string, number>>();
-  /** Which seq a message has, where it is another one than in the import. */
+  /** The new seq of each message that could not keep its seq, by its seq in the import. */
   readonly #moved = new Map<RoomRecord, Map<number, number>>();
   readonly #touched = new Set<RoomRecord>();
 
@@ -42,46 +44,51 @@ export class HistoryImport implements Disposable {
     }
   }
 
-  /** A room that is there already keeps its topic, if it has one. */
+  /** Adds a room, or sets the topic of an existing room that has none. */
   addRoom(room: Omit<StoredRoom, "seq">): void {
     this.#guarded(() => {
-      const known = this.#tables.rooms.get(room.name);
-      if (known === undefined || known.topic === "") this.#tables.rooms.save({ ...room, id: known?.id ?? room.id });
+      const existing = this.#tables.rooms.get(room.name);
+      if (existing === undefined || existing.topic === "") {
+        this.#tables.rooms.save({ ...room, id: existing?.id ?? room.id });
+      }
     });
   }
 
-  /** False where the room has it already. It keeps its seq where that is free, and comes behind all others where not. */
+  /**
+   * Adds an entry and returns true; false if the room already has it. If its seq is taken, it gets the next
+   * seq of the room.
+   */
   addEntry(entry: RoomEntry): boolean {
     return this.#guarded(() => {
       const { rooms } = this.#tables;
       const room = rooms.get(entry.room) ?? rooms.save({ id: this.#newId(), name: entry.room, topic: "" });
-      const idThere = this.#tables.messages.idAt(room, entry.seq);
-      if (idThere === entry.id) return false;
-      const there = room.seq > 0 ? this.#seqsOf(room).get(entry.id) : undefined;
-      const seq = there ?? (idThere === undefined ? entry.seq : room.seq + 1);
+      const idAtSeq = this.#tables.messages.idAt(room, entry.seq);
+      if (idAtSeq === entry.id) return false;
+      const existing = room.seq > 0 ? this.#seqsOf(room).get(entry.id) : undefined;
+      const seq = existing ?? (idAtSeq === undefined ? entry.seq : room.seq + 1);
       if (seq !== entry.seq) this.#movedIn(room).set(entry.seq, seq);
-      if (there === undefined) this.#insert(room, this.#redirected(room, { ...entry, seq }));
-      return there === undefined;
+      if (existing === undefined) this.#insert(room, this.#retargeted(room, { ...entry, seq }));
+      return existing === undefined;
     });
   }
 
   commit(): void {
     this.#guarded(() => {
-      this.#tables.acks.moveSome(Infinity);
+      this.#tables.acks.flushSome(Infinity);
       for (const room of this.#touched) this.#tables.rooms.saveIndexed(room);
       this.#tables.transactions.commit();
     });
   }
 
-  /** Without `commit` before, nothing has happened. */
+  /** Rolls back everything that was not committed, closes the database and releases the folder. */
   [Symbol.dispose](): void {
     this.#tables.transactions.rollBack();
     this.#tables.close();
     this.#lock[Symbol.dispose]();
   }
 
-  /** About the message that it was about, wherever that is now. */
-  #redirected(room: RoomRecord, entry: RoomEntry): RoomEntry {
+  /** The entry with the current seq of the message that it changes or replies to. */
+  #retargeted(room: RoomRecord, entry: RoomEntry): RoomEntry {
     const moved = (seq: number) => this.#moved.get(room)?.get(seq) ?? seq;
     if (entry.type !== "message") return { ...entry, of: { ...entry.of, seq: moved(entry.of.seq) } };
     const { reply } = entry;
@@ -89,10 +96,10 @@ export class HistoryImport implements Disposable {
   }
 
   #insert(room: RoomRecord, entry: RoomEntry): void {
-    const { messages, changes, people, rooms, indexing } = this.#tables;
+    const { messages, changes, people, rooms, searchIndex: indexing } = this.#tables;
     const isNewest = entry.seq > room.seq;
-    const person = people.person(entry.from.id);
-    messages.save([newRow(room, entry, person, undefined, partsOf(entry, true))]);
+    const person = people.keyFor(entry.from.id);
+    messages.insert([newRow(room, entry, person, undefined, entryColumns(entry, true))]);
     if (entry.type !== "message") changes.apply(room, entry, person);
     else if (entry.seq <= room.indexed) indexing.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;

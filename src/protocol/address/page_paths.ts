@@ -7,6 +7,7 @@ export const SOCKET_PATH = "/ws";
 /** Path of the manual; a topic may follow, as in `/help/hosting`. */
 export const MANUAL_PATH = "/help";
 
+const MANUAL_PAGE = /^\/help(?:\/([\w-]*))?$/;
 const ROOM_PREFIX = "/r/";
 const CHAT_PATH = /^\/(?:r\/[^/]*)?$/;
 /** Rooms had paths without a prefix before; such links still work, except for these names. */
@@ -32,6 +33,11 @@ export function formatRoomPath(room: string, escape: (text: string) => string = 
 /** Whether the path belongs to the chat page; the page itself reads the room from it. */
 export function isChatPath(path: string): boolean {
   return CHAT_PATH.test(path);
+}
+
+/** The topic that a path of the manual names, `""` for the list of topics; `undefined` for other paths. */
+export function manualTopicOf(path: string): string | undefined {
+  return MANUAL_PAGE.exec(path)?.[1] ?? (MANUAL_PAGE.test(path) ? "" : undefined);
 }
 
 /** The part of a chat path that names the room, still escaped; `""` if the path names no room. */

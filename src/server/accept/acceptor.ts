@@ -3,7 +3,7 @@ import { ACCEPT_PAUSE_MS, ACCEPTS_AT_ONCE, LINGER_MS } from "../../protocol/limi
 import { type Connection, DescriptorShortage, type Listener } from "../../transports/connection.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Log } from "../monitor/log_events.ts";
-import type { Peer } from "../peer.ts";
+import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 import { ThrottledLog } from "../monitor/throttled_log.ts";
 
 export interface AcceptorOptions extends AdmissionOptions {
@@ -33,30 +33,31 @@ export class Acceptor {
     this.#accepting.push(this.#acceptAll(listener));
   }
 
-  /** Lets the peer in, or tells it why not. */
-  receive(peer: Peer): void {
+  /** Admits a connection, or refuses it with an error and closes it. */
+  admit(connection: AcceptedConnection): void {
     const { log, now } = this.#options;
-    const refusal = this.#admission.refusalOf(peer, now());
-    const name = peer.connection.peer;
+    const refusal = this.#admission.refusalOf(connection, now());
+    const { peer } = connection.link;
     if (refusal === undefined) {
-      log("info", "connected", { peer: name, connections: this.#admission.admitted });
+      log("info", "connected", { peer, connections: this.#admission.admitted });
     } else {
-      this.#log.say(now(), "warn", "refused", { peer: name, reason: refusal.code });
-      peer.sendUnasked(refusal);
-      peer.finish(LINGER_MS);
+      this.#log.say(now(), "warn", "refused", { peer, reason: refusal.code });
+      connection.sendRefusal(refusal);
+      connection.finish(LINGER_MS);
     }
   }
 
-  /** Its coming does not count as an attempt of its address. */
-  pardon(peer: Peer): void {
-    this.#admission.pardon(peer);
+  /** Does not count the connection as an attempt of its address. */
+  pardon(connection: AcceptedConnection): void {
+    this.#admission.pardon(connection);
   }
 
-  /** Its connection is closed. */
-  gone(peer: Peer): void {
-    if (!this.#admission.gone(peer)) return;
-    if (peer.leaveReason === "slow") this.#options.log("warn", "slow consumer", { peer: peer.connection.peer });
-    this.#options.log("info", "disconnected", { peer: peer.connection.peer, reason: peer.leaveReason });
+  /** Forgets a closed connection. */
+  release(connection: AcceptedConnection): void {
+    if (!this.#admission.release(connection)) return;
+    const { leaveReason: reason, link: { peer } } = connection;
+    if (reason === "slow") this.#options.log("warn", "slow consumer", { peer });
+    this.#options.log("info", "disconnected", { peer, reason });
   }
 
   /** To be called once a second. */
@@ -92,7 +93,7 @@ export class Acceptor {
 
   async #calmDown(): Promise<void> {
     await pause();
-    this.#admission.dismiss();
+    this.#admission.abortRefused();
   }
 
   /** False where only time can help. */

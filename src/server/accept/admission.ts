@@ -2,8 +2,8 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSALS_AT_ONCE, REFUSED_RETRY_SECONDS } from "../../protocol/limits.ts";
 import type { DescriptorReserve } from "../../transports/connection.ts";
 import { type AddressBounds, AddressLimits } from "./address_limits.ts";
-import { type MemoryBound, MemoryLimit } from "../monitor/memory_limit.ts";
-import type { Peer } from "../peer.ts";
+import { type MemoryBound, MemoryLimit } from "../monitor/process_memory.ts";
+import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 
 export interface AdmissionOptions extends AddressBounds {
   readonly maxConnections: number;
@@ -26,8 +26,8 @@ export class Admission {
   /** How many connections the system had descriptors for; undefined while there are enough. */
   #ceiling: number | undefined;
   #admitted = 0;
-  /** Those who are told, and whose connection is not closed yet. */
-  readonly #refused = new Set<Peer>();
+  /** Refused connections that are not closed yet. */
+  readonly #refused = new Set<AcceptedConnection>();
 
   constructor(options: AdmissionOptions) {
     this.#maxConnections = options.maxConnections;
@@ -42,18 +42,18 @@ export class Admission {
     return this.#admitted;
   }
 
-  /** Undefined where the peer is let in, as whoever runs the server always is; else what its caller tells it. */
-  refusalOf(peer: Peer, now: number): ProtocolError | undefined {
-    const { remoteAddress, privileged } = peer.connection;
+  /** Counts a connection. Returns why it is refused; `undefined` if it is admitted, as the operator's always are. */
+  refusalOf(connection: AcceptedConnection, now: number): ProtocolError | undefined {
+    const { remoteAddress, privileged } = connection.link;
     const refusal = privileged ? undefined : this.#fullness() ?? this.#addresses.enter(remoteAddress, now);
     if (refusal === undefined) this.#admitted++;
-    else this.#refused.add(peer);
+    else this.#refused.add(connection);
     return refusal;
   }
 
-  /** Who was let in may come as often again as before. */
-  pardon(peer: Peer): void {
-    if (!peer.connection.privileged) this.#addresses.giveBack(peer.connection.remoteAddress);
+  /** Takes back the attempt that an admitted connection has cost its address. */
+  pardon({ link }: AcceptedConnection): void {
+    if (!link.privileged) this.#addresses.giveBack(link.remoteAddress);
   }
 
   /** Whether as many are being refused as there are descriptors for: who comes next waits to be accepted. */
@@ -61,16 +61,16 @@ export class Admission {
     return this.#refused.size >= MAX_REFUSALS_AT_ONCE;
   }
 
-  /** Closes on those who are being refused: they have had time to read why. */
-  dismiss(): void {
-    for (const peer of this.#refused) peer.abort();
+  /** Aborts the refused connections: their clients have had time to read the reason. */
+  abortRefused(): void {
+    for (const connection of this.#refused) connection.abort();
   }
 
-  /** The connection is closed. False for one that was refused. */
-  gone(peer: Peer): boolean {
-    if (this.#refused.delete(peer)) return false;
+  /** Forgets a closed connection. Returns false for one that was refused. */
+  release(connection: AcceptedConnection): boolean {
+    if (this.#refused.delete(connection)) return false;
     this.#admitted--;
-    this.#addresses.leave(peer.connection.remoteAddress);
+    this.#addresses.leave(connection.link.remoteAddress);
     return true;
   }
 

@@ -4,7 +4,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export const LOG_EVENTS = {
   "started": { level: "info", fields: ["version", "history", "rooms", "addresses", "metrics"] },
   "announced": { level: "info", fields: ["title"] },
-  "announcing failed": { level: "warn", fields: ["error"] },
+  "announcement failed": { level: "warn", fields: ["error"] },
   "migrated": { level: "info", fields: ["from", "to"] },
   "connected": { level: "info", fields: ["peer", "connections"] },
   "disconnected": { level: "info", fields: ["peer", "reason"] },
@@ -14,14 +14,14 @@ export const LOG_EVENTS = {
   "accept failed": { level: "warn", fields: ["address", "error", "times"] },
   "descriptor limit": { level: "warn", fields: ["connections", "hint", "times"] },
   "memory limit": { level: "warn", fields: ["bytes", "hint", "times"] },
-  "no control socket": { level: "warn", fields: ["path", "error"] },
+  "control socket failed": { level: "warn", fields: ["path", "error"] },
   "pruned": { level: "debug", fields: ["messages"] },
   "draining": { level: "info", fields: ["connections"] },
   "drained": { level: "info", fields: ["accepted", "messages"] },
   "store failed": { level: "error", fields: ["error"] },
-  "bug": { level: "error", fields: ["stack", "peer"] },
-  "left out": { level: "warn", fields: ["of", "lines"] },
-  "lost": { level: "warn", fields: ["lines"] },
+  "internal error": { level: "error", fields: ["stack", "peer"] },
+  "log lines suppressed": { level: "warn", fields: ["of", "lines"] },
+  "log lines dropped": { level: "warn", fields: ["lines"] },
 } as const satisfies Record<string, { readonly level: LogLevel; readonly fields: readonly string[] }>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

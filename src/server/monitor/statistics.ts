@@ -1,8 +1,6 @@
 import type { Census } from "../../core/hub.ts";
 import { ERROR_CODES } from "../../protocol/errors.ts";
 import type { Connection } from "../../transports/connection.ts";
-import { Histogram } from "./histogram.ts";
-import type { Peer } from "../peer.ts";
 
 /** What went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
@@ -57,18 +55,45 @@ export interface Snapshot extends Census {
   readonly outboxBytes: number;
 }
 
+/** The part of an open connection that a snapshot reads. */
+interface OpenConnection {
+  readonly link: Traffic;
+  readonly outbox: { readonly queuedBytes: number };
+}
+
 export function takeSnapshot(
   state: ServerState,
   counted: Statistics,
-  peers: ReadonlyMap<unknown, Peer>,
+  connections: ReadonlySet<OpenConnection>,
   census: Census,
 ): Snapshot {
   let { receivedBytes, sentBytes } = counted;
   let outboxBytes = 0;
-  for (const { connection, outbox } of peers.values()) {
-    receivedBytes += connection.receivedBytes;
-    sentBytes += connection.sentBytes;
+  for (const { link, outbox } of connections) {
+    receivedBytes += link.receivedBytes;
+    sentBytes += link.sentBytes;
     outboxBytes += outbox.queuedBytes;
   }
-  return { state, counted, connections: peers.size, ...census, receivedBytes, sentBytes, outboxBytes };
+  return { state, counted, connections: connections.size, ...census, receivedBytes, sentBytes, outboxBytes };
+}
+
+/** Upper bounds of a histogram's buckets in seconds, from what a turn takes to what everybody notices. What is above the last has a bucket of its own. */
+export const BUCKET_SECONDS: readonly number[] = [
+  ...[0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01],
+  ...[0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+];
+
+/** How often something took how long. To observe costs a few comparisons, and nothing is allocated. */
+export class Histogram {
+  /** How many fell into each of the buckets, one more than there are bounds. */
+  readonly counts: number[] = Array(BUCKET_SECONDS.length + 1).fill(0);
+  /** Seconds. */
+  sum = 0;
+
+  observe(seconds: number): void {
+    let bucket = 0;
+    while (bucket < BUCKET_SECONDS.length && seconds > BUCKET_SECONDS[bucket]!) bucket++;
+    this.counts[bucket]!++;
+    this.sum += seconds;
+  }
 }

@@ -1,38 +1,38 @@
 import { setImmediate } from "node:timers";
 import { FLUSHES_AT_ONCE } from "../../protocol/limits.ts";
-import type { Peer } from "../peer.ts";
+import type { Outbox } from "./outbox.ts";
 
 interface Waiter {
-  /** How many must have been flushed. */
+  /** The number of flushes, since the start, after which the waiter goes on. */
   readonly count: number;
   readonly resolve: () => void;
 }
 
 /**
- * Goes round those whose outboxes have something to write, first come first served. After each few of them the event loop
- * takes in what has arrived: what that leads to joins what the others still wait for, and saves a write for each of them.
+ * A FIFO queue of outboxes that have bytes to write.
+ * It flushes `FLUSHES_AT_ONCE` outboxes and then yields to the event loop. Messages that arrive meanwhile join the chunks
+ * that the remaining outboxes are waiting for, which saves one write for each of them.
  */
 export class FlushQueue {
-  #queue: Peer[] = [];
-  /** Where in the queue the round stands. */
+  #queue: Outbox[] = [];
+  /** Index of the next outbox to flush. */
   #next = 0;
-  /** How many have been flushed, ever. */
+  /** Number of flushes since the start. */
   #flushed = 0;
   #waiters: Waiter[] = [];
   #scheduled = false;
 
-  /** The peer's outbox is flushed when its turn comes. */
-  add(peer: Peer): void {
-    peer.touched = true;
-    this.#queue.push(peer);
+  /** Appends an outbox. An outbox calls this once, and again after it was flushed. */
+  add(outbox: Outbox): void {
+    this.#queue.push(outbox);
   }
 
-  /** Goes on, unless that is planned already. */
+  /** Begins to flush, unless that is scheduled already. */
   start(): void {
     if (!this.#scheduled) this.#continue();
   }
 
-  /** Resolves when everyone who waits now has been flushed; undefined where nobody does. */
+  /** Resolves when every outbox queued now has been flushed; `undefined` if the queue is empty. */
   done(): Promise<void> | undefined {
     const waiting = this.#queue.length - this.#next;
     if (waiting === 0) return undefined;
@@ -44,23 +44,19 @@ export class FlushQueue {
   readonly #continue = (): void => {
     const end = Math.min(this.#queue.length, this.#next + FLUSHES_AT_ONCE);
     this.#flushed += end - this.#next;
-    while (this.#next < end) {
-      const peer = this.#queue[this.#next++]!;
-      peer.touched = false;
-      peer.outbox.flush();
-    }
+    while (this.#next < end) this.#queue[this.#next++]!.flushScheduled();
     this.#tellWaiters();
     this.#scheduled = end < this.#queue.length;
     if (this.#scheduled) setImmediate(this.#continue);
-    this.#forget();
+    this.#compact();
   };
 
   #tellWaiters(): void {
     while (this.#waiters.length > 0 && this.#waiters[0]!.count <= this.#flushed) this.#waiters.shift()!.resolve();
   }
 
-  /** The part of the queue that is behind, when it is worth it. */
-  #forget(): void {
+  /** Drops the flushed part of the queue once it is more than half of it. */
+  #compact(): void {
     if (this.#next === this.#queue.length) this.#queue = [];
     else if (this.#next > this.#queue.length / 2) this.#queue = this.#queue.slice(this.#next);
     else return;

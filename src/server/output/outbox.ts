@@ -1,6 +1,5 @@
 import { OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
-import { joinChunks } from "./joined_chunks.ts";
-import { MIN_OWN_BYTES, OwnChunks } from "./own_chunks.ts";
+import { joinChunks, MIN_OWN_BYTES, OwnChunks } from "./chunks.ts";
 
 /** What an outbox writes to: the part of a connection that it needs. */
 export interface Sink {
@@ -14,6 +13,11 @@ export interface Sink {
 export class Outbox {
   readonly #sink: Sink;
   readonly #limitBytes: number;
+  readonly #scheduleFlush: (outbox: Outbox) => void;
+  /** Whether `flushScheduled` is going to be called. */
+  #scheduled = false;
+  /** Whether nothing more is taken. */
+  #sealed = false;
   /** Most of the time one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
   #first: Uint8Array | undefined;
   #further: Uint8Array[] | undefined;
@@ -26,9 +30,11 @@ export class Outbox {
   #stuck = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
-  constructor(sink: Sink, limitBytes: number = OUTBOX_LIMIT_BYTES) {
+  /** `scheduleFlush` is called when the first chunk is queued, and after each `flushScheduled` again. */
+  constructor(sink: Sink, limitBytes: number = OUTBOX_LIMIT_BYTES, scheduleFlush: (outbox: Outbox) => void = () => {}) {
     this.#sink = sink;
     this.#limitBytes = limitBytes;
+    this.#scheduleFlush = scheduleFlush;
   }
 
   /** Bytes that wait for the write in flight. */
@@ -53,35 +59,55 @@ export class Outbox {
   }
 
   /**
-   * Queues a chunk of whole frames. False when it would go past the limit: then it is not queued, and the receiver is too
-   * slow. Where nothing waits, a chunk of any length is taken.
+   * Queues a chunk of whole frames. Returns false if that would exceed the limit: the chunk is not queued, and the receiver
+   * is too slow. An empty queue takes a chunk of any length. After `seal`, or when the link is gone, chunks are ignored.
    */
   push(chunk: Uint8Array): boolean {
-    if (this.#failed) return true;
+    if (this.#sealed) return true;
     if (this.#first === undefined) {
       this.#first = chunk;
       this.#queuedBytes = chunk.length;
-      return true;
+    } else {
+      if (this.#queuedBytes + chunk.length > this.#limitBytes) return false;
+      if (this.#further === undefined) this.#further = [chunk];
+      else this.#further.push(chunk);
+      this.#queuedBytes += chunk.length;
     }
-    if (this.#queuedBytes + chunk.length > this.#limitBytes) return false;
-    if (this.#further === undefined) this.#further = [chunk];
-    else this.#further.push(chunk);
-    this.#queuedBytes += chunk.length;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      this.#scheduleFlush(this);
+    }
     return true;
   }
 
-  /** The same for a chunk that nobody else has or will look at: its memory is given back as soon as it is not needed. */
+  /** Like `push`, for a chunk that is in no other outbox: its memory is released as soon as it is not needed. */
   pushOwn(chunk: Uint8Array): boolean {
     const taken = this.push(chunk);
-    if (taken && chunk.length >= MIN_OWN_BYTES) (this.#own ??= new OwnChunks()).add(chunk);
-    if (this.#failed) this.#own?.dropped();
+    if (taken && chunk.length >= MIN_OWN_BYTES) this.#addOwn(chunk);
     return taken;
+  }
+
+  #addOwn(chunk: Uint8Array): void {
+    if (this.#sealed && !this.#failed) return;
+    (this.#own ??= new OwnChunks()).add(chunk);
+    if (this.#failed) this.#own.dropped();
   }
 
   /** Throws away what waits; the write in flight goes on. */
   clear(): void {
     this.#empty();
     this.#own?.dropped();
+  }
+
+  /** Takes nothing more. What is queued is still written. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  /** Does the flush that was asked for by `scheduleFlush`. */
+  flushScheduled(): void {
+    this.#scheduled = false;
+    this.flush();
   }
 
   /** Starts to write what waits, unless a write is in flight. */
@@ -103,6 +129,7 @@ export class Outbox {
   /** The link is closed: nothing is queued or waited for any more. On Deno 2.7 a close leaves the write in flight hanging. */
   stop(): void {
     this.#failed = true;
+    this.#sealed = true;
     this.clear();
     this.#becomeIdle();
   }

@@ -2,7 +2,7 @@ import type { SessionId } from "../../core/effect.ts";
 import type { Format } from "../../framing/codec.ts";
 import { PUSHBACK_BYTES } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
-import type { Peer } from "../peer.ts";
+import type { Peer } from "../connection/peer.ts";
 
 interface Published {
   readonly event: ServerEvent;
@@ -40,14 +40,14 @@ export class RoomSubscribers {
   }
 
   add(peer: Peer): void {
-    const format = peer.codec!.format;
+    const format = peer.format;
     const peers = this.#receivers.get(format);
     if (peers === undefined) this.#receivers.set(format, new Set([peer]));
     else peers.add(peer);
   }
 
   remove(peer: Peer): void {
-    const format = peer.codec!.format;
+    const format = peer.format;
     const peers = this.#receivers.get(format);
     peers?.delete(peer);
     if (peers?.size === 0) this.#receivers.delete(format);

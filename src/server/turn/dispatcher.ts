@@ -1,13 +1,14 @@
 import type { Effect } from "../../core/effect.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
 import type { Hub } from "../../core/hub.ts";
-import { type ClientCommand, errorEvent } from "../../protocol/messages/messages.ts";
 import { isQuery } from "../../core/commands/queries.ts";
 import { asksWhatWasSaid } from "../../core/history_reader.ts";
 import { StoreError } from "../../history/store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../../protocol/errors.ts";
-import type { Control, Frame } from "../../transports/connection.ts";
+import type { ClientCommand } from "../../protocol/messages/messages.ts";
+import type { Frame } from "../../transports/connection.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
-import { isFault, type Peer } from "../peer.ts";
+import type { Peer } from "../connection/peer.ts";
 import type { Query } from "./query_queue.ts";
 
 export interface DispatcherOptions {
@@ -36,7 +37,7 @@ export class Dispatcher {
   take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
     if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
     // The meaning of a person's next line can depend on the outcome of the last one.
-    const eager = peer.codec!.format.name === "plain";
+    const eager = peer.format.name === "plain";
     for (let index = 0; index < frames.length && !peer.closing; index++) {
       const command = this.#decide(peer, frames[index]!, now, effects);
       if (command !== undefined) return [{ command }, ...toQueries(frames.slice(index + 1))];
@@ -54,9 +55,8 @@ export class Dispatcher {
   /** Handles a frame. Returns its command instead if that is a query; no frame holds more than one command. */
   #decide(peer: Peer, frame: Frame, now: number, effects: Effect[]): ClientCommand | undefined {
     return this.#attempt(peer, effects, () => {
-      if (typeof frame !== "string") return this.#control(peer, frame, effects);
-      const { commands, reply } = peer.codec!.decode(frame);
-      if (reply !== undefined) peer.sendText(reply, peer.codec!.format);
+      const commands = peer.decode(frame);
+      if (commands === "closed") return this.#leave(peer, effects);
       for (const command of commands) {
         if (isQuery(command)) return command;
         this.#handle(peer, command, now, effects);
@@ -74,11 +74,9 @@ export class Dispatcher {
     }
   }
 
-  /** A frame about the link itself. Its end comes after what was said before. */
-  #control(peer: Peer, frame: Control | ProtocolError, effects: Effect[]): undefined {
-    if (isFault(frame)) throw frame;
-    if (frame.control === "ping") peer.answerPing(frame.payload);
-    else effects.push({ type: "close", session: peer.id, reason: "left" });
+  /** The connection ends after the effects of earlier commands. */
+  #leave(peer: Peer, effects: Effect[]): undefined {
+    effects.push({ type: "close", session: peer.id, reason: "left" });
   }
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
@@ -99,8 +97,8 @@ export class Dispatcher {
 
   /** A fault of ours costs one connection, and is logged. */
   #confess(peer: Peer, error: unknown): void {
-    this.#options.log("error", "bug", { peer: peer.connection.peer, stack: stackOf(error) });
-    peer.abort();
+    this.#options.log("error", "internal error", { peer: peer.connection.link.peer, stack: stackOf(error) });
+    peer.connection.abort();
   }
 }
 

@@ -7,9 +7,10 @@ import { RoomSubscribers } from "../output/room_subscribers.ts";
 import { storeBatch } from "./store_batch.ts";
 import { Congestion } from "../output/congestion.ts";
 import { FlushQueue } from "../output/flush_queue.ts";
+import type { Outbox } from "../output/outbox.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
 import type { Log } from "../monitor/log_events.ts";
-import type { Peer } from "../peer.ts";
+import type { Peer } from "../connection/peer.ts";
 import type { QueryQueue, RunningSearch } from "./query_queue.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 
@@ -23,10 +24,10 @@ export class EffectRunner {
   readonly #talking = new Set<RoomSubscribers>();
   /** Audiences to which something was handed over in the round that is under way. */
   readonly #spokenIn = new Set<RoomSubscribers>();
-  readonly #flushing = new FlushQueue();
+  readonly #flushQueue = new FlushQueue();
   readonly #congestion = new Congestion();
 
-  readonly #hashing: PasswordHasher;
+  readonly #hasher: PasswordHasher;
   readonly #queries: QueryQueue;
   readonly #log: Log;
 
@@ -34,9 +35,9 @@ export class EffectRunner {
     history: HistoryStore,
     peers: ReadonlyMap<SessionId, Peer>,
     statistics: Statistics,
-    { hashing, queries, log }: { readonly hashing: PasswordHasher; readonly queries: QueryQueue; readonly log: Log },
+    { hasher, queries, log }: { readonly hasher: PasswordHasher; readonly queries: QueryQueue; readonly log: Log },
   ) {
-    this.#hashing = hashing;
+    this.#hasher = hasher;
     this.#queries = queries;
     this.#log = log;
     this.#history = history;
@@ -44,9 +45,9 @@ export class EffectRunner {
     this.#statistics = statistics;
   }
 
-  /** The peer's outbox has something to write. */
-  touch(peer: Peer): void {
-    this.#flushing.add(peer);
+  /** The outbox has bytes to write at the next flush. */
+  scheduleFlush(outbox: Outbox): void {
+    this.#flushQueue.add(outbox);
   }
 
   /** Throws what the store throws, and then nothing has been shown. */
@@ -66,12 +67,12 @@ export class EffectRunner {
   /** Hands over what was published, and starts to write. */
   flush(): void {
     this.#handOver();
-    this.#flushing.start();
+    this.#flushQueue.start();
   }
 
   /** Resolves when what has been handed over is on its way, and those who wrote more than the links take are held back. */
   async flushed(): Promise<void> {
-    await this.#flushing.done();
+    await this.#flushQueue.done();
     this.#holdBack();
   }
 
@@ -92,7 +93,7 @@ export class EffectRunner {
       case "audit":
         return;
       case "hash":
-        return this.#hashing.add(effect);
+        return this.#hasher.add(effect);
       case "wrongPassword":
         return this.#logWrongPassword(effect);
       case "auditPage":
@@ -121,7 +122,7 @@ export class EffectRunner {
   }
 
   #logWrongPassword({ session, from, kind, answer }: Extract<Effect, { type: "wrongPassword" }>): void {
-    this.#log("warn", "wrong password", { peer: this.#peers.get(session)?.connection.peer ?? from, kind, answer });
+    this.#log("warn", "wrong password", { peer: this.#peers.get(session)?.connection.link.peer ?? from, kind, answer });
   }
 
   #send({ session, event }: Extract<Effect, { type: "send" }>): void {
@@ -142,7 +143,7 @@ export class EffectRunner {
 
   /** Whether the author is shown the message, too. */
   #isEchoed(author: SessionId | undefined): boolean {
-    return author === undefined || this.#peers.get(author)?.codec?.format.echoes !== false;
+    return author === undefined || this.#peers.get(author)?.format.echoes !== false;
   }
 
   #handOver(): void {
@@ -161,8 +162,7 @@ export class EffectRunner {
       const relieved = this.#congestion.in(audience);
       if (relieved === undefined) continue;
       for (const author of authors) {
-        const peer = this.#peers.get(author);
-        if (peer !== undefined) peer.heldBack = relieved;
+        this.#peers.get(author)?.holdBack(relieved);
       }
     }
     this.#spokenIn.clear();
@@ -178,7 +178,7 @@ export class EffectRunner {
   #enter({ session, room }: Extract<Effect, { type: "enter" }>): void {
     this.#handOver();
     const peer = this.#peers.get(session);
-    if (peer?.codec === undefined) return;
+    if (peer === undefined) return;
     let audience = this.#audiences.get(room);
     if (audience === undefined) this.#audiences.set(room, audience = new RoomSubscribers());
     audience.add(peer);
@@ -188,7 +188,7 @@ export class EffectRunner {
     this.#handOver();
     const peer = this.#peers.get(session);
     const audience = this.#audiences.get(room);
-    if (peer?.codec === undefined || audience === undefined) return;
+    if (peer === undefined || audience === undefined) return;
     audience.remove(peer);
     if (audience.empty) this.#audiences.delete(room);
   }
@@ -242,7 +242,7 @@ export class EffectRunner {
     if (peer === undefined) return;
     this.#handOver();
     peer.send({ type: "goodbye", reason });
-    peer.finish(LINGER_MS);
+    peer.connection.finish(LINGER_MS);
   }
 }
 

@@ -63,7 +63,7 @@ export class PasswordHasher {
 
   /** What fails, as it does for want of memory, may be tried again as if too many had come. */
   #excuse(error: unknown): Hashed {
-    this.#log("error", "bug", { stack: stackOf(error) });
+    this.#log("error", "internal error", { stack: stackOf(error) });
     return { busy: true };
   }
 

@@ -3,7 +3,7 @@ import type { SearchSteps } from "../../history/store.ts";
 import { MAX_SEARCH_MS, QUERY_PAUSE_MS, QUERY_SLICE_MS } from "../../protocol/limits.ts";
 import type { ClientCommand, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { Frame } from "../../transports/connection.ts";
-import type { Peer } from "../peer.ts";
+import type { Peer } from "../connection/peer.ts";
 
 /** A command of a peer, or a frame that came after one and waits for its turn. */
 export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
@@ -83,7 +83,7 @@ export class QueryQueue {
     if (waiting === undefined) {
       waiting = { queries: [], searches: [], finished: Promise.withResolvers(), searchMs: 0 };
       this.#waiting.set(peer, waiting);
-      peer.busy = waiting.finished.promise;
+      peer.startQueries(waiting.finished.promise);
     }
     this.#schedule();
     return waiting;
@@ -142,6 +142,6 @@ export class QueryQueue {
   #finish(peer: Peer): void {
     this.#waiting.get(peer)?.finished.resolve();
     this.#waiting.delete(peer);
-    peer.busy = undefined;
+    peer.endQueries();
   }
 }

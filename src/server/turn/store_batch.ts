@@ -1,5 +1,5 @@
 import type { Effect } from "../../core/effect.ts";
-import { type Batch, emptyBatch, type GrowingBatch } from "../../history/store.ts";
+import { type Batch, emptyBatch, type MutableBatch } from "../../history/store.ts";
 
 /** What of the effects is to be kept; undefined where it is nothing. */
 export function storeBatch(effects: readonly Effect[]): Batch | undefined {
@@ -10,7 +10,7 @@ export function storeBatch(effects: readonly Effect[]): Batch | undefined {
 }
 
 /** An effect that is kept holds what the store wants, and is handed over as it is. */
-function add(batch: GrowingBatch, effect: Effect): number {
+function add(batch: MutableBatch, effect: Effect): number {
   switch (effect.type) {
     case "append":
       return batch.messages.push(effect);
@@ -34,7 +34,7 @@ function add(batch: GrowingBatch, effect: Effect): number {
 }
 
 /** Drops what the batch has of the room so far, since the store removes rooms first. */
-function remove(batch: GrowingBatch, room: Batch["removed"][number]): number {
+function remove(batch: MutableBatch, room: Batch["removed"][number]): number {
   batch.rooms = batch.rooms.filter(({ id }) => id !== room.id);
   batch.messages = batch.messages.filter(({ message }) => message.room !== room.name);
   return batch.removed.push(room);

@@ -16,6 +16,8 @@ export interface DashboardOptions {
   /** Default: the standard input and output, which have to be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
+  /** Frees unused memory, where the platform can be asked to. */
+  readonly collect?: (() => void) | undefined;
 }
 
 const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
@@ -31,6 +33,7 @@ export async function runDashboard({ boards, color, ...options }: DashboardOptio
     terminal,
     clock,
     layOut: (size) => layOutDashboard(board, size, palette),
+    collect: options.collect,
     lost: ended.resolve,
   });
   const paint = () => painter.paint();

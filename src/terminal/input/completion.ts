@@ -2,8 +2,8 @@
 
 import { foldCase } from "../../protocol/text/names.ts";
 import { emojiFor } from "./emoji_names.ts";
-import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/slash_commands.ts";
-import type { ArgumentKind } from "../commands/slash_command.ts";
+import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/terminal_commands.ts";
+import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
 import { SETTING_NAMES } from "../model/settings.ts";
 
 /** A colon, and the beginning of a name such as `thumbsup`; the colon behind it makes it exact. */

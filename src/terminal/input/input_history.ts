@@ -1,6 +1,6 @@
 /** Going through what was sent. Whatever was typed meanwhile stays at its place until a line is sent. Pure. */
 
-import { isSecret } from "../commands/slash_commands.ts";
+import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Key } from "./key_decoder.ts";
 import * as motion from "./cursor_motion.ts";
 import { type Editor, type EditorStep, type HistorySearch, MAX_HISTORY_LINES, move, rest } from "./editor_state.ts";

@@ -1,6 +1,6 @@
 /** The line that a person types into: one for each room, and in its place whatever must not be seen. */
 
-import { isSecret } from "../commands/slash_commands.ts";
+import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Completer } from "./completion.ts";
 import { accept, editLine, type Editor, type EditorAction, emptyEditor, rewrite } from "./line_editor.ts";
 import { hintsOf } from "./input_hints.ts";

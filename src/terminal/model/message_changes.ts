@@ -6,7 +6,8 @@ import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
-import { firstWord, type SlashInput } from "../commands/slash_command.ts";
+import { firstWord } from "../../presentation/commands/slash_command.ts";
+import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { roomName } from "../render/labels.ts";
 
 export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
@@ -43,9 +44,9 @@ export class MessageChanges {
     const target = { room };
     switch (input.type) {
       case "reply": {
-        if (this.#names(input.words) || lastOfOthers(state, room) === undefined) this.#ask("others", room);
-        const { to, text } = answerOf(input.words, state, room);
-        if (text === input.words) this.#ask("others", room);
+        if (this.#names(input.text) || lastOfOthers(state, room) === undefined) this.#ask("others", room);
+        const { to, text } = answerOf(input.text, state, room);
+        if (text === input.text) this.#ask("others", room);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {

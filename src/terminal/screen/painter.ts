@@ -14,6 +14,8 @@ export interface PainterOptions {
   readonly layOut: (size: Size) => LiveFrame;
   /** What else to tell the terminal with a write: nothing that draws. */
   readonly commands?: () => string;
+  /** Frees unused memory, where the platform can be asked to. */
+  readonly collect?: (() => void) | undefined;
   /** The terminal is gone. Called once. */
   readonly lost: () => void;
 }
@@ -38,7 +40,7 @@ export class Painter {
 
   constructor(options: PainterOptions) {
     this.#options = options;
-    this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal);
+    this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal, options.collect);
   }
 
   /** Prints with the next paint; many calls in one turn of the event loop make one paint. */

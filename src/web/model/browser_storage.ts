@@ -1,28 +1,83 @@
-/** What the page keeps: for good, and for this tab alone. */
+/** The page's data in the browser, permanent or for one tab. If the browser stores nothing, the page works without. */
 
 import * as v from "valibot";
-import { JsonStorage, type JsonStore } from "./json_store.ts";
+import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
 
 export interface BrowserStorage {
-  readonly kept: JsonStore;
+  readonly permanent: JsonStore;
   readonly tab: JsonStore;
 }
 
-/** Who came in, and where to. */
-export interface Came {
+/** The user of this tab and their rooms, for the case that the page is reloaded. */
+export interface SavedSession {
   readonly name: string;
   readonly room: string;
   readonly rooms: readonly string[];
 }
 
 export function openBrowserStorage(): BrowserStorage {
-  return { kept: new JsonStorage(() => localStorage), tab: new JsonStorage(() => sessionStorage) };
+  return { permanent: new JsonStorage(() => localStorage), tab: new JsonStorage(() => sessionStorage) };
 }
 
-const CAME = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
+/** The key of the tab's `SavedSession`. */
+export const SESSION_KEY = "session";
+const SESSION = v.object({ name: v.string(), room: v.string(), rooms: v.array(v.string()) });
 
-/** Undefined where nobody is in. */
-export function cameIn({ tab }: BrowserStorage): Came | undefined {
-  const came = v.safeParse(CAME, tab.read("came"));
-  return came.success && came.output.rooms.length > 0 ? came.output : undefined;
+/** `undefined` if no user of this tab is in the chat. */
+export function loadSession({ tab }: BrowserStorage): SavedSession | undefined {
+  const session = v.safeParse(SESSION, tab.read(SESSION_KEY));
+  return session.success && session.output.rooms.length > 0 ? session.output : undefined;
+}
+
+const PREFIX = "confab ";
+
+export interface JsonStore {
+  /** `undefined` if nothing is stored, or it is unreadable. */
+  read(key: string): unknown;
+  /** Stores a value as JSON; `undefined` removes it. Returns `false` if that fails, for example beyond the browser's quota. */
+  write(key: string, value: unknown): boolean;
+}
+
+export class JsonStorage implements JsonStore {
+  readonly #storage: () => Storage;
+
+  /** A function, because in some browsers even reading the property throws. */
+  constructor(storage: () => Storage) {
+    this.#storage = storage;
+  }
+
+  read(key: string): unknown {
+    try {
+      return JSON.parse(this.#storage().getItem(PREFIX + key) ?? "null") ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(key: string, value: unknown): boolean {
+    try {
+      if (value === undefined) this.#storage().removeItem(PREFIX + key);
+      else this.#storage().setItem(PREFIX + key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const MEMORY = "memory";
+
+/**
+ * The client memory of the page: identity and pending messages. Shown messages are not stored, so `load` returns no receive
+ * cursors: a reloaded page requests the messages again.
+ */
+export function browserMemory(store: JsonStore, name: string): ClientMemory {
+  return {
+    load() {
+      const remembered = parseRemembered(store.read(MEMORY));
+      return remembered?.name === name ? { ...remembered, lastSeqs: [] } : undefined;
+    },
+    save: (remembered: Remembered) => store.write(MEMORY, remembered),
+    close: () => {},
+  };
 }

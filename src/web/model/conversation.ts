@@ -1,4 +1,4 @@
-/** What the reader sees of one room, or of the talk with one member. */
+/** A conversation as the user sees it: a room, or direct messages with one member. */
 
 import type { PendingMessage, Target } from "../../client/client_event.ts";
 import { mentions } from "../../client/text/text_segments.ts";
@@ -10,27 +10,27 @@ export type Partner =
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "direct"; readonly member: MemberInfo };
 
-export interface Failed {
+export interface FailedMessage {
   readonly message: PendingMessage;
-  /** Why, for people. */
+  /** The reason, as a sentence for users. */
   readonly reason: string;
 }
 
-/** Messages that failed and wait for the reader's word; of more the oldest go. */
+/** Failed messages that wait for the user to resend or drop them. Beyond this the oldest are removed. */
 const MAX_FAILED = 50;
 
 export class Conversation {
   readonly key: string;
   readonly timeline = new Timeline();
-  /** A member's name changes. */
+  /** Replaced when the member changes their name. */
   partner: Partner;
   unread = 0;
   mentions = 0;
-  /** The last seq that the reader has seen; a line is drawn behind it. */
+  /** The newest seq that the user has read. A line separates it from newer messages. */
   readSeq: number | undefined;
-  /** Whether a page of older messages is on its way. */
+  /** Whether a page of older messages is requested. */
   loading = false;
-  #failed: readonly Failed[] = [];
+  #failed: readonly FailedMessage[] = [];
 
   constructor(key: string, partner: Partner) {
     this.key = key;
@@ -45,20 +45,20 @@ export class Conversation {
     return this.partner.kind === "room" ? { room: this.partner.room } : { to: this.partner.member.name };
   }
 
-  get failed(): readonly Failed[] {
+  get failed(): readonly FailedMessage[] {
     return this.#failed;
   }
 
-  fail(failed: Failed): void {
+  addFailed(failed: FailedMessage): void {
     this.#failed = [...this.#failed, failed].slice(-MAX_FAILED);
   }
 
-  forget(ref: string): void {
+  removeFailed(ref: string): void {
     this.#failed = this.#failed.filter(({ message }) => message.ref !== ref);
   }
 
-  /** Whether a message on its way goes here. */
-  takes(target: Target): boolean {
+  /** Whether a message for this target belongs here. */
+  accepts(target: Target): boolean {
     return this.partner.kind === "room"
       ? "room" in target && target.room === this.partner.room
       : "to" in target && target.to === this.partner.member.name;
@@ -69,7 +69,7 @@ export class Conversation {
     if (this.partner.kind === "direct" || mentions(message.text, you === undefined ? [] : [you.name])) this.mentions++;
   }
 
-  read(): void {
+  markRead(): void {
     this.unread = this.mentions = 0;
   }
 }
@@ -82,8 +82,8 @@ export function directKey(member: MemberInfo): string {
   return `@${member.id}`;
 }
 
-/** The text without the mark of an action, and whether there was one. */
-export function spoken(text: string): { readonly text: string; readonly action: boolean } {
+/** Splits the prefix of an action (`/me`) from a text. */
+export function splitAction(text: string): { readonly text: string; readonly action: boolean } {
   const action = text.startsWith(ACTION_PREFIX);
   return { text: action ? text.slice(ACTION_PREFIX.length) : text, action };
 }

@@ -1,9 +1,9 @@
-/** The conversations that there are, by key, and the one that is open. */
+/** All conversations by key, and the open one. */
 
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { Conversation, directKey, roomKey } from "./conversation.ts";
 
-/** Talks with single members that are kept; of more the longest silent go. */
+/** Direct conversations that are kept. Beyond this the least recently active are removed. */
 const MAX_DIRECTS = 100;
 
 export class Conversations {
@@ -35,7 +35,7 @@ export class Conversations {
     return this.#byKey.get(roomKey(room));
   }
 
-  /** The one there is, or a new one. */
+  /** Returns the existing conversation, or a new one. */
   openRoom(room: string): Conversation {
     return this.#open(roomKey(room), (key) => new Conversation(key, { kind: "room", room }));
   }
@@ -50,16 +50,16 @@ export class Conversations {
     return conversation;
   }
 
-  /** It is the latest to have been heard of. */
-  touch(conversation: Conversation): void {
+  /** Moves a direct conversation to the front of the list. */
+  markActive(conversation: Conversation): void {
     if (conversation.partner.kind === "room") return;
     this.#byKey.delete(conversation.key);
     this.#byKey.set(conversation.key, conversation);
-    const silent = this.directs.slice(MAX_DIRECTS);
-    for (const { key } of silent) if (key !== this.#current?.key) this.#byKey.delete(key);
+    const excess = this.directs.slice(MAX_DIRECTS);
+    for (const { key } of excess) if (key !== this.#current?.key) this.#byKey.delete(key);
   }
 
-  renamed({ id, name }: MemberInfo): void {
+  rename({ id, name }: MemberInfo): void {
     const conversation = this.#byKey.get(directKey({ id, name }));
     if (conversation !== undefined) conversation.partner = { kind: "direct", member: { id, name } };
   }
@@ -68,7 +68,7 @@ export class Conversations {
     this.#current = conversation;
   }
 
-  /** Another one is open afterwards, if there is any. */
+  /** If it was open, opens another one, if there is any. */
   remove(key: string): void {
     if (!this.#byKey.delete(key) || this.#current?.key !== key) return;
     this.#current = this.rooms.at(-1) ?? this.all.at(-1);

@@ -1,40 +1,43 @@
-/** What a typed line, or the bar at a message, does to a message that is there, among those that the reader sees. */
+/** Changes to messages that the user sees, by typed commands or by the bar of a message. */
 
 import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_selection.ts";
 import type { Intent } from "../../client/delivery/intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
-import type { PageInput } from "../page_commands.ts";
+import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import type { Timeline } from "./timeline.ts";
 
-export type PageChangeInput = Extract<PageInput, { type: "reply" | "react" | "edit" | "delete" }>;
+export type PageChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
 
-export type Deed = { readonly kind: "reply" | "edit" | "delete" } | { readonly kind: "react"; readonly emoji: string };
+export type MessageAction = { readonly kind: "reply" | "edit" | "delete" } | {
+  readonly kind: "react";
+  readonly emoji: string;
+};
 
-export interface Able {
-  /** Who said what. */
+export interface AllowedActions {
+  /** Author and text, in one line. */
   readonly label: string;
   readonly edit: boolean;
   readonly delete: boolean;
 }
 
-export interface Place {
+export interface OpenRoom {
   readonly state: ClientState;
   readonly room: string;
   readonly timeline: Timeline;
 }
 
-/** To be sent, or a text for the reader to change. */
-export type MessageActions = { readonly text: string; readonly intent: Intent } | { readonly anew: string };
+/** A change to send, or a draft for the user to edit first. */
+export type PreparedChange = { readonly text: string; readonly intent: Intent } | { readonly draft: string };
 
-/** Throws an Error for people where there is no such message. */
-export function changeOf(input: PageChangeInput, place: Place): MessageActions {
+/** Throws an Error for users if there is no such message. */
+export function prepareChange(input: PageChangeInput, place: OpenRoom): PreparedChange {
   const { room } = place;
-  const state = asSeen(place);
+  const state = withTimeline(place);
   switch (input.type) {
     case "reply": {
-      const { to, text } = answerOf(input.words, state, room);
+      const { to, text } = answerOf(input.text, state, room);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {
@@ -44,8 +47,8 @@ export function changeOf(input: PageChangeInput, place: Place): MessageActions {
     case "edit": {
       const own = lastOwn(state, room);
       if (input.text !== "") return { text: input.text, intent: { kind: "edit", seq: own?.seq } };
-      if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
-      return { anew: own.text };
+      if (own === undefined) throw new Error("There is no message of yours to edit: send one first");
+      return { draft: own.text };
     }
     case "delete":
       return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwn(state, room)?.seq } };
@@ -54,24 +57,24 @@ export function changeOf(input: PageChangeInput, place: Place): MessageActions {
   }
 }
 
-/** What the reader may do to a message; undefined where it is gone, or none of a room. */
-export function ableTo(seq: number, place: Place): Able | undefined {
+/** The actions that the user may take on a message; `undefined` if it is deleted, unknown or direct. */
+export function allowedActions(seq: number, place: OpenRoom): AllowedActions | undefined {
   const { state: { you }, timeline, room } = place;
-  const message = timeline.said(seq)?.message;
+  const message = timeline.messageWithSeq(seq)?.message;
   if (message === undefined || !isRoomMessage(message) || message.deleted) return undefined;
   const isOwn = message.from.id === you?.id;
   const label = `${message.from.name}: ${quoteOf(message).text}`;
-  return { label, edit: isOwn && lastOwn(asSeen(place), room)?.seq === seq, delete: isOwn };
+  return { label, edit: isOwn && lastOwn(withTimeline(place), room)?.seq === seq, delete: isOwn };
 }
 
-/** Puts the emoji to the message, or takes it away where the reader has put it there. */
-export function reactionTo(seq: number, emoji: string, { state: { you }, timeline }: Place): PageChangeInput {
-  const remove = timeline.said(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
+/** Adds the user's reaction, or removes it if it is already there. */
+export function toggleReaction(seq: number, emoji: string, { state: { you }, timeline }: OpenRoom): PageChangeInput {
+  const remove = timeline.messageWithSeq(seq)?.reactors?.get(emoji)?.some(({ id }) => id === you?.id) ?? false;
   return { type: "react", emoji, remove, seq };
 }
 
-/** The state knows what came while the page was open; the timeline also what was loaded. */
-function asSeen({ state, room, timeline }: Place): ClientState {
+/** The client's state with the recent messages of the timeline, which also holds loaded older messages. */
+function withTimeline({ state, room, timeline }: OpenRoom): ClientState {
   const known = state.rooms.get(room);
   if (known === undefined) return state;
   return { ...state, rooms: new Map(state.rooms).set(room, { ...known, recent: timeline.recent }) };

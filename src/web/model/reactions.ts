@@ -1,4 +1,4 @@
-/** What became of messages after they were said. */
+/** Messages with the changes that were made to them: edits, deletions, reactions. */
 
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import {
@@ -13,11 +13,11 @@ import {
 } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
 
-/** A message as it stands in a timeline. */
+/** A message of a timeline, with all changes applied. */
 export interface ReceivedMessage {
   readonly kind: "message";
   readonly message: Message;
-  /** Emoji → who put it there, as far as that was seen; at most 20 each, the latest last. */
+  /** Members by emoji, as far as the page has seen them: at most 20 for each emoji, the newest last. */
   readonly reactors?: Reactors;
 }
 
@@ -25,18 +25,18 @@ export type Reactors = ReadonlyMap<string, readonly MemberInfo[]>;
 
 const MAX_REACTORS = 20;
 
-/** The same object where the change is about another message. */
-export function withChange(said: ReceivedMessage, change: Change): ReceivedMessage {
-  const { message } = said;
-  // What is gone does not come back, in whatever order it is told.
-  if (!isRoomMessage(message) || message.deleted) return said;
-  if (message.seq === change.of.seq) return changedItself(said, message, change);
-  if (message.reply?.seq !== change.of.seq) return said;
-  const reply = requoted(message.reply, message, change);
-  return reply === message.reply ? said : { ...said, message: { ...message, reply } };
+/** Returns the same object if the change does not concern this message or its quote. */
+export function withChange(received: ReceivedMessage, change: Change): ReceivedMessage {
+  const { message } = received;
+  // A deleted message stays deleted, in whatever order the changes arrive.
+  if (!isRoomMessage(message) || message.deleted) return received;
+  if (message.seq === change.of.seq) return applyChange(received, message, change);
+  if (message.reply?.seq !== change.of.seq) return received;
+  const reply = updateQuote(message.reply, message, change);
+  return reply === message.reply ? received : { ...received, message: { ...message, reply } };
 }
 
-/** Who put the emoji there, for people. */
+/** The members who reacted with an emoji, as text for users. */
 export function reactorsOf(
   { emoji, count }: Reaction,
   reactors: Reactors | undefined,
@@ -48,32 +48,32 @@ export function reactorsOf(
   return names.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-function changedItself(said: ReceivedMessage, message: RoomMessage, change: Change): ReceivedMessage {
+function applyChange(received: ReceivedMessage, message: RoomMessage, change: Change): ReceivedMessage {
   switch (change.type) {
     case "edited":
-      return { ...said, message: { ...message, text: change.text ?? message.text, edited: true } };
+      return { ...received, message: { ...message, text: change.text ?? message.text, edited: true } };
     case "deleted": {
       const { edited: _edited, reactions: _reactions, ...rest } = message;
       return { kind: "message", message: { ...rest, text: "", deleted: true } };
     }
     case "reacted":
       return {
-        ...said,
+        ...received,
         message: { ...message, reactions: reactionsAfter(message.reactions, change) },
-        reactors: reactorsAfter(said.reactors, change),
+        reactors: reactorsAfter(received.reactors, change),
       };
     default:
       return change satisfies never;
   }
 }
 
-function requoted(quote: Quote, message: RoomMessage, change: Change): Quote {
+function updateQuote(quote: Quote, message: RoomMessage, change: Change): Quote {
   if (change.type === "deleted") return { seq: quote.seq, from: quote.from };
   if (change.type === "reacted" || change.text === undefined) return quote;
   return { ...quote, text: quoteOf({ ...message, text: change.text }).text };
 }
 
-/** By when each was first put there. */
+/** In the order in which each emoji was first used. */
 function reactionsAfter(reactions: readonly Reaction[] = [], { emoji, count }: ReactedEvent): readonly Reaction[] {
   if (count <= 0) return reactions.filter((reaction) => reaction.emoji !== emoji);
   const isKnown = reactions.some((reaction) => reaction.emoji === emoji);

@@ -1,11 +1,11 @@
-/** How far the reader has read each room, over reloads of the page. */
+/** The newest seq that the user has read in each room, stored over reloads of the page. */
 
 import * as v from "valibot";
 import type { Conversation } from "./conversation.ts";
-import type { JsonStore } from "./json_store.ts";
+import type { JsonStore } from "./browser_storage.ts";
 
 const KEY = "read";
-/** Rooms whose mark is kept; the longest unread goes first. */
+/** Rooms whose mark is kept. Beyond this the least recently read are removed. */
 const MAX_ROOMS = 1_000;
 
 const KEPT = v.object({ server: v.string(), seqs: v.array(v.tuple([v.string(), v.number()])) });
@@ -23,7 +23,7 @@ export class ReadMarks {
     for (const [room, seq] of kept.output.seqs) this.#seqs.set(room, seq);
   }
 
-  /** Counts what a room just joined has seen since; `seq` is its newest. */
+  /** Sets the unread count of a room that was just joined. `seq` is its newest. */
   restore(conversation: Conversation, server: string | undefined, seq: number): void {
     if (server !== this.#server) this.#seqs.clear();
     this.#server = server;
@@ -33,8 +33,8 @@ export class ReadMarks {
     conversation.unread = seq - read;
   }
 
-  /** Kept with the next `save`. */
-  read({ partner, timeline }: Conversation): void {
+  /** Marks a room as read up to its newest message. `save` stores it. */
+  update({ partner, timeline }: Conversation): void {
     if (partner.kind !== "room" || timeline.newestSeq === 0) return;
     this.#seqs.delete(partner.room);
     this.#seqs.set(partner.room, timeline.newestSeq);

@@ -1,19 +1,22 @@
-/** What was said in one conversation, oldest first, by positions that stay: older messages get lower ones. */
+/**
+ * The messages and notes of one conversation, oldest first. Each has a position, a whole number that stays the same:
+ * older messages that are loaded later get lower positions.
+ */
 
 import { type Change, isRoomMessage, type Message, type RoomMessage } from "../../protocol/messages/messages.ts";
 import { type ReceivedMessage, withChange } from "./reactions.ts";
 
 export type TimelineEntry =
   | ReceivedMessage
-  /** Something that happened, as a sentence. */
+  /** A sentence about an event, or an error. */
   | { readonly kind: "note"; readonly text: string; readonly at: string; readonly tone: NoteTone };
 
 export type NoteTone = "plain" | "error";
 
-/** Entries that are held; of more the oldest go, and can be loaded again. */
+/** Entries that are kept. Beyond this the oldest are removed, and can be loaded again. */
 export const MAX_ENTRIES = 20_000;
 
-/** Entries among which a message is meant that is not named. */
+/** Entries among which commands such as `/reply` look for a message. */
 const MAX_RECENT = 200;
 
 export class Timeline {
@@ -36,32 +39,32 @@ export class Timeline {
     return this.#first;
   }
 
-  /** One past that of the newest. */
+  /** The position after the newest entry. */
   get end(): number {
     return this.#first + this.#entries.length;
   }
 
-  /** Another number where more has changed than that entries were added at either end, or dropped at the old one. */
+  /** Increases with each change other than adding entries at either end and removing the oldest. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Another number where entries are others than before at their positions. */
+  /** Increases when an entry is replaced at its position. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Where older messages begin. */
+  /** The seq before which older messages are loaded; `undefined` if there is no message. */
   get oldestSeq(): number | undefined {
     return this.#oldestSeq;
   }
 
-  /** Of messages and changes. */
+  /** The newest seq of a message or a change; 0 if there is none. */
   get newestSeq(): number {
     return this.#newestSeq;
   }
 
-  /** Whether there is nothing older, as far as was told. */
+  /** Whether the server has no older messages. */
   get complete(): boolean {
     return this.#complete;
   }
@@ -73,8 +76,8 @@ export class Timeline {
     );
   }
 
-  /** The message of a room with this seq. */
-  said(seq: number): ReceivedMessage | undefined {
+  /** Finds a message of a room. */
+  messageWithSeq(seq: number): ReceivedMessage | undefined {
     return this.#entries.findLast((entry): entry is ReceivedMessage =>
       entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq === seq
     );
@@ -88,13 +91,13 @@ export class Timeline {
     return this.#entries[position - this.#first];
   }
 
-  /** False for a message that is here already. */
+  /** Returns `false` if the timeline has the message already. */
   add(message: Message): boolean {
     if (!isRoomMessage(message)) return this.#append({ kind: "message", message });
     if (this.#seqs.has(message.seq)) return false;
     if (message.seq > this.#newestSeq) this.#append({ kind: "message", message });
     else this.#insert(message);
-    this.#note(message.seq);
+    this.#track(message.seq);
     return true;
   }
 
@@ -102,7 +105,7 @@ export class Timeline {
     this.#append({ kind: "note", text, at, tone });
   }
 
-  /** What becomes of a message, and of those that quote it. One that is not here comes as it is then. */
+  /** Applies a change to its message and to the messages that quote it. Messages that are not here are loaded with their changes. */
   change(change: Change): void {
     this.#newestSeq = Math.max(change.seq, this.#newestSeq);
     for (let index = 0; index < this.#entries.length; index++) {
@@ -114,18 +117,18 @@ export class Timeline {
     }
   }
 
-  /** A page of older messages, oldest first. */
+  /** Adds a page of older messages, oldest first. `more` says whether the server has older ones. */
   addOlder(messages: readonly RoomMessage[], more: boolean): void {
     const fresh = messages.filter(({ seq }) => !this.#seqs.has(seq));
     const older = fresh.filter(({ seq }) => seq < (this.#oldestSeq ?? Infinity));
     for (const message of fresh) if (!older.includes(message)) this.add(message);
     this.#entries = [...older.map((message) => ({ kind: "message" as const, message })), ...this.#entries];
     this.#first -= older.length;
-    for (const { seq } of older) this.#note(seq);
+    for (const { seq } of older) this.#track(seq);
     this.#complete = !more;
   }
 
-  /** There is a hole behind what is here: it is loaded anew. */
+  /** Removes all entries, because messages after them are missing. They can be loaded again. */
   clear(): void {
     this.#first = this.end;
     this.#entries = [];
@@ -138,7 +141,7 @@ export class Timeline {
 
   #append(entry: TimelineEntry): true {
     this.#entries.push(entry);
-    // A tenth at a time, since each time all that is left has to move.
+    // Removes a tenth at a time, because each removal moves all remaining entries.
     if (this.#entries.length > this.#max * 1.1) this.#drop(this.#entries.length - this.#max);
     return true;
   }
@@ -157,7 +160,7 @@ export class Timeline {
     return entry?.kind === "message" && isRoomMessage(entry.message) ? [entry.message.seq] : [];
   }
 
-  /** Before the first that comes behind it. */
+  /** Inserts a late message before the first one with a higher seq. */
   #insert(message: RoomMessage): void {
     const index = this.#entries.findIndex((entry) =>
       entry.kind === "message" && isRoomMessage(entry.message) && entry.message.seq > message.seq
@@ -166,7 +169,7 @@ export class Timeline {
     this.#revision++;
   }
 
-  #note(seq: number): void {
+  #track(seq: number): void {
     this.#seqs.add(seq);
     this.#oldestSeq = Math.min(seq, this.#oldestSeq ?? seq);
     this.#newestSeq = Math.max(seq, this.#newestSeq);

@@ -1,12 +1,12 @@
-/** A bar with what can be done to one message: the one under the pointer, or the one that was chosen by keys. */
+/** The bar with the actions for one message: the message under the pointer, or the one chosen by keys. */
 
-import type { Able, Deed } from "../model/message_actions.ts";
+import type { AllowedActions, MessageAction } from "../model/message_actions.ts";
 import { byId, el, on, setAttribute, setText } from "./dom.ts";
 
 export interface ActionsOptions {
-  /** Undefined where nothing can be done to the message. */
-  readonly able: (seq: number) => Able | undefined;
-  readonly act: (seq: number, deed: Deed) => void;
+  /** `undefined` if the user can do nothing with the message. */
+  readonly allowed: (seq: number) => AllowedActions | undefined;
+  readonly perform: (seq: number, action: MessageAction) => void;
 }
 
 const EMOJI = ["👍", "❤️", "😂", "🎉"];
@@ -18,10 +18,10 @@ export class ActionsView {
   readonly #log = byId("log");
   readonly #rows = byId("messages");
   readonly #bar = el("div", { class: "actions", role: "group", hidden: true });
-  readonly #reply = button("Answer");
+  readonly #reply = button("Reply");
   readonly #edit = button("Edit");
   readonly #delete = button(DELETE);
-  /** Rows come and go, and are drawn anew. */
+  /** Keeps the bar at its message when rows are added, removed or redrawn. */
   readonly #redrawn = new MutationObserver(() => this.#place());
   #seq: number | undefined;
 
@@ -32,10 +32,10 @@ export class ActionsView {
     on(this.#reply, "click", () => this.#act({ kind: "reply" }));
     on(this.#edit, "click", () => this.#act({ kind: "edit" }));
     on(this.#delete, "click", () => this.#askToDelete());
-    on(this.#rows, "pointerover", ({ target }) => this.#point(target));
-    on(this.#rows, "click", ({ target }) => this.#point(target));
+    on(this.#rows, "pointerover", ({ target }) => this.#onPointer(target));
+    on(this.#rows, "click", ({ target }) => this.#onPointer(target));
     on(this.#log, "pointerleave", () => this.#isFocused || this.#hide());
-    on(this.#log, "keydown", (event) => this.#press(event));
+    on(this.#log, "keydown", (event) => this.#onKey(event));
     on(this.#log, "scroll", () => this.#isFocused ? this.#place() : this.#hide());
   }
 
@@ -50,7 +50,7 @@ export class ActionsView {
     return element;
   }
 
-  #point(target: EventTarget | null): void {
+  #onPointer(target: EventTarget | null): void {
     if (!(target instanceof Element) || this.#isFocused) return;
     const message = target.closest<HTMLElement>(MESSAGE);
     if (message !== null) this.#show(message);
@@ -58,13 +58,13 @@ export class ActionsView {
 
   #show(message: HTMLElement): boolean {
     const seq = Number(message.dataset.seq);
-    const able = this.#options.able(seq);
-    if (able === undefined) return false;
+    const allowed = this.#options.allowed(seq);
+    if (allowed === undefined) return false;
     this.#seq = seq;
-    setAttribute(this.#bar, "aria-label", `Message of ${able.label}`);
-    setAttribute(this.#reply, "aria-label", `Answer ${able.label}`);
-    this.#edit.hidden = !able.edit;
-    this.#delete.hidden = !able.delete;
+    setAttribute(this.#bar, "aria-label", `Message of ${allowed.label}`);
+    setAttribute(this.#reply, "aria-label", `Reply to ${allowed.label}`);
+    this.#edit.hidden = !allowed.edit;
+    this.#delete.hidden = !allowed.delete;
     setText(this.#delete, DELETE);
     this.#bar.hidden = false;
     this.#redrawn.observe(this.#rows, { childList: true, subtree: true });
@@ -84,25 +84,25 @@ export class ActionsView {
   #place(): void {
     if (this.#seq === undefined) return;
     const message = this.#rows.querySelector(`.message[data-seq="${this.#seq}"]`);
-    if (message === null || this.#options.able(this.#seq) === undefined) return this.#hide();
+    if (message === null || this.#options.allowed(this.#seq) === undefined) return this.#hide();
     const above = this.#bar.offsetParent?.getBoundingClientRect().top ?? 0;
     this.#bar.style.top = `${message.getBoundingClientRect().top - above}px`;
   }
 
-  #act(deed: Deed): void {
+  #act(action: MessageAction): void {
     const seq = this.#seq;
     if (seq === undefined) return;
-    if (deed.kind !== "react") this.#hide();
-    this.#options.act(seq, deed);
+    if (action.kind !== "react") this.#hide();
+    this.#options.perform(seq, action);
   }
 
-  /** What is gone is gone: a second press does it. */
+  /** Takes a second press, because a deletion cannot be undone. */
   #askToDelete(): void {
     if (this.#delete.textContent !== DELETE) return this.#act({ kind: "delete" });
-    setText(this.#delete, "Delete for everybody?");
+    setText(this.#delete, "Delete for everyone?");
   }
 
-  #press(event: KeyboardEvent): void {
+  #onKey(event: KeyboardEvent): void {
     const { key, target } = event;
     const isInBar = this.#isFocused;
     if (isInBar && key === "Escape") this.#hide();
@@ -112,7 +112,7 @@ export class ActionsView {
     event.preventDefault();
   }
 
-  /** The last one in sight, or the next one in a direction to which something can be done. */
+  /** Chooses the last visible message, or the next one in a direction that allows an action. */
   #choose(step: -1 | 0 | 1): void {
     const messages = Array.from(this.#rows.querySelectorAll<HTMLElement>(MESSAGE));
     const { bottom } = this.#log.getBoundingClientRect();

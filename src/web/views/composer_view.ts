@@ -1,10 +1,10 @@
-/** Where messages are written. What is begun in one conversation waits there while another is open. */
+/** The field for messages. Each conversation has its own draft. */
 
 import * as v from "valibot";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setText } from "./dom.ts";
-import type { JsonStore } from "../model/json_store.ts";
+import type { JsonStore } from "../model/browser_storage.ts";
 
 const KEY = "drafts";
 const MAX_DRAFTS = 50;
@@ -12,7 +12,7 @@ const DRAFTS = v.array(v.tuple([v.string(), v.string()]));
 
 export interface ComposerOptions {
   readonly store: JsonStore;
-  /** Throws an Error for people where the line should be written anew. */
+  /** Throws an Error for users if they must change the line. */
   readonly submit: (line: string) => void;
 }
 
@@ -25,10 +25,10 @@ export class ComposerView {
 
   constructor(options: ComposerOptions) {
     this.#options = options;
-    const kept = v.safeParse(DRAFTS, options.store.read(KEY));
-    this.#drafts = new Map(kept.success ? kept.output : []);
+    const stored = v.safeParse(DRAFTS, options.store.read(KEY));
+    this.#drafts = new Map(stored.success ? stored.output : []);
     on(this.#text, "input", () => this.#changed());
-    on(this.#text, "keydown", (event) => this.#press(event));
+    on(this.#text, "keydown", (event) => this.#onKey(event));
     on(byId("composer"), "submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -41,7 +41,7 @@ export class ComposerView {
     this.#text.placeholder = `Message ${name}`;
     if (this.#key === conversation.key) return;
     this.#key = conversation.key;
-    this.#fail(undefined);
+    this.#showError(undefined);
     this.#text.value = this.#drafts.get(conversation.key) ?? "";
     this.#fit();
   }
@@ -50,16 +50,16 @@ export class ComposerView {
     this.#text.focus();
   }
 
-  /** A command to go on with, before what is written, or with a text of its own; one that was begun is given up. */
+  /** Puts a command before the draft, or a command with its own text in an empty field. Replaces a command that was begun. */
   write(command: string, text?: string): void {
     const written = this.#text.value.replace(/^\/(?:reply \d+ |edit [^]*)/, "");
-    if (text !== undefined && written !== "") throw new Error("Send what you have begun to write, or clear it, first");
+    if (text !== undefined && written !== "") throw new Error("Send or clear your draft first");
     this.#text.value = command + (text ?? written);
     this.#changed();
     this.#text.focus();
   }
 
-  /** Nobody's drafts are shown to the next. */
+  /** Removes all drafts, so that the next user of the browser does not see them. */
   forget(): void {
     this.#drafts.clear();
     this.#key = undefined;
@@ -67,8 +67,8 @@ export class ComposerView {
     this.#options.store.write(KEY, undefined);
   }
 
-  #press(event: KeyboardEvent): void {
-    // While a word is put together, as in Japanese, Enter chooses it.
+  #onKey(event: KeyboardEvent): void {
+    // While an input method composes a word, as for Japanese, Enter chooses it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.#submit();
@@ -85,13 +85,13 @@ export class ComposerView {
     } catch (error) {
       this.#text.value = line;
       this.#changed();
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#showError(error instanceof Error ? error.message : String(error));
     }
   }
 
   #changed(): void {
     this.#fit();
-    this.#fail(undefined);
+    this.#showError(undefined);
     if (this.#key === undefined) return;
     this.#drafts.delete(this.#key);
     const draft = this.#text.value.slice(0, MAX_TEXT_BYTES);
@@ -99,12 +99,12 @@ export class ComposerView {
     this.#options.store.write(KEY, [...this.#drafts].slice(-MAX_DRAFTS));
   }
 
-  #fail(reason: string | undefined): void {
+  #showError(reason: string | undefined): void {
     setText(this.#error, reason ?? "");
     this.#error.hidden = reason === undefined;
   }
 
-  /** As high as its lines, within what the style allows. */
+  /** Fits the height to the lines, within the limits of the style sheet. */
   #fit(): void {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;

@@ -1,14 +1,11 @@
-/**
- * The only place where text becomes part of the document: always as text, and sanitised on the way.
- * This folder is the browser's: it knows neither Deno nor the server, and shows what `client` tells it.
- */
+/** Elements of the document. The only place where text enters it: always as text, never as markup, and sanitised. */
 
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 
 export type Child = Node | string | undefined | false;
 export type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
-/** An element of the document as it was served. Throws where there is none: then the page is not ours. */
+/** Returns an element of `index.html`. Throws if it is missing. */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`Element #${id} is missing`);
@@ -26,14 +23,14 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** True stands for an attribute without a value; false and undefined take it away. */
+/** `true` sets an attribute without a value; `false` and `undefined` remove it. */
 export function setAttribute(element: Element, name: string, value: string | boolean | undefined): void {
   const text = value === true ? "" : value === false || value === undefined ? undefined : sanitizeLine(value);
   if (text === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-/** Touches the document only where the text is another one, so that nothing is read out twice. */
+/** Changes the document only if the text is different, so that screen readers do not read it twice. */
 export function setText(element: Element, text: string): void {
   const safe = sanitize(text);
   if (element.textContent !== safe) element.textContent = safe;
@@ -52,7 +49,7 @@ export interface Items<T> {
 
 const KEYS = new WeakMap<Element, string>();
 
-/** Makes the children of `parent` those of the items; what stays keeps its element, and so the focus. */
+/** Makes the children of `parent` match the items. Items that stay keep their element, and so the focus. */
 export function syncList<T>(parent: Element, { items, key, create, update }: Items<T>): void {
   const old = new Map(Array.from(parent.children, (child) => [KEYS.get(child), child as HTMLElement]));
   let next = parent.firstElementChild;
@@ -68,7 +65,7 @@ export function syncList<T>(parent: Element, { items, key, create, update }: Ite
   for (const element of old.values()) element.remove();
 }
 
-/** Listens for as long as the page lives. */
+/** Adds a listener that is never removed. */
 export function on<K extends keyof HTMLElementEventMap>(
   element: HTMLElement,
   type: K,

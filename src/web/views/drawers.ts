@@ -1,10 +1,10 @@
-/** The list of conversations and the panel beside them: columns where there is room, drawers over the messages elsewhere. */
+/** The list of conversations and the panel: columns on a wide screen, drawers over the messages on a narrow one. */
 
 import { byId, on, setAttribute, setText } from "./dom.ts";
 
 export type Panel = "members" | "search";
 
-/** As in the style. */
+/** The same widths as in layout.css. */
 const NARROW = "(max-width: 759px)";
 const WIDE = "(min-width: 1080px)";
 
@@ -26,13 +26,13 @@ export class Drawers {
     on(this.#veil, "click", () => this.close());
     on(byId("members-open"), "click", () => this.toggle("members"));
     on(byId("search-open"), "click", () => this.toggle("search"));
-    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.#isOver() && this.close());
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.#coversMessages() && this.close());
     for (const query of [this.#narrow, this.#wide]) query.addEventListener("change", () => this.#apply());
     this.#apply();
   }
 
-  /** Whether the reader types on glass: a focus in a field would bring up the keyboard. */
-  get touch(): boolean {
+  /** Whether the device has a touch screen, where focusing a field opens the keyboard. */
+  get isTouch(): boolean {
     return matchMedia("(pointer: coarse)").matches;
   }
 
@@ -49,7 +49,7 @@ export class Drawers {
     byId(panel === "search" ? "query" : "side-title").focus();
   }
 
-  /** Of what lies over the messages, the focus goes back to where it came from. */
+  /** Closes a drawer or the panel, and returns the focus to the button that opened it. */
   close(): void {
     const opener = this.#list ? byId("sidebar-open") : this.#opener;
     if (this.#list) this.#list = false;
@@ -58,8 +58,8 @@ export class Drawers {
     opener?.focus();
   }
 
-  /** Nothing lies over the messages any more; columns stay. */
-  clear(): void {
+  /** Closes drawers over the messages; columns stay. */
+  closeOverlays(): void {
     this.#list = false;
     if (!this.#wide.matches) this.#panel = undefined;
     this.#apply();
@@ -71,24 +71,24 @@ export class Drawers {
     this.#sidebar.querySelector<HTMLElement>("[aria-current], button")?.focus();
   }
 
-  #isOver(): boolean {
+  #coversMessages(): boolean {
     return this.#list ||
       (this.#panel !== undefined && (!this.#wide.matches || this.#side.contains(document.activeElement)));
   }
 
   #apply(): void {
-    const listOver = this.#narrow.matches && this.#list;
-    const panelOver = this.#panel !== undefined && !this.#wide.matches;
-    this.#sidebar.classList.toggle("open", listOver);
+    const isListOver = this.#narrow.matches && this.#list;
+    const isPanelOver = this.#panel !== undefined && !this.#wide.matches;
+    this.#sidebar.classList.toggle("open", isListOver);
     this.#side.hidden = this.#panel === undefined;
-    this.#veil.hidden = !listOver && !panelOver;
-    // What lies under a drawer cannot be reached by the keyboard either.
-    byId("conversation").inert = listOver || panelOver;
-    this.#sidebar.inert = panelOver;
+    this.#veil.hidden = !isListOver && !isPanelOver;
+    // The keyboard cannot reach what a drawer covers.
+    byId("conversation").inert = isListOver || isPanelOver;
+    this.#sidebar.inert = isPanelOver;
     byId("members-panel").hidden = this.#panel !== "members";
     byId("search-panel").hidden = this.#panel !== "search";
     setText(byId("side-title"), this.#panel === "search" ? "Search" : "Members");
-    setAttribute(byId("sidebar-open"), "aria-expanded", String(listOver));
+    setAttribute(byId("sidebar-open"), "aria-expanded", String(isListOver));
     setAttribute(byId("members-open"), "aria-expanded", String(this.#panel === "members"));
     setAttribute(byId("search-open"), "aria-expanded", String(this.#panel === "search"));
   }

@@ -1,4 +1,4 @@
-/** The way in: a name and a room. */
+/** The entry form: a name and a room. */
 
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { byId, on, setText } from "./dom.ts";
@@ -10,8 +10,8 @@ export interface LoginDetails {
 
 export interface EntryOptions extends LoginDetails {
   readonly invited: boolean;
-  /** Why one is here again. */
-  readonly fault?: string;
+  /** Why the user is back at the form. */
+  readonly error?: string;
 }
 
 export class EntryView {
@@ -27,20 +27,20 @@ export class EntryView {
     });
   }
 
-  /** Until it is clear whether the server lets them in. */
+  /** Disables the form until the server admits the user or refuses. */
   wait(): void {
-    this.#fail(undefined);
-    this.#busy(true);
+    this.#showError(undefined);
+    this.#setBusy(true);
   }
 
-  show({ name, room, invited, fault }: EntryOptions): void {
+  show({ name, room, invited, error: error }: EntryOptions): void {
     byId("entry").hidden = false;
-    this.#busy(false);
+    this.#setBusy(false);
     byId("entry-invited").hidden = !invited;
     byId("entry-plain").hidden = globalThis.isSecureContext;
     this.#name.value = name;
     this.#room.value = room;
-    this.#fail(fault);
+    this.#showError(error);
     this.#name.focus();
     this.#name.select();
   }
@@ -53,19 +53,19 @@ export class EntryView {
     try {
       return { name: parseName(this.#name.value.trim()), room: parseRoom(this.#room.value.trim()) };
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#showError(error instanceof Error ? error.message : String(error));
       return undefined;
     }
   }
 
-  #busy(busy: boolean): void {
+  #setBusy(busy: boolean): void {
     const button = byId<HTMLButtonElement>("entry-submit");
     button.disabled = busy;
-    setText(button, busy ? "Coming in…" : "Come in");
+    setText(button, busy ? "Joining…" : "Join");
   }
 
-  #fail(fault: string | undefined): void {
-    setText(this.#error, fault ?? "");
-    this.#error.hidden = fault === undefined;
+  #showError(error: string | undefined): void {
+    setText(this.#error, error ?? "");
+    this.#error.hidden = error === undefined;
   }
 }

@@ -1,38 +1,38 @@
-/** What a message consists of: what it answers, what it says, and which emoji were put to it. */
+/** The parts of a message: its quote, its text, its reactions and its time. */
 
 import { nameHue } from "../../client/text/name_color.ts";
 import { segmentsOf } from "../../client/text/text_segments.ts";
 import { MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
 import { isRoomMessage, type MemberInfo, type Message, type Quote } from "../../protocol/messages/messages.ts";
 import { reactorsOf, type ReceivedMessage } from "../model/reactions.ts";
-import { spoken } from "../model/conversation.ts";
+import { splitAction } from "../model/conversation.ts";
 import { type Child, el } from "./dom.ts";
 
 const DELETED = "message deleted";
 
-/** One line, cut by the style. As a button it carries the seq of what it quotes. */
+/** One line, truncated by the style sheet. A linked quote is a button that holds the seq of the quoted message. */
 export function quoteElement({ seq, from, text }: Quote, linked: boolean): HTMLElement {
-  const parts = from === undefined ? ["A message that is not kept any more"] : [
-    el("bdi", { class: `from ${colorOf(from.name)}` }, from.name),
+  const parts = from === undefined ? ["A message that was removed"] : [
+    el("bdi", { class: `from ${colorClass(from.name)}` }, from.name),
     ": ",
-    text === undefined ? DELETED : el("bdi", {}, spoken(text).text),
+    text === undefined ? DELETED : el("bdi", {}, splitAction(text).text),
   ];
-  const content = [el("span", { class: "visually-hidden" }, "In answer to "), ...parts];
+  const content = [el("span", { class: "visually-hidden" }, "In reply to "), ...parts];
   return linked
     ? el("button", { type: "button", class: "quote", "data-of": String(seq), title: "Show this message" }, ...content)
     : el("p", { class: "quote" }, ...content);
 }
 
-/** `name` is the reader's, to be marked. */
-export function textParts(message: Message, name: string | undefined): HTMLElement {
+/** `name` is the user's; mentions of it are marked. */
+export function textElement(message: Message, name: string | undefined): HTMLElement {
   const { edited, deleted } = isRoomMessage(message) ? message : {};
   if (deleted) return el("p", { class: "text gone" }, DELETED);
-  const { text, action } = spoken(message.text);
-  const mark = edited ? [" ", el("span", { class: "mark", title: "Its text was another one before" }, "edited")] : [];
-  return el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(text, name), ...mark);
+  const { text, action } = splitAction(message.text);
+  const mark = edited ? [" ", el("span", { class: "mark", title: "The author changed the text" }, "edited")] : [];
+  return el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(text, name), ...mark);
 }
 
-/** Nothing where there are none. */
+/** `undefined` if there are no reactions. */
 export function reactionsElement(
   { message, reactors }: ReceivedMessage,
   you: MemberInfo | undefined,
@@ -46,8 +46,8 @@ export function reactionsElement(
   return el("ul", { class: "reactions", "aria-label": "Reactions" }, ...chips);
 }
 
-/** With links, and the reader's name marked. */
-export function textOf(text: string, name: string | undefined): Child[] {
+/** The text with links, and with mentions of `name` marked. */
+export function textNodes(text: string, name: string | undefined): Child[] {
   return segmentsOf(text, name === undefined ? [] : [name]).map((segment) => {
     switch (segment.kind) {
       case "text":
@@ -62,7 +62,36 @@ export function textOf(text: string, name: string | undefined): Child[] {
   });
 }
 
-/** The same for a name wherever it stands, and of the same hue as in the terminal. */
-export function colorOf(name: string): string {
+/** The style class of a name's colour, which has the same hue as in the terminal. */
+export function colorClass(name: string): string {
   return `color-${nameHue(name)}`;
+}
+
+// Times, in the time zone and format of the browser.
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const BOTH = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+/** Formatted times that are kept: formatting is slow, and neighbouring messages share most times. */
+const CACHED = 512;
+
+export const formatTime = cached(TIME, 16);
+/** `Friday, 20 November 2026`, in the format of the browser. */
+export const formatDay = cached(DAY, 16);
+export const formatMoment = cached(BOTH, 19);
+
+/** The first `chars` characters of an RFC 3339 time in UTC decide the result. */
+function cached(format: Intl.DateTimeFormat, chars: number): (at: string) => string {
+  const texts = new Map<string, string>();
+  return (at) => {
+    const key = at.slice(0, chars);
+    let text = texts.get(key);
+    if (text === undefined) {
+      const ms = Date.parse(at);
+      text = Number.isNaN(ms) ? "–" : format.format(ms);
+      if (texts.size >= CACHED) texts.clear();
+      texts.set(key, text);
+    }
+    return text;
+  };
 }

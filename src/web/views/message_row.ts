@@ -1,28 +1,35 @@
-/** One entry of a timeline as an element: a message, or what happened, under the day where that changes. */
+/** An entry of a timeline as an element: a message or a note, with the day above it if that changes. */
 
 import { mentions } from "../../client/text/text_segments.ts";
 import { isRoomMessage, type MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ReceivedMessage } from "../model/reactions.ts";
-import { spoken } from "../model/conversation.ts";
+import { splitAction } from "../model/conversation.ts";
 import { el } from "./dom.ts";
-import { colorOf, quoteElement, reactionsElement, textParts } from "./message_parts.ts";
-import { dayOf, momentOf, timeOf } from "./page_times.ts";
+import {
+  colorClass,
+  formatDay,
+  formatMoment,
+  formatTime,
+  quoteElement,
+  reactionsElement,
+  textElement,
+} from "./message_parts.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 
-/** What decides how a row looks, beside its entry. */
+/** What a row depends on besides its entry and the one before. */
 export interface RowContext {
   readonly you: MemberInfo | undefined;
-  /** What comes behind it is new to the reader. */
+  /** Messages with a higher seq are unread. */
   readonly readSeq: number | undefined;
 }
 
-/** Messages of one person that stand this close together carry their name once. */
+/** Messages of one member within this time show the name once. */
 const GROUP_MS = 5 * 60_000;
 
-export function rowOf(entry: TimelineEntry, before: TimelineEntry | undefined, context: RowContext): HTMLElement {
-  const isNew = beginsNew(entry, before, context);
-  const day = dayOf(atOf(entry));
-  const isNewDay = before === undefined || dayOf(atOf(before)) !== day;
+export function timelineRow(entry: TimelineEntry, before: TimelineEntry | undefined, context: RowContext): HTMLElement {
+  const isNew = startsUnread(entry, before, context);
+  const day = formatDay(entryTime(entry));
+  const isNewDay = before === undefined || formatDay(entryTime(before)) !== day;
   return el(
     "div",
     { class: "row" },
@@ -30,7 +37,7 @@ export function rowOf(entry: TimelineEntry, before: TimelineEntry | undefined, c
     isNew && el("p", { class: "new-line" }, el("span", {}, "New")),
     entry.kind === "note"
       ? el("p", { class: entry.tone === "error" ? "note error" : "note" }, entry.text)
-      : shownMessage(entry, {
+      : messageElement(entry, {
         you: context.you,
         grouped: isGrouped(entry, before) && !isNew && !isNewDay,
         linked: true,
@@ -38,16 +45,16 @@ export function rowOf(entry: TimelineEntry, before: TimelineEntry | undefined, c
   );
 }
 
-export interface MessageLook {
+export interface MessageStyle {
   readonly you: MemberInfo | undefined;
-  /** Without the name, which stands above it. */
+  /** Without the name, which the message before shows. */
   readonly grouped: boolean;
-  /** Whether what it quotes is a button. */
+  /** Whether its quote is a button. */
   readonly linked: boolean;
 }
 
-export function shownMessage(said: ReceivedMessage, { you, grouped, linked }: MessageLook): HTMLElement {
-  const { message } = said;
+export function messageElement(received: ReceivedMessage, { you, grouped, linked }: MessageStyle): HTMLElement {
+  const { message } = received;
   const { from, at } = message;
   const ofRoom = isRoomMessage(message) ? message : undefined;
   const own = from.id === you?.id;
@@ -55,35 +62,35 @@ export function shownMessage(said: ReceivedMessage, { you, grouped, linked }: Me
     "message",
     grouped && "grouped",
     own && "own",
-    !own && mentions(spoken(message.text).text, you === undefined ? [] : [you.name]) && "mentioned",
+    !own && mentions(splitAction(message.text).text, you === undefined ? [] : [you.name]) && "mentioned",
   ];
   return el(
     "div",
     { class: classes.filter(Boolean).join(" "), "data-seq": ofRoom && String(ofRoom.seq) },
-    el("span", { class: `avatar ${colorOf(from.name)}`, "aria-hidden": "true" }, initialOf(from.name)),
+    el("span", { class: `avatar ${colorClass(from.name)}`, "aria-hidden": "true" }, initialLetter(from.name)),
     el(
       "div",
       { class: "body" },
       el(
         "p",
         { class: "meta" },
-        el("bdi", { class: `from ${colorOf(from.name)}` }, from.name),
-        from.new && el("span", { class: "mark", title: "Somebody else had this name before" }, "new"),
+        el("bdi", { class: `from ${colorClass(from.name)}` }, from.name),
+        from.new && el("span", { class: "mark", title: "Another member had this name before" }, "new"),
         " ",
-        el("time", { datetime: at, title: momentOf(at) }, timeOf(at)),
+        el("time", { datetime: at, title: formatMoment(at) }, formatTime(at)),
       ),
       ofRoom?.reply && !ofRoom.deleted && quoteElement(ofRoom.reply, linked),
-      textParts(message, own ? undefined : you?.name),
-      reactionsElement(said, you),
+      textElement(message, own ? undefined : you?.name),
+      reactionsElement(received, you),
     ),
   );
 }
 
-export function initialOf(name: string): string {
+export function initialLetter(name: string): string {
   return ([...name][0] ?? "?").toUpperCase();
 }
 
-function atOf(entry: TimelineEntry): string {
+function entryTime(entry: TimelineEntry): string {
   return entry.kind === "note" ? entry.at : entry.message.at;
 }
 
@@ -93,10 +100,11 @@ function isGrouped(entry: TimelineEntry, before: TimelineEntry | undefined): boo
   const { from, at, text } = message;
   if (isRoomMessage(message) && message.reply !== undefined) return false;
   const isNear = Date.parse(at) - Date.parse(before.message.at) < GROUP_MS;
-  return before.message.from.id === from.id && before.message.from.name === from.name && isNear && !spoken(text).action;
+  return before.message.from.id === from.id && before.message.from.name === from.name && isNear &&
+    !splitAction(text).action;
 }
 
-function beginsNew(entry: TimelineEntry, before: TimelineEntry | undefined, { readSeq, you }: RowContext): boolean {
+function startsUnread(entry: TimelineEntry, before: TimelineEntry | undefined, { readSeq, you }: RowContext): boolean {
   const seq = seqOf(entry);
   if (readSeq === undefined || seq === undefined || seq <= readSeq) return false;
   if (entry.kind === "message" && entry.message.from.id === you?.id) return false;

@@ -1,27 +1,27 @@
-/** The messages of the open conversation. However long it is, the document holds only the rows around what is seen. */
+/** The messages of the open conversation. The document holds only the rows around the visible ones. */
 
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute, setText } from "./dom.ts";
-import { type RowContext, rowOf } from "./message_row.ts";
+import { type RowContext, timelineRow } from "./message_row.ts";
 import type { Timeline, TimelineEntry } from "../model/timeline.ts";
 
-/** Rows that the document holds at most, and how many it gains at a time. */
+/** The most rows in the document, and how many are added at a time. */
 const MAX_ROWS = 160;
 const ROWS_AT_ONCE = 30;
-/** Characters of text that it gains at a time, or laying them out would take too long. */
+/** Characters of text that are added at a time; laying out more takes too long. */
 const CHARS_AT_ONCE = 20_000;
-/** Screens above and below what is seen that are to be filled. */
+/** Screens above and below the visible part that are kept filled. */
 const MARGIN = 1.5;
-/** Entries that are to be at hand above the rows, and messages that are asked for together. */
-const AT_HAND = 150;
+/** Older messages are loaded when fewer entries than this are above the rows, and so many at a time. */
+const MIN_ENTRIES_ABOVE = 150;
 const PAGE_MESSAGES = 200;
-/** Pixels from the end at which the reader still follows. */
+/** Within so many pixels of the end, the view scrolls along with new messages. */
 const FOLLOW_PX = 48;
 
 export interface MessagesViewOptions {
   readonly loadOlder: (conversation: Conversation, limit: number) => void;
-  /** The reader has come to the end. */
-  readonly seen: () => void;
+  /** Called when the user reaches the newest message. */
+  readonly reachedEnd: () => void;
 }
 
 export class MessagesView {
@@ -32,7 +32,7 @@ export class MessagesView {
   readonly #newest = byId("newest");
   #conversation: Conversation | undefined;
   #context: RowContext = { you: undefined, readSeq: undefined };
-  /** Positions of the first row and of the one behind the last. */
+  /** The position of the first row, and the one after the last. */
   #from = 0;
   #to = 0;
   #first = 0;
@@ -47,7 +47,7 @@ export class MessagesView {
     on(this.#log, "scroll", () => this.#schedule());
     on(this.#rows, "click", ({ target }) => {
       const quote = target instanceof Element ? target.closest<HTMLElement>(".quote") : null;
-      if (quote !== null) this.#point(Number(quote.dataset.of));
+      if (quote !== null) this.#scrollToMessage(Number(quote.dataset.of));
     });
     on(this.#newest, "click", () => {
       this.toEnd();
@@ -56,19 +56,19 @@ export class MessagesView {
     new ResizeObserver(() => this.#following && this.#scrollToEnd()).observe(this.#log);
   }
 
-  /** Whether the newest messages are in sight. */
+  /** Whether the newest messages are visible. */
   get following(): boolean {
     return this.#following;
   }
 
   update(conversation: Conversation, context: RowContext): void {
-    if (this.#isOther(conversation, context)) this.#reset(conversation, context);
+    if (this.#mustReset(conversation, context)) this.#reset(conversation, context);
     else this.#follow(conversation);
     this.#fill();
     this.#finish(conversation);
   }
 
-  /** Shows the newest, wherever the reader is. */
+  /** Scrolls to the newest message. */
   toEnd(): void {
     if (this.#conversation === undefined) return;
     if (this.#to < this.#conversation.timeline.end) this.#reset(this.#conversation, this.#context);
@@ -77,7 +77,7 @@ export class MessagesView {
     this.#finish(this.#conversation);
   }
 
-  #isOther(conversation: Conversation, { you, readSeq }: RowContext): boolean {
+  #mustReset(conversation: Conversation, { you, readSeq }: RowContext): boolean {
     const before = this.#context;
     return conversation !== this.#conversation || conversation.timeline.revision !== this.#revision ||
       you?.name !== before.you?.name || you?.id !== before.you?.id || readSeq !== before.readSeq;
@@ -85,7 +85,7 @@ export class MessagesView {
 
   #reset(conversation: Conversation, context: RowContext): void {
     const { timeline } = conversation;
-    this.#quietly(() => {
+    this.#withoutAnnouncement(() => {
       this.#conversation = conversation;
       this.#context = context;
       this.#revision = timeline.revision;
@@ -99,7 +99,7 @@ export class MessagesView {
     this.#scrollToEnd();
   }
 
-  /** What has come at either end since. */
+  /** Adds entries that are new at either end. */
   #follow({ timeline }: Conversation): void {
     while (this.#from < timeline.first) this.#dropTop(1);
     if (timeline.first < this.#first && this.#from === this.#first) this.#renewTop();
@@ -112,35 +112,35 @@ export class MessagesView {
     this.#scrollToEnd();
   }
 
-  /** Another row before it may have taken its name or its day away. */
+  /** Redraws the first row: with a row before it, it may not show its name or its day. */
   #renewTop(): void {
     const row = this.#row(this.#from);
-    if (row !== undefined) this.#quietly(() => this.#rows.firstElementChild?.replaceWith(row));
+    if (row !== undefined) this.#withoutAnnouncement(() => this.#rows.firstElementChild?.replaceWith(row));
   }
 
-  /** Rows whose messages have become others. */
+  /** Redraws rows whose messages have changed. */
   #redraw(timeline: Timeline): void {
     if (timeline.changes === this.#changes) return;
     this.#changes = timeline.changes;
-    this.#keepingPlace(() => {
+    this.#keepingScroll(() => {
       Array.from(this.#rows.children).forEach((old, index) => {
         if (this.#drawn.get(old) === timeline.at(this.#from + index)) return;
         const row = this.#row(this.#from + index);
         if (row === undefined) return;
         this.#drawn.set(old, this.#drawn.get(row)!);
-        becomes(old, row);
+        replaceContent(old, row);
       });
     });
     if (this.#following) this.#scrollToEnd();
   }
 
-  /** Scrolls to a message that stands in the document. */
-  #point(seq: number): void {
+  /** Scrolls to a message, if the document holds it. */
+  #scrollToMessage(seq: number): void {
     const message = this.#rows.querySelector<HTMLElement>(`.message[data-seq="${seq}"]`);
     if (message === null) return;
     for (const old of this.#rows.querySelectorAll(".pointed")) old.classList.remove("pointed");
     message.scrollIntoView({ block: "center" });
-    // Laid out in between, or what fades would not begin anew.
+    // Forces a layout, without which the animation would not restart.
     void message.offsetWidth;
     message.classList.add("pointed");
   }
@@ -150,11 +150,11 @@ export class MessagesView {
     if (conversation === undefined) return;
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const margin = MARGIN * clientHeight;
-    if (scrollTop < margin && this.#from > conversation.timeline.first) this.#keepingPlace(() => this.#addAbove());
+    if (scrollTop < margin && this.#from > conversation.timeline.first) this.#keepingScroll(() => this.#addAbove());
     else if (scrollHeight - scrollTop - clientHeight < margin && this.#to < conversation.timeline.end) {
-      this.#keepingPlace(() => this.#addBelow());
+      this.#keepingScroll(() => this.#addBelow());
     }
-    const isNear = this.#from - conversation.timeline.first < AT_HAND;
+    const isNear = this.#from - conversation.timeline.first < MIN_ENTRIES_ABOVE;
     if (isNear) this.#options.loadOlder(conversation, PAGE_MESSAGES);
   }
 
@@ -162,13 +162,13 @@ export class MessagesView {
     const { timeline } = conversation;
     const { scrollTop, clientHeight, scrollHeight } = this.#log;
     const isAtEnd = this.#to === timeline.end && scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
-    if (isAtEnd && !this.#following) this.#options.seen();
+    if (isAtEnd && !this.#following) this.#options.reachedEnd();
     this.#following = isAtEnd;
     this.#newest.hidden = isAtEnd;
     setText(this.#newest, conversation.unread > 0 ? `${conversation.unread} new messages` : "Newest messages");
-    setText(this.#start, startOf(conversation, this.#from > timeline.first));
+    setText(this.#start, startNote(conversation, this.#from > timeline.first));
     setAttribute(this.#log, "aria-label", `Messages of ${conversation.title}`);
-    // Rows that are still missing come with the next frames, so that none of them takes long.
+    // The next frames add the missing rows, so that no frame takes long.
     if (this.#needsMore(conversation)) this.#schedule();
   }
 
@@ -226,7 +226,7 @@ export class MessagesView {
     const { timeline } = this.#conversation!;
     const entry = timeline.at(position);
     if (entry === undefined) return undefined;
-    const row = rowOf(entry, timeline.at(position - 1), this.#context);
+    const row = timelineRow(entry, timeline.at(position - 1), this.#context);
     this.#drawn.set(row, entry);
     return row;
   }
@@ -236,17 +236,17 @@ export class MessagesView {
     return entry?.kind === "message" ? entry.message.text.length : 0;
   }
 
-  /** What the reader looks at stays where it is, whatever is added above or taken away. */
-  #keepingPlace(change: () => void): void {
+  /** Keeps the visible rows in place when rows above are added or removed. */
+  #keepingScroll(change: () => void): void {
     const { top } = this.#log.getBoundingClientRect();
     const anchor = Array.from(this.#rows.children).find((row) => row.getBoundingClientRect().bottom > top);
     const before = anchor?.getBoundingClientRect().top ?? 0;
-    this.#quietly(change);
+    this.#withoutAnnouncement(change);
     if (anchor?.isConnected) this.#log.scrollTop += anchor.getBoundingClientRect().top - before;
   }
 
-  /** Old messages are no news: they are not read out. */
-  #quietly(change: () => void): void {
+  /** Keeps screen readers from reading out old messages. */
+  #withoutAnnouncement(change: () => void): void {
     setAttribute(this.#rows, "aria-live", "off");
     change();
     requestAnimationFrame(() => setAttribute(this.#rows, "aria-live", "polite"));
@@ -257,17 +257,17 @@ export class MessagesView {
   }
 }
 
-/** The same element with what another one holds; the focus stays at what stands in its place. */
-function becomes(old: Element, row: Element): void {
+/** Replaces the content of a row. The focus moves to the element at the same place. */
+function replaceContent(old: Element, row: Element): void {
   const reachable = () => Array.from(old.querySelectorAll<HTMLElement>("a, button"));
   const focused = reachable().findIndex((element) => element === document.activeElement);
   old.replaceChildren(...row.childNodes);
   if (focused >= 0) reachable()[focused]?.focus({ preventScroll: true });
 }
 
-function startOf({ partner, title, timeline }: Conversation, more: boolean): string {
+function startNote({ partner, title, timeline }: Conversation, more: boolean): string {
   if (more) return "";
-  if (partner.kind === "direct") return `Only you and ${title} see what is written here.`;
-  if (timeline.full) return "Older messages are found by searching.";
-  return timeline.complete ? `This is where ${title} begins.` : "Older messages are on their way…";
+  if (partner.kind === "direct") return `Only you and ${title} see these messages.`;
+  if (timeline.full) return "Search finds older messages.";
+  return timeline.complete ? `This is where ${title} begins.` : "Loading older messages…";
 }

@@ -1,10 +1,10 @@
-/** Tells of messages for the reader while the page is out of sight, if they have asked for it. */
+/** Notifications for messages to the user while the page is hidden, if the user enabled them. */
 
 import type { Message } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Conversation } from "../model/conversation.ts";
 import { byId, on, setAttribute } from "./dom.ts";
-import type { JsonStore } from "../model/json_store.ts";
+import type { JsonStore } from "../model/browser_storage.ts";
 
 const KEY = "notify";
 const MAX_BODY_CHARS = 200;
@@ -16,7 +16,7 @@ export class Notifier {
 
   constructor(store: JsonStore) {
     this.#store = store;
-    // Browsers offer it to pages of https and of this machine only.
+    // Browsers offer notifications only to pages over https and on this machine.
     const offered = "Notification" in globalThis && globalThis.isSecureContext;
     this.#button.hidden = !offered;
     this.#wanted = offered && store.read(KEY) === true && Notification.permission === "granted";
@@ -36,7 +36,7 @@ export class Notifier {
         open();
       };
     } catch {
-      // Phones offer the constructor, and throw at its use.
+      // Browsers on phones have the constructor, which throws.
       this.#button.hidden = true;
       this.#wanted = false;
     }

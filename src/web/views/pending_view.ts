@@ -1,13 +1,13 @@
-/** Messages on their way, and those that failed, behind all others. */
+/** Failed and pending messages, below all others. */
 
 import type { PendingMessage } from "../../client/client_event.ts";
-import { type Conversation, type Failed, spoken } from "../model/conversation.ts";
+import { type Conversation, type FailedMessage, splitAction } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
-import { textOf } from "./message_parts.ts";
+import { textNodes } from "./message_parts.ts";
 
 export interface PendingViewOptions {
-  readonly resend: (conversation: Conversation, failed: Failed) => void;
-  readonly drop: (conversation: Conversation, failed: Failed) => void;
+  readonly resend: (conversation: Conversation, failed: FailedMessage) => void;
+  readonly drop: (conversation: Conversation, failed: FailedMessage) => void;
 }
 
 export interface PendingMessages {
@@ -16,10 +16,10 @@ export interface PendingMessages {
   readonly online: boolean;
 }
 
-/** Rows that the document holds; so many that wait are a backlog, and no talk. */
+/** Pending messages that are shown at most. */
 const MAX_SHOWN = 50;
 
-type Item = { readonly failed: Failed } | { readonly pending: PendingMessage };
+type Item = { readonly failed: FailedMessage } | { readonly pending: PendingMessage };
 
 export class PendingView {
   readonly #options: PendingViewOptions;
@@ -29,7 +29,6 @@ export class PendingView {
     this.#options = options;
   }
 
-  /** How many rows there are. */
   update({ conversation, pending, online }: PendingMessages): void {
     const failed: Item[] = conversation.failed.map((failed) => ({ failed }));
     const waiting: Item[] = pending.slice(0, MAX_SHOWN).map((pending) => ({ pending }));
@@ -39,12 +38,12 @@ export class PendingView {
       create: (item) => "failed" in item ? this.#failed(conversation, item.failed) : row(item.pending),
       update: (element, item) => {
         const state = element.querySelector(".state");
-        if (!("failed" in item) && state !== null) setText(state, online ? "Sending…" : "Waits for the connection");
+        if (!("failed" in item) && state !== null) setText(state, online ? "Sending…" : "Waiting for the connection");
       },
     });
   }
 
-  #failed(conversation: Conversation, failed: Failed): HTMLElement {
+  #failed(conversation: Conversation, failed: FailedMessage): HTMLElement {
     const again = el("button", { type: "button", class: "quiet" }, "Send again");
     const drop = el("button", { type: "button", class: "quiet" }, "Drop");
     on(again, "click", () => this.#options.resend(conversation, failed));
@@ -56,16 +55,16 @@ export class PendingView {
   }
 }
 
-const NOTES = { reply: "Answer", edit: "In other words", delete: "Your message is taken back", react: "Reaction" };
+const NOTES = { reply: "Reply", edit: "Edit", delete: "Deletion", react: "Reaction" };
 
 function row({ target, text, intent }: PendingMessage): HTMLElement {
   const note = "to" in target ? `To ${target.to}` : intent && NOTES[intent.kind];
-  const { text: words, action } = spoken(text);
+  const { text: shownText, action } = splitAction(text);
   return el(
     "div",
     { class: "row outgoing" },
     note !== undefined && el("p", { class: "note" }, note),
-    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textOf(words, undefined)),
+    el("p", { class: action ? "text action" : "text", dir: "auto" }, ...textNodes(shownText, undefined)),
     el("p", { class: "state" }),
   );
 }

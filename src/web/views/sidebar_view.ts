@@ -1,4 +1,4 @@
-/** The list of conversations, with what is unread in each, and the ways to further ones. */
+/** The list of conversations with their unread counts, and the form that joins another room. */
 
 import type { PageChat } from "../page_chat.ts";
 import type { Conversation } from "../model/conversation.ts";
@@ -7,7 +7,7 @@ import { byId, el, on, setAttribute, setText, syncList } from "./dom.ts";
 export interface SidebarOptions {
   readonly select: (conversation: Conversation) => void;
   readonly join: (room: string) => void;
-  /** The reader is about to choose among all rooms. */
+  /** Called when the user is about to choose a room. */
   readonly listRooms: () => void;
   readonly quit: () => void;
 }
@@ -65,12 +65,12 @@ export class SidebarView {
 }
 
 function updateItem(item: HTMLElement, conversation: Conversation, isCurrent: boolean): void {
-  const [title, badge, spokenCount] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
+  const [title, badge, countLabel] = Array.from(item.firstElementChild!.children) as [Element, Element, Element];
   const { unread, mentions } = conversation;
   setText(title, conversation.title);
   setText(badge, unread === 0 ? "" : shortCount(unread));
   setAttribute(badge, "class", mentions > 0 ? "badge mentions" : "badge");
-  setText(spokenCount, unread === 0 ? "" : `, ${unread} unread${mentions > 0 ? `, ${mentions} for you` : ""}`);
+  setText(countLabel, unread === 0 ? "" : `, ${unread} unread${mentions > 0 ? `, ${mentions} for you` : ""}`);
   setAttribute(item.firstElementChild!, "aria-current", isCurrent ? "true" : undefined);
 }
 

@@ -27,7 +27,7 @@ export const USAGE = `deno task bench:peers [OPTIONS]
   --compare-generators   runs both load generators against each server, and prints how they differ
   --out FILE             gets all figures, as JSON
   --svg FILE             gets the chart
-  --publish              writes .github/bench.json, .github/bench.svg and the table in README.md`;
+  --publish              writes .github/bench.json, .github/bench.svg and the table in src/manual/performance.md`;
 
 const TEXTS = ["rounds", "scenarios", "servers", "checkout", "fanload", "out", "svg"] as const;
 const FLAGS = ["own-generator", "compare-generators", "publish"] as const;

@@ -55,7 +55,7 @@ Deno.test("a flag that begins with no- is a name like any other", () => {
 
 Deno.test("an option that may be repeated keeps the order, and any other stands once", () => {
   assertEquals(read("--spice salt --spice=pepper").list("spice"), ["salt", "pepper"]);
-  assertStringIncludes(complaint("--heat 5 --heat 6"), "Option --heat stands 2 times");
+  assertStringIncludes(complaint("--heat 5 --heat 6"), "Option --heat is given 2 times");
 });
 
 Deno.test("a value may look like a number, be negative, or be a dash", () => {
@@ -76,15 +76,15 @@ Deno.test("an option without its value says how to write it", () => {
 });
 
 Deno.test("an unknown option is told with the nearest there is", () => {
-  assertEquals(complaint("--haet 5"), 'Option "--haet" is unknown: did you mean --heat?');
-  assertEquals(complaint("--nosalt"), 'Option "--nosalt" is unknown: did you mean --no-salt?');
-  assertEquals(complaint("--hlep"), 'Option "--hlep" is unknown: did you mean --help?');
-  assertEquals(complaint("--zzzzzzzzzz=5"), 'Option "--zzzzzzzzzz" is unknown: see cook --help');
-  assertStringIncludes(complaint("-x"), 'Option "-x" is unknown');
+  assertEquals(complaint("--haet 5"), 'Unknown option "--haet": did you mean --heat?');
+  assertEquals(complaint("--nosalt"), 'Unknown option "--nosalt": did you mean --no-salt?');
+  assertEquals(complaint("--hlep"), 'Unknown option "--hlep": did you mean --help?');
+  assertEquals(complaint("--zzzzzzzzzz=5"), 'Unknown option "--zzzzzzzzzz": see cook --help');
+  assertStringIncludes(complaint("-x"), 'Unknown option "-x"');
 });
 
 Deno.test("an operand too many is told", () => {
-  assertEquals(complaint("soup stew pie"), 'Argument "stew" is one too many: see cook --help');
+  assertEquals(complaint("soup stew pie"), 'Unexpected argument "stew": see cook --help');
 });
 
 Deno.test("a number is whole and within its bounds", () => {

@@ -3,7 +3,7 @@ import { type CommandSpec, variableOf } from "../../../src/cli/args/command_spec
 import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { manPage } from "../../../src/cli/args/man_page.ts";
-import { VERSION } from "../../../src/cli/platform/version.ts";
+import { VERSION } from "../../../src/cli/platform/program.ts";
 import { runConfab } from "../../helpers/e2e.ts";
 import { newFolder } from "../../helpers/e2e_home.ts";
 import { run } from "../../helpers/process.ts";

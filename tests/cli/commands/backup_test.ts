@@ -35,7 +35,7 @@ Deno.test("a backup replaces no file", async () => {
   const file = `${folder.path}/precious`;
   await Deno.writeTextFile(file, "precious");
   const { code, err } = await runCommand(["backup", "--data", folder.path, file]);
-  assertEquals([code, err], [EXIT.cannotStore, `File ${file} exists already: name another, or move it away\n`]);
+  assertEquals([code, err], [EXIT.cannotStore, `File ${file} already exists: choose another name or move that file\n`]);
   assertEquals(await Deno.readTextFile(file), "precious");
 });
 
@@ -44,7 +44,7 @@ Deno.test("a backup needs a history and a place to go", async () => {
   const none = await runCommand(["backup", "--data", folder.path, `${folder.path}/copy`]);
   assertEquals([none.code, none.err], [
     EXIT.cannotStore,
-    `There is no history in ${folder.path}: name its folder with --data\n`,
+    `Folder ${folder.path} contains no history: name the server's data folder with --data\n`,
   ]);
   openSqliteHistory({ folder: folder.path }).close();
   const nowhere = await runCommand(["backup", "--data", folder.path, `${folder.path}/no/copy`]);

@@ -164,7 +164,7 @@ Deno.test("what the program prints as completions is what the tables say, for ea
 Deno.test("a shell that is missing or unknown is told with those there are", () => {
   const command = completionsCommand(() => COMMAND_LIST);
   for (
-    const [words, told] of [[[], "The name of a shell is missing"], [["tcsh"], 'Shell "tcsh" is unknown']] as const
+    const [words, told] of [[[], "Missing the name of a shell"], [["tcsh"], 'Unknown shell "tcsh"']] as const
   ) {
     const failure = assertThrows(() => void command.run(readArguments(words, command, () => undefined)), Failure);
     assertEquals(failure.message, `${told}: write completions bash or zsh or fish or powershell`);

@@ -45,11 +45,14 @@ Deno.test("export says what it lacks", async () => {
   using folder = temporaryFolder();
   const nothing = await runCommand(["export", "--data", `${folder.path}/none`]);
   assertEquals(nothing.code, EXIT.cannotStore);
-  assertEquals(nothing.err, `There is no history in ${folder.path}/none: name its folder with --data\n`);
+  assertEquals(
+    nothing.err,
+    `Folder ${folder.path}/none contains no history: name the server's data folder with --data\n`,
+  );
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, ["one"]);
   store.close();
   const room = await runCommand(["export", "--data", folder.path, "--room", "ops"]);
-  assertEquals([room.code, room.err], [EXIT.usage, 'There is no room "ops": rooms are lobby\n']);
+  assertEquals([room.code, room.err], [EXIT.usage, 'Unknown room "ops": the rooms are lobby\n']);
   assert(room.out === "");
 });

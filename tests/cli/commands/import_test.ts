@@ -53,7 +53,7 @@ Deno.test("what was exported is imported once, with its ids, seqs and times", as
   const once = inspect(to.path, (store) => [all(store), store.rooms()]);
   assertEquals(once, [sent, [{ id: "lobby-id", name: "lobby", topic: "hello", seq: 50 }]]);
   const second = await runCommand(["import", "--data", to.path, "-"], out);
-  assertEquals(second.out, "Imported 0 messages; 50 were there already\n");
+  assertEquals(second.out, "Imported 0 messages; 50 already existed\n");
   assertEquals(inspect(to.path, (store) => [all(store), store.rooms()]), once);
 });
 
@@ -115,7 +115,7 @@ Deno.test("one bad line keeps all others out, and every bad line is told by its 
   const told = err.trimEnd().split("\n");
   assertEquals(told.length, bad.length + 1);
   told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
-  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are bad; correct that, or leave them out");
+  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are invalid; correct or remove them");
   assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
 });
 
@@ -129,7 +129,7 @@ Deno.test("lines of any length, cut anywhere and ended by CRLF, are read; those 
     const read = await Array.fromAsync(byteLines(ReadableStream.from(chunks)));
     assertEquals(read.map((line) => new TextDecoder().decode(line)), ['{"a":"ü"}', "", "x".repeat(100_000), "last"]);
   }
-  assertThrows(() => parseImportLine(new Uint8Array([0x22, 0xff, 0x22])), Error, "It is no UTF-8");
+  assertThrows(() => parseImportLine(new Uint8Array([0x22, 0xff, 0x22])), Error, "The line is not valid UTF-8");
 });
 
 Deno.test("import refuses a folder that a server holds, and a file that is not there", async () => {

@@ -3,8 +3,14 @@ import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { CONNECT } from "../../../src/cli/commands/connect.ts";
 import { parseDestination } from "../../../src/cli/joining/destination.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { desktopEntry, REG, registryAdditions, XDG_MIME } from "../../../src/cli/invites/link_handler.ts";
-import { argumentsOfLink, isLink } from "../../../src/cli/invites/opened_link.ts";
+import {
+  argumentsOfLink,
+  desktopEntry,
+  isLink,
+  REG,
+  registryAdditions,
+  XDG_MIME,
+} from "../../../src/cli/invites/link_handler.ts";
 import { type Machine, REGISTER_LINKS, registerLinks } from "../../../src/cli/commands/register_links.ts";
 
 const NO_ENV = () => undefined;
@@ -122,7 +128,7 @@ Deno.test("on Windows the registry gets the command with the link in quotes, and
 
 Deno.test("where it cannot be done, it says so, and what to do instead", async () => {
   const mac = await assertRejects(() => registerLinks(ADD, machine({ os: "darwin" })), Failure);
-  assertStringIncludes(mac.message, 'type confab connect "INVITE"');
+  assertStringIncludes(mac.message, 'run confab connect "INVITE"');
   const checkout = await assertRejects(() => registerLinks(ADD, machine({ executable: undefined })), Failure);
   assertStringIncludes(checkout.message, "deno task compile");
 });

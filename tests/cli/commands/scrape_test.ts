@@ -32,13 +32,13 @@ Deno.test("figures up to the limit are read, and what goes past it is refused an
       },
     });
   await using flooding = answering(endless);
-  await assertRejects(() => scrape(flooding.target), Error, "more than metrics can be");
+  await assertRejects(() => scrape(flooding.target), Error, "too long for metrics");
   assert(sent > MAX_METRICS_BYTES);
 });
 
 Deno.test("an answer that is no Confab's is refused", async () => {
   await using other = answering(() => "<html>Welcome</html>");
-  await assertRejects(() => scrape(other.target), Error, "no Confab's metrics");
+  await assertRejects(() => scrape(other.target), Error, "not from Confab metrics");
 });
 
 Deno.test("a server that refuses the name it was asked by is told apart, with what to do", async () => {
@@ -49,7 +49,7 @@ Deno.test("a server that refuses the name it was asked by is told apart, with wh
 Deno.test("who hangs up after the question is refused, too", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const target = { host: "127.0.0.1", port: listener.addr.port };
-  const asking = assertRejects(() => scrape(target), Error, "no Confab's metrics");
+  const asking = assertRejects(() => scrape(target), Error, "not from Confab metrics");
   const conn = await listener.accept();
   await conn.read(new Uint8Array(1_000));
   conn.close();

@@ -16,7 +16,7 @@ function parse(value: unknown): Config {
 }
 
 Deno.test("what stands in the file stands behind options and variables, and before what is so by default", () => {
-  const { options, faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
+  const { options, errors: faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
   assertEquals(faults, []);
   const read = (words: string[], env: Record<string, string> = {}) => {
     const args = readArguments(words, CONNECT, (variable) => env[variable]).orElse(options);
@@ -36,24 +36,24 @@ Deno.test("what is wrong is told with file, key, value and what is possible, and
     keys: { undoo: "C-z", undo: ["x"] },
   });
   assertEquals(config.options, new Map([["room", ["ops"]]]));
-  assertEquals(config.faults.length, 5);
-  const [unknown, name, plain, action, key] = config.faults as [string, string, string, string, string];
-  assertEquals(unknown, 'In FILE, key "nmae" is unknown: did you mean "name"?');
+  assertEquals(config.errors.length, 5);
+  const [unknown, name, plain, action, key] = config.errors as [string, string, string, string, string];
+  assertEquals(unknown, 'In FILE, unknown key "nmae": did you mean "name"?');
   assertStringIncludes(name, 'In FILE, key "name" is "a b');
-  assertStringIncludes(name, 'and the default is used: expected a name, such as "ada"');
+  assertStringIncludes(name, '(the default is used): expected a name, such as "ada"');
   assertEquals(name.includes("\u202e"), false);
-  assertEquals(plain, 'In FILE, key "plain" is "yes", and the default is used: expected true or false');
+  assertEquals(plain, 'In FILE, key "plain" is "yes" (the default is used): expected true or false');
   assertStringIncludes(action, 'did you mean "undo"?');
   assertStringIncludes(key, 'is no key for "undo"');
 });
 
 Deno.test("a key that has the name of something of every object is unknown like any other", () => {
-  const { faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
+  const { errors: faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
   assertEquals(faults.length, 3);
 });
 
 Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
-  const { bindings, faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
+  const { bindings, errors: faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
   assertEquals(faults.length, 1);
   assertStringIncludes(faults[0]!, '"C-x t" is no key');
   assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
@@ -62,7 +62,7 @@ Deno.test("an action that is given keys has those alone, and a key does what it 
 
 Deno.test("nobody is left without a key that sends the line", () => {
   for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
-    const { bindings, faults } = parse({ keys });
+    const { bindings, errors: faults } = parse({ keys });
     assertEquals(bindings, BINDINGS);
     assertStringIncludes(faults[0]!, 'no key is left for "submit"');
   }
@@ -76,9 +76,9 @@ Deno.test("a file that cannot be read keeps nobody from chatting, and is told", 
   Deno.mkdirSync(`${home}/confab`);
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
-    const { faults, ...rest } = readConfig(env);
+    const { errors: faults, ...rest } = readConfig(env);
     assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, themes: new Map(), bindings: BINDINGS });
-    assertStringIncludes(faults.join("\n"), `Nothing in ${path} is used: it `);
+    assertStringIncludes(faults.join("\n"), `File ${path} is ignored: it `);
     assertEquals(faults.length, 1);
   }
   assertThrows(() => parseConfig("[]", path));
@@ -101,7 +101,7 @@ Deno.test("each setting is shown with its value and what that comes from", () =>
   };
   assertEquals(why({}, { utc: true, fold: 9 }), [["fold", "9", "file"], ["utc", "on", "file"]]);
   assertEquals(why({ CONFAB_UTC: "0" }, { utc: true })[1], ["utc", "off", "variable CONFAB_UTC"]);
-  assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "the system user's", "default"]);
+  assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "your system user name", "default"]);
 });
 
 Deno.test("confab config says where the file is, what is in force and what is wrong", async () => {
@@ -109,13 +109,13 @@ Deno.test("confab config says where the file is, what is in force and what is wr
   const [command, ...args] = commandLine(["config"]);
   const empty = await run(command!, { args, home });
   assertEquals([empty.code, empty.stderr], [0, ""]);
-  assertStringIncludes(empty.stdout, "(there is none)");
+  assertStringIncludes(empty.stdout, "(not found)");
   const folder = `${homeVariables(home).XDG_CONFIG_HOME}/confab`;
   if (Deno.build.os !== "linux") return;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/${CONFIG_FILE}`, '{"name": "ada", "plian": true}');
   const { code, stdout, stderr } = await run(command!, { args, home, env: { CONFAB_ROOM: "ops" } });
-  assertEquals([code, stderr], [2, `In ${folder}/${CONFIG_FILE}, key "plian" is unknown: did you mean "plain"?`]);
+  assertEquals([code, stderr], [2, `In ${folder}/${CONFIG_FILE}, unknown key "plian": did you mean "plain"?`]);
   assertEquals(stdout.split("\n").slice(0, 3).map((line) => line.trim().split(/ {2,}/)), [
     [`File: ${folder}/${CONFIG_FILE}`],
     ["name", "ada", "file"],
@@ -124,17 +124,23 @@ Deno.test("confab config says where the file is, what is in force and what is wr
 });
 
 Deno.test("the settings of /set stand in the file as JSON has them, and each that is wrong is told", () => {
-  const { settings, faults } = parse({ keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: "off" });
+  const { settings, errors: faults } = parse({
+    keywords: ["tea", "cake"],
+    fold: 7,
+    bell: true,
+    links: "on",
+    title: "off",
+  });
   assertEquals(faults, []);
   assertEquals(settings, { keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: false });
   const wrong = parse({ fold: -1, bell: 1, elsewhere: null, utc: {}, belll: true });
   assertEquals(wrong.settings, {});
-  assertEquals(wrong.faults, [
-    'In FILE, key "fold" is -1, and the default is used: expected a whole number from 0 to 1000',
-    'In FILE, key "bell" is 1, and the default is used: expected true or false',
-    'In FILE, key "elsewhere" is null, and the default is used: expected all or calls or none',
-    'In FILE, key "utc" is {}, and the default is used: expected true or false',
-    'In FILE, key "belll" is unknown: did you mean "bell"?',
+  assertEquals(wrong.errors, [
+    'In FILE, key "fold" is -1 (the default is used): expected a whole number from 0 to 1000',
+    'In FILE, key "bell" is 1 (the default is used): expected true or false',
+    'In FILE, key "elsewhere" is null (the default is used): expected all or calls or none',
+    'In FILE, key "utc" is {} (the default is used): expected true or false',
+    'In FILE, unknown key "belll": did you mean "bell"?',
   ]);
 });
 
@@ -155,7 +161,7 @@ Deno.test("a setting that is to last is written to the file, for its owner alone
   Deno.writeTextFileSync(path, "{ mine");
   assertStringIncludes(
     assertThrows(() => keepInConfig("bell", false, env), Error).message,
-    `in ${path}: it is no JSON`,
+    `in ${path}: it is not valid JSON`,
   );
   assertEquals(Deno.readTextFileSync(path), "{ mine");
   assertThrows(() => keepInConfig("bell", false, () => undefined), Error, "no folder is known");
@@ -177,15 +183,15 @@ Deno.test({
 
 Deno.test("themes of one's own stand in the file; what is wrong in them is told and looks as it does by default", () => {
   const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
-  const { themes, settings, faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
+  const { themes, settings, errors: faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
   assertEquals(settings, { theme: "mine" });
   assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
   assertEquals(faults, [
-    'In FILE, key "themes": theme "mine": "dimm" is no look for "dim", as "bold red" would be',
-    'In FILE, key "themes": theme "mine" has no part "foreground": there are name, dim, bold, mention, error, link',
-    'In FILE, key "themes": "Bad name" is no name for a theme: up to 32 small letters, digits and dashes can be',
+    'In FILE, key "themes": theme "mine": "dimm" is not a style for "dim": use for example "bold red"',
+    'In FILE, key "themes": theme "mine" has no part "foreground": the parts are name, dim, bold, mention, error, link',
+    'In FILE, key "themes": "Bad name" is not a valid theme name: use up to 32 lowercase letters, digits and dashes',
   ]);
   assertEquals(parse({ theme: "nonsense" }).settings, { theme: "default" });
-  assertEquals(parse({ theme: "nonsense" }).faults.length, 1);
-  assertEquals(parse({ theme: "light" }).faults, []);
+  assertEquals(parse({ theme: "nonsense" }).errors.length, 1);
+  assertEquals(parse({ theme: "light" }).errors, []);
 });

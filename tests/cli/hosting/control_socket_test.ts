@@ -39,10 +39,10 @@ inFolder("whoever runs the server reaches it by its folder, and learns how other
 });
 
 inFolder("where no server runs, it says so and what to do", async (folder) => {
-  await assertFails(folder, /none runs there; start it/);
+  await assertFails(folder, /it is not running; start it/);
   const listener = (await listenForOwner(folder, REACH, QUIET))!;
   listener.close();
-  await assertFails(folder, /none runs there; start it/);
+  await assertFails(folder, /it is not running; start it/);
 });
 
 inFolder("by the path of the socket one learns as much, and by that of another socket nothing", async (folder) => {
@@ -58,7 +58,7 @@ inFolder("a socket that was left behind is no server, and the next one takes it 
   const dead = Deno.listen({ transport: "unix", path: `${folder}/dead` });
   await Deno.link(`${folder}/dead`, `${folder}/control.sock`);
   dead.close();
-  await assertFails(folder, /none runs there/);
+  await assertFails(folder, /it is not running/);
   (await listenForOwner(folder, REACH, QUIET))!.close();
 });
 
@@ -68,7 +68,7 @@ inFolder("a server whose folder can have no socket does its work without, and wa
   const deep = `${folder}/${"x".repeat(120)}`;
   await Deno.mkdir(deep);
   assertEquals(await listenForOwner(deep, REACH, log), undefined);
-  assertEquals(events, [["warn", "no control socket"]]);
+  assertEquals(events, [["warn", "control socket failed"]]);
 });
 
 Deno.test("the control socket: Windows has none, and the way to do without is told", { ignore: !ignore }, async () => {

@@ -32,7 +32,7 @@ Deno.test("without a home the folder has to be named", () => {
   const failure = assertThrows(() => defaultDataFolder("linux", environment({})), Failure);
   assertEquals([failure.code, failure.message], [
     EXIT.usage,
-    "No folder is known for data, as HOME is not set: name one with --data",
+    "No data folder is known because HOME is not set: choose a folder with --data",
   ]);
 });
 

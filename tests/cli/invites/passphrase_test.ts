@@ -40,10 +40,10 @@ Deno.test("a secret that is no three words of the list cannot be said", () => {
 
 Deno.test("a word that is misspelt is answered with the nearest, and is not repeated", () => {
   assertEquals(passphraseError("ocean-lamp-crane"), undefined);
-  assertEquals(passphraseError("ocean-lampp-crane"), "word 2 is none of the list: was it lamp?");
-  assertEquals(passphraseError("oceam-lamp-crane"), "word 1 is none of the list: was it ocean?");
+  assertEquals(passphraseError("ocean-lampp-crane"), "word 2 is not in the word list: did you mean lamp?");
+  assertEquals(passphraseError("oceam-lamp-crane"), "word 1 is not in the word list: did you mean ocean?");
   for (const wrong of ["cranne", "krane"]) {
-    assertMatch(passphraseError(`ocean-lamp-${wrong}`)!, /^word 3 is none of the list: was it crane\?$/);
+    assertMatch(passphraseError(`ocean-lamp-${wrong}`)!, /^word 3 is not in the word list: did you mean crane\?$/);
   }
-  assertEquals(passphraseError("ocean-zzzzzzzz-crane"), "word 2 is none of the list: ask for it again");
+  assertEquals(passphraseError("ocean-zzzzzzzz-crane"), "word 2 is not in the word list: ask for it again");
 });

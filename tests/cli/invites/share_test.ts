@@ -69,7 +69,7 @@ Deno.test("an invitation is what to send, what others do with it, and what to sa
   const secret = "ocean-lamp-crane";
   const [send, paste, browse, say, ...more] = invitation(REACH, { secret, words: secret });
   assertEquals(more, []);
-  assertEquals(browse, "With a browser alone: https://192.168.1.26:5050/#.ocean-lamp-crane");
+  assertEquals(browse, "In a browser: https://192.168.1.26:5050/#.ocean-lamp-crane");
   const invite = { host: "192.168.1.26", port: 5050, room: "lobby", fingerprint: FINGERPRINT, secret };
   assertEquals(parseInvite(send!.replace("Invite: ", "")), invite);
   assertEquals(parseInvite(afterConnect(paste!)), invite);

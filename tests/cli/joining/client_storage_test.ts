@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { ClientMemory, Remembered } from "../../../src/client/client_memory.ts";
-import { openClientState, stateFolder } from "../../../src/cli/joining/client_storage.ts";
+import { keepLastName, lastName, openClientState, stateFolder } from "../../../src/cli/joining/client_storage.ts";
 import { Random } from "../../helpers/random.ts";
 
 const HAS_MODES = Deno.build.os !== "windows";
@@ -149,7 +149,7 @@ Deno.test("what is no memory, or another one's, is put aside with one line, and 
     assertEquals(memory.load(), undefined, text);
     assertEquals(memory.load(), undefined);
     assertEquals(folder.warnings.length, 1);
-    assertMatch(folder.warnings[0]!, /^What was remembered cannot be read: it is put aside as .*\.broken$/);
+    assertMatch(folder.warnings[0]!, /^The client memory is damaged: it was moved to .*\.broken$/);
     assertEquals(Deno.readTextFileSync(folder.file(".broken")), text);
     assert(memory.save(REMEMBERED));
     assertEquals(memory.load(), REMEMBERED);
@@ -224,7 +224,7 @@ Deno.test("where a save fails the client is told, and the person at the end, in 
   assertEquals(folder.warnings, []);
   memory.close();
   assertEquals(folder.warnings.length, 1);
-  assertMatch(folder.warnings[0]!, /^Cannot remember anything in .*: it does not exist$/);
+  assertMatch(folder.warnings[0]!, /^Cannot save the client memory in .*: it does not exist$/);
 });
 
 Deno.test("a save that succeeds after some that failed is worth no line", () => {
@@ -289,4 +289,35 @@ Deno.test("the folder is where each system has such things", { ignore: !HAS_MODE
   assertMatch(stateFolder(env({ LOCALAPPDATA: "C:\\Users\\ada\\AppData\\Local" }), "windows")!, /Confab.state$/);
   assertEquals(stateFolder(env({}), "linux"), undefined);
   assertEquals(stateFolder(env({}), "windows"), undefined);
+});
+
+function inTemporaryFolder(run: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync({ prefix: "confab-" });
+  try {
+    run(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("the last name is remembered in a file that only its owner can read", () => {
+  inTemporaryFolder((parent) => {
+    const folder = `${parent}/state`;
+    assertEquals(lastName(folder), undefined);
+    keepLastName("ada", folder);
+    keepLastName("Zoë", folder);
+    assertEquals(lastName(folder), "Zoë");
+    if (Deno.build.os !== "windows") assertEquals(Deno.statSync(`${folder}/last_name`).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("an invalid file suggests no name, and an unwritable folder is ignored", () => {
+  inTemporaryFolder((folder) => {
+    for (const text of ["", "a b", "\x1b[2J", "x".repeat(2_000)]) {
+      Deno.writeTextFileSync(`${folder}/last_name`, text);
+      assertEquals(lastName(folder), undefined, JSON.stringify(text));
+    }
+    keepLastName("ada", `${folder}/last_name/below`);
+    keepLastName("ada", undefined);
+  });
 });

@@ -43,7 +43,7 @@ Deno.test("a destination that does not work is bad usage, and nothing of its sec
     [[INVITE.replace("confab", "conafb")], /begin with confab/],
     [[INVITE.replace("#", " #")], /begin with confab|room|host/],
     [["https://192.168.1.26/%zz"], /room/],
-    [["https://:99999/"], /Address ":99999" does not work/],
+    [["https://:99999/"], /Invalid address ":99999"/],
     [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
     [["192.168.1.26", "ocean", "lamp"], /is 2 in place of 3/],
     [["192.168.1.26", SECRET], /is 1 in place of 3/],

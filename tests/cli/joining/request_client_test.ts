@@ -57,7 +57,7 @@ Deno.test("what the server refuses is told in its words, and nothing in them dra
 
 Deno.test("a server that does not know the command is told apart from one that refuses", async () => {
   const older = answering(({ ref }) => line({ type: "pong", ref: ref as string }));
-  await assertFails(older, EXIT.refused, "The server does not know how to answer invites: it may be an older one");
+  await assertFails(older, EXIT.refused, "The server gave no answer to invites: it may be an older version");
 });
 
 Deno.test("a server that goes away instead of answering is a lost connection, with the reason it gave", async () => {

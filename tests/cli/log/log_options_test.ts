@@ -1,11 +1,12 @@
+import type { LogRecord } from "@logtape/logtape";
+import { HARMLESS_TEXTS, HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { openLog } from "../../../src/cli/log/log_options.ts";
-import { startLog } from "../../../src/cli/log/open_log.ts";
-import { jsonLine } from "../../../src/cli/log/log_lines.ts";
+import { jsonLine, openLog, textLine } from "../../../src/cli/log/log_options.ts";
+import { type LineOf, startLog } from "../../../src/cli/log/log_sink.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
-import { LOG_LINES_PER_SECOND } from "../../../src/protocol/limits.ts";
+import { LOG_LINES_PER_SECOND, MAX_LOG_FIELD_CHARS } from "../../../src/protocol/limits.ts";
 import { type Log, LOG_EVENTS, type LogEvent, type LogLevel } from "../../../src/server/monitor/log_events.ts";
 
 type Entry = { readonly level: string; readonly event: string } & Readonly<Record<string, unknown>>;
@@ -48,29 +49,32 @@ Deno.test("fields stand in the line", async () => {
 });
 
 Deno.test("text with braces is no template", async () => {
-  const [entry] = await logged("info", (log) => log("error", "bug", { stack: "{peer} {*}", peer: "{stack}" }));
-  assertEquals([entry!.event, entry!.stack, entry!.peer], ["bug", "{peer} {*}", "{stack}"]);
+  const [entry] = await logged(
+    "info",
+    (log) => log("error", "internal error", { stack: "{peer} {*}", peer: "{stack}" }),
+  );
+  assertEquals([entry!.event, entry!.stack, entry!.peer], ["internal error", "{peer} {*}", "{stack}"]);
 });
 
 Deno.test("an event that comes more than LOG_LINES_PER_SECOND times at once is summed up, and others are not affected", async () => {
   const entries = await logged("info", (log) => {
     for (let count = 0; count < LOG_LINES_PER_SECOND + 900; count++) log("warn", "refused", { peer: `${count}` });
-    log("error", "bug", { stack: "here" });
+    log("error", "internal error", { stack: "here" });
   });
   const counts = Map.groupBy(entries, ({ event }) => event);
   // A run that took more than a second had a new hundred, and said so.
-  const leftOut = (counts.get("left out") ?? []).map(({ of, lines }) => [of, lines] as const);
+  const leftOut = (counts.get("log lines suppressed") ?? []).map(({ of, lines }) => [of, lines] as const);
   const shown = counts.get("refused")!.length;
   assert(shown >= LOG_LINES_PER_SECOND && leftOut.length > 0, `${shown} lines, ${leftOut}`);
   assertEquals(leftOut.reduce((sum, [, lines]) => sum + Number(lines), shown), LOG_LINES_PER_SECOND + 900);
   assert(leftOut.every(([of]) => of === "refused"));
-  assertEquals(counts.get("bug")!.length, 1);
+  assertEquals(counts.get("internal error")!.length, 1);
 });
 
 Deno.test("what is logged once the log is closed is dropped in silence", async () => {
   let late: Log = () => {};
   const entries = await logged("info", (log) => late = log);
-  late("error", "bug", { stack: "late" });
+  late("error", "internal error", { stack: "late" });
   assertEquals(entries, []);
 });
 
@@ -84,13 +88,13 @@ Deno.test("a log in a file is appended to, and a new file is for its user alone"
   try {
     for (const round of ["one", "two"]) {
       await using opened = await open("--log-file", path);
-      opened.log("error", "bug", { stack: round });
+      opened.log("error", "internal error", { stack: round });
       opened.log("debug", "pruned", { messages: 1 });
     }
     const lines = (await Deno.readTextFile(path)).split("\n");
     assertEquals(lines.length, 3);
     for (const [index, round] of ["one", "two"].entries()) {
-      assertMatch(lines[index]!, new RegExp(`^[-0-9]{10} [:0-9]{8} error: bug stack=${round}$`));
+      assertMatch(lines[index]!, new RegExp(`^[-0-9]{10} [:0-9]{8} error: internal error stack=${round}$`));
     }
     if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   } finally {
@@ -134,5 +138,78 @@ Deno.test("a formatter that throws takes nobody down", async () => {
   await using opened = startLog("info", () => {
     throw new Error("Formatter");
   }, output);
-  opened.log("error", "bug", { stack: "here" });
+  opened.log("error", "internal error", { stack: "here" });
+});
+
+const AT = "2026-01-02T03:04:05.678Z";
+
+function record(level: LogRecord["level"], event: string, properties: Record<string, unknown> = {}): LogRecord {
+  return { category: ["confab"], level, rawMessage: event, message: [event], timestamp: Date.parse(AT), properties };
+}
+
+/** What is wrong with a line that has to be one, and has to leave terminals alone. */
+function faultsOf(line: string): string[] {
+  assert(line.endsWith("\n"));
+  return [...line.slice(0, -1)].filter((char) => isDangerous(char) || char === "\n");
+}
+
+Deno.test("a line for people has the local time, the level where it matters, and what happened", () => {
+  const stack = "Error\n    at b";
+  const lines = [
+    record("info", "connected", { peer: "127.0.0.1:5", connections: 3 }),
+    record("warning", "refused"),
+    record("error", "internal error", { stack }),
+    record("debug", "pruned", { messages: 7, peer: undefined }),
+  ].map(textLine);
+  const local = new Date(AT);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = `${local.getFullYear()}-${two(local.getMonth() + 1)}-${two(local.getDate())}`;
+  const time = `${day} ${local.toTimeString().slice(0, 8)}`;
+  assertEquals(lines, [
+    `${time} connected peer=127.0.0.1:5 connections=3\n`,
+    `${time} warn: refused\n`,
+    `${time} error: internal error stack="Error\\n    at b"\n`,
+    `${time} debug: pruned messages=7\n`,
+  ]);
+});
+
+Deno.test("a line for programs is one JSON object", () => {
+  const line = jsonLine(record("warning", "refused", { peer: "[::1]:5", connections: 3, reason: undefined }));
+  assertMatch(line, /^[^\n]+\n$/);
+  assertEquals(JSON.parse(line), { at: AT, level: "warn", event: "refused", peer: "[::1]:5", connections: 3 });
+});
+
+for (const [form, lineOf] of [["text", textLine], ["json", jsonLine]] as const) {
+  Deno.test(`whatever stands in the fields of a line of ${form}, it is one line and draws on no terminal`, () => {
+    for (const { what, text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS]) {
+      const fields = { peer: text, address: `${text}x`, error: `x${text}\n${text}`, stack: text.repeat(3) };
+      assertEquals(faultsOf(lineOf(record("info", "internal error", fields))), [], what);
+    }
+  });
+
+  Deno.test(`a field cannot pose as another in a line of ${form}`, () => {
+    const line = lineOf(record("info", "refused", { peer: 'x reason="y" , "reason": "z"', reason: "server_full" }));
+    const pattern = form === "text" ? /^\S+ \S+ refused peer="(?:[^"\\]|\\.)*" reason=server_full\n$/ : /./;
+    assertMatch(line, pattern);
+    if (form === "json") assertEquals(JSON.parse(line).reason, "server_full");
+  });
+
+  Deno.test(`a field of a line of ${form} is cut off behind MAX_LOG_FIELD_CHARS`, () => {
+    const full = lineOf(record("info", "internal error", { stack: "a".repeat(MAX_LOG_FIELD_CHARS) }));
+    const cut = lineOf(record("info", "internal error", { stack: `${"a".repeat(MAX_LOG_FIELD_CHARS)}b` }));
+    assertEquals(cut, full);
+  });
+}
+
+Deno.test("what was neutralised in JSON is read back as it was", () => {
+  for (const { what, text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS]) {
+    const { stack } = JSON.parse(jsonLine(record("info", "internal error", { stack: text })));
+    assertEquals(stack, text.slice(0, MAX_LOG_FIELD_CHARS), what);
+  }
+});
+
+Deno.test("10,000 combining marks are cut off like anything else", () => {
+  const lineOf: LineOf = textLine;
+  const line = lineOf(record("info", "internal error", { stack: "a" + "\u0351".repeat(10_000) }));
+  assert(line.length < MAX_LOG_FIELD_CHARS + 100, `${line.length} characters`);
 });

@@ -41,8 +41,8 @@ function assertLeads(step: Asking, text: string, around: WizardContext, next: Wi
 
 function assertComplains(step: Asking, text: string, around: WizardContext, says: RegExp): void {
   const outcome = answer(step, text, around);
-  assert("complaint" in outcome, JSON.stringify(outcome));
-  assertMatch(outcome.complaint, says);
+  assert("error" in outcome, JSON.stringify(outcome));
+  assertMatch(outcome.error, says);
 }
 
 Deno.test("guide: Enter takes the suggested name, and then hosts", () => {
@@ -62,10 +62,10 @@ Deno.test("guide: chats nearby are listed by their names, and a number joins one
   assertEquals(questionOf(GOAL, AMONG).lines, [
     "",
     "What would you like to do?",
-    "  1  Host a chat here, and invite others",
+    "  1  Host a chat here and invite others",
     '  2  Join "Workshop", nearby at 192.168.1.26:5050',
     '  3  Join "Open house", nearby at [fd00::2]:5051',
-    "  4  Join another chat, by an invite or an address",
+    "  4  Join another chat by invite or address",
   ]);
   assertLeads(GOAL, "1", AMONG, HOSTING);
   assertLeads(GOAL, "2", AMONG, meeting(WORKSHOP));
@@ -76,7 +76,7 @@ Deno.test("guide: chats nearby are listed by their names, and a number joins one
 
 Deno.test("guide: a chat of one's own that runs already is gone on with, for there can be only one", () => {
   const { lines } = questionOf(GOAL, AGAIN);
-  assertEquals(lines[2], "  1  Go on in the chat that you host in another window");
+  assertEquals(lines[2], "  1  Return to the chat that you host in another window");
   assertFalse(lines.join().includes("Host a chat here"));
   assertLeads(GOAL, "", AGAIN, joining("unix:/home/ada/my data/control.sock"));
 });
@@ -97,12 +97,12 @@ Deno.test("guide: what stood around an invite may be pasted with it", () => {
       `Invite: ${INVITE}`,
       `"${INVITE}"`,
       `confab connect "${INVITE}"`,
-      `Whoever gets it joins with: deno task connect "${INVITE}"`,
+      `Others join with: deno task connect "${INVITE}"`,
       `<${INVITE}>`,
     ]
   ) assertLeads(GOAL, text, ALONE, joining(INVITE));
   const page = "https://192.168.1.26:5050/#.ocean-lamp-crane";
-  assertLeads(GOAL, `With a browser alone: ${page}`, ALONE, joining(page));
+  assertLeads(GOAL, `In a browser: ${page}`, ALONE, joining(page));
   const said = "192.168.1.26:5050 ocean lamp crane";
   for (
     const command of ["confab connect", "./confab connect", "C:\\Users\\ada\\confab.exe connect", "deno task connect"]
@@ -112,19 +112,24 @@ Deno.test("guide: what stood around an invite may be pasted with it", () => {
 });
 
 Deno.test("guide: what leads nowhere is told with what to type instead, and without the secret", () => {
-  assertComplains(GOAL, "7", AMONG, /^There is no number 7: type one from 1 to 4$/);
-  assertComplains(GOAL, "0", AMONG, /^There is no number 0/);
-  assertComplains(ADDRESS, "3", AMONG, /type one from 1 to 2/);
+  assertComplains(GOAL, "7", AMONG, /^There is no choice 7: type a number from 1 to 4$/);
+  assertComplains(GOAL, "0", AMONG, /^There is no choice 0/);
+  assertComplains(ADDRESS, "3", AMONG, /type a number from 1 to 2/);
   assertComplains(ADDRESS, "1", ALONE, /paste the invite/);
-  assertComplains(GOAL, "yes", ALONE, /^"yes" is no number of the list and no invite: type 1, or what you were sent$/);
+  assertComplains(
+    GOAL,
+    "yes",
+    ALONE,
+    /^"yes" is not a number from the list or an invite: type 1, or paste what you were sent$/,
+  );
   assertComplains(GOAL, INVITE.slice(0, -16), ALONE, /copy the whole line/);
   assertComplains(GOAL, "192.168.1.26:99999", ALONE, /the port is no whole number/);
   const cut = answer(GOAL, "192.168.1.26 ocean lamp", ALONE);
-  assert("complaint" in cut && !cut.complaint.includes("ocean"), JSON.stringify(cut));
+  assert("error" in cut && !cut.error.includes("ocean"), JSON.stringify(cut));
 });
 
 Deno.test("guide: Enter at the address takes the first chat nearby, or goes back where there is none", () => {
-  assertEquals(questionOf(ADDRESS, ALONE).prompt, "Invite [Enter goes back]: ");
+  assertEquals(questionOf(ADDRESS, ALONE).prompt, "Invite [Enter to go back]: ");
   assertLeads(ADDRESS, "", ALONE, GOAL);
   assertEquals(questionOf(ADDRESS, AMONG).prompt, "Invite [1]: ");
   assertLeads(ADDRESS, "", AMONG, meeting(WORKSHOP));

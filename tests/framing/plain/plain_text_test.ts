@@ -160,10 +160,10 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/edit", "/edit TEXT"],
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
-    ["/search", "/search WORDS"],
-    ["/history soon", "/history COUNT"],
+    ["/search", "/search QUERY"],
+    ["/history soon", "/history [N]"],
     ["/history 201", "from 1 to 200"],
-    ["/history 0", "/history COUNT"],
+    ["/history 0", "/history [N]"],
   ];
   for (const [line, hint] of wrong) {
     const fault = faultOf(() => person("lobby").decode(line));
@@ -175,7 +175,10 @@ Deno.test("a command that is used wrongly says how it is used", () => {
 Deno.test("a command that nobody knows is told by name, without what could draw", () => {
   const fault = faultOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
   assertEquals(fault.code, "unknown_type");
-  assertEquals(fault.message, "Command /da\\u001b[2jnce is unknown: /help lists them all");
+  assertEquals(
+    fault.message,
+    'Command "/da\\u001b[2Jnce" is unknown: /help lists them all, and a second / in front sends the line as it is',
+  );
 });
 
 Deno.test("before the name there is help and a way out, and nothing else", () => {
@@ -301,6 +304,13 @@ const ORDERS: Readonly<Record<string, object>> = {
   "/room remove ops": { type: "remove", room: "ops" },
   "/unregister eve": { type: "remove", account: "eve" },
   "/restrictions -all": { type: "restrictions" },
+  [`/restrictions end ${ID}`]: { type: "allow", restriction: ID },
+  "/audit": { type: "audit", room: "dev", limit: 20 },
+  "/sessions": { type: "sessions" },
+  [`/sessions end ${ID}`]: { type: "revoke", session: ID },
+  "/invite #dev 2h 10": { type: "invite", room: "dev", expires: 7_200, uses: 10 },
+  "/invites": { type: "invites" },
+  [`/invites end ${ID}`]: { type: "revoke", invite: ID },
 };
 
 Deno.test("commands for accounts and order name the current room, or with -all the whole server", () => {
@@ -321,6 +331,7 @@ Deno.test("commands for accounts and order name the current room, or with -all t
     "/room remove",
     "/restrictions end",
     "/restrictions end by",
+    "/restrictions end 2",
   ];
   wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
   for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);

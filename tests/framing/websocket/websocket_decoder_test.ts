@@ -9,7 +9,9 @@ const MAX = 200;
 
 function shown(frame: Frame): string {
   if (typeof frame === "string") return frame;
-  return "code" in frame ? `<${frame.code}>` : `<${frame.control} ${String.fromCharCode(...frame.payload)}>`;
+  if ("code" in frame) return `<${frame.code}>`;
+  const bytes = "payload" in frame ? frame.payload : frame.bytes;
+  return `<${frame.type} ${String.fromCharCode(...bytes)}>`;
 }
 
 function decode(chunks: readonly Uint8Array[], maxBytes = MAX): string[] {
@@ -52,6 +54,23 @@ Deno.test("fragments are one frame, and control frames may stand between them", 
   );
 });
 
+Deno.test("binary messages are frames of their own type, whole or in fragments, whatever their bytes", () => {
+  const chunks = [
+    { kind: "binary" as const, payload: Uint8Array.of(0xff, 0x00) },
+    { payload: "text" },
+    { kind: "binary" as const, payload: "one, ", fin: false },
+    { kind: "ping" as const, payload: "now" },
+    { kind: "continuation" as const, payload: "two" },
+    { kind: "binary" as const },
+    { kind: "binary" as const, payload: "x".repeat(MAX) },
+  ].map(clientFrame);
+  const expected = ["<binary \xff\0>", "text", "<ping now>", "<binary one, two>", "<binary >"];
+  expected.push(`<binary ${"x".repeat(MAX)}>`);
+  assertEquals(decode(chunks), expected);
+  assertEquals(decode([joined(chunks)]), expected);
+  assertEquals(decode(bytewise(chunks)), expected);
+});
+
 Deno.test("a character may be split between fragments, but not between messages", () => {
   const [first, second] = [Uint8Array.of(0xe2, 0x82), Uint8Array.of(0xac)];
   assertEquals(framesOf({ payload: first, fin: false }, { kind: "continuation", payload: second }), ["€"]);
@@ -74,7 +93,12 @@ const FAULTS: readonly { what: string; parts: readonly FrameParts[]; code?: stri
   { what: "a fragment of a ping", parts: [{ kind: "ping", fin: false }] },
   { what: "a ping that is too long", parts: [{ kind: "ping", payload: "x".repeat(MAX_CONTROL_BYTES + 1) }] },
   { what: "half a close code", parts: [{ kind: "close", payload: "x" }] },
-  { what: "a binary message", parts: [{ kind: "binary", payload: "x" }], code: "not_text" },
+  { what: "a binary message within a text", parts: [{ payload: "x", fin: false }, { kind: "binary", payload: "y" }] },
+  {
+    what: "a binary message that is too long",
+    parts: [{ kind: "binary", payload: "x".repeat(MAX + 1) }],
+    code: "line_too_long",
+  },
   { what: "bytes that are no UTF-8", parts: [{ payload: Uint8Array.of(0xff) }], code: "bad_utf8" },
   { what: "a surrogate in UTF-8", parts: [{ payload: Uint8Array.of(0xed, 0xa0, 0x80) }], code: "bad_utf8" },
   { what: "a message that is too long", parts: [{ payload: "x".repeat(MAX + 1) }], code: "line_too_long" },

@@ -71,7 +71,7 @@ async function outputFor(chunks: readonly Uint8Array[]): Promise<string> {
     stage.timers.advance(turn % TURNS_TO_A_STANDSTILL === 0 ? FAULTS_PAUSE_MS : 0);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  assertEquals(stage.logged.filter((line) => /"(error|bug)"/.test(line)), []);
+  assertEquals(stage.logged.filter((line) => /"(error|internal error)"/.test(line)), []);
   return connection.said;
 }
 

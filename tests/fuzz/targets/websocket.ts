@@ -79,13 +79,14 @@ function framesOf(chunks: readonly Uint8Array[], limit: number): Frame[] {
 
 function check(frame: Frame, limit: number, isLast: boolean): void {
   if (typeof frame === "string") return assert(new TextEncoder().encode(frame).length <= limit);
-  if ("control" in frame) assert(frame.payload.length <= MAX_CONTROL_BYTES);
-  const ends = "code" in frame || frame.control === "close";
+  if ("payload" in frame) assert(frame.payload.length <= MAX_CONTROL_BYTES);
+  if ("bytes" in frame) assert(frame.bytes.length <= limit);
+  const ends = "code" in frame || frame.type === "close";
   assert(!ends || isLast, "A frame follows the end");
 }
 
 function endOf(frames: readonly Frame[]): string {
   const last = frames.at(-1);
   if (last === undefined || typeof last === "string") return "fine";
-  return "code" in last ? last.code : last.control;
+  return "code" in last ? last.code : last.type;
 }

@@ -9,7 +9,7 @@ const SUBJECT: Subject = { open: (retention) => new MemoryHistory(retention), re
 historyStoreContract("memory", SUBJECT);
 removalContract("memory", SUBJECT);
 
-Deno.test("all rooms together keep at most MEMORY_HISTORY_CHARS, and the largest ones lose their oldest messages first", () => {
+Deno.test("all rooms together keep at most MEMORY_HISTORY_CHARS, and the largest rooms lose their oldest messages", () => {
   const store = new MemoryHistory();
   const text = "x".repeat(MAX_TEXT_BYTES);
   appendTexts(store, ["a small room", "stays"], undefined, "small");

@@ -21,7 +21,7 @@ import {
 import { edited } from "../../contracts/changes_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
-/** Opens a folder that is to be refused, and returns why. */
+/** Opens a folder that must be refused, and returns the message of the error. */
 function refusal(folder: string): string {
   return assertThrows(() => openSqliteHistory({ folder }), StoreError).message;
 }
@@ -39,7 +39,7 @@ function alter(folder: string, sql: string): void {
   database.close();
 }
 
-Deno.test("everything is there after a restart", () => {
+Deno.test("everything in a batch survives a restart", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   store.append(batch({
@@ -50,7 +50,7 @@ Deno.test("everything is there after a restart", () => {
     records: [{ kind: "invite", key: "i-1", value: { used: 3 } }],
     audit: [{ at: "2026-11-10T12:00:00.000Z", by: ADA, action: "kick", room: "lobby", target: BOB }],
   }));
-  const look = (from: typeof store) => [
+  const contentsOf = (from: typeof store) => [
     from.serverId,
     from.rooms(),
     from.read({ room: "lobby", limit: 9 }),
@@ -62,15 +62,15 @@ Deno.test("everything is there after a restart", () => {
     from.records(),
     from.audit({ limit: 9 }),
   ];
-  const before = look(store);
+  const before = contentsOf(store);
   store.close();
   store.close();
   const again = openSqliteHistory({ folder: folder.path, sync: "full" });
-  assertEquals(look(again), before);
+  assertEquals(contentsOf(again), before);
   again.close();
 });
 
-Deno.test("seqs do not fall over a restart after all messages were pruned", () => {
+Deno.test("seqs continue after a restart even if all messages were pruned", () => {
   using folder = temporaryFolder();
   const retention = { maxMessages: 0 };
   const store = openSqliteHistory({ folder: folder.path, retention });
@@ -82,7 +82,7 @@ Deno.test("seqs do not fall over a restart after all messages were pruned", () =
   again.close();
 });
 
-Deno.test("folder and files are for their owner alone", { ignore: Deno.build.os === "windows" }, () => {
+Deno.test("only the user can access the folder and its files", { ignore: Deno.build.os === "windows" }, () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/made/here`;
   const store = openSqliteHistory({ folder: path });
@@ -94,7 +94,7 @@ Deno.test("folder and files are for their owner alone", { ignore: Deno.build.os 
   store.close();
 });
 
-Deno.test("a file of every earlier version is brought up to date, with a copy as it was", () => {
+Deno.test("a file of every earlier version is migrated, and a copy of the original is kept", () => {
   for (let version = 1; version < SCHEMA_VERSION; version++) {
     using folder = temporaryFolder();
     const database = new DatabaseSync(`${folder.path}/confab.db`);
@@ -151,7 +151,7 @@ Deno.test("records of moderators' orders become roles and restrictions", () => {
   store.close();
 });
 
-Deno.test("a file of a newer version, or of another program, is refused and stays as it is", () => {
+Deno.test("a file of a newer version or of another program is refused and stays unchanged", () => {
   using folder = temporaryFolder();
   fill(folder.path);
   const path = `${folder.path}/confab.db`;
@@ -159,7 +159,7 @@ Deno.test("a file of a newer version, or of another program, is refused and stay
   const newer = Deno.readFileSync(path);
   assertMatch(
     refusal(folder.path),
-    /confab\.db was written by a newer Confab \(it is of version 99, .*\): use that one/,
+    /confab\.db was written by a newer Confab \(its format is version 99, this program reads up to \d+\): update Confab/,
   );
   assertEquals(Deno.readFileSync(path), newer);
   alter(folder.path, "PRAGMA user_version = 1; PRAGMA application_id = 7");
@@ -168,7 +168,7 @@ Deno.test("a file of a newer version, or of another program, is refused and stay
   assertEquals(Deno.readFileSync(path), foreign);
 });
 
-Deno.test("a file cut at any length is refused and stays as it is", () => {
+Deno.test("a file truncated at any length is refused and stays unchanged", () => {
   using folder = temporaryFolder();
   fill(folder.path);
   const path = `${folder.path}/confab.db`;
@@ -189,16 +189,16 @@ Deno.test("a file cut at any length is refused and stays as it is", () => {
   }
 });
 
-Deno.test("garbage is refused and stays as it is", () => {
+Deno.test("a file of garbage is refused and stays unchanged", () => {
   using folder = temporaryFolder();
   for (const garbage of [crypto.getRandomValues(new Uint8Array(10_000)), new Uint8Array(5_000).fill(0x41)]) {
     Deno.writeFileSync(`${folder.path}/confab.db`, garbage);
-    assertMatch(refusal(folder.path), /it is damaged, or no Confab file at all/);
+    assertMatch(refusal(folder.path), /it is damaged, or not a Confab file/);
     assertEquals(Deno.readFileSync(`${folder.path}/confab.db`), garbage);
   }
 });
 
-Deno.test("damage in the middle never stops the program with anything but a StoreError", () => {
+Deno.test("a damaged page causes no error other than a StoreError", () => {
   using folder = temporaryFolder();
   fill(folder.path);
   const path = `${folder.path}/confab.db`;
@@ -223,7 +223,7 @@ Deno.test("damage in the middle never stops the program with anything but a Stor
   }
 });
 
-Deno.test("a second store on the same folder is refused, with who holds it, until the first is closed", () => {
+Deno.test("a second store on the same folder is refused, naming the holder, until the first is closed", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path, now: START_MS });
   const held = new RegExp(
@@ -236,7 +236,7 @@ Deno.test("a second store on the same folder is refused, with who holds it, unti
   openSqliteHistory({ folder: folder.path }).close();
 });
 
-Deno.test("a note of a holder that is gone, or unreadable, holds nothing", () => {
+Deno.test("a stale or unreadable holder note does not lock the folder", () => {
   using folder = temporaryFolder();
   for (const note of ['{"pid":1,"since":"2026-11-10T12:00:00.000Z"}', "{", ""]) {
     Deno.writeTextFileSync(`${folder.path}/confab.holder.json`, note);
@@ -244,7 +244,7 @@ Deno.test("a note of a holder that is gone, or unreadable, holds nothing", () =>
   }
 });
 
-Deno.test("a folder that is none, and a file that is a folder, are refused with a sentence", () => {
+Deno.test("a file in place of the folder, or a folder in place of the file, is refused with one sentence", () => {
   using folder = temporaryFolder();
   Deno.writeTextFileSync(`${folder.path}/file`, "");
   assertMatch(refusal(`${folder.path}/file`), /^Cannot use .*file: /);
@@ -253,13 +253,13 @@ Deno.test("a folder that is none, and a file that is a folder, are refused with 
 });
 
 Deno.test(
-  "a folder that may not be written to is refused, and nothing is left in it",
+  "a folder without write permission is refused, and nothing is left in it",
   { ignore: Deno.uid() === 0 },
   () => {
     using folder = temporaryFolder();
     Deno.chmodSync(folder.path, 0o500);
     try {
-      assertMatch(refusal(folder.path), /^Cannot use .*: it may not be written to; give this user the right/);
+      assertMatch(refusal(folder.path), /^Cannot use .*: it is not writable; give this user write permission/);
     } finally {
       Deno.chmodSync(folder.path, 0o700);
     }

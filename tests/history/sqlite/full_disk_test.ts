@@ -4,7 +4,10 @@ import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts
 import { appendTexts, maintainFully, START_MS } from "../../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 
-/** A file system of `bytes` on `path`, until its block ends; undefined where this user may not mount one. */
+/**
+ * Mounts a tmpfs with `options` on `path` until it is disposed
+ * of; `undefined` if this user cannot mount one.
+ */
 function smallDisk(path: string, options: string): Disposable | undefined {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return undefined;
   const mounted = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", options, "tmpfs", path], stderr: "null" });
@@ -12,7 +15,7 @@ function smallDisk(path: string, options: string): Disposable | undefined {
   return { [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync() };
 }
 
-/** Appends until the store refuses, and returns why. */
+/** Appends until the store throws a `StoreError`, and returns its message. */
 function fillUp(store: HistoryStore): string {
   for (let round = 0; round < 5_000; round++) {
     try {
@@ -25,7 +28,7 @@ function fillUp(store: HistoryStore): string {
   throw new Error("The disk never was full");
 }
 
-Deno.test("a disk that fills up is told, loses no acknowledged batch and takes messages again once there is space", () => {
+Deno.test("a full disk is reported, loses no acknowledged batch, and takes messages again once there is space", () => {
   using folder = temporaryFolder();
   using disk = smallDisk(folder.path, "size=3m");
   if (disk === undefined) return;
@@ -43,7 +46,7 @@ Deno.test("a disk that fills up is told, loses no acknowledged batch and takes m
   again.close();
 });
 
-Deno.test("a disk that is full at the start is told, and what is on it stays as it is", () => {
+Deno.test("a disk that is full at the start is reported, and its history stays unchanged", () => {
   using folder = temporaryFolder();
   using disk = smallDisk(folder.path, "size=1m");
   if (disk === undefined) return;
@@ -56,7 +59,7 @@ Deno.test("a disk that is full at the start is told, and what is on it stays as 
   try {
     Deno.writeFileSync(`${folder.path}/ballast`, new Uint8Array(size));
   } catch {
-    // It took what there was.
+    // The file took all the space that was left.
   }
   try {
     openSqliteHistory({ folder: folder.path }).close();
@@ -67,16 +70,16 @@ Deno.test("a disk that is full at the start is told, and what is on it stays as 
   assertEquals(Deno.readFileSync(`${folder.path}/confab.db`), before);
 });
 
-Deno.test("a disk that may only be read is told", () => {
+Deno.test("a read-only disk is reported", () => {
   using folder = temporaryFolder();
   using disk = smallDisk(folder.path, "ro");
   if (disk === undefined) return;
-  let told = "";
+  let message = "";
   try {
     openSqliteHistory({ folder: folder.path }).close();
   } catch (error) {
     assert(error instanceof StoreError);
-    told = error.message;
+    message = error.message;
   }
-  assertMatch(told, /^Cannot use .*confab\.lock: /);
+  assertMatch(message, /^Cannot use .*confab\.lock: /);
 });

@@ -8,7 +8,7 @@ import { BATCH_MESSAGES } from "./writer_process.ts";
 
 const KILLS = 8;
 
-/** Lets a process write until it has said `lines` times how far it is, kills it there, and returns the last it said. */
+/** Runs a writer process, kills it after it has printed `lines` seqs, and returns the last printed seq. */
 async function writeAndKill(folder: string, lines: number): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -34,7 +34,7 @@ async function writeAndKill(folder: string, lines: number): Promise<number> {
   return acknowledged;
 }
 
-Deno.test("a killed process loses no batch it had appended and leaves no half of one", async () => {
+Deno.test("a killed process loses no appended batch and leaves no partial one", async () => {
   using folder = temporaryFolder();
   let before = 0;
   for (let kill = 0; kill < KILLS; kill++) {
@@ -55,7 +55,7 @@ Deno.test("a killed process loses no batch it had appended and leaves no half of
   }
 });
 
-Deno.test("the folder of a killed process is free at once", async () => {
+Deno.test("a killed process releases its folder at once", async () => {
   using folder = temporaryFolder();
   await writeAndKill(folder.path, 3);
   Deno.statSync(`${folder.path}/confab.holder.json`);

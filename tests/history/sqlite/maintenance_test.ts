@@ -53,7 +53,7 @@ Deno.test("ten thousand messages are pruned and indexed in many small steps", ()
   store.close();
 });
 
-Deno.test("a round that has removed messages tells how many, and one that has not tells nothing", () => {
+Deno.test("a round that prunes messages reports their number, and any other round reports nothing", () => {
   using folder = temporaryFolder();
   const pruned: number[] = [];
   const onPruned = (messages: number) => pruned.push(messages);
@@ -67,7 +67,7 @@ Deno.test("a round that has removed messages tells how many, and one that has no
   assertEquals(pruned, [500, 2]);
 });
 
-Deno.test("a call does as much as its budget allows", () => {
+Deno.test("one call of maintain does as much as its budget allows", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, Array.from({ length: 2_000 }, (_, n) => `text ${n}`));
@@ -76,7 +76,7 @@ Deno.test("a call does as much as its budget allows", () => {
   store.close();
 });
 
-Deno.test("searching a room of ten thousand messages finds old and new, indexed or not", () => {
+Deno.test("a search of ten thousand messages finds old and new ones, indexed or not", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   for (let round = 0; round < 10; round++) {
@@ -97,7 +97,7 @@ Deno.test("searching a room of ten thousand messages finds old and new, indexed 
   store.close();
 });
 
-Deno.test("acknowledgements go after a day, and nothing of them remains", () => {
+Deno.test("acknowledgements expire after a day, and their rows are deleted", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   store.append(batch({ rooms: [room("lobby")] }));
@@ -116,7 +116,7 @@ Deno.test("acknowledgements go after a day, and nothing of them remains", () => 
   store.close();
 });
 
-Deno.test("members who were away for a month and have no message left are forgotten, others are not", () => {
+Deno.test("members absent for a month without kept messages are forgotten, and no others", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path, retention: { maxAgeMs: 40 * DAY_MS } });
   const eve = { id: "eve-id", name: "eve" };
@@ -144,7 +144,7 @@ Deno.test("members who were away for a month and have no message left are forgot
   store.close();
 });
 
-Deno.test("a member who renames again and again is not found by all those names for ever", () => {
+Deno.test("a member who renames many times is found only by its newest 32 names", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   for (let n = 0; n < 100; n++) store.append(batch({ members: [member({ id: ADA.id, name: `ada${n}` })] }));

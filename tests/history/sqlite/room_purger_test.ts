@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Archive } from "../../../src/history/transfer/archive.ts";
-import { MAX_REMOVALS_WAITING } from "../../../src/history/sqlite/room_purger.ts";
+import { MAX_PENDING_PURGES } from "../../../src/history/sqlite/room_purger.ts";
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import {
   ADA,
@@ -31,7 +31,7 @@ function count(folder: string, table: string): number {
   return valueOf(folder, `SELECT count(*) FROM ${table}`);
 }
 
-Deno.test("a removed room of many messages goes in small steps, also when the process ends between two of them", () => {
+Deno.test("a removed room is purged in small steps, which continue after a restart", () => {
   using folder = temporaryFolder();
   const many = Array.from({ length: 2_000 }, (_, n) => `text ${n}`);
   let store = openSqliteHistory({ folder: folder.path });
@@ -55,7 +55,7 @@ Deno.test("a removed room of many messages goes in small steps, also when the pr
   store.close();
 });
 
-Deno.test("keys of removed rooms are used again, with messages or without, so that they never run out", () => {
+Deno.test("keys of removed rooms are reused, whether the rooms had messages or not", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   for (let round = 0; round < 300; round++) {
@@ -70,32 +70,32 @@ Deno.test("keys of removed rooms are used again, with messages or without, so th
   store.close();
 });
 
-Deno.test("where nobody has time for maintenance, those who remove more rooms delete what the others left", () => {
+Deno.test("without maintenance, each further removal of a room purges some messages of earlier ones", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
-  for (let round = 0; round < MAX_REMOVALS_WAITING + 100; round++) {
+  for (let round = 0; round < MAX_PENDING_PURGES + 100; round++) {
     appendTexts(store, ["hello"]);
     store.append(batch({ removed: [LOBBY] }));
   }
-  assert(count(folder.path, "removed_rooms") <= MAX_REMOVALS_WAITING + 1);
+  assert(count(folder.path, "removed_rooms") <= MAX_PENDING_PURGES + 1);
   store.close();
 });
 
-Deno.test("acknowledgements of a new room with the name of a removed one are found after a restart", () => {
+Deno.test("acknowledgements in a room that reuses the name of a removed one are found after a restart", () => {
   using folder = temporaryFolder();
   let store = openSqliteHistory({ folder: folder.path });
-  const said = (seq: number, ref: string) => ({ message: message(seq, "hi", ADA), ref });
-  store.append(batch({ rooms: [room("lobby")], messages: [said(1, "a"), said(2, "b"), said(3, "c")] }));
-  store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [said(1, "d")] }));
+  const entry = (seq: number, ref: string) => ({ message: message(seq, "hi", ADA), ref });
+  store.append(batch({ rooms: [room("lobby")], messages: [entry(1, "a"), entry(2, "b"), entry(3, "c")] }));
+  store.append(batch({ removed: [LOBBY], rooms: [NEXT], messages: [entry(1, "d")] }));
   maintainFully(store, START_MS);
-  store.append(batch({ messages: [said(2, "e")] }));
+  store.append(batch({ messages: [entry(2, "e")] }));
   store.close();
   store = openSqliteHistory({ folder: folder.path });
   assertEquals(["d", "e"].map((ref) => store.ack(ADA.id, ref, START_MS)?.seq), [1, 2]);
   store.close();
 });
 
-Deno.test("an export beside the server ends where its room is removed, and never goes on with another one", () => {
+Deno.test("an archive stops reading when the room is removed, and never continues with another room", () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, Array.from({ length: 1_500 }, (_, n) => `old ${n}`));

@@ -1,4 +1,7 @@
-/** Appends batches to the store in a folder for ever, and prints the newest seq after each: `deno run writing_child.ts FOLDER`. */
+/**
+ * Appends batches to the store in a folder forever and prints the
+ * newest seq after each: `deno run writer_process.ts FOLDER`.
+ */
 
 import { openSqliteHistory } from "../../../src/history/sqlite/sqlite_history.ts";
 import { batch, message, room, START_MS } from "../../contracts/history_store_contract.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { FLUSHES_AT_ONCE } from "../../../src/protocol/limits.ts";
 import { FlushQueue } from "../../../src/server/output/flush_queue.ts";
-import type { Peer } from "../../../src/server/peer.ts";
+import { Outbox } from "../../../src/server/output/outbox.ts";
 
 class Round {
   readonly flushed: number[] = [];
@@ -10,8 +10,8 @@ class Round {
 
   add(from: number, to: number): void {
     for (let id = from; id < to; id++) {
-      const peer = { id, touched: false, outbox: { flush: () => this.flushed.push(id) } };
-      this.flushing.add(peer as unknown as Peer);
+      const outbox = { flushScheduled: () => this.flushed.push(id) };
+      this.flushing.add(outbox as unknown as Outbox);
     }
   }
 }
@@ -60,12 +60,21 @@ Deno.test("whoever asks waits for those who wait, and not for those who come lat
   assertEquals(round.flushed, [...numbers(0, FLUSHES_AT_ONCE + 10), ...numbers(1_000, 1_000 + 2 * FLUSHES_AT_ONCE)]);
 });
 
-Deno.test("a peer is marked as waiting until its outbox is flushed, so that nobody waits twice", () => {
-  const round = new Round();
-  const touched: boolean[] = [];
-  const peer = { touched: false, outbox: { flush: () => touched.push(peer.touched) } };
-  round.flushing.add(peer as unknown as Peer);
-  touched.push(peer.touched);
-  round.flushing.start();
-  assertEquals(touched, [true, false]);
+Deno.test("an outbox is queued once until it is flushed, however much is pushed", async () => {
+  const written: number[] = [];
+  const sink = { write: (chunk: Uint8Array) => Promise.resolve(void written.push(chunk.length)) };
+  const queue = new FlushQueue();
+  let queued = 0;
+  const outbox = new Outbox(sink, 100, (outbox) => {
+    queued++;
+    queue.add(outbox);
+  });
+  outbox.push(new Uint8Array(1));
+  outbox.push(new Uint8Array(2));
+  queue.start();
+  await outbox.idle();
+  outbox.push(new Uint8Array(4));
+  queue.start();
+  await outbox.idle();
+  assertEquals([queued, written], [2, [3, 4]]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Outbox, type Sink } from "../../../src/server/output/outbox.ts";
 import { WRITE_JOIN_BYTES } from "../../../src/protocol/limits.ts";
-import { MIN_OWN_BYTES } from "../../../src/server/output/own_chunks.ts";
+import { MIN_OWN_BYTES } from "../../../src/server/output/chunks.ts";
 
 /** Writes when the test says so, and notices two at a time. */
 class SlowSink implements Sink {

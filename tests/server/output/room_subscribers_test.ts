@@ -1,21 +1,21 @@
 import { assertEquals } from "@std/assert";
-import type { Codec } from "../../../src/framing/codec.ts";
+import type { Codec, Format } from "../../../src/framing/codec.ts";
 import { JSON_LINES } from "../../../src/framing/json_lines.ts";
 import { PlainText } from "../../../src/framing/plain/plain_text.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { RoomSubscribers } from "../../../src/server/output/room_subscribers.ts";
-import type { Peer } from "../../../src/server/peer.ts";
+import type { Peer } from "../../../src/server/connection/peer.ts";
 import { edited } from "../../contracts/changes_contract.ts";
 import { message } from "../../contracts/history_store_contract.ts";
 
 class FakePeer {
   readonly id: number;
-  readonly codec: Codec;
+  readonly format: Format;
   readonly chunks: Uint8Array[] = [];
 
   constructor(id: number, codec: Codec = JSON_LINES) {
     this.id = id;
-    this.codec = codec;
+    this.format = codec.format;
   }
 
   sendChunk(chunk: Uint8Array): void {

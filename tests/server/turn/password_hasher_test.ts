@@ -81,6 +81,6 @@ Deno.test("a hash that cannot be read is told in the log, and to whoever waits a
   const hashing = new PasswordHasher((_, hashed) => resolve(hashed), (level, event) => logged.push([level, event]), 1);
   hashing.add({ ticket: 1, password: "secret", against: "scrypt$1$no base64$" });
   assertEquals(await promise, { busy: true });
-  assertEquals(logged, [["error", "bug"]]);
+  assertEquals(logged, [["error", "internal error"]]);
   await hashing.end();
 });

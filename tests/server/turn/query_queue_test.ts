@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import type { Peer } from "../../../src/server/peer.ts";
+import type { Peer } from "../../../src/server/connection/peer.ts";
 import { type Query, QueryQueue, type RunningSearch } from "../../../src/server/turn/query_queue.ts";
 import { MAX_SEARCH_MS, QUERY_SLICE_MS } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
@@ -57,8 +57,28 @@ class Stage {
   }
 }
 
-function peer(id: number): Peer {
-  return { id, closing: false, busy: undefined } as unknown as Peer;
+/** The part of a peer that the queue needs. */
+class FakePeer {
+  readonly id: number;
+  closing = false;
+  /** As in `startQueries`. */
+  busy: Promise<void> | undefined;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  startQueries(done: Promise<void>): void {
+    this.busy = done;
+  }
+
+  endQueries(): void {
+    this.busy = undefined;
+  }
+}
+
+function peer(id: number): FakePeer & Peer {
+  return new FakePeer(id) as unknown as FakePeer & Peer;
 }
 
 Deno.test("queries of a peer run in order, and the peer is busy until the last", async () => {

@@ -3,7 +3,7 @@ import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
 import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { reactorsOf, type ReceivedMessage, withChange } from "../../../src/web/model/reactions.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
-import { MemoryStore, Stage } from "../stage.ts";
+import { MemoryStore, PageStage } from "../page_stage.ts";
 
 const SEQ = 1;
 
@@ -31,14 +31,14 @@ function ofRoom({ message }: ReceivedMessage): RoomMessage {
   return message as RoomMessage;
 }
 
-Deno.test("an edited message says something else, and where the text follows later, it keeps the one it has", () => {
+Deno.test("an edit replaces the text, and without a new text keeps the old one", () => {
   const once = ofRoom(withChange(spoken(), edited(SEQ, 2, "hi")));
   assertEquals([once.text, once.edited], ["hi", true]);
   const later = ofRoom(withChange(spoken(), edited(SEQ, 2)));
   assertEquals([later.text, later.edited], ["hello", true]);
 });
 
-Deno.test("a deleted message loses its text and its reactions, and nothing brings it back", () => {
+Deno.test("a deleted message loses its text and reactions for good", () => {
   const gone = withChange(withChange(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
   assertEquals([ofRoom(gone).text, ofRoom(gone).deleted, ofRoom(gone).reactions, gone.reactors], [
     "",
@@ -49,7 +49,7 @@ Deno.test("a deleted message loses its text and its reactions, and nothing bring
   for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) assertEquals(withChange(gone, change), gone);
 });
 
-Deno.test("a quote says what its message says now, cut to one line, and nothing of one that is deleted", () => {
+Deno.test("a quote follows its message, in one line, and is empty once that is deleted", () => {
   const answer = spoken({ seq: 2, reply: { seq: SEQ, from: ADA, text: "hello" } });
   const after = ofRoom(withChange(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
   assert(after?.text?.startsWith("a b xx") && after.text.length === MAX_QUOTE_CHARS);
@@ -57,7 +57,7 @@ Deno.test("a quote says what its message says now, cut to one line, and nothing 
   assertEquals(withChange(answer, reacted("👍", 1, BOB)), answer);
 });
 
-Deno.test("reactions are counted as the server counts, and those whom one saw are named", () => {
+Deno.test("reactions have the server's counts and name the members who were seen", () => {
   let said = spoken({ reactions: [{ emoji: "👍", count: 2 }] });
   for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = withChange(said, change);
   const titles = () => ofRoom(said).reactions!.map((reaction) => reactorsOf(reaction, said.reactors, YOU));
@@ -67,30 +67,30 @@ Deno.test("reactions are counted as the server counts, and those whom one saw ar
   assertEquals([ofRoom(said).reactions, titles()], [[{ emoji: "👍", count: 2 }], ["2 people"]]);
 });
 
-Deno.test("however many react with whatever, what is kept of it is bounded", () => {
+Deno.test("reactions of a message are limited in number and in names", () => {
   let said = spoken();
   for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted(`${nth}`, 1, BOB));
   for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
   assertEquals([ofRoom(said).reactions?.length, said.reactors?.size, said.reactors?.get("0")?.length], [20, 20, 20]);
 });
 
-Deno.test("changes are no holes: they take effect, call nobody, and are not unread after the page is loaded anew", () => {
+Deno.test("changes leave no gap, mention nobody, and are not unread after a reload", () => {
   const store = new MemoryStore();
-  const stage = new Stage(store);
+  const stage = new PageStage(store);
   stage.receive(joined("lobby"), said("hello", 1), said("and again", 2), edited(1, 3, "hi"), deleted(2, 4));
   stage.receive(deleted(77, 5), said("more", 6));
   const { timeline, unread } = stage.chat.conversations.current!;
   assertEquals(stage.shown("#lobby"), ["ada: hi", "ada: ", "ada: more"]);
-  assertEquals([timeline.newestSeq, timeline.revision, unread, stage.called], [6, 0, 0, []]);
+  assertEquals([timeline.newestSeq, timeline.revision, unread, stage.mentioned], [6, 0, 0, []]);
   stage.receive(reacted("👍", 1, BOB), { ...deleted(77, 7) });
   stage.marks.save();
-  const again = new Stage(store);
+  const again = new PageStage(store);
   again.receive({ ...joined("lobby"), seq: 7 } as ReturnType<typeof joined>);
   assertEquals(again.unread("#lobby"), [0, 0]);
 });
 
-Deno.test("a change of what is not loaded yet leaves nothing out when that is loaded", () => {
-  const stage = new Stage();
+Deno.test("a change of a message that is not loaded yet does not hide it later", () => {
+  const stage = new PageStage();
   stage.receive(joined("lobby"), deleted(2, 9));
   stage.chat.loadOlder(stage.chat.conversations.current!, 200);
   const messages = [said("one", 1), { ...said("", 2), deleted: true }] as RoomMessage[];
@@ -98,16 +98,16 @@ Deno.test("a change of what is not loaded yet leaves nothing out when that is lo
   assertEquals(stage.shown("#lobby"), ["ada: one", "ada: "]);
 });
 
-Deno.test("typed commands mean the last message that fits, loaded or just come, and fail with their meaning kept", () => {
-  const stage = new Stage();
+Deno.test("typed commands apply to the last matching message, loaded or new, and failed ones keep their intent", () => {
+  const stage = new PageStage();
   stage.receive(joined("lobby"));
-  for (const line of ["/reply yes", "/edit"]) assertThrows(() => stage.wishes.submit(line), Error, "There is no");
+  for (const line of ["/reply yes", "/edit"]) assertThrows(() => stage.actions.submit(line), Error, "There is no");
   stage.chat.loadOlder(stage.chat.conversations.current!, 200);
   const messages = [said("mine", 1, YOU), said("bob's", 2, BOB), said("ada's", 3)] as RoomMessage[];
   stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
-  stage.wishes.submit("/edit");
+  stage.actions.submit("/edit");
   assertEquals(stage.opened, ["write /edit mine"]);
-  for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.wishes.submit(line);
+  for (const line of ["/react 👍", "/edit ours", "/delete", "/reply bob yes", "/reply no"]) stage.actions.submit(line);
   assertEquals(stage.client.pending.map(({ text, intent }) => [text, intent]), [
     ["👍", { kind: "react", seq: 3 }],
     ["ours", { kind: "edit", seq: 1 }],
@@ -117,23 +117,23 @@ Deno.test("typed commands mean the last message that fits, loaded or just come, 
   ]);
   const lobby = stage.chat.conversations.current!;
   stage.client.refuse("No");
-  stage.wishes.resend(lobby, lobby.failed[0]!);
+  stage.actions.resend(lobby, lobby.failed[0]!);
   assertEquals(stage.client.pending.at(-1)?.intent, { kind: "react", seq: 3 });
 });
 
-Deno.test("the bar at a message offers what can be done to it, and takes away what the reader has put there", () => {
-  const stage = new Stage();
+Deno.test("the bar at a message offers its possible actions, and removes the user's own reaction", () => {
+  const stage = new PageStage();
   stage.receive(joined("lobby"), said("old", 1, YOU), said("new\nest", 2, YOU), said("hi", 3), deleted(3, 4));
-  assertEquals([1, 2, 3, 9].map((seq) => stage.wishes.able(seq)), [
+  assertEquals([1, 2, 3, 9].map((seq) => stage.actions.allowed(seq)), [
     { label: "zoe: old", edit: false, delete: true },
     { label: "zoe: new est", edit: true, delete: true },
     undefined,
     undefined,
   ]);
-  stage.wishes.act(1, { kind: "react", emoji: "👍" });
+  stage.actions.perform(1, { kind: "react", emoji: "👍" });
   stage.receive(reacted("👍", 1, YOU));
-  stage.wishes.act(1, { kind: "react", emoji: "👍" });
-  for (const kind of ["reply", "edit", "delete"] as const) stage.wishes.act(2, { kind });
+  stage.actions.perform(1, { kind: "react", emoji: "👍" });
+  for (const kind of ["reply", "edit", "delete"] as const) stage.actions.perform(2, { kind });
   assertEquals(stage.opened, ["write /reply 2 ", "write /edit new\nest"]);
   assertEquals(stage.client.pending.map(({ intent }) => intent), [
     { kind: "react", seq: 1 },

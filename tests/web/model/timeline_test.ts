@@ -20,7 +20,7 @@ function textsOf(timeline: Timeline): string[] {
   return texts;
 }
 
-Deno.test("older messages get lower positions, and those that are there keep theirs", () => {
+Deno.test("older messages get lower positions, and present messages keep theirs", () => {
   const timeline = new Timeline();
   for (const message of page(5, 6)) timeline.add(message);
   const entry = timeline.at(timeline.first);
@@ -33,7 +33,7 @@ Deno.test("older messages get lower positions, and those that are there keep the
   assert(timeline.complete);
 });
 
-Deno.test("nothing stands twice, however pages and messages overlap", () => {
+Deno.test("overlapping pages and messages add no duplicates", () => {
   const timeline = new Timeline();
   for (const message of page(4, 6)) timeline.add(message);
   assert(!timeline.add(said(5)));
@@ -42,7 +42,7 @@ Deno.test("nothing stands twice, however pages and messages overlap", () => {
   assertEquals(textsOf(timeline), ["2", "3", "4", "5", "6"]);
 });
 
-Deno.test("a message that comes late stands where it belongs, and says that more has changed", () => {
+Deno.test("a late message is inserted in order and increases the revision", () => {
   const timeline = new Timeline();
   for (const seq of [1, 2, 5]) timeline.add(said(seq));
   timeline.note("ada joined", AT);
@@ -52,7 +52,7 @@ Deno.test("a message that comes late stands where it belongs, and says that more
   assert(timeline.revision > revision);
 });
 
-Deno.test("of more than it may hold the oldest go, and can be loaded again", () => {
+Deno.test("beyond the limit the oldest entries are removed, and can be loaded again", () => {
   const timeline = new Timeline(100);
   timeline.addOlder(page(1, 50), false);
   for (const message of page(51, 1_000)) timeline.add(message);
@@ -62,7 +62,7 @@ Deno.test("of more than it may hold the oldest go, and can be loaded again", () 
   assertEquals(textsOf(timeline).at(-1), "1000");
 });
 
-Deno.test("a hole empties it, and its positions go on", () => {
+Deno.test("clearing removes all entries, and positions continue", () => {
   const timeline = new Timeline();
   for (const message of page(1, 3)) timeline.add(message);
   const { end, revision } = timeline;

@@ -1,18 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AckFilter, ackHash, FILTER_BYTES } from "./ack_filter.ts";
-import { pack, unpack } from "../tables/column_codec.ts";
+import { decodeText, encodeText } from "../tables/column_codec.ts";
 import { Statement } from "../tables/statement.ts";
 
-/** A generation that has so many takes no further move, so that the next one fills fresh pages from end to end. */
+/**
+ * A generation with this many acknowledgements takes no further flush, so that the next flush fills new
+ * pages in order.
+ */
 const FULL_GENERATION_ACKS = 8_192;
-/** Nor does it take any for longer than this, so that old ones go in time. */
+/** A generation takes no flush after this time either, so that old generations can be deleted. */
 const MAX_GENERATION_MS = 6 * 60 * 60 * 1_000;
-/** Rows that one step of `prune` removes. */
-const STEP_ACKS = 500;
-/** Neighbours that share a filter: as each takes some 16,384 acknowledgements, as many as it is made for. */
+/** Rows that one step of `prune` deletes. */
+const ACKS_PER_STEP = 500;
+/**
+ * Consecutive generations that share a filter. Each takes about 16,384 acknowledgements, so a filter holds
+ * 131,072.
+ */
 const GENERATIONS_PER_FILTER = 8;
 
-/** That a member's `ref` became a message. Without `seq` it was a direct one. */
+/** The acknowledgement of a member's `ref`. `seq` is absent for a direct message. */
 export interface Ack {
   readonly person: number;
   readonly ref: string;
@@ -32,14 +38,14 @@ interface Generation {
 }
 
 /**
- * Acknowledgements by (generation, member, ref). Clients choose refs at random, so that by (member, ref) alone each would fall
- * on another page of a table that grows all day; and to forget the oldest, one would have to look at all of them.
- * Filters, each for some neighbouring generations, tell which ones need not be asked.
+ * Acknowledgements with the key (generation, member, ref). Refs are random, so with the key (member, ref) each insert would
+ * touch another page of a table that grows all day, and deleting the oldest rows would need a scan of the whole table.
+ * Bloom filters, each for eight consecutive generations, say which generations cannot contain a ref.
  */
 export class AckTable {
-  /** The newest is the last, and the one that takes more. */
+  /** Oldest first. Only the last generation takes new acknowledgements. */
   #generations: Generation[] = [];
-  /** By group of generations, for those that were asked for. */
+  /** Filters by group of generations, loaded on demand. */
   readonly #filters = new Map<number, AckFilter>();
   readonly #load: Statement<GenerationRow>;
   readonly #save: Statement;
@@ -72,24 +78,27 @@ export class AckTable {
       "SELECT ref, id, seq, at FROM acks WHERE generation = ? AND person = ? AND ref = ? AND at > ?",
     );
     this.#stepEnd = statement(
-      `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${STEP_ACKS - 1}`,
+      `SELECT person, ref FROM acks WHERE generation = ? ORDER BY person, ref LIMIT 1 OFFSET ${ACKS_PER_STEP - 1}`,
     );
     this.#drop = statement("DELETE FROM acks WHERE generation = ?1 AND (?2 IS NULL OR (person, ref) <= (?2, ?3))");
     this.reload();
   }
 
-  /** Reads again what there is, after a transaction that did not happen. */
+  /** Reads the generations from the file. Must be called after a transaction that was rolled back. */
   reload(): void {
     this.#generations = this.#load.all().map(([key, oldest, newest, count]) => ({ key, oldest, newest, count }));
   }
 
-  /** Inside a transaction. Cheapest where they come by member and ref. `isFirst` of those that do so. */
-  save(acks: readonly Ack[], isFirst: boolean): void {
+  /**
+   * Inserts acknowledgements; cheapest if they are sorted by member and ref. `isFirst` marks the first part of a flush:
+   * only there may a new generation begin. Call it inside a transaction.
+   */
+  insert(acks: readonly Ack[], isFirst: boolean): void {
     if (acks.length === 0) return;
-    const generation = this.#open(acks[0]!.at, isFirst);
+    const generation = this.#openGeneration(acks[0]!.at, isFirst);
     const filter = this.#filter(generation.key);
     for (const { person, ref, id, seq, at } of acks) {
-      this.#save.run(generation.key, person, pack(ref), id, seq ?? null, at);
+      this.#save.run(generation.key, person, encodeText(ref), id, seq ?? null, at);
       filter.add(ackHash(person, ref));
       if (at > generation.newest) generation.newest = at;
     }
@@ -97,7 +106,7 @@ export class AckTable {
     this.#saveGeneration.run(generation.key, generation.oldest, generation.newest, generation.count);
   }
 
-  /** What is newer than `since`. */
+  /** The acknowledgement of the ref, if it is newer than `since`. */
   find(person: number, ref: string, since: number): Ack | undefined {
     const hash = ackHash(person, ref);
     let filter: AckFilter | undefined;
@@ -107,13 +116,16 @@ export class AckTable {
       if (newest <= since) continue;
       if (filter !== (filter = this.#filter(key))) mayHave = filter.mayHave(hash);
       if (!mayHave) continue;
-      const row = this.#find.first(key, person, pack(ref), since);
+      const row = this.#find.first(key, person, encodeText(ref), since);
       if (row !== undefined) return toAck(person, row);
     }
     return undefined;
   }
 
-  /** Removes some of what is not newer than `since`; false when nothing is left to remove. Inside a transaction. */
+  /**
+   * Deletes some rows of generations not newer than `since`;
+   * false if none is left. Call it inside a transaction.
+   */
   prune(since: number): boolean {
     const [generation] = this.#generations;
     if (generation === undefined || generation.newest > since) return false;
@@ -127,11 +139,11 @@ export class AckTable {
     return true;
   }
 
-  #open(at: number, isFirst: boolean): Generation {
+  #openGeneration(at: number, isFirst: boolean): Generation {
     const last = this.#generations.at(-1);
     const isFull = last === undefined || last.count >= FULL_GENERATION_ACKS || at >= last.oldest + MAX_GENERATION_MS;
     if (last !== undefined && !(isFirst && isFull)) return last;
-    if (last !== undefined) this.#keepFilter(last.key);
+    if (last !== undefined) this.#storeFilter(last.key);
     const generation = { key: (last?.key ?? 0) + 1, oldest: at, newest: at, count: 0 };
     this.#generations.push(generation);
     return generation;
@@ -140,22 +152,22 @@ export class AckTable {
   #filter(generation: number): AckFilter {
     const group = groupOf(generation);
     let filter = this.#filters.get(group);
-    if (filter === undefined) this.#filters.set(group, filter = this.#restoreFilter(group));
+    if (filter === undefined) this.#filters.set(group, filter = this.#loadFilterOf(group));
     return filter;
   }
 
-  /** With the newest generation that it knows, in place of the one before it. */
-  #keepFilter(generation: number): void {
+  /** Stores the group's filter with this generation and removes it from the one before. */
+  #storeFilter(generation: number): void {
     this.#saveFilter.run(this.#filter(generation).bytes, generation);
     if (groupOf(generation - 1) === groupOf(generation)) this.#saveFilter.run(null, generation - 1);
   }
 
-  /** Of what the one that was kept does not know, the table itself tells. */
-  #restoreFilter(group: number): AckFilter {
+  /** Loads the stored filter of a group and adds the refs of later generations from the table. */
+  #loadFilterOf(group: number): AckFilter {
     const [first, last] = [group * GENERATIONS_PER_FILTER, (group + 1) * GENERATIONS_PER_FILTER - 1];
     const [known, bytes] = this.#loadFilter.first(first, last) ?? [first - 1, undefined];
     const filter = new AckFilter(bytes);
-    for (const [person, ref] of this.#refs.each(known + 1, last)) filter.add(ackHash(person, unpack(ref)));
+    for (const [person, ref] of this.#refs.each(known + 1, last)) filter.add(ackHash(person, decodeText(ref)));
     return filter;
   }
 }
@@ -167,5 +179,5 @@ function groupOf(generation: number | undefined): number | undefined {
 }
 
 function toAck(person: number, [ref, id, seq, at]: AckRow): Ack {
-  return { person, ref: unpack(ref), id, seq: seq ?? undefined, at };
+  return { person, ref: decodeText(ref), id, seq: seq ?? undefined, at };
 }

@@ -1,21 +1,30 @@
 import type { DatabaseSync } from "node:sqlite";
-import { unpack } from "../tables/column_codec.ts";
+import { decodeText } from "../tables/column_codec.ts";
 import type { RoomRecord, RoomTable } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
 import { authorKey, searchWords } from "../../search_words.ts";
 
-/** Messages that one step puts into the index, and characters of their words after which it ends: a few milliseconds of work. */
-const STEP_INDEXED = 200;
-const STEP_CHARS = 32_768;
-/** Pages of the index that each step merges with others, so that searches have few places to look at: some, and more for long texts. */
+/**
+ * A step ends after this many messages or characters of words,
+ * whichever comes first: a few milliseconds of work.
+ */
+const MESSAGES_PER_STEP = 200;
+const CHARS_PER_STEP = 32_768;
+/**
+ * Index pages that each step merges, so that a search reads few segments of the FTS5 index:
+ * a fixed number, and one more for each `CHARS_PER_MERGED_PAGE` characters of words.
+ */
 const MERGED_PAGES = 24;
 const CHARS_PER_MERGED_PAGE = 512;
 
-/** Without text where there is nothing to find. */
+/** `text` is null for changes, which are not searched. */
 type Row = readonly [key: number, name: string, text: string | null, at: number];
 
-/** Fills the full-text index behind the messages, for to do so at once would cost three times what storing them costs. */
+/**
+ * The full-text index. Messages are indexed later, in steps: indexing at once would cost three times as
+ * much as storing.
+ */
 export class SearchIndex {
   readonly #rooms: RoomTable;
   readonly #next: Statement<Row>;
@@ -23,7 +32,7 @@ export class SearchIndex {
   readonly #insert: Statement;
   readonly #merge: Statement;
   readonly #delete: Statement;
-  /** The newest time that was indexed, by room. */
+  /** The newest time among each room's indexed messages. */
   readonly #newest = new WeakMap<RoomRecord, number>();
 
   constructor(database: DatabaseSync, rooms: RoomTable) {
@@ -38,40 +47,43 @@ export class SearchIndex {
     this.#delete = statement("DELETE FROM search WHERE rowid >= ? AND rowid <= ?");
   }
 
-  /** A step for the first room that has something left; false where none has. Inside a transaction. */
-  step(): boolean {
+  /** Indexes some messages of one room; false if all rooms are indexed. Call it inside a transaction. */
+  indexSome(): boolean {
     for (const room of this.#rooms.all()) {
       if (room.indexed >= room.seq) continue;
-      this.#advance(room);
+      this.#indexRoom(room);
       return true;
     }
     return false;
   }
 
-  #advance(room: RoomRecord): void {
+  #indexRoom(room: RoomRecord): void {
     const base = room.key * ROOM_STRIDE;
-    const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, STEP_INDEXED);
+    const rows = this.#next.all(base + room.indexed, base + ROOM_STRIDE, MESSAGES_PER_STEP);
     let chars = 0;
     let done = 0;
-    for (; done < rows.length && chars < STEP_CHARS; done++) {
+    for (; done < rows.length && chars < CHARS_PER_STEP; done++) {
       const row = rows[done]!;
       chars += this.#insertRow(room, row);
-      this.#noteTime(room, row[3]);
+      this.#checkOrder(room, row[3]);
     }
-    room.indexed = done < STEP_INDEXED && done === rows.length ? room.seq : rows[done - 1]![0] - base;
+    room.indexed = done < MESSAGES_PER_STEP && done === rows.length ? room.seq : rows[done - 1]![0] - base;
     this.#rooms.saveIndexed(room);
     this.#merge.run(MERGED_PAGES + Math.floor(chars / CHARS_PER_MERGED_PAGE));
   }
 
-  /** A message that came in below what is indexed already, or has another text. Inside a transaction. */
+  /**
+   * Indexes one message whose seq is already behind `indexed`:
+   * an imported or edited one. Call it inside a transaction.
+   */
   insert(room: RoomRecord, seq: number, name: string, text: string): void {
     this.#insertWords(room, seq, name, searchWords(text));
   }
 
-  /** Characters of the row's words. */
+  /** Returns the number of characters in the row's words. */
   #insertRow(room: RoomRecord, [key, name, text]: Row): number {
     if (text === null || text === "") return 0;
-    const words = searchWords(unpack(text));
+    const words = searchWords(decodeText(text));
     this.#insertWords(room, key - room.key * ROOM_STRIDE, name, words);
     return words.length;
   }
@@ -80,40 +92,43 @@ export class SearchIndex {
     this.#insert.run(room.key * ROOM_STRIDE + seq, words, authorToken(name), partToken(room, partOf(seq)));
   }
 
-  #noteTime(room: RoomRecord, at: number): void {
-    const newest = this.#newest.get(room) ?? this.#newestIndexed(room);
+  #checkOrder(room: RoomRecord, at: number): void {
+    const newest = this.#newest.get(room) ?? this.#newestIndexedTime(room);
     if (at < newest - MAX_DISORDER_MS) room.inOrder = false;
     if (at > newest) this.#newest.set(room, at);
   }
 
-  #newestIndexed(room: RoomRecord): number {
+  #newestIndexedTime(room: RoomRecord): number {
     const base = room.key * ROOM_STRIDE;
     return this.#time.first(base + room.indexed, base)?.[0] ?? -Infinity;
   }
 
-  /** Takes messages out again; both seqs are among them. */
-  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
+  /** Removes messages from the index; both seqs are inclusive. */
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     const base = room.key * ROOM_STRIDE;
     this.#delete.run(base + fromSeq, base + Math.min(throughSeq, room.indexed));
   }
 }
 
-/** Clocks are set back now and then. Within this, times count as rising. */
+/** Clocks are sometimes set back. A room's times count as rising as long as they fall by no more than this. */
 export const MAX_DISORDER_MS = 24 * 60 * 60 * 1_000;
 
-/** Seqs of a room that are searched together: in the worst case, two milliseconds of work. */
-const PART_SEQS = 4_096;
+/** Seqs in one part of a room. A lookup reads one part, which takes two milliseconds in the worst case. */
+const SEQS_PER_PART = 4_096;
 
 export function partOf(seq: number): number {
-  return Math.floor(seq / PART_SEQS);
+  return Math.floor(seq / SEQS_PER_PART);
 }
 
-/** The room and the part of it as one word of the index. */
+/** A word of the index that only messages in this part of this room have. */
 export function partToken({ key }: RoomRecord, part: number): string {
   return `p${key.toString(36)}x${part.toString(36)}`;
 }
 
-/** A name as one word of the index, whatever it consists of. */
+/**
+ * An author's name as one word of the index: the code points
+ * in hexadecimal, so that any name is a single token.
+ */
 export function authorToken(name: string): string {
   let token = "n";
   for (const char of authorKey(name)) token += char.codePointAt(0)!.toString(16).padStart(6, "0");

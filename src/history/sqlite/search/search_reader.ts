@@ -3,26 +3,32 @@ import type { RoomMessage } from "../../../protocol/messages/messages.ts";
 import type { SearchQuery } from "../../../protocol/text/search_query.ts";
 import { authorToken, MAX_DISORDER_MS, partOf, partToken } from "./search_index.ts";
 import type { MessageRow, MessageTable } from "../tables/message_table.ts";
-import { unpack } from "../tables/column_codec.ts";
+import { decodeText } from "../tables/column_codec.ts";
 import type { PageReader } from "../tables/page_reader.ts";
 import type { RoomRecord } from "../tables/room_table.ts";
 import { ROOM_STRIDE } from "../tables/schema.ts";
 import { Statement } from "../tables/statement.ts";
 import { authorKey, hasPhrases, phrasesOf, searchWords } from "../../search_words.ts";
 
-/** Messages not indexed yet that a search reads one by one. With more of them, some are found only once they are indexed. */
+/**
+ * The maximum number of unindexed messages that a search
+ * scans. Beyond it, older ones are found only after indexing.
+ */
 export const MAX_SCANNED = 20_000;
-/** Messages that are read at a time. */
+/** Messages that one query reads. */
 const SCANNED_AT_ONCE = 32;
-/** Words of the index that one lookup asks for. Messages are compared with the whole query in any case. */
+/**
+ * The maximum number of words in one index lookup. Each
+ * message found is then compared with the whole query.
+ */
 const MAX_TOKENS = 16;
-/** A word in at most this many messages is rare: each of these messages is compared with the query. */
+/** A word that occurs in at most this many messages is rare; its messages are all compared with the query. */
 const RARE_MESSAGES = 1_000;
 
-/** A query whose words are as they are in the index. */
+/** A query in the form of the index. */
 interface Criteria {
   readonly phrases: readonly string[];
-  /** As `authorKey` makes it. */
+  /** Made by `authorKey`. */
   readonly author: string | undefined;
   readonly beforeMs: number;
 }
@@ -30,21 +36,22 @@ interface Criteria {
 type KeyRow = readonly [key: number];
 
 /**
- * Finds messages: the newest, which are not indexed yet, by reading them, all others by the index.
- * SQLite cannot be interrupted, and FTS5 reads from the end of its lists whatever range of rowids is asked for. So each lookup is
- * bounded by a word that only the messages of one range have, and what FTS5 finds is compared with the query here: a phrase of common
- * words that never stand side by side would keep FTS5 busy for seconds.
+ * Finds messages. The newest ones, not yet indexed, are scanned; all others are found through the index.
+ *
+ * SQLite cannot be interrupted, and FTS5 reads its lists from the end, whatever range of rowids is asked for. Therefore
+ * each lookup includes a word that only the messages of one part of a room have, and phrases are compared here:
+ * a phrase of common words that are never adjacent would keep FTS5 busy for seconds.
  */
 export class SearchReader {
   readonly #messages: MessageTable;
-  readonly #reading: PageReader;
-  /** In the order of keys: FTS5 skips ahead quickly, but not back. */
+  readonly #pages: PageReader;
+  /** Ascending keys, because FTS5 skips forward quickly, but not backward. */
   readonly #matching: Statement<KeyRow>;
   readonly #newestMatching: Statement<KeyRow>;
 
-  constructor(database: DatabaseSync, messages: MessageTable, reading: PageReader) {
+  constructor(database: DatabaseSync, messages: MessageTable, pages: PageReader) {
     this.#messages = messages;
-    this.#reading = reading;
+    this.#pages = pages;
     this.#matching = new Statement(database, "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid");
     this.#newestMatching = new Statement(
       database,
@@ -70,13 +77,13 @@ export class SearchReader {
     yield* this.#indexed(room, criteria, Math.min(end, indexed + 1));
   }
 
-  /** As the messages are now. */
+  /** Reads the messages in their current state, without those deleted during the search. */
   #read(room: RoomRecord, keys: readonly number[]): RoomMessage[] {
     const rows = [...this.#rows(room, keys, ROOM_STRIDE)].filter((row) => row !== undefined);
-    return this.#reading.messages(room, rows.filter((row) => row[4] !== ""));
+    return this.#pages.messages(room, rows.filter((row) => row[4] !== ""));
   }
 
-  /** Messages with seqs between the two, newest first. */
+  /** Messages with seqs between the two, both exclusive, newest first. */
   *#scanned(room: RoomRecord, after: number, before: number): Generator<MessageRow> {
     let end = before;
     for (let count = 0; count < MAX_SCANNED && end > after + 1; count += SCANNED_AT_ONCE) {
@@ -87,7 +94,10 @@ export class SearchReader {
     }
   }
 
-  /** Indexed messages below a seq that may fit, newest first; `undefined` after a step that read none. */
+  /**
+   * Indexed messages below the seq `end` that may match, newest first; yields `undefined` after a step
+   * without messages.
+   */
   *#indexed(room: RoomRecord, criteria: Criteria, end: number): Generator<MessageRow | undefined> {
     if (end <= 1) return;
     const tokens = tokensOf(criteria);
@@ -102,7 +112,7 @@ export class SearchReader {
     }
   }
 
-  /** Keys of all messages that have the rarest of the words, newest first; `undefined` where no word is rare. */
+  /** Keys of all messages that contain the rarest word, newest first; `undefined` if no word is rare. */
   *#rareKeys(tokens: readonly string[]): Generator<undefined, readonly number[] | undefined> {
     let rarest: readonly number[] | undefined;
     for (const token of tokens) {
@@ -113,7 +123,7 @@ export class SearchReader {
     return rarest;
   }
 
-  /** The messages with these keys, newest first, as far as they are below a seq. */
+  /** The messages with these keys that are in the room and below the seq `end`, newest first. */
   *#rows(room: RoomRecord, keys: readonly number[], end: number): Generator<MessageRow | undefined> {
     const base = room.key * ROOM_STRIDE;
     const seqs = keys.filter((key) => key > base && key < base + end).map((key) => key - base);
@@ -122,7 +132,7 @@ export class SearchReader {
     }
   }
 
-  /** One read for all of them where they are close together, which is four times as fast as one for each. */
+  /** Reads adjacent messages with one query, which is four times as fast as one query for each. */
   #rowsAt(room: RoomRecord, seqs: readonly number[]): (MessageRow | undefined)[] {
     const [newest, oldest] = [seqs[0]!, seqs.at(-1)!];
     const span = newest - oldest + 1;
@@ -132,7 +142,10 @@ export class SearchReader {
     return rows.filter(([key]) => wanted.has(key - room.key * ROOM_STRIDE));
   }
 
-  /** A seq that every message from before the time is below; found by halving where times rise with seqs. */
+  /**
+   * A seq above that of every message from before `beforeMs`. Uses a binary search if the room's times rise
+   * with its seqs.
+   */
   #end(room: RoomRecord, beforeMs: number): number {
     if (beforeMs === MAX_MS || !room.inOrder) return room.seq + 1;
     let low = 1;
@@ -147,10 +160,10 @@ export class SearchReader {
   }
 }
 
-/** No message is later than this. */
+/** The latest time that a `Date` can hold, in milliseconds. */
 const MAX_MS = 8.64e15;
 
-/** `undefined` where nothing is asked for. */
+/** `undefined` for a query without criteria. */
 function toCriteria({ phrases, from, beforeMs }: SearchQuery): Criteria | undefined {
   const words = phrasesOf(phrases);
   if (words.length === 0 && from === undefined && (beforeMs === undefined || phrases.length > 0)) return undefined;
@@ -159,7 +172,10 @@ function toCriteria({ phrases, from, beforeMs }: SearchQuery): Criteria | undefi
   return { phrases: words, author, beforeMs: Math.max(-MAX_MS, Math.min(MAX_MS, until)) };
 }
 
-/** In FTS5's language. Nothing in it needs escaping: words have no quotes, the author is letters and digits. */
+/**
+ * Terms in FTS5's query language. Nothing needs escaping: words contain no quotes, author tokens only
+ * letters and digits.
+ */
 function tokensOf({ phrases, author }: Criteria): string[] {
   const words = new Set(phrases.flatMap((phrase) => phrase.trim().split(" ")));
   const tokens = [...words].slice(0, MAX_TOKENS).map((word) => `words : "${word}"`);
@@ -168,5 +184,5 @@ function tokensOf({ phrases, author }: Criteria): string[] {
 
 function fits([, , , name, text, at]: MessageRow, { phrases, author, beforeMs }: Criteria): boolean {
   if (text === "" || at >= beforeMs || (author !== undefined && authorKey(name) !== author)) return false;
-  return phrases.length === 0 || hasPhrases(searchWords(unpack(text)), phrases);
+  return phrases.length === 0 || hasPhrases(searchWords(decodeText(text)), phrases);
 }

@@ -4,12 +4,15 @@ import type { AuditEntry } from "../../../protocol/messages/messages.ts";
 import type { AuditPage, NewAuditEntry } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
-/** Entries that one step removes. */
-const STEP_ENTRIES = 500;
+/** Entries that one step of `prune` deletes. */
+const ENTRIES_PER_STEP = 500;
 
 type Row = readonly [nth: number, entry: string];
 
-/** The audit log: the newest `MAX_AUDIT_ENTRIES` trusted entries, and as many others. */
+/**
+ * The audit log: the newest `MAX_AUDIT_ENTRIES` trusted entries and as many untrusted ones; see
+ * `HistoryStore.audit`.
+ */
 export class AuditTable {
   readonly #add: Statement;
   readonly #newest: Statement<Row>;
@@ -34,7 +37,7 @@ export class AuditTable {
     this.#detachTrusted = statement("UPDATE audit SET room = NULL WHERE room = ?");
     this.#prune = statement(
       `DELETE FROM audit WHERE nth IN (SELECT nth FROM audit WHERE trusted = ?1 AND nth <=
-       (SELECT nth FROM audit WHERE trusted = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ?2) ORDER BY nth LIMIT ${STEP_ENTRIES})`,
+       (SELECT nth FROM audit WHERE trusted = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ?2) ORDER BY nth LIMIT ${ENTRIES_PER_STEP})`,
     );
   }
 
@@ -45,7 +48,10 @@ export class AuditTable {
     if (!isTrusted) this.#trimRoom.run(room);
   }
 
-  /** Another room of this name has nothing to do with what was done in the one that ended. */
+  /**
+   * Deletes the room's untrusted entries and detaches trusted ones, so that a new room of this name does
+   * not show them.
+   */
   removeRoom(room: string): void {
     this.#removeUntrusted.run(room);
     this.#detachTrusted.run(room);
@@ -56,8 +62,8 @@ export class AuditTable {
     return rows.map(([nth, entry]) => ({ nth, ...JSON.parse(entry) }));
   }
 
-  /** True where there is more to remove. */
-  prune(most = MAX_AUDIT_ENTRIES): boolean {
-    return [0, 1].map((trusted) => this.#prune.change(trusted, most) === STEP_ENTRIES).includes(true);
+  /** Deletes some of the oldest entries beyond the limit; true if there is more to delete. */
+  prune(maxEntries = MAX_AUDIT_ENTRIES): boolean {
+    return [0, 1].map((trusted) => this.#prune.change(trusted, maxEntries) === ENTRIES_PER_STEP).includes(true);
   }
 }

@@ -1,14 +1,14 @@
 /**
- * A text as SQLite takes and returns it unharmed. What it would cut (NUL) or change (half a surrogate pair) goes in as JSON
- * behind a mark; anything else, which is nearly everything, as it is.
+ * Encodes a text so that SQLite returns it unchanged. SQLite would truncate at NUL and replace lone surrogates;
+ * such texts are stored as JSON after a mark. All others, nearly every text, are stored as they are.
  */
-export function pack(text: string): string {
+export function encodeText(text: string): string {
   return text.isWellFormed() && !text.includes("\0") && !text.startsWith(MARK) ? text : MARK + JSON.stringify(text);
 }
 
-/** The text that was packed. */
-export function unpack(packed: string): string {
-  return packed.startsWith(MARK) ? JSON.parse(packed.slice(MARK.length)) as string : packed;
+/** The inverse of `encodeText`. */
+export function decodeText(encoded: string): string {
+  return encoded.startsWith(MARK) ? JSON.parse(encoded.slice(MARK.length)) as string : encoded;
 }
 
 const MARK = "\u0001";
@@ -16,7 +16,10 @@ const MARK = "\u0001";
 let lastAt = "";
 let lastMs = 0;
 
-/** RFC 3339 as milliseconds. Remembers the newest, for a batch asks for the same again and again. */
+/**
+ * Converts an RFC 3339 time to milliseconds. It caches the
+ * last time, because the messages of a batch share theirs.
+ */
 export function toMs(at: string): number {
   if (at !== lastAt) {
     lastMs = Date.parse(at);
@@ -25,7 +28,7 @@ export function toMs(at: string): number {
   return lastMs;
 }
 
-/** Milliseconds as RFC 3339 in UTC. */
+/** Converts milliseconds to an RFC 3339 time in UTC. */
 export function toTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }

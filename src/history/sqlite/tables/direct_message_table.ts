@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../../protocol/limits.ts";
 import type { DirectMessage } from "../../../protocol/messages/messages.ts";
-import { pack, toMs, toTimestamp, unpack } from "./column_codec.ts";
+import { decodeText, encodeText, toMs, toTimestamp } from "./column_codec.ts";
 import type { PeopleTable } from "./people_table.ts";
 import { Statement } from "./statement.ts";
 
@@ -15,9 +15,10 @@ type DirectRow = readonly [
   at: number,
 ];
 
-/** Direct messages, until their receiver has got them or they have waited too long. */
-export class DirectTable {
+/** Direct messages until their receiver confirms them or `DIRECT_WAIT_MS` have passed. */
+export class DirectMessageTable {
   readonly #people: PeopleTable;
+  /** The key of the receiver that `prune` visited last. */
   #cursor = -1;
   readonly #save: Statement;
   readonly #confirm: Statement;
@@ -43,24 +44,24 @@ export class DirectTable {
     this.#dropOld = statement("DELETE FROM directs WHERE receiver = ? AND (at <= ? OR id < ?)");
   }
 
-  /** Returns the key of who sent it. */
-  save({ id, to, from, text, at }: DirectMessage): number {
-    const sender = this.#people.person(from.id);
-    this.#save.run(this.#people.person(to.id), id, to.name, sender, from.name, pack(text), toMs(at));
+  /** Inserts a direct message and returns the key of its sender. */
+  insert({ id, to, from, text, at }: DirectMessage): number {
+    const sender = this.#people.keyFor(from.id);
+    this.#save.run(this.#people.keyFor(to.id), id, to.name, sender, from.name, encodeText(text), toMs(at));
     return sender;
   }
 
-  confirm(memberId: string, throughId: string): void {
-    this.#confirm.run(this.#people.person(memberId), throughId);
+  deleteConfirmed(memberId: string, throughId: string): void {
+    this.#confirm.run(this.#people.keyFor(memberId), throughId);
   }
 
-  waiting(memberId: string, limit: number, now: number): DirectMessage[] {
-    const receiver = this.#people.known(memberId);
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
+    const receiver = this.#people.findKey(memberId);
     if (receiver === undefined) return [];
     return this.#waiting.all(receiver, now - DIRECT_WAIT_MS, limit).map(toDirect).reverse();
   }
 
-  /** Drops what is too old or too much for one receiver; false when all had a turn. */
+  /** Deletes expired or excess messages of the next receiver; false if every receiver has had its turn. */
   prune(now: number): boolean {
     const receiver = this.#next.first(this.#cursor)?.[0];
     this.#cursor = receiver ?? -1;
@@ -77,7 +78,7 @@ function toDirect([id, toId, toName, fromId, fromName, text, at]: DirectRow): Di
     id,
     to: { id: toId, name: toName },
     from: { id: fromId, name: fromName },
-    text: unpack(text),
+    text: decodeText(text),
     at: toTimestamp(at),
   };
 }

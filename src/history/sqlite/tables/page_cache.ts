@@ -1,12 +1,15 @@
 import type { Quote, RoomMessage } from "../../../protocol/messages/messages.ts";
 import { quoteOf } from "../../../protocol/messages/messages.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { toTimestamp, unpack } from "./column_codec.ts";
+import { decodeText, toTimestamp } from "./column_codec.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
-/** Reads the rows that the rows of one page refer to, each once: a thousand changes may be about the same long message. */
+/**
+ * Caches the rows that the rows of one page refer to: a thousand changes may have the same long message as
+ * their target.
+ */
 export class PageCache {
   readonly #room: RoomRecord;
   readonly #messages: MessageTable;
@@ -15,7 +18,7 @@ export class PageCache {
   readonly #quotes = new Map<number, Quote>();
   readonly #counts = new Map<string, number>();
 
-  /** `rows` are those of the page. */
+  /** `rows` are the rows of the page. */
   constructor(room: RoomRecord, messages: MessageTable, reactions: ReactionTable, rows: readonly MessageRow[]) {
     this.#room = room;
     this.#messages = messages;
@@ -23,7 +26,7 @@ export class PageCache {
     for (const row of rows) if (row[6] === null) this.#rows.set(row[0] - room.key * ROOM_STRIDE, row);
   }
 
-  /** `undefined` for a message that is not kept. */
+  /** The row of a message; `undefined` if the message is not kept. */
   row(seq: number): MessageRow | undefined {
     if (!this.#rows.has(seq)) this.#rows.set(seq, this.#messages.at(this.#room, seq));
     return this.#rows.get(seq);
@@ -35,13 +38,13 @@ export class PageCache {
     return quote;
   }
 
-  /** The same without the text. */
+  /** A quote without the text. */
   author(seq: number): Quote {
     const row = this.row(seq);
     return row === undefined ? { seq } : { seq, from: { id: row[2], name: row[3] } };
   }
 
-  /** How many members have put the emoji to the message. */
+  /** The number of members that reacted to the message with the emoji. */
   count(seq: number, emoji: string): number {
     const key = `${seq} ${emoji}`;
     let count = this.#counts.get(key);
@@ -57,7 +60,7 @@ export class PageCache {
   }
 }
 
-/** The message of a row, without what other rows know of it. */
+/** The message of a row, without the parts that come from other rows: reply, changes and reactions. */
 export function plainMessage(room: RoomRecord, [key, id, fromId, name, text, at]: MessageRow): RoomMessage {
   return {
     type: "message",
@@ -65,7 +68,7 @@ export function plainMessage(room: RoomRecord, [key, id, fromId, name, text, at]
     room: room.name,
     seq: key - room.key * ROOM_STRIDE,
     from: { id: fromId, name },
-    text: unpack(text),
+    text: decodeText(text),
     at: toTimestamp(at),
   };
 }

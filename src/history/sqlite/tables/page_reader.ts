@@ -1,13 +1,13 @@
 import type { RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
-import { KINDS } from "../change_applier.ts";
+import { KINDS } from "./entry_rows.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
-import { toTimestamp, unpack } from "./column_codec.ts";
+import { decodeText, toTimestamp } from "./column_codec.ts";
 import { PageCache, plainMessage } from "./page_cache.ts";
 import type { ReactionTable } from "./reaction_table.ts";
 import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 
-/** Makes messages and changes of rows, with what other rows know of them. */
+/** Turns rows into messages and changes, with the quotes, texts and reactions that come from other rows. */
 export class PageReader {
   readonly #messages: MessageTable;
   readonly #reactions: ReactionTable;
@@ -21,7 +21,7 @@ export class PageReader {
   page(room: RoomRecord, rows: readonly MessageRow[]): RoomMessage[] {
     if (rows.length === 0) return [];
     const seqs = rows.map(([key]) => key - room.key * ROOM_STRIDE);
-    const reactions = this.#reactions.between(room, Math.min(...seqs), Math.max(...seqs));
+    const reactions = this.#reactions.inRange(room, Math.min(...seqs), Math.max(...seqs));
     return this.messages(room, rows).map((message) => {
       const found = reactions.get(message.seq);
       return found === undefined ? message : { ...message, reactions: found };
@@ -66,7 +66,7 @@ function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry
     return { ...own, type: "edited", of: cache.author(target!), ...textOf(cache.row(target!), seq) };
   }
   if (kind === KINDS.deleted) return { ...own, type: "deleted", of: cache.author(target!) };
-  const emoji = unpack(text);
+  const emoji = decodeText(text);
   const reacted = {
     ...own,
     type: "reacted" as const,
@@ -77,7 +77,7 @@ function entryOf(room: RoomRecord, row: MessageRow, cache: PageCache): RoomEntry
   return kind === KINDS.removed ? { ...reacted, removed: true } : reacted;
 }
 
-/** The text of a message, if the change with this seq was its last. */
+/** The text of the message, if the edit with this seq was its last change. */
 function textOf(row: MessageRow | undefined, change: number): { text?: string } {
-  return row !== undefined && row[8] === change ? { text: unpack(row[4]) } : {};
+  return row !== undefined && row[8] === change ? { text: decodeText(row[4]) } : {};
 }

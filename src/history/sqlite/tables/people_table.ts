@@ -2,28 +2,31 @@ import type { DatabaseSync } from "node:sqlite";
 import type { StoredMember } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
-/** How many keys of people are held in memory, so that a batch need not look them up. */
-const MAX_REMEMBERED = 20_000;
-/** Name keys by which one member is found: the newest. */
+/** Keys of people that are cached in memory, so that a batch need not look them up. */
+const MAX_CACHED_KEYS = 20_000;
+/** The newest name keys of a member; it is not found by older ones. */
 export const MAX_KEYS_PER_MEMBER = 32;
-/** People looked at in one step of `tend`. */
-const STEP_PEOPLE = 500;
-/** Who was not seen for that long, and wrote nothing that is still kept, is forgotten. */
-export const FORGET_PEOPLE_MS = 30 * 24 * 60 * 60 * 1_000;
+/** People that one step of `prune` visits. */
+const PEOPLE_PER_STEP = 500;
+/** A member is forgotten if it was not seen for this long and no message of its time is kept. */
+export const PEOPLE_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
 
 type MemberRow = readonly [person: number, id: string, name: string, token: string, keys: string];
 
 const COLUMNS = "person, id, name, token, keys";
 
-/** Members with their tokens and names, and everybody who ever wrote. Names hold no line break, so that one may part them. */
+/**
+ * Members with their tokens and names, and the authors of all messages, each with an integer key.
+ * The name keys of a member are joined by line breaks, which names cannot contain.
+ */
 export class PeopleTable {
-  readonly #remembered = new Map<string, number>();
-  /** Seen since the last tending. */
+  readonly #keysById = new Map<string, number>();
+  /** Keys of people seen since the last step of `prune`. */
   readonly #seen = new Set<number>();
   #cursor = 0;
   readonly #save: Statement<readonly [number]>;
-  readonly #takeKey: Statement;
-  readonly #dropKeys: Statement;
+  readonly #assignName: Statement;
+  readonly #trimNames: Statement;
   readonly #find: Statement<readonly [person: number, wrote: number]>;
   readonly #add: Statement;
   readonly #markWriter: Statement;
@@ -31,10 +34,10 @@ export class PeopleTable {
   readonly #byKey: Statement<readonly [nth: number, ...MemberRow]>;
   readonly #markSeen: Statement;
   readonly #stepEnd: Statement<readonly [number | null]>;
-  readonly #stampSeen: Statement;
-  readonly #forgetKeys: Statement;
-  readonly #forgetPeople: Statement;
-  readonly #forgetIdentities: Statement;
+  readonly #setSeenTime: Statement;
+  readonly #deleteNames: Statement;
+  readonly #deletePeople: Statement;
+  readonly #clearIdentities: Statement;
 
   constructor(database: DatabaseSync) {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
@@ -42,8 +45,8 @@ export class PeopleTable {
       `INSERT INTO people (id, name, token, keys) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
        SET name = excluded.name, token = excluded.token, keys = excluded.keys, seen = 0 RETURNING person`,
     );
-    this.#takeKey = statement("INSERT OR REPLACE INTO names (key, person) VALUES (?, ?)");
-    this.#dropKeys = statement(
+    this.#assignName = statement("INSERT OR REPLACE INTO names (key, person) VALUES (?, ?)");
+    this.#trimNames = statement(
       `DELETE FROM names WHERE person = ?1 AND nth <=
        (SELECT nth FROM names WHERE person = ?1 ORDER BY nth DESC LIMIT 1 OFFSET ${MAX_KEYS_PER_MEMBER})`,
     );
@@ -56,47 +59,47 @@ export class PeopleTable {
     );
     this.#markSeen = statement("UPDATE people SET seen = 0 WHERE person = ?");
     this.#stepEnd = statement(
-      `SELECT max(person) FROM (SELECT person FROM people WHERE person > ? ORDER BY person LIMIT ${STEP_PEOPLE})`,
+      `SELECT max(person) FROM (SELECT person FROM people WHERE person > ? ORDER BY person LIMIT ${PEOPLE_PER_STEP})`,
     );
-    this.#stampSeen = statement("UPDATE people SET seen = ?3 WHERE person > ?1 AND person <= ?2 AND seen = 0");
-    const gone = "person > ?1 AND person <= ?2 AND seen < ?3 AND person NOT IN (SELECT receiver FROM directs)";
-    this.#forgetKeys = statement(`DELETE FROM names WHERE person IN (SELECT person FROM people WHERE ${gone})`);
-    this.#forgetPeople = statement(`DELETE FROM people WHERE ${gone} AND wrote = 0`);
-    this.#forgetIdentities = statement(
-      `UPDATE people SET name = NULL, token = NULL, keys = NULL WHERE ${gone} AND token IS NOT NULL`,
+    this.#setSeenTime = statement("UPDATE people SET seen = ?3 WHERE person > ?1 AND person <= ?2 AND seen = 0");
+    const unseen = "person > ?1 AND person <= ?2 AND seen < ?3 AND person NOT IN (SELECT receiver FROM directs)";
+    this.#deleteNames = statement(`DELETE FROM names WHERE person IN (SELECT person FROM people WHERE ${unseen})`);
+    this.#deletePeople = statement(`DELETE FROM people WHERE ${unseen} AND wrote = 0`);
+    this.#clearIdentities = statement(
+      `UPDATE people SET name = NULL, token = NULL, keys = NULL WHERE ${unseen} AND token IS NOT NULL`,
     );
   }
 
   save({ id, name, tokenDigest, nameKeys }: StoredMember): void {
     const [person] = this.#save.first(id, name, tokenDigest, nameKeys.join("\n"))!;
-    for (const key of nameKeys) this.#takeKey.run(key, person);
-    this.#dropKeys.run(person);
+    for (const key of nameKeys) this.#assignName.run(key, person);
+    this.#trimNames.run(person);
   }
 
-  /** The key of somebody who writes or is written to. */
-  person(id: string): number {
-    const person = this.#remembered.get(id) ?? this.#lookUp(id);
+  /** The key of an author or a receiver, assigned if the id is new. */
+  keyFor(id: string): number {
+    const person = this.#keysById.get(id) ?? this.#lookUp(id);
     this.#seen.add(person);
     return person;
   }
 
   #lookUp(id: string): number {
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    if (this.#keysById.size >= MAX_CACHED_KEYS) this.#keysById.clear();
     const found = this.#find.first(id);
     const person = found === undefined ? this.#add.insert(id) : found[0];
     if (found?.[1] === 0) this.#markWriter.run(person);
-    this.#remembered.set(id, person);
+    this.#keysById.set(id, person);
     return person;
   }
 
-  /** The same without making one. */
-  known(id: string): number | undefined {
-    return this.#remembered.get(id) ?? this.#find.first(id)?.[0];
+  /** The key of an id, if it has one. */
+  findKey(id: string): number | undefined {
+    return this.#keysById.get(id) ?? this.#find.first(id)?.[0];
   }
 
-  /** After a transaction that did not happen: what it found may not be there. */
-  forgetUncommitted(): void {
-    this.#remembered.clear();
+  /** Must be called after a transaction that was rolled back: keys it assigned do not exist. */
+  clearCache(): void {
+    this.#keysById.clear();
     this.#seen.clear();
   }
 
@@ -115,8 +118,11 @@ export class PeopleTable {
     return toMember(row as unknown as MemberRow);
   }
 
-  /** Stamps who was seen and forgets who was long not, for some; false when everybody had a turn. `oldestKept` is the time of the oldest message. */
-  tend(now: number, oldestKept: number): boolean {
+  /**
+   * Updates when people were seen and forgets those not seen for long, some at a time; false if everyone has had a turn.
+   * `oldestKept` is the time of the oldest kept message. Call it inside a transaction.
+   */
+  prune(now: number, oldestKept: number): boolean {
     for (const person of this.#seen) this.#markSeen.run(person);
     this.#seen.clear();
     const end = this.#stepEnd.first(this.#cursor)?.[0] ?? null;
@@ -124,11 +130,11 @@ export class PeopleTable {
       this.#cursor = 0;
       return false;
     }
-    this.#stampSeen.run(this.#cursor, end, now);
-    const before = Math.min(now - FORGET_PEOPLE_MS, oldestKept);
-    this.#forgetKeys.run(this.#cursor, end, before);
-    this.#forgetIdentities.run(this.#cursor, end, before);
-    if (this.#forgetPeople.change(this.#cursor, end, before) > 0) this.#remembered.clear();
+    this.#setSeenTime.run(this.#cursor, end, now);
+    const before = Math.min(now - PEOPLE_RETENTION_MS, oldestKept);
+    this.#deleteNames.run(this.#cursor, end, before);
+    this.#clearIdentities.run(this.#cursor, end, before);
+    if (this.#deletePeople.change(this.#cursor, end, before) > 0) this.#keysById.clear();
     this.#cursor = end;
     return true;
   }

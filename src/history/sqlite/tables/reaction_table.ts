@@ -4,7 +4,7 @@ import type { RoomRecord } from "./room_table.ts";
 import { ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
-/** Who has put which emoji to which message. */
+/** Reactions: which member reacted to which message with which emoji. */
 export class ReactionTable {
   readonly #add: Statement;
   readonly #remove: Statement;
@@ -27,17 +27,17 @@ export class ReactionTable {
     );
   }
 
-  /** `seq` is that of the message, `by` that of the change. */
-  add(room: RoomRecord, seq: number, emoji: string, person: number, by: number): void {
-    this.#add.run(keyOf(room, seq), emoji, person, by);
+  /** `seq` is the seq of the message, `changeSeq` that of the reaction. */
+  add(room: RoomRecord, seq: number, emoji: string, person: number, changeSeq: number): void {
+    this.#add.run(keyOf(room, seq), emoji, person, changeSeq);
   }
 
   remove(room: RoomRecord, seq: number, emoji: string, person: number): void {
     this.#remove.run(keyOf(room, seq), emoji, person);
   }
 
-  /** All of these messages; both seqs are among them. */
-  delete(room: RoomRecord, fromSeq: number, throughSeq: number): void {
+  /** Deletes all reactions to these messages; both seqs are inclusive. */
+  deleteRange(room: RoomRecord, fromSeq: number, throughSeq: number): void {
     this.#delete.run(keyOf(room, fromSeq), keyOf(room, throughSeq));
   }
 
@@ -49,8 +49,8 @@ export class ReactionTable {
     return this.#count.first(keyOf(room, seq), emoji)![0];
   }
 
-  /** Of each of these messages that has reactions, by when each was first put there; both seqs are among them. */
-  between(room: RoomRecord, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
+  /** Reactions by the seq of the message, in the order of their first use; both seqs are inclusive. */
+  inRange(room: RoomRecord, fromSeq: number, throughSeq: number): Map<number, Reaction[]> {
     const found = new Map<number, Reaction[]>();
     for (const [key, emoji, count] of this.#counts.all(keyOf(room, fromSeq), keyOf(room, throughSeq))) {
       const seq = key - room.key * ROOM_STRIDE;

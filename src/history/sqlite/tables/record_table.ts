@@ -2,7 +2,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RecordChange, RecordKind, StoredRecord } from "../../store.ts";
 import { Statement } from "./statement.ts";
 
-/** Accounts, tokens, orders and invites: little, and wholly in the core's memory while the server runs. */
+/**
+ * The core's records, such as accounts and restrictions. They
+ * are few: the core holds all of them in memory.
+ */
 export class RecordTable {
   readonly #all: Statement<readonly [kind: string, key: string, value: string]>;
   readonly #save: Statement;

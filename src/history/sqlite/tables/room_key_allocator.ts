@@ -2,11 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { MAX_ROOM_KEYS } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
-/** Keys of rooms. The key of a room that has ended is free once all of its messages are deleted. */
-export class RoomKeys {
+/**
+ * Allocates the integer keys of rooms. The key of a removed
+ * room becomes free when all of its messages are deleted.
+ */
+export class RoomKeyAllocator {
   readonly #used = new Set<number>();
   readonly #removed = new Set<number>();
-  /** No lower key is free. */
+  /** All lower keys are in use. */
   #lowest = 1;
   readonly #load: Statement<readonly [key: number]>;
   readonly #mark: Statement;
@@ -18,12 +21,12 @@ export class RoomKeys {
     this.#unmark = new Statement(database, "DELETE FROM removed_rooms WHERE room = ?");
   }
 
-  /** Keys of rooms that have ended and still have messages. */
+  /** Keys of removed rooms that still have messages, lowest first after a start. */
   get removed(): ReadonlySet<number> {
     return this.#removed;
   }
 
-  /** Takes over the keys of all rooms there are, and reads those of rooms that have ended. */
+  /** Starts again with the keys of all rooms, and reads the keys of removed rooms. */
   reload(keys: Iterable<number>): void {
     this.#used.clear();
     this.#removed.clear();
@@ -35,15 +38,15 @@ export class RoomKeys {
     }
   }
 
-  /** The lowest free key; `undefined` if all are used. */
-  take(): number | undefined {
+  /** Allocates the lowest free key; `undefined` if all are in use. */
+  allocate(): number | undefined {
     while (this.#used.has(this.#lowest)) this.#lowest++;
     if (this.#lowest > MAX_ROOM_KEYS) return undefined;
     this.#used.add(this.#lowest);
     return this.#lowest;
   }
 
-  free(key: number): void {
+  release(key: number): void {
     this.#used.delete(key);
     this.#lowest = Math.min(this.#lowest, key);
   }
@@ -53,9 +56,9 @@ export class RoomKeys {
     this.#removed.add(key);
   }
 
-  unmarkRemoved(key: number): void {
+  releaseRemoved(key: number): void {
     this.#unmark.run(key);
     this.#removed.delete(key);
-    this.free(key);
+    this.release(key);
   }
 }

@@ -1,21 +1,25 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type StoredRoom, StoreError } from "../../store.ts";
-import { pack, unpack } from "./column_codec.ts";
-import { RoomKeys } from "./room_key_allocator.ts";
+import { decodeText, encodeText } from "./column_codec.ts";
+import { RoomKeyAllocator } from "./room_key_allocator.ts";
 import { MAX_ROOM_KEYS, ROOM_STRIDE } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
-/** A room as the store knows it. `seq` runs ahead of its row: the newest message tells it at the next start. */
+/**
+ * A room in memory. `seq` may be newer than in the room's row:
+ * at the next start it is read from the newest message.
+ */
 export interface RoomRecord {
   readonly key: number;
   readonly id: string;
   readonly name: string;
   topic: string;
   seq: number;
-  /** Up to which seq acknowledgements are in their table, and messages in the search index. */
+  /** Acknowledgements of entries up to this seq are in their table. */
   acked: number;
+  /** Messages up to this seq are in the search index. */
   indexed: number;
-  /** Whether times rise with seqs. */
+  /** True if times rise with seqs. */
   inOrder: boolean;
 }
 
@@ -33,11 +37,11 @@ type RoomRow = readonly [
   inOrder: number,
 ];
 
-/** All rooms, in memory and in their table. */
+/** All rooms, held in memory and written through to their table. */
 export class RoomTable {
   readonly #rooms = new Map<string, RoomRecord>();
-  readonly #keys: RoomKeys;
-  /** With messages whose acknowledgements are not in their table. */
+  readonly #keys: RoomKeyAllocator;
+  /** Rooms with entries whose acknowledgements are not in their table. */
   readonly #unacked = new Set<RoomRecord>();
   readonly #load: Statement<RoomRow>;
   readonly #newest: Statement<readonly [number | null]>;
@@ -52,7 +56,7 @@ export class RoomTable {
     const statement = <Row extends readonly unknown[] = []>(sql: string) => new Statement<Row>(database, sql);
     this.#load = statement("SELECT room, id, name, topic, seq, acked, indexed, in_order FROM rooms");
     this.#newest = statement("SELECT key FROM messages WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1");
-    this.#keys = new RoomKeys(database);
+    this.#keys = new RoomKeyAllocator(database);
     this.#insert = statement("INSERT INTO rooms (room, id, name, topic) VALUES (?, ?, ?, ?)");
     this.#idOf = statement("SELECT id FROM rooms WHERE room = ?");
     this.#delete = statement("DELETE FROM rooms WHERE room = ?");
@@ -70,12 +74,12 @@ export class RoomTable {
     return this.#rooms.get(name);
   }
 
-  /** Whether the file still has the room, whatever another process has done to it since it was read. */
-  isKept(room: RoomRecord): boolean {
+  /** True if the file still has the room. Another process may have removed it since it was read. */
+  exists(room: RoomRecord): boolean {
     return this.#idOf.first(room.key)?.[0] === room.id;
   }
 
-  /** Reads all again, after a transaction that did not happen. */
+  /** Reads all rooms from the file. Must be called after a transaction that was rolled back. */
   reload(): void {
     const rows = this.#load.all();
     this.#keys.reload(rows.map(([key]) => key));
@@ -88,7 +92,7 @@ export class RoomTable {
         key,
         id,
         name,
-        topic: unpack(topic),
+        topic: decodeText(topic),
         seq: Math.max(seq, newest),
         acked,
         indexed,
@@ -99,24 +103,30 @@ export class RoomTable {
     }
   }
 
+  /** Adds a room, or sets the topic of an existing one. Throws a `StoreError` beyond `MAX_ROOM_KEYS` rooms. */
   save({ id, name, topic }: Omit<StoredRoom, "seq">): RoomRecord {
-    const known = this.#rooms.get(name);
-    if (known !== undefined) {
-      if (topic !== known.topic) this.#setTopic.run(pack(topic), known.key);
-      known.topic = topic;
-      return known;
+    const existing = this.#rooms.get(name);
+    if (existing !== undefined) {
+      if (topic !== existing.topic) this.#setTopic.run(encodeText(topic), existing.key);
+      existing.topic = topic;
+      return existing;
     }
-    const key = this.#keys.take();
+    const key = this.#keys.allocate();
     if (key === undefined) {
-      throw new StoreError(`Room ${name} is one too many: ${MAX_ROOM_KEYS} rooms fit into one history`);
+      throw new StoreError(
+        `Cannot add room ${name}: a history holds at most ${MAX_ROOM_KEYS} rooms; remove some first`,
+      );
     }
-    this.#insert.run(key, id, name, pack(topic));
+    this.#insert.run(key, id, name, encodeText(topic));
     const room: RoomRecord = { key, id, name, topic, seq: 0, acked: 0, indexed: 0, inOrder: true };
     this.#rooms.set(name, room);
     return room;
   }
 
-  /** Ends the room with this id, if it is there: its name is free at once, its key when all of its messages are deleted. False where it is not. */
+  /**
+   * Removes the room with this id; false if there is none. Its name is free at once, its key only when all of its
+   * messages are deleted.
+   */
   remove({ id, name }: Pick<StoredRoom, "id" | "name">): boolean {
     const room = this.#rooms.get(name);
     if (room?.id !== id) return false;
@@ -124,34 +134,37 @@ export class RoomTable {
     this.#unacked.delete(room);
     this.#delete.run(room.key);
     if (room.seq > 0) this.#keys.markRemoved(room.key);
-    else this.#keys.free(room.key);
+    else this.#keys.release(room.key);
     return true;
   }
 
-  /** Keys of rooms that have ended and still have messages, oldest first. */
+  /** Keys of removed rooms that still have messages. */
   get removedKeys(): ReadonlySet<number> {
     return this.#keys.removed;
   }
 
-  /** All messages of the removed room are deleted. */
-  forget(key: number): void {
-    this.#keys.unmarkRemoved(key);
+  /** Frees the key of a removed room whose messages are all deleted. */
+  releaseKey(key: number): void {
+    this.#keys.releaseRemoved(key);
   }
 
-  /** The room has a message more. */
+  /** Must be called for each new entry of the room. */
   advance(room: RoomRecord, seq: number): void {
     room.seq = Math.max(room.seq, seq);
     this.#unacked.add(room);
   }
 
-  /** The rooms with messages whose acknowledgements are not in their table, and up to which seq; from now on only newer ones count. */
+  /** Returns and clears the rooms with unsaved acknowledgements, each with its newest seq. */
   takeUnacked(): Seqs {
     const seqs = new Map([...this.#unacked].map((room) => [room, room.seq]));
     this.#unacked.clear();
     return seqs;
   }
 
-  /** Inside a transaction, whose success `noteAcked` tells. */
+  /**
+   * Writes how far acknowledgements are saved. Call it inside a
+   * transaction, and `setAcked` after its commit.
+   */
   saveAcked(seqs: Seqs): void {
     for (const [{ id, name }, seq] of seqs) {
       const room = this.#rooms.get(name);
@@ -159,14 +172,14 @@ export class RoomTable {
     }
   }
 
-  noteAcked(seqs: Seqs): void {
+  setAcked(seqs: Seqs): void {
     for (const [{ id, name }, seq] of seqs) {
       const room = this.#rooms.get(name);
       if (room?.id === id) room.acked = seq;
     }
   }
 
-  /** Keeps how far the room is indexed, and its seq. Inside a transaction. */
+  /** Writes how far the room is indexed, and its seq. Call it inside a transaction. */
   saveIndexed(room: RoomRecord): void {
     this.#setIndexed.run(room.indexed, room.seq, room.inOrder ? 1 : 0, room.key);
   }

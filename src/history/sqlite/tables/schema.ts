@@ -1,21 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Tells a file of ours from those of other programs: "cnfb". */
+/** SQLite's `application_id` of our files: "cnfb". It distinguishes them from the files of other programs. */
 export const APPLICATION_ID = 0x636e6662;
 
-/** A message is found under `room * ROOM_STRIDE + seq`: one number, whose order is the order of reading. */
+/**
+ * The key of a message is `room * ROOM_STRIDE + seq`: one
+ * integer that sorts by room and seq, the order of reading.
+ */
 export const ROOM_STRIDE = 2 ** 36;
-/** With more, keys would no longer be exact numbers. */
+/** The maximum room key. Keys of messages in higher rooms would exceed 2^53 and lose precision. */
 export const MAX_ROOM_KEYS = 2 ** 17 - 1;
 
 /**
- * The statements that lead from each version to the next, version 0 being an empty file.
- * Never change one that was released: append another.
+ * The statements that migrate each version to the next; version 0 is an empty file.
+ * Never change statements that were released: append new ones.
  */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  -- acked: up to which seq the acknowledgements of the room's messages are in acks.
+  -- acked: acknowledgements of the room's messages up to this seq are in acks.
   CREATE TABLE rooms (
     room INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -24,7 +27,7 @@ export const MIGRATIONS: readonly string[] = [
     seq INTEGER NOT NULL DEFAULT 0,
     acked INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  -- token is NULL for those whose messages alone are known; seen is 0 until the next tending says when.
+  -- token is NULL for authors that are no members; seen is 0 for people seen since the last pruning.
   CREATE TABLE people (
     person INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -34,7 +37,7 @@ export const MIGRATIONS: readonly string[] = [
     seen INTEGER NOT NULL DEFAULT 0,
     wrote INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  -- Whoever took the name key last; a higher nth is later.
+  -- The person that took the name key last; a higher nth is later.
   CREATE TABLE names (nth INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, person INTEGER NOT NULL) STRICT;
   CREATE INDEX names_of_person ON names (person, nth);
   CREATE TABLE messages (
@@ -46,7 +49,7 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL,
     ref TEXT
   ) STRICT;
-  -- oldest and newest are times; count is how many came in; filter is of this generation and its neighbours before it.
+  -- oldest and newest are times; count is the number of inserted rows; filter covers this generation and those before it.
   CREATE TABLE ack_generations (
     generation INTEGER PRIMARY KEY,
     oldest INTEGER NOT NULL,
@@ -75,16 +78,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  -- The tokenizer has nothing to decide: words.ts hands it folded words between blanks.
+  -- The simplest tokenizer is enough: search_words.ts supplies folded words separated by spaces.
   CREATE VIRTUAL TABLE search USING fts5 (words, author, content = '', contentless_delete = 1, tokenize = 'ascii');
-  -- Its own merges come in bursts of tens of milliseconds: indexing.ts merges in small portions instead.
+  -- Automatic merges take tens of milliseconds at once: search_index.ts merges in small steps instead.
   INSERT INTO search (search, rank) VALUES ('automerge', 0);
-  -- indexed: up to which seq the room's messages are in search. in_order: whether times rise with seqs.
+  -- indexed: the room's messages up to this seq are in search. in_order: 1 if times rise with seqs.
   ALTER TABLE rooms ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE rooms ADD COLUMN in_order INTEGER NOT NULL DEFAULT 1;
   `,
   `
-  -- value is a JSON object that only the core reads.
+  -- value is a JSON object that only the core interprets.
   CREATE TABLE records (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -95,12 +98,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_of_room ON audit (room, nth) WHERE room IS NOT NULL;
   `,
   `
-  -- kind: of a change of a message, as changes.ts has it. target: the seq that a change or a reply is about.
+  -- kind: the kind of change, see entry_rows.ts; NULL for a message. target: the seq that a change or reply refers to.
   ALTER TABLE messages ADD COLUMN kind INTEGER;
   ALTER TABLE messages ADD COLUMN target INTEGER;
-  -- changed: the seq of the last edit, or of the deletion, after which text is empty.
+  -- changed: the seq of the last edit or of the deletion. A deleted message has an empty text.
   ALTER TABLE messages ADD COLUMN changed INTEGER;
-  -- message is its key; seq is that of the change by which the emoji was put to it.
+  -- message: the key of the message; seq: the seq of the reaction.
   CREATE TABLE reactions (
     message INTEGER NOT NULL,
     emoji TEXT NOT NULL,
@@ -110,16 +113,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  -- part: one word for the room and for the range of seqs that a message is in, so that a search reads one range at a time.
+  -- part: a word for the room and the range of seqs of a message, so that a lookup reads only one range.
   DROP TABLE search;
   CREATE VIRTUAL TABLE search USING fts5 (words, author, part, content = '', contentless_delete = 1, tokenize = 'ascii');
   INSERT INTO search (search, rank) VALUES ('automerge', 0);
   UPDATE rooms SET indexed = 0, in_order = 1;
   `,
   `
-  -- Keys of rooms that have ended and whose messages are not all deleted yet.
+  -- Keys of removed rooms whose messages are not all deleted yet.
   CREATE TABLE removed_rooms (room INTEGER PRIMARY KEY) STRICT;
-  -- trusted: an owner or a moderator of all rooms did it, or it is of the whole server.
+  -- trusted: caused by an owner or a moderator of all rooms, or about the whole server.
   ALTER TABLE audit ADD COLUMN trusted INTEGER NOT NULL DEFAULT 0;
   UPDATE audit SET trusted = 1 WHERE room IS NULL;
   CREATE INDEX audit_by_trust ON audit (trusted, nth);
@@ -134,7 +137,7 @@ export const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings a file of `from` to `to`, wholly or not at all. */
+/** Migrates a database from version `from` to version `to` in one transaction. */
 export function migrate(database: DatabaseSync, from: number, to = SCHEMA_VERSION): void {
   database.exec("BEGIN EXCLUSIVE");
   try {
@@ -146,11 +149,11 @@ export function migrate(database: DatabaseSync, from: number, to = SCHEMA_VERSIO
   }
 }
 
-/** Ends a transaction that failed. SQLite has ended it already where the disk is full. */
+/** Rolls back a failed transaction. If the disk is full, SQLite has already done so. */
 export function rollBack(database: DatabaseSync): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // There is none any more.
+    // No transaction is open.
   }
 }

@@ -2,13 +2,13 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 export type Value = string | number | null | Uint8Array;
 
-/** A statement that is compiled once. Its rows are arrays, which cost half of what objects do. */
+/** A prepared statement. It returns rows as arrays, which take half the time of objects. */
 export class Statement<Row extends readonly unknown[] = []> {
   readonly #statement: StatementSync;
 
   constructor(database: DatabaseSync, sql: string) {
     this.#statement = database.prepare(sql);
-    // Deno has it, its types do not.
+    // Deno implements this method, but its types lack it.
     (this.#statement as StatementSync & { setReturnArrays(on: boolean): void }).setReturnArrays(true);
   }
 
@@ -16,12 +16,12 @@ export class Statement<Row extends readonly unknown[] = []> {
     this.#statement.run(...values);
   }
 
-  /** How many rows it changed. */
+  /** Runs the statement and returns the number of changed rows. */
   change(...values: Value[]): number {
     return Number(this.#statement.run(...values).changes);
   }
 
-  /** The key of the row it inserted. */
+  /** Runs the statement and returns the key of the inserted row. */
   insert(...values: Value[]): number {
     return Number(this.#statement.run(...values).lastInsertRowid);
   }
@@ -39,7 +39,7 @@ export class Statement<Row extends readonly unknown[] = []> {
   }
 }
 
-/** Begins and ends transactions. */
+/** Begins, commits and rolls back transactions. */
 export class Transactions {
   readonly #begin: Statement;
   readonly #commit: Statement;
@@ -51,7 +51,7 @@ export class Transactions {
     this.#rollback = new Statement(database, "ROLLBACK");
   }
 
-  /** Does all of `work`, or nothing of it and throws what it threw. */
+  /** Runs `work` in a transaction: commits if it returns, rolls back and rethrows if it throws. */
   run<T>(work: () => T): T {
     this.begin();
     try {
@@ -64,7 +64,7 @@ export class Transactions {
     }
   }
 
-  /** For work that takes several turns. */
+  /** Begins a transaction that spans several calls; `commit` or `rollBack` ends it. */
   begin(): void {
     this.#begin.run();
   }
@@ -73,12 +73,12 @@ export class Transactions {
     this.#commit.run();
   }
 
-  /** Does nothing where there is no transaction. */
+  /** Does nothing if no transaction is open. */
   rollBack(): void {
     try {
       this.#rollback.run();
     } catch {
-      // SQLite has ended the transaction already, as it does where the disk is full.
+      // SQLite has already ended the transaction, as it does when the disk is full.
     }
   }
 }

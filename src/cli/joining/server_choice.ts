@@ -1,0 +1,92 @@
+import type { Nearby } from "../../nearby/nearby.ts";
+import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
+import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
+import { DEFAULT_HOST } from "../args/address.ts";
+import { type Destination, parseDestination } from "./destination.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { interfaceHosts } from "../platform/machine_addresses.ts";
+
+/** A server on this machine or nearby that the user can choose. */
+export interface Offer {
+  readonly title: string;
+  readonly destination: Destination;
+}
+
+/** Asks the user which server on this machine or nearby to join. Rejects with a failure if they choose none. */
+export async function chooseDestination(tls: boolean): Promise<Destination> {
+  console.log("Looking for chats on this machine and on the network…");
+  const { listNearby } = await import("../../nearby/nearby.ts");
+  const [here, nearby] = await Promise.all([isPortOpen(), listNearby(NEARBY_WAIT_MS)]);
+  const offers = offersOf(here, nearby, interfaceHosts(true), tls);
+  const [only] = offers;
+  if (offers.length === 1 && here) return only!.destination;
+  for (const line of offerLines(offers)) console.log(line);
+  for (;;) {
+    const answer = prompt(offers.length === 0 ? "Address or invite:" : "Number, address or invite:", "");
+    if (answer === null) throw new Failure(EXIT.fine, "Nothing was chosen");
+    const chosen = readChoice(answer, offers);
+    if (typeof chosen !== "string") return chosen;
+    console.log(chosen);
+  }
+}
+
+/** The server on this machine comes first; its announcement tells whether it uses TLS. */
+export function offersOf(
+  here: boolean,
+  nearby: readonly Nearby[],
+  ownHosts: readonly string[],
+  tls: boolean,
+): Offer[] {
+  const isHere = ({ host, port }: Nearby) => port === DEFAULT_PORT && ownHosts.includes(host);
+  const announced = nearby.find(isHere);
+  const own = announced === undefined
+    ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
+    : { ...announced, title: `${announced.title}, on this machine`, host: DEFAULT_HOST };
+  return [...here ? [own] : [], ...nearby.filter((server) => !here || !isHere(server))].map(offerOf);
+}
+
+/** The announced fingerprint is only expected: a remembered certificate overrides it. */
+function offerOf({ title, host, port, tls, fingerprint }: Nearby): Offer {
+  return { title, destination: { address: { kind: "tcp", host, port }, tls, announced: fingerprint } };
+}
+
+export function offerLines(offers: readonly Offer[]): string[] {
+  if (offers.length === 0) {
+    return ["No chat was found on this machine at port 5050, or on this network."];
+  }
+  return offers.map(({ title, destination: { address, tls } }, index) => {
+    const where = address.kind === "tcp" ? formatEndpoint(address) : address.path;
+    return `  ${index + 1}  ${title} (${where}${tls ? "" : ", not encrypted"})`;
+  });
+}
+
+/** The chosen destination, or the error in the answer. */
+export function readChoice(answer: string, offers: readonly Offer[]): Destination | string {
+  const text = answer.trim();
+  const [first] = offers;
+  if (text === "") return first?.destination ?? "Type an address such as 192.168.1.26, or paste an invite";
+  if (/^\d{1,4}$/.test(text)) {
+    return offers[Number(text) - 1]?.destination ??
+      `There is no choice ${text}: type a number from the list, or an address`;
+  }
+  try {
+    return parseDestination([text]);
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+const HERE_TIMEOUT_MS = 500;
+
+/** Whether a program listens on the default port of this machine. */
+async function isPortOpen(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(HERE_TIMEOUT_MS);
+    const connection = await Deno.connect({ hostname: DEFAULT_HOST, port: DEFAULT_PORT, signal });
+    connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}

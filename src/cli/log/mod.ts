@@ -1,0 +1,9 @@
+/**
+ * The log of a server: options, formats and output. Only `serve` loads the logging library.
+ *
+ * Start with `log_options.ts`; `log_sink.ts` writes without waiting and counts lost lines.
+ *
+ * @module
+ */
+
+export { openLog } from "./log_options.ts";

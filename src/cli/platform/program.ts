@@ -1,0 +1,39 @@
+/**
+ * The running program: its version, its environment, the signals that end it, and errors that
+ * nothing caught.
+ */
+
+import config from "../../../deno.json" with { type: "json" };
+
+export const VERSION: string = config.version;
+
+/**
+ * The value of an environment variable; `undefined` also if Deno would have to ask for the
+ * permission to read it.
+ */
+export function readVariable(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
+}
+
+/** Calls back with 1, 2, … at each signal that asks the program to end. Windows has fewer of these signals. */
+export function onSignals(callback: (count: number) => void): void {
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  let count = 0;
+  for (const signal of signals) Deno.addSignalListener(signal, () => callback(++count));
+}
+
+/**
+ * Calls back with each error that nothing caught. The program keeps running: the callback ends it
+ * in good order.
+ */
+export function onUncaught(callback: (error: unknown) => void): void {
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    callback(event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    callback(event.reason);
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * The user's terminal: questions that are answered by a line, and hyperlinks. The terminal itself
+ * edits the line.
+ */
+
+import { readStdin } from "../../terminal/screen/stdin.ts";
+
+/** Ctrl-D and Ctrl-Z on terminals that send them as characters, as on Windows. */
+const END = new RegExp("[\x04\x1a]");
+
+/** Whether the user can be asked: input and output are a terminal. */
+export function isAtTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}
+
+/** Whether the user can be asked and Deno has network permission, so that no permission prompt comes first. */
+export function canRunWizard(): boolean {
+  return isAtTerminal() && Deno.permissions.querySync({ name: "net" }).state === "granted";
+}
+
+/**
+ * Reads the next line; `undefined` if the user leaves with Ctrl-C or Ctrl-D, or the terminal is
+ * gone. Nothing is read beyond the line, because a terminal delivers one line at a time.
+ */
+export async function typedLine(): Promise<string | undefined> {
+  const left = Promise.withResolvers<undefined>();
+  const leave = () => left.resolve(undefined);
+  Deno.addSignalListener("SIGINT", leave);
+  try {
+    const line = await Promise.race([readLine(), left.promise]);
+    if (line === undefined) console.log();
+    return line;
+  } finally {
+    Deno.removeSignalListener("SIGINT", leave);
+  }
+}
+
+/** Prints the prompt and reads a line. */
+export async function askLine(prompt: string): Promise<string | undefined> {
+  Deno.stdout.writeSync(new TextEncoder().encode(prompt));
+  return await typedLine();
+}
+
+async function readLine(): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let line = "";
+  // A read that began in raw mode may end in CR.
+  while (!/[\r\n]$/.test(line)) {
+    const chunk = await readStdin();
+    if (chunk === null || chunk.length === 0) return undefined;
+    line += decoder.decode(chunk, { stream: true });
+    if (END.test(line)) return undefined;
+  }
+  return line.trimEnd();
+}
+
+/** VTE supports hyperlinks since 0.50. */
+const VTE_SINCE = 5_000;
+const PROGRAMS = new Set(["iterm.app", "wezterm", "vscode", "ghostty", "rio", "mintty", "tabby", "hyper"]);
+const TERMINALS = /^(xterm-kitty|xterm-ghostty|alacritty|foot|contour|wezterm)/;
+
+/** Whether the terminal is known to support hyperlinks (OSC 8). Others might show the escape sequence. */
+export function supportsHyperlinks(variable: (name: string) => string | undefined): boolean {
+  const program = variable("TERM_PROGRAM")?.toLowerCase() ?? "";
+  if (program === "tmux") return Number.parseFloat(variable("TERM_PROGRAM_VERSION") ?? "") >= 3.4;
+  if (PROGRAMS.has(program) || TERMINALS.test(variable("TERM") ?? "")) return true;
+  if (variable("WT_SESSION") !== undefined || variable("KONSOLE_VERSION") !== undefined) return true;
+  return Number(variable("VTE_VERSION")) >= VTE_SINCE;
+}

@@ -1,0 +1,74 @@
+import type { Change, RoomEntry, RoomMessage } from "../../../protocol/messages/messages.ts";
+import { encodeText, toMs } from "./column_codec.ts";
+import type { RoomRecord } from "./room_table.ts";
+import { ROOM_STRIDE } from "./schema.ts";
+import type { Value } from "./statement.ts";
+
+/**
+ * Values of the column `kind` for changes; it is NULL for
+ * messages. Never change a number: files contain them.
+ */
+export const KINDS = { edited: 1, deleted: 2, reacted: 3, removed: 4 } as const;
+
+/** Columns whose values depend on the type of the entry. A `text` of null is not kept. */
+export interface EntryColumns {
+  readonly text: string | null;
+  readonly kind?: number;
+  readonly target?: number | undefined;
+  readonly changed?: number | undefined;
+}
+
+/** The values of one row of `messages`, in the order in which `MessageTable.insert` names its columns. */
+export type NewRow = readonly Value[];
+
+export function newRow(
+  room: RoomRecord,
+  { id, seq, from, at }: RoomEntry,
+  person: number,
+  ref: string | undefined,
+  columns: EntryColumns,
+): NewRow {
+  return [
+    room.key * ROOM_STRIDE + seq,
+    id,
+    person,
+    from.name,
+    columns.text === null ? null : encodeText(columns.text),
+    toMs(at),
+    ref === undefined ? null : encodeText(ref),
+    columns.kind ?? null,
+    columns.target ?? null,
+    columns.changed ?? null,
+  ];
+}
+
+/**
+ * Columns of an entry. The text of a message is only in the row of the message; an edit updates that row.
+ * With `withText` false no text or emoji is stored, only the place of the entry.
+ */
+export function entryColumns(entry: RoomEntry, withText: boolean): EntryColumns {
+  switch (entry.type) {
+    case "message":
+      return { text: withText ? entry.text : null, target: entry.reply?.seq, changed: changedBefore(entry) };
+    case "reacted":
+      return { ...changeColumns(entry, withText), text: withText ? entry.emoji : null };
+    case "edited":
+    case "deleted":
+      return changeColumns(entry, withText);
+    default:
+      return entry satisfies never;
+  }
+}
+
+/**
+ * An imported message that was changed before counts as
+ * changed by itself until its change is imported, too.
+ */
+function changedBefore({ seq, edited, deleted }: RoomMessage): number | undefined {
+  return edited || deleted ? seq : undefined;
+}
+
+function changeColumns(change: Change, withText: boolean): EntryColumns {
+  const kind = change.type === "reacted" && change.removed ? KINDS.removed : KINDS[change.type];
+  return { text: withText ? "" : null, kind, target: change.of.seq };
+}

@@ -1,0 +1,116 @@
+/** Commands that answer or change messages. */
+
+import { parseEmoji } from "../../protocol/text/emoji.ts";
+import { quote } from "../../protocol/text/names.ts";
+import { type CommandContext, firstWord, invalid, need, type SlashCommand } from "./slash_command.ts";
+import type { SlashInput } from "./slash_input.ts";
+
+const NO_NUMBERS = "lines on nc carry no numbers";
+
+export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
+  {
+    name: "reply",
+    usage: "[NAME|N] TEXT",
+    summary: "answer a message, which is quoted above your text",
+    details: "Answers the last message of NAME, or of anyone else without NAME. /history shows numbers: /reply 12 yes",
+    topic: "messages",
+    argument: "name",
+    variants: {
+      page: {
+        usage: "[NAME] TEXT",
+        details: "Answers the last message of NAME, or of anyone else without NAME.",
+        reason: "the page answers any other message by its button",
+      },
+      plain: { usage: "NAME TEXT", details: "Answers the last message of NAME.", reason: NO_NUMBERS },
+    },
+    parse: parseReply,
+  },
+  {
+    name: "react",
+    usage: "EMOJI [N]",
+    summary: "add an emoji to a message, or remove it",
+    details: "Without N: to the last message of someone else. - in front removes it: /react -\u{1f44d} 12",
+    topic: "messages",
+    argument: "text",
+    variants: {
+      page: {
+        usage: "EMOJI",
+        details: "To the last message of someone else. - in front removes it: /react -\u{1f44d}",
+        reason: "the page reacts to any other message by its button",
+      },
+      plain: {
+        usage: "EMOJI",
+        details: "To the last message of someone else. - in front removes it: /react -\u{1f44d}",
+        reason: NO_NUMBERS,
+      },
+    },
+    parse: parseReact,
+  },
+  {
+    name: "edit",
+    usage: "[TEXT]",
+    summary: "change your last message",
+    details: "Without TEXT it comes back into the line. Everyone sees that it was edited.",
+    topic: "messages",
+    argument: "text",
+    variants: {
+      plain: {
+        usage: "TEXT",
+        details: "Everyone sees that it was edited.",
+        reason: "the server cannot write into a line on nc",
+      },
+    },
+    parse: (argument, context) => ({
+      type: "edit",
+      text: context.client === "plain" ? need(argument, context) : argument,
+    }),
+  },
+  {
+    name: "delete",
+    usage: "[N]",
+    summary: "delete your last message, or message N",
+    details: "Moderators may delete others' messages. Screens that already show the message keep it.",
+    topic: "messages",
+    argument: "none",
+    variants: {
+      page: {
+        usage: "",
+        summary: "delete your last message",
+        details: "Screens of the terminal client and of nc that already show the message keep it.",
+        reason: "the page deletes any other message by its button",
+      },
+      plain: {
+        usage: "",
+        summary: "delete your last message",
+        details: "Screens that already show the message keep it.",
+        reason: NO_NUMBERS,
+      },
+    },
+    parse: (argument, context) => ({ type: "delete", seq: argument === "" ? undefined : seqOf(argument, context) }),
+  },
+];
+
+function parseReply(argument: string, context: CommandContext): SlashInput {
+  if (context.client === "plain") need(firstWord(argument)[1], context);
+  return { type: "reply", text: need(argument, context) };
+}
+
+function parseReact(argument: string, context: CommandContext): SlashInput {
+  const [word, number] = firstWord(need(argument, context));
+  const remove = word.startsWith("-");
+  const emoji = emojiOf(remove ? word.slice(1) : word, context);
+  if (emoji === undefined) throw invalid(`${quote(word)} is no emoji: write one, such as /react \u{1f44d}`);
+  return { type: "react", emoji, remove, seq: number === "" ? undefined : seqOf(number, context) };
+}
+
+/** The emoji itself, or its name: `:wave:`. */
+function emojiOf(word: string, { emojiNamed }: CommandContext): string | undefined {
+  const [, name] = /^:(.+):$/.exec(word) ?? [];
+  return parseEmoji(name === undefined ? word : emojiNamed?.(name) ?? word);
+}
+
+function seqOf(word: string, { client, usage }: CommandContext): number {
+  if (/^\d{1,15}$/.test(word) && Number(word) > 0) return Number(word);
+  const where = client === "terminal" ? ", with one that /history shows" : "";
+  throw invalid(`${quote(word)} is no number of a message: write ${usage}${where}`);
+}

@@ -1,0 +1,67 @@
+/** The meaning of a typed line, as a tagged union that each client performs. */
+
+import type { ClientCommand } from "../../protocol/messages/messages.ts";
+
+/** Lists whose entries a user can end. */
+export type ListName = "sessions" | "invites" | "restrictions";
+
+/** Rooms are folded by `parseRoom`, names are checked by `parseName`. */
+export type SlashInput =
+  /** A line of chat for the current room. */
+  | { readonly type: "say"; readonly text: string }
+  /** The help of a command or a topic; empty for the list. */
+  | { readonly type: "help"; readonly topic: string }
+  | { readonly type: "join"; readonly room: string; readonly password?: string }
+  /** Without a room: the current one. */
+  | { readonly type: "leave"; readonly room: string | undefined }
+  /** Makes a joined room the current one; without a room, lists the joined rooms. */
+  | { readonly type: "room"; readonly room: string | undefined }
+  | { readonly type: "msg"; readonly to: string; readonly text: string }
+  /** The text may begin with the member, or the seq of the message, that it answers. */
+  | { readonly type: "reply"; readonly text: string }
+  | { readonly type: "react"; readonly emoji: string; readonly remove: boolean; readonly seq: number | undefined }
+  /** An empty text brings the last message back into the line. */
+  | { readonly type: "edit"; readonly text: string }
+  | { readonly type: "delete"; readonly seq: number | undefined }
+  | { readonly type: "name"; readonly name: string }
+  /** Shows the topic of the current room. */
+  | { readonly type: "topic" }
+  | { readonly type: "history"; readonly limit: number }
+  /** Opens the user's editor with this text. */
+  | { readonly type: "editor"; readonly text: string }
+  | { readonly type: "set"; readonly name: string | undefined; readonly value: string; readonly keep: boolean }
+  /** Without a name: lists the ignored members. */
+  | { readonly type: "ignore"; readonly name: string | undefined }
+  | { readonly type: "unignore"; readonly name: string }
+  | { readonly type: "ping" }
+  /** Without a number: every failed message. */
+  | { readonly type: "resend"; readonly number: number | undefined }
+  | { readonly type: "drop"; readonly number: number | "waiting" | undefined }
+  | { readonly type: "clear" }
+  | { readonly type: "quit" }
+  /** A command for the server, sent as it is. Its reply is shown as `eventText` gives it. */
+  | { readonly type: "ask"; readonly command: ClientCommand }
+  /** Without a name: the owner's. Without a password: the client asks for it. */
+  | { readonly type: "login"; readonly name: string | undefined; readonly password?: string }
+  /** Without a password: the client asks for it. */
+  | { readonly type: "register"; readonly password?: string }
+  /** The client asks for the new password of the room. */
+  | { readonly type: "lock"; readonly room: string }
+  /** Clients that can ask want it typed twice in a row, since the messages cannot be restored. */
+  | { readonly type: "remove room"; readonly room: string }
+  /** Ends an entry by its number in the list that was shown last. */
+  | { readonly type: "end"; readonly list: ListName; readonly number: number };
+
+/** The command that ends an entry of a list by its id. */
+export function endCommand(list: ListName, id: string): ClientCommand {
+  switch (list) {
+    case "sessions":
+      return { type: "revoke", session: id };
+    case "invites":
+      return { type: "revoke", invite: id };
+    case "restrictions":
+      return { type: "allow", restriction: id };
+    default:
+      return list satisfies never;
+  }
+}

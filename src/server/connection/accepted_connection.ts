@@ -1,0 +1,133 @@
+import type { SessionId } from "../../core/effect.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
+import { JSON_FORMAT, JSON_LINES } from "../../framing/json_lines.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { DRAIN_TIMEOUT_MS, FIRST_LINE_TIMEOUT_MS, LINGER_MS, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
+import type { LeaveReason } from "../../protocol/messages/messages.ts";
+import type { Connection, Frame } from "../../transports/connection.ts";
+import type { Statistics } from "../monitor/statistics.ts";
+import { Outbox } from "../output/outbox.ts";
+
+/** The one reader of a connection after its dialect is known: a chat peer or an HTTP exchange. */
+export interface ConnectionOwner {
+  /** Takes the next frames. Resolves when more may be read, which is the backpressure. Never rejects. */
+  receive(frames: readonly Frame[]): Promise<void>;
+  /** Called once a second. */
+  checkTimeouts(now: number): void;
+  /** Says goodbye and finishes the connection: the server drains. */
+  shutDown(): void;
+  /**
+   * The connection sends nothing more of this owner. Returns the bytes that end its stream, if its protocol has some.
+   * Called when the connection finishes and again when it is aborted.
+   */
+  end(): Uint8Array | undefined;
+}
+
+/** The part of the server that each connection needs. */
+export interface ConnectionHost {
+  readonly statistics: Pick<Statistics, "reject">;
+  /** The outbox has bytes to write at the end of the turn. */
+  scheduleFlush(outbox: Outbox): void;
+}
+
+const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server shuts down: come back later", { retryAfter: 1 });
+
+/** An accepted connection with its outbox, from the first byte to an orderly or sudden end, whichever owner it has. */
+export class AcceptedConnection {
+  /** Also the id of its chat session, if it gets one. */
+  readonly id: SessionId;
+  readonly link: Connection;
+  readonly outbox: Outbox;
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  /** `undefined` until the dialect is known. */
+  owner: ConnectionOwner | undefined;
+  readonly #host: ConnectionHost;
+  #leaveReason: LeaveReason = "closed";
+  #closing = false;
+  #aborted = false;
+  /** First the wait for a silent client, later the time limit of the orderly end. */
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #linger: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(id: SessionId, link: Connection, host: ConnectionHost, now: number) {
+    this.id = id;
+    this.link = link;
+    this.acceptedAt = now;
+    this.#host = host;
+    this.outbox = new Outbox(link, OUTBOX_LIMIT_BYTES, (outbox) => host.scheduleFlush(outbox));
+  }
+
+  /** Whether the connection is ending: incoming frames are ignored and nothing more is queued. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** Whether frames from the other end still count. */
+  get listening(): boolean {
+    return !this.#closing && !this.outbox.broken;
+  }
+
+  /** The reason that other members see when the connection has ended. */
+  get leaveReason(): LeaveReason {
+    return this.#leaveReason;
+  }
+
+  /** Sends an error before the dialect is known: as JSON, which a person can read too. */
+  sendRefusal(error: ProtocolError): void {
+    this.#host.statistics.reject(error.code);
+    this.outbox.pushOwn(JSON_FORMAT.pack(JSON_LINES.encode(errorEvent(error))));
+  }
+
+  /** Calls `act` after `ms` unless the connection is ending by then. */
+  after(ms: number, act: () => void): void {
+    if (!this.#closing) this.#deadline = setTimeout(act, ms);
+  }
+
+  /** Called once a second. A connection without an owner must end its first line in time. */
+  checkTimeouts(now: number): void {
+    if (this.#closing) return;
+    if (this.owner !== undefined) this.owner.checkTimeouts(now);
+    else if (now - this.acceptedAt >= FIRST_LINE_TIMEOUT_MS) this.abort();
+  }
+
+  /** Says goodbye and ends the connection within `DRAIN_TIMEOUT_MS`. */
+  shutDown(): void {
+    this.#leaveReason = "shutdown";
+    if (this.owner !== undefined) return this.owner.shutDown();
+    this.sendRefusal(SHUTTING_DOWN);
+    this.finish(DRAIN_TIMEOUT_MS);
+  }
+
+  /** Sends what is queued, for at most `timeoutMs`, then ends the connection. Nothing more is queued or listened to. */
+  finish(timeoutMs: number, reason: LeaveReason = this.#leaveReason): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#leaveReason = reason;
+    const ending = this.owner?.end();
+    if (ending !== undefined) this.outbox.push(ending);
+    this.outbox.seal();
+    this.outbox.flush();
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.abort(), timeoutMs);
+    void this.#endWhenIdle();
+  }
+
+  async #endWhenIdle(): Promise<void> {
+    await this.outbox.idle();
+    await this.link.end();
+    // The other end closes after it has read everything. A reset before that could cost it our last line.
+    if (!this.#aborted) this.#linger = setTimeout(() => this.abort(), LINGER_MS);
+  }
+
+  /** Ends the connection at once and drops what is queued. */
+  abort(): void {
+    this.#closing = true;
+    this.#aborted = true;
+    this.owner?.end();
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#linger);
+    this.link.close();
+    this.outbox.stop();
+  }
+}

@@ -1,0 +1,146 @@
+import type { Codec } from "../../framing/codec.ts";
+import { detectDialect, withoutMark } from "../../framing/dialect.ts";
+import { JSON_LINES } from "../../framing/json_lines.ts";
+import { PlainText } from "../../framing/plain/plain_text.ts";
+import { WebSocketJson } from "../../framing/websocket/websocket.ts";
+import {
+  FIRST_BYTES_WAIT_MS,
+  LINGER_MS,
+  MAX_PAGE_VISITORS,
+  SPARE_CONNECTIONS_MS,
+  TLS_HANDSHAKE_TIMEOUT_MS,
+} from "../../protocol/limits.ts";
+import type { Frame } from "../../transports/connection.ts";
+import type { Log } from "../monitor/log_events.ts";
+import type { HttpExchange } from "../web_exchange.ts";
+import type { AcceptedConnection } from "./accepted_connection.ts";
+import { HttpConnection, type HttpHost } from "./http_connection.ts";
+import type { Peer } from "./peer.ts";
+
+export interface RouterOptions {
+  readonly log: Log;
+  readonly exchange: Pick<HttpExchange, "reply">;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
+  readonly openPeer: (connection: AcceptedConnection, codec: Codec) => Peer;
+  /** The connection is no chat: it does not count as an attempt of its address. */
+  readonly pardon: (connection: AcceptedConnection) => void;
+  /** The connection is closed. */
+  readonly closed: (connection: AcceptedConnection) => void;
+}
+
+const OPENING_BRACE = "{".charCodeAt(0);
+/** The byte with which telnet's commands begin: RFC 854. */
+const TELNET_IAC = 0xff;
+
+/**
+ * Reads the first frames of each connection, detects its dialect, and hands it to one owner: a chat peer or an HTTP exchange.
+ * After that it only passes frames on, one batch at a time, when the owner has taken the last one.
+ */
+export class ConnectionRouter implements HttpHost {
+  readonly log: Log;
+  readonly exchange: Pick<HttpExchange, "reply">;
+  readonly #options: RouterOptions;
+  readonly #pageVisits = new PageVisits();
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.log = options.log;
+    this.exchange = options.exchange;
+  }
+
+  /** Serves a connection until its link ends. Never rejects. */
+  async serve(connection: AcceptedConnection): Promise<void> {
+    if (connection.link.handshake !== undefined) await shakeHands(connection);
+    connection.after(FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
+    try {
+      const reader = connection.link.frames.getReader();
+      let isFirst = true;
+      for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
+        await (isFirst ? this.#handOff(connection, batch.value) : connection.owner?.receive(batch.value));
+        isFirst = false;
+      }
+      // The other end may have closed only its sending half, and may still be reading.
+      connection.finish(LINGER_MS);
+      await connection.outbox.idle();
+    } finally {
+      connection.abort();
+      this.#options.closed(connection);
+    }
+  }
+
+  /** Gives the connection to its owner. A connection that was refused gets none. */
+  async #handOff(connection: AcceptedConnection, frames: readonly Frame[]): Promise<void> {
+    if (!connection.listening) return;
+    const [first, ...others] = frames;
+    const dialect = typeof first === "string" ? detectDialect(first) : dialectOfFirstByte(connection);
+    if (dialect === "http") {
+      connection.owner = new HttpConnection(connection, this, this.#options.now());
+      await connection.owner.receive(frames);
+    } else {
+      this.#openChat(connection, dialect);
+      await connection.owner!.receive([typeof first === "string" ? withoutMark(first) : first!, ...others]);
+    }
+  }
+
+  /** A client that was taken for a person after its silence may turn out to be a program. */
+  #openChat(connection: AcceptedConnection, dialect: "json" | "plain"): void {
+    const { owner } = connection;
+    if (owner !== undefined && dialect === "plain") return;
+    // A telnet client may negotiate before its user has seen anything.
+    const { firstByte } = connection.link;
+    const unasked = firstByte !== undefined && firstByte !== TELNET_IAC;
+    const codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked });
+    connection.owner = this.#options.openPeer(connection, codec);
+  }
+
+  /** Silence is that of a person, or of a connection that a browser has opened in advance. */
+  #greetSilent(connection: AcceptedConnection): void {
+    const { link, acceptedAt } = connection;
+    if (link.firstByte !== undefined || this.#pageVisits.isRecent(link.remoteAddress, acceptedAt)) return;
+    this.#openChat(connection, "plain");
+  }
+
+  answered(connection: AcceptedConnection, isPage: boolean): void {
+    if (isPage) this.#pageVisits.note(connection.link.remoteAddress, this.#options.now());
+    this.#options.pardon(connection);
+  }
+
+  upgrade(connection: AcceptedConnection): Peer {
+    return this.#options.openPeer(connection, new WebSocketJson());
+  }
+}
+
+/** Aborts a connection whose handshake takes too long. Deno would keep the socket until the client closes it. */
+async function shakeHands(connection: AcceptedConnection): Promise<void> {
+  const timer = setTimeout(() => connection.abort(), TLS_HANDSHAKE_TIMEOUT_MS);
+  await connection.link.handshake!().catch(() => connection.abort());
+  clearTimeout(timer);
+}
+
+function dialectOfFirstByte({ link }: AcceptedConnection): "json" | "plain" {
+  return link.firstByte === OPENING_BRACE ? "json" : "plain";
+}
+
+/**
+ * Addresses from which the page was asked for a moment ago. Browsers open connections in advance and use one for the next
+ * request, a minute later perhaps: what would be said to a person there would spoil the answer. `now` is in milliseconds since the epoch.
+ */
+export class PageVisits {
+  /** When each asked last, the longest ago first. */
+  readonly #asked = new Map<string, number>();
+
+  note(address: string | undefined, now: number): void {
+    if (address === undefined) return;
+    this.#asked.delete(address);
+    this.#asked.set(address, now);
+    if (this.#asked.size > MAX_PAGE_VISITORS) this.#asked.delete(this.#asked.keys().next().value!);
+  }
+
+  /** Whether the page was asked for from there in the `SPARE_CONNECTIONS_MS` before. */
+  isRecent(address: string | undefined, now: number): boolean {
+    const asked = address === undefined ? undefined : this.#asked.get(address);
+    return asked !== undefined && now - asked < SPARE_CONNECTIONS_MS;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Frame } from "../../transports/connection.ts";
+import { encodeResponse, textResponse } from "../../framing/http/http_response.ts";
+import {
+  DRAIN_TIMEOUT_MS,
+  FIRST_LINE_TIMEOUT_MS,
+  HTTP_ANSWER_TIMEOUT_MS,
+  MAX_DISCARDED_BODY_BYTES,
+} from "../../protocol/limits.ts";
+import { type Log, stackOf } from "../monitor/log_events.ts";
+import { type HttpExchange, NO_PAGE } from "../web_exchange.ts";
+import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
+
+/** The part of the server that HTTP exchanges need. */
+export interface HttpHost {
+  readonly log: Log;
+  readonly exchange: Pick<HttpExchange, "reply">;
+  /** The client has got a page, or an answer that says why not. */
+  answered(connection: AcceptedConnection, isPage: boolean): void;
+  /** The connection is a WebSocket from here on. Returns its new owner. */
+  upgrade(connection: AcceptedConnection): ConnectionOwner;
+}
+
+const SHUTTING_DOWN = encodeResponse(textResponse(503, "The server is shutting down: come back later"), true);
+
+/**
+ * One HTTP exchange: it answers the head of a request and then either hands the connection over as a WebSocket, or ends it.
+ * The request's body is read and discarded, since closing with unread bytes would reset the connection and lose the answer.
+ */
+export class HttpConnection implements ConnectionOwner {
+  readonly #connection: AcceptedConnection;
+  readonly #host: HttpHost;
+  /** Milliseconds since the epoch. */
+  readonly #began: number;
+  #hasHead = false;
+  #discardedBytes = 0;
+
+  constructor(connection: AcceptedConnection, host: HttpHost, now: number) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#began = now;
+  }
+
+  /** The first frame is the head of the request. */
+  async receive(frames: readonly Frame[]): Promise<void> {
+    if (this.#hasHead) return this.#discard(frames);
+    this.#hasHead = true;
+    const [head, ...others] = frames;
+    if (!await this.#answer(head as string)) return this.#discard(others);
+    const { owner } = this.#connection;
+    if (others.length > 0) await owner!.receive(others);
+  }
+
+  /** Returns whether the connection is a WebSocket from here on. */
+  async #answer(head: string): Promise<boolean> {
+    const connection = this.#connection;
+    try {
+      const { chunk, upgraded, isPage = false } = await this.#host.exchange.reply(head);
+      connection.outbox.push(chunk);
+      if (upgraded) return this.#upgrade();
+      this.#host.answered(connection, isPage);
+    } catch (error) {
+      this.#host.log("error", "internal error", { peer: connection.link.peer, stack: stackOf(error) });
+      connection.outbox.push(NO_PAGE);
+    }
+    connection.finish(HTTP_ANSWER_TIMEOUT_MS);
+    return false;
+  }
+
+  #upgrade(): boolean {
+    if (this.#connection.closing) return false;
+    this.#connection.owner = this.#host.upgrade(this.#connection);
+    return true;
+  }
+
+  #discard(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#discardedBytes += bytesOf(frame);
+    if (this.#discardedBytes > MAX_DISCARDED_BODY_BYTES) this.#connection.abort();
+  }
+
+  /** The answer must be ready within `FIRST_LINE_TIMEOUT_MS`. */
+  checkTimeouts(now: number): void {
+    if (now - this.#began >= FIRST_LINE_TIMEOUT_MS) this.#connection.abort();
+  }
+
+  shutDown(): void {
+    this.#connection.outbox.push(SHUTTING_DOWN);
+    this.#connection.finish(DRAIN_TIMEOUT_MS);
+  }
+
+  end(): undefined {}
+}
+
+/** Frames of a WebSocket that was refused count as well. */
+function bytesOf(frame: Frame): number {
+  if (typeof frame === "string") return frame.length;
+  if (frame instanceof Error) return 0;
+  return "payload" in frame ? frame.payload.length : frame.bytes.length;
+}

@@ -1,0 +1,220 @@
+import type { SessionId } from "../../core/effect.ts";
+import { TokenBucket } from "../../core/state/token_bucket.ts";
+import type { Codec, Format } from "../../framing/codec.ts";
+import { pong } from "../../framing/websocket/websocket.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import {
+  DRAIN_TIMEOUT_MS,
+  LINGER_MS,
+  PING_INTERVAL_MS,
+  PING_TIMEOUT_MS,
+  PINGS_BURST,
+  PINGS_PER_SECOND,
+  TURN_FRAMES_PER_CONNECTION,
+} from "../../protocol/limits.ts";
+import type { ClientCommand, ErrorEvent, ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Frame } from "../../transports/connection.ts";
+import type { Statistics } from "../monitor/statistics.ts";
+import type { Outbox } from "../output/outbox.ts";
+import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
+import { ErrorThrottle } from "./error_throttle.ts";
+
+/** Frames of a peer that wait for the end of the turn. */
+export interface Arrival {
+  readonly peer: Peer;
+  readonly frames: readonly Frame[];
+}
+
+/** The part of the server that a peer needs. */
+export interface PeerHost {
+  readonly statistics: Pick<Statistics, "reject">;
+  /** Adds frames to this turn. Resolves when they have been handled. */
+  readonly turns: { add(arrival: Arrival): Promise<void> };
+}
+
+const NO_COMMANDS: readonly ClientCommand[] = [];
+
+/** A connection that chats: it decodes its own frames, encodes the events sent to it, and decides when to read on. */
+export class Peer implements ConnectionOwner {
+  readonly id: SessionId;
+  readonly connection: AcceptedConnection;
+  readonly outbox: Outbox;
+  readonly #codec: Codec;
+  readonly #host: PeerHost;
+  readonly #errors = new ErrorThrottle();
+  #pings: TokenBucket | undefined;
+  /** When frames of the peer were last handled, in milliseconds since the epoch. */
+  #lastHeard: number;
+  /** Whether a `ping` is unanswered. */
+  #pinged = false;
+  /** Whether the stream of frames was closed by the other end, or broken: later frames do not count. */
+  #ended = false;
+  /** Resolves when the rooms that the peer writes to have caught up. */
+  #heldBack: Promise<void> | undefined;
+  /** Resolves when the peer's queries are done. */
+  #queries: Promise<void> | undefined;
+
+  constructor(connection: AcceptedConnection, codec: Codec, host: PeerHost, now: number) {
+    this.id = connection.id;
+    this.connection = connection;
+    this.outbox = connection.outbox;
+    this.#codec = codec;
+    this.#host = host;
+    this.#lastHeard = now;
+  }
+
+  get format(): Format {
+    return this.#codec.format;
+  }
+
+  get closing(): boolean {
+    return this.connection.closing;
+  }
+
+  /** Hands frames to the turn, `TURN_FRAMES_PER_CONNECTION` at a time, so that other peers get their turns in between. */
+  async receive(frames: readonly Frame[]): Promise<void> {
+    const atOnce = TURN_FRAMES_PER_CONNECTION;
+    for (let start = 0; start < frames.length && this.connection.listening; start += atOnce) {
+      const part = frames.length <= atOnce ? frames : frames.slice(start, start + atOnce);
+      await this.#host.turns.add({ peer: this, frames: part });
+      while (this.#queries !== undefined) await this.#queries;
+      await this.#errors.pause;
+    }
+    if (this.#heldBack !== undefined) await this.#caughtUp();
+  }
+
+  async #caughtUp(): Promise<void> {
+    await this.#heldBack;
+    this.#heldBack = undefined;
+  }
+
+  /** Reads no further batch before `until` resolves: the peer writes faster than its rooms' receivers read. */
+  holdBack(until: Promise<void>): void {
+    this.#heldBack = until;
+  }
+
+  /** Reads nothing more before `endQueries`. `done` resolves just before that. */
+  startQueries(done: Promise<void>): void {
+    this.#queries = done;
+  }
+
+  endQueries(): void {
+    this.#queries = undefined;
+  }
+
+  /** Frames of the peer are handled now, which answers a `ping`. */
+  noteActivity(now: number): void {
+    this.#lastHeard = now;
+    this.#pinged = false;
+  }
+
+  /**
+   * Returns the commands of the next frame, or `"closed"` if the other end closes its stream with it. Answers a WebSocket's
+   * ping itself. Throws `ProtocolError` for a frame that is not valid. Frames must be decoded in order, and on plain text
+   * only after the commands of the previous one were carried out: a line's meaning can depend on their outcome.
+   */
+  decode(frame: Frame): readonly ClientCommand[] | "closed" {
+    if (this.#ended) return NO_COMMANDS;
+    if (typeof frame === "string") return this.#decodeText(frame);
+    if (frame instanceof ProtocolError) return this.#fail(frame);
+    switch (frame.type) {
+      case "ping":
+        return this.#answerPing(frame.payload);
+      case "close":
+        this.#ended = true;
+        return "closed";
+      case "binary":
+        return this.#fail(new ProtocolError("not_text", "A WebSocket message is binary: send text"));
+      case "body":
+        throw new Error("A chat peer was handed the body of an HTTP request");
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  #decodeText(text: string): readonly ClientCommand[] {
+    const { commands, reply } = this.#codec.decode(text);
+    if (reply !== undefined) this.sendText(reply, this.format);
+    return commands;
+  }
+
+  #fail(error: ProtocolError): never {
+    this.#ended = true;
+    throw error;
+  }
+
+  /** Pings beyond the rate stay unanswered, which RFC 6455, section 5.5.3, allows. */
+  #answerPing(payload: Uint8Array): readonly ClientCommand[] {
+    this.#pings ??= new TokenBucket({ perSecond: PINGS_PER_SECOND, burst: PINGS_BURST }, this.#lastHeard);
+    if (this.#pings.take(this.#lastHeard) === 0) this.sendChunk(pong(payload));
+    return NO_COMMANDS;
+  }
+
+  /** Queues an event for this peer alone. Too many errors pause reading for a while, or end the connection. */
+  send(event: ServerEvent): void {
+    this.#encode(event);
+    if (event.type === "error") this.#countError(event);
+  }
+
+  #encode(event: ServerEvent): void {
+    this.sendText(this.#codec.encode(event), this.format);
+  }
+
+  #countError({ code }: ErrorEvent): void {
+    this.#host.statistics.reject(code);
+    if (this.#codec.exhausted) return this.#refuse();
+    const tooMany = this.closing ? undefined : this.#errors.note(this.#lastHeard);
+    if (tooMany !== undefined) this.#encode(tooMany);
+  }
+
+  #refuse(): void {
+    this.#encode({ type: "goodbye", reason: "refused" });
+    this.connection.finish(LINGER_MS);
+  }
+
+  /** Queues lines of `format` for this peer alone. */
+  sendText(text: string, format: Format): void {
+    if (text !== "" && !this.closing && !this.outbox.pushOwn(format.pack(text))) this.#cutOff();
+  }
+
+  /** Queues a chunk that may be shared with other peers. */
+  sendChunk(chunk: Uint8Array): void {
+    if (!this.outbox.push(chunk)) this.#cutOff();
+  }
+
+  /** The receiver is too slow: queued events are dropped, since the client can ask for them when it returns. */
+  #cutOff(): void {
+    this.outbox.clear();
+    const message = "You read more slowly than messages arrive: come back for what you missed";
+    this.send({ type: "error", code: "slow_consumer", message });
+    this.send({ type: "goodbye", reason: "slow", retryAfter: 1 });
+    this.connection.finish(LINGER_MS, "slow");
+  }
+
+  /**
+   * Pings a silent client, and ends the connection if it does not answer. People on `nc` cannot answer: TCP keep-alive
+   * watches their connections, and the hub ends those who take too long to join.
+   */
+  checkTimeouts(now: number): void {
+    // While its queries run, nothing is read from it.
+    if (this.#queries !== undefined || this.format.name !== "json") return;
+    const silence = now - this.#lastHeard;
+    if (silence >= PING_TIMEOUT_MS) {
+      this.send({ type: "goodbye", reason: "timeout", retryAfter: 1 });
+      this.connection.finish(LINGER_MS, "timeout");
+    } else if (silence >= PING_INTERVAL_MS && !this.#pinged) {
+      this.#pinged = true;
+      this.send({ type: "ping" });
+    }
+  }
+
+  shutDown(): void {
+    this.send({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
+    this.connection.finish(DRAIN_TIMEOUT_MS);
+  }
+
+  end(): Uint8Array | undefined {
+    this.#errors.end();
+    return this.#codec.ending?.();
+  }
+}

@@ -1,0 +1,205 @@
+import type { Effect, SessionId } from "../../core/effect.ts";
+import { type Census, Hub, type HubOptions } from "../../core/hub.ts";
+import { type HistoryStore, StoreError } from "../../history/store.ts";
+import { TURN_FRAMES } from "../../protocol/limits.ts";
+import type { LeaveReason } from "../../protocol/messages/messages.ts";
+import type { Arrival, Peer } from "../connection/peer.ts";
+import { type Log, stackOf } from "../monitor/log_events.ts";
+import type { Statistics } from "../monitor/statistics.ts";
+import type { Outbox } from "../output/outbox.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { EffectRunner } from "./effect_runner.ts";
+import { digest, IdSource, newToken } from "./ids.ts";
+import { PasswordHasher } from "./password_hasher.ts";
+import { type Query, QueryQueue } from "./query_queue.ts";
+import { TickBatcher } from "./tick_batcher.ts";
+
+/** Options of the server that the hub gets as they are. */
+export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
+
+export interface TurnOptions extends HubChoices {
+  readonly title: string;
+  readonly version: string;
+  readonly history: HistoryStore;
+  /** Binary logarithm of the cost of each password hash; tests need cheap ones. */
+  readonly hashCost?: number;
+  readonly log: Log;
+}
+
+export interface TurnContext {
+  readonly statistics: Statistics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Something between deciding and showing has failed: nothing is performed any more, and the server must drain. */
+  readonly failed: () => void;
+}
+
+/**
+ * Runs the hub: decodes and decides what arrived in a turn, stores its effects, shows them, and writes. It owns the peers,
+ * the queries that run between turns, and the password hashes that run on other threads.
+ */
+export class TurnRunner {
+  readonly #options: TurnOptions;
+  readonly #context: TurnContext;
+  readonly #hub: Hub;
+  readonly #peers = new Map<SessionId, Peer>();
+  readonly #effects: EffectRunner;
+  readonly #hasher: PasswordHasher;
+  readonly #queries: QueryQueue;
+  readonly #dispatcher: Dispatcher;
+  /** Gathers the frames that arrive in one turn of the event loop. */
+  readonly turns = new TickBatcher<Arrival>((arrivals) => this.#takeTurn(arrivals), framesOf, TURN_FRAMES);
+  #failure: Error | undefined;
+
+  constructor(options: TurnOptions, context: TurnContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#hub = newHub(options);
+    this.#queries = new QueryQueue({
+      runQuery: (peer, query) => this.#runQuery(peer, query),
+      isWaiting: (peer) => this.#hub.isWaiting(peer.id),
+      flush: () => this.#flushSlice(),
+      fail: (error) => this.fail(error),
+    });
+    this.#hasher = new PasswordHasher((...hashed) => this.#continue(...hashed), options.log, options.hashCost);
+    const parts = { hasher: this.#hasher, queries: this.#queries, log: options.log };
+    this.#effects = new EffectRunner(options.history, this.#peers, context.statistics, parts);
+    this.#dispatcher = new Dispatcher({
+      hub: this.#hub,
+      log: options.log,
+      perform: (effects) => this.#perform(() => effects.splice(0)),
+      fail: (error) => this.fail(error),
+    });
+  }
+
+  /** The error after which nothing is performed any more. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  census(): Census {
+    return this.#hub.census();
+  }
+
+  /** Opens a session and greets its peer, in place of an earlier peer of the same connection. */
+  open(peer: Peer): void {
+    this.#peers.set(peer.id, peer);
+    const { remoteAddress: address, privileged } = peer.connection.link;
+    const resumable = peer.format.name === "json";
+    this.#perform(() => this.#hub.open(peer.id, { resumable, address, privileged }, this.#context.now()));
+    this.#effects.flush();
+  }
+
+  /** Ends a session whose connection is closed. Does nothing for a connection without a session. */
+  close(id: SessionId, reason: LeaveReason): void {
+    this.#perform(() => this.#hub.close(id, reason, this.#context.now()));
+    this.#peers.delete(id);
+    this.#effects.flush();
+  }
+
+  /** Called once a second: ends graces and greetings that took too long, and tells presence. */
+  tick(now: number): void {
+    this.#perform(() => this.#hub.tick(now));
+  }
+
+  /** Called after `tick` and the timeouts of the connections. */
+  endTick(): void {
+    this.#effects.flush();
+    this.#queries.wake();
+  }
+
+  /** The outbox has bytes to write at the end of the turn. */
+  scheduleFlush(outbox: Outbox): void {
+    this.#effects.scheduleFlush(outbox);
+  }
+
+  /** Drops all queries and lets every peer be read: the server drains. */
+  beginDrain(): void {
+    this.#effects.end();
+    this.#queries.end();
+  }
+
+  /** Resolves when no password hash runs any more. */
+  endHashes(): Promise<void> {
+    return this.#hasher.end();
+  }
+
+  /** Returns what `work` returns; `undefined` if it throws, which ends the server. */
+  guard<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  /**
+   * A failure between deciding and showing ends the server: decisions can neither be shown nor taken back. Clients send
+   * unacknowledged messages again to the next server.
+   */
+  fail(error: unknown): void {
+    if (this.#failure === undefined) {
+      if (error instanceof StoreError) this.#options.log("error", "store failed", { error: error.message });
+      else this.#options.log("error", "internal error", { stack: stackOf(error) });
+    }
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#context.failed();
+  }
+
+  #takeTurn(arrivals: readonly Arrival[]): Promise<void> {
+    const now = this.#context.now();
+    const effects: Effect[] = [];
+    for (const { peer, frames } of arrivals) {
+      peer.noteActivity(now);
+      const deferred = this.#dispatcher.take(peer, frames, now, effects);
+      if (deferred.length > 0) this.#queries.add(peer, deferred);
+    }
+    this.#perform(() => effects);
+    this.#effects.flush();
+    return this.#effects.flushed();
+  }
+
+  #runQuery(peer: Peer, query: Query): void {
+    const effects: Effect[] = [];
+    this.#dispatcher.run(peer, query, this.#context.now(), effects);
+    this.#perform(() => effects);
+  }
+
+  #flushSlice(): void {
+    this.#effects.flush();
+    void this.#effects.flushed();
+  }
+
+  /** Continues the command that waited for a password hash. */
+  #continue(...[ticket, hashed]: Parameters<ConstructorParameters<typeof PasswordHasher>[0]>): void {
+    this.#perform(() => this.#hub.hashed(ticket, hashed, this.#context.now()));
+    this.#effects.flush();
+    this.#queries.wake();
+  }
+
+  /** After the store has failed nothing is performed: what the hub decided since is not stored, so it is not shown either. */
+  #perform(decide: () => readonly Effect[]): void {
+    if (this.#failure === undefined) this.guard(() => this.#effects.perform(decide()));
+  }
+}
+
+function framesOf({ frames }: Arrival): number {
+  return frames.length;
+}
+
+function newHub(options: TurnOptions): Hub {
+  const { history, title: name, version } = options;
+  const ids = new IdSource();
+  return new Hub({
+    ...options,
+    server: { id: history.serverId, name, version },
+    rooms: history.rooms(),
+    historyReader: history,
+    newId: (now) => ids.next(now),
+    newToken,
+    digest,
+    newSecret: newToken,
+    records: history.records(),
+  });
+}

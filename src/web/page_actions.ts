@@ -1,0 +1,249 @@
+/** The actions of the user, by typed lines or buttons. Each throws an Error for users if it is not possible. */
+
+import type { MemberInfo } from "../protocol/messages/messages.ts";
+import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import type { ClientCommand } from "../protocol/messages/messages.ts";
+import { parseRoom } from "../protocol/text/names.ts";
+import { utf8Length } from "../protocol/text/utf8_length.ts";
+import {
+  type AllowedActions,
+  allowedActions,
+  type MessageAction,
+  type OpenRoom,
+  type PageChangeInput,
+  prepareChange,
+  toggleReaction,
+} from "./model/message_actions.ts";
+import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
+import { pageHelpLines, parsePageInput } from "./page_commands.ts";
+import type { Conversation, FailedMessage } from "./model/conversation.ts";
+
+/** More results call for a better query. */
+const SEARCH_MESSAGES = 50;
+
+/** The parts of the page that an action may open. */
+export interface Panels {
+  showMembers(): void;
+  showSearch(query: string): void;
+  login(name: string | undefined): void;
+  quit(): void;
+  /** Puts a command before the draft, or a command with a text in place of an empty draft. */
+  write(command: string, text?: string): void;
+}
+
+export class PageActions {
+  readonly #chat: PageChat;
+  readonly #panels: Panels;
+  /** The room that the last line asked to remove. */
+  #removing: string | undefined;
+
+  constructor(chat: PageChat, panels: Panels) {
+    this.#chat = chat;
+    this.#panels = panels;
+  }
+
+  submit(line: string): void {
+    const input = parsePageInput(line, () => this.#room());
+    if (input.type !== "remove room") this.#removing = undefined;
+    switch (input.type) {
+      case "say":
+        return this.#send(this.#current(), input.text);
+      case "msg":
+        return this.#whisper(input.to, input.text);
+      case "reply":
+      case "react":
+      case "edit":
+      case "delete":
+        return this.#change(input);
+      case "join":
+        return this.join(input.room);
+      case "leave":
+        return this.leave(input.room === undefined ? this.#current() : this.#conversationOf(input.room));
+      case "name":
+        return this.#chat.client.rename(input.name);
+      case "topic":
+        return this.#showTopic();
+      case "ask":
+        return this.#askFor(input.command);
+      case "end":
+        return this.#askFor(this.#chat.listing.end(input.list, input.number));
+      case "login":
+        return this.#panels.login(input.name);
+      case "remove room":
+        return this.#removeRoom(input.room);
+      case "help":
+        for (const text of pageHelpLines(input.topic)) this.#chat.note(text);
+        return;
+      case "quit":
+        return this.#panels.quit();
+      case "register":
+      case "lock":
+      case "room":
+      case "history":
+      case "editor":
+      case "set":
+      case "ignore":
+      case "unignore":
+      case "ping":
+      case "resend":
+      case "drop":
+      case "clear":
+        throw new Error(`Command /${input.type} needs the terminal client`);
+      default:
+        return input satisfies never;
+    }
+  }
+
+  join(text: string): void {
+    const room = parseRoom(text);
+    const open = this.#chat.conversations.ofRoom(room);
+    if (open !== undefined) return this.#chat.select(open);
+    this.#chat.awaited = { room };
+    this.#chat.client.join(room);
+  }
+
+  leave({ key, partner }: Conversation): void {
+    const { conversations, client } = this.#chat;
+    if (partner.kind === "room") {
+      if (conversations.rooms.length < 2) throw new Error("This is your only room: join another one first");
+      client.leave(partner.room);
+    }
+    conversations.remove(key);
+    if (conversations.current !== undefined) this.#chat.select(conversations.current);
+  }
+
+  talkTo(member: MemberInfo): void {
+    this.#chat.select(this.#chat.conversations.openDirect(member));
+  }
+
+  search(query: string): void {
+    if (utf8Length(query) > MAX_QUERY_BYTES) {
+      throw new Error(`The query is longer than ${MAX_QUERY_BYTES} bytes: shorten it`);
+    }
+    const room = this.#room();
+    this.#ask({ type: "search", ref: SEARCH_REF, room, query, limit: SEARCH_MESSAGES });
+    this.#chat.search = { room, query };
+  }
+
+  allowed(seq: number): AllowedActions | undefined {
+    return this.#chat.conversations.current?.partner.kind === "room" ? allowedActions(seq, this.#place()) : undefined;
+  }
+
+  /** Acts on a message of the open room. */
+  perform(seq: number, action: MessageAction): void {
+    switch (action.kind) {
+      case "reply":
+        return this.#panels.write(`/reply ${seq} `);
+      case "react":
+        return this.#change(toggleReaction(seq, action.emoji, this.#place()));
+      case "edit":
+        return this.#change({ type: "edit", text: "" });
+      case "delete":
+        return this.#change({ type: "delete", seq });
+      default:
+        return action satisfies never;
+    }
+  }
+
+  listRooms(): void {
+    this.#chat.client.command({ type: "rooms" });
+  }
+
+  resend(conversation: Conversation, { message: { ref, target, text, intent } }: FailedMessage): void {
+    this.#chat.client.send(target, text, intent);
+    conversation.removeFailed(ref);
+  }
+
+  drop(conversation: Conversation, { message: { ref } }: FailedMessage): void {
+    conversation.removeFailed(ref);
+    this.#chat.select(conversation);
+  }
+
+  /** Opens the panel that shows the reply; without one, asks the server, whose reply becomes notes. */
+  #askFor(command: ClientCommand): void {
+    if (command.type === "members" && command.room === this.#room()) return this.#panels.showMembers();
+    if (command.type === "search") return this.#panels.showSearch(command.query);
+    this.#ask({ ...command, ref: TYPED_REF });
+  }
+
+  #showTopic(): void {
+    const room = this.#room();
+    const topic = this.#chat.state.rooms.get(room)?.topic ?? "";
+    this.#chat.note(topic === "" ? `#${room} has no topic: /topic TEXT sets one` : `Topic of #${room}: ${topic}`);
+  }
+
+  #conversationOf(room: string): Conversation {
+    const conversation = this.#chat.conversations.ofRoom(room);
+    if (conversation === undefined) throw new Error(`You are not in #${room}`);
+    return conversation;
+  }
+
+  /** Takes the same command twice in a row, since the messages cannot be restored. */
+  #removeRoom(room: string): void {
+    if (this.#removing === room) {
+      this.#removing = undefined;
+      return this.#ask({ type: "remove", room });
+    }
+    this.#removing = room;
+    const again = `write /room remove ${room} again to do it`;
+    this.#chat.note(`This removes #${room} for everyone and deletes its messages: ${again}`);
+  }
+
+  #whisper(name: string, text: string): void {
+    const known = this.#memberNamed(name);
+    if (known !== undefined) {
+      this.talkTo(known);
+      return this.#send(this.#current(), text);
+    }
+    this.#chat.awaited = { name };
+    this.#chat.client.send({ to: name }, checkLength(text));
+  }
+
+  #memberNamed(name: string): MemberInfo | undefined {
+    for (const { members } of this.#chat.state.rooms.values()) {
+      for (const member of members.values()) if (member.name === name) return member;
+    }
+    return undefined;
+  }
+
+  #change(input: PageChangeInput): void {
+    if (this.#current().partner.kind === "direct") {
+      throw new Error("Direct messages cannot be changed, as the server does not keep them: send another one");
+    }
+    const place = this.#place();
+    const change = prepareChange(input, place);
+    if ("draft" in change) return this.#panels.write("/edit ", change.draft);
+    this.#chat.client.send({ room: place.room }, checkLength(change.text), change.intent);
+  }
+
+  #place(): OpenRoom {
+    return { state: this.#chat.state, room: this.#room(), timeline: this.#current().timeline };
+  }
+
+  #send({ target }: Conversation, text: string): void {
+    this.#chat.client.send(target, checkLength(text));
+  }
+
+  #ask(command: ClientCommand): void {
+    if (!this.#chat.client.command(command)) throw new Error("Not connected: try again when the connection is back");
+  }
+
+  #current(): Conversation {
+    const { current } = this.#chat.conversations;
+    if (current === undefined) throw new Error("You are not in a room: join one first");
+    return current;
+  }
+
+  #room(): string {
+    const { partner } = this.#current();
+    if (partner.kind === "direct") throw new Error("This works only in rooms: open one first");
+    return partner.room;
+  }
+}
+
+/** Throws if the message is longer than the protocol allows. */
+function checkLength(text: string): string {
+  const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
+  if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
+  return text.toWellFormed();
+}

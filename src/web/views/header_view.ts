@@ -1,0 +1,72 @@
+/** The header above the messages: the conversation, and the state of the connection. */
+
+import type { Status } from "../../client/client_event.ts";
+import type { PageChat } from "../page_chat.ts";
+import { byId, el, on, setText } from "./dom.ts";
+
+export interface HeaderOptions {
+  /** Called when the user asks to connect after the client gave up. */
+  readonly reconnect: () => void;
+}
+
+export class HeaderView {
+  readonly #options: HeaderOptions;
+  readonly #status = byId("status");
+  #shown: Status | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: HeaderOptions) {
+    this.#options = options;
+  }
+
+  update({ conversations: { current }, state }: PageChat): void {
+    const room = current?.partner.kind === "room" ? state.rooms.get(current.partner.room) : undefined;
+    setText(byId("title"), current?.title ?? "");
+    setText(byId("topic"), current?.partner.kind === "direct" ? "Only the two of you see this" : room?.topic ?? "");
+    setText(byId("members-count"), room === undefined ? "" : String(room.count));
+    byId("members-open").hidden = room === undefined;
+    byId("search-open").hidden = room === undefined;
+    byId("leave").setAttribute("aria-label", current?.partner.kind === "direct" ? "Close" : "Leave this room");
+    if (state.status !== this.#shown) this.#show(state.status);
+  }
+
+  #show(status: Status): void {
+    this.#shown = status;
+    clearInterval(this.#ticking);
+    this.#status.dataset.kind = status.kind;
+    switch (status.kind) {
+      case "online":
+        return this.#status.replaceChildren();
+      case "connecting":
+        return status.attempt > 1 ? undefined : this.#status.replaceChildren(el("span", {}, "Connecting…"));
+      case "waiting":
+        return this.#countDown(status);
+      case "closed":
+        return this.#status.replaceChildren(el("span", {}, status.reason), this.#button());
+      default:
+        return status satisfies never;
+    }
+  }
+
+  /** The seconds are hidden from screen readers, which would read them out each time. */
+  #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>): void {
+    const seconds = el("span", { "aria-hidden": "true" });
+    const tick = () => {
+      const left = Math.ceil((retryAt - Date.now()) / 1_000);
+      setText(seconds, left > 0 ? ` (${left} s)` : "");
+    };
+    tick();
+    this.#ticking = setInterval(tick, 1_000);
+    const why = reason.replace(/\.$/, "");
+    const text = `${why === "" ? "No connection" : why}. Reconnecting; messages that you write are sent later.`;
+    const shown = this.#status.querySelector(".lost")?.textContent;
+    if (shown === text) this.#status.lastElementChild?.replaceWith(seconds);
+    else this.#status.replaceChildren(el("span", { class: "lost" }, text), seconds);
+  }
+
+  #button(): HTMLElement {
+    const button = el("button", { type: "button", class: "quiet" }, "Reconnect");
+    on(button, "click", () => this.#options.reconnect());
+    return button;
+  }
+}

@@ -1,0 +1,32 @@
+/** The password dialog, one question at a time. Only the caller gets the typed password. */
+
+import { byId, on, setText } from "./dom.ts";
+
+export class PasswordView {
+  readonly #dialog = byId<HTMLDialogElement>("ask");
+  readonly #password = byId<HTMLInputElement>("ask-password");
+  #answer: ((password: string | undefined) => void) | undefined;
+
+  constructor() {
+    on(byId("ask-form"), "submit", () => this.#finish(this.#password.value));
+    on(byId("ask-cancel"), "click", () => this.#dialog.close());
+    on(this.#dialog, "close", () => this.#finish(undefined));
+  }
+
+  /** Resolves with `undefined` if the user cancels, or another question is open. */
+  ask(title: string): Promise<string | undefined> {
+    if (this.#answer !== undefined) return Promise.resolve(undefined);
+    setText(byId("ask-title"), title);
+    this.#password.value = "";
+    this.#dialog.showModal();
+    this.#password.focus();
+    return new Promise((resolve) => this.#answer = resolve);
+  }
+
+  #finish(password: string | undefined): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    this.#password.value = "";
+    answer?.(password === "" ? undefined : password);
+  }
+}

@@ -1,0 +1,72 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import axe from "axe-core";
+import { TOPICS } from "../../src/manual/topics.ts";
+import { serve } from "../helpers/e2e.ts";
+import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors } from "./browser.ts";
+
+/** Where to keep pictures of the pages, for people to look at. */
+const PICTURES = Deno.env.get("CONFAB_PICTURES");
+
+Deno.test({
+  name: "the chat page links to the manual, whose links and anchors work",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await Visitors.open();
+    const chat = await visitors.visit(`http://${server.address}/`);
+    const opened = chat.waitForEvent("popup");
+    await chat.getByRole("link", { name: "Manual" }).click();
+    const manual = await opened;
+    await manual.getByRole("main").getByRole("link", { name: "Guide" }).click();
+    await manual.getByRole("heading", { level: 1, name: "Guide" }).waitFor();
+    const section = manual.getByRole("navigation", { name: "On this page" }).getByRole("link").nth(3);
+    const title = await section.textContent();
+    await section.click();
+    assertMatch(manual.url(), /\/help\/guide#.+/);
+    const top = await manual.getByRole("heading", { name: title! }).evaluate((heading) =>
+      heading.getBoundingClientRect().top
+    );
+    assertEquals(top >= 0 && top < 200, true, `the heading is at ${top}`);
+    await joinAs(chat, "ada");
+    assertEquals(await chat.getByRole("link", { name: "Manual" }).getAttribute("href"), "/help");
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "each page of the manual fits its window, wide or narrow, light or dark, and axe finds no problem",
+  ignore: !HAS_CHROMIUM,
+  async fn() {
+    await using server = await serve("--memory");
+    await using visitors = await Visitors.open();
+    const problems: string[] = [];
+    for (
+      const [viewport, colorScheme] of [[DESKTOP, "light"], [DESKTOP, "dark"], [PHONE, "light"], [
+        PHONE,
+        "dark",
+      ]] as const
+    ) {
+      const page = await visitors.visit("about:blank", { viewport, colorScheme, bypassCSP: true });
+      for (const path of ["/help", ...TOPICS.map(({ name }) => `/help/${name}`)]) {
+        await page.goto(`http://${server.address}${path}`);
+        const where = `${path} ${viewport.width} ${colorScheme}`;
+        if (PICTURES !== undefined) {
+          await page.screenshot({ path: `${PICTURES}/${where.replaceAll(/[ /]/g, "_")}.png` });
+        }
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) {
+          problems.push(`${where}: too wide`);
+        }
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+        });
+        problems.push(...violations.map((violation) => `${where}: ${violation}`));
+      }
+    }
+    assertEquals(problems, []);
+    await server.stop();
+  },
+});

@@ -1,0 +1,33 @@
+import { assert, assertEquals } from "@std/assert";
+import { offerLines, offersOf, readChoice } from "../../../src/cli/joining/server_choice.ts";
+import type { Nearby } from "../../../src/nearby/nearby.ts";
+
+const TEA: Nearby = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };
+const CAKE: Nearby = { title: "Cake", host: "10.1.2.4", port: 6000, tls: false };
+
+Deno.test("the server on this machine comes first, once, and with TLS if it is announced so", () => {
+  const offers = offersOf(true, [CAKE, TEA], ["127.0.0.1", "10.1.2.3"], false);
+  assertEquals(offerLines(offers), [
+    "  1  Tea, on this machine (127.0.0.1:5050)",
+    "  2  Cake (10.1.2.4:6000, not encrypted)",
+  ]);
+  assertEquals(offerLines(offersOf(true, [CAKE], [], true))[0], "  1  The chat on this machine (127.0.0.1:5050)");
+  assertEquals(offersOf(false, [TEA], ["10.1.2.3"], false).map(({ title }) => title), ["Tea"]);
+});
+
+Deno.test("what was announced is expected, and never stands above what is known of the server", () => {
+  const [offer] = offersOf(false, [TEA], [], false);
+  const address = { kind: "tcp", host: "10.1.2.3", port: 5050 } as const;
+  assertEquals(offer!.destination, { address, tls: true, announced: "f" });
+});
+
+Deno.test("Enter takes the first, a number chooses, an address works, and anything else is explained", () => {
+  const offers = offersOf(false, [TEA, CAKE], [], false);
+  assertEquals(readChoice("", offers), offers[0]!.destination);
+  assertEquals(readChoice(" 2 ", offers), offers[1]!.destination);
+  assertEquals(readChoice("3", offers), "There is no choice 3: type a number from the list, or an address");
+  assertEquals(readChoice("0", offers), "There is no choice 0: type a number from the list, or an address");
+  assertEquals(readChoice("10.9.9.9:1", offers), { address: { kind: "tcp", host: "10.9.9.9", port: 1 }, tls: false });
+  assert(typeof readChoice("a b c", offers) === "string");
+  assert(typeof readChoice("", []) === "string");
+});

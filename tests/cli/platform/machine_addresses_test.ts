@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import { likeliestFirst, localNames } from "../../../src/cli/platform/machine_addresses.ts";
+import { run } from "../../helpers/process.ts";
+
+function inOrder(...interfaces: readonly [name: string, address: string][]): string[] {
+  return likeliestFirst(interfaces.map(([name, address]) => ({ name, address }))).map(({ address }) => address);
+}
+
+Deno.test("the address on a private network comes first, and loopback last", () => {
+  assertEquals(
+    inOrder(
+      ["lo", "127.0.0.1"],
+      ["lo", "::1"],
+      ["eth1", "fd00::2"],
+      ["eth0", "169.254.7.7"],
+      ["eth0", "100.64.0.9"],
+      ["eth0", "203.0.113.7"],
+      ["wlan0", "192.168.1.26"],
+    ),
+    ["192.168.1.26", "203.0.113.7", "100.64.0.9", "169.254.7.7", "fd00::2", "127.0.0.1", "::1"],
+  );
+});
+
+Deno.test("the private networks are those of RFC 1918, and of several the system's order stays", () => {
+  const addresses = ["172.16.0.1", "10.1.2.3", "172.31.255.1", "192.168.0.1"];
+  assertEquals(inOrder(["a", "172.32.0.1"], ...addresses.map((address) => ["b", address] as [string, string])), [
+    ...addresses,
+    "172.32.0.1",
+  ]);
+});
+
+Deno.test("containers, virtual machines and tunnels come behind networks with others on them", () => {
+  const virtual = [
+    ["docker0", "172.17.0.1"],
+    ["br-0123456789ab", "172.18.0.1"],
+    ["virbr0", "192.168.122.1"],
+    ["bridge100", "192.168.64.1"],
+    ["utun3", "10.8.0.2"],
+    ["wg0", "10.9.0.2"],
+    ["vEthernet (WSL)", "172.20.0.1"],
+    ["VirtualBox Host-Only Network", "192.168.56.1"],
+    ["tailscale0", "100.101.102.103"],
+  ] as const;
+  for (const [name, address] of virtual) {
+    assertEquals(inOrder([name, address], ["en0", "203.0.113.7"]), ["203.0.113.7", address], name);
+    assertEquals(inOrder(["lo0", "127.0.0.1"], [name, address]), [address, "127.0.0.1"], name);
+  }
+});
+
+Deno.test("this machine's name on the network is the first label of its host name, in lower case", () => {
+  for (const hostname of ["ada-macbook", "Ada-MacBook", "ADA-MACBOOK.local", "ada-macbook.example.org"]) {
+    assertEquals(localNames(hostname), ["ada-macbook.local"], hostname);
+  }
+});
+
+Deno.test("a machine without a name of its own has none on the network", () => {
+  for (const hostname of ["", ".", "localhost", "localhost.localdomain", "LOCALHOST", "a b", "a/b", "a:1"]) {
+    assertEquals(localNames(hostname), [], hostname);
+  }
+});
+
+Deno.test("without the right to know the host name nobody is asked for it", async () => {
+  const module = import.meta.resolve("../../../src/cli/platform/machine_addresses.ts");
+  const script = `import { ownLocalNames } from "${module}"; console.log(ownLocalNames().length);`;
+  const asked = async (...rights: string[]) => {
+    const { code, stdout, stderr } = await run(Deno.execPath(), { args: ["run", ...rights, "-"], input: script });
+    return [code, stdout, stderr];
+  };
+  assertEquals(await asked(), [0, "0", ""]);
+  assertEquals(await asked("--allow-sys=networkInterfaces"), [0, "0", ""]);
+});

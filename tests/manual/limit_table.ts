@@ -1,0 +1,147 @@
+/** The limits that the manual lists, with their numbers from the code. */
+
+import { COMMAND_COSTS } from "../../src/core/commands/command_table.ts";
+import * as limits from "../../src/protocol/limits.ts";
+import type { GeneratedTable } from "./generated_table.ts";
+
+const HOUR_MS = 60 * 60 * 1_000;
+
+export function limitTable(): GeneratedTable {
+  return { head: ["What", "Limit"], rows: LIMITS };
+}
+
+const n = (value: number) => value.toLocaleString("en-US");
+const seconds = (ms: number) => `${n(ms / 1_000)} seconds`;
+
+const LIMITS: readonly (readonly [string, string])[] = [
+  ["A line", `${n(limits.MAX_LINE_BYTES)} bytes`],
+  ["A message", `1 to ${n(limits.MAX_TEXT_BYTES)} bytes of UTF-8 with something visible; line breaks are allowed`],
+  ["A name of a member or a room", `${n(limits.MAX_NAME_CHARS)} characters, ${n(limits.MAX_NAME_BYTES)} bytes`],
+  ["A `ref`", `${n(limits.MAX_REF_CHARS)} characters`],
+  ["The part of a message that a reply or a reaction quotes", `${n(limits.MAX_QUOTE_CHARS)} characters`],
+  ["An emoji", `${n(limits.MAX_EMOJI_BYTES)} bytes`],
+  [
+    "Different emoji on one message",
+    `${n(limits.MAX_REACTIONS_PER_MESSAGE)}; ${n(limits.MAX_REACTIONS_PER_MEMBER)} from one member`,
+  ],
+  ["A topic", `${n(limits.MAX_TOPIC_BYTES)} bytes, one line`],
+  ["Rooms that one member is in", n(limits.MAX_ROOMS_PER_MEMBER)],
+  ["Rooms of a server", `${n(limits.MAX_ROOMS)}; the last ${n(limits.RESERVED_ROOMS)} are for owners`],
+  [
+    "Existing rooms made by one member; from one address; from the server's own machine",
+    [limits.MAX_ROOMS_MADE_PER_MEMBER, limits.MAX_ROOMS_MADE_PER_ADDRESS, limits.MAX_ROOMS_MADE_ON_THIS_MACHINE]
+      .map(n).join("; "),
+  ],
+  ["Rooms without messages that one account keeps", n(limits.MAX_ROOMS_PREPARED_PER_ACCOUNT)],
+  [
+    "Restrictions in force",
+    `${n(limits.MAX_RESTRICTIONS)}; the last ${
+      n(limits.RESERVED_RESTRICTIONS)
+    } are for owners and moderators of all rooms`,
+  ],
+  [
+    "Restrictions imposed by one member; from one address; from the server's own machine",
+    [limits.MAX_RESTRICTIONS_PER_MEMBER, limits.MAX_RESTRICTIONS_PER_ADDRESS, limits.MAX_RESTRICTIONS_OF_THIS_MACHINE]
+      .map(n).join("; "),
+  ],
+  [
+    "Accounts of a server; from one address; from the server's own machine",
+    [limits.MAX_ACCOUNTS, limits.MAX_ACCOUNTS_PER_ADDRESS, limits.MAX_ACCOUNTS_OF_THIS_MACHINE].map(n).join("; "),
+  ],
+  ["Devices with a token of one account", `${n(limits.MAX_TOKENS_PER_ACCOUNT)}; the longest unused is forgotten first`],
+  ["Invites", `${n(limits.MAX_INVITES)}; the last ${n(limits.RESERVED_INVITES)} are for owners`],
+  [
+    "Entries of the audit log",
+    `${n(limits.MAX_AUDIT_ENTRIES)} by owners and moderators of all rooms, ${
+      n(limits.MAX_AUDIT_ENTRIES)
+    } by moderators of rooms, ${n(limits.MAX_AUDIT_ENTRIES_PER_ROOM)} for each room`,
+  ],
+  [
+    "Messages that a room keeps with `--memory`",
+    `${n(limits.MEMORY_HISTORY_MESSAGES)}; all rooms together ${n(limits.MEMORY_HISTORY_CHARS)} characters`,
+  ],
+  [
+    "Replay after a `join` with `after`",
+    `the newest ${n(limits.MAX_REPLAY_MESSAGES)} messages, ${n(limits.OUTBOX_LIMIT_BYTES / 2)} bytes`,
+  ],
+  ["Time that a `ref` is remembered", `${n(limits.MEMORY_OF_MEMBERS_MS / HOUR_MS)} hours`],
+  [
+    "Direct messages that wait for one member",
+    `${n(limits.MAX_WAITING_DIRECT)}, for ${n(limits.DIRECT_WAIT_MS / (24 * HOUR_MS))} days; from one sender ${
+      n(limits.MAX_WAITING_FROM_SENDER)
+    }, from all guests together ${n(limits.MAX_WAITING_FROM_GUESTS)}`,
+  ],
+  ["Direct messages sent before a `pong`", `${n(limits.DIRECT_BATCH_BYTES)} bytes of text`],
+  [
+    "A search",
+    `${n(limits.MAX_QUERY_BYTES)} bytes, ${n(limits.MAX_SEARCH_WORDS)} different words, ${
+      seconds(limits.MAX_SEARCH_MS)
+    } of work`,
+  ],
+  ["Unsent messages that a client of ours keeps", n(limits.MAX_PENDING_MESSAGES)],
+  [
+    "Data that a client of ours keeps for each room",
+    `${n(limits.MAX_RECENT_MESSAGES)} messages, ${n(limits.MAX_SPEAKERS)} names of recent authors, ${
+      n(limits.MAX_MEMBERS_KNOWN)
+    } members, ${n(limits.MAX_RESTRICTIONS_KNOWN)} restrictions, ${n(limits.MAX_HELD_MESSAGES)} messages not yet shown`,
+  ],
+  ["Output that waits for a terminal that does not take it", `${n(limits.MAX_UNPRINTED_CHARS)} characters`],
+  [
+    "Kicks, bans and mutes of one member by one moderator, if the member is told",
+    `${n(limits.NOTICES_BURST)} at once, then ${n(limits.NOTICES_PER_MINUTE)} a minute`,
+  ],
+  ["Muted members in each half of `presence`", n(limits.MAX_QUIET_LISTED)],
+  [
+    "Commands other than messages",
+    `${n(limits.COMMANDS_PER_SECOND)} a second, ${
+      n(limits.COMMANDS_BURST)
+    } at once; \`history\` counts as ${COMMAND_COSTS.history}, \`search\` as ${COMMAND_COSTS.search}`,
+  ],
+  ["Answered pings of one connection", `${n(limits.PINGS_PER_SECOND)} a second, ${n(limits.PINGS_BURST)} at once`],
+  [
+    "Wrong passwords in a minute: from one address; from the server's own machine; for one account",
+    [limits.MAX_WRONG_PASSWORDS, limits.MAX_LOCAL_WRONG_PASSWORDS, limits.MAX_ACCOUNT_WRONG_PASSWORDS].map(n)
+      .join("; "),
+  ],
+  ["Passwords compared with one account's at the same time", n(limits.MAX_ACCOUNT_COMPARISONS)],
+  [
+    "Passwords of all members hashed at the same time",
+    `${n(limits.MAX_SCRYPT_AT_ONCE)}, with ${n(limits.MAX_SCRYPT_WAITING)} waiting; ${
+      n(limits.MAX_REGISTRATIONS_AT_ONCE)
+    } of them for \`register\``,
+  ],
+  [
+    "Refused lines of one connection",
+    `${n(limits.FAULTS_PER_SECOND)} a second, ${n(limits.FAULTS_BURST)} at once; after that a pause of ${
+      seconds(limits.FAULTS_PAUSE_MS)
+    }`,
+  ],
+  [
+    "Refused lines on nc before a name is accepted",
+    `${n(limits.MAX_REFUSED_BEFORE_NAME)}; then the connection closes`,
+  ],
+  ["Bytes that wait for one slow receiver", n(limits.OUTBOX_LIMIT_BYTES)],
+  [
+    "Connections of one address",
+    `${n(limits.DEFAULT_CONNECTIONS_PER_ADDRESS)}; ${n(limits.DEFAULT_ATTEMPTS_PER_ADDRESS)} new ones in ${
+      n(limits.ADDRESS_ATTEMPTS_MS / 60_000)
+    } minutes`,
+  ],
+  ["The head of an HTTP request", `${n(limits.MAX_HTTP_HEAD_BYTES)} bytes`],
+  [
+    "Time to finish the first line, or the head of a request, unless the server took silence for a person",
+    seconds(limits.FIRST_LINE_TIMEOUT_MS),
+  ],
+  ["Time for a browser to take an answer", seconds(limits.HTTP_ANSWER_TIMEOUT_MS)],
+  ["Connections to the metrics", `${n(limits.MAX_METRICS_CONNECTIONS)}; a new one closes the oldest`],
+  ["Time to join after connecting", seconds(limits.GREETING_TIMEOUT_MS)],
+  ["Silence after which a JSON client is disconnected", seconds(limits.PING_TIMEOUT_MS)],
+  [
+    "Servers found on the network",
+    `${n(limits.MAX_NEARBY_SERVERS)}, with titles of ${n(limits.MAX_NEARBY_TITLE_BYTES)} bytes`,
+  ],
+  [
+    "Multicast packets read on one network interface",
+    `${n(limits.MAX_NEARBY_PACKETS_PER_SECOND)} a second, for ${n(limits.MAX_NEARBY_MS_PER_SECOND)} ms of it`,
+  ],
+];

@@ -1,0 +1,77 @@
+/** A chat of the page over a client that does what the test says. */
+
+import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
+import { PageChat } from "../../src/web/page_chat.ts";
+import { ReadMarks } from "../../src/web/model/read_marks.ts";
+import type { JsonStore } from "../../src/web/model/browser_storage.ts";
+import { PageActions } from "../../src/web/page_actions.ts";
+import { AT, FakeClient } from "../terminal/memory_terminal.ts";
+
+export class MemoryStore implements JsonStore {
+  readonly values = new Map<string, unknown>();
+
+  read(key: string): unknown {
+    return this.values.get(key);
+  }
+
+  write(key: string, value: unknown): boolean {
+    this.values.set(key, value);
+    return true;
+  }
+}
+
+export class PageStage {
+  readonly chat: PageChat;
+  readonly actions: PageActions;
+  readonly client: FakeClient;
+  readonly marks: ReadMarks;
+  /** Texts by which the reader was called. */
+  readonly mentioned: string[] = [];
+  readonly opened: string[] = [];
+  watched = true;
+
+  constructor(store: JsonStore = new MemoryStore()) {
+    let client!: FakeClient;
+    this.marks = new ReadMarks(store);
+    this.chat = new PageChat({
+      makeClient: (onEvent) => client = new FakeClient(onEvent),
+      room: "lobby",
+      marks: this.marks,
+      isWatched: () => this.watched,
+      now: () => AT,
+      changed: () => {},
+      mentioned: (_, { text }) => this.mentioned.push(text),
+    });
+    this.client = client;
+    this.actions = new PageActions(this.chat, {
+      showMembers: () => this.opened.push("members"),
+      showSearch: (query) => this.opened.push(`search ${query}`),
+      login: (name) => this.opened.push(`login ${name}`),
+      quit: () => this.opened.push("quit"),
+      write: (command, text = "") => this.opened.push(`write ${command}${text}`),
+    });
+    this.client.emit({ type: "status", status: { kind: "online" } });
+  }
+
+  receive(...events: ServerEvent[]): void {
+    this.client.receive(...events);
+  }
+
+  get title(): string | undefined {
+    return this.chat.conversations.current?.title;
+  }
+
+  /** What stands in a conversation. */
+  shown(key: string): string[] {
+    const timeline = this.chat.conversations.get(key)!.timeline;
+    return Array.from({ length: timeline.end - timeline.first }, (_, index) => {
+      const entry = timeline.at(timeline.first + index)!;
+      return entry.kind === "note" ? `* ${entry.text}` : `${entry.message.from.name}: ${entry.message.text}`;
+    });
+  }
+
+  unread(key: string): [unread: number, mentions: number] {
+    const { unread, mentions } = this.chat.conversations.get(key)!;
+    return [unread, mentions];
+  }
+}
