@@ -28,7 +28,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
  * of V8's compilers: what Turbofan makes of a server is no faster, and making it costs more than a tenth of the first second.
  * It compiles what has run 2,000 times instead of 400, and a heap of less than 32 MB is not searched for garbage: both save
  * another tenth, and a fifth of what the slowest of the first messages take.
- * What lets us collect garbage: `src/terminal/garbage.ts` after a flood, `src/server/monitor/process_memory.ts` after a crowd.
+ * What lets us collect garbage: `src/terminal/memory_reclaimer.ts` after a flood, `src/server/monitor/process_memory.ts` after a crowd.
  */
 const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 

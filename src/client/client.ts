@@ -1,20 +1,18 @@
 /** A chat client without a face: one object to send by, and one stream of events that tells a view what happens. */
 
-import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
-import type { ClientCommand, ErrorEvent } from "../protocol/messages/messages.ts";
-import { parseCommand } from "../protocol/messages/validate.ts";
-import type { ClientEvent, PendingMessage, Status, Target } from "./client_event.ts";
+import type { ClientCommand } from "../protocol/messages/messages.ts";
+import type { ClientEvent, Status } from "./client_event.ts";
 import type { ClientMemory } from "./client_memory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
-import { commandOf, type Intent } from "./delivery/intent.ts";
+import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/outgoing_message.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
-import { canonicalRoom, ClientMembership } from "./state/membership.ts";
+import { canonicalRoom, JoinRequests } from "./join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
-import type { AskPassword } from "./password_prompt.ts";
+import type { AskPassword } from "./join_flow.ts";
 import { type ClientListener, type ClientState, initialState, reduceClientState } from "./state/client_state.ts";
 import type { ReaderState } from "./state/reader_state.ts";
 
@@ -61,7 +59,7 @@ export class Client {
     const remembered = memory?.load();
     const conversation = new ClientSession({
       clock,
-      membership: new ClientMembership(name, rooms, password),
+      membership: new JoinRequests(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
@@ -103,6 +101,11 @@ export class Client {
     return this.#conversation.sender.pending;
   }
 
+  /** Whether `MAX_PENDING_MESSAGES` are pending: no further message can be sent until the server acknowledges some. */
+  get isFull(): boolean {
+    return this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES;
+  }
+
   /** Resolves with the closed status; never rejects. */
   get closed(): Promise<Closed> {
     return this.#closed.promise;
@@ -116,23 +119,20 @@ export class Client {
   }
 
   /**
-   * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow. Returns its ref. What can be no
-   * message fails at once, by an event. Throws when `MAX_PENDING_MESSAGES` are pending, and when closed.
+   * Queues a message, or with an `intent` a change of one, and sends it as soon as the link and the server's rate allow.
+   * Returns its ref. A lone surrogate becomes U+FFFD. Throws an Error for users, and queues nothing, if the message is
+   * invalid, if `MAX_PENDING_MESSAGES` are pending, or if the client is closed.
    */
-  send(target: Target, text: string, intent?: Intent): string {
+  send(target: Target, text: string, intent?: MessageIntent): string {
     if (this.status.kind === "closed") throw new Error("Cannot send a message: the client is closed");
-    if (this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES) {
+    if (this.isFull) {
       throw new Error(`Cannot send a message: ${MAX_PENDING_MESSAGES} are pending, wait until some are acknowledged`);
     }
-    const message = { ref: this.#newRef(), target: canonicalTarget(target), text, ...intent && { intent } };
-    const error = faultOf(message);
-    if (error === undefined) {
-      this.#conversation.sender.post(message);
-    } else {
-      this.#emit({ type: "pending", message });
-      this.#emit({ type: "failed", message, error });
-    }
-    return message.ref;
+    const ref = this.#newRef();
+    const message = { ref, target: canonicalTarget(target), text: text.toWellFormed(), ...intent && { intent } };
+    checkMessage(message);
+    this.#conversation.sender.post(message);
+    return ref;
   }
 
   /** Gives up a message. False where it is on its way, and may have arrived, or is not pending at all. */
@@ -225,17 +225,6 @@ export class Client {
 
 function canonicalTarget(target: Target): Target {
   return "room" in target ? { room: canonicalRoom(target.room) } : { to: target.to };
-}
-
-/** What a server would say to it: told here, since a line too long for the server would cost the link, time and again. */
-function faultOf(message: PendingMessage): ErrorEvent | undefined {
-  try {
-    parseCommand(commandOf(message));
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return { type: "error", ref: message.ref, code: error.code, message: error.message };
-  }
 }
 
 function randomRef(): string {

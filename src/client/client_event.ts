@@ -1,20 +1,7 @@
 /** What a client tells its view. This folder knows neither Deno nor the DOM, so that terminal and browser share it. */
 
 import type { AckEvent, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
-import type { Intent } from "./delivery/intent.ts";
-
-/** Where a message goes: to a room, or to a member by name. */
-export type Target = { readonly room: string } | { readonly to: string };
-
-/** A message that its sender typed and that no server has acknowledged yet. `ref` stays the same however often it is sent. */
-export interface PendingMessage {
-  readonly ref: string;
-  readonly target: Target;
-  /** Empty where something is taken back. */
-  readonly text: string;
-  /** Of a change of a message, or a reply to one; only in rooms. */
-  readonly intent?: Intent;
-}
+import type { PendingMessage } from "./delivery/outgoing_message.ts";
 
 /** The life of the link. After `closed` nothing follows. */
 export type Status =

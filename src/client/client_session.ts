@@ -1,5 +1,6 @@
 /** What is said over the links: the handshake, the joins, the messages and what answers them. It outlives each link. */
 
+import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import type {
@@ -12,24 +13,24 @@ import type {
   ServerEvent,
   WelcomeEvent,
 } from "../protocol/messages/messages.ts";
-import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
-import type { ClientEvent, Target } from "./client_event.ts";
+import type { ClientEvent } from "./client_event.ts";
+import type { Target } from "./delivery/outgoing_message.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
 import { KnownNames } from "./state/known_names.ts";
-import type { ServerLink } from "./link/link.ts";
+import type { ServerLink } from "./link/server_link.ts";
 import type { ClientState } from "./state/client_state.ts";
-import type { ClientMembership } from "./state/membership.ts";
+import type { JoinRequests } from "./join_requests.ts";
 import { ReaderState } from "./state/reader_state.ts";
 import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { Sender } from "./delivery/sender.ts";
 
 export interface ClientSessionOptions {
   readonly clock: Clock;
-  readonly membership: ClientMembership;
+  readonly membership: JoinRequests;
   /** The client's current state. */
   readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
@@ -44,7 +45,7 @@ export interface ClientSessionOptions {
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #membership: ClientMembership;
+  readonly #membership: JoinRequests;
   readonly sender: Sender;
   readonly #seen = new ReceiveCursor();
   readonly #inbox: ReorderBuffer;

@@ -4,14 +4,25 @@ import type { PasswordKind } from "../protocol/errors.ts";
 import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN } from "./link/link_end.ts";
-import type { ServerLink } from "./link/link.ts";
-import type { ClientMembership } from "./state/membership.ts";
-import type { AskPassword } from "./password_prompt.ts";
-import { retryDelay } from "./link/backoff.ts";
+import type { ServerLink } from "./link/server_link.ts";
+import type { JoinRequests } from "./join_requests.ts";
+import { retryDelay } from "./link/link_end.ts";
+
+/** A password that the server requires before it continues. */
+export interface PasswordPrompt {
+  readonly kind: PasswordKind;
+  /** The room that the client is joining. */
+  readonly room: string;
+  /** The account's name, for `kind` `account`. */
+  readonly name: string;
+}
+
+/** Asks the user for a password. Resolves with it, or with `undefined` if the user declines. There is no time limit. */
+export type AskPassword = (prompt: PasswordPrompt) => Promise<string | undefined>;
 
 export interface JoinFlowOptions {
   readonly clock: Clock;
-  readonly membership: ClientMembership;
+  readonly membership: JoinRequests;
   readonly acceptSuggestion: boolean;
   /** The last seq that was received in a room. */
   readonly after: (room: string) => number | undefined;
@@ -48,7 +59,7 @@ export class JoinFlow {
   /** Without it, what needs a password that we do not have is refused. */
   askPassword: AskPassword | undefined;
   readonly #options: JoinFlowOptions;
-  readonly #membership: ClientMembership;
+  readonly #membership: JoinRequests;
   #link: ServerLink | undefined;
   #login: Login | undefined;
   #loginSaid = false;

@@ -1,22 +1,19 @@
 /** What a person at a prompt does with a client, however it is drawn: typed lines to commands, events to printed lines. */
 
-import type { ClientEvent, Target } from "../client/client_event.ts";
-import type { Intent } from "../client/delivery/intent.ts";
+import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientListener, type ClientState, initialState } from "../client/state/client_state.ts";
-import { MAX_TEXT_BYTES } from "../protocol/limits.ts";
 import { type ClientCommand, isRoomMessage, type ServerEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
-import { utf8Length } from "../protocol/text/utf8_length.ts";
 import { Attention } from "./model/attention.ts";
 import type { ChatClient } from "./chat_client.ts";
 import { MessageChanges } from "./model/message_changes.ts";
 import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
-import type { Known } from "./input/completion.ts";
+import type { CompletionWords } from "./input/completion.ts";
 import { ignore, unignore } from "./commands/ignore.ts";
 import type { Style } from "./render/event_lines.ts";
 import type { Activity } from "./model/activity.ts";
-import { knownOf } from "./input/completion_source.ts";
+import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { counted, roomName } from "./render/labels.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
@@ -30,7 +27,7 @@ import type { Bindings } from "./input/key_table.ts";
 import type { SecretQuestion } from "./input/secret_prompt.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Theme } from "./render/theme.ts";
-import { FailedMessages } from "./model/unsent.ts";
+import { FailedMessages } from "./model/failed_messages.ts";
 
 export interface ChatOptions {
   readonly makeClient: (onEvent: ClientListener) => ChatClient;
@@ -99,7 +96,7 @@ export class Chat {
       now,
     });
     this.#ping = new Ping(now);
-    const send = (target: Target, text: string, intent?: Intent) => this.#send(target, text, intent);
+    const send: ChatClient["send"] = (target, text, intent) => this.client.send(target, text, intent);
     this.#changing = new MessageChanges({ state: () => this.#state, send, fill: options.fill });
     this.unsent = new FailedMessages({
       send,
@@ -168,8 +165,8 @@ export class Chat {
   }
 
   /** For completion. */
-  known(): Known {
-    return knownOf(this.#state, this.room, this.#listing.rooms);
+  known(): CompletionWords {
+    return completionWords(this.#state, this.room, this.#listing.rooms);
   }
 
   #happened(event: ClientEvent, state: ClientState, before: ClientState): void {
@@ -235,9 +232,9 @@ export class Chat {
     if (input.type !== "remove room") this.#removal.forget();
     switch (input.type) {
       case "say":
-        return this.#send({ room: this.#rooms.here() }, input.text);
+        return void this.client.send({ room: this.#rooms.here() }, input.text);
       case "msg":
-        return this.#send({ to: input.to }, input.text);
+        return void this.client.send({ to: input.to }, input.text);
       case "help":
         return this.scroll.print(slashHelpLines(input.topic, this.#options.bindings));
       case "join":
@@ -292,12 +289,6 @@ export class Chat {
       default:
         return unknown(input);
     }
-  }
-
-  #send(target: Target, text: string, intent?: Intent): void {
-    const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
-    if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
-    this.client.send(target, text.toWellFormed(), intent);
   }
 
   #remove(room: string): void {

@@ -1,7 +1,7 @@
 /** The actions of the user, by typed lines or buttons. Each throws an Error for users if it is not possible. */
 
 import type { MemberInfo } from "../protocol/messages/messages.ts";
-import { MAX_QUERY_BYTES, MAX_TEXT_BYTES } from "../protocol/limits.ts";
+import { MAX_QUERY_BYTES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import { utf8Length } from "../protocol/text/utf8_length.ts";
@@ -196,7 +196,7 @@ export class PageActions {
       return this.#send(this.#current(), text);
     }
     this.#chat.awaited = { name };
-    this.#chat.client.send({ to: name }, checkLength(text));
+    this.#chat.client.send({ to: name }, text);
   }
 
   #memberNamed(name: string): MemberInfo | undefined {
@@ -213,7 +213,7 @@ export class PageActions {
     const place = this.#place();
     const change = prepareChange(input, place);
     if ("draft" in change) return this.#panels.write("/edit ", change.draft);
-    this.#chat.client.send({ room: place.room }, checkLength(change.text), change.intent);
+    this.#chat.client.send({ room: place.room }, change.text, change.intent);
   }
 
   #place(): OpenRoom {
@@ -221,7 +221,7 @@ export class PageActions {
   }
 
   #send({ target }: Conversation, text: string): void {
-    this.#chat.client.send(target, checkLength(text));
+    this.#chat.client.send(target, text);
   }
 
   #ask(command: ClientCommand): void {
@@ -239,11 +239,4 @@ export class PageActions {
     if (partner.kind === "direct") throw new Error("This works only in rooms: open one first");
     return partner.room;
   }
-}
-
-/** Throws if the message is longer than the protocol allows. */
-function checkLength(text: string): string {
-  const excess = utf8Length(text.toWellFormed()) - MAX_TEXT_BYTES;
-  if (excess > 0) throw new Error(`The message is ${excess} bytes too long: shorten it, or send it in parts`);
-  return text.toWellFormed();
 }

@@ -116,7 +116,7 @@ export class PageChat {
     if (had > 0) this.#options.changed();
   }
 
-  /** Requests older messages, unless there are none or a request is pending. */
+  /** Requests older messages, unless all are loaded or a request is pending. */
   loadOlder(conversation: Conversation, limit: number): void {
     const { partner, timeline } = conversation;
     if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;

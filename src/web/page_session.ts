@@ -1,7 +1,7 @@
 /** One session of the user, from joining to leaving: the client, its conversations, and the actions of the user. */
 
 import { Client } from "../client/client.ts";
-import type { PasswordPrompt } from "../client/password_prompt.ts";
+import type { PasswordPrompt } from "../client/join_flow.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 import type { PasswordView } from "./views/password_view.ts";
 import { PageChat } from "./page_chat.ts";

@@ -38,7 +38,7 @@ async function answer(terminal: Tmux, password: string, ...prompts: string[]): P
 
 async function register(terminal: Tmux): Promise<void> {
   await terminal.enter("/register");
-  await answer(terminal, PASSWORD, "New password for your name:", "The same again:");
+  await answer(terminal, PASSWORD, "New password for your name:", "Repeat the password:");
   await terminal.until("* The name ada is yours");
 }
 
@@ -132,7 +132,7 @@ orderTest("a locked room is entered by its password, or by leave of a moderator"
   await using eve = await Tmux.open();
   await connect(eve, server, "eve", "--room hall");
   await ada.enter("/lock password");
-  await answer(ada, "open sesame", "New password for #lobby:", "The same again:");
+  await answer(ada, "open sesame", "New password for #lobby:", "Repeat the password:");
   await ada.until("You locked #lobby");
   await eve.enter("/join lobby");
   await answer(eve, "wrong", "Password of #lobby:");

@@ -92,7 +92,7 @@ Deno.test("a line that is too long is reported, the others arrive, and it exits 
   const { code, stderr } = await runConfab(["connect", server.address, "--name", "ada"], { input });
   assertEquals(code, 5);
   assertOneLine(stderr);
-  assertMatch(stderr, /^Line 2 has 9000 bytes and was not sent/);
+  assertMatch(stderr, /^Line 2 was not sent: The message is 808 bytes too long: /);
   await witness.next({ text: "after" });
   assertEquals(texts(witness.events), ["before", "x".repeat(8_192), "after"]);
 });
@@ -158,7 +158,7 @@ Deno.test("a full server gives exit code 5", async () => {
   await using _first = await Peer.join(server.address, "first");
   const { code, stderr } = await runConfab(["connect", server.address, "--name", "ada"], { input: "hello\n" });
   assertEquals(code, 5);
-  assertMatch(stderr, /connections already/);
+  assertMatch(stderr, /already has \d+ connections?/);
   assertUntroubled(stderr);
 });
 
@@ -210,7 +210,7 @@ Deno.test({
     server.program.kill("SIGKILL");
     await ada.stderr.next("reconnecting");
     await ada.type(`second\n${"x".repeat(9_000)}\n`);
-    await ada.stderr.next("Line 3 has 9000 bytes");
+    await ada.stderr.next("Line 3 was not sent");
     ada.kill("SIGTERM");
     const { code, stderr } = await ada.exit();
     assertEquals(code, 6);

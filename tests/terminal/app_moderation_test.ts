@@ -39,10 +39,10 @@ Deno.test("app: what is pasted at once answers both prompts, and nothing of it i
   await type("/register\r");
   assertEquals(screen.joined.at(-1), "New password for your name:");
   await type("\x1b[200~correct horse\n\x1b[201~\r");
-  assertEquals(screen.joined.at(-1), "The same again:");
+  assertEquals(screen.joined.at(-1), "Repeat the password:");
   await type("\x03");
   assertEquals(screen.joined.at(-1), "#lobby>");
-  assert(screen.text.includes("* Nothing was typed: all stays as it was"));
+  assert(screen.text.includes("* No password entered: nothing was changed"));
   await quit();
 });
 
@@ -50,7 +50,7 @@ Deno.test("app: Ctrl-C, Ctrl-D and Enter on an empty line give no answer", async
   for (const keys of ["\x03", "abc\x03", "\x04", "\r"]) {
     const { screen, client, type, quit } = await start({ columns: 60 });
     await type(`/login\r${keys}`);
-    assertEquals(screen.text, `${HEAD}\n* Nothing was typed: you stay who you are\n#lobby>`);
+    assertEquals(screen.text, `${HEAD}\n* No password entered: you are not logged in\n#lobby>`);
     assertEquals(client.asked, ["start"]);
     await quit();
   }

@@ -63,20 +63,20 @@ Deno.test("chat: a login and the owner's take what is typed at their question", 
   questions[0]!.answer(["hunter2"]);
   questions[1]!.answer(undefined);
   assertEquals(client.asked, [{ login: "ada", password: "hunter2" }]);
-  assertEquals(printed, ["* Nothing was typed: you stay who you are"]);
+  assertEquals(printed, ["* No password entered: you are not logged in"]);
 });
 
 Deno.test("chat: a new password is asked for twice, has to be the same, and long enough for a name", () => {
   const { chat, client, printed, questions } = start();
   for (const line of ["/register", "/register", "/register", "/register", "/lock password"]) chat.submit(line);
-  assertEquals(questions[0]!.prompts, ["New password for your name: ", "The same again: "]);
+  assertEquals(questions[0]!.prompts, ["New password for your name: ", "Repeat the password: "]);
   questions[0]!.answer(["correct horse", "correct house"]);
   questions[1]!.answer(["short", "short"]);
   questions[2]!.answer(undefined);
   assertEquals(printed, [
-    "! The two passwords differ: try again",
+    "! The passwords do not match: try again",
     "! The password is too short: /register again, with at least 8 characters",
-    "* Nothing was typed: all stays as it was",
+    "* No password entered: nothing was changed",
   ]);
   assertEquals(client.asked, []);
   questions[3]!.answer(["correct horse", "correct horse"]);

@@ -27,8 +27,8 @@ async function shownTo(text: string): Promise<MemoryTerminal> {
   };
   await settle();
   client.receive(joined("lobby"), said("before"), ...hostileEvents(text), said("behind", 2));
-  client.send({ room: "lobby" }, text);
-  client.send({ to: text }, text);
+  client.restore({ ref: "r1", target: { room: "lobby" }, text });
+  client.restore({ ref: "r2", target: { to: text }, text });
   client.emit({ type: "status", status: { kind: "waiting", retryAt: 0, reason: text } });
   terminal.type(`\x1b[200~${text.replaceAll("\x1b[201~", "")}\x1b[201~`);
   await settle();

@@ -1,13 +1,18 @@
 /** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
 
-import type { Intent } from "../../src/client/delivery/intent.ts";
-import type { ClientEvent, PendingMessage, Target } from "../../src/client/client_event.ts";
+import {
+  checkMessage,
+  type MessageIntent,
+  type PendingMessage,
+  type Target,
+} from "../../src/client/delivery/outgoing_message.ts";
+import type { ClientEvent } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
 import type { ChatClient } from "../../src/terminal/chat_client.ts";
-import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal.ts";
+import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal_port.ts";
 import { Screen } from "../helpers/screen.ts";
 
 export class MemoryTerminal implements Terminal {
@@ -106,8 +111,14 @@ export class FakeClient implements ChatClient {
     this.asked.push("start");
   }
 
-  send(target: Target, text: string, intent?: Intent): string {
-    const message = { ref: `r${this.#refs++}`, target, text, ...intent && { intent } };
+  send(target: Target, text: string, intent?: MessageIntent): string {
+    const message = { ref: `r${this.#refs++}`, target, text: text.toWellFormed(), ...intent && { intent } };
+    checkMessage(message);
+    return this.restore(message);
+  }
+
+  /** A message of an earlier client, which is not checked again. */
+  restore(message: PendingMessage): string {
     this.pending.push(message);
     this.emit({ type: "pending", message });
     return message.ref;

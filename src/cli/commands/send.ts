@@ -1,11 +1,11 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
-import type { ClientEvent, Target } from "../../client/client_event.ts";
-import { MAX_TEXT_BYTES, MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
+import type { ClientEvent } from "../../client/client_event.ts";
+import { checkMessage, type Target } from "../../client/delivery/outgoing_message.ts";
+import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import {
@@ -72,7 +72,7 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
     ...chooseName(args, context.env),
     target,
     room: "room" in target ? target.room : destination.room ?? DEFAULT_ROOM,
-    text: words.length === 1 && words[0] === "-" ? undefined : checkText(words.join(" ")),
+    text: words.length === 1 && words[0] === "-" ? undefined : checkText(target, words.join(" ")),
     password: destination.secret ?? context.givenPassword(args),
   };
 }
@@ -80,7 +80,7 @@ export function planSend(args: Arguments, context: PlanContext): SendPlan {
 async function send(args: Arguments): Promise<ExitCode> {
   const { name, nameChosen, target, room, ...plan } = planSend(args, PLAN_CONTEXT);
   const { dial } = createDialer(plan, complain);
-  const text = plan.text ?? checkText(await readText());
+  const text = plan.text ?? checkText(target, await readText());
   return await withPassword(plan.password, async (password, onEvent) => {
     let refusal: string | undefined;
     const listener = (event: ClientEvent) => {
@@ -163,8 +163,12 @@ async function readText(): Promise<string> {
   }
 }
 
-function checkText(text: string): string {
-  const bytes = utf8Length(text);
-  if (bytes >= 1 && bytes <= MAX_TEXT_BYTES) return text;
-  throw new Failure(EXIT.usage, `The text has ${bytes} bytes: a message may have 1 to ${MAX_TEXT_BYTES}`);
+/** Throws a usage error if the text cannot be a message. */
+function checkText(target: Target, text: string): string {
+  try {
+    checkMessage({ ref: "", target, text });
+    return text;
+  } catch (error) {
+    throw new Failure(EXIT.usage, explain(error), { cause: error });
+  }
 }

@@ -1,11 +1,9 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
-import { roomOfJoinRef } from "../../client/join_ref.ts";
-import { MAX_PENDING_MESSAGES, MAX_TEXT_BYTES } from "../../protocol/limits.ts";
+import { roomOfJoinRef } from "../../client/join_requests.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeJson } from "../../protocol/text/sanitize.ts";
-import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import { createPlainOutput } from "../../terminal/plain/plain_output.ts";
 import { exitCodeOf } from "./dialer.ts";
 import { EXIT, type ExitCode } from "../args/exit_codes.ts";
@@ -72,11 +70,10 @@ async function sendAll(
   for await (const line of inputLines()) {
     number++;
     if (line === "") continue;
-    if (client.pending.length >= MAX_PENDING_MESSAGES) await client.drained();
+    if (client.isFull) await client.drained();
     if (client.status.kind === "closed") break;
-    const problem = problemOf(line);
-    if (line === undefined || problem !== undefined) reject(`Line ${number} ${problem}`);
-    else client.send({ room }, line);
+    const error = line === undefined ? "it is not valid UTF-8" : trySend(client, room, line);
+    if (error !== undefined) reject(`Line ${number} was not sent: ${error}`);
   }
   // Even without input the exit code must tell whether the server can be reached.
   await Promise.race([online, client.closed]);
@@ -84,12 +81,14 @@ async function sendAll(
   await client.close();
 }
 
-/** The reason why a line of input cannot be a message. */
-function problemOf(line: string | undefined): string | undefined {
-  if (line === undefined) return "is not valid UTF-8 and was not sent";
-  const bytes = utf8Length(line);
-  if (bytes <= MAX_TEXT_BYTES) return undefined;
-  return `has ${bytes} bytes and was not sent: a message may have ${MAX_TEXT_BYTES}`;
+/** Queues a line. Returns the reason if it cannot be a message. */
+function trySend(client: Client, room: string, line: string): string | undefined {
+  try {
+    client.send({ room }, line);
+    return undefined;
+  } catch (error) {
+    return explain(error);
+  }
 }
 
 function jsonOutput(): (event: ClientEvent) => string {

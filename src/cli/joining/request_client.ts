@@ -1,6 +1,6 @@
 import { systemClock } from "../../client/clock.ts";
 import { LEFT, linkEndOfGoodbye } from "../../client/link/link_end.ts";
-import { ServerLink } from "../../client/link/link.ts";
+import { ServerLink } from "../../client/link/server_link.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Connection } from "../../transports/connection.ts";

@@ -11,8 +11,8 @@ import {
 } from "../../protocol/messages/messages.ts";
 import type { Clock } from "../clock.ts";
 import { MessageGap, type MessageLine } from "./message_gap.ts";
-import type { ServerLink } from "../link/link.ts";
-import { retryDelay } from "../link/backoff.ts";
+import type { ServerLink } from "../link/server_link.ts";
+import { retryDelay } from "../link/link_end.ts";
 import type { ReceiveCursor } from "./receive_cursor.ts";
 
 type InboxLink = Pick<ServerLink, "signal" | "send">;

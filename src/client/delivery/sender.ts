@@ -1,12 +1,12 @@
 /** Brings messages to their acknowledgement or failure, over as many links as that takes. */
 
 import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages/messages.ts";
-import type { ClientEvent, PendingMessage, Target } from "../client_event.ts";
+import type { ClientEvent } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
-import { commandOf } from "./intent.ts";
-import type { ServerLink } from "../link/link.ts";
-import { retryDelay } from "../link/backoff.ts";
+import { commandOf, type PendingMessage, type Target } from "./outgoing_message.ts";
+import type { ServerLink } from "../link/server_link.ts";
+import { retryDelay } from "../link/link_end.ts";
 
 export interface SenderOptions {
   readonly clock: Clock;

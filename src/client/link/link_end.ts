@@ -2,7 +2,6 @@
 
 import type { ErrorEvent, GoodbyeEvent } from "../../protocol/messages/messages.ts";
 import type { CloseCause } from "../client_event.ts";
-import { retryDelay } from "./backoff.ts";
 
 export type LinkEnd =
   /** By our own wish, to come back at once. */
@@ -61,4 +60,16 @@ function sentAway(reason: string, retryAfter: number | undefined): LinkEnd {
     retryAfterMs: retryAfter === undefined ? 0 : retryDelay({ retryAfter }),
     cause: "unreachable",
   };
+}
+
+/** Used if the server gives no time. */
+const DEFAULT_RETRY_AFTER_S = 1;
+/** Prevents a tight loop with a server that asks for no wait. */
+const MIN_RETRY_AFTER_MS = 10;
+/** The longest wait that a server can impose: one hour, far below the limit of a timer. */
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1_000;
+
+/** Milliseconds to wait after a refusal: `retryAfter` in seconds, clamped, since a server may send any number. */
+export function retryDelay({ retryAfter = DEFAULT_RETRY_AFTER_S }: { readonly retryAfter?: number }): number {
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(MIN_RETRY_AFTER_MS, retryAfter * 1_000));
 }

@@ -1,12 +1,12 @@
 /** Keeps a link to the server: dials, waits and dials again, until there is a reason to stop. */
 
+import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from "../../protocol/limits.ts";
 import type { CloseCause, Status } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
 import { LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
-import { errorMessage, ServerLink, type ServerLinkOptions } from "./link.ts";
-import { reconnectDelay } from "./backoff.ts";
+import { errorMessage, ServerLink, type ServerLinkOptions } from "./server_link.ts";
 
 /** How long a server has to close what we have left. */
 const CLOSE_WAIT_MS = 2_000;
@@ -105,4 +105,13 @@ export class Reconnector {
       this.#options.clock.after(ms, resolve, this.#stop.signal);
     });
   }
+}
+
+/**
+ * Milliseconds to wait after failure `attempt`, counted from 1: exponential backoff from 0.5 s to 30 s, of which half is random
+ * ("equal jitter"), so that the clients of a restarted server do not all return at once. `random` returns 0 to below 1.
+ */
+export function reconnectDelay(attempt: number, random: () => number): number {
+  const longest = Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** (attempt - 1));
+  return Math.round(longest / 2 + random() * longest / 2);
 }

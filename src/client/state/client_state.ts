@@ -4,6 +4,7 @@
  * with each event, so that no view keeps a copy of its own.
  */
 
+import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
   type ErrorEvent,
@@ -19,9 +20,9 @@ import {
   type ServerEvent,
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
-import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
-import type { ClientEvent, PendingMessage, Status } from "../client_event.ts";
-import { roomOfJoinRef } from "../join_ref.ts";
+import type { ClientEvent, Status } from "../client_event.ts";
+import type { PendingMessage } from "../delivery/outgoing_message.ts";
+import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,
   roomOf,

@@ -1,8 +1,7 @@
 /** What a person does to messages that are there: reply, react, edit, delete. */
 
-import { addressed, answerOf, lastOfOthers, lastOwn } from "../../client/text/message_selection.ts";
-import type { Target } from "../../client/client_event.ts";
-import type { Intent } from "../../client/delivery/intent.ts";
+import { addressedName, lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
+import type { MessageIntent, Target } from "../../client/delivery/outgoing_message.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
@@ -14,7 +13,7 @@ export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit"
 
 export interface MessageChangesOptions {
   readonly state: () => ClientState;
-  readonly send: (target: Target, text: string, intent: Intent) => void;
+  readonly send: (target: Target, text: string, intent: MessageIntent) => void;
   /** Puts a text into the line, once it is empty, for the person to go on with. */
   readonly fill: (text: string) => void;
 }
@@ -44,23 +43,23 @@ export class MessageChanges {
     const target = { room };
     switch (input.type) {
       case "reply": {
-        if (this.#names(input.text) || lastOfOthers(state, room) === undefined) this.#ask("others", room);
-        const { to, text } = answerOf(input.text, state, room);
+        if (this.#names(input.text) || lastSeqOfOthers(state, room) === undefined) this.#ask("others", room);
+        const { to, text } = parseReply(input.text, state, room);
         if (text === input.text) this.#ask("others", room);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {
         if (input.seq === undefined) this.#ask("others", room);
-        const seq = input.seq ?? lastOfOthers(state, room);
+        const seq = input.seq ?? lastSeqOfOthers(state, room);
         return send(target, input.emoji, { kind: "react", seq, ...input.remove && { remove: true } });
       }
       case "edit":
         this.#ask("own", room);
         if (input.text === "") return this.#bringBack(room);
-        return send(target, input.text, { kind: "edit", seq: lastOwn(state, room)?.seq });
+        return send(target, input.text, { kind: "edit", seq: lastOwnMessage(state, room)?.seq });
       case "delete":
         if (input.seq === undefined) this.#ask("own", room);
-        return send(target, "", { kind: "delete", seq: input.seq ?? lastOwn(state, room)?.seq });
+        return send(target, "", { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq });
       default:
         return unknown(input);
     }
@@ -69,7 +68,7 @@ export class MessageChanges {
   /** Whether a reply names who wrote the last direct message. */
   #names(words: string): boolean {
     const { from } = this.#direct.get("others") ?? {};
-    return from !== undefined && addressed(firstWord(words)[0]) === foldCase(from.name);
+    return from !== undefined && addressedName(firstWord(words)[0]) === foldCase(from.name);
   }
 
   /** Throws once where the last message is a direct one, since the one that is meant then stands further up. */
@@ -86,7 +85,7 @@ export class MessageChanges {
 
   /** The last message as the command that changes it. */
   #bringBack(room: string): void {
-    const own = lastOwn(this.#options.state(), room);
+    const own = lastOwnMessage(this.#options.state(), room);
     if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
     this.#options.fill(`/edit ${own.text}`);
   }

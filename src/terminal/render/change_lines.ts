@@ -1,6 +1,6 @@
 /** What became of messages. What is printed stays as it is, so each change is a line of its own that names the message. */
 
-import type { PendingMessage } from "../../client/client_event.ts";
+import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import type { Change, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";

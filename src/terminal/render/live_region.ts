@@ -1,6 +1,7 @@
 /** What stands below the scrollback: messages on their way, the prompt, the line being typed. Pure. */
 
-import type { PendingMessage, Status } from "../../client/client_event.ts";
+import type { Status } from "../../client/client_event.ts";
+import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { pendingLine } from "./change_lines.ts";
 import { roomName } from "./labels.ts";

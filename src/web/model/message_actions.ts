@@ -1,7 +1,7 @@
 /** Changes to messages that the user sees, by typed commands or by the bar of a message. */
 
-import { answerOf, lastOfOthers, lastOwn } from "../../client/text/message_selection.ts";
-import type { Intent } from "../../client/delivery/intent.ts";
+import { lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
+import type { MessageIntent } from "../../client/delivery/outgoing_message.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";
@@ -29,7 +29,7 @@ export interface OpenRoom {
 }
 
 /** A change to send, or a draft for the user to edit first. */
-export type PreparedChange = { readonly text: string; readonly intent: Intent } | { readonly draft: string };
+export type PreparedChange = { readonly text: string; readonly intent: MessageIntent } | { readonly draft: string };
 
 /** Throws an Error for users if there is no such message. */
 export function prepareChange(input: PageChangeInput, place: OpenRoom): PreparedChange {
@@ -37,21 +37,21 @@ export function prepareChange(input: PageChangeInput, place: OpenRoom): Prepared
   const state = withTimeline(place);
   switch (input.type) {
     case "reply": {
-      const { to, text } = answerOf(input.text, state, room);
+      const { to, text } = parseReply(input.text, state, room);
       return { text, intent: { kind: "reply", to } };
     }
     case "react": {
-      const seq = input.seq ?? lastOfOthers(state, room);
+      const seq = input.seq ?? lastSeqOfOthers(state, room);
       return { text: input.emoji, intent: { kind: "react", seq, ...input.remove && { remove: true } } };
     }
     case "edit": {
-      const own = lastOwn(state, room);
+      const own = lastOwnMessage(state, room);
       if (input.text !== "") return { text: input.text, intent: { kind: "edit", seq: own?.seq } };
       if (own === undefined) throw new Error("There is no message of yours to edit: send one first");
       return { draft: own.text };
     }
     case "delete":
-      return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwn(state, room)?.seq } };
+      return { text: "", intent: { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq } };
     default:
       return input satisfies never;
   }
@@ -64,7 +64,7 @@ export function allowedActions(seq: number, place: OpenRoom): AllowedActions | u
   if (message === undefined || !isRoomMessage(message) || message.deleted) return undefined;
   const isOwn = message.from.id === you?.id;
   const label = `${message.from.name}: ${quoteOf(message).text}`;
-  return { label, edit: isOwn && lastOwn(withTimeline(place), room)?.seq === seq, delete: isOwn };
+  return { label, edit: isOwn && lastOwnMessage(withTimeline(place), room)?.seq === seq, delete: isOwn };
 }
 
 /** Adds the user's reaction, or removes it if it is already there. */

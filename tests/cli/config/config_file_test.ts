@@ -44,7 +44,7 @@ Deno.test("what is wrong is told with file, key, value and what is possible, and
   assertEquals(name.includes("\u202e"), false);
   assertEquals(plain, 'In FILE, key "plain" is "yes" (the default is used): expected true or false');
   assertStringIncludes(action, 'did you mean "undo"?');
-  assertStringIncludes(key, 'is no key for "undo"');
+  assertStringIncludes(key, 'is not a valid key for "undo"');
 });
 
 Deno.test("a key that has the name of something of every object is unknown like any other", () => {
@@ -55,7 +55,7 @@ Deno.test("a key that has the name of something of every object is unknown like 
 Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
   const { bindings, errors: faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
   assertEquals(faults.length, 1);
-  assertStringIncludes(faults[0]!, '"C-x t" is no key');
+  assertStringIncludes(faults[0]!, '"C-x t" is not a valid key');
   assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
   assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
 });

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { offerLines, offersOf, readChoice } from "../../../src/cli/joining/server_choice.ts";
-import type { Nearby } from "../../../src/nearby/nearby.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
 
-const TEA: Nearby = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };
-const CAKE: Nearby = { title: "Cake", host: "10.1.2.4", port: 6000, tls: false };
+const TEA: NearbyServer = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };
+const CAKE: NearbyServer = { title: "Cake", host: "10.1.2.4", port: 6000, tls: false };
 
 Deno.test("the server on this machine comes first, once, and with TLS if it is announced so", () => {
   const offers = offersOf(true, [CAKE, TEA], ["127.0.0.1", "10.1.2.3"], false);

@@ -7,15 +7,21 @@ import {
   type WizardContext,
   type WizardStep,
 } from "../../../src/cli/wizard/wizard_steps.ts";
-import type { Nearby } from "../../../src/nearby/nearby.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
 
 const NAME: Asking = { type: "name" };
 const GOAL: Asking = { type: "goal", name: "ada" };
 const ADDRESS: Asking = { type: "address", name: "ada" };
 
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-const WORKSHOP: Nearby = { title: "Workshop", host: "192.168.1.26", port: 5050, tls: true, fingerprint: FINGERPRINT };
-const OPEN: Nearby = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
+const WORKSHOP: NearbyServer = {
+  title: "Workshop",
+  host: "192.168.1.26",
+  port: 5050,
+  tls: true,
+  fingerprint: FINGERPRINT,
+};
+const OPEN: NearbyServer = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
 const ALONE: WizardContext = { name: "tester", nearby: [] };
 const AMONG: WizardContext = { name: "tester", nearby: [WORKSHOP, OPEN] };
 const AGAIN: WizardContext = { ...AMONG, own: "unix:/home/ada/my data/control.sock" };
@@ -28,7 +34,7 @@ function joining(text: string, unsure = false): WizardStep {
 }
 
 /** One that announced itself. */
-function meeting({ host, port, tls, fingerprint }: Nearby): WizardStep {
+function meeting({ host, port, tls, fingerprint }: NearbyServer): WizardStep {
   const destination = { address: { kind: "tcp", host, port } as const, tls, announced: fingerprint };
   return { type: "done", name: "ada", goal: { type: "join", destination } };
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ErrorEvent } from "../../../src/protocol/messages/messages.ts";
+import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { ack, Harness, joined, welcome } from "../harness.ts";
 
 const LOBBY = { room: "lobby" };
@@ -126,24 +127,29 @@ Deno.test("a message that came in the way of the server's end is kept", async ()
   await harness.finish(next);
 });
 
-Deno.test("what can be no message fails at once and never reaches the link", async () => {
+Deno.test("an invalid message is refused by `send` and never reaches the link", async () => {
   const { harness, server } = await Harness.online();
   const impossible = [
     () => harness.client.send(LOBBY, "x".repeat(8_193)),
     () => harness.client.send(LOBBY, ""),
-    () => harness.client.send(LOBBY, "\ud800"),
+    () => harness.client.send(LOBBY, "\u200b"),
     () => harness.client.send({ room: "no room" }, "x"),
     () => harness.client.send({ to: "\u001b[2J" }, "x"),
   ];
-  const codes = impossible.map((send) => {
-    const ref = send();
-    const event = harness.events.at(-1)!;
-    assertEquals(event.type === "failed" && event.message.ref, ref);
-    return event.type === "failed" && event.error.code;
-  });
+  const events = harness.events.length;
+  const codes = impossible.map((send) => (assertThrows(send, ProtocolError) as ProtocolError).code);
   assertEquals(codes, ["invalid", "invalid", "invalid", "invalid", "name_invalid"]);
+  assertEquals(harness.events.length, events);
   assertEquals(harness.client.pending, []);
   assertEquals(await server.commands(), []);
+  await harness.finish(server);
+});
+
+Deno.test("a lone surrogate is sent as U+FFFD", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.send(LOBBY, "a\ud800");
+  assertEquals(await server.commands(), [{ type: "message", ref: "ref-1", room: "lobby", text: "a\ufffd" }]);
+  server.send(ack("ref-1"));
   await harness.finish(server);
 });
 

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Untrusted } from "../../../src/client/link/dial.ts";
 import type { GoodbyeEvent } from "../../../src/protocol/messages/messages.ts";
 import { Harness, joined, welcome } from "../harness.ts";
+import { reconnectDelay } from "../../../src/client/link/reconnector.ts";
 
 Deno.test("a first attempt that fails closes the client, with the reason", async () => {
   const harness = new Harness({ dial: () => Promise.reject(new Error("Connection refused")) });
@@ -215,4 +216,14 @@ Deno.test("a server that is not the one it should be ends the client, at the fir
     assertEquals(await harness.client.closed, closed);
     assertEquals(harness.clock.timers, 0);
   }
+});
+
+Deno.test("the delay doubles from half a second and stays at half a minute", () => {
+  const longest = [1, 2, 3, 4, 5, 6, 7, 8, 2_000].map((attempt) => reconnectDelay(attempt, () => 1));
+  assertEquals(longest, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+});
+
+Deno.test("half of the delay is random", () => {
+  assertEquals(reconnectDelay(3, () => 0), 1_000);
+  assertEquals(reconnectDelay(3, () => 0.5), 1_500);
 });

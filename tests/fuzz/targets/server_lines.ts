@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { withoutPrompt } from "../../../src/client/link/event_line.ts";
+import { withoutPrompt } from "../../../src/client/link/server_link.ts";
 import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
 import { initialState, reduceClientState } from "../../../src/client/state/client_state.ts";

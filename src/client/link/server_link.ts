@@ -3,10 +3,10 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
+import { parseEvent } from "../../protocol/messages/validate.ts";
 import type { Connection, Frame } from "../../transports/connection.ts";
 import type { Clock } from "../clock.ts";
 import { type LinkEnd, lost } from "./link_end.ts";
-import { commandLine, eventOfLine, withoutPrompt } from "./event_line.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LineWriter } from "./line_writer.ts";
 
@@ -141,4 +141,32 @@ export function errorMessage(error: unknown): string {
 
 function lossOf(error: unknown): string {
   return `Connection lost: ${errorMessage(error)}`;
+}
+
+/** The line of a command, with its terminator. */
+export function commandLine(command: ClientCommand): string {
+  return JSON.stringify(command) + "\n";
+}
+
+/** The event of a line; `undefined` if the line is not JSON, has an unknown type, or has an invalid field. */
+export function eventOfLine(line: string): ServerEvent | undefined {
+  try {
+    return parseEvent(JSON.parse(line));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+const WELCOME = '{"type":"welcome"';
+
+/**
+ * Removes a prompt from a line that arrives before `welcome`. A server that took the client for a person on nc may have
+ * written one, and its last line has no terminator, so `welcome` follows on the same line. Returns `undefined` if the line
+ * holds no JSON.
+ */
+export function withoutPrompt(line: string): string | undefined {
+  if (line.startsWith("{")) return line;
+  const start = line.indexOf(WELCOME);
+  return start < 0 ? undefined : line.slice(start);
 }

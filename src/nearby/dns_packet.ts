@@ -1,17 +1,20 @@
-/** Packets of multicast DNS (RFC 6762) as npm's dns-packet has them. Whatever came in is anybody's: look at it before use. */
+/**
+ * Packets of multicast DNS (RFC 6762) in the form of npm's
+ * dns-packet. Received packets are untrusted: validate all fields.
+ */
 
 export interface DnsRecord {
   readonly name: string;
   readonly type: string;
   /** Seconds. */
   readonly ttl?: number;
-  /** Whether it stands in place of what others were told before. */
+  /** The cache-flush bit: the record replaces those sent before (RFC 6762, section 10.2). */
   readonly flush?: boolean;
   /** By type: a name for PTR, an address for A and AAAA, bytes for TXT, `ServerData` for SRV. */
   readonly data?: unknown;
 }
 
-export interface ServerData {
+export interface SrvData {
   readonly target: string;
   readonly port: number;
 }
@@ -29,7 +32,7 @@ export interface Packet {
   readonly additionals?: readonly DnsRecord[];
 }
 
-/** DNS does not tell capitals of ASCII from small letters: RFC 6762, section 16. */
+/** Compares DNS names, ignoring the case of ASCII letters (RFC 6762, section 16). */
 export function sameName(one: string, other: string): boolean {
   return folded(one) === folded(other);
 }
@@ -38,9 +41,9 @@ export function folded(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** What an SRV record says; undefined for any other, and where it makes no sense. */
-export function serverDataOf({ type, data }: DnsRecord): ServerData | undefined {
+/** The data of an SRV record; `undefined` for any other record and for invalid data. */
+export function srvDataOf({ type, data }: DnsRecord): SrvData | undefined {
   if (type !== "SRV" || typeof data !== "object" || data === null) return undefined;
-  const { target, port } = data as Partial<ServerData>;
+  const { target, port } = data as Partial<SrvData>;
   return typeof target === "string" && typeof port === "number" ? { target, port } : undefined;
 }

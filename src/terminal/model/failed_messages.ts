@@ -1,7 +1,7 @@
 /** Messages that failed, and what becomes of them: sent again or dropped, as their author says. */
 
-import type { ClientEvent, PendingMessage, Target } from "../../client/client_event.ts";
-import type { Intent } from "../../client/delivery/intent.ts";
+import type { ClientEvent } from "../../client/client_event.ts";
+import type { MessageIntent, PendingMessage, Target } from "../../client/delivery/outgoing_message.ts";
 import { pendingLine } from "../render/change_lines.ts";
 import { quoteText } from "../render/event_lines.ts";
 import { counted } from "../render/labels.ts";
@@ -10,7 +10,7 @@ import { counted } from "../render/labels.ts";
 export const MAX_FAILED = 50;
 
 export interface FailedMessagesOptions {
-  readonly send: (target: Target, text: string, intent?: Intent) => void;
+  readonly send: (target: Target, text: string, intent?: MessageIntent) => void;
   /** False where the message may have arrived. */
   readonly drop: (ref: string) => boolean;
   readonly pending: () => readonly PendingMessage[];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { lost } from "../../../src/client/link/link_end.ts";
-import { ServerLink } from "../../../src/client/link/link.ts";
+import { commandLine, eventOfLine, ServerLink, withoutPrompt } from "../../../src/client/link/server_link.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { memoryConnectionPair } from "../../helpers/memory_connection.ts";
@@ -146,4 +146,36 @@ Deno.test("a server that answers with an alert of TLS is one to speak TLS with",
   here.receive(Uint8Array.of(0x15, 3, 3, 0, 2, 2, 0x0a));
   here.other.close();
   assertEquals(await link.ended, lost("This server speaks TLS: connect with --tls, or with its invite"));
+});
+
+Deno.test("a command is one line, whatever its text holds", () => {
+  const line = commandLine({ type: "message", ref: "r", room: "lobby", text: "a\nb" });
+  assertEquals(line, '{"type":"message","ref":"r","room":"lobby","text":"a\\nb"}\n');
+});
+
+Deno.test("what is no event of this version is undefined and never throws", () => {
+  const lines = [
+    "",
+    "{",
+    "null",
+    "[]",
+    '"text"',
+    "{}",
+    '{"type":7}',
+    '{"type":"party"}',
+    '{"type":"ack"}',
+    '{"type":"message","seq":"one"}',
+    '{"type":"__proto__"}',
+  ];
+  for (const line of lines) assertEquals(eventOfLine(line), undefined, line);
+});
+
+Deno.test("fields that this version does not know are ignored", () => {
+  assertEquals(eventOfLine('{"type":"pong","mood":"good"}'), { type: "pong" });
+});
+
+Deno.test("before the welcome only what begins with a brace counts, and a welcome behind a prompt", () => {
+  assertEquals(withoutPrompt("Welcome, stranger"), undefined);
+  assertEquals(withoutPrompt('{"type":"pong"}'), '{"type":"pong"}');
+  assertEquals(withoutPrompt('Your name? {"type":"welcome","x":1}'), '{"type":"welcome","x":1}');
 });

@@ -1,8 +1,9 @@
 import { MAX_NEARBY_INTERFACES, NEARBY_INTERFACES_INTERVAL_MS } from "../protocol/limits.ts";
-import type { MulticastLink, MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
-import type { Packet } from "./packet.ts";
+import type { MulticastLink, MulticastNetwork } from "./multicast_network.ts";
+import type { NetworkInterface } from "./network_interface.ts";
+import type { Packet } from "./dns_packet.ts";
 
-/** An interface that can be spoken on. */
+/** An open link on one interface. */
 export interface OpenLink {
   readonly on: NetworkInterface;
   /** Never throws. */
@@ -10,48 +11,52 @@ export interface OpenLink {
 }
 
 export interface MulticastLinksOptions {
-  /** An interface has come, or has other addresses than before. */
+  /** Called for each new interface, and for one whose addresses have changed. */
   opened(link: OpenLink): void;
   received(packet: Packet, sender: string, link: OpenLink): void;
-  /** Is told of each kind of trouble once. */
-  trouble(error: unknown): void;
+  /** Receives each distinct error once. */
+  onError(error: unknown): void;
 }
 
-/** All interfaces, whichever there are just now. Each has a socket of its own: a group is joined on one interface at a time. */
+/**
+ * Links on all current interfaces. Each has its own socket, because a socket joins a multicast group on one interface.
+ * Interfaces are checked every `NEARBY_INTERFACES_INTERVAL_MS`; a link that failed is opened again then.
+ */
 export class MulticastLinks implements Iterable<OpenLink> {
   readonly #network: MulticastNetwork;
   readonly #options: MulticastLinksOptions;
   readonly #open = new Map<string, OpenLink & Pick<MulticastLink, "close">>();
-  readonly #told = new Set<string>();
+  /** Messages of the errors that were reported. */
+  readonly #reported = new Set<string>();
   #closed = false;
-  #cancelLook = () => {};
+  #cancelUpdate = () => {};
 
   constructor(network: MulticastNetwork, options: MulticastLinksOptions) {
     this.#network = network;
     this.#options = options;
   }
 
-  /** Opens what there is, and from then on looks now and then what has come and gone. */
+  /** Opens links on all interfaces, and updates them periodically from then on. */
   open(): void {
     if (this.#closed) return;
-    this.#look();
-    this.#cancelLook = this.#network.after(NEARBY_INTERFACES_INTERVAL_MS, () => this.open());
+    this.#update();
+    this.#cancelUpdate = this.#network.after(NEARBY_INTERFACES_INTERVAL_MS, () => this.open());
   }
 
   [Symbol.iterator](): Iterator<OpenLink> {
     return this.#open.values();
   }
 
-  /** Resolves when what was sent is on its way. */
+  /** Resolves when everything sent is handed to the system and all sockets are closed. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#cancelLook();
+    this.#cancelUpdate();
     const closing = [...this.#open.values()].map((link) => link.close());
     this.#open.clear();
     await Promise.all(closing);
   }
 
-  #look(): void {
+  #update(): void {
     const interfaces = new Map(this.#interfaces().map((on) => [JSON.stringify(on), on]));
     for (const [key, link] of this.#open) {
       if (!interfaces.has(key)) this.#drop(key, link);
@@ -69,10 +74,10 @@ export class MulticastLinks implements Iterable<OpenLink> {
   #interfaces(): NetworkInterface[] {
     try {
       const interfaces = this.#network.interfaces().slice(0, MAX_NEARBY_INTERFACES);
-      if (interfaces.length === 0) this.#tell(new Error("This machine is on no network with IPv4"));
+      if (interfaces.length === 0) this.#report(new Error("This machine has no IPv4 network: check its connection"));
       return interfaces;
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
       return [];
     }
   }
@@ -83,10 +88,10 @@ export class MulticastLinks implements Iterable<OpenLink> {
         receive: (packet, sender) => {
           if (this.#open.get(key) === link) this.#options.received(packet, sender, link);
         },
-        trouble: (error) => this.#tell(error),
-        // It is opened anew when interfaces are looked at again.
+        packetFailed: (error) => this.#report(error),
+        // The next update opens it again.
         failed: (error) => {
-          this.#tell(error);
+          this.#report(error);
           if (this.#open.get(key) === link) this.#drop(key, link);
         },
       });
@@ -94,14 +99,14 @@ export class MulticastLinks implements Iterable<OpenLink> {
       this.#open.set(key, link);
       this.#options.opened(link);
     } catch (error) {
-      this.#tell(error);
+      this.#report(error);
     }
   }
 
-  #tell(error: unknown): void {
-    const what = error instanceof Error ? error.message : String(error);
-    if (this.#closed || this.#told.has(what) || this.#told.size >= MAX_NEARBY_INTERFACES) return;
-    this.#told.add(what);
-    this.#options.trouble(error);
+  #report(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#closed || this.#reported.has(message) || this.#reported.size >= MAX_NEARBY_INTERFACES) return;
+    this.#reported.add(message);
+    this.#options.onError(error);
   }
 }

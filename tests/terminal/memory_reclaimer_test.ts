@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { GARBAGE_CHARS, GARBAGE_QUIET_MS } from "../../src/protocol/limits.ts";
-import { MemoryReclaimer } from "../../src/terminal/garbage.ts";
+import { MemoryReclaimer } from "../../src/terminal/memory_reclaimer.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 function begin() {

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { ClientMembership } from "../../../src/client/state/membership.ts";
-import { joined } from "../harness.ts";
+import { JoinRequests } from "../../src/client/join_requests.ts";
+import { joined } from "./harness.ts";
 
 const never = () => undefined;
 
 Deno.test("the first join of a link goes alone and says who we are, the others follow without a name", () => {
-  const membership = new ClientMembership("ada", ["lobby", "dev", "ops"]);
+  const membership = new JoinRequests("ada", ["lobby", "dev", "ops"]);
   const first = membership.takeJoins(never);
   assertEquals(first.map(({ room, name }) => [room, name]), [["lobby", "ada"]]);
   assertEquals(membership.takeJoins(never), []);
@@ -18,12 +18,12 @@ Deno.test("the first join of a link goes alone and says who we are, the others f
 });
 
 Deno.test("a room is known by the name that the server gives it", () => {
-  const membership = new ClientMembership("ada", ["#Lobby", "LOBBY", "no room at all"]);
+  const membership = new JoinRequests("ada", ["#Lobby", "LOBBY", "no room at all"]);
   assertEquals(membership.takeJoins(never).map(({ room }) => room), ["lobby"]);
 });
 
 Deno.test("messages wait for a room that is wanted, and for no other one", () => {
-  const membership = new ClientMembership("ada", ["lobby"]);
+  const membership = new JoinRequests("ada", ["lobby"]);
   assertEquals(membership.isReady({ room: "lobby" }), false);
   assertEquals(membership.isReady({ room: "elsewhere" }), true);
   assertEquals(membership.isReady({ to: "bob" }), true);
@@ -33,7 +33,7 @@ Deno.test("messages wait for a room that is wanted, and for no other one", () =>
 });
 
 Deno.test("a password stays with its room until another one is given", () => {
-  const membership = new ClientMembership("ada", ["lobby"]);
+  const membership = new JoinRequests("ada", ["lobby"]);
   membership.want("lobby", "secret");
   membership.want("lobby");
   assertEquals(membership.takeJoins(never)[0]?.password, "secret");
@@ -44,7 +44,7 @@ Deno.test("a password stays with its room until another one is given", () => {
 
 Deno.test("the ref of a join finds its room, however long the room is called", () => {
   const room = "x".repeat(100);
-  const membership = new ClientMembership("ada", [room]);
+  const membership = new JoinRequests("ada", [room]);
   const [join] = membership.takeJoins(never);
   assertEquals(join?.ref?.length, 64);
   assertEquals(membership.takeAsked("join lobby"), undefined);
@@ -53,7 +53,7 @@ Deno.test("the ref of a join finds its room, however long the room is called", (
 });
 
 Deno.test("a client that is removed from a room does not rejoin it by itself", () => {
-  const membership = new ClientMembership("ada", ["lobby"]);
+  const membership = new JoinRequests("ada", ["lobby"]);
   membership.takeJoins(never);
   membership.joined(joined("lobby"));
   const leave = { type: "leave" as const, room: "lobby", at: "" };

@@ -1,12 +1,12 @@
 /** Who we are and in which rooms: those we want, and those that the link there is now has confirmed. It sends nothing itself. */
 
-import type { PasswordKind } from "../../protocol/errors.ts";
-import type { JoinCommand, JoinedEvent, LeaveEvent } from "../../protocol/messages/messages.ts";
-import { parseRoom } from "../../protocol/text/names.ts";
-import type { Target } from "../client_event.ts";
-import { joinRef, roomOfJoinRef } from "../join_ref.ts";
+import { MAX_REF_CHARS } from "../protocol/limits.ts";
+import type { PasswordKind } from "../protocol/errors.ts";
+import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
+import { parseRoom } from "../protocol/text/names.ts";
+import type { Target } from "./delivery/outgoing_message.ts";
 
-export class ClientMembership {
+export class JoinRequests {
   /** Room → its password. */
   readonly #wanted = new Map<string, string | undefined>();
   /** Room → the password that its last join on this link has shown. */
@@ -196,4 +196,16 @@ export function canonicalRoom(room: string): string {
   } catch {
     return room;
   }
+}
+
+const JOIN_REF_PREFIX = "join ";
+
+/** The `ref` of a join, which names the room. Every valid room fits; an invalid room is cut, and the server refuses it. */
+export function joinRef(room: string): string {
+  return (JOIN_REF_PREFIX + room).slice(0, MAX_REF_CHARS);
+}
+
+/** The room that the `ref` of a join names; `undefined` for any other ref. */
+export function roomOfJoinRef(ref: string | undefined): string | undefined {
+  return ref?.startsWith(JOIN_REF_PREFIX) ? ref.slice(JOIN_REF_PREFIX.length) : undefined;
 }

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { PendingMessage } from "../../../src/client/client_event.ts";
 import { parseRemembered } from "../../../src/client/client_memory.ts";
-import { commandOf, type Intent } from "../../../src/client/delivery/intent.ts";
+import { commandOf, type MessageIntent, type PendingMessage } from "../../../src/client/delivery/outgoing_message.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const THUMB = "\u{1f44d}";
 
-const CASES: readonly [text: string, intent: Intent | undefined, command: object][] = [
+const CASES: readonly [text: string, intent: MessageIntent | undefined, command: object][] = [
   ["hi", undefined, { type: "message", text: "hi" }],
   ["yes", { kind: "reply", to: 7 }, { type: "message", text: "yes", reply: 7 }],
   ["yes", { kind: "reply", to: "ada" }, { type: "message", text: "yes", reply: "ada" }],
@@ -17,7 +16,7 @@ const CASES: readonly [text: string, intent: Intent | undefined, command: object
   [THUMB, { kind: "react", remove: true }, { type: "react", emoji: THUMB, remove: true }],
 ];
 
-function pending(text: string, intent: Intent | undefined): PendingMessage {
+function pending(text: string, intent: MessageIntent | undefined): PendingMessage {
   return { ref: "r", target: { room: "dev" }, text, ...intent && { intent } };
 }
 

@@ -1,0 +1,67 @@
+/**
+ * Messages on their way out: chat lines, and changes of messages, which only rooms have.
+ * `Client.send` builds and checks each one; the `Sender` repeats its command until the server acknowledges it.
+ */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
+import type { ChangeCommand, MessageCommand } from "../../protocol/messages/messages.ts";
+import { parseCommand } from "../../protocol/messages/validate.ts";
+import { utf8Length } from "../../protocol/text/utf8_length.ts";
+
+/** The receiver of a message: a room, or a member by name. */
+export type Target = { readonly room: string } | { readonly to: string };
+
+/**
+ * What a message is, if it is more than a chat line. The text belongs to the reply or the edited message, or is the emoji
+ * of a reaction. A reply names a seq or a member; a change without `seq` is for the last message it can apply to.
+ */
+export type MessageIntent =
+  | { readonly kind: "reply"; readonly to: number | string }
+  | { readonly kind: "edit"; readonly seq?: number }
+  | { readonly kind: "delete"; readonly seq?: number }
+  | { readonly kind: "react"; readonly seq?: number; readonly remove?: true };
+
+/** A message that no server has acknowledged yet. `ref` stays the same however often it is sent. */
+export interface PendingMessage {
+  readonly ref: string;
+  readonly target: Target;
+  /** Empty for a deletion. */
+  readonly text: string;
+  /** Only in rooms. */
+  readonly intent?: MessageIntent;
+}
+
+/**
+ * Throws a `ProtocolError` with a sentence for users if a server would refuse the message. It is checked here because a
+ * line longer than the server's limit would end the connection, and again after every reconnect.
+ */
+export function checkMessage(message: PendingMessage): void {
+  const { text, intent } = message;
+  if (text === "" && intent?.kind !== "delete") {
+    throw new ProtocolError("invalid", "The message is empty: write a text");
+  }
+  const excess = utf8Length(text) - MAX_TEXT_BYTES;
+  if (excess > 0) {
+    throw new ProtocolError("invalid", `The message is ${excess} bytes too long: shorten it, or send it in parts`);
+  }
+  parseCommand(commandOf(message));
+}
+
+/** The command that sends the message. */
+export function commandOf({ ref, target, text, intent }: PendingMessage): MessageCommand | ChangeCommand {
+  if (intent === undefined || !("room" in target)) return { type: "message", ref, ...target, text };
+  const { room } = target;
+  switch (intent.kind) {
+    case "reply":
+      return { type: "message", ref, room, text, reply: intent.to };
+    case "edit":
+      return { type: "edit", ref, room, seq: intent.seq, text };
+    case "delete":
+      return { type: "delete", ref, room, seq: intent.seq };
+    case "react":
+      return { type: "react", ref, room, seq: intent.seq, emoji: text, remove: intent.remove };
+    default:
+      return intent satisfies never;
+  }
+}
