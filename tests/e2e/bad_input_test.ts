@@ -375,7 +375,7 @@ Deno.test({
     await using silent = (await Peer.dial(server.address)).read();
     await server.program.stderr.first("connected");
     const stopped = server.stop();
-    await silent.lines.next(/"code":"shutting_down"|The server shuts down/);
+    await silent.lines.next(/"code":"shutting_down"|The server is shutting down/);
     await silent.ended();
     await stopped;
   },
