@@ -115,7 +115,7 @@ Deno.test("one bad line keeps all others out, and every bad line is told by its 
   const told = err.trimEnd().split("\n");
   assertEquals(told.length, bad.length + 1);
   told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
-  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are invalid; correct or remove them");
+  assertEquals(told.at(-1), "Nothing was imported from standard input: 8 lines are invalid; correct or remove them");
   assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
 });
 
