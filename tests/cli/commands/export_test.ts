@@ -23,7 +23,7 @@ Deno.test("export prints rooms and messages as lines of JSON while the server ru
   ]);
 });
 
-Deno.test("export prints a room as text on which nobody can draw", async () => {
+Deno.test("export as text contains no control characters", async () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, ["two\nlines", "esc \x1b[31m"], ADA, "ops");
@@ -42,7 +42,7 @@ Deno.test("export of a long history writes all of it", async () => {
   assertEquals(out.trimEnd().split("\n").length, 2_502);
 });
 
-Deno.test("export says what it lacks", async () => {
+Deno.test("export without a history or a room fails with the reason", async () => {
   using folder = temporaryFolder();
   const nothing = await runCommand(["export", "--data", `${folder.path}/none`]);
   assertEquals(nothing.code, EXIT.cannotStore);

@@ -1,6 +1,15 @@
-/** The files of npm packages that browsers run, in Deno's cache or embedded in the executable. */
+/** The files that documents for browsers are made of: the program's own sources, and builds of npm packages. */
 
 import * as valibot from "valibot";
+
+/** The folder that holds `src`, in a checkout or embedded in the executable. */
+export const SOURCES = new URL("../../", import.meta.url);
+
+/** Rejects if Deno may not read the program's files. Never prompts for the permission. */
+export async function openSources(): Promise<void> {
+  const { state } = await Deno.permissions.query({ name: "read", path: SOURCES });
+  if (state !== "granted") throw new Error("Cannot build the page: Deno has no permission to read the program's files");
+}
 
 /** Builds that browsers run without changes. */
 const FILES: Readonly<Record<string, () => URL>> = {
@@ -11,7 +20,7 @@ const FILES: Readonly<Record<string, () => URL>> = {
 export function packageFile(name: string): URL {
   const find = FILES[name];
   if (find === undefined) {
-    throw new Error(`Cannot pack ${name} for browsers: src/page/package_file.ts does not know it`);
+    throw new Error(`Cannot pack ${name} for browsers: src/page/source_files.ts does not know it`);
   }
   return find();
 }
