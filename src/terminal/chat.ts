@@ -11,11 +11,12 @@ import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
 import type { CompletionWords } from "./input/completion.ts";
 import { ignore, unignore } from "./commands/ignore.ts";
-import type { Style } from "./render/event_lines.ts";
+import type { Style } from "./render/line_style.ts";
 import type { Activity } from "./model/activity.ts";
 import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
-import { counted, roomName } from "./render/labels.ts";
+import { counted } from "../presentation/sentences/markup.ts";
+import { roomName } from "./render/line_style.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
 import { Ping } from "./model/ping.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";

@@ -80,7 +80,7 @@ Deno.test("app: moderators have a sign in /who, and so has a name that is somebo
   );
   await settled();
   assertEquals(screen.joined.slice(2, -1), [
-    "* 3 in #lobby: @ada, bob, eve (new) (@ moderates, new: not whoever had the name before)",
+    "* 3 in #lobby: @ada, bob, eve (new) (@ moderates, new: not the member who had the name before)",
     "* eve joined, and is not the eve from before",
     "[12:03] eve (new): hi",
   ]);
@@ -105,8 +105,8 @@ Deno.test("app: a locked and slow room says so to whoever comes in", async () =>
   client.receive({ ...(joined("dev") as JoinedEvent), room });
   await settled();
   assertEquals(screen.joined.slice(3, -1), [
-    "* #dev is locked: nobody new comes in just so",
-    "* #dev is slow: one message every 30 s for each",
+    "* #dev is locked: new members need a password or an invite",
+    "* #dev is slow: one message every 30 s per member",
   ]);
   await quit();
 });

@@ -6,7 +6,7 @@
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { linesOf } from "./line_editor.ts";
 import type { CompletionCycle, Editor, HistorySearch } from "./editor_state.ts";
-import { counted } from "../render/labels.ts";
+import { counted } from "../../presentation/sentences/markup.ts";
 import { textWidth } from "../screen/text_width.ts";
 
 /** The hints, each on one row of a window with this many columns. */

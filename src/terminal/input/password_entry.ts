@@ -5,7 +5,7 @@ import { MIN_ACCOUNT_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { roomName } from "../render/labels.ts";
+import { roomName } from "../render/line_style.ts";
 import type { SecretQuestion } from "./secret_prompt.ts";
 
 export interface PasswordEntryOptions {

@@ -5,7 +5,7 @@ import { Chat } from "../chat.ts";
 import { Confirmation } from "../model/confirmation.ts";
 import type { CloseStatus } from "../app.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import type { Style } from "../render/event_lines.ts";
+import type { Style } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import { Signals } from "../screen/signals.ts";
 import { PlainInput } from "./plain_input.ts";

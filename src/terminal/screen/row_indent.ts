@@ -1,4 +1,4 @@
-import { INDENT } from "../render/event_lines.ts";
+import { INDENT } from "../render/line_style.ts";
 import { graphemes, graphemeWidth } from "./text_width.ts";
 
 const ASCII = /^[ -~]*$/;

@@ -3,7 +3,7 @@
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { crowdLine, gather, NOBODY, type PresenceChange } from "../render/presence_summary.ts";
-import { errorLine, rule } from "../render/event_lines.ts";
+import { errorLine, rule, terminalMarkup } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import type { Preferences } from "../model/preferences.ts";
 import { show } from "../render/view.ts";
@@ -35,12 +35,15 @@ export class Scrollback {
 
   /** The folded joins and leaves since the last printed line, without escape sequences. */
   get crowd(): string | undefined {
-    return crowdLine(this.#crowd, createPalette(false));
+    return crowdLine(
+      this.#crowd,
+      terminalMarkup({ ...this.#options.preferences.style, palette: createPalette(false) }),
+    );
   }
 
   /** Prints lines after the folded joins and leaves that came before them. */
   print(lines: readonly string[]): void {
-    const above = crowdLine(this.#crowd, this.#options.preferences.style.palette);
+    const above = crowdLine(this.#crowd, terminalMarkup(this.#options.preferences.style));
     if (lines.length > 0) this.#crowd = NOBODY;
     this.#options.print(lines.length > 0 && above !== undefined ? [above, ...lines] : lines);
   }

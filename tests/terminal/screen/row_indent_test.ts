@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { indentWrapped } from "../../../src/terminal/screen/row_indent.ts";
-import { INDENT } from "../../../src/terminal/render/event_lines.ts";
+import { INDENT } from "../../../src/terminal/render/line_style.ts";
 import { textWidth } from "../../../src/terminal/screen/text_width.ts";
 
 /** The rows of a terminal that wraps full rows. */
