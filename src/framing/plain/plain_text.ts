@@ -9,7 +9,8 @@ import {
 import { ownLeaveSentence } from "../../presentation/sentences/room_sentences.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM, type LeaveReason, type MemberInfo, type ServerEvent } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands, performPlain } from "./plain_commands.ts";
 import { refuseOtherProtocols } from "../dialect.ts";

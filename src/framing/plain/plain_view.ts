@@ -3,9 +3,8 @@
 import { changeSentence, DELETED, EDITED, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
 import { eventText } from "../../presentation/sentences/event_text.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
-  DEFAULT_ROOM,
   isRoomMessage,
   type MemberInfo,
   type Message,

@@ -1,6 +1,6 @@
 /** Sentences about rooms: who joins and leaves, names, topics, and the lists of members and rooms. */
 
-import { audible } from "../../protocol/messages/audible.ts";
+import { audible } from "../../protocol/messages/messages.ts";
 import type {
   GoodbyeReason,
   JoinedEvent,
