@@ -1,6 +1,7 @@
 /** Gets us in: says who we are and shows the passwords that are asked for, until each room that we want is joined. */
 
-import type { AuthenticatedEvent, ErrorEvent, PasswordKind } from "../protocol/messages/messages.ts";
+import type { PasswordKind } from "../protocol/errors.ts";
+import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN } from "./link/link_end.ts";
 import type { ServerLink } from "./link/server_link.ts";

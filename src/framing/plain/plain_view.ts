@@ -3,9 +3,8 @@
 import { changeSentence, DELETED, EDITED, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
 import { eventText } from "../../presentation/sentences/event_text.ts";
 import type { Markup } from "../../presentation/sentences/markup.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
-  DEFAULT_ROOM,
   isRoomMessage,
   type MemberInfo,
   type Message,
@@ -90,7 +89,7 @@ function quoteView({ reply }: RoomMessage): string {
   return reply === undefined ? "" : `    > ${sanitizeLine(quotedMessage(reply))}\n`;
 }
 
-/** What follows a text: the mark of an edit, and the reactions. */
+/** The mark of an edit and the reactions, after a text. */
 function suffix({ edited, reactions = [] }: RoomMessage): string {
   const counts = reactions.map(({ emoji, count }) => `${emoji} ${count}`).join("  ");
   return `${edited ? ` ${EDITED}` : ""}${counts === "" ? "" : `  ${counts}`}`;

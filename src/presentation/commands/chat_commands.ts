@@ -1,7 +1,7 @@
 /** Commands for talking, for rooms, and for the client itself. */
 
 import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
-import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import {
@@ -35,13 +35,13 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     name: "join",
     usage: "ROOM",
     summary: "join a room; creates it if it does not exist",
-    details: "You stay in your other rooms, and what you type goes to the new one. For example: /join #build",
+    details: "You stay in your other rooms, and your lines go to the new one. For example: /join #build",
     topic: "chat",
     argument: "room",
     variants: {
       plain: {
         usage: "ROOM [PASSWORD]",
-        details: "What you type goes to this room, also if you were in it before. For example: /join #build",
+        details: "Your lines go to this room, also if you were in it before. For example: /join #build",
         reason: "the server cannot ask for a password without showing it",
       },
     },
@@ -85,7 +85,7 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     name: "msg",
     usage: "NAME TEXT",
     summary: "send a private message to one member",
-    details: "Nobody else sees it. For example: /msg ada are you there?",
+    details: "Only that member sees it. For example: /msg ada are you there?",
     topic: "chat",
     argument: "name",
     parse: parseMsg,

@@ -1,4 +1,4 @@
-import { errorEvent } from "../../core/hub.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
 import { TokenBucket } from "../../core/state/token_bucket.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { FAULTS_BURST, FAULTS_PAUSE_MS, FAULTS_PER_SECOND } from "../../protocol/limits.ts";

@@ -1,5 +1,6 @@
 import type { Effect } from "../../core/effect.ts";
-import { errorEvent, type Hub } from "../../core/hub.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
+import type { Hub } from "../../core/hub.ts";
 import { isQuery } from "../../core/commands/queries.ts";
 import { asksWhatWasSaid } from "../../core/history_reader.ts";
 import { StoreError } from "../../history/store.ts";

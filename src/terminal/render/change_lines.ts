@@ -2,7 +2,8 @@
 
 import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
-import { ACTION_PREFIX, type Change, type RoomMessage } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
+import type { Change, RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { INDENT, type ReaderView, type Style } from "./line_style.ts";
 

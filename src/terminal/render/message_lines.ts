@@ -3,8 +3,8 @@
 import { type Segment, segmentsOf } from "../../client/text/text_segments.ts";
 import { DELETED, EDITED } from "../../presentation/sentences/change_sentences.ts";
 import { type Markup, memberText } from "../../presentation/sentences/markup.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
   type HistoryEvent,
   isRoomMessage,
   type MemberInfo,

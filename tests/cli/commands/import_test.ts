@@ -115,7 +115,7 @@ Deno.test("one invalid line prevents the import, and every invalid line is repor
   const told = err.trimEnd().split("\n");
   assertEquals(told.length, bad.length + 1);
   told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
-  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are invalid; correct or remove them");
+  assertEquals(told.at(-1), "Nothing was imported from standard input: 8 lines are invalid; correct or remove them");
   assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
 });
 

@@ -136,7 +136,7 @@ Deno.test("a damaged or foreign memory is moved aside with one line, and the cli
     "[]",
     "\0\0\0\0",
     good.replace("127.0.0.1", "10.0.0.1"),
-    good.replace('"version":1', '"version":2'),
+    good.replace('"version":1', '"version":0'),
     good.replace('"directIds":["d-1"]', '"directIds":7'),
   ];
   using folder = new Folder();

@@ -156,7 +156,7 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/reply", "/reply NAME TEXT"],
     ["/reply bob", "/reply NAME TEXT"],
     ["/react", "/react EMOJI"],
-    ["/react yes", "is no emoji"],
+    ["/react yes", "is not an emoji"],
     ["/edit", "/edit TEXT"],
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
