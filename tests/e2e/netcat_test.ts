@@ -31,7 +31,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await bob.send({ type: "message", text: "hello ada" });
       assertMatch(await ada.stdout.next("bob: "), /^\[\d\d:\d\d\] bob: hello ada$/);
       await ada.type("/who\n");
-      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, bob|bob, ada)$/);
+      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, @bob|@bob, ada) \(@ moderates\)$/);
       await ada.type("/msg bob psst\n");
       const { to } = await bob.next({ type: "message", text: "psst" });
       assertEquals(to.name, "bob");

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { TlsKeyPair } from "../../transports/tls.ts";
-import type { Arguments } from "../args/arguments.ts";
 import {
   type Certificate,
   formatFingerprint,
@@ -11,7 +10,6 @@ import {
   trusted,
 } from "./certificate.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
-import { chooseFolder } from "./data_folder.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
@@ -30,23 +28,24 @@ export interface ServerCertificate extends TlsKeyPair {
   readonly notes: readonly string[];
 }
 
+/** Which certificate to serve with: none, the one in these PEM files, or one of our own. */
+export type CertificatePlan =
+  | { readonly kind: "none" | "own" }
+  | { readonly kind: "files"; readonly cert: string; readonly key: string };
+
 /**
- * The certificate of the options, or else that of the data folder, which is created if it is missing with the names `hosts`.
- * `undefined` without TLS; `wanted` enables TLS without `--tls`. Rejects with a failure.
+ * Opens the certificate of a plan; `undefined` without TLS. Our own certificate is kept in the
+ * folder, and created with the names `hosts` if it is missing. Without a folder it is valid for
+ * this run. Rejects with a failure.
  */
-export async function chooseCertificate(
-  args: Arguments,
+export async function openCertificate(
+  plan: CertificatePlan,
   hosts: readonly string[],
-  wanted = false,
+  folder: string | undefined,
 ): Promise<ServerCertificate | undefined> {
-  const cert = args.text("cert");
-  const key = args.text("key");
-  if (cert !== undefined && key !== undefined) return given(cert, key);
-  if (cert !== undefined || key !== undefined) {
-    throw new Failure(EXIT.usage, "Options --cert and --key must be used together: give both or neither");
-  }
-  if (!wanted && !args.flag("tls")) return undefined;
-  if (!args.flag("memory")) return await kept(chooseFolder(args), hosts);
+  if (plan.kind === "none") return undefined;
+  if (plan.kind === "files") return given(plan.cert, plan.key);
+  if (folder !== undefined) return await kept(folder, hosts);
   const pair = await makeCertificate(hosts, new Date());
   return described(pair, readCertificate(pair.cert), [
     "The certificate is valid for this run only, because --memory stores nothing",

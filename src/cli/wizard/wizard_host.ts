@@ -16,6 +16,7 @@ import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
+import { HOST_CONTEXT, planHost } from "../hosting/host_plan.ts";
 import { SERVE } from "../commands/serve.ts";
 
 /** The server's log in the data folder, because the screen shows the chat. */
@@ -34,7 +35,7 @@ export async function hostFromWizard(name: string): Promise<ExitCode> {
     chat.catch(() => {});
   };
   try {
-    await host(args, begun, [inside]);
+    await host(planHost(args, HOST_CONTEXT), begun, [inside]);
   } finally {
     // The chat uses the terminal until then.
     await chat;
