@@ -56,7 +56,7 @@ export class PlainText implements Codec {
     this.#unasked = unasked;
   }
 
-  /** True if so many lines were refused before a name that the connection must end. */
+  /** True after `MAX_REFUSED_BEFORE_NAME` refused lines before a name: the connection must end. */
   get exhausted(): boolean {
     return this.#self === undefined && this.#refused >= MAX_REFUSED_BEFORE_NAME;
   }
