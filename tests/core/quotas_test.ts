@@ -67,7 +67,7 @@ Deno.test("the orders of one address and of this machine are bounded across memb
     const session = arrive(stage, room, room, opening);
     return answer(stage, session, { type: "slow", room, seconds: 5 });
   };
-  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} orders`);
+  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} restrictions`);
   for (const opening of [{}, { address: "127.0.0.1" }, { address: "::1" }]) {
     assertStringIncludes(slow(`two${opening.address?.length ?? ""}`, opening), "Your address has");
   }
