@@ -1,4 +1,4 @@
-// The tasks `compile` and `compile:all`: one executable for this machine, or with `--all` one for each platform.
+// The tasks `compile` and `compile:all`: an executable for this machine, or with `--all` one for each platform.
 
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
@@ -12,10 +12,13 @@ const TARGETS: Record<string, string> = {
   "windows-x64": "x86_64-pc-windows-msvc",
 };
 
-/** What an executable may do without asking. It loads no libraries. */
+/** The permissions of an executable. It loads no native libraries. */
 const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
 
-/** The only programs that it may start, to register links and for the editor of whoever chats. Other commands give that up first. */
+/**
+ * The only programs that it may start: to register links, and as the user's editor. Other commands
+ * drop this permission.
+ */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   linux: [XDG_MIME, SHELL],
   macos: [SHELL],
@@ -24,22 +27,25 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A small nursery for young objects: a third less memory for each of 10,000 connections, and no slower. Maglev as the last
- * of V8's compilers: what Turbofan makes of a server is no faster, and making it costs more than a tenth of the first second.
- * It compiles what has run 2,000 times instead of 400, and a heap of less than 32 MB is not searched for garbage: both save
- * another tenth, and a fifth of what the slowest of the first messages take.
- * What lets us collect garbage: `src/terminal/memory_reclaimer.ts` after a flood, `src/server/monitor/process_memory.ts` after a crowd.
+ * Flags of V8, chosen by measurement:
+ * - A small nursery for young objects saves a third of the memory of each of 10,000 connections at the same speed.
+ * - Maglev is the last compiler: Turbofan's code for a server is no faster, and costs a tenth of the first second.
+ * - Code is compiled after 2,000 runs instead of 400, and a heap below 32 MB is not searched for garbage: both save another
+ *   tenth of the first second, and a fifth of the time of the slowest first messages.
+ * - Garbage collection is exposed for `src/terminal/memory_reclaimer.ts` after a flood, and for
+ *   `src/server/monitor/process_memory.ts` after a crowd.
  */
 const V8_FLAGS = config.tasks.start.command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 
 const ROOT = new URL("../", import.meta.url);
 
 /**
- * Files of packages that the program never reads. Each process holds in memory what is embedded, so they cost 4 MB of both.
- * The program runs with them as well: plain `deno compile -A main.ts` embeds them. A `.` is all of a package.
+ * Files of packages that the program never reads; `.` means a whole package. Embedded files stay in
+ * memory, so these would cost 4 MB on disk and in memory. The program also works with them: plain
+ * `deno compile -A main.ts` embeds them.
  */
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
-  // Only its English words are used, not what makes keys of them.
+  // Only the English word list is used, not the derivation of keys.
   "@noble/hashes": ["."],
   "@scure/bip39": [
     "src",
@@ -49,9 +55,9 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   ],
   "markdown-it-emoji": ["dist"],
   "marked": ["bin", "man", "lib/marked.umd.js"],
-  // Of its four builds two are used: index.mjs here, and index.min.cjs on the page.
+  // Two of its four builds are used: index.mjs here, and index.min.cjs on the page.
   "valibot": ["dist/index.cjs", "dist/index.min.mjs"],
-  // Its command line is not used, nor the packages that only that needs.
+  // Its command line is not used, and neither are the packages that only the command line needs.
   "sucrase": ["bin", "register", "ts-node-plugin", "dist/cli.js", "dist/esm", "dist/types"],
   ...Object.fromEntries(
     [
@@ -61,9 +67,9 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** For people and compilers: no package needs these to run. */
+/** Files for people and compilers, which no package needs at run time. */
 const NOT_RUN = /\.d\.[cm]?ts$|\.map$|\.md$/;
-/** Smaller files of that kind stay: a command line for Windows holds 32,767 characters. */
+/** Smaller files of that kind are kept, because a command line of Windows is limited to 32,767 characters. */
 const WORTH_LEAVING_OUT_BYTES = 8 * 1024;
 
 interface Package {
@@ -94,7 +100,7 @@ function isNotRun(path: string): boolean {
   return NOT_RUN.test(path) && Deno.statSync(path).size > WORTH_LEAVING_OUT_BYTES;
 }
 
-/** All below a folder, but for what lies in those named. */
+/** All files below a folder, except those in the named folders. */
 function filesIn(folder: string, but: readonly string[]): string[] {
   const files = entriesIn(folder, ({ isFile }) => isFile);
   const folders = foldersIn(folder).filter((path) => !but.includes(path));
@@ -123,8 +129,9 @@ async function deno(...args: string[]): Promise<string> {
 const EXCLUDED = (await leftOut()).flatMap((path) => ["--exclude", path]);
 
 /**
- * Without V8's cache of compiled code: Deno 2.7 makes it at each start, as the program imports JSON, and never keeps it.
- * It would lie in the system's folder for temporary files under a name that everybody knows, for others to put theirs there.
+ * Disables V8's code cache. Deno 2.7 builds it at each start, because the program imports JSON, and
+ * never keeps it. Its file would have a known name in the shared folder for temporary files, where
+ * others could place their own.
  */
 const NO_CACHE = "--no-code-cache";
 

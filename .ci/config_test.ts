@@ -4,13 +4,13 @@ import browser from "../.config/browser.json" with { type: "json" };
 import pure from "../.config/pure.json" with { type: "json" };
 
 Deno.test("the purity checks see the same packages as everything else", () => {
-  // A config that `--config` names replaces deno.json, its imports included.
+  // A file given by `--config` replaces deno.json, including its imports.
   const { valibot } = config.imports;
   assertEquals(pure.imports, { valibot });
   assertEquals(browser.imports, { valibot });
 });
 
-Deno.test("the stand-ins' checksums are current", async () => {
+Deno.test("the checksums of the stand-ins are current", async () => {
   const args = ["run", "--allow-read", "jsr.ts", "--check"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: import.meta.dirname }).output();
   assertEquals(success, true, new TextDecoder().decode(stderr));

@@ -1,34 +1,34 @@
-// The task `deps`: sees to it that what `deno.json` imports from JSR is in `vendor/`, where Deno looks first.
-// Where JSR does not answer, the stand-ins in `.ci/jsr.io/` go there instead. Needs no package itself.
+// The task `deps`: puts the JSR packages of `deno.json` into `vendor/`, where Deno looks first.
+// If JSR does not answer, it uses the stand-ins in `.ci/jsr.io/` instead. It needs no package itself.
 //   --jsr-only   asks JSR again if the stand-ins are in use, and fails with the reason if it does not answer
 //
-// The lock files of npm packages go there as well. Deno checks each package that it downloads against them, and adds what it
-// takes from JSR or from the stand-ins, which is why they are not committed.
+// It also copies the lock files of the npm packages to `vendor/`. Deno checks each download against them, and adds the
+// packages from JSR or from the stand-ins, so the copies are not committed.
 //
-// `vendor/.made-of` is written last, so a `vendor/` that was left half-made has none and is made anew.
+// `vendor/.made-of` is written last: an incomplete `vendor/` lacks it and is built again.
 
 const ROOT = new URL("../", import.meta.url);
 const VENDOR = new URL("vendor/", ROOT);
 const STAMP = new URL(".made-of", VENDOR);
 const STAND_INS = new URL(".ci/jsr.io/", ROOT);
 
-/** Lock files in `vendor/`, and what is committed of each. */
+/** Lock files in `vendor/`, and the committed file of each. */
 const LOCKS = { "run.lock": ".ci/npm-run.lock", "test.lock": ".ci/npm-test.lock" };
 
-/** JSR counts as silent when Deno has had nothing new to say of its downloads for this long. */
+/** JSR counts as unreachable if Deno reports no progress of its downloads for this long. */
 const SILENCE_LIMIT_MS = 30_000;
 
-/** After this long the user is told what it is that takes its time. */
+/** Time after which the user is told what the task is waiting for. */
 const PATIENCE_MS = 3_000;
 
 type Source = "jsr" | "stand-ins";
 
 interface Package {
-  /** As in `@std/cli`. */
+  /** A name such as `@std/cli`. */
   name: string;
-  /** What `deno.json` asks for, as in `jsr:@std/cli@^1.0.0`. */
+  /** The request in `deno.json`, such as `jsr:@std/cli@^1.0.0`. */
   request: string;
-  /** The stand-in's list of files and exports, as text: it changes with each of them. */
+  /** The stand-in's list of files and exports as text, which changes with each of them. */
   meta: string;
 }
 
@@ -46,7 +46,7 @@ function readMeta(name: string): string {
   return Deno.readTextFileSync(new URL(`${latest}_meta.json`, folder));
 }
 
-/** What `vendor/` has to be made of to be current; of JSR's own packages only the requests matter. */
+/** Describes the content of a current `vendor/`. For JSR's own packages only the requests count. */
 function stampFor(source: Source, packages: Package[]): string {
   const parts = packages.map(({ request, meta }) => source === "jsr" ? request : `${request} ${meta}`);
   return [source, ...parts].join("\n");
@@ -62,7 +62,7 @@ function isCurrent(packages: Package[], sources: Source[]): boolean {
   }
 }
 
-/** Has Deno fetch the packages from JSR into `vendor/`; returns why that failed, if it did. */
+/** Lets Deno fetch the packages from JSR into `vendor/`. Returns the reason if that fails. */
 async function fetchFromJsr(packages: Package[]): Promise<string | undefined> {
   const entrypoints = packages.flatMap(({ request, meta }) => exportsOf(meta).map((path) => request + path.slice(1)));
   const child = new Deno.Command(Deno.execPath(), {
@@ -88,7 +88,7 @@ function exportsOf(meta: string): string[] {
   return Object.keys((JSON.parse(meta) as { exports: Record<string, string> }).exports);
 }
 
-/** Reads to the end, and aborts `silence` when nothing new comes for too long. */
+/** Reads to the end, and aborts `silence` if nothing arrives for too long. */
 async function readUntilSilent(stream: ReadableStream<Uint8Array>, silence: AbortController): Promise<string> {
   const start = () => setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
   let timer = start();
@@ -126,7 +126,7 @@ async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> 
       console.error(`JSR did not answer: ${fault}`);
       Deno.exit(1);
     }
-    console.error("JSR did not answer: using the stand-ins in .ci/jsr.io. `deno task deps --jsr-only` asks it again.");
+    console.error("JSR did not answer: using the stand-ins in .ci/jsr.io. To try JSR again: deno task deps --jsr-only");
     emptyVendor();
     copyFolder(STAND_INS, new URL("jsr.io/", VENDOR));
   }
@@ -134,7 +134,7 @@ async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> 
   Deno.writeTextFileSync(STAMP, stampFor(fault === undefined ? "jsr" : "stand-ins", packages));
 }
 
-/** Deno adds to a lock file whatever a program imports: packages of tests would get into the executable. */
+/** Deno adds every import to a lock file: packages of tests would otherwise get into the executable. */
 function restoreLocks(): void {
   for (const [name, source] of Object.entries(LOCKS)) {
     const committed = Deno.readTextFileSync(new URL(source, ROOT));
@@ -155,7 +155,7 @@ function npmPart(lock: string): string {
   return JSON.stringify((JSON.parse(lock) as { npm?: unknown }).npm);
 }
 
-/** Another Deno that reads meanwhile finds all of it, before or after. */
+/** Replaces a file so that another Deno reads either the old or the new one. */
 function writeWhole(file: URL, text: string): void {
   const draft = new URL(`${file.href}.${Deno.pid}`);
   Deno.writeTextFileSync(draft, text);
@@ -166,7 +166,7 @@ const jsrOnly = Deno.args.includes("--jsr-only");
 const sources: Source[] = jsrOnly ? ["jsr"] : ["jsr", "stand-ins"];
 const packages = readPackages();
 if (!isCurrent(packages, sources)) {
-  // Two tasks that start at once on a fresh machine must not build one folder together.
+  // Two tasks that start at once on a fresh machine must not build the folder at the same time.
   using lock = Deno.openSync(new URL(".ci/.deps.lock", ROOT), { create: true, write: true });
   await lock.lock(true);
   if (!isCurrent(packages, sources)) await makeVendor(packages, jsrOnly);

@@ -1,4 +1,4 @@
-// Writes the sizes and checksums of the stand-ins in `.ci/jsr.io/` into their meta files. By hand, after a change there:
+// Writes the sizes and checksums of the stand-ins in `.ci/jsr.io/` into their meta files. Run it after a change there:
 //   deno run --allow-read --allow-write .ci/jsr.ts
 // With `--check` it writes nothing, and exits 1 if a meta file is not current.
 
@@ -20,7 +20,7 @@ async function metaFiles(scope: string, name: string): Promise<Array<[URL, strin
   ];
 }
 
-/** A package with a `mod.ts` is imported as a whole, any other one file by file. */
+/** A package with a `mod.ts` is imported as a whole, any other package file by file. */
 function exportsOf(modules: string[]): Record<string, string> {
   if (modules.includes("mod.ts")) return { ".": "./mod.ts" };
   return Object.fromEntries(modules.map((module) => [exportName(module), `./${module}`]));

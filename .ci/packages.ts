@@ -1,10 +1,10 @@
-// The task `packages`: which versions of npm packages Deno takes, and with which contents.
-//   deno task packages            exits 1 where deno.json asks for other packages than are committed, or npm has other contents
-//   deno task packages --write    commits what deno.json asks for now; packages that it does not name keep their version
+// The task `packages`: compares and renews the committed versions and checksums of npm packages.
+//   deno task packages            exits 1 if deno.json asks for other packages, or npm has other contents
+//   deno task packages --write    writes what deno.json asks for; packages that it does not name keep their version
 //   deno task packages --update   the same, with the newest version of each package that deno.json does not name
 //
 // `npm-run.lock` holds the packages of the program, which executables embed; `npm-test.lock` those of the tests as well.
-// Both are lock files of Deno without packages of JSR. The task `deps` copies them into `vendor/`, where Deno obeys them.
+// Both are Deno lock files without JSR packages. The task `deps` copies them into `vendor/`, where Deno uses them.
 
 import config from "../deno.json" with { type: "json" };
 
@@ -16,11 +16,11 @@ interface Package {
 export interface Lock {
   readonly specifiers: Readonly<Record<string, string>>;
   readonly npm: Readonly<Record<string, Package>>;
-  /** What deno.json imports. Where this differs, Deno takes what npm says of contents, and not what the file says. */
+  /** The imports of deno.json. If they differ, Deno trusts npm's checksums instead of the file's. */
   readonly workspace?: unknown;
 }
 
-/** What deno.json asks for, by the lock file. */
+/** The requests of deno.json, for each lock file. */
 export const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   "npm-run.lock": npmRequests(config.imports),
   "npm-test.lock": [...npmRequests(config.imports), ...npmRequests(config.scopes["./tests/"])],
@@ -35,7 +35,10 @@ function npmRequests(imports: Readonly<Record<string, string>>): string[] {
   return Object.values(imports).filter((request) => request.startsWith("npm:"));
 }
 
-/** How the packages that Deno finds differ from a committed lock file: a line for each, and what to do. Empty if they do not. */
+/**
+ * The differences between npm's packages and a committed lock file, one line each, and what to do;
+ * empty if there are none.
+ */
 export async function differencesFrom(name: string): Promise<string[]> {
   const committed = await Deno.readTextFile(fileOf(name));
   const lock = JSON.parse(committed) as Lock;
@@ -61,8 +64,8 @@ function differencesOf(name: string, expected: Package | undefined, got: Package
 }
 
 /**
- * The lock file without one package that Deno then has to look up. While it does so, Deno keeps all versions and takes
- * what npm says of their contents; of a lock file that lacks nothing it takes everything.
+ * The lock file without one package, which Deno must then look up. In doing so, Deno keeps all
+ * versions but takes all checksums from npm; it would not check a complete lock file.
  */
 function askingAgain(lock: Lock): string {
   const asked = Object.entries(lock.specifiers).find(([request, version]) =>
@@ -72,7 +75,10 @@ function askingAgain(lock: Lock): string {
   return JSON.stringify({ ...lock, specifiers });
 }
 
-/** The lock file that Deno makes for these requests, starting from `lock`. Takes some 20 ms if Deno's cache has all of them. */
+/**
+ * The lock file that Deno makes for these requests from `lock`. Takes about 20 ms if Deno's cache
+ * has all packages.
+ */
 async function resolve(requests: readonly string[], lock?: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "confab-npm-" });
   try {

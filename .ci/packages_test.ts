@@ -7,12 +7,12 @@ async function read(name: string): Promise<Lock> {
 }
 
 for (const name of Object.keys(REQUESTS)) {
-  Deno.test(`npm has the packages of ${name}, in the versions and with the contents that are committed`, async () => {
+  Deno.test(`npm serves the packages of ${name} with the committed versions and checksums`, async () => {
     assertEquals(await differencesFrom(name), []);
   });
 }
 
-Deno.test("each committed package has a checksum of its contents, and none comes from JSR", async () => {
+Deno.test("each committed package has a checksum, and none comes from JSR", async () => {
   for (const name of Object.keys(REQUESTS)) {
     const lock = await read(name);
     assertEquals(Object.keys(lock).sort(), ["npm", "specifiers", "version", "workspace"]);
@@ -21,14 +21,14 @@ Deno.test("each committed package has a checksum of its contents, and none comes
   }
 });
 
-Deno.test("the program has no package of the tests, and the tests have all of the program's", async () => {
+Deno.test("the program has no packages of the tests, and the tests have all packages of the program", async () => {
   const [run, test] = [await read("npm-run.lock"), await read("npm-test.lock")];
   const tested = Object.values(config.scopes["./tests/"]);
   assertEquals(Object.keys(run.specifiers).filter((request) => tested.includes(request)), []);
   for (const [name, found] of Object.entries(run.npm)) assertEquals(test.npm[name], found);
 });
 
-Deno.test("the difference names the package, what was expected and what came", () => {
+Deno.test("a difference names the package, the expected and the actual version", () => {
   const committed = {
     specifiers: {},
     npm: { "a@1.0.0": { integrity: "sha512-A" }, "b@1.0.0": { integrity: "sha512-B" }, "c@1.0.0": {} },

@@ -1,10 +1,10 @@
-// Checks a compiled executable from outside, as a user would meet it:
+// Tests a compiled executable from outside, as a user runs it:
 //   deno run --allow-read --allow-write --allow-net --allow-run --allow-env .ci/smoke.ts ./confab
 // Ends with the line `N passed, N failed`, and exits 1 if a check failed.
 import config from "../deno.json" with { type: "json" };
 
 const SIZE_LIMIT_BYTES = 110_000_000;
-/** A check that takes this long has failed: nothing here should take a second. */
+/** Time limit of a check. None should take a second. */
 const PATIENCE_MS = 20_000;
 
 const executable = await Deno.realPath(Deno.args[0] ?? "confab");
@@ -19,7 +19,7 @@ interface Exit {
   stderr: string;
 }
 
-/** A run of the executable, whose output can be waited for line by line. */
+/** A running executable whose output can be awaited line by line. */
 class Program {
   readonly exit: Promise<Exit>;
   readonly #child: Deno.ChildProcess;
@@ -29,7 +29,7 @@ class Program {
   #ended = false;
 
   constructor(...args: string[]) {
-    // The user's own settings must not decide what is checked.
+    // The user's own settings must not affect the checks.
     const env = { PATH: Deno.env.get("PATH") ?? "", SystemRoot: Deno.env.get("SystemRoot") ?? "", NO_COLOR: "1" };
     this.#child = new Deno.Command(executable, {
       args,
@@ -79,7 +79,7 @@ class Program {
     this.#wake = Promise.withResolvers<void>();
   }
 
-  /** The first line of standard output that passes, as soon as it is there. */
+  /** Resolves with the first line of standard output that passes the test. */
   async line(matches: (line: string) => boolean): Promise<string> {
     for (let next = 0;; next++) {
       while (next >= this.#lines.length) {
@@ -102,7 +102,7 @@ class Program {
     try {
       this.#child.kill(signal);
     } catch {
-      // It has ended already.
+      // The process has already ended.
     }
   }
 }
@@ -149,7 +149,7 @@ async function freePort(): Promise<number> {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-await check("it is no larger than 110 MB", async () => {
+await check("the executable has at most 110 MB", async () => {
   const { size } = await Deno.stat(executable);
   if (size > SIZE_LIMIT_BYTES) throw new Error(`It has ${size} bytes`);
 });
@@ -165,7 +165,7 @@ await check("an unknown option exits 2", async () => expectExit(await run("serve
 await check("an unknown command exits 2", async () => expectExit(await run("no-such-command"), 2));
 
 if (Deno.build.os === "linux") {
-  await check("register-links writes a desktop file that names it, and --remove takes it away", async () => {
+  await check("register-links writes a desktop file for the executable, and --remove deletes it", async () => {
     const path = `${home}/.local/share/applications/confab.desktop`;
     expectExit(await run("register-links"), 0);
     const entry = await Deno.readTextFile(path);
@@ -175,14 +175,14 @@ if (Deno.build.os === "linux") {
   });
 }
 
-await check("a link that is none exits 2, and does not become an option", async () => {
+await check("an invalid link exits 2 and does not become an option", async () => {
   expectExit(await run("confab://--data"), 2);
   expectExit(await run("confab://127.0.0.1/#.secret", "--json"), 2);
 });
 
 const server = new Program("serve", "--port", "0", "--metrics", "0");
 let address = "";
-await check("serve prints where it listens", async () => {
+await check("serve prints its address", async () => {
   const line = await server.line((line) => /127\.0\.0\.1:\d+/.test(line));
   address = /127\.0\.0\.1:\d+/.exec(line)![0];
 });
@@ -202,13 +202,13 @@ await check("top shows what --metrics serves", async () => {
   if (!/^connections +0 /m.test(exit.stdout)) throw new Error(`Expected no connections in ${exit.stdout}`);
 });
 
-await check("a browser gets the page, whole", async () => {
+await check("a browser gets the complete page", async () => {
   const page = await fetch(`http://${address}/r/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
   const html = await page.text();
   if (page.status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${page.status}: ${html}`);
 });
 
-await check("connect to a port where nobody listens exits 4", async () => {
+await check("connect to a closed port exits 4", async () => {
   expectExit(await run("connect", `127.0.0.1:${await freePort()}`, "--name", "ada"), 4);
 });
 
@@ -228,7 +228,7 @@ await check("send delivers one message and exits 0", async () => {
   await bob.line((line) => isMessage(line, "sent once"));
 });
 
-await check("what the other member types comes back to them", async () => {
+await check("a message is echoed to its author as JSON", async () => {
   await bob.type("hello from bob\n");
   await bob.line((line) => isMessage(line, "hello from bob"));
 });
@@ -238,7 +238,7 @@ await check("the end of standard input exits 0", async () => {
   expectExit(await bob.exit, 0);
 });
 
-// Windows ends a process at once, whatever the signal.
+// On Windows every signal ends a process at once.
 if (Deno.build.os !== "windows") {
   await check("SIGTERM ends the server with exit code 0", async () => {
     server.kill("SIGTERM");

@@ -1,4 +1,4 @@
-// What Confab expects of `@std`: it holds for the real packages and for the stand-ins, whichever are in `vendor/`.
+// Tests of the functions of `@std` that Confab uses. They hold for the real packages and for the stand-ins in `vendor/`.
 import {
   assert,
   assertAlmostEquals,
@@ -41,7 +41,7 @@ function fails(check: () => unknown): void {
   if (!(thrown instanceof AssertionError)) throw new Error(`Expected ${check} to fail an assertion`);
 }
 
-Deno.test("parseArgs types and reads what is declared", () => {
+Deno.test("parseArgs types and parses declared options", () => {
   const args = parseArgs(["--name", "0012", "-v", "--room=a", "--room", "b", "--no-color", "rest", "7"], {
     string: ["name", "room", "host"],
     boolean: ["verbose", "color"],
@@ -69,7 +69,7 @@ Deno.test("parseArgs types and reads what is declared", () => {
   assertEquals<unknown>(args.port, 5050);
 });
 
-Deno.test("parseArgs reads any option when none is declared", () => {
+Deno.test("parseArgs parses any option if none is declared", () => {
   assertEquals(parseArgs(["--a", "1", "-bc", "x", "--d=e=f", "-n5", "-I/usr", "-", "--", "--g"]), {
     a: 1,
     b: true,
@@ -104,7 +104,7 @@ Deno.test("parseArgs gives an option without its value the empty string", () => 
   });
 });
 
-Deno.test("parseArgs reports what is not declared and leaves it out on false", () => {
+Deno.test("parseArgs reports undeclared options and omits them on false", () => {
   const seen: unknown[] = [];
   const args = parseArgs(["--known", "a", "--other=3", "-z", "3rd", "word"], {
     string: "known",
@@ -117,7 +117,7 @@ Deno.test("parseArgs reports what is not declared and leaves it out on false", (
   assertEquals(seen, [["--other=3", "other", "3"], ["-z", "z", "3rd"], ["word", undefined, undefined]]);
 });
 
-Deno.test("parseArgs stops early, and keeps what follows the double dash apart", () => {
+Deno.test("parseArgs can stop early and separates the arguments after a double dash", () => {
   assertEquals(parseArgs(["--a", "1", "send", "--b", "2"], { stopEarly: true }), { a: 1, _: ["send", "--b", "2"] });
   assertEquals<unknown>(parseArgs(["x", "--", "-y", "3"], { "--": true, string: ["_"] }), {
     _: ["x"],
@@ -129,7 +129,7 @@ Deno.test("parseArgs gives collected options an empty array", () => {
   assertEquals(parseArgs([], { string: ["room"], collect: ["room"] }), { room: [], _: [] });
 });
 
-Deno.test("promptSecret asks nobody where there is no terminal", { ignore: Deno.stdin.isTerminal() }, () => {
+Deno.test("promptSecret does not ask without a terminal", { ignore: Deno.stdin.isTerminal() }, () => {
   assertEquals(promptSecret("Password:", { clear: true }), null);
 });
 
@@ -147,17 +147,17 @@ async function linesOf(chunks: string[], options?: { allowCR: boolean }): Promis
   return await Array.fromAsync(ReadableStream.from(chunks).pipeThrough(new TextLineStream(options)));
 }
 
-Deno.test("TextLineStream joins chunks and takes LF and CRLF for line ends", async () => {
+Deno.test("TextLineStream joins chunks and accepts LF and CRLF", async () => {
   assertEquals(await linesOf(["a\nb", "c\r", "\n\n\rd", "\re"]), ["a", "bc", "", "\rd\re"]);
   assertEquals(await linesOf(["a\n"]), ["a"]);
   assertEquals(await linesOf([]), []);
 });
 
-Deno.test("TextLineStream takes a lone CR for a line end where that is allowed", async () => {
+Deno.test("TextLineStream accepts a lone CR if allowed", async () => {
   assertEquals(await linesOf(["a\rb\r", "\nc\r\rd\r"], { allowCR: true }), ["a", "b", "c", "", "d"]);
 });
 
-Deno.test("toText reads strings and bytes, also where a character is split", async () => {
+Deno.test("toText reads strings and bytes, even if a character is split", async () => {
   assertEquals(await toText(ReadableStream.from(["Hello, ", "world"])), "Hello, world");
   const bytes = new TextEncoder().encode("día");
   assertEquals(await toText(ReadableStream.from([bytes.slice(0, 2), bytes.slice(2)])), "día");
@@ -176,7 +176,7 @@ Deno.test("levenshteinDistance counts edits of code points", () => {
   assertEquals(levenshteinDistance("a😀", "a"), 1);
 });
 
-Deno.test("assertEquals compares in depth", () => {
+Deno.test("assertEquals compares deeply", () => {
   assertEquals({ a: [1, { b: new Map([["c", new Set([1])]]) }] }, { a: [1, { b: new Map([["c", new Set([1])]]) }] });
   assertEquals(new Uint8Array([1, 2]), new Uint8Array([1, 2]));
   assertEquals([NaN, undefined], [NaN, undefined]);
@@ -188,7 +188,7 @@ Deno.test("assertEquals compares in depth", () => {
   fails(() => assertEquals<unknown>("1", 1));
 });
 
-Deno.test("assertEquals ends on values that contain themselves", () => {
+Deno.test("assertEquals terminates on cyclic values", () => {
   const make = () => {
     const value: Record<string, unknown> = { a: 1 };
     value.self = value;
@@ -207,7 +207,7 @@ Deno.test("assertEquals shows where values differ", () => {
   }
 });
 
-Deno.test("assertObjectMatch ignores what is not expected", () => {
+Deno.test("assertObjectMatch ignores unexpected properties", () => {
   assertObjectMatch({ a: 1, b: { c: [1, 2], d: 3 } }, { b: { c: [1] } });
   fails(() => assertObjectMatch({ a: 1 }, { b: 1 }));
   fails(() => assertObjectMatch({ a: { b: 1 } }, { a: { b: 2 } }));
@@ -252,7 +252,7 @@ Deno.test("assertThrows and assertRejects return the error and check its class a
   );
 });
 
-Deno.test("the smaller assertions pass and fail as their names say", () => {
+Deno.test("the other assertions pass and fail as named", () => {
   const one: unknown = 1;
   const cases: Array<[() => unknown, () => unknown]> = [
     [() => assert(one), () => assert(!one)],

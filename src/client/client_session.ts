@@ -3,17 +3,18 @@
  * the `Reconnector` gives it one link after another, and it passes each event to the part that it concerns.
  */
 
+import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
-import {
-  type ClientCommand,
-  type ErrorEvent,
-  type JoinedEvent,
-  type LeaveEvent,
-  PROTOCOL_VERSION,
-  type RenameEvent,
-  type RestrictionEvent,
-  type ServerEvent,
-  type WelcomeEvent,
+import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
+import type {
+  ClientCommand,
+  ErrorEvent,
+  JoinedEvent,
+  LeaveEvent,
+  RenameEvent,
+  RestrictionEvent,
+  ServerEvent,
+  WelcomeEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { Target } from "./delivery/outgoing_message.ts";
@@ -170,6 +171,7 @@ export class ClientSession {
   }
 
   #handle(event: Exclude<ServerEvent, RoomLine>): void {
+    if (isStatelessReply(event)) return;
     switch (event.type) {
       case "welcome":
         return this.#welcomed(event);
@@ -196,19 +198,10 @@ export class ClientSession {
       case "presence":
       case "topic":
       case "members":
-      case "rooms":
-      case "history":
-      case "search":
       case "ping":
       case "pong":
-      case "registered":
-      case "sessions":
-      case "revoked":
-      case "invite":
-      case "invites":
       case "role":
       case "restrictions":
-      case "audit":
         return;
       default:
         event satisfies never;

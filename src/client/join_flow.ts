@@ -1,6 +1,7 @@
 /** Joins every wanted room on each new link: identifies the client, logs it in, and asks the user for missing passwords. */
 
-import type { AuthenticatedEvent, ErrorEvent, PasswordKind } from "../protocol/messages/messages.ts";
+import type { PasswordKind } from "../protocol/errors.ts";
+import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN } from "./link/link_end.ts";
 import type { ServerLink } from "./link/server_link.ts";

@@ -4,7 +4,8 @@
  */
 
 import { MAX_REF_CHARS } from "../protocol/limits.ts";
-import type { JoinCommand, JoinedEvent, LeaveEvent, PasswordKind } from "../protocol/messages/messages.ts";
+import type { PasswordKind } from "../protocol/errors.ts";
+import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import type { Target } from "./delivery/outgoing_message.ts";
 

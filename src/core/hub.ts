@@ -1,11 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import {
-  type ClientCommand,
-  type ErrorEvent,
-  type LeaveReason,
-  PROTOCOL_VERSION,
-} from "../protocol/messages/messages.ts";
+import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
+import { type ClientCommand, errorEvent, type LeaveReason } from "../protocol/messages/messages.ts";
 import { formatNetwork } from "../protocol/address/network.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { endExpiredRestrictions } from "./commands/allow.ts";
@@ -168,9 +164,4 @@ function suspicion({ id, address }: Session, { guessed, code }: SecretRefused): 
   if (guessed === undefined) return [];
   const from = address === undefined ? undefined : formatNetwork(address);
   return [{ type: "wrongPassword", session: id, from, kind: guessed, answer: code }];
-}
-
-/** How a fault is told to the peer whose fault it is. */
-export function errorEvent(error: ProtocolError, ref?: string): ErrorEvent {
-  return { type: "error", ref, code: error.code, message: error.message, ...error.details };
 }

@@ -1,12 +1,13 @@
 import { Announcer } from "./announcer.ts";
 import { DenoNetwork } from "./deno_network.ts";
-import { MulticastLinks } from "./links.ts";
-import type { MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
+import { MulticastLinks } from "./multicast_links.ts";
+import type { MulticastNetwork } from "./multicast_network.ts";
+import type { NetworkInterface } from "./network_interface.ts";
 
-/** A server as it is to be found. */
-export interface Service {
+/** The server to announce. */
+export interface AnnouncedService {
   readonly title: string;
-  /** The IP address that it listens on; `0.0.0.0` is all of IPv4, `::` all there are. */
+  /** The IP address that the server listens on; `0.0.0.0` means all IPv4 addresses, `::` all addresses. */
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
@@ -14,28 +15,29 @@ export interface Service {
 }
 
 export interface AnnounceOptions {
-  /** Ends it, with a goodbye. */
+  /** Ends the announcement with a goodbye. */
   readonly signal: AbortSignal;
-  /** Is told under which title the server is found, and again when it had to change. */
+  /** Receives the title under which the server is announced, and again if a conflict changes it. */
   onAnnounced(title: string): void;
-  /** Why the server may not be found. */
-  onTrouble(error: unknown): void;
+  /** Receives the reason why others may not find the server. */
+  onError(error: unknown): void;
   readonly network?: MulticastNetwork;
 }
 
 /**
- * Announces a server until the signal, in the background: it returns at once, throws nothing and keeps no process alive.
- * Resolves when all is said and closed, `NEARBY_GOODBYE_MS` after the signal at the latest. Never rejects.
+ * Announces a server in the background until the signal aborts. It never throws and does not keep the process alive.
+ * The promise resolves when the goodbye is sent and all sockets are closed, at most `NEARBY_GOODBYE_MS` after the signal.
+ * It never rejects.
  */
-export function announceNearby(service: Service, options: AnnounceOptions): Promise<void> {
-  const { signal, network = new DenoNetwork({ background: true }), onAnnounced, onTrouble } = options;
+export function announceNearby(service: AnnouncedService, options: AnnounceOptions): Promise<void> {
+  const { signal, network = new DenoNetwork({ background: true }), onAnnounced, onError } = options;
   if (signal.aborted) return Promise.resolve();
   const { title, port, tls, fingerprint } = service;
   const server = { title, port, tls, fingerprint, target: drawTarget(network) };
   const links = new MulticastLinks(network, {
-    opened: (link) => announcer.greet(link),
-    received: (packet, _, link) => announcer.hear(packet, link),
-    trouble: onTrouble,
+    opened: (link) => announcer.linkOpened(link),
+    received: (packet, _, link) => announcer.receive(packet, link),
+    onError,
   });
   const announcer = new Announcer(network, links, { server, hostsOn: (on) => hostsOn(on, service), onAnnounced });
   const ended = Promise.withResolvers<void>();
@@ -48,13 +50,16 @@ export function announceNearby(service: Service, options: AnnounceOptions): Prom
   return ended.promise;
 }
 
-/** A name for this machine that nobody else has, and that says nothing of it. */
+/** A random host name for this machine: unique, and without information about the machine. */
 function drawTarget(network: MulticastNetwork): string {
   return `confab-${Math.floor(network.random() * 2 ** 48).toString(16).padStart(12, "0")}.local`;
 }
 
-/** Those of the addresses at which the server listens: RFC 6762, section 6.2 wants those of the interface alone. */
-function hostsOn({ v4, v6 }: NetworkInterface, { host }: Service): string[] {
+/**
+ * The interface's addresses at which the server listens. RFC
+ * 6762, section 6.2, forbids those of other interfaces.
+ */
+function hostsOn({ v4, v6 }: NetworkInterface, { host }: AnnouncedService): string[] {
   const all = [...v4.map(({ address }) => address), ...v6];
   if (host === "::") return all;
   return host === "0.0.0.0" ? v4.map(({ address }) => address) : all.filter((address) => address === host);

@@ -1,43 +1,60 @@
 import { MAX_NEARBY_RENAMES, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
-import type { OpenLink } from "./links.ts";
-import type { MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
-import { type DnsRecord, type Packet, sameName, type ServerData, serverDataOf } from "./packet.ts";
-import { type Announced, instanceOf, numberedTitle, recordsOf, serverRecord, SERVICE, TYPES } from "./dns_records.ts";
+import type { OpenLink } from "./multicast_links.ts";
+import type { MulticastNetwork } from "./multicast_network.ts";
+import type { NetworkInterface } from "./network_interface.ts";
+import { type DnsRecord, type Packet, sameName, type SrvData, srvDataOf } from "./dns_packet.ts";
+import {
+  instanceName,
+  numberedTitle,
+  SERVICE,
+  type ServiceRecord,
+  serviceRecords,
+  srvRecord,
+  TYPES,
+} from "./dns_records.ts";
 
-/** RFC 6762, section 8.1: so often a name is asked for before it is taken, and so long each time. */
+/** RFC 6762, section 8.1: number of probes for a name before it is used, and the interval between them. */
 const PROBES = 3;
 const PROBE_MS = 250;
-/** Section 8.3: from the first announcement to the second. */
+/** Section 8.3: time between the first announcement and the second. */
 const ANNOUNCE_AGAIN_MS = 1_000;
-/** Section 6: who shares a name waits so long with an answer, so that not all of them speak at once. */
+/**
+ * Section 6: the random delay of answers for shared names, so
+ * that the responders do not all answer at once.
+ */
 const ANSWER_MIN_MS = 20;
 const ANSWER_MAX_MS = 120;
-/** And between two answers on one interface; the shorter one where somebody is about to take our name. */
+/**
+ * Section 6: the minimum time between two answers on one
+ * interface; shorter when another host probes for our name.
+ */
 const ANSWER_PAUSE_MS = 1_000;
 const DEFEND_PAUSE_MS = 250;
 
 export interface AnnouncerOptions {
-  readonly server: Announced;
-  /** At what addresses of an interface the server is reached; none where it is not. */
+  readonly server: ServiceRecord;
+  /** The addresses of an interface at which the server listens; empty if there are none. */
   hostsOn(on: NetworkInterface): readonly string[];
-  /** Is told the title once it is known to be free, and again when it had to be changed. */
+  /** Receives the title once it is known to be free, and again if a conflict changes it. */
   onAnnounced(title: string): void;
 }
 
-interface Answering {
-  /** When the last answer was sent. */
+/** Answers on one link. Times are those of `MulticastNetwork.now`. */
+interface AnswerState {
+  /** Time of the last answer. */
   sent: number;
-  /** When the next one is due. */
+  /** Time of the next answer, if one is scheduled. */
   due?: number;
   cancel(): void;
 }
 
-/** Says that a server is here, and answers those who ask. */
+/** Announces a server and answers queries for it: probing, announcing and conflict resolution of RFC 6762. */
 export class Announcer {
   readonly #network: MulticastNetwork;
   readonly #options: AnnouncerOptions;
   readonly #links: Iterable<OpenLink>;
-  #answering = new WeakMap<OpenLink, Answering>();
+  #answers = new WeakMap<OpenLink, AnswerState>();
+  /** Appended to the title if it is above 1: the titles with lower numbers are taken. */
   #number = 1;
   #probing = true;
   #stopped = false;
@@ -49,19 +66,19 @@ export class Announcer {
     this.#options = options;
   }
 
-  /** Takes the title, or with a number what is free of it. */
+  /** Probes for the title with the current number, then announces it. */
   start(): void {
     this.#probing = true;
     this.#cancelStep();
     this.#probe(1);
   }
 
-  /** An interface has come; nobody there knows of us yet. */
-  greet(link: OpenLink): void {
+  /** Announces the server on a new link, where it is not known yet. */
+  linkOpened(link: OpenLink): void {
     if (!this.#probing) this.#answer(link, 0, 0);
   }
 
-  hear(packet: Packet, link: OpenLink): void {
+  receive(packet: Packet, link: OpenLink): void {
     if (this.#stopped) return;
     const rival = this.#rivalIn(packet);
     if (rival !== undefined && this.#yields(packet, rival)) {
@@ -69,33 +86,33 @@ export class Announcer {
       return this.start();
     }
     if (this.#probing) return;
-    // Whoever has our name does not know of us.
+    // A rival that uses our name does not know of us yet.
     if (rival !== undefined) return this.#answer(link, 0, DEFEND_PAUSE_MS);
     if (packet.type === "query" && this.#isAsked(packet)) this.#answer(link, this.#delay(), ANSWER_PAUSE_MS);
   }
 
-  /** Says goodbye. */
+  /** Sends a goodbye on all links. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#cancelStep();
     for (const link of this.#links) {
-      this.#answering.get(link)?.cancel();
+      this.#answers.get(link)?.cancel();
       if (!this.#probing) this.#send(link, 0);
     }
   }
 
   get #instance(): string {
-    return instanceOf(this.#options.server.title, this.#number);
+    return instanceName(this.#options.server.title, this.#number);
   }
 
-  get #server(): Announced {
+  get #server(): ServiceRecord {
     const { server } = this.#options;
     return { ...server, title: numberedTitle(server.title, this.#number) };
   }
 
   #probe(count: number): void {
-    const authorities = [serverRecord(this.#instance, this.#server)];
+    const authorities = [srvRecord(this.#instance, this.#server)];
     for (const link of this.#links) {
       link.send({ type: "query", questions: [{ name: this.#instance, type: "ANY" }], authorities });
     }
@@ -113,23 +130,24 @@ export class Announcer {
     this.#options.onAnnounced(this.#server.title);
   }
 
-  /** What somebody else has, or wants to have, under our name. */
-  #rivalIn({ answers = [], authorities = [], additionals = [] }: Packet): ServerData | undefined {
+  /** The SRV data of another host that uses our name or probes for it. */
+  #rivalIn({ answers = [], authorities = [], additionals = [] }: Packet): SrvData | undefined {
     const { target, port } = this.#options.server;
     return [...answers, ...authorities, ...additionals]
       .filter(({ name, ttl = 1 }) => ttl > 0 && sameName(name, this.#instance))
-      .map(serverDataOf)
+      .map(srvDataOf)
       .find((data) => data !== undefined && (data.port !== port || !sameName(data.target, target)));
   }
 
   /**
-   * Whether the name is the other's. It is where they have it and we do not; else the greater record wins, as all of them
-   * compare it (RFC 6762, section 8.2). Somebody who takes every name there is finds us unmoved in the end.
+   * True if the name belongs to the rival: it uses the name and we only probe for it. If both use it, or both probe, the
+   * greater record wins on all hosts (RFC 6762, section 8.2). After `MAX_NEARBY_RENAMES` we never yield again, so a host
+   * that claims every name cannot rename us forever.
    */
-  #yields({ type }: Packet, rival: ServerData): boolean {
+  #yields({ type }: Packet, rival: SrvData): boolean {
     if (this.#number > MAX_NEARBY_RENAMES) return false;
-    const rivalHasIt = type === "response";
-    if (this.#probing !== rivalHasIt) {
+    const rivalUsesName = type === "response";
+    if (this.#probing !== rivalUsesName) {
       const { target, port } = this.#options.server;
       return port === rival.port ? target.toLowerCase() < rival.target.toLowerCase() : port < rival.port;
     }
@@ -137,7 +155,7 @@ export class Announcer {
   }
 
   #isAsked({ questions = [], answers = [] }: Packet): boolean {
-    const own = recordsOf(this.#instance, this.#server, []);
+    const own = serviceRecords(this.#instance, this.#server, []);
     const asked = questions.some((question) =>
       sameName(question.name, this.#options.server.target) || own.some((record) => isAnswer(record, question))
     );
@@ -145,7 +163,7 @@ export class Announcer {
     return asked && !(onlyShared && answers.some((answer) => this.#isKnown(answer)));
   }
 
-  /** RFC 6762, section 7.1. */
+  /** True if the query lists our answer as known for at least half its lifetime (RFC 6762, section 7.1). */
   #isKnown({ name, type, data, ttl = 0 }: DnsRecord): boolean {
     return type === "PTR" && sameName(name, SERVICE) && typeof data === "string" && sameName(data, this.#instance) &&
       ttl >= NEARBY_TTL_SECONDS / 2;
@@ -155,25 +173,28 @@ export class Announcer {
     return ANSWER_MIN_MS + this.#network.random() * (ANSWER_MAX_MS - ANSWER_MIN_MS);
   }
 
-  /** Answers after a delay, and not sooner than a pause after the last answer. One that is due sooner stands for this one. */
+  /**
+   * Answers after `delayMs`, at least `pauseMs` after the last
+   * answer. An answer that is due sooner replaces this one.
+   */
   #answer(link: OpenLink, delayMs: number, pauseMs: number): void {
     const now = this.#network.now();
-    const answering = this.#answering.get(link) ?? { sent: -Infinity, cancel() {} };
-    const due = Math.max(now + delayMs, answering.sent + pauseMs);
-    if (answering.due !== undefined && answering.due <= due) return;
-    answering.cancel();
+    const state = this.#answers.get(link) ?? { sent: -Infinity, cancel() {} };
+    const due = Math.max(now + delayMs, state.sent + pauseMs);
+    if (state.due !== undefined && state.due <= due) return;
+    state.cancel();
     const send = () => {
-      this.#answering.set(link, { sent: this.#network.now(), cancel() {} });
+      this.#answers.set(link, { sent: this.#network.now(), cancel() {} });
       if (!this.#stopped && !this.#probing) this.#send(link);
     };
     if (due <= now) return send();
-    this.#answering.set(link, { sent: answering.sent, due, cancel: this.#network.after(due - now, send) });
+    this.#answers.set(link, { sent: state.sent, due, cancel: this.#network.after(due - now, send) });
   }
 
   #send(link: OpenLink, ttl?: number): void {
     const hosts = this.#options.hostsOn(link.on);
     if (hosts.length === 0) return;
-    link.send({ type: "response", answers: recordsOf(this.#instance, this.#server, hosts, ttl) });
+    link.send({ type: "response", answers: serviceRecords(this.#instance, this.#server, hosts, ttl) });
   }
 }
 

@@ -1,25 +1,26 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import makeMdns from "multicast-dns";
 import { NEARBY_GOODBYE_MS } from "../protocol/limits.ts";
-import { groupInterfaces } from "./interface_groups.ts";
-import type { MulticastLink, MulticastLinkOptions, MulticastNetwork, NetworkInterface } from "./multicast_network.ts";
-import type { Packet } from "./packet.ts";
+import { groupInterfaces } from "./network_interface.ts";
+import type { MulticastLink, MulticastLinkOptions, MulticastNetwork } from "./multicast_network.ts";
+import type { NetworkInterface } from "./network_interface.ts";
+import type { Packet } from "./dns_packet.ts";
 import { PacketGuard } from "./packet_guard.ts";
 
-/** RFC 6762, section 3. */
+/** The multicast address and port of mDNS (RFC 6762, section 3). */
 const GROUP = "224.0.0.251";
 const PORT = 5353;
-/** RFC 6762, section 11. */
+/** The IP TTL of all packets (RFC 6762, section 11). */
 const HOPS = 255;
 
-/** What we use of multicast-dns, which has no types of its own. */
+/** The part of the package multicast-dns that we use; it has no types. */
 interface Mdns {
   on(event: "packet", listener: (packet: Packet, from: RemoteInfo) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
   send(packet: Packet, sent: (error?: Error | null) => void): void;
 }
 
-/** This machine's network. In the background, nothing of it keeps the process alive. */
+/** The network of this machine. With `background`, its sockets and timers do not keep the process alive. */
 export class DenoNetwork implements MulticastNetwork {
   readonly #background: boolean;
 
@@ -33,7 +34,7 @@ export class DenoNetwork implements MulticastNetwork {
   }
 
   open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
-    // Without it, Deno throws where nobody could catch it.
+    // Without these permissions Deno throws asynchronously, where nothing could catch the error.
     for (const host of [`0.0.0.0:${PORT}`, `${GROUP}:${PORT}`]) demand({ name: "net", host }, "--allow-net");
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     if (this.#background) socket.unref();
@@ -61,7 +62,7 @@ function demand(permission: Deno.PermissionDescriptor, option: string): void {
   }
 }
 
-/** Speaks on one interface by a socket that is not bound yet. It is closed with the link. */
+/** Opens a link on one interface with an unbound socket. The link closes the socket. */
 export function openLink(
   socket: Socket,
   on: NetworkInterface,
@@ -74,7 +75,7 @@ export function openLink(
     ready.resolve(false);
     options.failed(error);
   };
-  const guard = new PacketGuard({ on, port: PORT, now, failed: options.trouble });
+  const guard = new PacketGuard({ on, port: PORT, now, failed: options.packetFailed });
   const mdns = makeMdns({ socket: guarded(socket, guard), bind: false, multicast: false }) as Mdns;
   mdns.on("packet", (packet, { address }) => options.receive(packet, address));
   mdns.on("error", () => {});
@@ -96,7 +97,7 @@ export function openLink(
     if (!await ready.promise || closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     mdns.send(packet, (error) => {
-      if (error) options.trouble(error);
+      if (error) options.packetFailed(error);
       resolve();
     });
     await promise;
@@ -112,18 +113,18 @@ export function openLink(
       try {
         socket.close();
       } catch {
-        // It is closed already.
+        // The socket is already closed.
       }
     },
   };
 }
 
-/** A socket for multicast-dns that passes on only the packets that the guard admits. */
+/** A socket for multicast-dns that delivers only packets that the guard admits. */
 function guarded(socket: Socket, guard: PacketGuard) {
   return {
     on(event: string, listener: (...args: unknown[]) => void) {
       if (event !== "message") return socket.on(event, listener);
-      return socket.on("message", (bytes, from) => guard.pass(bytes, from, () => listener(bytes, from)));
+      return socket.on("message", (bytes, from) => guard.admit(bytes, from, () => listener(bytes, from)));
     },
     send: socket.send.bind(socket),
   };

@@ -2,45 +2,47 @@ import { Buffer } from "node:buffer";
 import { MAX_NEARBY_RECORDS, MAX_NEARBY_TITLE_BYTES, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import { isFingerprint } from "../protocol/address/invite_link.ts";
 import { sanitizeLine } from "../protocol/text/sanitize.ts";
-import { isWithin } from "./interface_groups.ts";
-import type { Nearby } from "./nearby.ts";
-import type { NetworkInterface } from "./multicast_network.ts";
-import { type DnsRecord, folded, type Packet, sameName, serverDataOf } from "./packet.ts";
+import { isInNetwork } from "./network_interface.ts";
+import type { NetworkInterface } from "./network_interface.ts";
+import { type DnsRecord, folded, type Packet, sameName, srvDataOf } from "./dns_packet.ts";
 
-/** The type of service that all servers have (RFC 6763, section 4.1.2), and the name by which types are listed (section 9). */
+/**
+ * The service type of all servers (RFC 6763, section 4.1.2),
+ * and the name that lists service types (section 9).
+ */
 export const SERVICE = "_confab._tcp.local";
 export const TYPES = "_services._dns-sd._udp.local";
 
-/** RFC 1035, section 2.3.4. */
+/** The maximum length of a DNS label (RFC 1035, section 2.3.4). */
 const MAX_LABEL_BYTES = 63;
 
-/** What is said of a server. */
-export interface Announced {
+/** The server as it is announced. */
+export interface ServiceRecord {
   readonly title: string;
-  /** The name in DNS of the machine that it is on, which nobody else has. */
+  /** The unique DNS name of the machine. */
   readonly target: string;
   readonly port: number;
   readonly tls: boolean;
   readonly fingerprint?: string;
 }
 
-/** The title that is told, with a number where the title itself is taken. */
+/** The announced title: with a number if the title itself is taken. */
 export function numberedTitle(title: string, number: number): string {
   const suffix = number === 1 ? "" : ` (${number})`;
   return cut(title, MAX_NEARBY_TITLE_BYTES - suffix.length) + suffix;
 }
 
-/** The name of one server among those of the service. A dot would end a label, so it stands there as a dash. */
-export function instanceOf(title: string, number: number): string {
+/** The instance name of a server (RFC 6763, section 4.1.1). Dots, which would end the label, become dashes. */
+export function instanceName(title: string, number: number): string {
   const suffix = number === 1 ? "" : ` (${number})`;
   const label = cut(title.replaceAll(".", "-"), MAX_LABEL_BYTES - suffix.length).trim() || "Confab";
   return `${label}${suffix}.${SERVICE}`;
 }
 
-/** All that there is to say of a server by one who reaches it at these addresses; with 0 seconds it is a goodbye. */
-export function recordsOf(
+/** All records of a server that is reached at these addresses. A `ttl` of 0 seconds makes them a goodbye. */
+export function serviceRecords(
   instance: string,
-  server: Announced,
+  server: ServiceRecord,
   hosts: readonly string[],
   ttl = NEARBY_TTL_SECONDS,
 ): DnsRecord[] {
@@ -48,44 +50,59 @@ export function recordsOf(
   return [
     { name: SERVICE, type: "PTR", ttl, data: instance },
     { name: TYPES, type: "PTR", ttl, data: SERVICE },
-    serverRecord(instance, server, ttl),
+    srvRecord(instance, server, ttl),
     { name: instance, type: "TXT", ttl, flush: true, data: textOf(server) },
     ...hosts.map((data) => ({ name: target, type: data.includes(":") ? "AAAA" : "A", ttl, flush: true, data })),
   ];
 }
 
-export function serverRecord(instance: string, { target, port }: Announced, ttl = NEARBY_TTL_SECONDS): DnsRecord {
+export function srvRecord(instance: string, { target, port }: ServiceRecord, ttl = NEARBY_TTL_SECONDS): DnsRecord {
   return { name: instance, type: "SRV", ttl, flush: true, data: { priority: 0, weight: 0, port, target } };
 }
 
-/** RFC 6763, section 6: the version of what stands here comes first. */
-function textOf({ title, tls, fingerprint }: Announced): Buffer[] {
+/** The attributes of the TXT record (RFC 6763, section 6), beginning with their version. */
+function textOf({ title, tls, fingerprint }: ServiceRecord): Buffer[] {
   const pairs = ["txtvers=1", `title=${title}`, `v=1`];
   if (tls) pairs.push("tls=1");
   if (fingerprint !== undefined) pairs.push(`fp=${fingerprint}`);
   return pairs.map((pair) => Buffer.from(pair));
 }
 
-/** What somebody says of one server. */
-export interface Heard {
-  /** The same for one server on all interfaces. */
+/**
+ * A server as it announces itself. Anyone on the network can
+ * announce anything, so none of it can be trusted.
+ */
+export interface NearbyServer {
+  /** Sanitized for display. */
+  readonly title: string;
+  /** The IP address that is most likely reachable from this machine. */
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** SHA-256 of the certificate in base64url, as in an invite link. */
+  readonly fingerprint?: string;
+}
+
+/** One server in a received packet. */
+export interface Advertisement {
+  /** Identifies the server; equal on all interfaces. */
   readonly key: string;
   readonly instance: string;
-  readonly server: Nearby;
-  /** How long it holds, at most `NEARBY_TTL_SECONDS`. */
+  readonly server: NearbyServer;
+  /** Seconds for which the advertisement is valid, at most `NEARBY_TTL_SECONDS`. */
   readonly ttl: number;
 }
 
-/** The servers that a packet tells of, those that make sense. */
-export function serversIn(packet: Packet, sender: string, on: NetworkInterface): Heard[] {
+/** The valid advertisements in a packet. */
+export function serversIn(packet: Packet, sender: string, on: NetworkInterface): Advertisement[] {
   const records = [...packet.answers ?? [], ...packet.additionals ?? []].slice(0, MAX_NEARBY_RECORDS);
   return instancesIn(records).flatMap(({ instance, ttl }) => {
-    const heard = ttl > 0 ? heardOf(instance, ttl, records, sender, on) : undefined;
-    return heard === undefined ? [] : [heard];
+    const found = ttl > 0 ? advertisementOf(instance, ttl, records, sender, on) : undefined;
+    return found === undefined ? [] : [found];
   });
 }
 
-/** The servers that say goodbye in a packet. */
+/** The instance names whose goodbyes are in a packet. */
 export function goodbyesIn({ answers = [] }: Packet): string[] {
   return instancesIn(answers.slice(0, MAX_NEARBY_RECORDS)).filter(({ ttl }) => ttl === 0)
     .map(({ instance }) => instance);
@@ -102,18 +119,19 @@ function isInstance(name: string): boolean {
   return folded(name).endsWith(`.${SERVICE}`) && bytes > 0 && bytes <= MAX_LABEL_BYTES;
 }
 
-function heardOf(
+/** The advertisement of one instance; `undefined` if its records are missing or invalid. */
+function advertisementOf(
   instance: string,
   ttl: number,
   records: readonly DnsRecord[],
   sender: string,
   on: NetworkInterface,
-): Heard | undefined {
+): Advertisement | undefined {
   const own = records.filter(({ name }) => sameName(name, instance));
-  const said = own.map(serverDataOf).find((data) => data !== undefined);
+  const srv = own.map(srvDataOf).find((data) => data !== undefined);
   const text = attributesIn(own.find(({ type }) => type === "TXT")?.data);
-  if (said === undefined || text.get("txtvers") !== "1" || text.get("v") !== "1") return undefined;
-  const { target, port } = said;
+  if (srv === undefined || text.get("txtvers") !== "1" || text.get("v") !== "1") return undefined;
+  const { target, port } = srv;
   const title = cut(sanitizeLine(text.get("title") ?? ""), MAX_NEARBY_TITLE_BYTES).trim();
   const fingerprint = text.get("fp");
   if (title === "" || !(port >= 1 && port <= 65_535)) return undefined;
@@ -128,20 +146,26 @@ function heardOf(
   };
 }
 
-/** An address in our own network, or by IPv6 where there is no other; else where the packet came from. */
+/**
+ * An IPv4 address in our own network; else an IPv6 address if
+ * there is no IPv4 address; else the sender of the packet.
+ */
 function hostOf(records: readonly DnsRecord[], sender: string, on: NetworkInterface): string {
   const of = (wanted: string) =>
     records.filter(({ type }) => type === wanted).map(({ data }) => data)
       .filter((data) => typeof data === "string");
   const v4 = of("A");
-  return v4.find((address) => isWithin(address, on)) ??
+  return v4.find((address) => isInNetwork(address, on)) ??
     (v4.length === 0 ? of("AAAA").find((address) => REACHABLE_V6.test(address)) : undefined) ?? sender;
 }
 
-/** Neither unspecified, loopback, of one link alone, nor multicast. */
+/** Excludes unspecified, loopback, link-local and multicast addresses. */
 const REACHABLE_V6 = /^(?!::|fe[89ab]|ff)[0-9a-f]{1,4}:[0-9a-f:]+$/i;
 
-/** RFC 6763, section 6.4: the first of a key counts, and its capitals do not. */
+/**
+ * The attributes of a TXT record. Keys ignore case, and the
+ * first of equal keys counts (RFC 6763, section 6.4).
+ */
 function attributesIn(data: unknown): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const bytes of Array.isArray(data) ? data.slice(0, MAX_NEARBY_RECORDS) : []) {
@@ -152,8 +176,8 @@ function attributesIn(data: unknown): Map<string, string> {
   return attributes;
 }
 
-/** The longest beginning that has so many bytes as UTF-8 at most. */
-function cut(text: string, bytes: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+/** The longest prefix with at most `maxBytes` bytes of UTF-8. */
+function cut(text: string, maxBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
   return text.slice(0, read);
 }

@@ -1,94 +1,108 @@
 import { MAX_NEARBY_SERVERS, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
-import type { OpenLink } from "./links.ts";
-import type { FindOptions, Nearby } from "./nearby.ts";
-import type { MulticastNetwork } from "./multicast_network.ts";
-import { type DnsRecord, folded, type Packet } from "./packet.ts";
-import { goodbyesIn, type Heard, serversIn, SERVICE } from "./dns_records.ts";
+import type { OpenLink } from "./multicast_links.ts";
 
-/** The pause between the first two questions; each further one is twice as long, up to half an announcement's time (RFC 6762, section 5.2). */
+import type { NearbyServer } from "./dns_records.ts";
+import type { MulticastNetwork } from "./multicast_network.ts";
+import { type DnsRecord, folded, type Packet } from "./dns_packet.ts";
+import { type Advertisement, goodbyesIn, serversIn, SERVICE } from "./dns_records.ts";
+
+/**
+ * The pause between the first two queries. Each further pause
+ * doubles, up to half an advertisement's lifetime (RFC 6762, 5.2).
+ */
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = NEARBY_TTL_SECONDS * 1_000 / 2;
-/** So many fit into one packet of Ethernet. */
+/** This many known answers fit into one Ethernet packet. */
 const MAX_KNOWN_ANSWERS = 10;
 
-interface Known extends Heard {
-  /** Who said so: nobody else's goodbye counts. */
+interface KnownServer extends Advertisement {
+  /** The sender of the advertisement. Goodbyes from others are ignored. */
   readonly sender: string;
   readonly until: number;
   cancelEnd(): void;
 }
 
-/** Asks who is there, and remembers who answered. */
+export interface FinderEvents {
+  /**
+   * Receives each server once, and again when its advertisement
+   * changes. At most `MAX_NEARBY_SERVERS` at a time.
+   */
+  onFound(server: NearbyServer): void;
+  /** Receives a server that said goodbye, or whose advertisement expired. */
+  onGone?(server: NearbyServer): void;
+}
+
+/** Queries the network for servers and keeps track of those that answer. */
 export class Finder {
   readonly #network: MulticastNetwork;
-  readonly #options: Pick<FindOptions, "onFound" | "onGone">;
-  readonly #known = new Map<string, Known>();
+  readonly #events: FinderEvents;
+  readonly #known = new Map<string, KnownServer>();
   #pauseMs = FIRST_PAUSE_MS;
-  #cancelAsk = () => {};
+  #cancelQuery = () => {};
 
-  constructor(network: MulticastNetwork, options: Pick<FindOptions, "onFound" | "onGone">) {
+  constructor(network: MulticastNetwork, events: FinderEvents) {
     this.#network = network;
-    this.#options = options;
+    this.#events = events;
   }
 
-  /** Asks now. Those that answered need not answer again: RFC 6762, section 7.1. */
-  ask(links: Iterable<OpenLink>): void {
+  /** Sends a query now. It lists known answers, which need not be repeated (RFC 6762, section 7.1). */
+  query(links: Iterable<OpenLink>): void {
     for (const link of links) {
-      link.send({ type: "query", questions: [{ name: SERVICE, type: "PTR" }], answers: this.#answersKnown() });
+      link.send({ type: "query", questions: [{ name: SERVICE, type: "PTR" }], answers: this.#knownAnswers() });
     }
   }
 
-  /** Asks now and then, until it is stopped. */
-  askAgain(links: Iterable<OpenLink>): void {
-    this.#cancelAsk = this.#network.after(this.#pauseMs, () => {
+  /** Sends queries with growing pauses until `stop`. */
+  queryRepeatedly(links: Iterable<OpenLink>): void {
+    this.#cancelQuery = this.#network.after(this.#pauseMs, () => {
       this.#pauseMs = Math.min(2 * this.#pauseMs, LAST_PAUSE_MS);
-      this.ask(links);
-      this.askAgain(links);
+      this.query(links);
+      this.queryRepeatedly(links);
     });
   }
 
-  hear(packet: Packet, sender: string, { on }: OpenLink): void {
+  receive(packet: Packet, sender: string, { on }: OpenLink): void {
     if (packet.type !== "response") return;
-    for (const instance of goodbyesIn(packet)) this.#part(folded(instance), sender);
-    for (const heard of serversIn(packet, sender, on)) this.#meet(heard, sender);
+    for (const instance of goodbyesIn(packet)) this.#removeFrom(sender, folded(instance));
+    for (const advertisement of serversIn(packet, sender, on)) this.#add(advertisement, sender);
   }
 
   stop(): void {
-    this.#cancelAsk();
+    this.#cancelQuery();
     for (const { cancelEnd } of this.#known.values()) cancelEnd();
     this.#known.clear();
   }
 
-  #meet(heard: Heard, sender: string): void {
-    const before = this.#known.get(heard.key);
-    // On another interface it has another address; the first one works.
+  #add(found: Advertisement, sender: string): void {
+    const before = this.#known.get(found.key);
+    // On another interface the server has another address; the first one works.
     if (before !== undefined && before.sender !== sender) return;
     if (before === undefined && this.#known.size >= MAX_NEARBY_SERVERS) return;
     before?.cancelEnd();
-    this.#known.set(heard.key, {
-      ...heard,
+    this.#known.set(found.key, {
+      ...found,
       sender,
-      until: this.#network.now() + heard.ttl * 1_000,
-      cancelEnd: this.#network.after(heard.ttl * 1_000, () => this.#forget(heard.key)),
+      until: this.#network.now() + found.ttl * 1_000,
+      cancelEnd: this.#network.after(found.ttl * 1_000, () => this.#remove(found.key)),
     });
-    if (before === undefined || !isSame(before.server, heard.server)) this.#options.onFound(heard.server);
+    if (before === undefined || !isSame(before.server, found.server)) this.#events.onFound(found.server);
   }
 
-  #part(instance: string, sender: string): void {
+  #removeFrom(sender: string, instance: string): void {
     for (const [key, known] of this.#known) {
-      if (known.instance === instance && known.sender === sender) this.#forget(key);
+      if (known.instance === instance && known.sender === sender) this.#remove(key);
     }
   }
 
-  #forget(key: string): void {
+  #remove(key: string): void {
     const known = this.#known.get(key);
     this.#known.delete(key);
     known?.cancelEnd();
-    if (known !== undefined) this.#options.onGone?.(known.server);
+    if (known !== undefined) this.#events.onGone?.(known.server);
   }
 
-  /** Those that hold for more than half their time. */
-  #answersKnown(): DnsRecord[] {
+  /** The known answers for a query: those with more than half their lifetime left. */
+  #knownAnswers(): DnsRecord[] {
     const now = this.#network.now();
     return [...this.#known.values()]
       .map(({ instance, until }) => ({ instance, ttl: Math.floor((until - now) / 1_000) }))
@@ -98,6 +112,6 @@ export class Finder {
   }
 }
 
-function isSame(one: Nearby, other: Nearby): boolean {
+function isSame(one: NearbyServer, other: NearbyServer): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,41 +1,34 @@
-/** The port below which the network is: tests bring one of their own. */
+/** The port to the network, its clock and its randomness. Tests have their own implementation. */
 
-import type { Packet } from "./packet.ts";
+import type { Packet } from "./dns_packet.ts";
+import type { NetworkInterface } from "./network_interface.ts";
 
-/** A network interface with the addresses it has; the first IPv4 address is the one to speak from. */
-export interface NetworkInterface {
-  readonly name: string;
-  readonly v4: readonly { readonly address: string; readonly netmask: string }[];
-  /** Without those that need the interface's name to be reached. */
-  readonly v6: readonly string[];
-}
-
-/** The way to all who listen on one interface. */
+/** Sends to all listeners on one interface. */
 export interface MulticastLink {
-  /** Never throws; what cannot be sent is told as trouble. */
+  /** Never throws; `packetFailed` receives the error. */
   send(packet: Packet): void;
-  /** Resolves when what was sent is on its way. Never rejects. */
+  /** Resolves when everything sent is handed to the system. It never rejects. */
   close(): Promise<void>;
 }
 
 export interface MulticastLinkOptions {
   /** `sender` is an address in the interface's own network. */
   receive(packet: Packet, sender: string): void;
-  /** Something was not sent. */
-  trouble(error: unknown): void;
-  /** Nothing comes or goes by this link any more. */
+  /** A packet could not be sent, or a received one could not be read. The link stays open. */
+  packetFailed(error: unknown): void;
+  /** The link no longer works. */
   failed(error: unknown): void;
 }
 
 export interface MulticastNetwork {
-  /** Those to speak on, loopback not among them. Throws where that may not be asked. */
+  /** All interfaces except loopback. Throws if Deno lacks the permission. */
   interfaces(): NetworkInterface[];
-  /** Throws where packets may not be sent; later faults go to the options. */
+  /** Throws if Deno lacks the permission; later errors go to `options`. */
   open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink;
-  /** Milliseconds, from any beginning. */
+  /** Monotonic time in milliseconds. */
   now(): number;
-  /** From 0 to 1, as `Math.random`. */
+  /** A number in [0, 1), like `Math.random`. */
   random(): number;
-  /** Calls back once, unless it is cancelled by what this returns. Does not keep the process alive. */
+  /** Calls `callback` once after `ms`. The returned function cancels the timer. */
   after(ms: number, callback: () => void): () => void;
 }

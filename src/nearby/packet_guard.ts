@@ -4,28 +4,31 @@ import {
   MAX_NEARBY_PACKET_BYTES,
   MAX_NEARBY_PACKETS_PER_SECOND,
 } from "../protocol/limits.ts";
-import { isWithin } from "./interface_groups.ts";
-import type { NetworkInterface } from "./multicast_network.ts";
+import { isInNetwork } from "./network_interface.ts";
+import type { NetworkInterface } from "./network_interface.ts";
 
-/** RFC 1035, section 4.1: the header, the shortest question and the shortest record, both with the name of the root. */
+/**
+ * Sizes of the header, the shortest question and the shortest
+ * record, both with the root name (RFC 1035, section 4.1).
+ */
 const HEADER_BYTES = 12;
 const MIN_QUESTION_BYTES = 5;
 const MIN_RECORD_BYTES = 11;
 
 export interface PacketGuardOptions {
   readonly on: NetworkInterface;
-  /** The port that packets must come from. */
+  /** The source port of admitted packets. */
   readonly port: number;
-  /** Milliseconds, from any beginning. */
+  /** Monotonic time in milliseconds. */
   now(): number;
-  /** Receives what reading a packet threw. */
+  /** Receives errors that `read` throws. */
   failed(error: unknown): void;
 }
 
 /**
- * Limits what strangers on the network can make this machine do with their packets. It admits packets of the interface's
- * own network, in bounded size and number, and stops reading for the rest of a second when reading has taken too long:
- * names in DNS may point to each other, so a packet of 9 KB can take 8 ms.
+ * Limits the work that hosts on the network can cause with their packets. It admits packets from the interface's own
+ * network, limits their size and number, and admits none for the rest of a second once reading has taken
+ * `MAX_NEARBY_MS_PER_SECOND`: compressed names can refer to each other, so a packet of 9 KB can take 8 ms.
  */
 export class PacketGuard {
   readonly #options: PacketGuardOptions;
@@ -39,9 +42,9 @@ export class PacketGuard {
   }
 
   /** Calls `read` if the packet is admitted. Never throws. */
-  pass(bytes: Uint8Array, from: Pick<RemoteInfo, "address" | "port">, read: () => void): void {
+  admit(bytes: Uint8Array, from: Pick<RemoteInfo, "address" | "port">, read: () => void): void {
     const started = this.#options.now();
-    if (!this.#isWelcome(bytes, from) || !this.#hasBudget(started)) return;
+    if (!this.#isAcceptable(bytes, from) || !this.#hasBudget(started)) return;
     try {
       read();
     } catch (error) {
@@ -51,10 +54,10 @@ export class PacketGuard {
     }
   }
 
-  #isWelcome(bytes: Uint8Array, { address, port }: Pick<RemoteInfo, "address" | "port">): boolean {
+  #isAcceptable(bytes: Uint8Array, { address, port }: Pick<RemoteInfo, "address" | "port">): boolean {
     const { on, port: expected } = this.#options;
-    return port === expected && bytes.length <= MAX_NEARBY_PACKET_BYTES && isWithin(address, on) &&
-      holdsItsRecords(bytes);
+    return port === expected && bytes.length <= MAX_NEARBY_PACKET_BYTES && isInNetwork(address, on) &&
+      isLongEnough(bytes);
   }
 
   #hasBudget(now: number): boolean {
@@ -69,10 +72,10 @@ export class PacketGuard {
 }
 
 /**
- * False for a packet too short for the questions and records that its header counts. A decoder that makes room for them
- * first would take 2 MB for 12 bytes.
+ * False for a packet that is too short for the questions and records that its header counts. A decoder that allocates
+ * arrays for them first would use 2 MB for a packet of 12 bytes.
  */
-export function holdsItsRecords(bytes: Uint8Array): boolean {
+export function isLongEnough(bytes: Uint8Array): boolean {
   if (bytes.length < HEADER_BYTES) return false;
   const [questions, ...records] = [4, 6, 8, 10].map((offset) => bytes[offset]! * 256 + bytes[offset + 1]!);
   const count = records.reduce((sum, value) => sum + value, 0);

@@ -4,7 +4,7 @@ import type { StaticPage } from "../framing/http/http_response.ts";
 import { escapeHtml, type HtmlPage, indexMarkdown, renderForBrowser } from "../manual/html_page.ts";
 import { isTopic, readTopic, TOPICS } from "../manual/topics.ts";
 import { contentPolicy } from "./content_policy.ts";
-import { openSources, SOURCES } from "./sources.ts";
+import { openSources, SOURCES } from "./source_files.ts";
 
 const STYLES = ["src/web/base.css", "src/web/manual.css"];
 

@@ -1,7 +1,7 @@
 /** Bundles a TypeScript module and all its imports into one script: strips the types and adds a small loader. */
 
 import { transform } from "sucrase";
-import { packageFile } from "./package_file.ts";
+import { packageFile } from "./source_files.ts";
 
 interface Module {
   /** The path below the root, or the name of a package. Other modules require it by this. */

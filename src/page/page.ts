@@ -3,7 +3,7 @@
 import type { StaticPage } from "../framing/http/http_response.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { bundle } from "./module_bundle.ts";
-import { openSources, SOURCES } from "./sources.ts";
+import { openSources, SOURCES } from "./source_files.ts";
 
 const DOCUMENT = new URL("src/web/index.html", SOURCES);
 const STYLE = /<link rel="stylesheet" href="([^"]+)">/g;

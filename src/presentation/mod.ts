@@ -12,3 +12,4 @@
 
 export { parseSlashLine } from "./commands/slash_commands.ts";
 export { commandsFor, helpText } from "./commands/command_help.ts";
+export { eventText } from "./sentences/event_text.ts";

@@ -1,6 +1,4 @@
-import type { PasswordKind } from "./messages/messages.ts";
-
-/** Stable codes: clients and scripts branch on them, so none is ever renamed. README.md explains each. */
+/** Stable codes: clients and scripts branch on them, so none is ever renamed. The manual explains each. */
 export const ERROR_CODES = [
   "bad_json",
   "bad_utf8",
@@ -24,9 +22,14 @@ export const ERROR_CODES = [
   "shutting_down",
 ] as const;
 
+/** The kinds of passwords: the server's (or an invite's secret), a room's, the one of an account, and the admin password. */
+export const PASSWORD_KINDS = ["server", "room", "account", "admin"] as const;
+
+export type PasswordKind = typeof PASSWORD_KINDS[number];
+
 export type ErrorCode = typeof ERROR_CODES[number];
 
-/** After one of these the server closes. A repeated `wrong_password` closes, too, but the first does not. */
+/** The server closes the connection after these. A repeated `wrong_password` closes it too, the first does not. */
 export const FATAL_ERROR_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "line_too_long",
   "bad_utf8",
@@ -39,16 +42,17 @@ export const FATAL_ERROR_CODES: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 export interface ErrorDetails {
-  /** The `ref` of the command at fault. */
+  /** The `ref` of the rejected command. */
   readonly ref?: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly retryAfter?: number;
+  /** A free name. */
   readonly suggestion?: string;
-  /** Whose password it is, with `wrong_password`. */
+  /** The kind of password that is missing or wrong, with `wrong_password`. */
   readonly needs?: PasswordKind;
 }
 
-/** The peer's fault: told to that peer alone, never thrown past its connection. */
+/** An error that the peer caused. Only that peer is told; it never leaves the peer's connection. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   readonly code: ErrorCode;

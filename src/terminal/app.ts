@@ -15,13 +15,13 @@ import type { EditorAction } from "./input/line_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
 import { KeySource } from "./input/key_source.ts";
 import type { Key } from "./input/key_decoder.ts";
-import { quoteText } from "./render/event_lines.ts";
+import { quoteText } from "./render/line_style.ts";
 import { layOut, type LiveRegion, promptTexts, type Size, waitingTexts } from "./render/live_region.ts";
-import type { Style } from "./render/event_lines.ts";
+import type { Style } from "./render/line_style.ts";
 import { Signals } from "./screen/signals.ts";
 import { Painter } from "./screen/painter.ts";
 import { createPalette, MONOCHROME } from "./render/palette.ts";
-import type { TakenTerminal, Terminal } from "./screen/terminal.ts";
+import type { TakenTerminal, Terminal } from "./screen/terminal_port.ts";
 import { createTimes } from "./render/time_format.ts";
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
@@ -117,7 +117,7 @@ class App {
       ...options,
       style,
       now: () => this.#clock.now(),
-      call: (text) => this.#signals.call(text),
+      call: (text) => this.#signals.notify(text),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {

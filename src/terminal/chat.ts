@@ -9,13 +9,14 @@ import type { ChatClient } from "./chat_client.ts";
 import { MessageChanges } from "./model/message_changes.ts";
 import { parseSlashInput, slashHelpLines } from "./commands/terminal_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
-import type { Known } from "./input/completion.ts";
+import type { CompletionWords } from "./input/completion.ts";
 import { ignore, unignore } from "./commands/ignore.ts";
-import type { Style } from "./render/event_lines.ts";
+import type { Style } from "./render/line_style.ts";
 import type { Activity } from "./model/activity.ts";
-import { knownOf } from "./input/completion_source.ts";
+import { completionWords } from "./input/completion.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
-import { counted, roomName } from "./render/labels.ts";
+import { counted } from "../presentation/sentences/markup.ts";
+import { roomName } from "./render/line_style.ts";
 import { PasswordEntry } from "./input/password_entry.ts";
 import { Ping } from "./model/ping.ts";
 import { type KeepSetting, Preferences } from "./model/preferences.ts";
@@ -165,8 +166,8 @@ export class Chat {
   }
 
   /** For completion. */
-  known(): Known {
-    return knownOf(this.#state, this.room, this.#listing.rooms);
+  known(): CompletionWords {
+    return completionWords(this.#state, this.room, this.#listing.rooms);
   }
 
   #happened(event: ClientEvent, state: ClientState, before: ClientState): void {

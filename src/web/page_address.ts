@@ -1,7 +1,7 @@
 /** The page's own address: the room, and the secret of an invite. */
 
 import { roomPartOf } from "../protocol/address/page_paths.ts";
-import { DEFAULT_ROOM } from "../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../protocol/conventions.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 
 export interface PageAddress {

@@ -10,25 +10,19 @@ import {
   type HistoryEvent,
   isRoomMessage,
   type JoinedEvent,
-  type MemberInfo,
   type Message,
+  type RenameEvent,
   type RoomSummary,
   type SearchEvent,
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
+import { eventText, type ToldEvent } from "../presentation/sentences/event_text.ts";
+import type { Markup } from "../presentation/sentences/markup.ts";
+import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
-import {
-  joinSentence,
-  leaveSentence,
-  orderSentence,
-  presenceSentence,
-  renameSentence,
-  roleSentence,
-  topicSentence,
-} from "./sentences.ts";
 
 /** The part of `Client` that the page uses. */
 export type PageChatClient = Pick<
@@ -62,6 +56,16 @@ const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
 /** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";
+
+/** Sentences as plain text: `views/dom.ts` sanitises every text that it puts into the document. */
+const PAGE_MARKUP: Markup = {
+  client: "page",
+  maxNames: 5,
+  name: (name) => name,
+  text: (text) => text,
+  strong: (text) => text,
+  moment: (at) => new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" }),
+};
 
 export class PageChat {
   readonly client: PageChatClient;
@@ -116,7 +120,7 @@ export class PageChat {
     if (had > 0) this.#options.changed();
   }
 
-  /** Requests older messages, unless there are none or a request is pending. */
+  /** Requests older messages, unless all are loaded or a request is pending. */
   loadOlder(conversation: Conversation, limit: number): void {
     const { partner, timeline } = conversation;
     if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
@@ -141,7 +145,7 @@ export class PageChat {
         break;
       case "acknowledged":
         if (event.ack.waiting && "to" in event.message.target) {
-          this.note(`${event.message.target.to} is away and gets your message later`);
+          this.note(waitingSentence(event.message.target.to, PAGE_MARKUP));
         }
         break;
       case "failed":
@@ -167,32 +171,29 @@ export class PageChat {
       case "joined":
         return this.#joined(event, before);
       case "join":
-        if (event.member.id === you?.id || !this.#returning.isNews(event) || event.member.quiet) return;
-        return this.#noteIn(event.room, joinSentence(event), event.at);
+        if (event.member.id === you?.id || !this.#returning.isNews(event)) return;
+        return this.#tellRoom(event.room, event, event.at);
       case "leave":
         if (!this.#returning.isNews(event) || event.member.quiet) return;
-        if (event.member.id !== before.you?.id) return this.#noteIn(event.room, leaveSentence(event), event.at);
+        if (event.member.id !== before.you?.id) return this.#tellRoom(event.room, event, event.at);
         this.conversations.remove(`#${event.room}`);
-        if (event.reason === "removed") {
-          return this.note(`#${event.room} was removed with all its messages`, "error");
-        }
-        return event.reason === "kicked" ? this.note(`You were removed from #${event.room}`, "error") : undefined;
+        if (event.reason !== "kicked" && event.reason !== "removed") return;
+        return this.note(ownLeaveSentence(event, PAGE_MARKUP), "error");
       case "presence":
-        return this.#noteIn(event.room, presenceSentence(event), this.#options.now());
+        return this.#tellRoom(event.room, event, this.#options.now());
       case "rename":
-        return this.#renamed(event.member, renameSentence(event, you), event.at);
+        return this.#renamed(event);
       case "topic":
-        return this.#noteIn(event.room, topicSentence(event, you), event.at);
-      case "restriction":
-        return event.restriction.room === undefined
-          ? this.note(orderSentence(event, you))
-          : this.#noteIn(event.restriction.room, orderSentence(event, you), event.at);
       case "role":
-        return event.room === undefined
-          ? this.note(roleSentence(event, you))
-          : this.#noteIn(event.room, roleSentence(event, you), event.at);
+        return this.#tellRoom(event.room, event, event.at);
+      case "restriction":
+        return this.#tellRoom(event.restriction.room, event, event.at);
       case "notice":
-        return this.note(event.text);
+      case "authenticated":
+      case "registered":
+      case "revoked":
+      case "invite":
+        return this.#tell(event);
       case "message":
         return this.#message(event);
       case "edited":
@@ -206,28 +207,35 @@ export class PageChat {
         return;
       case "rooms":
         this.#allRooms = event.rooms;
-        return;
-      case "authenticated":
-        return this.note(event.role === "owner" ? "You are now the owner of this server" : "You are logged in");
+        return this.#reply(event);
       case "error":
         return this.#failed(event, before);
-      // Handled by the client, or replies that the page does not show.
-      case "ack":
-      case "members":
       case "goodbye":
+      case "ack":
       case "ping":
       case "pong":
-      case "registered":
-      case "sessions":
-      case "revoked":
-      case "invite":
-      case "invites":
-      case "restrictions":
-      case "audit":
         return;
       default:
-        return event satisfies never;
+        return this.#reply(event);
     }
+  }
+
+  /** Shows the reply to a typed query. Replies to the page's own queries have another ref, or none. */
+  #reply(event: ToldEvent & { readonly ref?: string }): void {
+    if (event.ref === TYPED_REF) this.#tell(event);
+  }
+
+  /** Notes what an event says in the open conversation. */
+  #tell(event: ToldEvent): void {
+    const { partner } = this.conversations.current ?? {};
+    const room = partner?.kind === "room" ? partner.room : undefined;
+    for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.note(line);
+  }
+
+  /** Notes what an event says in the room that it is about; without one, in the open conversation. */
+  #tellRoom(room: string | undefined, event: ToldEvent, at: string): void {
+    if (room === undefined) return this.#tell(event);
+    for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.#noteIn(room, line, at);
   }
 
   #joined({ room: { id, name }, seq, truncated }: JoinedEvent, before: ClientState): void {
@@ -242,10 +250,10 @@ export class PageChat {
     if (isAwaited || this.conversations.current === undefined) this.select(conversation);
   }
 
-  #renamed(member: MemberInfo, sentence: string, at: string): void {
-    this.conversations.rename(member);
+  #renamed(event: RenameEvent): void {
+    this.conversations.rename(event.member);
     for (const { name, members } of this.#state.rooms.values()) {
-      if (members.has(member.id)) this.#noteIn(name, sentence, at);
+      if (members.has(event.member.id)) this.#tellRoom(name, event, event.at);
     }
   }
 
@@ -303,8 +311,8 @@ export class PageChat {
     }
   }
 
-  #noteIn(room: string, text: string | undefined, at: string): void {
-    if (text !== undefined) this.conversations.ofRoom(room)?.timeline.note(text, at);
+  #noteIn(room: string, text: string, at: string): void {
+    this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
   /** Another server has other messages under the same numbers. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "node:dgram";
 import { openLink } from "../../src/nearby/deno_network.ts";
-import type { Packet } from "../../src/nearby/packet.ts";
+import type { Packet } from "../../src/nearby/dns_packet.ts";
 import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND } from "../../src/protocol/limits.ts";
 import { on } from "../nearby/fake_network.ts";
 import { FakeSocket } from "../nearby/fake_socket.ts";
@@ -15,7 +15,7 @@ function openedLink() {
   const faults: unknown[] = [];
   const link = openLink(socket as unknown as Socket, HERE, {
     receive: (packet) => packets.push(packet),
-    trouble: (error) => faults.push(error),
+    packetFailed: (error) => faults.push(error),
     failed: (error) => faults.push(error),
   }, () => performance.now());
   socket.bound();

@@ -18,7 +18,7 @@ async function findingsIn(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }
 
-/** Wide as a page is that is zoomed in to 400 % (WCAG 2.2, 1.4.10). */
+/** The width of a desktop page at a zoom of 400 % (WCAG 2.2, 1.4.10). */
 const NARROW = { width: 320, height: 640 };
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -30,7 +30,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await using ada = await Peer.join(server.address, "ada");
       await using visitors = await Visitors.open();
       for (const viewport of [DESKTOP, NARROW]) {
-        // axe itself is no part of the page, and its policy would not let it in.
+        // The page's policy would not allow the script of axe.
         const page = await visitors.visit(`http://${server.address}/`, { viewport, colorScheme, bypassCSP: true });
         await page.evaluate(axe.source);
         const found: string[] = await findingsIn(page);

@@ -1,4 +1,4 @@
-/** A web site in a real browser that has its name lead to the server (DNS rebinding), and writes requests to it. */
+/** A web site in a real browser whose name resolves to the server's address (DNS rebinding), and that sends requests to it. */
 
 import { assertEquals } from "@std/assert";
 import { serve, type Served } from "../helpers/e2e.ts";
@@ -6,14 +6,14 @@ import { HAS_CHROMIUM, Visitors } from "./browser.ts";
 import { Wire } from "../attacks/wire.ts";
 
 const SITE = "evil.example";
-/** Some browsers let no site of the internet reach this machine. The server must not depend on that. */
+/** Some browsers let no web site reach the local machine. The server must not depend on that. */
 const NO_PROTECTION = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests";
 const METHODS = ["patch", "X1", "M-SEARCH", "eve_", "POST", "PUT"];
 
-/** The status of each answer, or `failed` where the browser gave none. */
+/** The status of each reply, or `failed` if the browser reported none. */
 type Attempts = Readonly<Record<string, number | "failed">>;
 
-/** Runs in the page: requests whose bodies would join and write, were they lines of the chat. */
+/** Runs in the page. Sends requests whose bodies would join and write if the server read them as lines of the chat. */
 async function attack([methods, elsewhere]: [string[], string]): Promise<Attempts> {
   const body = 'eve\nhello from a web site\n{"type":"join","name":"mallory"}\n';
   const attempts: Record<string, number | "failed"> = {};
@@ -29,7 +29,7 @@ async function attack([methods, elsewhere]: [string[], string]): Promise<Attempt
   return attempts;
 }
 
-/** The page's address is the server's port at the site's name, and everything but the page itself comes from the server. */
+/** Opens a page at the site's name and the server's port. The test serves the page itself, the server all else. */
 async function attackFrom(visitors: Visitors, { port }: Served, scheme: "http" | "https"): Promise<Attempts> {
   const page = await visitors.visit("about:blank", { ignoreHTTPSErrors: true });
   const url = `${scheme}://${SITE}:${port}/site`;

@@ -6,7 +6,7 @@ import { HAS_CHROMIUM, joinAs, PHONE, Visitors, waitForMessage } from "./browser
 
 const MESSAGES = 10_000;
 const LONG_TASK_MS = 50;
-/** Faster than anybody reads: each step goes beyond what is at hand. */
+/** Faster than users scroll: each step goes beyond the loaded rows. */
 const SCREENS_A_STEP = 4;
 
 interface Scrolled {
@@ -16,13 +16,13 @@ interface Scrolled {
 
 interface TraceEvent {
   readonly name: string;
-  /** Microseconds of the processor's own time. */
+  /** Processor time in microseconds. */
   readonly tdur?: number;
 }
 
 /**
- * The tasks that kept the page from answering for longer than that, in milliseconds. What others do with the processor
- * meanwhile does not count, as it would for a PerformanceObserver.
+ * Returns the durations of tasks that blocked the page for longer than `LONG_TASK_MS`, in milliseconds. It counts only the
+ * page's own processor time, unlike a PerformanceObserver, which counts waiting for other programs too.
  */
 async function longTasks(page: Page, run: () => Promise<void>): Promise<number[]> {
   const devtools = await page.context().newCDPSession(page);
@@ -43,7 +43,7 @@ async function longTasks(page: Page, run: () => Promise<void>): Promise<number[]
   return tasks.filter((ms) => ms > LONG_TASK_MS);
 }
 
-/** Scrolls up to the beginning, a step a frame, and notes how often what was seen jumped. */
+/** Scrolls up to the beginning, one step a frame, and counts how often the visible rows jumped. */
 function scrollUp(screens: number): Promise<Scrolled> {
   const log = document.getElementById("log")!;
   const rows = document.getElementById("messages")!;
@@ -57,7 +57,7 @@ function scrollUp(screens: number): Promise<Scrolled> {
     let before: ReturnType<typeof inSight>;
     const step = () => {
       result.rows = Math.max(result.rows, rows.childElementCount);
-      // What stood there after the last step has to stand there still, whatever was added above it.
+      // The visible row must stay in place when rows are added above it.
       if (before?.row.isConnected && Math.abs(before.row.getBoundingClientRect().top - before.top) > 2) result.jumps++;
       if (log.textContent!.includes("This is where #lobby begins") && log.scrollTop <= 0) {
         return resolve(result);

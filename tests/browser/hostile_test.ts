@@ -24,7 +24,7 @@ const TEXTS = [...MARKUP, ...HOSTILE_TEXTS.map(({ text }) => text)].filter((text
   isVisible(text) && text.isWellFormed() && utf8Length(text) <= MAX_TEXT_BYTES
 );
 
-/** All that a message may be made of. */
+/** The elements that a message may contain. */
 const ELEMENTS = new Set(["DIV", "P", "SPAN", "BDI", "TIME", "A", "MARK"]);
 
 function isName(text: string): boolean {

@@ -4,7 +4,7 @@ import { TOPICS } from "../../src/manual/topics.ts";
 import { serve } from "../helpers/e2e.ts";
 import { DESKTOP, HAS_CHROMIUM, joinAs, PHONE, Visitors } from "./browser.ts";
 
-/** Where to keep pictures of the pages, for people to look at. */
+/** A folder for screenshots of the pages, to look at by hand. */
 const PICTURES = Deno.env.get("CONFAB_PICTURES");
 
 Deno.test({

@@ -17,7 +17,7 @@ Deno.test({
     const address = readQrCode(await host.until(/Ctrl-D quits[^]*\n#lobby>$/));
     assertMatch(address ?? "", /^https:\/\/127\.0\.0\.1:\d+\/#\../);
     await using visitors = await Visitors.open();
-    // As somebody who has compared the certificate's SHA-256 and goes on.
+    // Like a user who has compared the certificate's SHA-256 and continues.
     const phone = await visitors.visit(address!, { viewport: PHONE, isMobile: true, ignoreHTTPSErrors: true });
     assertEquals(new URL(phone.url()).hash, "");
     await joinAs(phone, "mia");

@@ -1,5 +1,5 @@
-// Makes the pictures of the page in README.md, `.github/page-*.png`, from a real talk on a real server. By hand, after a
-// change of what they show: deno run -A tests/browser/screenshots.ts [FOLDER]
+// Takes the screenshots of the page for the documents, `.github/page-*.png`, from a real chat on a real server.
+// Run it by hand after a change of the page: deno run -A tests/browser/screenshots.ts [FOLDER]
 
 import type { Page } from "playwright-core";
 import { serve } from "../helpers/e2e.ts";
@@ -9,7 +9,7 @@ import { DESKTOP, joinAs, PHONE, say, Visitors, waitForMessage } from "./browser
 
 const FOLDER = Deno.args[0] ?? new URL("../../.github/", import.meta.url).pathname;
 
-/** `reply` is the number of the message that it answers. */
+/** `reply` is the number of the quoted message. */
 const TALK: readonly (readonly [name: string, text: string, reply?: number])[] = [
   ["ada", "Good morning! The new build is on the test machine."],
   ["ada", "Notes are at https://build.example.org/notes/42 (the login is the usual one)"],

@@ -1,6 +1,6 @@
 /**
- * To be imported before playwright-core, which looks in `/proc/sys` for Windows around it: Deno keeps that from whoever has
- * not all rights, and tests have none that they do not need.
+ * Import this before playwright-core, which looks in `/proc/sys` for signs of Windows. Deno allows that only with all
+ * permissions, and the tests run with few.
  */
 
 import fs from "node:fs";

@@ -4,14 +4,14 @@ import { EXPORT } from "../../src/cli/commands/export.ts";
 import { Failure } from "../../src/cli/args/exit_codes.ts";
 import { IMPORT } from "../../src/cli/commands/import.ts";
 
-/** What a command of the history printed, and how it ended. Run as a program of its own: `deno run run_command.ts export …`. */
+/** The outcome of a history command that ran as a program: `deno run run_command.ts export …`. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command in a process of its own, as its user would. */
+/** Runs a command in its own process, as a user would. */
 export async function runCommand(args: readonly string[], input = ""): Promise<Outcome> {
   const rights = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
   const config = new URL("../../deno.json", import.meta.url).pathname;

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ErrorEvent, PasswordKind } from "../../src/protocol/messages/messages.ts";
+import type { PasswordKind } from "../../src/protocol/errors.ts";
+import type { ErrorEvent } from "../../src/protocol/messages/messages.ts";
 import type { PasswordPrompt } from "../../src/client/join_flow.ts";
 import { FakeMemory } from "./fake_memory.ts";
 import { ack, ADA, AT, type FakeServer, Harness, joined, welcome } from "./harness.ts";

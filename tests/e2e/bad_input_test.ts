@@ -107,7 +107,7 @@ const WRONG_LINES: readonly [string, string, string, RegExp][] = [
   ["objects 10,000 levels deep", `{"type":${'{"a":'.repeat(10_000)}1${"}".repeat(10_001)}`, "invalid", /type/],
   ["arrays that never end", "[".repeat(60_000), "bad_json", /no JSON/],
   ["no type", '{"text":"hello"}', "invalid", /^Field type is missing/],
-  ["a type that is no string", '{"type":7}', "invalid", /^Field type is no string/],
+  ["a type that is not a string", '{"type":7}', "invalid", /^Field type is not a string/],
   ["an unknown type", '{"type":"shout"}', "unknown_type", /"shout".*message/],
   ["a type of every object's own", '{"type":"constructor"}', "unknown_type", /"constructor"/],
   ["no text", '{"type":"message"}', "invalid", /^Field text is missing/],
@@ -375,7 +375,7 @@ Deno.test({
     await using silent = (await Peer.dial(server.address)).read();
     await server.program.stderr.first("connected");
     const stopped = server.stop();
-    await silent.lines.next(/"code":"shutting_down"|The server shuts down/);
+    await silent.lines.next(/"code":"shutting_down"|The server is shutting down/);
     await silent.ended();
     await stopped;
   },

@@ -31,31 +31,31 @@ Deno.test({
     await carl.stdout.next("> ada: who has tee?");
     await carl.stdout.next("] bob: I do");
     await bob.enter(`/react ${THUMB}`);
-    await ada.until(`* bob reacted ${THUMB} to 1, ada: who has tee?`);
+    await ada.until(`* bob reacted ${THUMB} to message 1, ada: who has tee?`);
     await carl.stdout.next(`* bob reacted ${THUMB} to ada: who has tee?`);
     await ada.enter("/edit");
     await ada.untilPrompt("#lobby> /edit who has tee?");
     await ada.press("BSpace", "BSpace");
     await ada.enter("a?");
-    await bob.until("* ada changed 1: who has tea?");
-    await carl.stdout.next("* ada changed: who has tea?");
+    await bob.until("* ada edited message 1: who has tea?");
+    await carl.stdout.next("* ada edited a message: who has tea?");
 
     await carl.type(`helo\n/edit hello\n/reply ada me, too\n/react ${PARTY}\n/delete\n`);
     await carl.stdout.next("* carl deleted a message");
     for (const terminal of [ada, bob]) {
-      await terminal.until("* carl deleted 7");
+      await terminal.until("* carl deleted message 7");
       const screen = await terminal.screen();
       assertMatch(screen, /\* carl changed 5: hello\n {8}> ada: who has tea\?\n\[\d\d:\d\d\] carl: me, too\n/);
       assert(screen.includes(`* carl reacted ${PARTY} to 2, bob: I do`), screen);
     }
     await bob.enter(`/react -${THUMB} 1`);
-    await ada.until(`* bob took ${THUMB} from 1, ada: who has tea?`);
+    await ada.until(`* bob took ${THUMB} from message 1, ada: who has tea?`);
     await bob.enter("/delete 1");
     await bob.until(/^! .*moderat/m);
     await bob.press("C-u");
     await ada.enter("/delete 5");
     await carl.stdout.next("* ada deleted a message of carl");
-    await bob.until("* ada deleted 5 of carl");
+    await bob.until("* ada deleted message 5 of carl");
 
     await bob.enter("/quit");
     await bob.until(/\n\$ ?$/);
@@ -65,16 +65,16 @@ Deno.test({
     const quote = " {8}> ada: who has tea\\?\n";
     await bob.until(
       new RegExp(
-        `· 1\\] ada: who has tea\\? \\(changed\\)\n${quote}\\[.* · 2\\] bob: I do\n {8}${PARTY} 1\n` +
+        `· 1\\] ada: who has tea\\? \\(edited\\)\n${quote}\\[.* · 2\\] bob: I do\n {8}${PARTY} 1\n` +
           `\\[.* · 5\\] carl: \\(deleted\\)\n(${quote})?\\[.* · 7\\] carl: \\(deleted\\)\n---`,
       ),
     );
     await bob.enter("/search tea");
-    await bob.until(/--- found for "tea" in #lobby ---\n---.*\n\[.* · 1\] ada: who has tea\? \(changed\)\n--- end ---/);
+    await bob.until(/--- found for "tea" in #lobby ---\n---.*\n\[.* · 1\] ada: who has tea\? \(edited\)\n--- end ---/);
     await bob.enter("/search tee");
     await bob.until('* Nothing found for "tee"');
     await carl.type("/history\n/search hello\n");
-    await carl.stdout.next("] ada: who has tea? (changed)");
+    await carl.stdout.next("] ada: who has tea? (edited)");
     await carl.stdout.next(`] bob: I do  ${PARTY} 1`);
 
     // A direct message cannot be the target, and no other message takes its place.

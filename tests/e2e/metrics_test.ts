@@ -166,11 +166,11 @@ Deno.test({
     const screen = await terminal.until(/messages +5 +0\/s/);
     assertMatch(screen, /^Confab \S+ at 127.0.0.1:\d+, up \d+ s$/m);
     assertMatch(screen, /^deliveries +14 +0\/s +▁/m);
-    assertMatch(screen, /^q ends it$/m);
+    assertMatch(screen, /^q quits$/m);
     await terminal.until(/^connections +3 .*█{3}/m);
-    assertEquals((await terminal.scrollback()).split("q ends it").length, 2, "It was drawn more than once");
+    assertEquals((await terminal.scrollback()).split("q quits").length, 2, "It was drawn more than once");
     await terminal.resize({ columns: 40, rows: 8 });
-    await terminal.until((text) => text.split("\n").length < 8 && text.endsWith("q ends it"));
+    await terminal.until((text) => text.split("\n").length < 8 && text.endsWith("q quits"));
     await terminal.resize({ columns: 100, rows: 30 });
     await terminal.until(/^rejected +1 +not_joined 1$/m);
     await server.stop();

@@ -17,7 +17,7 @@ Deno.test({
     await terminal.until("New password for your name: (what you type is not shown)");
     await terminal.type(PASSWORD);
     await terminal.press("Enter");
-    await terminal.until("The same again:");
+    await terminal.until("Repeat the password:");
     await terminal.type(`${PASSWORD}x`);
     await terminal.press("BSpace", "Enter");
     await terminal.until("* The name ada is yours");
@@ -27,7 +27,7 @@ Deno.test({
     await terminal.enter("/login ada");
     await terminal.until("Password of ada:");
     await terminal.press("C-c");
-    await terminal.until("* Nothing was typed");
+    await terminal.until("* No password entered");
     await terminal.enter("/quit");
     await terminal.until(/\n\$ ?$/);
     await terminal.enter("stty -a");

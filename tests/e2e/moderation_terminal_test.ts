@@ -38,7 +38,7 @@ async function answer(terminal: Tmux, password: string, ...prompts: string[]): P
 
 async function register(terminal: Tmux): Promise<void> {
   await terminal.enter("/register");
-  await answer(terminal, PASSWORD, "New password for your name:", "The same again:");
+  await answer(terminal, PASSWORD, "New password for your name:", "Repeat the password:");
   await terminal.until("* The name ada is yours");
 }
 
@@ -93,8 +93,8 @@ orderTest("who is kicked may come back, who is banned may not, until they are al
   await ada.untilPrompt("#lobby> /kick eve");
   await ada.enter("enough for today");
   await eve.until("ada kicked you from #lobby: enough for today");
-  await eve.until("* You were sent out of #lobby");
-  await ada.until("eve left (removed)");
+  await eve.until("* You were removed from #lobby");
+  await ada.until("eve left (kicked)");
   await eve.enter("/join lobby");
   await ada.until(/eve joined[^]*eve joined/);
   await ada.enter("/ban eve 2h spam");
@@ -103,7 +103,9 @@ orderTest("who is kicked may come back, who is banned may not, until they are al
   await eve.enter("/join lobby");
   await eve.until("! You are banned from room");
   await ada.enter("/restrictions");
-  const [, number] = /(\d+)\. ban of eve in #lobby until/.exec(await ada.until(/\d+\. ban of eve in #lobby until/))!;
+  const [, number] = /(\d+)\. ban of eve from #lobby until/.exec(
+    await ada.until(/\d+\. ban of eve from #lobby until/),
+  )!;
   await ada.enter(`/restrictions end ${number}`);
   await ada.until("You lifted the ban of eve");
   await eve.enter("/join lobby");
@@ -123,7 +125,7 @@ orderTest("who is muted reads along, and hears why nobody hears them", async (se
   await ada.enter("no");
   await eve.until("ada: no");
   await ada.enter("/allow eve");
-  await eve.until("ada let you speak again in #lobby");
+  await eve.until("ada unmuted you in #lobby");
   await eve.enter("and now?");
   await ada.until("eve: and now?");
 });
@@ -132,7 +134,7 @@ orderTest("a locked room is entered by its password, or by leave of a moderator"
   await using eve = await Tmux.open();
   await connect(eve, server, "eve", "--room hall");
   await ada.enter("/lock password");
-  await answer(ada, "open sesame", "New password for #lobby:", "The same again:");
+  await answer(ada, "open sesame", "New password for #lobby:", "Repeat the password:");
   await ada.until("You locked #lobby");
   await eve.enter("/join lobby");
   await answer(eve, "wrong", "Password of #lobby:");
@@ -146,7 +148,7 @@ orderTest("a locked room is entered by its password, or by leave of a moderator"
   await bob.press("Enter");
   await bob.untilPrompt("#hall>");
   await ada.enter("/allow bob");
-  await ada.until("You let bob into #lobby");
+  await ada.until("You admitted bob to #lobby");
   await bob.enter("/join lobby");
   await bob.until("* You are bob in #lobby");
   await ada.enter("/lock off");
@@ -159,7 +161,7 @@ orderTest("a slow room keeps a message back until its time, while others go", as
   await using eve = await Tmux.open();
   await connect(eve, server, "eve");
   await ada.enter("/slow 3");
-  await eve.until("ada slowed #lobby down: one message every 3 s for each");
+  await eve.until("ada slowed #lobby down: one message every 3 s per member");
   await eve.enter("one");
   await ada.until("eve: one");
   await eve.enter("two");
@@ -202,12 +204,12 @@ Deno.test({
     // Banned: the client shows the reason and does not reconnect.
     await eve.until(/ada banned you from this server: spam\n\$ ?$/);
     await ada.enter("/lockdown on");
-    await ada.until("closed the server");
+    await ada.until("locked the server down");
     await using stranger = (await Peer.dial(server.address)).read();
     await stranger.send({ type: "join", name: "stranger" });
     assertEquals((await stranger.next({ type: "error" })).code, "forbidden");
     await ada.enter("/lockdown off");
-    await ada.until("opened the server again");
+    await ada.until("ended the lockdown of the server");
     await assertUnseen(ada, "root of all");
     await server.stop();
   },

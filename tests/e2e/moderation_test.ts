@@ -51,13 +51,13 @@ Deno.test("a JSON client registers, returns, and needs the password of a locked 
   await person.write(`/register ${PASSWORD}\n`);
   await person.lines.next("* The name ada is yours");
   await person.write("/slow 30\n");
-  await person.lines.next("* ada slowed #lobby: one message in 30 s for each");
+  await person.lines.next("* ada slowed #lobby down: one message every 30 s per member");
   person.close();
   await using back = await Peer.dial(server.address, "the same person");
   back.read();
   await back.write(`/login ada ${PASSWORD}\n`);
   await back.lines.next("* You are ada in #lobby");
   await back.write("/restrictions\n");
-  await back.lines.next(/slow in #lobby, 30 s by ada/);
+  await back.lines.next(/#lobby is slow: one message every 30 s per member \(by ada\)/);
   assert(back.lines.all.every((line) => !line.includes(PASSWORD)));
 });

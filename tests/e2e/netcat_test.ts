@@ -24,14 +24,14 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       assertMatch(await ada.stdout.next("*"), /^\* Welcome to Workshop\./);
       assertEquals(await ada.stdout.next(""), "Your name?");
       await ada.type("ada\n");
-      assertEquals(await ada.stdout.next(""), "* You are ada in #lobby: with bob");
+      assertEquals(await ada.stdout.next(""), "* You are ada in #lobby, 2 here: bob");
       await bob.next({ type: "join" });
       await ada.type("hello from a pipe\n");
       await bob.next({ type: "message", text: "hello from a pipe" });
       await bob.send({ type: "message", text: "hello ada" });
       assertMatch(await ada.stdout.next("bob: "), /^\[\d\d:\d\d\] bob: hello ada$/);
       await ada.type("/who\n");
-      assertMatch(await ada.stdout.next("In #lobby"), /^\* In #lobby \(2\): (ada, bob|bob, ada)$/);
+      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, bob|bob, ada)$/);
       await ada.type("/msg bob psst\n");
       const { to } = await bob.next({ type: "message", text: "psst" });
       assertEquals(to.name, "bob");
@@ -82,7 +82,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       const input = "ada\none\ntwo\n/who\n";
       const { code, stdout } = await run(tool, { args: [...halfClose, ...target(server)], input });
       assertEquals(code, 0);
-      assertStringIncludes(stdout, "* In #lobby (2): ");
+      assertStringIncludes(stdout, "* 2 in #lobby: ");
       await bob.next({ type: "message", text: "one" });
       await bob.next({ type: "message", text: "two" });
       await bob.next({ type: "leave", reason: "closed" });
@@ -120,7 +120,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await bob.type("hi ada\n");
       await ada.stdout.next("bob: hi ada");
       await server.stop();
-      await ada.stdout.next("The server shuts down");
+      await ada.stdout.next("The server is shutting down");
       assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 0);
     },
   });

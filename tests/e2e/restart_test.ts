@@ -143,7 +143,7 @@ Deno.test({
     await ada.type("ada\n");
     await ada.stdout.next("You are ada");
     server.program.kill("SIGTERM");
-    assertEquals(await ada.stdout.next("*"), "* The server shuts down. Goodbye.");
+    assertEquals(await ada.stdout.next("*"), "* The server is shutting down. Goodbye.");
     await ada.endInput();
     assertEquals((await ada.exit()).code, 0);
     assertEquals((await server.program.exit()).code, 0);

@@ -232,7 +232,7 @@ chatTest("/history shows what was said before one came", async ({ server, termin
   await terminal.enter(`clear; confab connect ${server.address} --name eve`);
   await terminal.until(/You are eve[^]*Ctrl-D quits/);
   await terminal.enter("/history");
-  await terminal.until(/older messages of #lobby[^]*bob: early\n[^]*bob: bird\n[^]*end, nothing is older/);
+  await terminal.until(/older messages of #lobby[^]*bob: early\n[^]*bob: bird\n[^]*end; there are no older ones/);
 });
 
 chatTest("/history and /search find what was said before the server died", async ({ server, terminal, bob }) => {
@@ -248,7 +248,7 @@ chatTest("/history and /search find what was said before the server died", async
   await terminal.until(/older messages of #lobby[^]*bob: a red hen\n[^]*bob: red herring\n/);
   assertNotMatch(await terminal.screen(), /fox/);
   await terminal.enter("/history");
-  await terminal.until(/bob: a red fox\n[^]*bob: a blue fox\n[^]*end, nothing is older/);
+  await terminal.until(/bob: a red fox\n[^]*bob: a blue fox\n[^]*end; there are no older ones/);
   await terminal.enter('/search from:BOB "a red" before:2100-01-01');
   const screen = await terminal.until(/found for from:BOB "a red" before:2100-01-01 in #lobby[^]*--- end ---/);
   const [, found] = screen.split("found for from:BOB");

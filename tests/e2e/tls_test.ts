@@ -133,7 +133,7 @@ Deno.test({
       await ada.type(`ada\n`);
       await ada.stdout.next("You are ada");
       await ada.type("/who\n/quit\n");
-      assertEquals(await ada.stdout.next("In #lobby"), "* In #lobby (1): ada");
+      assertEquals(await ada.stdout.next("in #lobby:"), "* 1 in #lobby: ada");
       await ada.endInput();
       await ada.exit();
     }

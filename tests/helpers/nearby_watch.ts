@@ -1,13 +1,14 @@
 // Prints servers that appear (+) and disappear (-) on this machine's networks, until it is killed.
 
-import { findNearby, type Nearby } from "../../src/nearby/nearby.ts";
+import { findNearby } from "../../src/nearby/discovery.ts";
+import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 
-const line = (sign: string) => ({ title, host, tls }: Nearby) => console.log(`${sign} ${title} ${host} ${tls}`);
+const line = (sign: string) => ({ title, host, tls }: NearbyServer) => console.log(`${sign} ${title} ${host} ${tls}`);
 
 console.log("looking");
 await findNearby({
   signal: new AbortController().signal,
   onFound: line("+"),
   onGone: line("-"),
-  onTrouble: (error) => console.error(error),
+  onError: (error) => console.error(error),
 });

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "node:dgram";
 import { openLink } from "../../src/nearby/deno_network.ts";
-import { groupInterfaces, isWithin } from "../../src/nearby/interface_groups.ts";
-import type { Packet } from "../../src/nearby/packet.ts";
-import { instanceOf, numberedTitle, recordsOf, serversIn } from "../../src/nearby/dns_records.ts";
+import { groupInterfaces, isInNetwork } from "../../src/nearby/network_interface.ts";
+import type { Packet } from "../../src/nearby/dns_packet.ts";
+import { instanceName, numberedTitle, serversIn, serviceRecords } from "../../src/nearby/dns_records.ts";
 import { MAX_NEARBY_PACKET_BYTES, MAX_NEARBY_PACKETS_PER_SECOND } from "../../src/protocol/limits.ts";
 import { dangersIn, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { Random } from "../helpers/random.ts";
@@ -15,17 +15,17 @@ const GROUP = { address: "224.0.0.251", port: 5353 };
 
 function linkOn(socket: FakeSocket, receive?: () => void) {
   const packets: Packet[] = [];
-  const faults: string[] = [];
+  const errors: string[] = [];
   let now = 0;
   const link = openLink(socket as unknown as Socket, HERE, {
     receive(packet) {
       packets.push(packet);
       receive?.();
     },
-    trouble: (error) => faults.push(`trouble: ${(error as Error).message}`),
-    failed: (error) => faults.push(`failed: ${(error as Error).message}`),
+    packetFailed: (error) => errors.push(`packet failed: ${(error as Error).message}`),
+    failed: (error) => errors.push(`failed: ${(error as Error).message}`),
   }, () => now);
-  return { link, packets, faults, wait: (ms: number) => now += ms };
+  return { link, packets, errors, wait: (ms: number) => now += ms };
 }
 
 const SERVER = { title: "Tea. ☕", target: "confab-1.local", port: 5050, tls: true };
@@ -34,26 +34,26 @@ async function announced(title = SERVER.title): Promise<Uint8Array> {
   const socket = new FakeSocket();
   const { link } = linkOn(socket);
   socket.bound();
-  const answers = recordsOf(instanceOf(title, 1), { ...SERVER, title: numberedTitle(title, 1) }, ["10.1.2.9"]);
+  const answers = serviceRecords(instanceName(title, 1), { ...SERVER, title: numberedTitle(title, 1) }, ["10.1.2.9"]);
   link.send({ type: "response", answers });
   await link.close();
   assertEquals(socket.to, [GROUP]);
   return socket.sent[0]!;
 }
 
-Deno.test("a link joins the group on its own interface, sends to it, and what it sends is read again", async () => {
+Deno.test("a link joins the multicast group on its interface, sends to it, and can read its own packets", async () => {
   const socket = new FakeSocket();
-  const { link, packets, faults } = linkOn(socket);
+  const { link, packets, errors } = linkOn(socket);
   socket.bound();
   assertEquals(socket.set, ["224.0.0.251 on 10.1.2.3", "from 10.1.2.3"]);
   socket.hear(await announced());
   const { target: _, ...server } = SERVER;
   assertEquals(serversIn(packets[0]!, "10.1.2.9", HERE)[0]!.server, { ...server, host: "10.1.2.9" });
   await link.close();
-  assertEquals([faults, socket.closed], [[], true]);
+  assertEquals([errors, socket.closed], [[], true]);
 });
 
-Deno.test("what comes from another network or port, or is too large or too much, is not read", async () => {
+Deno.test("packets from another network or port, too large packets and too many packets are dropped", async () => {
   const socket = new FakeSocket();
   const { link, packets, wait } = linkOn(socket);
   socket.bound();
@@ -72,31 +72,31 @@ Deno.test("what comes from another network or port, or is too large or too much,
   await link.close();
 });
 
-Deno.test("a socket that cannot be bound, or fails, is told of, and sending and closing go on to do no harm", async () => {
+Deno.test("a socket that cannot be bound or fails is reported, and later sends and closes do nothing", async () => {
   for (const bind of [true, false]) {
     const socket = new FakeSocket();
-    const { link, faults } = linkOn(socket);
+    const { link, errors } = linkOn(socket);
     if (bind) socket.bound();
     socket.emit("error", Object.assign(new Error("no"), { code: bind ? "ENETDOWN" : "EADDRINUSE" }));
     link.send({ type: "query", questions: [] });
     await link.close();
     link.send({ type: "query", questions: [] });
     await link.close().catch(() => {});
-    assertEquals(faults, ["failed: no"]);
+    assertEquals(errors, ["failed: no"]);
   }
 });
 
-Deno.test("what the network does not take is told of as trouble", async () => {
+Deno.test("a packet that cannot be sent is reported", async () => {
   const socket = new FakeSocket();
-  const { link, faults } = linkOn(socket);
-  socket.sendFault = new Error("no route");
+  const { link, errors } = linkOn(socket);
+  socket.sendError = new Error("no route");
   link.send({ type: "query", questions: [] });
   socket.bound();
   await link.close();
-  assertEquals(faults, ["trouble: no route"]);
+  assertEquals(errors, ["packet failed: no route"]);
 });
 
-Deno.test("nothing that comes in throws, and what is made of it keeps to its bounds", async () => {
+Deno.test("no received packet throws, and decoded servers stay within their limits", async () => {
   const seed = Number(Deno.env.get("NEARBY_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   console.log(`NEARBY_SEED=${seed}`);
   const random = new Random(seed);
@@ -121,19 +121,19 @@ Deno.test("nothing that comes in throws, and what is made of it keeps to its bou
   await link.close();
 });
 
-Deno.test("a receiver that throws is told of as trouble, and the next packet is read", async () => {
+Deno.test("a receiver that throws is reported, and the next packet is read", async () => {
   const socket = new FakeSocket();
-  const { link, packets, faults } = linkOn(socket, () => {
+  const { link, packets, errors } = linkOn(socket, () => {
     throw new Error("planted");
   });
   socket.bound();
   socket.hear(await announced());
   socket.hear(await announced());
-  assertEquals([packets.length, faults], [2, ["trouble: planted", "trouble: planted"]]);
+  assertEquals([packets.length, errors], [2, ["packet failed: planted", "packet failed: planted"]]);
   await link.close();
 });
 
-Deno.test("interfaces are loopback's never, and know what is in their networks", () => {
+Deno.test("interfaces exclude loopback and know which addresses are in their networks", () => {
   const info = (name: string, family: "IPv4" | "IPv6", address: string, netmask: string) => ({
     ...{ name, family, address, netmask },
   });
@@ -148,5 +148,5 @@ Deno.test("interfaces are loopback's never, and know what is in their networks",
   assertEquals(others, []);
   assertEquals(eth0!.v6, ["fd00::1"]);
   const within = ["10.1.2.255", "192.168.7.2", "10.1.3.1", "192.168.7.4", "10.1.2", "10.1.2.256", "::1", ""];
-  assertEquals(within.filter((address) => isWithin(address, eth0!)), ["10.1.2.255", "192.168.7.2"]);
+  assertEquals(within.filter((address) => isInNetwork(address, eth0!)), ["10.1.2.255", "192.168.7.2"]);
 });

@@ -1,12 +1,11 @@
-import type {
-  MulticastLink,
-  MulticastLinkOptions,
-  MulticastNetwork,
-  NetworkInterface,
-} from "../../src/nearby/multicast_network.ts";
-import type { Packet } from "../../src/nearby/packet.ts";
+import type { MulticastLink, MulticastLinkOptions, MulticastNetwork } from "../../src/nearby/multicast_network.ts";
+import type { NetworkInterface } from "../../src/nearby/network_interface.ts";
+import type { Packet } from "../../src/nearby/dns_packet.ts";
 
-/** A network in memory with its own time: what one machine sends on an interface, all hear that have one in the same place. */
+/**
+ * A network in memory with its own clock. A packet sent on an
+ * interface reaches all machines on the same network.
+ */
 export class FakeLan {
   readonly #machines: FakeMachine[] = [];
   #timers: { at: number; callback: () => void }[] = [];
@@ -18,7 +17,7 @@ export class FakeLan {
     return machine;
   }
 
-  /** Runs what falls due within `ms`, in order. */
+  /** Advances the clock and runs the timers that become due, in order. */
   advance(ms: number): void {
     const end = this.now + ms;
     for (;;) {
@@ -43,7 +42,7 @@ export class FakeLan {
     return this.#timers.length;
   }
 
-  /** It arrives a millisecond later. The senders hear themselves, as in multicast. */
+  /** Delivers a packet a millisecond later, also to its sender, as multicast does. */
   carry(packet: Packet, place: string, sender: string): void {
     this.after(1, () => {
       for (const machine of this.#machines) machine.hear(packet, place, sender);
@@ -53,8 +52,8 @@ export class FakeLan {
 
 export class FakeMachine implements MulticastNetwork {
   interfacesNow: readonly NetworkInterface[];
-  /** In place of a link or of the interfaces. */
-  fault: Error | undefined;
+  /** Thrown instead of returning interfaces or links. */
+  error: Error | undefined;
   readonly sent: { readonly packet: Packet; readonly at: number; readonly on: string }[] = [];
   readonly links = new Map<NetworkInterface, MulticastLinkOptions>();
   readonly #lan: FakeLan;
@@ -67,7 +66,7 @@ export class FakeMachine implements MulticastNetwork {
   }
 
   interfaces(): NetworkInterface[] {
-    if (this.fault !== undefined) throw this.fault;
+    if (this.error !== undefined) throw this.error;
     return [...this.interfacesNow];
   }
 
@@ -93,7 +92,7 @@ export class FakeMachine implements MulticastNetwork {
     return this.#lan.now;
   }
 
-  /** Differs from machine to machine and from call to call. */
+  /** Returns a different number for each machine and call. */
   random(): number {
     return 113 * ++this.#draws / 1009 % 1;
   }

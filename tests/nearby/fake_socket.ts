@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 
-/** A socket that is bound when it is told to be. */
+/** A socket whose binding completes when the test calls `bound`. */
 export class FakeSocket extends EventEmitter {
   readonly sent: Uint8Array[] = [];
   readonly to: unknown[] = [];
   readonly set: string[] = [];
   closed = false;
-  sendFault: Error | undefined;
+  sendError: Error | undefined;
   bound = () => {};
 
   bind(_port: number, _host: string, bound: () => void): void {
@@ -31,7 +31,7 @@ export class FakeSocket extends EventEmitter {
   ): void {
     this.sent.push(bytes);
     this.to.push({ address, port });
-    queueMicrotask(() => sent(this.sendFault));
+    queueMicrotask(() => sent(this.sendError));
   }
   close(): void {
     if (this.closed) throw new Error("closed twice");

@@ -1,31 +1,38 @@
 import { assert, assertEquals } from "@std/assert";
-import { announceNearby, type Service } from "../../src/nearby/announcement.ts";
-import { findNearby, listNearby, type Nearby } from "../../src/nearby/nearby.ts";
+import { type AnnouncedService, announceNearby } from "../../src/nearby/announcement.ts";
+import { findNearby, listNearby } from "../../src/nearby/discovery.ts";
+import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 import { SERVICE } from "../../src/nearby/dns_records.ts";
 import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS } from "../../src/protocol/limits.ts";
 import { FakeLan, type FakeMachine, on } from "./fake_network.ts";
 
 const FINGERPRINT = `${"A".repeat(42)}A`;
-const SERVICE_OF_ADA: Service = { title: "Ada's", host: "0.0.0.0", port: 5050, tls: true, fingerprint: FINGERPRINT };
+const SERVICE_OF_ADA: AnnouncedService = {
+  title: "Ada's",
+  host: "0.0.0.0",
+  port: 5050,
+  tls: true,
+  fingerprint: FINGERPRINT,
+};
 
-function announce(network: FakeMachine, service: Partial<Service> = {}) {
+function announce(network: FakeMachine, service: Partial<AnnouncedService> = {}) {
   const stop = new AbortController();
   const titles: string[] = [];
-  const troubles: string[] = [];
+  const errors: string[] = [];
   const ended = announceNearby({ ...SERVICE_OF_ADA, ...service }, {
     signal: stop.signal,
     onAnnounced: (title) => titles.push(title),
-    onTrouble: (error) => troubles.push((error as Error).message),
+    onError: (error) => errors.push((error as Error).message),
     network,
   });
-  return { titles, troubles, ended, stop: () => stop.abort() };
+  return { titles, errors, ended, stop: () => stop.abort() };
 }
 
 function find(network: FakeMachine) {
   const stop = new AbortController();
-  const there = new Map<string, Nearby>();
+  const there = new Map<string, NearbyServer>();
   const log: string[] = [];
-  const troubles: string[] = [];
+  const errors: string[] = [];
   const ended = findNearby({
     signal: stop.signal,
     onFound: (server) => {
@@ -36,13 +43,13 @@ function find(network: FakeMachine) {
       log.push(`- ${server.title}`);
       there.delete(server.title);
     },
-    onTrouble: (error) => troubles.push((error as Error).message),
+    onError: (error) => errors.push((error as Error).message),
     network,
   });
-  return { there, log, troubles, ended, stop: () => stop.abort() };
+  return { there, log, errors, ended, stop: () => stop.abort() };
 }
 
-Deno.test("a server is found with all that it says, at its address on the network of whoever looks", () => {
+Deno.test("a server is found with all its attributes, at its address on the finder's network", () => {
   const lan = new FakeLan();
   const ada = announce(lan.machine(on("10.1.2.3"), on("10.9.9.9", "eth1")));
   lan.advance(1_000);
@@ -55,7 +62,7 @@ Deno.test("a server is found with all that it says, at its address on the networ
   assertEquals(ada.titles, ["Ada's"]);
 });
 
-Deno.test("a list is ready in time, by title, even where an answer has just been given to somebody else", async () => {
+Deno.test("a list is complete in time and sorted by title, even just after an answer to another finder", async () => {
   const lan = new FakeLan();
   announce(lan.machine(on("10.1.2.3")), { title: "b" });
   announce(lan.machine(on("10.1.2.5")), { title: "a" });
@@ -67,37 +74,37 @@ Deno.test("a list is ready in time, by title, even where an answer has just been
   assertEquals((await listing).map(({ title, host }) => [title, host]), [["a", "10.1.2.5"], ["b", "10.1.2.3"]]);
 });
 
-Deno.test("a goodbye removes a server at once, and nobody else's goodbye does", async () => {
+Deno.test("a goodbye removes a server at once, but not a goodbye from another host", async () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
   const ada = announce(machine);
-  const looking = find(lan.machine(on("10.1.2.4")));
+  const finder = find(lan.machine(on("10.1.2.4")));
   lan.advance(2_000);
   const goodbye = { name: SERVICE, type: "PTR", ttl: 0, data: `Ada's.${SERVICE}` };
   lan.carry({ type: "response", answers: [goodbye] }, "10.1.2", "10.1.2.66");
   lan.advance(5);
-  assertEquals([...looking.there.keys()], ["Ada's"]);
+  assertEquals([...finder.there.keys()], ["Ada's"]);
   ada.stop();
   await ada.ended;
   lan.advance(5);
-  assertEquals(looking.log, ["+ Ada's", "- Ada's"]);
+  assertEquals(finder.log, ["+ Ada's", "- Ada's"]);
   assertEquals(machine.links.size, 0);
 });
 
-Deno.test("a server that falls silent is forgotten when its time is over, and not before", () => {
+Deno.test("a silent server is removed when its advertisement expires, and not before", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
   announce(machine);
-  const looking = find(lan.machine(on("10.1.2.4")));
+  const finder = find(lan.machine(on("10.1.2.4")));
   lan.advance(10 * NEARBY_TTL_SECONDS * 1_000);
-  assertEquals(looking.log, ["+ Ada's"]);
+  assertEquals(finder.log, ["+ Ada's"]);
   machine.links.clear();
   machine.open = () => ({ send() {}, close: () => Promise.resolve() });
   lan.advance(NEARBY_TTL_SECONDS * 1_000);
-  assertEquals(looking.log, ["+ Ada's", "- Ada's"]);
+  assertEquals(finder.log, ["+ Ada's", "- Ada's"]);
 });
 
-Deno.test("whoever comes later takes a number where the title is taken, and so do those who come at the same time", () => {
+Deno.test("later servers with a taken title get numbers, also if they start at the same time", () => {
   const lan = new FakeLan();
   const first = announce(lan.machine(on("10.1.2.3")), { title: "Confab" });
   lan.advance(3_000);
@@ -109,12 +116,12 @@ Deno.test("whoever comes later takes a number where the title is taken, and so d
     "confab (2)",
     "confab (3)",
   ]);
-  const looking = find(lan.machine(on("10.1.2.9")));
+  const finder = find(lan.machine(on("10.1.2.9")));
   lan.advance(1_200);
-  assertEquals(looking.there.size, 3);
+  assertEquals(finder.there.size, 3);
 });
 
-Deno.test("two that met only after both had the title are told apart again", () => {
+Deno.test("two servers that use the same title before they meet get different titles", () => {
   const lan = new FakeLan();
   const [one, other] = [lan.machine(), lan.machine()];
   const titles = [announce(one).titles, announce(other).titles];
@@ -125,7 +132,7 @@ Deno.test("two that met only after both had the title are told apart again", () 
   assertEquals(titles.map((list) => list.at(-1)).sort(), ["Ada's", "Ada's (2)"]);
 });
 
-Deno.test("somebody who takes every name there is makes no server change its own for ever", () => {
+Deno.test("a host that claims every name cannot rename a server forever", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
   const thief = lan.machine(on("10.1.2.66"));
@@ -150,7 +157,7 @@ Deno.test("somebody who takes every name there is makes no server change its own
   assert(thefts < 100, `${thefts}`);
 });
 
-Deno.test("an answer comes once a second however often it is asked for, and not where it is known", () => {
+Deno.test("repeated queries get at most one answer per second, and none if the answer is known", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
   announce(machine);
@@ -173,7 +180,7 @@ Deno.test("an answer comes once a second however often it is asked for, and not 
   assertEquals(machine.sent.length, 1);
 });
 
-Deno.test("questions about somebody else are not answered", () => {
+Deno.test("queries about other services are not answered", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
   announce(machine);
@@ -187,41 +194,41 @@ Deno.test("questions about somebody else are not answered", () => {
   assertEquals(machine.sent, []);
 });
 
-Deno.test("an interface that comes later is announced on and looked on, and one that goes is left", () => {
+Deno.test("new interfaces are used, and removed ones are closed", () => {
   const lan = new FakeLan();
   const server = lan.machine();
   const client = lan.machine(on("10.1.2.4"));
   const ada = announce(server);
-  const looking = find(client);
+  const finder = find(client);
   lan.advance(1_000);
-  assertEquals(ada.troubles, ["This machine is on no network with IPv4"]);
+  assertEquals(ada.errors, ["This machine has no IPv4 network: check its connection"]);
   server.interfacesNow = [on("10.1.2.3")];
   lan.advance(NEARBY_INTERFACES_INTERVAL_MS);
-  assertEquals(looking.log, ["+ Ada's"]);
+  assertEquals(finder.log, ["+ Ada's"]);
   server.interfacesNow = [on("10.7.7.7")];
   lan.advance(NEARBY_INTERFACES_INTERVAL_MS);
   assertEquals([...server.links.keys()].map(({ v4 }) => v4[0]!.address), ["10.7.7.7"]);
 });
 
-Deno.test("what goes wrong is told once and ends nothing", () => {
+Deno.test("each error is reported once, and the announcement continues", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
-  machine.fault = new Error("not allowed");
+  machine.error = new Error("not allowed");
   const ada = announce(machine);
   lan.advance(10 * NEARBY_INTERFACES_INTERVAL_MS);
-  assertEquals(ada.troubles, ["not allowed"]);
-  machine.fault = undefined;
+  assertEquals(ada.errors, ["not allowed"]);
+  machine.error = undefined;
   lan.advance(NEARBY_INTERFACES_INTERVAL_MS);
   const [link] = [...machine.links.values()];
   link!.failed(new Error("the socket is gone"));
-  assertEquals([machine.links.size, ada.troubles.length], [0, 2]);
+  assertEquals([machine.links.size, ada.errors.length], [0, 2]);
   lan.advance(NEARBY_INTERFACES_INTERVAL_MS);
-  const looking = find(lan.machine(on("10.1.2.4")));
+  const finder = find(lan.machine(on("10.1.2.4")));
   lan.advance(1_200);
-  assertEquals([machine.links.size, [...looking.there.keys()]], [1, ["Ada's"]]);
+  assertEquals([machine.links.size, [...finder.there.keys()]], [1, ["Ada's"]]);
 });
 
-Deno.test("a server on one address alone is announced where it is, and nowhere else", () => {
+Deno.test("a server on one address is announced only on the network of that address", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"), on("10.9.9.9", "eth1", ["fd00::9"]));
   announce(machine, { host: "10.9.9.9" });
@@ -231,24 +238,24 @@ Deno.test("a server on one address alone is announced where it is, and nowhere e
   assertEquals([near.there.size, far.there.size], [0, 1]);
 });
 
-Deno.test("a server on IPv6 alone is found at that address", () => {
+Deno.test("a server that listens only on IPv6 is found at that address", () => {
   const lan = new FakeLan();
   announce(lan.machine(on("10.9.9.9", "eth1", ["fd00::9"])), { host: "fd00::9" });
   lan.advance(2_000);
-  const looking = find(lan.machine(on("10.9.9.4")));
+  const finder = find(lan.machine(on("10.9.9.4")));
   lan.advance(1_200);
-  assertEquals([...looking.there.values()].map(({ host }) => host), ["fd00::9"]);
+  assertEquals([...finder.there.values()].map(({ host }) => host), ["fd00::9"]);
 });
 
-Deno.test("nothing is left running after the end, whenever that comes", async () => {
+Deno.test("no timer is left after the end, whenever it comes", async () => {
   for (const ms of [0, 100, 800, 1_100, 3_000]) {
     const lan = new FakeLan();
     const ada = announce(lan.machine(on("10.1.2.3")));
-    const looking = find(lan.machine(on("10.1.2.4")));
+    const finder = find(lan.machine(on("10.1.2.4")));
     lan.advance(ms);
     ada.stop();
-    looking.stop();
-    await Promise.all([ada.ended, looking.ended]);
+    finder.stop();
+    await Promise.all([ada.ended, finder.ended]);
     lan.advance(5);
     assertEquals(lan.timers, 0, `after ${ms} ms`);
   }

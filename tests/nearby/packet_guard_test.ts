@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { holdsItsRecords, PacketGuard } from "../../src/nearby/packet_guard.ts";
+import { isLongEnough, PacketGuard } from "../../src/nearby/packet_guard.ts";
 import {
   MAX_NEARBY_MS_PER_SECOND,
   MAX_NEARBY_PACKET_BYTES,
@@ -10,24 +10,24 @@ import { on } from "./fake_network.ts";
 const FROM = { address: "10.1.2.9", port: 5353 };
 const EMPTY = new Uint8Array(12);
 
-/** A guard on a clock that only reading moves. */
+/** A guard with a clock that only advances while packets are read. */
 function guardWith(msToRead: number) {
-  const state = { now: 0, read: 0, faults: [] as unknown[] };
+  const state = { now: 0, read: 0, errors: [] as unknown[] };
   const guard = new PacketGuard({
     on: on("10.1.2.3"),
     port: 5353,
     now: () => state.now,
-    failed: (error) => state.faults.push(error),
+    failed: (error) => state.errors.push(error),
   });
   const pass = (bytes = EMPTY, from = FROM) =>
-    guard.pass(bytes, from, () => {
+    guard.admit(bytes, from, () => {
       state.read++;
       state.now += msToRead;
     });
   return { guard, state, pass };
 }
 
-Deno.test("packets that are quick to read are bounded by their number", () => {
+Deno.test("the number of packets per second is limited", () => {
   const { state, pass } = guardWith(0);
   for (let count = 0; count < 3 * MAX_NEARBY_PACKETS_PER_SECOND; count++) pass();
   assertEquals(state.read, MAX_NEARBY_PACKETS_PER_SECOND);
@@ -36,7 +36,7 @@ Deno.test("packets that are quick to read are bounded by their number", () => {
   assertEquals(state.read, MAX_NEARBY_PACKETS_PER_SECOND + 1);
 });
 
-Deno.test("packets that are slow to read are bounded by the time that they take", () => {
+Deno.test("the reading time per second is limited", () => {
   const { state, pass } = guardWith(8);
   for (let count = 0; count < MAX_NEARBY_PACKETS_PER_SECOND; count++) pass();
   assertEquals(state.read, Math.ceil(MAX_NEARBY_MS_PER_SECOND / 8));
@@ -45,7 +45,7 @@ Deno.test("packets that are slow to read are bounded by the time that they take"
   assertEquals(state.read, Math.ceil(MAX_NEARBY_MS_PER_SECOND / 8) + 1);
 });
 
-Deno.test("packets that are not admitted take nothing from those that are", () => {
+Deno.test("rejected packets do not count toward the limits", () => {
   const { state, pass } = guardWith(0);
   for (let count = 0; count < 2 * MAX_NEARBY_PACKETS_PER_SECOND; count++) {
     pass(EMPTY, { ...FROM, port: 5354 });
@@ -58,22 +58,22 @@ Deno.test("packets that are not admitted take nothing from those that are", () =
   assertEquals(state.read, 1);
 });
 
-Deno.test("what reading throws goes to the callback, and its time counts", () => {
+Deno.test("errors while reading go to the callback, and their time counts", () => {
   const { guard, state } = guardWith(0);
   for (let count = 0; count < 10; count++) {
-    guard.pass(EMPTY, FROM, () => {
+    guard.admit(EMPTY, FROM, () => {
       state.now += MAX_NEARBY_MS_PER_SECOND;
       throw new Error("planted");
     });
   }
-  assertEquals(state.faults.map(String), ["Error: planted"]);
+  assertEquals(state.errors.map(String), ["Error: planted"]);
 });
 
-Deno.test("a packet too short for the records it counts is not read", () => {
+Deno.test("a packet that is too short for its record counts is rejected", () => {
   const packet = (length: number, ...counts: readonly number[]) => {
     const bytes = new Uint8Array(length);
     counts.forEach((count, index) => bytes.set([count >> 8, count & 255], 4 + 2 * index));
-    return holdsItsRecords(bytes);
+    return isLongEnough(bytes);
   };
   assertEquals([packet(11), packet(12), packet(12, 1), packet(17, 1)], [false, true, false, true]);
   assertEquals([packet(22, 0, 1), packet(23, 0, 1), packet(23, 0, 0, 1), packet(23, 0, 0, 0, 1)], [

@@ -22,7 +22,7 @@ Deno.test("who says nothing is taken for a person, asked for a name, and sent of
   stage.now += GREETING_TIMEOUT_MS;
   await ada.events();
   stage.pass(0);
-  assertEquals(await silent.rest(), ["* Nothing was heard from you for too long. Goodbye."]);
+  assertEquals(await silent.rest(), ["* The server heard nothing from you for too long. Goodbye."]);
   silent.hangUp();
 });
 
@@ -33,7 +33,7 @@ Deno.test("a person who was silent first is greeted once, and goes on with a nam
   await bob.write("bob\r\n");
   assertMatch((await bob.line())!, /^\* Welcome/);
   assertEquals(await bob.line(), "Your name?");
-  assertEquals(await bob.line(), "* You are bob in #lobby: nobody else is here yet");
+  assertEquals(await bob.line(), "* You are bob in #lobby, nobody else is here");
 });
 
 Deno.test("a person tells a name, and talks with programs", async () => {
@@ -41,7 +41,7 @@ Deno.test("a person tells a name, and talks with programs", async () => {
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
   await bob.write("bob\r\n");
   assertMatch((await bob.line())!, /^\* Welcome/);
-  assertEquals([await bob.line(), await bob.line()], ["Your name?", "* You are bob in #lobby: with ada"]);
+  assertEquals([await bob.line(), await bob.line()], ["Your name?", "* You are bob in #lobby, 2 here: ada"]);
   await ada.until("join");
   await bob.write("hello\r\n");
   assertEquals((await ada.until("message")).text, "hello");
@@ -71,7 +71,7 @@ Deno.test("a person is not shown their own messages again, and is not pinged", a
     await ada.events();
   }
   await bob.write("/rooms\n");
-  assertEquals(await bob.line(), "* #lobby (2)");
+  assertEquals([await bob.line(), await bob.line()], ["* 1 room", "* #lobby, 2 here"]);
 });
 
 Deno.test("a person who hangs up is gone at once", async () => {
@@ -133,7 +133,7 @@ Deno.test("a paragraph that a person pastes arrives whole, and what is far beyon
   const paste = async (count: number) => {
     const lines = Array.from({ length: count }, (_, n) => `line ${n} of the paragraph`);
     await bob.write([...lines, "/rooms", ""].join("\n"));
-    while (await bob.line() !== "* #lobby (2)");
+    while (await bob.line() !== "* #lobby, 2 here");
     const heard = (await ada.events()).map((event) => event.type === "message" && event.text);
     assertEquals(heard, lines.slice(0, heard.length));
     return heard.length;

@@ -58,7 +58,7 @@ Deno.test("a server that drains says goodbye to everyone, and closes its listene
     reason: "shutdown",
     retryAfter: 1,
   }]);
-  assertEquals((await person.rest()).at(-1), "* The server shuts down. Goodbye.");
+  assertEquals((await person.rest()).at(-1), "* The server is shutting down. Goodbye.");
   assertEquals((await silent.rest()).map((line) => JSON.parse(line).code), ["shutting_down"]);
   assertEquals(stage.history.closed, 0);
   for (const guest of [ada, person, silent]) guest.hangUp();

@@ -120,7 +120,7 @@ Deno.test("people on nc and those who have not spoken are told, too, when the st
   await person.write("hello\n");
   await assertEnds(stage, ada);
   const lines = await person.rest();
-  assertEquals(lines.at(-1), "* The server shuts down. Goodbye.");
+  assertEquals(lines.at(-1), "* The server is shutting down. Goodbye.");
   assert(!lines.join("\n").includes("hello"));
   assertEquals((await silent.rest()).map((line) => JSON.parse(line).code), ["shutting_down"]);
 });

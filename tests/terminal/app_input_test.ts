@@ -26,7 +26,7 @@ Deno.test("app: a paste of more than five lines is asked about below the line, w
   await type(`see: ${PASTE}1\r2\r3\r4\r5\r6${PASTED}`);
   client.receive(said("hi"));
   await settled();
-  const question = "Paste 6 lines? Enter puts them into your line, Esc does not (Ctrl-Y brings them back)";
+  const question = "Paste 6 lines? Enter inserts them, Esc drops them (Ctrl-Y brings them back)";
   assertEquals(screen.joined.slice(-3), ["[12:03] ada: hi", "#lobby> see:", question]);
   await type("\r");
   assertEquals(screen.joined.slice(-6), ["#lobby> see: 1", "│ 2", "│ 3", "│ 4", "│ 5", "│ 6"]);

@@ -39,10 +39,10 @@ Deno.test("app: what is pasted at once answers both prompts, and nothing of it i
   await type("/register\r");
   assertEquals(screen.joined.at(-1), "New password for your name:");
   await type("\x1b[200~correct horse\n\x1b[201~\r");
-  assertEquals(screen.joined.at(-1), "The same again:");
+  assertEquals(screen.joined.at(-1), "Repeat the password:");
   await type("\x03");
   assertEquals(screen.joined.at(-1), "#lobby>");
-  assert(screen.text.includes("* Nothing was typed: all stays as it was"));
+  assert(screen.text.includes("* No password entered: nothing was changed"));
   await quit();
 });
 
@@ -50,7 +50,7 @@ Deno.test("app: Ctrl-C, Ctrl-D and Enter on an empty line give no answer", async
   for (const keys of ["\x03", "abc\x03", "\x04", "\r"]) {
     const { screen, client, type, quit } = await start({ columns: 60 });
     await type(`/login\r${keys}`);
-    assertEquals(screen.text, `${HEAD}\n* Nothing was typed: you stay who you are\n#lobby>`);
+    assertEquals(screen.text, `${HEAD}\n* No password entered: you are not logged in\n#lobby>`);
     assertEquals(client.asked, ["start"]);
     await quit();
   }
@@ -80,7 +80,7 @@ Deno.test("app: moderators have a sign in /who, and so has a name that is somebo
   );
   await settled();
   assertEquals(screen.joined.slice(2, -1), [
-    "* 3 in #lobby: @ada, bob, eve (new) (@ moderates, new: not whoever had the name before)",
+    "* 3 in #lobby: @ada, bob, eve (new) (@ moderates, new: not the member who had the name before)",
     "* eve joined, and is not the eve from before",
     "[12:03] eve (new): hi",
   ]);
@@ -105,8 +105,8 @@ Deno.test("app: a locked and slow room says so to whoever comes in", async () =>
   client.receive({ ...(joined("dev") as JoinedEvent), room });
   await settled();
   assertEquals(screen.joined.slice(3, -1), [
-    "* #dev is locked: nobody new comes in just so",
-    "* #dev is slow: one message every 30 s for each",
+    "* #dev is locked: new members need a password or an invite",
+    "* #dev is slow: one message every 30 s per member",
   ]);
   await quit();
 });

@@ -65,7 +65,7 @@ Deno.test("app: a broken link is told in one line, then counted down in the prom
     client.emit({ type: "status", status: { kind: "waiting", retryAt: clock.now() + ms, reason: "Reset by peer" } });
   wait(2_500);
   await type("he");
-  const lost = "! Connection lost (Reset by peer): trying again, your words wait";
+  const lost = "! Connection lost (Reset by peer): reconnecting; unsent messages will be sent";
   assertEquals(screen.joined.at(-1), "#lobby (reconnecting in 3 s)> he");
   clock.advance(500);
   await settled();

@@ -63,20 +63,20 @@ Deno.test("chat: a login and the owner's take what is typed at their question", 
   questions[0]!.answer(["hunter2"]);
   questions[1]!.answer(undefined);
   assertEquals(client.asked, [{ login: "ada", password: "hunter2" }]);
-  assertEquals(printed, ["* Nothing was typed: you stay who you are"]);
+  assertEquals(printed, ["* No password entered: you are not logged in"]);
 });
 
 Deno.test("chat: a new password is asked for twice, has to be the same, and long enough for a name", () => {
   const { chat, client, printed, questions } = start();
   for (const line of ["/register", "/register", "/register", "/register", "/lock password"]) chat.submit(line);
-  assertEquals(questions[0]!.prompts, ["New password for your name: ", "The same again: "]);
+  assertEquals(questions[0]!.prompts, ["New password for your name: ", "Repeat the password: "]);
   questions[0]!.answer(["correct horse", "correct house"]);
   questions[1]!.answer(["short", "short"]);
   questions[2]!.answer(undefined);
   assertEquals(printed, [
-    "! The two passwords differ: try again",
+    "! The passwords do not match: try again",
     "! The password is too short: /register again, with at least 8 characters",
-    "* Nothing was typed: all stays as it was",
+    "* No password entered: nothing was changed",
   ]);
   assertEquals(client.asked, []);
   questions[3]!.answer(["correct horse", "correct horse"]);
@@ -141,7 +141,7 @@ Deno.test("chat: who is sent out of a room is in the next one, and may come back
     { type: "notice", text: "ada kicked you from #dev: enough", room: "dev" },
     { type: "leave", room: "dev", member: YOU, at: AT, reason: "kicked" },
   );
-  assertEquals(printed.slice(-2), ["* ada kicked you from #dev: enough", "* You were sent out of #dev"]);
+  assertEquals(printed.slice(-2), ["* ada kicked you from #dev: enough", "* You were removed from #dev"]);
   assertEquals(chat.room, "lobby");
   chat.submit("/join dev");
   assertEquals(client.asked.at(-1), { join: "dev" });
@@ -160,7 +160,7 @@ Deno.test("chat: a room is removed when that was written twice in a row, and the
   chat.submit("/room remove #dev");
   assertEquals(client.asked.at(-1), { type: "remove", room: "dev" });
   client.receive({ type: "leave", room: "dev", member: YOU, at: AT, reason: "removed" });
-  assertEquals(printed.at(-1), "* #dev was removed, with all that was said there");
+  assertEquals(printed.at(-1), "* #dev was removed with all its messages");
   assertEquals(chat.room, "lobby");
 });
 
@@ -266,10 +266,13 @@ Deno.test("chat: an edit without a text brings the last message back, as it is n
   client.receive({ type: "edited", ...change, seq: 4, text: "tea" });
   assert(chat.submit("/edit"));
   assertEquals(filled, ["/edit tea"]);
-  assertEquals(printed, ["* zoe changed 2: tea"]);
+  assertEquals(printed, ["* zoe edited message 2: tea"]);
   client.receive({ type: "deleted", ...change, seq: 5 });
   assertEquals(chat.submit("/edit"), false);
-  assertEquals(printed.slice(1), ["* zoe deleted 2", "! There is no message of yours to bring back: write /edit TEXT"]);
+  assertEquals(printed.slice(1), [
+    "* zoe deleted message 2",
+    "! There is no message of yours to bring back: write /edit TEXT",
+  ]);
 });
 
 Deno.test("chat: while a message is on its way, an edit is left to the server, who knows it as the last", () => {
@@ -287,7 +290,7 @@ Deno.test("chat: a reply stands below what it answers, reactions stand below the
   const change = { id: "x", room: "lobby", from: BOB, at: AT, of: reply };
   client.receive({ type: "reacted", ...change, seq: 5, emoji: "\u{1f44d}", count: 1 });
   client.receive({ type: "deleted", ...change, seq: 6 }, { type: "edited", ...change, seq: 7 });
-  assertEquals(printed.splice(0), ["* bob reacted \u{1f44d} to 1, ada: one", "* bob deleted 1 of ada"]);
+  assertEquals(printed.splice(0), ["* bob reacted \u{1f44d} to message 1, ada: one", "* bob deleted message 1 of ada"]);
   const reactions = [{ emoji: "\u{1f44d}", count: 2 }];
   const messages = [
     { ...from, reply: undefined, edited: true, reactions } as RoomMessage,
@@ -295,7 +298,7 @@ Deno.test("chat: a reply stands below what it answers, reactions stand below the
   ];
   client.receive({ type: "history", room: "lobby", messages, more: false });
   assertEquals(printed.slice(2, -1), [
-    "[12:03 · 4] ada: yes (changed)",
+    "[12:03 · 4] ada: yes (edited)",
     "        \u{1f44d} 2",
     "        > ada: one",
     "[12:03 · 5] ada: (deleted)",

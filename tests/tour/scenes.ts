@@ -63,8 +63,8 @@ export const SCENES: readonly Scene[] = [
       await ada.says("/react :wave:", "👋");
       await bob.reads("👋");
       await mia.reads("👋");
-      await bob.says("/edit Welcome! That is enough.", "changed 4");
-      await ada.reads("changed 4");
+      await bob.says("/edit Welcome! That is enough.", "edited message 4");
+      await ada.reads("edited message 4");
       await mia.reads("changed");
       await ada.says("git push");
       await bob.reads("git push");

@@ -1,4 +1,4 @@
-/** A chat of the page over a client that does what the test says. */
+/** A `PageChat` over a fake client that the test controls. */
 
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { PageChat } from "../../src/web/page_chat.ts";
@@ -25,7 +25,7 @@ export class PageStage {
   readonly actions: PageActions;
   readonly client: FakeClient;
   readonly marks: ReadMarks;
-  /** Texts by which the reader was called. */
+  /** Texts of messages that mentioned the user. */
   readonly mentioned: string[] = [];
   readonly opened: string[] = [];
   watched = true;
@@ -61,7 +61,7 @@ export class PageStage {
     return this.chat.conversations.current?.title;
   }
 
-  /** What stands in a conversation. */
+  /** The entries of a conversation, as text. */
   shown(key: string): string[] {
     const timeline = this.chat.conversations.get(key)!.timeline;
     return Array.from({ length: timeline.end - timeline.first }, (_, index) => {

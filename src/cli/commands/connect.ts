@@ -1,7 +1,7 @@
 import { Client } from "../../client/client.ts";
 import type { ClientMemory } from "../../client/client_memory.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName } from "../../protocol/text/names.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";

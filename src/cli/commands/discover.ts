@@ -1,4 +1,4 @@
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import type { Arguments } from "../args/arguments.ts";
@@ -29,10 +29,10 @@ export const DISCOVER: CommandSpec = {
 async function discover(args: Arguments): Promise<ExitCode> {
   const seconds = args.number("seconds", 1, MAX_SECONDS);
   // Loaded here because few commands need it.
-  const { listNearby } = await import("../../nearby/nearby.ts");
+  const { listNearby } = await import("../../nearby/discovery.ts");
   const errors: string[] = [];
-  const onTrouble = (error: unknown) => errors.push(explain(error));
-  const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onTrouble });
+  const onError = (error: unknown) => errors.push(explain(error));
+  const servers = await listNearby(seconds === undefined ? NEARBY_WAIT_MS : seconds * 1_000, { onError });
   for (const line of args.flag("json") ? servers.map(jsonOf) : serverTable(servers)) console.log(line);
   for (const error of errors) complain(`Part of the network could not be searched: ${error}`);
   if (servers.length > 0) return EXIT.fine;
@@ -46,12 +46,12 @@ export const NOTHING_FOUND = [
   "You can still join with an address or an invite: connect ADDRESS",
 ].join("\n");
 
-function jsonOf({ title, tls, fingerprint, ...endpoint }: Nearby): string {
+function jsonOf({ title, tls, fingerprint, ...endpoint }: NearbyServer): string {
   return JSON.stringify({ title, address: formatEndpoint(endpoint), tls, fingerprint });
 }
 
 /** One line per server, in columns. The title comes last because it may be long. */
-export function serverTable(servers: readonly Nearby[]): string[] {
+export function serverTable(servers: readonly NearbyServer[]): string[] {
   const rows = servers.map((server) => [
     formatEndpoint(server),
     server.tls ? "TLS" : "not encrypted",

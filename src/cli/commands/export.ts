@@ -7,6 +7,7 @@ import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { EXPORT_VERSION } from "./import_line.ts";
 import { Output } from "../platform/standard_io.ts";
 
 /** Number of messages per write. */
@@ -67,6 +68,7 @@ function roomName(wanted: string): string {
 }
 
 function* chunksOf(archive: Archive, rooms: readonly StoredRoom[], format: Format): Generator<string> {
+  if (format === "jsonl") yield jsonLine({ type: "export", version: EXPORT_VERSION });
   for (const room of rooms) {
     let chunk = format === "jsonl" ? roomLine(room) : "";
     let count = 0;

@@ -4,7 +4,7 @@ import type { CommandSpec } from "../args/command_spec.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
-import { byteLines, type ImportLine, parseImportLine } from "./import_line.ts";
+import { byteLines, EXPORT_VERSION, type ImportLine, parseImportLine } from "./import_line.ts";
 
 /** Invalid lines that are reported one by one. */
 const MAX_ERRORS_REPORTED = 10;
@@ -34,9 +34,9 @@ async function importAll(folder: string, file: string): Promise<ExitCode> {
   const ids = new IdSource();
   const now = Date.now();
   using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
-  const tally = new Tally();
+  const tally = new Tally(file);
   for await (const line of byteLines(input)) tally.take(line, target);
-  tally.throwOnErrors(file);
+  tally.throwOnErrors();
   target.commit();
   console.log(tally.summary());
   return EXIT.fine;
@@ -53,21 +53,37 @@ async function open(file: string): Promise<ReadableStream<Uint8Array>> {
 
 /** Counts the imported lines and collects the errors of invalid ones. */
 class Tally {
+  readonly #source: string;
   #line = 0;
   #added = 0;
   #present = 0;
   #errors = 0;
   readonly #reported: string[] = [];
 
+  constructor(file: string) {
+    this.#source = file === "-" ? "standard input" : file;
+  }
+
+  /** Adds a line to the import. Throws a `Failure` for a file of a newer version. */
   take(line: Uint8Array, target: HistoryImport): void {
     this.#line++;
     if (line.length === 0) return;
     const parsed = this.#parse(line);
     // After an invalid line nothing is imported; the rest is only checked.
     if (parsed === undefined || this.#errors > 0) return;
-    if (parsed.type === "room") target.addRoom(parsed);
+    if (parsed.type === "export") this.#checkVersion(parsed.version);
+    else if (parsed.type === "room") target.addRoom(parsed);
     else if (target.addEntry(parsed)) this.#added++;
     else this.#present++;
+  }
+
+  #checkVersion(version: number): void {
+    if (version <= EXPORT_VERSION) return;
+    const versions = `its format is version ${version}, this program reads up to ${EXPORT_VERSION}`;
+    throw new Failure(
+      EXIT.usage,
+      `Nothing was imported: ${this.#source} was written by a newer Confab (${versions}); update Confab`,
+    );
   }
 
   #parse(line: Uint8Array): ImportLine | undefined {
@@ -83,11 +99,11 @@ class Tally {
   }
 
   /** Throws a usage failure if any line is invalid. */
-  throwOnErrors(file: string): void {
+  throwOnErrors(): void {
     if (this.#errors === 0) return;
     const lines = this.#errors === 1 ? "1 line is" : `${this.#errors} lines are`;
     const more = this.#errors > this.#reported.length ? [`and ${this.#errors - this.#reported.length} more`] : [];
-    const last = `Nothing was imported from ${file}: ${lines} invalid; correct or remove them`;
+    const last = `Nothing was imported from ${this.#source}: ${lines} invalid; correct or remove them`;
     throw new Failure(EXIT.usage, [...this.#reported, ...more, last].join("\n"));
   }
 

@@ -10,8 +10,12 @@ import { parseEvent } from "../../protocol/messages/validate.ts";
 const MAX_SEQ = 2 ** 36 - 1;
 const MAX_ID_CHARS = 64;
 
+/** The version of the format of `export`. A file without a version line has version 1. */
+export const EXPORT_VERSION = 1;
+
 export type ImportLine =
   | RoomEntry
+  | { readonly type: "export"; readonly version: number }
   | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
 
 /** Splits a file into lines, without LF or CRLF. */
@@ -43,7 +47,14 @@ const DECODER = new TextDecoder("utf-8", { fatal: true });
 /** Parses a line that `export` printed. Throws an Error that says what is wrong with it. */
 export function parseImportLine(line: Uint8Array): ImportLine {
   const value = parseJson(decode(line));
-  return value.type === "room" ? parseRoomLine(value) : parseEntryLine(value);
+  switch (value.type) {
+    case "export":
+      return parseVersionLine(value);
+    case "room":
+      return parseRoomLine(value);
+    default:
+      return parseEntryLine(value);
+  }
 }
 
 function decode(line: Uint8Array): string {
@@ -63,6 +74,11 @@ function parseJson(line: string): Record<string, unknown> {
   }
   if (typeof value !== "object" || value === null) throw new Error(`${quote(line)} is not a JSON object`);
   return value as Record<string, unknown>;
+}
+
+function parseVersionLine({ version }: Record<string, unknown>): ImportLine {
+  if (typeof version === "number" && Number.isSafeInteger(version) && version >= 1) return { type: "export", version };
+  throw new Error(`Field version is ${quote(String(version))}: expected a whole number from 1`);
 }
 
 function parseRoomLine({ id, name, topic = "" }: Record<string, unknown>): ImportLine {

@@ -97,5 +97,5 @@ function listening(host: string, port: number): Listener {
 function logFailedAccept(rareLog: ThrottledLog, { address }: Listener, error: unknown): void {
   const now = Date.now();
   rareLog.tick(now);
-  rareLog.say(now, "warn", "accept failed", { address, error: String(error) });
+  rareLog.log(now, "warn", "accept failed", { address, error: String(error) });
 }

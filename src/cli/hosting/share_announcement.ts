@@ -37,13 +37,17 @@ export function announceShared(args: Arguments, title: string, endpoints: Endpoi
 type Service = Parameters<typeof import("../../nearby/announcement.ts").announceNearby>[0];
 
 async function runAnnouncement(service: Service, signal: AbortSignal, log: Log): Promise<void> {
-  const onTrouble = (error: unknown) => log("warn", "announcement failed", { error: explain(error) });
+  const onError = (error: unknown) => log("warn", "announcement failed", { error: explain(error) });
   try {
     // Loaded here because only a shared server needs it.
     const { announceNearby } = await import("../../nearby/announcement.ts");
-    await announceNearby(service, { signal, onAnnounced: (title) => log("info", "announced", { title }), onTrouble });
+    await announceNearby(service, {
+      signal,
+      onAnnounced: (title) => log("info", "announced", { title }),
+      onError,
+    });
   } catch (error) {
-    onTrouble(error);
+    onError(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseEndpoint } from "../../protocol/address/endpoint.ts";
 import { formatInvite, formatPageAddress, formatSpoken, inviteWords } from "../../protocol/address/invite_link.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { programName } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";

@@ -49,6 +49,12 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     preparePrivateFolder(folder);
     const lock = takeLock(`${path}${LOCK}`);
     if (lock === undefined) return undefined;
+    const version = versionOf(path + STATE);
+    if (version > VERSION) {
+      lock.close();
+      warn(newerMessage(path + STATE, version));
+      return undefined;
+    }
     removeOldFiles(folder);
     // Left over from a client that died while it wrote.
     removeIfThere(path + PARTIAL);
@@ -57,6 +63,25 @@ export function openClientState(options: ClientStateOptions): ClientMemory | und
     warn(`Nothing is remembered for the next start (${explain(error)}): make ${folder} writable, or use --no-state`);
     return undefined;
   }
+}
+
+/** The version at the beginning of a client memory; 0 if the file does not exist or has none. */
+function versionOf(path: string): number {
+  try {
+    using file = Deno.openSync(path);
+    const start = new Uint8Array(VERSION_CHARS);
+    const count = file.readSync(start) ?? 0;
+    return Number(/^\{"version":(\d+),/.exec(new TextDecoder().decode(start.subarray(0, count)))?.[1] ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+function newerMessage(path: string, version: number): string {
+  const versions = `its format is version ${version}, this program reads up to ${VERSION}`;
+  return `Nothing is remembered for the next start: ${path} was written by a newer Confab (${versions}): ` +
+    "update Confab, or use --no-state";
 }
 
 /**
@@ -90,6 +115,8 @@ const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Larger than any file that can be saved. */
 const MAX_FILE_BYTES = 128 * 1024 * 1024;
 const VERSION = 1;
+/** Enough for `{"version":N,`, with which each file begins. */
+const VERSION_CHARS = 32;
 
 type Key = readonly [address: string, name: string];
 

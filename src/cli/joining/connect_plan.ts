@@ -3,7 +3,7 @@
  * Everything that a plan depends on, besides the arguments, comes from a `PlanContext`.
  */
 
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Settings } from "../../terminal/model/settings.ts";
 import type { Address } from "../args/address.ts";

@@ -1,7 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
-import type { PasswordKind } from "../../protocol/messages/messages.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
 import type { CloseStatus } from "../../terminal/app.ts";
 import { promptPassword } from "../args/password_options.ts";
 import { complain } from "../platform/standard_io.ts";

@@ -1,4 +1,4 @@
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { DEFAULT_PORT, formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
@@ -15,7 +15,7 @@ export interface Offer {
 /** Asks the user which server on this machine or nearby to join. Rejects with a failure if they choose none. */
 export async function chooseDestination(tls: boolean): Promise<Destination> {
   console.log("Looking for chats on this machine and on the network…");
-  const { listNearby } = await import("../../nearby/nearby.ts");
+  const { listNearby } = await import("../../nearby/discovery.ts");
   const [here, nearby] = await Promise.all([isPortOpen(), listNearby(NEARBY_WAIT_MS)]);
   const offers = offersOf(here, nearby, interfaceHosts(true), tls);
   const [only] = offers;
@@ -33,11 +33,11 @@ export async function chooseDestination(tls: boolean): Promise<Destination> {
 /** The server on this machine comes first; its announcement tells whether it uses TLS. */
 export function offersOf(
   here: boolean,
-  nearby: readonly Nearby[],
+  nearby: readonly NearbyServer[],
   ownHosts: readonly string[],
   tls: boolean,
 ): Offer[] {
-  const isHere = ({ host, port }: Nearby) => port === DEFAULT_PORT && ownHosts.includes(host);
+  const isHere = ({ host, port }: NearbyServer) => port === DEFAULT_PORT && ownHosts.includes(host);
   const announced = nearby.find(isHere);
   const own = announced === undefined
     ? { title: "The chat on this machine", host: DEFAULT_HOST, port: DEFAULT_PORT, tls }
@@ -46,7 +46,7 @@ export function offersOf(
 }
 
 /** The announced fingerprint is only expected: a remembered certificate overrides it. */
-function offerOf({ title, host, port, tls, fingerprint }: Nearby): Offer {
+function offerOf({ title, host, port, tls, fingerprint }: NearbyServer): Offer {
   return { title, destination: { address: { kind: "tcp", host, port }, tls, announced: fingerprint } };
 }
 

@@ -3,7 +3,7 @@
  * edits the line.
  */
 
-import { readStdin } from "../../terminal/screen/stdin.ts";
+import { readStdin } from "../../terminal/screen/deno_terminal.ts";
 
 /** Ctrl-D and Ctrl-Z on terminals that send them as characters, as on Windows. */
 const END = new RegExp("[\x04\x1a]");

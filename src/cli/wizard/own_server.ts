@@ -1,6 +1,6 @@
 import { formatEndpoint, parseEndpoint } from "../../protocol/address/endpoint.ts";
 import { formatInvite } from "../../protocol/address/invite_link.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { lookAtCertificate } from "../../transports/tls.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { readCertificate } from "../hosting/certificate.ts";

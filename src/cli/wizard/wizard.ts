@@ -1,6 +1,7 @@
 /** The wizard: `confab` without arguments asks in plain words what to do, and does it. */
 
-import { findNearby, type Nearby } from "../../nearby/nearby.ts";
+import { findNearby } from "../../nearby/discovery.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { readArguments } from "../args/arguments.ts";
 import { CONNECT, runConnect } from "../commands/connect.ts";
 import { chooseFolder } from "../hosting/data_folder.ts";
@@ -74,7 +75,7 @@ async function ask(step: Asking, context: WizardContext): Promise<WizardStep | u
 class ChatSearch implements Disposable {
   readonly #folder: string;
   readonly #stop = new AbortController();
-  readonly #nearby = new Map<string, Nearby>();
+  readonly #nearby = new Map<string, NearbyServer>();
   readonly #looked: Promise<void>;
 
   constructor(folder: string) {
@@ -105,7 +106,7 @@ class ChatSearch implements Disposable {
   }
 }
 
-function keyOf({ host, port }: Nearby): string {
+function keyOf({ host, port }: NearbyServer): string {
   return `${host} ${port}`;
 }
 

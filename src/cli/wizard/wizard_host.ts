@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Client } from "../../client/client.ts";
 import type { ClientListener } from "../../client/state/client_state.ts";
 import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { InProcessListener } from "../../transports/in_process.ts";
 import { type Arguments, readArguments } from "../args/arguments.ts";
 import { chatHere, Complaints } from "../joining/chat_here.ts";

@@ -1,6 +1,6 @@
 /** The questions of the wizard and the effect of each answer. Pure: the caller shows and reads the lines. */
 
-import type { Nearby } from "../../nearby/nearby.ts";
+import type { NearbyServer } from "../../nearby/dns_records.ts";
 import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { parseName, quote } from "../../protocol/text/names.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
@@ -15,7 +15,7 @@ export interface WizardContext {
   readonly name: string;
   /** An operand of `connect` for the chat that this user already hosts. */
   readonly own?: string;
-  readonly nearby: readonly Nearby[];
+  readonly nearby: readonly NearbyServer[];
 }
 
 /** The user's goal. `unsure` is set if the destination does not say whether the server uses TLS. */

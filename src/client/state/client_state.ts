@@ -4,6 +4,7 @@
  * with each event, so that no view keeps a copy of its own.
  */
 
+import { isStatelessReply } from "../../protocol/messages/event_schemas.ts";
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
   type ErrorEvent,
@@ -96,6 +97,7 @@ function linkAfter({ kind }: Status, link: ClientState["link"]): ClientState["li
 }
 
 function received(state: ClientState, event: ServerEvent): ClientState {
+  if (isStatelessReply(event)) return state;
   switch (event.type) {
     case "welcome":
       return { ...state, server: event.server, owner: undefined, orders: new Map() };
@@ -132,18 +134,9 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "notice":
       return event.ref === undefined ? { ...state, notices: [...state.notices, event].slice(-MAX_NOTICES) } : state;
     case "ack":
-    case "rooms":
-    case "history":
-    case "search":
     case "goodbye":
     case "ping":
     case "pong":
-    case "registered":
-    case "sessions":
-    case "revoked":
-    case "invite":
-    case "invites":
-    case "audit":
       return state;
     default:
       return event satisfies never;

@@ -2,7 +2,7 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
-import type { PasswordKind } from "../../protocol/messages/messages.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect } from "../effect.ts";

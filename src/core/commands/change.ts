@@ -10,7 +10,7 @@ import type {
   ReactCommand,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
 import type { Caller, Member } from "../state/member.ts";

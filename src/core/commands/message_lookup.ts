@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import type { Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import { foldCase, quote } from "../../protocol/text/names.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
 

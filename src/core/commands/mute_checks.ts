@@ -2,7 +2,7 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";

@@ -1,11 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } from "../../protocol/limits.ts";
-import {
-  type AckEvent,
-  DEFAULT_ROOM,
-  type DirectMessage,
-  type MessageCommand,
-} from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import { repliedTo } from "./message_lookup.ts";

@@ -1,7 +1,8 @@
 /** Commands that end something for good: a room with all its messages, or an account. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import { DEFAULT_ROOM, type RemoveCommand } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { RemoveCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import { putOut } from "./leave.ts";

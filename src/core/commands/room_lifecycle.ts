@@ -1,6 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { GRACE_MS, ROOMS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM, type MemberInfo } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import type { Member } from "../state/member.ts";

@@ -6,7 +6,7 @@ import {
   WRONG_PASSWORDS_MS,
 } from "../../protocol/limits.ts";
 import { type ErrorCode, type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
-import type { PasswordKind } from "../../protocol/messages/messages.ts";
+import type { PasswordKind } from "../../protocol/errors.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 
 /** The kind of secret that a password is taken for. */

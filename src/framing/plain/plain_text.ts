@@ -4,14 +4,15 @@ import {
   splitCommand,
   unknownCommand,
 } from "../../presentation/commands/slash_commands.ts";
+import { ownLeaveSentence } from "../../presentation/sentences/room_sentences.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REFUSED_BEFORE_NAME } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM, type LeaveReason, type MemberInfo, type ServerEvent } from "../../protocol/messages/messages.ts";
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import type { LeaveReason, MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { type Codec, type Decoded, type Format, packLines } from "../codec.ts";
 import { commands, performPlain } from "./plain_commands.ts";
 import { refuseOtherProtocols } from "../dialect.ts";
-import { plainView } from "./plain_view.ts";
-import { star } from "./star.ts";
+import { PLAIN_MARKUP, plainView, star } from "./plain_view.ts";
 
 export const PLAIN_FORMAT: Format = {
   name: "plain",
@@ -149,12 +150,7 @@ export class PlainText implements Codec {
     const index = this.#rooms.indexOf(room);
     if (index >= 0) this.#rooms.splice(index, 1);
     const current = this.#rooms.at(-1);
-    const here = `#${room}`;
-    const how = reason === "kicked"
-      ? `You are out of ${here}`
-      : reason === "removed"
-      ? `${here} was removed`
-      : `You left ${here}`;
-    return star(`${how}${current === undefined ? "" : `, and are in #${current}`}`);
+    const sentence = ownLeaveSentence({ room, reason }, PLAIN_MARKUP);
+    return star(`${sentence}${current === undefined ? "" : `; you are in #${current}`}`);
   }
 }

@@ -1,167 +1,124 @@
+/** Events as lines of plain text. Times are in the server's zone, since nc does not tell the reader's. */
+
+import { changeSentence, DELETED, EDITED, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
+import { eventText } from "../../presentation/sentences/event_text.ts";
+import type { Markup } from "../../presentation/sentences/markup.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import {
-  ACTION_PREFIX,
-  DEFAULT_ROOM,
   isRoomMessage,
-  type LeaveReason,
   type MemberInfo,
   type Message,
   type RoomMessage,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
-import { audible } from "../../protocol/messages/audible.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { changeText, PLAIN_DELETED, plainQuote, remarks } from "./plain_change_view.ts";
-import { moderationView } from "./plain_moderation_view.ts";
-import { star, unpadded } from "./star.ts";
 
-/** Lines for people on `nc` and telnet. Times are those of the server's zone, for nothing says which one a reader is in. */
+/** Sentences without any markup: `star` sanitises each line as a whole. */
+export const PLAIN_MARKUP: Markup = {
+  client: "plain",
+  maxNames: 20,
+  name: (name) => name,
+  text: (text) => text,
+  strong: (text) => text,
+  moment: dateTime,
+};
+
+/**
+ * Returns the lines of an event, each with a line feed; empty for an event that says nothing. `self` is the reader, if the
+ * event goes to one alone.
+ */
 export function plainView(event: ServerEvent, self?: MemberInfo): string {
   switch (event.type) {
     case "message":
       return messageView(event, self);
+    case "history":
+      return pageView(event.room, event.messages, self);
+    case "search":
+      return pageView(event.room, event.messages.toReversed(), self);
     case "edited":
     case "deleted":
     case "reacted":
-      return notice(event.room, changeText(event));
-    case "join":
-      return event.member.quiet ? "" : notice(event.room, `${event.member.name} joined`);
-    case "leave":
-      return event.member.quiet ? "" : notice(event.room, `${event.member.name} left${LEAVE_REASONS[event.reason]}`);
-    case "presence":
-      return presenceView(event);
-    case "rename":
-      return star(`${event.was} is now ${event.member.name}`);
-    case "topic":
-      return notice(event.room, `${event.by.name} set the topic: ${event.text}`);
-    case "members":
-      return star(`In #${event.room} (${event.count}): ${names(event.members, event.count)}`);
-    case "rooms":
-      return event.rooms.map((room) => star(`#${room.name} (${room.count})${topicView(room.topic)}`)).join("");
-    case "history":
-      return listView(event.room, event.messages, self);
-    case "search":
-      return listView(event.room, event.messages.toReversed(), self);
+      return star(changeSentence(event, { where: event.room === DEFAULT_ROOM ? "" : ` in #${event.room}` }));
     case "error":
       return `! ${sanitizeLine(event.message)}\n`;
-    case "goodbye":
-      return star(GOODBYES[event.reason]);
-    case "authenticated":
-    case "registered":
-    case "sessions":
-    case "revoked":
-    case "invite":
-    case "invites":
-    case "restriction":
-    case "role":
-    case "restrictions":
-    case "notice":
-    case "audit":
-      return moderationView(event);
-    case "welcome":
-      return star(`Welcome to ${event.server.name}. /help lists what you can do, /quit ends it.`);
-    case "joined":
-      return joinedView(event);
-    case "ack":
-    case "ping":
-    case "pong":
-      return "";
     default:
-      return event satisfies never;
+      return eventText(event, PLAIN_MARKUP, { you: self, room: DEFAULT_ROOM }).map(star).join("");
   }
 }
 
-const LEAVE_REASONS: Record<LeaveReason, string> = {
-  left: "",
-  closed: " (connection closed)",
-  timeout: " (no answer)",
-  slow: " (could not keep up)",
-  kicked: " (kicked)",
-  shutdown: " (server shut down)",
-  removed: " (room removed)",
-};
-
-const GOODBYES = {
-  left: "Goodbye.",
-  shutdown: "The server shuts down. Goodbye.",
-  timeout: "Nothing was heard from you for too long. Goodbye.",
-  slow: "You could not keep up with what arrives. Goodbye.",
-  replaced: "You joined from somewhere else. Goodbye.",
-  refused: "Goodbye.",
-  kicked: "You may not stay. Goodbye.",
-} as const;
-
-function notice(room: string, text: string): string {
-  return star(marker(room) + text);
+/** A line of the server itself, marked with a star. */
+export function star(text: string): string {
+  return `* ${unpadded(sanitizeLine(text))}\n`;
 }
 
-/** The default room goes without saying. */
-function marker(room: string): string {
-  return room === DEFAULT_ROOM ? "" : `#${room} `;
+const MAX_BLANKS = 8;
+const PADDING = new RegExp(`(?<=\\S[\\p{Zs}\\t]{${MAX_BLANKS}})[\\p{Zs}\\t]+(?=\\S)`, "gu");
+
+/**
+ * Cuts runs of blanks between words to `MAX_BLANKS`. A terminal continues in the first column when a row is full: with
+ * blanks up to there, a text could show what looks like a line of another member.
+ */
+function unpadded(text: string): string {
+  return text.replace(PADDING, "");
 }
 
 function messageView(message: Message, self: MemberInfo | undefined): string {
   const start = `[${clockTime(message.at)}] `;
   if (isRoomMessage(message)) {
-    return quoteView(message) + textView(message, start + marker(message.room), `${message.from.name}: `);
+    return quoteView(message) + textView(message, start + roomPrefix(message.room), `${message.from.name}: `);
   }
   const sender = message.from.id === self?.id ? "you" : message.from.name;
   const receiver = message.to.id === self?.id ? "you" : message.to.name;
   return textView(message, start, `${sender} to ${receiver}: `);
 }
 
+/** Messages of the default room carry no room. */
+function roomPrefix(room: string): string {
+  return room === DEFAULT_ROOM ? "" : `#${room} `;
+}
+
 function textView(message: Message, start: string, head: string): string {
-  const end = isRoomMessage(message) ? sanitizeLine(remarks(message)) : "";
-  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${PLAIN_DELETED}\n`;
+  const end = isRoomMessage(message) ? sanitizeLine(suffix(message)) : "";
+  if ("deleted" in message && message.deleted) return `${sanitizeLine(start + head)}${DELETED}\n`;
   if (!message.text.startsWith(ACTION_PREFIX)) return `${sanitizeLine(start + head)}${body(message.text)}${end}\n`;
   return `${sanitizeLine(`${start}* ${message.from.name} `)}${body(message.text.slice(ACTION_PREFIX.length))}${end}\n`;
 }
 
-/** What a reply is about stands above it. */
+/** The message that a reply quotes, above it. */
 function quoteView({ reply }: RoomMessage): string {
-  return reply === undefined ? "" : `    > ${sanitizeLine(plainQuote(reply))}\n`;
+  return reply === undefined ? "" : `    > ${sanitizeLine(quotedMessage(reply))}\n`;
 }
 
-/** Oldest first. */
-function listView(room: string, messages: readonly Message[], self: MemberInfo | undefined): string {
+/** What follows a text: the mark of an edit, and the reactions. */
+function suffix({ edited, reactions = [] }: RoomMessage): string {
+  const counts = reactions.map(({ emoji, count }) => `${emoji} ${count}`).join("  ");
+  return `${edited ? ` ${EDITED}` : ""}${counts === "" ? "" : `  ${counts}`}`;
+}
+
+/** A page of messages, oldest first. */
+function pageView(room: string, messages: readonly Message[], self: MemberInfo | undefined): string {
   if (messages.length === 0) return star(`No messages found in #${room}`);
   return messages.map((message) => messageView(message, self)).join("");
 }
 
-/** Further lines are indented, or a text could pretend to be somebody else's message. */
+/** Further lines are indented, so that a text cannot pose as the message of another member. */
 function body(text: string): string {
   return unpadded(sanitize(text)).replaceAll("\n", "\n    ");
 }
 
+/** `12:03` */
 function clockTime(at: string): string {
   const time = new Date(at);
   return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
 }
 
+/** `2026-01-02 12:03` */
+function dateTime(at: string): string {
+  const time = new Date(at);
+  const date = [time.getFullYear(), twoDigits(time.getMonth() + 1), twoDigits(time.getDate())].join("-");
+  return `${date} ${clockTime(at)}`;
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
-}
-
-function presenceView(event: Extract<ServerEvent, { type: "presence" }>): string {
-  const parts: string[] = [];
-  const { joined, left } = audible(event);
-  if (joined.length > 0) parts.push(`${names(joined, joined.length)} joined`);
-  if (left.length > 0) parts.push(`${names(left, left.length)} left`);
-  return parts.length === 0 ? "" : notice(event.room, `${parts.join(", ")} (${event.count} here)`);
-}
-
-function joinedView(event: Extract<ServerEvent, { type: "joined" }>): string {
-  const others = event.members.filter((member) => member.id !== event.you.id);
-  const company = event.count <= 1 ? "nobody else is here yet" : `with ${names(others, event.count - 1)}`;
-  return star(`You are ${event.you.name} in #${event.room.name}: ${company}${topicView(event.room.topic)}`);
-}
-
-function topicView(topic: string): string {
-  return topic === "" ? "" : ` · ${topic}`;
-}
-
-/** At most 20 names, and how many more there are of `count`. */
-function names(members: readonly MemberInfo[], count: number): string {
-  const shown = members.slice(0, 20).map((member) => member.name);
-  const rest = count - shown.length;
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

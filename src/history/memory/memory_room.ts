@@ -1,5 +1,5 @@
 import type { Change, Quote, Reaction, RoomEntry, RoomMessage } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 import { searchWords } from "../search_words.ts";
 
 /** UTF-16 units of search words that the rooms of one store may still cache. */

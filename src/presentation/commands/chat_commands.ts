@@ -1,7 +1,7 @@
 /** Commands for talking, for rooms, and for the client itself. */
 
 import { MAX_PAGE_MESSAGES, MAX_QUERY_BYTES } from "../../protocol/limits.ts";
-import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX, DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
 import {

@@ -7,7 +7,7 @@ import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
 import { ProtocolError } from "../errors.ts";
 import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES } from "../limits.ts";
 import { formatRoomPath, roomPartOf } from "./page_paths.ts";
-import { DEFAULT_ROOM } from "../messages/messages.ts";
+import { DEFAULT_ROOM } from "../conventions.ts";
 import { parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 

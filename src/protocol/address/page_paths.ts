@@ -1,6 +1,6 @@
 /** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
 
-import { DEFAULT_ROOM } from "../messages/messages.ts";
+import { DEFAULT_ROOM } from "../conventions.ts";
 
 /** Path of the browser's WebSocket. */
 export const SOCKET_PATH = "/ws";

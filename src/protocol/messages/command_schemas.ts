@@ -1,4 +1,9 @@
+/** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
+
 import * as v from "valibot";
+import { parseNetwork } from "../address/network.ts";
+import { DEFAULT_ROOM } from "../conventions.ts";
+import * as limits from "../limits.ts";
 import {
   anyRef,
   bytes,
@@ -8,16 +13,12 @@ import {
   limit,
   name,
   room,
-  type Schema,
   seconds,
   seq,
   singleLine,
   visible,
   visibleOrEmpty,
 } from "./fields.ts";
-import * as limits from "../limits.ts";
-import { type ClientCommand, DEFAULT_ROOM } from "./messages.ts";
-import { parseNetwork } from "../address/network.ts";
 
 const line = (max: number) => v.pipe(bytes(1, max), singleLine);
 const reason = v.optional(line(limits.MAX_REASON_BYTES));
@@ -31,122 +32,185 @@ const network = v.pipe(
   v.maxLength(limits.MAX_ADDRESS_CHARS),
   v.check(
     (text) => parseNetwork(text) !== undefined,
-    "is no address: expected one such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64",
+    "is not an address: expected one such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64",
   ),
 );
 
-/** What each command may have; whatever is not here never reaches the core. */
-export const COMMAND_SCHEMAS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object.entries(
-  {
-    join: v.object({
-      type: v.literal("join"),
-      ref: anyRef,
-      room: v.optional(room, DEFAULT_ROOM),
-      name: v.optional(name),
-      token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
-      password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
-      after: v.optional(countField),
-      roomId: anyId,
-    }),
-    leave: v.object({ type: v.literal("leave"), ref: anyRef, room: v.optional(room) }),
-    message: v.object({
-      type: v.literal("message"),
-      ref: anyRef,
-      room: v.optional(room),
-      to: v.optional(name),
-      text,
-      reply: v.optional(v.union([seq, name])),
-    }),
-    edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
-    delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
-    react: v.object({
-      type: v.literal("react"),
-      ref: anyRef,
-      room,
-      seq: v.optional(seq),
-      emoji,
-      remove: v.optional(isTrue),
-    }),
-    rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
-    topic: v.object({
-      type: v.literal("topic"),
-      ref: anyRef,
-      room,
-      text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine, visibleOrEmpty),
-    }),
-    members: v.object({ type: v.literal("members"), ref: anyRef, room }),
-    rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
-    history: v.object({
-      type: v.literal("history"),
-      ref: anyRef,
-      room,
-      before: v.optional(countField),
-      limit,
-      changes: v.optional(isTrue),
-    }),
-    search: v.object({
-      type: v.literal("search"),
-      ref: anyRef,
-      room,
-      query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
-      limit,
-    }),
-    ping: v.object({ type: v.literal("ping"), ref: anyRef }),
-    pong: v.object({ type: v.literal("pong"), ref: anyRef }),
-    auth: v.object({ type: v.literal("auth"), ref: anyRef, name: v.optional(name), password }),
-    register: v.object({
-      type: v.literal("register"),
-      ref: anyRef,
-      password: bytes(limits.MIN_ACCOUNT_PASSWORD_BYTES, limits.MAX_PASSWORD_BYTES),
-    }),
-    sessions: v.object({ type: v.literal("sessions"), ref: anyRef }),
-    revoke: v.object({ type: v.literal("revoke"), ref: anyRef, session: anyId, invite: anyId }),
-    invite: v.object({
-      type: v.literal("invite"),
-      ref: anyRef,
-      room: anyRoom,
-      expires: v.optional(seconds(limits.MAX_INVITE_SECONDS), limits.DEFAULT_INVITE_SECONDS),
-      uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_INVITE_USES))),
-    }),
-    invites: v.object({ type: v.literal("invites"), ref: anyRef }),
-    kick: v.object({ type: v.literal("kick"), ref: anyRef, room, name, reason }),
-    ban: v.object({
-      type: v.literal("ban"),
-      ref: anyRef,
-      name: v.optional(name),
-      address: v.optional(network),
-      room: anyRoom,
-      seconds: anySeconds,
-      also: v.optional(v.picklist(["address", "network"])),
-      reason,
-    }),
-    mute: v.object({ type: v.literal("mute"), ref: anyRef, name, room: anyRoom, seconds: anySeconds, reason }),
-    allow: v.object({
-      type: v.literal("allow"),
-      ref: anyRef,
-      name: v.optional(name),
-      restriction: anyId,
-      room: anyRoom,
-      all: v.optional(isTrue),
-      by: v.optional(name),
-    }),
-    lock: v.object({
-      type: v.literal("lock"),
-      ref: anyRef,
-      room,
-      password: v.optional(password),
-      off: v.optional(isTrue),
-    }),
-    slow: v.object({
-      type: v.literal("slow"),
-      ref: anyRef,
-      room,
-      seconds: v.pipe(countField, v.maxValue(limits.MAX_SLOW_SECONDS)),
-    }),
-    lockdown: v.object({ type: v.literal("lockdown"), ref: anyRef, on: v.boolean() }),
-    moderator: v.object({ type: v.literal("moderator"), ref: anyRef, name, room: anyRoom, off: v.optional(isTrue) }),
-    remove: v.object({ type: v.literal("remove"), ref: anyRef, room: anyRoom, account: v.optional(name) }),
-    restrictions: v.object({ type: v.literal("restrictions"), ref: anyRef, room: anyRoom }),
-    audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(countField), limit }),
-  } satisfies Schema<ClientCommand>,
-));
+/** Being in rooms, writing there, and the changes of messages. */
+const CHAT_COMMANDS = {
+  /**
+   * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for all entries after that seq.
+   * `roomId` is the id of the room that `after` is from: a room with another id replays everything, since the earlier
+   * one was removed. `password` is the one that is needed: the server's, an invite's secret, the room's, or the
+   * password of the account `name`.
+   */
+  join: v.object({
+    type: v.literal("join"),
+    ref: anyRef,
+    room: v.optional(room, DEFAULT_ROOM),
+    name: v.optional(name),
+    token: v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_TOKEN_CHARS))),
+    password: v.optional(bytes(0, limits.MAX_PASSWORD_BYTES)),
+    after: v.optional(countField),
+    roomId: anyId,
+  }),
+  /** Leaves `room`. Without `room`, leaves every room, and the server closes the connection. */
+  leave: v.object({ type: v.literal("leave"), ref: anyRef, room: anyRoom }),
+  /**
+   * A chat line to a room, to one member by name (`to`), or to the default room. Without `ref` it is not acknowledged,
+   * and a repeat is not recognised. `reply` is the seq of a message in the same room, or a name for that member's last
+   * message.
+   */
+  message: v.object({
+    type: v.literal("message"),
+    ref: anyRef,
+    room: anyRoom,
+    to: v.optional(name),
+    text,
+    reply: v.optional(v.union([seq, name])),
+  }),
+  /** Replaces the text of one's own message. Without `seq`, of one's last message in the room. */
+  edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
+  /** Deletes one's own message, or as a moderator any message. Without `seq`, one's last message in the room. */
+  delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
+  /** Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in the room. */
+  react: v.object({
+    type: v.literal("react"),
+    ref: anyRef,
+    room,
+    seq: v.optional(seq),
+    emoji,
+    remove: v.optional(isTrue),
+  }),
+  rename: v.object({ type: v.literal("rename"), ref: anyRef, name }),
+  topic: v.object({
+    type: v.literal("topic"),
+    ref: anyRef,
+    room,
+    text: v.pipe(bytes(0, limits.MAX_TOPIC_BYTES), singleLine, visibleOrEmpty),
+  }),
+  ping: v.object({ type: v.literal("ping"), ref: anyRef }),
+  pong: v.object({ type: v.literal("pong"), ref: anyRef }),
+};
+
+/** Queries: they change nothing, and each gets one reply. */
+const QUERY_COMMANDS = {
+  members: v.object({ type: v.literal("members"), ref: anyRef, room }),
+  rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
+  /** The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them as well. */
+  history: v.object({
+    type: v.literal("history"),
+    ref: anyRef,
+    room,
+    before: v.optional(countField),
+    limit,
+    changes: v.optional(isTrue),
+  }),
+  search: v.object({
+    type: v.literal("search"),
+    ref: anyRef,
+    room,
+    query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
+    limit,
+  }),
+  /** The tokens of one's account. */
+  sessions: v.object({ type: v.literal("sessions"), ref: anyRef }),
+  invites: v.object({ type: v.literal("invites"), ref: anyRef }),
+  /** The restrictions and roles of `room`, or of the whole server. */
+  restrictions: v.object({ type: v.literal("restrictions"), ref: anyRef, room: anyRoom }),
+  /** The newest `limit` entries of the audit log whose `nth` is below `before`. Moderators of one room name it. */
+  audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(countField), limit }),
+};
+
+/** Accounts and invites. A member who registers keeps the id that they had as a guest. */
+const ACCOUNT_COMMANDS = {
+  /** Logs in to the account `name`, before or after `join`. Without `name`, the password is the server's admin password. */
+  auth: v.object({ type: v.literal("auth"), ref: anyRef, name: v.optional(name), password }),
+  /**
+   * Registers the member's present name. A repeated `register` replaces the name and the password, and revokes all
+   * other tokens.
+   */
+  register: v.object({
+    type: v.literal("register"),
+    ref: anyRef,
+    password: bytes(limits.MIN_ACCOUNT_PASSWORD_BYTES, limits.MAX_PASSWORD_BYTES),
+  }),
+  /** Revokes a token of one's account or an invite: exactly one of the two, by its id. */
+  revoke: v.object({ type: v.literal("revoke"), ref: anyRef, session: anyId, invite: anyId }),
+  /** Makes an invite to `room` alone, or to the server. `expires` is in seconds. */
+  invite: v.object({
+    type: v.literal("invite"),
+    ref: anyRef,
+    room: anyRoom,
+    expires: v.optional(seconds(limits.MAX_INVITE_SECONDS), limits.DEFAULT_INVITE_SECONDS),
+    uses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_INVITE_USES))),
+  }),
+};
+
+/** Restrictions and roles. Without `room`, they hold on the whole server. */
+const MODERATION_COMMANDS = {
+  /** Removes a member from a room; they may rejoin. The reply is a `notice`. */
+  kick: v.object({ type: v.literal("kick"), ref: anyRef, room, name, reason }),
+  /**
+   * Bans a member by `name`, or everyone at `address`, for `seconds` or until the ban is lifted. `also` bans the
+   * member's address too: the one they have, or its whole network (/24, or /64 of IPv6).
+   */
+  ban: v.object({
+    type: v.literal("ban"),
+    ref: anyRef,
+    name: v.optional(name),
+    address: v.optional(network),
+    room: anyRoom,
+    seconds: anySeconds,
+    also: v.optional(v.picklist(["address", "network"])),
+    reason,
+  }),
+  /** Hides a member's messages from everyone, in `room` or everywhere. */
+  mute: v.object({ type: v.literal("mute"), ref: anyRef, name, room: anyRoom, seconds: anySeconds, reason }),
+  /**
+   * Lifts a member's bans and mutes there, and admits them to `room` while it is locked. With `restriction`, ends the
+   * restriction or role with this id instead. Owners end many at once: with `all`, all restrictions of `room`; with
+   * `by`, all restrictions and roles that the member of this name made.
+   */
+  allow: v.object({
+    type: v.literal("allow"),
+    ref: anyRef,
+    name: v.optional(name),
+    restriction: anyId,
+    room: anyRoom,
+    all: v.optional(isTrue),
+    by: v.optional(name),
+  }),
+  /** Requires the room's password, an invite to it, or a moderator's `allow` to join the room. */
+  lock: v.object({
+    type: v.literal("lock"),
+    ref: anyRef,
+    room,
+    password: v.optional(password),
+    off: v.optional(isTrue),
+  }),
+  /** Limits each member to one message per `seconds`; 0 ends it. */
+  slow: v.object({
+    type: v.literal("slow"),
+    ref: anyRef,
+    room,
+    seconds: v.pipe(countField, v.maxValue(limits.MAX_SLOW_SECONDS)),
+  }),
+  /** For emergencies: admits no new members, and only accounts and moderators may write. */
+  lockdown: v.object({ type: v.literal("lockdown"), ref: anyRef, on: v.boolean() }),
+  /** Makes a member a moderator of `room`, or of all rooms. */
+  moderator: v.object({ type: v.literal("moderator"), ref: anyRef, name, room: anyRoom, off: v.optional(isTrue) }),
+  /**
+   * Removes `room` with all its messages, for its moderators and owners; or the account of the name `account`, for
+   * owners. The reply is a `notice`; each member of the room gets a `leave`.
+   */
+  remove: v.object({ type: v.literal("remove"), ref: anyRef, room: anyRoom, account: v.optional(name) }),
+};
+
+/** All commands by type. */
+export const COMMAND_SCHEMAS = {
+  ...CHAT_COMMANDS,
+  ...QUERY_COMMANDS,
+  ...ACCOUNT_COMMANDS,
+  ...MODERATION_COMMANDS,
+};

@@ -1,253 +1,196 @@
+/** The events of the server: one schema each, from which its type is derived. */
+
 import * as v from "valibot";
-import { anyRef, isTrue, number, type Schema } from "./fields.ts";
-import type { ServerEvent } from "./messages.ts";
+import * as parts from "./event_parts.ts";
+import { anyRef, type CheckedBy, isTrue, number } from "./fields.ts";
 
-const member = v.object({
-  id: v.string(),
-  name: v.string(),
-  role: v.optional(v.picklist(["owner", "moderator"])),
-  account: v.optional(isTrue),
-  new: v.optional(isTrue),
-  quiet: v.optional(isTrue),
-});
-const members = v.array(member);
-const actor = v.object({ id: v.optional(v.string()), name: v.string() });
-const order = v.object({
-  id: v.string(),
-  kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "allow"]),
-  room: v.optional(v.string()),
-  member: v.optional(member),
-  address: v.optional(v.string()),
-  seconds: v.optional(number),
-  until: v.optional(v.string()),
-  password: v.optional(isTrue),
-  reason: v.optional(v.string()),
-  by: actor,
-});
-const moderatorGrant = v.object({ id: v.string(), room: v.optional(v.string()), member, by: actor });
-const auditEntry = v.object({
-  nth: number,
-  at: v.string(),
-  by: actor,
-  action: v.string(),
-  room: v.optional(v.string()),
-  target: v.optional(actor),
-  address: v.optional(v.string()),
-  seconds: v.optional(number),
-  reason: v.optional(v.string()),
-});
-const invite = v.object({
-  id: v.string(),
-  room: v.optional(v.string()),
-  expires: v.string(),
-  uses: v.optional(number),
-  used: number,
-  by: v.string(),
-});
-const accountSession = v.object({ id: v.string(), since: v.string(), seen: v.string(), current: v.optional(isTrue) });
-const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: number });
-const quote = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
-const roomMessage = v.object({
-  type: v.literal("message"),
-  id: v.string(),
-  room: v.string(),
-  seq: number,
-  from: member,
-  text: v.string(),
-  at: v.string(),
-  reply: v.optional(quote),
-  edited: v.optional(isTrue),
-  deleted: v.optional(isTrue),
-  reactions: v.optional(v.array(v.object({ emoji: v.string(), count: number }))),
-});
-const change = { id: v.string(), room: v.string(), seq: number, of: quote, from: member, at: v.string() };
-const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });
-const deleted = v.object({ type: v.literal("deleted"), ...change });
-const reacted = v.object({
-  type: v.literal("reacted"),
-  ...change,
-  emoji: v.string(),
-  count: number,
-  removed: v.optional(isTrue),
-});
-const directMessage = v.object({
-  type: v.literal("message"),
-  id: v.string(),
-  to: member,
-  from: member,
-  text: v.string(),
-  at: v.string(),
-});
+const { actor, member, members } = parts;
+const anyRoom = v.optional(v.string());
 
-/** What each event has. */
-export const EVENT_SCHEMAS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(
-  {
-    welcome: v.object({
-      type: v.literal("welcome"),
-      protocol: number,
-      server: v.object({ id: v.string(), name: v.string(), version: v.string() }),
-      limits: v.object({
-        lineBytes: number,
-        nameChars: number,
-        textBytes: number,
-        rooms: number,
-        page: number,
-        rate: v.optional(v.object({ perSecond: number, burst: number })),
-      }),
-    }),
-    joined: v.object({
-      type: v.literal("joined"),
-      ref: anyRef,
-      room: v.object({
-        id: v.string(),
-        name: v.string(),
-        topic: v.string(),
-        locked: v.optional(isTrue),
-        slow: v.optional(number),
-      }),
-      you: v.object({ ...member.entries, token: v.string() }),
-      seq: number,
-      members,
-      count: number,
-      missed: number,
-      truncated: v.optional(v.literal(true)),
-    }),
-    join: v.object({ type: v.literal("join"), room: v.string(), member, at: v.string() }),
-    leave: v.object({
-      type: v.literal("leave"),
-      ref: anyRef,
-      room: v.string(),
-      member,
-      at: v.string(),
-      reason: v.picklist(["left", "closed", "timeout", "slow", "kicked", "shutdown", "removed"]),
-    }),
-    presence: v.object({
-      type: v.literal("presence"),
-      room: v.string(),
-      count: number,
-      joined: members,
-      left: members,
-    }),
-    message: v.union([roomMessage, directMessage]),
-    edited,
-    deleted,
-    reacted,
-    ack: v.object({
-      type: v.literal("ack"),
-      ref: v.string(),
-      id: v.string(),
-      seq: v.optional(number),
-      at: v.string(),
-      waiting: v.optional(v.literal(true)),
-    }),
-    rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
-    topic: v.object({
-      type: v.literal("topic"),
-      ref: anyRef,
-      room: v.string(),
-      text: v.string(),
-      by: member,
-      at: v.string(),
-    }),
-    members: v.object({ type: v.literal("members"), ref: anyRef, room: v.string(), members, count: number }),
-    rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(roomSummary), count: number }),
-    history: v.object({
-      type: v.literal("history"),
-      ref: anyRef,
-      room: v.string(),
-      messages: v.array(roomMessage),
-      changes: v.optional(v.array(v.variant("type", [edited, deleted, reacted]))),
-      more: v.boolean(),
-    }),
-    search: v.object({
-      type: v.literal("search"),
-      ref: anyRef,
-      room: v.string(),
-      query: v.string(),
-      messages: v.array(roomMessage),
-      more: v.boolean(),
-    }),
-    error: v.object({
-      type: v.literal("error"),
-      ref: anyRef,
-      code: v.string(),
-      message: v.string(),
-      retryAfter: v.optional(number),
-      suggestion: v.optional(v.string()),
-      needs: v.optional(v.picklist(["server", "room", "account", "admin"])),
-    }),
-    goodbye: v.object({
-      type: v.literal("goodbye"),
-      reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
-      retryAfter: v.optional(number),
-    }),
-    ping: v.object({ type: v.literal("ping"), ref: anyRef }),
-    pong: v.object({ type: v.literal("pong"), ref: anyRef }),
-    authenticated: v.object({
-      type: v.literal("authenticated"),
-      ref: anyRef,
-      role: v.picklist(["member", "moderator", "owner"]),
-      name: v.optional(v.string()),
-      token: v.optional(v.string()),
-    }),
-    registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),
-    sessions: v.object({ type: v.literal("sessions"), ref: anyRef, sessions: v.array(accountSession) }),
-    revoked: v.object({
-      type: v.literal("revoked"),
-      ref: anyRef,
-      session: v.optional(v.string()),
-      invite: v.optional(v.string()),
-    }),
-    invite: v.object({
-      type: v.literal("invite"),
-      ref: anyRef,
-      id: v.string(),
-      secret: v.string(),
-      words: v.string(),
-      room: v.optional(v.string()),
-      expires: v.string(),
-      uses: v.optional(number),
-    }),
-    invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(invite), count: number }),
-    restriction: v.object({
-      type: v.literal("restriction"),
-      ref: anyRef,
-      restriction: order,
-      by: actor,
-      at: v.string(),
-      off: v.optional(isTrue),
-    }),
-    role: v.object({
-      type: v.literal("role"),
-      ref: anyRef,
-      room: v.optional(v.string()),
-      member,
-      role: v.literal("moderator"),
-      by: actor,
-      at: v.string(),
-      off: v.optional(isTrue),
-    }),
-    restrictions: v.object({
-      type: v.literal("restrictions"),
-      ref: anyRef,
-      room: v.optional(v.string()),
-      restrictions: v.array(order),
-      moderators: v.array(moderatorGrant),
-      count: number,
-    }),
-    notice: v.object({
-      type: v.literal("notice"),
-      ref: anyRef,
-      from: v.optional(actor),
-      text: v.string(),
-      room: v.optional(v.string()),
-    }),
-    audit: v.object({
-      type: v.literal("audit"),
-      ref: anyRef,
-      room: v.optional(v.string()),
-      entries: v.array(auditEntry),
-      more: v.boolean(),
-    }),
-  } satisfies Schema<ServerEvent>,
-));
+/** Events that change what a client knows of the server, its rooms or itself. */
+const STATE_EVENTS = {
+  /** The first event. Another `server.id` than before means another data folder: the client's `after` is void. */
+  welcome: v.object({
+    type: v.literal("welcome"),
+    protocol: number,
+    server: v.object({ id: v.string(), name: v.string(), version: v.string() }),
+    limits: parts.serverLimits,
+  }),
+  /** The reply to `join`. `missed` entries follow at once; `truncated` says that older ones were left out. */
+  joined: v.object({
+    type: v.literal("joined"),
+    ref: anyRef,
+    room: parts.joinedRoom,
+    you: v.object({ ...member.entries, token: v.string() }),
+    seq: number,
+    members,
+    count: number,
+    missed: number,
+    truncated: v.optional(isTrue),
+  }),
+  join: v.object({ type: v.literal("join"), room: v.string(), member, at: v.string() }),
+  /** `removed`: the room has ended. With a `ref` it is the reply to the client's own `leave`. */
+  leave: v.object({
+    type: v.literal("leave"),
+    ref: anyRef,
+    room: v.string(),
+    member,
+    at: v.string(),
+    reason: v.picklist(["left", "closed", "timeout", "slow", "kicked", "shutdown", "removed"]),
+  }),
+  /** Replaces `join` and `leave` in large rooms, once a second. */
+  presence: v.object({ type: v.literal("presence"), room: v.string(), count: number, joined: members, left: members }),
+  message: v.union([parts.roomMessage, parts.directMessage]),
+  edited: parts.edited,
+  deleted: parts.deleted,
+  reacted: parts.reacted,
+  /** The message or change with this `ref` is stored and numbered. `waiting`: the receiver of a direct message is away. */
+  ack: v.object({
+    type: v.literal("ack"),
+    ref: v.string(),
+    id: v.string(),
+    seq: v.optional(number),
+    at: v.string(),
+    waiting: v.optional(isTrue),
+  }),
+  rename: v.object({ type: v.literal("rename"), ref: anyRef, member, was: v.string(), at: v.string() }),
+  topic: v.object({
+    type: v.literal("topic"),
+    ref: anyRef,
+    room: v.string(),
+    text: v.string(),
+    by: member,
+    at: v.string(),
+  }),
+  members: v.object({ type: v.literal("members"), ref: anyRef, room: v.string(), members, count: number }),
+  error: v.object({
+    type: v.literal("error"),
+    ref: anyRef,
+    code: v.string(),
+    message: v.string(),
+    /** Seconds after which the same command may succeed. */
+    retryAfter: v.optional(number),
+    /** A free name, with `name_taken`, and with `name_invalid` if the name is reserved. */
+    suggestion: v.optional(v.string()),
+    /** The kind of password that is missing or wrong, with `wrong_password`. */
+    needs: v.optional(parts.passwordKind),
+  }),
+  /** `replaced`: the same member joined from another connection. `kicked`: by a ban from the whole server. */
+  goodbye: v.object({
+    type: v.literal("goodbye"),
+    reason: v.picklist(["left", "shutdown", "timeout", "slow", "replaced", "refused", "kicked"]),
+    /** Seconds after which to reconnect; absent if reconnecting makes no sense. */
+    retryAfter: v.optional(number),
+  }),
+  ping: v.object({ type: v.literal("ping"), ref: anyRef }),
+  pong: v.object({ type: v.literal("pong"), ref: anyRef }),
+  /** The reply to `auth`. With `token` the client joins, from another connection if this one has joined already. */
+  authenticated: v.object({
+    type: v.literal("authenticated"),
+    ref: anyRef,
+    role: v.picklist(["member", "moderator", "owner"]),
+    name: v.optional(v.string()),
+    token: v.optional(v.string()),
+  }),
+  /** A restriction began or, with `off`, ended. For the room's members, or everyone; the author gets `ref` back. */
+  restriction: v.object({
+    type: v.literal("restriction"),
+    ref: anyRef,
+    restriction: parts.restriction,
+    by: actor,
+    at: v.string(),
+    off: v.optional(isTrue),
+  }),
+  /** A member got a role or, with `off`, lost it, in `room` or in all rooms. For the room's members, or everyone. */
+  role: v.object({
+    type: v.literal("role"),
+    ref: anyRef,
+    room: anyRoom,
+    member,
+    role: v.literal("moderator"),
+    by: actor,
+    at: v.string(),
+    off: v.optional(isTrue),
+  }),
+  /** The newest first, as many as fit on a line. `count` is the number of all restrictions and moderators. */
+  restrictions: v.object({
+    type: v.literal("restrictions"),
+    ref: anyRef,
+    room: anyRoom,
+    restrictions: v.array(parts.restriction),
+    moderators: v.array(parts.moderatorGrant),
+    count: number,
+  }),
+  /** An act of `from` towards the client or, with a `ref`, the client's own act, as a whole sentence. */
+  notice: v.object({
+    type: v.literal("notice"),
+    ref: anyRef,
+    from: v.optional(actor),
+    text: v.string(),
+    room: anyRoom,
+  }),
+};
+
+/** Replies that answer one command and change nothing else: clients show them and need not remember them. */
+const STATELESS_REPLIES = {
+  /** Largest rooms first; `count` is the number of rooms, listed or not. */
+  rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(parts.roomSummary), count: number }),
+  /** Oldest first. `more`: older ones exist, to be asked for with `before` set to the first seq. */
+  history: v.object({
+    type: v.literal("history"),
+    ref: anyRef,
+    room: v.string(),
+    messages: v.array(parts.roomMessage),
+    /** The changes between the messages, if they were asked for. */
+    changes: v.optional(v.array(v.variant("type", [parts.edited, parts.deleted, parts.reacted]))),
+    more: v.boolean(),
+  }),
+  /** Newest first. */
+  search: v.object({
+    type: v.literal("search"),
+    ref: anyRef,
+    room: v.string(),
+    query: v.string(),
+    messages: v.array(parts.roomMessage),
+    more: v.boolean(),
+  }),
+  registered: v.object({ type: v.literal("registered"), ref: anyRef, name: v.string() }),
+  sessions: v.object({ type: v.literal("sessions"), ref: anyRef, sessions: v.array(parts.accountSession) }),
+  revoked: v.object({
+    type: v.literal("revoked"),
+    ref: anyRef,
+    session: v.optional(v.string()),
+    invite: v.optional(v.string()),
+  }),
+  /** The only event with the secret of an invite. `words` are the same invite in a form to read out. */
+  invite: v.object({
+    type: v.literal("invite"),
+    ref: anyRef,
+    id: v.string(),
+    secret: v.string(),
+    words: v.string(),
+    room: anyRoom,
+    expires: v.string(),
+    uses: v.optional(number),
+  }),
+  /** The newest first, as many as fit on a line. `count` is the number of all invites. */
+  invites: v.object({ type: v.literal("invites"), ref: anyRef, invites: v.array(parts.inviteSummary), count: number }),
+  /** Newest first. */
+  audit: v.object({
+    type: v.literal("audit"),
+    ref: anyRef,
+    room: anyRoom,
+    entries: v.array(parts.auditEntry),
+    more: v.boolean(),
+  }),
+};
+
+/** All events by type. */
+export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...STATELESS_REPLIES };
+
+export type StatelessReply = CheckedBy<typeof STATELESS_REPLIES>;
+
+/** Tells a reply that changes no state of a client, so that a `switch` over events need not name each of them. */
+export function isStatelessReply(event: { readonly type: string }): event is StatelessReply {
+  return Object.hasOwn(STATELESS_REPLIES, event.type);
+}

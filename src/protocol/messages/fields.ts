@@ -1,18 +1,25 @@
-/** What fields of commands and events have in common. */
+/** Checks of fields that commands and events have in common. */
 
 import * as v from "valibot";
-import { isVisible } from "../text/visible.ts";
-import { parseEmoji } from "../text/emoji.ts";
 import * as limits from "../limits.ts";
+import { parseEmoji } from "../text/emoji.ts";
 import { parseName, parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
+import { isVisible } from "../text/visible.ts";
 
-/** A check for each type of a closed set. */
-export type Schema<T extends { type: string }> = {
-  [K in T["type"]]: v.GenericSchema<unknown, Extract<T, { type: K }>>;
-};
+/** The type of what a schema checks, with all its fields readonly. */
+export type Checked<S extends v.GenericSchema> = Immutable<v.InferOutput<S>>;
 
-/** A text of so many bytes. */
+type Immutable<T> = T extends readonly (infer E)[] ? readonly Immutable<E>[]
+  : T extends object ? { readonly [K in keyof T]: Immutable<T[K]> }
+  : T;
+
+/** The union of the types of all schemas of a table. */
+export type CheckedBy<T extends Readonly<Record<string, v.GenericSchema>>> = {
+  [K in keyof T]: Checked<T[K]>;
+}[keyof T];
+
+/** A text of `min` to `max` bytes of UTF-8. */
 export function bytes(min: number, max: number) {
   return v.pipe(
     v.string(),
@@ -24,18 +31,20 @@ export function bytes(min: number, max: number) {
   );
 }
 
-/** JSON can say 1e999, which is read as infinite and cannot be said again. */
+/** A finite number: JSON can say 1e999, which is read as infinite and cannot be written again. */
 export const number = v.pipe(v.number(), v.finite());
 export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The label of a command, which its reply repeats. */
 export const anyRef = v.optional(v.pipe(v.string(), v.maxLength(limits.MAX_REF_CHARS)));
 export const room = v.pipe(v.string(), v.transform(parseRoom));
 export const name = v.pipe(v.string(), v.transform(parseName));
 export const seq = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 export const emoji = v.pipe(
   v.string(),
-  v.check((text) => parseEmoji(text) !== undefined, "is no emoji: expected one, such as \u{1f44d}"),
+  v.check((text) => parseEmoji(text) !== undefined, "is not an emoji: expected one, such as \u{1f44d}"),
   v.transform((text) => parseEmoji(text)!),
 );
+/** The number of messages or entries of one page. */
 export const limit = v.optional(
   v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.MAX_PAGE_MESSAGES)),
   limits.DEFAULT_PAGE_MESSAGES,
@@ -44,8 +53,8 @@ export const singleLine = v.check<string, string>(
   (text) => !/\p{Cc}/u.test(text),
   "holds a control character: expected one line of text",
 );
-const NOTHING_TO_SEE = "shows nothing: expected a text with something to see";
-export const visible = v.check<string, string>(isVisible, NOTHING_TO_SEE);
-export const visibleOrEmpty = v.check<string, string>((text) => text === "" || isVisible(text), NOTHING_TO_SEE);
+const INVISIBLE = "has no visible character: expected at least one";
+export const visible = v.check<string, string>(isVisible, INVISIBLE);
+export const visibleOrEmpty = v.check<string, string>((text) => text === "" || isVisible(text), INVISIBLE);
 export const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 export const isTrue = v.literal(true);

@@ -1,270 +1,114 @@
-/** The contract that both ends share: what may stand on a line. This folder imports nothing of the project and names no runtime. */
+/** The types of commands and events, derived from their schemas, and what views tell of messages. */
 
-import type { AccountEvent } from "./account_messages.ts";
-import type { Change, Quote, Reaction } from "./change_messages.ts";
-import type { ModerationEvent } from "./moderation_messages.ts";
+import type { ProtocolError } from "../errors.ts";
+import { MAX_QUOTE_CHARS } from "../limits.ts";
+import type { COMMAND_SCHEMAS } from "./command_schemas.ts";
+import type * as parts from "./event_parts.ts";
+import type { EVENT_SCHEMAS } from "./event_schemas.ts";
+import type { Checked, CheckedBy } from "./fields.ts";
 
-export type * from "./account_messages.ts";
-export type * from "./change_messages.ts";
-export type * from "./client_commands.ts";
-export type * from "./moderation_messages.ts";
+/** What a client may send. Closed: a `switch` on `type` ends in `never`. */
+export type ClientCommand = CheckedBy<typeof COMMAND_SCHEMAS>;
+/** The command of this type. */
+export type CommandOf<K extends ClientCommand["type"]> = Extract<ClientCommand, { type: K }>;
 
-/** The version of the protocol that `welcome` announces. */
-export const PROTOCOL_VERSION = 1;
+export type JoinCommand = CommandOf<"join">;
+export type LeaveCommand = CommandOf<"leave">;
+export type MessageCommand = CommandOf<"message">;
+export type EditCommand = CommandOf<"edit">;
+export type DeleteCommand = CommandOf<"delete">;
+export type ReactCommand = CommandOf<"react">;
+export type ChangeCommand = EditCommand | DeleteCommand | ReactCommand;
+export type RenameCommand = CommandOf<"rename">;
+export type TopicCommand = CommandOf<"topic">;
+export type MembersCommand = CommandOf<"members">;
+export type RoomsCommand = CommandOf<"rooms">;
+export type HistoryCommand = CommandOf<"history">;
+export type SearchCommand = CommandOf<"search">;
+export type PingCommand = CommandOf<"ping">;
+export type PongCommand = CommandOf<"pong">;
+export type AuthCommand = CommandOf<"auth">;
+export type RegisterCommand = CommandOf<"register">;
+export type SessionsCommand = CommandOf<"sessions">;
+export type RevokeCommand = CommandOf<"revoke">;
+export type InviteCommand = CommandOf<"invite">;
+export type InvitesCommand = CommandOf<"invites">;
+export type KickCommand = CommandOf<"kick">;
+export type BanCommand = CommandOf<"ban">;
+export type BanReach = NonNullable<BanCommand["also"]>;
+export type MuteCommand = CommandOf<"mute">;
+export type AllowCommand = CommandOf<"allow">;
+export type LockCommand = CommandOf<"lock">;
+export type SlowCommand = CommandOf<"slow">;
+export type LockdownCommand = CommandOf<"lockdown">;
+export type ModeratorCommand = CommandOf<"moderator">;
+export type RemoveCommand = CommandOf<"remove">;
+export type RestrictionsCommand = CommandOf<"restrictions">;
+export type AuditCommand = CommandOf<"audit">;
 
-/** The room of those who name none. */
-export const DEFAULT_ROOM = "lobby";
-
-/** A text that begins so tells what its sender does: views show `* ada waves` in place of `ada: /me waves`. */
-export const ACTION_PREFIX = "/me ";
-
-/** Somebody as others see them. `id` stays through renames and returns; `name` is unique among those present. */
-export interface MemberInfo {
-  readonly id: string;
-  readonly name: string;
-  /** In lists and comings: what they are in that room. */
-  readonly role?: "owner" | "moderator";
-  /** In lists and comings: the name is registered, and theirs. */
-  readonly account?: true;
-  /** In comings and renames: somebody else had this name before. */
-  readonly new?: true;
-  /** In comings and goings: the member is muted there. Views update their lists and show nothing. */
-  readonly quiet?: true;
-}
-
-/** The bounds a client must keep, as the server has them in force. */
-export interface ServerLimits {
-  readonly lineBytes: number;
-  readonly nameChars: number;
-  readonly textBytes: number;
-  readonly rooms: number;
-  readonly page: number;
-  /** Messages a second and how many at once; absent where the server sets no rate. */
-  readonly rate?: { readonly perSecond: number; readonly burst: number };
-}
-
-/** A new `server.id` means another data folder: whatever `after` the client had is void. */
-export interface WelcomeEvent {
-  readonly type: "welcome";
-  readonly protocol: number;
-  readonly server: { readonly id: string; readonly name: string; readonly version: string };
-  readonly limits: ServerLimits;
-}
-
-export interface JoinedRoom {
-  readonly id: string;
-  readonly name: string;
-  readonly topic: string;
-  readonly locked?: true;
-  /** Seconds between two messages of one member. */
-  readonly slow?: number;
-}
-
-/** The reply to `join`. `missed` messages follow at once; `truncated` says that older ones were left out. */
-export interface JoinedEvent {
-  readonly type: "joined";
-  readonly ref?: string;
-  readonly room: JoinedRoom;
-  readonly you: MemberInfo & { readonly token: string };
-  readonly seq: number;
-  readonly members: readonly MemberInfo[];
-  readonly count: number;
-  readonly missed: number;
-  readonly truncated?: true;
-}
-
-export interface JoinEvent {
-  readonly type: "join";
-  readonly room: string;
-  readonly member: MemberInfo;
-  readonly at: string;
-}
-
-export type LeaveReason = "left" | "closed" | "timeout" | "slow" | "kicked" | "shutdown" | "removed";
-
-/** `removed`: the room has ended. With a `ref` it is the reply to one's own `leave`. */
-export interface LeaveEvent {
-  readonly type: "leave";
-  readonly ref?: string;
-  readonly room: string;
-  readonly member: MemberInfo;
-  readonly at: string;
-  readonly reason: LeaveReason;
-}
-
-/** Stands in for `join` and `leave` in big rooms, once a second. */
-export interface PresenceEvent {
-  readonly type: "presence";
-  readonly room: string;
-  readonly count: number;
-  readonly joined: readonly MemberInfo[];
-  readonly left: readonly MemberInfo[];
-}
-
-/** A message of a room. `seq` rises by one with all that is kept there, messages and changes of them. */
-export interface RoomMessage {
-  readonly type: "message";
-  readonly id: string;
-  readonly room: string;
-  readonly seq: number;
-  readonly from: MemberInfo;
-  /** As it is now; empty where it was deleted. */
-  readonly text: string;
-  readonly at: string;
-  readonly reply?: Quote;
-  readonly edited?: true;
-  readonly deleted?: true;
-  /** In pages of the history, by when each was first put there. */
-  readonly reactions?: readonly Reaction[];
-}
-
-/** Whatever takes a seq in a room. */
+export type MemberInfo = Checked<typeof parts.member>;
+export type Actor = Checked<typeof parts.actor>;
+export type ServerLimits = Checked<typeof parts.serverLimits>;
+export type RoomSummary = Checked<typeof parts.roomSummary>;
+export type Quote = Checked<typeof parts.quote>;
+export type Reaction = Checked<typeof parts.reaction>;
+export type Restriction = Checked<typeof parts.restriction>;
+export type RestrictionKind = Restriction["kind"];
+export type ModeratorGrant = Checked<typeof parts.moderatorGrant>;
+export type AuditEntry = Checked<typeof parts.auditEntry>;
+export type InviteSummary = Checked<typeof parts.inviteSummary>;
+export type AccountSession = Checked<typeof parts.accountSession>;
+export type RoomMessage = Checked<typeof parts.roomMessage>;
+export type DirectMessage = Checked<typeof parts.directMessage>;
+export type Message = RoomMessage | DirectMessage;
+export type EditedEvent = Checked<typeof parts.edited>;
+export type DeletedEvent = Checked<typeof parts.deleted>;
+export type ReactedEvent = Checked<typeof parts.reacted>;
+export type Change = EditedEvent | DeletedEvent | ReactedEvent;
+/** Everything that takes a seq in a room. */
 export type RoomEntry = RoomMessage | Change;
 
-/** A message from one member to another; both ends get it. */
-export interface DirectMessage {
-  readonly type: "message";
-  readonly id: string;
-  readonly to: MemberInfo;
-  readonly from: MemberInfo;
-  readonly text: string;
-  readonly at: string;
+/** What a server may send. Closed, as `ClientCommand` is. */
+export type ServerEvent = CheckedBy<typeof EVENT_SCHEMAS>;
+/** The event of this type. */
+export type EventOf<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
+
+export type WelcomeEvent = EventOf<"welcome">;
+export type JoinedEvent = EventOf<"joined">;
+export type JoinEvent = EventOf<"join">;
+export type LeaveEvent = EventOf<"leave">;
+export type LeaveReason = LeaveEvent["reason"];
+export type PresenceEvent = EventOf<"presence">;
+export type AckEvent = EventOf<"ack">;
+export type RenameEvent = EventOf<"rename">;
+export type TopicEvent = EventOf<"topic">;
+export type MembersEvent = EventOf<"members">;
+export type RoomsEvent = EventOf<"rooms">;
+export type HistoryEvent = EventOf<"history">;
+export type SearchEvent = EventOf<"search">;
+export type ErrorEvent = EventOf<"error">;
+export type GoodbyeEvent = EventOf<"goodbye">;
+export type GoodbyeReason = GoodbyeEvent["reason"];
+export type AuthenticatedEvent = EventOf<"authenticated">;
+export type RegisteredEvent = EventOf<"registered">;
+export type SessionsEvent = EventOf<"sessions">;
+export type RevokedEvent = EventOf<"revoked">;
+export type InviteEvent = EventOf<"invite">;
+export type InvitesEvent = EventOf<"invites">;
+export type AccountEvent = EventOf<"authenticated" | "registered" | "sessions" | "revoked" | "invite" | "invites">;
+export type RestrictionEvent = EventOf<"restriction">;
+export type RoleEvent = EventOf<"role">;
+export type RestrictionsEvent = EventOf<"restrictions">;
+export type NoticeEvent = EventOf<"notice">;
+export type AuditEvent = EventOf<"audit">;
+export type ModerationEvent = EventOf<"restriction" | "role" | "restrictions" | "notice" | "audit">;
+
+/** The error as its peer is told of it. */
+export function errorEvent(error: ProtocolError, ref?: string): ErrorEvent {
+  return { type: "error", ref, code: error.code, message: error.message, ...error.details };
 }
 
-export type Message = RoomMessage | DirectMessage;
-
-/** The message, or the change of one, with this `ref` is stored and numbered. */
-export interface AckEvent {
-  readonly type: "ack";
-  readonly ref: string;
-  readonly id: string;
-  readonly seq?: number;
-  readonly at: string;
-  /** The receiver of a direct message is away: it waits for them. */
-  readonly waiting?: true;
-}
-
-export interface RenameEvent {
-  readonly type: "rename";
-  readonly ref?: string;
-  readonly member: MemberInfo;
-  readonly was: string;
-  readonly at: string;
-}
-
-export interface TopicEvent {
-  readonly type: "topic";
-  readonly ref?: string;
-  readonly room: string;
-  readonly text: string;
-  readonly by: MemberInfo;
-  readonly at: string;
-}
-
-export interface MembersEvent {
-  readonly type: "members";
-  readonly ref?: string;
-  readonly room: string;
-  readonly members: readonly MemberInfo[];
-  readonly count: number;
-}
-
-export interface RoomSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly topic: string;
-  readonly count: number;
-}
-
-/** Fullest rooms first; `count` is how many rooms there are, listed or not. */
-export interface RoomsEvent {
-  readonly type: "rooms";
-  readonly ref?: string;
-  readonly rooms: readonly RoomSummary[];
-  readonly count: number;
-}
-
-/** Oldest first. `more` says that still older ones exist: ask again with `before` set to the first seq. */
-export interface HistoryEvent {
-  readonly type: "history";
-  readonly ref?: string;
-  readonly room: string;
-  readonly messages: readonly RoomMessage[];
-  /** Those between the messages, where they were asked for. */
-  readonly changes?: readonly Change[];
-  readonly more: boolean;
-}
-
-/** Newest first. */
-export interface SearchEvent {
-  readonly type: "search";
-  readonly ref?: string;
-  readonly room: string;
-  readonly query: string;
-  readonly messages: readonly RoomMessage[];
-  readonly more: boolean;
-}
-
-/** Of the server (or an invite's secret), of a room, of the account whose name it is, or the owner's. */
-export type PasswordKind = "server" | "room" | "account" | "admin";
-
-export interface ErrorEvent {
-  readonly type: "error";
-  readonly ref?: string;
-  readonly code: string;
-  readonly message: string;
-  /** Seconds after which the same command may pass. */
-  readonly retryAfter?: number;
-  /** A free name, with `name_taken`, and with `name_invalid` where the name is reserved. */
-  readonly suggestion?: string;
-  /** Whose password it is that is missing or wrong, with `wrong_password`. */
-  readonly needs?: PasswordKind;
-}
-
-/** `replaced`: the same member joined from another connection with its token. `kicked`: by a ban of the whole server. */
-export type GoodbyeReason = "left" | "shutdown" | "timeout" | "slow" | "replaced" | "refused" | "kicked";
-
-export interface GoodbyeEvent {
-  readonly type: "goodbye";
-  readonly reason: GoodbyeReason;
-  /** Seconds after which to come back; absent where coming back makes no sense. */
-  readonly retryAfter?: number;
-}
-
-export interface PingEvent {
-  readonly type: "ping";
-  readonly ref?: string;
-}
-
-export interface PongEvent {
-  readonly type: "pong";
-  readonly ref?: string;
-}
-
-/** What a server may say. Closed, as `ClientCommand` is. */
-export type ServerEvent =
-  | WelcomeEvent
-  | JoinedEvent
-  | JoinEvent
-  | LeaveEvent
-  | PresenceEvent
-  | Message
-  | AckEvent
-  | RenameEvent
-  | TopicEvent
-  | MembersEvent
-  | RoomsEvent
-  | HistoryEvent
-  | SearchEvent
-  | ErrorEvent
-  | GoodbyeEvent
-  | PingEvent
-  | PongEvent
-  | Change
-  | AccountEvent
-  | ModerationEvent;
-
-/** Tells what takes a seq in a room from all else that is said. */
+/** Tells an event that takes a seq in a room from all others. */
 export function isRoomEntry(event: ServerEvent): event is RoomEntry {
   switch (event.type) {
     case "message":
@@ -281,4 +125,25 @@ export function isRoomEntry(event: ServerEvent): event is RoomEntry {
 /** Tells a message of a room from a direct one. */
 export function isRoomMessage(message: Message): message is RoomMessage {
   return "seq" in message;
+}
+
+/** The members of a `presence` that a view shows: all except the muted ones. */
+export function audible(
+  { joined, left }: PresenceEvent,
+): { joined: readonly MemberInfo[]; left: readonly MemberInfo[] } {
+  const isAudible = ({ quiet }: MemberInfo) => quiet !== true;
+  return { joined: joined.filter(isAudible), left: left.filter(isAudible) };
+}
+
+/** The message as replies and reactions to it quote it. */
+export function quoteOf({ seq, from, text, deleted }: RoomMessage): Quote {
+  return deleted ? { seq, from } : { seq, from, text: beginning(text) };
+}
+
+/** At most `MAX_QUOTE_CHARS` of the text, on one line. */
+function beginning(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  if (line.length <= MAX_QUOTE_CHARS) return line;
+  // A surrogate pair that the cut splits is dropped as a whole.
+  return line.slice(0, MAX_QUOTE_CHARS - 1).replace(/[\ud800-\udbff]$/, "") + "…";
 }

@@ -1,4 +1,4 @@
-/** The only place where `unknown` becomes a command or an event. */
+/** The only place where parsed JSON becomes a command or an event. */
 
 import * as v from "valibot";
 import { COMMAND_SCHEMAS } from "./command_schemas.ts";
@@ -8,20 +8,24 @@ import { MAX_REF_CHARS } from "../limits.ts";
 import type { ClientCommand, ServerEvent } from "./messages.ts";
 import { quote } from "../text/names.ts";
 
-/** Throws `unknown_type`, `name_invalid` or `invalid`, which names the field, with the `ref` of the command if it has one. */
+// Maps, since a type such as "constructor" must not be found.
+const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object.entries(COMMAND_SCHEMAS));
+const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(EVENT_SCHEMAS));
+
+/** Returns the checked command. Throws `unknown_type`, `name_invalid`, or `invalid` with the field, and the command's `ref`. */
 export function parseCommand(value: unknown): ClientCommand {
   const type = typeOf(value);
-  const schema = COMMAND_SCHEMAS.get(type);
+  const schema = COMMANDS.get(type);
   if (schema === undefined) {
-    const known = [...COMMAND_SCHEMAS.keys()].join(", ");
+    const known = [...COMMANDS.keys()].join(", ");
     throw new ProtocolError("unknown_type", `Type ${quote(type)} is unknown: use one of ${known}`, refOf(value));
   }
   return parse(schema, value);
 }
 
-/** Undefined for a type this version does not know; throws `invalid` where a known one has a wrong field. */
+/** Returns the checked event; `undefined` if its type is unknown. Throws `invalid` if a field is wrong. */
 export function parseEvent(value: unknown): ServerEvent | undefined {
-  const schema = EVENT_SCHEMAS.get(typeOf(value));
+  const schema = EVENTS.get(typeOf(value));
   return schema === undefined ? undefined : parse(schema, value);
 }
 
@@ -51,11 +55,11 @@ function shown({ input, received }: v.BaseIssue<unknown>): string {
 
 function typeOf(value: unknown): string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ProtocolError("bad_json", `Line is no JSON object: write one object a line, such as {"type":"ping"}`);
+    throw new ProtocolError("bad_json", `Line is not a JSON object: send one object per line, such as {"type":"ping"}`);
   }
   const type = (value as { type?: unknown }).type;
   if (typeof type === "string") return type;
-  const what = type === undefined ? "is missing" : `is no string`;
+  const what = type === undefined ? "is missing" : `is not a string`;
   throw new ProtocolError("invalid", `Field type ${what}: expected a string`, refOf(value));
 }
 

@@ -1,4 +1,4 @@
-import { ACTION_PREFIX } from "../messages/messages.ts";
+import { ACTION_PREFIX } from "../conventions.ts";
 
 /** Whether a text has something to see, as what its sender does if it begins with `ACTION_PREFIX`. */
 export function isVisible(text: string): boolean {

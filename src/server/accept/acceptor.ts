@@ -13,7 +13,7 @@ export interface AcceptorOptions extends AdmissionOptions {
   readonly accept: (connection: Connection) => void;
 }
 
-/** Accepts from all listeners, whatever goes wrong there, and knows who is let in. */
+/** Accepts connections from all listeners, whatever errors they have, and admits or refuses each. */
 export class Acceptor {
   readonly #options: AcceptorOptions;
   readonly #admission: Admission;
@@ -41,7 +41,7 @@ export class Acceptor {
     if (refusal === undefined) {
       log("info", "connected", { peer, connections: this.#admission.admitted });
     } else {
-      this.#log.say(now(), "warn", "refused", { peer, reason: refusal.code });
+      this.#log.log(now(), "warn", "refused", { peer, reason: refusal.code });
       connection.sendRefusal(refusal);
       connection.finish(LINGER_MS);
     }
@@ -60,16 +60,16 @@ export class Acceptor {
     this.#options.log("info", "disconnected", { peer, reason });
   }
 
-  /** To be called once a second. */
+  /** Called once a second. */
   tick(): void {
     const now = this.#options.now();
     const bytes = this.#admission.tick(now);
-    const hint = "nobody new is let in until it is less; raise it with --max-memory";
-    if (bytes !== undefined) this.#log.say(now, "warn", "memory limit", { bytes, hint });
+    const hint = "no new connections until it is less; raise the limit with --max-memory";
+    if (bytes !== undefined) this.#log.log(now, "warn", "memory limit", { bytes, hint });
     this.#log.tick(now);
   }
 
-  /** Closes the listeners. Resolves when nobody is accepted any more. */
+  /** Closes the listeners. Resolves when no connection is accepted any more. */
   async close(): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     await Promise.all(this.#accepting);
@@ -83,34 +83,34 @@ export class Acceptor {
         const connection = await listener.accept();
         if (connection === undefined) return;
         this.#options.accept(connection);
-        if (this.#admission.crowded) await this.#calmDown();
-        else if (accepted % ACCEPTS_AT_ONCE === 0) await othersTurn();
+        if (this.#admission.crowded) await this.#waitForRefused();
+        else if (accepted % ACCEPTS_AT_ONCE === 0) await yieldToSockets();
       } catch (error) {
-        if (!this.#overcome(error, listener)) await pause();
+        if (!this.#recover(error, listener)) await pause();
       }
     }
   }
 
-  async #calmDown(): Promise<void> {
+  async #waitForRefused(): Promise<void> {
     await pause();
     this.#admission.abortRefused();
   }
 
-  /** False where only time can help. */
-  #overcome(error: unknown, { address }: Listener): boolean {
+  /** Returns false if only time can help. */
+  #recover(error: unknown, { address }: Listener): boolean {
     const now = this.#options.now();
     if (error instanceof DescriptorShortage && this.#admission.runOut()) {
-      const hint = "raise it with ulimit -n, or set --max-connections below it";
-      this.#log.say(now, "warn", "descriptor limit", { connections: this.#admission.admitted, hint });
+      const hint = "raise the limit with ulimit -n, or set --max-connections below it";
+      this.#log.log(now, "warn", "descriptor limit", { connections: this.#admission.admitted, hint });
       return true;
     }
-    this.#log.say(now, "warn", "accept failed", { address, error: String(error) });
+    this.#log.log(now, "warn", "accept failed", { address, error: String(error) });
     return false;
   }
 }
 
-/** By a timer, for Deno looks at its sockets when nothing is to be done at once, and with `setImmediate` something always is. */
-function othersTurn(): Promise<void> {
+/** Yields by a timer: Deno polls its sockets only when no immediate task waits, and `setImmediate` is one. */
+function yieldToSockets(): Promise<void> {
   return new Promise((resolve) => setTimer(resolve, 0));
 }
 

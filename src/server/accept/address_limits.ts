@@ -4,9 +4,9 @@ import { ADDRESS_ATTEMPTS_MS, MAX_ATTEMPTING_ADDRESSES, REFUSED_RETRY_SECONDS } 
 import { isLoopback, machineNetwork, parseNetwork } from "../../protocol/address/network.ts";
 
 export interface AddressBounds {
-  /** At the same time; 0 for no bound. */
+  /** Open at the same time; 0 for no limit. */
   readonly connectionsPerAddress: number;
-  /** In `ADDRESS_ATTEMPTS_MS`; 0 for no bound. */
+  /** Per `ADDRESS_ATTEMPTS_MS`; 0 for no limit. */
   readonly attemptsPerAddress: number;
 }
 
@@ -16,15 +16,15 @@ interface Attempts {
 }
 
 /**
- * How much each address takes up. A /64 of IPv6 counts as one; this machine itself, and whoever has no address, as on a Unix
- * socket, may do as they like. `now` is in milliseconds since the epoch.
+ * The connections and attempts of each address. An IPv6 /64 counts as one address. This machine, and connections without an
+ * address, as on a Unix socket, have no limit. `now` is in milliseconds since the epoch.
  */
 export class AddressLimits {
   readonly #bounds: AddressBounds;
   readonly #attemptRate: Rate;
-  /** Those who have connections. */
+  /** Open connections of each address that has some. */
   readonly #connections = new Map<bigint, number>();
-  /** The longest quiet first. */
+  /** In the order of the last attempt, oldest first. */
   readonly #attempts = new Map<bigint, Attempts>();
 
   constructor(bounds: AddressBounds) {
@@ -33,32 +33,33 @@ export class AddressLimits {
     this.#attemptRate = { perSecond: 1_000 * attemptsPerAddress / ADDRESS_ATTEMPTS_MS, burst: attemptsPerAddress };
   }
 
-  /** Undefined where one more connection is fine, which `leave` is to be told the end of; else why not. */
+  /** Counts a connection, until `leave`. Returns why it is refused; `undefined` if it is within the limits. */
   enter(address: string | undefined, now: number): ProtocolError | undefined {
     const key = keyOf(address);
     if (key === undefined) return undefined;
     const open = this.#connections.get(key) ?? 0;
     const { connectionsPerAddress } = this.#bounds;
     if (connectionsPerAddress > 0 && open >= connectionsPerAddress) {
-      const reason = `Your address has its ${connectionsPerAddress} connections already: close one, or try again later`;
+      const reason = `Your address already has ${connectionsPerAddress} connections: close one or try again later`;
       return new ProtocolError("too_many_connections", reason, { retryAfter: REFUSED_RETRY_SECONDS });
     }
     const waitSeconds = this.#attempt(key, now);
     if (waitSeconds > 0) {
       const retryAfter = Math.ceil(waitSeconds);
-      const reason = `Your address has connected too often: try again in ${retryAfter} seconds`;
+      const reason = `Too many connections from your address: try again in ${retryAfter} seconds`;
       return new ProtocolError("too_many_connections", reason, { retryAfter });
     }
     this.#connections.set(key, open + 1);
     return undefined;
   }
 
-  /** Takes back an attempt that `enter` has counted. */
+  /** Does not count an attempt that `enter` has counted. */
   giveBack(address: string | undefined): void {
     const key = keyOf(address);
     if (key !== undefined) this.#attempts.get(key)?.limiter.giveBack();
   }
 
+  /** The connection is closed. */
   leave(address: string | undefined): void {
     const key = keyOf(address);
     if (key === undefined) return;
@@ -67,7 +68,7 @@ export class AddressLimits {
     else this.#connections.delete(key);
   }
 
-  /** Forgets those who may do again as much as ever. */
+  /** Forgets addresses that have their full number of attempts again. */
   tick(now: number): void {
     for (const [key, { lastAt }] of this.#attempts) {
       if (now - lastAt < ADDRESS_ATTEMPTS_MS) return;
@@ -75,7 +76,7 @@ export class AddressLimits {
     }
   }
 
-  /** Seconds to wait; 0 where it may be now. */
+  /** Returns the seconds to wait; 0 if the attempt is within the limit. */
   #attempt(key: bigint, now: number): number {
     if (this.#attemptRate.burst === 0) return 0;
     const attempts = this.#attempts.get(key) ?? { limiter: new TokenBucket(this.#attemptRate, now), lastAt: now };
@@ -87,7 +88,7 @@ export class AddressLimits {
   }
 }
 
-/** Undefined for those who may do as they like. */
+/** `undefined` for an address without limits. */
 function keyOf(address: string | undefined): bigint | undefined {
   const network = address === undefined ? undefined : parseNetwork(address);
   return network === undefined || isLoopback(network) ? undefined : machineNetwork(network).start;

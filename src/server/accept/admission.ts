@@ -7,23 +7,23 @@ import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 
 export interface AdmissionOptions extends AddressBounds {
   readonly maxConnections: number;
-  /** Past it nobody new is let in; undefined for no bound. */
+  /** Beyond it no new connection is admitted; `undefined` for no limit. */
   readonly memory?: MemoryBound;
-  /** Given up, if there is one, to refuse connections for which the system has no descriptors left. */
+  /** Descriptors that are released to refuse connections when the system has none left. */
   readonly reserve?: DescriptorReserve;
 }
 
 /**
- * Who is let in, and who is told that the server is full, or that their address has enough. When the system gives no more
- * descriptors, the reserve is given up to tell so, and no more are let in than were in by then, until there are enough for
- * the whole reserve again. `now` is in milliseconds since the epoch.
+ * Decides which connections are admitted, and which are refused because the server or their address has too many. When the
+ * system has no descriptors left, the reserve is released to refuse with an error, and no more connections are admitted than
+ * were at that time, until the whole reserve can be taken again. `now` is in milliseconds since the epoch.
  */
 export class Admission {
   readonly #maxConnections: number;
   readonly #reserve: DescriptorReserve | undefined;
   readonly #addresses: AddressLimits;
   readonly #memory: MemoryLimit;
-  /** How many connections the system had descriptors for; undefined while there are enough. */
+  /** Number of connections at which the descriptors ran out; `undefined` while there are enough. */
   #ceiling: number | undefined;
   #admitted = 0;
   /** Refused connections that are not closed yet. */
@@ -37,7 +37,7 @@ export class Admission {
     this.#reserve?.take();
   }
 
-  /** Connections that were let in and have not gone. */
+  /** Number of admitted connections that are open. */
   get admitted(): number {
     return this.#admitted;
   }
@@ -45,7 +45,7 @@ export class Admission {
   /** Counts a connection. Returns why it is refused; `undefined` if it is admitted, as the operator's always are. */
   refusalOf(connection: AcceptedConnection, now: number): ProtocolError | undefined {
     const { remoteAddress, privileged } = connection.link;
-    const refusal = privileged ? undefined : this.#fullness() ?? this.#addresses.enter(remoteAddress, now);
+    const refusal = privileged ? undefined : this.#serverFull() ?? this.#addresses.enter(remoteAddress, now);
     if (refusal === undefined) this.#admitted++;
     else this.#refused.add(connection);
     return refusal;
@@ -56,7 +56,7 @@ export class Admission {
     if (!link.privileged) this.#addresses.giveBack(link.remoteAddress);
   }
 
-  /** Whether as many are being refused as there are descriptors for: who comes next waits to be accepted. */
+  /** Whether `MAX_REFUSALS_AT_ONCE` connections are being refused: the next ones wait to be accepted. */
   get crowded(): boolean {
     return this.#refused.size >= MAX_REFUSALS_AT_ONCE;
   }
@@ -74,14 +74,14 @@ export class Admission {
     return true;
   }
 
-  /** No descriptor was left for a connection. True when there are some now. */
+  /** The system had no descriptor for a connection. Returns whether there are some now. */
   runOut(): boolean {
     if (this.#reserve?.release() !== true) return false;
     this.#ceiling = this.#admitted;
     return true;
   }
 
-  /** To be called once a second. Bytes of memory that are taken where those have just become too many. */
+  /** Called once a second. Returns the bytes of memory in use if they have just exceeded the limit. */
   tick(now: number): number | undefined {
     this.#addresses.tick(now);
     this.#restore();
@@ -92,21 +92,21 @@ export class Admission {
     this.#reserve?.release();
   }
 
-  /** When somebody has gone, there may be descriptors for the reserve again. */
+  /** After a connection has closed, there may be descriptors for the reserve again. */
   #restore(): void {
     if (this.#ceiling === undefined || this.#admitted >= Math.max(1, this.#ceiling)) return;
     if (this.#reserve!.take()) this.#ceiling = undefined;
   }
 
-  #fullness(): ProtocolError | undefined {
-    const reason = this.#whatIsFull();
+  #serverFull(): ProtocolError | undefined {
+    const reason = this.#reasonFull();
     if (reason === undefined) return undefined;
     return new ProtocolError("server_full", `${reason}: try again later`, { retryAfter: REFUSED_RETRY_SECONDS });
   }
 
-  #whatIsFull(): string | undefined {
+  #reasonFull(): string | undefined {
     if (this.#memory.exceeded) return "The server has no memory for more connections";
-    if (this.#admitted >= this.#maxConnections) return `The server has its ${this.#maxConnections} connections already`;
+    if (this.#admitted >= this.#maxConnections) return `The server already has ${this.#maxConnections} connections`;
     if (this.#admitted >= (this.#ceiling ?? Infinity)) return "The server has as many connections as its system allows";
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../core/effect.ts";
-import { errorEvent } from "../../core/hub.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
 import { JSON_FORMAT, JSON_LINES } from "../../framing/json_lines.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { DRAIN_TIMEOUT_MS, FIRST_LINE_TIMEOUT_MS, LINGER_MS, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";

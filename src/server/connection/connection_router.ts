@@ -124,23 +124,23 @@ function dialectOfFirstByte({ link }: AcceptedConnection): "json" | "plain" {
 }
 
 /**
- * Addresses from which the page was asked for a moment ago. Browsers open connections in advance and use one for the next
- * request, a minute later perhaps: what would be said to a person there would spoil the answer. `now` is in milliseconds since the epoch.
+ * Addresses that requested the page a moment ago. Browsers open spare connections and use one for the next request, perhaps a
+ * minute later: a greeting for a person would spoil that response. `now` is in milliseconds since the epoch.
  */
-export class PageVisits {
-  /** When each asked last, the longest ago first. */
-  readonly #asked = new Map<string, number>();
+class PageVisits {
+  /** Times of the last requests, oldest first. */
+  readonly #requested = new Map<string, number>();
 
   note(address: string | undefined, now: number): void {
     if (address === undefined) return;
-    this.#asked.delete(address);
-    this.#asked.set(address, now);
-    if (this.#asked.size > MAX_PAGE_VISITORS) this.#asked.delete(this.#asked.keys().next().value!);
+    this.#requested.delete(address);
+    this.#requested.set(address, now);
+    if (this.#requested.size > MAX_PAGE_VISITORS) this.#requested.delete(this.#requested.keys().next().value!);
   }
 
-  /** Whether the page was asked for from there in the `SPARE_CONNECTIONS_MS` before. */
+  /** Whether the address requested the page within the last `SPARE_CONNECTIONS_MS`. */
   isRecent(address: string | undefined, now: number): boolean {
-    const asked = address === undefined ? undefined : this.#asked.get(address);
-    return asked !== undefined && now - asked < SPARE_CONNECTIONS_MS;
+    const requestedAt = address === undefined ? undefined : this.#requested.get(address);
+    return requestedAt !== undefined && now - requestedAt < SPARE_CONNECTIONS_MS;
   }
 }

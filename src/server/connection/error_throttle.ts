@@ -1,4 +1,4 @@
-import { errorEvent } from "../../core/hub.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
 import { TokenBucket } from "../../core/state/token_bucket.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { FAULTS_BURST, FAULTS_PAUSE_MS, FAULTS_PER_SECOND } from "../../protocol/limits.ts";
@@ -6,19 +6,19 @@ import type { ErrorEvent } from "../../protocol/messages/messages.ts";
 
 const RATE = { perSecond: FAULTS_PER_SECOND, burst: FAULTS_BURST };
 
-/** What one connection says that is refused. After too much of it the connection is not read for `FAULTS_PAUSE_MS`. */
+/** Limits the errors of one connection. After too many of them the connection is not read for `FAULTS_PAUSE_MS`. */
 export class ErrorThrottle {
-  /** Most connections never need one. */
+  /** Created at the first error, which most connections never have. */
   #limiter: TokenBucket | undefined;
   #pause: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Resolves when the pause is over; undefined where there is none. */
+  /** Resolves when the pause is over; `undefined` if the connection is not paused. */
   get pause(): Promise<void> | undefined {
     return this.#pause?.promise;
   }
 
-  /** One more was refused. What is to be told beside that where it was one too many, and a pause begins. */
+  /** Counts an error. Returns the further error to send if it was one too many and a pause begins. */
   note(now: number): ErrorEvent | undefined {
     if (this.#pause !== undefined) return undefined;
     this.#limiter ??= new TokenBucket(RATE, now);
@@ -28,7 +28,7 @@ export class ErrorThrottle {
     return errorEvent(TOO_MANY);
   }
 
-  /** Ends the pause, if there is one. */
+  /** Ends a pause. */
   end(): void {
     clearTimeout(this.#timer);
     this.#pause?.resolve();
@@ -36,9 +36,9 @@ export class ErrorThrottle {
   }
 }
 
-const SECONDS = Math.ceil(FAULTS_PAUSE_MS / 1000);
+const PAUSE_SECONDS = Math.ceil(FAULTS_PAUSE_MS / 1000);
 const TOO_MANY = new ProtocolError(
   "rate_limited",
-  `Too many of your lines were refused: what you send is read again in ${SECONDS} s`,
-  { retryAfter: SECONDS },
+  `Too many of your lines were refused: what you send is read again in ${PAUSE_SECONDS} s`,
+  { retryAfter: PAUSE_SECONDS },
 );

@@ -1,6 +1,6 @@
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Everything that whoever runs a server is told of, with the fields that a line of it may have. Both are stable; README.md lists them. */
+/** The events that a server logs, with the fields that a line of each may have. Both are stable names; the manual lists them. */
 export const LOG_EVENTS = {
   "started": { level: "info", fields: ["version", "history", "rooms", "addresses", "metrics"] },
   "announced": { level: "info", fields: ["title"] },
@@ -30,10 +30,10 @@ type FieldsOf<E extends LogEvent> = Readonly<
   Partial<Record<(typeof LOG_EVENTS)[E]["fields"][number], string | number | undefined>>
 >;
 
-/** One line an event. Never message texts, secrets or tokens. It neither waits nor throws. */
+/** Logs one line for an event. Fields never hold message texts, secrets or tokens. It neither waits nor throws. */
 export type Log = <E extends LogEvent>(level: (typeof LOG_EVENTS)[E]["level"], event: E, fields?: FieldsOf<E>) => void;
 
-/** What a fault is and where it came from, but not its message: that may quote what somebody has said. */
+/** Returns the name and the stack of an error without its message, which may quote a user. */
 export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, stack = "" } = error;

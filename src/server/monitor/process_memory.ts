@@ -1,27 +1,27 @@
 import { CROWD_CONNECTIONS, CROWD_GONE_MS, MEMORY_RELIEF_SHARE } from "../../protocol/limits.ts";
 
 export interface GarbageCollectorOptions {
-  /** Has the engine collect what nothing refers to; undefined where it cannot be asked to, and does so when it likes. */
+  /** Frees unused memory; `undefined` where the platform cannot be asked to. */
   readonly collect?: (() => void) | undefined;
 }
 
 /**
- * Has what a crowd leaves behind collected once it has gone for good: by itself V8 waits for a minute, and then gives back
- * only a part. It stops the server for 0.1 s, so comings and goings that are not a crowd's are left to V8.
+ * Collects garbage when a crowd of connections has closed for good: V8 alone waits for a minute and then frees only a part.
+ * A collection stops the server for 0.1 s, so smaller changes are left to V8.
  */
 export class GarbageCollector {
   readonly #collect: (() => void) | undefined;
-  /** Connections at a time since the last collection. */
+  /** The most connections at a time since the last collection. */
   #most = 0;
   #last = 0;
-  /** Since when nobody has gone, in milliseconds since the epoch. */
+  /** When the last connection closed, in milliseconds since the epoch. */
   #calmSince = 0;
 
   constructor({ collect }: GarbageCollectorOptions) {
     this.#collect = collect;
   }
 
-  /** To be called once a second. */
+  /** Called once a second. */
   tick(connections: number, now: number): void {
     if (connections < this.#last) this.#calmSince = now;
     this.#last = connections;
@@ -34,32 +34,32 @@ export class GarbageCollector {
 
 export interface MemoryBound {
   readonly bytes: number;
-  /** Bytes that the process takes now. */
+  /** Returns the bytes that the process uses now. */
   readonly measure: () => number;
 }
 
-/** Whether the process takes more memory than it may. It is over when it takes clearly less again, so that it does not come and go. */
+/** Whether the process uses more memory than it may. The limit counts as exceeded until clearly less is used, so that it does not flap. */
 export class MemoryLimit {
   readonly #bound: MemoryBound | undefined;
   #exceeded = false;
 
-  /** Undefined for no bound. */
+  /** `undefined` for no limit. */
   constructor(bound: MemoryBound | undefined) {
     this.#bound = bound;
   }
 
-  /** As it was measured last; false before. */
+  /** The result of the last measurement; false before the first. */
   get exceeded(): boolean {
     return this.#exceeded;
   }
 
-  /** Measures. What was taken where it has been exceeded just now; undefined where it has not, or was already. */
+  /** Measures. Returns the bytes in use if they have just exceeded the limit, and `undefined` otherwise. */
   check(): number | undefined {
     if (this.#bound === undefined) return undefined;
     const { bytes, measure } = this.#bound;
-    const taken = measure();
+    const used = measure();
     const before = this.#exceeded;
-    this.#exceeded = taken >= (before ? bytes * MEMORY_RELIEF_SHARE : bytes);
-    return this.#exceeded && !before ? taken : undefined;
+    this.#exceeded = used >= (before ? bytes * MEMORY_RELIEF_SHARE : bytes);
+    return this.#exceeded && !before ? used : undefined;
   }
 }

@@ -2,27 +2,27 @@ import type { Census } from "../../core/hub.ts";
 import { ERROR_CODES } from "../../protocol/errors.ts";
 import type { Connection } from "../../transports/connection.ts";
 
-/** What went over a connection. */
+/** The bytes that went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 
-/** What the server has counted since it began: bare numbers, to which the hot path adds. What can be asked for when it is wanted is not here. */
+/** Counters since the server started: bare numbers, to which the hot path adds. Values that can be computed on demand are not here. */
 export class Statistics {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** Connections that were accepted, those that were refused as `server_full` among them. */
+  /** Accepted connections, including those refused as `server_full`. */
   accepted = 0;
-  /** Messages that were stored, direct ones among them. */
+  /** Stored messages, including direct ones. */
   messages = 0;
-  /** Messages handed to somebody's outbox, those replayed on return among them. A message to n connections counts n times. */
+  /** Messages put into outboxes, including replayed ones. A message to n connections counts n times. */
   deliveries = 0;
-  /** Of connections that are gone. */
+  /** Bytes of closed connections. */
   receivedBytes = 0;
   sentBytes = 0;
-  /** Errors that peers were sent, by code. */
+  /** Errors sent to peers, by code. */
   readonly rejected = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
-  /** How long the store took for each turn's batch. */
+  /** Duration of each turn's append to the store. */
   readonly appends = new Histogram();
-  /** How late timers came; empty unless somebody watches. */
+  /** Delay of timers; empty unless `watchLoopDelay` runs. */
   readonly loopDelay = new Histogram();
 
   constructor(since: number) {
@@ -33,25 +33,25 @@ export class Statistics {
     this.rejected.set(code, (this.rejected.get(code) ?? 0) + 1);
   }
 
-  /** The connection is gone: what went over it is kept. */
+  /** Adds the bytes of a closed connection. */
   close({ receivedBytes, sentBytes }: Traffic): void {
     this.receivedBytes += receivedBytes;
     this.sentBytes += sentBytes;
   }
 }
 
-/** Draining ends with the process; failed is draining because of a fault. */
+/** `draining` ends with the process; `failed` is draining because of an error. */
 export type ServerState = "ok" | "draining" | "failed";
 
-/** What there is now, beside what was counted. The counters go on counting. */
+/** The current state and the counters, which keep counting. */
 export interface Snapshot extends Census {
   readonly state: ServerState;
   readonly counted: Statistics;
   readonly connections: number;
-  /** Those of open connections included. */
+  /** Including open connections. */
   readonly receivedBytes: number;
   readonly sentBytes: number;
-  /** Bytes that wait to be sent, a chunk that n outboxes share counted n times. */
+  /** Bytes queued in outboxes. A chunk that n outboxes share counts n times. */
   readonly outboxBytes: number;
 }
 
@@ -77,15 +77,15 @@ export function takeSnapshot(
   return { state, counted, connections: connections.size, ...census, receivedBytes, sentBytes, outboxBytes };
 }
 
-/** Upper bounds of a histogram's buckets in seconds, from what a turn takes to what everybody notices. What is above the last has a bucket of its own. */
+/** Upper bounds of a histogram's buckets in seconds, from the duration of a turn to a noticeable delay. A last bucket has no bound. */
 export const BUCKET_SECONDS: readonly number[] = [
   ...[0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01],
   ...[0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
 ];
 
-/** How often something took how long. To observe costs a few comparisons, and nothing is allocated. */
+/** A histogram of durations. An observation costs a few comparisons and allocates nothing. */
 export class Histogram {
-  /** How many fell into each of the buckets, one more than there are bounds. */
+  /** Number of observations in each bucket, one more than there are bounds. */
   readonly counts: number[] = Array(BUCKET_SECONDS.length + 1).fill(0);
   /** Seconds. */
   sum = 0;

@@ -3,52 +3,53 @@ import type { Log } from "./log_events.ts";
 
 type Line = Parameters<Log>;
 
-interface Said {
+interface Logged {
   readonly at: number;
-  /** How often it has happened again, and the last time. */
+  /** Number of repeats since then, and the last of them. */
   times: number;
   last: Line;
 }
 
-/** For what can happen thousands of times a second: the first is logged, and those that follow as one line each `LOG_REPEAT_MS`. */
+/** Logs events that can occur thousands of times a second: the first at once, and the repeats as one line per `LOG_REPEAT_MS`. */
 export class ThrottledLog {
   readonly #log: Log;
-  readonly #said = new Map<string, Said>();
+  readonly #logged = new Map<string, Logged>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  say(now: number, ...line: Line): void {
+  /** Logs an event, or counts it as a repeat. */
+  log(now: number, ...line: Line): void {
     const [, event] = line;
-    const said = this.#said.get(event);
-    if (said === undefined) {
-      this.#said.set(event, { at: now, times: 0, last: line });
+    const logged = this.#logged.get(event);
+    if (logged === undefined) {
+      this.#logged.set(event, { at: now, times: 0, last: line });
       this.#log(...line);
     } else {
-      said.times++;
-      said.last = line;
+      logged.times++;
+      logged.last = line;
     }
   }
 
-  /** Tells what has happened again and was said long enough ago. */
+  /** Called once a second. Logs the repeats of events that were logged long enough ago. */
   tick(now: number): void {
-    for (const [event, said] of this.#said) {
-      if (now - said.at < LOG_REPEAT_MS) continue;
-      this.#said.delete(event);
-      if (said.times === 0) continue;
-      this.#repeat(said);
-      this.#said.set(event, { ...said, at: now, times: 0 });
+    for (const [event, logged] of this.#logged) {
+      if (now - logged.at < LOG_REPEAT_MS) continue;
+      this.#logged.delete(event);
+      if (logged.times === 0) continue;
+      this.#repeat(logged);
+      this.#logged.set(event, { ...logged, at: now, times: 0 });
     }
   }
 
-  /** Tells what was not told yet. */
+  /** Logs all repeats that were not logged yet. */
   flush(): void {
-    for (const said of this.#said.values()) if (said.times > 0) this.#repeat(said);
-    this.#said.clear();
+    for (const logged of this.#logged.values()) if (logged.times > 0) this.#repeat(logged);
+    this.#logged.clear();
   }
 
-  #repeat({ times, last: [level, event, fields] }: Said): void {
+  #repeat({ times, last: [level, event, fields] }: Logged): void {
     this.#log(level, event, { ...fields, times });
   }
 }

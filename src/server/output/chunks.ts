@@ -1,11 +1,11 @@
 import { WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 
-/** Shorter ones are left to V8, which has them back soon enough. */
+/** Shorter chunks are left to V8, which frees them soon enough. */
 export const MIN_OWN_BYTES = 4 * 1024;
 
 /**
- * The chunks of one outbox that are in no other. Their memory is given back once they have been written or dropped: V8 may
- * leave it for minutes, and pages of history for many receivers would add up.
+ * The chunks of one outbox that are in no other. Their memory is freed as soon as they were written or dropped: V8 may keep
+ * it for minutes, and pages of history for many receivers would add up.
  */
 export class OwnChunks {
   readonly #waiting = new Set<Uint8Array>();
@@ -19,48 +19,49 @@ export class OwnChunks {
     this.#waiting.add(chunk);
   }
 
-  /** The first chunks that wait have been copied into one. If one of them is in no other outbox, then nor is that. */
+  /** The first waiting chunks were copied into one, which is in no other outbox if one of them is in no other. */
   joined(chunks: readonly Uint8Array[], into: Uint8Array): void {
     const own = chunks.filter((chunk) => this.#waiting.delete(chunk));
     if (own.length > 0) this.#waiting.add(into);
-    own.forEach(giveBack);
+    own.forEach(free);
   }
 
-  /** From here until `written` nobody touches the chunk. */
+  /** A write of the chunk begins. It is not touched before `written`. */
   writing(chunk: Uint8Array): void {
     if (this.#waiting.delete(chunk)) this.#inFlight = chunk;
   }
 
-  /** Or not, for the link is gone: the write is over in any case. */
+  /** The write is over, successful or not. */
   written(): void {
-    if (this.#inFlight !== undefined) giveBack(this.#inFlight);
+    if (this.#inFlight !== undefined) free(this.#inFlight);
     this.#inFlight = undefined;
   }
 
+  /** The waiting chunks were dropped. */
   dropped(): void {
-    this.#waiting.forEach(giveBack);
+    this.#waiting.forEach(free);
     this.#waiting.clear();
   }
 }
 
-function giveBack({ buffer }: Uint8Array): void {
+function free({ buffer }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 export interface JoinedChunks {
   readonly joined: Uint8Array;
-  /** How many of the further chunks are in it. */
+  /** Number of further chunks in `joined`. */
   readonly count: number;
 }
 
-interface Answer extends JoinedChunks {
+interface Joining extends JoinedChunks {
   readonly chunks: readonly Uint8Array[];
 }
 
-/** The last answer: those who are in one room mostly wait for the same chunks. */
-let last: Answer | undefined;
+/** The last result: receivers in one room mostly wait for the same chunks. */
+let last: Joining | undefined;
 
-/** As many chunks as fit into `WRITE_JOIN_BYTES`, the first one in any case. What it returns is shared, as the chunks are. */
+/** Joins the first chunk and the further ones that fit in `WRITE_JOIN_BYTES` with it. The result is shared, as the chunks are. */
 export function joinChunks(first: Uint8Array, further: readonly Uint8Array[]): JoinedChunks {
   let bytes = first.length;
   let count = 0;
@@ -68,19 +69,19 @@ export function joinChunks(first: Uint8Array, further: readonly Uint8Array[]): J
     bytes += further[count++]!.length;
   }
   if (count === 0) return { joined: first, count };
-  if (last === undefined || !isAnswerTo(last, first, further, count)) last = join(first, further, count, bytes);
+  if (last === undefined || !isJoiningOf(last, first, further, count)) last = join(first, further, count, bytes);
   return last;
 }
 
-function isAnswerTo(answer: Answer, first: Uint8Array, further: readonly Uint8Array[], count: number): boolean {
-  if (answer.count !== count || answer.chunks[0] !== first) return false;
+function isJoiningOf(joining: Joining, first: Uint8Array, further: readonly Uint8Array[], count: number): boolean {
+  if (joining.count !== count || joining.chunks[0] !== first) return false;
   for (let index = 0; index < count; index++) {
-    if (answer.chunks[index + 1] !== further[index]) return false;
+    if (joining.chunks[index + 1] !== further[index]) return false;
   }
   return true;
 }
 
-function join(first: Uint8Array, further: readonly Uint8Array[], count: number, bytes: number): Answer {
+function join(first: Uint8Array, further: readonly Uint8Array[], count: number, bytes: number): Joining {
   const chunks = [first, ...further.slice(0, count)];
   const joined = new Uint8Array(bytes);
   let offset = 0;

@@ -2,24 +2,24 @@ import { setImmediate } from "node:timers";
 import { PUSHBACK_CHECK_MS } from "../../protocol/limits.ts";
 import type { RoomSubscribers } from "./room_subscribers.ts";
 
-/** Holds those back who write to rooms whose receivers cannot keep up: they are read later. */
+/** Tells which rooms have receivers that cannot keep up, and when they have caught up. The authors are not read meanwhile. */
 export class Congestion {
   readonly #relieved = new Map<RoomSubscribers, PromiseWithResolvers<void>>();
   #checking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Resolves when the room's receivers have caught up; undefined where they keep up. */
-  in(audience: RoomSubscribers): Promise<void> | undefined {
-    if (!audience.congested) return undefined;
-    let relieved = this.#relieved.get(audience);
-    if (relieved === undefined) this.#relieved.set(audience, relieved = Promise.withResolvers());
-    // Much that was said at once is often gone with the writes that are under way.
+  /** Resolves when the room's receivers have caught up; `undefined` if they keep up. */
+  in(room: RoomSubscribers): Promise<void> | undefined {
+    if (!room.congested) return undefined;
+    let relieved = this.#relieved.get(room);
+    if (relieved === undefined) this.#relieved.set(room, relieved = Promise.withResolvers());
+    // The writes in flight often take all of a burst, so the first check comes soon.
     if (!this.#checking) setImmediate(this.#check);
     this.#checking = true;
     return relieved.promise;
   }
 
-  /** Holds nobody back any more. */
+  /** Relieves every room. */
   end(): void {
     for (const { resolve } of this.#relieved.values()) resolve();
     this.#relieved.clear();
@@ -27,9 +27,9 @@ export class Congestion {
   }
 
   readonly #check = (): void => {
-    for (const [audience, { resolve }] of this.#relieved) {
-      if (audience.congested) continue;
-      this.#relieved.delete(audience);
+    for (const [room, { resolve }] of this.#relieved) {
+      if (room.congested) continue;
+      this.#relieved.delete(room);
       resolve();
     }
     this.#checking = this.#relieved.size > 0;

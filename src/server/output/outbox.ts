@@ -1,14 +1,14 @@
 import { OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
 import { joinChunks, MIN_OWN_BYTES, OwnChunks } from "./chunks.ts";
 
-/** What an outbox writes to: the part of a connection that it needs. */
+/** The part of a connection that an outbox writes to. */
 export interface Sink {
   write(chunk: Uint8Array): Promise<void>;
 }
 
 /**
- * The bounded send queue of one connection. One write is in flight at a time, and what piles up meanwhile goes out as one.
- * Chunks are never changed, for other outboxes may have them, too, unless they were pushed as this one's own.
+ * The bounded send queue of one connection. One write is in flight at a time, and the chunks that arrive meanwhile are joined
+ * for the next one. Chunks are never changed, since other outboxes may share them, unless they were pushed by `pushOwn`.
  */
 export class Outbox {
   readonly #sink: Sink;
@@ -16,12 +16,12 @@ export class Outbox {
   readonly #scheduleFlush: (outbox: Outbox) => void;
   /** Whether `flushScheduled` is going to be called. */
   #scheduled = false;
-  /** Whether nothing more is taken. */
+  /** Whether chunks are ignored. */
   #sealed = false;
-  /** Most of the time one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
+  /** Mostly one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
   #first: Uint8Array | undefined;
   #further: Uint8Array[] | undefined;
-  /** Undefined most of the time. */
+  /** Mostly undefined. */
   #own: OwnChunks | undefined;
   #queuedBytes = 0;
   #writing = false;
@@ -42,17 +42,17 @@ export class Outbox {
     return this.#queuedBytes;
   }
 
-  /** Whether something waits, and no write has ended between the last two calls of `checkProgress` or since. */
+  /** Whether chunks wait and no write has ended since the call of `checkProgress` before the last. */
   get stuck(): boolean {
     return this.#stuck;
   }
 
-  /** Whether the link is gone, or closed. */
+  /** Whether the link is lost or closed. */
   get broken(): boolean {
     return this.#failed;
   }
 
-  /** To be called once a second. */
+  /** Called once a second. */
   checkProgress(): void {
     this.#stuck = this.#first !== undefined && !this.#progressed;
     this.#progressed = false;
@@ -93,7 +93,7 @@ export class Outbox {
     if (this.#failed) this.#own.dropped();
   }
 
-  /** Throws away what waits; the write in flight goes on. */
+  /** Drops the waiting chunks. The write in flight goes on. */
   clear(): void {
     this.#empty();
     this.#own?.dropped();
@@ -110,7 +110,7 @@ export class Outbox {
     this.flush();
   }
 
-  /** Starts to write what waits, unless a write is in flight. */
+  /** Starts to write the waiting chunks, unless a write is in flight. */
   flush(): void {
     if (this.#writing || this.#first === undefined) return;
     this.#writing = true;
@@ -119,14 +119,14 @@ export class Outbox {
     this.#sink.write(chunk).then(this.#onWritten, this.#onFailed);
   }
 
-  /** Resolves once nothing waits and nothing is in flight, be it because the link is gone. */
+  /** Resolves when no chunk waits or is in flight, also because the link is lost. */
   idle(): Promise<void> {
     if (this.#failed || (!this.#writing && this.#first === undefined)) return Promise.resolve();
     this.#idle ??= Promise.withResolvers<void>();
     return this.#idle.promise;
   }
 
-  /** The link is closed: nothing is queued or waited for any more. On Deno 2.7 a close leaves the write in flight hanging. */
+  /** The link is closed: drops everything and ends `idle`. On Deno 2.7 a close leaves the write in flight hanging. */
   stop(): void {
     this.#failed = true;
     this.#sealed = true;

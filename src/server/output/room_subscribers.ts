@@ -9,7 +9,10 @@ interface Published {
   readonly author: SessionId | undefined;
 }
 
-/** Who hears what is said in one room. What a turn publishes is gathered, and handed over as one chunk for each format. */
+/**
+ * The peers that receive one room's events, grouped by wire format.
+ * Events published during a turn are buffered and delivered as one shared chunk per format.
+ */
 export class RoomSubscribers {
   readonly #receivers = new Map<Format, Set<Peer>>();
   #pending: Published[] = [];
@@ -25,7 +28,7 @@ export class RoomSubscribers {
     return size;
   }
 
-  /** Whether most of those whose links move at all are behind. The slow ones among many quick ones hold nobody back. */
+  /** True when most peers that are still reading lag more than `PUSHBACK_BYTES` behind. A few slow peers do not count. */
   get congested(): boolean {
     let moving = 0;
     let lagging = 0;
@@ -57,7 +60,7 @@ export class RoomSubscribers {
     this.#pending.push({ event, author });
   }
 
-  /** Puts what was published into the outboxes of those who are here now. */
+  /** Delivers the buffered events to all current peers. */
   flush(): void {
     const published = this.#pending;
     this.#pending = [];
@@ -65,7 +68,7 @@ export class RoomSubscribers {
     for (const { author } of published) if (author !== undefined) this.#authors.add(author);
   }
 
-  /** From whom came what was flushed since this was asked last. */
+  /** Returns and clears the sessions that authored events since the last call. */
   takeAuthors(): SessionId[] {
     const authors = [...this.#authors];
     this.#authors.clear();
@@ -77,19 +80,19 @@ function deliver(published: readonly Published[], format: Format, peers: Readonl
   const text = encodeAll(published, format, undefined);
   if (text === "") return;
   const chunk = format.pack(text);
-  const authors = format.echoes ? NOBODY : new Set(published.map(({ author }) => author));
+  const authors = format.echoes ? NO_AUTHORS : new Set(published.map(({ author }) => author));
   for (const peer of peers) {
     if (authors.has(peer.id)) peer.sendText(encodeAll(published, format, peer.id), format);
     else peer.sendChunk(chunk);
   }
 }
 
-const NOBODY: ReadonlySet<SessionId | undefined> = new Set();
+const NO_AUTHORS: ReadonlySet<SessionId | undefined> = new Set();
 
 function encodeAll(published: readonly Published[], format: Format, without: SessionId | undefined): string {
   let text = "";
   for (const { event, author } of published) {
-    // Whoever typed a message sees it already, and of what they changed there is nothing to see yet.
+    // Plain-text clients already show the line that their user typed, so it is not echoed to them.
     if (without === undefined || author !== without || event.type !== "message") text += format.encode(event);
   }
   return text;

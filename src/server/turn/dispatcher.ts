@@ -1,5 +1,6 @@
 import type { Effect } from "../../core/effect.ts";
-import { errorEvent, type Hub } from "../../core/hub.ts";
+import { errorEvent } from "../../protocol/messages/messages.ts";
+import type { Hub } from "../../core/hub.ts";
 import { isQuery } from "../../core/commands/queries.ts";
 import { asksWhatWasSaid } from "../../core/history_reader.ts";
 import { StoreError } from "../../history/store.ts";
@@ -19,33 +20,34 @@ export interface DispatcherOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/** Turns the frames of peers into commands, has the hub decide on them, and tells a peer what was wrong with its own. */
+/** Has the hub decide on the commands of peers, and answers frames and commands that are not valid with an error. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  /** Whether the last command may have shown a password. */
-  #showedPassword = false;
+  /** Whether the last command may have contained a password. */
+  #hadPassword = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
 
   /**
-   * Handles frames up to the first query, or the first password that must be checked. Returns the query and what comes after it,
-   * to be run in the queue.
+   * Handles frames up to the first query, or the first password that must be checked. Returns that query and the rest of the
+   * frames, which run in the queue.
    */
   take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
     if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
-    // The meaning of a person's next line can depend on the outcome of the last one.
-    const eager = peer.format.name === "plain";
+    // The meaning of a plain-text line can depend on the outcome of the previous one.
+    const isEager = peer.format.name === "plain";
     for (let index = 0; index < frames.length && !peer.closing; index++) {
       const command = this.#decide(peer, frames[index]!, now, effects);
       if (command !== undefined) return [{ command }, ...toQueries(frames.slice(index + 1))];
-      if (eager) this.#options.perform(effects);
-      if (this.#showedPassword && this.#options.hub.isWaiting(peer.id)) return toQueries(frames.slice(index + 1));
+      if (isEager) this.#options.perform(effects);
+      if (this.#hadPassword && this.#options.hub.isWaiting(peer.id)) return toQueries(frames.slice(index + 1));
     }
-    return NOTHING;
+    return NO_QUERIES;
   }
 
+  /** Runs a query, or handles a frame that waited for one. */
   run(peer: Peer, query: Query, now: number, effects: Effect[]): void {
     const command = "command" in query ? query.command : this.#decide(peer, query.frame, now, effects);
     if (command !== undefined) this.#attempt(peer, effects, () => this.#handle(peer, command, now, effects));
@@ -69,7 +71,7 @@ export class Dispatcher {
     } catch (error) {
       if (error instanceof ProtocolError) this.#reject(peer, error, effects);
       else if (error instanceof StoreError) this.#options.fail(error);
-      else this.#confess(peer, error);
+      else this.#abort(peer, error);
     }
   }
 
@@ -80,13 +82,13 @@ export class Dispatcher {
 
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
     const { hub, perform } = this.#options;
-    this.#showedPassword = command.type === "join" || command.type === "auth" || command.type === "register";
-    // The message may have been sent in this very turn, and only the store can tell.
+    this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
+    // The command may need a message of this very turn, which it can only find in the store.
     if (asksWhatWasSaid(command)) perform(effects);
     for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
   }
 
-  /** Tells a peer what was wrong with its line, after what its earlier lines led to. */
+  /** Sends the error after the effects of earlier frames. A fatal one ends the connection. */
   #reject(peer: Peer, error: ProtocolError, effects: Effect[]): void {
     effects.push({ type: "send", session: peer.id, event: errorEvent(error, error.details.ref) });
     if (FATAL_ERROR_CODES.has(error.code)) {
@@ -94,14 +96,14 @@ export class Dispatcher {
     }
   }
 
-  /** A fault of ours costs one connection, and is logged. */
-  #confess(peer: Peer, error: unknown): void {
+  /** An internal error is logged and closes only this connection. */
+  #abort(peer: Peer, error: unknown): void {
     this.#options.log("error", "internal error", { peer: peer.connection.link.peer, stack: stackOf(error) });
     peer.connection.abort();
   }
 }
 
-const NOTHING: Query[] = [];
+const NO_QUERIES: Query[] = [];
 
 function toQueries(frames: readonly Frame[]): Query[] {
   return frames.map((frame) => ({ frame }));

@@ -4,7 +4,7 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 const POOL_BYTES = 8 * 512;
 const TOKEN_BYTES = 24;
 
-/** Makes UUIDv7 strings that rise: RFC 9562, section 6.2, method 1, with the 12 bits behind the time as a counter. */
+/** Makes ascending UUIDv7 strings: RFC 9562, section 6.2, method 1, with the 12 bits after the time as a counter. */
 export class IdSource {
   readonly #pool = new Uint8Array(POOL_BYTES);
   #used = POOL_BYTES;
@@ -40,12 +40,12 @@ export class IdSource {
   }
 }
 
-/** A secret of 192 random bits. */
+/** Returns a secret of 192 random bits. */
 export function newToken(): string {
   return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toBase64({ alphabet: "base64url" });
 }
 
-/** SHA-256, which is enough for a secret that is itself random. */
+/** Returns the SHA-256 of a token, which is enough for a secret that is itself random. */
 export function digest(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }

@@ -13,8 +13,8 @@ const SPARE_BYTES = 1024 * 1024;
 const BASE64 = { alphabet: "base64url" } as const;
 
 /**
- * Hashes passwords by scrypt (RFC 7914), a few at a time and on threads of their own, so that nobody who chats waits for it.
- * A hash is written as `scrypt$COST$SALT$HASH`, the cost as a binary logarithm.
+ * Hashes passwords by scrypt (RFC 7914), a few at a time and on other threads, so that the chat does not wait for it.
+ * A hash is written as `scrypt$COST$SALT$HASH`, with the cost as a binary logarithm.
  */
 export class PasswordHasher {
   readonly #done: (ticket: number, hashed: Hashed) => void;
@@ -24,21 +24,21 @@ export class PasswordHasher {
   readonly #running = new Set<Promise<void>>();
   #ended = false;
 
-  /** `done` is told of each job once, never before `add` has returned, and not at all after `end`. */
+  /** `done` is called once for each job, never before `add` has returned, and never after `end`. */
   constructor(done: (ticket: number, hashed: Hashed) => void, log: Log, cost = COST) {
     this.#done = done;
     this.#log = log;
     this.#cost = cost;
   }
 
-  /** Where `MAX_SCRYPT_WAITING` wait already, it is not done: `busy`. */
+  /** Starts or queues a job. Answers `busy` if `MAX_SCRYPT_WAITING` jobs wait already. */
   add(job: Job): void {
-    if (this.#waiting.length >= MAX_SCRYPT_WAITING) return queueMicrotask(() => this.#tell(job, { busy: true }));
+    if (this.#waiting.length >= MAX_SCRYPT_WAITING) return queueMicrotask(() => this.#report(job, { busy: true }));
     this.#waiting.push(job);
     this.#start();
   }
 
-  /** Resolves when nothing runs any more; what waits is dropped. */
+  /** Drops the waiting jobs. Resolves when no job runs any more. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#waiting.length = 0;
@@ -48,21 +48,21 @@ export class PasswordHasher {
   #start(): void {
     while (this.#running.size < MAX_SCRYPT_AT_ONCE && this.#waiting.length > 0) {
       const job = this.#waiting.shift()!;
-      const run = this.#run(job).catch((error) => this.#excuse(error)).then((hashed) => {
+      const run = this.#run(job).catch((error) => this.#fail(error)).then((hashed) => {
         this.#running.delete(run);
-        this.#tell(job, hashed);
+        this.#report(job, hashed);
         this.#start();
       });
       this.#running.add(run);
     }
   }
 
-  #tell({ ticket }: Job, hashed: Hashed): void {
+  #report({ ticket }: Job, hashed: Hashed): void {
     if (!this.#ended) this.#done(ticket, hashed);
   }
 
-  /** What fails, as it does for want of memory, may be tried again as if too many had come. */
-  #excuse(error: unknown): Hashed {
+  /** A hash can fail for lack of memory: the client may try again, as after `busy`. */
+  #fail(error: unknown): Hashed {
     this.#log("error", "internal error", { stack: stackOf(error) });
     return { busy: true };
   }
@@ -82,7 +82,7 @@ export class PasswordHasher {
 function derive(password: string, salt: Uint8Array, cost: number): Promise<Uint8Array<ArrayBuffer>> {
   const N = 2 ** cost;
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
-  // What it needs is 128 * N * r bytes and a little more: Deno counts the little more.
+  // scrypt needs 128 * N * r bytes and a little more, which Deno counts too.
   const options = { N, r: BLOCK_SIZE, p: 1, maxmem: 128 * N * BLOCK_SIZE + SPARE_BYTES };
   scrypt(
     password.normalize("NFKC"),

@@ -5,15 +5,15 @@ import type { ClientCommand, RoomMessage } from "../../protocol/messages/message
 import type { Frame } from "../../transports/connection.ts";
 import type { Peer } from "../connection/peer.ts";
 
-/** A command of a peer, or a frame that came after one and waits for its turn. */
+/** A query of a peer, or a frame that came after one and waits for it. */
 export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
 
 export interface QueryHost {
-  /** Runs a query to its end, but for the search that it may add. Never throws. */
+  /** Runs a query to its end, except for a search that it may add. Never throws. */
   runQuery(peer: Peer, query: Query): void;
-  /** Whether a password of the peer is being checked: its queries wait for `wake`. */
+  /** Whether a password of the peer is being checked. Its queries wait for `wake`. */
   isWaiting(peer: Peer): boolean;
-  /** Writes what the queries of a slice led to. */
+  /** Writes the replies of the queries of a slice. */
   flush(): void;
   /** The store has failed. */
   fail(error: unknown): void;
@@ -22,7 +22,7 @@ export interface QueryHost {
 /** A search that takes as many slices as it needs. */
 export interface RunningSearch {
   readonly steps: SearchSteps;
-  /** Called once with the messages found, newest first; `complete` is false where the search was cut short. */
+  /** Called once with the messages found, newest first. `complete` is false if the search was cut short. */
   readonly done: (messages: readonly RoomMessage[], complete: boolean) => void;
 }
 
@@ -35,36 +35,36 @@ interface Waiting {
 }
 
 /**
- * Runs the queries of all peers for `QUERY_SLICE_MS` at a time, one peer after the other, and then leaves the event loop to all
- * other work for `QUERY_PAUSE_MS`. A peer's queries keep their order, and nothing more is read from it until they are done.
+ * Runs the queries of all peers in slices of `QUERY_SLICE_MS`, one peer after the other, and leaves the event loop to all other
+ * work for `QUERY_PAUSE_MS` between slices. A peer's queries keep their order, and it is not read until they are done.
  */
 export class QueryQueue {
   readonly #host: QueryHost;
   readonly #elapsed: () => number;
-  /** In the order of their turns. */
+  /** In the order in which the peers are served. */
   readonly #waiting = new Map<Peer, Waiting>();
   /** Peers whose password is being checked. */
   readonly #parked = new Map<Peer, Waiting>();
   #scheduled = false;
   #timer: ReturnType<typeof setTimer> | undefined;
 
-  /** `elapsed` gives milliseconds since any beginning. */
+  /** `elapsed` returns milliseconds since any fixed time. */
   constructor(host: QueryHost, elapsed: () => number = () => performance.now()) {
     this.#host = host;
     this.#elapsed = elapsed;
   }
 
-  /** Appends queries to those of the peer. */
+  /** Appends queries of the peer. */
   add(peer: Peer, queries: readonly Query[]): void {
     this.#of(peer).queries.push(...queries);
   }
 
-  /** The search comes before the queries that the peer still waits for. */
+  /** Adds a search, which runs before the peer's other queries. */
   addSearch(peer: Peer, search: RunningSearch): void {
     this.#of(peer).searches.push(search);
   }
 
-  /** Passwords have been checked, or peers have gone: their queries go on. */
+  /** Continues the queries of parked peers: passwords have been checked, or peers have disconnected. */
   wake(): void {
     for (const [peer, waiting] of this.#parked) this.#waiting.set(peer, waiting);
     this.#parked.clear();
@@ -116,7 +116,7 @@ export class QueryQueue {
     if (searches.length > 0) this.#search(waiting, deadline);
     else if (queries.length > 0) this.#host.runQuery(peer, queries.shift()!);
     if (searches.length === 0 && queries.length === 0) return this.#finish(peer);
-    // The others come first now.
+    // The other peers come first now.
     if (this.#waiting.delete(peer)) this.#waiting.set(peer, waiting);
   }
 

@@ -1,7 +1,7 @@
 import type { Effect } from "../../core/effect.ts";
 import { type Batch, emptyBatch, type MutableBatch } from "../../history/store.ts";
 
-/** What of the effects is to be kept; undefined where it is nothing. */
+/** Returns the effects that the store keeps; `undefined` if there are none. */
 export function storeBatch(effects: readonly Effect[]): Batch | undefined {
   const batch = emptyBatch();
   let kept = 0;
@@ -9,7 +9,7 @@ export function storeBatch(effects: readonly Effect[]): Batch | undefined {
   return kept === 0 ? undefined : batch;
 }
 
-/** An effect that is kept holds what the store wants, and is handed over as it is. */
+/** Adds an effect as it is: it has the fields that the store needs. Returns 0 for an effect that is not kept. */
 function add(batch: MutableBatch, effect: Effect): number {
   switch (effect.type) {
     case "append":
@@ -33,7 +33,7 @@ function add(batch: MutableBatch, effect: Effect): number {
   }
 }
 
-/** Drops what the batch has of the room so far, since the store removes rooms first. */
+/** Drops the room's earlier entries in the batch, since the store removes rooms first. */
 function remove(batch: MutableBatch, room: Batch["removed"][number]): number {
   batch.rooms = batch.rooms.filter(({ id }) => id !== room.id);
   batch.messages = batch.messages.filter(({ message }) => message.room !== room.name);

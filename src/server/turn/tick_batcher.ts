@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers";
 
 /**
- * Gathers what arrives in one turn of the event loop, so that it is decided, stored, encoded and written together. What
- * weighs more than `maxWeight` is left to the next turns, between which the event loop does everything else.
+ * Gathers the items that arrive in one turn of the event loop, so that they are decided, stored, encoded and written together.
+ * Items beyond a total weight of `maxWeight` wait for the next turns, and the event loop does its other work in between.
  */
 export class TickBatcher<T> {
   readonly #run: (arrived: readonly T[]) => Promise<void> | undefined;
@@ -12,7 +12,7 @@ export class TickBatcher<T> {
   #waiting: PromiseWithResolvers<void> | undefined;
   #scheduled = false;
 
-  /** `run` must not throw; what it returns is waited for before more is taken from whoever's turn it was. */
+  /** `run` must not throw. The promise that it returns delays the result of `add` for all items of its turn. */
   constructor(
     run: (arrived: readonly T[]) => Promise<void> | undefined,
     weigh: (item: T) => number,
@@ -23,7 +23,7 @@ export class TickBatcher<T> {
     this.#maxWeight = maxWeight;
   }
 
-  /** Resolves when the item has been dealt with: whoever waits for that cannot flood the server. */
+  /** Resolves when the item was handled. A connection that waits for this before it reads on cannot flood the server. */
   add(item: T): Promise<void> {
     this.#arrived.push(item);
     this.#waiting ??= Promise.withResolvers<void>();
@@ -47,12 +47,12 @@ export class TickBatcher<T> {
   #continue(arrived: readonly T[], start: number, waiting: PromiseWithResolvers<void>): void {
     let end = start;
     for (let weight = 0; end < arrived.length && weight < this.#maxWeight; end++) weight += this.#weigh(arrived[end]!);
-    const dealtWith = this.#run(start === 0 && end === arrived.length ? arrived : arrived.slice(start, end));
+    const handled = this.#run(start === 0 && end === arrived.length ? arrived : arrived.slice(start, end));
     if (end < arrived.length) {
       setImmediate(() => this.#continue(arrived, end, waiting));
       return;
     }
-    waiting.resolve(dealtWith);
+    waiting.resolve(handled);
     this.#scheduled = this.#arrived.length > 0;
     if (this.#scheduled) this.#schedule();
   }

@@ -10,13 +10,13 @@ import {
   BINDINGS,
   type Bindings,
   EDITING_KEYS,
-  GOING_KEYS,
   KEY_TABLE,
   keysOf,
+  NAVIGATION_KEYS,
 } from "../input/key_table.ts";
 
 const KEY_TOPICS = new Map(
-  [["keys", GOING_KEYS], ["editing", EDITING_KEYS]].map(([topic, table]) =>
+  [["keys", NAVIGATION_KEYS], ["editing", EDITING_KEYS]].map(([topic, table]) =>
     [topic as string, Object.keys(table!) as ActionName[]] as const
   ),
 );

@@ -1,13 +1,13 @@
-/** Figures on a screen: names, values, and how they went lately. Pure. */
+/** Lays out a dashboard: figures with names, values, details and trends. Pure. */
 
 import type { DrawnRow, LiveFrame, Size } from "../render/live_region.ts";
 import type { Palette } from "../render/palette.ts";
 import { textWidth, truncate } from "../screen/text_width.ts";
 
-/** All of it is one line of text each, without control characters. */
+/** Each text is one line without control characters. */
 export interface Dashboard {
   readonly title: string;
-  /** What is wrong with the figures, in place of nothing. */
+  /** A problem with the figures, shown below the title. */
   readonly trouble?: string;
   readonly rows: readonly DashboardRow[];
 }
@@ -15,24 +15,27 @@ export interface Dashboard {
 export interface DashboardRow {
   readonly label: string;
   readonly value: string;
-  /** What stands beside the value. */
+  /** A remark next to the value. */
   readonly detail?: string;
-  /** The values of the last minute, the newest last; drawn where there is room. */
+  /** Values of the last minute, newest last. Drawn if there is space. */
   readonly trend?: readonly number[];
 }
 
 const BARS = "▁▂▃▄▅▆▇█";
 const GAP = "  ";
-const HINT = "q ends it";
+const HINT = "q quits";
 
-/** As high as the highest of them is a full bar; where nothing was is the lowest. */
+/** A bar for each of the newest values. The highest value has a full bar, zero the lowest. */
 export function sparkline(values: readonly number[], columns: number): string {
   const shown = columns > 0 ? values.slice(-columns) : [];
   const highest = Math.max(...shown);
   return shown.map((value) => BARS[highest > 0 ? Math.ceil(value / highest * (BARS.length - 1)) : 0]).join("");
 }
 
-/** Fits into the window; what does not fit is cut off below and to the right, and the hint stays. */
+/**
+ * Lays out the dashboard for a window. Rows that do not fit
+ * are cut off at the right and the bottom; the hint stays.
+ */
 export function layOutDashboard({ title, trouble, rows }: Dashboard, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);
   const height = Math.max(1, size.rows - 1);
@@ -49,7 +52,7 @@ function drawRows(rows: readonly DashboardRow[], columns: number, palette: Palet
   const width = (cell: (row: DashboardRow) => string) => Math.max(0, ...rows.map((row) => textWidth(cell(row))));
   const labels = width(({ label }) => label);
   const values = width(({ value }) => value);
-  // A long detail where there is no trend moves none of the others aside.
+  // Long details of rows without a trend do not move the trends of other rows.
   const details = Math.max(0, ...rows.map(({ detail = "", trend }) => trend === undefined ? 0 : textWidth(detail)));
   return rows.map(({ label, value, detail = "", trend }) => {
     const left = columns - labels - values - details - 3 * GAP.length;
@@ -64,7 +67,7 @@ function drawRows(rows: readonly DashboardRow[], columns: number, palette: Palet
 
 type Part = readonly [text: string, style: (text: string) => string];
 
-/** No wider than the window. */
+/** Joins the parts and cuts the row at the width of the window. */
 function draw(parts: readonly Part[], columns: number): DrawnRow {
   let left = columns;
   let text = "";

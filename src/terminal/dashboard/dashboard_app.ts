@@ -1,4 +1,4 @@
-/** A dashboard that is drawn anew whenever there is something new to see, until a key ends it. */
+/** Shows a dashboard and redraws it for each new board until a key ends it. */
 
 import { type Clock, systemClock } from "../../client/clock.ts";
 import { type Dashboard, layOutDashboard } from "./dashboard.ts";
@@ -7,13 +7,13 @@ import { KeySource } from "../input/key_source.ts";
 import type { Key } from "../input/key_decoder.ts";
 import { Painter } from "../screen/painter.ts";
 import { createPalette } from "../render/palette.ts";
-import type { Terminal } from "../screen/terminal.ts";
+import type { Terminal } from "../screen/terminal_port.ts";
 
 export interface DashboardOptions {
-  /** What is to be seen, again and again; each is waited for before the next is asked for. */
+  /** The boards to show, one after another. The next one is requested after the current one is drawn. */
   readonly boards: AsyncIterable<Dashboard>;
   readonly color: boolean;
-  /** Default: the standard input and output, which have to be terminals. */
+  /** Default: standard input and output, which must be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
   /** Frees unused memory, where the platform can be asked to. */
@@ -22,7 +22,10 @@ export interface DashboardOptions {
 
 const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
 
-/** Resolves when the person has had enough, or the boards end; the terminal is as it was before on every way out. */
+/**
+ * Resolves when the user quits, or when the boards or the
+ * terminal end. The terminal is restored in any case.
+ */
 export async function runDashboard({ boards, color, ...options }: DashboardOptions): Promise<void> {
   const { terminal = new DenoTerminal(), clock = systemClock } = options;
   const palette = createPalette(color);

@@ -1,79 +1,99 @@
-/** What Tab offers for the word before the cursor. */
+/** Completions of the word before the cursor, for Tab. */
 
+import type { ClientState } from "../../client/state/client_state.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 import { emojiFor } from "./emoji_names.ts";
 import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/terminal_commands.ts";
 import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
 import { SETTING_NAMES } from "../model/settings.ts";
 
-/** A colon, and the beginning of a name such as `thumbsup`; the colon behind it makes it exact. */
-const EMOJI_BEGUN = /^:[+\-\w]+:?$/;
+/**
+ * A colon and the beginning of an emoji name such as
+ * `thumbsup`. A closing colon asks for exactly that name.
+ */
+const EMOJI_PREFIX = /^:[+\-\w]+:?$/;
 
-/** What can be named, each list with the likeliest first. */
-export interface Known {
-  /** Members of the current room but the reader, the latest speakers first. */
+/** Names that can be completed. Each list has the likeliest first. */
+export interface CompletionWords {
+  /** Members of the current room except the user, the latest speakers first. */
   readonly names: readonly string[];
   readonly rooms: readonly string[];
   readonly joinedRooms: readonly string[];
 }
 
-/** Each candidate stands for the text from `start` to the cursor, the likeliest first. */
+/** The names that the client knows. `listed` are the rooms of the last `/rooms`. */
+export function completionWords(
+  state: ClientState,
+  room: string | undefined,
+  listed: readonly string[],
+): CompletionWords {
+  const current = room === undefined ? undefined : state.rooms.get(room);
+  const present = Array.from(current?.members.values() ?? [], ({ name }) => name);
+  const speakers = current?.speakers ?? [];
+  const here = new Set(present);
+  const names = new Set([...speakers.filter((name) => here.has(name)), ...present.toSorted(), ...speakers]);
+  names.delete(state.you?.name ?? "");
+  const joinedRooms = [...state.rooms.keys()];
+  return { names: [...names], rooms: [...new Set([...joinedRooms, ...listed])], joinedRooms };
+}
+
+/** Candidates that replace the text from `start` to the cursor, the likeliest first. */
 export interface Completion {
   readonly start: number;
   readonly candidates: readonly Candidate[];
 }
 
 export interface Candidate {
-  /** What is written. */
+  /** The text that is inserted. */
   readonly text: string;
-  /** How it is listed among others. */
+  /** The text in the list of candidates. */
   readonly label: string;
 }
 
 export type Completer = (text: string, cursor: number) => Completion;
 
-export function complete(text: string, cursor: number, known: Known): Completion {
+export function complete(text: string, cursor: number, words: CompletionWords): Completion {
   const before = text.slice(0, cursor);
   const start = before.search(/\S*$/);
   const word = before.slice(start);
-  return { start, candidates: candidates(before, start, word, known) };
+  return { start, candidates: candidates(before, start, word, words) };
 }
 
-function candidates(before: string, start: number, word: string, known: Known): Candidate[] {
+function candidates(before: string, start: number, word: string, words: CompletionWords): Candidate[] {
   if (start === 0 && word.startsWith("/")) {
     return match(word.slice(1), COMMAND_NAMES, (name) => `/${name} `);
   }
   const command = /^\/([a-z]+)\s+$/i.exec(before.slice(0, start))?.[1];
   const kind = command === undefined ? "text" : argumentOf(command);
-  return argumentCandidates(kind, start, word, known);
+  return argumentCandidates(kind, start, word, words);
 }
 
-function argumentCandidates(kind: ArgumentKind, start: number, word: string, known: Known): Candidate[] {
+function argumentCandidates(kind: ArgumentKind, start: number, word: string, words: CompletionWords): Candidate[] {
   switch (kind) {
     case "none":
       return [];
     case "command":
       return match(word.replace(/^\//, ""), [...HELP_TOPICS, ...COMMAND_NAMES], (name) => name);
     case "room":
-      return match(word.replace(/^#/, ""), known.rooms, (room) => `#${room} `);
+      return match(word.replace(/^#/, ""), words.rooms, (room) => `#${room} `);
     case "joined room":
-      return match(word.replace(/^#/, ""), known.joinedRooms, (room) => `#${room} `);
+      return match(word.replace(/^#/, ""), words.joinedRooms, (room) => `#${room} `);
     case "name":
-      return match(word.replace(/^@/, ""), known.names, (name) => `${name} `);
+      return match(word.replace(/^@/, ""), words.names, (name) => `${name} `);
     case "setting":
       return match(word, SETTING_NAMES, (name) => `${name} `);
     case "text":
-      return textCandidates(start, word, known);
+      return textCandidates(start, word, words);
     default:
       return unknown(kind);
   }
 }
 
-function textCandidates(start: number, word: string, known: Known): Candidate[] {
-  if (EMOJI_BEGUN.test(word)) return emojiFor(word.slice(1)).map(([name, emoji]) => labelled(name, emoji));
-  if (word.startsWith("#")) return match(word.slice(1), known.rooms, (room) => `#${room} `);
-  if (word.startsWith("@")) return match(word.slice(1), known.names, (name) => `@${name} `);
-  return match(word, known.names, (name) => start === 0 ? `${name}: ` : `${name} `);
+function textCandidates(start: number, word: string, words: CompletionWords): Candidate[] {
+  if (EMOJI_PREFIX.test(word)) return emojiFor(word.slice(1)).map(([name, emoji]) => labelled(name, emoji));
+  if (word.startsWith("#")) return match(word.slice(1), words.rooms, (room) => `#${room} `);
+  if (word.startsWith("@")) return match(word.slice(1), words.names, (name) => `@${name} `);
+  return match(word, words.names, (name) => start === 0 ? `${name}: ` : `${name} `);
 }
 
 function labelled(name: string, emoji: string): Candidate {
@@ -81,8 +101,8 @@ function labelled(name: string, emoji: string): Candidate {
 }
 
 function match(word: string, all: readonly string[], write: (found: string) => string): Candidate[] {
-  const begun = foldCase(word);
-  return all.filter((candidate) => foldCase(candidate).startsWith(begun))
+  const prefix = foldCase(word);
+  return all.filter((candidate) => foldCase(candidate).startsWith(prefix))
     .map((found) => ({ text: write(found), label: write(found).trimEnd() }));
 }
 

@@ -1,4 +1,7 @@
-/** Where the cursor goes: every function takes a text and an offset in it and gives an offset between two graphemes. */
+/**
+ * Cursor motions: each function takes a text and an offset,
+ * and returns an offset between two graphemes. Pure.
+ */
 
 import { graphemes } from "../screen/text_width.ts";
 
@@ -15,7 +18,7 @@ export function next(text: string, cursor: number): number {
   return cursor + (graphemes(line)[0]?.length ?? 0);
 }
 
-/** The offset itself, or if it is inside a grapheme the end of that one. */
+/** The offset itself, or the end of the grapheme that contains it. */
 export function boundary(text: string, cursor: number): number {
   let offset = segmentStart(text, cursor);
   for (const grapheme of graphemes(text.slice(offset))) {
@@ -25,7 +28,7 @@ export function boundary(text: string, cursor: number): number {
   return offset;
 }
 
-/** Graphemes do not cross line breaks, so segmenting can begin behind the last one. */
+/** Graphemes do not cross line breaks, so segmenting can begin after the last line break. */
 function segmentStart(text: string, cursor: number): number {
   const start = lineStart(text, cursor);
   return start === cursor && cursor > 0 ? cursor - 1 : start;
@@ -40,17 +43,17 @@ export function lineEnd(text: string, cursor: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The start of the word that the cursor is in or behind. */
+/** The start of the word that contains the cursor, or of the one before it. */
 export function wordBefore(text: string, cursor: number): number {
   return cursor - runs(graphemes(text.slice(0, cursor)).reverse(), isWord);
 }
 
-/** The end of the word that the cursor is in or before. */
+/** The end of the word that contains the cursor, or of the one after it. */
 export function wordAfter(text: string, cursor: number): number {
   return cursor + runs(graphemes(text.slice(cursor)), isWord);
 }
 
-/** The start of the run without blanks that the cursor is in or behind. */
+/** The start of the run of non-blanks that contains the cursor, or of the one before it. */
 export function blankBefore(text: string, cursor: number): number {
   return cursor - runs(graphemes(text.slice(0, cursor)).reverse(), (grapheme) => /\S/.test(grapheme));
 }
@@ -59,7 +62,7 @@ function isWord(grapheme: string): boolean {
   return WORD.test(grapheme);
 }
 
-/** The length of what does not fit at the front and of what does behind it. */
+/** The total length of the leading graphemes that do not fit and the run of fitting ones after them. */
 function runs(all: readonly string[], fits: (grapheme: string) => boolean): number {
   const first = all.findIndex(fits);
   if (first < 0) return all.join("").length;
@@ -67,13 +70,14 @@ function runs(all: readonly string[], fits: (grapheme: string) => boolean): numb
   return all.slice(0, end < 0 ? undefined : end).join("").length;
 }
 
-/** The same column, counted in graphemes, a line further up; undefined on the first line. */
+/** The same column in graphemes one line up; `undefined` on the first line. */
 export function lineAbove(text: string, cursor: number): number | undefined {
   const start = lineStart(text, cursor);
   if (start === 0) return undefined;
   return atColumn(text, lineStart(text, start - 1), column(text, start, cursor));
 }
 
+/** The same column in graphemes one line down; `undefined` on the last line. */
 export function lineBelow(text: string, cursor: number): number | undefined {
   const end = lineEnd(text, cursor);
   if (end === text.length) return undefined;

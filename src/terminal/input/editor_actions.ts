@@ -1,4 +1,4 @@
-/** What keys can do to the line, by name. Pure. */
+/** The actions of the line editor, by the names in `key_table.ts`. Pure. */
 
 import type { Completer } from "./completion.ts";
 import {
@@ -60,7 +60,7 @@ export const ACTIONS: Readonly<Record<ActionName, Run>> = {
   "redo": redo,
 };
 
-/** Empties the line and remembers it, as it does the draft that was left for it. */
+/** Empties the line. Adds it to the history, after the draft that was left to recall it. */
 export function accept(editor: Editor): Editor {
   const history = remember(editor);
   return { ...emptyEditor, kills: editor.kills, history, place: history.length };
@@ -116,7 +116,7 @@ function yankPop(editor: Editor): EditorStep {
   return replace(editor, start, editor.cursor, editor.kills.at(-1 - next)!, { type: "yank", start, age: next });
 }
 
-/** The grapheme before the cursor goes behind the one that follows; at the end the last two change places. */
+/** Swaps the graphemes before and after the cursor; at the end of a line the last two. */
 function swap(editor: Editor): EditorStep {
   const { text } = editor;
   const middle = editor.cursor === motion.lineEnd(text, editor.cursor)
@@ -154,7 +154,7 @@ function redo(editor: Editor): EditorStep {
   return { editor: { ...editor, ...undone, undos, redos: editor.redos.slice(0, -1), last: undefined } };
 }
 
-/** A candidate alone is taken; of several the first, and the next with each further press. */
+/** Inserts the first candidate, and the next one with each further press. */
 function completing(step: 1 | -1): Run {
   return (editor, complete) => {
     const { text, cursor, last } = editor;
@@ -166,7 +166,7 @@ function completing(step: 1 | -1): Run {
     const index = (from + step + candidates.length) % candidates.length;
     const written = before.text.slice(0, start) + candidates[index]!.text;
     const next = change(editor, written + before.text.slice(before.cursor), written.length);
-    // All presses in a row are one change.
+    // Consecutive presses are one change for undo.
     const undos = last?.type === "cycle" ? editor.undos : next.undos;
     return { editor: { ...next, undos, last: { type: "cycle", completion, before, index } } };
   };

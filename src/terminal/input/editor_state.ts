@@ -1,27 +1,28 @@
-/** The line that is being typed, and the few changes that everything else is made of. Pure. */
+/** The state of the line editor and its basic changes, from which all actions are built. Pure. */
 
 import type { Completion } from "./completion.ts";
 import * as motion from "./cursor_motion.ts";
 
 export interface Editor {
-  /** May hold line breaks. */
+  /** May contain line breaks. */
   readonly text: string;
   /** UTF-16 offset, always between two graphemes. */
   readonly cursor: number;
-  /** What was sent, oldest first. */
+  /** Sent lines, oldest first. */
   readonly history: readonly string[];
-  /** Which entry of the history is shown; its length stands for the draft. */
+  /** Index of the shown history entry; `history.length` for the draft. */
   readonly place: number;
-  /** What was left at other places of the history, the draft among them. */
+  /** Unsent texts by history index: edited entries and the draft. */
   readonly left: ReadonlyMap<number, string>;
-  /** What was cut, newest last. */
+  /** The kill ring, newest last. */
   readonly kills: readonly string[];
-  /** What the line was before, newest last, and what was undone of it. */
+  /** Earlier states of the line, newest last. */
   readonly undos: readonly EditorSnapshot[];
+  /** Undone states, newest last. */
   readonly redos: readonly EditorSnapshot[];
-  /** What takes the keys until it is over. */
+  /** A mode that receives the keys until it ends. */
   readonly mode: HistorySearch | PasteQuestion | undefined;
-  /** What the key before was, where that matters for this one. */
+  /** The last action, if the next key depends on it. */
   readonly last: LastAction | undefined;
 }
 
@@ -30,33 +31,34 @@ export interface EditorSnapshot {
   readonly cursor: number;
 }
 
-/** Looks for something that was sent. The match stands in the line. */
+/** A search in the history. The line shows the match. */
 export interface HistorySearch {
   readonly type: "search";
   readonly query: string;
-  /** Where the match is in the history; undefined before the first. */
+  /** Index of the match in the history; `undefined` before the first match. */
   readonly at: number | undefined;
   readonly failed: boolean;
-  /** The line as it was. */
+  /** The line before the search. */
   readonly before: Pick<Editor, "text" | "cursor" | "place" | "left">;
 }
 
-/** Whether so much should be pasted. */
+/** The question whether to insert a long paste. */
 export interface PasteQuestion {
   readonly type: "paste";
   readonly text: string;
 }
 
 /**
- * `kill`: kills in a row add up. `yank`: what stands from `start` can be changed for an older kill, `age` is that of this one.
- * `typing`: what is typed in a row is undone together. `prefix`: Ctrl-X, the next key is its second half.
+ * `kill`: consecutive kills become one entry of the kill ring. `yank`: the yanked text begins at `start` and can be
+ * replaced by an older kill; `age` counts back from the newest. `typing`: consecutive typing is undone together.
+ * `prefix`: Ctrl-X, to be completed by the next key.
  */
 export type LastAction =
   | { readonly type: "kill" | "typing" | "prefix" }
   | { readonly type: "yank"; readonly start: number; readonly age: number }
   | CompletionCycle;
 
-/** Tab goes on to the next candidate. */
+/** A completion in progress: Tab inserts the next candidate. */
 export interface CompletionCycle {
   readonly type: "cycle";
   readonly completion: Completion;
@@ -66,9 +68,9 @@ export interface CompletionCycle {
 }
 
 /**
- * `submit`: Enter, the line is kept until `accept`. `cancel`: Ctrl-C emptied the line. `interrupt`: Ctrl-C on an empty one.
- * `quit`: Ctrl-D on an empty one. `clear`: the screen. `full`: the line can take no more, and some of the input was dropped.
- * `external`: the line is to be written in the editor that the person has chosen.
+ * What a key asks of the application. `submit`: send the line, which stays until `accept`. `cancel`: Ctrl-C emptied the
+ * line. `interrupt`: Ctrl-C on an empty line. `quit`: Ctrl-D on an empty line. `clear`: clear the screen. `full`: the line
+ * has reached `MAX_INPUT_CHARS` and input was dropped. `external`: edit the line in the user's editor.
  */
 export type EditorAction = "submit" | "cancel" | "interrupt" | "quit" | "clear" | "full" | "external";
 
@@ -77,7 +79,10 @@ export interface EditorStep {
   readonly action?: EditorAction;
 }
 
-/** Far more than a message may have, so that a paste can be cut down by its author; more would make each key slow. */
+/**
+ * UTF-16 units of the line: far more than a message, so that
+ * the user can shorten a paste. More would slow down each key.
+ */
 export const MAX_INPUT_CHARS = 64 * 1024;
 export const MAX_HISTORY_LINES = 500;
 const MAX_KILLS = 60;
@@ -96,7 +101,7 @@ export const emptyEditor: Editor = {
   last: undefined,
 };
 
-/** The same line with whatever the last key began being over. */
+/** Ends the sequence that the last key began: a kill, yank, completion or prefix. */
 export function rest(editor: Editor): Editor {
   return editor.last === undefined ? editor : { ...editor, last: undefined };
 }
@@ -105,14 +110,14 @@ export function move(editor: Editor, cursor: number): EditorStep {
   return { editor: { ...editor, cursor, last: undefined } };
 }
 
-/** Another text, which can be undone. The cursor goes behind the grapheme that it falls into. */
+/** Sets the text and records the change for undo. A cursor inside a grapheme moves to its end. */
 export function change(editor: Editor, text: string, cursor: number, last?: LastAction): Editor {
   const next = { ...editor, text, cursor: motion.boundary(text, cursor), last };
   if (text === editor.text || (last?.type === "typing" && editor.last?.type === "typing")) return next;
   return { ...next, undos: [...editor.undos, snapshot(editor)].slice(-MAX_UNDOS), redos: [] };
 }
 
-/** Puts a text in place of what stands between two offsets. What the line cannot take is dropped, and `full` says so. */
+/** Replaces the text between two offsets. Input beyond `MAX_INPUT_CHARS` is dropped, with the action `full`. */
 export function replace(editor: Editor, start: number, end: number, raw: string, last?: LastAction): EditorStep {
   const free = MAX_INPUT_CHARS - editor.text.length + end - start;
   const clean = cleaned(raw);
@@ -126,7 +131,10 @@ export function insert(editor: Editor, raw: string, last?: LastAction): EditorSt
   return replace(editor, editor.cursor, editor.cursor, raw, last);
 }
 
-/** Control characters but tab and line feed cannot be typed, so in a paste they are rubbish. */
+/**
+ * Removes control characters except tab and line feed, and
+ * normalises line breaks: nobody can type them, so they are noise.
+ */
 export function cleaned(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])\p{Cc}/gu, "");
 }
@@ -135,19 +143,19 @@ export function erase(editor: Editor, start: number, end: number): EditorStep {
   return { editor: change(editor, editor.text.slice(0, start) + editor.text.slice(end), start) };
 }
 
-/** Cuts; what is cut in a row becomes one. */
+/** Moves text to the kill ring. Consecutive kills become one entry. */
 export function kill(editor: Editor, start: number, end: number): EditorStep {
   if (start === end) return { editor };
   const cut = editor.text.slice(start, end);
-  const goesOn = editor.last?.type === "kill";
-  const before = goesOn ? editor.kills.at(-1) ?? "" : "";
+  const continues = editor.last?.type === "kill";
+  const before = continues ? editor.kills.at(-1) ?? "" : "";
   const killed = end === editor.cursor ? cut + before : before + cut;
-  const next = keep(goesOn ? { ...editor, kills: editor.kills.slice(0, -1) } : editor, killed);
+  const next = addKill(continues ? { ...editor, kills: editor.kills.slice(0, -1) } : editor, killed);
   return { editor: { ...erase(next, start, end).editor, last: { type: "kill" } } };
 }
 
-/** For Ctrl-Y to bring back. */
-export function keep(editor: Editor, killed: string): Editor {
+/** Adds an entry to the kill ring, which Ctrl-Y inserts. */
+export function addKill(editor: Editor, killed: string): Editor {
   return { ...editor, kills: [...editor.kills, killed].slice(-MAX_KILLS) };
 }
 

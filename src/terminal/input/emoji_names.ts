@@ -1,18 +1,18 @@
-/** Emoji by the names that GitHub and others gave them. */
+/** Emoji by their names, as GitHub and others use them. */
 
 import names from "markdown-it-emoji/lib/data/full.mjs";
 
-/** As many as anybody looks through. */
+/** The maximum number of emoji offered at once. */
 const MAX_FOUND = 40;
 
 const ALL: readonly (readonly [name: string, emoji: string])[] = Object.entries(names as Record<string, string>);
 
 /**
- * Those whose name begins so, short names first; where there are none, those that have it in their name.
- * With a colon at its end it is the whole name.
+ * Emoji whose names begin with `prefix`, short names first; if there are none, emoji whose names contain it.
+ * With a colon at its end, `prefix` is a whole name.
  */
-export function emojiFor(begun: string): (readonly [name: string, emoji: string])[] {
-  const wanted = begun.toLowerCase();
+export function emojiFor(prefix: string): (readonly [name: string, emoji: string])[] {
+  const wanted = prefix.toLowerCase();
   if (wanted.endsWith(":")) return ALL.filter(([name]) => name === wanted.slice(0, -1));
   const first = ALL.filter(([name]) => name.startsWith(wanted));
   const found = first.length > 0 ? first : ALL.filter(([name]) => name.includes(wanted));

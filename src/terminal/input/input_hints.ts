@@ -1,19 +1,20 @@
-/** What stands below the line while something about it is open: a question, a search, what it can be completed to. Pure. */
+/**
+ * Hints below the line: the question about a paste, the state
+ * of a search, or the candidates of a completion. Pure.
+ */
 
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { linesOf } from "./line_editor.ts";
 import type { CompletionCycle, Editor, HistorySearch } from "./editor_state.ts";
-import { counted } from "../render/labels.ts";
+import { counted } from "../../presentation/sentences/markup.ts";
 import { textWidth } from "../screen/text_width.ts";
 
-/** Each on one row of a window of that width. */
+/** The hints, each on one row of a window with this many columns. */
 export function hintsOf({ mode, last }: Editor, columns: number): readonly string[] {
   if (mode?.type === "search") return [searchHint(mode)];
   if (mode?.type === "paste") {
     return [
-      `Paste ${
-        counted(linesOf(mode.text))
-      } lines? Enter puts them into your line, Esc does not (Ctrl-Y brings them back)`,
+      `Paste ${counted(linesOf(mode.text))} lines? Enter inserts them, Esc drops them (Ctrl-Y brings them back)`,
     ];
   }
   return last?.type === "cycle" && last.completion.candidates.length > 1 ? [choices(last, columns)] : [];
@@ -21,12 +22,12 @@ export function hintsOf({ mode, last }: Editor, columns: number): readonly strin
 
 function searchHint({ query, failed }: HistorySearch): string {
   const shown = sanitizeLine(query);
-  if (query === "") return "Search what you sent: type a part of it (Ctrl-G goes back)";
-  if (failed) return `Nothing more with "${shown}" (Ctrl-G goes back)`;
-  return `Search "${shown}": Enter sends, Esc edits, Ctrl-R older, Ctrl-S newer, Ctrl-G goes back`;
+  if (query === "") return "Search your sent lines: type a part of one (Ctrl-G cancels)";
+  if (failed) return `No more matches for "${shown}" (Ctrl-G cancels)`;
+  return `Search "${shown}": Enter sends, Esc edits, Ctrl-R older, Ctrl-S newer, Ctrl-G cancels`;
 }
 
-/** As many as fit, page by page, the one that is in the line in brackets. */
+/** One page of candidates, as many as fit; the current one is in brackets. */
 function choices({ completion, index: current }: CompletionCycle, columns: number): string {
   const labels = completion.candidates.map(({ label }) => sanitizeLine(label));
   const free = columns - textWidth(more(labels.length));

@@ -1,4 +1,7 @@
-/** Going through what was sent. Whatever was typed meanwhile stays at its place until a line is sent. Pure. */
+/**
+ * The history of sent lines: recall and search. Edited entries
+ * and the draft are kept until a line is sent. Pure.
+ */
 
 import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Key } from "./key_decoder.ts";
@@ -34,19 +37,19 @@ function recall(editor: Editor, place: number): Editor {
   return { ...editor, place, left, text, cursor: text.length, undos: [], redos: [], last: undefined };
 }
 
-/** With the line as its newest entry, and before it the draft that was left for an older one. */
+/** The history with the line as its newest entry, after the draft that was left to recall an older entry. */
 export function remember(editor: Editor): readonly string[] {
   const draft = editor.place === editor.history.length ? "" : editor.left.get(editor.history.length) ?? "";
   return [draft, editor.text].reduce(withEntry, editor.history);
 }
 
-/** Neither blanks nor passwords are remembered, nor the same twice in a row. */
+/** Blank lines, lines with passwords and repetitions of the last entry are not added. */
 function withEntry(history: readonly string[], text: string): readonly string[] {
   const isKept = text.trim() !== "" && !isSecret(text) && text !== history.at(-1);
   return isKept ? [...history, text].slice(-MAX_HISTORY_LINES) : history;
 }
 
-/** Ctrl-R: begins to look for what is typed next. */
+/** Ctrl-R: begins a search; the keys that follow are its query. */
 export function searchHistory(editor: Editor): EditorStep {
   const { text, cursor, place, left } = editor;
   const mode: HistorySearch = {
@@ -59,8 +62,11 @@ export function searchHistory(editor: Editor): EditorStep {
   return { editor: { ...editor, mode, last: undefined } };
 }
 
-/** Undefined where the key ends the search with the match in the line, and then means what it always means. */
-export function isSearching(editor: Editor, mode: HistorySearch, key: Key): EditorStep | undefined {
+/**
+ * Handles a key during a search. `undefined` if the key ends
+ * the search and is to be handled as usual on the match.
+ */
+export function searchKey(editor: Editor, mode: HistorySearch, key: Key): EditorStep | undefined {
   if (key.type !== "press") return find(editor, { ...mode, query: mode.query + key.text.replaceAll("\n", " ") });
   switch (key.key) {
     case "C-r":
@@ -81,7 +87,10 @@ export function isSearching(editor: Editor, mode: HistorySearch, key: Key): Edit
   }
 }
 
-/** From the match on, or from the one behind it in that direction. Without a match the last one stays in the line. */
+/**
+ * Finds the next match from the current one, or after it in the
+ * direction of `step`. Without a match the line stays as it is.
+ */
 function find(editor: Editor, mode: HistorySearch, step: -1 | 0 | 1 = 0): EditorStep {
   const query = mode.query.toLowerCase();
   const direction = step === 0 ? -1 : step;

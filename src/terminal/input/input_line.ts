@@ -1,4 +1,4 @@
-/** The line that a person types into: one for each room, and in its place whatever must not be seen. */
+/** The input line: one draft for each room, replaced by a masked prompt while a password is asked for. */
 
 import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Completer } from "./completion.ts";
@@ -9,7 +9,7 @@ import type { Key } from "./key_decoder.ts";
 import type { LiveRegion } from "../render/live_region.ts";
 import { SecretPrompts, type SecretQuestion } from "./secret_prompt.ts";
 
-/** Where what was sent is kept until the next start. */
+/** Storage that keeps sent lines for the next start. */
 export interface TypedLines {
   /** Oldest first. */
   readonly lines: readonly string[];
@@ -22,18 +22,18 @@ export interface InputLineOptions {
   readonly bindings?: Bindings;
 }
 
-/** What an invite or its like is recognised by: it lets people in, so it does not go into a file. */
-const INVITES = /confab:\/\//i;
+/** Lines with invite links are not stored, because an invite admits anyone who has it. */
+const INVITE_LINK = /confab:\/\//i;
 
 export class InputLine {
   readonly #options: InputLineOptions;
   readonly #secrets = new SecretPrompts();
   #editor: Editor;
-  /** The room that the line belongs to. */
+  /** The room of the current line. */
   #room: string | undefined;
-  /** Room → what was being typed there. */
+  /** Drafts of the other rooms. */
   readonly #drafts = new Map<string | undefined, Editor>();
-  /** What stands in the line next, in place of an empty one. */
+  /** The text of the next line; usually empty. */
   #next = "";
 
   constructor(options: InputLineOptions) {
@@ -57,30 +57,30 @@ export class InputLine {
     return action;
   }
 
-  /** Empties the line if it could be sent. What goes with a password is forgotten either way. */
+  /** Sends the line and empties it. A line that cannot be sent stays, unless it contains a password. */
   submit(send: (line: string) => boolean): void {
     const line = this.#editor.text.trimEnd();
     const sent = line === "" || send(line);
     if (!sent && !isSecret(line)) return;
-    if (sent) this.#keep(line);
+    if (sent) this.#store(line);
     this.#editor = accept(this.#editor);
     if (this.#next !== "") this.rewrite(this.#next);
     this.#next = "";
   }
 
-  /** Puts a text into the line, once the line that asks for it is gone. */
+  /** Sets the text of the line after the current one is submitted. */
   fill(text: string): void {
     this.#next = text;
   }
 
-  /** Puts a text in place of the line. Undo brings back what stood there. */
+  /** Replaces the text of the line; undo restores it. */
   rewrite(text: string): EditorAction | undefined {
     const { editor, action } = rewrite(this.#editor, text);
     this.#editor = editor;
     return action;
   }
 
-  /** What was being typed stays with its room, and what was typed in the new one is there again. */
+  /** Switches to the draft of another room. */
   enterRoom(room: string | undefined): void {
     if (room === this.#room) return;
     const draft = this.#drafts.get(room) ?? emptyEditor;
@@ -89,15 +89,15 @@ export class InputLine {
     this.#room = room;
   }
 
-  /** Whatever was typed and not sent, in all rooms. It is kept to be brought back by Up. */
+  /** Returns the unsent drafts of all rooms and adds them to the stored lines, so that Up recalls them. */
   unsent(): readonly string[] {
     const texts = [...this.#drafts.values(), this.#editor].map(({ text }) => text.trimEnd());
     const kept = texts.filter((text) => text !== "" && !isSecret(text));
-    for (const text of kept) this.#keep(text);
+    for (const text of kept) this.#store(text);
     return kept;
   }
 
-  /** The part of the live region that is typed into. */
+  /** The prompt, text and hints of the live region. */
   live(prompts: readonly string[], columns: number): Omit<LiveRegion, "pending"> {
     if (this.#secrets.prompt !== undefined) {
       return { prompts: [this.#secrets.prompt], ...this.#secrets.shown, hints: [] };
@@ -106,12 +106,12 @@ export class InputLine {
     return { prompts, text, cursor, hints: hintsOf(this.#editor, columns) };
   }
 
-  #keep(line: string): void {
-    if (line !== "" && !isSecret(line) && !INVITES.test(line)) this.#options.typed?.add(line);
+  #store(line: string): void {
+    if (line !== "" && !isSecret(line) && !INVITE_LINK.test(line)) this.#options.typed?.add(line);
   }
 }
 
-/** A draft with what was sent and cut since it was left. */
+/** The draft with the current history and kill ring. */
 function continued(draft: Editor, { kills, history }: Editor): Editor {
   const before = draft.history.length;
   const left = new Map(Array.from(draft.left, ([at, text]) => [at === before ? history.length : at, text]));

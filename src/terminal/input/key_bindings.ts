@@ -1,43 +1,48 @@
-/** Keys that a person has chosen, in place of those of `KEY_TABLE`. */
+/** Key bindings from the configuration, which replace those of `KEY_TABLE`. */
 
 import { closestString } from "@std/text/closest-string";
 import { quote } from "../../protocol/text/names.ts";
 import { type ActionName, BINDINGS, type Bindings, KEY_TABLE } from "./key_table.ts";
 import { isKeyName } from "./key_decoder.ts";
 
-/** Action → all of its keys. */
+/** All keys of each action that the user has configured. */
 export type ChosenKeys = Readonly<Record<string, readonly string[]>>;
 
 export const ACTION_NAMES = Object.keys(KEY_TABLE) as readonly ActionName[];
 
-/** What is wrong is told to `fault` in a sentence, and left out. Where no key sends the line any more, nothing is changed. */
-export function bindingsWith(chosen: ChosenKeys, fault: (text: string) => void): Bindings {
+/**
+ * The bindings with the configured keys. Invalid entries are left out, each with a sentence to `report`.
+ * If no key is left that sends the line, all bindings stay as they were.
+ */
+export function bindingsWith(chosen: ChosenKeys, report: (text: string) => void): Bindings {
   const entries = Object.entries(chosen).flatMap(([name, keys]) => {
     const action = ACTION_NAMES.find((action) => action === name);
-    if (action === undefined) fault(unknownAction(name));
-    return action === undefined ? [] : [[action, keys.filter((key) => isPossible(key, action, fault))] as const];
+    if (action === undefined) report(unknownAction(name));
+    return action === undefined ? [] : [[action, keys.filter((key) => isValidKey(key, action, report))] as const];
   });
   const changed = new Set(entries.map(([action]) => action));
   const bindings = new Map([...BINDINGS].filter(([, action]) => !changed.has(action)));
   for (const [action, keys] of entries) for (const key of keys) bindings.set(key, action);
   if ([...bindings.values()].includes("submit")) return bindings;
-  fault('no key is left for "submit", which sends the line: all keys are as they were');
+  report('no key is left for "submit", which sends the line: the default keys stay in use');
   return BINDINGS;
 }
 
 function unknownAction(name: string): string {
-  return `${quote(name)} is nothing that a key can do: did you mean "${closestString(name, [...ACTION_NAMES])}"?`;
+  return `${quote(name)} is not an action of a key: did you mean "${closestString(name, [...ACTION_NAMES])}"?`;
 }
 
-/** A second key can only stand behind Ctrl-X, which therefore does nothing alone. */
-function isPossible(key: string, action: ActionName, fault: (text: string) => void): boolean {
+/** Only Ctrl-X begins a sequence of two keys, so Ctrl-X alone cannot be bound. */
+function isValidKey(key: string, action: ActionName, report: (text: string) => void): boolean {
   if (/^M-[1-9]$/.test(key)) {
-    fault(`"${key}" goes to a room, and to nothing else`);
+    report(`"${key}" is reserved for switching rooms`);
     return false;
   }
   const keys = key.split(" ");
   const fits = keys.length === 1 ? key !== "C-x" : keys.length === 2 && keys[0] === "C-x";
   if (fits && keys.every(isKeyName)) return true;
-  fault(`${quote(key)} is no key for "${action}": write it as "C-o", "M-p", "S-tab", "pageup" or "C-x C-o"`);
+  report(
+    `${quote(key)} is not a valid key for "${action}": write keys as "C-o", "M-p", "S-tab", "pageup" or "C-x C-o"`,
+  );
   return false;
 }

@@ -1,25 +1,25 @@
-/** Keys as they are pressed, from a terminal's bytes. */
+/** Reads a terminal and reports its keys, with the timeouts that end incomplete sequences. */
 
 import type { Clock } from "../../client/clock.ts";
 import { type Key, KeyDecoder } from "./key_decoder.ts";
-import type { Terminal } from "../screen/terminal.ts";
+import type { Terminal } from "../screen/terminal_port.ts";
 
-/** How long the rest of a key's sequence may take. */
+/** The maximum time within an escape sequence; after it, ESC is the Escape key. */
 const ESCAPE_WAIT_MS = 50;
-/** A paste whose end has not come by then is over, or whatever is typed would be taken for a part of it. */
+/** A paste without an end mark ends after this time; otherwise all later keys would become part of it. */
 const PASTE_WAIT_MS = 10_000;
 
 export interface KeySourceOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly press: (key: Key) => void;
-  /** All keys that came together have been pressed. */
+  /** Called after all keys of one chunk were reported. */
   readonly paint: () => void;
-  /** Nothing is read from the terminal until what it gives resolves. */
+  /** Reading pauses until the returned promise resolves: another program has the terminal. */
   readonly lent?: () => Promise<void> | undefined;
-  /** The terminal is gone. */
+  /** Called when the terminal is closed. */
   readonly gone: () => void;
-  /** Ends it, but for a read that waits. */
+  /** Ends reading, except for a read that is already waiting. */
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +27,7 @@ export class KeySource {
   readonly #options: KeySourceOptions;
   readonly #decoder = new KeyDecoder();
   #flush = new AbortController();
-  /** When the paste that has begun is over, in milliseconds of the clock. */
+  /** Time at which the unfinished paste ends, in milliseconds of the clock. */
   #pasteEnds: number | undefined;
 
   constructor(options: KeySourceOptions) {
@@ -35,13 +35,16 @@ export class KeySource {
     options.signal.addEventListener("abort", () => this.#flush.abort(), { once: true });
   }
 
-  /** Never resolves; rejects with whatever a key press throws, so that the terminal is restored before it is told. */
+  /**
+   * Never resolves. It rejects if `press` throws, so that the
+   * caller restores the terminal before the error is shown.
+   */
   async read(): Promise<never> {
     const { terminal, signal, gone, lent } = this.#options;
     try {
       for await (const chunk of terminal.input) {
         if (signal.aborted) return new Promise<never>(() => {});
-        this.#typed(chunk);
+        this.#decode(chunk);
         await lent?.();
       }
     } catch (error) {
@@ -52,7 +55,7 @@ export class KeySource {
     return new Promise<never>(() => {});
   }
 
-  #typed(chunk: Uint8Array): void {
+  #decode(chunk: Uint8Array): void {
     this.#flush.abort();
     for (const key of this.#decoder.push(chunk)) this.#options.press(key);
     this.#waitForRest();
@@ -64,14 +67,14 @@ export class KeySource {
     if (waiting !== "paste") this.#pasteEnds = undefined;
     if (waiting === "nothing") return;
     this.#flush = new AbortController();
-    this.#options.clock.after(this.#patience(waiting), () => {
+    this.#options.clock.after(this.#timeout(waiting), () => {
       this.#pasteEnds = undefined;
       for (const key of this.#decoder.flush()) this.#options.press(key);
       this.#options.paint();
     }, this.#flush.signal);
   }
 
-  #patience(waiting: "escape" | "paste"): number {
+  #timeout(waiting: "escape" | "paste"): number {
     if (waiting === "escape") return ESCAPE_WAIT_MS;
     const { clock } = this.#options;
     this.#pasteEnds ??= clock.now() + PASTE_WAIT_MS;

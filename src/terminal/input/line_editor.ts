@@ -1,20 +1,23 @@
-/** What a key does to the line that is being typed. Pure: state and key give a state, and an action where the key asks for one. */
+/**
+ * The line editor: applies a key to the state of the line, and
+ * may return an action for the application. Pure.
+ */
 
 import { ACTIONS } from "./editor_actions.ts";
 import type { Completer } from "./completion.ts";
 import {
+  addKill,
   cleaned,
   type Editor,
   type EditorStep,
   insert,
-  keep,
   type PasteQuestion,
   replace,
   rest,
 } from "./editor_state.ts";
 import { BINDINGS, type Bindings } from "./key_table.ts";
 import type { Key } from "./key_decoder.ts";
-import { isSearching } from "./input_history.ts";
+import { searchKey } from "./input_history.ts";
 
 export { accept } from "./editor_actions.ts";
 export {
@@ -25,15 +28,15 @@ export {
   MAX_INPUT_CHARS,
 } from "./editor_state.ts";
 
-/** What is pasted with more lines than this is asked about first. */
+/** A paste with more lines than this needs a confirmation. */
 export const UNASKED_PASTE_LINES = 5;
 
 export function editLine(editor: Editor, key: Key, complete: Completer, bindings: Bindings = BINDINGS): EditorStep {
   const { mode } = editor;
   if (mode === undefined) return perform(editor, key, complete, bindings);
-  const step = mode.type === "search" ? isSearching(editor, mode, key) : answer(editor, mode, key);
+  const step = mode.type === "search" ? searchKey(editor, mode, key) : answer(editor, mode, key);
   if (step !== undefined) return step;
-  return perform(mode.type === "search" ? over(editor) : pasted(editor, mode).editor, key, complete, bindings);
+  return perform(mode.type === "search" ? leaveMode(editor) : pasted(editor, mode).editor, key, complete, bindings);
 }
 
 function perform(editor: Editor, key: Key, complete: Completer, bindings: Bindings): EditorStep {
@@ -49,15 +52,15 @@ function perform(editor: Editor, key: Key, complete: Completer, bindings: Bindin
   }
 }
 
-/** What was written elsewhere in place of the line. */
+/** Replaces the whole line, for example after an external editor. */
 export function rewrite(editor: Editor, text: string): EditorStep {
   return replace(editor, 0, editor.text.length, text);
 }
 
 function type(editor: Editor, text: string): EditorStep {
-  // Words are undone one by one.
-  const goesOn = editor.last?.type === "typing" && !/^\s/.test(text);
-  return insert(goesOn ? editor : rest(editor), text, { type: "typing" });
+  // Undo works word by word.
+  const continues = editor.last?.type === "typing" && !/^\s/.test(text);
+  return insert(continues ? editor : rest(editor), text, { type: "typing" });
 }
 
 function paste(editor: Editor, text: string): EditorStep {
@@ -68,25 +71,25 @@ function paste(editor: Editor, text: string): EditorStep {
     : insert(rest(editor), clean);
 }
 
-/** A line break at the end is the end of the last line. */
+/** The number of lines; a trailing line break does not begin another line. */
 export function linesOf(text: string): number {
   return text.replace(/\n$/, "").split("\n").length;
 }
 
-/** Undefined where the key is no answer: whoever goes on typing has taken what was pasted. */
+/** Handles the answer to a paste question; `undefined` for any other key, which accepts the paste. */
 function answer(editor: Editor, question: PasteQuestion, key: Key): EditorStep | undefined {
   const word = key.type === "press" ? key.key : key.type === "text" ? key.text.toLowerCase() : "";
   if (["y", "enter"].includes(word)) return pasted(editor, question);
-  // Ctrl-Y brings it back.
-  if (["n", "escape", "C-c", "C-g"].includes(word)) return { editor: keep(over(editor), question.text) };
+  // The dropped paste goes to the kill ring, so that Ctrl-Y inserts it.
+  if (["n", "escape", "C-c", "C-g"].includes(word)) return { editor: addKill(leaveMode(editor), question.text) };
   return undefined;
 }
 
 function pasted(editor: Editor, { text }: PasteQuestion): EditorStep {
-  return insert(over(editor), text);
+  return insert(leaveMode(editor), text);
 }
 
-function over(editor: Editor): Editor {
+function leaveMode(editor: Editor): Editor {
   return { ...editor, mode: undefined };
 }
 

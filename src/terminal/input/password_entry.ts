@@ -1,17 +1,17 @@
-/** Commands that ask for a password before they go to the server. */
+/** Commands that ask for a password before they are sent, and the password prompts of the server. */
 
 import type { PasswordPrompt } from "../../client/join_flow.ts";
 import { MIN_ACCOUNT_PASSWORD_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import { roomName } from "../render/labels.ts";
+import { roomName } from "../render/line_style.ts";
 import type { SecretQuestion } from "./secret_prompt.ts";
 
 export interface PasswordEntryOptions {
   readonly ask: (question: SecretQuestion) => void;
   readonly login: (name: string | undefined, password: string) => void;
-  /** Throws an Error for people where it cannot be sent. */
+  /** Throws an `Error` with a message for the user if the command cannot be sent. */
   readonly send: (command: ClientCommand) => void;
   readonly say: (text: string) => void;
   readonly fail: (text: string) => void;
@@ -24,7 +24,7 @@ export class PasswordEntry {
     this.#options = options;
   }
 
-  /** What the server wants to know. */
+  /** Asks for the password that the server requires; `undefined` if the user enters none. */
   answer(question: PasswordPrompt): Promise<string | undefined> {
     return new Promise((resolve) => this.#ask(passwordPrompt(question), resolve));
   }
@@ -32,7 +32,7 @@ export class PasswordEntry {
   login(name: string | undefined): void {
     const prompt = passwordPrompt({ kind: name === undefined ? "admin" : "account", name: name ?? "", room: "" });
     this.#ask(prompt, (password) => {
-      if (password === undefined) this.#options.say("Nothing was typed: you stay who you are");
+      if (password === undefined) this.#options.say("No password entered: you are not logged in");
       else this.#options.login(name, password);
     });
   }
@@ -54,14 +54,14 @@ export class PasswordEntry {
     this.#options.ask({ prompts: [prompt], answer: (secrets) => then(secrets?.[0]) });
   }
 
-  /** Asks twice, since nobody sees what they type. */
+  /** Asks twice, because the password is not shown while it is typed. */
   #askNew(prompt: string, then: (password: string) => void): void {
     const answer: SecretQuestion["answer"] = (secrets) => {
-      if (secrets === undefined) this.#options.say("Nothing was typed: all stays as it was");
-      else if (secrets[0] !== secrets[1]) this.#options.fail("The two passwords differ: try again");
+      if (secrets === undefined) this.#options.say("No password entered: nothing was changed");
+      else if (secrets[0] !== secrets[1]) this.#options.fail("The passwords do not match: try again");
       else then(secrets[0]!);
     };
-    this.#options.ask({ prompts: [prompt, "The same again: "], answer });
+    this.#options.ask({ prompts: [prompt, "Repeat the password: "], answer });
   }
 
   #send(command: ClientCommand): void {

@@ -1,49 +1,49 @@
-/** Passwords that are being typed: never shown, completed or remembered. */
+/** Prompts for passwords, which are never shown, completed or added to the history. */
 
 import { editLine, type Editor, emptyEditor } from "./line_editor.ts";
 import type { Key } from "./key_decoder.ts";
 import { graphemes } from "../screen/text_width.ts";
 
-/** A question with one prompt, or with more that are asked one behind the other. */
+/** A question with one or more prompts, asked one after another. */
 export interface SecretQuestion {
   readonly prompts: readonly [string, ...string[]];
-  /** With what was typed at each prompt, or undefined where one of them got no answer. */
+  /** Receives the text entered at each prompt; `undefined` if one of them was cancelled or left empty. */
   readonly answer: (secrets: readonly string[] | undefined) => void;
 }
 
-/** They would break the line, or look for what was typed before. */
+/** Keys that would break the line, complete it or recall sent lines. */
 const IGNORED_KEYS: ReadonlySet<string> = new Set(
   ["M-enter", "tab", "S-tab", "up", "down", "C-p", "C-n", "M-<", "M->", "C-r", "C-l", "C-x"],
 );
 
 /**
- * Questions in their order. While there is one it takes every key, and it goes by an answer of the person alone: what is
- * typed at it must never end up somewhere else.
+ * A queue of questions. An open question receives every key and ends only by the user's answer, so that a password
+ * can never be typed into the chat by accident.
  */
 export class SecretPrompts {
   readonly #questions: SecretQuestion[] = [];
-  #typed: string[] = [];
+  #entered: string[] = [];
   #editor: Editor = emptyEditor;
 
   ask(question: SecretQuestion): void {
     this.#questions.push(question);
   }
 
-  /** Of the question that is open. */
+  /** The current prompt of the open question. */
   get prompt(): string | undefined {
-    return this.#questions[0]?.prompts[this.#typed.length];
+    return this.#questions[0]?.prompts[this.#entered.length];
   }
 
-  /** What stands in the line: a dot for each character. */
+  /** The masked text of the line: a dot for each character. */
   get shown(): { readonly text: string; readonly cursor: number } {
     const { text, cursor } = this.#editor;
     return { text: masked(text), cursor: masked(text.slice(0, cursor)).length };
   }
 
-  /** Only while a question is open. */
+  /** Handles a key; call it only while a question is open. */
   press(key: Key): void {
     if (key.type === "press" && IGNORED_KEYS.has(key.key)) return;
-    // A paste that nobody sees is not asked about.
+    // A masked paste needs no confirmation.
     const typed = key.type === "paste" ? { type: "text", text: key.text } as const : key;
     const { editor, action } = editLine(this.#editor, typed, () => ({ start: 0, candidates: [] }));
     this.#editor = editor;
@@ -53,14 +53,14 @@ export class SecretPrompts {
 
   #submit(secret: string): void {
     if (secret === "") return this.#close(undefined);
-    this.#typed.push(secret);
+    this.#entered.push(secret);
     this.#editor = emptyEditor;
-    if (this.prompt === undefined) this.#close(this.#typed);
+    if (this.prompt === undefined) this.#close(this.#entered);
   }
 
   #close(secrets: readonly string[] | undefined): void {
     this.#editor = emptyEditor;
-    this.#typed = [];
+    this.#entered = [];
     this.#questions.shift()?.answer(secrets);
   }
 }

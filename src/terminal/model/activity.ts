@@ -1,6 +1,7 @@
 /** What is going on in the other rooms, as the prompt and the title tell it. Pure. */
 
-import { counted, roomName } from "../render/labels.ts";
+import { counted } from "../../presentation/sentences/markup.ts";
+import { roomName } from "../render/line_style.ts";
 import type { Unread } from "./unread.ts";
 
 export interface Activity extends Unread {

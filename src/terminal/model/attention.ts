@@ -12,8 +12,8 @@ import {
   type RoomMessage,
   type ServerEvent,
 } from "../../protocol/messages/messages.ts";
-import { callsOf } from "../render/message_lines.ts";
-import { roomName } from "../render/labels.ts";
+import { mentionWords } from "../render/message_lines.ts";
+import { roomName } from "../render/line_style.ts";
 import type { Preferences } from "./preferences.ts";
 import { type Held, type Unread, UnreadRooms } from "./unread.ts";
 
@@ -143,7 +143,7 @@ export class Attention {
 
   #calls(message: RoomMessage): boolean {
     const { preferences, state } = this.#options;
-    return mentions(message.text, callsOf(message, preferences.style, { you: state().you }));
+    return mentions(message.text, mentionWords(message, preferences.style, { you: state().you }));
   }
 
   #isLive(room: string): boolean {

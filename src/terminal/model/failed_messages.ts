@@ -3,8 +3,8 @@
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { MessageIntent, PendingMessage, Target } from "../../client/delivery/outgoing_message.ts";
 import { pendingLine } from "../render/change_lines.ts";
-import { quoteText } from "../render/event_lines.ts";
-import { counted } from "../render/labels.ts";
+import { quoteText } from "../render/line_style.ts";
+import { counted } from "../../presentation/sentences/markup.ts";
 
 /** Of more the oldest are given up: they were told as they failed. */
 export const MAX_FAILED = 50;

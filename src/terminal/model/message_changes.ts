@@ -7,7 +7,7 @@ import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/
 import { foldCase } from "../../protocol/text/names.ts";
 import { firstWord } from "../../presentation/commands/slash_command.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
-import { roomName } from "../render/labels.ts";
+import { roomName } from "../render/line_style.ts";
 
 export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit" | "delete" }>;
 

@@ -1,7 +1,7 @@
 /** The reader's settings while the program runs, and how lines look by them. */
 
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
-import type { Style } from "../render/event_lines.ts";
+import type { Style } from "../render/line_style.ts";
 import { DEFAULT_SETTINGS, settingLines, settingRows, type Settings, withSetting } from "./settings.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { themed } from "../render/palette.ts";

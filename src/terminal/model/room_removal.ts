@@ -1,6 +1,6 @@
 /** Removing a room takes the same command twice in a row, since its messages cannot be restored. */
 
-import { roomName } from "../render/labels.ts";
+import { roomName } from "../render/line_style.ts";
 
 export class RoomRemoval {
   #asked: string | undefined;

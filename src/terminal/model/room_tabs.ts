@@ -3,7 +3,7 @@
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { ClientCommand, JoinedEvent, ServerEvent } from "../../protocol/messages/messages.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { roomName } from "../render/labels.ts";
+import { roomName } from "../render/line_style.ts";
 
 export interface RoomTabsOptions {
   /** The room that is current at first. */

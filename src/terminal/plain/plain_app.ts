@@ -1,11 +1,11 @@
-/** `--plain`: nothing is ever drawn over. Lines come as the terminal itself edits them, and output is appended. */
+/** `--plain`: the chat without drawing. The terminal itself edits input lines, and output is only appended. */
 
 import type { ChatOptions } from "../chat.ts";
 import { Chat } from "../chat.ts";
 import { Confirmation } from "../model/confirmation.ts";
 import type { CloseStatus } from "../app.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
-import type { Style } from "../render/event_lines.ts";
+import type { Style } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import { Signals } from "../screen/signals.ts";
 import { PlainInput } from "./plain_input.ts";
@@ -16,28 +16,31 @@ import { createTimes } from "../render/time_format.ts";
 
 export interface PlainAppOptions {
   readonly makeClient: ChatOptions["makeClient"];
-  /** The room that is current at first. */
+  /** The first current room. */
   readonly room: string;
-  /** IANA name; default: the machine's. */
+  /** IANA name. Default: the time zone of the machine. */
   readonly timeZone?: string;
-  /** What the reader chose. */
+  /** The user's settings. */
   readonly settings?: Partial<Settings>;
   readonly keepSetting?: KeepSetting;
   readonly themes?: ReadonlyMap<string, Theme>;
-  /** How others come in by an invite. */
+  /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
-  /** As in the live terminal, but that the end of the input is never asked about. */
+  /** As in the live terminal, except that the end of input needs no confirmation. */
   readonly confirmQuit?: () => string | undefined;
-  /** What is typed, as it is read. At its end what is on its way is waited for, then we leave. */
+  /** Raw input. At its end the app waits for pending messages and then leaves. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** Stops showing what is typed, until it is disposed of; `stopped` is called where the system wants the program to end. */
+  /** Turns off echo until the result is disposed of. Calls `stopped` if the system asks the program to end. */
   readonly hide: (stopped: () => void) => Disposable;
-  /** Appends whole lines, each with its line end. */
+  /** Appends whole lines, including their line ends. */
   readonly write: (text: string) => void;
   readonly now: () => number;
 }
 
-/** The slash commands work as in the live terminal, but for `/clear`, which does nothing. */
+/**
+ * Runs the chat until it ends. Slash commands work as in the
+ * live terminal, except `/clear`, which does nothing.
+ */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, input, write, now } = options;
   const confirmation = new Confirmation(options.confirmQuit);
@@ -55,17 +58,17 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     makeClient,
     room,
     style: { palette: createPalette(false), times: createTimes(timeZone), invitation },
-    // Nothing else would tell what happens there.
+    // There are no unread counters here, so events of other rooms are all shown.
     settings: { elsewhere: "all", ...options.settings },
     keepSetting: options.keepSetting,
     themes: options.themes,
     now,
-    call: (text) => signals.call(text),
+    call: (text) => signals.notify(text),
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
-    fill: (text) => print([`* It is: ${sanitizeLine(text)}`]),
+    fill: (text) => print([`* Current text: ${sanitizeLine(text)}`]),
     askSecret: (question) => typed.ask(question),
-    write: () => chat.fail("Nothing is ever drawn over here: an editor cannot have the terminal"),
+    write: () => chat.fail("An external editor is not available with --plain"),
     quit: () => {
       const question = confirmation.question();
       if (question === undefined) void chat.client.close();
@@ -81,7 +84,7 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
 }
 
 function submit(chat: Chat, line: string | undefined): void {
-  if (line === undefined) chat.fail("The line is no valid UTF-8 and was not sent");
+  if (line === undefined) chat.fail("The line is not valid UTF-8 and was not sent");
   else if (line.trim() !== "") chat.submit(line.trimEnd());
 }
 

@@ -1,19 +1,22 @@
-/** What is typed where the terminal itself edits the lines, but for passwords, of which it must show nothing. */
+/**
+ * Input lines that the terminal itself edits. While a password
+ * is asked for, echo is off and keys are decoded here.
+ */
 
 import { KeyDecoder } from "../input/key_decoder.ts";
 import { SecretPrompts, type SecretQuestion } from "../input/secret_prompt.ts";
 
 export interface PlainInputOptions {
-  /** A line without its end; undefined where it is no UTF-8. */
+  /** Receives a line without its line end; `undefined` if it is not valid UTF-8. */
   readonly line: (line: string | undefined) => void;
-  /** Appends a line to what was shown. */
+  /** Appends a line to the output. */
   readonly print: (line: string) => void;
-  /** Stops showing what is typed, until it is disposed of: then all keys come as they are pressed. */
+  /** Turns off echo and line editing until the result is disposed of. */
   readonly hide: () => Disposable;
 }
 
 const LINE_FEED = 0x0a;
-/** A line of this many bytes is cut there: more than a message may have, and far from filling the memory. */
+/** A longer line is split here: more than a message may have, and far too little to exhaust memory. */
 const MAX_TYPED_BYTES = 1024 * 1024;
 
 export class PlainInput {
@@ -33,7 +36,7 @@ export class PlainInput {
     this.#update();
   }
 
-  /** Byte by byte, since a line may open a question that the rest is the answer to. */
+  /** Handles input byte by byte, because a line may open a question that the rest of the chunk answers. */
   take(chunk: Uint8Array): void {
     for (const byte of chunk) {
       if (this.#secrets.prompt === undefined) this.#takeByte(byte);
@@ -41,13 +44,13 @@ export class PlainInput {
     }
   }
 
-  /** The last line counts without an end, too. */
+  /** Submits an incomplete last line. */
   end(): void {
     if (this.#typed.length > 0) this.#submit();
     this.stop();
   }
 
-  /** What is typed is shown again. */
+  /** Turns echo on again. */
   stop(): void {
     this.#hidden?.[Symbol.dispose]();
     this.#hidden = undefined;

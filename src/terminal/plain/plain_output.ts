@@ -1,4 +1,4 @@
-/** Append-only output for pipes and `--plain`: lines as the terminal shows them, without one escape sequence. */
+/** Append-only output for pipes and `--plain`: the terminal's lines without escape sequences. */
 
 import type { ClientEvent } from "../../client/client_event.ts";
 import {
@@ -13,21 +13,27 @@ import { createTimes, type Times } from "../render/time_format.ts";
 import { show } from "../render/view.ts";
 
 export interface PlainOptions {
-  /** The room whose lines carry no mark. */
+  /** The room whose lines have no room prefix. */
   readonly room?: string;
   readonly you?: MemberInfo;
-  /** IANA name; default: the machine's. */
+  /** IANA name. Default: the time zone of the machine. */
   readonly timeZone?: string;
 }
 
-/** The lines for one event by itself: no days, and every `joined` and every wait between two attempts is news. */
+/**
+ * The lines for a single event, without context: no day
+ * separators, and every join and reconnect wait is shown.
+ */
 export function plainLine(event: ClientEvent, options: PlainOptions = {}): string[] {
   const { room, you, timeZone } = options;
   const before: ClientState = { ...initialState, you };
   return [...show({ style: plainStyle(timeZone), room }, event, reduceClientState(before, event), before).lines];
 }
 
-/** The lines for a run of events, one function for each run: days where they change, one line for each broken link. */
+/**
+ * Returns a function that prints a sequence of events, with
+ * day separators and one line for each lost connection.
+ */
 export function createPlainOutput(
   options: Omit<PlainOptions, "you"> & { now: string },
 ): (...args: Parameters<ClientListener>) => readonly string[] {
@@ -42,7 +48,7 @@ export function createPlainOutput(
 
 const times = new Map<string | undefined, Times>();
 
-/** Making the formats of a zone is slow, and there are few zones. */
+/** Caches the time formats, because creating them is slow and there are few time zones. */
 function plainStyle(timeZone: string | undefined) {
   const known = times.get(timeZone) ?? createTimes(timeZone);
   times.set(timeZone, known);

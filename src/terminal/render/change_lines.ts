@@ -1,39 +1,23 @@
-/** What became of messages. What is printed stays as it is, so each change is a line of its own that names the message. */
+/** Lines for changes of messages. Printed lines stay as they are, so a change is a line of its own that names its message. */
 
 import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
-import { ACTION_PREFIX, type Change, type Quote, type RoomMessage } from "../../protocol/messages/messages.ts";
+import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
+import type { Change, RoomMessage } from "../../protocol/messages/messages.ts";
 import { sanitize, sanitizeLine } from "../../protocol/text/sanitize.ts";
-import { INDENT, type ReaderView, type Style } from "./event_lines.ts";
-import { roomName } from "./labels.ts";
+import { INDENT, type ReaderView, type Style } from "./line_style.ts";
 
-/** In place of a text. */
-export const DELETED = "(deleted)";
-
-/** Nothing where a later change of the same message follows. */
+/** The lines of a change; none for an edit whose message was changed again or is gone. */
 export function changeLines(change: Change, { palette }: Style, reader: ReaderView): string[] {
-  const where = change.room === reader.room ? "" : ` in ${roomName(change.room)}`;
-  const did = whatWasDone(change);
-  if (did === undefined) return [];
-  const [first, ...rest] = sanitize(did).split("\n");
-  const head = `* ${sanitizeLine(change.from.name)}${where} ${first}`;
-  return [head, ...rest.map((line) => INDENT + line)].map((line) => palette.dim(line));
+  if (change.type === "edited" && change.text === undefined) return [];
+  const where = change.room === reader.room ? "" : ` in #${change.room}`;
+  const from = { ...change.from, name: sanitizeLine(change.from.name) };
+  const sentence = changeSentence({ ...change, from }, { where: sanitizeLine(where), numbered: true });
+  const [first, ...rest] = sanitize(sentence).split("\n");
+  return [`* ${first}`, ...rest.map((line) => INDENT + line)].map((line) => palette.dim(line));
 }
 
-function whatWasDone(change: Change): string | undefined {
-  const { of } = change;
-  switch (change.type) {
-    case "edited":
-      return change.text === undefined ? undefined : `changed ${of.seq}: ${change.text}`;
-    case "deleted":
-      return `deleted ${of.seq}${of.from === undefined || of.from.id === change.from.id ? "" : ` of ${of.from.name}`}`;
-    case "reacted":
-      return `${change.removed ? `took ${change.emoji} from` : `reacted ${change.emoji} to`} ${of.seq}, ${quoteOf(of)}`;
-    default:
-      return change satisfies never;
-  }
-}
-
-/** What waits to be acknowledged, on one line. */
+/** A message or change that waits to be acknowledged, on one line. */
 export function pendingLine({ text, intent }: PendingMessage): string {
   const line = text.startsWith(ACTION_PREFIX) ? `* ${text.slice(ACTION_PREFIX.length)}` : text;
   switch (intent?.kind) {
@@ -41,28 +25,24 @@ export function pendingLine({ text, intent }: PendingMessage): string {
     case "reply":
       return sanitizeLine(line);
     case "edit":
-      return sanitizeLine(`changed: ${line}`);
+      return sanitizeLine(`edited: ${line}`);
     case "delete":
-      return "a message is deleted";
+      return "deletion of a message";
     case "react":
-      return sanitizeLine(`${text} is ${intent.remove ? "taken away" : "put to a message"}`);
+      return sanitizeLine(`reaction ${text} is ${intent.remove ? "removed" : "added"}`);
     default:
       return intent satisfies never;
   }
 }
 
-/** Stands above a reply. */
+/** The quote above a reply. */
 export function replyLines({ reply }: RoomMessage, { palette }: Style): string[] {
-  return reply === undefined ? [] : [palette.dim(`${INDENT}> ${sanitizeLine(quoteOf(reply))}`)];
+  return reply === undefined ? [] : [palette.dim(`${INDENT}> ${sanitizeLine(quotedMessage(reply))}`)];
 }
 
-/** Stands below a message. */
+/** The reactions below a message. */
 export function reactionLines({ reactions = [] }: RoomMessage, { palette }: Style): string[] {
   if (reactions.length === 0) return [];
   const counts = reactions.map(({ emoji, count }) => `${sanitizeLine(emoji)} ${count}`);
   return [palette.dim(INDENT + counts.join("  "))];
-}
-
-function quoteOf({ seq, from, text }: Quote): string {
-  return from === undefined ? `message ${seq}` : `${from.name}: ${text ?? DELETED}`;
 }

@@ -4,7 +4,7 @@ import type { Status } from "../../client/client_event.ts";
 import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { pendingLine } from "./change_lines.ts";
-import { roomName } from "./labels.ts";
+import { roomName } from "./line_style.ts";
 import type { Palette } from "./palette.ts";
 import { textWidth, truncate, wrap } from "../screen/text_width.ts";
 

@@ -1,8 +1,7 @@
 /** Comings and goings in a row: the first ones get a line each, those behind them share one. Pure. */
 
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
-import { nameList } from "./labels.ts";
-import type { Palette } from "./palette.ts";
+import { type Markup, nameList } from "../../presentation/sentences/markup.ts";
 
 export type PresenceChange = Extract<ServerEvent, { type: "join" | "leave" }>;
 
@@ -53,9 +52,9 @@ function without(members: ReadonlyMap<string, MemberInfo>, { id }: MemberInfo): 
 }
 
 /** The line that they share; undefined where nobody was folded. */
-export function crowdLine(crowd: PresenceSummary, palette: Palette): string | undefined {
+export function crowdLine(crowd: PresenceSummary, markup: Markup): string | undefined {
   const part = (members: ReadonlyMap<string, MemberInfo>, what: string) =>
-    members.size === 0 ? [] : [`${nameList([...members.values()], members.size, palette)} ${what}`];
+    members.size === 0 ? [] : [`${nameList([...members.values()], members.size, markup)} ${what}`];
   const parts = [
     ...part(crowd.joined, "joined"),
     ...part(crowd.left, "left"),

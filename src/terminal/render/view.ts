@@ -2,13 +2,21 @@
 
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
-import type { JoinedEvent, ServerEvent } from "../../protocol/messages/messages.ts";
+import { eventText, type ToldEvent } from "../../presentation/sentences/event_text.ts";
+import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
+import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
-import * as lines from "./event_lines.ts";
-import type { ReaderView, Style } from "./event_lines.ts";
-import * as accounts from "./account_lines.ts";
-import * as messages from "./message_lines.ts";
-import * as orders from "./moderation_lines.ts";
+import { auditLines, inviteLines, joinedLines, roomsLines } from "./event_lines.ts";
+import {
+  errorLine,
+  quoteText,
+  type ReaderView,
+  rule,
+  sentenceLines,
+  type Style,
+  terminalMarkup,
+} from "./line_style.ts";
+import { historyLines, messageLines, searchLines } from "./message_lines.ts";
 
 /** What the reader sees apart from the client's state. */
 export interface View {
@@ -42,8 +50,8 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
     case "acknowledged":
       return acknowledgedLines(event, style);
     case "failed": {
-      const text = `Not sent: ${lines.quoteText(pendingLine(event.message))}: ${event.error.message}`;
-      return [lines.errorLine(text, style)];
+      const text = `Not sent: ${quoteText(pendingLine(event.message))}: ${event.error.message}`;
+      return [errorLine(text, style)];
     }
     case "received":
     case "pending":
@@ -55,7 +63,8 @@ function ownLines(event: ClientEvent, style: Style, before: ClientState): readon
 }
 
 function acknowledgedLines({ message, ack }: Extract<ClientEvent, { type: "acknowledged" }>, style: Style): string[] {
-  return ack.waiting && "to" in message.target ? [lines.waitingLine(message.target.to, style)] : [];
+  if (!ack.waiting || !("to" in message.target)) return [];
+  return sentenceLines([waitingSentence(message.target.to, terminalMarkup(style))]);
 }
 
 function statusLines(status: Status, style: Style, { link }: ClientState): readonly string[] {
@@ -66,7 +75,7 @@ function statusLines(status: Status, style: Style, { link }: ClientState): reado
     case "online":
       return link === "down" ? ["* Connected again"] : [];
     case "waiting":
-      return link === "down" ? [] : [lines.errorLine(lostText(link, status.reason), style)];
+      return link === "down" ? [] : [errorLine(lostText(link, status.reason), style)];
     default:
       return unknown(status);
   }
@@ -75,7 +84,7 @@ function statusLines(status: Status, style: Style, { link }: ClientState): reado
 function lostText(link: ClientState["link"], reason: string): string {
   const why = reason === "" ? "" : ` (${reason.replace(/\.$/, "")})`;
   const what = link === "up" ? "Connection lost" : "No connection";
-  return `${what}${why}: trying again, your words wait`;
+  return `${what}${why}: reconnecting; unsent messages will be sent`;
 }
 
 function showReceived(view: View, event: ServerEvent, state: ClientState, before: ClientState): Shown {
@@ -84,80 +93,49 @@ function showReceived(view: View, event: ServerEvent, state: ClientState, before
   const at = "at" in event && event.type !== "ack" ? event.at : undefined;
   if (at === undefined || view.day === undefined || shown.length === 0) return { day: view.day, lines: shown };
   const day = view.style.times.day(at);
-  return { day, lines: day === view.day ? shown : [lines.rule(day, view.style), ...shown] };
+  return { day, lines: day === view.day ? shown : [rule(day, view.style), ...shown] };
 }
 
-function eventLines(event: ServerEvent, style: Style, view: ReaderView, before: ClientState): readonly string[] {
+function eventLines(event: ServerEvent, style: Style, reader: ReaderView, before: ClientState): readonly string[] {
   switch (event.type) {
     case "message":
-      return messages.messageLines(event, style, view);
+      return messageLines(event, style, reader);
+    case "history":
+      return historyLines(event, style, reader);
+    case "search":
+      return searchLines(event, style, reader);
     case "edited":
     case "deleted":
     case "reacted":
-      return changeLines(event, style, view);
-    case "joined":
-      return joinedLines(before, event, style);
+      return changeLines(event, style, reader);
+    case "joined": {
+      const wasAnother = before.you !== undefined && before.you.id !== event.you.id;
+      return joinedLines(event, { known: before.rooms.has(event.room.name), wasAnother }, style);
+    }
     case "join":
-      return event.member.id === view.you?.id || event.member.quiet
-        ? []
-        : [lines.joinLine(event.room, event.member, style, view)];
-    case "leave":
-      return event.member.quiet ? [] : [lines.leaveLine(event, style, view)];
-    case "presence":
-      return lines.presenceLines(event, style, view);
-    case "rename":
-      return [lines.renameLine(event, style, view)];
-    case "topic":
-      return [lines.topicLine(event, style, view)];
-    case "members":
-      return [lines.membersLine(event, style)];
+      return event.member.id === reader.you?.id ? [] : told(event, style, reader);
     case "rooms":
-      return lines.roomsLines(event, style, view);
-    case "history":
-      return messages.historyLines(event, style, view);
-    case "search":
-      return messages.searchLines(event, style, view);
+      return roomsLines(event, style, reader);
+    case "invite":
+      return inviteLines(event, style);
+    case "audit":
+      return auditLines(event, style);
     case "error":
       // An error about a pending message is shown once, as the message's failure.
-      return before.pending.some(({ ref }) => ref === event.ref) ? [] : [lines.errorLine(event.message, style)];
+      return before.pending.some(({ ref }) => ref === event.ref) ? [] : [errorLine(event.message, style)];
     case "authenticated":
-      return accounts.authenticatedLines(event, style);
-    case "registered":
-      return [accounts.registeredLine(event, style)];
-    case "sessions":
-      return accounts.sessionsLines(event, style);
-    case "revoked":
-      return [accounts.revokedLine(event)];
-    case "invite":
-      return accounts.inviteLines(event, style);
-    case "invites":
-      return accounts.invitesLines(event, style);
-    case "restriction":
-      return [orders.restrictionLine(event, style, view)];
-    case "role":
-      return [orders.roleLine(event, style, view)];
-    case "restrictions":
-      return orders.restrictionsLines(event, style);
-    case "notice":
-      return [orders.noticeLine(event, style, view)];
-    case "audit":
-      return orders.auditLines(event, style);
+      return event.role === "owner" || event.token !== undefined ? told(event, style, reader) : [];
     case "welcome":
-    case "ack":
     case "goodbye":
-    case "ping":
-    case "pong":
       return [];
     default:
-      return unknown(event);
+      return told(event, style, reader);
   }
 }
 
-function joinedLines(before: ClientState, event: JoinedEvent, style: Style): readonly string[] {
-  const known = before.rooms.has(event.room.name);
-  const shown = lines.joinedLines(event, known, style);
-  const isAnother = before.you !== undefined && before.you.id !== event.you.id;
-  return known && isAnother ? [lines.becameLine(event, style), ...shown] : shown;
+/** The sentence of an event that the terminal draws as all clients do. `eventText` covers every event. */
+function told(event: ToldEvent, style: Style, reader: ReaderView): readonly string[] {
+  return sentenceLines(eventText(event, terminalMarkup(style), reader));
 }
 
 function unknown(value: never): never {

@@ -1,22 +1,25 @@
-/** Brings lines and the live region to the terminal: at most one write in flight, and what piles up meanwhile joined. */
+/**
+ * Writes lines and the live region to the terminal. One write is
+ * in flight at a time; lines that arrive meanwhile are joined.
+ */
 
 import type { Clock } from "../../client/clock.ts";
 import { MAX_UNPRINTED_CHARS } from "../../protocol/limits.ts";
 import { MemoryReclaimer } from "../memory_reclaimer.ts";
 import type { LiveFrame, Size } from "../render/live_region.ts";
 import { type Drawn, paint } from "./screen.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal_port.ts";
 
 export interface PainterOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
-  /** What the live region shows now, in a window of that size. */
+  /** Lays out the current live region for a window of this size. */
   readonly layOut: (size: Size) => LiveFrame;
-  /** What else to tell the terminal with a write: nothing that draws. */
+  /** Escape sequences to send with the next write; they must not draw. */
   readonly commands?: () => string;
-  /** Frees unused memory, where the platform can be asked to. */
+  /** Frees unused memory, if the platform supports it. */
   readonly collect?: (() => void) | undefined;
-  /** The terminal is gone. Called once. */
+  /** Called once when a write fails because the terminal is closed. */
   readonly lost: () => void;
 }
 
@@ -25,7 +28,7 @@ export class Painter {
   readonly #stop = new AbortController();
   readonly #garbage: MemoryReclaimer;
   #waiting: string[] = [];
-  /** With one for each line's end. */
+  /** UTF-16 units of the waiting lines, plus one for each line end. */
   #waitingChars = 0;
   #dropped = 0;
   #drawn: Drawn | undefined;
@@ -34,7 +37,7 @@ export class Painter {
   #scheduled = false;
   #again = false;
   #ended = false;
-  /** Somebody else has the terminal. */
+  /** True while another program has the terminal. */
   #paused = false;
   #writing: Promise<void> | undefined;
 
@@ -43,7 +46,7 @@ export class Painter {
     this.#garbage = new MemoryReclaimer(options.clock, this.#stop.signal, options.collect);
   }
 
-  /** Prints with the next paint; many calls in one turn of the event loop make one paint. */
+  /** Prints lines with the next paint. Many calls in one turn of the event loop lead to one paint. */
   print(lines: readonly string[]): void {
     for (const line of lines) {
       this.#waiting.push(line);
@@ -71,7 +74,7 @@ export class Painter {
     this.#options.clock.after(0, () => this.paint(), this.#stop.signal);
   }
 
-  /** Paints at once, or as soon as the write in flight is done. */
+  /** Paints at once, or after the write in flight. */
   paint(): void {
     this.#scheduled = false;
     if (this.#ended || this.#paused) return;
@@ -83,19 +86,22 @@ export class Painter {
     this.#write(this.#options.layOut(size), size.columns);
   }
 
-  /** Prints what waits and takes the region away, for good. Resolves once that is written, or cannot be. */
+  /**
+   * Prints waiting lines and removes the live region for good.
+   * Resolves when that is written, or has failed.
+   */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#stop.abort();
-    await this.#takeAway();
+    await this.#removeRegion();
     this.#ended = true;
   }
 
-  /** The same until `resume`; what is to be printed waits. */
+  /** Like `end`, but until `resume`. Lines printed meanwhile wait. */
   async pause(): Promise<void> {
     if (this.#ended) return;
     this.#paused = true;
-    await this.#takeAway();
+    await this.#removeRegion();
   }
 
   resume(): void {
@@ -103,7 +109,7 @@ export class Painter {
     this.paint();
   }
 
-  async #takeAway(): Promise<void> {
+  async #removeRegion(): Promise<void> {
     await this.#writing;
     this.#again = false;
     this.#write(undefined, this.#options.terminal.size().columns);
@@ -113,7 +119,7 @@ export class Painter {
   #write(frame: LiveFrame | undefined, columns: number): void {
     const commands = this.#options.commands?.() ?? "";
     const text = paint({ drawn: this.#drawn, lines: this.#takeLines(), frame, columns, clear: this.#clear });
-    // Erasing and drawing the same again, as after a key that does nothing, is left out.
+    // Skips a paint that would change nothing, as after a key without effect.
     if (commands === "" && text === this.#last && columns === this.#drawn?.columns) return;
     this.#clear = false;
     this.#drawn = frame === undefined ? undefined : { frame, columns };
@@ -137,7 +143,7 @@ export class Painter {
 
   #takeLines(): string[] {
     const lines = this.#waiting;
-    if (this.#dropped > 0) lines.unshift(`! ${this.#dropped} lines could not be shown in time`);
+    if (this.#dropped > 0) lines.unshift(`! ${this.#dropped} lines were skipped: the terminal is too slow`);
     this.#waiting = [];
     this.#waitingChars = 0;
     this.#dropped = 0;

@@ -1,25 +1,28 @@
-/** Raw mode on, and off again on every way out of the program. */
+/** Raw mode: turns it on, and restores the terminal however the program ends. */
 
-import type { TakenTerminal, TerminalEvents } from "./terminal.ts";
+import type { TakenTerminal, TerminalEvents } from "./terminal_port.ts";
 
-/** DEC private modes: bracketed paste, and word of whether the window is in front. XTWINOPS: the title is put aside. */
+/**
+ * Turns on bracketed paste and focus events (DEC private modes
+ * 2004 and 1004), and saves the title (XTWINOPS).
+ */
 const BEGIN = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
-/** The wrap that a cut-off paint may have left off as well, colours, and a visible cursor. */
+/** Reverts that, and resets auto-wrap, colours and the cursor, which an interrupted paint may have changed. */
 const END = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[?7h\x1b[0m\x1b[?25h";
 
-/** Windows has no signal for a new size. */
+/** The poll interval for the window size on Windows, which has no signal for it. */
 const SIZE_POLL_MS = 250;
 
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 
-/** Takes the terminal until it is disposed of, or the program ends by an exit, an exception or a rejection. */
+/** Turns on raw mode. Disposing, an exit, an exception or an unhandled rejection restores the terminal. */
 export function takeRawMode(events: TerminalEvents): TakenTerminal {
   return takeInput(events, BEGIN, END);
 }
 
-/** Shows nothing of what is typed until it is disposed of, and writes nothing to the terminal itself. */
+/** Turns off echo until it is disposed of. It writes nothing to the terminal. */
 export function hideInput(stopped: TerminalEvents["stopped"]): Disposable {
   return takeInput({ resized: () => {}, stopped }, "", "");
 }
@@ -31,7 +34,7 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
     tryTo(() => Deno.stdin.setRaw(false));
     tryTo(() => writeSync(before + end));
   });
-  // These do not stop the program from telling its error: they only see to it that it can be read.
+  // Restores the terminal before Deno prints the error, so that the error can be read.
   const crashed = () => restore("\r\n");
   for (const type of ["unload", "error", "unhandledrejection"]) {
     globalThis.addEventListener(type, crashed);
@@ -39,7 +42,7 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
   }
   stack.defer(() => restore(""));
   const stopped = (signal: Deno.Signal) => {
-    if (!lent || !isKey(signal)) events.stopped(signal);
+    if (!lent || !isKeySignal(signal)) events.stopped(signal);
   };
   for (const signal of STOP_SIGNALS) listen(stack, signal, () => stopped(signal));
   watchSize(stack, events.resized);
@@ -52,7 +55,7 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
     return {
       [Symbol.dispose]: () => {
         lent = false;
-        // On a terminal that is gone, the next read finds out.
+        // If the terminal is closed, the next read reports it.
         tryTo(() => Deno.stdin.setRaw(true));
         tryTo(() => writeSync(`\r${begin}`));
       },
@@ -61,8 +64,8 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
   return { lend, [Symbol.dispose]: () => stack.dispose() };
 }
 
-/** Signals that a terminal sends on a key to all that run in it. */
-function isKey(signal: Deno.Signal): boolean {
+/** True for signals that a terminal sends to all its processes when a key is pressed. */
+function isKeySignal(signal: Deno.Signal): boolean {
   return signal === "SIGINT" || signal === "SIGQUIT" || signal === "SIGBREAK";
 }
 
@@ -71,7 +74,7 @@ function watchSize(stack: DisposableStack, resized: () => void): void {
   else listen(stack, "SIGWINCH", resized);
 }
 
-/** Looks at the size, in whatever form it is given, until it is disposed of. */
+/** Polls the size, in any textual form, and calls `resized` when it changes, until it is disposed of. */
 export function pollSize(size: () => string, resized: () => void): Disposable {
   let last = size();
   const timer = setInterval(() => {
@@ -112,11 +115,14 @@ function onceOnly<T>(action: (value: T) => void): (value: T) => void {
   };
 }
 
-/** For what a dying terminal, or a system that lacks it, may refuse, and nothing depends on. */
+/**
+ * Ignores errors of an action that a closing terminal or
+ * another system may refuse and that nothing depends on.
+ */
 function tryTo(action: () => void): void {
   try {
     action();
   } catch {
-    // Left as it is.
+    // Nothing depends on it.
   }
 }

@@ -1,18 +1,21 @@
-import { INDENT } from "../render/event_lines.ts";
+import { INDENT } from "../render/line_style.ts";
 import { graphemes, graphemeWidth } from "./text_width.ts";
 
 const ASCII = /^[ -~]*$/;
-/** Colours and links, which take no columns; what a line of the chat begins with, and all else up to the next of these. */
+/**
+ * Splits a line into colours and links (which take no columns),
+ * marks that begin chat lines, and the text between them.
+ */
 const ATOM =
   /\p{Cc}\[[\d;?]*[A-Za-z]|\p{Cc}\]8;;[^\p{Cc}]*\p{Cc}\\|(?:[[*!→]|---)|(?:(?!---)[^\p{Cc}[*!→])+|[\p{Cc}-]/gu;
 const MARK = /^(?:[[*!→]|---)/u;
 const ESCAPE = "\x1b";
 
 /**
- * Indents a part of a line that would look like a line of its own: where the window is full, the terminal goes on in the first
- * column, and a message that is padded up to there could show what looks like a message of another member.
+ * Indents wrapped parts of a line that would look like a line of their own. The terminal continues a full row in the first
+ * column, so a message padded up to there could forge a line of another member.
  */
-export function hang(line: string, columns: number): string {
+export function indentWrapped(line: string, columns: number): string {
   if (columns <= INDENT.length || line.length <= (ASCII.test(line) ? columns : columns / INDENT.length)) return line;
   let text = "";
   let column = 0;

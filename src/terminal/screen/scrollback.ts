@@ -1,9 +1,9 @@
-/** What is printed, in its order: the lines of events, and those who come and go in one line where they are many. */
+/** Turns events into lines in order, and folds many joins and leaves into one line. */
 
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { crowdLine, gather, NOBODY, type PresenceChange } from "../render/presence_summary.ts";
-import { errorLine, rule } from "../render/event_lines.ts";
+import { errorLine, rule, terminalMarkup } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import type { Preferences } from "../model/preferences.ts";
 import { show } from "../render/view.ts";
@@ -11,20 +11,20 @@ import type { ClientState } from "../../client/state/client_state.ts";
 
 export interface ScrollbackOptions {
   readonly preferences: Preferences;
-  /** RFC 3339: a day is printed where it differs from the day of the last line, or at first from this one. */
+  /** RFC 3339. A day separator is printed when the day of a line differs from that of the last line, or at first of this time. */
   readonly now: string;
   readonly state: () => ClientState;
   /** The current room. */
   readonly room: () => string | undefined;
-  /** What is unread of a room, in words; empty for nothing. */
+  /** A description of the unread messages of a room; empty if there are none. */
   readonly unread: (room: string) => string;
-  /** Also called without lines: the prompt or the messages on their way may have changed. */
+  /** Also called without lines: the prompt or the pending messages may have changed. */
   readonly print: (lines: readonly string[]) => void;
 }
 
 export class Scrollback {
   readonly #options: ScrollbackOptions;
-  /** The day of the last line, as the reader's clock has it. */
+  /** The day of the last line in the user's time zone. */
   #day: string;
   #crowd = NOBODY;
 
@@ -33,14 +33,17 @@ export class Scrollback {
     this.#day = options.preferences.style.times.day(options.now);
   }
 
-  /** Those who came and went, as long as nothing is printed behind them; without an escape sequence. */
+  /** The folded joins and leaves since the last printed line, without escape sequences. */
   get crowd(): string | undefined {
-    return crowdLine(this.#crowd, createPalette(false));
+    return crowdLine(
+      this.#crowd,
+      terminalMarkup({ ...this.#options.preferences.style, palette: createPalette(false) }),
+    );
   }
 
-  /** Whoever shares a line stands above what comes behind them. */
+  /** Prints lines after the folded joins and leaves that came before them. */
   print(lines: readonly string[]): void {
-    const above = crowdLine(this.#crowd, this.#options.preferences.style.palette);
+    const above = crowdLine(this.#crowd, terminalMarkup(this.#options.preferences.style));
     if (lines.length > 0) this.#crowd = NOBODY;
     this.#options.print(lines.length > 0 && above !== undefined ? [above, ...lines] : lines);
   }
@@ -49,7 +52,7 @@ export class Scrollback {
     this.print([`* ${text}`]);
   }
 
-  /** A line that parts what is above it from what is below. */
+  /** Prints a separator line. */
   rule(text: string): void {
     this.print([rule(text, this.#options.preferences.style)]);
   }
@@ -67,12 +70,12 @@ export class Scrollback {
     this.print(lines);
   }
 
-  /** What the server says. */
+  /** Shows an event of the server. */
   receive(event: ServerEvent, before?: ClientState): void {
     this.show({ type: "received", line: "", event }, before);
   }
 
-  /** Somebody else who comes or goes. */
+  /** Shows another member's join or leave, folded with others if the settings say so. */
   come(event: PresenceChange, before: ClientState): void {
     const { crowd, folded } = gather(this.#crowd, event, this.#options.preferences.settings.fold);
     if (folded) this.print([]);

@@ -1,12 +1,12 @@
-/** How a terminal is told that something is for its reader, beside what it shows. */
+/** Notifications and the window title: escape sequences that draw nothing on the screen. */
 
 import { graphemes } from "./text_width.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Settings } from "../model/settings.ts";
 
-/** Characters of a notice; the rest is cut off. */
+/** The maximum number of characters in a notification. */
 const MAX_NOTICE_CHARS = 200;
-/** Between two notices: nobody is called more often than that, however much is for them. */
+/** The minimum time between two notifications. */
 const NOTICE_PAUSE_MS = 2_000;
 
 const BELL = "\x07";
@@ -14,19 +14,19 @@ const BELL = "\x07";
 const END = "\x1b\\";
 const TITLE = "Confab";
 
-/** Nothing where no way was chosen. The text may be anybody's. */
+/** The notification in each form that the settings turn on; empty if none is. The text may be untrusted. */
 export function noticeText(text: string, settings: Settings): string {
   const plain = cut(text);
   return [
     settings.bell ? BELL : "",
-    // ConEmu takes a number and a semicolon at the beginning for orders: this begins with neither.
+    // ConEmu interprets a leading number and semicolon as a command, so the text begins with the title.
     settings.osc9 ? `\x1b]9;${TITLE}: ${plain}${END}` : "",
     settings.osc777 ? `\x1b]777;notify;${TITLE};${plain.replaceAll(";", ",")}${END}` : "",
     settings.osc99 ? `\x1b]99;e=1;${base64(`${TITLE}: ${plain}`)}${END}` : "",
   ].join("");
 }
 
-/** Of the window; the text may be anybody's. */
+/** The escape sequence that sets the window title. The text may be untrusted. */
 export function titleText(text: string): string {
   return `\x1b]2;${cut(text)}${END}`;
 }
@@ -46,7 +46,7 @@ export interface SignalsOptions {
   readonly now: () => number;
 }
 
-/** What the terminal is to be told with the next write. */
+/** Collects a notification and the title for the next write to the terminal. */
 export class Signals {
   readonly #options: SignalsOptions;
   #calledAt = -Infinity;
@@ -57,8 +57,8 @@ export class Signals {
     this.#options = options;
   }
 
-  /** Calls the reader, unless they were called just before. */
-  call(text: string): void {
+  /** Notifies the user, unless the last notification was less than `NOTICE_PAUSE_MS` ago. */
+  notify(text: string): void {
     const { settings, now } = this.#options;
     const notice = noticeText(text, settings());
     if (notice === "" || now() - this.#calledAt < NOTICE_PAUSE_MS) return;
@@ -66,7 +66,10 @@ export class Signals {
     this.#waiting = notice;
   }
 
-  /** What waits, and the title where it is another one; an empty one leaves it to the terminal. */
+  /**
+   * Returns and clears the pending notification, with the title if
+   * it has changed. An empty title restores the terminal's own.
+   */
   take(title: string): string {
     const next = this.#options.settings().title ? title : "";
     const text = this.#waiting + (next === this.#title ? "" : titleText(next));

@@ -1,4 +1,4 @@
-/** How many columns a text takes on a terminal, told by grapheme, and where its rows break. */
+/** Cell widths of graphemes and texts on a terminal, and wrapping of texts into rows. Pure. */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
@@ -10,26 +10,26 @@ const TONED = /^\p{Emoji_Modifier_Base}\ufe0f?\p{Emoji_Modifier}/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-/** What a reader takes for one character, each as a string of its own. */
+/** Splits a text into grapheme clusters: what readers perceive as characters (Unicode UAX #29). */
 export function graphemes(text: string): string[] {
   if (ASCII.test(text)) return text.split("");
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Columns of one grapheme: 0, 1 or 2. More only where a terminal shows its parts side by side. */
+/** The cell width of a grapheme: 0, 1 or 2. More only if terminals show its parts side by side. */
 export function graphemeWidth(grapheme: string): number {
   if (grapheme.length === 1 && grapheme >= " " && grapheme <= "~") return 1;
   if (FLAG.test(grapheme) || EMOJI_STYLE.test(grapheme) || TONED.test(grapheme) || JOINED.test(grapheme)) return 2;
   return unicodeWidth(grapheme);
 }
 
-/** Columns of a text without line breaks, tabs and escape sequences. */
+/** The width of a text without line breaks, tabs and escape sequences. */
 export function textWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   return graphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 
-/** The text itself if it fits, else as much of it as fits with an ellipsis. */
+/** The text, shortened with an ellipsis if it does not fit. */
 export function truncate(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let kept = "";
@@ -42,25 +42,28 @@ export function truncate(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** A row of a wrapped text: `text` from offset `start` up to `end`, a line break not included, `width` columns wide. */
+/** A row of a wrapped text: the text from `start` to `end` without a line break, `width` columns wide. */
 export interface TextRow {
   readonly text: string;
   readonly start: number;
   readonly end: number;
   readonly width: number;
-  /** Whether it follows a line break of the text; otherwise it is the first, or the row before was full. */
+  /** True if a line break precedes the row; false for the first row and after a full row. */
   readonly broken: boolean;
 }
 
 export interface WrapOptions {
   readonly columns: number;
-  /** Columns that are taken on the first row. */
+  /** Columns that are not available on the first row. */
   readonly first: number;
-  /** Columns that are taken on a row behind a line break. */
+  /** Columns that are not available on a row after a line break. */
   readonly next: number;
 }
 
-/** Breaks a text into rows, at line breaks and where a row is full. A text that fills its last row exactly gets an empty one behind it. */
+/**
+ * Wraps a text into rows, at line breaks and at full rows. If
+ * the last row is full, an empty row follows for the cursor.
+ */
 export function wrap(text: string, { columns, first, next }: WrapOptions): TextRow[] {
   const rows: TextRow[] = [];
   let start = 0;

@@ -2,7 +2,8 @@
 
 import type { PendingMessage, Target } from "../../client/delivery/outgoing_message.ts";
 import { mentions } from "../../client/text/text_segments.ts";
-import { ACTION_PREFIX, type MemberInfo, type Message } from "../../protocol/messages/messages.ts";
+import { ACTION_PREFIX } from "../../protocol/conventions.ts";
+import type { MemberInfo, Message } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";
 
 export type Partner =

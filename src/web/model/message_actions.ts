@@ -4,7 +4,7 @@ import { lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/m
 import type { MessageIntent } from "../../client/delivery/outgoing_message.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import type { Timeline } from "./timeline.ts";
 

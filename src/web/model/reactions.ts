@@ -11,7 +11,7 @@ import {
   type Reaction,
   type RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/quote.ts";
+import { quoteOf } from "../../protocol/messages/messages.ts";
 
 /** A message of a timeline, with all changes applied. */
 export interface ReceivedMessage {

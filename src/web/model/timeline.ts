@@ -59,7 +59,7 @@ export class Timeline {
     return this.#oldestSeq;
   }
 
-  /** The newest seq of a message or a change; 0 if there is none. */
+  /** The newest seq of a message or a change; 0 in an empty timeline. */
   get newestSeq(): number {
     return this.#newestSeq;
   }

@@ -16,7 +16,7 @@ import {
 } from "./message_parts.ts";
 import type { TimelineEntry } from "../model/timeline.ts";
 
-/** What a row depends on besides its entry and the one before. */
+/** The state on which a row depends, besides its entry and the one before. */
 export interface RowContext {
   readonly you: MemberInfo | undefined;
   /** Messages with a higher seq are unread. */

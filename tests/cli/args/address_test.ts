@@ -24,16 +24,16 @@ Deno.test("an address is a host, a host and a port, an IPv6 address in brackets 
   for (const [text, address] of ADDRESSES) assertEquals(parseAddress(text), address, text);
 });
 
-Deno.test("an address that is written out is read as it was", () => {
+Deno.test("a formatted address parses back to the same address", () => {
   for (const [, address] of ADDRESSES) assertEquals(parseAddress(formatAddress(address)), address);
 });
 
-Deno.test("the default port is not written out, and another one is, with brackets where they are needed", () => {
+Deno.test("formatting omits only the default port and adds brackets to IPv6", () => {
   const texts = [tcp("host"), tcp("host", 80), tcp("::1"), tcp("::1", 80), tcp("host:5050")].map(formatAddress);
   assertEquals(texts.slice(0, 4), ["host", "host:80", "::1", "[::1]:80"]);
 });
 
-Deno.test("an address that makes no sense is bad usage, and the answer shows how to write one", () => {
+Deno.test("an invalid address is a usage failure that shows the valid forms", () => {
   const bad = [
     "",
     ":5050",

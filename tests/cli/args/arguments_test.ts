@@ -30,30 +30,30 @@ function complaint(line: string, variables?: Readonly<Record<string, string>>): 
   return failure.message;
 }
 
-Deno.test("options come with a blank or an equals sign, before and behind the operand", () => {
+Deno.test("options take a blank or an equals sign, before or after the operand", () => {
   for (const line of ["--heat 5 soup", "soup --heat 5", "--heat=5 soup", "soup --heat=5"]) {
     const args = read(line);
     assertEquals([args.operands, args.text("heat")], [["soup"], "5"], line);
   }
 });
 
-Deno.test("what is not given is not there", () => {
+Deno.test("absent options stay undefined", () => {
   const args = read("");
   assertEquals([args.operands, args.text("heat"), args.list("spice"), args.flag("lid")], [[], undefined, [], false]);
   assertEquals([args.number("heat", 0, 9), args.choice("form", ["pan"])], [undefined, undefined]);
 });
 
-Deno.test("a flag takes no value from what follows it", () => {
+Deno.test("a flag does not consume the next argument", () => {
   const args = read("--lid soup");
   assertEquals([args.flag("lid"), args.operands], [true, ["soup"]]);
 });
 
-Deno.test("a flag that begins with no- is a name like any other", () => {
+Deno.test("a flag that begins with no- is an ordinary name", () => {
   assertEquals(read("--no-salt").flag("no-salt"), true);
   assertEquals(read("").flag("no-salt"), false);
 });
 
-Deno.test("an option that may be repeated keeps the order, and any other stands once", () => {
+Deno.test("a repeatable option keeps its order, and any other may occur only once", () => {
   assertEquals(read("--spice salt --spice=pepper").list("spice"), ["salt", "pepper"]);
   assertStringIncludes(complaint("--heat 5 --heat 6"), "Option --heat is given 2 times");
 });
@@ -65,17 +65,17 @@ Deno.test("a value may look like a number, be negative, or be a dash", () => {
   assertEquals(read("5").operands, ["5"]);
 });
 
-Deno.test("behind two dashes everything is an operand", () => {
+Deno.test("everything after two dashes is an operand", () => {
   assertEquals(read("--lid -- --heat").operands, ["--heat"]);
 });
 
-Deno.test("an option without its value says how to write it", () => {
+Deno.test("an option without its value fails with its usage", () => {
   for (const line of ["--heat", "soup --heat", "--heat --lid"]) {
     assertStringIncludes(complaint(line), "write --heat N", line);
   }
 });
 
-Deno.test("an unknown option is told with the nearest there is", () => {
+Deno.test("an unknown option fails with the most similar known one", () => {
   assertEquals(complaint("--haet 5"), 'Unknown option "--haet": did you mean --heat?');
   assertEquals(complaint("--nosalt"), 'Unknown option "--nosalt": did you mean --no-salt?');
   assertEquals(complaint("--hlep"), 'Unknown option "--hlep": did you mean --help?');
@@ -83,11 +83,11 @@ Deno.test("an unknown option is told with the nearest there is", () => {
   assertStringIncludes(complaint("-x"), 'Unknown option "-x"');
 });
 
-Deno.test("an operand too many is told", () => {
+Deno.test("an extra operand is a usage failure", () => {
   assertEquals(complaint("soup stew pie"), 'Unexpected argument "stew": see cook --help');
 });
 
-Deno.test("a number is whole and within its bounds", () => {
+Deno.test("a number must be whole and within its bounds", () => {
   assertEquals(["0", "9", "5"].map((text) => read(`--heat ${text}`).number("heat", 0, 9)), [0, 9, 5]);
   for (const text of ["10", "-1", "5.5", "hot", "5x", "Infinity", "NaN"]) {
     const failure = assertThrows(() => read(`--heat=${text}`).number("heat", 0, 9), Failure);
@@ -95,13 +95,13 @@ Deno.test("a number is whole and within its bounds", () => {
   }
 });
 
-Deno.test("a choice is one of those there are", () => {
+Deno.test("a choice must be one of the listed words", () => {
   assertEquals(read("--form pot").choice("form", ["pan", "pot"]), "pot");
   const failure = assertThrows(() => read("--form wok").choice("form", ["pan", "pot"]), Failure);
   assertEquals([failure.code, failure.message], [EXIT.usage, 'Option --form is "wok": expected pan or pot']);
 });
 
-Deno.test("every option is also a variable, and stands before it", () => {
+Deno.test("every option can be set by a variable, and the option wins", () => {
   assertEquals(["heat", "no-salt"].map(variableOf), ["CONFAB_HEAT", "CONFAB_NO_SALT"]);
   assertEquals(read("", { CONFAB_HEAT: "5" }).text("heat"), "5");
   assertEquals(read("--heat 6", { CONFAB_HEAT: "5" }).text("heat"), "6");
@@ -109,7 +109,7 @@ Deno.test("every option is also a variable, and stands before it", () => {
   assertEquals(read("", { CONFAB_SPICE: "salt,pepper" }).list("spice"), ["salt", "pepper"]);
 });
 
-Deno.test("a variable of a flag says yes or no", () => {
+Deno.test("the variable of a flag takes yes or no in several spellings", () => {
   for (const text of ["1", "true", "YES", "on"]) assertEquals(read("", { CONFAB_LID: text }).flag("lid"), true, text);
   for (const text of ["0", "false", "No", "off", ""]) {
     assertEquals(read("", { CONFAB_LID: text }).flag("lid"), false, text);
@@ -118,7 +118,7 @@ Deno.test("a variable of a flag says yes or no", () => {
   assertEquals(complaint("", { CONFAB_LID: "maybe" }), 'Variable CONFAB_LID is "maybe": expected 1 or 0');
 });
 
-Deno.test("the nearest word is one with few letters to change, or none", () => {
+Deno.test("the nearest word differs in few letters, and a distant one is not suggested", () => {
   const words = ["serve", "connect", "send", "help"];
   assertEquals(["sreve", "conect", "sned", "connct", "hepl"].map((word) => nearestTo(word, words)), [
     ...["serve", "connect", "send", "connect", "help"],

@@ -8,7 +8,7 @@ function bounds(...words: readonly string[]): Bounds {
   return parseBounds(readArguments(words, SERVE, () => undefined));
 }
 
-Deno.test("without options the bounds are those of the README, with a quarter of the machine's memory", () => {
+Deno.test("without options the limits have their documented defaults, with a quarter of the machine's memory", () => {
   const { memory, ...others } = bounds();
   assertEquals(others, {
     maxConnections: 20_000,
@@ -23,7 +23,7 @@ Deno.test("without options the bounds are those of the README, with a quarter of
   assert(taken > 10_000_000 && taken < memory!.bytes, `${taken} bytes are taken`);
 });
 
-Deno.test("each bound is what its option says, and 0 is none where there may be none", () => {
+Deno.test("each option sets its limit, and 0 removes an optional limit", () => {
   const given = bounds(
     ...["--max-connections", "7", "--connections-per-address", "0", "--attempts-per-address", "9"],
     ...["--max-memory", "256", "--max-rooms", "11", "--rooms-per-member", "3", "--rate", "0"],
@@ -51,7 +51,7 @@ for (
     ["rate", "5:0"],
   ] as const
 ) {
-  Deno.test(`${value} is no value of --${option}`, () => {
+  Deno.test(`${value} is an invalid value of --${option}`, () => {
     assertThrows(() => bounds(`--${option}=${value}`), Failure, `--${option}`);
   });
 }

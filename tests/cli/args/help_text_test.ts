@@ -5,7 +5,7 @@ import { commandHelp, programHelp } from "../../../src/cli/args/help_text.ts";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
 
-/** A screen as a terminal has it when nobody has changed it, with a prompt below. */
+/** The default size of a terminal, with a line for the prompt. */
 const SCREEN = { lines: 23, columns: 80 };
 
 function assertFits(help: string, maxLines = SCREEN.lines + 2): void {
@@ -14,7 +14,7 @@ function assertFits(help: string, maxLines = SCREEN.lines + 2): void {
   for (const line of lines) assert(line.length <= SCREEN.columns + 40 && line === line.trimEnd(), line);
 }
 
-Deno.test("the help of the program names every command, with an example of those that most people need", () => {
+Deno.test("the help of the program lists every command, with examples of the most common ones", () => {
   const help = programHelp(COMMAND_LIST);
   assertFits(help);
   for (const [index, { name, summary, examples }] of COMMAND_LIST.entries()) {
@@ -27,7 +27,7 @@ Deno.test("the help of the program names every command, with an example of those
 Deno.test("the help of a command names every option with its default, and the variables", () => {
   for (const command of COMMAND_LIST) {
     const help = commandHelp(command);
-    // A command may have more options than a screen has lines, but what stands around them stays short.
+    // The options may need more than a screen; the text around them must stay short.
     assertFits(help, command.options.length + 14);
     for (const option of command.options) {
       const row = help.split("\n").find((line) => line.startsWith(`  --${option.name} `));
@@ -41,13 +41,13 @@ Deno.test("the help of a command names every option with its default, and the va
   }
 });
 
-Deno.test("the columns of the help stand below each other", () => {
+Deno.test("the help texts of a command are aligned", () => {
   const rows = commandHelp(SERVE).split("\n").filter((line) => line.startsWith("  --"));
   const starts = rows.map((row) => /^ {2}\S+(?: \S+)? {2,}/.exec(row)![0].length);
   assertEquals(new Set(starts).size, 1);
 });
 
-Deno.test("every example of the help is a line that the command understands", () => {
+Deno.test("every example of the help is accepted by its command", () => {
   for (const command of COMMAND_LIST) {
     for (const { line } of command.examples) {
       const [name, ...words] = line.replace(/ [<>|] .*$/, "").split(" ");

@@ -20,7 +20,7 @@ const ODD: CommandSpec = {
   run: () => Promise.resolve(EXIT.fine),
 };
 
-Deno.test("the manual page has the sections of one, and every command, option and variable", () => {
+Deno.test("the manual page has the standard sections and every command, option and variable", () => {
   const lines = PAGE.split("\n");
   assert(lines[0]!.startsWith('.TH CONFAB 1 "" "confab 1.2.3"'));
   const sections = lines.filter((line) => line.startsWith(".SH ")).map((line) => line.slice(4));
@@ -35,12 +35,12 @@ Deno.test("the manual page has the sections of one, and every command, option an
   }
 });
 
-Deno.test("what the program prints as its manual is what the tables say", async () => {
+Deno.test("the command man prints the page made from the tables", async () => {
   const { stdout } = await runConfab(["man"]);
   assertEquals(stdout.trimEnd(), manPage(COMMAND_LIST, VERSION).trimEnd());
 });
 
-Deno.test("nothing in a table is a request of roff", () => {
+Deno.test("no text of a table becomes a roff request", () => {
   const page = manPage([ODD], "1");
   const requests = page.split("\n").filter((line) => /^[.']/.test(line)).map((line) => line.split(" ")[0]);
   assertEquals(new Set(requests), new Set([".TH", ".SH", ".SS", ".B", ".br", ".TP", ".PP"]));

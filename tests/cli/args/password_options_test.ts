@@ -44,7 +44,7 @@ function withFile(content: string | Uint8Array<ArrayBuffer>, run: (path: string)
   }
 }
 
-Deno.test("a password is an option, a variable, or the line of a file that is named by either", () => {
+Deno.test("a password comes from an option, a variable, or a file named by either", () => {
   assertEquals(given([]), { password: undefined, warnings: [] });
   assertEquals(given(["--password", SECRET]).password, SECRET);
   assertEquals(given([], { CONFAB_PASSWORD: SECRET }).password, SECRET);
@@ -56,7 +56,7 @@ Deno.test("a password is an option, a variable, or the line of a file that is na
   }
 });
 
-Deno.test("three words are one password however they are written", () => {
+Deno.test("three words are the same password in any spelling", () => {
   assertEquals(given(["--password", " Ocean  LAMP crane"]).password, "ocean-lamp-crane");
 });
 
@@ -77,7 +77,7 @@ function assertRefused(run: () => unknown): void {
   assertFalse(failure.message.includes("\n"));
 }
 
-Deno.test("what can be no password is refused without being repeated", () => {
+Deno.test("an invalid password is refused and not repeated", () => {
   const long = SECRET.repeat(1 + MAX_PASSWORD_BYTES / SECRET.length);
   for (const text of [`${SECRET}\nmore`, `${SECRET}\0`, `${SECRET}\x1b[2J`, long]) {
     assertRefused(() => given(["--password", text]));
@@ -89,7 +89,7 @@ Deno.test("what can be no password is refused without being repeated", () => {
   assertRefused(() => given(["--password-file", "/no/such/file"]));
 });
 
-Deno.test("two passwords are one too many, and neither is repeated", () => {
+Deno.test("two passwords are refused, and neither is repeated", () => {
   withFile(SECRET, (path) => {
     assertRefused(() => given(["--password", SECRET, "--password-file", path]));
     assertRefused(() => given(["--password-file", path], { CONFAB_PASSWORD: SECRET }));
@@ -97,7 +97,7 @@ Deno.test("two passwords are one too many, and neither is repeated", () => {
   assertRefused(() => given(["--password", SECRET, "--password", SECRET]));
 });
 
-Deno.test("an option that is misspelt is complained about without its value", () => {
+Deno.test("a misspelt option is reported without its value", () => {
   assertRefused(() => given([`--pasword=${SECRET}`]));
 });
 

@@ -6,7 +6,7 @@ import { appendTexts, texts } from "../../contracts/history_store_contract.ts";
 import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { runCommand } from "../run_command.ts";
 
-Deno.test("a backup taken while the server writes is a whole history, for its owner alone", async () => {
+Deno.test("a backup taken while the server writes is complete and private", async () => {
   using folder = temporaryFolder();
   using copy = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
@@ -29,7 +29,7 @@ Deno.test("a backup taken while the server writes is a whole history, for its ow
   restored.close();
 });
 
-Deno.test("a backup replaces no file", async () => {
+Deno.test("a backup never overwrites a file", async () => {
   using folder = temporaryFolder();
   openSqliteHistory({ folder: folder.path }).close();
   const file = `${folder.path}/precious`;
@@ -39,7 +39,7 @@ Deno.test("a backup replaces no file", async () => {
   assertEquals(await Deno.readTextFile(file), "precious");
 });
 
-Deno.test("a backup needs a history and a place to go", async () => {
+Deno.test("a backup without a history or a target fails", async () => {
   using folder = temporaryFolder();
   const none = await runCommand(["backup", "--data", folder.path, `${folder.path}/copy`]);
   assertEquals([none.code, none.err], [

@@ -24,18 +24,18 @@ function isHere(program: string): boolean {
   }
 }
 
-/** A test that is left out, and says why, where there is no such shell. */
+/** A test that is ignored, with the reason in its name, if the shell is missing. */
 function testIn(shell: string, name: string, fn: () => Promise<void>): void {
   const ignore = !isHere(shell);
   Deno.test({ name: ignore ? `${name} (left out: there is no ${shell} here)` : name, ignore, fn });
 }
 
-/** The lines before each one that is a full stop. */
+/** Splits the output at lines that are a single full stop. */
 function listsIn(text: string): string[][] {
   return `${text}\n`.split(/^\.\n/m).slice(0, -1).map((list) => list.split("\n").filter((line) => line !== ""));
 }
 
-/** What bash completes each of these lines to, whose words stand apart as bash itself splits them. */
+/** The completions by bash of each command line, which is given as the words that bash splits it into. */
 async function completeInBash(script: string, lines: readonly (readonly string[])[], cwd: string): Promise<string[][]> {
   const program = [
     '. "$1"; shift',
@@ -152,7 +152,7 @@ Deno.test("the script for PowerShell has every word in quotes that hold, typogra
   assert(!bare.includes("‘"));
 });
 
-Deno.test("what the program prints as completions is what the tables say, for each shell", async () => {
+Deno.test("the command completions prints the script made from the tables, for each shell", async () => {
   const shells = Object.entries(SHELLS);
   const printed = await Promise.all(shells.map(([shell]) => runConfab(["completions", shell])));
   assertEquals(
@@ -161,7 +161,7 @@ Deno.test("what the program prints as completions is what the tables say, for ea
   );
 });
 
-Deno.test("a shell that is missing or unknown is told with those there are", () => {
+Deno.test("a missing or unknown shell fails with the list of shells", () => {
   const command = completionsCommand(() => COMMAND_LIST);
   for (
     const [words, told] of [[[], "Missing the name of a shell"], [["tcsh"], 'Unknown shell "tcsh"']] as const

@@ -15,6 +15,7 @@ Deno.test("export prints rooms and messages as lines of JSON while the server ru
   store.close();
   assertEquals([code, err], [EXIT.fine, ""]);
   assertEquals(out.trimEnd().split("\n").map((line) => JSON.parse(line)), [
+    { type: "export", version: 1 },
     { type: "room", id: "lobby-id", name: "lobby", topic: "hello" },
     ...messages,
     { type: "room", id: "ops-id", name: "ops", topic: "" },
@@ -22,7 +23,7 @@ Deno.test("export prints rooms and messages as lines of JSON while the server ru
   ]);
 });
 
-Deno.test("export prints a room as text on which nobody can draw", async () => {
+Deno.test("export as text contains no control characters", async () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path });
   appendTexts(store, ["two\nlines", "esc \x1b[31m"], ADA, "ops");
@@ -38,10 +39,10 @@ Deno.test("export of a long history writes all of it", async () => {
   appendTexts(store, Array.from({ length: 2_500 }, (_, index) => `text ${index}`));
   store.close();
   const { out } = await runCommand(["export", "--data", folder.path]);
-  assertEquals(out.trimEnd().split("\n").length, 2_501);
+  assertEquals(out.trimEnd().split("\n").length, 2_502);
 });
 
-Deno.test("export says what it lacks", async () => {
+Deno.test("export without a history or a room fails with the reason", async () => {
   using folder = temporaryFolder();
   const nothing = await runCommand(["export", "--data", `${folder.path}/none`]);
   assertEquals(nothing.code, EXIT.cannotStore);

@@ -37,7 +37,7 @@ function all(store: HistoryStore): RoomMessage[] {
   return store.read({ room: "lobby", limit: 1_000 });
 }
 
-Deno.test("what was exported is imported once, with its ids, seqs and times", async () => {
+Deno.test("an export is imported once, with its ids, seqs and times", async () => {
   using from = temporaryFolder();
   using to = temporaryFolder();
   const sent = inspect(from.path, (store) => {
@@ -57,7 +57,7 @@ Deno.test("what was exported is imported once, with its ids, seqs and times", as
   assertEquals(inspect(to.path, (store) => [all(store), store.rooms()]), once);
 });
 
-Deno.test("imported messages whose seqs are taken come behind the others, in order, and only once", async () => {
+Deno.test("imported messages with taken seqs follow the others, in order and only once", async () => {
   using folder = temporaryFolder();
   inspect(folder.path, (store) => {
     appendTexts(store, ["own 1", "own 2"]);
@@ -77,7 +77,7 @@ Deno.test("imported messages whose seqs are taken come behind the others, in ord
   }
 });
 
-Deno.test("imported messages fill the place of what was pruned, and are found", async () => {
+Deno.test("imported messages replace pruned ones and can be found", async () => {
   using folder = temporaryFolder();
   const early = [1, 2, 3].map((seq) => message(seq, `early ${seq}`));
   const late = [message(4, "late 4"), message(5, "late 5")];
@@ -94,7 +94,7 @@ Deno.test("imported messages fill the place of what was pruned, and are found", 
   });
 });
 
-Deno.test("one bad line keeps all others out, and every bad line is told by its number", async () => {
+Deno.test("one invalid line prevents the import, and every invalid line is reported by its number", async () => {
   using folder = temporaryFolder();
   const good = message(1, "good");
   const bad = [
@@ -115,11 +115,11 @@ Deno.test("one bad line keeps all others out, and every bad line is told by its 
   const told = err.trimEnd().split("\n");
   assertEquals(told.length, bad.length + 1);
   told.slice(0, -1).forEach((line, index) => assertMatch(line, new RegExp(`^Line ${index + 3}: .`)));
-  assertEquals(told.at(-1), "Nothing was imported from -: 8 lines are invalid; correct or remove them");
+  assertEquals(told.at(-1), "Nothing was imported from standard input: 8 lines are invalid; correct or remove them");
   assertEquals(inspect(folder.path, (store) => [all(store), store.rooms()]), [[], []]);
 });
 
-Deno.test("lines of any length, cut anywhere and ended by CRLF, are read; those that are no UTF-8 are told", async () => {
+Deno.test("lines of any length, split anywhere and ended by CRLF, are read, and invalid UTF-8 is reported", async () => {
   const bytes = new TextEncoder().encode(`{"a":"ü"}\r\n\n${"x".repeat(100_000)}\nlast`);
   for (const size of [1, 2, 3, 7, 65_536, 1_000_000]) {
     const chunks = Array.from(
@@ -132,7 +132,7 @@ Deno.test("lines of any length, cut anywhere and ended by CRLF, are read; those 
   assertThrows(() => parseImportLine(new Uint8Array([0x22, 0xff, 0x22])), Error, "The line is not valid UTF-8");
 });
 
-Deno.test("import refuses a folder that a server holds, and a file that is not there", async () => {
+Deno.test("import refuses a folder in use and a missing file", async () => {
   using folder = temporaryFolder();
   const store = openSqliteHistory({ folder: folder.path, now: START_MS });
   const refused = await runCommand(["import", "--data", folder.path, "-"], lines([message(1, "one")]));
@@ -146,7 +146,7 @@ Deno.test("import refuses a folder that a server holds, and a file that is not t
   assertEquals([missing.code, missing.err], [EXIT.usage, `Cannot read ${folder.path}/none: it does not exist\n`]);
 });
 
-Deno.test("changes of messages, replies and reactions are exported and imported, also where seqs are taken", async () => {
+Deno.test("changes, replies and reactions survive export and import, also with taken seqs", async () => {
   using from = temporaryFolder();
   const thumb = "\u{1f44d}";
   const reply = { ...message(3, "three", BOB), reply: { seq: 1 } };

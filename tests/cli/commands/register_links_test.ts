@@ -37,7 +37,7 @@ function programsOf({ calls }: { readonly calls: readonly string[][] }): string[
   return calls.filter(([program]) => program !== "print");
 }
 
-Deno.test("on Linux a desktop file is written and made the one for links, and --remove takes it away", async () => {
+Deno.test("on Linux a desktop file is registered for links, and --remove deletes it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const linux = machine({ env: (variable) => variable === "XDG_DATA_HOME" ? folder : undefined });
@@ -54,7 +54,7 @@ Deno.test("on Linux a desktop file is written and made the one for links, and --
   }
 });
 
-Deno.test("a desktop file names its program in quotes, whatever the path is made of", () => {
+Deno.test("a desktop file quotes its program, whatever its path contains", () => {
   const entry = desktopEntry('/home/ada/my $files/a"b`c\\d/confab');
   assertStringIncludes(entry, '\nExec="/home/ada/my \\\\$files/a\\\\"b\\\\`c\\\\\\\\d/confab" %u\n');
   assertStringIncludes(entry, "\nTerminal=true\n");
@@ -62,7 +62,7 @@ Deno.test("a desktop file names its program in quotes, whatever the path is made
   assertEquals(desktopEntry("/a\nb/confab").split("\n").length, desktopEntry("/ab/confab").split("\n").length);
 });
 
-Deno.test("a desktop file has a shell find a program whose path no Exec may hold, and no other percent sign than that of %u", () => {
+Deno.test("a desktop file starts a program through a shell if Exec cannot hold its path, and %u is its only percent sign", () => {
   for (const path of ["/opt/100%/confab", "/opt/a=b/confab", "/opt/%u/confab"]) {
     const [exec] = /^Exec=.*$/m.exec(desktopEntry(path))!;
     assertStringIncludes(exec, `Exec=/bin/sh -c "exec `);
@@ -70,7 +70,7 @@ Deno.test("a desktop file has a shell find a program whose path no Exec may hold
   }
 });
 
-/** The words of the key Exec, as the Desktop Entry Specification has programs read them. */
+/** Parses the key Exec as the Desktop Entry Specification prescribes. */
 function wordsOf(entry: string, link: string): string[] {
   const escapes: Record<string, string> = { s: " ", n: "\n", t: "\t", r: "\r", "\\": "\\" };
   const exec = /^Exec=(.*)$/m.exec(entry)![1]!.replace(/\\(.)/g, (_, char: string) => escapes[char]!);
@@ -126,14 +126,14 @@ Deno.test("on Windows the registry gets the command with the link in quotes, and
   assertEquals([failure.code, failure.message], [EXIT.cannotStore, "Cannot change the registry: access is denied"]);
 });
 
-Deno.test("where it cannot be done, it says so, and what to do instead", async () => {
+Deno.test("register-links on an unsupported system says what to do instead", async () => {
   const mac = await assertRejects(() => registerLinks(ADD, machine({ os: "darwin" })), Failure);
   assertStringIncludes(mac.message, 'run confab connect "INVITE"');
   const checkout = await assertRejects(() => registerLinks(ADD, machine({ executable: undefined })), Failure);
   assertStringIncludes(checkout.message, "deno task compile");
 });
 
-Deno.test("no link becomes an option, and one that was torn apart does nothing", () => {
+Deno.test("a link never becomes an option, and a split link does nothing", () => {
   for (const link of ["confab://--data", "confab:--data=/tmp/x", "CONFAB://x/--json#.a", 'confab://x" --json "']) {
     assertEquals(isLink(link), true);
     const args = readArguments(argumentsOfLink([link]), CONNECT, NO_ENV);

@@ -4,7 +4,7 @@ import { MAX_METRICS_BYTES } from "../../../src/protocol/limits.ts";
 
 const CONFAB = "confab_start_time_seconds 5\n";
 
-/** Answers everybody with that. */
+/** Answers every request with this response. */
 function answering(body: () => BodyInit, status = 200) {
   const ended = new AbortController();
   const options = { hostname: "127.0.0.1", port: 0, signal: ended.signal, onListen: () => {} };
@@ -18,7 +18,7 @@ function answering(body: () => BodyInit, status = 200) {
   };
 }
 
-Deno.test("figures up to the limit are read, and what goes past it is refused and read no further", async () => {
+Deno.test("metrics up to the limit are read, and longer replies are refused without reading on", async () => {
   const filler = "#".repeat(MAX_METRICS_BYTES - CONFAB.length - 1_000);
   await using fitting = answering(() => CONFAB + filler);
   assertEquals((await scrape(fitting.target)).samples.get("confab_start_time_seconds"), 5);
@@ -36,17 +36,17 @@ Deno.test("figures up to the limit are read, and what goes past it is refused an
   assert(sent > MAX_METRICS_BYTES);
 });
 
-Deno.test("an answer that is no Confab's is refused", async () => {
+Deno.test("a reply that is not from Confab is refused", async () => {
   await using other = answering(() => "<html>Welcome</html>");
   await assertRejects(() => scrape(other.target), Error, "not from Confab metrics");
 });
 
-Deno.test("a server that refuses the name it was asked by is told apart, with what to do", async () => {
+Deno.test("a server that refuses the host name is reported with the next step", async () => {
   await using strict = answering(() => "no\n", 403);
   await assertRejects(() => scrape(strict.target), Error, "start it with --origin NAME");
 });
 
-Deno.test("who hangs up after the question is refused, too", async () => {
+Deno.test("a server that hangs up after the request is refused", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const target = { host: "127.0.0.1", port: listener.addr.port };
   const asking = assertRejects(() => scrape(target), Error, "not from Confab metrics");

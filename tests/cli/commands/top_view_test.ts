@@ -24,7 +24,7 @@ const FIGURES: Figures = {
   storeAppend: { p50: 0.5, p99: 2.5 },
 };
 
-Deno.test("figures are told in the units that suit them", () => {
+Deno.test("figures are shown in suitable units", () => {
   assertEquals(figureTable(FIGURES, "127.0.0.1:9464").split("\n"), [
     "Confab 1.2.3 at 127.0.0.1:9464, up 1 d 2 h",
     "connections     1,005  2,000 so far",
@@ -43,27 +43,27 @@ Deno.test("figures are told in the units that suit them", () => {
   ]);
 });
 
-Deno.test("what is not known yet is left out, and nothing is made up for it", () => {
+Deno.test("unknown figures are omitted", () => {
   const { perSecond: _, ...first } = FIGURES;
   const table = figureTable({ ...first, storeAppend: {} }, "x");
   assertStringIncludes(table, "\nmessages        1,234,567\n");
   assertStringIncludes(table, "\nstore p50       –\n");
 });
 
-Deno.test("a line has all of it, and begins with its time", () => {
+Deno.test("the line of all figures begins with its time", () => {
   const line = lineOf(FIGURES);
   assert(line.startsWith("2026-01-02T03:04:05.678Z connections 1,005 (2,000 so far), members 999 (2 rooms), "));
   assert(line.endsWith("rejected 21 (rate_limited 20, invalid 1)\n"));
 });
 
-Deno.test("trends are those of all that was seen, the newest last", () => {
+Deno.test("trends contain all figures seen, the newest last", () => {
   const later = { ...FIGURES, connections: 7, perSecond: { ...FIGURES.perSecond!, messages: 3 } };
   const { rows } = dashboardOf([FIGURES, later], "x");
   assertEquals(rows.find(({ label }) => label === "connections")!.trend, [1_005, 7]);
   assertEquals(rows.find(({ label }) => label === "messages")!.trend, [12, 3]);
 });
 
-Deno.test("a server cannot draw on the terminal of who watches it", () => {
+Deno.test("text from the server cannot draw on the terminal", () => {
   const evil = { ...FIGURES, version: "\x1b[2J", rejected: { "\x1b]0;x\x07": 1 } };
   assertNotMatch((figureTable(evil, "x") + lineOf(evil)).replaceAll("\n", ""), /\p{Cc}/u);
 });

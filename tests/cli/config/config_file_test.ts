@@ -15,7 +15,7 @@ function parse(value: unknown): Config {
   return parseConfig(JSON.stringify(value), "FILE");
 }
 
-Deno.test("what stands in the file stands behind options and variables, and before what is so by default", () => {
+Deno.test("the file is overridden by options and variables, and overrides the defaults", () => {
   const { options, errors: faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
   assertEquals(faults, []);
   const read = (words: string[], env: Record<string, string> = {}) => {
@@ -27,7 +27,7 @@ Deno.test("what stands in the file stands behind options and variables, and befo
   assertEquals(read(["--room", "build"], { CONFAB_NAME: "eve" }), ["eve", ["build"], true]);
 });
 
-Deno.test("what is wrong is told with file, key, value and what is possible, and everything else is used", () => {
+Deno.test("an invalid entry is reported with file, key, value and valid values, and the rest is used", () => {
   const config = parse({
     nmae: "ada",
     name: "a b\u202e",
@@ -44,23 +44,23 @@ Deno.test("what is wrong is told with file, key, value and what is possible, and
   assertEquals(name.includes("\u202e"), false);
   assertEquals(plain, 'In FILE, key "plain" is "yes" (the default is used): expected true or false');
   assertStringIncludes(action, 'did you mean "undo"?');
-  assertStringIncludes(key, 'is no key for "undo"');
+  assertStringIncludes(key, 'is not a valid key for "undo"');
 });
 
-Deno.test("a key that has the name of something of every object is unknown like any other", () => {
+Deno.test("a key named like a property of every object is unknown", () => {
   const { errors: faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
   assertEquals(faults.length, 3);
 });
 
-Deno.test("an action that is given keys has those alone, and a key does what it was given last", () => {
+Deno.test("an action has exactly the keys of the file, and a key belongs to its last action", () => {
   const { bindings, errors: faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
   assertEquals(faults.length, 1);
-  assertStringIncludes(faults[0]!, '"C-x t" is no key');
+  assertStringIncludes(faults[0]!, '"C-x t" is not a valid key');
   assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
   assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
 });
 
-Deno.test("nobody is left without a key that sends the line", () => {
+Deno.test("a file that leaves no key to send the line is ignored", () => {
   for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
     const { bindings, errors: faults } = parse({ keys });
     assertEquals(bindings, BINDINGS);
@@ -68,7 +68,7 @@ Deno.test("nobody is left without a key that sends the line", () => {
   }
 });
 
-Deno.test("a file that cannot be read keeps nobody from chatting, and is told", () => {
+Deno.test("an unreadable file is reported and otherwise ignored", () => {
   const home = newFolder();
   const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
   const path = `${home}/confab/${CONFIG_FILE}`;
@@ -85,7 +85,7 @@ Deno.test("a file that cannot be read keeps nobody from chatting, and is told", 
   assertEquals(readConfig(() => undefined), NO_CONFIG);
 });
 
-Deno.test("each setting is shown with its value and what that comes from", () => {
+Deno.test("each setting is shown with its value and its source", () => {
   const config = parse({ name: "ada", plain: true, keys: { undo: "C-z" } });
   const given = readArguments([], CONNECT, (variable) => ({ CONFAB_ROOM: "ops,build" })[variable]);
   assertEquals(settingsInForce(given, config), [
@@ -104,7 +104,7 @@ Deno.test("each setting is shown with its value and what that comes from", () =>
   assertEquals(settingsInForce(given, NO_CONFIG)[0], ["name", "your system user name", "default"]);
 });
 
-Deno.test("confab config says where the file is, what is in force and what is wrong", async () => {
+Deno.test("confab config shows the file, the settings in force and the errors", async () => {
   const home = newFolder();
   const [command, ...args] = commandLine(["config"]);
   const empty = await run(command!, { args, home });
@@ -123,7 +123,7 @@ Deno.test("confab config says where the file is, what is in force and what is wr
   ]);
 });
 
-Deno.test("the settings of /set stand in the file as JSON has them, and each that is wrong is told", () => {
+Deno.test("the file takes the settings of /set as JSON values, and reports each invalid one", () => {
   const { settings, errors: faults } = parse({
     keywords: ["tea", "cake"],
     fold: 7,
@@ -144,7 +144,7 @@ Deno.test("the settings of /set stand in the file as JSON has them, and each tha
   ]);
 });
 
-Deno.test("a setting that is to last is written to the file, for its owner alone, and nothing else of it changes", () => {
+Deno.test("a saved setting changes nothing else in the file, which becomes private", () => {
   const home = newFolder();
   const env = (variable: string) => /^(XDG_CONFIG_HOME|APPDATA|HOME)$/.test(variable) ? home : undefined;
   const path = keepInConfig("bell", true, env);
@@ -168,7 +168,7 @@ Deno.test("a setting that is to last is written to the file, for its owner alone
 });
 
 Deno.test({
-  name: "a file that lies elsewhere, with a link to it, stays there",
+  name: "a linked file is replaced at its own place",
   ignore: Deno.build.os !== "linux",
   fn() {
     const home = newFolder();
@@ -181,7 +181,7 @@ Deno.test({
   },
 });
 
-Deno.test("themes of one's own stand in the file; what is wrong in them is told and looks as it does by default", () => {
+Deno.test("the file defines themes, and invalid parts are reported and use the default style", () => {
   const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
   const { themes, settings, errors: faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
   assertEquals(settings, { theme: "mine" });

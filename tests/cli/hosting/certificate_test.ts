@@ -11,10 +11,10 @@ import {
 const NOW = new Date("2026-01-02T03:04:05.000Z");
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-Deno.test("a new certificate is for this machine and the hosts given, for ten years, and no authority's", async () => {
+Deno.test("a new certificate names this machine and the given hosts, is valid for ten years, and is not a CA", async () => {
   const pair = await makeCertificate(["192.168.1.26", "chat.example", "localhost"], NOW);
   const certificate = readCertificate(pair.cert);
-  // Versions of Deno write it differently.
+  // The spelling differs between versions of Deno.
   const names = certificate.names.map((name) => name === "0:0:0:0:0:0:0:1" ? "::1" : name);
   assertEquals(names, ["localhost", "127.0.0.1", "::1", "192.168.1.26", "chat.example"]);
   assertEquals([certificate.isAuthority, certificate.isSelfSigned], [false, true]);
@@ -22,7 +22,7 @@ Deno.test("a new certificate is for this machine and the hosts given, for ten ye
   assertEquals(certificate.until.getTime(), NOW.getTime() + 3_650 * DAY_MS);
 });
 
-Deno.test("each certificate has a key of its own", async () => {
+Deno.test("each certificate has its own key", async () => {
   const [one, other] = [await makeCertificate([], NOW), await makeCertificate([], NOW)];
   assertEquals([isPair(one), isPair(other)], [true, true]);
   assertEquals(isPair({ cert: one.cert, key: other.key }), false);
@@ -30,7 +30,7 @@ Deno.test("each certificate has a key of its own", async () => {
   assertThrows(() => isPair({ cert: one.cert, key: "no key" }));
 });
 
-Deno.test("a fingerprint is the digest of the certificate's bytes, and 43 characters that an invite may hold", async () => {
+Deno.test("a fingerprint is the SHA-256 of the certificate in 43 characters that fit an invite", async () => {
   const { cert } = await makeCertificate([], NOW);
   const { der, fingerprint } = readCertificate(cert);
   assertEquals(readCertificate(der), readCertificate(cert));
@@ -40,20 +40,20 @@ Deno.test("a fingerprint is the digest of the certificate's bytes, and 43 charac
   assertEquals(formatFingerprint(fingerprint), `SHA256:${fingerprint}`);
 });
 
-Deno.test("a certificate is trusted by a name that no authority signs for, and by none if it has none", async () => {
+Deno.test("a certificate is pinned by a name that no authority signs, or not at all without a name", async () => {
   const certificate = readCertificate((await makeCertificate(["chat.example"], NOW)).cert);
   assertEquals(trusted(certificate)?.name, "localhost");
   assertEquals(trusted({ ...certificate, names: ["*.chat.example", "10.0.0.1"] })?.name, "any.chat.example");
   assertEquals(trusted({ ...certificate, names: [] }), undefined);
 });
 
-Deno.test("what is no certificate cannot be read", () => {
+Deno.test("an invalid certificate throws", () => {
   for (const source of ["", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", new Uint8Array(8)]) {
     assertThrows(() => readCertificate(source));
   }
 });
 
-Deno.test("the fingerprint for browsers is the SHA-256 of the DER in hexadecimal, byte by byte", async () => {
+Deno.test("the fingerprint for browsers is the SHA-256 of the DER in hexadecimal bytes", async () => {
   const { fingerprint, der } = readCertificate((await makeCertificate([], new Date())).cert);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(der)));
   const shown = formatForBrowsers(fingerprint);

@@ -28,7 +28,7 @@ async function assertFails(folder: string, says: RegExp, code: ExitCode = EXIT.c
   assertMatch(failure.message, says);
 }
 
-inFolder("whoever runs the server reaches it by its folder, and learns how others do", async (folder) => {
+inFolder("the operator reaches the server by its folder and learns its reach", async (folder) => {
   const listener = (await listenForOwner(folder, REACH, QUIET))!;
   const [there, here] = await Promise.all([listener.accept(), dialOwnServer(folder)]);
   assertEquals(here.reach, REACH);
@@ -38,14 +38,14 @@ inFolder("whoever runs the server reaches it by its folder, and learns how other
   for (const end of [there!, here.connection, listener]) end.close();
 });
 
-inFolder("where no server runs, it says so and what to do", async (folder) => {
+inFolder("a folder without a server fails with the next step", async (folder) => {
   await assertFails(folder, /it is not running; start it/);
   const listener = (await listenForOwner(folder, REACH, QUIET))!;
   listener.close();
   await assertFails(folder, /it is not running; start it/);
 });
 
-inFolder("by the path of the socket one learns as much, and by that of another socket nothing", async (folder) => {
+inFolder("the path of the socket gives the reach, and the path of another socket does not", async (folder) => {
   const listener = (await listenForOwner(folder, REACH, QUIET))!;
   assertEquals(reachBeside(controlPath(folder)), REACH);
   assertEquals(reachBeside(`${folder}/other.sock`), undefined);
@@ -54,7 +54,7 @@ inFolder("by the path of the socket one learns as much, and by that of another s
   assertEquals(reachBeside(controlPath(folder)), undefined);
 });
 
-inFolder("a socket that was left behind is no server, and the next one takes it over", async (folder) => {
+inFolder("a stale socket does not count as a server, and the next server replaces it", async (folder) => {
   const dead = Deno.listen({ transport: "unix", path: `${folder}/dead` });
   await Deno.link(`${folder}/dead`, `${folder}/control.sock`);
   dead.close();
@@ -62,7 +62,7 @@ inFolder("a socket that was left behind is no server, and the next one takes it 
   (await listenForOwner(folder, REACH, QUIET))!.close();
 });
 
-inFolder("a server whose folder can have no socket does its work without, and warns", async (folder) => {
+inFolder("a server whose folder cannot hold a socket works without it and warns", async (folder) => {
   const events: unknown[] = [];
   const log: Log = (level, event) => void events.push([level, event]);
   const deep = `${folder}/${"x".repeat(120)}`;

@@ -8,7 +8,7 @@ function environment(variables: Record<string, string>): (variable: string) => s
   return (variable) => variables[variable];
 }
 
-Deno.test("data lives where each system wants it", () => {
+Deno.test("the data folder follows the conventions of each system", () => {
   assertEquals(defaultDataFolder("linux", environment({ HOME: "/home/ada" })), "/home/ada/.local/share/confab");
   assertEquals(
     defaultDataFolder("linux", environment({ HOME: "/home/ada", XDG_DATA_HOME: "/data/" })),
@@ -28,7 +28,7 @@ Deno.test("data lives where each system wants it", () => {
   );
 });
 
-Deno.test("without a home the folder has to be named", () => {
+Deno.test("without HOME the folder must be given", () => {
   const failure = assertThrows(() => defaultDataFolder("linux", environment({})), Failure);
   assertEquals([failure.code, failure.message], [
     EXIT.usage,
@@ -36,7 +36,7 @@ Deno.test("without a home the folder has to be named", () => {
   ]);
 });
 
-Deno.test("what the store cannot do ends the program with its own code", async () => {
+Deno.test("a store error ends the program with its own exit code", async () => {
   const args = new Arguments([], new Map([["data", ["/somewhere"]]]));
   const fail = (folder: string) => {
     throw new StoreError(`Cannot use ${folder}`);

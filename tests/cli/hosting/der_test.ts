@@ -22,7 +22,7 @@ function hexOf(element: Uint8Array): string {
   return element.toHex();
 }
 
-Deno.test("lengths of 128 and more have bytes of their own", () => {
+Deno.test("lengths from 128 use the long form", () => {
   const heads = [0, 127, 128, 255, 256, 65_535, 65_536].map((length) => {
     const encoded = element(0x04, new Uint8Array(length));
     return hexOf(encoded.subarray(0, encoded.length - length));
@@ -30,7 +30,7 @@ Deno.test("lengths of 128 and more have bytes of their own", () => {
   assertEquals(heads, ["0400", "047f", "048180", "0481ff", "04820100", "0482ffff", "0483010000"]);
 });
 
-Deno.test("unsigned integers are as short as can be and never negative", () => {
+Deno.test("unsigned integers are minimal and never negative", () => {
   const written = ["", "00", "0000", "01", "007f", "80", "00ff", "0080", "8000"].map((hex) =>
     hexOf(unsigned(bytes(hex)))
   );

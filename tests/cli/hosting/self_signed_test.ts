@@ -10,7 +10,7 @@ async function certificateFor(names: readonly string[], until = new Date("2049-1
   return { der, x509: new X509Certificate(der), keys };
 }
 
-/** The elements of a sequence or of another constructed element, by an independent reading of X.690. */
+/** The elements of a constructed element, by an independent parser of X.690. */
 function childrenOf(der: Uint8Array): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let rest = der.subarray(headOf(der)); rest.length > 0;) {
@@ -29,13 +29,13 @@ function lengthOf(der: Uint8Array): number {
   return der[1]! < 0x80 ? der[1]! : der.subarray(2, headOf(der)).reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** Both numbers of 32 bytes side by side, as WebCrypto verifies them. */
+/** The two 32-byte numbers of a signature, concatenated as WebCrypto verifies them. */
 function rawSignature(signature: Uint8Array): Uint8Array<ArrayBuffer> {
   const numbers = childrenOf(signature).map((number) => number.subarray(2));
   return Uint8Array.from(numbers.flatMap((number) => [...new Uint8Array(32), ...number].slice(-32)));
 }
 
-Deno.test("the signature is that of the key in the certificate, whatever the lengths of its two numbers", async () => {
+Deno.test("the signature verifies with the key in the certificate, whatever the lengths of its two numbers", async () => {
   for (let round = 0; round < 40; round++) {
     const { der, keys } = await certificateFor(["localhost"]);
     const [signed, algorithm, signature] = childrenOf(der);
@@ -50,7 +50,7 @@ Deno.test("the signature is that of the key in the certificate, whatever the len
   }
 });
 
-Deno.test("names of hosts and addresses of both kinds are read back", async () => {
+Deno.test("host names and both kinds of IP addresses are read back", async () => {
   const { x509 } = await certificateFor(["localhost", "*.chat.example", "10.1.2.3", "2001:db8::a", "bücher.example"]);
   const hosts = x509.subjectAltName?.split(", ").filter((name) => name.startsWith("DNS:"));
   assertEquals(hosts, ["DNS:localhost", "DNS:*.chat.example", "DNS:xn--bcher-kva.example"]);
@@ -65,7 +65,7 @@ Deno.test("a certificate with many names is longer than 64 KiB and can be read",
   assertEquals(x509.subjectAltName?.split(", ").length, names.length);
 });
 
-Deno.test("it may end after 2049", async () => {
+Deno.test("a certificate may expire after 2049", async () => {
   const { x509 } = await certificateFor(["localhost"], new Date("2050-01-02T03:04:05.000Z"));
   assertEquals([x509.validFrom, x509.validTo].map((date) => new Date(date).toISOString()), [
     "2026-01-02T03:04:05.000Z",
@@ -73,7 +73,7 @@ Deno.test("it may end after 2049", async () => {
   ]);
 });
 
-Deno.test("each serial number is another one, positive, and of 16 bytes", async () => {
+Deno.test("serial numbers are unique, positive, and have 16 bytes", async () => {
   const serials = await Promise.all(Array.from({ length: 20 }, async () => {
     const { der } = await certificateFor(["localhost"]);
     const [, serial] = childrenOf(childrenOf(der)[0]!);
@@ -83,7 +83,7 @@ Deno.test("each serial number is another one, positive, and of 16 bytes", async 
   for (const serial of serials) assert(/^0210[4-7]/.test(serial), serial);
 });
 
-Deno.test("addresses are 4 or 16 bytes, however they are written", () => {
+Deno.test("addresses become 4 or 16 bytes in every notation", () => {
   const hex = (name: string) => addressBytes(name)?.toHex();
   assertEquals(hex("192.168.1.26"), "c0a8011a");
   assertEquals(hex("::"), "0".repeat(32));

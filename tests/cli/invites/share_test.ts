@@ -18,7 +18,7 @@ function inFolder(run: (folder: string) => void): void {
   }
 }
 
-Deno.test("the password that is shared is three words, the same after a restart, in a file for its owner alone", () => {
+Deno.test("the shared password is a passphrase in a private file and survives a restart", () => {
   inFolder((folder) => {
     const password = sharedPassword(folder);
     assert(isPassphrase(password));
@@ -39,7 +39,7 @@ Deno.test("a password file that others could read is closed to them", { ignore: 
   });
 });
 
-Deno.test("words of one's own may stand in the file, and what can be no password is refused without being repeated", () => {
+Deno.test("the file may hold the operator's own password, and an invalid one is refused and not repeated", () => {
   inFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/confab.password`, "Our Own Words are long\n");
     assertEquals(sharedPassword(folder), "Our Own Words are long");
@@ -50,22 +50,22 @@ Deno.test("words of one's own may stand in the file, and what can be no password
   });
 });
 
-Deno.test("without a folder the words are others each time", () => {
+Deno.test("without a folder each passphrase is new", () => {
   assert(sharedPassword(undefined) !== sharedPassword(undefined));
 });
 
-Deno.test("a folder that cannot be written is told, with the path", () => {
+Deno.test("an unwritable folder fails with its path", () => {
   const failure = assertThrows(() => sharedPassword("/no/such/folder"), Failure);
   assertEquals(failure.code, EXIT.cannotStore);
   assertStringIncludes(failure.message, "/no/such/folder/confab.password".replaceAll("/", WINDOWS ? "\\\\" : "/"));
 });
 
-/** What stands behind `connect` in a line. */
+/** The operands after `connect` in a line. */
 function afterConnect(line: string): string {
   return line.slice(line.indexOf("connect ") + "connect ".length).replaceAll('"', "");
 }
 
-Deno.test("an invitation is what to send, what others do with it, and what to say instead", () => {
+Deno.test("an invitation has a link, the command to join, a web address, and words to read out", () => {
   const secret = "ocean-lamp-crane";
   const [send, paste, browse, say, ...more] = invitation(REACH, { secret, words: secret });
   assertEquals(more, []);
@@ -77,14 +77,14 @@ Deno.test("an invitation is what to send, what others do with it, and what to sa
   for (const line of [paste, say]) assertStringIncludes(line!, `${programName()} connect `);
 });
 
-Deno.test("an invitation to one room says so in both of its forms", () => {
+Deno.test("an invitation to one room names it in all forms", () => {
   const [send, , browse, say] = invitation(REACH, { secret: "x".repeat(22), words: "ocean-lamp-crane", room: "ops" });
   assertEquals(parseInvite(send!.replace("Invite: ", "")).room, "ops");
   assert(browse!.endsWith(`:5050/r/ops#.${"x".repeat(22)}`), browse);
   assert(say!.endsWith('ocean lamp crane --room "ops"'), say);
 });
 
-Deno.test("what a server names its invite does nothing in the shell of whoever pastes it", () => {
+Deno.test("a hostile name from the server is harmless in a pasted shell command", () => {
   const [send, paste, browse, say] = invitation(REACH, {
     secret: '"; $(reboot) `',
     words: "ocean-lamp-crane",
@@ -95,7 +95,7 @@ Deno.test("what a server names its invite does nothing in the shell of whoever p
   assertEquals(invitation(REACH, { secret: "x", words: "ocean-lamp;reboot" }).length, 3);
 });
 
-Deno.test("where the address is not known, the secret is all there is to tell", () => {
+Deno.test("without a known address the invitation is the password alone", () => {
   for (const reach of [undefined, { ...REACH, addresses: [] }]) {
     const [line, ...more] = invitation(reach, { secret: "the-secret", words: "ocean-lamp-crane" });
     assertEquals(more, []);
@@ -103,11 +103,11 @@ Deno.test("where the address is not known, the secret is all there is to tell", 
   }
 });
 
-Deno.test("a password that is no words cannot be said", () => {
+Deno.test("a password that is not a passphrase has no words to read out", () => {
   assertEquals(invitation(REACH, { secret: "correct horse 7" }).length, 3);
 });
 
-Deno.test("without TLS the words are said apart from the address, for which no invite stands", () => {
+Deno.test("without TLS the words are read out separately, because a spoken invite implies TLS", () => {
   const [send, , browse, say] = invitation({ ...REACH, tls: false, fingerprint: undefined }, {
     secret: "ocean-lamp-crane",
     words: "ocean-lamp-crane",
@@ -117,14 +117,14 @@ Deno.test("without TLS the words are said apart from the address, for which no i
   assert(say!.endsWith("192.168.1.26:5050, and the password ocean lamp crane"), say);
 });
 
-Deno.test("where only an authority knows the certificate, the invitation is said, as an invite without a fingerprint has no TLS", () => {
+Deno.test("with a certificate from an authority there is no invite link, because a link without fingerprint has no TLS", () => {
   const lines = invitation({ ...REACH, fingerprint: undefined }, { secret: "x".repeat(22), words: "ocean-lamp-crane" });
   assertEquals(lines.length, 2);
   assertStringIncludes(lines[0]!, ` https://192.168.1.26:5050/#.${"x".repeat(22)}`);
   assertStringIncludes(lines[1]!, "connect 192.168.1.26:5050 ocean lamp crane");
 });
 
-Deno.test("other addresses of the machine are listed behind", () => {
+Deno.test("other addresses of the machine are listed last", () => {
   const addresses = ["192.168.1.26:5050", "10.0.0.5:5050", "[fd00::2]:5050"];
   const lines = invitation({ ...REACH, addresses }, { secret: "ocean-lamp-crane" });
   assertStringIncludes(lines.at(-1)!, "10.0.0.5:5050, [fd00::2]:5050");

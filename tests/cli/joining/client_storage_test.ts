@@ -23,7 +23,7 @@ class Folder implements Disposable {
     return openClientState({ folder: this.state, address, name, warn: (line) => this.warnings.push(line) });
   }
 
-  /** Of the only file with this ending. */
+  /** The path of the only file with this suffix. */
   file(ending: string): string {
     const [name, ...others] = [...Deno.readDirSync(this.state)].map(({ name }) => name).filter((n) =>
       n.endsWith(ending)
@@ -47,7 +47,7 @@ function mode(path: string): string {
   return (Deno.statSync(path).mode! & 0o777).toString(8);
 }
 
-/** A program that has the state of ada at this folder, runs `body`, and would then wait for ever. */
+/** A program that opens ada's memory in this folder, runs `body`, and then waits forever. */
 function child(folder: Folder, body: string, flags: readonly string[] = ["--allow-read", "--allow-write"]) {
   const module = new URL("../../../src/cli/joining/client_storage.ts", import.meta.url);
   const code = `
@@ -93,7 +93,7 @@ async function kill(process: Deno.ChildProcess): Promise<void> {
   await process.status;
 }
 
-Deno.test("what was saved is loaded by the next one, whatever the case of the name", () => {
+Deno.test("a saved memory is loaded by the next client, ignoring the case of the name", () => {
   using folder = new Folder();
   folder.keep(REMEMBERED, "Ada");
   const memory = folder.open("ADA")!;
@@ -102,7 +102,7 @@ Deno.test("what was saved is loaded by the next one, whatever the case of the na
   assertEquals(folder.warnings, []);
 });
 
-Deno.test("another person, and another address, have a memory of their own", () => {
+Deno.test("each name and each address has its own memory", () => {
   using folder = new Folder();
   folder.keep(REMEMBERED);
   for (const memory of [folder.open("bob")!, folder.open("ada", "127.0.0.1:5051")!]) {
@@ -112,7 +112,7 @@ Deno.test("another person, and another address, have a memory of their own", () 
 });
 
 Deno.test(
-  "folder and file are closed to others, and are closed again where they were opened",
+  "folder and file are private, and are made private again",
   { ignore: !HAS_MODES },
   () => {
     using folder = new Folder();
@@ -127,7 +127,7 @@ Deno.test(
   },
 );
 
-Deno.test("what is no memory, or another one's, is put aside with one line, and the client goes on without", () => {
+Deno.test("a damaged or foreign memory is moved aside with one line, and the client continues without it", () => {
   const texts = (good: string) => [
     "",
     "{",
@@ -136,7 +136,7 @@ Deno.test("what is no memory, or another one's, is put aside with one line, and 
     "[]",
     "\0\0\0\0",
     good.replace("127.0.0.1", "10.0.0.1"),
-    good.replace('"version":1', '"version":2'),
+    good.replace('"version":1', '"version":0'),
     good.replace('"directIds":["d-1"]', '"directIds":7'),
   ];
   using folder = new Folder();
@@ -157,7 +157,7 @@ Deno.test("what is no memory, or another one's, is put aside with one line, and 
   }
 });
 
-Deno.test("of two at once the second one has no memory, and the next one after the first has", () => {
+Deno.test("a second client at the same time has no memory, and gets it after the first", () => {
   using folder = new Folder();
   const first = folder.open()!;
   assert(first.save(REMEMBERED));
@@ -172,7 +172,7 @@ Deno.test("of two at once the second one has no memory, and the next one after t
   assertEquals(folder.warnings, []);
 });
 
-Deno.test("another process keeps the memory until it dies, and not longer", async () => {
+Deno.test("another process holds the memory until it dies", async () => {
   using folder = new Folder();
   folder.keep(REMEMBERED);
   const process = child(folder, `say(memory.load().token);`);
@@ -184,7 +184,7 @@ Deno.test("another process keeps the memory until it dies, and not longer", asyn
   memory.close();
 });
 
-Deno.test("a process that is killed while it saves leaves one whole memory or the other", async () => {
+Deno.test("a process killed during a save leaves the old or the new memory whole", async () => {
   using folder = new Folder();
   folder.keep(REMEMBERED);
   const seed = Date.now();
@@ -200,7 +200,7 @@ Deno.test("a process that is killed while it saves leaves one whole memory or th
         memory.save({ name: "ada", token: String(round), lastSeqs: [["lobby", round]], directIds: [], pending });
       }`,
     );
-    // It saves on while the line comes here and the signal goes there, so that the end falls anywhere into a save.
+    // The process keeps saving until the signal arrives, so it dies at any point of a save.
     await firstLines(process, random.between(1, 12));
     await kill(process);
     const memory = folder.open()!;
@@ -215,7 +215,7 @@ Deno.test("a process that is killed while it saves leaves one whole memory or th
   assertEquals(folder.warnings, []);
 });
 
-Deno.test("where a save fails the client is told, and the person at the end, in one line", () => {
+Deno.test("a failed save is reported to the client, and to the user in one line at the end", () => {
   using folder = new Folder();
   const memory = folder.open()!;
   Deno.renameSync(folder.state, `${folder.state}-gone`);
@@ -227,7 +227,7 @@ Deno.test("where a save fails the client is told, and the person at the end, in 
   assertMatch(folder.warnings[0]!, /^Cannot save the client memory in .*: it does not exist$/);
 });
 
-Deno.test("a save that succeeds after some that failed is worth no line", () => {
+Deno.test("a save that succeeds after failed ones is not reported", () => {
   using folder = new Folder();
   const memory = folder.open()!;
   Deno.renameSync(folder.state, `${folder.state}-gone`);
@@ -238,7 +238,7 @@ Deno.test("a save that succeeds after some that failed is worth no line", () => 
   assertEquals(folder.warnings, []);
 });
 
-Deno.test("where the folder cannot be there is no memory, but one line with the way out", () => {
+Deno.test("an impossible folder means no memory, and one line with the next step", () => {
   using folder = new Folder();
   Deno.writeTextFileSync(`${folder.path}/deep`, "a file");
   assertEquals(folder.open(), undefined);
@@ -246,7 +246,7 @@ Deno.test("where the folder cannot be there is no memory, but one line with the 
   assertMatch(folder.warnings[0]!, /--no-state/);
 });
 
-Deno.test("without the rights nothing is asked for, and there is no memory", async () => {
+Deno.test("without permissions there is no prompt and no memory", async () => {
   using folder = new Folder();
   for (const flags of [[], ["--allow-read"], ["--allow-write"]]) {
     const process = child(folder, `say(String(memory));`, flags);
@@ -255,7 +255,7 @@ Deno.test("without the rights nothing is asked for, and there is no memory", asy
   }
 });
 
-Deno.test("memories that nobody came back to for thirty days are removed, and no others", () => {
+Deno.test("memories unused for thirty days are removed, and no others", () => {
   using folder = new Folder();
   const old = new Date(Date.now() - 31 * 24 * 60 * 60 * 1_000);
   const running = folder.open("runs")!;

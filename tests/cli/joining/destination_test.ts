@@ -7,27 +7,27 @@ const SECRET = "U2VjcmV0IG9mIDE2IGI";
 const INVITE = `confab://192.168.1.26:5050/ops#${FINGERPRINT}.${SECRET}`;
 const ADDRESS = { kind: "tcp", host: "192.168.1.26", port: 5050 } as const;
 
-Deno.test("an address is a destination of which nothing else is known", () => {
+Deno.test("a plain address is a destination without details", () => {
   const plain: Destination = { address: ADDRESS, tls: false };
   assertEquals(parseDestination(["192.168.1.26"]), plain);
   assertEquals(parseDestination(["unix:/tmp/a #b c"]), { address: { kind: "unix", path: "/tmp/a #b c" }, tls: false });
 });
 
-Deno.test("an invite says its room, its secret, and by which certificate the server is known", () => {
+Deno.test("an invite gives room, secret and certificate fingerprint", () => {
   const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: FINGERPRINT };
   assertEquals(parseDestination([INVITE]), known);
   const plain = parseDestination([INVITE.replace(FINGERPRINT, "")]);
   assertEquals(plain, { ...known, tls: false, fingerprint: undefined });
 });
 
-Deno.test("a spoken invite asks for TLS, and may be one word of the command line or several", () => {
+Deno.test("a spoken invite requires TLS and may be one operand or several", () => {
   const said = { address: ADDRESS, secret: "ocean-lamp-crane", tls: true };
   assertEquals(parseDestination(["192.168.1.26:5050 Ocean lamp-crane"]), said);
   assertEquals(parseDestination(["192.168.1.26", "ocean-lamp-crane"]), said);
   assertEquals(parseDestination(["192.168.1.26:5050", "ocean", "LAMP", "crane"]), said);
 });
 
-Deno.test("the address of the page, with its secret or without, is as good as an invite", () => {
+Deno.test("a web address works like an invite, with or without a secret", () => {
   const known = { address: ADDRESS, room: "ops", secret: SECRET, tls: true, fingerprint: undefined };
   assertEquals(parseDestination([`https://192.168.1.26:5050/ops#.${SECRET}`]), known);
   assertEquals(parseDestination([`HTTPS://192.168.1.26/#.${SECRET}`]), { ...known, room: "lobby" });
@@ -37,7 +37,7 @@ Deno.test("the address of the page, with its secret or without, is as good as an
   assertEquals(parseDestination(["https://192.168.1.26/d%C3%A9v"]), { address: ADDRESS, tls: true, room: "dév" });
 });
 
-Deno.test("a destination that does not work is bad usage, and nothing of its secret is repeated", () => {
+Deno.test("an invalid destination is a usage failure that does not repeat the secret", () => {
   const bad: [string[], RegExp][] = [
     [[INVITE.slice(0, -SECRET.length)], /secret/],
     [[INVITE.replace("confab", "conafb")], /begin with confab/],

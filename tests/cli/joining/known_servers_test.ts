@@ -34,7 +34,7 @@ class Folder implements Disposable {
   }
 }
 
-/** Serves with one certificate after the other on one port, and counts who is let through the handshake. */
+/** Serves with one certificate after another on the same port, and counts completed handshakes. */
 class Server implements AsyncDisposable {
   greeted = 0;
   accepted = 0;
@@ -59,7 +59,7 @@ class Server implements AsyncDisposable {
     for (let there = await listener.accept(); there !== undefined; there = await listener.accept()) {
       this.accepted++;
       await there.handshake!().then(() => this.greeted++, () => {});
-      // Whatever it sends before it hangs up would be in there.
+      // Anything that the client sends before it hangs up would be counted here.
       const { value } = await there.frames.getReader().read();
       assertEquals(value, undefined);
       there.close();
@@ -100,7 +100,7 @@ function assertUntrusted({ fault }: Dialed, ...parts: readonly string[]): void {
 
 const shown = ({ fingerprint }: Certificate) => formatFingerprint(fingerprint);
 
-Deno.test("a server is found again by whoever opens the file next, and others beside it", () => {
+Deno.test("a known server is found by the next program, and so are others", () => {
   using folder = new Folder();
   assertEquals(folder.open().find("a:1"), undefined);
   folder.open().keep("a:1", { certificate: OURS, since: SINCE });
@@ -113,7 +113,7 @@ Deno.test("a server is found again by whoever opens the file next, and others be
 });
 
 Deno.test({
-  name: "nobody else may read the file, nor its folder",
+  name: "the file and its folder are private",
   ignore: !HAS_MODES,
   fn() {
     using folder = new Folder();
@@ -123,7 +123,7 @@ Deno.test({
   },
 });
 
-Deno.test("a line that is damaged is no first meeting, and costs no other server", () => {
+Deno.test("a damaged line does not count as a first connection, and affects no other server", () => {
   using folder = new Folder();
   for (const server of ["a:1", "b:2"]) folder.open().keep(server, { certificate: OURS, since: SINCE });
   const good = Deno.readTextFileSync(folder.file);
@@ -136,7 +136,7 @@ Deno.test("a line that is damaged is no first meeting, and costs no other server
   }
 });
 
-Deno.test("programs that meet servers at the same time lose none of them", async () => {
+Deno.test("programs that add servers at the same time lose none", async () => {
   using folder = new Folder();
   const module = new URL("../../../src/cli/", import.meta.url);
   const meet = (server: string) =>
@@ -159,7 +159,7 @@ Deno.test("programs that meet servers at the same time lose none of them", async
   assertEquals(Deno.readTextFileSync(folder.file).trimEnd().split("\n").length, 150);
 });
 
-Deno.test("a server is met once, told of once, and from then on checked in one handshake", async () => {
+Deno.test("a server is announced to the user once, and then verified in one handshake", async () => {
   using folder = new Folder();
   await using server = new Server(PAIR);
   const first = await dial(server, folder.open());
@@ -170,7 +170,7 @@ Deno.test("a server is met once, told of once, and from then on checked in one h
   assertEquals(server.accepted, before + 1);
 });
 
-Deno.test("a certificate that has changed is refused with both fingerprints, every time, and the file stays", async () => {
+Deno.test("a changed certificate is refused every time with both fingerprints, and the file stays", async () => {
   using folder = new Folder();
   await using server = new Server(PAIR);
   await dial(server, folder.open());
@@ -184,7 +184,7 @@ Deno.test("a certificate that has changed is refused with both fingerprints, eve
   assertEquals(await dial(server, folder.open()), { told: [] });
 });
 
-Deno.test("an invite's fingerprint is the only one that will do, and goes before what was remembered", async () => {
+Deno.test("an invite's fingerprint is the only accepted one, and overrides the remembered one", async () => {
   using folder = new Folder();
   await using server = new Server(PAIR);
   assertUntrusted(await dial(server, folder.open(), THEIRS.fingerprint), shown(OURS), shown(THEIRS), "invite");
@@ -196,7 +196,7 @@ Deno.test("an invite's fingerprint is the only one that will do, and goes before
   assertEquals(await dial(server, folder.open()), { told: [] });
 });
 
-Deno.test("where nothing is kept, a server that has changed is still refused by the process that met it", async () => {
+Deno.test("without a file the same process still refuses a changed certificate", async () => {
   await using server = new Server(PAIR);
   const servers = new KnownServers(undefined);
   assertStringIncludes((await dial(server, servers)).told[0]!, shown(OURS));
@@ -205,7 +205,7 @@ Deno.test("where nothing is kept, a server that has changed is still refused by 
   assertEquals((await dial(server, new KnownServers(undefined))).fault, undefined);
 });
 
-Deno.test("a certificate that has ended is not met, whatever it is", async () => {
+Deno.test("an expired certificate is never accepted", async () => {
   using folder = new Folder();
   const old = await makeCertificate([], new Date(Date.now() - 11 * 365 * 24 * 60 * 60 * 1_000));
   await using server = new Server(old);
@@ -213,7 +213,7 @@ Deno.test("a certificate that has ended is not met, whatever it is", async () =>
   assertEquals(folder.open().find(`${HOST}:${server.port}`), undefined);
 });
 
-Deno.test("dialing where nobody listens is no matter of trust", async () => {
+Deno.test("a refused connection is not an error of trust", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const port = Number(listener.address.split(":").at(-1));
   listener.close();
@@ -221,7 +221,7 @@ Deno.test("dialing where nobody listens is no matter of trust", async () => {
   await assertRejects(() => dialTrusted(options), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("another certificate than was announced is refused at a first meeting, and what is known stands above it", async () => {
+Deno.test("a certificate other than the announced one is refused at the first connection, and a known one overrides it", async () => {
   await using server = new Server(PAIR);
   const servers = new KnownServers(undefined);
   const wrong = await dial(server, servers, undefined, THEIRS.fingerprint);

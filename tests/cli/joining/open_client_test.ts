@@ -14,7 +14,7 @@ const WELCOME: ServerEvent = {
 };
 const MEMBER = { id: "m", name: "ada" };
 
-/** A server that greets, and answers the join with what `answer` makes of its ref. */
+/** A server that sends a welcome and answers a join with `answer(ref)`. */
 function serverThat(answer: (ref: string) => ServerEvent): () => Promise<Connection> {
   const [client, server] = memoryConnectionPair();
   const say = (event: ServerEvent) => client.receive(new TextEncoder().encode(`${JSON.stringify(event)}\n`));
@@ -48,7 +48,7 @@ function namesOf(events: readonly ClientEvent[]): string[] {
   return events.map((event) => event.type === "received" ? event.event!.type : event.type);
 }
 
-Deno.test("a view that comes late is told everything from the beginning, in order, once it is there", async () => {
+Deno.test("a late view receives all events in order", async () => {
   const opened = early(serverThat(joined));
   assertEquals((await opened.settled).kind, "online");
   const told: ClientEvent[] = [];
@@ -61,7 +61,7 @@ Deno.test("a view that comes late is told everything from the beginning, in orde
   assertEquals(opened.missing, undefined);
 });
 
-Deno.test("a client that is turned away for its password is told from others", async () => {
+Deno.test("a client that is refused because of its password is recognized", async () => {
   const refuse = (code: string) => serverThat((ref) => ({ type: "error", ref, code, message: "No" }));
   for (const code of ["wrong_password", "forbidden"]) {
     const opened = early(refuse(code));
@@ -71,7 +71,7 @@ Deno.test("a client that is turned away for its password is told from others", a
   }
 });
 
-Deno.test("a server that cannot be reached leads to an end at once", async () => {
+Deno.test("an unreachable server closes the client at once", async () => {
   const status = await early(() => Promise.reject(new Error("Nobody there"))).settled;
   assertEquals(status, { kind: "closed", cause: "unreachable", reason: "Nobody there" });
 });

@@ -4,7 +4,7 @@ import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../../helpers/memory_connection.ts";
 
-/** A server that answers each command but `ping` with what `answer` makes of it. */
+/** A server that answers each command except `ping` with `answer(command)`. */
 function answering(
   answer: (command: Record<string, unknown>, end: MemoryConnection) => string | undefined,
 ): MemoryConnection {
@@ -18,7 +18,7 @@ function answering(
       }
     }
   };
-  // Whoever closes is not heard any more.
+  // Nothing is received after a close.
   serve().catch(() => {});
   return client;
 }
@@ -27,7 +27,7 @@ function line(event: ServerEvent): string {
   return JSON.stringify(event);
 }
 
-Deno.test("a question is answered by the line that carries its ref", async () => {
+Deno.test("a command is answered by the event with its ref", async () => {
   const connection = answering(({ type, ref, room }) =>
     type === "members"
       ? [
@@ -49,18 +49,18 @@ async function assertFails(connection: MemoryConnection, code: number, message: 
   assertEquals([failure.code, failure.message], [code, message]);
 }
 
-Deno.test("what the server refuses is told in its words, and nothing in them draws on the terminal", async () => {
+Deno.test("a refusal shows the server's message without control characters", async () => {
   const error = (ref: unknown) =>
     line({ type: "error", ref: ref as string, code: "forbidden", message: "For the owner\u001b[2J alone" });
   await assertFails(answering(({ ref }) => error(ref)), EXIT.refused, "For the owner\u241b[2J alone");
 });
 
-Deno.test("a server that does not know the command is told apart from one that refuses", async () => {
+Deno.test("a server that does not know the command is reported as older", async () => {
   const older = answering(({ ref }) => line({ type: "pong", ref: ref as string }));
   await assertFails(older, EXIT.refused, "The server gave no answer to invites: it may be an older version");
 });
 
-Deno.test("a server that goes away instead of answering is a lost connection, with the reason it gave", async () => {
+Deno.test("a server that leaves instead of answering is a lost connection with its reason", async () => {
   const closing = answering((_, server) => void server.close());
   await assertFails(closing, EXIT.lost, "Closed without a welcome: is it a Confab server?");
   const full = answering((_, server) => {

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { offerLines, offersOf, readChoice } from "../../../src/cli/joining/server_choice.ts";
-import type { Nearby } from "../../../src/nearby/nearby.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
 
-const TEA: Nearby = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };
-const CAKE: Nearby = { title: "Cake", host: "10.1.2.4", port: 6000, tls: false };
+const TEA: NearbyServer = { title: "Tea", host: "10.1.2.3", port: 5050, tls: true, fingerprint: "f" };
+const CAKE: NearbyServer = { title: "Cake", host: "10.1.2.4", port: 6000, tls: false };
 
-Deno.test("the server on this machine comes first, once, and with TLS if it is announced so", () => {
+Deno.test("the server on this machine comes first and once, with TLS if its announcement says so", () => {
   const offers = offersOf(true, [CAKE, TEA], ["127.0.0.1", "10.1.2.3"], false);
   assertEquals(offerLines(offers), [
     "  1  Tea, on this machine (127.0.0.1:5050)",
@@ -15,13 +15,13 @@ Deno.test("the server on this machine comes first, once, and with TLS if it is a
   assertEquals(offersOf(false, [TEA], ["10.1.2.3"], false).map(({ title }) => title), ["Tea"]);
 });
 
-Deno.test("what was announced is expected, and never stands above what is known of the server", () => {
+Deno.test("the announced fingerprint is only expected, not trusted", () => {
   const [offer] = offersOf(false, [TEA], [], false);
   const address = { kind: "tcp", host: "10.1.2.3", port: 5050 } as const;
   assertEquals(offer!.destination, { address, tls: true, announced: "f" });
 });
 
-Deno.test("Enter takes the first, a number chooses, an address works, and anything else is explained", () => {
+Deno.test("Enter chooses the first, a number or an address works, and other answers get an error", () => {
   const offers = offersOf(false, [TEA, CAKE], [], false);
   assertEquals(readChoice("", offers), offers[0]!.destination);
   assertEquals(readChoice(" 2 ", offers), offers[1]!.destination);

@@ -14,7 +14,7 @@ async function inFolder(body: (folder: string, path: string) => void): Promise<v
   }
 }
 
-Deno.test("what was typed is there at the next start, line breaks and all, and for its owner alone", () =>
+Deno.test("typed lines are restored at the next start with line breaks, from a private file", () =>
   inFolder((folder, path) => {
     const [one, other] = [openTypedHistory(folder, warn)!, openTypedHistory(folder, warn)!];
     assertEquals(one.lines, []);
@@ -25,7 +25,7 @@ Deno.test("what was typed is there at the next start, line breaks and all, and f
     if (Deno.build.os !== "windows") assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
   }));
 
-Deno.test("the newest 500 lines are brought back, and the file is cut down to them now and then", () =>
+Deno.test("the newest 500 lines are restored, and a long file is reduced to them", () =>
   inFolder((folder, path) => {
     const typed = openTypedHistory(folder, warn)!;
     for (let line = 0; line <= 2 * MAX_TYPED_LINES; line++) typed.add(`line ${line}`);
@@ -34,7 +34,7 @@ Deno.test("the newest 500 lines are brought back, and the file is cut down to th
     assertEquals(Deno.readTextFileSync(path).trimEnd().split("\n").length, MAX_TYPED_LINES);
   }));
 
-Deno.test("what is broken in the file, or too long to be sent again, is left out", () =>
+Deno.test("damaged lines and lines too long to send are skipped", () =>
   inFolder((folder, path) => {
     const typed = openTypedHistory(folder, warn)!;
     typed.add("one");
@@ -45,7 +45,7 @@ Deno.test("what is broken in the file, or too long to be sent again, is left out
     assertEquals(openTypedHistory(folder, warn)!.lines, ["one", "two"]);
   }));
 
-Deno.test("a folder that cannot be had is told in one line", async () => {
+Deno.test("an unusable folder is reported in one line", async () => {
   const path = await Deno.makeTempFile();
   const told: string[] = [];
   assertEquals(openTypedHistory(path, (line) => told.push(line)), undefined);

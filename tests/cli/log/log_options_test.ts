@@ -11,7 +11,7 @@ import { type Log, LOG_EVENTS, type LogEvent, type LogLevel } from "../../../src
 
 type Entry = { readonly level: string; readonly event: string } & Readonly<Record<string, unknown>>;
 
-/** What a log of that level makes of what `write` logs. */
+/** The entries that a log of this level keeps of the events from `write`. */
 async function logged(lowest: LogLevel, write: (log: Log) => void): Promise<Entry[]> {
   const chunks: string[] = [];
   const output = {
@@ -34,7 +34,7 @@ function logAll(log: Log): void {
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 for (const lowest of LEVELS) {
-  Deno.test(`a log of ${lowest} has every event of that level or worse, under its name and level`, async () => {
+  Deno.test(`a log of ${lowest} has every event of that level or above, with name and level`, async () => {
     const wanted = Object.entries(LOG_EVENTS).filter(([, { level }]) =>
       LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)
     );
@@ -43,12 +43,12 @@ for (const lowest of LEVELS) {
   });
 }
 
-Deno.test("fields stand in the line", async () => {
+Deno.test("fields are part of the line", async () => {
   const [entry] = await logged("info", (log) => log("warn", "refused", { peer: "[::1]:5", reason: "server_full" }));
   assertEquals([entry!.peer, entry!.reason], ["[::1]:5", "server_full"]);
 });
 
-Deno.test("text with braces is no template", async () => {
+Deno.test("text with braces is not a template", async () => {
   const [entry] = await logged(
     "info",
     (log) => log("error", "internal error", { stack: "{peer} {*}", peer: "{stack}" }),
@@ -56,13 +56,13 @@ Deno.test("text with braces is no template", async () => {
   assertEquals([entry!.event, entry!.stack, entry!.peer], ["internal error", "{peer} {*}", "{stack}"]);
 });
 
-Deno.test("an event that comes more than LOG_LINES_PER_SECOND times at once is summed up, and others are not affected", async () => {
+Deno.test("an event beyond LOG_LINES_PER_SECOND is summarized, and others are not affected", async () => {
   const entries = await logged("info", (log) => {
     for (let count = 0; count < LOG_LINES_PER_SECOND + 900; count++) log("warn", "refused", { peer: `${count}` });
     log("error", "internal error", { stack: "here" });
   });
   const counts = Map.groupBy(entries, ({ event }) => event);
-  // A run that took more than a second had a new hundred, and said so.
+  // A run longer than a second starts a new window, and logs that.
   const leftOut = (counts.get("log lines suppressed") ?? []).map(({ of, lines }) => [of, lines] as const);
   const shown = counts.get("refused")!.length;
   assert(shown >= LOG_LINES_PER_SECOND && leftOut.length > 0, `${shown} lines, ${leftOut}`);
@@ -71,7 +71,7 @@ Deno.test("an event that comes more than LOG_LINES_PER_SECOND times at once is s
   assertEquals(counts.get("internal error")!.length, 1);
 });
 
-Deno.test("what is logged once the log is closed is dropped in silence", async () => {
+Deno.test("events after the log is closed are dropped silently", async () => {
   let late: Log = () => {};
   const entries = await logged("info", (log) => late = log);
   late("error", "internal error", { stack: "late" });
@@ -82,7 +82,7 @@ function open(...words: string[]): ReturnType<typeof openLog> {
   return openLog(readArguments(words, SERVE, () => undefined));
 }
 
-Deno.test("a log in a file is appended to, and a new file is for its user alone", async () => {
+Deno.test("a log file is appended to, and a new one is private", async () => {
   const folder = await Deno.makeTempDir({ prefix: "confab-log-" });
   const path = `${folder}/serve.log`;
   try {
@@ -102,7 +102,7 @@ Deno.test("a log in a file is appended to, and a new file is for its user alone"
   }
 });
 
-Deno.test("--quiet logs errors only, and --log-level goes before it", async () => {
+Deno.test("--quiet logs errors only, and --log-level overrides it", async () => {
   const folder = await Deno.makeTempDir({ prefix: "confab-log-" });
   const written = async (...words: string[]): Promise<string[]> => {
     const path = `${folder}/${words.join("")}.log`;
@@ -123,7 +123,7 @@ Deno.test("--quiet logs errors only, and --log-level goes before it", async () =
   }
 });
 
-Deno.test("a file that cannot be opened is a failure that names it", async () => {
+Deno.test("an unopenable log file is a failure that names it", async () => {
   const failure = await assertRejects(
     () => open("--log-file", "no/such/folder/serve.log"),
     Failure,
@@ -133,7 +133,7 @@ Deno.test("a file that cannot be opened is a failure that names it", async () =>
   assertEquals(failure.code, EXIT.cannotStore);
 });
 
-Deno.test("a formatter that throws takes nobody down", async () => {
+Deno.test("a formatter that throws does not end the program", async () => {
   const output = { write: () => Promise.reject(new Error("Never called")) };
   await using opened = startLog("info", () => {
     throw new Error("Formatter");
@@ -147,13 +147,13 @@ function record(level: LogRecord["level"], event: string, properties: Record<str
   return { category: ["confab"], level, rawMessage: event, message: [event], timestamp: Date.parse(AT), properties };
 }
 
-/** What is wrong with a line that has to be one, and has to leave terminals alone. */
+/** Describes why a text is not exactly one line without control characters. */
 function faultsOf(line: string): string[] {
   assert(line.endsWith("\n"));
   return [...line.slice(0, -1)].filter((char) => isDangerous(char) || char === "\n");
 }
 
-Deno.test("a line for people has the local time, the level where it matters, and what happened", () => {
+Deno.test("a line for people has the local time, the level unless info, and the event", () => {
   const stack = "Error\n    at b";
   const lines = [
     record("info", "connected", { peer: "127.0.0.1:5", connections: 3 }),
@@ -180,35 +180,35 @@ Deno.test("a line for programs is one JSON object", () => {
 });
 
 for (const [form, lineOf] of [["text", textLine], ["json", jsonLine]] as const) {
-  Deno.test(`whatever stands in the fields of a line of ${form}, it is one line and draws on no terminal`, () => {
+  Deno.test(`hostile fields in ${form} stay on one line without control characters`, () => {
     for (const { what, text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS]) {
       const fields = { peer: text, address: `${text}x`, error: `x${text}\n${text}`, stack: text.repeat(3) };
       assertEquals(faultsOf(lineOf(record("info", "internal error", fields))), [], what);
     }
   });
 
-  Deno.test(`a field cannot pose as another in a line of ${form}`, () => {
+  Deno.test(`a field cannot imitate another field in ${form}`, () => {
     const line = lineOf(record("info", "refused", { peer: 'x reason="y" , "reason": "z"', reason: "server_full" }));
     const pattern = form === "text" ? /^\S+ \S+ refused peer="(?:[^"\\]|\\.)*" reason=server_full\n$/ : /./;
     assertMatch(line, pattern);
     if (form === "json") assertEquals(JSON.parse(line).reason, "server_full");
   });
 
-  Deno.test(`a field of a line of ${form} is cut off behind MAX_LOG_FIELD_CHARS`, () => {
+  Deno.test(`a field in ${form} is cut after MAX_LOG_FIELD_CHARS`, () => {
     const full = lineOf(record("info", "internal error", { stack: "a".repeat(MAX_LOG_FIELD_CHARS) }));
     const cut = lineOf(record("info", "internal error", { stack: `${"a".repeat(MAX_LOG_FIELD_CHARS)}b` }));
     assertEquals(cut, full);
   });
 }
 
-Deno.test("what was neutralised in JSON is read back as it was", () => {
+Deno.test("escaped characters in JSON are read back unchanged", () => {
   for (const { what, text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS]) {
     const { stack } = JSON.parse(jsonLine(record("info", "internal error", { stack: text })));
     assertEquals(stack, text.slice(0, MAX_LOG_FIELD_CHARS), what);
   }
 });
 
-Deno.test("10,000 combining marks are cut off like anything else", () => {
+Deno.test("10,000 combining marks are cut like other text", () => {
   const lineOf: LineOf = textLine;
   const line = lineOf(record("info", "internal error", { stack: "a" + "\u0351".repeat(10_000) }));
   assert(line.length < MAX_LOG_FIELD_CHARS + 100, `${line.length} characters`);

@@ -4,11 +4,11 @@ import { MAX_LOG_WAITING_CHARS } from "../../../src/protocol/limits.ts";
 
 const PATIENCE_MS = 10_000;
 
-/** Takes what it is told to take, when it is told to. */
+/** An output whose writes succeed or fail as the test decides. */
 class HeldOutput implements LogOutput {
   writes = 0;
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
-  /** What the next writes meet with; beyond them all is taken at once. */
+  /** The outcomes of the next writes; later writes succeed at once. */
   readonly #fates: (Promise<number> | Error)[];
 
   constructor(...fates: (Promise<number> | Error)[]) {
@@ -38,13 +38,13 @@ function stage(output: LogOutput): { readonly writer: LogWriter; readonly lost: 
   return { writer: new LogWriter(output, (lines) => lost.push(lines)), lost };
 }
 
-Deno.test("a line is on its way when write returns", () => {
+Deno.test("write starts to write the line before it returns", () => {
   const output = new HeldOutput();
   stage(output).writer.write("a\n");
   assertEquals(output.writes, 1);
 });
 
-Deno.test("what piles up during a write goes out as one, in order", async () => {
+Deno.test("lines that arrive during a write share the next write, in order", async () => {
   const output = new HeldOutput();
   const { writer, lost } = stage(output);
   for (const line of ["a\n", "b\n", "c\n", "d\n"]) writer.write(line);
@@ -52,7 +52,7 @@ Deno.test("what piles up during a write goes out as one, in order", async () => 
   assertEquals([output.written, output.writes, lost], ["a\nb\nc\nd\n", 2, []]);
 });
 
-Deno.test("an output that takes a few bytes at a time gets all of them", async () => {
+Deno.test("an output that takes few bytes at a time gets all of them", async () => {
   const output = new HeldOutput(...[1, 2, 1, 3, 2].map((count) => Promise.resolve(count)));
   const { writer } = stage(output);
   for (const line of ["one\n", "zwölf\n"]) writer.write(line);
@@ -60,7 +60,7 @@ Deno.test("an output that takes a few bytes at a time gets all of them", async (
   assertEquals(output.written, "one\nzwölf\n");
 });
 
-Deno.test("an output that refuses costs the lines it refused, which are told of once it takes some again", async () => {
+Deno.test("lines that the output refuses are lost and counted once it accepts lines again", async () => {
   const output = new HeldOutput(BROKEN, BROKEN);
   const { writer, lost } = stage(output);
   writer.write("a\n");
@@ -70,7 +70,7 @@ Deno.test("an output that refuses costs the lines it refused, which are told of 
   assertEquals([output.written, lost], ["c\n", [2]]);
 });
 
-Deno.test("a line that was torn off does not run into the next one", async () => {
+Deno.test("a torn line does not run into the next one", async () => {
   const output = new HeldOutput(Promise.resolve(3), BROKEN);
   const { writer, lost } = stage(output);
   writer.write("torn off\n");
@@ -80,13 +80,13 @@ Deno.test("a line that was torn off does not run into the next one", async () =>
   assertEquals([output.written, lost], ["tor\nnext\n", [1]]);
 });
 
-Deno.test("an output that is stuck holds up nobody, and what waits for it is bounded", async () => {
+Deno.test("a stuck output blocks nothing, and the lines that wait are bounded", async () => {
   const stuck = Promise.withResolvers<number>();
   const output = new HeldOutput(stuck.promise);
   const { writer, lost } = stage(output);
   const line = `${"x".repeat(99)}\n`;
   const fitting = MAX_LOG_WAITING_CHARS / line.length;
-  // One is in flight, and five find no place.
+  // One line is in flight, and five exceed the limit.
   for (let count = 0; count < 1 + fitting + 5; count++) writer.write(line);
   await writer.flush(1);
   assertEquals([output.written, output.writes, lost], ["", 1, []]);
@@ -95,7 +95,7 @@ Deno.test("an output that is stuck holds up nobody, and what waits for it is bou
   assertEquals([output.written.length, lost], [(1 + fitting) * line.length, [5]]);
 });
 
-Deno.test("to flush what is written already takes no time", async () => {
+Deno.test("a flush without waiting lines takes no time", async () => {
   const { writer } = stage(new HeldOutput());
   const before = performance.now();
   await writer.flush(PATIENCE_MS);

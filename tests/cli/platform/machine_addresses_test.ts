@@ -21,7 +21,7 @@ Deno.test("the address on a private network comes first, and loopback last", () 
   );
 });
 
-Deno.test("the private networks are those of RFC 1918, and of several the system's order stays", () => {
+Deno.test("private networks are those of RFC 1918, and several keep the system's order", () => {
   const addresses = ["172.16.0.1", "10.1.2.3", "172.31.255.1", "192.168.0.1"];
   assertEquals(inOrder(["a", "172.32.0.1"], ...addresses.map((address) => ["b", address] as [string, string])), [
     ...addresses,
@@ -29,7 +29,7 @@ Deno.test("the private networks are those of RFC 1918, and of several the system
   ]);
 });
 
-Deno.test("containers, virtual machines and tunnels come behind networks with others on them", () => {
+Deno.test("containers, virtual machines and tunnels come after networks with other machines", () => {
   const virtual = [
     ["docker0", "172.17.0.1"],
     ["br-0123456789ab", "172.18.0.1"],
@@ -53,13 +53,13 @@ Deno.test("this machine's name on the network is the first label of its host nam
   }
 });
 
-Deno.test("a machine without a name of its own has none on the network", () => {
+Deno.test("a machine named localhost has no name on the network", () => {
   for (const hostname of ["", ".", "localhost", "localhost.localdomain", "LOCALHOST", "a b", "a/b", "a:1"]) {
     assertEquals(localNames(hostname), [], hostname);
   }
 });
 
-Deno.test("without the right to know the host name nobody is asked for it", async () => {
+Deno.test("without permission the host name is not asked for", async () => {
   const module = import.meta.resolve("../../../src/cli/platform/machine_addresses.ts");
   const script = `import { ownLocalNames } from "${module}"; console.log(ownLocalNames().length);`;
   const asked = async (...rights: string[]) => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { onUncaught } from "../../../src/cli/platform/program.ts";
 
-Deno.test("a rejection that nobody handles, and an error that nobody catches, are called back and end nothing", async () => {
+Deno.test("unhandled rejections and uncaught errors are called back and do not end the program", async () => {
   const faults: unknown[] = [];
   let told = Promise.withResolvers<void>();
   onUncaught((error) => {

@@ -3,7 +3,7 @@ import { explain } from "../../../src/cli/platform/system_errors.ts";
 
 const { errors } = Deno;
 
-Deno.test("what the system says is told in words for whoever asked", () => {
+Deno.test("errors of the system are explained in plain words", () => {
   const faults: [Error, string][] = [
     [new errors.AddrInUse("Address already in use (os error 98)"), "the address is already in use"],
     [new errors.AddrNotAvailable("(os error 99)"), "this machine does not have that address"],
@@ -18,12 +18,12 @@ Deno.test("what the system says is told in words for whoever asked", () => {
   for (const [error, words] of faults) assert(explain(error).startsWith(words), explain(error));
 });
 
-Deno.test("a right that Deno was not given is told with the flag that gives it", () => {
+Deno.test("a missing Deno permission is explained with its flag", () => {
   const net = new errors.NotCapable('Requires net access to "127.0.0.1:5050", run again with the --allow-net flag');
   assertEquals(explain(net), "Deno was not given net access: run it with --allow-net");
 });
 
-Deno.test("whatever else goes wrong is one line, without a stack", () => {
+Deno.test("any other error is one line without a stack trace", () => {
   assertEquals(explain(new Error("first\n    at somewhere (file.ts:1:1)")), "first");
   assertEquals(explain(new Error("")), "the system did not say why");
   assertEquals(explain("a string"), "a string");
@@ -34,7 +34,7 @@ Deno.test("whatever else goes wrong is one line, without a stack", () => {
   }
 });
 
-Deno.test("a real refusal of the system is told in words", async () => {
+Deno.test("real errors of the system are explained in plain words", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   let inUse: unknown;

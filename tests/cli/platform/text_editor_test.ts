@@ -4,7 +4,7 @@ import { writeElsewhere } from "../../../src/cli/platform/text_editor.ts";
 const POSIX = Deno.build.os !== "windows";
 import { poll } from "../../helpers/process_lines.ts";
 
-/** With an editor that is a line of shell; the file is its argument. */
+/** Runs with a shell command as the editor, which gets the file as its argument. */
 async function withEditor<T>(editor: string, body: () => Promise<T>): Promise<T> {
   const before = Deno.env.get("VISUAL");
   Deno.env.set("VISUAL", editor);
@@ -19,7 +19,7 @@ async function withEditor<T>(editor: string, body: () => Promise<T>): Promise<T>
 const write = (text: string, signal = new AbortController().signal) => writeElsewhere(text, signal);
 
 Deno.test({
-  name: "an editor with arguments of its own gets the text in a file, and what it saves comes back",
+  name: "an editor with arguments gets the text in a file, and the saved text is returned",
   ignore: !POSIX,
   async fn() {
     const script = `sh -c 'cat "$1"; test "$(ls -l "$1" | cut -c1-10)" = -rw------- && echo more >>"$1"' sh`;
@@ -28,7 +28,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an editor that fails, that is not there, or that writes far too much is told as what to do",
+  name: "a failing, missing or flooding editor is reported with the next step",
   ignore: !POSIX,
   async fn() {
     await assertRejects(() => withEditor("false", () => write("x")), Error, 'The editor "false" ended with 1');
@@ -41,7 +41,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an editor ends when the program is told to",
+  name: "an editor is ended with the program",
   ignore: !POSIX,
   async fn() {
     const marker = await Deno.makeTempFile();

@@ -16,11 +16,11 @@ const NOT_TAKING: readonly Readonly<Record<string, string>>[] = [
   { TERM: "linux" },
   { TERM: "xterm-256color", TERM_PROGRAM: "Apple_Terminal" },
   { TERM: "xterm-256color", VTE_VERSION: "4800" },
-  // What is outside of it does not matter.
+  // The text outside the link does not matter.
   { TERM: "tmux-256color", TERM_PROGRAM: "tmux", TERM_PROGRAM_VERSION: "3.3a", VTE_VERSION: "6800" },
 ];
 
-Deno.test("links are marked where the terminal is known to take them, and nowhere else", () => {
+Deno.test("hyperlinks are used only on terminals that are known to support them", () => {
   for (const [terminals, taken] of [[TAKING, true], [NOT_TAKING, false]] as const) {
     for (const env of terminals) assertEquals([env, supportsHyperlinks((name) => env[name])], [env, taken]);
   }

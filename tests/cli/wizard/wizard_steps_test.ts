@@ -7,15 +7,21 @@ import {
   type WizardContext,
   type WizardStep,
 } from "../../../src/cli/wizard/wizard_steps.ts";
-import type { Nearby } from "../../../src/nearby/nearby.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
 
 const NAME: Asking = { type: "name" };
 const GOAL: Asking = { type: "goal", name: "ada" };
 const ADDRESS: Asking = { type: "address", name: "ada" };
 
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-const WORKSHOP: Nearby = { title: "Workshop", host: "192.168.1.26", port: 5050, tls: true, fingerprint: FINGERPRINT };
-const OPEN: Nearby = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
+const WORKSHOP: NearbyServer = {
+  title: "Workshop",
+  host: "192.168.1.26",
+  port: 5050,
+  tls: true,
+  fingerprint: FINGERPRINT,
+};
+const OPEN: NearbyServer = { title: "Open house", host: "fd00::2", port: 5051, tls: false };
 const ALONE: WizardContext = { name: "tester", nearby: [] };
 const AMONG: WizardContext = { name: "tester", nearby: [WORKSHOP, OPEN] };
 const AGAIN: WizardContext = { ...AMONG, own: "unix:/home/ada/my data/control.sock" };
@@ -27,8 +33,8 @@ function joining(text: string, unsure = false): WizardStep {
   return { type: "done", name: "ada", goal: unsure ? { ...goal, unsure: true } : goal };
 }
 
-/** One that announced itself. */
-function meeting({ host, port, tls, fingerprint }: Nearby): WizardStep {
+/** The step that joins a nearby chat. */
+function meeting({ host, port, tls, fingerprint }: NearbyServer): WizardStep {
   const destination = { address: { kind: "tcp", host, port } as const, tls, announced: fingerprint };
   return { type: "done", name: "ada", goal: { type: "join", destination } };
 }
@@ -45,7 +51,7 @@ function assertComplains(step: Asking, text: string, around: WizardContext, says
   assertMatch(outcome.error, says);
 }
 
-Deno.test("guide: Enter takes the suggested name, and then hosts", () => {
+Deno.test("wizard: Enter accepts the suggested name, and then hosts", () => {
   assertEquals(questionOf(NAME, ALONE).prompt, "Your name [tester]: ");
   assertLeads(NAME, "", ALONE, { type: "goal", name: "tester" });
   assertLeads(NAME, "  ada ", ALONE, { type: "goal", name: "ada" });
@@ -53,12 +59,12 @@ Deno.test("guide: Enter takes the suggested name, and then hosts", () => {
   assertLeads(GOAL, "", AMONG, HOSTING);
 });
 
-Deno.test("guide: a name that cannot be is told, and why", () => {
+Deno.test("wizard: an invalid name is rejected with the reason", () => {
   assertComplains(NAME, "a b", ALONE, /^Name "a b" is not possible: use /);
   assertComplains(NAME, "\x1b[2J", ALONE, /^Name "\\u001b\[2J" is not possible/);
 });
 
-Deno.test("guide: chats nearby are listed by their names, and a number joins one", () => {
+Deno.test("wizard: nearby chats are listed by title, and a number joins one", () => {
   assertEquals(questionOf(GOAL, AMONG).lines, [
     "",
     "What would you like to do?",
@@ -74,14 +80,14 @@ Deno.test("guide: chats nearby are listed by their names, and a number joins one
   assertLeads(GOAL, "2", ALONE, ADDRESS);
 });
 
-Deno.test("guide: a chat of one's own that runs already is gone on with, for there can be only one", () => {
+Deno.test("wizard: the user's running chat is offered instead of a new one", () => {
   const { lines } = questionOf(GOAL, AGAIN);
   assertEquals(lines[2], "  1  Return to the chat that you host in another window");
   assertFalse(lines.join().includes("Host a chat here"));
   assertLeads(GOAL, "", AGAIN, joining("unix:/home/ada/my data/control.sock"));
 });
 
-Deno.test("guide: an invite or an address is taken wherever a number is", () => {
+Deno.test("wizard: an invite or an address is accepted wherever a number is", () => {
   for (const step of [GOAL, ADDRESS]) {
     assertLeads(step, INVITE, AMONG, joining(INVITE));
     assertLeads(step, "192.168.1.26", AMONG, joining("192.168.1.26", true));
@@ -91,7 +97,7 @@ Deno.test("guide: an invite or an address is taken wherever a number is", () => 
   assertLeads(ADDRESS, "my-laptop", AMONG, joining("my-laptop", true));
 });
 
-Deno.test("guide: what stood around an invite may be pasted with it", () => {
+Deno.test("wizard: an invite may be pasted with the text around it", () => {
   for (
     const text of [
       `Invite: ${INVITE}`,
@@ -111,7 +117,7 @@ Deno.test("guide: what stood around an invite may be pasted with it", () => {
   }
 });
 
-Deno.test("guide: what leads nowhere is told with what to type instead, and without the secret", () => {
+Deno.test("wizard: an unusable answer is rejected with what to type, without repeating the secret", () => {
   assertComplains(GOAL, "7", AMONG, /^There is no choice 7: type a number from 1 to 4$/);
   assertComplains(GOAL, "0", AMONG, /^There is no choice 0/);
   assertComplains(ADDRESS, "3", AMONG, /type a number from 1 to 2/);
@@ -128,14 +134,14 @@ Deno.test("guide: what leads nowhere is told with what to type instead, and with
   assert("error" in cut && !cut.error.includes("ocean"), JSON.stringify(cut));
 });
 
-Deno.test("guide: Enter at the address takes the first chat nearby, or goes back where there is none", () => {
+Deno.test("wizard: Enter at the address chooses the first nearby chat, or goes back without one", () => {
   assertEquals(questionOf(ADDRESS, ALONE).prompt, "Invite [Enter to go back]: ");
   assertLeads(ADDRESS, "", ALONE, GOAL);
   assertEquals(questionOf(ADDRESS, AMONG).prompt, "Invite [1]: ");
   assertLeads(ADDRESS, "", AMONG, meeting(WORKSHOP));
 });
 
-Deno.test("guide: what others call their chats draws on no terminal", () => {
+Deno.test("wizard: titles of nearby chats contain no control characters", () => {
   const hostile = { ...WORKSHOP, title: '\x1b[2J"\n  9  Evil', host: "192.168.1.26" };
   const { lines } = questionOf(GOAL, { ...ALONE, nearby: [hostile] });
   for (const line of lines) assertFalse(/\p{Cc}/u.test(line), line);

@@ -7,47 +7,51 @@ const AT = "2026-01-02T03:04:05.678Z";
 const ADA = { id: "m-1", name: "ada" };
 const BOB = { id: "m-2", name: "bob" };
 
-function told(order: Partial<Restriction>, off?: true): string {
-  const whole: Restriction = { id: "o-1", kind: "ban", by: ADA, ...order };
+function told(change: Partial<Restriction>, off?: true): string {
+  const whole: Restriction = { id: "o-1", kind: "ban", by: ADA, ...change };
   return plainView({ type: "restriction", restriction: whole, by: ADA, at: AT, off });
 }
 
-Deno.test("what is laid down and lifted is told in sentences", () => {
+Deno.test("restrictions and roles, imposed and lifted, are sentences", () => {
   const room = "dev";
-  const orders: readonly (readonly [Partial<Restriction>, laid: string, lifted: string])[] = [
+  const cases: readonly (readonly [Partial<Restriction>, imposed: string, lifted: string])[] = [
     [{ kind: "ban", room, member: BOB }, "banned bob from #dev", "lifted the ban of bob from #dev"],
     [
       { kind: "ban", reason: "spam" },
-      "banned an address from the whole server (spam)",
-      "lifted the ban of an address from the whole server (spam)",
+      "banned an address from the whole server: spam",
+      "lifted the ban of an address from the whole server",
     ],
     [
       { kind: "ban", address: "::1" },
       "banned ::1 from the whole server",
       "lifted the ban of ::1 from the whole server",
     ],
-    [{ kind: "mute", room, member: BOB }, "muted bob in #dev", "let bob speak again in #dev"],
-    [{ kind: "lock", room }, "locked #dev: an invitation opens it", "unlocked #dev"],
-    [{ kind: "lock", room, password: true }, "locked #dev: its password opens it", "unlocked #dev"],
+    [{ kind: "mute", room, member: BOB }, "muted bob in #dev", "unmuted bob in #dev"],
+    [{ kind: "lock", room }, "locked #dev: new members need an invite", "unlocked #dev"],
+    [
+      { kind: "lock", room, password: true },
+      "locked #dev: new members need its password or an invite",
+      "unlocked #dev",
+    ],
     [
       { kind: "slow", room, seconds: 5 },
-      "slowed #dev: one message in 5 s for each",
-      "lets #dev write at any pace again",
+      "slowed #dev down: one message every 5 s per member",
+      "ended slow mode in #dev",
     ],
     [
       { kind: "lockdown" },
-      "closed the server: nobody new comes in, and only registered names write",
-      "opened the server again",
+      "locked the server down: no new members are admitted, and only accounts and moderators may write",
+      "ended the lockdown of the server",
     ],
-    [{ kind: "allow", room, member: BOB }, "let bob into #dev", "no longer lets bob into #dev"],
+    [{ kind: "allow", room, member: BOB }, "admitted bob to #dev", "withdrew the admission of bob to #dev"],
   ];
-  for (const [order, laid, lifted] of orders) {
-    assertEquals([told(order), told(order, true)], [`* ada ${laid}\n`, `* ada ${lifted}\n`]);
+  for (const [restriction, imposed, lifted] of cases) {
+    assertEquals([told(restriction), told(restriction, true)], [`* ada ${imposed}\n`, `* ada ${lifted}\n`]);
   }
   const role: ServerEvent = { type: "role", room, member: BOB, role: "moderator", by: ADA, at: AT };
   assertEquals([plainView(role), plainView({ ...role, off: true })], [
     "* ada made bob a moderator of #dev\n",
-    "* ada took the role of a moderator of #dev from bob\n",
+    "* ada removed bob as a moderator of #dev\n",
   ]);
   assertMatch(
     told({ member: BOB, until: AT }),
@@ -55,7 +59,7 @@ Deno.test("what is laid down and lifted is told in sentences", () => {
   );
 });
 
-Deno.test("every event about accounts and order is shown in whole lines, and an invite with its words", () => {
+Deno.test("every event about accounts and moderation is shown in whole lines, and an invite with its words", () => {
   const types = [
     "authenticated",
     "registered",
@@ -72,9 +76,21 @@ Deno.test("every event about accounts and order is shown in whole lines, and an 
   for (const type of types) {
     for (const event of SAMPLES[type]) assertMatch(plainView(event), /^(\* .+\n)+$/, type);
   }
-  assertMatch(plainView(SAMPLES.invite[0]!), /: a-b-c\n$/);
+  assertMatch(plainView(SAMPLES.invite[0]!), /: a b c\n$/);
 });
 
-Deno.test("a list that was cut says how many more there are", () => {
+Deno.test("a cut list says how many more entries there are", () => {
   assertMatch(plainView({ ...SAMPLES.restrictions[0]!, count: 12 }), /\n\* and 11 more\n$/);
+});
+
+Deno.test("entries of lists begin with their ids, which commands on nc take", () => {
+  const restriction: Restriction = { id: "o-1", kind: "mute", room: "dev", member: BOB, by: ADA, reason: "loud" };
+  const moderators = [{ id: "o-2", room: "dev", member: ADA, by: { name: "owner" } }];
+  const event = { type: "restrictions", room: "dev", restrictions: [restriction], moderators, count: 2 } as const;
+  assertEquals(
+    plainView(event),
+    "* Restrictions in #dev; /restrictions end ID ends one\n" +
+      "* o-1 mute of bob in #dev: loud (by ada)\n" +
+      "* o-2 ada moderates #dev (by the owner)\n",
+  );
 });

@@ -156,7 +156,7 @@ Deno.test("a command that is used wrongly says how it is used", () => {
     ["/reply", "/reply NAME TEXT"],
     ["/reply bob", "/reply NAME TEXT"],
     ["/react", "/react EMOJI"],
-    ["/react yes", "is no emoji"],
+    ["/react yes", "is not an emoji"],
     ["/edit", "/edit TEXT"],
     ["/name", "/name NAME"],
     ["/topic", "/topic TEXT"],
@@ -203,7 +203,7 @@ Deno.test("the help lists every command, each on a line of its own", () => {
 Deno.test("who leaves the current room is back in the one before it, and then in none", () => {
   const plain = person("lobby", "dev");
   const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });
-  assertEquals(plain.encode(leave("dev")), "* You left #dev, and are in #lobby\n");
+  assertEquals(plain.encode(leave("dev")), "* You left #dev; you are in #lobby\n");
   assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
   assertEquals(plain.encode(leave("lobby")), "* You left #lobby\n");
   assertEquals(faultOf(() => plain.decode("hi")).code, "not_joined");
@@ -347,6 +347,6 @@ Deno.test("somebody may log in in place of telling their name", () => {
 Deno.test("whoever is kicked is told that they are out, and goes on in the room before", () => {
   const plain = person("lobby", "dev");
   const left = { type: "leave", room: "dev", member: SAMPLES.joined[0]!.you, at: AT, reason: "kicked" } as const;
-  assertEquals(plain.encode(left), "* You are out of #dev, and are in #lobby\n");
+  assertEquals(plain.encode(left), "* You were removed from #dev; you are in #lobby\n");
   assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
 });

@@ -40,18 +40,22 @@ Deno.test("what somebody does is told as such", () => {
 Deno.test("comings and goings, names and topics are told with a star", () => {
   const views: [ServerEvent, string][] = [
     [{ type: "join", room: "lobby", member: BOB, at: AT }, "* bob joined\n"],
-    [{ type: "join", room: "dev", member: BOB, at: AT }, "* #dev bob joined\n"],
+    [{ type: "join", room: "dev", member: BOB, at: AT }, "* bob joined #dev\n"],
     [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" }, "* bob left\n"],
     [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "timeout" }, "* bob left (no answer)\n"],
+    [{ type: "leave", room: "lobby", member: BOB, at: AT, reason: "slow" }, "* bob left (connection too slow)\n"],
     [{ type: "rename", member: BOB, was: "rob", at: AT }, "* rob is now bob\n"],
     [{ type: "topic", room: "lobby", text: "engines", by: BOB, at: AT }, "* bob set the topic: engines\n"],
     [
       { type: "presence", room: "dev", count: 300, joined: [ADA, BOB], left: [] },
-      "* #dev ada, bob joined (300 here)\n",
+      "* ada, bob joined #dev (300 here)\n",
     ],
-    [{ type: "presence", room: "dev", count: 9, joined: [], left: [ADA] }, "* #dev ada left (9 here)\n"],
-    [{ type: "rooms", rooms: [{ id: "r", name: "dev", topic: "x", count: 2 }], count: 1 }, "* #dev (2) · x\n"],
-    [{ type: "members", room: "dev", members: [ADA, BOB], count: 2 }, "* In #dev (2): ada, bob\n"],
+    [{ type: "presence", room: "dev", count: 9, joined: [], left: [ADA] }, "* ada left #dev (9 here)\n"],
+    [
+      { type: "rooms", rooms: [{ id: "r", name: "dev", topic: "x", count: 2 }], count: 1 },
+      "* 1 room\n* #dev, 2 here: x\n",
+    ],
+    [{ type: "members", room: "dev", members: [ADA, BOB], count: 2 }, "* 2 in #dev: ada, bob\n"],
     [{ type: "history", room: "dev", messages: [], more: false }, "* No messages found in #dev\n"],
   ];
   for (const [event, view] of views) assertEquals(plainView(event), view);
@@ -66,15 +70,15 @@ Deno.test("a muted member comes and goes without a line", () => {
   ];
   for (const event of none) assertEquals(plainView(event), "");
   const mixed: ServerEvent = { type: "presence", room: "dev", count: 300, joined: [member, ADA], left: [member] };
-  assertEquals(plainView(mixed), "* #dev ada joined (300 here)\n");
+  assertEquals(plainView(mixed), "* ada joined #dev (300 here)\n");
 });
 
 Deno.test("whoever joins is told who they are, where, and with whom", () => {
   const joined = SAMPLES.joined[0]!;
-  assertEquals(plainView(joined), "* You are ada in #lobby: with bob\n");
+  assertEquals(plainView(joined), "* You are ada in #lobby, 2 here: bob\n");
   assertEquals(
     plainView({ ...joined, members: [ADA], count: 1, room: { ...joined.room, topic: "engines" } }),
-    "* You are ada in #lobby: nobody else is here yet · engines\n",
+    "* You are ada in #lobby, nobody else is here\n* Topic of #lobby: engines\n",
   );
 });
 
@@ -88,8 +92,8 @@ Deno.test("of a crowd twenty are named and the others counted", () => {
 Deno.test("changes of messages say who did what to which", () => {
   const views = [...SAMPLES.edited, ...SAMPLES.deleted, ...SAMPLES.reacted].map((event) => plainView(event));
   assertEquals(views, [
-    "* ada changed a message\n",
-    "* ada changed: hi all\n",
+    "* ada edited a message\n",
+    "* ada edited a message: hi all\n",
     "* ada deleted a message\n",
     "* ada deleted a message of bob\n",
     "* ada deleted a message\n",
@@ -102,7 +106,7 @@ Deno.test("a message shows what it replies to, that it was changed or deleted, a
   const [, , edited, deleted] = SAMPLES.message.map((event) =>
     plainView(event).replaceAll(/\[\d\d:\d\d\]/g, "[12:03]")
   );
-  assertEquals(edited, "    > bob: well?\n[12:03] ada: hi\n    you (changed)  \u{1f44d} 2  \u{1f389} 1\n");
+  assertEquals(edited, "    > bob: well?\n[12:03] ada: hi\n    you (edited)  \u{1f44d} 2  \u{1f389} 1\n");
   assertEquals(deleted, "    > an earlier message\n[12:03] ada: (deleted)\n");
 });
 
@@ -164,7 +168,7 @@ Deno.test("no text at all begins a line of its own", () => {
 
 Deno.test("names, rooms and topics stay on one line", () => {
   const member = { id: "m-9", name: "a\nb\tc" };
-  assertEquals(plainView({ type: "join", room: "x\ny", member, at: AT }), "* #x y a b c joined\n");
+  assertEquals(plainView({ type: "join", room: "x\ny", member, at: AT }), "* a b c joined #x y\n");
   assertEquals(plainView({ ...said("hi"), from: member }), `[${TIME}] a b c: hi\n`);
   assertEquals(plainView({ type: "error", code: "invalid", message: "a\nb" }), "! a b\n");
 });

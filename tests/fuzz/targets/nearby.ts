@@ -4,8 +4,10 @@ import type { Socket } from "node:dgram";
 import { setImmediate } from "node:timers";
 import { announceNearby } from "../../../src/nearby/announcement.ts";
 import { openLink } from "../../../src/nearby/deno_network.ts";
-import { findNearby, type Nearby } from "../../../src/nearby/nearby.ts";
-import type { MulticastLink, MulticastLinkOptions, NetworkInterface } from "../../../src/nearby/multicast_network.ts";
+import { findNearby } from "../../../src/nearby/discovery.ts";
+import type { NearbyServer } from "../../../src/nearby/dns_records.ts";
+import type { MulticastLink, MulticastLinkOptions } from "../../../src/nearby/multicast_network.ts";
+import type { NetworkInterface } from "../../../src/nearby/network_interface.ts";
 import { isFingerprint } from "../../../src/protocol/address/invite_link.ts";
 import {
   MAX_NEARBY_PACKET_BYTES,
@@ -79,9 +81,9 @@ async function run(input: string): Promise<string> {
   const machine = new FuzzedMachine(lan, [HERE], 0);
   const stop = new AbortController();
   const troubles: unknown[] = [];
-  const found = new Map<string, Nearby>();
+  const found = new Map<string, NearbyServer>();
   const titles: string[] = [];
-  const both = { signal: stop.signal, onTrouble: (error: unknown) => void troubles.push(error), network: machine };
+  const both = { signal: stop.signal, onError: (error: unknown) => void troubles.push(error), network: machine };
   const announcing = announceNearby(SERVER, { ...both, onAnnounced: (title) => titles.push(title) });
   const finding = findNearby({
     ...both,
@@ -110,7 +112,7 @@ async function sent({ sockets }: FuzzedMachine): Promise<number> {
   return sockets.reduce((sum, socket) => sum + socket.sent.length, 0);
 }
 
-function check(server: Nearby): Nearby {
+function check(server: NearbyServer): NearbyServer {
   const { title, host, port, fingerprint } = server;
   assertHarmlessLine(title);
   assert(title !== "" && new TextEncoder().encode(title).length <= MAX_NEARBY_TITLE_BYTES, title);

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
-import { isRoomMessage } from "../../../src/protocol/messages/messages.ts";
+import { isStatelessReply } from "../../../src/protocol/messages/event_schemas.ts";
+import { isRoomMessage, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
 import { faultOf } from "../../helpers/throws.ts";
@@ -20,6 +20,14 @@ Deno.test("every event passes with fields that a later server may add", () => {
 
 Deno.test("an event of a type to come is no event yet, and no fault", () => {
   for (const type of ["reaction", "", "__proto__", "constructor"]) assertEquals(parseEvent({ type }), undefined);
+});
+
+Deno.test("a stateless reply leaves the state of a client as it is, and others may change it", () => {
+  const stateless = Object.keys(SAMPLES).filter((type) => isStatelessReply({ type }));
+  assertEquals(stateless.sort(), [
+    ...["audit", "history", "invite", "invites", "registered", "revoked", "rooms", "search", "sessions"],
+  ]);
+  for (const type of ["constructor", "__proto__", "whatever"]) assertEquals(isStatelessReply({ type }), false);
 });
 
 Deno.test("every event is invalid without any of the fields it needs", () => {

@@ -25,7 +25,7 @@ Deno.test("an address has so many connections at the same time, and one more for
   assertEquals(admitted(limits, DEFAULT_CONNECTIONS_PER_ADDRESS, () => HERE), DEFAULT_CONNECTIONS_PER_ADDRESS);
   const { code, message, details } = limits.enter(HERE, 0)!;
   assertEquals([code, details.retryAfter], ["too_many_connections", REFUSED_RETRY_SECONDS]);
-  assertMatch(message, /^Your address has its 16 connections already: /);
+  assertMatch(message, /^Your address already has 16 connections: /);
   assertEquals(limits.enter("192.0.2.8", 0), undefined);
   limits.leave(HERE);
   assertEquals(limits.enter(HERE, 0), undefined);
@@ -42,7 +42,7 @@ Deno.test("an address may come so often in ten minutes, however soon it goes, an
   const { code, message, details } = limits.enter(HERE, now)!;
   const retryAfter = details.retryAfter!;
   assertEquals(code, "too_many_connections");
-  assertEquals(message, `Your address has connected too often: try again in ${retryAfter} seconds`);
+  assertEquals(message, `Too many connections from your address: try again in ${retryAfter} seconds`);
   assertEquals(retryAfter, Math.ceil(ADDRESS_ATTEMPTS_MS / DEFAULT_ATTEMPTS_PER_ADDRESS / 1_000));
   assertEquals(limits.enter("192.0.2.8", now), undefined);
   assertEquals(limits.enter(HERE, now + retryAfter * 1_000), undefined);

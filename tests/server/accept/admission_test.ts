@@ -30,7 +30,7 @@ Deno.test("an address that has its connections is told so, and others are let in
   const [ada, bob] = [await join(stage, HERE, "ada"), await join(stage, HERE, "bob")];
   const { code, message, retryAfter } = await refusal(stage.dial(HERE));
   assertEquals([code, retryAfter], ["too_many_connections", 5]);
-  assertMatch(message, /^Your address has its 2 connections already/);
+  assertMatch(message, /^Your address already has 2 connections/);
   await join(stage, THERE, "cyd");
   bob.hangUp();
   await gone(stage, ada, 2);

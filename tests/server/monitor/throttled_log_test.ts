@@ -10,29 +10,29 @@ function scene() {
 
 Deno.test("what happens a thousand times is said at once, and then how often", () => {
   const { log, taken } = scene();
-  for (let n = 0; n < 1_000; n++) log.say(n, "warn", "refused", { peer: n });
+  for (let n = 0; n < 1_000; n++) log.log(n, "warn", "refused", { peer: n });
   assertEquals(taken(), ['warn refused {"peer":0}']);
   log.tick(LOG_REPEAT_MS - 1);
   assertEquals(taken(), []);
   log.tick(LOG_REPEAT_MS);
   assertEquals(taken(), ['warn refused {"peer":999,"times":999}']);
-  log.say(LOG_REPEAT_MS + 1, "warn", "refused", { peer: 1 });
+  log.log(LOG_REPEAT_MS + 1, "warn", "refused", { peer: 1 });
   log.tick(2 * LOG_REPEAT_MS);
   assertEquals(taken(), ['warn refused {"peer":1,"times":1}']);
 });
 
 Deno.test("what has not happened for a while is said at once again, and another event in any case", () => {
   const { log, taken } = scene();
-  log.say(0, "warn", "refused", {});
+  log.log(0, "warn", "refused", {});
   log.tick(LOG_REPEAT_MS);
-  log.say(LOG_REPEAT_MS, "warn", "refused", {});
-  log.say(LOG_REPEAT_MS, "warn", "accept failed", {});
+  log.log(LOG_REPEAT_MS, "warn", "refused", {});
+  log.log(LOG_REPEAT_MS, "warn", "accept failed", {});
   assertEquals(taken(), ["warn refused {}", "warn refused {}", "warn accept failed {}"]);
 });
 
 Deno.test("what was not told yet is told at the end", () => {
   const { log, taken } = scene();
-  for (let n = 0; n < 3; n++) log.say(0, "warn", "refused", {});
+  for (let n = 0; n < 3; n++) log.log(0, "warn", "refused", {});
   log.flush();
   log.flush();
   assertEquals(taken(), ["warn refused {}", 'warn refused {"times":2}']);

@@ -81,7 +81,7 @@ Deno.test("whoever changes a message is shown what became of it, as a person, to
   audience.publish(said(1), 1);
   audience.publish(edited(2, 1, "tea"), 1);
   audience.flush();
-  assertEquals(ada.texts, ["* ada changed: tea\n"]);
+  assertEquals(ada.texts, ["* ada edited a message: tea\n"]);
 });
 
 Deno.test("an author alone in a turn gets nothing, not even an empty chunk", () => {

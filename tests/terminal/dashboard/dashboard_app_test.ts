@@ -4,7 +4,7 @@ import { runDashboard } from "../../../src/terminal/dashboard/dashboard_app.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { MemoryTerminal } from "../memory_terminal.ts";
 
-/** Boards as the test hands them out. */
+/** Boards that the test supplies one by one. */
 class Boards implements AsyncIterable<Dashboard> {
   #next = Promise.withResolvers<Dashboard>();
 
@@ -37,16 +37,16 @@ async function start() {
   return { terminal, clock, ended, settled, show };
 }
 
-Deno.test("dashboard: each board is drawn in place of the one before", async () => {
+Deno.test("dashboard: each board replaces the previous one", async () => {
   const { terminal, ended, show } = await start();
   await show("one");
   await show("two");
-  assertEquals(terminal.screen.text, "two\nmessages  two\nq ends it");
+  assertEquals(terminal.screen.text, "two\nmessages  two\nq quits");
   terminal.type("q");
   await ended;
 });
 
-Deno.test("dashboard: q, Escape, Ctrl-C, Ctrl-D, a signal and a terminal that is gone end it, and nothing is left of it", async () => {
+Deno.test("dashboard: q, Escape, Ctrl-C, Ctrl-D, a signal and a closed terminal end it without a trace", async () => {
   const ways: ((terminal: MemoryTerminal) => void)[] = [
     ...["q", "Q", "\x03", "\x04", "\x1b\x1b"].map((keys) => (terminal: MemoryTerminal) => terminal.type(keys)),
     (terminal) => terminal.events!.stopped("SIGTERM"),
@@ -61,7 +61,7 @@ Deno.test("dashboard: q, Escape, Ctrl-C, Ctrl-D, a signal and a terminal that is
   }
 });
 
-Deno.test("dashboard: a lone Escape ends it when nothing came behind it in time, and an arrow does not", async () => {
+Deno.test("dashboard: a lone Escape ends it after a timeout, and an arrow key does not", async () => {
   const { terminal, clock, ended, settled } = await start();
   terminal.type("\x1b[A");
   await settled();
@@ -73,17 +73,17 @@ Deno.test("dashboard: a lone Escape ends it when nothing came behind it in time,
   await ended;
 });
 
-Deno.test("dashboard: it is drawn anew for a window of another size", async () => {
+Deno.test("dashboard: a resize redraws it", async () => {
   const { terminal, ended, show, settled } = await start();
   await show("a long title that fits into forty columns");
   terminal.resize(12, 10);
   await settled();
-  assertEquals(terminal.screen.window.filter((row) => row !== ""), ["a long titl…", "messages  a…", "q ends it"]);
+  assertEquals(terminal.screen.window.filter((row) => row !== ""), ["a long titl…", "messages  a…", "q quits"]);
   terminal.type("q");
   await ended;
 });
 
-Deno.test("dashboard: a fault of the boards ends it, the terminal as it was", async () => {
+Deno.test("dashboard: an error of the boards ends it and restores the terminal", async () => {
   const terminal = new MemoryTerminal();
   const boards: AsyncIterable<Dashboard> = {
     async *[Symbol.asyncIterator]() {

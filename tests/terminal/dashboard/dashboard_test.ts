@@ -16,17 +16,17 @@ function plainRows(board: Dashboard, columns: number, rows: number): string[] {
   return layOutDashboard(board, { columns, rows }, createPalette(false)).rows.map(({ text }) => text.trimEnd());
 }
 
-Deno.test("dashboard: names, values, details and trends stand below each other", () => {
+Deno.test("dashboard: names, values, details and trends are aligned in columns", () => {
   assertEquals(plainRows(BOARD, 40, 24), [
     "Confab at home",
     "messages  1,234  5/s      ▁▂▃█",
     "sent          9  1,000/s  ██",
     "rejected      2  a very long list of co…",
-    "q ends it",
+    "q quits",
   ]);
 });
 
-Deno.test("dashboard: trouble stands between the title and the figures", () => {
+Deno.test("dashboard: a problem is shown between the title and the figures", () => {
   assertEquals(plainRows({ ...BOARD, trouble: "No answer" }, 40, 24).slice(0, 3), [
     "Confab at home",
     "No answer",
@@ -34,7 +34,7 @@ Deno.test("dashboard: trouble stands between the title and the figures", () => {
   ]);
 });
 
-Deno.test("dashboard: it fits into a window of any size, with or without colours, and the hint stays", () => {
+Deno.test("dashboard: it fits a window of any size, with or without colours, and the hint stays", () => {
   for (const color of [false, true]) {
     for (let columns = 2; columns < 60; columns++) {
       for (let rows = 1; rows < 9; rows++) {
@@ -48,7 +48,7 @@ Deno.test("dashboard: it fits into a window of any size, with or without colours
   }
 });
 
-Deno.test("dashboard: a trend shows the newest that fit, the highest in full, and nothing as the lowest bar", () => {
+Deno.test("dashboard: a trend shows the newest values that fit, the highest as a full bar and zero as the lowest", () => {
   assertEquals(sparkline([0, 0, 0], 10), "▁▁▁");
   assertEquals(sparkline([0, 0.001, 500, 1_000], 10), "▁▂▅█");
   assertEquals(sparkline([9, 9, 1, 2], 2), "▅█");

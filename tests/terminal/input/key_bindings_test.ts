@@ -4,12 +4,12 @@ import { isKeyName } from "../../../src/terminal/input/key_decoder.ts";
 import { bindingsWith } from "../../../src/terminal/input/key_bindings.ts";
 import { start } from "../app_stage.ts";
 
-Deno.test("a key that was chosen does what it was chosen for, and the help shows it", async () => {
-  const faults: string[] = [];
+Deno.test("a configured key does its action, and the help shows it", async () => {
+  const errors: string[] = [];
   const chosen = { undo: ["C-o"], "line-start": ["C-x h", "C-x pageup", "M-1"] };
-  const bindings = bindingsWith(chosen, (fault) => faults.push(fault));
-  assertEquals(faults.length, 2);
-  assertEquals(faults[1], '"M-1" goes to a room, and to nothing else');
+  const bindings = bindingsWith(chosen, (error) => errors.push(error));
+  assertEquals(errors.length, 2);
+  assertEquals(errors[1], '"M-1" is reserved for switching rooms');
   const { screen, type, quit } = await start({ bindings, columns: 80, rows: 24 });
   await type("abc");
   await type("\x18\x1b[5~");
@@ -24,7 +24,7 @@ Deno.test("a key that was chosen does what it was chosen for, and the help shows
   await quit();
 });
 
-Deno.test("each key of the table can be written in the file, and what a terminal never sends cannot", () => {
+Deno.test("every key of the table is a valid key name, and keys that terminals never send are not", () => {
   for (const key of BINDINGS.keys()) {
     for (const part of key.split(" ")) assertEquals([part, isKeyName(part)], [part, true]);
   }

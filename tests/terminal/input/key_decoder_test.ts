@@ -9,7 +9,7 @@ function decode(...chunks: (string | Uint8Array)[]): Key[] {
   return [...keys, ...decoder.flush()];
 }
 
-/** `text` keys that follow each other as one: how they are cut depends on the reads. */
+/** Joins consecutive `text` keys, because their boundaries depend on the reads. */
 function joined(keys: readonly Key[]): Key[] {
   const result: Key[] = [];
   for (const key of keys) {
@@ -63,7 +63,7 @@ const SEQUENCES: readonly [string, string][] = [
   ["\x1b😀", "M-😀"],
 ];
 
-Deno.test("keys: each sequence is its key, whole or split at any byte", () => {
+Deno.test("keys: each escape sequence is its key, whole or split at any byte", () => {
   for (const [sequence, key] of SEQUENCES) {
     const bytes = encoder.encode(sequence);
     for (let at = 0; at <= bytes.length; at++) {
@@ -101,25 +101,25 @@ Deno.test("keys: a lone Escape waits until it is flushed", () => {
   assertEquals(decoder.waiting, "nothing");
 });
 
-Deno.test("keys: Escape twice, Alt-[ and Alt-O are keys, too", () => {
+Deno.test("keys: Escape twice, Alt-[ and Alt-O are keys", () => {
   assertEquals(decode("\x1b\x1b"), [press("escape"), press("escape")]);
   assertEquals(decode("\x1b["), [press("M-[")]);
   assertEquals(decode("\x1bO"), [press("M-O")]);
 });
 
-Deno.test("keys: sequences that no key of ours sends are skipped and type nothing", () => {
+Deno.test("keys: unknown escape sequences are skipped and type nothing", () => {
   for (const sequence of ["\x1b[[A", "\x1bOP", "\x1b[15~", "\x1b[?1;2c", "\x1b[24;80R"]) {
     assertEquals(decode(`a${sequence}b`).filter((key) => key.type !== "text"), [], sequence);
     assertEquals(joined(decode(`a${sequence}b`)), [{ type: "text", text: "ab" }]);
   }
 });
 
-Deno.test("keys: the window's coming to the front and going is told, and types nothing", () => {
+Deno.test("keys: focus events are keys and type nothing", () => {
   assertEquals(decode("\x1b[I\x1b[O"), [press("focus-in"), press("focus-out")]);
   assertEquals(decode("\x1b[1;5I"), []);
 });
 
-Deno.test("keys: a paste without end is over when flushed", () => {
+Deno.test("keys: a flush ends an unfinished paste", () => {
   const decoder = new KeyDecoder();
   assertEquals(decoder.push(encoder.encode("\x1b[200~abc\x1b[20")), []);
   assertEquals(decoder.waiting, "paste");
@@ -127,7 +127,7 @@ Deno.test("keys: a paste without end is over when flushed", () => {
   assertEquals(decoder.push(encoder.encode("\r")), [press("enter")]);
 });
 
-Deno.test("keys: of a paste without an end no more is held than it may have", () => {
+Deno.test("keys: an unfinished paste is buffered only up to its limit", () => {
   const decoder = new KeyDecoder();
   const chunk = encoder.encode("x".repeat(100_000));
   decoder.push(encoder.encode("\x1b[200~"));
@@ -136,14 +136,14 @@ Deno.test("keys: of a paste without an end no more is held than it may have", ()
   assertEquals(keys.map((key) => key.type === "press" ? key.key : key.text.length), [256 * 1024, 1]);
 });
 
-Deno.test("keys: broken UTF-8 is replaced and takes no key with it", () => {
+Deno.test("keys: invalid UTF-8 is replaced, and the keys after it are kept", () => {
   assertEquals(joined(decode(Uint8Array.of(0xff, 0x61, 0xe6, 0x0d))), [
     { type: "text", text: "\ufffda\ufffd" },
     press("enter"),
   ]);
 });
 
-Deno.test("keys: a CRLF is one Enter, and so is a CR that lost its LF", () => {
+Deno.test("keys: CRLF is one Enter, and so is CR without LF", () => {
   assertEquals(decode("\r\n"), [press("enter")]);
   assertEquals(decode("\r", "\n"), [press("enter")]);
   assertEquals(decode("\r", "a\n").filter(({ type }) => type === "press").length, 2);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { complete, type Known } from "../../../src/terminal/input/completion.ts";
+import { complete, type CompletionWords } from "../../../src/terminal/input/completion.ts";
 import {
   accept,
   editLine,
@@ -13,9 +13,13 @@ import { hintsOf } from "../../../src/terminal/input/input_hints.ts";
 import { boundary } from "../../../src/terminal/input/cursor_motion.ts";
 import { textWidth } from "../../../src/terminal/screen/text_width.ts";
 
-const KNOWN: Known = { names: ["bob", "Bea", "ada"], rooms: ["lobby", "dev", "design"], joinedRooms: ["lobby", "dev"] };
+const KNOWN: CompletionWords = {
+  names: ["bob", "Bea", "ada"],
+  rooms: ["lobby", "dev", "design"],
+  joinedRooms: ["lobby", "dev"],
+};
 
-/** Keys by their names; anything in quotes, and any other word with a blank or none of the names' letters, is typed. */
+/** Keys by their names. Quoted text, and any word that is not the name of a key, is typed. */
 function run(keys: readonly string[], start: Editor = emptyEditor) {
   let editor = start;
   const actions: EditorAction[] = [];
@@ -30,7 +34,7 @@ function run(keys: readonly string[], start: Editor = emptyEditor) {
 
 const shows = (keys: string[], expected: string) => assertEquals(run(keys).shown, expected, keys.join(" "));
 
-Deno.test("editor: moves by grapheme, word and line", () => {
+Deno.test("editor: the cursor moves by grapheme, word and line", () => {
   shows(["'hello", "left", "left"], "hel|lo");
   shows(["'hello", "C-a", "right", "C-f"], "he|llo");
   shows(["'a👩‍👩‍👧b", "left", "left"], "a|👩‍👩‍👧b");
@@ -43,7 +47,7 @@ Deno.test("editor: moves by grapheme, word and line", () => {
   shows(["'one", "M-enter", "'two", "C-a", "left", "C-a", "C-e"], "one|\ntwo");
 });
 
-Deno.test("editor: deletes by grapheme, and Ctrl-D on text is Delete", () => {
+Deno.test("editor: deletion works by grapheme, and Ctrl-D on text is Delete", () => {
   shows(["'a👍🏽", "backspace"], "a|");
   shows(["'ab", "C-a", "delete"], "|b");
   shows(["'ab", "C-a", "C-d"], "|b");
@@ -51,7 +55,7 @@ Deno.test("editor: deletes by grapheme, and Ctrl-D on text is Delete", () => {
   shows(["backspace", "delete"], "|");
 });
 
-Deno.test("editor: kills add up and come back with Ctrl-Y", () => {
+Deno.test("editor: consecutive kills are joined, and Ctrl-Y inserts them", () => {
   shows(["'one two three", "C-w", "C-w"], "one |");
   shows(["'one two three", "C-w", "C-w", "C-y"], "one two three|");
   shows(["'a.b c.d", "C-w"], "a.b |");
@@ -64,7 +68,7 @@ Deno.test("editor: kills add up and come back with Ctrl-Y", () => {
   shows(["'one", "C-u", "'x", "left", "C-u", "C-y"], "one|x");
 });
 
-Deno.test("editor: older kills come back with Alt-Y, round and round", () => {
+Deno.test("editor: Alt-Y cycles through older kills", () => {
   const killed = ["'one", "C-u", "'two", "C-u", "'three", "C-u"];
   shows([...killed, "C-y"], "three|");
   shows([...killed, "C-y", "M-y"], "two|");
@@ -74,7 +78,7 @@ Deno.test("editor: older kills come back with Alt-Y, round and round", () => {
   shows(["M-y", "C-y"], "|");
 });
 
-Deno.test("editor: what was changed is undone word by word, and done again", () => {
+Deno.test("editor: changes are undone word by word, and redone", () => {
   const typed = ["'one", "' ", "'t", "'w", "'o", "' three"];
   shows([...typed, "C-_"], "one two|");
   shows([...typed, "C-_", "C-_"], "one|");
@@ -87,7 +91,7 @@ Deno.test("editor: what was changed is undone word by word, and done again", () 
   shows(["'one", "C-a", "C-k", "C-y", "C-_", "C-_"], "|one");
 });
 
-Deno.test("editor: swaps characters, and changes the case of words", () => {
+Deno.test("editor: characters are swapped, and words change case", () => {
   shows(["'ab", "C-t"], "ba|");
   shows(["'abc", "left", "C-t"], "acb|");
   shows(["'a", "C-t"], "a|");
@@ -96,7 +100,7 @@ Deno.test("editor: swaps characters, and changes the case of words", () => {
   shows(["'one", "M-enter", "'two", "C-home", "'x", "C-end", "'y"], "xone\ntwoy|");
 });
 
-Deno.test("editor: Ctrl-R finds what was sent, older with each press, and gives the line back", () => {
+Deno.test("editor: Ctrl-R finds sent lines, older ones with each press, and cancelling restores the line", () => {
   const sent = ["tea at four", "coffee", "tea at five", "lunch"].reduce(
     (editor, line) => accept(run([`'${line}`], editor).editor),
     emptyEditor,
@@ -117,7 +121,7 @@ Deno.test("editor: Ctrl-R finds what was sent, older with each press, and gives 
   assertEquals(run(["C-r", "'coffeex", "enter"], sent).actions, []);
 });
 
-Deno.test("editor: Up and Down go through what was sent and keep the draft", () => {
+Deno.test("editor: Up and Down recall sent lines and keep the draft", () => {
   const sent = accept(run(["'second"], accept(run(["'first"]).editor)).editor);
   assertEquals(run(["'draft", "up"], sent).shown, "second|");
   assertEquals(run(["'draft", "up", "up", "up"], sent).shown, "first|");
@@ -128,7 +132,7 @@ Deno.test("editor: Up and Down go through what was sent and keep the draft", () 
   assertEquals(run(["'draft", "M-<", "M->"], sent).shown, "draft|");
 });
 
-Deno.test("editor: what is changed in an older line stays there, and a draft that gave way to one is remembered", () => {
+Deno.test("editor: edits of a recalled line are kept, and a draft left for it enters the history", () => {
   const sent = accept(run(["'second"], accept(run(["'first"]).editor)).editor);
   assertEquals(run(["'draft", "up", "'!", "up", "'?", "down"], sent).shown, "second!|");
   assertEquals(run(["'draft", "up", "'!", "up", "'?", "down", "down", "up", "up"], sent).shown, "first?|");
@@ -137,14 +141,14 @@ Deno.test("editor: what is changed in an older line stays there, and a draft tha
   assertEquals(run(["up"], next).shown, "first|");
 });
 
-Deno.test("editor: lines with passwords are not remembered, be they sent, given up or left for another", () => {
+Deno.test("editor: lines with passwords never enter the history, whether sent, cancelled or left", () => {
   assertEquals(accept(run(["'/login ada hunter22"]).editor).history, []);
   assertEquals(run(["' /register x", "C-c"]).editor.history, []);
   const sent = accept(run(["'hi"]).editor);
   assertEquals(accept(run(["'/login ada hunter22", "up"], sent).editor).history, ["hi"]);
 });
 
-Deno.test("editor: Up and Down go through the lines of a message first", () => {
+Deno.test("editor: Up and Down move through the lines of a message before the history", () => {
   const sent = accept(run(["'before"]).editor);
   const lines = ["'long line", "M-enter", "'ab", "M-enter", "'third"];
   assertEquals(run([...lines, "up"], sent).shown, "long line\nab|\nthird");
@@ -153,7 +157,7 @@ Deno.test("editor: Up and Down go through the lines of a message first", () => {
   assertEquals(run([...lines, "up", "up", "up", "down"], sent).shown, "long line\nab\nthird|");
 });
 
-Deno.test("editor: says what Enter, Ctrl-C, Ctrl-D and Ctrl-L ask for", () => {
+Deno.test("editor: Enter, Ctrl-C, Ctrl-D and Ctrl-L return their actions", () => {
   assertEquals(run(["'x", "enter"]).actions, ["submit"]);
   assertEquals(run(["'x", "enter"]).shown, "x|");
   assertEquals(run(["'x", "C-c", "C-c"]).actions, ["cancel", "interrupt"]);
@@ -183,7 +187,7 @@ Deno.test("editor: Tab completes names, rooms, commands and their arguments, and
   shows(["'b", "tab", "tab", "C-_"], "b|");
 });
 
-Deno.test("editor: Tab writes emoji by their names", () => {
+Deno.test("editor: Tab completes emoji by their names", () => {
   shows(["'so :thumbsu", "tab"], "so 👍|");
   shows(["':tada:", "tab"], "🎉|");
   shows(["':smil", "tab"], "😄|");
@@ -193,7 +197,7 @@ Deno.test("editor: Tab writes emoji by their names", () => {
   shows(["'10:30", "tab"], "10:30|");
 });
 
-Deno.test("editor: below the line stands what it can be completed to, page by page, with what is in it in brackets", () => {
+Deno.test("editor: the hint lists candidates page by page, with the current one in brackets", () => {
   const hints = (keys: string[], columns = 60) => hintsOf(run(keys).editor, columns);
   assertEquals(hints(["'b", "tab"]), ["[bob:] Bea: "]);
   assertEquals(hints(["'b", "tab", "tab"]), [" bob: [Bea:]"]);
@@ -206,7 +210,7 @@ Deno.test("editor: below the line stands what it can be completed to, page by pa
   assertMatch(last, /\[\/ping\] … \d+ more$/);
 });
 
-Deno.test("editor: more than five lines are asked about, and nothing is lost whatever the answer", () => {
+Deno.test("editor: a paste of more than five lines needs confirmation, and no answer loses it", () => {
   const paste = (text: string): Editor => {
     const { editor } = run(["'say: "]);
     return editLine(editor, { type: "paste", text }, () => ({ start: 0, candidates: [] })).editor;
@@ -226,20 +230,20 @@ Deno.test("editor: more than five lines are asked about, and nothing is lost wha
   assertEquals(run(["enter", "C-_"], asked).shown, "say: |");
 });
 
-Deno.test("editor: a paste is text, whatever it holds", () => {
+Deno.test("editor: a paste is inserted as text, even if it contains control characters", () => {
   const paste: Key = { type: "paste", text: "one\r\ntwo\x03\x1b[31m\tthree\x9b" };
   const { editor } = editLine(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
   assertEquals(editor.text, "one\ntwo[31m\tthree");
 });
 
-Deno.test("editor: takes no more than its limit and says so", () => {
+Deno.test("editor: input beyond the limit is dropped, with the action full", () => {
   const paste: Key = { type: "paste", text: "x".repeat(MAX_INPUT_CHARS + 5) };
   const step = editLine(emptyEditor, paste, (_, cursor) => ({ start: cursor, candidates: [] }));
   assertEquals(step.editor.text.length, MAX_INPUT_CHARS);
   assertEquals(step.action, "full");
 });
 
-Deno.test("editor: whatever is pressed, the cursor stands between two graphemes and the draft survives", () => {
+Deno.test("editor: after any keys the cursor is between two graphemes and the draft survives", () => {
   const keys = [
     ..."left right up down home end C-a C-e C-b C-f C-w C-u C-k C-y M-b M-f M-d M-backspace backspace delete".split(
       " ",

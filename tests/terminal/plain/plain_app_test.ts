@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { runPlain } from "../../../src/terminal/plain/plain_app.ts";
 import { AT, FakeClient, joined } from "../memory_terminal.ts";
 
-/** `--plain` on what the test types, chunk by chunk. */
+/** Runs `--plain` on chunks of input from the test. */
 function start(confirmQuit?: () => string) {
   const chunks = new TransformStream<Uint8Array, Uint8Array>();
   const writer = chunks.writable.getWriter();
@@ -33,7 +33,7 @@ function start(confirmQuit?: () => string) {
   return { client, state, type, said, writer, ended, finish };
 }
 
-Deno.test("plain: lines are messages, split at whichever byte, and the last one counts without its end", async () => {
+Deno.test("plain: lines are messages, split at any byte, and the last one needs no line end", async () => {
   const { client, type, said, writer, ended } = start();
   for (const byte of new TextEncoder().encode("one\ntwo é\r\n\n  \nthree\nfour")) await type(Uint8Array.of(byte));
   const closing = writer.close();
@@ -44,16 +44,16 @@ Deno.test("plain: lines are messages, split at whichever byte, and the last one 
   assertEquals((await ended).cause, "left");
 });
 
-Deno.test("plain: a line that is no UTF-8 is told and not sent", async () => {
+Deno.test("plain: a line that is not UTF-8 is reported and not sent", async () => {
   const { state, type, said, finish } = start();
   await type(Uint8Array.of(0xff, 0x0a));
   await type("fine\n");
   await finish();
-  assert(state.written.includes("! The line is no valid UTF-8 and was not sent\n"));
+  assert(state.written.includes("! The line is not valid UTF-8 and was not sent\n"));
   assertEquals(said(), ["fine"]);
 });
 
-Deno.test("plain: what is typed is not shown while a password is asked for, and is shown again behind it", async () => {
+Deno.test("plain: echo is off while a password is asked for, and on again after it", async () => {
   const { client, state, type, said, finish } = start();
   await type("/login ada\n");
   assert(state.hidden);
@@ -67,7 +67,7 @@ Deno.test("plain: what is typed is not shown while a password is asked for, and 
   await finish();
 });
 
-Deno.test("plain: what was typed ahead answers the prompts, and nothing of it is said", async () => {
+Deno.test("plain: input that arrives early answers the password prompts and is not sent", async () => {
   const { client, state, type, said, finish } = start();
   await type("/register\ncorrect horse\ncorrect horse\nhello\n");
   await type("");
@@ -76,12 +76,12 @@ Deno.test("plain: what was typed ahead answers the prompts, and nothing of it is
   await finish();
 });
 
-Deno.test("plain: Ctrl-C at a question gives no answer, and the end of the chat shows again what is typed", async () => {
+Deno.test("plain: Ctrl-C cancels a password prompt, and the end of the chat turns echo on again", async () => {
   const { client, state, type, finish } = start();
   await type("/login ada\n");
   await type("hun\x03");
   await type("");
-  assert(state.written.endsWith("* Nothing was typed: you stay who you are\n"));
+  assert(state.written.endsWith("* No password entered: you are not logged in\n"));
   assert(!state.hidden);
   await type("/login ada\n");
   await type("");
@@ -90,7 +90,7 @@ Deno.test("plain: Ctrl-C at a question gives no answer, and the end of the chat 
   await finish();
 });
 
-Deno.test("plain: a password behind /login is not sent", async () => {
+Deno.test("plain: a password on the line of /login is not sent", async () => {
   const { state, type, said, finish } = start();
   await type(" /login ada hunter2\n//login ada hunter2\n");
   await finish();
@@ -98,7 +98,7 @@ Deno.test("plain: a password behind /login is not sent", async () => {
   assert(!state.written.includes("hunter2"));
 });
 
-Deno.test("plain: where quitting has to be meant, the first time only asks", async () => {
+Deno.test("plain: if quitting needs confirmation, the first /quit only asks", async () => {
   const { client, state, type, writer, ended } = start(() => "Others are here: quit again");
   for (const line of ["/quit\n", "hello\n", "/quit\n"]) await type(line);
   assertEquals(state.written.split("* Others are here: quit again\n").length, 3);

@@ -19,11 +19,11 @@ Deno.test("accounts: each answer is a sentence that says what follows", () => {
   const examples: readonly [ServerEvent, readonly string[]][] = [
     [{ type: "authenticated", role: "owner" }, ["* You are the owner of this server now"]],
     [{ type: "authenticated", role: "owner", name: "ada" }, ["* You are the owner of this server now"]],
-    [{ type: "authenticated", role: "member", name: "ada", token: "t" }, ["* The password of ada is right"]],
-    [{ type: "registered", name: "ada" }, ["* The name ada is yours: /login ada is how you get it elsewhere"]],
+    [{ type: "authenticated", role: "member", name: "ada", token: "t" }, ["* The password of ada is correct"]],
+    [{ type: "registered", name: "ada" }, ["* The name ada is yours: log in elsewhere with /login ada"]],
     [{ type: "revoked", session: "k" }, ["* You are logged out there"]],
-    [{ type: "revoked", invite: "i" }, ["* That invite lets nobody in any more"]],
-    [{ type: "sessions", sessions: [] }, ["* You have no account: /register makes your name yours"]],
+    [{ type: "revoked", invite: "i" }, ["* That invite is no longer valid"]],
+    [{ type: "sessions", sessions: [] }, ["* You have no account: /register protects your name"]],
     [{
       type: "sessions",
       sessions: [{ id: "k-1", since: AT, seen: AT }, { id: "k-2", since: AT, seen: AT, current: true }],
@@ -32,7 +32,7 @@ Deno.test("accounts: each answer is a sentence that says what follows", () => {
       `  1. since ${THEN}, seen ${THEN}`,
       `  2. since ${THEN}, seen ${THEN}, this one`,
     ]],
-    [{ type: "invites", invites: [], count: 0 }, ["* There are no invites: /invite makes one"]],
+    [{ type: "invites", invites: [], count: 0 }, ["* There are no invites: /invite creates one"]],
     [{
       type: "invites",
       invites: [
@@ -42,8 +42,8 @@ Deno.test("accounts: each answer is a sentence that says what follows", () => {
       count: 3,
     }, [
       "* Invites; /invites end N ends one",
-      `  1. to the server, used 1,200 times, until ${THEN}, by ada`,
-      `  2. to #dev, used 3 of 10 times, until ${THEN}, by owner`,
+      `  1. to the server, used 1,200 times, valid until ${THEN}, by ada`,
+      `  2. to #dev, used 3 of 10 times, valid until ${THEN}, by owner`,
       "  and 1 more",
     ]],
   ];
@@ -51,9 +51,12 @@ Deno.test("accounts: each answer is a sentence that says what follows", () => {
 });
 
 Deno.test("accounts: an invite is told with its words, or with how others come in", () => {
-  assertEquals(linesOf(INVITE), [`* An invite, until ${THEN}`, "  In place of a password: apple river stone"]);
-  assertEquals(linesOf({ ...INVITE, room: "dev", uses: 1 })[0], `* An invite to #dev, until ${THEN}, for one person`);
-  assertEquals(linesOf({ ...INVITE, uses: 2_000 })[0], `* An invite, until ${THEN}, for 2,000 people`);
+  assertEquals(linesOf(INVITE), [`* Invite, valid until ${THEN}`, "  Instead of a password: apple river stone"]);
+  assertEquals(
+    linesOf({ ...INVITE, room: "dev", uses: 1 })[0],
+    `* Invite to #dev, valid until ${THEN}, for one person`,
+  );
+  assertEquals(linesOf({ ...INVITE, uses: 2_000 })[0], `* Invite, valid until ${THEN}, for 2,000 people`);
   const invitation = ({ secret }: InviteEvent) => [`confab://host/lobby#.${secret}`, "or\x1b[2J say it"];
   const qrCode = ({ secret }: InviteEvent) => [`\x1b[7m▀ ${secret}\x1b[0m`];
   const style = { palette: createPalette(false), times: createTimes("UTC"), invitation, qrCode };

@@ -36,20 +36,20 @@ Deno.test("order: what is laid down is a sentence with place, time and reason", 
     [laid({ member: undefined, address: "192.0.2.0/24" }, YOU), "* You banned 192.0.2.0/24 from #lobby"],
     [laid({ member: undefined }), "* ada banned an address from #lobby"],
     [laid({ kind: "mute", member: YOU }), "* ada muted you in #lobby"],
-    [laid({ kind: "lock", member: undefined }), "* ada locked #lobby: it takes an invite to come in"],
+    [laid({ kind: "lock", member: undefined }), "* ada locked #lobby: new members need an invite"],
     [
       laid({ kind: "lock", member: undefined, password: true }),
-      "* ada locked #lobby: it takes its password or an invite to come in",
+      "* ada locked #lobby: new members need its password or an invite",
     ],
     [
       laid({ kind: "slow", member: undefined, seconds: 30 }),
-      "* ada slowed #lobby down: one message every 30 s for each",
+      "* ada slowed #lobby down: one message every 30 s per member",
     ],
     [
       laid({ kind: "lockdown", member: undefined, room: undefined }, OWNER),
-      "* The owner closed the server: nobody new comes in, and only accounts and moderators write",
+      "* The owner locked the server down: no new members are admitted, and only accounts and moderators may write",
     ],
-    [laid({ kind: "allow", room: "dev" }), "* ada let bob into #dev"],
+    [laid({ kind: "allow", room: "dev" }), "* ada admitted bob to #dev"],
   ];
   for (const [event, line] of examples) assertEquals(linesOf(event), [line]);
 });
@@ -57,21 +57,21 @@ Deno.test("order: what is laid down is a sentence with place, time and reason", 
 Deno.test("order: what is lifted is told as well, and what is over by itself", () => {
   const examples: readonly [Partial<Restriction>, string][] = [
     [{ reason: "spam" }, "* ada lifted the ban of bob from #lobby"],
-    [{ kind: "mute" }, "* ada let bob speak again in #lobby"],
+    [{ kind: "mute" }, "* ada unmuted bob in #lobby"],
     [{ kind: "lock", member: undefined }, "* ada unlocked #lobby"],
-    [{ kind: "slow", member: undefined }, "* ada let everybody write at any pace in #lobby again"],
-    [{ kind: "lockdown", member: undefined, room: undefined }, "* ada opened the server again"],
-    [{ kind: "allow" }, "* ada took back that bob may enter #lobby"],
+    [{ kind: "slow", member: undefined }, "* ada ended slow mode in #lobby"],
+    [{ kind: "lockdown", member: undefined, room: undefined }, "* ada ended the lockdown of the server"],
+    [{ kind: "allow" }, "* ada withdrew the admission of bob to #lobby"],
   ];
   for (const [change, line] of examples) assertEquals(linesOf(laid(change, ADA, true)), [line]);
-  assertEquals(linesOf(laid({ kind: "mute" }, { name: "server" }, true)), ["* It is over: mute of bob in #lobby"]);
+  assertEquals(linesOf(laid({ kind: "mute" }, { name: "server" }, true)), ["* Expired: mute of bob in #lobby"]);
 });
 
 Deno.test("a member becomes a moderator, and ceases to be one, in a sentence", () => {
   const role: ServerEvent = { type: "role", room: "lobby", member: BOB, role: "moderator", by: ADA, at: AT };
   assertEquals(linesOf(role), ["* ada made bob a moderator of #lobby"]);
   assertEquals(linesOf({ ...role, member: YOU, off: true }), [
-    "* ada took the role of a moderator of #lobby from you",
+    "* ada removed you as a moderator of #lobby",
   ]);
   assertEquals(linesOf({ ...role, room: undefined, by: OWNER }), [
     "* The owner made bob a moderator of the whole server",
@@ -86,23 +86,23 @@ Deno.test("order: what is in force is numbered, so that it can be ended", () => 
   ];
   const moderators = [{ id: "o-4", room: "lobby", member: ADA, by: { name: "server" } }];
   assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions: orders, moderators, count: 6 }), [
-    "* In force in #lobby; /restrictions end N ends one",
-    `  1. ban of bob in #lobby until ${THEN}: spam (by ada)`,
-    "  2. #lobby is slow: one message every 5 s for each (by the owner)",
+    "* Restrictions in #lobby; /restrictions end N ends one",
+    `  1. ban of bob from #lobby until ${THEN}: spam (by ada)`,
+    "  2. #lobby is slow: one message every 5 s per member (by the owner)",
     "  3. #lobby is locked, with a password (by ada)",
-    "  4. moderator ada in #lobby (by the server)",
+    "  4. ada moderates #lobby (by the server)",
     "  and 2 more",
   ]);
   const lockdown: Restriction = { id: "o-5", kind: "lockdown", by: OWNER };
   assertEquals(
     linesOf({ type: "restrictions", restrictions: [lockdown], moderators: [], count: 1 }).at(-1),
-    "  1. the server is closed to strangers (by the owner)",
+    "  1. the server is locked down (by the owner)",
   );
   assertEquals(linesOf({ type: "restrictions", restrictions: [], moderators: [], count: 0 }), [
-    "* Nothing is in force on this server",
+    "* There are no restrictions on this server",
   ]);
   assertEquals(linesOf({ type: "restrictions", room: "dev", restrictions: [], moderators: [], count: 0 }), [
-    "* Nothing is in force in #dev",
+    "* There are no restrictions in #dev",
   ]);
 });
 
@@ -113,15 +113,17 @@ Deno.test("order: the audit log stands oldest first, with its days", () => {
     { nth: 1, at: AT, by: OWNER, action: "ban", address: "192.0.2.7", seconds: 90 },
   ];
   assertEquals(linesOf({ type: "audit", room: "lobby", entries, more: true }), [
-    "--- what was done in #lobby ---",
+    "--- actions of moderators in #lobby ---",
     `--- ${day(AT)} ---`,
     "[12:03] the owner: ban 192.0.2.7 for 90 s",
     "[12:03] ada: ban bob for 2h: spam",
     `--- ${day(UNTIL)} ---`,
     "[09:00] the server: ended ban bob in #dev",
-    "--- end, there is more ---",
+    "--- end; older ones exist ---",
   ]);
-  assertEquals(linesOf({ type: "audit", entries: [], more: false }), ["* Nothing was done on this server"]);
+  assertEquals(linesOf({ type: "audit", entries: [], more: false }), [
+    "* There are no actions of moderators on this server",
+  ]);
 });
 
 Deno.test("order: a notice is a sentence, with its room where that is not the current one", () => {

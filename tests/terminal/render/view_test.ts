@@ -81,10 +81,10 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
       `--- ${createTimes(timeZone).day(AT)} ---`,
       "[12:03 · 1] ada: a",
       "[12:03 · 2] ada: b",
-      "--- end, /history again shows older ones ---",
+      "--- end; /history again shows older ones ---",
     ],
   ],
-  [{ type: "history", room: "dev", messages: [], more: false }, ["* There is nothing older in #dev"]],
+  [{ type: "history", room: "dev", messages: [], more: false }, ["* There are no older messages in #dev"]],
   [
     { type: "search", room: "dev", query: "tea", messages: [said("b", 2), said("a")] as never, more: true },
     [
@@ -92,7 +92,7 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
       `--- ${createTimes(timeZone).day(AT)} ---`,
       "[12:03 · 1] #lobby ada: a",
       "[12:03 · 2] #lobby ada: b",
-      "--- end, there is more ---",
+      "--- end; there are more ---",
     ],
   ],
   [
@@ -173,7 +173,7 @@ Deno.test("view: the sender of a direct message learns that it waits, and of no 
       message: { ref: "r", target, text: "hi" },
       ack: { type: "ack", ref: "r", id: "d", at: AT, ...(waiting ? { waiting } : {}) },
     });
-  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away: your message waits for them"]);
+  assertEquals(acknowledged({ to: "bob" }, true), ["* bob is away and gets your message later"]);
   assertEquals(acknowledged({ to: "bob" }), []);
   assertEquals(acknowledged({ room: "lobby" }, true), []);
 });

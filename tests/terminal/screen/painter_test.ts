@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_UNPRINTED_CHARS } from "../../../src/protocol/limits.ts";
 import { Painter } from "../../../src/terminal/screen/painter.ts";
-import type { Terminal } from "../../../src/terminal/screen/terminal.ts";
+import type { Terminal } from "../../../src/terminal/screen/terminal_port.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 
 const FRAME = { rows: [{ text: "> ", plain: "> " }], cursorRow: 0, beforeCursor: { text: "> ", plain: "> " } };
 
-Deno.test("painter: a terminal that takes nothing gets the newest later, and is told how many lines it does not get", async () => {
+Deno.test("painter: a stalled terminal later gets the newest lines and the number of skipped ones", async () => {
   const held = Promise.withResolvers<void>();
   const writes: string[] = [];
   const terminal: Pick<Terminal, "size" | "write"> = {
@@ -28,6 +28,6 @@ Deno.test("painter: a terminal that takes nothing gets the newest later, and is 
   await painter.end();
   const printed = writes.slice(1).join("").split("\r\n");
   assertEquals(printed.filter((text) => text === line).length, fitting - 1);
-  assert(printed[0]!.endsWith(`! ${fitting + 1} lines could not be shown in time`), printed[0]);
+  assert(printed[0]!.endsWith(`! ${fitting + 1} lines were skipped: the terminal is too slow`), printed[0]);
   assertEquals(printed.at(-2), "the newest");
 });

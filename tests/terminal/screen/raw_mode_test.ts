@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { pollSize } from "../../../src/terminal/screen/raw_mode.ts";
 import { FakeTimers } from "../../helpers/fake_timers.ts";
 
-Deno.test("where no signal tells of a new size, it is looked at four times a second until the end", () => {
+Deno.test("without a resize signal the window size is polled four times a second until the end", () => {
   using timers = new FakeTimers();
   let size = "80x24";
   let resized = 0;

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { hang } from "../../../src/terminal/screen/row_indent.ts";
-import { INDENT } from "../../../src/terminal/render/event_lines.ts";
+import { indentWrapped } from "../../../src/terminal/screen/row_indent.ts";
+import { INDENT } from "../../../src/terminal/render/line_style.ts";
 import { textWidth } from "../../../src/terminal/screen/text_width.ts";
 
-/** The rows that a terminal shows, which wraps where a row is full. */
+/** The rows of a terminal that wraps full rows. */
 function rowsOf(line: string, columns: number): string[] {
-  return hang(line, columns).split("\r\n").flatMap((part) => {
+  return indentWrapped(line, columns).split("\r\n").flatMap((part) => {
     const rows: string[] = [""];
     let column = 0;
     for (const char of part.replaceAll("\t", INDENT)) {
@@ -21,19 +21,19 @@ function rowsOf(line: string, columns: number): string[] {
   });
 }
 
-/** Whether a row begins like a line of the chat, indented less than the other rows of a message. */
+/** True if a row begins like a line of the chat and is indented less than the other rows of a message. */
 function looksLikeALine(row: string): boolean {
   const indent = /^\s*/u.exec(row)![0];
   return textWidth(indent) < INDENT.length && /^(?:[[*!]|---)/u.test(row.slice(indent.length));
 }
 
-Deno.test("a line is left to the terminal where no part of it looks like a line of its own", () => {
+Deno.test("a line is unchanged if no part of it looks like a line of its own", () => {
   for (const line of ["[12:00] ada: hi", "x".repeat(200), Array(60).fill("word").join(" "), "世界 ".repeat(60)]) {
-    assertEquals(hang(line, 80), line);
+    assertEquals(indentWrapped(line, 80), line);
   }
 });
 
-Deno.test("whatever a message is padded with, no row of it looks like a line of its own", () => {
+Deno.test("no padding makes a row of a message look like a line of its own", () => {
   const forged = ["[21:35] boss: FORGED", "* boss joined", "! boss failed", "--- boss ---"];
   for (const padding of [" ", "\u00a0", "\u2003", "\u3000", "\t", ".", "- ", "\u4e16", "a" + "\u4e16".repeat(20)]) {
     for (let count = 1; count < 120; count++) {
@@ -50,8 +50,8 @@ Deno.test("colours and links take no columns and stay whole", () => {
   const link = `\x1b]8;;https://example.org/[x]\x1b\\\x1b[4mhttps://example.org/${
     "x".repeat(100)
   }\x1b[24m\x1b]8;;\x1b\\`;
-  const shown = hang(`\x1b[2m[12:00]\x1b[0m ada: see ${link} and more`, 80);
+  const shown = indentWrapped(`\x1b[2m[12:00]\x1b[0m ada: see ${link} and more`, 80);
   assert(shown.includes(link));
   const bold = "\x1b[1m*word\x1b[0m ".repeat(10).trim();
-  assertEquals(hang(bold, 80), bold);
+  assertEquals(indentWrapped(bold, 80), bold);
 });

@@ -6,7 +6,7 @@ import { Screen } from "../../helpers/screen.ts";
 
 const palette = createPalette(true);
 
-/** A screen with what is drawn on it. */
+/** A screen and the frame that is drawn on it. */
 class Drawing {
   readonly screen: Screen;
   #drawn: Drawn | undefined;
@@ -23,14 +23,14 @@ class Drawing {
     this.#drawn = frame === undefined ? undefined : { frame, columns };
   }
 
-  /** Joined lines, without empty ones at the end, and where the cursor is. */
+  /** The joined lines without empty ones at the end, and the position of the cursor. */
   get shown(): string {
     const { row, column } = this.screen.cursor;
     return `${this.screen.text}\n@${row},${column}`;
   }
 }
 
-Deno.test("screen: lines are printed above the prompt, which stays as it is", () => {
+Deno.test("screen: lines are printed above the unchanged prompt", () => {
   const drawing = new Drawing(20, 5);
   drawing.draw([], { text: "typing" });
   assertEquals(drawing.shown, "> typing\n@0,8");
@@ -55,7 +55,7 @@ Deno.test("screen: a line longer than the window wraps and can be edited anywher
   assertEquals(drawing.screen.text, `${lines}\n> abcdefgh\nijklmnopqr\nst`);
 });
 
-Deno.test("screen: text and lines that end in the last column leave no empty row", () => {
+Deno.test("screen: texts that end in the last column leave no empty row", () => {
   const drawing = new Drawing(10, 6);
   drawing.draw([], { text: "abcdefgh" });
   assertEquals(drawing.shown, "> abcdefgh\n@1,0");
@@ -65,13 +65,13 @@ Deno.test("screen: text and lines that end in the last column leave no empty row
   assertEquals(drawing.shown, "0123456789\n漢字漢字漢\n0123456789\n0123456789\n> x\n@4,3");
 });
 
-Deno.test("screen: line breaks of the text are drawn, and tabs and control characters do no harm", () => {
+Deno.test("screen: line breaks are drawn, and tabs and control characters are harmless", () => {
   const drawing = new Drawing(20, 6);
   drawing.draw([], { text: "one\ntwo\n\tx\u202ey" });
   assertEquals(drawing.shown, "> one\n│ two\n│     x\ufffdy\n@2,9");
 });
 
-Deno.test("screen: where the terminal counts columns otherwise, the row stays one row and the cursor is where it types", () => {
+Deno.test("screen: if the terminal measures widths differently, a row stays one row and the cursor is right", () => {
   const drawing = new Drawing(12, 6);
   // Two columns for us, five code points and six columns for this terminal.
   const text = "👩‍👩‍👧".repeat(4);
@@ -81,7 +81,7 @@ Deno.test("screen: where the terminal counts columns otherwise, the row stays on
   assertEquals(drawing.screen.window.length, 3);
 });
 
-Deno.test("screen: text taller than the window is shown around the cursor, and what was printed stays", () => {
+Deno.test("screen: a text taller than the window is shown around the cursor, and printed lines stay", () => {
   const drawing = new Drawing(10, 5);
   const text = Array.from({ length: 30 }, (_, index) => `row ${index}`).join("\n");
   for (const cursor of [0, text.length, 60, 3, text.length - 1]) drawing.draw([`at ${cursor}`], { text, cursor });
@@ -89,7 +89,7 @@ Deno.test("screen: text taller than the window is shown around the cursor, and w
   assertEquals(drawing.screen.text, `at 0\nat ${text.length}\nat 60\nat 3\nat ${text.length - 1}\n>`);
 });
 
-Deno.test("screen: messages on their way are dim rows above the prompt, the newest where there are many", () => {
+Deno.test("screen: pending messages are dim rows above the prompt; only the newest if there are many", () => {
   const drawing = new Drawing(20, 10);
   drawing.draw([], { pending: ["… one", "… two is rather a long one"] });
   assertEquals(drawing.shown, "… one\n… two is rather a l…\n>\n@2,2");
@@ -99,7 +99,7 @@ Deno.test("screen: messages on their way are dim rows above the prompt, the newe
   assertEquals(drawing.shown, "[12:03] zoe: one\n… 8 more on their w…\n… 8\n… 9\n… 10\n… 11\n>\n@6,2");
 });
 
-Deno.test("screen: hints stand below the line, and go without a trace", () => {
+Deno.test("screen: hints are below the line and leave no trace", () => {
   const drawing = new Drawing(20, 5);
   drawing.draw(["1", "2", "3", "4"], { text: "typing", hints: ["a hint that is rather long"] });
   assertEquals(drawing.shown, "1\n2\n3\n4\n> typing\na hint that is rath…\n@3,8");
@@ -112,7 +112,7 @@ Deno.test("screen: hints stand below the line, and go without a trace", () => {
   assertEquals(low.shown, "> x\n@0,3");
 });
 
-Deno.test("screen: at any new width, with any text and cursor, no printed line is lost and no prompt is left behind", () => {
+Deno.test("screen: a resize to any width loses no printed line and leaves no old prompt", () => {
   const text = "漢字 and some more text, é 漢字 to the end";
   for (const cursor of [0, 2, 10, 20, text.length]) {
     const drawing = new Drawing(60, 20);
@@ -130,7 +130,7 @@ Deno.test("screen: at any new width, with any text and cursor, no printed line i
   }
 });
 
-Deno.test("screen: clearing leaves the prompt at the top and the scrollback alone", () => {
+Deno.test("screen: clearing moves the prompt to the top and keeps the scrollback", () => {
   const drawing = new Drawing(10, 3);
   drawing.draw(["1", "2", "3", "4"], { text: "x" });
   drawing.draw([], { text: "x" }, true);
@@ -138,7 +138,7 @@ Deno.test("screen: clearing leaves the prompt at the top and the scrollback alon
   assertEquals(drawing.screen.scrollback.length, 2);
 });
 
-Deno.test("live: the prompt names the room and what is wrong with the link, and gives way where there is no room for it", () => {
+Deno.test("live: the prompt names the room and connection problems, and shrinks in a narrow window", () => {
   const waiting = { kind: "waiting", retryAt: 3_001, reason: "" } as const;
   assertEquals(promptTexts("lobby", { kind: "online" }, 0, [" [2 #dev 1]", ""]), ["#lobby [2 #dev 1]> ", "#lobby> "]);
   assertEquals(promptTexts("lobby", { kind: "connecting", attempt: 1 }, 0, [""])[0], "#lobby (connecting…)> ");
@@ -150,7 +150,7 @@ Deno.test("live: the prompt names the room and what is wrong with the link, and 
   assertEquals(drawn(["#a-long-room-name> "], 20), "> x");
 });
 
-Deno.test("live: a message on its way shows where it goes, and cannot draw", () => {
+Deno.test("live: a pending message shows its destination and cannot draw", () => {
   const text = (target: { room: string } | { to: string }, text: string) =>
     pendingText({ ref: "r", target, text }, "lobby");
   assertEquals(text({ room: "lobby" }, "a\nb\x1b"), "… a b␛");

@@ -7,10 +7,10 @@ import { ADA, AT, joined, said, YOU } from "../memory_terminal.ts";
 
 const ALL = { ...DEFAULT_SETTINGS, bell: true, osc9: true, osc777: true, osc99: true };
 
-/** What a terminal was told beside its title. */
+/** The notifications that a terminal received, without titles. */
 const notices = (commands: readonly string[]) => commands.filter((command) => !command.startsWith("2;"));
 
-Deno.test("notices: none without a choice, and each way in its own form", () => {
+Deno.test("notices: none by default, and each setting has its own escape sequence", () => {
   assertEquals(noticeText("ada: hi", DEFAULT_SETTINGS), "");
   assertEquals(
     noticeText("a;b", ALL),
@@ -18,7 +18,7 @@ Deno.test("notices: none without a choice, and each way in its own form", () => 
   );
 });
 
-Deno.test("notices: no text can end one and begin something else, nor make it long", () => {
+Deno.test("notices: no text can end the escape sequence or exceed the limit", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const notice = noticeText(text, { ...ALL, bell: false });
     assertEquals(notice.split(/\p{Cc}/u).length, 7, what);
@@ -26,7 +26,7 @@ Deno.test("notices: no text can end one and begin something else, nor make it lo
   }
 });
 
-Deno.test("notices: what is for the reader calls them, at most every two seconds, and nothing else does", async () => {
+Deno.test("notices: only messages for the user notify, at most every two seconds", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ columns: 60, settings: { osc9: true } });
   client.receive(said("hello"), said("zoe: hello", 2), said("ZOE!", 3));
   await settled();
@@ -47,7 +47,7 @@ Deno.test("notices: what is for the reader calls them, at most every two seconds
   await quit();
 });
 
-Deno.test("notices: whoever looks at the window is not called, where the terminal tells", async () => {
+Deno.test("notices: a focused window gets no notification, if the terminal reports focus", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ settings: { osc9: true } });
   await type("\x1b[I");
   client.receive(said("zoe 1"));
@@ -61,7 +61,7 @@ Deno.test("notices: whoever looks at the window is not called, where the termina
   await quit();
 });
 
-Deno.test("notices: the title names the room and what is unread, and is given back at the end", async () => {
+Deno.test("notices: the title shows the room and unread counts, and is restored at the end", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   assertEquals(screen.commands, ["2;#lobby - Confab"]);
   await type("\x1b[O");

@@ -1,5 +1,5 @@
 import type { Quote, RoomMessage } from "../../../protocol/messages/messages.ts";
-import { quoteOf } from "../../../protocol/messages/quote.ts";
+import { quoteOf } from "../../../protocol/messages/messages.ts";
 import type { MessageRow, MessageTable } from "./message_table.ts";
 import { decodeText, toTimestamp } from "./column_codec.ts";
 import type { ReactionTable } from "./reaction_table.ts";

@@ -1,0 +1,37 @@
+/** The files that documents for browsers are made of: the program's own sources, and builds of npm packages. */
+
+import * as valibot from "valibot";
+
+/** The folder that holds `src`, in a checkout or embedded in the executable. */
+export const SOURCES = new URL("../../", import.meta.url);
+
+/** Rejects if Deno may not read the program's files. Never prompts for the permission. */
+export async function openSources(): Promise<void> {
+  const { state } = await Deno.permissions.query({ name: "read", path: SOURCES });
+  if (state !== "granted") throw new Error("Cannot build the page: Deno has no permission to read the program's files");
+}
+
+/** Builds that browsers run without changes. */
+const FILES: Readonly<Record<string, () => URL>> = {
+  valibot: () => new URL("index.min.cjs", folderOfValibot()),
+};
+
+/** Throws for a package that is not in the table. */
+export function packageFile(name: string): URL {
+  const find = FILES[name];
+  if (find === undefined) {
+    throw new Error(`Cannot pack ${name} for browsers: src/page/source_files.ts does not know it`);
+  }
+  return find();
+}
+
+/** Deno does not tell where a package lies. The stack of an error from the package does, in all versions of Deno. */
+function folderOfValibot(): string {
+  try {
+    valibot.parse(valibot.never(), undefined);
+  } catch (error) {
+    const [folder] = /file:\/\/[^\n]*\/valibot\/[^\n]*\/dist\//.exec((error as Error).stack ?? "") ?? [];
+    if (folder !== undefined) return folder;
+  }
+  throw new Error("Cannot find the files of valibot");
+}

@@ -1,0 +1,66 @@
+/** Sentences about accounts, logins and invites. */
+
+import { inviteWords } from "../../protocol/address/invite_link.ts";
+import type {
+  AuthenticatedEvent,
+  InviteEvent,
+  InvitesEvent,
+  InviteSummary,
+  RegisteredEvent,
+  RevokedEvent,
+  SessionsEvent,
+} from "../../protocol/messages/messages.ts";
+import { counted, entryMark, entryWord, type Markup, roomText } from "./markup.ts";
+import { moreRow } from "./room_sentences.ts";
+
+/** Whose password was accepted. The client joins as that member next, which has a sentence of its own. */
+export function authenticatedSentence({ role, name, token }: AuthenticatedEvent, markup: Markup): string {
+  if (token !== undefined && name !== undefined) return `The password of ${markup.name(name)} is correct`;
+  return role === "owner" ? "You are the owner of this server now" : "You are logged in";
+}
+
+export function registeredSentence({ name }: RegisteredEvent, markup: Markup): string {
+  const login = `/login ${markup.text(name)}${markup.client === "plain" ? " PASSWORD" : ""}`;
+  return `The name ${markup.name(name)} is yours: log in elsewhere with ${login}`;
+}
+
+export function sessionsText({ sessions }: SessionsEvent, markup: Markup): string[] {
+  if (sessions.length === 0) return ["You have no account: /register protects your name"];
+  return [
+    `You are logged in here; /sessions end ${entryWord(markup)} ends one`,
+    ...sessions.map(({ id, since, seen, current }, index) => {
+      const times = `since ${markup.moment(since)}, seen ${markup.moment(seen)}`;
+      return `${entryMark(index, id, markup)}${times}${current ? ", this one" : ""}`;
+    }),
+  ];
+}
+
+export function revokedSentence({ session }: RevokedEvent): string {
+  return session === undefined ? "That invite is no longer valid" : "You are logged out there";
+}
+
+export function inviteSentence({ room, expires, uses }: InviteEvent, markup: Markup): string {
+  const people = uses === undefined ? "" : uses === 1 ? ", for one person" : `, for ${counted(uses)} people`;
+  const place = room === undefined ? "" : ` to ${roomText(room, markup)}`;
+  return `Invite${place}, valid until ${markup.moment(expires)}${people}`;
+}
+
+/** The secret of an invite in words. The server tells it only once. */
+export function inviteWordsText({ words }: InviteEvent): string {
+  return `Instead of a password: ${inviteWords(words).join(" ")}`;
+}
+
+export function invitesText({ invites, count }: InvitesEvent, markup: Markup): string[] {
+  if (count === 0) return ["There are no invites: /invite creates one"];
+  return [
+    `Invites; /invites end ${entryWord(markup)} ends one`,
+    ...invites.map((invite, index) => `${entryMark(index, invite.id, markup)}${inviteSummary(invite, markup)}`),
+    ...moreRow(count - invites.length),
+  ];
+}
+
+function inviteSummary({ room, expires, uses, used, by }: InviteSummary, markup: Markup): string {
+  const to = room === undefined ? "to the server" : `to ${roomText(room, markup)}`;
+  const usage = uses === undefined ? `used ${counted(used)} times` : `used ${counted(used)} of ${counted(uses)} times`;
+  return `${to}, ${usage}, valid until ${markup.moment(expires)}, by ${markup.name(by)}`;
+}

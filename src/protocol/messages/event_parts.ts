@@ -1,0 +1,155 @@
+/** Schemas of the parts that several events have in common. */
+
+import * as v from "valibot";
+import { PASSWORD_KINDS } from "../errors.ts";
+import { isTrue, number } from "./fields.ts";
+
+/** A member as others see them. `id` stays through renames and returns; `name` is unique among present members. */
+export const member = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** In lists and joins: the member's role in that room. */
+  role: v.optional(v.picklist(["owner", "moderator"])),
+  /** In lists and joins: the name is registered, and theirs. */
+  account: v.optional(isTrue),
+  /** In joins and renames: another member had this name before. */
+  new: v.optional(isTrue),
+  /** In joins and leaves: the member is muted there. Views update their lists and show nothing. */
+  quiet: v.optional(isTrue),
+});
+export const members = v.array(member);
+
+/** The author of an act of moderation: a member, or `server` or `owner` without an id. */
+export const actor = v.object({ id: v.optional(v.string()), name: v.string() });
+
+/** The limits that a client must keep, as the server enforces them. */
+export const serverLimits = v.object({
+  lineBytes: number,
+  nameChars: number,
+  textBytes: number,
+  rooms: number,
+  page: number,
+  /** Messages per second, and how many at once; absent if the server sets no rate. */
+  rate: v.optional(v.object({ perSecond: number, burst: number })),
+});
+
+export const joinedRoom = v.object({
+  id: v.string(),
+  name: v.string(),
+  topic: v.string(),
+  locked: v.optional(isTrue),
+  /** Seconds between two messages of one member. */
+  slow: v.optional(number),
+});
+
+export const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v.string(), count: number });
+
+/**
+ * The message that a reply or a change is about. `from` is absent if the message is no longer kept. `text` is its
+ * beginning, on one line of at most `MAX_QUOTE_CHARS`: in replies and reactions, and absent if it was deleted.
+ */
+export const quote = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
+
+/** The number of members who put this emoji to a message. */
+export const reaction = v.object({ emoji: v.string(), count: number });
+
+/** A message of a room. `seq` rises by one with each message or change that the room keeps. */
+export const roomMessage = v.object({
+  type: v.literal("message"),
+  id: v.string(),
+  room: v.string(),
+  seq: number,
+  from: member,
+  /** The text as it is now; empty if the message was deleted. */
+  text: v.string(),
+  at: v.string(),
+  reply: v.optional(quote),
+  edited: v.optional(isTrue),
+  deleted: v.optional(isTrue),
+  /** In pages of the history, in the order in which each emoji was first added. */
+  reactions: v.optional(v.array(reaction)),
+});
+
+/** A message from one member to another; both get it. */
+export const directMessage = v.object({
+  type: v.literal("message"),
+  id: v.string(),
+  to: member,
+  from: member,
+  text: v.string(),
+  at: v.string(),
+});
+
+/**
+ * A change of a message. It takes the next seq of its room, as a message does, so it is kept, acknowledged and replayed
+ * in the same way. `seq` is its own, `of.seq` that of the message; `from` is the author of the change.
+ */
+const change = { id: v.string(), room: v.string(), seq: number, of: quote, from: member, at: v.string() };
+
+/** In a replay, `text` is absent if the message was changed again later, or is gone. */
+export const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });
+export const deleted = v.object({ type: v.literal("deleted"), ...change });
+/** `count` is the number of members who have this emoji there after the change. */
+export const reacted = v.object({
+  type: v.literal("reacted"),
+  ...change,
+  emoji: v.string(),
+  count: number,
+  removed: v.optional(isTrue),
+});
+
+/** A restriction in force until `until`, or until it is lifted. Without `room` it holds on the whole server. */
+export const restriction = v.object({
+  id: v.string(),
+  kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "allow"]),
+  room: v.optional(v.string()),
+  member: v.optional(member),
+  /** An address or a network, shown to owners only. */
+  address: v.optional(v.string()),
+  /** Its duration; for `slow`, the seconds between two messages. */
+  seconds: v.optional(number),
+  until: v.optional(v.string()),
+  /** For a lock: there is a password that opens it. */
+  password: v.optional(isTrue),
+  reason: v.optional(v.string()),
+  by: actor,
+});
+
+/** The role of a moderator of one room, or without `room` of all rooms, and its giver. */
+export const moderatorGrant = v.object({ id: v.string(), room: v.optional(v.string()), member, by: actor });
+
+export const auditEntry = v.object({
+  /** Rises from entry to entry. */
+  nth: number,
+  at: v.string(),
+  by: actor,
+  /** The command's type, or its consequence: `lifted`, `ended`, `created`. */
+  action: v.string(),
+  room: v.optional(v.string()),
+  target: v.optional(actor),
+  /** Shown to owners only. */
+  address: v.optional(v.string()),
+  seconds: v.optional(number),
+  reason: v.optional(v.string()),
+});
+
+export const inviteSummary = v.object({
+  id: v.string(),
+  room: v.optional(v.string()),
+  expires: v.string(),
+  /** The number of joins that it allows; absent if unlimited. */
+  uses: v.optional(number),
+  used: number,
+  /** The name of its maker. */
+  by: v.string(),
+});
+
+/** A token of an account: when it was given and last shown, in RFC 3339. `current` is the token of this connection. */
+export const accountSession = v.object({
+  id: v.string(),
+  since: v.string(),
+  seen: v.string(),
+  current: v.optional(isTrue),
+});
+
+export const passwordKind = v.picklist(PASSWORD_KINDS);

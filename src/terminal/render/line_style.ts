@@ -1,0 +1,73 @@
+/** How lines look: colours, times and marks, and the parts that all lines share. */
+
+import type { InviteEvent, MemberInfo } from "../../protocol/messages/messages.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import type { Markup } from "../../presentation/sentences/markup.ts";
+import type { Palette } from "./palette.ts";
+import type { Times } from "./time_format.ts";
+
+export interface Style {
+  readonly palette: Palette;
+  readonly times: Times;
+  /** Words that mention the reader, besides their name. */
+  readonly keywords?: readonly string[];
+  /** Whether addresses are marked for the terminal as links (OSC 8). */
+  readonly links?: boolean;
+  /** Lines that tell how to use an invite; without it, only its words are shown. */
+  readonly invitation?: (invite: InviteEvent) => readonly string[];
+  /** The QR code of an invite as rows, shown as they are. */
+  readonly qrCode?: (invite: InviteEvent) => readonly string[];
+}
+
+/** Who reads, and where. */
+export interface ReaderView {
+  readonly you?: MemberInfo;
+  /** The current room: its lines carry no mark. */
+  readonly room?: string;
+  /** The number of unread messages of a room as text; empty for none. */
+  readonly unread?: (room: string) => string;
+}
+
+/** As wide as `[12:03] `: further lines of a text begin below its first word, so that none can pose as a message. */
+export const INDENT = "        ";
+
+const MAX_NAMES = 20;
+
+/** The markup of sentences in the terminal: coloured names, sanitised text, times of the reader's zone. */
+export function terminalMarkup({ palette, times }: Style): Markup {
+  return {
+    client: "terminal",
+    maxNames: MAX_NAMES,
+    name: (name) => palette.name(sanitizeLine(name)),
+    text: sanitizeLine,
+    strong: (text) => palette.bold(text),
+    moment: (at) => times.moment(at),
+  };
+}
+
+/** The lines of a sentence: `*` in front, and the rows of a list indented. */
+export function sentenceLines([sentence, ...rows]: readonly string[]): string[] {
+  return sentence === undefined ? [] : [`* ${sentence}`, ...rows.map((row) => `  ${row}`)];
+}
+
+/** A room with its `#`, sanitised. */
+export function roomName(room: string): string {
+  return `#${sanitizeLine(room)}`;
+}
+
+/** A line that separates what is above from what is below. */
+export function rule(text: string, style: Style): string {
+  return style.palette.dim(`--- ${text} ---`);
+}
+
+/** A failure: what happened and, after a colon, what to do. */
+export function errorLine(text: string, style: Style): string {
+  return style.palette.error(`! ${sanitizeLine(text)}`);
+}
+
+/** A text in quotes, on one line, cut after 60 characters. */
+export function quoteText(text: string): string {
+  const line = sanitizeLine(text);
+  const chars = [...line];
+  return `"${chars.length > 60 ? `${chars.slice(0, 60).join("")}…` : line}"`;
+}

@@ -1,0 +1,107 @@
+import { assert, assertEquals } from "@std/assert";
+import { eventText, type ToldEvent } from "../../../src/presentation/sentences/event_text.ts";
+import type { Markup } from "../../../src/presentation/sentences/markup.ts";
+import type { LeaveReason, MemberInfo } from "../../../src/protocol/messages/messages.ts";
+import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
+import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
+
+const AT = "2026-01-02T03:04:05.678Z";
+const ADA: MemberInfo = { id: "m-1", name: "ada" };
+const BOB: MemberInfo = { id: "m-2", name: "bob" };
+
+const PLAIN: Markup = {
+  client: "terminal",
+  maxNames: 3,
+  name: (name) => name,
+  text: (text) => text,
+  strong: (text) => text,
+  moment: () => "then",
+};
+
+function isTold(event: { readonly type: string }): event is ToldEvent {
+  return !["message", "history", "search"].includes(event.type);
+}
+
+const text = (event: ToldEvent, room = "lobby") => eventText(event, PLAIN, { you: ADA, room });
+
+Deno.test("every event but acknowledgements and pings has a sentence", () => {
+  for (const event of SAMPLE_EVENTS.filter(isTold)) {
+    const isSilent = ["ack", "ping", "pong"].includes(event.type) || "member" in event && event.member.quiet;
+    if (isSilent) assertEquals(text(event), []);
+    else assert(text(event)[0]!.length > 0, JSON.stringify(event));
+  }
+});
+
+Deno.test("each reason to leave has its words, for the member and for the others", () => {
+  const reasons: Record<LeaveReason, [own: string, other: string]> = {
+    left: ["You left #dev", "bob left"],
+    closed: ["You left #dev", "bob left"],
+    timeout: ["You left #dev (no answer)", "bob left (no answer)"],
+    slow: ["You left #dev (connection too slow)", "bob left (connection too slow)"],
+    kicked: ["You were removed from #dev", "bob left (kicked)"],
+    shutdown: ["You left #dev (server shut down)", "bob left (server shut down)"],
+    removed: ["#dev was removed with all its messages", "bob left (room removed)"],
+  };
+  for (const [reason, [own, other]] of Object.entries(reasons) as [LeaveReason, [string, string]][]) {
+    const leave = (member: MemberInfo) => text({ type: "leave", room: "dev", member, at: AT, reason }, "dev");
+    assertEquals([leave(ADA), leave(BOB)], [[own], [other]]);
+  }
+});
+
+Deno.test("a sentence names its room unless the reader is there", () => {
+  const join: ToldEvent = { type: "join", room: "dev", member: BOB, at: AT };
+  const topic: ToldEvent = { type: "topic", room: "dev", by: ADA, text: "tea", at: AT };
+  assertEquals([text(join, "dev"), text(join)], [["bob joined"], ["bob joined #dev"]]);
+  assertEquals([text(topic, "dev"), text(topic)], [["You set the topic: tea"], ["You set the topic of #dev: tea"]]);
+});
+
+Deno.test("a member whose name another member had before is marked", () => {
+  const member: MemberInfo = { ...BOB, new: true };
+  assertEquals(text({ type: "join", room: "lobby", member, at: AT }), ["bob joined, and is not the bob from before"]);
+  assertEquals(text({ type: "rename", member, was: "rob", at: AT }), [
+    "rob is now bob, and is not the bob from before",
+  ]);
+});
+
+Deno.test("long lists of names end in a count", () => {
+  const joined = Array.from({ length: 1_203 }, (_, index) => ({ id: `m-${index}`, name: `g${index}` }));
+  assertEquals(text({ type: "presence", room: "lobby", count: 1_300, joined, left: [] }), [
+    "g0, g1, g2 and 1,200 more joined (1,300 here)",
+  ]);
+});
+
+Deno.test("text by members reaches a sentence only through the markup", () => {
+  const marked: Markup = {
+    ...PLAIN,
+    name: () => "NAME",
+    text: () => "TEXT",
+  };
+  for (const { what, text: hostile } of HOSTILE_TEXTS) {
+    const member = { id: "x", name: hostile };
+    const restriction = { id: "o", kind: "ban", room: hostile, member, address: hostile, reason: hostile } as const;
+    const entry = { nth: 1, at: AT, by: member, action: hostile, room: hostile, target: member, reason: hostile };
+    const events: ToldEvent[] = [
+      { type: "join", room: hostile, member, at: AT },
+      { type: "leave", room: hostile, member, at: AT, reason: "slow" },
+      { type: "presence", room: hostile, count: 1, joined: [member], left: [member] },
+      { type: "rename", member, was: hostile, at: AT },
+      { type: "topic", room: hostile, text: hostile, by: member, at: AT },
+      { type: "members", room: hostile, members: [member], count: 1 },
+      { type: "rooms", rooms: [{ id: "r", name: hostile, topic: hostile, count: 1 }], count: 1 },
+      { type: "notice", text: hostile, room: hostile },
+      { type: "error", code: "invalid", message: hostile },
+      { type: "registered", name: hostile },
+      { type: "authenticated", role: "member", name: hostile, token: "t" },
+      { type: "invites", invites: [{ id: "i", room: hostile, expires: AT, used: 0, by: hostile }], count: 1 },
+      { type: "restriction", restriction: { ...restriction, by: member }, by: member, at: AT },
+      { type: "restriction", restriction: { ...restriction, by: member }, by: { name: hostile }, at: AT, off: true },
+      { type: "role", room: hostile, member, role: "moderator", by: member, at: AT },
+      { type: "restrictions", restrictions: [{ ...restriction, by: member }], moderators: [], count: 1 },
+      { type: "audit", room: hostile, entries: [entry], more: false },
+      { type: "edited", id: "e", room: "dev", seq: 2, of: { seq: 1 }, from: member, at: AT, text: hostile },
+    ];
+    for (const event of events) {
+      for (const line of eventText(event, marked, {})) assert(!line.includes(hostile), `${what}: ${event.type}`);
+    }
+  }
+});
