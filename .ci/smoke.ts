@@ -208,6 +208,17 @@ await check("a browser gets the complete page", async () => {
   if (page.status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${page.status}: ${html}`);
 });
 
+await check("the manual is complete, in the terminal and in a browser", async () => {
+  for (const topic of ["guide", "hosting", "commands", "protocol", "guarantees", "performance", "troubleshooting"]) {
+    const exit = await run("help", topic);
+    expectExit(exit, 0);
+    if (!/^\w+\n=+\n/.test(exit.stdout)) throw new Error(`Expected the page ${topic}, got ${exit.stdout}`);
+    const page = await fetch(`http://${address}/help/${topic}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const html = await page.text();
+    if (page.status !== 200 || !html.includes("</html>")) throw new Error(`${page.status}: ${html}`);
+  }
+});
+
 await check("connect to a closed port exits 4", async () => {
   expectExit(await run("connect", `127.0.0.1:${await freePort()}`, "--name", "ada"), 4);
 });

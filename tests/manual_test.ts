@@ -6,6 +6,8 @@ import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
 import { defaultDataFolder } from "../src/cli/hosting/data_folder.ts";
 import { stateFolder } from "../src/cli/joining/client_storage.ts";
+import { COMMAND_SCHEMAS } from "../src/protocol/messages/command_schemas.ts";
+import { EVENT_SCHEMAS } from "../src/protocol/messages/event_schemas.ts";
 import { parseCommand, parseEvent } from "../src/protocol/messages/validate.ts";
 import { parseSearchQuery } from "../src/protocol/text/search_query.ts";
 import { FOLDERS } from "./helpers/import_rules.ts";
@@ -14,6 +16,8 @@ import { PAGES, TABLES } from "./manual/tables.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MANUAL = "src/manual/";
+/** Fields that the page explains for all commands and events together. */
+const COMMON_FIELDS = new Set(["type", "ref", "room", "at", "id", "seq", "from", "text", "protocol", "limits"]);
 
 /** All documents that are written for people. */
 const DOCUMENTS = [
@@ -87,6 +91,20 @@ Deno.test("the lines of the protocol page are valid commands and events", () => 
     assertEquals({ ...parsed, ...value as object }, parsed, line);
   }
 });
+
+for (const [heading, schemas] of [["Client commands", COMMAND_SCHEMAS], ["Server events", EVENT_SCHEMAS]] as const) {
+  Deno.test(`the table of ${heading.toLowerCase()} names the fields that the schemas have`, () => {
+    const missingFields: string[] = [];
+    const rows = new Map(table("protocol", heading).map(([type, fields]) => [type!, fields!]));
+    for (const [type, schema] of Object.entries<object>(schemas)) {
+      const { entries = {} } = schema as { readonly entries?: object };
+      const fields = Object.keys(entries).filter((field) => !COMMON_FIELDS.has(field));
+      const missing = fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(rows.get(type)!));
+      missingFields.push(...missing.map((field) => `${type}.${field}`));
+    }
+    assertEquals(missingFields, []);
+  });
+}
 
 Deno.test("the folders in the manual are those that the program uses", () => {
   const standard: Record<string, string> = { HOME: "~", APPDATA: "%APPDATA%", LOCALAPPDATA: "%LOCALAPPDATA%" };

@@ -1,40 +1,38 @@
-/** Bytes ↔ lines ↔ commands and events. This folder knows the protocol, and neither sockets nor rooms. */
-
 import type { ClientCommand, ServerEvent } from "../protocol/messages/messages.ts";
 
-/** How events look to everyone who gets them, whoever they are: encoded once, shared by all receivers of one format. */
+/** A wire format of events: encoded once and shared by all of its receivers. */
 export interface Format {
   readonly name: "json" | "plain";
-  /** Whether the sender of a message is shown it, too; changes of messages always are. */
+  /** Whether messages are echoed to their sender. Changes of messages always are. */
   readonly echoes: boolean;
-  /** Whole lines with their terminators; empty where there is nothing to show. */
+  /** Returns whole lines with their terminators; `""` for an event that the format does not show. */
   encode(event: ServerEvent): string;
-  /** Such lines as they go over the link. */
+  /** Returns such lines as bytes of the link. */
   pack(lines: string): Uint8Array;
 }
 
 const ENCODER = new TextEncoder();
 
-/** For links that carry lines as they are. */
+/** Encodes lines for links that carry them as they are. */
 export function packLines(lines: string): Uint8Array {
   return ENCODER.encode(lines);
 }
 
 export interface Decoded {
   readonly commands: readonly ClientCommand[];
-  /** What the codec itself answers, terminated. */
+  /** Lines that the codec itself answers, with their terminators. */
   readonly reply?: string;
 }
 
-/** One connection's language: it may remember what was said on that connection. */
+/** The language of one connection. It may have state, such as the rooms that a person on `nc` has joined. */
 export interface Codec {
   readonly format: Format;
-  /** Throws ProtocolError for a line that asks for nothing possible. */
+  /** Throws `ProtocolError` for a line that is not a valid command. */
   decode(line: string): Decoded;
-  /** An event meant for this connection alone, by the rules of `Format.encode`. */
+  /** Encodes an event for this connection alone, by the rules of `Format.encode`. */
   encode(event: ServerEvent): string;
-  /** Whether the other end has sent too much that was refused: the connection is closed after what was encoded last. */
+  /** Whether too many lines of the other end were refused: the connection is closed after the last encoded event. */
   readonly exhausted?: boolean;
-  /** What goes over the link behind the last event, where its end has to be announced. */
+  /** Returns the bytes that end the stream after the last event, if the link needs some. */
   ending?(): Uint8Array;
 }

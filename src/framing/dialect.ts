@@ -1,20 +1,20 @@
 import { ProtocolError } from "../protocol/errors.ts";
 
-/** The protocol of a connection, told from its first line. */
+/** The protocol of a connection, as its first line shows. */
 export type Dialect = "json" | "http" | "plain";
 
-/** The end of a request line, whatever its method and version. The version names the protocol: RTSP and SIP have such lines, too. */
+/** The end of a request line of any method and version. The version names the protocol: RTSP and SIP have such lines too. */
 const HTTP_VERSION = /(^|\s)HTTP\/\S*$/i;
 
-/** `first` is the first line, or all of a head that begins with it. A byte order mark and blanks before it mean nothing. */
+/** Detects the dialect of `first`, the first line or the whole head of a request. Ignores a byte order mark and blanks before it. */
 export function detectDialect(first: string): Dialect {
   const [line] = first.trim().split("\n", 1);
-  // Checked first: a browser lets a page choose the method, and nothing that begins like a request is to be obeyed.
+  // Checked first: a page can choose the method of its requests, and none of them may be taken for a command.
   if (HTTP_VERSION.test(line!.trimEnd())) return "http";
   return line!.startsWith("{") ? "json" : "plain";
 }
 
-/** The line without the byte order mark that some programs begin with. */
+/** Removes the byte order mark that some programs send first. */
 export function withoutMark(line: string): string {
   return line.startsWith("\ufeff") ? line.slice(1) : line;
 }
@@ -25,8 +25,8 @@ interface OtherProtocol {
 }
 
 /**
- * Lines that programs of other protocols send, none of them a possible name. A web site can make a browser connect to this
- * port, and mail servers, printers and FTP servers can be told to do so: what they send must not be taken for chat.
+ * First lines of other protocols, none of them a possible name. A web site can make a browser connect to this port, and mail
+ * servers, printers and FTP servers can be told to connect to it: their lines must not be taken for chat.
  */
 const OTHER_PROTOCOLS: readonly OtherProtocol[] = [
   // RFC 9112, RFC 7826 and RFC 3261 share the forms of request lines, status lines and headers.
@@ -49,12 +49,12 @@ const OTHER_PROTOCOLS: readonly OtherProtocol[] = [
   { name: "a print job", begins: /^(%!|@PJL\b)/i },
 ];
 
-/** Sequences that reset a printer (PJL, PCL, ESC/P). The arrow keys of a terminal send others, and the name is asked for again. */
+/** Sequences that reset a printer (PJL, PCL, ESC/P). Arrow keys of a terminal send others, after which the name is asked for again. */
 const PRINTER_RESETS = ["\x1b%", "\x1bE", "\x1b@"];
 const BACKSPACE = "\b";
 const ESCAPE = "\x1b";
 
-/** Throws `bad_frame`, which ends the connection, for a line where a name is expected that no person types. */
+/** Throws `bad_frame`, which ends the connection, if a line in place of a name belongs to another protocol. */
 export function refuseOtherProtocols(line: string): void {
   const name = protocolOf(line);
   if (name === undefined) return;
@@ -63,13 +63,13 @@ export function refuseOtherProtocols(line: string): void {
 
 function protocolOf(line: string): string | undefined {
   if (PRINTER_RESETS.some((reset) => line.includes(reset))) return "a print job";
-  // NUL at the end comes from telnet, after a carriage return: RFC 854.
+  // Telnet sends NUL after a carriage return: RFC 854.
   const text = line.replaceAll("\0", "").trim();
   if (line.startsWith("\0") || !line.trimStart().startsWith(text) || hasControls(text)) return "a binary protocol";
   return OTHER_PROTOCOLS.find(({ begins }) => begins.test(text))?.name;
 }
 
-/** C0 without what keys of a terminal send. */
+/** Whether the text has C0 controls other than those that keys of a terminal send. */
 function hasControls(text: string): boolean {
   for (const char of text) {
     if (char < " " && char !== "\t" && char !== BACKSPACE && char !== ESCAPE) return true;

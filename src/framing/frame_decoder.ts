@@ -6,8 +6,8 @@ import { RequestDecoder } from "./http/request_decoder.ts";
 const LF = 0x0a;
 
 /**
- * Bytes → frames: lines, unless the first of them begins an HTTP request. Blank lines, and blanks, before the first line are
- * passed over (RFC 9112, section 2.2): they say nothing about who speaks.
+ * Bytes → frames: lines, unless the first line begins an HTTP request. Blanks and blank lines before the first line are skipped
+ * (RFC 9112, section 2.2): they do not tell the dialect.
  */
 export class FrameDecoder implements Decoder {
   readonly #lines = new LineDecoder();
@@ -15,7 +15,7 @@ export class FrameDecoder implements Decoder {
   #begun = false;
   #firstByte: number | undefined;
 
-  /** The first byte that is no blank; undefined before it has come. */
+  /** The first byte that is not blank; `undefined` before it has arrived. */
   get firstByte(): number | undefined {
     return this.#firstByte;
   }
@@ -25,7 +25,7 @@ export class FrameDecoder implements Decoder {
   }
 
   #begin(chunk: Uint8Array): Frame[] {
-    const start = this.#firstByte === undefined ? chunk.findIndex(isNoBlank) : 0;
+    const start = this.#firstByte === undefined ? chunk.findIndex(isNotBlank) : 0;
     if (start < 0) return [];
     this.#firstByte ??= chunk[start];
     const end = chunk.indexOf(LF, start) + 1;
@@ -42,13 +42,13 @@ export class FrameDecoder implements Decoder {
       this.#decoder = new RequestDecoder(first);
       return this.#decoder.push(rest);
     }
-    const fault = dialect === "json" ? this.#lines.endTelnet() : undefined;
-    if (fault !== undefined) return [fault];
+    const error = dialect === "json" ? this.#lines.endTelnet() : undefined;
+    if (error !== undefined) return [error];
     return rest.length === 0 ? [first] : [first as Frame].concat(this.#lines.push(rest));
   }
 }
 
 /** Tab, line feed, vertical tab, form feed, carriage return and space are blanks. */
-function isNoBlank(byte: number): boolean {
+function isNotBlank(byte: number): boolean {
   return byte !== 0x20 && (byte < 0x09 || byte > 0x0d);
 }

@@ -10,7 +10,7 @@ export const JSON_FORMAT: Format = {
   pack: packLines,
 };
 
-/** One JSON object a line, UTF-8, ended by LF. It remembers nothing, so one serves all connections. Blank lines ask for nothing. */
+/** One JSON object per line, UTF-8, ended by LF. It has no state, so all connections share it. Blank lines are ignored. */
 export const JSON_LINES: Codec = {
   format: JSON_FORMAT,
   decode,
@@ -28,6 +28,6 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new ProtocolError("bad_json", "Line is no JSON: write one object a line, ended by a line feed");
+    throw new ProtocolError("bad_json", "Line is not JSON: write one object per line, ended by a line feed");
   }
 }

@@ -3,7 +3,7 @@ import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Decoder } from "./frame.ts";
 import { stripTelnet } from "./plain/telnet.ts";
 
-/** Without its terminator, or, as the last one there is, why no further one can be read. */
+/** A line without its terminator, or, as the last one, the error after which no line can be read. */
 export type Line = string | ProtocolError;
 
 const LF = 0x0a;
@@ -12,17 +12,17 @@ const CR = 0x0d;
 const TLS_HANDSHAKE = 0x16;
 
 /**
- * Bytes → lines. A line ends with LF or CRLF and is UTF-8 of at most `maxBytes`. The first fault comes as the last frame, and
- * what follows it is swallowed. An unterminated rest is never a frame.
+ * Bytes → lines. A line ends with LF or CRLF and is UTF-8 of at most `maxBytes`. The first error is the last frame: bytes after
+ * it are ignored. An unterminated rest is never a frame.
  */
 export class LineDecoder implements Decoder {
   readonly #maxBytes: number;
-  /** The part of a line that has arrived, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
+  /** The received part of a line, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
   #rest = new Uint8Array(0);
   #restLength = 0;
   #begun = false;
   #failed = false;
-  /** Whether telnet's commands are stripped: people's terminals send them, programs do not. */
+  /** Whether telnet's commands are stripped. Terminals of people send them, programs do not. */
   #telnet = true;
   #stripped = false;
 
@@ -30,11 +30,11 @@ export class LineDecoder implements Decoder {
     this.#maxBytes = maxBytes;
   }
 
-  /** The lines that these bytes end. Nothing of `chunk` is kept. */
+  /** Returns the lines that these bytes end. Keeps no reference to `chunk`. */
   push(chunk: Uint8Array): Line[] {
     if (this.#failed) return [];
-    // It begins no line that anybody writes, and what follows may have no line's end for minutes.
-    if (!this.#begun && chunk[0] === TLS_HANDSHAKE) return [this.#fail(noTls())];
+    // No text begins with this byte, and a TLS handshake may contain no end of line for minutes.
+    if (!this.#begun && chunk[0] === TLS_HANDSHAKE) return [this.#fail(unexpectedTls())];
     this.#begun = true;
     const end = chunk.lastIndexOf(LF);
     if (end < 0) return this.#keep(chunk);
@@ -44,12 +44,12 @@ export class LineDecoder implements Decoder {
   }
 
   /**
-   * Lines are JSON: from here on telnet's commands are broken UTF-8, as they could hide parts of a line.
-   * Returns the fault where some were stripped already, which is then the last frame.
+   * Lines are JSON: from here on telnet's commands are invalid UTF-8, since they could hide parts of a line.
+   * Returns an error, which is then the last frame, if some were stripped already.
    */
   endTelnet(): ProtocolError | undefined {
     this.#telnet = false;
-    return this.#stripped ? this.#fail(brokenUtf8()) : undefined;
+    return this.#stripped ? this.#fail(invalidUtf8()) : undefined;
   }
 
   #keep(bytes: Uint8Array): Line[] {
@@ -77,7 +77,7 @@ export class LineDecoder implements Decoder {
     return whole;
   }
 
-  /** Decodes all lines at once, and one by one only where that shows a fault. */
+  /** Decodes all lines at once, and one by one only if that fails. */
   #decode(bytes: Uint8Array): Line[] {
     if (bytes.length <= this.#maxBytes) {
       try {
@@ -85,7 +85,7 @@ export class LineDecoder implements Decoder {
         const lines = text.split("\n");
         return text.includes("\r") ? lines.map(withoutReturn) : lines;
       } catch {
-        // Some line is broken; the ones before it are not.
+        // One of the lines is invalid. The ones before it may be valid.
       }
     }
     return this.#decodeEach(bytes);
@@ -113,13 +113,13 @@ export class LineDecoder implements Decoder {
   }
 
   #decodeTelnet(line: Uint8Array): Line {
-    if (!this.#telnet) return this.#fail(brokenUtf8());
+    if (!this.#telnet) return this.#fail(invalidUtf8());
     try {
       const text = UTF8.decode(stripTelnet(line));
       this.#stripped = true;
       return text;
     } catch {
-      return this.#fail(brokenUtf8());
+      return this.#fail(invalidUtf8());
     }
   }
 
@@ -131,19 +131,19 @@ export class LineDecoder implements Decoder {
   }
 }
 
-/** A byte order mark is kept, or a line would read differently by where the chunks were split. */
+/** Keeps a byte order mark: otherwise the text of a line would depend on where the chunks were split. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-function brokenUtf8(): ProtocolError {
-  return new ProtocolError("bad_utf8", "Line is no valid UTF-8: send text in UTF-8");
+function invalidUtf8(): ProtocolError {
+  return new ProtocolError("bad_utf8", "Line is not valid UTF-8: send text in UTF-8");
 }
 
-function noTls(): ProtocolError {
-  return new ProtocolError("bad_utf8", "This is TLS, which is not spoken here: connect without it");
+function unexpectedTls(): ProtocolError {
+  return new ProtocolError("bad_utf8", "TLS is not enabled on this port: connect without it");
 }
 
 function tooLong(maxBytes: number): ProtocolError {

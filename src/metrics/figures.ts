@@ -1,16 +1,16 @@
-/** What was read from a server, and when: milliseconds of one clock. */
+/** The samples read from a server and the time: milliseconds since the epoch. */
 export interface Scrape {
   readonly at: number;
   readonly samples: Samples;
 }
 
-/** Seconds that half of the cases, and all but one of a hundred, stayed below; undefined where there was none. */
+/** The median and the 99th percentile in seconds; absent without observations. */
 export interface Quantiles {
   readonly p50?: number;
   readonly p99?: number;
 }
 
-/** How a server does: what there is, what was counted since it began, and what happened since the scrape before. */
+/** The state of a server, its counters since the start, and its rates since the previous scrape. */
 export interface Figures {
   /** RFC 3339. */
   readonly at: string;
@@ -27,13 +27,13 @@ export interface Figures {
   readonly sentBytes: number;
   readonly outboxBytes: number;
   readonly slowConsumers: number;
-  /** By error code; codes that did not occur are left out. */
+  /** Counts by error code, without codes that did not occur. */
   readonly rejected: Readonly<Record<string, number>>;
   readonly memoryBytes: number;
   readonly heapBytes: number;
-  /** Undefined where there was no scrape before. */
+  /** Absent without a previous scrape. */
   readonly perSecond?: Readonly<Record<PerSecond, number>>;
-  /** Since the scrape before, without one since the server began. */
+  /** Since the previous scrape, or since the start without one. */
   readonly loopDelay: Quantiles;
   readonly storeAppend: Quantiles;
 }
@@ -47,7 +47,7 @@ const RATES = {
 
 export type PerSecond = keyof typeof RATES;
 
-/** Whether it is a Confab that answered. */
+/** Whether the samples come from Confab. */
 export function isConfab(samples: Samples): boolean {
   return samples.has("confab_start_time_seconds");
 }
@@ -55,7 +55,7 @@ export function isConfab(samples: Samples): boolean {
 export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined): Figures {
   const value = (name: string) => samples.get(name) ?? 0;
   const started = value("confab_start_time_seconds");
-  // Another server at the same address has counted from zero.
+  // Another server at the same address counts from zero.
   const before = earlier?.samples.get("confab_start_time_seconds") === started ? earlier : undefined;
   return {
     at: new Date(at).toISOString(),
@@ -97,7 +97,7 @@ function ratesBetween(before: Scrape, now: Scrape): Record<PerSecond, number> {
 interface Bucket {
   /** Seconds. */
   readonly below: number;
-  /** How many were at most that. */
+  /** Number of observations up to the bound. */
   readonly count: number;
 }
 
@@ -110,7 +110,7 @@ function quantiles(now: Samples, before: Samples | undefined, metric: string): Q
   return { p50: quantile(buckets, 0.5), p99: quantile(buckets, 0.99) };
 }
 
-/** As if the cases of a bucket were spread evenly over it; above the last bound nothing is known but that bound. */
+/** Interpolates within a bucket, as if its observations were spread evenly. Above the last bound the result is that bound. */
 function quantile(buckets: readonly Bucket[], share: number): number {
   const rank = share * buckets.at(-1)!.count;
   const index = buckets.findIndex(({ count }) => count >= rank);
@@ -120,7 +120,7 @@ function quantile(buckets: readonly Bucket[], share: number): number {
   return count === fewer ? below : above + (below - above) * (rank - fewer) / (count - fewer);
 }
 
-/** The values of a scrape by name, labels as they were written: what `exposition` writes, and no more of the format than that. */
+/** Values of a scrape by name with labels as written. Only the part of the format that `exposition` writes is read. */
 export type Samples = ReadonlyMap<string, number>;
 
 export function parseExposition(text: string): Samples {
@@ -132,7 +132,7 @@ export function parseExposition(text: string): Samples {
   return samples;
 }
 
-/** The values of one metric by its only label. */
+/** Returns the values of one metric by its only label. */
 export function byLabel(samples: Samples, metric: string): [label: string, value: number][] {
   const found: [string, number][] = [];
   for (const [name, value] of samples) {

@@ -47,7 +47,7 @@ export class HttpServer {
         const connection = await listener.accept();
         if (connection === undefined) return;
         this.#take(connection);
-        await othersTurn();
+        await yieldToChat();
       } catch (error) {
         acceptFailed(error);
         await pause();
@@ -110,7 +110,7 @@ class Deadline {
 }
 
 /** Lets the chat go on before the next reader is accepted, however many readers there are. */
-function othersTurn(): Promise<void> {
+function yieldToChat(): Promise<void> {
   return new Promise((resolve) => setTimer(resolve, 0));
 }
 

@@ -16,14 +16,14 @@ export interface MetricsOptions {
   readonly snapshot: () => Snapshot;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A request could not be answered, through no fault of whoever asked. */
+  /** A request could not be answered because of an internal error. */
   readonly failed: (error: unknown) => void;
   /** The system gave no connection; the server tries again. */
   readonly acceptFailed: (error: unknown) => void;
 }
 
 export interface MetricsServer {
-  /** Whoever is connected is cut off. */
+  /** Closes all connections at once. */
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const PAGES: Readonly<Record<string, Page>> = { "/metrics": metrics, "/health": 
 const VERSIONS: readonly string[] = ["1.0", "1.1"];
 
 const FOREIGN_HOST =
-  "The Host of the request is no name of this server: ask by its address, or start it with --origin NAME";
+  "The Host of the request is not a name of this server: use its address, or start it with --origin NAME";
 
 /** Answers `GET /metrics` and `GET /health`, one request for each connection. */
 export function serveMetrics(options: MetricsOptions): MetricsServer {
@@ -49,18 +49,21 @@ function answerTo(first: Frame, options: MetricsOptions): Uint8Array {
   return encodeResponse(answer(request, options), request.method !== "HEAD");
 }
 
-const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
-const BROKEN = textResponse(400, "This is not an HTTP request, or its head is broken");
+const TOO_LARGE = textResponse(
+  431,
+  `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes: send fewer headers`,
+);
+const BROKEN = textResponse(400, "This is not a valid HTTP request");
 
 function answer({ method, path, version, headers }: HttpRequest, options: MetricsOptions): HttpResponse {
-  if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not spoken here: use HTTP 1.1`);
+  if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
   const host = headers.get("host");
   // Every browser names a host. Health checks by HTTP/1.0 name none.
   if (host !== undefined && !options.isOwnHost(host)) return textResponse(403, FOREIGN_HOST);
   const page = pageAt(path);
-  if (page === undefined) return textResponse(404, `There are ${Object.keys(PAGES).join(" and ")}`);
+  if (page === undefined) return textResponse(404, `Not found: the pages are ${Object.keys(PAGES).join(" and ")}`);
   if (method === "GET" || method === "HEAD") return read(page, options);
-  return textResponse(405, "This can be read, and nothing else", { "Allow": "GET, HEAD" });
+  return textResponse(405, "Method not allowed: use GET or HEAD", { "Allow": "GET, HEAD" });
 }
 
 /** The target of a request may be a whole URL: RFC 9112, section 3.2.2. */
@@ -74,7 +77,7 @@ function read(page: Page, options: MetricsOptions): HttpResponse {
     return page(options);
   } catch (error) {
     options.failed(error);
-    return textResponse(500, "The figures cannot be read: look into the server's log");
+    return textResponse(500, "The metrics could not be read: see the server's log");
   }
 }
 
@@ -85,7 +88,7 @@ function metrics({ version, snapshot }: MetricsOptions): HttpResponse {
 
 const ENCODER = new TextEncoder();
 
-/** For whoever decides whether to send people here: 503 as soon as the server is about to end. */
+/** For load balancers: 503 as soon as the server is about to end. */
 function health({ version, snapshot, now }: MetricsOptions): HttpResponse {
   const { state, connections, counted } = snapshot();
   const uptime = (now() - counted.since) / 1000;

@@ -1,9 +1,9 @@
 import type { DescriptorReserve } from "./connection.ts";
 
-/** Held by opening this so often: it is there on every system that counts descriptors, and opening it has no effect. */
+/** Descriptors are held by opening this file: every system that limits descriptors has it, and opening it has no effect. */
 const FILE = "/dev/null";
 
-/** Holds so many descriptors from `take` to `release`. Windows has no bound that would make it worth while: none there. */
+/** Holds `count` descriptors from `take` to `release`; none on Windows, which has no such limit. */
 export class FileReserve implements DescriptorReserve {
   readonly #count: number;
   readonly #files: Deno.FsFile[] = [];
@@ -17,7 +17,7 @@ export class FileReserve implements DescriptorReserve {
       while (this.#files.length < this.#count) this.#files.push(Deno.openSync(FILE));
       return true;
     } catch {
-      // Too few are left, or Deno was not given the right to read: all are left to connections.
+      // Too few are left, or Deno may not read the file: connections get all of them.
       this.release();
       return false;
     }

@@ -2,10 +2,10 @@ import type { Connection, Listener } from "./connection.ts";
 import { type ByteStream, StreamConnection } from "./stream_connection.ts";
 
 const ADDRESS = "in-process";
-/** What may wait to be read; as much again as one write, which is not divided. */
+/** Bytes that may wait to be read, plus one write, which is not divided. */
 const PIPE_BYTES = 64 * 1024;
 
-/** A way in that never leaves this process, for whoever hosts a chat and talks in it. Who comes by it is privileged. */
+/** Connections within this process, for a host who also chats. They are privileged. */
 export class InProcessListener implements Listener {
   readonly address = ADDRESS;
   readonly #waiting: Connection[] = [];
@@ -17,7 +17,7 @@ export class InProcessListener implements Listener {
     return Promise.try(() => new StreamConnection(this.dialRaw(), { peer: ADDRESS }));
   }
 
-  /** The same as bare bytes. Throws `ConnectionRefused`. */
+  /** Like `dial`, as bare bytes. Throws `ConnectionRefused`. */
   dialRaw(): ByteStream {
     if (this.#closed) throw new Deno.errors.ConnectionRefused("Closed");
     const [there, here] = [new Pipe(), new Pipe()];
@@ -57,17 +57,17 @@ function ends(incoming: Pipe, outgoing: Pipe): ByteStream {
   };
 }
 
-/** Bytes one way. */
+/** A stream of bytes in one direction. */
 class Pipe {
   readonly #chunks: Uint8Array[] = [];
   #waitingBytes = 0;
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
-  /** Waits while the other end does not read. Rejects with `BrokenPipe` once it is ended. */
+  /** Waits while the other end does not read. Rejects with `BrokenPipe` once the pipe has ended. */
   async write(bytes: Uint8Array): Promise<number> {
     while (this.#waitingBytes >= PIPE_BYTES && !this.#ended) await this.#changed.promise;
-    if (this.#ended) throw new Deno.errors.BrokenPipe("The other end is gone");
+    if (this.#ended) throw new Deno.errors.BrokenPipe("The other end has closed");
     this.#chunks.push(bytes.slice());
     this.#waitingBytes += bytes.length;
     this.#wake();
@@ -89,13 +89,13 @@ class Pipe {
     return count;
   }
 
-  /** What was written is read first. */
+  /** Ends the pipe. Bytes written before can still be read. */
   end(): void {
     this.#ended = true;
     this.#wake();
   }
 
-  /** Nobody reads any more. */
+  /** Ends the pipe and drops its bytes: the reading end has closed. */
   break(): void {
     this.#chunks.length = 0;
     this.end();

@@ -2,15 +2,15 @@ import type { Frame } from "../framing/frame.ts";
 import { FrameDecoder } from "../framing/frame_decoder.ts";
 import { READ_BUFFER_MAX_BYTES, READ_BUFFER_MIN_BYTES } from "../protocol/limits.ts";
 
-/** What is read from: the part of `Deno.Conn` that this needs. */
+/** The part of `Deno.Conn` that a line source reads from. */
 export interface Readable {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
 /**
- * Bytes → batches of frames, read when somebody asks. Its buffer doubles when full and halves when nearly empty, and a link
- * that breaks ends it as one that is closed. A connection's own `readable` would cost some 100 KiB for each connection, and
- * a `TransformStream` behind this another 8.
+ * Bytes → batches of frames, read on demand. Its buffer doubles when full and halves when nearly empty. A link that breaks ends
+ * the stream like one that is closed. A connection's own `readable` would cost about 100 KiB per connection, and a
+ * `TransformStream` after this another 8.
  */
 export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #source: Readable;
@@ -25,7 +25,7 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
     this.#source = source;
   }
 
-  /** The first byte that is no blank; undefined before it has come. */
+  /** The first byte that is not blank; `undefined` before it has arrived. */
   get firstByte(): number | undefined {
     return this.#decoder.firstByte;
   }
@@ -34,7 +34,7 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
     return this.#receivedBytes;
   }
 
-  /** Returns at once: a promise for each of many silent connections, or an async function that waits, would cost more. */
+  /** Returns at once: a promise, or a waiting async function, for each of many silent connections would cost more. */
   pull(controller: ReadableStreamDefaultController<readonly Frame[]>): void {
     this.#controller = controller;
     if (!this.#reading) this.#read();
@@ -58,7 +58,7 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
     else this.#read();
   };
 
-  /** The link is closed, or broken. */
+  /** The link is closed or broken. */
   readonly #onEnd = (): void => {
     if (!this.#cancelled) this.#controller!.close();
   };
@@ -81,7 +81,7 @@ export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   }
 }
 
-/** Nothing is read before somebody asks. */
+/** Returns a stream that reads nothing before its reader asks. */
 export function lineStream(source: LineSource): ReadableStream<readonly Frame[]> {
   return new ReadableStream(source, { highWaterMark: 0 });
 }

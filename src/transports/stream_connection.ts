@@ -7,10 +7,10 @@ export interface StreamPeer {
   readonly privileged?: boolean;
 }
 
-/** Bytes both ways, as Deno's connections have them. */
+/** A stream of bytes in both directions, like Deno's connections. */
 export type ByteStream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
-/** Lines over any stream of bytes that Deno connects or accepts. */
+/** A connection over any stream of bytes that Deno connects or accepts. */
 export class StreamConnection implements Connection {
   readonly peer: string;
   readonly remoteAddress: string | undefined;
@@ -41,7 +41,7 @@ export class StreamConnection implements Connection {
   write(chunk: Uint8Array): Promise<void> {
     return this.#conn.write(chunk).then((count) => {
       this.sentBytes += count;
-      // A partial write is the exception, so only it pays for more.
+      // A partial write is rare, so only it pays for a second call.
       if (count < chunk.length) return this.write(chunk.subarray(count));
     });
   }
@@ -50,7 +50,7 @@ export class StreamConnection implements Connection {
     try {
       await this.#conn.closeWrite();
     } catch {
-      // The link is gone, and with it what was to be ended.
+      // The link is lost, and its sending half with it.
     }
   }
 

@@ -1,13 +1,13 @@
 import { type Connection, DescriptorShortage, type Listener } from "./connection.ts";
 
-/** Accepts from any of Deno's listeners. */
+/** Accepts connections from any of Deno's listeners. */
 export class StreamListener<C extends Deno.Conn> implements Listener {
   readonly address: string;
   readonly #listener: { accept(): Promise<C>; close(): void };
   readonly #wrap: (conn: C) => Connection;
   #closed = false;
 
-  /** `wrap` sets a new connection up. */
+  /** `wrap` sets up a new connection. */
   constructor(
     listener: { accept(): Promise<C>; close(): void },
     address: string,
@@ -33,8 +33,8 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
       return this.#wrap(conn);
     } catch (error) {
       conn?.close();
-      // A peer that connects and resets at once makes `accept` fail (NotConnected): its loss alone.
-      if (conn === undefined && !this.#closed && !isOfPeer(error)) throw explained(error);
+      // A client that connects and resets at once makes `accept` fail (NotConnected): it concerns no other client.
+      if (conn === undefined && !this.#closed && !isOfClient(error)) throw explained(error);
       return undefined;
     }
   }
@@ -50,8 +50,8 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
   }
 }
 
-/** Anything that is not one peer's own misfortune would come again at once, and is left to the caller's pause. */
-function isOfPeer(error: unknown): boolean {
+/** Whether the error concerns one client only. Any other error would repeat at once, so the caller pauses. */
+function isOfClient(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted;
 }

@@ -12,8 +12,8 @@ export interface TlsKeyPair {
 }
 
 /**
- * TLS 1.3 and 1.2, the versions that rustls has. Accepts before the handshake, which goes on by itself, so that nobody waits
- * for a client that is slow or silent. Port 0 lets the system choose. Throws what `Deno.listenTls` throws.
+ * Listens with TLS 1.3 and 1.2, the versions of rustls. Accepts before the handshake, which proceeds by itself, so that a slow
+ * or silent client delays no other. Port 0 lets the system choose. Throws what `Deno.listenTls` throws.
  */
 export function listenTls(hostname: string, port: number, { cert, key }: TlsKeyPair): Listener {
   const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
@@ -38,15 +38,15 @@ class TlsConnection extends StreamConnection {
 }
 
 /**
- * Deno has no `TCP_NODELAY` for TLS that it accepts, so a small write waits until the one before is acknowledged. Linux takes
- * two segments of one length, if it is no less than 536 bytes, for parts of something longer and acknowledges them 40 ms late,
- * and so do messages that are all of a length come: one blank more in the JSON, and it does so at once.
+ * Deno has no `TCP_NODELAY` for accepted TLS connections, so a small write waits until the previous one is acknowledged. Linux
+ * takes two segments of equal length, from 536 bytes on, for parts of something longer and acknowledges them 40 ms late. That
+ * delays messages of equal length: one more blank in the JSON avoids it.
  */
 class AcceptedTlsConnection extends TlsConnection {
   #lastBytes = 0;
 
   override write(chunk: Uint8Array): Promise<void> {
-    // To whoever began with anything else, as browsers do, go frames whose length is told in them.
+    // Clients that began otherwise, such as browsers, get frames that contain their length.
     const isJsonLines = this.firstByte === OPENING_BRACE;
     const bytes = isJsonLines && chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
     this.#lastBytes = bytes.length;
@@ -54,11 +54,11 @@ class AcceptedTlsConnection extends TlsConnection {
   }
 }
 
-/** Without what TLS adds. */
+/** Without the overhead of TLS. */
 const MIN_LENGTHENED_BYTES = 500;
 const [OPENING_BRACE, BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("{} \n");
 
-/** With a blank before its last line's end, where it is long enough to matter and ends with JSON. */
+/** Adds a blank before the end of the last line, if the chunk is long enough to matter and ends with JSON. */
 function lengthened(chunk: Uint8Array): Uint8Array {
   const isJson = chunk.at(-2) === BRACE && chunk.at(-1) === LINE_FEED;
   if (!isJson || chunk.length < MIN_LENGTHENED_BYTES) return chunk;
@@ -68,15 +68,15 @@ function lengthened(chunk: Uint8Array): Uint8Array {
   return longer;
 }
 
-/** A certificate that is trusted as it is, whoever signed it. */
+/** A certificate that is trusted by itself, whatever its signature. */
 export interface TrustedCertificate {
   readonly pem: string;
-  /** One of the names in it, by which it is looked for: not necessarily the one that is dialed. */
+  /** One of the names in it, for the check of the name: not necessarily the dialed one. */
   readonly name: string;
 }
 
 export interface DialTlsOptions {
-  /** The only certificate to trust; without it that of an authority of this machine for the host that is dialed. */
+  /** The only certificate to trust. Absent: certificates of this machine's authorities for the dialed host. */
   readonly trusted?: TrustedCertificate;
   readonly signal?: AbortSignal;
 }
@@ -107,7 +107,7 @@ export async function dialTls(hostname: string, port: number, options: DialTlsOp
   }
 }
 
-/** Why there is no TLS with a server: its certificate is none to trust, it speaks none, or it broke off. */
+/** TLS with a server failed: its certificate is not trusted, it does not use TLS, or the handshake broke off. */
 export class TlsFault extends Error {
   override readonly name = "TlsFault";
   readonly kind: "certificate" | "no_tls" | "broken";
@@ -121,15 +121,15 @@ export class TlsFault extends Error {
 function faultOf(error: unknown): TlsFault {
   const message = error instanceof Error ? error.message : String(error);
   if (/invalid peer certificate/i.test(message)) return new TlsFault("certificate", error);
-  // What answers a handshake with anything else is no TLS.
+  // The server answered the handshake with something other than TLS.
   if (/InvalidContentType|wrong version number/i.test(message)) return new TlsFault("no_tls", error);
   return new TlsFault("broken", error);
 }
 
 /**
- * The certificate in DER that a server shows. It proves nothing: anybody can show it who has seen it, and with
- * `rejectUnauthorized: false` Deno 2.7 does not check that the server has its key. `dialTls` with it makes sure.
- * Sends no more than a handshake. Rejects as `dialTls` does.
+ * Resolves with the certificate in DER that a server shows. It proves nothing: any server can copy it, and with
+ * `rejectUnauthorized: false` Deno 2.7 does not check that the server has its key. `dialTls` with it does.
+ * Sends only a handshake. Rejects as `dialTls` does.
  */
 export async function lookAtCertificate(hostname: string, port: number, signal?: AbortSignal): Promise<Uint8Array> {
   signal?.throwIfAborted();
@@ -148,21 +148,21 @@ export async function lookAtCertificate(hostname: string, port: number, signal?:
 }
 
 /**
- * Settles when the socket is closed, which happens as soon as its certificate is here. Deno 2.7 keeps a link open that is
- * destroyed earlier, and there a handshake that fails is `secureConnect`, too.
+ * Settles when the socket is closed, which happens as soon as its certificate has arrived. Deno 2.7 keeps a link open that is
+ * destroyed earlier, and reports a failed handshake as `secureConnect` too.
  */
 function certificateOf(socket: TLSSocket): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     let certificate: Uint8Array | undefined;
-    let fault: Error | undefined;
+    let failure: Error | undefined;
     socket.once("secureConnect", () => {
       certificate = socket.getPeerCertificate()?.raw;
       if (certificate !== undefined) socket.destroy();
     });
-    socket.on("error", (error: Error) => fault ??= error);
+    socket.on("error", (error: Error) => failure ??= error);
     socket.once("close", () => {
       if (certificate !== undefined) resolve(Uint8Array.from(certificate));
-      else reject(fault ?? new Error("Closed during the handshake"));
+      else reject(failure ?? new Error("Closed during the handshake"));
     });
   });
 }

@@ -3,11 +3,11 @@ import { StreamConnection } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 export interface UnixOptions {
-  /** Whether nobody but this user, and root, may connect. Otherwise the user's umask decides. */
+  /** Whether only this user and root may connect. Otherwise the user's umask decides. */
   readonly ownerOnly?: boolean;
 }
 
-/** Takes over a socket file that nobody answers on; throws `AddrInUse` where somebody does. Removes the file when closed. */
+/** Replaces the socket file of a server that has ended; throws `AddrInUse` if a server answers there. Removes the file when closed. */
 export async function listenUnix(path: string, { ownerOnly = false }: UnixOptions = {}): Promise<Listener> {
   await removeStale(path);
   const listener = ownerOnly ? listenPrivately(path) : Deno.listen({ transport: "unix", path });
@@ -22,10 +22,10 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
   );
 }
 
-/** The file is made where only its owner can come, for a mode that is set later would leave others a moment. */
+/** Creates the file in a private folder and moves it: a mode that is set later would leave others a moment to connect. */
 function listenPrivately(path: string): Deno.UnixListener {
   const folder = `${path}.new`;
-  // Of a server that was killed in between.
+  // Left by a server that was killed in between.
   removeIfThere(`${folder}/s`);
   removeIfThere(folder);
   Deno.mkdirSync(folder, { mode: 0o700 });
@@ -39,7 +39,7 @@ function listenPrivately(path: string): Deno.UnixListener {
   }
 }
 
-/** Whether nobody but this user, and root, may connect at the moment: whoever opens the socket to others makes it one like any other. */
+/** Whether only this user and root may connect now. A socket that was opened to others gives no privilege. */
 function isPrivate(path: string): boolean {
   try {
     return ((Deno.lstatSync(path).mode ?? 0o022) & 0o022) === 0;
@@ -57,7 +57,7 @@ async function removeStale(path: string): Promise<void> {
   const info = await Deno.lstat(path).catch(() => undefined);
   if (info === undefined) return;
   if (info.isSocket === false) {
-    throw new Deno.errors.AlreadyExists(`File ${path} is no socket: it is left as it is`);
+    throw new Deno.errors.AlreadyExists(`File ${path} is not a socket: remove it or choose another path`);
   }
   try {
     (await Deno.connect({ transport: "unix", path })).close();
@@ -66,17 +66,17 @@ async function removeStale(path: string): Promise<void> {
     await Deno.remove(path);
     return;
   }
-  throw new Deno.errors.AddrInUse(`A server is listening on ${path} already`);
+  throw new Deno.errors.AddrInUse(`A server is already listening on ${path}`);
 }
 
-/** Deno removes whatever is at the path with the listener, so that the file of another server has to step aside meanwhile. */
+/** Deno removes any file at the path with the listener, so the file of another server is moved aside meanwhile. */
 function closeOwn(listener: Deno.UnixListener, path: string, inode: number | null): void {
   const aside = `${path}.${Deno.pid}`;
   const own = inodeOf(path) === inode;
   const other = !own && move(path, aside);
   listener.close();
   if (other) move(aside, path);
-  // One that was moved here when it was made is not at the path that Deno knows.
+  // A file that was moved here is not at the path that Deno knows.
   if (own) removeIfThere(path);
 }
 
@@ -84,7 +84,7 @@ function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {
-    // Gone already.
+    // Removed already.
   }
 }
 
@@ -96,7 +96,7 @@ function inodeOf(path: string): number | null {
   }
 }
 
-/** False where nothing is there, or it may not be moved. */
+/** Returns false if there is no such file, or it may not be moved. */
 function move(from: string, to: string): boolean {
   try {
     Deno.renameSync(from, to);

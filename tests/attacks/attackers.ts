@@ -92,7 +92,7 @@ export const ATTACKS: readonly Attack[] = [
     name: "TLS clients on a plain port",
     inGate: 60,
     byHand: 1_000,
-    run: (attempt) => mistake(attempt, HALF_HELLO, "This is TLS, which is not spoken here"),
+    run: (attempt) => mistake(attempt, HALF_HELLO, "TLS is not enabled on this port"),
     mayEndIn: ({ untold }) => untold === 0,
   },
 ];

@@ -260,10 +260,10 @@ Deno.test("telnet's bytes are stripped from plain text only: in JSON they are in
     for (const before of ["", '{"type":"ping"}\n']) {
       const answer = await room.answerTo(before + line + join);
       assertEquals(answer.match(/"code":"\w+"|^! /gm)?.length, 1, answer);
-      assertMatch(answer, /"code":"bad_utf8"|^! Line is no valid UTF-8/m);
+      assertMatch(answer, /"code":"bad_utf8"|^! Line is not valid UTF-8/m);
     }
   }
-  assertMatch(await room.answerTo(`\xff\xf1${join}${BODY}`), /^! Line is no valid UTF-8/m);
+  assertMatch(await room.answerTo(`\xff\xf1${join}${BODY}`), /^! Line is not valid UTF-8/m);
   await room.assertUndisturbed();
   assertMatch(await room.answerTo("\xff\xfd\x03eve\xff\xf1\r\n/quit\r\n"), /^\* You are eve /m);
 });

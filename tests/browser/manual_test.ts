@@ -34,18 +34,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "each page of the manual fits its window, wide or narrow, light or dark, and axe finds no problem",
+  name: "axe finds no problem in any page of the manual, wide and light or narrow and dark, and each fits its window",
   ignore: !HAS_CHROMIUM,
   async fn() {
     await using server = await serve("--memory");
     await using visitors = await Visitors.open();
     const problems: string[] = [];
-    for (
-      const [viewport, colorScheme] of [[DESKTOP, "light"], [DESKTOP, "dark"], [PHONE, "light"], [
-        PHONE,
-        "dark",
-      ]] as const
-    ) {
+    for (const [viewport, colorScheme] of [[DESKTOP, "light"], [PHONE, "dark"]] as const) {
       const page = await visitors.visit("about:blank", { viewport, colorScheme, bypassCSP: true });
       for (const path of ["/help", ...TOPICS.map(({ name }) => `/help/${name}`)]) {
         await page.goto(`http://${server.address}${path}`);

@@ -45,8 +45,8 @@ Deno.test({
     for (const terminal of [ada, bob]) {
       await terminal.until("* carl deleted message 7");
       const screen = await terminal.screen();
-      assertMatch(screen, /\* carl changed 5: hello\n {8}> ada: who has tea\?\n\[\d\d:\d\d\] carl: me, too\n/);
-      assert(screen.includes(`* carl reacted ${PARTY} to 2, bob: I do`), screen);
+      assertMatch(screen, /\* carl edited message 5: hello\n {8}> ada: who has tea\?\n\[\d\d:\d\d\] carl: me, too\n/);
+      assert(screen.includes(`* carl reacted ${PARTY} to message 2, bob: I do`), screen);
     }
     await bob.enter(`/react -${THUMB} 1`);
     await ada.until(`* bob took ${THUMB} from message 1, ada: who has tea?`);

@@ -110,7 +110,7 @@ Deno.test("without a metrics port, top prints a one-line error", async () => {
   const chatty = await runConfab(["top", server.address]);
   assertEquals([chatty.code, chatty.stdout], [EXIT.cannotConnect, ""]);
   assertOneLine(chatty.stderr);
-  assertStringIncludes(chatty.stderr, "no Confab's metrics");
+  assertStringIncludes(chatty.stderr, "not from Confab metrics");
   await server.stop();
   const { code, stdout, stderr } = await runConfab(["top", address]);
   assertEquals([code, stdout], [EXIT.cannotConnect, ""]);

@@ -51,7 +51,7 @@ Deno.test("a JSON client registers, returns, and needs the password of a locked 
   await person.write(`/register ${PASSWORD}\n`);
   await person.lines.next("* The name ada is yours");
   await person.write("/slow 30\n");
-  await person.lines.next("* ada slowed #lobby down: one message every 30 s per member");
+  await person.lines.next("* You slowed #lobby down: one message every 30 s per member");
   person.close();
   await using back = await Peer.dial(server.address, "the same person");
   back.read();

@@ -66,7 +66,9 @@ Deno.test({
     await using other = await share(networks, "--title", "Tea", "--port", "5051");
     await using terminal = await Tmux.open();
     await terminal.enter(networks.commandLine("left", ["confab", "connect", "--name", "ada"]).join(" "));
-    await terminal.until(/ 1 {2}Tea \(10\.77\.1\.1:5050\)[^]* 2 {2}Tea \(2\) \(10\.77\.1\.1:5051\)[^]*Which one/);
+    await terminal.until(
+      / 1 {2}Tea \(10\.77\.1\.1:5050\)[^]* 2 {2}Tea \(2\) \(10\.77\.1\.1:5051\)[^]*Number, address or invite/,
+    );
     await terminal.enter("7");
     await terminal.until(/There is no choice 7/);
     await terminal.press("Enter");

@@ -31,7 +31,7 @@ for (const { tool, ignore, halfClose } of TOOLS) {
       await bob.send({ type: "message", text: "hello ada" });
       assertMatch(await ada.stdout.next("bob: "), /^\[\d\d:\d\d\] bob: hello ada$/);
       await ada.type("/who\n");
-      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, bob|bob, ada)$/);
+      assertMatch(await ada.stdout.next("in #lobby: "), /^\* 2 in #lobby: (ada, @bob|@bob, ada) \(@ moderates\)$/);
       await ada.type("/msg bob psst\n");
       const { to } = await bob.next({ type: "message", text: "psst" });
       assertEquals(to.name, "bob");
@@ -200,7 +200,7 @@ Deno.test({
     await Deno.writeTextFile(path, "precious");
     const { code, stderr } = await runConfab(["serve", "--unix", path, "--no-tcp"]);
     assertEquals(code, 3);
-    assertMatch(stderr, /^Cannot listen on .*no socket/);
+    assertMatch(stderr, /^Cannot listen on .*not a socket/);
     assertEquals(await Deno.readTextFile(path), "precious");
   },
 });

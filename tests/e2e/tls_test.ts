@@ -133,7 +133,7 @@ Deno.test({
       await ada.type(`ada\n`);
       await ada.stdout.next("You are ada");
       await ada.type("/who\n/quit\n");
-      assertEquals(await ada.stdout.next("in #lobby:"), "* 1 in #lobby: ada");
+      assertEquals(await ada.stdout.next("in #lobby:"), "* 1 in #lobby: @ada (@ moderates)");
       await ada.endInput();
       await ada.exit();
     }

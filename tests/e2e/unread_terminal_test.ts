@@ -25,7 +25,7 @@ readingTest("who is ignored stays it over a restart, and what nobody read comes 
   await using terminal = await Tmux.open();
   await connect(terminal, server.address, "--room", "lobby", "--room", "ops");
   await terminal.enter("/ignore eve");
-  await terminal.until("You read nothing more of eve");
+  await terminal.until("You no longer see messages of eve");
   await bob.send({ type: "join", room: "ops", name: "bob" });
   await bob.next({ type: "joined" });
   await say(bob, "ops", "nobody has read this");

@@ -65,7 +65,7 @@ export const SCENES: readonly Scene[] = [
       await mia.reads("👋");
       await bob.says("/edit Welcome! That is enough.", "edited message 4");
       await ada.reads("edited message 4");
-      await mia.reads("changed");
+      await mia.reads("edited");
       await ada.says("git push");
       await bob.reads("git push");
       await ada.rests(500);

@@ -199,3 +199,20 @@ Deno.test("a muted member joins and leaves without a note, and the list of membe
   stage.receive({ type: "presence", room: "lobby", count: 9, joined: [], left: [member] });
   assertEquals(stage.shown("#lobby"), []);
 });
+
+Deno.test("the reply to a typed query becomes notes, and replies to the page's own queries do not", () => {
+  const stage = new PageStage();
+  stage.receive(joined("lobby"));
+  stage.actions.submit("/restrictions");
+  assertEquals(stage.client.asked.at(-1), { type: "restrictions", room: "lobby", ref: "typed" });
+  const restriction = { id: "r-1", kind: "mute", room: "lobby", member: BOB, by: ADA } as const;
+  const reply = { type: "restrictions", room: "lobby", restrictions: [restriction], moderators: [], count: 1 } as const;
+  stage.receive({ ...reply, ref: "typed" }, { type: "rooms", rooms: [], count: 0 });
+  assertEquals(stage.shown("#lobby"), [
+    "* Restrictions in #lobby; /restrictions end N ends one",
+    "* 1. mute of bob in #lobby (by ada)",
+  ]);
+  stage.actions.submit("/restrictions end 1");
+  assertEquals(stage.client.asked.at(-1), { type: "allow", restriction: "r-1", ref: "typed" });
+  assertThrows(() => stage.actions.submit("/restrictions end 2"), Error, "There is no number 2");
+});

@@ -16,7 +16,7 @@ export function openInFolder<T>(args: Arguments, open: (folder: string) => T): T
   try {
     return open(chooseFolder(args));
   } catch (error) {
-    throw asFailure(error);
+    throw storeFailure(error);
   }
 }
 
@@ -25,7 +25,7 @@ export async function workInFolder(args: Arguments, work: (folder: string) => Pr
   try {
     return await work(chooseFolder(args));
   } catch (error) {
-    throw asFailure(error);
+    throw storeFailure(error);
   }
 }
 
@@ -35,7 +35,8 @@ export function chooseFolder(args: Arguments): string {
   return args.text("data") ?? defaultDataFolder(Deno.build.os, (variable) => Deno.env.get(variable));
 }
 
-function asFailure(error: unknown): unknown {
+/** A failure for an error of the store; other errors stay as they are. */
+export function storeFailure(error: unknown): unknown {
   if (error instanceof StoreError) return new Failure(EXIT.cannotStore, error.message, { cause: error });
   if (!(error instanceof Deno.errors.NotCapable)) return error;
   return new Failure(EXIT.cannotStore, `Cannot open the data folder: ${explain(error)}`, { cause: error });

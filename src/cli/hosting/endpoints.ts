@@ -1,13 +1,12 @@
 import type { Log } from "../../server/monitor/log_events.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { parseAddress } from "../args/address.ts";
-import type { Arguments } from "../args/arguments.ts";
 import { listenForOwner } from "./control_socket.ts";
-import { chooseFolder } from "./data_folder.ts";
+import type { HostPlan } from "./host_plan.ts";
 import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "../invites/reachability.ts";
 import { listenAll } from "./listen_all.ts";
 import type { Metrics } from "./metrics_endpoint.ts";
-import { chooseCertificate, type ServerCertificate } from "./server_certificate.ts";
+import { openCertificate, type ServerCertificate } from "./server_certificate.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, type InvitePass, pageAddress, type Reach, sharedPassword } from "../invites/share.ts";
 import { isPassphrase } from "../invites/passphrase.ts";
@@ -22,13 +21,12 @@ export interface Endpoints {
   readonly password?: string;
 }
 
-/** Opens the listeners that the options ask for. Rejects with a failure, with no listener left open. */
-export async function openEndpoints(args: Arguments, givenPassword: string | undefined, log: Log): Promise<Endpoints> {
-  const share = args.flag("share");
-  const folder = args.flag("memory") ? undefined : chooseFolder(args);
-  const certificate = await chooseCertificate(args, hostsOf(args), share);
-  const password = givenPassword ?? (share ? sharedPassword(folder) : undefined);
-  const listeners = await listenAll(args, certificate);
+/** Opens the listeners of a plan. Rejects with a failure, with no listener left open. */
+export async function openEndpoints(plan: HostPlan, log: Log): Promise<Endpoints> {
+  const { share, folder, listen } = plan;
+  const certificate = await openCertificate(plan.certificate, hostsOf(plan), folder);
+  const password = plan.password ?? (share ? sharedPassword(folder) : undefined);
+  const listeners = await listenAll(listen, certificate);
   const addresses = listeners.flatMap((listener) => reachable(listener.address));
   const reach = reachOfListeners(addresses, certificate);
   const control = folder === undefined ? undefined : await listenForOwner(folder, reach, log);
@@ -37,9 +35,8 @@ export async function openEndpoints(args: Arguments, givenPassword: string | und
 }
 
 /** The hosts that a new certificate names, besides this machine. */
-function hostsOf(args: Arguments): string[] {
-  const host = args.text("host");
-  return host === undefined || isAnyAddress(host) ? [] : [host];
+function hostsOf({ listen: { tcp } }: HostPlan): string[] {
+  return tcp === undefined || isAnyAddress(tcp.host) ? [] : [tcp.host];
 }
 
 /** Loopback addresses are used only if there are no others: they work on this machine only. */

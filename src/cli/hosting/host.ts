@@ -5,7 +5,6 @@ import { MemoryHistory } from "../../history/memory/memory_history.ts";
 import { openSqliteHistory } from "../../history/sqlite/sqlite_history.ts";
 import { MAX_METRICS_CONNECTIONS, RESERVED_DESCRIPTORS } from "../../protocol/limits.ts";
 import { MANUAL_PATH } from "../../protocol/address/page_paths.ts";
-import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { watchCore } from "../../server/monitor/process_load.ts";
 import { digest, IdSource } from "../../server/turn/ids.ts";
 import type { Log } from "../../server/monitor/log_events.ts";
@@ -14,24 +13,23 @@ import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";
-import { type Arguments, badValue } from "../args/arguments.ts";
-import { parseBounds } from "../args/bound_options.ts";
-import { chooseFolder, openInFolder } from "./data_folder.ts";
+import type { Arguments } from "../args/arguments.ts";
+import { storeFailure } from "./data_folder.ts";
+import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
 import { type Endpoints, openEndpoints, printAddresses } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
-import { parseOrigins, parseRetention } from "../args/serve_options.ts";
 import { openLog } from "../log/log_options.ts";
-import { type Metrics, type MetricsAddress, openMetrics, parseMetricsAddress } from "./metrics_endpoint.ts";
-import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
+import { type Metrics, openMetrics } from "./metrics_endpoint.ts";
 import { ownLocalNames } from "../platform/machine_addresses.ts";
 import { onSignals, onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
 export async function serve(args: Arguments): Promise<ExitCode> {
-  return await host(args, ({ server, endpoints, metrics, log }) => {
-    drainOnSignals(server, log, args.flag("quiet"));
-    printAddresses(endpoints, metrics, args.flag("share"), args.flag("quiet"));
+  const plan = planHost(args, HOST_CONTEXT);
+  return await host(plan, ({ server, endpoints, metrics, log }) => {
+    drainOnSignals(server, log, plan.quiet);
+    printAddresses(endpoints, metrics, plan.share, plan.quiet);
   });
 }
 
@@ -44,35 +42,30 @@ export interface Hosting {
 }
 
 /**
- * Hosts a chat with these arguments of `serve`, and resolves when the server has drained. Calls
- * `begun` once the server listens on its addresses and on the listeners `inside` this program.
+ * Hosts a chat by a plan, and resolves when the server has drained. Calls
+ * `onStarted` once the server listens on its addresses and on the listeners `inside` this program.
  * Rejects with a failure.
  */
 export async function host(
-  args: Arguments,
-  begun: (hosting: Hosting) => void,
+  plan: HostPlan,
+  onStarted: (hosting: Hosting) => void,
   inside: readonly Listener[] = [],
 ): Promise<ExitCode> {
-  const title = parseTitle(args);
-  const bounds = parseBounds(args);
-  const webHosts = [...parseOrigins(args), ...ownLocalNames()];
-  const metricsAddress = parseMetrics(args);
-  const password = givenPassword(args);
-  const adminPassword = givenAdminPassword(args);
-  await using opened = await openLog(args);
+  const webHosts = [...plan.origins, ...ownLocalNames()];
+  await using opened = await openLog(plan.log);
   const { log } = opened;
-  const history = openHistory(args, log);
-  const endpoints = await openEndpoints(args, password, log).catch((error) => {
+  const history = openHistory(plan, log);
+  const endpoints = await openEndpoints(plan, log).catch((error) => {
     history.close();
     throw error;
   });
   const server = new Server({
-    title,
+    title: plan.title,
     version: VERSION,
-    ...bounds,
-    reserve: new FileReserve(RESERVED_DESCRIPTORS + (metricsAddress === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
+    ...plan.bounds,
+    reserve: new FileReserve(RESERVED_DESCRIPTORS + (plan.metrics === undefined ? 0 : MAX_METRICS_CONNECTIONS)),
     history,
-    access: accessOf(endpoints.password, adminPassword),
+    access: accessOf(endpoints.password, plan.adminPassword),
     newWords: drawPassphrase,
     page: async () => await (await import("../../page/page.ts")).buildPage(),
     manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
@@ -83,20 +76,20 @@ export async function host(
   });
   onUncaught((error) => server.fail(error));
   for (const listener of [...endpoints.listeners, ...inside]) server.listen(listener);
-  const metrics = metricsAddress &&
-    await openMetrics(metricsAddress, { server, log, webHosts }).catch(async (error) => {
+  const metrics = plan.metrics &&
+    await openMetrics(plan.metrics, { server, log, webHosts }).catch(async (error) => {
       await server.drain();
       throw error;
     });
   log("info", "started", {
     version: VERSION,
-    history: args.flag("memory") ? "memory" : chooseFolder(args),
+    history: plan.folder ?? "memory",
     rooms: history.rooms().length,
     addresses: endpoints.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
-  await using _announcing = announceShared(args, title, endpoints, log);
-  begun({ server, endpoints, metrics, log });
+  await using _announcing = announceShared(plan, endpoints, log);
+  onStarted({ server, endpoints, metrics, log });
   const failure = await server.ended;
   await metrics?.close();
   const { accepted, messages } = server.statistics;
@@ -106,20 +99,21 @@ export async function host(
   throw failure;
 }
 
-function openHistory(args: Arguments, log: Log): HistoryStore {
-  const retention = parseRetention(args);
-  const sync = args.choice("sync", ["normal", "full"]) ?? "normal";
+function openHistory({ folder, retention, sync }: HostPlan, log: Log): HistoryStore {
   const newServerId = new IdSource().next(Date.now());
-  if (args.flag("memory")) return new MemoryHistory(retention, newServerId);
-  return openInFolder(args, (folder) =>
-    openSqliteHistory({
+  if (folder === undefined) return new MemoryHistory(retention, newServerId);
+  try {
+    return openSqliteHistory({
       folder,
       retention,
       sync,
       newServerId,
       onMigrated: (from, to) => log("info", "migrated", { from, to }),
       onPruned: (messages) => log("debug", "pruned", { messages }),
-    }));
+    });
+  } catch (error) {
+    throw storeFailure(error);
+  }
 }
 
 /** The server gets only the digests of the passwords. */
@@ -129,20 +123,6 @@ function accessOf(password: string | undefined, adminPassword: string | undefine
     adminDigest: adminPassword && digest(adminPassword),
     inviteOnly: false,
   };
-}
-
-function parseTitle(args: Arguments): string {
-  const title = args.text("title") ?? "Confab";
-  if (title.length > 200 || sanitizeLine(title) !== title) {
-    throw badValue("title", title, "one line of at most 200 characters");
-  }
-  return title;
-}
-
-/** `undefined` if metrics are not requested. */
-function parseMetrics(args: Arguments): MetricsAddress | undefined {
-  const text = args.text("metrics");
-  return text === undefined ? undefined : parseMetricsAddress(text, 0);
 }
 
 /** Drains the server at the first signal, and ends the program at the second. */

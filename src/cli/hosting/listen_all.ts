@@ -1,34 +1,27 @@
-import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
+import type { Endpoint } from "../../protocol/address/endpoint.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { listenTcp } from "../../transports/tcp.ts";
 import { listenTls, type TlsKeyPair } from "../../transports/tls.ts";
 import { listenUnix } from "../../transports/unix.ts";
-import { DEFAULT_HOST } from "../args/address.ts";
-import type { Arguments } from "../args/arguments.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 
-/** All interfaces of this machine. */
-const EVERYWHERE = "0.0.0.0";
+/** The addresses to listen on; at least one is set. */
+export interface ListenPlan {
+  readonly tcp?: Endpoint;
+  /** Path of a Unix socket. */
+  readonly path?: string;
+}
 
 /**
- * Opens all listeners that the options of `serve` ask for; the port uses TLS if `tls` is given.
+ * Opens all listeners of a plan; the port uses TLS if `tls` is given.
  * Rejects with a failure, with none left open.
  */
-export async function listenAll(args: Arguments, tls?: TlsKeyPair): Promise<Listener[]> {
-  const path = args.text("unix");
-  const host = args.text("host") ?? (args.flag("share") ? EVERYWHERE : DEFAULT_HOST);
-  const port = args.number("port", 0, 65_535) ?? DEFAULT_PORT;
-  if (args.flag("no-tcp") && path === undefined) {
-    throw new Failure(EXIT.usage, "Option --no-tcp leaves nothing to listen on: add --unix PATH");
-  }
-  if (args.flag("no-tcp") && args.flag("share")) {
-    throw new Failure(EXIT.usage, "Options --share and --no-tcp cannot be combined: use only one of them");
-  }
+export async function listenAll({ tcp, path }: ListenPlan, tls?: TlsKeyPair): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {
-    if (!args.flag("no-tcp")) listeners.push(listenOnPort(host, port, tls));
+    if (tcp !== undefined) listeners.push(listenOnPort(tcp, tls));
     if (path !== undefined) listeners.push(await listenOnPath(path));
   } catch (error) {
     for (const listener of listeners) listener.close();
@@ -37,7 +30,7 @@ export async function listenAll(args: Arguments, tls?: TlsKeyPair): Promise<List
   return listeners;
 }
 
-function listenOnPort(host: string, port: number, tls: TlsKeyPair | undefined): Listener {
+function listenOnPort({ host, port }: Endpoint, tls: TlsKeyPair | undefined): Listener {
   try {
     return tls === undefined ? listenTcp(host, port) : listenTls(host, port, tls);
   } catch (error) {
@@ -67,6 +60,9 @@ async function listenOnPath(path: string): Promise<Listener> {
 function pathError(path: string, error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return `Socket ${quote(path)} is already in use: stop the other server or choose another path with --unix`;
+  }
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return `Cannot listen on ${quote(path)}: it is not a socket; remove it or choose another path with --unix`;
   }
   const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another path with --unix";
   return `Cannot listen on ${quote(path)}: ${explain(error)}${next}`;

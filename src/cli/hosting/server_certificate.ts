@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { TlsKeyPair } from "../../transports/tls.ts";
-import type { Arguments } from "../args/arguments.ts";
 import {
   type Certificate,
   formatFingerprint,
@@ -11,7 +10,6 @@ import {
   trusted,
 } from "./certificate.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
-import { chooseFolder } from "./data_folder.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
@@ -30,25 +28,26 @@ export interface ServerCertificate extends TlsKeyPair {
   readonly notes: readonly string[];
 }
 
+/** Which certificate to serve with: none, the one in these PEM files, or one of our own. */
+export type CertificatePlan =
+  | { readonly kind: "none" | "own" }
+  | { readonly kind: "files"; readonly cert: string; readonly key: string };
+
 /**
- * The certificate of the options, or else that of the data folder, which is created if it is missing with the names `hosts`.
- * `undefined` without TLS; `wanted` enables TLS without `--tls`. Rejects with a failure.
+ * Opens the certificate of a plan; `undefined` without TLS. Our own certificate is kept in the
+ * folder, and created with the names `hosts` if it is missing. Without a folder it is valid for
+ * this run. Rejects with a failure.
  */
-export async function chooseCertificate(
-  args: Arguments,
+export async function openCertificate(
+  plan: CertificatePlan,
   hosts: readonly string[],
-  wanted = false,
+  folder: string | undefined,
 ): Promise<ServerCertificate | undefined> {
-  const cert = args.text("cert");
-  const key = args.text("key");
-  if (cert !== undefined && key !== undefined) return given(cert, key);
-  if (cert !== undefined || key !== undefined) {
-    throw new Failure(EXIT.usage, "Options --cert and --key must be used together: give both or neither");
-  }
-  if (!wanted && !args.flag("tls")) return undefined;
-  if (!args.flag("memory")) return await kept(chooseFolder(args), hosts);
+  if (plan.kind === "none") return undefined;
+  if (plan.kind === "files") return openFiles(plan.cert, plan.key);
+  if (folder !== undefined) return await openOwn(folder, hosts);
   const pair = await makeCertificate(hosts, new Date());
-  return described(pair, readCertificate(pair.cert), [
+  return withNotes(pair, readCertificate(pair.cert), [
     "The certificate is valid for this run only, because --memory stores nothing",
   ]);
 }
@@ -56,9 +55,9 @@ export async function chooseCertificate(
 /** Time before expiry from which the operator is told. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
-function given(certPath: string, keyPath: string): ServerCertificate {
+function openFiles(certPath: string, keyPath: string): ServerCertificate {
   const pair = { cert: readGiven("--cert", certPath), key: readGiven("--key", keyPath) };
-  const certificate = checked(
+  const certificate = checkPair(
     pair,
     `of ${certPath} and ${keyPath}`,
     EXIT.usage,
@@ -73,7 +72,7 @@ function given(certPath: string, keyPath: string): ServerCertificate {
     throw new Failure(EXIT.usage, `Certificate ${certPath} has no host name, so clients cannot verify it: ${next}`);
   }
   const ends = certificate.until.getTime() - Date.now() < NOTICE_MS;
-  return described(
+  return withNotes(
     pair,
     certificate,
     ends ? [`The certificate expires on ${day(certificate)}: renew it before then`] : [],
@@ -89,19 +88,19 @@ function readGiven(option: string, path: string): string {
   }
 }
 
-async function kept(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
+async function openOwn(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
   const certPath = join(folder, "cert.pem");
   const keyPath = join(folder, "key.pem");
-  const pair = await atEither(certPath, keyPath, hosts);
+  const pair = await readOrCreate(certPath, keyPath, hosts);
   const next = `remove ${certPath} and ${keyPath} to create a new certificate, which every user must then accept again`;
-  const certificate = checked(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
+  const certificate = checkPair(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
   if (certificate.until.getTime() - Date.now() < NOTICE_MS) {
     throw new Failure(EXIT.cannotStore, `The certificate in ${certPath} expires on ${day(certificate)}: ${next}`);
   }
-  return described(pair, certificate, []);
+  return withNotes(pair, certificate, []);
 }
 
-async function atEither(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
+async function readOrCreate(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
   try {
     const cert = readPrivateFile(certPath);
     if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
@@ -119,7 +118,7 @@ async function atEither(certPath: string, keyPath: string, hosts: readonly strin
 }
 
 /** Reads and checks the pair. Throws a failure if it cannot be used now. */
-function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
+function checkPair(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
   let certificate: Certificate;
   let matches: boolean;
   try {
@@ -139,14 +138,14 @@ function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: s
   throw new Failure(code, `The certificate ${which} expired on ${day(certificate)}: ${next}`);
 }
 
-function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
+function withNotes(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
   const { fingerprint, isSelfSigned } = certificate;
-  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? warning(fingerprint) : []];
+  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? selfSignedNotes(fingerprint) : []];
   return { ...pair, fingerprint, notes: [...shown, ...notes] };
 }
 
 /** An invite cannot make a browser trust a self-signed certificate, so users must compare its fingerprint. */
-function warning(fingerprint: string): string[] {
+function selfSignedNotes(fingerprint: string): string[] {
   return [
     "Browsers warn about this certificate because it is self-signed. Before you continue, compare its SHA-256:",
     `  ${formatForBrowsers(fingerprint)}`,

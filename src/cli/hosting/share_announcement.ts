@@ -1,8 +1,8 @@
 import type { Log } from "../../server/monitor/log_events.ts";
 import { type Address, parseAddress } from "../args/address.ts";
-import type { Arguments } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import type { Endpoints } from "./endpoints.ts";
+import type { HostPlan } from "./host_plan.ts";
 import { explain } from "../platform/system_errors.ts";
 
 export const NO_ANNOUNCE_OPTION: OptionSpec = {
@@ -15,11 +15,14 @@ export interface ShareAnnouncement extends AsyncDisposable {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-/** Announces a shared server on the network, in the background. Neither waits nor throws: errors are logged. */
-export function announceShared(args: Arguments, title: string, endpoints: Endpoints, log: Log): ShareAnnouncement {
+/**
+ * Announces the server on the network in the background, if the plan says so. Neither waits nor
+ * throws: errors are logged.
+ */
+export function announceShared({ announce, title }: HostPlan, endpoints: Endpoints, log: Log): ShareAnnouncement {
   const stop = new AbortController();
   const port = endpoints.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
-  const announcing = args.flag("share") && !args.flag("no-announce") && port !== undefined
+  const announcing = announce && port !== undefined
     ? runAnnouncement(
       { ...port, title, tls: endpoints.reach.tls, fingerprint: endpoints.reach.fingerprint },
       stop.signal,

@@ -23,19 +23,30 @@ export const LOG_OPTIONS: readonly OptionSpec[] = [
   { name: "quiet", help: "Prints only addresses and errors" },
 ];
 
-/**
- * Opens the log that the options ask for. There is one at a time. Rejects with a failure if its
- * file cannot be opened.
- */
-export async function openLog(args: Arguments): Promise<OpenLog> {
-  const line = args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine;
-  const level = args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info");
-  const path = args.text("log-file");
+/** Format, lowest level and file of a log. */
+export interface LogPlan {
+  readonly format: LineOf;
+  readonly level: typeof LEVELS[number];
+  /** `undefined` logs to standard error. */
+  readonly path: string | undefined;
+}
+
+/** Resolves the options of the log. Throws a usage failure. */
+export function planLog(args: Arguments): LogPlan {
+  return {
+    format: args.choice("log", ["text", "json"]) === "json" ? jsonLine : textLine,
+    level: args.choice("log-level", LEVELS) ?? (args.flag("quiet") ? "error" : "info"),
+    path: args.text("log-file"),
+  };
+}
+
+/** Opens a log. There is one at a time. Rejects with a failure if its file cannot be opened. */
+export async function openLog({ format, level, path }: LogPlan): Promise<OpenLog> {
   // Loaded here because only a server has a log.
   const { startLog } = await import("./log_sink.ts");
-  if (path === undefined) return startLog(level, line, Deno.stderr);
+  if (path === undefined) return startLog(level, format, Deno.stderr);
   const file = openFile(path);
-  const { log, ...open } = startLog(level, line, file);
+  const { log, ...open } = startLog(level, format, file);
   return {
     log,
     async [Symbol.asyncDispose]() {

@@ -16,6 +16,7 @@ import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
+import { HOST_CONTEXT, planHost } from "../hosting/host_plan.ts";
 import { SERVE } from "../commands/serve.ts";
 
 /** The server's log in the data folder, because the screen shows the chat. */
@@ -28,13 +29,13 @@ export async function hostFromWizard(name: string): Promise<ExitCode> {
   const args = hostingArguments(name);
   const inside = new InProcessListener();
   let chat: Promise<ExitCode> = Promise.resolve(EXIT.fine);
-  const begun = (hosting: Hosting) => {
+  const onStarted = (hosting: Hosting) => {
     chat = chatAsOwner(args, name, hosting, inside).finally(() => hosting.server.drain());
     // Awaited below, once the server has drained.
     chat.catch(() => {});
   };
   try {
-    await host(args, begun, [inside]);
+    await host(planHost(args, HOST_CONTEXT), onStarted, [inside]);
   } finally {
     // The chat uses the terminal until then.
     await chat;

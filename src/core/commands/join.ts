@@ -7,7 +7,7 @@ import type { Effect } from "../effect.ts";
 import { detach } from "./leave.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Member } from "../state/member.ts";
-import { checkEntry, heldName, isMuted } from "./mute_checks.ts";
+import { checkEntry, heldName, isMuted } from "../state/mute_checks.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { SERVER } from "../state/restrictions.ts";
 import { sendDirects } from "./direct_receipts.ts";

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
-import { checkNotMuted } from "../commands/mute_checks.ts";
+import { checkNotMuted } from "./mute_checks.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";

@@ -13,7 +13,7 @@ import { foldCase, nameKeys, parseName, quote } from "../../protocol/text/names.
 import { isReserved } from "../../protocol/text/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
-import type { BulkEnd } from "../commands/bulk_end.ts";
+import type { BulkEnd } from "./active_restriction.ts";
 import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { PendingHashes } from "./pending_hashes.ts";

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly query: string;
   /** Any that there may be, such as `1.1`. */
   readonly version: string;
-  /** By their names in lower case; what stands there twice is joined by commas. */
+  /** Values by names in lower case. Values of a repeated header are joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
@@ -18,7 +18,7 @@ export interface HttpRequest {
 const REQUEST_LINE = /^([\w!#$%&'*+.^`|~-]+) (\S+) HTTP\/(\d+(?:\.\d+)?)$/;
 const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*)$/;
 
-/** Undefined where it is broken. */
+/** Parses the head of a request; `undefined` if it is malformed. */
 export function parseRequest(head: string): HttpRequest | undefined {
   const [first, ...lines] = withoutMark(head).trimStart().split("\n").map((line) => line.trimEnd());
   const [, method, target, version] = REQUEST_LINE.exec(first!) ?? [];
@@ -35,12 +35,12 @@ export function parseRequest(head: string): HttpRequest | undefined {
   return { method, path, query: target!.slice(path.length), version: version!, headers };
 }
 
-/** Whether what follows the head are a WebSocket's frames, if the answer agrees: RFC 6455, section 4.1. */
+/** Whether the head asks for a WebSocket, whose frames follow it if the response agrees: RFC 6455, section 4.1. */
 export function asksForWebSocket(request: HttpRequest): boolean {
   return hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
 }
 
-/** Whether a word is in a list of them, whatever its case. */
+/** Whether a header's list contains the token, ignoring case. */
 function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
   return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
 }

@@ -1,9 +1,9 @@
-/** What an HTTP request is answered with: RFC 9112. The connection ends with each answer. */
+/** HTTP responses: RFC 9112. The connection ends after each of them. */
 
-/** All that a browser needs, in one document. */
+/** A whole page in one document. */
 export interface StaticPage {
   readonly html: string;
-  /** What the browser is to let it do: its `Content-Security-Policy`. */
+  /** Its `Content-Security-Policy`. */
   readonly policy: string;
 }
 
@@ -28,7 +28,7 @@ const REASONS = {
   505: "HTTP Version Not Supported",
 } as const;
 
-/** Nothing is kept, taken for what it is not, or told to others. */
+/** Headers of every response: it is not cached, its type is not guessed, and its address is not told to other sites. */
 const ALWAYS = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -52,7 +52,7 @@ export function textResponse(
   };
 }
 
-/** To a `HEAD` without the body. */
+/** Encodes a response; for a `HEAD` request without the body. */
 export function encodeResponse({ status, headers, body }: HttpResponse, withBody: boolean): Uint8Array {
   const fields = { ...ALWAYS, ...headers, "Content-Length": String(body.length) };
   const head = headOf(`${status} ${REASONS[status]}`, fields);
@@ -63,7 +63,7 @@ export function encodeResponse({ status, headers, body }: HttpResponse, withBody
   return whole;
 }
 
-/** That the connection is a WebSocket from here on: RFC 6455, section 4.2.2. */
+/** Encodes the response that makes the connection a WebSocket: RFC 6455, section 4.2.2. */
 export function encodeUpgrade(accept: string): Uint8Array {
   return headOf("101 Switching Protocols", {
     "Upgrade": "websocket",

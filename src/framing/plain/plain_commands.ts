@@ -15,7 +15,7 @@ export interface PlainUser {
   readonly joined: boolean;
   /** The last name that was refused because it is taken or registered. */
   readonly refusedName: string | undefined;
-  /** Sends a message or a change to the current room, with a ref. Throws `not_joined` if there is none. */
+  /** Sends a message or a change to the current room, with a ref. Throws `not_joined` outside of rooms. */
   readonly post: (command: Record<string, unknown>) => Decoded;
   readonly sendDirect: (to: string, text: string) => Decoded;
   /** Sends the first join, which may have to be repeated with a password. */

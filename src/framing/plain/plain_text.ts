@@ -1,3 +1,5 @@
+/** The codec of users on nc and telnet. */
+
 import {
   findCommand,
   parseSlashLine,
@@ -26,17 +28,20 @@ const ASK_PASSWORD = "Password?\n";
 const UNASKED_REFUSED = "! The first line must be a name: connect again\n";
 const TOO_MANY_REFUSED = `! ${MAX_REFUSED_BEFORE_NAME} lines were refused: connect again to try another name\n`;
 
-/** The language of people on `nc` and telnet: first a name, then lines of chat, and commands that begin with `/`. */
+/**
+ * Decodes the lines of one user on nc or telnet, and encodes events for them: first a name, then messages and slash commands.
+ * It keeps the user's name, rooms and the question that the next line answers.
+ */
 export class PlainText implements Codec {
   readonly format = PLAIN_FORMAT;
   #self: MemberInfo | undefined;
-  /** The name that the first join was tried with. */
+  /** The name in the last attempt of the first join. */
   #name: string | undefined;
-  /** Whether that name was refused because it is taken or registered. */
+  /** True if that name was refused because it is taken or registered. */
   #isTaken = false;
-  /** Whether the next line is the password that was asked for. */
+  /** True if the next line is the password that the server asked for. */
   #asksPassword = false;
-  /** Rooms joined, the one that lines go to last. */
+  /** Joined rooms; the last one is the current room. */
   readonly #rooms: string[] = [];
   #refs = 0;
   /** Lines refused before a name was accepted. */
@@ -44,17 +49,19 @@ export class PlainText implements Codec {
   readonly #unasked: boolean;
 
   /**
-   * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that is no possible name,
-   * the lines after it are not taken for names.
+   * `unasked`: the other end sent its first line before it was asked for a name, as programs do. If that line is not a valid
+   * name, the connection ends, so that the lines after it are not taken for names.
    */
   constructor({ unasked = false }: { readonly unasked?: boolean } = {}) {
     this.#unasked = unasked;
   }
 
+  /** True after `MAX_REFUSED_BEFORE_NAME` refused lines before a name: the connection must end. */
   get exhausted(): boolean {
     return this.#self === undefined && this.#refused >= MAX_REFUSED_BEFORE_NAME;
   }
 
+  /** Throws a `ProtocolError` for a line that is not valid. */
   decode(line: string): Decoded {
     if (this.#self === undefined && !this.#asksPassword) refuseOtherProtocols(line);
     const text = line.replaceAll("\0", "").trimEnd();
@@ -112,10 +119,10 @@ export class PlainText implements Codec {
 
   /** Returns the lines that follow an error before a name is accepted. */
   #afterRefusal(code: string): string {
-    // After a name that is taken, another one or a password may come in the next line.
+    // The next line may be another name, or the password of this one.
     this.#isTaken = code === "name_taken";
-    const isNoName = code !== "name_taken" && code !== "wrong_password";
-    if (this.#unasked && this.#refused === 0 && isNoName) {
+    const isInvalidName = code !== "name_taken" && code !== "wrong_password";
+    if (this.#unasked && this.#refused === 0 && isInvalidName) {
       this.#refused = MAX_REFUSED_BEFORE_NAME;
       return UNASKED_REFUSED;
     }
@@ -123,7 +130,7 @@ export class PlainText implements Codec {
     return this.exhausted ? TOO_MANY_REFUSED : this.#question(code);
   }
 
-  /** What is asked next of somebody whose join failed. */
+  /** Returns the question that follows a failed join; empty for none. */
   #question(code: string): string {
     this.#asksPassword = code === "wrong_password" && this.#name !== undefined;
     if (this.#asksPassword) return ASK_PASSWORD;
@@ -140,12 +147,14 @@ export class PlainText implements Codec {
     return String(++this.#refs);
   }
 
+  /** Makes the room the current one. */
   #enterRoom(room: string): void {
     const index = this.#rooms.indexOf(room);
     if (index >= 0) this.#rooms.splice(index, 1);
     this.#rooms.push(room);
   }
 
+  /** Makes the room before the current one, and returns the line that says so. */
   #exit(room: string, reason: LeaveReason): string {
     const index = this.#rooms.indexOf(room);
     if (index >= 0) this.#rooms.splice(index, 1);

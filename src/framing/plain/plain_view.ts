@@ -89,7 +89,7 @@ function quoteView({ reply }: RoomMessage): string {
   return reply === undefined ? "" : `    > ${sanitizeLine(quotedMessage(reply))}\n`;
 }
 
-/** What follows a text: the mark of an edit, and the reactions. */
+/** The mark of an edit and the reactions, after a text. */
 function suffix({ edited, reactions = [] }: RoomMessage): string {
   const counts = reactions.map(({ emoji, count }) => `${emoji} ${count}`).join("  ");
   return `${edited ? ` ${EDITED}` : ""}${counts === "" ? "" : `  ${counts}`}`;

@@ -1,9 +1,14 @@
+/** Telnet commands (RFC 854), which some clients send between lines of text. */
+
+/** Interpret As Command: the first byte of each command. */
 const IAC = 0xff;
+/** Begins a subnegotiation, which ends with IAC SE. */
 const SB = 0xfa;
 const SE = 0xf0;
+/** The first of the four commands that are followed by an option: WILL, WON'T, DO, DON'T. */
 const WILL = 0xfb;
 
-/** Drops complete telnet commands (RFC 854) from a line; what is no such command stays, to be refused as broken UTF-8. */
+/** Removes complete telnet commands from a line. Other bytes stay, and are refused later if they are not UTF-8. */
 export function stripTelnet(line: Uint8Array): Uint8Array {
   const kept: number[] = [];
   for (let index = 0; index < line.length;) {
@@ -14,6 +19,7 @@ export function stripTelnet(line: Uint8Array): Uint8Array {
   return Uint8Array.from(kept);
 }
 
+/** Length in bytes of the command at `start`; 0 if the bytes are not a complete command. */
 function commandLength(line: Uint8Array, start: number): number {
   const command = line[start + 1];
   if (command === undefined || command < SE || command === IAC) return 0;

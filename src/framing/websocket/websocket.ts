@@ -9,10 +9,10 @@ const LENGTH_64 = 127;
 const LF = 0x0a;
 const ENCODER = new TextEncoder();
 
-/** JSON lines, each in a frame of its own. */
+/** JSON lines, each as one message. */
 export const WEBSOCKET_FORMAT: Format = { ...JSON_FORMAT, pack };
 
-/** Why a WebSocket is closed that is not just over: RFC 6455, section 7.4.1. */
+/** Close codes after an error: RFC 6455, section 7.4.1. */
 const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
   bad_frame: 1002,
   not_text: 1003,
@@ -21,7 +21,7 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
 };
 const NORMAL = 1000;
 
-/** JSON lines for a browser. It remembers why it will be closed. */
+/** JSON lines for a browser. It remembers the close code of the last error. */
 export class WebSocketJson implements Codec {
   readonly format = WEBSOCKET_FORMAT;
   #closeCode = NORMAL;
@@ -40,12 +40,12 @@ export class WebSocketJson implements Codec {
   }
 }
 
-/** The answer to a ping. */
+/** Returns the answer to a ping. */
 export function pong(payload: Uint8Array): Uint8Array {
   return frameOf(PONG, payload);
 }
 
-/** Each line, without its terminator, as the one frame of a message. */
+/** Packs each line, without its terminator, as a message of one frame. */
 function pack(lines: string): Uint8Array {
   const bytes = ENCODER.encode(lines);
   const ends: number[] = [];
@@ -72,7 +72,7 @@ function frameOf(opcode: number, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Whole and not masked, as a server sends it. Where the next one goes. */
+/** Writes a whole, unmasked frame, as a server sends it. Returns the index after it. */
 function putFrame(target: Uint8Array, at: number, opcode: number, payload: Uint8Array): number {
   const { length } = payload;
   const header = headerLength(length);
@@ -91,7 +91,7 @@ function headerLength(payloadLength: number): number {
   return payloadLength < LENGTH_16 ? 2 : payloadLength < 65_536 ? 4 : 10;
 }
 
-/** What the first byte of a WebSocket's frame says that it is: RFC 6455, section 5.2. Control frames begin with `CLOSE`. */
+/** Opcodes in the first byte of a frame: RFC 6455, section 5.2. Opcodes from `CLOSE` on are control frames. */
 
 export const CONTINUATION = 0;
 export const TEXT = 1;

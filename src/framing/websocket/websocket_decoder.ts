@@ -21,12 +21,12 @@ const EMPTY = new Uint8Array(0);
  */
 export class WebSocketDecoder implements Decoder {
   readonly #maxBytes: number;
-  /** The part of a frame's header that has arrived. */
+  /** The received part of a frame's header. */
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
   #headerLength = 0;
-  /** Bytes of the frame's payload that are missing; undefined while its header is. */
+  /** Missing bytes of the frame's payload; `undefined` while its header is incomplete. */
   #missing: number | undefined;
-  /** The part of a message that has arrived, in a buffer that doubles. */
+  /** The received part of a message, in a buffer that doubles. */
   #message: Uint8Array<ArrayBuffer> = EMPTY;
   #messageLength = 0;
   /** The opcode of a message whose last fragment is missing; `undefined` between messages. */
@@ -41,8 +41,8 @@ export class WebSocketDecoder implements Decoder {
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
     for (let start = 0; start < chunk.length && !this.#ended;) {
-      const fault = this.#missing === undefined ? this.#takeHeader(chunk[start++]!) : undefined;
-      if (fault !== undefined) return [...frames, this.#fail(fault)];
+      const error = this.#missing === undefined ? this.#takeHeader(chunk[start++]!) : undefined;
+      if (error !== undefined) return [...frames, this.#fail(error)];
       if (this.#missing === undefined) continue;
       const end = Math.min(chunk.length, start + this.#missing);
       this.#takePayload(chunk.subarray(start, end));
@@ -60,22 +60,22 @@ export class WebSocketDecoder implements Decoder {
     return this.#opcode >= CLOSE;
   }
 
-  /** What is wrong with the header, if anything is, as soon as that can be seen. */
+  /** Takes a byte of the header. Returns an error as soon as the header is invalid. */
   #takeHeader(byte: number): ProtocolError | undefined {
     this.#header[this.#headerLength++] = byte;
-    if (this.#headerLength === 1) return this.#faultOfStart();
+    if (this.#headerLength === 1) return this.#checkStart();
     if (this.#headerLength === 2 && (byte & MASKED) === 0) return broken("it is not masked");
     if (this.#headerLength < this.#headerBytes()) return undefined;
     const length = this.#payloadBytes();
-    const fault = this.#faultOfLength(length);
-    if (fault !== undefined) return fault;
+    const error = this.#checkLength(length);
+    if (error !== undefined) return error;
     this.#missing = length;
     if (this.#isControl) this.#control = new Uint8Array(length);
   }
 
-  #faultOfStart(): ProtocolError | undefined {
+  #checkStart(): ProtocolError | undefined {
     const start = this.#header[0]!;
-    if ((start & RESERVED) !== 0) return broken("it uses an extension that nobody agreed on");
+    if ((start & RESERVED) !== 0) return broken("it uses an extension that was not negotiated");
     switch (this.#opcode) {
       case CONTINUATION:
         return this.#unfinished === undefined ? broken("it continues nothing") : undefined;
@@ -90,10 +90,10 @@ export class WebSocketDecoder implements Decoder {
     return broken(`its kind ${this.#opcode} is unknown`);
   }
 
-  #faultOfLength(length: number): ProtocolError | undefined {
+  #checkLength(length: number): ProtocolError | undefined {
     if (this.#isControl) {
       if (length > MAX_CONTROL_BYTES) return broken(`a control frame has ${MAX_CONTROL_BYTES} bytes at most`);
-      return this.#opcode === CLOSE && length === 1 ? broken("half a close code stands in it") : undefined;
+      return this.#opcode === CLOSE && length === 1 ? broken("its close code has only one byte") : undefined;
     }
     if (this.#messageLength + length <= this.#maxBytes) return undefined;
     return new ProtocolError(
@@ -102,7 +102,7 @@ export class WebSocketDecoder implements Decoder {
     );
   }
 
-  /** Of the whole header, as soon as its second byte is there. */
+  /** Length of the whole header, which its second byte tells. */
   #headerBytes(): number {
     const short = this.#header[1]! & SHORT;
     return 6 + (short === LENGTH_64 ? 8 : short === LENGTH_16 ? 2 : 0);
@@ -148,7 +148,7 @@ export class WebSocketDecoder implements Decoder {
   #endControl(opcode: number, frames: Frame[]): void {
     const payload = this.#control;
     this.#control = EMPTY;
-    // Nobody was asked.
+    // The server sends no ping frames, so a pong answers nothing.
     if (opcode === PONG) return;
     const type: Control["type"] = opcode === PING ? "ping" : "close";
     frames.push({ type, payload });
@@ -160,13 +160,13 @@ export class WebSocketDecoder implements Decoder {
     const isBinary = this.#unfinished === BINARY;
     this.#unfinished = undefined;
     this.#messageLength = 0;
-    // Of what was long, nothing is kept.
+    // The buffer of a long message is not kept.
     if (this.#message.length > MAX_KEPT_BYTES) this.#message = EMPTY;
     if (isBinary) return { type: "binary", bytes: bytes.slice() };
     try {
       return UTF8.decode(bytes);
     } catch {
-      return this.#fail(new ProtocolError("bad_utf8", "Message is no valid UTF-8: send text in UTF-8"));
+      return this.#fail(new ProtocolError("bad_utf8", "Message is not valid UTF-8: send text in UTF-8"));
     }
   }
 
@@ -188,7 +188,7 @@ export class WebSocketDecoder implements Decoder {
   }
 }
 
-/** The buffer of a message is used again for the next one up to this length. */
+/** The buffer of a message is reused for the next one up to this length. */
 const MAX_KEPT_BYTES = 512;
 
 /** A byte order mark is kept, as in a line. */

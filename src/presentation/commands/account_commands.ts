@@ -26,7 +26,7 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
     name: "register",
     usage: "",
     summary: "protect your name with a password",
-    details: "Nobody else can use the name then. It asks for the password. Repeat it to change the password.",
+    details: "No other user can take the name then. It asks for the password. Repeat it to change the password.",
     topic: "accounts",
     argument: "none",
     clients: ["terminal", "plain"],
@@ -34,7 +34,7 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
     variants: {
       plain: {
         usage: "PASSWORD",
-        details: "Nobody else can use the name then. Repeat it to change the password.",
+        details: "No other user can take the name then. Repeat it to change the password.",
         reason: CANNOT_HIDE,
       },
     },

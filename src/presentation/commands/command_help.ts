@@ -31,7 +31,7 @@ export function helpTopics(client: ClientKind): readonly HelpTopic[] {
   return [...new Set(commandsFor(client).map(({ topic }) => topic))].filter((topic) => topic !== "chat");
 }
 
-/** What `/help ARGUMENT` shows: a list, or one command with its details. */
+/** The reply to `/help ARGUMENT`: a list, or one command with its details. */
 export type HelpText =
   | { readonly type: "list"; readonly commands: readonly CommandHelp[] }
   | { readonly type: "command"; readonly command: CommandHelp };

@@ -99,7 +99,7 @@ function parseReact(argument: string, context: CommandContext): SlashInput {
   const [word, number] = firstWord(need(argument, context));
   const remove = word.startsWith("-");
   const emoji = emojiOf(remove ? word.slice(1) : word, context);
-  if (emoji === undefined) throw invalid(`${quote(word)} is no emoji: write one, such as /react \u{1f44d}`);
+  if (emoji === undefined) throw invalid(`${quote(word)} is not an emoji: write one, such as /react \u{1f44d}`);
   return { type: "react", emoji, remove, seq: number === "" ? undefined : seqOf(number, context) };
 }
 
@@ -112,5 +112,5 @@ function emojiOf(word: string, { emojiNamed }: CommandContext): string | undefin
 function seqOf(word: string, { client, usage }: CommandContext): number {
   if (/^\d{1,15}$/.test(word) && Number(word) > 0) return Number(word);
   const where = client === "terminal" ? ", with one that /history shows" : "";
-  throw invalid(`${quote(word)} is no number of a message: write ${usage}${where}`);
+  throw invalid(`${quote(word)} is not the number of a message: write ${usage}${where}`);
 }

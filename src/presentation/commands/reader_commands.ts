@@ -28,7 +28,7 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
     name: "ignore",
     usage: "[NAME]",
     summary: "hide a member's messages from you, or list whom you ignore",
-    details: "Nobody is told. It lasts until /unignore NAME.",
+    details: "The member is not told. It lasts until /unignore NAME.",
     topic: "reading",
     argument: "name",
     clients: TERMINAL,

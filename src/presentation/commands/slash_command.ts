@@ -17,7 +17,7 @@ export interface CommandContext {
   readonly client: ClientKind;
   /** The usage in this client, such as `/msg NAME TEXT`. */
   readonly usage: string;
-  /** Returns the current room. Throws an Error for users if there is none. */
+  /** Returns the current room. Throws an Error for users outside of rooms. */
   readonly room: () => string;
   /** Finds an emoji by its name, such as `wave`. Clients without emoji names omit it. */
   readonly emojiNamed?: (name: string) => string | undefined;

@@ -13,7 +13,7 @@ import type {
 import { counted, entryMark, entryWord, type Markup, roomText } from "./markup.ts";
 import { moreRow } from "./room_sentences.ts";
 
-/** Whose password was accepted. The client joins as that member next, which has a sentence of its own. */
+/** Names the member whose password is correct. The client joins as that member next, which has a sentence of its own. */
 export function authenticatedSentence({ role, name, token }: AuthenticatedEvent, markup: Markup): string {
   if (token !== undefined && name !== undefined) return `The password of ${markup.name(name)} is correct`;
   return role === "owner" ? "You are the owner of this server now" : "You are logged in";

@@ -1,4 +1,4 @@
-/** What a client adds to sentences, and the names and counts that all sentences share. */
+/** The part of sentences that differs by client, and the names and counts that all sentences share. */
 
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ClientKind } from "../commands/slash_command.ts";
@@ -21,7 +21,7 @@ export interface Markup {
   moment(at: string): string;
 }
 
-/** Who reads a sentence, and where. */
+/** The reader of a sentence. */
 export interface Reader {
   readonly you?: MemberInfo;
   /** The room that needs no mention. */

@@ -56,7 +56,7 @@ export function goodbyeSentence(reason: GoodbyeReason): string {
   return GOODBYES[reason];
 }
 
-/** What a new member of a room must know: who they are, who is there, the topic and the rules. */
+/** The greeting of a new member: name, company, topic and rules of the room. */
 export function joinedText(event: JoinedEvent, markup: Markup): string[] {
   const { you, members, count, room: { name, topic, locked, slow } } = event;
   const room = roomText(name, markup);

@@ -19,7 +19,7 @@ export interface Style {
   readonly qrCode?: (invite: InviteEvent) => readonly string[];
 }
 
-/** Who reads, and where. */
+/** The reader, and the room that they look at. */
 export interface ReaderView {
   readonly you?: MemberInfo;
   /** The current room: its lines carry no mark. */

@@ -1,4 +1,4 @@
-/** What stands below the scrollback: messages on their way, the prompt, the line being typed. Pure. */
+/** The region below the scrollback: pending messages, the prompt and the line that is being typed. Pure. */
 
 import type { Status } from "../../client/client_event.ts";
 import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
@@ -14,37 +14,37 @@ export interface Size {
 }
 
 export interface LiveRegion {
-  /** Each on one row, cut at the window's edge. */
+  /** One row each, cut at the edge of the window. */
   readonly pending: readonly string[];
-  /** From the fullest to the shortest: the first that leaves half a row free is drawn. */
+  /** Longest first: the first one that takes at most half a row is drawn. */
   readonly prompts: readonly string[];
   readonly text: string;
   /** Offset in `text`. */
   readonly cursor: number;
-  /** What the line is asked, or can be completed to: each on one row below it, cut at the window's edge. */
+  /** Questions and completions, one row each below the line, cut at the edge of the window. */
   readonly hints: readonly string[];
 }
 
-/** A live region as it is to be drawn: rows without line breaks, none wider than the window. */
+/** A live region as rows without line breaks, none wider than the window. */
 export interface LiveFrame {
   readonly rows: readonly DrawnRow[];
   readonly cursorRow: number;
-  /** What stands on the cursor's row up to the cursor. */
+  /** The part of the cursor's row before the cursor. */
   readonly beforeCursor: DrawnRow;
 }
 
-/** The same with and without escape sequences. */
+/** A row with and without escape sequences. */
 export interface DrawnRow {
   readonly text: string;
   readonly plain: string;
 }
 
-/** Stands before each row that follows a line break. */
+/** Begins each row after a line break. */
 const CONTINUED = "│ ";
 const MAX_PENDING_ROWS = 5;
 const TAB = "    ";
 
-/** Fits into the window, however long the text is: around the cursor, and one row of the scrollback stays in sight. */
+/** Lays the region out around the cursor, in at most all rows of the window but one, which the scrollback keeps. */
 export function layOut(live: LiveRegion, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);
   const height = Math.max(1, size.rows - 1);
@@ -76,17 +76,17 @@ function inputRows(live: LiveRegion, columns: number, palette: Palette): LiveFra
   };
 }
 
-/** As it is drawn: line breaks stay, tabs get a fixed width, control characters become visible. */
+/** A text as it is drawn: with line breaks, tabs of a fixed width, and visible control characters. */
 function visible(text: string): string {
   return text.split("\n").map((line) => sanitizeLine(line.replaceAll("\t", TAB))).join("\n");
 }
 
-/** The newest, and how many there are beside them. */
+/** The newest pending messages, and a count of the others. */
 function pendingRows(pending: readonly string[], columns: number, height: number, palette: Palette): DrawnRow[] {
   if (height <= 0 || pending.length === 0) return [];
   const all = pending.length <= height
     ? pending
-    : [`… ${pending.length - height + 1} more on their way`, ...pending.slice(pending.length - height + 1)];
+    : [`… ${pending.length - height + 1} more waiting to be sent`, ...pending.slice(pending.length - height + 1)];
   return all.map((text) => dimRow(text, columns, palette));
 }
 
@@ -95,7 +95,7 @@ function dimRow(text: string, columns: number, palette: Palette): DrawnRow {
   return { text: palette.dim(plain), plain };
 }
 
-/** One row of text for what no server has acknowledged. */
+/** A pending message on one row. */
 export function pendingText(message: PendingMessage, room: string | undefined): string {
   const { target } = message;
   const line = pendingLine(message);
@@ -103,12 +103,12 @@ export function pendingText(message: PendingMessage, room: string | undefined): 
   return target.room === room ? `… ${line}` : `… ${roomName(target.room)} ${line}`;
 }
 
-/** The same for one that failed; `number` is what `/resend` and `/drop` call it. */
+/** A failed message on one row, with the number that `/resend` and `/drop` take. */
 export function failedText(message: PendingMessage, number: number, room: string | undefined): string {
   return `✗ ${number} ${pendingText(message, room).slice(2)} (failed: /resend ${number} or /drop ${number})`;
 }
 
-/** One row each: those who came and went, what failed, and what is on its way. */
+/** The rows above the prompt: a summary of joins and leaves, failed and pending messages. */
 export interface WaitingCounts {
   readonly crowd: string | undefined;
   readonly failed: readonly PendingMessage[];
@@ -124,7 +124,7 @@ export function waitingTexts({ crowd, failed, pending, room }: WaitingCounts): s
   ];
 }
 
-/** From the fullest to the shortest, as the activities are: in a narrow window the trouble is still a sign. */
+/** Prompts, longest first, as the activities are. The last one marks a lost link even in a narrow window. */
 export function promptTexts(
   room: string | undefined,
   status: Status,
@@ -135,17 +135,17 @@ export function promptTexts(
   return status.kind === "online" ? texts : [...texts, `${nameOf(room)} (…)> `];
 }
 
-/** Names the room, what is unread elsewhere, and what is wrong with the link. `now` in milliseconds of the client's clock. */
+/** Names the room, unread messages elsewhere, and the state of the link. `now` is in milliseconds of the client's clock. */
 function promptText(room: string | undefined, status: Status, now: number, activity: string): string {
-  const trouble = troubleText(status, now);
-  return `${nameOf(room)}${activity}${trouble === "" ? "" : ` (${trouble})`}> `;
+  const link = linkText(status, now);
+  return `${nameOf(room)}${activity}${link === "" ? "" : ` (${link})`}> `;
 }
 
 function nameOf(room: string | undefined): string {
   return room === undefined ? "no room" : roomName(room);
 }
 
-function troubleText(status: Status, now: number): string {
+function linkText(status: Status, now: number): string {
   switch (status.kind) {
     case "online":
       return "";
@@ -158,10 +158,6 @@ function troubleText(status: Status, now: number): string {
     case "closed":
       return "closed";
     default:
-      return unknown(status);
+      return status satisfies never;
   }
-}
-
-function unknown(status: never): never {
-  throw new Error(`Cannot tell ${JSON.stringify(status)}`);
 }

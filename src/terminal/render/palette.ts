@@ -1,27 +1,27 @@
-/** What is coloured and how, as SGR sequences (ECMA-48, section 8.3.117), or not at all. */
+/** Palettes: the colours of the parts of a line, as SGR sequences (ECMA-48, section 8.3.117), or none. */
 
 import { NAME_COLORS, nameColor } from "../../client/text/name_color.ts";
 import { codesOf, DEFAULT_THEME, nameCodes, type Theme } from "./theme.ts";
 
-/** Each wraps a text that holds no escape sequence itself. */
+/** Each method wraps a text without escape sequences. */
 export interface Palette {
-  /** In the colour that belongs to this name everywhere. */
+  /** A name in its colour, which is the same everywhere. */
   name(name: string): string;
   dim(text: string): string;
   bold(text: string): string;
-  /** What speaks to the reader. */
+  /** A word that mentions the reader. */
   mention(text: string): string;
   error(text: string): string;
-  /** What can be followed. */
+  /** A web address. */
   link(text: string): string;
 }
 
 const plain = (text: string) => text;
 
-/** Without one escape sequence. */
+/** Adds no escape sequence. */
 const PLAIN: Palette = { name: plain, dim: plain, bold: plain, mention: plain, error: plain, link: plain };
 
-/** Without a colour: `NO_COLOR` asks for no more than that. */
+/** Uses bold, dim and underline but no colour, as `NO_COLOR` asks. */
 export const MONOCHROME: Palette = {
   name: plain,
   dim: (text) => sgr("2", text, "22"),
@@ -33,12 +33,12 @@ export const MONOCHROME: Palette = {
 
 const COLORED: Palette = paletteOf(DEFAULT_THEME);
 
-/** Without colour there is no escape sequence in anything it returns. */
+/** Returns the default palette, or without `color` one that adds no escape sequence. */
 export function createPalette(color: boolean): Palette {
   return color ? COLORED : PLAIN;
 }
 
-/** The palette by a theme, unless there is no colour. Throws for a look that is none. */
+/** Returns the palette of a theme, or `palette` itself if it has no colours. Throws an Error for an invalid style. */
 export function themed(palette: Palette, theme: Theme): Palette {
   return palette === COLORED ? paletteOf(theme) : palette;
 }
@@ -54,16 +54,16 @@ function paletteOf(theme: Theme): Palette {
   };
 }
 
-function by(look: string): (text: string) => string {
-  const codes = codesOf(look);
-  if (codes === undefined) throw new Error(`There is no look ${JSON.stringify(look)}`);
+function by(style: string): (text: string) => string {
+  const codes = codesOf(style);
+  if (codes === undefined) throw new Error(`Style ${JSON.stringify(style)} is invalid`);
   return codes.on === "" ? plain : (text) => sgr(codes.on, text, codes.off);
 }
 
-function namesBy(look: string): (name: string) => string {
-  if (look === "each") return (name) => sgr(`38;5;${nameColor(name)}`, name, "39");
-  const codes = nameCodes(look) ?? [];
-  if (codes.length < 2) return by(look);
+function namesBy(style: string): (name: string) => string {
+  if (style === "each") return (name) => sgr(`38;5;${nameColor(name)}`, name, "39");
+  const codes = nameCodes(style) ?? [];
+  if (codes.length < 2) return by(style);
   return (name) => {
     const { on, off } = codes[NAME_COLORS.indexOf(nameColor(name)) % codes.length]!;
     return sgr(on, name, off);

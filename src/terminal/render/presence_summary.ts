@@ -1,4 +1,4 @@
-/** Comings and goings in a row: the first ones get a line each, those behind them share one. Pure. */
+/** Joins and leaves in a row: the first ones get a line each, the others share one. Pure. */
 
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { type Markup, nameList } from "../../presentation/sentences/markup.ts";
@@ -6,39 +6,42 @@ import { type Markup, nameList } from "../../presentation/sentences/markup.ts";
 export type PresenceChange = Extract<ServerEvent, { type: "join" | "leave" }>;
 
 export interface PresenceSummary {
-  /** How many were told one by one, with nothing else between them. */
+  /** Number of joins and leaves that got a line each, with nothing else between them. */
   readonly told: number;
-  /** Those that share a line, by id. */
+  /** Members who share a line, by id. */
   readonly joined: ReadonlyMap<string, MemberInfo>;
   readonly left: ReadonlyMap<string, MemberInfo>;
-  /** Who came and went again, or the other way round. */
+  /** Members who joined and left again, or left and rejoined. */
   readonly passed: ReadonlyMap<string, MemberInfo>;
-  /** How many more there were than are known by name. */
+  /** Number of joins and leaves beyond `MAX_NAMED` members. */
   readonly more: number;
 }
 
+/** Members that the summary remembers by name. */
 const MAX_NAMED = 200;
 
-export const NOBODY: PresenceSummary = { told: 0, joined: new Map(), left: new Map(), passed: new Map(), more: 0 };
+export const NO_PRESENCE: PresenceSummary = { told: 0, joined: new Map(), left: new Map(), passed: new Map(), more: 0 };
 
-/** The crowd with one more, who gets a line of their own where `folded` is false. */
-export function gather(
-  crowd: PresenceSummary,
+/** Adds a join or a leave. It shares the line if `folded` is true, and gets a line of its own otherwise. */
+export function addPresence(
+  summary: PresenceSummary,
   event: PresenceChange,
   fold: number,
-): { readonly crowd: PresenceSummary; readonly folded: boolean } {
-  if (crowd.told < fold) return { crowd: { ...crowd, told: crowd.told + 1 }, folded: false };
-  return { crowd: withOne(crowd, event), folded: true };
+): { readonly summary: PresenceSummary; readonly folded: boolean } {
+  if (summary.told < fold) return { summary: { ...summary, told: summary.told + 1 }, folded: false };
+  return { summary: withOne(summary, event), folded: true };
 }
 
-function withOne(crowd: PresenceSummary, { type, member }: PresenceChange): PresenceSummary {
+function withOne(summary: PresenceSummary, { type, member }: PresenceChange): PresenceSummary {
   const [mine, other] = type === "join" ? ["joined", "left"] as const : ["left", "joined"] as const;
-  if (crowd[other].has(member.id)) {
-    return { ...crowd, [other]: without(crowd[other], member), passed: withMember(crowd.passed, member) };
+  if (summary[other].has(member.id)) {
+    return { ...summary, [other]: without(summary[other], member), passed: withMember(summary.passed, member) };
   }
-  if (crowd.passed.has(member.id)) return crowd;
-  if (crowd.joined.size + crowd.left.size + crowd.passed.size >= MAX_NAMED) return { ...crowd, more: crowd.more + 1 };
-  return { ...crowd, [mine]: withMember(crowd[mine], member) };
+  if (summary.passed.has(member.id)) return summary;
+  if (summary.joined.size + summary.left.size + summary.passed.size >= MAX_NAMED) {
+    return { ...summary, more: summary.more + 1 };
+  }
+  return { ...summary, [mine]: withMember(summary[mine], member) };
 }
 
 function withMember(members: ReadonlyMap<string, MemberInfo>, member: MemberInfo): ReadonlyMap<string, MemberInfo> {
@@ -51,15 +54,15 @@ function without(members: ReadonlyMap<string, MemberInfo>, { id }: MemberInfo): 
   return rest;
 }
 
-/** The line that they share; undefined where nobody was folded. */
-export function crowdLine(crowd: PresenceSummary, markup: Markup): string | undefined {
+/** The shared line; `undefined` if every join and leave has its own. */
+export function summaryLine(summary: PresenceSummary, markup: Markup): string | undefined {
   const part = (members: ReadonlyMap<string, MemberInfo>, what: string) =>
     members.size === 0 ? [] : [`${nameList([...members.values()], members.size, markup)} ${what}`];
   const parts = [
-    ...part(crowd.joined, "joined"),
-    ...part(crowd.left, "left"),
-    ...part(crowd.passed, "passed by"),
-    ...(crowd.more > 0 ? [`${crowd.more} more joins and leaves`] : []),
+    ...part(summary.joined, "joined"),
+    ...part(summary.left, "left"),
+    ...part(summary.passed, "came and went"),
+    ...(summary.more > 0 ? [`${summary.more} more joins and leaves`] : []),
   ];
   return parts.length === 0 ? undefined : `* ${parts.join("; ")}`;
 }

@@ -1,8 +1,8 @@
-/** How the parts of what is shown look, in words: what people write, and what escape sequences come of it (SGR, ECMA-48, 8.3.117). */
+/** Themes: the style of each part of a line in words, and its escape sequences (SGR, ECMA-48, section 8.3.117). */
 
 /**
- * Words for each part, with blanks between: colours by name or as xterm's numbers from 0 to 255, `bold`, `dim`, `italic`,
- * `underline`, `reverse`, or `none`. Of several colours for names each name has one; `each` stands for those of everybody.
+ * The style of each part as words separated by blanks: a colour by name or as xterm's number from 0 to 255, `bold`, `dim`,
+ * `italic`, `underline`, `reverse`, or `none`. Names may have several colours, which are shared out; `each` is the default set.
  */
 export interface Theme {
   readonly name: string;
@@ -24,19 +24,19 @@ export const DEFAULT_THEME: Theme = {
 
 export const PARTS = Object.keys(DEFAULT_THEME) as readonly (keyof Theme)[];
 
-/** `light` is for a white background, on which what is dim can hardly be read. */
+/** Built-in themes. `light` is for a white background, where dim text is hard to read. */
 export const THEMES: ReadonlyMap<string, Theme> = new Map([
   ["default", DEFAULT_THEME],
   ["light", { ...DEFAULT_THEME, dim: "240", error: "bold 124", link: "underline 25" }],
   ["mono", { ...DEFAULT_THEME, name: "bold", error: "bold" }],
-  // Orange, blue, bluish green and purple, which Okabe and Ito found to be told apart, each readable on black and on white.
+  // Orange, blue, bluish green and purple: Okabe and Ito found them distinguishable. Each is readable on black and on white.
   ["colour-blind-safe", { ...DEFAULT_THEME, name: "166 32 29 133", error: "bold 166", link: "underline 32" }],
 ]);
 
-/** A name that `/set theme` takes. */
+/** The grammar of theme names in `/set theme`. */
 export const THEME_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-/** The codes that begin and end a look. */
+/** The codes that begin and end a style. */
 export interface Codes {
   readonly on: string;
   readonly off: string;
@@ -51,26 +51,27 @@ const ATTRIBUTES: ReadonlyMap<string, Codes> = new Map([
   ["reverse", { on: "7", off: "27" }],
 ]);
 
-/** Undefined for what is no look; no codes for `none`. */
-export function codesOf(look: string): Codes | undefined {
-  const words = look.split(" ");
-  if (look === "none") return { on: "", off: "" };
+/** The codes of a style: empty for `none`, `undefined` if the style is invalid. */
+export function codesOf(style: string): Codes | undefined {
+  const words = style.split(" ");
+  if (style === "none") return { on: "", off: "" };
   const codes = words.map((word) => ATTRIBUTES.get(word) ?? colorCodes(word));
   if (codes.includes(undefined) || codes.filter((code) => code?.off === "39").length > 1) return undefined;
   return { on: codes.map((code) => code!.on).join(";"), off: [...new Set(codes.map((code) => code!.off))].join(";") };
 }
 
-/** Of names: one for each of several colours. Undefined for what is no look, and for `each`. */
-export function nameCodes(look: string): readonly Codes[] | undefined {
-  const words = look.split(" ");
+/** The codes of a style for names, one for each of several colours; `undefined` for `each` or an invalid style. */
+export function nameCodes(style: string): readonly Codes[] | undefined {
+  const words = style.split(" ");
   const colors = words.flatMap((word) => colorCodes(word) ?? []);
   if (colors.length > 1) return colors.length === words.length ? colors : undefined;
-  const codes = codesOf(look);
+  const codes = codesOf(style);
   return codes && [codes];
 }
 
-export function isStyle(part: keyof Theme, look: string): boolean {
-  return part === "name" ? look === "each" || nameCodes(look) !== undefined : codesOf(look) !== undefined;
+/** True for a valid style of the part. */
+export function isStyle(part: keyof Theme, style: string): boolean {
+  return part === "name" ? style === "each" || nameCodes(style) !== undefined : codesOf(style) !== undefined;
 }
 
 function colorCodes(word: string): Codes | undefined {

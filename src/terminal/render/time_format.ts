@@ -1,6 +1,6 @@
-/** Times as the reader's clock shows them. */
+/** Times in the reader's time zone. */
 
-/** Formats the `at` of events; what is no time becomes `--:--`. */
+/** Formats times in RFC 3339. An invalid time becomes `--:--` or `an unknown day`. */
 export interface Times {
   /** `12:03` */
   time(at: string): string;
@@ -10,11 +10,11 @@ export interface Times {
   moment(at: string): string;
 }
 
-/** Minutes that one cache keeps: formatting is slow, and what arrives together is of the same minute. */
+/** Minutes that one cache keeps: formatting is slow, and messages that arrive together share a minute. */
 const CACHED_MINUTES = 512;
 const MINUTE_CHARS = "2025-11-21T12:03".length;
 
-/** `timeZone` is an IANA name; without one it is the machine's. */
+/** Creates the formats of a time zone: an IANA name, or the machine's zone if omitted. */
 export function createTimes(timeZone?: string): Times {
   const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
   const day = new Intl.DateTimeFormat("en-GB", {
@@ -31,7 +31,7 @@ export function createTimes(timeZone?: string): Times {
 function byMinute(format: Intl.DateTimeFormat, unknown: string): (at: string) => string {
   const cache = new Map<string, string>();
   return (at) => {
-    // Only what is written in UTC has its minute in its first characters.
+    // Only in UTC do the first characters tell the minute.
     const key = at.endsWith("Z") ? at.slice(0, MINUTE_CHARS) : at;
     const cached = cache.get(key);
     if (cached !== undefined) return cached;

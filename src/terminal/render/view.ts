@@ -18,7 +18,7 @@ import {
 } from "./line_style.ts";
 import { historyLines, messageLines, searchLines } from "./message_lines.ts";
 
-/** What the reader sees apart from the client's state. */
+/** The reader's settings and place, apart from the client's state. */
 export interface View {
   readonly style: Style;
   /** The current room. */

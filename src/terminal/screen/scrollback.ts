@@ -2,7 +2,7 @@
 
 import type { ClientEvent } from "../../client/client_event.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
-import { crowdLine, gather, NOBODY, type PresenceChange } from "../render/presence_summary.ts";
+import { addPresence, NO_PRESENCE, type PresenceChange, summaryLine } from "../render/presence_summary.ts";
 import { errorLine, rule, terminalMarkup } from "../render/line_style.ts";
 import { createPalette } from "../render/palette.ts";
 import type { Preferences } from "../model/preferences.ts";
@@ -26,7 +26,7 @@ export class Scrollback {
   readonly #options: ScrollbackOptions;
   /** The day of the last line in the user's time zone. */
   #day: string;
-  #crowd = NOBODY;
+  #crowd = NO_PRESENCE;
 
   constructor(options: ScrollbackOptions) {
     this.#options = options;
@@ -35,7 +35,7 @@ export class Scrollback {
 
   /** The folded joins and leaves since the last printed line, without escape sequences. */
   get crowd(): string | undefined {
-    return crowdLine(
+    return summaryLine(
       this.#crowd,
       terminalMarkup({ ...this.#options.preferences.style, palette: createPalette(false) }),
     );
@@ -43,8 +43,8 @@ export class Scrollback {
 
   /** Prints lines after the folded joins and leaves that came before them. */
   print(lines: readonly string[]): void {
-    const above = crowdLine(this.#crowd, terminalMarkup(this.#options.preferences.style));
-    if (lines.length > 0) this.#crowd = NOBODY;
+    const above = summaryLine(this.#crowd, terminalMarkup(this.#options.preferences.style));
+    if (lines.length > 0) this.#crowd = NO_PRESENCE;
     this.#options.print(lines.length > 0 && above !== undefined ? [above, ...lines] : lines);
   }
 
@@ -77,9 +77,9 @@ export class Scrollback {
 
   /** Shows another member's join or leave, folded with others if the settings say so. */
   come(event: PresenceChange, before: ClientState): void {
-    const { crowd, folded } = gather(this.#crowd, event, this.#options.preferences.settings.fold);
+    const { summary, folded } = addPresence(this.#crowd, event, this.#options.preferences.settings.fold);
     if (folded) this.print([]);
     else this.receive(event, before);
-    this.#crowd = crowd;
+    this.#crowd = summary;
   }
 }

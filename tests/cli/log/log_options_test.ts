@@ -3,7 +3,7 @@ import { HARMLESS_TEXTS, HOSTILE_TEXTS, isDangerous } from "../../helpers/hostil
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
-import { jsonLine, openLog, textLine } from "../../../src/cli/log/log_options.ts";
+import { jsonLine, openLog, planLog, textLine } from "../../../src/cli/log/log_options.ts";
 import { type LineOf, startLog } from "../../../src/cli/log/log_sink.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
 import { LOG_LINES_PER_SECOND, MAX_LOG_FIELD_CHARS } from "../../../src/protocol/limits.ts";
@@ -79,7 +79,7 @@ Deno.test("events after the log is closed are dropped silently", async () => {
 });
 
 function open(...words: string[]): ReturnType<typeof openLog> {
-  return openLog(readArguments(words, SERVE, () => undefined));
+  return openLog(planLog(readArguments(words, SERVE, () => undefined)));
 }
 
 Deno.test("a log file is appended to, and a new one is private", async () => {

@@ -13,7 +13,7 @@ const AT = "2026-01-02T03:04:05.678Z";
 const ADA = { id: "m-1", name: "ada" };
 const BOB = { id: "m-2", name: "bob" };
 
-/** Somebody who has told their name and is in these rooms, the last one current. */
+/** A user who has a name and is in these rooms; the last one is current. */
 function person(...rooms: string[]): PlainText {
   const plain = new PlainText();
   for (const name of rooms) plain.encode({ ...SAMPLES.joined[0]!, room: { id: `r-${name}`, name, topic: "" } });
@@ -26,12 +26,12 @@ function decode(plain: PlainText, line: string): object[] {
   return JSON.parse(JSON.stringify(commands));
 }
 
-Deno.test("the first line is a name, and joins the lobby", () => {
+Deno.test("the first line is a name and joins the lobby", () => {
   assertEquals(decode(new PlainText(), "ada"), [{ type: "join", room: "lobby", name: "ada" }]);
   assertEquals(decode(new PlainText(), "  ada \t"), [{ type: "join", room: "lobby", name: "ada" }]);
 });
 
-Deno.test("the name is asked for with the welcome, and again when it cannot be had", () => {
+Deno.test("the name is asked for with the welcome, and again after it was refused", () => {
   const plain = new PlainText();
   const asked = plain.encode(SAMPLES.welcome[0]!);
   assertStringIncludes(asked, "* Welcome to Confab");
@@ -45,24 +45,24 @@ Deno.test("the name is asked for with the welcome, and again when it cannot be h
   assertEquals(ada.encode({ type: "error", code: "name_taken", message: "no" }), "! no\n");
 });
 
-Deno.test("a further line is said in the room joined last, with a ref of its own", () => {
+Deno.test("further lines are messages in the room joined last, each with a ref of its own", () => {
   const plain = person("lobby", "dev");
   assertEquals(decode(plain, "hello"), [{ type: "message", room: "dev", text: "hello", ref: "1" }]);
   assertEquals(decode(plain, "again"), [{ type: "message", room: "dev", text: "again", ref: "2" }]);
 });
 
-Deno.test("a blank line asks for nothing, before the name and behind it", () => {
+Deno.test("blank lines do nothing, before the name and after it", () => {
   for (const plain of [new PlainText(), person("lobby")]) {
     for (const line of ["", "  ", "\t", "\r"]) assertEquals(decode(plain, line), []);
   }
   assertEquals(decode(person("lobby"), "\0"), []);
 });
 
-Deno.test("what telnet puts behind a carriage return is no part of the line", () => {
+Deno.test("the NUL that telnet sends after a carriage return is not part of the line", () => {
   assertEquals(decode(person("lobby"), "\0hello\0"), [{ type: "message", room: "lobby", text: "hello", ref: "1" }]);
 });
 
-Deno.test("a line of another protocol ends the connection before the name, and is said after it", () => {
+Deno.test("a line of another protocol ends the connection before the name, and is a message after it", () => {
   const lines = [
     "Note: lunch",
     "x:",
@@ -81,7 +81,7 @@ Deno.test("a line of another protocol ends the connection before the name, and i
   for (const line of lines) assertEquals(person("lobby").decode(line).commands[0]!.type, "message", line);
 });
 
-Deno.test("a name that is mistyped is asked for again, keys of the terminal included", () => {
+Deno.test("a mistyped name is asked for again, also if it holds keys of the terminal", () => {
   for (
     const line of ["Ada Lovelace", "ada!", "ada,", "\x1b[A", "\x1bOHada", "add\b \ba", "ad\x7fa", "@ada", "1. ada"]
   ) {
@@ -90,7 +90,7 @@ Deno.test("a name that is mistyped is asked for again, keys of the terminal incl
   assertEquals(decode(new PlainText(), "ada\0"), [{ type: "join", room: "lobby", name: "ada" }]);
 });
 
-Deno.test("a password that was asked for may look like another protocol", () => {
+Deno.test("a requested password may look like another protocol", () => {
   const plain = new PlainText();
   decode(plain, "ada");
   plain.encode({ type: "error", code: "wrong_password", message: "no" });
@@ -100,7 +100,7 @@ Deno.test("a password that was asked for may look like another protocol", () => 
   }
 });
 
-Deno.test("after so many refusals before a name is accepted the connection is to end, and not later", () => {
+Deno.test("the connection ends after the limit of refused lines before a name, and never after a name", () => {
   const [stranger, member] = [new PlainText(), person("lobby")];
   const refuse = (plain: PlainText) => plain.encode({ type: "error", code: "name_taken", message: "no" });
   for (let count = 1; count < MAX_REFUSED_BEFORE_NAME; count++) {
@@ -112,7 +112,7 @@ Deno.test("after so many refusals before a name is accepted the connection is to
   assertEquals([stranger.exhausted, member.exhausted], [true, false]);
 });
 
-Deno.test("two slashes say a line that begins with one", () => {
+Deno.test("two slashes send a line that begins with one", () => {
   assertEquals(decode(person("lobby"), "//help is a command"), [
     { type: "message", room: "lobby", text: "/help is a command", ref: "1" },
   ]);
@@ -141,14 +141,14 @@ const LINES: readonly [line: string, command: object][] = [
   ["/quit", { type: "leave" }],
 ];
 
-Deno.test("each command of the table becomes the command of the protocol", () => {
+Deno.test("each slash command becomes its command of the protocol", () => {
   for (const [line, command] of LINES) {
     assertEquals(decode(person("lobby", "ops"), line), [command], line);
     parseCommand(command);
   }
 });
 
-Deno.test("a command that is used wrongly says how it is used", () => {
+Deno.test("a command with wrong arguments says how it is used", () => {
   const wrong: [string, string][] = [
     ["/msg", "/msg NAME TEXT"],
     ["/msg bob", "/msg NAME TEXT"],
@@ -172,7 +172,7 @@ Deno.test("a command that is used wrongly says how it is used", () => {
   }
 });
 
-Deno.test("a command that nobody knows is told by name, without what could draw", () => {
+Deno.test("an unknown command is named without control characters", () => {
   const fault = faultOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
   assertEquals(fault.code, "unknown_type");
   assertEquals(
@@ -181,7 +181,7 @@ Deno.test("a command that nobody knows is told by name, without what could draw"
   );
 });
 
-Deno.test("before the name there is help and a way out, and nothing else", () => {
+Deno.test("before the name only /help, /login and /quit work", () => {
   assertEquals(decode(new PlainText(), "/quit"), [{ type: "leave" }]);
   assertStringIncludes(new PlainText().decode("/help").reply!, "/quit");
   for (const [line] of LINES) {
@@ -195,12 +195,14 @@ Deno.test("the help lists every command, each on a line of its own", () => {
   const listed = reply!.trimEnd().split("\n").map((line) => /^\* (\/\w+) /.exec(line)![1]);
   const used = new Set([
     "/help",
-    ...[...LINES.map(([line]) => line), ...Object.keys(ORDERS)].map((line) => line.split(" ")[0]!.toLowerCase()),
+    ...[...LINES.map(([line]) => line), ...Object.keys(MODERATION_LINES)].map((line) =>
+      line.split(" ")[0]!.toLowerCase()
+    ),
   ]);
   assertEquals(new Set(listed), used);
 });
 
-Deno.test("who leaves the current room is back in the one before it, and then in none", () => {
+Deno.test("leaving the current room returns to the one before it, and then to none", () => {
   const plain = person("lobby", "dev");
   const leave = (room: string) => ({ type: "leave" as const, room, member: ADA, at: AT, reason: "left" as const });
   assertEquals(plain.encode(leave("dev")), "* You left #dev; you are in #lobby\n");
@@ -215,13 +217,13 @@ Deno.test("joining a room again makes it the current one", () => {
   assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
 });
 
-Deno.test("another one who leaves is no reason to leave", () => {
+Deno.test("another member who leaves changes no room of the user", () => {
   const plain = person("lobby");
   plain.encode({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" });
   assertEquals(decode(plain, "hi").length, 1);
 });
 
-Deno.test("whatever is typed, it is a command of the protocol, or a fault", () => {
+Deno.test("any typed line becomes a valid command of the protocol or a ProtocolError", () => {
   const start = fc.constantFrom(
     "",
     "/",
@@ -250,7 +252,7 @@ Deno.test("whatever is typed, it is a command of the protocol, or a fault", () =
   );
 });
 
-Deno.test("whoever needs a password is asked for it, and tries again with the name that they told", () => {
+Deno.test("a missing password is asked for, and the join is repeated with the same name", () => {
   const plain = new PlainText();
   const wrong = SAMPLES.error.find(({ code }) => code === "wrong_password")!;
   decode(plain, "ada");
@@ -270,7 +272,7 @@ Deno.test("whoever needs a password is asked for it, and tries again with the na
 });
 
 const ID = "0190c3a1-7000-7000-8000-000000000000";
-const ORDERS: Readonly<Record<string, object>> = {
+const MODERATION_LINES: Readonly<Record<string, object>> = {
   "/register correct horse": { type: "register", password: "correct horse" },
   "/login admin": { type: "auth", password: "admin" },
   "/join ops sesame": { type: "join", room: "ops", password: "sesame" },
@@ -313,8 +315,8 @@ const ORDERS: Readonly<Record<string, object>> = {
   [`/invites end ${ID}`]: { type: "revoke", invite: ID },
 };
 
-Deno.test("commands for accounts and order name the current room, or with -all the whole server", () => {
-  for (const [line, command] of Object.entries(ORDERS)) {
+Deno.test("account and moderation commands name the current room, or with -all the whole server", () => {
+  for (const [line, command] of Object.entries(MODERATION_LINES)) {
     assertEquals(decode(person("lobby", "dev"), line), [command], line);
   }
   const wrong = [
@@ -337,14 +339,14 @@ Deno.test("commands for accounts and order name the current room, or with -all t
   for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);
 });
 
-Deno.test("somebody may log in in place of telling their name", () => {
+Deno.test("a user may log in instead of typing a name", () => {
   assertEquals(decode(new PlainText(), "/login ada correct horse"), [
     { type: "join", room: "lobby", name: "ada", password: "correct horse" },
   ]);
   assertEquals(faultOf(() => new PlainText().decode("/register secret")).code, "not_joined");
 });
 
-Deno.test("whoever is kicked is told that they are out, and goes on in the room before", () => {
+Deno.test("a kicked user is told so and continues in the room before", () => {
   const plain = person("lobby", "dev");
   const left = { type: "leave", room: "dev", member: SAMPLES.joined[0]!.you, at: AT, reason: "kicked" } as const;
   assertEquals(plain.encode(left), "* You were removed from #dev; you are in #lobby\n");

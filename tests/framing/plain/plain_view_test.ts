@@ -20,24 +20,24 @@ function whispered(text: string): Message {
   return { type: "message", id: "x", to: BOB, from: ADA, text, at: AT };
 }
 
-Deno.test("a message has its time, its author and, outside of the lobby, its room", () => {
+Deno.test("a message shows its time, its sender and, outside of the lobby, its room", () => {
   assertEquals(plainView(said("hi")), `[${TIME}] ada: hi\n`);
   assertEquals(plainView(said("hi", "dev")), `[${TIME}] #dev ada: hi\n`);
 });
 
-Deno.test("a direct message says who told whom, as its reader sees it", () => {
+Deno.test("a direct message names its sender and receiver, and the reader as you", () => {
   assertEquals(plainView(whispered("psst"), BOB), `[${TIME}] ada to you: psst\n`);
   assertEquals(plainView(whispered("psst"), ADA), `[${TIME}] you to bob: psst\n`);
   assertEquals(plainView(whispered("psst")), `[${TIME}] ada to bob: psst\n`);
 });
 
-Deno.test("what somebody does is told as such", () => {
+Deno.test("an action is shown as an action", () => {
   assertEquals(plainView(said("/me waves")), `[${TIME}] * ada waves\n`);
   assertEquals(plainView(whispered("/me waves"), BOB), `[${TIME}] * ada waves\n`);
   assertEquals(plainView(said("/meh")), `[${TIME}] ada: /meh\n`);
 });
 
-Deno.test("comings and goings, names and topics are told with a star", () => {
+Deno.test("joins, leaves, names and topics are lines with a star", () => {
   const views: [ServerEvent, string][] = [
     [{ type: "join", room: "lobby", member: BOB, at: AT }, "* bob joined\n"],
     [{ type: "join", room: "dev", member: BOB, at: AT }, "* bob joined #dev\n"],
@@ -61,7 +61,7 @@ Deno.test("comings and goings, names and topics are told with a star", () => {
   for (const [event, view] of views) assertEquals(plainView(event), view);
 });
 
-Deno.test("a muted member comes and goes without a line", () => {
+Deno.test("muted members join and leave without a line", () => {
   const member: MemberInfo = { ...BOB, quiet: true };
   const none: ServerEvent[] = [
     { type: "join", room: "lobby", member, at: AT },
@@ -73,7 +73,7 @@ Deno.test("a muted member comes and goes without a line", () => {
   assertEquals(plainView(mixed), "* ada joined #dev (300 here)\n");
 });
 
-Deno.test("whoever joins is told who they are, where, and with whom", () => {
+Deno.test("a user who joins reads their name, room, company and topic", () => {
   const joined = SAMPLES.joined[0]!;
   assertEquals(plainView(joined), "* You are ada in #lobby, 2 here: bob\n");
   assertEquals(
@@ -82,14 +82,14 @@ Deno.test("whoever joins is told who they are, where, and with whom", () => {
   );
 });
 
-Deno.test("of a crowd twenty are named and the others counted", () => {
+Deno.test("lists name twenty members and count the others", () => {
   const members = Array.from({ length: 200 }, (_, index) => ({ id: `m-${index}`, name: `guest${index}` }));
   const view = plainView({ type: "members", room: "dev", members, count: 250 });
   assertMatch(view, /guest19 and 230 more\n$/);
   assert(!view.includes("guest20"));
 });
 
-Deno.test("changes of messages say who did what to which", () => {
+Deno.test("changes of messages name their author and message", () => {
   const views = [...SAMPLES.edited, ...SAMPLES.deleted, ...SAMPLES.reacted].map((event) => plainView(event));
   assertEquals(views, [
     "* ada edited a message\n",
@@ -102,7 +102,7 @@ Deno.test("changes of messages say who did what to which", () => {
   ]);
 });
 
-Deno.test("a message shows what it replies to, that it was changed or deleted, and what others put to it", () => {
+Deno.test("a message shows its quote, its edit or deletion, and its reactions", () => {
   const [, , edited, deleted] = SAMPLES.message.map((event) =>
     plainView(event).replaceAll(/\[\d\d:\d\d\]/g, "[12:03]")
   );
@@ -114,7 +114,7 @@ Deno.test("acknowledgements, pings and pongs are not shown", () => {
   for (const event of [...SAMPLES.ack, ...SAMPLES.ping, ...SAMPLES.pong]) assertEquals(plainView(event), "");
 });
 
-Deno.test("every event is whole lines, to everyone and to one alone", () => {
+Deno.test("every event is whole lines, for all receivers and for one", () => {
   for (const event of SAMPLE_EVENTS) {
     for (const view of [PLAIN_FORMAT.encode(event), new PlainText().encode(event)]) {
       if (!["ack", "ping", "pong"].includes(event.type)) assertMatch(view, /^[^\n]+\n/);
@@ -123,7 +123,7 @@ Deno.test("every event is whole lines, to everyone and to one alone", () => {
   }
 });
 
-Deno.test("no text of the corpus can draw, whichever field it comes in", () => {
+Deno.test("no hostile text can draw, whichever field holds it", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const member = { id: "m-9", name: text };
     const joined = SAMPLES.joined[0]!;
@@ -149,7 +149,7 @@ Deno.test("no text of the corpus can draw, whichever field it comes in", () => {
   }
 });
 
-Deno.test("a text of several lines cannot pass for what others say", () => {
+Deno.test("a text of several lines cannot pass for messages of others", () => {
   const forged = `hi\n[12:03] bob: I resign\r\n* bob left\n! Error\n\n[12:04] bob: bye`;
   for (const message of [said(forged), said(`/me ${forged}`), whispered(forged)]) {
     const [first, ...others] = plainView(message).trimEnd().split("\n");
@@ -173,7 +173,7 @@ Deno.test("names, rooms and topics stay on one line", () => {
   assertEquals(plainView({ type: "error", code: "invalid", message: "a\nb" }), "! a b\n");
 });
 
-Deno.test("blanks in a text never fill a row, so that no part of it seems to be a line of its own", () => {
+Deno.test("blanks in a text never fill a row, so that no part of it looks like another line", () => {
   const from = { id: "1", name: "eve" };
   const message = { type: "message", id: "1", room: "lobby", seq: 1, from, at: "2026-01-02T03:04:05.678Z" } as const;
   for (const blank of [" ", "\u00a0", "\u2003", "\t", " \u3000"]) {

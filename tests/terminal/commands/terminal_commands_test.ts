@@ -60,7 +60,7 @@ Deno.test("invalid command lines are refused with the next step", () => {
     ["/msg ada", "write /msg NAME TEXT"],
     ["/msg", "write /msg NAME TEXT"],
     ["/me", "write /me TEXT"],
-    ["/react :nothing-like-it:", "is no emoji"],
+    ["/react :nothing-like-it:", "is not an emoji"],
     ["/name", "write /name NAME"],
     ["/name \x1b[2J", "letters and digits"],
     ["/search", "write /search QUERY"],

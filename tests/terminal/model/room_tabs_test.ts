@@ -152,10 +152,10 @@ Deno.test("rooms: comings and goings in a row share a line from the fourth on, u
     client.receive({ type: "leave", room: "lobby", member, at: AT, reason: "left" });
   }
   await settled();
-  assertEquals(screen.joined.slice(2), [...told, "* gus, hal joined; bob left; fay passed by", "#lobby>"]);
+  assertEquals(screen.joined.slice(2), [...told, "* gus, hal joined; bob left; fay came and went", "#lobby>"]);
   client.receive(said("busy here"), { type: "join", room: "lobby", member: BOB, at: AT });
   await settled();
-  const folded = "* gus, hal joined; bob left; fay passed by";
+  const folded = "* gus, hal joined; bob left; fay came and went";
   assertEquals(screen.joined.slice(2), [...told, folded, "[12:03] ada: busy here", "* bob joined", "#lobby>"]);
   await type("/set fold 0\r");
   client.receive({ type: "join", room: "lobby", member: ADA, at: AT });
@@ -177,14 +177,14 @@ Deno.test("rooms: nothing of who is ignored is shown, by whichever name, until t
   await settled();
   const lines = screen.text;
   assert(!/\] .*bob|rob|psst|spam|again|left/i.test(lines), lines);
-  assert(lines.startsWith(`${HEAD}\n! You cannot ignore yourself: name somebody else`), lines);
-  assert(lines.includes("* You read nothing more of bob: /unignore bob ends that\n"), lines);
+  assert(lines.startsWith(`${HEAD}\n! You cannot ignore yourself: name another member`), lines);
+  assert(lines.includes("* You no longer see messages of bob: /unignore bob ends that\n"), lines);
   await type("/ignore\r");
   assertEquals(screen.joined.at(-2), "* You ignore bob");
   await type("/unignore Bob\r/unignore bob\r");
   client.receive(said("back", 6, BOB));
   await settled();
-  assert(screen.joined.includes("! You do not ignore bob: /ignore lists whom you do"));
+  assert(screen.joined.includes("! You do not ignore bob: /ignore lists whom you ignore"));
   assertEquals(screen.joined.at(-2), "[12:03] bob: back");
   await quit();
 });

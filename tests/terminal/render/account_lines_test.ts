@@ -15,7 +15,7 @@ function linesOf(event: ServerEvent): string[] {
   return plainLine({ type: "received", line: "", event }, { timeZone: "UTC", room: "lobby" });
 }
 
-Deno.test("accounts: each answer is a sentence that says what follows", () => {
+Deno.test("account replies are sentences that name the next step", () => {
   const examples: readonly [ServerEvent, readonly string[]][] = [
     [{ type: "authenticated", role: "owner" }, ["* You are the owner of this server now"]],
     [{ type: "authenticated", role: "owner", name: "ada" }, ["* You are the owner of this server now"]],
@@ -50,7 +50,7 @@ Deno.test("accounts: each answer is a sentence that says what follows", () => {
   for (const [event, lines] of examples) assertEquals(linesOf(event), lines);
 });
 
-Deno.test("accounts: an invite is told with its words, or with how others come in", () => {
+Deno.test("an invite is shown with its words, or with the ways to use it", () => {
   assertEquals(linesOf(INVITE), [`* Invite, valid until ${THEN}`, "  Instead of a password: apple river stone"]);
   assertEquals(
     linesOf({ ...INVITE, room: "dev", uses: 1 })[0],

@@ -26,7 +26,7 @@ function laid(change: Partial<Restriction>, by: Actor = ADA, off?: true): Restri
   return { type: "restriction", restriction: order, by, at: AT, ...off && { off } };
 }
 
-Deno.test("order: what is laid down is a sentence with place, time and reason", () => {
+Deno.test("imposed restrictions are sentences with place, time and reason", () => {
   const examples: readonly [RestrictionEvent, string][] = [
     [laid({}), "* ada banned bob from #lobby"],
     [
@@ -54,7 +54,7 @@ Deno.test("order: what is laid down is a sentence with place, time and reason", 
   for (const [event, line] of examples) assertEquals(linesOf(event), [line]);
 });
 
-Deno.test("order: what is lifted is told as well, and what is over by itself", () => {
+Deno.test("lifted and expired restrictions are sentences", () => {
   const examples: readonly [Partial<Restriction>, string][] = [
     [{ reason: "spam" }, "* ada lifted the ban of bob from #lobby"],
     [{ kind: "mute" }, "* ada unmuted bob in #lobby"],
@@ -67,7 +67,7 @@ Deno.test("order: what is lifted is told as well, and what is over by itself", (
   assertEquals(linesOf(laid({ kind: "mute" }, { name: "server" }, true)), ["* Expired: mute of bob in #lobby"]);
 });
 
-Deno.test("a member becomes a moderator, and ceases to be one, in a sentence", () => {
+Deno.test("roles given and taken are sentences", () => {
   const role: ServerEvent = { type: "role", room: "lobby", member: BOB, role: "moderator", by: ADA, at: AT };
   assertEquals(linesOf(role), ["* ada made bob a moderator of #lobby"]);
   assertEquals(linesOf({ ...role, member: YOU, off: true }), [
@@ -78,7 +78,7 @@ Deno.test("a member becomes a moderator, and ceases to be one, in a sentence", (
   ]);
 });
 
-Deno.test("order: what is in force is numbered, so that it can be ended", () => {
+Deno.test("listed restrictions and moderators are numbered, so that they can be ended", () => {
   const orders: Restriction[] = [
     { id: "o-1", kind: "ban", room: "lobby", member: BOB, until: UNTIL, reason: "spam", by: ADA },
     { id: "o-2", kind: "slow", room: "lobby", seconds: 5, by: OWNER },
@@ -106,7 +106,7 @@ Deno.test("order: what is in force is numbered, so that it can be ended", () => 
   ]);
 });
 
-Deno.test("order: the audit log stands oldest first, with its days", () => {
+Deno.test("the audit log is shown oldest first, with its days", () => {
   const entries: AuditEntry[] = [
     { nth: 3, at: UNTIL, by: { name: "server" }, action: "ended ban", target: BOB, room: "dev" },
     { nth: 2, at: AT, by: ADA, action: "ban", room: "lobby", target: BOB, seconds: 7_200, reason: "spam" },
@@ -126,13 +126,13 @@ Deno.test("order: the audit log stands oldest first, with its days", () => {
   ]);
 });
 
-Deno.test("order: a notice is a sentence, with its room where that is not the current one", () => {
+Deno.test("a notice names its room unless it is the current one", () => {
   assertEquals(linesOf({ type: "notice", text: "ada kicked you", room: "lobby" }), ["* ada kicked you"]);
   assertEquals(linesOf({ type: "notice", text: "ada kicked you", room: "dev" }), ["* #dev ada kicked you"]);
   assertEquals(linesOf({ type: "notice", text: "The server closes" }), ["* The server closes"]);
 });
 
-Deno.test("order: nothing in a reason, a name or an action draws on the terminal, or makes a second line", () => {
+Deno.test("no reason, name or action can draw on the terminal or add a line", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const by = { id: "x", name: text };
     const order: Restriction = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };

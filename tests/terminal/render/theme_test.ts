@@ -4,7 +4,7 @@ import { codesOf, DEFAULT_THEME, isStyle, nameCodes, PARTS, THEMES } from "../..
 import { start } from "../app_stage.ts";
 import { said } from "../memory_terminal.ts";
 
-Deno.test("a look is words for colours and attributes, and what is none is refused", () => {
+Deno.test("a style is words for colours and attributes, and an invalid one is refused", () => {
   assertEquals(codesOf("bold 166 underline"), { on: "1;38;5;166;4", off: "22;39;24" });
   assertEquals([codesOf("red")?.on, codesOf("bright-cyan")?.on, codesOf("none")?.on], ["31", "96", ""]);
   assertEquals(codesOf("bold dim"), { on: "1;2", off: "22" });
@@ -15,7 +15,7 @@ Deno.test("a look is words for colours and attributes, and what is none is refus
   assertEquals([nameCodes("166 32 bold"), nameCodes("each")], [undefined, undefined]);
 });
 
-Deno.test("every theme that is built in has a look for each part, and without colour none changes anything", () => {
+Deno.test("each built-in theme styles every part, and changes nothing without colour", () => {
   for (const [name, theme] of THEMES) {
     for (const part of PARTS) assert(isStyle(part, theme[part]), `${name} ${part}`);
     for (const palette of [createPalette(false), MONOCHROME]) assertEquals(themed(palette, theme), palette);
@@ -36,14 +36,14 @@ function contrasts(color: number): [black: number, white: number] {
   return [(light + 0.05) / 0.05, 1.05 / (light + 0.05)];
 }
 
-Deno.test("colours of the built-in themes can be read: on black and white those that are safe for the colour-blind, on white those of light", () => {
+Deno.test("the colour-blind-safe theme is readable on black and white, the light theme on white", () => {
   const numbers = (name: string) =>
     Object.values(THEMES.get(name)!).flatMap((look: string) => look.match(/\b\d+\b/g) ?? []).map(Number);
   for (const color of numbers("colour-blind-safe")) assert(Math.min(...contrasts(color)) >= 3.4, `${color}`);
   for (const color of numbers("light")) assert(contrasts(color)[1] >= 4.5, `${color}`);
 });
 
-Deno.test("a theme colours what comes from then on, and one that is not there changes nothing", async () => {
+Deno.test("a theme colours later lines, and an unknown theme changes nothing", async () => {
   const themes = new Map([["mine", { ...DEFAULT_THEME, name: "bold 32" }]]);
   const { terminal, screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, color: true, themes });
   const drawn = async (seq: number) => {

@@ -112,7 +112,7 @@ Deno.test("view: each event has its lines", () => {
   for (const [event, lines] of EXAMPLES) assertEquals(plain(event), [...lines], JSON.stringify(event));
 });
 
-Deno.test("view: without colour there is no escape sequence, with it all are SGR and leave the text as it is", () => {
+Deno.test("view: without colour there are no escape sequences; with colour they are SGR and leave the text unchanged", () => {
   const colored = { palette: createPalette(true), times: createTimes(timeZone) };
   for (const [event, lines] of EXAMPLES) {
     const shown = show({ style: colored, room: "lobby" }, received(event), knowing(YOU), knowing(YOU)).lines;
@@ -121,7 +121,7 @@ Deno.test("view: without colour there is no escape sequence, with it all are SGR
   }
 });
 
-Deno.test("view: the reader's name is marked as a word, in any case, but not in one's own messages", () => {
+Deno.test("view: the reader's name is marked as a whole word in any case, except in their own messages", () => {
   const style = { palette: createPalette(true), times: createTimes(timeZone) };
   const marked = (text: string, from = ADA, you = YOU) =>
     show({ style, room: "lobby" }, received(said(text, 1, from)), knowing(you), knowing(you)).lines[0]!
@@ -132,7 +132,7 @@ Deno.test("view: the reader's name is marked as a word, in any case, but not in 
   assertEquals(marked("a-b'c (x)", ADA, { id: "7", name: "a-b'c" }), "<a-b'c> (x)");
 });
 
-Deno.test("view: times and days are those of the reader's zone, and a new day gets a line", () => {
+Deno.test("view: times and days are in the reader's zone, and a new day gets a line", () => {
   const out = output({ timeZone: "Asia/Tokyo", room: "lobby", now: "2025-11-21T12:00:00.000Z" });
   assertEquals(out(received(said("a"))), ["[21:03] ada: a"]);
   assertEquals(out(received(said("b", 2, ADA, "lobby", "2025-11-21T14:59:59.999Z"))), ["[23:59] ada: b"]);
@@ -142,7 +142,7 @@ Deno.test("view: times and days are those of the reader's zone, and a new day ge
   assertEquals(out(received(said("d", 4, ADA, "lobby", "2025-11-21T15:01:00.000Z"))), ["[00:01] ada: d"]);
 });
 
-Deno.test("view: a broken link is one line, however often it is tried again, and its return is one", () => {
+Deno.test("view: a broken link is one line, however often it is retried, and so is its return", () => {
   const out = output({ timeZone, room: "lobby", now: AT });
   const status = (status: Extract<ClientEvent, { type: "status" }>["status"]) => out({ type: "status", status });
   assertEquals(status({ kind: "connecting", attempt: 1 }), []);
@@ -156,7 +156,7 @@ Deno.test("view: a broken link is one line, however often it is tried again, and
   assertEquals(status({ kind: "online" }), []);
 });
 
-Deno.test("view: an error about a message is told once, by its failure, and not while it is tried again", () => {
+Deno.test("view: an error about a message is shown once, as its failure, and not while it is retried", () => {
   const out = output({ timeZone, room: "lobby", now: AT });
   const message = { ref: "r", target: { to: "nobody" }, text: "hi" };
   const error = { type: "error", ref: "r", code: "no_such_member", message: "Nobody is called nobody" } as const;
@@ -165,7 +165,7 @@ Deno.test("view: an error about a message is told once, by its failure, and not 
   assertEquals(out({ type: "failed", message, error }), ['! Not sent: "hi": Nobody is called nobody']);
 });
 
-Deno.test("view: the sender of a direct message learns that it waits, and of no other one", () => {
+Deno.test("view: only the sender of a waiting direct message is told that it waits", () => {
   const out = output({ timeZone, room: "lobby", now: AT });
   const acknowledged = (target: { to: string } | { room: string }, waiting?: true) =>
     out({

@@ -96,7 +96,7 @@ Deno.test("screen: pending messages are dim rows above the prompt; only the newe
   drawing.draw(["[12:03] zoe: one"], { pending: ["… two"], text: "x" });
   assertEquals(drawing.shown, "[12:03] zoe: one\n… two\n> x\n@2,3");
   drawing.draw([], { pending: Array.from({ length: 12 }, (_, index) => `… ${index}`) });
-  assertEquals(drawing.shown, "[12:03] zoe: one\n… 8 more on their w…\n… 8\n… 9\n… 10\n… 11\n>\n@6,2");
+  assertEquals(drawing.shown, "[12:03] zoe: one\n… 8 more waiting to…\n… 8\n… 9\n… 10\n… 11\n>\n@6,2");
 });
 
 Deno.test("screen: hints are below the line and leave no trace", () => {

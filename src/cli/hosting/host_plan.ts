@@ -1,0 +1,118 @@
+/**
+ * Resolves the arguments of `serve` into a plan, before anything is opened or listened on.
+ * Everything that a plan depends on, besides the arguments, comes from a `HostContext`.
+ */
+
+import type { Retention } from "../../history/store.ts";
+import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
+import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { DEFAULT_HOST } from "../args/address.ts";
+import { type Arguments, badValue } from "../args/arguments.ts";
+import { type Bounds, parseBounds } from "../args/bound_options.ts";
+import { EXIT, Failure } from "../args/exit_codes.ts";
+import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
+import { parseOrigins, parseRetention } from "../args/serve_options.ts";
+import { type LogPlan, planLog } from "../log/log_options.ts";
+import { openInFolder } from "./data_folder.ts";
+import type { ListenPlan } from "./listen_all.ts";
+import { type MetricsAddress, parseMetricsAddress } from "./metrics_endpoint.ts";
+import type { CertificatePlan } from "./server_certificate.ts";
+
+/** All interfaces of this machine. */
+const EVERYWHERE = "0.0.0.0";
+const MAX_TITLE_CHARS = 200;
+
+/** Inputs of a plan besides the arguments. Each function throws a failure. */
+export interface HostContext {
+  readonly givenPassword: (args: Arguments) => string | undefined;
+  readonly givenAdminPassword: (args: Arguments) => string | undefined;
+  readonly dataFolder: (args: Arguments) => string;
+}
+
+/** The context of the running program. */
+export const HOST_CONTEXT: HostContext = {
+  givenPassword: (args) => givenPassword(args),
+  givenAdminPassword: (args) => givenAdminPassword(args),
+  dataFolder: (args) => openInFolder(args, (folder) => folder),
+};
+
+/** Everything that `serve` needs to know before it runs. */
+export interface HostPlan {
+  readonly title: string;
+  readonly bounds: Bounds;
+  /** Host names that browsers may use, besides the machine's own. */
+  readonly origins: readonly string[];
+  /** Absent if metrics are not served. */
+  readonly metrics: MetricsAddress | undefined;
+  readonly password: string | undefined;
+  readonly adminPassword: string | undefined;
+  /** `undefined` keeps everything in memory. */
+  readonly folder: string | undefined;
+  readonly retention: Retention;
+  readonly sync: "normal" | "full";
+  readonly listen: ListenPlan;
+  readonly certificate: CertificatePlan;
+  /** Whether the server gets a passphrase and an invite. */
+  readonly share: boolean;
+  /** Whether the server is announced on the network. */
+  readonly announce: boolean;
+  readonly quiet: boolean;
+  readonly log: LogPlan;
+}
+
+/** Resolves `serve`. Throws a usage failure, or a failure if the data folder is unknown. */
+export function planHost(args: Arguments, context: HostContext): HostPlan {
+  const share = args.flag("share");
+  return {
+    title: parseTitle(args),
+    bounds: parseBounds(args),
+    origins: parseOrigins(args),
+    metrics: parseMetrics(args),
+    password: context.givenPassword(args),
+    adminPassword: context.givenAdminPassword(args),
+    listen: planListeners(args, share),
+    certificate: planCertificate(args, share),
+    folder: args.flag("memory") ? undefined : context.dataFolder(args),
+    retention: parseRetention(args),
+    sync: args.choice("sync", ["normal", "full"]) ?? "normal",
+    share,
+    announce: share && !args.flag("no-announce"),
+    quiet: args.flag("quiet"),
+    log: planLog(args),
+  };
+}
+
+function parseTitle(args: Arguments): string {
+  const title = args.text("title") ?? "Confab";
+  if (title.length > MAX_TITLE_CHARS || sanitizeLine(title) !== title) {
+    throw badValue("title", title, `one line of at most ${MAX_TITLE_CHARS} characters`);
+  }
+  return title;
+}
+
+function parseMetrics(args: Arguments): MetricsAddress | undefined {
+  const text = args.text("metrics");
+  return text === undefined ? undefined : parseMetricsAddress(text, 0);
+}
+
+function planListeners(args: Arguments, share: boolean): ListenPlan {
+  const path = args.text("unix");
+  const host = args.text("host") ?? (share ? EVERYWHERE : DEFAULT_HOST);
+  const port = args.number("port", 0, 65_535) ?? DEFAULT_PORT;
+  if (!args.flag("no-tcp")) return { tcp: { host, port }, path };
+  if (path === undefined) throw new Failure(EXIT.usage, "Option --no-tcp leaves nothing to listen on: add --unix PATH");
+  if (share) {
+    throw new Failure(EXIT.usage, "Options --share and --no-tcp cannot be combined: use only one of them");
+  }
+  return { path };
+}
+
+function planCertificate(args: Arguments, share: boolean): CertificatePlan {
+  const cert = args.text("cert");
+  const key = args.text("key");
+  if (cert !== undefined && key !== undefined) return { kind: "files", cert, key };
+  if (cert !== undefined || key !== undefined) {
+    throw new Failure(EXIT.usage, "Options --cert and --key must be used together: give both or neither");
+  }
+  return { kind: share || args.flag("tls") ? "own" : "none" };
+}
