@@ -86,7 +86,7 @@ async function dial(
   const told: string[] = [];
   const notify = (line: string) => void told.push(line);
   try {
-    (await dialTrusted({ host: HOST, port: server.port, servers, notify: notify, fingerprint, announced })).close();
+    (await dialTrusted({ host: HOST, port: server.port, servers, notify, fingerprint, announced })).close();
     return { told };
   } catch (fault) {
     return { told, fault: fault as Error };
