@@ -1,7 +1,7 @@
 /** All that a hub asked to be kept, as a store would give it to the next one: in lists, so that it is easily believed. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader } from "../../src/core/history_reader.ts";
+import type { HistoryReader } from "../../src/core/hub_options.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,

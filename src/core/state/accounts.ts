@@ -9,7 +9,7 @@ import type { AccountSession } from "../../protocol/messages/messages.ts";
 import { foldCase, nameKeys } from "../../protocol/text/names.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
 import { Quota } from "./quota.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 
 /** A member whose name is registered. Whoever they are called at the moment, this name is kept for them until they register another. */
 export interface Account {

@@ -20,7 +20,7 @@ interface Waiting {
   readonly session: Session;
   readonly ref: string | undefined;
   readonly settle: Job["settle"];
-  readonly then: (hashed: Hashed, now: number) => Effect[];
+  readonly then: (hashed: Hashed, now: number, effects: Effect[]) => void;
 }
 
 /** Commands that go on when a password has been hashed. Whoever waits for one says nothing else meanwhile. */
@@ -37,15 +37,16 @@ export class PendingHashes {
    * `then` may throw a ProtocolError, as a command may. Both callbacks are called at once, with `busy`, if as many hashes
    * are under way as the server takes. So no more passwords than that have an outcome that is not known yet.
    */
-  ask(session: Session, { ref, password, against, settle }: Job, now: number, then: Waiting["then"]): Effect[] {
+  ask(session: Session, job: Job, now: number, effects: Effect[], then: Waiting["then"]): void {
+    const { ref, password, against, settle } = job;
     if (this.#isFull) {
       settle({ busy: true }, now);
-      return then({ busy: true }, now);
+      return then({ busy: true }, now, effects);
     }
     const ticket = ++this.#tickets;
     this.#waiting.set(ticket, { session, ref, settle, then });
     session.ticket = ticket;
-    return [{ type: "hash", ticket, password, against }];
+    effects.push({ type: "hash", ticket, password, against });
   }
 
   get #isFull(): boolean {
