@@ -78,8 +78,8 @@ export function checkOutranks(registry: Registry, session: Session, target: Rank
   throw new ProtocolError("forbidden", `You may not do that to ${quote(target.name)}: ask the owner of the server`);
 }
 
-/** The member as they are listed in the room. */
-export function describeMember(registry: Registry, member: Member, room: string): MemberInfo {
+/** The member with the role in `room`, or with `undefined` on the whole server. */
+export function describeMember(registry: Registry, member: Member, room: string | undefined): MemberInfo {
   const rank = rankOf(registry, member, room);
   const account = registry.accounts.isNamed(member.id, member.name);
   if (rank === 0 && !account) return member.info;
