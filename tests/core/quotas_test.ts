@@ -40,7 +40,7 @@ Deno.test("a member has at most MAX_RESTRICTIONS_PER_MEMBER restrictions in forc
   const last = names.at(-1)!;
   assertEquals(
     mute(ada, last),
-    `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} orders in force: end some of them first`,
+    `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} restrictions in force: end some of them first`,
   );
   assertEquals(mute(ada, names[0]!), "restriction", "Replacing a restriction adds none");
   stage.say(ada, { type: "join", room: "dev" });
@@ -67,7 +67,7 @@ Deno.test("the restrictions of one address, and of the server's machine, are lim
     const session = arrive(stage, room, room, opening);
     return answer(stage, session, { type: "slow", room, seconds: 5 });
   };
-  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} orders`);
+  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} restrictions`);
   for (const opening of [{}, { address: "127.0.0.1" }, { address: "::1" }]) {
     assertStringIncludes(slow(`two${opening.address?.length ?? ""}`, opening), "Your address has");
   }
