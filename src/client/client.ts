@@ -1,4 +1,4 @@
-/** A chat client without a face: one object to send by, and one stream of events that tells a view what happens. */
+/** A chat client without a user interface: one object to send with, and one stream of events with the state after each. */
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -17,33 +17,33 @@ import { type ClientListener, type ClientState, initialState, reduceClientState 
 import type { ReaderState } from "./state/reader_state.ts";
 
 export interface ClientOptions {
-  /** Opens one link; rejects where it cannot. */
+  /** Opens one connection, or rejects. */
   readonly dial: Dial;
   readonly name: string;
-  /** Take the name the server suggests where ours is taken, instead of being refused. */
+  /** Takes the name that the server suggests if `name` is taken. Otherwise the client closes with cause `refused`. */
   readonly acceptSuggestion: boolean;
   /** At least one. */
   readonly rooms: readonly string[];
-  /** The server's, an invite's secret, or whichever else lets us in. It is kept in memory only, as all passwords are. */
+  /** The server's password or an invite's secret. Kept in memory only, like all passwords. */
   readonly password?: string;
   /** Called synchronously, in order. Must not throw. */
   readonly onEvent: ClientListener;
   readonly clock?: Clock;
-  /** From 0 to below 1. */
+  /** Returns 0 to below 1. */
   readonly random?: () => number;
-  /** Unique among all that this member ever sends; at most `MAX_REF_CHARS`. */
+  /** Returns refs that are unique among all messages this member ever sends; at most `MAX_REF_CHARS`. */
   readonly newRef?: () => string;
-  /** Whether a first attempt that fails is retried, instead of closing with cause `unreachable`. */
+  /** Retries a failed first attempt. Otherwise the client closes with cause `unreachable`. Default: false. */
   readonly retryFirst?: boolean;
-  /** Where the client goes on from, and what it keeps for the next one. The client closes it. Default: none. */
+  /** The state of an earlier client, which this one continues and saves. The client closes it. Default: none. */
   readonly memory?: ClientMemory;
 }
 
 export class Client {
   readonly #onEvent: ClientListener;
   readonly #newRef: () => string;
-  readonly #conversation: ClientSession;
-  readonly #lifeline: Reconnector;
+  readonly #session: ClientSession;
+  readonly #reconnector: Reconnector;
   readonly #memory: MemoryWriter | undefined;
   readonly #closed = Promise.withResolvers<Closed>();
   #state = initialState;
@@ -57,9 +57,9 @@ export class Client {
     this.#onEvent = options.onEvent;
     this.#newRef = options.newRef ?? randomRef;
     const remembered = memory?.load();
-    const conversation = new ClientSession({
+    const session = new ClientSession({
       clock,
-      membership: new JoinRequests(name, rooms, password),
+      requests: new JoinRequests(name, rooms, password),
       acceptSuggestion,
       emit: (event) => this.#emit(event),
       state: () => this.#state,
@@ -70,13 +70,13 @@ export class Client {
     const onStatus = (status: Status) => this.#setStatus(status);
     const beforeWrite = () => this.#memory?.flush();
     const retryFirst = options.retryFirst ?? false;
-    this.#lifeline = new Reconnector({ dial, clock, random, retryFirst, conversation, onStatus, beforeWrite });
-    this.#conversation = conversation;
+    this.#reconnector = new Reconnector({ dial, clock, random, retryFirst, session, onStatus, beforeWrite });
+    this.#session = session;
     this.#restored = remembered?.pending ?? [];
-    this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => conversation.remembered });
+    this.#memory = memory && new MemoryWriter({ memory, clock, remembered: () => session.remembered });
   }
 
-  /** What is known about the chat after the last event. */
+  /** Everything known about the chat after the last event. */
   get state(): ClientState {
     return this.#state;
   }
@@ -86,24 +86,24 @@ export class Client {
     return this.#state.status;
   }
 
-  /** Whether what is pending at the end is kept, and sent by the next client that has this memory. */
+  /** Whether messages pending at the end are saved, so that the next client with this memory sends them. */
   get remembers(): boolean {
     return this.#memory?.saved === true;
   }
 
-  /** What is kept for whoever reads. */
+  /** Unread messages and ignored members. */
   get reader(): ReaderState {
-    return this.#conversation.reader;
+    return this.#session.reader;
   }
 
-  /** In the order typed. What is left when the client is closed was never acknowledged. */
+  /** In the order sent. Messages left when the client is closed were never acknowledged. */
   get pending(): readonly PendingMessage[] {
-    return this.#conversation.sender.pending;
+    return this.#session.sender.pending;
   }
 
   /** Whether `MAX_PENDING_MESSAGES` are pending: no further message can be sent until the server acknowledges some. */
   get isFull(): boolean {
-    return this.#conversation.sender.pendingCount >= MAX_PENDING_MESSAGES;
+    return this.#session.sender.pendingCount >= MAX_PENDING_MESSAGES;
   }
 
   /** Resolves with the closed status; never rejects. */
@@ -114,8 +114,8 @@ export class Client {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    for (const message of this.#restored) this.#tell({ type: "pending", message });
-    void this.#lifeline.run().then((closed) => this.#finish(closed));
+    for (const message of this.#restored) this.#notify({ type: "pending", message });
+    void this.#reconnector.run().then((closed) => this.#finish(closed));
   }
 
   /**
@@ -131,45 +131,45 @@ export class Client {
     const ref = this.#newRef();
     const message = { ref, target: canonicalTarget(target), text: text.toWellFormed(), ...intent && { intent } };
     checkMessage(message);
-    this.#conversation.sender.post(message);
+    this.#session.sender.post(message);
     return ref;
   }
 
-  /** Gives up a message. False where it is on its way, and may have arrived, or is not pending at all. */
+  /** Drops a pending message. False if it was sent already and may have arrived, or is not pending. */
   drop(ref: string): boolean {
-    return this.#conversation.sender.drop(ref);
+    return this.#session.sender.drop(ref);
   }
 
-  /** Asks to be in a room, now and after every reconnect. */
+  /** Joins a room, now and after every reconnect. */
   join(room: string, password?: string): void {
-    this.#conversation.join(canonicalRoom(room), password);
+    this.#session.join(canonicalRoom(room), password);
   }
 
   leave(room: string): void {
-    this.#conversation.leave(canonicalRoom(room));
+    this.#session.leave(canonicalRoom(room));
   }
 
-  /** Without a link, the name is asked for on the next one. */
+  /** Without a link, the next one asks for the name. */
   rename(name: string): void {
-    this.#conversation.rename(name);
+    this.#session.rename(name);
   }
 
   /**
-   * Becomes the member whose account it is; without a name, the owner of the server. Without a link, on the next one.
-   * Messages that were not acknowledged go under the new name.
+   * Logs in to an account, or without a name as the owner of the server. Without a link, on the next one.
+   * Messages that are not acknowledged yet are sent as the new member.
    */
   login(name: string | undefined, password: string): void {
-    this.#conversation.entrance.login(name, password);
+    this.#session.joinFlow.login(name, password);
   }
 
-  /** Who gives the passwords that are missing. Without it, whatever needs one is refused. */
+  /** Called for each missing password. Without it, a join that needs one is refused. */
   set askPassword(ask: AskPassword | undefined) {
-    this.#conversation.entrance.askPassword = ask;
+    this.#session.joinFlow.askPassword = ask;
   }
 
-  /** Any other command. False, and nothing is sent, while not online. */
+  /** Sends any other command. False, and nothing is sent, while not online. */
   command(command: ClientCommand): boolean {
-    return this.#conversation.command(command);
+    return this.#session.command(command);
   }
 
   /** Resolves once nothing is pending, or the client is closed. */
@@ -178,10 +178,10 @@ export class Client {
     return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
 
-  /** Says `leave`, waits for the server's close, 2 s at most, and ends. Resolves when the status is closed; idempotent. */
+  /** Sends `leave`, waits up to 2 s for the server to close, and ends. Resolves when the status is closed; idempotent. */
   async close(): Promise<void> {
     if (this.#started) {
-      this.#lifeline.close();
+      this.#reconnector.close();
     } else {
       this.#started = true;
       this.#finish(LEFT);
@@ -190,7 +190,7 @@ export class Client {
   }
 
   get #isDrained(): boolean {
-    return this.#conversation.sender.pendingCount === 0 || this.status.kind === "closed";
+    return this.#session.sender.pendingCount === 0 || this.status.kind === "closed";
   }
 
   #finish(closed: Closed): void {
@@ -200,22 +200,22 @@ export class Client {
   }
 
   #setStatus(status: Status): void {
-    this.#tell({ type: "status", status });
-    this.#tellDrained();
+    this.#notify({ type: "status", status });
+    this.#resolveIfDrained();
   }
 
-  #tell(event: ClientEvent): void {
+  #notify(event: ClientEvent): void {
     const before = this.#state;
     this.#state = reduceClientState(before, event);
     this.#onEvent(event, this.#state, before);
   }
 
   #emit(event: ClientEvent): void {
-    this.#tell(event);
-    if (event.type !== "pending" && event.type !== "received") this.#tellDrained();
+    this.#notify(event);
+    if (event.type !== "pending" && event.type !== "received") this.#resolveIfDrained();
   }
 
-  #tellDrained(): void {
+  #resolveIfDrained(): void {
     if (!this.#isDrained) return;
     const resolvers = this.#whenDrained;
     this.#whenDrained = [];

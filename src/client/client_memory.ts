@@ -1,4 +1,4 @@
-/** What a client remembers over its own restart, for one server address and one person. Where it is kept, others know. */
+/** The client memory: what a client remembers over restarts, for one server address and one user. Adapters store it. */
 
 import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
@@ -8,36 +8,36 @@ import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
 import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED, type RoomId } from "./delivery/receive_cursor.ts";
 
 export interface Remembered {
-  /** Whose token, seqs and ids these are; absent before the first `welcome`. */
+  /** The server that issued the token, seqs and ids; absent before the first `welcome`. */
   readonly serverId?: string;
   readonly token?: string;
-  /** As the server called us last, or as we wish to be called. */
+  /** Our last name on the server, or the requested one. */
   readonly name: string;
   /** Rooms, each with the last seq received in it. */
   readonly lastSeqs: readonly LastSeq[];
-  /** Rooms, each with its id: another id means that the room was removed and made again. */
+  /** Rooms, each with its id: another id means that the room was removed and created again. */
   readonly roomIds?: readonly RoomId[];
-  /** Of the last direct messages, oldest first. */
+  /** Ids of the last direct messages, oldest first. */
   readonly directIds: readonly string[];
-  /** Who had which name, the longest unseen first. */
+  /** The member that first had each name, least recently seen first. */
   readonly names?: readonly KnownName[];
-  /** Rooms, each with the oldest seq in it that was received and not read. */
+  /** Rooms, each with the seq of the oldest unread message. */
   readonly unread?: readonly LastSeq[];
-  /** Whom the reader does not want to read. */
+  /** Members that the user ignores. */
   readonly ignored?: readonly Ignored[];
-  /** In the order typed. */
+  /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
 
 export interface ClientMemory {
-  /** What the last `save` of whichever process kept; undefined where there was none. */
+  /** Returns what the last `save` of any process stored; `undefined` if there was none. */
   load(): Remembered | undefined;
   /**
-   * Keeps this in place of what was there; whole when it returns, even if the process dies then. False where that
-   * fails. Never throws. Cheap enough to be called once a turn of the event loop.
+   * Replaces the stored state, atomically: complete on return, even if the process dies then. Returns false on failure and
+   * never throws. Cheap enough for once per turn of the event loop.
    */
   save(remembered: Remembered): boolean;
-  /** Lets others have it. Nothing is saved after it. */
+  /** Releases the memory for other processes. Nothing is saved after it. */
   close(): void;
 }
 
@@ -71,7 +71,7 @@ const REMEMBERED = v.object({
   ),
 });
 
-/** Undefined for what no `save` can have kept. */
+/** Checks a stored state. Returns `undefined` if no `save` can have stored it. */
 export function parseRemembered(value: unknown): Remembered | undefined {
   const result = v.safeParse(REMEMBERED, value, { abortEarly: true });
   return result.success ? result.output : undefined;

@@ -1,4 +1,7 @@
-/** What is said over the links: the handshake, the joins, the messages and what answers them. It outlives each link. */
+/**
+ * The conversation with the server: handshake, joins, messages and their replies. It outlives each link:
+ * the `Reconnector` gives it one link after another, and it passes each event to the part that it concerns.
+ */
 
 import { isStatelessReply } from "../protocol/messages/event_schemas.ts";
 import { FATAL_ERROR_CODES } from "../protocol/errors.ts";
@@ -20,125 +23,112 @@ import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";
 import { JoinFlow } from "./join_flow.ts";
 import { isRoomLine, ReorderBuffer, type RoomLine } from "./delivery/reorder_buffer.ts";
-import { KnownNames } from "./state/known_names.ts";
 import type { ServerLink } from "./link/server_link.ts";
 import type { ClientState } from "./state/client_state.ts";
+import type { ReaderState } from "./state/reader_state.ts";
 import type { JoinRequests } from "./join_requests.ts";
-import { ReaderState } from "./state/reader_state.ts";
-import { ReceiveCursor } from "./delivery/receive_cursor.ts";
 import { Sender } from "./delivery/sender.ts";
+import { SessionMemory } from "./session_memory.ts";
 
 export interface ClientSessionOptions {
   readonly clock: Clock;
-  readonly membership: JoinRequests;
+  readonly requests: JoinRequests;
   /** The client's current state. */
   readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
   readonly emit: (event: ClientEvent) => void;
-  /** The link there is now is good for everything. */
+  /** The current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
-  /** What there is to remember is another than before; called before anything that rests on it is sent. */
+  /** There is something else to remember. Called before anything that depends on it is sent. */
   readonly changed: () => void;
-  /** From before this client began. */
+  /** The state of an earlier client. */
   readonly remembered?: Remembered;
 }
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
-  readonly #membership: JoinRequests;
+  readonly #requests: JoinRequests;
+  readonly #memory: SessionMemory;
+  readonly #buffer: ReorderBuffer;
   readonly sender: Sender;
-  readonly #seen = new ReceiveCursor();
-  readonly #inbox: ReorderBuffer;
-  readonly #names: KnownNames;
-  readonly reader = new ReaderState(() => this.#options.changed());
-  readonly entrance: JoinFlow;
+  readonly joinFlow: JoinFlow;
   #link: ServerLink | undefined;
-  #serverId: string | undefined;
   #online = false;
   #everOnline = false;
-  /** The last that went wrong on this link, or was done to us. */
-  #lastWord: string | undefined;
+  /** The last error or notice on this link: it explains a `goodbye`. */
+  #lastReason: string | undefined;
   #leaving = false;
 
   constructor(options: ClientSessionOptions) {
     this.#options = options;
-    this.#membership = options.membership;
-    const isReady = (target: Target) => options.membership.isReady(target);
+    this.#requests = options.requests;
+    const isReady = (target: Target) => options.requests.isReady(target);
     const { clock, emit, changed } = options;
     this.sender = new Sender({ clock, emit, isReady, changed });
-    this.#names = new KnownNames(changed);
-    this.entrance = new JoinFlow({
+    this.#memory = new SessionMemory(changed);
+    const { cursor } = this.#memory;
+    this.joinFlow = new JoinFlow({
       ...options,
-      after: (room) => this.#seen.after(room),
-      roomId: (room) => this.#seen.roomId(room),
+      after: (room) => cursor.after(room),
+      roomId: (room) => cursor.roomId(room),
       everOnline: () => this.#everOnline,
       wantsNothing: () => this.#goOnline(),
-      refused: (room, error) => this.#joinRefused(room, error),
+      onRefused: (room, error) => this.#joinRefused(room, error),
       hold: (held) => this.#hold(held),
-      moving: () => this.#goOffline(),
+      onMove: () => this.#goOffline(),
     });
-    this.#inbox = new ReorderBuffer({ clock, seen: this.#seen, show: (line, event) => this.#show(line, event) });
+    this.#buffer = new ReorderBuffer({ clock, cursor, show: (line, event) => this.#show(line, event) });
     if (options.remembered !== undefined) this.#restore(options.remembered);
   }
 
-  /** What a later client needs to go on where this one is. */
+  /** Everything that the next client needs in order to continue here. */
   get remembered(): Remembered {
-    const { name, token } = this.#membership;
-    const { lastSeqs, roomIds, directIds } = this.#seen;
-    const { names } = this.#names;
-    const { unread, ignored } = this.reader;
-    return {
-      serverId: this.#serverId,
-      token,
-      name,
-      lastSeqs,
-      roomIds,
-      directIds,
-      names,
-      unread,
-      ignored,
-      pending: this.sender.pending,
-    };
+    const { name, token } = this.#requests;
+    return this.#memory.snapshot({ name, token, pending: this.sender.pending });
   }
 
-  /** Whether the link there is now has been greeted and let in. */
+  get reader(): ReaderState {
+    return this.#memory.reader;
+  }
+
+  /** Whether the current link has been greeted and has joined a room. */
   get online(): boolean {
     return this.#online;
   }
 
-  /** Whether another link makes sense where this one got lost. */
+  /** Whether a lost link is worth another one. */
   get mayReturn(): boolean {
-    return this.#everOnline || this.entrance.asking;
+    return this.#everOnline || this.joinFlow.asking;
   }
 
   linkOpened(link: ServerLink): void {
     this.#link = link;
-    this.#inbox.linkOpened(link);
-    this.entrance.linkOpened(link);
+    this.#buffer.linkOpened(link);
+    this.joinFlow.linkOpened(link);
   }
 
   linkLost(): void {
     this.#link = undefined;
     this.#online = false;
-    this.#lastWord = undefined;
-    this.entrance.linkLost();
-    this.#inbox.linkLost();
+    this.#lastReason = undefined;
+    this.joinFlow.linkLost();
+    this.#buffer.linkLost();
     this.sender.pause();
   }
 
   join(room: string, password?: string): void {
-    this.#membership.want(room, password);
-    this.entrance.enter();
+    this.#requests.want(room, password);
+    this.joinFlow.enter();
   }
 
   leave(room: string): void {
-    if (this.#membership.drop(room) || this.#online) this.#link?.send({ type: "leave", room });
+    if (this.#requests.drop(room) || this.#online) this.#link?.send({ type: "leave", room });
     this.sender.deliver();
   }
 
   rename(name: string): void {
     if (this.#online) return void this.#link?.send({ type: "rename", name });
-    this.#membership.wishName(name);
+    this.#requests.requestName(name);
     this.#options.changed();
   }
 
@@ -148,21 +138,21 @@ export class ClientSession {
     return true;
   }
 
-  /** The last that is said. */
-  sayLeave(): void {
+  /** Sends `leave`, after which nothing more is sent. */
+  sendLeave(): void {
     this.#link?.send({ type: "leave" });
     this.#leaving = true;
-    this.entrance.stop();
+    this.joinFlow.stop();
     this.#goOffline();
   }
 
   receive(line: string, received: ServerEvent | undefined): void {
-    const event = received && this.#names.mark(received);
-    if (event !== undefined && isRoomLine(event)) return this.#inbox.receive(line, event);
-    if ((event?.type === "history" || event?.type === "error") && this.#inbox.takeAnswer(event)) return;
-    if (event?.type === "leave" && this.entrance.moving && this.#isOwn(event.member.id)) return;
+    const event = received && this.#memory.names.mark(received);
+    if (event !== undefined && isRoomLine(event)) return this.#buffer.receive(line, event);
+    if ((event?.type === "history" || event?.type === "error") && this.#buffer.takeReply(event)) return;
+    if (event?.type === "leave" && this.joinFlow.moving && this.#isOwn(event.member.id)) return;
     this.#options.emit({ type: "received", line, event });
-    if (event !== undefined) this.#act(event);
+    if (event !== undefined) this.#handle(event);
   }
 
   #show(line: string, event: RoomLine): void {
@@ -170,21 +160,17 @@ export class ClientSession {
     this.#options.emit({ type: "received", line, event });
   }
 
-  #restore(
-    { serverId, token, lastSeqs, roomIds, directIds, names = [], unread, ignored = [], pending }: Remembered,
-  ): void {
-    this.#serverId = serverId;
-    this.#membership.token = token;
-    this.#seen.restore(lastSeqs, directIds, unread, roomIds);
-    this.reader.restore(ignored);
-    this.#names.restore(names);
+  #restore(remembered: Remembered): void {
+    const { token, pending } = remembered;
+    this.#memory.restore(remembered);
+    this.#requests.token = token;
     this.sender.restore(pending);
     for (const { target } of pending) {
-      if ("room" in target) this.#membership.want(target.room);
+      if ("room" in target) this.#requests.want(target.room);
     }
   }
 
-  #act(event: Exclude<ServerEvent, RoomLine>): void {
+  #handle(event: Exclude<ServerEvent, RoomLine>): void {
     if (isStatelessReply(event)) return;
     switch (event.type) {
       case "welcome":
@@ -200,13 +186,13 @@ export class ClientSession {
       case "error":
         return this.#failed(event);
       case "goodbye":
-        return this.#link?.end(this.entrance.moving ? AGAIN : linkEndOfGoodbye(event, this.#lastWord));
+        return this.#link?.end(this.joinFlow.moving ? AGAIN : linkEndOfGoodbye(event, this.#lastReason));
       case "authenticated":
-        return this.entrance.authenticated(event);
+        return this.joinFlow.authenticated(event);
       case "restriction":
-        return this.#ordered(event);
+        return this.#restricted(event);
       case "notice":
-        if (event.ref === undefined) this.#lastWord = event.text;
+        if (event.ref === undefined) this.#lastReason = event.text;
         return;
       case "join":
       case "presence":
@@ -227,42 +213,37 @@ export class ClientSession {
       const versions = `the server speaks version ${protocol} of the protocol, this client version ${PROTOCOL_VERSION}`;
       return this.#link?.end(refused(`Client is too old: ${versions}`));
     }
-    if (server.id !== this.#serverId) {
-      this.#serverId = server.id;
-      this.#seen.forget();
-      this.reader.forget();
-      this.#names.forget();
-      this.entrance.forget();
+    if (this.#memory.enterServer(server.id)) {
+      this.joinFlow.forgetServer();
       this.#options.changed();
     }
     this.sender.setRate(limits.rate);
-    this.entrance.enter();
+    this.joinFlow.enter();
   }
 
   #joined(event: JoinedEvent): void {
-    this.#membership.joined(event);
-    if (this.#seen.isAnother(event.room)) this.reader.keepUnread(event.room.name, undefined);
-    this.#inbox.joined(event);
+    this.#requests.joined(event);
+    if (this.#memory.cursor.isAnother(event.room)) this.reader.keepUnread(event.room.name, undefined);
+    this.#buffer.joined(event);
     this.sender.setSlow(event.room.name, event.room.slow !== undefined);
     this.#options.changed();
-    this.entrance.enter();
+    this.joinFlow.enter();
     this.#goOnline();
     this.sender.deliver();
   }
 
   #left(event: LeaveEvent): void {
     if (!this.#isOwn(event.member.id)) return;
-    this.#inbox.left(event.room);
-    this.#membership.left(event);
+    this.#buffer.left(event.room);
+    this.#requests.left(event);
     if (event.reason !== "removed") return;
-    this.#seen.forgetRoom(event.room);
-    this.reader.keepUnread(event.room, undefined);
+    this.#memory.forgetRoom(event.room);
     this.#options.changed();
   }
 
   #renamed({ member }: RenameEvent): void {
     if (!this.#isOwn(member.id)) return;
-    this.#membership.name = member.name;
+    this.#requests.name = member.name;
     this.#options.changed();
   }
 
@@ -274,7 +255,7 @@ export class ClientSession {
     if (this.#online || this.#leaving) return;
     this.#online = true;
     this.#everOnline = true;
-    const name = this.#membership.takeWish();
+    const name = this.#requests.takeNewName();
     if (name !== undefined) this.rename(name);
     this.#options.onOnline();
     if (this.#link !== undefined) this.sender.use(this.#link);
@@ -290,22 +271,22 @@ export class ClientSession {
     else if (this.#online && this.#link !== undefined) this.sender.use(this.#link);
   }
 
-  #ordered({ restriction: { kind, room }, off }: RestrictionEvent): void {
+  #restricted({ restriction: { kind, room }, off }: RestrictionEvent): void {
     if (kind === "slow" && room !== undefined) this.sender.setSlow(room, off !== true);
   }
 
   #failed(error: ErrorEvent): void {
-    this.#lastWord = error.message;
+    this.#lastReason = error.message;
     this.sender.refused(error);
     if (FATAL_ERROR_CODES.has(error.code)) return this.#link?.end(linkEndOfError(error));
-    this.entrance.failed(error);
+    this.joinFlow.failed(error);
   }
 
   #joinRefused(room: string, error: ErrorEvent): void {
     if (!this.#everOnline) return this.#link?.end(refused(error.message));
-    this.#membership.drop(room);
-    if (!this.#online && this.#membership.wantsNothing) return this.#link?.end(refused(error.message));
-    this.entrance.enter();
+    this.#requests.drop(room);
+    if (!this.#online && this.#requests.wantsNothing) return this.#link?.end(refused(error.message));
+    this.joinFlow.enter();
     this.sender.deliver();
   }
 }

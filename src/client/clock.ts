@@ -1,9 +1,9 @@
-/** The time as the client sees it, so that tests can turn it by hand. */
+/** The client's clock and timers, which tests replace. */
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back once after `ms`, unless the signal is aborted first. */
+  /** Calls back once after `ms` milliseconds, unless the signal is aborted first. */
   after(ms: number, callback: () => void, signal?: AbortSignal): void;
 }
 
@@ -13,7 +13,7 @@ export const systemClock: Clock = {
     if (signal?.aborted) return;
     const cancel = () => clearTimeout(timer);
     const timer = setTimeout(() => {
-      // Or a signal that outlives many timers would gather a listener of each.
+      // Otherwise a signal that outlives many timers would collect a listener for each.
       signal?.removeEventListener("abort", cancel);
       callback();
     }, ms);

@@ -1,4 +1,4 @@
-/** Gets us in: says who we are and shows the passwords that are asked for, until each room that we want is joined. */
+/** Joins every wanted room on each new link: identifies the client, logs it in, and asks the user for missing passwords. */
 
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
@@ -22,66 +22,66 @@ export type AskPassword = (prompt: PasswordPrompt) => Promise<string | undefined
 
 export interface JoinFlowOptions {
   readonly clock: Clock;
-  readonly membership: JoinRequests;
+  readonly requests: JoinRequests;
   readonly acceptSuggestion: boolean;
-  /** The last seq that was received in a room. */
+  /** The last seq received in a room. */
   readonly after: (room: string) => number | undefined;
-  /** The id of the room whose seq `after` gives. */
+  /** The id of the room that `after` counts in. */
   readonly roomId: (room: string) => string | undefined;
-  /** Whether the server has ever let us in. */
+  /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
-  /** There is no room to join. */
+  /** No room is wanted, so there is nothing to join. */
   readonly wantsNothing: () => void;
-  /** The server does not let us into this room, for good. */
-  readonly refused: (room: string, error: ErrorEvent) => void;
-  /** Messages wait while it is open whose they are. */
+  /** The server refuses this room, and another attempt is pointless. */
+  readonly onRefused: (room: string, error: ErrorEvent) => void;
+  /** Messages wait while true: a login decides who their author is. */
   readonly hold: (held: boolean) => void;
-  /** This link is given up, and the next one is another member's. */
-  readonly moving: () => void;
-  /** There is another token to remember. */
+  /** This link ends, and the next one belongs to another member. */
+  readonly onMove: () => void;
+  /** There is a new token to remember. */
   readonly changed: () => void;
 }
 
 interface Login {
-  /** Without one it is the owner's. */
+  /** Absent for the login of the server's owner. */
   readonly name?: string;
   readonly password: string;
 }
 
-/** Of the `auth` that this client says by itself. */
+/** The `ref` of the `auth` command that this client sends itself. */
 const LOGIN_REF = "login";
-/** Names from a server that finds each of its own suggestions taken. */
+/** Suggested names tried per link, in case a server refuses each of its own suggestions. */
 const MAX_SUGGESTIONS = 5;
-/** How long a server has to close what we have left. */
+/** Wait for the server to close the link after our `leave`. */
 const MOVE_WAIT_MS = 2_000;
 
 export class JoinFlow {
-  /** Without it, what needs a password that we do not have is refused. */
+  /** Without it, a room that needs an unknown password counts as refused. */
   askPassword: AskPassword | undefined;
   readonly #options: JoinFlowOptions;
-  readonly #membership: JoinRequests;
+  readonly #requests: JoinRequests;
   #link: ServerLink | undefined;
   #login: Login | undefined;
-  #loginSaid = false;
-  /** Makes each link the owner's. */
+  #loginSent = false;
+  /** Sent again on each link, which makes it the owner's. */
   #ownerPassword: string | undefined;
-  #ownerKnown = false;
-  #question: { readonly kind: PasswordKind; readonly room: string } | undefined;
+  #isOwner = false;
+  #prompt: { readonly kind: PasswordKind; readonly room: string } | undefined;
   #moving = false;
   #stopped = false;
   #suggestions = 0;
 
   constructor(options: JoinFlowOptions) {
     this.#options = options;
-    this.#membership = options.membership;
+    this.#requests = options.requests;
   }
 
-  /** Whether somebody is being asked for a password. */
+  /** Whether the user is being asked for a password. */
   get asking(): boolean {
-    return this.#question !== undefined;
+    return this.#prompt !== undefined;
   }
 
-  /** Whether we have left in order to come back as somebody else. */
+  /** Whether the client has left in order to return as another member. */
   get moving(): boolean {
     return this.#moving;
   }
@@ -92,38 +92,38 @@ export class JoinFlow {
 
   linkLost(): void {
     this.#link = undefined;
-    this.#loginSaid = this.#ownerKnown = this.#moving = false;
+    this.#loginSent = this.#isOwner = this.#moving = false;
     this.#suggestions = 0;
-    this.#membership.linkLost();
+    this.#requests.linkLost();
   }
 
-  /** It is another server: it must not hear what was meant for the one before. */
-  forget(): void {
+  /** Forgets credentials meant for the previous server. */
+  forgetServer(): void {
     if (this.#options.everOnline()) this.#login = this.#ownerPassword = undefined;
-    this.#membership.forgetIdentity();
+    this.#requests.forgetIdentity();
   }
 
-  /** Nothing more is said. */
+  /** Sends nothing more. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Says what can be said now. To be called when the link is greeted, and when there is more to join. */
+  /** Sends all logins and joins that are possible now. Call it when the link is greeted, and when there is more to join. */
   enter(): void {
     const link = this.#link;
     if (link?.greeted !== true || this.#moving || this.#stopped) return;
-    if (this.#ownerPassword !== undefined && !this.#ownerKnown) this.#login ??= { password: this.#ownerPassword };
-    if (this.#login !== undefined) return this.#sayLogin(this.#login, link);
-    if (this.#question !== undefined && this.#question.kind !== "room") return;
+    if (this.#ownerPassword !== undefined && !this.#isOwner) this.#login ??= { password: this.#ownerPassword };
+    if (this.#login !== undefined) return this.#sendLogin(this.#login, link);
+    if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;
     const { after, roomId } = this.#options;
-    for (const join of this.#membership.takeJoins(after, this.#question?.room, roomId)) link.send(join);
-    if (this.#membership.wantsNothing) this.#options.wantsNothing();
+    for (const join of this.#requests.takeJoins(after, this.#prompt?.room, roomId)) link.send(join);
+    if (this.#requests.wantsNothing) this.#options.wantsNothing();
   }
 
-  /** Becomes the member whose account it is, or without a name the owner: now, or as soon as there is a link. */
+  /** Logs in to an account, or without a name as the server's owner: now, or as soon as there is a link. */
   login(name: string | undefined, password: string): void {
     this.#login = { name, password };
-    this.#loginSaid = false;
+    this.#loginSent = false;
     if (name !== undefined) this.#options.hold(true);
     this.enter();
   }
@@ -132,13 +132,13 @@ export class JoinFlow {
     const login = this.#login;
     if (event.ref !== LOGIN_REF || login === undefined) return;
     this.#login = undefined;
-    this.#loginSaid = false;
+    this.#loginSent = false;
     if (login.name === undefined) {
       this.#ownerPassword = login.password;
-      this.#ownerKnown = true;
+      this.#isOwner = true;
     } else if (event.token !== undefined) {
-      const mustMove = this.#membership.confirmed;
-      this.#membership.become(event.name ?? login.name, event.token);
+      const mustMove = this.#requests.confirmed;
+      this.#requests.become(event.name ?? login.name, event.token);
       this.#options.changed();
       if (mustMove) return this.#move();
     }
@@ -148,18 +148,18 @@ export class JoinFlow {
 
   failed(error: ErrorEvent): void {
     if (error.ref === LOGIN_REF && this.#login !== undefined) return this.#loginFailed(this.#login, error);
-    const room = this.#membership.takeAsked(error.ref);
+    const room = this.#requests.takeRequested(error.ref);
     if (room !== undefined) this.#joinFailed(room, error);
   }
 
-  #sayLogin({ name, password }: Login, link: ServerLink): void {
-    if (this.#loginSaid) return;
-    this.#loginSaid = true;
+  #sendLogin({ name, password }: Login, link: ServerLink): void {
+    if (this.#loginSent) return;
+    this.#loginSent = true;
     link.send({ type: "auth", ref: LOGIN_REF, name, password });
   }
 
   #loginFailed(login: Login, error: ErrorEvent): void {
-    this.#loginSaid = false;
+    this.#loginSent = false;
     if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.enter());
     this.#login = undefined;
     if (login.name === undefined) this.#ownerPassword = undefined;
@@ -167,36 +167,36 @@ export class JoinFlow {
     this.enter();
   }
 
-  /** Leaves as who we were, so that nobody waits for our return. */
+  /** Leaves as the previous member, so that the server does not hold its place for a return. */
   #move(): void {
     const link = this.#link!;
     this.#moving = true;
-    this.#options.moving();
+    this.#options.onMove();
     link.send({ type: "leave" });
     this.#after(MOVE_WAIT_MS, () => link.end(AGAIN));
   }
 
   #joinFailed(room: string, error: ErrorEvent): void {
     if (error.code === "rate_limited") return this.#after(retryDelay(error), () => this.enter());
-    if (isOfName(error) && this.#takeSuggestion(error.suggestion)) return this.enter();
+    if (isNameError(error) && this.#takeSuggestion(error.suggestion)) return this.enter();
     if (error.code === "wrong_password") {
-      this.#membership.forgetAccountPassword();
-      const kind = error.needs ?? (this.#membership.confirmed ? "room" : "server");
-      if (this.#membership.hasOther(kind, room)) return this.enter();
+      this.#requests.forgetAccountPassword();
+      const kind = error.needs ?? (this.#requests.confirmed ? "room" : "server");
+      if (this.#requests.hasUntriedPassword(kind, room)) return this.enter();
       if (this.#ask(kind, room, error)) return;
     }
-    this.#options.refused(room, error);
+    this.#options.onRefused(room, error);
   }
 
-  /** False where nobody can be asked; one question at a time. */
+  /** False if the user cannot be asked. There is one prompt at a time. */
   #ask(kind: PasswordKind, room: string, error: ErrorEvent): boolean {
-    if (this.askPassword === undefined || this.#question !== undefined) return false;
-    this.#question = { kind, room };
-    const { name } = this.#membership;
+    if (this.askPassword === undefined || this.#prompt !== undefined) return false;
+    this.#prompt = { kind, room };
+    const { name } = this.#requests;
     void this.askPassword({ kind, room, name }).then((password) => {
-      this.#question = undefined;
+      this.#prompt = undefined;
       if (password === undefined) return this.#declined(kind, room, error);
-      this.#membership.setPassword(kind, room, password);
+      this.#requests.setPassword(kind, room, password);
       this.enter();
     });
     return true;
@@ -204,24 +204,24 @@ export class JoinFlow {
 
   #declined(kind: PasswordKind, room: string, error: ErrorEvent): void {
     if (kind === "account" && this.#takeSuggestion(error.suggestion)) return this.enter();
-    this.#options.refused(room, error);
+    this.#options.onRefused(room, error);
   }
 
   #takeSuggestion(suggestion: string | undefined): boolean {
     if (suggestion === undefined || this.#suggestions >= MAX_SUGGESTIONS) return false;
     if (!this.#options.acceptSuggestion && !this.#options.everOnline()) return false;
     this.#suggestions++;
-    this.#membership.wishName(undefined);
-    this.#membership.name = suggestion;
+    this.#requests.requestName(undefined);
+    this.#requests.name = suggestion;
     return true;
   }
 
-  /** Of this link only. */
+  /** Calls back after `ms`, unless the current link has ended by then. */
   #after(ms: number, callback: () => void): void {
     if (this.#link !== undefined) this.#options.clock.after(ms, callback, this.#link.signal);
   }
 }
 
-function isOfName({ code }: ErrorEvent): boolean {
+function isNameError({ code }: ErrorEvent): boolean {
   return code === "name_taken" || code === "name_invalid";
 }

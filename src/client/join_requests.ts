@@ -1,4 +1,7 @@
-/** Who we are and in which rooms: those we want, and those that the link there is now has confirmed. It sends nothing itself. */
+/**
+ * The rooms, name and passwords that this client asks the server for, and the joins that the current link has confirmed.
+ * Everything that the server has told is in `ClientState`. Sends nothing itself.
+ */
 
 import { MAX_REF_CHARS } from "../protocol/limits.ts";
 import type { PasswordKind } from "../protocol/errors.ts";
@@ -7,31 +10,31 @@ import { parseRoom } from "../protocol/text/names.ts";
 import type { Target } from "./delivery/outgoing_message.ts";
 
 export class JoinRequests {
-  /** Room → its password. */
+  /** Wanted rooms and their passwords. */
   readonly #wanted = new Map<string, string | undefined>();
-  /** Room → the password that its last join on this link has shown. */
-  readonly #shown = new Map<string, string | undefined>();
-  /** Room → whose password its next join on this link shows, where the server has said which it needs. */
+  /** The password in each room's last join on this link. */
+  readonly #tried = new Map<string, string | undefined>();
+  /** The kind of password that a room's next join on this link needs, as far as the server has said so. */
   readonly #needed = new Map<string, PasswordKind>();
-  readonly #asked = new Set<string>();
+  readonly #requested = new Set<string>();
   readonly #joined = new Set<string>();
   #name: string;
   #token: string | undefined;
-  /** Of the server, or whichever was given at the start. */
+  /** The server's password, or the secret given at the start. */
   #password: string | undefined;
-  /** Of the account whose name we want, until it has let us in. */
+  /** The password of the account with our name, until it is accepted. */
   #accountPassword: string | undefined;
   #newName: string | undefined;
   #confirmed = false;
 
-  /** `password` is the server's, or whichever else lets us in. */
+  /** `password` is the server's, or an invite's secret. */
   constructor(name: string, rooms: readonly string[], password?: string) {
     this.#name = name;
     this.#password = password;
     for (const room of rooms) this.want(canonicalRoom(room));
   }
 
-  /** As we want to be called; as the server calls us once it has said so. */
+  /** The name for the next join: the requested one, and after a join the one that the server gave. */
   get name(): string {
     return this.#name;
   }
@@ -40,20 +43,20 @@ export class JoinRequests {
     this.#name = name;
   }
 
-  /** What to be called as soon as there is a link: the server may know us by another name until then. */
-  wishName(name: string | undefined): void {
+  /** Requests a name for the next link. Until then the server may know this member by another one. */
+  requestName(name: string | undefined): void {
     if (name !== undefined) this.#name = name;
     this.#newName = name;
   }
 
-  /** The name that was wished for and that the server has not given us; once. */
-  takeWish(): string | undefined {
+  /** Returns the requested name once, unless the server has already given it. */
+  takeNewName(): string | undefined {
     const name = this.#newName;
     this.#newName = undefined;
     return name === this.#name ? undefined : name;
   }
 
-  /** Proves to the server that gave it who we are. */
+  /** Identifies this member to the server that issued it. */
   get token(): string | undefined {
     return this.#token;
   }
@@ -62,7 +65,7 @@ export class JoinRequests {
     this.#token = token;
   }
 
-  /** Whether this link has confirmed a join, and so knows who we are. */
+  /** Whether this link has confirmed a join, so that the server knows which member it belongs to. */
   get confirmed(): boolean {
     return this.#confirmed;
   }
@@ -71,12 +74,12 @@ export class JoinRequests {
     return this.#wanted.size === 0;
   }
 
-  /** A password once given stays until another one is. */
+  /** Adds a room. A password is kept until another one is given. */
   want(room: string, password?: string): void {
     this.#wanted.set(room, password ?? this.#wanted.get(room));
   }
 
-  /** Keeps a password, which the room's next join shows. */
+  /** Keeps a password and uses it in the room's next join. */
   setPassword(kind: PasswordKind, room: string, password: string): void {
     if (kind === "room") this.#wanted.set(room, password);
     else if (kind === "account") this.#accountPassword = password;
@@ -84,45 +87,45 @@ export class JoinRequests {
     this.#needed.set(room, kind);
   }
 
-  /** It was not right, or not what was needed. */
+  /** Forgets a wrong or unneeded password. */
   forgetAccountPassword(): void {
     this.#accountPassword = undefined;
   }
 
-  /** Whether there is a password of that kind that the room's last join has not shown; its next one shows it. */
-  hasOther(kind: PasswordKind, room: string): boolean {
+  /** Whether there is a password of this kind that the room's last join did not use. If so, the next one uses it. */
+  hasUntriedPassword(kind: PasswordKind, room: string): boolean {
     const password = kind === "room" ? this.#wanted.get(room) : kind === "server" ? this.#password : undefined;
-    if (password === undefined || password === this.#shown.get(room)) return false;
+    if (password === undefined || password === this.#tried.get(room)) return false;
     this.#needed.set(room, kind);
     return true;
   }
 
-  /** Whether the server has to be told: the room is joined, or may be about to be. */
+  /** No longer wants a room. Returns true if the server must be told, since the room is joined or a join is on its way. */
   drop(room: string): boolean {
     this.#wanted.delete(room);
-    return this.#joined.delete(room) || this.#asked.has(room);
+    return this.#joined.delete(room) || this.#requested.has(room);
   }
 
-  /** False only while the room is wanted and not joined: what the server does not let us into it may refuse by itself. */
+  /** False only while the target is a wanted room that is not joined yet. For other rooms the server itself refuses a message. */
   isReady(target: Target): boolean {
     return !("room" in target) || this.#joined.has(target.room) || !this.#wanted.has(target.room);
   }
 
   linkLost(): void {
-    this.#asked.clear();
+    this.#requested.clear();
     this.#joined.clear();
-    this.#shown.clear();
+    this.#tried.clear();
     this.#needed.clear();
     this.#confirmed = false;
   }
 
-  /** A token is good for the server that gave it, and for no other one. */
+  /** Forgets the token, which is valid only for the server that issued it. */
   forgetIdentity(): void {
     this.#accountPassword = undefined;
     this.#token = undefined;
   }
 
-  /** From the next join on we are the member whom this token is of. */
+  /** Joins as the member with this token from now on. */
   become(name: string, token: string): void {
     this.#accountPassword = this.#newName = undefined;
     this.#name = name;
@@ -130,8 +133,8 @@ export class JoinRequests {
   }
 
   /**
-   * The joins to ask for now, but that of the room `held`. The first one of a link says who we are and goes alone, since
-   * the others fail if it does.
+   * Returns the joins to send now, except for the room `held`. The first join of a link carries name and token and goes
+   * alone, since the others would fail with it. `after` and `idOf` give the last seq received in a room and its id.
    */
   takeJoins(
     after: (room: string) => number | undefined,
@@ -140,11 +143,11 @@ export class JoinRequests {
   ): JoinCommand[] {
     const joins: JoinCommand[] = [];
     for (const room of this.#wanted.keys()) {
-      if (!this.#confirmed && this.#asked.size > 0) break;
-      if (this.#joined.has(room) || this.#asked.has(room) || room === held) continue;
-      this.#asked.add(room);
+      if (!this.#confirmed && this.#requested.size > 0) break;
+      if (this.#joined.has(room) || this.#requested.has(room) || room === held) continue;
+      this.#requested.add(room);
       const password = this.#passwordFor(room);
-      this.#shown.set(room, password);
+      this.#tried.set(room, password);
       const who = this.#confirmed ? {} : { name: this.#name, token: this.#token };
       const roomId = idOf(room);
       const since = { after: after(room), ...roomId === undefined ? {} : { roomId } };
@@ -153,18 +156,18 @@ export class JoinRequests {
     return joins;
   }
 
-  /** The first join of a link comes with what lets us into the server, a further one with what lets us into the room. */
+  /** The first join of a link carries the password of the server, later joins carry that of their room. */
   #passwordFor(room: string): string | undefined {
-    const ofRoom = this.#wanted.get(room);
+    const roomPassword = this.#wanted.get(room);
     const needed = this.#needed.get(room) ?? (this.#confirmed ? "room" : "server");
-    if (needed === "room") return ofRoom;
-    return this.#confirmed ? this.#password : this.#accountPassword ?? this.#password ?? ofRoom;
+    if (needed === "room") return roomPassword;
+    return this.#confirmed ? this.#password : this.#accountPassword ?? this.#password ?? roomPassword;
   }
 
   joined({ room, you, ref }: JoinedEvent): void {
-    this.#asked.delete(room.name);
+    this.#requested.delete(room.name);
     this.#needed.delete(room.name);
-    this.#asked.delete(roomOfJoinRef(ref) ?? room.name);
+    this.#requested.delete(roomOfJoinRef(ref) ?? room.name);
     if (this.#wanted.has(room.name)) this.#joined.add(room.name);
     this.#confirmed = true;
     this.#accountPassword = undefined;
@@ -172,11 +175,11 @@ export class JoinRequests {
     this.#name = you.name;
   }
 
-  /** The room whose join this ref is of, which from now on counts as not asked for. */
-  takeAsked(ref: string | undefined): string | undefined {
-    for (const room of this.#asked) {
+  /** Returns the room whose join has this ref, and forgets that the join was sent. */
+  takeRequested(ref: string | undefined): string | undefined {
+    for (const room of this.#requested) {
       if (joinRef(room) !== ref) continue;
-      this.#asked.delete(room);
+      this.#requested.delete(room);
       return room;
     }
     return undefined;
@@ -189,7 +192,7 @@ export class JoinRequests {
   }
 }
 
-/** As the server will call it; what cannot be a room stays as it is. */
+/** The room's name in the server's spelling. An invalid name is returned unchanged. */
 export function canonicalRoom(room: string): string {
   try {
     return parseRoom(room);

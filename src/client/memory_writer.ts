@@ -1,4 +1,4 @@
-/** Saves what the client has to remember: at most once a turn, and always before anything that rests on it is sent. */
+/** Saves the client memory: at most once per turn of the event loop, and always before anything that depends on it is sent. */
 
 import type { ClientMemory, Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 export interface MemoryWriterOptions {
   readonly memory: ClientMemory;
   readonly clock: Clock;
-  /** What there is to remember now. */
+  /** The state to save now. */
   readonly remembered: () => Remembered;
 }
 
@@ -20,19 +20,19 @@ export class MemoryWriter {
     this.#options = options;
   }
 
-  /** Whether all of it was kept, as far as it was tried. */
+  /** Whether the last save succeeded. */
   get saved(): boolean {
     return this.#saved;
   }
 
-  /** There is something new: it is saved within this turn. */
+  /** Schedules a save within this turn. */
   changed(): void {
     if (this.#turn !== undefined || this.#closed) return;
     this.#turn = new AbortController();
     this.#options.clock.after(0, () => this.flush(), this.#turn.signal);
   }
 
-  /** Saves now what has changed. */
+  /** Saves now if anything has changed. */
   flush(): void {
     if (this.#turn === undefined) return;
     this.#turn.abort();
@@ -40,7 +40,7 @@ export class MemoryWriter {
     this.#saved = this.#options.memory.save(this.#options.remembered());
   }
 
-  /** Saves what has changed, or could not be saved before, and lets the memory go. */
+  /** Saves changes, also those that failed to be saved before, and closes the memory. */
   close(): void {
     if (this.#closed) return;
     if (!this.#saved) this.changed();

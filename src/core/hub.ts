@@ -9,7 +9,7 @@ import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
 import { continueBulkEnds } from "./commands/bulk_end.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
-import { isMuted } from "./commands/mute_checks.ts";
+import { isMuted } from "./state/mute_checks.ts";
 import type { HubOptions } from "./hub_options.ts";
 import { Registry } from "./state/registry.ts";
 import { endDeserted } from "./commands/room_lifecycle.ts";

@@ -65,6 +65,7 @@ export const COST_CASES: readonly CostCase[] = [
   { name: "join and leave", line: (index) => index % 2 ? { type: "join", room } : { type: "leave", room } },
   { name: "members", line: () => ({ type: "members", room }) },
   { name: "rooms", line: () => ({ type: "rooms" }) },
+  { name: "whois", line: (index) => ({ type: "whois", name: `nobody${index}` }) },
   { name: "restrictions", line: () => ({ type: "restrictions", room }) },
   { name: "audit", owner: true, line: () => ({ type: "audit", limit: 200 }) },
   { name: "invites", owner: true, line: () => ({ type: "invites" }) },

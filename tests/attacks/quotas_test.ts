@@ -109,7 +109,7 @@ Deno.test("with all the restrictions that guests may set, the owner can still ba
     assertEquals(refused(done), []);
     await eve.wire.drain();
     const ended = await boss.ask({ type: "allow", by: "guest7x" });
-    assertEquals([ended.type, ended.text], ["notice", "200 orders are ended"], JSON.stringify(ended));
+    assertEquals([ended.type, ended.text], ["notice", "200 restrictions are ended"], JSON.stringify(ended));
     assertEquals((await mod.ask({ type: "slow", room: "dev", seconds: 5 })).type, "restriction");
   });
 });
@@ -127,7 +127,7 @@ Deno.test("an owner ends thousands of restrictions of a room in steps, and other
       await ada.ask({ type: "message", room: "lobby", text: "hello" });
       worst = Math.max(worst, performance.now() - before);
     }
-    assertEquals((await ending).text, "2500 orders are ended");
+    assertEquals((await ending).text, "2500 restrictions are ended");
     console.log(`all ended in ${(performance.now() - started).toFixed(0)} ms, worst wait ${worst.toFixed(1)} ms`);
     assert(worst < 500, `A bystander waited ${worst} ms`);
     await server.stop();

@@ -47,9 +47,9 @@ Deno.test("the ref of a join finds its room, however long the room is called", (
   const membership = new JoinRequests("ada", [room]);
   const [join] = membership.takeJoins(never);
   assertEquals(join?.ref?.length, 64);
-  assertEquals(membership.takeAsked("join lobby"), undefined);
-  assertEquals(membership.takeAsked(join?.ref), room);
-  assertEquals(membership.takeAsked(join?.ref), undefined);
+  assertEquals(membership.takeRequested("join lobby"), undefined);
+  assertEquals(membership.takeRequested(join?.ref), room);
+  assertEquals(membership.takeRequested(join?.ref), undefined);
 });
 
 Deno.test("a client that is removed from a room does not rejoin it by itself", () => {

@@ -29,7 +29,7 @@ function laid(count: number, by: object, more: object = {}) {
   }));
 }
 
-Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends makes space, and a restart changes nothing", () => {
+Deno.test("one member has MAX_RESTRICTIONS_PER_MEMBER restrictions in force, one that ends makes space, and a restart changes nothing", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "dev");
   const names = Array.from({ length: limits.MAX_RESTRICTIONS_PER_MEMBER + 1 }, (_, index) => `guest${index}x`);
@@ -40,7 +40,7 @@ Deno.test("one member has MAX_ORDERS_PER_MEMBER orders in force, one that ends m
   const last = names.at(-1)!;
   assertEquals(
     mute(ada, last),
-    `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} orders in force: end some of them first`,
+    `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} restrictions in force: end some of them first`,
   );
   assertEquals(mute(ada, names[0]!), "restriction", "Replacing an order adds none");
   stage.say(ada, { type: "join", room: "dev" });
@@ -67,7 +67,7 @@ Deno.test("the orders of one address and of this machine are bounded across memb
     const session = arrive(stage, room, room, opening);
     return answer(stage, session, { type: "slow", room, seconds: 5 });
   };
-  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} orders`);
+  assertStringIncludes(slow("one", OUTSIDE), `Your address has ${limits.MAX_RESTRICTIONS_PER_ADDRESS} restrictions`);
   for (const opening of [{}, { address: "127.0.0.1" }, { address: "::1" }]) {
     assertStringIncludes(slow(`two${opening.address?.length ?? ""}`, opening), "Your address has");
   }

@@ -266,6 +266,10 @@ function detail(event: ServerEvent): string {
       return `members ${event.room} ${event.count}: ${event.members.map(({ name }) => name).join(" ")}`;
     case "rooms":
       return `rooms ${event.count}: ${event.rooms.map(({ name, count }) => `${name}=${count}`).join(" ")}`;
+    case "whois":
+      return `whois ${event.member.name}${event.away ? " away" : ""}, role ${event.member.role ?? "none"}: ${
+        event.rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${room}`).join(" ")
+      }`;
     case "error":
       return event.suggestion === undefined ? `! ${event.code}` : `! ${event.code}, ${event.suggestion} is free`;
     case "goodbye":

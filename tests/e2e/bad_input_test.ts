@@ -92,12 +92,12 @@ Deno.test("invalid UTF-8 is bad_utf8, and ends the connection", async () => {
 
 /** The fault, the line, the error code, and a part of the message. */
 const WRONG_LINES: readonly [string, string, string, RegExp][] = [
-  ["an array", "[1,2,3]", "bad_json", /no JSON object/],
-  ["a number", "7", "bad_json", /no JSON object/],
-  ["null", "null", "bad_json", /no JSON object/],
-  ["half an object", '{"type":', "bad_json", /no JSON/],
-  ["an object and more", '{"type":"ping"} {}', "bad_json", /no JSON/],
-  ["arrays 10,000 levels deep", "[".repeat(10_000) + "]".repeat(10_000), "bad_json", /no JSON object/],
+  ["an array", "[1,2,3]", "bad_json", /not a JSON object/],
+  ["a number", "7", "bad_json", /not a JSON object/],
+  ["null", "null", "bad_json", /not a JSON object/],
+  ["half an object", '{"type":', "bad_json", /not JSON/],
+  ["an object and more", '{"type":"ping"} {}', "bad_json", /not JSON/],
+  ["arrays 10,000 levels deep", "[".repeat(10_000) + "]".repeat(10_000), "bad_json", /not a JSON object/],
   [
     "a field 10,000 levels deep",
     `{"type":"message","text":${"[".repeat(10_000)}${"]".repeat(10_000)}}`,
@@ -105,7 +105,7 @@ const WRONG_LINES: readonly [string, string, string, RegExp][] = [
     /text/,
   ],
   ["objects 10,000 levels deep", `{"type":${'{"a":'.repeat(10_000)}1${"}".repeat(10_001)}`, "invalid", /type/],
-  ["arrays that never end", "[".repeat(60_000), "bad_json", /no JSON/],
+  ["arrays that never end", "[".repeat(60_000), "bad_json", /not JSON/],
   ["no type", '{"text":"hello"}', "invalid", /^Field type is missing/],
   ["a type that is not a string", '{"type":7}', "invalid", /^Field type is not a string/],
   ["an unknown type", '{"type":"shout"}', "unknown_type", /"shout".*message/],

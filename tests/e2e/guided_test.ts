@@ -89,7 +89,7 @@ guidedTest(
 
     await host.enter("/clear");
     await host.enter("/invite");
-    const again = await host.until(/An invite, until[^]*▀[^]*\n#lobby>$/);
+    const again = await host.until(/Invite, valid until[^]*▀[^]*\n#lobby>$/);
     const other = /Invite: (confab:\S+)/.exec(again)![1]!;
     assertEquals(readQrCode(again), `https://127.0.0.1:${port}/#.${parseInvite(other).secret}`);
 

@@ -200,7 +200,7 @@ Deno.test({
     await Deno.writeTextFile(path, "precious");
     const { code, stderr } = await runConfab(["serve", "--unix", path, "--no-tcp"]);
     assertEquals(code, 3);
-    assertMatch(stderr, /^Cannot listen on .*no socket/);
+    assertMatch(stderr, /^Cannot listen on .*not a socket/);
     assertEquals(await Deno.readTextFile(path), "precious");
   },
 });

@@ -172,7 +172,7 @@ Deno.test("an unknown host exits 4 with one line", async () => {
   const { code, stderr } = await runConfab(["connect", "no-such-host.invalid", "--name", "ada"]);
   assertEquals(code, 4);
   assertOneLine(stderr);
-  assertMatch(stderr, /^Cannot connect to no-such-host\.invalid: /);
+  assertMatch(stderr, /^Unknown host "no-such-host\.invalid": check the spelling$/);
 });
 
 Deno.test("a port without a chat server gives a one-line error", async () => {

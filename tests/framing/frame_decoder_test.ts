@@ -46,7 +46,7 @@ function textFrames(text: string): Frame[] {
   return decodeAnyhow(ENCODER.encode(text));
 }
 
-Deno.test("lines are lines, and a request behind the first one is a line, too", () => {
+Deno.test("lines are frames, and a request after the first line is a line too", () => {
   assertEquals(textFrames('{"a":1}\r\nGET / HTTP/1.1\r\n\r\nrest'), ['{"a":1}', "GET / HTTP/1.1", ""]);
   assertEquals(textFrames("ada\n\nGET / HTTP/1.1\n"), ["ada", "", "GET / HTTP/1.1"]);
 });
@@ -106,7 +106,7 @@ Deno.test("the head of a request is one frame once it is whole, and its body com
   assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0", textBody("GET / HTTP/1.0\n\n")]);
 });
 
-Deno.test("what comes behind a head that asks for a WebSocket are its frames, however early they come", () => {
+Deno.test("bytes after a head that asks for a WebSocket are its frames, however early they come", () => {
   const message = clientFrame({ payload: '{"type":\n"ping"}' });
   const bytes = Uint8Array.from([...ENCODER.encode(`${UPGRADE}\r\n`), ...message, ...clientFrame({ kind: "close" })]);
   assertEquals(decodeAnyhow(bytes), [

@@ -107,7 +107,7 @@ Deno.test("good lines before a line that is too long come first, in one chunk an
   }
 });
 
-Deno.test("broken UTF-8 behind good lines costs the lines behind it alone", () => {
+Deno.test("invalid UTF-8 after good lines ends only the lines after it", () => {
   const broken: number[][] = [
     [0xc3, 0x28], // a lead without its second byte
     [0xa0], // a second byte alone

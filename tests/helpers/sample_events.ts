@@ -94,6 +94,16 @@ export const SAMPLES: Samples = {
   ],
   members: [{ type: "members", ref: "7", room: "lobby", members: [ADA, BOB], count: 2 }],
   rooms: [{ type: "rooms", ref: "8", rooms: [{ id: "r-1", name: "lobby", topic: "engines", count: 2 }], count: 1 }],
+  whois: [
+    {
+      type: "whois",
+      ref: "10",
+      member: { ...ADA, role: "owner", account: true },
+      rooms: [{ room: "dev" }, { room: "lobby", role: "owner" }],
+      since: AT,
+    },
+    { type: "whois", member: BOB, rooms: [], away: true },
+  ],
   history: [
     { type: "history", ref: "9", room: "lobby", messages: [MESSAGE], more: true },
     { type: "history", room: "lobby", messages: [], more: false },

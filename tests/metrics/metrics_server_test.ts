@@ -30,7 +30,7 @@ async function ask(url: string, method = "GET"): Promise<{ status: number; type:
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
 
-Deno.test("GET /metrics is Prometheus' text, whatever is asked behind it", async () => {
+Deno.test("GET /metrics returns Prometheus' text, whatever query follows", async () => {
   await using served = serve();
   for (const path of ["/metrics", "/metrics?name[]=up"]) {
     const { status, type, body } = await ask(served.url + path);
@@ -110,7 +110,7 @@ Deno.test("what is no request for metrics is told what is wrong with it, and ope
   assertEquals(served.faults, []);
 });
 
-Deno.test("whoever speaks no HTTP, or breaks off, harms nobody", async () => {
+Deno.test("a client that does not speak HTTP, or breaks off, harms no other", async () => {
   await using served = serve();
   const { port } = served;
   for (
@@ -141,7 +141,7 @@ Deno.test("a fault of ours is a 500 without a word of it, and is told to whoever
   assertEquals(served.faults, [fault, fault]);
 });
 
-Deno.test("closing ends it at once, whoever is still connected, and frees the port", async () => {
+Deno.test("closing ends all connections at once and frees the port", async () => {
   const served = serve();
   const { port } = served;
   using idle = await Deno.connect({ hostname: "127.0.0.1", port });

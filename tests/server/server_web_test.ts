@@ -74,7 +74,7 @@ Deno.test("a WebSocket is an attempt, as every other connection is", async () =>
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
 });
 
-Deno.test("whoever dribbles the head of a request is cut off as one who never ends a line", async () => {
+Deno.test("a client that dribbles the head of a request is cut off like one that never ends a line", async () => {
   await using stage = new Stage();
   const slow = await stage.arrive();
   await slow.write("GET / HTTP/1.1\r\nHost: localhost\r\n");
@@ -85,7 +85,7 @@ Deno.test("whoever dribbles the head of a request is cut off as one who never en
   assertEquals(await slow.rest(), []);
 });
 
-Deno.test("whoever does not read the page is cut off in time, and holds up nobody", async () => {
+Deno.test("a client that does not read the page is cut off in time and delays no other", async () => {
   await using stage = new Stage();
   const slow = await stage.arrive();
   slow.there.stall();
@@ -148,7 +148,7 @@ Deno.test("a browser is greeted, asked whether it is there, and told goodbye, as
   await drained;
 });
 
-Deno.test("a ping is answered by a pong, and a close by a close behind what was said before", async () => {
+Deno.test("a ping is answered by a pong, and a close by a close after the earlier events", async () => {
   await using stage = new Stage();
   const ada = await BrowserEnd.open(stage.dial());
   await ada.say({ type: "join", name: "ada" });

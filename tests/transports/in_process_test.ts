@@ -12,7 +12,7 @@ const IN_PROCESS: Transport = {
 connectionContract("In process", IN_PROCESS);
 listenerContract("In process", IN_PROCESS);
 
-Deno.test("In process: whoever comes is privileged, and has no address", async () => {
+Deno.test("In process: connections are privileged and have no address", async () => {
   const listener = new InProcessListener();
   const [there, here] = await Promise.all([listener.accept(), listener.dial()]);
   assertEquals([there!.privileged, there!.remoteAddress, here.privileged], [true, undefined, false]);

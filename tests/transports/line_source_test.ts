@@ -80,7 +80,7 @@ Deno.test("the first byte is known before its line is whole", async () => {
   assertEquals((await first).value, ["{half a line"]);
 });
 
-Deno.test("nothing is read before somebody asks, nor while somebody reads", async () => {
+Deno.test("nothing is read before the reader asks, nor during another read", async () => {
   const script = new Script();
   const reader = lineStream(new LineSource(script)).getReader();
   assertEquals(await script.asked(), false);
@@ -92,7 +92,7 @@ Deno.test("nothing is read before somebody asks, nor while somebody reads", asyn
   assertEquals(await script.asked(), false);
 });
 
-Deno.test("what comes behind a cancel is dropped, be it a line or the end", async () => {
+Deno.test("a line or the end after a cancel is dropped", async () => {
   for (const text of ["late\n", null]) {
     const script = new Script();
     const reader = lineStream(new LineSource(script)).getReader();

@@ -12,7 +12,7 @@ import {
   chooseName,
   NAME_OPTION,
   type NamePlan,
-  parsed,
+  parseOption,
   type PlanContext,
   planServer,
   type ServerPlan,
@@ -149,8 +149,8 @@ function parseTarget(args: Arguments, invited: string | undefined): Target {
     throw new Failure(EXIT.usage, "Options --room and --to cannot be combined: use only one of them");
   }
   return to === undefined
-    ? { room: parsed(room ?? invited ?? DEFAULT_ROOM, parseRoom) }
-    : { to: parsed(to, parseName) };
+    ? { room: parseOption(room ?? invited ?? DEFAULT_ROOM, parseRoom) }
+    : { to: parseOption(to, parseName) };
 }
 
 async function readText(): Promise<string> {

@@ -43,12 +43,12 @@ export interface Hosting {
 
 /**
  * Hosts a chat by a plan, and resolves when the server has drained. Calls
- * `begun` once the server listens on its addresses and on the listeners `inside` this program.
+ * `onStarted` once the server listens on its addresses and on the listeners `inside` this program.
  * Rejects with a failure.
  */
 export async function host(
   plan: HostPlan,
-  begun: (hosting: Hosting) => void,
+  onStarted: (hosting: Hosting) => void,
   inside: readonly Listener[] = [],
 ): Promise<ExitCode> {
   const webHosts = [...plan.origins, ...ownLocalNames()];
@@ -89,7 +89,7 @@ export async function host(
     metrics: metrics?.urls.join(" "),
   });
   await using _announcing = announceShared(plan, endpoints, log);
-  begun({ server, endpoints, metrics, log });
+  onStarted({ server, endpoints, metrics, log });
   const failure = await server.ended;
   await metrics?.close();
   const { accepted, messages } = server.statistics;

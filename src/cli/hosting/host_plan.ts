@@ -22,7 +22,7 @@ import type { CertificatePlan } from "./server_certificate.ts";
 const EVERYWHERE = "0.0.0.0";
 const MAX_TITLE_CHARS = 200;
 
-/** What a plan depends on besides the arguments. Each function throws a failure. */
+/** Inputs of a plan besides the arguments. Each function throws a failure. */
 export interface HostContext {
   readonly givenPassword: (args: Arguments) => string | undefined;
   readonly givenAdminPassword: (args: Arguments) => string | undefined;

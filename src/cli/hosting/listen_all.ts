@@ -61,6 +61,9 @@ function pathError(path: string, error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return `Socket ${quote(path)} is already in use: stop the other server or choose another path with --unix`;
   }
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return `Cannot listen on ${quote(path)}: it is not a socket; remove it or choose another path with --unix`;
+  }
   const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another path with --unix";
   return `Cannot listen on ${quote(path)}: ${explain(error)}${next}`;
 }

@@ -44,10 +44,10 @@ export async function openCertificate(
   folder: string | undefined,
 ): Promise<ServerCertificate | undefined> {
   if (plan.kind === "none") return undefined;
-  if (plan.kind === "files") return given(plan.cert, plan.key);
-  if (folder !== undefined) return await kept(folder, hosts);
+  if (plan.kind === "files") return openFiles(plan.cert, plan.key);
+  if (folder !== undefined) return await openOwn(folder, hosts);
   const pair = await makeCertificate(hosts, new Date());
-  return described(pair, readCertificate(pair.cert), [
+  return withNotes(pair, readCertificate(pair.cert), [
     "The certificate is valid for this run only, because --memory stores nothing",
   ]);
 }
@@ -55,9 +55,9 @@ export async function openCertificate(
 /** Time before expiry from which the operator is told. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
-function given(certPath: string, keyPath: string): ServerCertificate {
+function openFiles(certPath: string, keyPath: string): ServerCertificate {
   const pair = { cert: readGiven("--cert", certPath), key: readGiven("--key", keyPath) };
-  const certificate = checked(
+  const certificate = checkPair(
     pair,
     `of ${certPath} and ${keyPath}`,
     EXIT.usage,
@@ -72,7 +72,7 @@ function given(certPath: string, keyPath: string): ServerCertificate {
     throw new Failure(EXIT.usage, `Certificate ${certPath} has no host name, so clients cannot verify it: ${next}`);
   }
   const ends = certificate.until.getTime() - Date.now() < NOTICE_MS;
-  return described(
+  return withNotes(
     pair,
     certificate,
     ends ? [`The certificate expires on ${day(certificate)}: renew it before then`] : [],
@@ -88,19 +88,19 @@ function readGiven(option: string, path: string): string {
   }
 }
 
-async function kept(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
+async function openOwn(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
   const certPath = join(folder, "cert.pem");
   const keyPath = join(folder, "key.pem");
-  const pair = await atEither(certPath, keyPath, hosts);
+  const pair = await readOrCreate(certPath, keyPath, hosts);
   const next = `remove ${certPath} and ${keyPath} to create a new certificate, which every user must then accept again`;
-  const certificate = checked(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
+  const certificate = checkPair(pair, `in ${certPath} and ${keyPath}`, EXIT.cannotStore, next);
   if (certificate.until.getTime() - Date.now() < NOTICE_MS) {
     throw new Failure(EXIT.cannotStore, `The certificate in ${certPath} expires on ${day(certificate)}: ${next}`);
   }
-  return described(pair, certificate, []);
+  return withNotes(pair, certificate, []);
 }
 
-async function atEither(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
+async function readOrCreate(certPath: string, keyPath: string, hosts: readonly string[]): Promise<TlsKeyPair> {
   try {
     const cert = readPrivateFile(certPath);
     if (cert !== undefined) return { cert, key: readPrivateFile(keyPath) ?? "" };
@@ -118,7 +118,7 @@ async function atEither(certPath: string, keyPath: string, hosts: readonly strin
 }
 
 /** Reads and checks the pair. Throws a failure if it cannot be used now. */
-function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
+function checkPair(pair: TlsKeyPair, which: string, code: Failure["code"], next: string): Certificate {
   let certificate: Certificate;
   let matches: boolean;
   try {
@@ -138,14 +138,14 @@ function checked(pair: TlsKeyPair, which: string, code: Failure["code"], next: s
   throw new Failure(code, `The certificate ${which} expired on ${day(certificate)}: ${next}`);
 }
 
-function described(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
+function withNotes(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
   const { fingerprint, isSelfSigned } = certificate;
-  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? warning(fingerprint) : []];
+  const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? selfSignedNotes(fingerprint) : []];
   return { ...pair, fingerprint, notes: [...shown, ...notes] };
 }
 
 /** An invite cannot make a browser trust a self-signed certificate, so users must compare its fingerprint. */
-function warning(fingerprint: string): string[] {
+function selfSignedNotes(fingerprint: string): string[] {
   return [
     "Browsers warn about this certificate because it is self-signed. Before you continue, compare its SHA-256:",
     `  ${formatForBrowsers(fingerprint)}`,

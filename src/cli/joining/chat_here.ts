@@ -39,7 +39,7 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
     qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
     ...rest,
   });
-  complaints.tell();
+  complaints.release();
   return finish(closed);
 }
 
@@ -56,7 +56,7 @@ export class Complaints {
     this.#held = [];
   }
 
-  tell(): void {
+  release(): void {
     for (const line of this.#held ?? []) complain(line);
   }
 }

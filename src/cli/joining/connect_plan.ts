@@ -30,7 +30,7 @@ export const NO_STATE_OPTION: OptionSpec = {
   help: "Remembers nothing between runs: who you are, what is read or unsent",
 };
 
-/** What a plan depends on besides the arguments. */
+/** Inputs of a plan besides the arguments. */
 export interface PlanContext {
   readonly env: Environment;
   /** The servers that the state folder remembers; without a folder, none. */
@@ -143,7 +143,7 @@ function planTerminal(args: Arguments, given: Arguments, { settings }: Config): 
 /** The requested name, or the system user's. Throws a usage failure if the requested name is invalid. */
 export function chooseName(args: Arguments, env: Environment): NamePlan {
   const requested = args.text("name");
-  if (requested !== undefined) return { name: parsed(requested, parseName), nameChosen: true };
+  if (requested !== undefined) return { name: parseOption(requested, parseName), nameChosen: true };
   const user = env("USER") ?? env("LOGNAME") ?? env("USERNAME") ?? "";
   try {
     return { name: parseName(user.trim().replace(/\s+/g, "_")), nameChosen: false };
@@ -154,12 +154,12 @@ export function chooseName(args: Arguments, env: Environment): NamePlan {
 
 /** The rooms of the options, or else the room of the invite. */
 function parseRooms(args: Arguments, invited: string | undefined): [string, ...string[]] {
-  const [first, ...others] = new Set(args.list("room").map((room) => parsed(room, parseRoom)));
+  const [first, ...others] = new Set(args.list("room").map((room) => parseOption(room, parseRoom)));
   return first === undefined ? [invited ?? DEFAULT_ROOM] : [first, ...others];
 }
 
 /** Parses the value of an option. Throws a usage failure. */
-export function parsed(text: string, parse: (text: string) => string): string {
+export function parseOption(text: string, parse: (text: string) => string): string {
   try {
     return parse(text);
   } catch (error) {

@@ -25,10 +25,10 @@ export interface Dialer {
   readonly reach: () => Reach | undefined;
 }
 
-/** Dials the server of a plan. `tell` shows a line to the user at the first connection to a TLS server. */
-export function createDialer({ address, tls, stateFolder }: ServerPlan, tell: (line: string) => void): Dialer {
+/** Dials the server of a plan. `notify` shows a line to the user at the first connection to a TLS server. */
+export function createDialer({ address, tls, stateFolder }: ServerPlan, notify: (line: string) => void): Dialer {
   const servers = openKnownServers(stateFolder);
-  const trust = tls && { ...tls, servers, tell };
+  const trust = tls && { ...tls, servers, notify };
   return {
     dial: async (signal) => {
       try {

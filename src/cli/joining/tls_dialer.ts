@@ -17,7 +17,7 @@ export interface TlsTrust {
   readonly announced?: string;
   readonly servers: KnownServers;
   /** Shows a line to the user at the first connection to a server. */
-  readonly tell: (line: string) => void;
+  readonly notify: (line: string) => void;
 }
 
 type TlsDialOptions = Endpoint & TlsTrust;
@@ -84,7 +84,7 @@ async function connectFirst(
   known: KnownServer | undefined,
   signal?: AbortSignal,
 ): Promise<Connection> {
-  const { host, port, fingerprint, announced, servers, tell } = options;
+  const { host, port, fingerprint, announced, servers, notify } = options;
   const shown = readCertificate(await lookAtCertificate(host, port, signal));
   if (fingerprint !== undefined && shown.fingerprint !== fingerprint) throw notInvited(options, shown);
   if (fingerprint === undefined && known !== undefined) throw changed(options, known, shown);
@@ -97,7 +97,7 @@ async function connectFirst(
     connection.close();
     throw error;
   }
-  if (fingerprint === undefined) tell(firstConnection(options, shown));
+  if (fingerprint === undefined) notify(firstConnection(options, shown));
   return connection;
 }
 

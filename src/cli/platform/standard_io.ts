@@ -8,9 +8,9 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
  */
 export function inputLines(): ReadableStream<string | undefined> {
   return Deno.stdin.readable
-    .pipeThrough(mapped((chunk: Uint8Array) => Buffer.from(chunk).toString("latin1")))
+    .pipeThrough(mapStream((chunk: Uint8Array) => Buffer.from(chunk).toString("latin1")))
     .pipeThrough(new TextLineStream({ allowCR: false }))
-    .pipeThrough(mapped((line: string) => decodeUtf8(Buffer.from(line, "latin1"))));
+    .pipeThrough(mapStream((line: string) => decodeUtf8(Buffer.from(line, "latin1"))));
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -21,7 +21,7 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function mapped<T, R>(map: (value: T) => R): TransformStream<T, R> {
+function mapStream<T, R>(map: (value: T) => R): TransformStream<T, R> {
   return new TransformStream({ transform: (value, controller) => controller.enqueue(map(value)) });
 }
 

@@ -29,13 +29,13 @@ export async function hostFromWizard(name: string): Promise<ExitCode> {
   const args = hostingArguments(name);
   const inside = new InProcessListener();
   let chat: Promise<ExitCode> = Promise.resolve(EXIT.fine);
-  const begun = (hosting: Hosting) => {
+  const onStarted = (hosting: Hosting) => {
     chat = chatAsOwner(args, name, hosting, inside).finally(() => hosting.server.drain());
     // Awaited below, once the server has drained.
     chat.catch(() => {});
   };
   try {
-    await host(planHost(args, HOST_CONTEXT), begun, [inside]);
+    await host(planHost(args, HOST_CONTEXT), onStarted, [inside]);
   } finally {
     // The chat uses the terminal until then.
     await chat;

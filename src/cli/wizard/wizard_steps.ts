@@ -46,11 +46,11 @@ export function questionOf(step: Asking, context: WizardContext): WizardQuestion
     case "name":
       return { lines: ["What should others call you?"], prompt: `Your name [${context.name}]: ` };
     case "goal": {
-      const lines = listed(goals(step.name, context));
+      const lines = numberedLines(goals(step.name, context));
       return { lines: ["", "What would you like to do?", ...lines], prompt: "A number, or an invite [1]: " };
     }
     case "address": {
-      const lines = listed(places(step.name, context));
+      const lines = numberedLines(places(step.name, context));
       const suggestion = lines.length === 0 ? "Enter to go back" : "1";
       return { lines: ["", "Paste the invite, or type the address.", ...lines], prompt: `Invite [${suggestion}]: ` };
     }
@@ -64,12 +64,13 @@ export function answer(step: Asking, text: string, context: WizardContext): Outc
   const typed = text.trim();
   switch (step.type) {
     case "name":
-      return named(typed === "" ? context.name : typed);
+      return parseNameAnswer(typed === "" ? context.name : typed);
     case "goal":
-      return chosen(typed === "" ? "1" : typed, goals(step.name, context)) ?? pasted(typed, step.name);
+      return parseChoice(typed === "" ? "1" : typed, goals(step.name, context)) ??
+        parseDestinationAnswer(typed, step.name);
     case "address": {
       const choices = places(step.name, context);
-      if (typed !== "") return chosen(typed, choices) ?? pasted(typed, step.name, true);
+      if (typed !== "") return parseChoice(typed, choices) ?? parseDestinationAnswer(typed, step.name, true);
       return { step: choices[0]?.step ?? { type: "goal", name: step.name } };
     }
     default:
@@ -87,7 +88,7 @@ function goals(name: string, context: WizardContext): Choice[] {
     ? { text: "Host a chat here and invite others", step: { type: "done", name, goal: { type: "host" } } }
     : {
       text: "Return to the chat that you host in another window",
-      step: joining(name, parseDestination([context.own])),
+      step: joinStep(name, parseDestination([context.own])),
     };
   const elsewhere: Choice = { text: "Join another chat by invite or address", step: { type: "address", name } };
   return [here, ...places(name, context), elsewhere];
@@ -97,19 +98,19 @@ function places(name: string, { nearby }: WizardContext): Choice[] {
   return nearby.map(({ title, host, port, tls, fingerprint }) => {
     const where = sanitizeLine(formatEndpoint({ host, port }));
     const destination: Destination = { address: { kind: "tcp", host, port }, tls, announced: fingerprint };
-    return { text: `Join ${quote(title)}, nearby at ${where}`, step: joining(name, destination) };
+    return { text: `Join ${quote(title)}, nearby at ${where}`, step: joinStep(name, destination) };
   });
 }
 
-function joining(name: string, destination: Destination, unsure = false): WizardStep {
+function joinStep(name: string, destination: Destination, unsure = false): WizardStep {
   return { type: "done", name, goal: { type: "join", destination, ...unsure ? { unsure: true } : {} } };
 }
 
-function listed(choices: readonly Choice[]): string[] {
+function numberedLines(choices: readonly Choice[]): string[] {
   return choices.map(({ text }, index) => `  ${index + 1}  ${text}`);
 }
 
-function named(text: string): Outcome {
+function parseNameAnswer(text: string): Outcome {
   try {
     return { step: { type: "goal", name: parseName(text) } };
   } catch (error) {
@@ -118,7 +119,7 @@ function named(text: string): Outcome {
 }
 
 /** `undefined` if the text is not a number. */
-function chosen(typed: string, choices: readonly Choice[]): Outcome | undefined {
+function parseChoice(typed: string, choices: readonly Choice[]): Outcome | undefined {
   if (!/^\d{1,3}\.?$/.test(typed)) return undefined;
   const choice = choices[parseInt(typed) - 1];
   if (choice !== undefined) return { step: choice.step };
@@ -134,7 +135,7 @@ function chosen(typed: string, choices: readonly Choice[]): Outcome | undefined 
  * Reads an invite or an address, also from within a longer text. A bare word counts as a host name
  * only if `anyWord`.
  */
-function pasted(typed: string, name: string, anyWord = false): Outcome {
+function parseDestinationAnswer(typed: string, name: string, anyWord = false): Outcome {
   const text = ADDRESS.exec(typed)?.[0] ?? typed.replace(COMMAND, "").replaceAll('"', "").trim();
   if (!anyWord && !/[.:\s]/.test(text)) {
     return {
@@ -143,8 +144,8 @@ function pasted(typed: string, name: string, anyWord = false): Outcome {
   }
   try {
     const destination = parseDestination([text]);
-    const told = text.includes("://") || destination.tls || destination.address.kind === "unix";
-    return { step: joining(name, destination, !told) };
+    const tlsIsKnown = text.includes("://") || destination.tls || destination.address.kind === "unix";
+    return { step: joinStep(name, destination, !tlsIsKnown) };
   } catch (error) {
     return { error: sanitizeLine((error as Error).message) };
   }

@@ -1,9 +1,9 @@
-/** A hole in a room's messages and their changes, which the server is asked to fill; whatever comes behind it is held until then. */
+/** A gap in a room's messages and changes. The server is asked to fill it; later lines are held until then. */
 
 import { MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES } from "../../protocol/limits.ts";
 import type { HistoryCommand, HistoryEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 
-/** Also of a line that this client made itself, of a message that came on another one. */
+/** A message and its line. The client builds the line itself if the message came in a page of history. */
 export interface MessageLine {
   readonly line: string;
   readonly message: RoomEntry;
@@ -11,7 +11,7 @@ export interface MessageLine {
 
 export class MessageGap {
   readonly room: string;
-  /** Of the question that is open. */
+  /** The `ref` of the open history request. */
   readonly ref: string;
   readonly #after: number;
   readonly #held: MessageLine[];
@@ -20,7 +20,7 @@ export class MessageGap {
   #before: number;
   #found = 0;
 
-  /** What is missing lies between `after`, the last seq seen, and the first message behind the hole. */
+  /** The gap lies between `after`, the last seq received, and `first`, the first message after the gap. */
   constructor(ref: string, after: number, first: MessageLine) {
     this.room = first.message.room;
     this.ref = ref;
@@ -33,13 +33,13 @@ export class MessageGap {
     this.#held.push(line);
   }
 
-  /** Asks for the newest of what is missing still. */
-  get question(): HistoryCommand {
+  /** The request for the newest messages that are still missing. */
+  get request(): HistoryCommand {
     const limit = Math.min(MAX_PAGE_MESSAGES, MAX_REPLAY_MESSAGES - this.#found, this.#before - this.#after - 1);
     return { type: "history", ref: this.ref, room: this.room, before: this.#before, limit, changes: true };
   }
 
-  /** Takes what the server has of it. False where there is no more to ask for: it is full, or the server has no more. */
+  /** Takes a page of the history. False if there is nothing more to request: the gap is filled, or the server has no more. */
   fill({ messages, changes = [], more }: HistoryEvent): boolean {
     const page: RoomEntry[] = [];
     let last = this.#after;
@@ -55,18 +55,18 @@ export class MessageGap {
     return more && this.#before > this.#after + 1 && this.#found < MAX_REPLAY_MESSAGES;
   }
 
-  /** What was found of the missing ones, oldest first. */
+  /** The missing messages found so far, oldest first. */
   get found(): RoomEntry[] {
     return this.#pages.toReversed().flat();
   }
 
-  /** In the order received: the hole lies before the first of them. */
+  /** The held lines in the order received. The gap lies before the first. */
   get held(): readonly MessageLine[] {
     return this.#held;
   }
 }
 
-/** Each list rises by itself. */
+/** Merges two lists that are each in order. */
 function merged(messages: readonly RoomEntry[], changes: readonly RoomEntry[]): readonly RoomEntry[] {
   return changes.length === 0 ? messages : [...messages, ...changes].sort((a, b) => a.seq - b.seq);
 }

@@ -1,9 +1,9 @@
-/** What was received before, so that nothing shows twice and a rejoin asks for what is missing. */
+/** The newest message received in each room, so that no message shows twice and a rejoin asks for the missed ones. */
 
 import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 
 export const MAX_DIRECT_IDS = 1_000;
-/** Rooms whose last seq is kept, joined or not. */
+/** Maximum number of rooms with a known seq, joined or not. */
 export const MAX_ROOMS_REMEMBERED = 1_000;
 
 /** A room and the last seq received in it. */
@@ -14,11 +14,11 @@ export type RoomId = readonly [room: string, id: string];
 
 export class ReceiveCursor {
   readonly #lastSeqs = new Map<string, number>();
-  /** Ids of the rooms whose last seqs these are. */
+  /** The ids of the rooms in `lastSeqs`. */
   readonly #roomIds = new Map<string, string>();
   readonly #directIds = new Set<string>();
 
-  /** Takes over what was seen before this client began. */
+  /** Restores the cursors of an earlier client. */
   restore(
     lastSeqs: readonly LastSeq[],
     directIds: readonly string[],
@@ -27,7 +27,7 @@ export class ReceiveCursor {
   ): void {
     for (const [room, seq] of lastSeqs) this.#remember(room, seq);
     for (const [room, id] of roomIds) if (this.#lastSeqs.has(room)) this.#roomIds.set(room, id);
-    // What nobody has read yet is to come again.
+    // Unread messages are requested again.
     for (const [room, seq] of unread) this.#remember(room, Math.min(seq - 1, this.#lastSeqs.get(room) ?? Infinity));
     for (const id of directIds) this.admitDirect(id);
   }
@@ -45,38 +45,38 @@ export class ReceiveCursor {
     return [...this.#directIds];
   }
 
-  /** Of another server's rooms nothing was seen. */
+  /** Forgets everything: another server numbers its messages differently. */
   forget(): void {
     this.#lastSeqs.clear();
     this.#roomIds.clear();
     this.#directIds.clear();
   }
 
-  /** The last seq received in this room. */
+  /** The last seq received in a room. */
   after(room: string): number | undefined {
     return this.#lastSeqs.get(room);
   }
 
-  /** The id of the room whose last seq `after` gives. */
+  /** The id of the room that `after` counts in. */
   roomId(room: string): string | undefined {
     return this.#roomIds.get(room);
   }
 
-  /** The room was removed: another room of its name begins at 1. */
+  /** Forgets a removed room: a new room of this name starts at 1. */
   forgetRoom(room: string): void {
     this.#lastSeqs.delete(room);
     this.#roomIds.delete(room);
   }
 
-  /** Whether another room had this name when something was last received there. */
+  /** Whether this room replaces another one that had the name when a message was last received there. */
   isAnother({ id, name }: { readonly id: string; readonly name: string }): boolean {
     const known = this.#roomIds.get(name);
     return known !== undefined && known !== id;
   }
 
   /**
-   * What lies before the missed messages that follow will not come, and counts as seen.
-   * A server that has fewer messages than before has lost some: follow it.
+   * Takes a confirmed join. Messages before the `missed` ones that follow will not arrive, so they count as received.
+   * A server with fewer messages than before has lost some: the cursor follows it.
    */
   joined({ room, seq, missed }: JoinedEvent): void {
     const last = this.isAnother(room) ? undefined : this.#lastSeqs.get(room.name);
@@ -85,18 +85,18 @@ export class ReceiveCursor {
     this.#roomIds.set(room.name, room.id);
   }
 
-  /** Where the message, or the change of one, stands behind the last of its room: 1 for the next, 0 or less for one that was seen. */
+  /** The distance of an entry from the last one received in its room: 1 for the next one, 0 or less for a repeated one. */
   distance({ room, seq }: RoomEntry): number {
     const last = this.#lastSeqs.get(room);
     return last === undefined ? 1 : seq - last;
   }
 
-  /** From now on everything up to this seq was seen. */
-  note(room: string, seq: number): void {
+  /** Moves the room's cursor to this seq. */
+  advance(room: string, seq: number): void {
     this.#remember(room, seq);
   }
 
-  /** Notes a direct message. False for one that was noted before. */
+  /** Records a direct message. False if it was received before. */
   admitDirect(id: string): boolean {
     if (this.#directIds.has(id)) return false;
     this.#directIds.add(id);

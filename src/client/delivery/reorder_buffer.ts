@@ -1,4 +1,4 @@
-/** Brings the messages of each room, and their changes, on in order and each once, and asks the server for those that are missing between two. */
+/** Delivers each room's messages and changes in order and once, and asks the server for those missing in between. */
 
 import {
   type DirectMessage,
@@ -15,9 +15,9 @@ import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 import type { ReceiveCursor } from "./receive_cursor.ts";
 
-type InboxLink = Pick<ServerLink, "signal" | "send">;
+type BufferLink = Pick<ServerLink, "signal" | "send">;
 
-/** What it puts in order. */
+/** The events that the buffer orders. */
 export type RoomLine = RoomEntry | DirectMessage;
 
 export function isRoomLine(event: ServerEvent): event is RoomLine {
@@ -26,41 +26,41 @@ export function isRoomLine(event: ServerEvent): event is RoomLine {
 
 export interface ReorderBufferOptions {
   readonly clock: Clock;
-  readonly seen: ReceiveCursor;
-  /** Takes the next message, one that was noted as seen just now. */
+  readonly cursor: ReceiveCursor;
+  /** Takes the next message, which has just been recorded as received. */
   readonly show: (line: string, message: RoomLine) => void;
 }
 
-/** How long the messages behind a gap are held. */
+/** How long the messages after a gap are held. */
 const FILL_TIMEOUT_MS = 10_000;
-/** UTF-16 units of all lines that are held, each with what the message takes beside them; past it they are shown, gap or not. */
+/** UTF-16 units of all held lines, plus `CHARS_BESIDE_LINE` for each parsed message. Beyond it they are delivered despite the gap. */
 const MAX_HELD_CHARS = 16 * 1024 * 1024;
 const CHARS_BESIDE_LINE = 512;
-/** Gaps of a room in a row for which the server had nothing: after them it is not asked again until the room is joined again. */
-const MAX_VAIN_GAPS = 8;
+/** After this many gaps in a row for which the server had nothing, it is not asked again until the room is rejoined. */
+const MAX_EMPTY_GAPS = 8;
 const REF_PREFIX = "fill ";
 
 export class ReorderBuffer {
   readonly #options: ReorderBufferOptions;
   readonly #gaps = new Map<string, MessageGap>();
-  #link: InboxLink | undefined;
-  readonly #vainGaps = new Map<string, number>();
+  #link: BufferLink | undefined;
+  readonly #emptyGaps = new Map<string, number>();
   #heldChars = 0;
-  #asked = 0;
+  #requests = 0;
 
   constructor(options: ReorderBufferOptions) {
     this.#options = options;
   }
 
-  linkOpened(link: InboxLink): void {
+  linkOpened(link: BufferLink): void {
     this.#link = link;
   }
 
-  /** What is held was not seen, so that the next join asks for it. */
+  /** Drops the held messages. They do not count as received, so the next join asks for them. */
   linkLost(): void {
     this.#link = undefined;
     this.#gaps.clear();
-    this.#vainGaps.clear();
+    this.#emptyGaps.clear();
     this.#heldChars = 0;
   }
 
@@ -69,28 +69,28 @@ export class ReorderBuffer {
     else this.#receiveDirect(line, message);
   }
 
-  /** To be called when we are let into a room, before what was missed there follows: that includes what is held. */
+  /** Takes a confirmed join, before the missed messages follow. Those include the held ones. */
   joined(event: JoinedEvent): void {
     this.#forget(this.#gaps.get(event.room.name));
-    this.#vainGaps.delete(event.room.name);
-    this.#options.seen.joined(event);
+    this.#emptyGaps.delete(event.room.name);
+    this.#options.cursor.joined(event);
   }
 
-  /** We are out of the room: nobody would answer. */
+  /** Closes the gap of a room that was left, since the server would not answer. */
   left(room: string): void {
     this.#close(this.#gaps.get(room));
   }
 
-  /** True for the answer to a question of ours, which is nobody else's business. */
-  takeAnswer(event: HistoryEvent | ErrorEvent): boolean {
+  /** Takes the reply to a request of this buffer. False for any other event. */
+  takeReply(event: HistoryEvent | ErrorEvent): boolean {
     if (event.ref?.startsWith(REF_PREFIX) !== true) return false;
     for (const gap of this.#gaps.values()) {
-      if (gap.ref === event.ref) this.#answered(gap, event);
+      if (gap.ref === event.ref) this.#replied(gap, event);
     }
     return true;
   }
 
-  #answered(gap: MessageGap, event: HistoryEvent | ErrorEvent): void {
+  #replied(gap: MessageGap, event: HistoryEvent | ErrorEvent): void {
     if (event.type === "history") {
       if (gap.fill(event)) this.#ask(gap);
       else this.#close(gap);
@@ -102,29 +102,33 @@ export class ReorderBuffer {
   }
 
   #receiveDirect(line: string, message: DirectMessage): void {
-    if (this.#options.seen.admitDirect(message.id)) this.#options.show(line, message);
+    if (this.#options.cursor.admitDirect(message.id)) this.#options.show(line, message);
   }
 
   #receiveOfRoom(next: MessageLine): void {
     const gap = this.#gaps.get(next.message.room);
     if (gap !== undefined) return this.#hold(gap, next);
-    const distance = this.#options.seen.distance(next.message);
-    const isVain = (this.#vainGaps.get(next.message.room) ?? 0) >= MAX_VAIN_GAPS;
-    if (distance > 1 && !isVain && this.#link !== undefined) this.#open(next, this.#link);
+    const distance = this.#options.cursor.distance(next.message);
+    const isGivenUp = (this.#emptyGaps.get(next.message.room) ?? 0) >= MAX_EMPTY_GAPS;
+    if (distance > 1 && !isGivenUp && this.#link !== undefined) this.#open(next, this.#link);
     else if (distance > 0) this.#show(next.line, next.message);
   }
 
   #show(line: string, message: RoomEntry): void {
-    this.#options.seen.note(message.room, message.seq);
+    this.#options.cursor.advance(message.room, message.seq);
     this.#options.show(line, message);
   }
 
-  #open(first: MessageLine, link: InboxLink): void {
+  #open(first: MessageLine, link: BufferLink): void {
     const { room, seq } = first.message;
-    const gap = new MessageGap(REF_PREFIX + ++this.#asked, seq - this.#options.seen.distance(first.message), first);
+    const gap = new MessageGap(
+      REF_PREFIX + ++this.#requests,
+      seq - this.#options.cursor.distance(first.message),
+      first,
+    );
     this.#gaps.set(room, gap);
     this.#heldChars += charsOf(first);
-    link.send(gap.question);
+    link.send(gap.request);
     this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 
@@ -136,21 +140,21 @@ export class ReorderBuffer {
   }
 
   #ask(gap: MessageGap): void {
-    this.#link?.send(gap.question);
+    this.#link?.send(gap.request);
   }
 
-  /** Shows what was found and what was held. What was not found is not there any more. With `isLast` no further gap is filled. */
+  /** Delivers the found and the held messages. Those not found no longer exist. With `isLast` no further gap of the room is filled. */
   #close(gap: MessageGap | undefined, isLast = false): void {
     if (gap === undefined || !this.#forget(gap)) return;
-    const vain = gap.found.length > 0 ? 0 : (this.#vainGaps.get(gap.room) ?? 0) + 1;
-    this.#vainGaps.set(gap.room, isLast ? MAX_VAIN_GAPS : vain);
+    const empty = gap.found.length > 0 ? 0 : (this.#emptyGaps.get(gap.room) ?? 0) + 1;
+    this.#emptyGaps.set(gap.room, isLast ? MAX_EMPTY_GAPS : empty);
     for (const message of gap.found) this.#show(JSON.stringify(message), message);
     const [first, ...rest] = gap.held as [MessageLine, ...MessageLine[]];
     this.#show(first.line, first.message);
     for (const next of rest) this.#receiveOfRoom(next);
   }
 
-  /** False where it is closed already. */
+  /** False if it is closed already. */
   #forget(gap: MessageGap | undefined): boolean {
     if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
     this.#gaps.delete(gap.room);
@@ -158,7 +162,7 @@ export class ReorderBuffer {
     return true;
   }
 
-  /** Calls back unless the gap is closed by then, or the link lost. A closed gap is not kept until then. */
+  /** Calls back after `ms`, unless the gap is closed or the link lost by then. The timer does not keep a closed gap alive. */
   #after(ms: number, { room, ref }: MessageGap, callback: (gap: MessageGap) => void): void {
     this.#options.clock.after(ms, () => {
       const open = this.#gaps.get(room);

@@ -1,4 +1,4 @@
-/** The messages that no server has acknowledged yet: their order, and which of them may go now. */
+/** The unacknowledged messages: their order, and which of them may be sent now. */
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { ServerLimits } from "../../protocol/messages/messages.ts";
@@ -7,11 +7,11 @@ import { Pacer } from "./pacer.ts";
 
 interface Entry {
   readonly message: PendingMessage;
-  /** On the link there is now. */
+  /** Whether it was sent over the current link. */
   sent: boolean;
 }
 
-/** What may go now; `waitMs` where more may go after that time, with no acknowledgement in between. */
+/** Messages to send now. `waitMs` is set if more may be sent after that time without an acknowledgement in between. */
 export interface QueuedCommand {
   readonly messages: readonly PendingMessage[];
   readonly waitMs?: number;
@@ -20,12 +20,12 @@ export interface QueuedCommand {
 export class SendQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #pacer = new Pacer();
-  /** Slow room → before when it takes no message. */
+  /** Slow rooms, each with the time from which it takes the next message. */
   readonly #slow = new Map<string, number>();
   #unanswered = 0;
   #pending: readonly PendingMessage[] | undefined;
 
-  /** In the order typed. */
+  /** In the order added. */
   get pending(): readonly PendingMessage[] {
     return this.#pending ??= Array.from(this.#entries.values(), ({ message }) => message);
   }
@@ -43,13 +43,13 @@ export class SendQueue {
     this.#pacer.setRate(rate);
   }
 
-  /** In a slow room the server has each member wait between two messages: that holds up no other room. */
+  /** Marks a room as slow: the server makes each member wait between two messages there. Other rooms are not delayed. */
   setSlow(room: string, slow: boolean): void {
     if (!slow) this.#slow.delete(room);
     else if (!this.#slow.has(room) && this.#slow.size < MAX_ROOMS_PER_MEMBER) this.#slow.set(room, 0);
   }
 
-  /** Whatever the link carried unacknowledged goes again, with the same refs and in the same order. */
+  /** Marks all messages as unsent, so that they are sent again with the same refs and in the same order. */
   linkLost(): void {
     for (const entry of this.#entries.values()) entry.sent = false;
     this.#unanswered = 0;
@@ -59,12 +59,12 @@ export class SendQueue {
     return ref !== undefined && this.#entries.has(ref);
   }
 
-  /** Whether it went over the link there is now. */
+  /** Whether it was sent over the current link. */
   isSent(ref: string): boolean {
     return this.#entries.get(ref)?.sent === true;
   }
 
-  /** The message with this ref, which is pending no longer. */
+  /** Removes and returns the message with this ref. */
   remove(ref: string): PendingMessage | undefined {
     const entry = this.#entries.get(ref);
     if (entry === undefined) return undefined;
@@ -74,7 +74,7 @@ export class SendQueue {
     return entry.message;
   }
 
-  /** The server would not take the message before `until`: it goes again then, and everything else behind it, or all of its slow room. */
+  /** Holds a message that the server refuses until `until`, with all later messages, or in a slow room those of the room. */
   hold(ref: string, until: number): void {
     const entry = this.#entries.get(ref);
     if (entry?.sent !== true) return;
@@ -85,7 +85,7 @@ export class SendQueue {
     else this.#pacer.hold(until);
   }
 
-  /** Takes what may go to targets that are ready; the caller sends it, in this order. */
+  /** Returns the messages to send now to ready targets, and marks them as sent. The caller sends them in this order. */
   take(now: number, isReady: (target: Target) => boolean): QueuedCommand {
     const messages: PendingMessage[] = [];
     if (this.#unanswered === this.#entries.size) return { messages };
@@ -108,7 +108,7 @@ export class SendQueue {
     return slowMs === Infinity ? { messages } : { messages, waitMs: slowMs };
   }
 
-  /** Milliseconds that a slow room holds its next message up; one behind another waits for that one, however long. */
+  /** Milliseconds until a slow room takes the next message; `Infinity` if another message of the room must be sent first. */
   #slowWait(target: Target, now: number, busy: Set<string>): number {
     const from = "room" in target ? this.#slow.get(target.room) : undefined;
     if (!("room" in target) || from === undefined) return 0;
@@ -117,7 +117,7 @@ export class SendQueue {
     return Math.max(0, from - now);
   }
 
-  /** Slow rooms of which a message is on its way: the one behind it might be let in before it. */
+  /** Slow rooms with an unacknowledged message. A second one might be accepted if the first is refused, and so overtake it. */
   #busyRooms(): Set<string> {
     const rooms = new Set<string>();
     if (this.#slow.size === 0) return rooms;

@@ -1,4 +1,4 @@
-/** Brings messages to their acknowledgement or failure, over as many links as that takes. */
+/** Sends each message until it is acknowledged or refused, over as many links as that takes. */
 
 import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages/messages.ts";
 import type { ClientEvent } from "../client_event.ts";
@@ -10,14 +10,14 @@ import { retryDelay } from "../link/link_end.ts";
 
 export interface SenderOptions {
   readonly clock: Clock;
-  /** Whether a message to this target may go on the link there is now. */
+  /** Whether a message to this target may be sent on the current link. */
   readonly isReady: (target: Target) => boolean;
   readonly emit: (event: ClientEvent) => void;
-  /** What is pending is another than before; called before it is sent or told. */
+  /** The pending messages have changed. Called before the change is sent or emitted. */
   readonly changed: () => void;
 }
 
-/** After these the server closes, and the message itself is not to blame. */
+/** The server closes after these errors, and they say nothing about the message. */
 const BLAMELESS_CODES: ReadonlySet<string> = new Set([
   "too_many_connections",
   "server_full",
@@ -27,9 +27,9 @@ const BLAMELESS_CODES: ReadonlySet<string> = new Set([
 
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #delivery = new SendQueue();
+  readonly #queue = new SendQueue();
   #link: ServerLink | undefined;
-  /** When the next timer of this link goes off. */
+  /** The time of this link's next timer. */
   #timerAt = Infinity;
 
   constructor(options: SenderOptions) {
@@ -37,51 +37,51 @@ export class Sender {
   }
 
   get pending(): readonly PendingMessage[] {
-    return this.#delivery.pending;
+    return this.#queue.pending;
   }
 
   get pendingCount(): number {
-    return this.#delivery.size;
+    return this.#queue.size;
   }
 
   setRate(rate: ServerLimits["rate"]): void {
-    this.#delivery.setRate(rate);
+    this.#queue.setRate(rate);
   }
 
-  /** Whether the server has each member wait between two messages in this room. */
+  /** Sets whether the server makes each member wait between two messages in this room. */
   setSlow(room: string, slow: boolean): void {
-    this.#delivery.setSlow(room, slow);
+    this.#queue.setSlow(room, slow);
     if (!slow) this.deliver();
   }
 
-  /** From now on messages go over this link. */
+  /** Sends over this link from now on. */
   use(link: ServerLink): void {
     this.#link = link;
     this.deliver();
   }
 
-  /** Nothing goes until there is a link again; then all that is unacknowledged does. */
+  /** Sends nothing until `use` is called. Then all unacknowledged messages are sent again. */
   pause(): void {
     this.#link = undefined;
     this.#timerAt = Infinity;
-    this.#delivery.linkLost();
+    this.#queue.linkLost();
   }
 
-  /** Takes over what was typed before this client began, and tells nobody. */
+  /** Adds the messages of an earlier client, without events. */
   restore(messages: readonly PendingMessage[]): void {
-    for (const message of messages) this.#delivery.add(message);
+    for (const message of messages) this.#queue.add(message);
   }
 
   post(message: PendingMessage): void {
-    this.#delivery.add(message);
+    this.#queue.add(message);
     this.#options.changed();
     this.#options.emit({ type: "pending", message });
     this.deliver();
   }
 
-  /** False for one that went over this link already, or is not pending. */
+  /** False if it was sent over this link already, or is not pending. */
   drop(ref: string): boolean {
-    if (this.#delivery.isSent(ref)) return false;
+    if (this.#queue.isSent(ref)) return false;
     const message = this.#remove(ref);
     if (message !== undefined) this.#options.emit({ type: "dropped", message });
     return message !== undefined;
@@ -93,11 +93,11 @@ export class Sender {
     this.deliver();
   }
 
-  /** Does nothing where the error answers no message. */
+  /** Takes an error. Does nothing if it does not refer to a message. */
   refused(error: ErrorEvent): void {
     if (error.ref === undefined || BLAMELESS_CODES.has(error.code)) return;
     if (error.code === "rate_limited") {
-      this.#delivery.hold(error.ref, this.#options.clock.now() + retryDelay(error));
+      this.#queue.hold(error.ref, this.#options.clock.now() + retryDelay(error));
     } else {
       const message = this.#remove(error.ref);
       if (message !== undefined) this.#options.emit({ type: "failed", message, error });
@@ -105,17 +105,17 @@ export class Sender {
     this.deliver();
   }
 
-  /** Sends what may go. To be called when a target has become ready. */
+  /** Sends the messages that may be sent. Call it when a target has become ready. */
   deliver(): void {
     const link = this.#link;
     if (link === undefined) return;
-    const due = this.#delivery.take(this.#options.clock.now(), this.#options.isReady);
+    const due = this.#queue.take(this.#options.clock.now(), this.#options.isReady);
     for (const message of due.messages) link.send(commandOf(message));
     if (due.waitMs !== undefined) this.#deliverAfter(due.waitMs, link);
   }
 
   #remove(ref: string): PendingMessage | undefined {
-    const message = this.#delivery.remove(ref);
+    const message = this.#queue.remove(ref);
     if (message !== undefined) this.#options.changed();
     return message;
   }

@@ -1,18 +1,18 @@
-/** Opens a connection within a time, and leaves none behind when it gives up. */
+/** Dialing with a time limit. A connection that opens too late is closed. */
 
 import { CONNECT_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Connection } from "../../transports/connection.ts";
 import type { Clock } from "../clock.ts";
 
-/** Opens one link; rejects where it cannot, and when the signal is aborted. */
+/** Opens one connection. Rejects if that fails, and when the signal is aborted. */
 export type Dial = (signal: AbortSignal) => Promise<Connection>;
 
-/** What `Dial` rejects with where the other end is not the one it should be: there is no second attempt. */
+/** The error of a `Dial` that reaches the wrong server: there is no second attempt. */
 export class Untrusted extends Error {
   override readonly name = "Untrusted";
 }
 
-/** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` heeds no signal. */
+/** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` ignores its signal. */
 export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
   stop.throwIfAborted();
   const over = new AbortController();
@@ -36,7 +36,7 @@ export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): P
 
 const TOO_LATE = `No answer within ${CONNECT_TIMEOUT_MS / 1_000} s`;
 
-/** Turns what `dial` may throw into a rejection. */
+/** Turns an exception of `dial` into a rejection. */
 async function startDial(dial: Dial, signal: AbortSignal): Promise<Connection> {
   return await dial(signal);
 }

@@ -1,4 +1,4 @@
-/** Writes lines to a connection: one write in flight, and what queues up meanwhile joined into the next. */
+/** Writes lines to a connection: one write is in flight, and lines queued meanwhile are joined into the next one. */
 
 import { WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 import type { Connection } from "../../transports/connection.ts";
@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 
 export class LineWriter {
   readonly #connection: Connection;
-  readonly #onFault: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #beforeWrite: () => void;
   #queue: string[] = [];
   #queuedChars = 0;
@@ -15,16 +15,16 @@ export class LineWriter {
   #stopped = false;
 
   /**
-   * `onFault` is called once, when a write has failed; nothing is written after it.
-   * `beforeWrite` is called before each write, when all that goes with it is known; it must not throw.
+   * `onError` is called once, when a write has failed; nothing is written after it.
+   * `beforeWrite` is called before each write, when its lines are complete; it must not throw.
    */
-  constructor(connection: Connection, onFault: (error: unknown) => void, beforeWrite: () => void = () => {}) {
+  constructor(connection: Connection, onError: (error: unknown) => void, beforeWrite: () => void = () => {}) {
     this.#connection = connection;
-    this.#onFault = onFault;
+    this.#onError = onError;
     this.#beforeWrite = beforeWrite;
   }
 
-  /** UTF-16 units that wait for the write in flight. */
+  /** UTF-16 units waiting for the write in flight. */
   get queuedChars(): number {
     return this.#queuedChars;
   }
@@ -36,7 +36,7 @@ export class LineWriter {
     if (!this.#flushing) void this.#flush();
   }
 
-  /** Forgets what waits. */
+  /** Drops the queued lines and writes no more. */
   stop(): void {
     this.#stopped = true;
     this.#queue = [];
@@ -45,14 +45,14 @@ export class LineWriter {
 
   async #flush(): Promise<void> {
     this.#flushing = true;
-    // Lets the lines of this turn gather into one chunk.
+    // Joins the lines of this turn into one chunk.
     await Promise.resolve();
     try {
       while (this.#queue.length > 0) await this.#connection.write(this.#take());
     } catch (error) {
       if (this.#stopped) return;
       this.stop();
-      this.#onFault(error);
+      this.#onError(error);
     } finally {
       this.#flushing = false;
     }

@@ -1,12 +1,12 @@
-/** How a link ended and what follows from it: another attempt, or none. */
+/** How a link ended, and whether and when to try again. */
 
 import type { ErrorEvent, GoodbyeEvent } from "../../protocol/messages/messages.ts";
 import type { CloseCause } from "../client_event.ts";
 
 export type LinkEnd =
-  /** By our own wish, to come back at once. */
+  /** Ended by the client in order to reconnect at once. */
   | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
-  /** Worth another attempt, not before `retryAfterMs`. `cause` is told where there is none. */
+  /** Worth another attempt, at the earliest after `retryAfterMs`. `cause` applies if there is none. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
@@ -26,7 +26,7 @@ export function untrusted(reason: string): LinkEnd {
   return { kind: "closed", cause: "untrusted", reason };
 }
 
-/** `why` is the last error on the link: it says more than `refused` does. */
+/** `why` is the last error or notice on the link, which says more than the reason of the `goodbye`. */
 export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined): LinkEnd {
   switch (goodbye.reason) {
     case "left":
@@ -34,13 +34,13 @@ export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined)
     case "refused":
       return refused(why ?? "The server refused the connection");
     case "replaced":
-      return refused("Joined from another place, which took over");
+      return refused("Joined from another place, which replaced this connection");
     case "kicked":
-      return refused(why ?? "The server sent us away");
+      return refused(why ?? "The server removed you");
     case "shutdown":
       return sentAway("The server is shutting down", goodbye.retryAfter);
     case "timeout":
-      return sentAway("The server heard nothing from here", goodbye.retryAfter);
+      return sentAway("The server received nothing from this client", goodbye.retryAfter);
     case "slow":
       return sentAway("The link was too slow for what the server sent", goodbye.retryAfter);
     default:
@@ -48,7 +48,7 @@ export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined)
   }
 }
 
-/** For the codes after which the server closes. */
+/** The end of a link after an error that makes the server close. */
 export function linkEndOfError(error: ErrorEvent): LinkEnd {
   return { ...sentAway(error.message, error.retryAfter), cause: "refused" };
 }

@@ -1,4 +1,4 @@
-/** Keeps a link to the server: dials, waits and dials again, until there is a reason to stop. */
+/** Keeps a link to the server: dials, waits after each loss and dials again, until there is a reason to stop. */
 
 import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS } from "../../protocol/limits.ts";
 import type { CloseCause, Status } from "../client_event.ts";
@@ -8,7 +8,7 @@ import { type Dial, dialInTime, Untrusted } from "./dial.ts";
 import { LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
 import { errorMessage, ServerLink, type ServerLinkOptions } from "./server_link.ts";
 
-/** How long a server has to close what we have left. */
+/** Wait for the server to close the link after our `leave`. */
 const CLOSE_WAIT_MS = 2_000;
 
 export type Closed = Extract<Status, { kind: "closed" }>;
@@ -18,7 +18,7 @@ export interface ReconnectorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retryFirst: boolean;
-  readonly conversation: ClientSession;
+  readonly session: ClientSession;
   readonly onStatus: (status: Status) => void;
   /** Called before each write to a link. Must not throw. */
   readonly beforeWrite: () => void;
@@ -28,60 +28,60 @@ export class Reconnector {
   readonly #options: ReconnectorOptions;
   readonly #stop = new AbortController();
   #link: ServerLink | undefined;
-  #wake: (() => void) | undefined;
+  #endSleep: (() => void) | undefined;
   #closing = false;
 
   constructor(options: ReconnectorOptions) {
     this.#options = options;
   }
 
-  /** Resolves with how it closed, which it does not tell by `onStatus`. Never rejects. Call it once. */
+  /** Resolves with the closed status, which `onStatus` does not receive. Never rejects. Call it once. */
   async run(): Promise<Closed> {
-    const { clock, conversation, onStatus, random } = this.#options;
+    const { clock, session, onStatus, random } = this.#options;
     let attempt = 0;
     let waits = 0;
     for (;;) {
       attempt++;
       onStatus({ kind: "connecting", attempt });
-      const ending = await this.#useLink();
-      if (conversation.online || ending.kind === "again") attempt = waits = 0;
-      conversation.linkLost();
-      if (ending.kind === "again" && !this.#closing) continue;
-      const cause = this.#causeToStop(ending);
-      if (cause !== undefined) return { kind: "closed", cause, reason: ending.reason };
+      const end = await this.#useLink();
+      if (session.online || end.kind === "again") attempt = waits = 0;
+      session.linkLost();
+      if (end.kind === "again" && !this.#closing) continue;
+      const cause = this.#stopCause(end);
+      if (cause !== undefined) return { kind: "closed", cause, reason: end.reason };
       waits++;
-      const ms = (ending.kind === "lost" ? ending.retryAfterMs : 0) + reconnectDelay(waits, random);
-      onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: ending.reason });
+      const ms = (end.kind === "lost" ? end.retryAfterMs : 0) + reconnectDelay(waits, random);
+      onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: end.reason });
       await this.#sleep(ms);
       if (this.#closing) return LEFT;
     }
   }
 
-  /** Says `leave`, waits for the server's close, 2 s at most, and ends. */
+  /** Sends `leave`, waits up to 2 s for the server to close, and ends. */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
     const link = this.#link;
     if (link?.greeted === true) {
-      this.#options.conversation.sayLeave();
+      this.#options.session.sendLeave();
       this.#options.clock.after(CLOSE_WAIT_MS, () => link.end(LEFT), link.signal);
     } else {
       this.#stop.abort();
-      this.#wake?.();
+      this.#endSleep?.();
       link?.end(LEFT);
     }
   }
 
-  #causeToStop(ending: LinkEnd): CloseCause | undefined {
+  #stopCause(end: LinkEnd): CloseCause | undefined {
     if (this.#closing) return "left";
-    const mayRetry = this.#options.retryFirst || this.#options.conversation.mayReturn;
-    return ending.kind === "lost" && mayRetry ? undefined : ending.cause;
+    const mayRetry = this.#options.retryFirst || this.#options.session.mayReturn;
+    return end.kind === "lost" && mayRetry ? undefined : end.cause;
   }
 
-  /** One link from the dialing to its end. */
+  /** Dials one link and resolves with how it ended. */
   async #useLink(): Promise<LinkEnd> {
-    const { dial, clock, conversation, beforeWrite } = this.#options;
-    const onLine: ServerLinkOptions["onLine"] = (line, event) => conversation.receive(line, event);
+    const { dial, clock, session, beforeWrite } = this.#options;
+    const onLine: ServerLinkOptions["onLine"] = (line, event) => session.receive(line, event);
     try {
       const connection = await dialInTime(dial, clock, this.#stop.signal);
       this.#link = new ServerLink({ connection, clock, onLine, beforeWrite });
@@ -89,19 +89,19 @@ export class Reconnector {
       if (this.#closing) return LEFT;
       return error instanceof Untrusted ? untrusted(error.message) : lost(errorMessage(error));
     }
-    conversation.linkOpened(this.#link);
+    session.linkOpened(this.#link);
     if (this.#closing) this.#link.end(LEFT);
     else this.#link.open();
-    const ending = await this.#link.ended;
+    const end = await this.#link.ended;
     this.#link = undefined;
-    return this.#closing ? LEFT : ending;
+    return this.#closing ? LEFT : end;
   }
 
   /** Cut short by `close`. */
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#closing) return resolve();
-      this.#wake = resolve;
+      this.#endSleep = resolve;
       this.#options.clock.after(ms, resolve, this.#stop.signal);
     });
   }

@@ -1,4 +1,4 @@
-/** One connection from its first line to its last: reads, writes, and gives it up when it is dead. It knows nothing of rooms. */
+/** One connection to a server: reads and writes its lines, and ends it when it is dead. Knows nothing of rooms. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
@@ -10,7 +10,7 @@ import { type LinkEnd, lost } from "./link_end.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LineWriter } from "./line_writer.ts";
 
-/** The content type of a record of TLS that tells a fault, here that we do not speak it: RFC 8446, section 5.1. */
+/** The content type of a TLS alert record, here: the client does not speak TLS. RFC 8446, section 5.1. */
 const TLS_ALERT = 0x15;
 
 export interface ServerLinkOptions {
@@ -34,33 +34,33 @@ export class ServerLink {
   constructor({ connection, clock, onLine, beforeWrite }: ServerLinkOptions) {
     this.#connection = connection;
     this.#onLine = onLine;
-    const onFault = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
-    this.#writer = new LineWriter(connection, onFault, beforeWrite);
+    const onError = (error: unknown) => this.#endUnread(lost(lossOf(error)), clock);
+    this.#writer = new LineWriter(connection, onError, beforeWrite);
     this.#heartbeat = new Heartbeat({
       clock,
       signal: this.signal,
-      ask: () => this.send({ type: "ping" }),
-      onDead: () => this.end(lost(`No sign of the server for ${PING_TIMEOUT_MS / 1_000} s`)),
+      ping: () => this.send({ type: "ping" }),
+      onDead: () => this.end(lost(`No data from the server for ${PING_TIMEOUT_MS / 1_000} s`)),
     });
     clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUpGreeting(), this.signal);
   }
 
-  /** Aborted when the link has ended. */
+  /** Aborted when the link ends. */
   get signal(): AbortSignal {
     return this.#life.signal;
   }
 
-  /** Never rejects. */
+  /** Resolves with how the link ended; never rejects. */
   get ended(): Promise<LinkEnd> {
     return this.#ended.promise;
   }
 
-  /** Whether `welcome` has come. */
+  /** Whether `welcome` has arrived. */
   get greeted(): boolean {
     return this.#greeted;
   }
 
-  /** Makes itself known as a JSON client and reads until the end. Call it once. */
+  /** Identifies this end as a JSON client and reads until the end. Call it once. */
   open(): void {
     this.send({ type: "ping" });
     void this.#read();
@@ -71,7 +71,7 @@ export class ServerLink {
     this.#writer.write(commandLine(command));
   }
 
-  /** Closes the connection. The first ending counts. */
+  /** Closes the connection. Only the first call counts. */
   end(ending: LinkEnd): void {
     if (this.signal.aborted) return;
     this.#life.abort();
@@ -80,7 +80,7 @@ export class ServerLink {
     this.#ended.resolve(ending);
   }
 
-  /** Nothing can be written any more, but why the server has closed may still wait to be read. */
+  /** After a failed write: the server's reason for closing may still be unread, so reading goes on for `LINGER_MS`. */
   #endUnread(ending: LinkEnd, clock: Clock): void {
     clock.after(LINGER_MS, () => this.end(ending), this.signal);
   }
@@ -97,7 +97,7 @@ export class ServerLink {
   }
 
   #take(batch: readonly Frame[]): void {
-    this.#heartbeat.heard();
+    this.#heartbeat.received();
     for (const frame of batch) {
       if (this.signal.aborted) return;
       if (typeof frame === "string") this.#takeLine(frame);
@@ -111,14 +111,14 @@ export class ServerLink {
     const event = eventOfLine(line);
     if (event?.type === "welcome") this.#greeted = true;
     this.#onLine(line, event);
-    if (event?.type === "ping") this.#answer(event.ref);
+    if (event?.type === "ping") this.#pong(event.ref);
   }
 
   /**
-   * The server may take it for the receipt of all that came before, and all of that has been handled.
-   * A server that asks faster than it reads gets no more answers than fit in one write.
+   * The server may take the pong as the receipt of all earlier lines, and they have all been handled.
+   * A server that pings faster than it reads gets no more pongs than fit in one write.
    */
-  #answer(ref: string | undefined): void {
+  #pong(ref: string | undefined): void {
     if (this.#writer.queuedChars < WRITE_JOIN_BYTES) this.send({ type: "pong", ref });
   }
 

@@ -49,13 +49,13 @@ export interface ClientState {
   readonly you?: MemberInfo;
   /** Whether this connection is the owner's. */
   readonly owner?: true;
-  /** What is in force on the whole server by id, as far as we were told. */
+  /** The known restrictions of the whole server, by id. */
   readonly orders: KnownRestrictions;
-  /** What was done to us, oldest first, at most 20. */
+  /** Notices about moderation of ourselves, oldest first, at most 20. */
   readonly notices: readonly NoticeEvent[];
-  /** By name, in the order joined. They stay while there is no link. */
+  /** By name, in the order joined. Kept while there is no link. */
   readonly rooms: ReadonlyMap<string, RoomState>;
-  /** In the order typed. */
+  /** In the order sent. */
   readonly pending: readonly PendingMessage[];
 }
 
@@ -143,7 +143,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
   }
 }
 
-/** The map of rooms is copied, which is short; that of a room's members is not. */
+/** Copies the map of rooms, which is short, but not that of a room's members. */
 function inRoom(state: ClientState, name: string, change: (room: RoomState) => RoomState): ClientState {
   const room = state.rooms.get(name);
   return room === undefined ? state : { ...state, rooms: new Map(state.rooms).set(name, change(room)) };
@@ -169,7 +169,7 @@ function withChangedRole(state: ClientState, { room: name, member: { id }, role,
   return { ...state, rooms: new Map(Array.from(state.rooms, ([name, room]) => [name, withRole(room, id, next)])) };
 }
 
-/** All that is in force, there or everywhere. */
+/** Replaces the known restrictions of a room, or of the server. */
 function listed(state: ClientState, { room: name, restrictions: orders }: RestrictionsEvent): ClientState {
   const byId = new Map(orders.toReversed().map((order) => [order.id, order]));
   return name === undefined ? { ...state, orders: byId } : inRoom(state, name, (room) => ({ ...room, orders: byId }));
@@ -180,7 +180,7 @@ function left(state: ClientState, { room, member }: LeaveEvent): ClientState {
   return inRoom(state, room, (before) => withoutMember(before, member));
 }
 
-/** A room that would not have us back after a reconnect is gone; one that may on another try is not. */
+/** Removes a room that refuses a rejoin, unless another attempt may succeed. */
 function refused(state: ClientState, { code, ref, suggestion }: ErrorEvent): ClientState {
   const mayPass = code === "rate_limited" || code === "name_taken" || suggestion !== undefined;
   const room = mayPass ? undefined : roomOfJoinRef(ref);

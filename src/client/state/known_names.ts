@@ -1,4 +1,4 @@
-/** Who had a name when it was met first, so that whoever comes with it later as somebody else is marked. */
+/** The member that first had each name, so that another member with the same name is marked as new. */
 
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
@@ -10,34 +10,34 @@ const MAX_STRANGERS = 1_000;
 export type KnownName = readonly [name: string, id: string];
 
 export class KnownNames {
-  /** In the order in which they were seen last. */
+  /** Folded names and member ids, least recently seen first. */
   readonly #ids = new Map<string, string>();
-  /** Ids of those who came with the name of somebody else, and that name: they are marked wherever they speak. */
+  /** Ids of members that use another member's name, with that name. Their messages are marked. */
   readonly #strangers = new Map<string, string>();
   readonly #changed: () => void;
 
-  /** `changed` is called when there is another name to remember. */
+  /** `changed` is called when there is a new name to remember. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
 
-  /** Takes over what was known before this client began. */
+  /** Restores the names that an earlier client knew. */
   restore(names: readonly KnownName[]): void {
     for (const [name, id] of names) this.#note(name, id);
   }
 
-  /** The longest unseen first. */
+  /** Least recently seen first. */
   get names(): KnownName[] {
     return [...this.#ids];
   }
 
-  /** Another server's members are other people. */
+  /** Forgets everything: another server has other members. */
   forget(): void {
     this.#ids.clear();
     this.#strangers.clear();
   }
 
-  /** The event with `new` at those members whose name somebody else had; the same object where there are none. */
+  /** Sets `new` on members whose name belonged to another member. Returns the same object if there is none to mark. */
   mark(event: ServerEvent): ServerEvent {
     switch (event.type) {
       case "joined":

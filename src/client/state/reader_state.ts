@@ -1,4 +1,4 @@
-/** What is kept for whoever reads: from where on they have not read yet, and whom they do not want to read. */
+/** The reader's own state: the first unread message of each room, and the ignored members. */
 
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
@@ -6,7 +6,7 @@ import { type LastSeq, MAX_ROOMS_REMEMBERED } from "../delivery/receive_cursor.t
 
 export const MAX_IGNORED = 1_000;
 
-/** The name as it was written, and the id of whoever had it then, empty where nobody had. */
+/** A name as typed, and the id of the member that had it then; empty if no member had it. */
 export type Ignored = readonly [name: string, id: string];
 
 export class ReaderState {
@@ -19,17 +19,17 @@ export class ReaderState {
     this.#changed = changed;
   }
 
-  /** Takes over what was kept. What was unread is none of it: it comes again. */
+  /** Restores the ignored members. Unread messages need no restoring: they are received again. */
   restore(ignored: readonly Ignored[]): void {
     this.#ignored = ignored;
   }
 
-  /** Rooms, each with the seq of the oldest message in it that was received and not read. */
+  /** Rooms, each with the seq of the oldest unread message. */
   get unread(): LastSeq[] {
     return [...this.#unread];
   }
 
-  /** `seq` of the oldest message that is not read, undefined where all is. The next client with this memory gets them again. */
+  /** Sets the seq of the oldest unread message; `undefined` if all are read. The next client receives the messages from there on again. */
   keepUnread(room: string, seq: number | undefined): void {
     if (this.#unread.get(room) === seq) return;
     if (seq === undefined) this.#unread.delete(room);
@@ -37,7 +37,7 @@ export class ReaderState {
     this.#changed();
   }
 
-  /** Another server numbers its messages anew. */
+  /** Forgets the unread messages: another server numbers its messages differently. */
   forget(): void {
     this.#unread.clear();
   }
@@ -46,7 +46,7 @@ export class ReaderState {
     return this.#ignored;
   }
 
-  /** Throws an Error for people where there are too many. */
+  /** Throws an Error for users if `MAX_IGNORED` members are ignored already. */
   ignore(name: string, id = ""): void {
     const others = this.#without(name);
     if (others.length >= MAX_IGNORED) throw new Error(`You ignore ${MAX_IGNORED} people: /unignore one of them first`);
@@ -54,7 +54,7 @@ export class ReaderState {
     this.#changed();
   }
 
-  /** False where nobody of that name was ignored. */
+  /** False if no member of that name was ignored. */
   unignore(name: string): boolean {
     const others = this.#without(name);
     if (others.length === this.#ignored.length) return false;
@@ -63,7 +63,7 @@ export class ReaderState {
     return true;
   }
 
-  /** By either of the two: whoever takes another name stays ignored, and so does a name that comes back as somebody else. */
+  /** Matches by id or by name: a renamed member stays ignored, and so does an ignored name that another member takes. */
   ignores(member: MemberInfo): boolean {
     if (this.#ignored.length === 0) return false;
     const folded = foldCase(member.name);

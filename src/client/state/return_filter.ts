@@ -1,4 +1,4 @@
-/** Whose return is no news: when a link breaks or a server crashes, nobody is told that the others went. */
+/** Hides the joins of members who were present before the link broke. After a server crash, their leaving was not announced either. */
 
 import { GRACE_MS } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
@@ -7,7 +7,7 @@ import type { RoomState } from "./room_state.ts";
 type Coming = Extract<ServerEvent, { type: "join" | "leave" }>;
 
 export class ReturnFilter {
-  /** Rooms → ids of those who were there when the last link ended. */
+  /** Rooms, each with the ids of the members present when the last link ended. */
   #awaited: ReadonlyMap<string, Set<string>> = new Map();
   #until = 0;
   readonly #now: () => number;
@@ -17,13 +17,13 @@ export class ReturnFilter {
     this.#now = now;
   }
 
-  /** A link begins. The rooms are as they were known before. */
+  /** Takes the rooms as known before a new link. */
   begin(rooms: ReadonlyMap<string, RoomState>): void {
     this.#awaited = new Map(Array.from(rooms, ([name, { members }]) => [name, new Set(members.keys())]));
     this.#until = this.#now() + GRACE_MS;
   }
 
-  /** False once for each who comes as soon as the server would have waited for them. */
+  /** False for the first join of each previously present member within the server's grace period. */
   isNews({ type, room, member }: Coming): boolean {
     if (this.#now() > this.#until) this.#awaited = new Map();
     const wasThere = this.#awaited.get(room)?.delete(member.id) ?? false;

@@ -1,4 +1,4 @@
-/** One room as a view shows it, and how it changes. */
+/** The state of one room, and how events change it. */
 
 import { MAX_MEMBERS_KNOWN, MAX_RECENT_MESSAGES, MAX_RESTRICTIONS_KNOWN, MAX_SPEAKERS } from "../../protocol/limits.ts";
 import type {
@@ -15,32 +15,32 @@ export interface RoomState {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
-  /** Nobody new comes in without its password, an invite or leave of a moderator. */
+  /** New members need the room's password, an invite or a moderator's permission. */
   readonly locked?: true;
   /** Seconds between two messages of one member. */
   readonly slow?: number;
-  /** What is in force here by id, as far as we were told. */
+  /** The room's known restrictions, by id. */
   readonly orders: KnownRestrictions;
-  /** By id; in big rooms only some of them. */
+  /** By id; only some of them in large rooms. */
   readonly members: ReadonlyMap<string, MemberInfo>;
-  /** Of all members. */
+  /** Number of all members. */
   readonly count: number;
-  /** The newest there is, as far as we know. */
+  /** The highest known seq. */
   readonly seq: number;
-  /** Messages as they are now, oldest first, at most `MAX_RECENT_MESSAGES`. */
+  /** The last messages with their edits applied, oldest first, at most `MAX_RECENT_MESSAGES`. */
   readonly recent: readonly Recent[];
-  /** Names, latest first, at most `MAX_SPEAKERS`: for completion. */
+  /** Names for completion, latest speaker first, at most `MAX_SPEAKERS`. */
   readonly speakers: readonly string[];
 }
 
-/** A message that one may mean without naming it. */
+/** A message that `/reply`, `/react`, `/edit` and `/delete` can refer to without a number. */
 export interface Recent {
   readonly seq: number;
   readonly from: MemberInfo;
   readonly text: string;
 }
 
-/** At most `MAX_ORDERS_KNOWN`, the oldest forgotten first. */
+/** At most `MAX_RESTRICTIONS_KNOWN`; the oldest is dropped first. */
 export type KnownRestrictions = ReadonlyMap<string, Restriction>;
 
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
@@ -79,10 +79,10 @@ export function withChange(room: RoomState, change: Change): RoomState {
   return { ...next, recent: room.recent.map((message) => message.seq === seq ? { ...message, text } : message) };
 }
 
-/** What was laid down is in force, what was lifted is not. */
+/** Adds a restriction, or removes one that has ended (`off`). */
 export function withOrder(orders: KnownRestrictions, order: Restriction, off: boolean): KnownRestrictions {
   const result = new Map(orders);
-  // The newest stands last.
+  // Moves a changed restriction to the end.
   result.delete(order.id);
   if (!off) result.set(order.id, order);
   for (const id of result.keys()) {
@@ -92,7 +92,7 @@ export function withOrder(orders: KnownRestrictions, order: Restriction, off: bo
   return result;
 }
 
-/** What an order changes about the room itself. */
+/** Applies a restriction to the room itself: its lock, slow mode and roles. */
 export function underOrder(room: RoomState, order: Restriction, off: boolean): RoomState {
   const next = { ...room, orders: withOrder(room.orders, order, off) };
   switch (order.kind) {
@@ -110,7 +110,7 @@ function without(room: RoomState, key: "locked" | "slow"): RoomState {
   return rest;
 }
 
-/** An owner stays one. */
+/** Sets a member's role. The owner's role never changes. */
 export function withRole(room: RoomState, id: string, role: "moderator" | undefined): RoomState {
   const member = room.members.get(id);
   if (member === undefined || member.role === "owner") return room;
@@ -118,7 +118,7 @@ export function withRole(room: RoomState, id: string, role: "moderator" | undefi
   return { ...room, members: changed(room.members, [role === undefined ? rest : { ...rest, role }], []) };
 }
 
-/** The room itself where the member is unknown in it. */
+/** Returns the same room if the member is unknown in it. */
 export function withRename(room: RoomState, member: MemberInfo, was: string): RoomState {
   const known = room.members.get(member.id);
   const spoke = room.speakers.includes(was);
@@ -130,7 +130,7 @@ export function withRename(room: RoomState, member: MemberInfo, was: string): Ro
   };
 }
 
-/** The mark of a name goes with the name, the role stays. */
+/** Takes `new` with the new name; role and account stay. */
 function renamed({ id, role, account }: MemberInfo, { name, new: mark }: MemberInfo): MemberInfo {
   return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
 }

@@ -1,16 +1,16 @@
-/** Which message is meant by somebody who looks at a screen: the last one that fits, unless they say more. */
+/** Finds the message that a user refers to: the last one that fits, unless the user names another. */
 
 import { foldCase } from "../../protocol/text/names.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
 import type { ClientState } from "../state/client_state.ts";
 
-/** Of a reply: what it answers, a seq or somebody's name, and what it says. */
+/** A reply: its text, and what it answers, a seq or a member's name. */
 export interface ReplyDraft {
   readonly to: number | string;
   readonly text: string;
 }
 
-/** `words` may begin with a number of the room or a name that is known there. Throws an Error for people. */
+/** `words` may start with a message number or a member's name. Throws an Error for users if there is nothing to answer. */
 export function parseReply(words: string, state: ClientState, room: string): ReplyDraft {
   const known = state.rooms.get(room);
   const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(words)!;
@@ -27,24 +27,24 @@ function numberOf(word: string, { seq }: RoomState): number | undefined {
   return /^[1-9]\d{0,14}$/.test(word) && Number(word) <= seq ? Number(word) : undefined;
 }
 
-/** The name itself where nothing of theirs was seen: the server may know more. */
+/** The member's last known message, or else the name: the server may know more messages. */
 function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
   const name = addressedName(word);
   const said = recent.findLast(({ from }) => foldCase(from.name) === name);
   return said?.seq ?? members.values().find((member) => foldCase(member.name) === name)?.name;
 }
 
-/** A name as people address each other, folded: `@ada` and `Ada:` are ada. */
+/** The folded name in an address: `@ada` and `Ada:` give ada. */
 export function addressedName(word: string): string {
   return foldCase(word.replace(/^@/, "").replace(/[:,]$/, ""));
 }
 
-/** Undefined where none was seen. */
+/** The seq of the last message of another member; `undefined` if none is known. */
 export function lastSeqOfOthers({ rooms, you }: ClientState, room: string): number | undefined {
   return rooms.get(room)?.recent.findLast(({ from }) => from.id !== you?.id)?.seq;
 }
 
-/** One's own last message; undefined where none was seen, or another one is on its way: then only the server knows it. */
+/** The user's own last message. `undefined` if none is known, or if a newer one is pending: then only the server knows it. */
 export function lastOwnMessage({ rooms, you, pending }: ClientState, room: string): Recent | undefined {
   const isNewer = pending.some(({ target, intent }) =>
     "room" in target && target.room === room && (intent === undefined || intent.kind === "reply")

@@ -1,10 +1,10 @@
-/** The colour that belongs to a name: the same for everybody, in the terminal and in the browser. */
+/** The colour of a name: the same for all users, in the terminal and in the browser. */
 
 import { foldCase } from "../../protocol/text/names.ts";
 
 /**
  * Of xterm's 256, around the colour circle, red first: each has a contrast of at least 3.4:1 on black and on white (WCAG 2.2,
- * 1.4.3). Changing the list or its order changes everybody's colour.
+ * 1.4.3). Changing the list or its order changes the colours of all names.
  */
 export const NAME_COLORS: readonly number[] = [160, 166, 130, 100, 64, 28, 29, 30, 32, 27, 63, 135, 129, 165, 162, 168];
 
@@ -13,7 +13,7 @@ export function nameColor(name: string): number {
   return NAME_COLORS[indexOf(name)]!;
 }
 
-/** The same for whoever has eight colours of their own around the circle, red first: from 0 to 7. */
+/** The colour for a palette of eight around the colour circle, red first: 0 to 7. */
 export function nameHue(name: string): number {
   return indexOf(name) >> 1;
 }

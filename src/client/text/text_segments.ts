@@ -1,4 +1,4 @@
-/** A text as it is shown: cut into what is plain, what is a link and what calls the reader. */
+/** Splits a text into plain parts, links and mentions of the reader. */
 
 export type Segment =
   | { readonly kind: "text"; readonly text: string }
@@ -6,14 +6,14 @@ export type Segment =
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "mention"; readonly text: string };
 
-/** Only these two may be followed: another scheme could start a program. */
+/** Only these two schemes: another one could start a program. */
 const LINK = /\bhttps?:\/\/[^\s<>"'`\u2018-\u201f\u2039\u203a\u00ab\u00bb]+/giu;
-/** What ends a sentence rather than an address. */
+/** Punctuation that ends a sentence rather than an address. */
 const TRAILING = /[.,:;!?*_~]+$/;
 const MAX_HREF_CHARS = 2_048;
 const SAFE_HREF = /^https?:[!#-~]+$/;
 
-/** In order; their texts joined are the whole text. `words` are the reader's name and what else calls them. */
+/** The segments in order; joined they give the whole text. `words` are the reader's name and keywords. */
 export function segmentsOf(text: string, words: readonly string[]): Segment[] {
   const segments: Segment[] = [];
   let end = 0;
@@ -26,7 +26,7 @@ export function segmentsOf(text: string, words: readonly string[]): Segment[] {
   return [...segments, ...mentionsOf(text.slice(end), words)];
 }
 
-/** Whether the text has one of the words as a word of its own, in any case. */
+/** Whether the text contains one of the words as a separate word, ignoring case. */
 export function mentions(text: string, words: readonly string[]): boolean {
   const pattern = patternOf(words);
   return pattern !== undefined && text.search(pattern) >= 0;
@@ -42,7 +42,7 @@ function linkOf(found: string): Extract<Segment, { kind: "link" }> | undefined {
 
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-/** Without what ends the sentence, and without the bracket that closes what was opened before the link. */
+/** Removes trailing punctuation and a closing bracket whose opening bracket precedes the link. */
 function trimmed(found: string): string {
   let text = found.replace(TRAILING, "");
   for (;;) {

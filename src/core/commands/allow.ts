@@ -1,4 +1,4 @@
-/** What ends an order: a moderator, or its time. */
+/** The end of restrictions, by a moderator or when their time is over. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { AllowCommand, RestrictionKind } from "../../protocol/messages/messages.ts";
@@ -18,7 +18,7 @@ import type { ModerationActor } from "./moderation_notices.ts";
 export function allow(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
   const { name, restriction: order, all, by } = command;
   if ([name, order, all, by].filter((field) => field !== undefined).length !== 1) {
-    throw new ProtocolError("invalid", "Fields name, order, all and by exclude each other: name one of them");
+    throw new ProtocolError("invalid", "Fields name, restriction, all and by exclude each other: name one of them");
   }
   if (all !== undefined || by !== undefined) return endMany(registry, session, command, now);
   if (command.restriction !== undefined) return allowOrder(registry, session, command.restriction, command.ref, now);
@@ -29,10 +29,10 @@ function allowOrder(registry: Registry, session: Session, id: string, ref: strin
   const grant = registry.roles.withId(id);
   if (grant !== undefined) return dismiss(registry, session, grant, ref, now);
   const order = registry.restrictions.withId(id);
-  // Moderators are not told of orders that are none of theirs.
+  // Moderators do not learn which restrictions exist in rooms of others.
   const by = checkModerates(registry, session, order?.room);
   if (order === undefined) {
-    throw new ProtocolError("invalid", `Field order is ${quote(id)}: orders lists those that can be lifted`);
+    throw new ProtocolError("invalid", `Field restriction is ${quote(id)}: restrictions lists the ids that exist`);
   }
   checkNotOwn(session, order);
   checkMayEnd(registry, session, order);
@@ -53,7 +53,7 @@ function allowMember(
     registry.restrictions.about(target.id, room, kind) ?? []
   );
   if (room === undefined && against.length === 0) {
-    throw new ProtocolError("invalid", `Nothing stands against ${quote(target.name)}: orders lists what is in force`);
+    throw new ProtocolError("invalid", `No ban or mute of ${quote(target.name)} is in force: restrictions lists all`);
   }
   for (const order of against) {
     checkNotOwn(session, order);
@@ -75,7 +75,7 @@ function checkNotOwn({ member }: Session, order: ActiveRestriction): void {
   throw new ProtocolError("forbidden", "That is against yourself: ask another moderator");
 }
 
-/** Those whose time is over. */
+/** Lifts the restrictions whose time is over. */
 export function endExpiredRestrictions(registry: Registry, now: number): Effect[] {
   const doer: ModerationActor = { by: SERVER };
   return registry.restrictions.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));

@@ -1,10 +1,11 @@
-/** How an owner ends many orders by one command: some in its turn, the rest in the ticks after it. */
+/** Ends many restrictions by one command of an owner: some in its turn, the rest in the ticks after it. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
 import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
 import { foldCase, quote } from "../../protocol/text/names.ts";
-import type { Effect, SessionId } from "../effect.ts";
+import type { Effect } from "../effect.ts";
+import type { BulkEnd } from "../state/active_restriction.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkOwns } from "../state/ranks.ts";
@@ -12,36 +13,31 @@ import type { Session } from "../state/session.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import { announceRestriction, announceRole, auditEffect } from "./moderation_notices.ts";
 
-/** An owner's command whose orders have not all ended yet. */
-export interface BulkEnd {
-  readonly ids: string[];
-  readonly total: number;
-  readonly by: Actor;
-  readonly session: SessionId;
-  readonly ref: string | undefined;
-}
-
-/** Orders that change how a room or a member is shown: of these each is told, as long as there are not too many. */
+/** Kinds that change how a room is shown: each end is announced, up to `MAX_TOLD`. */
 const SHOWN_KINDS: ReadonlySet<string> = new Set(["lock", "slow", "lockdown"]);
 const MAX_TOLD = 32;
 
-/** Ends all orders of `room`, or all that the member `by` laid down. Throws `forbidden`, `no_such_member` or `invalid`. */
+/** Ends all restrictions of `room`, or all restrictions and roles that the member `by` made. Throws `forbidden`, `no_such_member` or `invalid`. */
 export function endMany(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
   const by = checkOwns(session);
   const orders = command.by === undefined ? ofRoom(registry, command.room) : laidBy(registry, command.by, now);
-  if (orders.length === 0) throw new ProtocolError("invalid", "Nothing to end: orders lists what is in force");
+  if (orders.length === 0) throw new ProtocolError("invalid", "Nothing to end: restrictions lists what is in force");
   const ids = orders.map(({ id }) => id);
   const end: BulkEnd = { ids, total: ids.length, by, session: session.id, ref: command.ref };
   registry.bulkEnds.push(end);
   const target = command.by === undefined ? undefined : { name: command.by };
-  const about = { room: command.by === undefined ? command.room : undefined, target, reason: `${ids.length} orders` };
+  const about = {
+    room: command.by === undefined ? command.room : undefined,
+    target,
+    reason: `${ids.length} restrictions`,
+  };
   return [auditEffect(by, "ended all", about, now), ...continueBulkEnds(registry, now)];
 }
 
 /** All but the roles of moderators, which end one by one. */
 function ofRoom({ restrictions }: Registry, room: string | undefined): ActiveRestriction[] {
   if (room === undefined) {
-    throw new ProtocolError("invalid", "Field room is missing: name the room whose orders to end");
+    throw new ProtocolError("invalid", "Field room is missing: name the room whose restrictions to end");
   }
   return restrictions.inRoom(room);
 }
@@ -57,7 +53,7 @@ function laidBy(registry: Registry, name: string, now: number): (ActiveRestricti
   return found;
 }
 
-/** Ends `ORDERS_ENDED_AT_ONCE` of what is left. When a command is done, its owner is told. */
+/** Ends up to `RESTRICTIONS_ENDED_AT_ONCE` of the rest. The owner gets a notice when all have ended. */
 export function continueBulkEnds(registry: Registry, now: number): Effect[] {
   const effects: Effect[] = [];
   const [end] = registry.bulkEnds;
@@ -78,11 +74,11 @@ export function continueBulkEnds(registry: Registry, now: number): Effect[] {
 }
 
 function answer({ session, ref, total }: BulkEnd): Effect {
-  const text = total === 1 ? "1 order is ended" : `${total} orders are ended`;
+  const text = total === 1 ? "1 restriction is ended" : `${total} restrictions are ended`;
   return { type: "send", session, event: { type: "notice", ref, text } };
 }
 
-/** Each room gets one sentence, and what changes how it is shown. */
+/** Sends each room one notice with the count, and an event for each end that changes how it is shown. */
 function tell(
   registry: Registry,
   orders: readonly ActiveRestriction[],
@@ -101,7 +97,7 @@ function tell(
   const who = by.id === undefined && by !== SERVER ? `The ${by.name}` : by.name;
   for (const [name, count] of counts) {
     const sessions = [...registry.rooms.get(name)?.sessionsBut(undefined) ?? []];
-    const text = `${who} ended ${count === 1 ? "1 order" : `${count} orders`} in #${name}`;
+    const text = `${who} ended ${count === 1 ? "1 restriction" : `${count} restrictions`} in #${name}`;
     if (sessions.length > 0) {
       effects.push({ type: "broadcast", sessions, event: { type: "notice", from: by, text, room: name } });
     }

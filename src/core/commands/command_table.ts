@@ -5,7 +5,7 @@ import type { Effect } from "../effect.ts";
 import { join } from "./join.ts";
 import { invite, invites, revoke } from "./invite_commands.ts";
 import { leave } from "./leave.ts";
-import { listMembers, listRooms, readHistory, searchMessages, setTopic } from "./list.ts";
+import { describeByName, listMembers, listRooms, readHistory, searchMessages, setTopic } from "./list.ts";
 import type { Caller } from "../state/member.ts";
 import { appoint } from "./appoint.ts";
 import { ban, kick, lock, lockdown, mute, slow } from "./moderate.ts";
@@ -47,6 +47,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   topic: { needs: "room", cost: 1, run: setTopic },
   members: { needs: "member", cost: 1, run: listMembers },
   rooms: { needs: "member", cost: 1, run: listRooms },
+  whois: { needs: "member", cost: 1, run: describeByName },
   history: { needs: "room", cost: 2, run: readHistory },
   search: { needs: "room", cost: 3, run: searchMessages },
   ping: { needs: "nothing", cost: 0, run: pong },

@@ -7,7 +7,7 @@ import type { Effect } from "../effect.ts";
 import { detach } from "./leave.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Member } from "../state/member.ts";
-import { checkEntry, heldName, isMuted } from "./mute_checks.ts";
+import { checkEntry, heldName, isMuted } from "../state/mute_checks.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { SERVER } from "../state/restrictions.ts";
 import { sendDirects } from "./direct_receipts.ts";
@@ -76,7 +76,7 @@ function makeFor(
   command: JoinCommand,
   now: number,
   login: Account | undefined,
-): Room {
+): Room<Member> {
   const id = session.member?.id ?? login?.id ?? knownBy(registry, command, now)?.id;
   return makeRoom(registry, session, command.room, id, now);
 }
@@ -87,9 +87,9 @@ function roomFor(
   session: Session,
   member: Member,
   name: string,
-  made: Room | undefined,
+  made: Room<Member> | undefined,
   now: number,
-): Room {
+): Room<Member> {
   const there = registry.rooms.get(name);
   if (there !== undefined && there !== made) return there;
   // It ended just now where the member's connection before was alone in it.
@@ -105,7 +105,7 @@ function reply(
   session: Session,
   member: Member,
   token: string,
-  room: Room,
+  room: Room<Member>,
 ): Effect {
   const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
@@ -245,11 +245,11 @@ function checkRoomBound({ roomsPerMember }: Registry, member: Member, room: stri
 }
 
 /** The first member of a new room moderates it, from when it is kept for as long as it is. */
-function makeModerator({ roles }: Registry, member: Member, { id, name }: Room): void {
+function makeModerator({ roles }: Registry, member: Member, { id, name }: Room<Member>): void {
   roles.give({ id, room: name, member: member.info, by: SERVER }, false, []);
 }
 
-function enterRoom(registry: Registry, member: Member, room: Room, now: number, effects: Effect[]): void {
+function enterRoom(registry: Registry, member: Member, room: Room<Member>, now: number, effects: Effect[]): void {
   checkRoomBound(registry, member, room.name);
   member.memberships.set(room.name, { room });
   if (!room.add(member)) return;

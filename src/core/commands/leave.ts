@@ -1,7 +1,7 @@
 import type { GoodbyeReason, LeaveCommand, LeaveReason } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import type { Member, RoomMembership } from "../state/member.ts";
-import { isMuted } from "./mute_checks.ts";
+import { isMuted } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { checkInRoom, endIfBlank } from "./room_lifecycle.ts";
 import { joined, type Session } from "../state/session.ts";

@@ -7,6 +7,8 @@ import type {
   RoomSummary,
   SearchCommand,
   TopicCommand,
+  WhoisCommand,
+  WhoisEvent,
 } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
@@ -58,6 +60,35 @@ export function listRooms(registry: Registry, caller: Caller, { ref }: RoomsComm
     session: caller.session.id,
     event: { type: "rooms", ref, rooms: listed, count: all.length },
   }];
+}
+
+/**
+ * Describes the member called `name`: roles, shared rooms, and the time of the first join. Throws `no_such_member` if no
+ * member has that name, or if the caller was invited to one room only and the member is not in it.
+ */
+export function describeByName(registry: Registry, caller: Caller, { name, ref }: WhoisCommand, now: number): Effect[] {
+  const target = registry.namedOrGone(name, now);
+  const { boundTo } = caller.session;
+  const isVisible = boundTo === undefined || target === caller.member || target?.memberships.has(boundTo);
+  if (target === undefined || !isVisible) {
+    throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);
+  }
+  const shared = [...target.memberships.keys()].filter((room) => caller.member.memberships.has(room)).sort();
+  const event: WhoisEvent = {
+    type: "whois",
+    ref,
+    member: describeMember(registry, target, undefined),
+    rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
+    since: timeOfId(target.id),
+    ...target.session === undefined ? { away: true } : {},
+  };
+  return [{ type: "send", session: caller.session.id, event }];
+}
+
+/** Returns the time in a UUIDv7 (RFC 9562, section 5.7); `undefined` for another id, which an import may have. */
+function timeOfId(id: string): string | undefined {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.exec(id) ?? [];
+  return high === undefined ? undefined : timestamp(parseInt(`${high}${low}`, 16));
 }
 
 export function readHistory(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {

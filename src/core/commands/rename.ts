@@ -2,7 +2,7 @@ import type { RenameCommand } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 import type { Effect, SessionId } from "../effect.ts";
 import type { Caller, Member } from "../state/member.ts";
-import { checkMayRename } from "./mute_checks.ts";
+import { checkMayRename } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { timestamp } from "../timestamp.ts";
 

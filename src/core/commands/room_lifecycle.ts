@@ -13,7 +13,7 @@ import { OWNERS, Room } from "../state/room.ts";
 import type { Session } from "../state/session.ts";
 
 /** Throws `no_such_room`. */
-export function existing(registry: Registry, name: string): Room {
+export function existing(registry: Registry, name: string): Room<Member> {
   const room = registry.rooms.get(name);
   if (room === undefined) throw new ProtocolError("no_such_room", `There is no room ${quote(name)}: join makes it`);
   return room;
@@ -36,24 +36,24 @@ export function makeRoom(
   name: string,
   member: string | undefined,
   now: number,
-): Room {
+): Room<Member> {
   const { rooms, roomQuota, options } = registry;
   const isCommon = session.isOwner || name === DEFAULT_ROOM;
   const maker = isCommon ? {} : { member, from: originOf(session) };
   roomQuota.check(rooms.size, maker, isCommon);
-  const room = new Room(options.newId(now), name);
+  const room = new Room<Member>(options.newId(now), name);
   room.maker = maker;
   return registry.addRoom(room);
 }
 
 /** Drops a new room that no member entered. */
-export function discardRoom({ rooms, roomQuota }: Registry, room: Room): void {
+export function discardRoom({ rooms, roomQuota }: Registry, room: Room<Member>): void {
   rooms.delete(room.name);
   roomQuota.remove(room);
 }
 
 /** Ends the room and what moderators laid down in it. */
-export function endRoom(registry: Registry, room: Room, effects: Effect[]): void {
+export function endRoom(registry: Registry, room: Room<Member>, effects: Effect[]): void {
   const { id, name } = room;
   discardRoom(registry, room);
   for (const order of registry.restrictions.inRoom(name)) registry.restrictions.lift(order, effects);
@@ -63,7 +63,7 @@ export function endRoom(registry: Registry, room: Room, effects: Effect[]): void
 }
 
 /** Ends the room where nobody is in it, nothing was said there and nobody prepared it. */
-export function endIfBlank(registry: Registry, room: Room, effects: Effect[]): void {
+export function endIfBlank(registry: Registry, room: Room<Member>, effects: Effect[]): void {
   if (room.blank && registry.rooms.get(room.name) === room) endRoom(registry, room, effects);
 }
 
@@ -75,7 +75,7 @@ export function endDeserted(registry: Registry, now: number, effects: Effect[]):
 }
 
 /** Keeps the room, and where an owner or an account within its quota speaks from the session, also while it is empty. */
-export function prepareRoom(registry: Registry, session: Session, room: Room): Effect[] {
+export function prepareRoom(registry: Registry, session: Session, room: Room<Member>): Effect[] {
   const account = session.member && registry.accounts.withId(session.member.id)?.id;
   const by = isTrusted(registry, session) ? OWNERS : account;
   const isPrepared = by !== undefined && room.seq === 0 && registry.roomQuota.prepare(room, by);
@@ -83,7 +83,7 @@ export function prepareRoom(registry: Registry, session: Session, room: Room): E
 }
 
 /** From here on the room outlives the process, and with it who moderates it. */
-export function keepRoom(registry: Registry, room: Room): Effect[] {
+export function keepRoom(registry: Registry, room: Room<Member>): Effect[] {
   const { id, name, topic } = room;
   const effects: Effect[] = [
     { type: "keepRoom", room: { id, name, topic } },

@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
-import { checkNotMuted } from "./mute_checks.ts";
+import { checkNotMuted } from "../state/mute_checks.ts";
 import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";

@@ -1,7 +1,8 @@
 import type { Actor, MemberInfo, Restriction, RestrictionKind } from "../../protocol/messages/messages.ts";
+import type { SessionId } from "../effect.ts";
 import { timestamp } from "../timestamp.ts";
 
-/** An order of a moderator that is in force. */
+/** A restriction that is in force. */
 export interface ActiveRestriction {
   readonly id: string;
   readonly kind: RestrictionKind;
@@ -15,20 +16,29 @@ export interface ActiveRestriction {
   readonly until?: number;
   readonly reason?: string;
   readonly by: Actor;
-  /** The origin of the session that laid it down, as `originOf` gives it. It is never shown. */
+  /** The origin of the session that made it, as `originOf` gives it. It is never shown. */
   readonly from?: string;
-  /** Laid down by an owner or by a moderator of all rooms. */
+  /** Made by an owner or by a moderator of all rooms. */
   readonly trusted?: true;
-  /** The digest of a lock's password, salted with the order's id. */
+  /** The digest of a lock's password, salted with the restriction's id. */
   readonly opener?: string;
-  /** Ids of the members whom a lock lets in without its password, the latest last. */
+  /** Ids of the members that a lock admits without its password, the latest last. */
   readonly admitted?: readonly string[];
 }
 
-/** The author of an order that no member gave. */
+/** An owner's command whose restrictions have not all ended yet. */
+export interface BulkEnd {
+  readonly ids: string[];
+  readonly total: number;
+  readonly by: Actor;
+  readonly session: SessionId;
+  readonly ref: string | undefined;
+}
+
+/** The author of restrictions and roles that no member made. */
 export const SERVER: Actor = { name: "server" };
 
-/** As others are shown it; owners see the address. */
+/** The restriction as members see it. Only owners see the address. */
 export function describeRestriction(order: ActiveRestriction, toOwner: boolean): Restriction {
   const { id, kind, room, member, address, seconds, until, opener, reason, by } = order;
   return {

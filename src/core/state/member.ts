@@ -16,7 +16,7 @@ const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST }
 
 /** One room of a member. While `absent` is set the member's connection is gone and may come back unnoticed. */
 export interface RoomMembership {
-  readonly room: Room;
+  readonly room: Room<Member>;
   absent?: { readonly until: number; readonly reason: LeaveReason };
 }
 

@@ -1,5 +1,4 @@
-import { formatNetwork, isLoopback, neighbourhood } from "../../protocol/address/network.ts";
-import type { Session } from "./session.ts";
+import { formatNetwork, isLoopback, neighbourhood, type Network } from "../../protocol/address/network.ts";
 
 /** The maker of something, as quotas count it. Addresses are kept with the thing and never shown. */
 export interface Source {
@@ -13,7 +12,7 @@ export interface Source {
 const THIS_MACHINE = "local";
 
 /** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
-export function originOf({ address }: Session): string {
+export function originOf({ address }: { readonly address: Network | undefined }): string {
   if (address === undefined || isLoopback(address)) return THIS_MACHINE;
   const text = formatNetwork(address);
   return text.includes(":") ? formatNetwork(neighbourhood(address)) : text;

@@ -2,7 +2,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
-import { checkNotMuted } from "../commands/mute_checks.ts";
+import { checkNotMuted } from "./mute_checks.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
@@ -78,8 +78,8 @@ export function checkOutranks(registry: Registry, session: Session, target: Rank
   throw new ProtocolError("forbidden", `You may not do that to ${quote(target.name)}: ask the owner of the server`);
 }
 
-/** The member as they are listed in the room. */
-export function describeMember(registry: Registry, member: Member, room: string): MemberInfo {
+/** The member with the role in `room`, or with `undefined` on the whole server. */
+export function describeMember(registry: Registry, member: Member, room: string | undefined): MemberInfo {
   const rank = rankOf(registry, member, room);
   const account = registry.accounts.isNamed(member.id, member.name);
   if (rank === 0 && !account) return member.info;

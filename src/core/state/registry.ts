@@ -13,7 +13,7 @@ import { foldCase, nameKeys, parseName, quote } from "../../protocol/text/names.
 import { isReserved } from "../../protocol/text/reserved_names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
-import type { BulkEnd } from "../commands/bulk_end.ts";
+import type { BulkEnd } from "./active_restriction.ts";
 import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
 import { PendingHashes } from "./pending_hashes.ts";
@@ -41,10 +41,10 @@ export class Registry {
   readonly maxRooms: number;
   readonly roomsPerMember: number;
   readonly sessions = new Map<SessionId, Session>();
-  readonly rooms = new Map<string, Room>();
+  readonly rooms = new Map<string, Room<Member>>();
   readonly roomQuota: RoomQuota;
   /** Rooms from before the start that end unless a member comes back to them. */
-  readonly deserted: Room[] = [];
+  readonly deserted: Room<Member>[] = [];
   /** Commands of owners whose orders have not all ended yet, in the order given. */
   readonly bulkEnds: BulkEnd[] = [];
   /** When the first tick was. */
@@ -91,7 +91,7 @@ export class Registry {
     }
   }
 
-  addRoom(room: Room): Room {
+  addRoom(room: Room<Member>): Room<Member> {
     this.rooms.set(room.name, room);
     this.roomQuota.add(room);
     return room;

@@ -32,20 +32,20 @@ export class RestrictionQuota {
     if (this.#all >= MAX_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
-        `The server has reached its limit of ${MAX_RESTRICTIONS} orders: end some of them`,
+        `The server has reached its limit of ${MAX_RESTRICTIONS} restrictions: end some with /restrictions`,
       );
     }
     if (counted.trusted) return;
     if (this.#untrusted >= MAX_RESTRICTIONS - RESERVED_RESTRICTIONS) {
       throw new ProtocolError(
         "forbidden",
-        "The server has reached its limit of orders by moderators of rooms: ask its owner to end some of them",
+        "The server has reached its limit of restrictions by moderators of rooms: ask its owner to end some of them",
       );
     }
     const reached = this.#quota.reached(sourceOf(counted));
     if (reached === undefined) return;
     const { who, limit } = reached;
-    throw new ProtocolError("forbidden", `${who} ${limit} orders in force: end some of them first`);
+    throw new ProtocolError("forbidden", `${who} ${limit} restrictions in force: end some of them first`);
   }
 
   add(counted: Counted): void {

@@ -1,7 +1,6 @@
 import { MAX_MEMBERS_LISTED, MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS } from "../../protocol/limits.ts";
 import type { MemberInfo, PresenceEvent, Quote, RoomMessage } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
-import type { Member } from "./member.ts";
 import type { Source } from "./quota.ts";
 
 /** The value of `preparedBy` for owners of the server. */
@@ -12,8 +11,17 @@ export interface RoomOrigin extends Source {
   readonly preparedBy?: string;
 }
 
+/** A member, as far as a room knows of members. */
+export interface RoomMember {
+  readonly id: string;
+  readonly info: MemberInfo;
+  /** The member as a `join` shows them. */
+  readonly introduction: MemberInfo;
+  readonly session: { readonly id: SessionId } | undefined;
+}
+
 /** Members, topic and numbering of one room. Who may do what is decided elsewhere. */
-export class Room {
+export class Room<M extends RoomMember = RoomMember> {
   readonly id: string;
   readonly name: string;
   topic: string;
@@ -29,10 +37,10 @@ export class Room {
   slowSeconds = 0;
   /** When members spoke last while the room was slow, the latest at the end. */
   readonly #spoke = new Map<string, number>();
-  readonly #members = new Set<Member>();
+  readonly #members = new Set<M>();
   /** Those who spoke last, the latest at the end. */
-  readonly #speakers = new Set<Member>();
-  #lastSpeaker: Member | undefined;
+  readonly #speakers = new Set<M>();
+  #lastSpeaker: M | undefined;
   readonly #came = new Map<string, MemberInfo>();
   readonly #went = new Map<string, MemberInfo>();
 
@@ -57,19 +65,19 @@ export class Room {
     return this.#members.size;
   }
 
-  get members(): Iterable<Member> {
+  get members(): Iterable<M> {
     return this.#members;
   }
 
   /** The connections of everyone in the room except one. */
-  *sessionsBut(except: Member | undefined): Iterable<SessionId> {
+  *sessionsBut(except: M | undefined): Iterable<SessionId> {
     for (const member of this.#members) {
       if (member !== except && member.session !== undefined) yield member.session.id;
     }
   }
 
   /** In a slow room: 0 where the member may speak now, and then it is noted; else the milliseconds until they may. */
-  takeTurn(member: Member, now: number): number {
+  takeTurn(member: M, now: number): number {
     const wait = (this.#spoke.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
     if (wait > 0) return wait;
     this.#spoke.delete(member.id);
@@ -92,7 +100,7 @@ export class Room {
   }
 
   /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */
-  add(member: Member): boolean {
+  add(member: M): boolean {
     this.#members.add(member);
     if (this.#went.delete(member.id)) return false;
     if (this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
@@ -101,7 +109,7 @@ export class Room {
   }
 
   /** Answers as `add` does. `info` is what the others are told of the member. */
-  remove(member: Member, info: MemberInfo): boolean {
+  remove(member: M, info: MemberInfo): boolean {
     const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
     this.#members.delete(member);
     this.#speakers.delete(member);
@@ -113,14 +121,14 @@ export class Room {
   }
 
   /** The next message of the room: takes a seq, and puts its author first among the speakers. */
-  post(author: Member, id: string, text: string, at: string, reply?: Quote): RoomMessage {
+  post(author: M, id: string, text: string, at: string, reply?: Quote): RoomMessage {
     if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
     const message = { type: "message" as const, id, room: this.name, seq: ++this.seq, from: author.info, text, at };
     return reply === undefined ? message : { ...message, reply };
   }
 
   /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */
-  listMembers(): Member[] {
+  listMembers(): M[] {
     const listed = [...this.#speakers].reverse();
     for (const member of this.#members) {
       if (listed.length >= MAX_MEMBERS_LISTED) break;
@@ -139,7 +147,7 @@ export class Room {
     return { type: "presence", room: this.name, count: this.#members.size, joined, left };
   }
 
-  #noteSpeaker(member: Member): void {
+  #noteSpeaker(member: M): void {
     this.#lastSpeaker = member;
     this.#speakers.delete(member);
     this.#speakers.add(member);

@@ -112,6 +112,18 @@ export const CHAT_COMMANDS: readonly SlashCommand[] = [
     }),
   },
   {
+    name: "whois",
+    usage: "NAME",
+    summary: "show who a member is",
+    details: "Roles, the rooms that you share, and since when the member is known here. For example: /whois ada",
+    topic: "chat",
+    argument: "name",
+    parse: (argument, context) => ({
+      type: "ask",
+      command: { type: "whois", name: nameOf(need(argument, context)) },
+    }),
+  },
+  {
     name: "rooms",
     usage: "",
     summary: "list all rooms of the server",

@@ -30,6 +30,7 @@ import {
   roomsText,
   topicSentence,
   welcomeSentence,
+  whoisText,
 } from "./room_sentences.ts";
 
 /** All events but those that carry messages, which clients draw. */
@@ -63,6 +64,8 @@ export function eventText(event: ToldEvent, markup: Markup, reader: Reader): rea
       return [membersSentence(event, markup)];
     case "rooms":
       return roomsText(event, markup);
+    case "whois":
+      return whoisText(event, markup, reader);
     case "edited":
     case "deleted":
     case "reacted":

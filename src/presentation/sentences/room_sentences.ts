@@ -14,10 +14,12 @@ import type {
   RoomsEvent,
   TopicEvent,
   WelcomeEvent,
+  WhoisEvent,
 } from "../../protocol/messages/messages.ts";
 import {
   counted,
   type Markup,
+  memberText,
   moreText,
   nameList,
   rankedMember,
@@ -146,6 +148,22 @@ export function roomsText({ rooms, count }: RoomsEvent, markup: Markup): string[
       `${markup.strong(roomText(name, markup))}, ${counted(count)} here${topic === "" ? "" : `: ${markup.text(topic)}`}`
     ),
     ...moreRow(count - rooms.length),
+  ];
+}
+
+/** Who a member is: name and roles, then the rooms that reader and member share. */
+export function whoisText({ member, rooms, since, away }: WhoisEvent, markup: Markup, { you }: Reader): string[] {
+  const facts = [
+    member.id === you?.id ? "you" : undefined,
+    member.role === "owner" ? "owner of this server" : member.role && "moderator of all rooms",
+    member.account ? "registered" : "guest",
+    away && "away",
+    since && `here since ${markup.moment(since)}`,
+  ].filter((fact) => fact !== undefined);
+  const names = rooms.map(({ room, role }) => `${role === undefined ? "" : "@"}${roomText(room, markup)}`);
+  return [
+    `${markup.strong(memberText(member, markup))}: ${facts.join(", ")}`,
+    names.length === 0 ? "You share no rooms" : `Shared rooms: ${names.join(", ")}`,
   ];
 }
 

@@ -96,6 +96,8 @@ const CHAT_COMMANDS = {
 /** Queries: they change nothing, and each gets one reply. */
 const QUERY_COMMANDS = {
   members: v.object({ type: v.literal("members"), ref: anyRef, room }),
+  /** Asks who the member called `name` is. */
+  whois: v.object({ type: v.literal("whois"), ref: anyRef, name }),
   rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
   /** The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them as well. */
   history: v.object({

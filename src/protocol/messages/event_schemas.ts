@@ -135,6 +135,19 @@ const STATE_EVENTS = {
 const STATELESS_REPLIES = {
   /** Largest rooms first; `count` is the number of rooms, listed or not. */
   rooms: v.object({ type: v.literal("rooms"), ref: anyRef, rooms: v.array(parts.roomSummary), count: number }),
+  /**
+   * Who a member is. `member.role` is the role on the whole server, and `rooms` are those that the asker is in as well,
+   * by name, each with the member's role there. `since` is when the member first joined this server.
+   */
+  whois: v.object({
+    type: v.literal("whois"),
+    ref: anyRef,
+    member,
+    rooms: v.array(v.object({ room: v.string(), role: member.entries.role })),
+    since: v.optional(v.string()),
+    /** The member is not connected. */
+    away: v.optional(isTrue),
+  }),
   /** Oldest first. `more`: older ones exist, to be asked for with `before` set to the first seq. */
   history: v.object({
     type: v.literal("history"),

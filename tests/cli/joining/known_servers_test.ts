@@ -84,9 +84,9 @@ async function dial(
   announced?: string,
 ): Promise<Dialed> {
   const told: string[] = [];
-  const tell = (line: string) => void told.push(line);
+  const notify = (line: string) => void told.push(line);
   try {
-    (await dialTrusted({ host: HOST, port: server.port, servers, tell, fingerprint, announced })).close();
+    (await dialTrusted({ host: HOST, port: server.port, servers, notify, fingerprint, announced })).close();
     return { told };
   } catch (fault) {
     return { told, fault: fault as Error };
@@ -217,7 +217,7 @@ Deno.test("a refused connection is not an error of trust", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const port = Number(listener.address.split(":").at(-1));
   listener.close();
-  const options = { host: HOST, port, servers: new KnownServers(undefined), tell: () => {} };
+  const options = { host: HOST, port, servers: new KnownServers(undefined), notify: () => {} };
   await assertRejects(() => dialTrusted(options), Deno.errors.ConnectionRefused);
 });
 

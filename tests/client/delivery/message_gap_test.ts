@@ -17,7 +17,7 @@ function seqs(messages: readonly RoomEntry[]): number[] {
 }
 
 Deno.test("a gap asks for exactly what is missing", () => {
-  assertEquals(gapBefore(9, 5).question, {
+  assertEquals(gapBefore(9, 5).request, {
     type: "history",
     ref: "fill 1",
     room: "lobby",
@@ -29,11 +29,11 @@ Deno.test("a gap asks for exactly what is missing", () => {
 
 Deno.test("a wide gap is filled page by page, backwards, and read forwards", () => {
   const gap = gapBefore(502, 100);
-  assertEquals(gap.question.limit, 200);
+  assertEquals(gap.request.limit, 200);
   assert(gap.fill(page(302, 501, true)));
-  assertEquals([gap.question.before, gap.question.limit], [302, 200]);
+  assertEquals([gap.request.before, gap.request.limit], [302, 200]);
   assert(gap.fill(page(200, 301, true)), "a page may have fewer than asked for");
-  assertEquals([gap.question.before, gap.question.limit], [200, 99]);
+  assertEquals([gap.request.before, gap.request.limit], [200, 99]);
   assert(!gap.fill(page(101, 199, true)));
   assertEquals(seqs(gap.found), Array.from({ length: 401 }, (_, index) => 101 + index));
 });
@@ -69,5 +69,5 @@ Deno.test("no more is asked for than a rejoin would bring", () => {
   let before = 1_000_000;
   while (gap.fill(page(before - 150, before - 1, true))) before -= 150;
   assertEquals(gap.found.length, 1_050);
-  assert(gap.question.limit <= 0);
+  assert(gap.request.limit <= 0);
 });

@@ -5,7 +5,7 @@ import { joined, said } from "../harness.ts";
 Deno.test("a message stands as far behind the last one of its room as their seqs say", () => {
   const seen = new ReceiveCursor();
   assertEquals(seen.distance(said(5)), 1, "the first of a room is the next one, whatever its seq");
-  seen.note("lobby", 5);
+  seen.advance("lobby", 5);
   assertEquals([4, 5, 6, 9].map((seq) => seen.distance(said(seq))), [-1, 0, 1, 4]);
   assertEquals(seen.distance(said(9, "x", "other")), 1);
   assertEquals(seen.after("lobby"), 5);
@@ -22,7 +22,7 @@ Deno.test("a join counts everything as seen but the missed messages that follow 
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
   assertEquals(seen.after("lobby"), 7);
-  seen.note("lobby", 8);
+  seen.advance("lobby", 8);
   seen.joined(joined("lobby", { seq: 9, missed: 1 }));
   assertEquals(seen.after("lobby"), 8);
   seen.joined(joined("lobby", { seq: 9 }));
@@ -31,7 +31,7 @@ Deno.test("a join counts everything as seen but the missed messages that follow 
 
 Deno.test("a server that has fewer messages than before is followed", () => {
   const seen = new ReceiveCursor();
-  seen.note("lobby", 50);
+  seen.advance("lobby", 50);
   seen.joined(joined("lobby", { seq: 3 }));
   assertEquals(seen.after("lobby"), 3);
 });
@@ -58,15 +58,15 @@ Deno.test("a room that replaces a removed one is seen from its beginning, also a
 
 Deno.test("rooms without end are not remembered without end", () => {
   const seen = new ReceiveCursor();
-  for (let index = 0; index < 1_001; index++) seen.note(`room${index}`, 7);
+  for (let index = 0; index < 1_001; index++) seen.advance(`room${index}`, 7);
   assertEquals(seen.after("room0"), undefined);
   assertEquals(seen.after("room1000"), 7);
 });
 
 Deno.test("what was seen is taken over by the next one, the oldest forgotten first in both", () => {
   const seen = new ReceiveCursor();
-  seen.note("constructor", 3);
-  seen.note("__proto__", 4);
+  seen.advance("constructor", 3);
+  seen.advance("__proto__", 4);
   for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
   const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, seen.directIds);

@@ -10,7 +10,7 @@ function setUp() {
   const heartbeat = new Heartbeat({
     clock,
     signal: life.signal,
-    ask: () => calls.push(`ask ${clock.now()}`),
+    ping: () => calls.push(`ask ${clock.now()}`),
     onDead: () => calls.push(`dead ${clock.now()}`),
   });
   return { clock, life, calls, heartbeat };
@@ -28,7 +28,7 @@ Deno.test("a link that says something now and then is never asked", () => {
   const { clock, calls, heartbeat, life } = setUp();
   for (let count = 0; count < 100; count++) {
     clock.advance(PING_INTERVAL_MS - 1);
-    heartbeat.heard();
+    heartbeat.received();
   }
   assertEquals(calls, []);
   life.abort();
@@ -38,14 +38,14 @@ Deno.test("a link that says something now and then is never asked", () => {
 Deno.test("silence counts from the last sign of life, not from the last check", () => {
   const { clock, calls, heartbeat } = setUp();
   clock.advance(10_000);
-  heartbeat.heard();
+  heartbeat.received();
   clock.advance(PING_INTERVAL_MS);
   assertEquals(calls, [`ask ${10_000 + PING_INTERVAL_MS}`]);
 });
 
 Deno.test("a clock that is set back neither kills the link nor lets it live on unheard", () => {
   const { clock, calls, heartbeat } = setUp();
-  heartbeat.heard();
+  heartbeat.received();
   clock.setBack(3_600_000);
   clock.advance(PING_INTERVAL_MS);
   assertEquals(calls, []);

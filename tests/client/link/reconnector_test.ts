@@ -74,7 +74,7 @@ Deno.test("a link that says nothing is given up and dialed anew", async () => {
   assertEquals(await server.next(), { type: "ping" });
   harness.clock.advance(30_000);
   const { reason } = await harness.untilStatus("waiting");
-  assertEquals(reason, "No sign of the server for 45 s");
+  assertEquals(reason, "No data from the server for 45 s");
   harness.clock.advance(500);
   const next = await harness.dialed();
   await next.admit();
@@ -105,7 +105,7 @@ Deno.test("after a timeout or a slow reading we come back", async () => {
 Deno.test("a goodbye that tells us to stay away closes the client", async () => {
   const causes: [GoodbyeEvent["reason"], string, string][] = [
     ["left", "left", "Left"],
-    ["replaced", "refused", "Joined from another place, which took over"],
+    ["replaced", "refused", "Joined from another place, which replaced this connection"],
     ["refused", "refused", "The server refused the connection"],
   ];
   for (const [reason, cause, sentence] of causes) {

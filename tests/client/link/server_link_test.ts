@@ -65,7 +65,7 @@ Deno.test("silence is asked about and then taken for a dead link", async () => {
   clock.advance(15_000);
   assertEquals(await server.next(), { type: "ping" });
   clock.advance(30_000);
-  assertEquals(await link.ended, lost("No sign of the server for 45 s"));
+  assertEquals(await link.ended, lost("No data from the server for 45 s"));
   assertEquals(clock.timers, 0);
 });
 

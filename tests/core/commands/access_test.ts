@@ -53,8 +53,8 @@ Deno.test("what is asked without a password tells nothing of who is there", () =
   tryJoin(stage, stage.connect(), { password: "otter-lamp-crane" });
   assertEquals(tryJoin(stage, stage.connect(), { name: "ada" }), "! wrong_password");
   const guest = stage.connect();
-  for (const type of ["members", "rooms", "history", "restrictions", "invites", "audit"]) {
-    stage.say(guest, { type, room: "lobby" });
+  for (const type of ["members", "rooms", "whois", "history", "restrictions", "invites", "audit"]) {
+    stage.say(guest, { type, room: "lobby", name: "ada" });
   }
   assertEquals(new Set(stage.seen(guest)), new Set(["! not_joined"]));
 });

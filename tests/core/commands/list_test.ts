@@ -69,6 +69,64 @@ Deno.test("rooms are listed by how full they are, and then by name", () => {
   assertEquals(stage.seen(ada), ["rooms 4: ops=2 art=1 dev=1 zoo=1 <r>"]);
 });
 
+Deno.test("whois tells the roles of a member and the rooms that both are in", () => {
+  const stage = new Stage();
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "join", name: "ada" });
+  const bob = stage.join("bob", "dev");
+  for (const room of ["lobby", "art"]) stage.say(bob, { type: "join", room });
+  stage.join("eve", "ops");
+  stage.forget();
+  stage.say(bob, { type: "whois", name: "ADA", ref: "w" });
+  stage.say(bob, { type: "whois", name: "bob" });
+  stage.say(bob, {
+    type: "whois",
+    name: "eve",
+  });
+  assertEquals(stage.seen(bob), [
+    "whois ada, role owner: @lobby <w>",
+    "whois bob, role none: @art @dev lobby",
+    "whois eve, role none: ",
+  ]);
+});
+
+Deno.test("whois knows a member who is away, and refuses a name that no member has", () => {
+  const stage = new Stage();
+  const [ada, bob] = [stage.join("ada"), stage.join("bob")];
+  stage.say(ada, { type: "leave" });
+  stage.forget();
+  stage.say(bob, { type: "whois", name: "ada" });
+  stage.say(bob, { type: "whois", name: "mia" });
+  assertEquals(stage.seen(bob), ["whois ada away, role none: ", "! no_such_member"]);
+});
+
+Deno.test("whois tells when a member first joined, by the time in the member's UUIDv7", () => {
+  const stage = new Stage({ newId: () => "019ab1f2-3c00-7abc-8def-000000000000" });
+  const ada = stage.join("ada");
+  stage.forget();
+  stage.say(ada, { type: "whois", name: "ada" });
+  const [whois] = stage.events(ada) as Of<"whois">[];
+  assertEquals(whois!.since, new Date(0x019ab1f23c00).toISOString());
+});
+
+Deno.test("a member invited to one room finds only its members by whois", () => {
+  const stage = new Stage({ access: { passwordDigest: "digest of pass", inviteOnly: true } });
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "join", name: "ada" });
+  stage.say(owner, { type: "invite", room: "den", uses: 2 });
+  const { secret } = stage.events(owner).find(({ type }) => type === "invite") as Of<"invite">;
+  const [bob, eve] = [stage.connect(), stage.connect()];
+  stage.say(bob, { type: "join", name: "bob", room: "den", password: secret });
+  stage.say(eve, { type: "join", name: "eve", room: "den", password: secret });
+  stage.forget();
+  stage.say(bob, { type: "whois", name: "eve" });
+  stage.say(bob, { type: "whois", name: "ada" });
+  stage.say(bob, { type: "whois", name: "nobody" });
+  const [found, known, unknown] = stage.events(bob) as [Of<"whois">, Of<"error">, Of<"error">];
+  assertEquals([found.member.name, known.code, unknown.code], ["eve", "no_such_member", "no_such_member"]);
+  assertEquals(known.message.replace("ada", "nobody"), unknown.message);
+});
+
 Deno.test("a list of rooms fits on a line, however many there are and however long their topics", () => {
   const stage = new Stage();
   let session = 0;

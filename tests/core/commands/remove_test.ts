@@ -83,8 +83,8 @@ Deno.test("an owner ends all orders of a room by one command, whose members get 
   stage.say(mod, { type: "allow", all: true, room: "dev" });
   assertEquals(stage.seen(mod), ["! forbidden"]);
   stage.say(owner, { type: "allow", all: true, room: "dev", ref: "r" });
-  assertEquals(stage.seen(owner), ["notice all: 2 orders are ended <r>"]);
-  assertEquals(stage.seen(bob), ["off slow dev by owner", "notice dev: The owner ended 2 orders in #dev"]);
+  assertEquals(stage.seen(owner), ["notice all: 2 restrictions are ended <r>"]);
+  assertEquals(stage.seen(bob), ["off slow dev by owner", "notice dev: The owner ended 2 restrictions in #dev"]);
   assertEquals(stage.effects.filter(({ type }) => type === "audit").length, 1);
   stage.forget();
   stage.say(bob, { type: "message", room: "dev", text: "at last" });
@@ -115,5 +115,5 @@ Deno.test("an owner ends all that a member laid down, some in each turn, and is 
     counts.push(ended());
   }
   assertEquals(counts, [RESTRICTIONS_ENDED_AT_ONCE, RESTRICTIONS_ENDED_AT_ONCE, 1]);
-  assertEquals(stage.seen(owner), [`notice all: ${records.length} orders are ended <r>`]);
+  assertEquals(stage.seen(owner), [`notice all: ${records.length} restrictions are ended <r>`]);
 });

@@ -129,6 +129,7 @@ const LINES: readonly [line: string, command: object][] = [
   ["/who", { type: "members", room: "ops" }],
   ["/who lobby", { type: "members", room: "lobby" }],
   ["/rooms", { type: "rooms" }],
+  ["/whois @bob", { type: "whois", name: "bob" }],
   ["/name Countess", { type: "rename", name: "Countess" }],
   ["/topic engines and all", { type: "topic", room: "ops", text: "engines and all" }],
   ["/history", { type: "history", room: "ops", limit: 20 }],

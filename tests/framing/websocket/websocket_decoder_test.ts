@@ -77,7 +77,7 @@ Deno.test("a character may be split between fragments, but not between messages"
   assertEquals(framesOf({ payload: first }, { payload: second }), ["<bad_utf8>"]);
 });
 
-Deno.test("nothing is read behind a close, which may say why", () => {
+Deno.test("nothing is read after a close, which may give a reason", () => {
   assertEquals(framesOf({ kind: "close" }, { payload: "late" }), ["<close >"]);
   assertEquals(framesOf({ kind: "close", payload: "\u0003\u0000bye" }, { kind: "ping" }), ["<close \u0003\u0000bye>"]);
 });

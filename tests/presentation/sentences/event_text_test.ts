@@ -88,6 +88,7 @@ Deno.test("text by members reaches a sentence only through the markup", () => {
       { type: "topic", room: hostile, text: hostile, by: member, at: AT },
       { type: "members", room: hostile, members: [member], count: 1 },
       { type: "rooms", rooms: [{ id: "r", name: hostile, topic: hostile, count: 1 }], count: 1 },
+      { type: "whois", member, rooms: [{ room: hostile, role: "owner" }], since: AT },
       { type: "notice", text: hostile, room: hostile },
       { type: "error", code: "invalid", message: hostile },
       { type: "registered", name: hostile },

@@ -25,7 +25,7 @@ Deno.test("an event of a type to come is no event yet, and no fault", () => {
 Deno.test("a stateless reply leaves the state of a client as it is, and others may change it", () => {
   const stateless = Object.keys(SAMPLES).filter((type) => isStatelessReply({ type }));
   assertEquals(stateless.sort(), [
-    ...["audit", "history", "invite", "invites", "registered", "revoked", "rooms", "search", "sessions"],
+    ...["audit", "history", "invite", "invites", "registered", "revoked", "rooms", "search", "sessions", "whois"],
   ]);
   for (const type of ["constructor", "__proto__", "whatever"]) assertEquals(isStatelessReply({ type }), false);
 });
@@ -41,7 +41,7 @@ Deno.test("every event is invalid without any of the fields it needs", () => {
   }
 });
 
-const OPTIONAL = new Set(["ref", "truncated", "seq", "retryAfter", "suggestion", "room", "session", "invite"]);
+const OPTIONAL = new Set(["ref", "truncated", "seq", "retryAfter", "suggestion", "room", "session", "invite", "since"]);
 
 Deno.test("the fault of an event names the field", () => {
   assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.ack[0], id: 5 })).message, "Field id ");

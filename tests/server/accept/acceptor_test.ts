@@ -37,7 +37,7 @@ async function short(options: StageOptions = {}) {
   return { reserve, stage, ada, bob };
 }
 
-Deno.test("when descriptors run out, whoever comes is told by means of the reserve", async () => {
+Deno.test("when descriptors run out, new clients are refused with an error by means of the reserve", async () => {
   const { reserve, stage, ada } = await short();
   await using _ = stage;
   const { code, message, retryAfter } = await refusal(stage.dial());
@@ -133,7 +133,7 @@ Deno.test("the log tells once that many were refused, and how many when it has g
   assert(!stage.logged.some((line) => line.includes("disconnected")));
 });
 
-Deno.test("while a crowd arrives, whoever is in has their turns in between", async () => {
+Deno.test("while a crowd arrives, connected clients get their turns in between", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   for (let n = 0; n < 900; n++) stage.dial();

@@ -64,7 +64,7 @@ Deno.test("a /64 of IPv6 counts as one address, and an IPv4 address as itself in
   assertEquals(admitted(limits, 40, (n) => `192.0.2.${n + 100}`), 40);
 });
 
-Deno.test("this machine itself, and whoever has no address, may do as they like", () => {
+Deno.test("this machine and connections without an address have no limit", () => {
   const limits = limitsOf(1, 1);
   for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", undefined]) {
     assertEquals(admitted(limits, 50, () => address), 50, address);

@@ -37,7 +37,7 @@ for (
   });
 }
 
-Deno.test("what comes behind too many lines that are refused is read when the pause is over", async () => {
+Deno.test("lines after too many refused ones are read when the pause is over", async () => {
   await using stage = new Stage();
   const [ada, mallory] = [await stage.join("ada"), stage.dial()];
   await mallory.write("mallory\n" + "/nonsense\n".repeat(2 * FAULTS_BURST) + "still here\n");

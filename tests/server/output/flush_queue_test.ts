@@ -46,7 +46,7 @@ Deno.test("the others wait for the event loop to go round, once for each FLUSHES
   assertEquals(seen, [1, 2, 3].map((times) => times * FLUSHES_AT_ONCE));
 });
 
-Deno.test("whoever asks waits for those who wait, and not for those who come later", async () => {
+Deno.test("done waits for the outboxes queued now, and not for later ones", async () => {
   const round = new Round();
   round.add(0, FLUSHES_AT_ONCE + 10);
   round.flushing.start();

@@ -58,7 +58,7 @@ Deno.test("the hash is that of RFC 7914", async () => {
   assertEquals(await hashAll([{ password: "pleaseletmein", against }]), [{ matches: true }]);
 });
 
-Deno.test("whoever comes when enough wait is told so, and all others have their turn", async () => {
+Deno.test("a job beyond the limit is answered busy, and all others run", async () => {
   const most = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
   const outcomes = await hashAll(Array(most + 3).fill({ password: "secret" }), 1);
   const busy = outcomes.map((outcome) => "busy" in outcome);

@@ -6,7 +6,7 @@ function note<T>(list: T[], ...items: T[]): undefined {
   list.push(...items);
 }
 
-Deno.test("what arrives in one turn of the event loop is run together, in order", async () => {
+Deno.test("items that arrive in one turn of the event loop run together, in order", async () => {
   const turns: (readonly string[])[] = [];
   const gather = new TickBatcher<string>((arrived) => note(turns, arrived), () => 1, 100);
   const one = gather.add("a");
@@ -17,7 +17,7 @@ Deno.test("what arrives in one turn of the event loop is run together, in order"
   assertEquals(turns, [["a", "c", "b"]]);
 });
 
-Deno.test("what arrives while a turn runs belongs to the next one", async () => {
+Deno.test("items that arrive while a turn runs belong to the next one", async () => {
   const turns: (readonly string[])[] = [];
   let second: Promise<void> | undefined;
   const gather = new TickBatcher<string>(
@@ -35,7 +35,7 @@ Deno.test("what arrives while a turn runs belongs to the next one", async () => 
   assertEquals(turns, [["first"], ["later"]]);
 });
 
-Deno.test("whoever waits for their turn goes on when it is over", async () => {
+Deno.test("add resolves when its turn is over", async () => {
   const order: string[] = [];
   const gather = new TickBatcher<string>((arrived) => note(order, ...arrived), () => 1, 100);
   for (const item of ["a", "b"]) {
@@ -45,7 +45,7 @@ Deno.test("whoever waits for their turn goes on when it is over", async () => {
   assertEquals(order, ["a", "after a", "b", "after b"]);
 });
 
-Deno.test("whoever waits for their turn waits for what it has led to as well, and others do not", async () => {
+Deno.test("add also waits for the promise of its own turn, and not for that of other turns", async () => {
   const order: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const gather = new TickBatcher<string>(([item]) => item === "slow" ? promise : undefined, () => 1, 100);

@@ -4,9 +4,9 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Member } from "../state/member.ts";
-import type { ActiveRestriction } from "../state/restrictions.ts";
-import type { Registry } from "../state/registry.ts";
+import type { Member } from "./member.ts";
+import type { ActiveRestriction } from "./restrictions.ts";
+import type { Registry } from "./registry.ts";
 import { timestamp } from "../timestamp.ts";
 
 /** Whether the member is muted in the room, or everywhere. */

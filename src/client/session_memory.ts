@@ -1,0 +1,50 @@
+/** The part of a session that outlives the program: what was received, known names, and the reader's state. */
+
+import type { Remembered } from "./client_memory.ts";
+import { ReceiveCursor } from "./delivery/receive_cursor.ts";
+import { KnownNames } from "./state/known_names.ts";
+import { ReaderState } from "./state/reader_state.ts";
+
+export class SessionMemory {
+  readonly cursor = new ReceiveCursor();
+  readonly names: KnownNames;
+  readonly reader: ReaderState;
+  #serverId: string | undefined;
+
+  /** `changed` is called when there is something else to remember. */
+  constructor(changed: () => void) {
+    this.names = new KnownNames(changed);
+    this.reader = new ReaderState(changed);
+  }
+
+  /** Restores the state of an earlier client. */
+  restore({ serverId, lastSeqs, roomIds, directIds, names = [], unread, ignored = [] }: Remembered): void {
+    this.#serverId = serverId;
+    this.cursor.restore(lastSeqs, directIds, unread, roomIds);
+    this.reader.restore(ignored);
+    this.names.restore(names);
+  }
+
+  /** Takes the id of the server. If it is another server, forgets all that belongs to the previous one and returns true. */
+  enterServer(id: string): boolean {
+    if (id === this.#serverId) return false;
+    this.#serverId = id;
+    this.cursor.forget();
+    this.reader.forget();
+    this.names.forget();
+    return true;
+  }
+
+  /** Forgets a removed room. */
+  forgetRoom(room: string): void {
+    this.cursor.forgetRoom(room);
+    this.reader.keepUnread(room, undefined);
+  }
+
+  /** Everything that the next client needs in order to continue here. */
+  snapshot(own: Pick<Remembered, "name" | "token" | "pending">): Remembered {
+    const { lastSeqs, roomIds, directIds } = this.cursor;
+    const { unread, ignored } = this.reader;
+    return { serverId: this.#serverId, ...own, lastSeqs, roomIds, directIds, names: this.names.names, unread, ignored };
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The state of a client as pure data: the rooms, members, restrictions and pending messages (`client_state.ts`, `room_state.ts`),
+ * the reader's own state (`reader_state.ts`), and what marks or hides members (`known_names.ts`, `return_filter.ts`).
+ * Sends nothing and has no timers.
+ * @module
+ */
+export { type ClientState, reduceClientState } from "./client_state.ts";
