@@ -118,18 +118,18 @@ export class Hub {
     const { member } = session;
     if (member === undefined) return effects;
     detach(this.#registry, member, session, reason, now, effects);
-    this.#registry.retireIfGone(member, now);
+    this.#registry.retireIfAbsent(member, now);
     return effects;
   }
 
   /** To be called every `PRESENCE_INTERVAL_MS`: ends graces and greetings that took too long, and tells crowded rooms who came and went. */
   tick(now: number): Effect[] {
     const effects: Effect[] = [];
-    for (const { member, membership, absent } of this.#registry.takeOverdue(now)) {
+    for (const { member, membership, absent } of this.#registry.takeExpiredAbsences(now)) {
       leaveRoom(this.#registry, member, membership, absent.reason, now, effects);
-      this.#registry.retireIfGone(member, now);
+      this.#registry.retireIfAbsent(member, now);
     }
-    this.#registry.forgetLongGone(now);
+    this.#registry.forgetOldMembers(now);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
     effects.push(...endExpiredRestrictions(this.#registry, now));

@@ -46,7 +46,7 @@ export function admit(registry: Registry, request: JoinRequest, now: number): Jo
   const needsKey = foreign || (member === undefined && isClosed(registry));
   if (!needsKey && lock === undefined) return { boundTo };
   const kind = needsKey ? entranceKind(registry) : "room";
-  if (request.password !== undefined) registry.passwordAttempts.check(session.watched, now, kind);
+  if (request.password !== undefined) registry.passwordAttempts.check(session.passwordKeys, now, kind);
   const key = joinCredential(registry, request.password, now);
   const invite = key.invite !== undefined && opens(key.invite, room) ? key.invite : undefined;
   if (needsKey && !key.server && invite === undefined) throw refusal(registry, request, key, "server", now);
@@ -77,7 +77,7 @@ function allow(registry: Registry, member: Member, room: string, now: number, ef
   const from = member.session === undefined ? undefined : originOf(member.session);
   const order: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
   // Without space for the order, the member is in for now and needs an invite again the next time.
-  if (registry.restrictions.hasSpaceFor(order)) registry.restrictions.lay(order, member.canReturn, effects);
+  if (registry.restrictions.hasSpaceFor(order)) registry.restrictions.set(order, member.canReturn, effects);
 }
 
 const WRONG = "Wrong password, or an invite that is over";
@@ -144,7 +144,7 @@ function checkBans(registry: Registry, { address }: Session, member: Member | un
   const { restrictions: orders } = registry;
   const isMember = member === undefined || rankOf(registry, member, room) === 0;
   const ban = (member && orders.banOf(member.id, room)) ??
-    (address !== undefined && isMember ? orders.banAt(address, room) : undefined);
+    (address !== undefined && isMember ? orders.banOfAddress(address, room) : undefined);
   if (ban === undefined) return;
   const where = ban.room === undefined ? "this server" : `room ${quote(ban.room)}`;
   const until = ban.until === undefined ? "" : ` until ${timestamp(ban.until)}`;
@@ -180,7 +180,7 @@ function refusal(
   const { session, room, password, boundTo } = request;
   const what = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, boundTo);
   if (password === undefined || key.server) return new WrongPassword(what, needs);
-  const last = registry.passwordAttempts.note(session.watched, now);
+  const last = registry.passwordAttempts.note(session.passwordKeys, now);
   if (key.invite !== undefined) {
     return new WrongPassword(`${explain(key.invite)}: ask for another one`, needs, "invite", last);
   }

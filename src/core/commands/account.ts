@@ -6,16 +6,15 @@ import { equals } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
 import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect } from "../effect.ts";
-import { unlessBusy } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/pending_hashes.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Caller, Member } from "../state/member.ts";
 import { keepMember } from "./rename.ts";
 import { originOf } from "../state/quota.ts";
 import type { Registry } from "../state/registry.ts";
 import { actorOf } from "../state/ranks.ts";
-import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
-import { bind } from "../state/invite_binding.ts";
+import { bindToken, type Session } from "../state/session.ts";
 
 /** Makes the session the owner's, or gives a token to whoever knows an account's password. */
 export function authenticate(registry: Registry, session: Session, command: AuthCommand, now: number): Effect[] {
@@ -24,7 +23,7 @@ export function authenticate(registry: Registry, session: Session, command: Auth
   checkLogin(registry, session, name, "account", now);
   return logIn(registry, session, { name, password, ref, refuse: wrongLogin }, now, (account, later) => {
     const effects: Effect[] = [];
-    const token = bind(registry.options.newToken(), account.room);
+    const token = bindToken(registry.options.newToken(), account.room);
     registry.accounts.addToken(account, registry.options.digest(token), registry.options.newId(later), later, effects);
     const role = session.isOwner ? "owner" : registry.roles.isModerator(account.id, undefined) ? "moderator" : "member";
     const event = { type: "authenticated" as const, ref, role, name: account.name, token } as const;
@@ -38,7 +37,7 @@ function becomeOwner(registry: Registry, session: Session, { ref, password }: Au
   if (asked === undefined) {
     throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
   }
-  const { watched } = session;
+  const { passwordKeys: watched } = session;
   attempts.check(watched, now, "admin");
   const digests = [options.digest(password), options.digest(canonicalSecret(password))];
   if (!digests.map((digest) => equals(digest, asked)).includes(true)) {
@@ -54,9 +53,9 @@ function becomeOwner(registry: Registry, session: Session, { ref, password }: Au
 export function register(registry: Registry, caller: Caller, command: RegisterCommand, now: number): Effect[] {
   const { session, member } = caller;
   const { ref, password } = command;
-  registry.accounts.checkBound(member.id, originOf(session));
+  registry.accounts.checkLimit(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
-  const watched = [...session.watched, REGISTRATIONS];
+  const watched = [...session.passwordKeys, REGISTRATIONS];
   const settle = () => {
     registry.passwordAttempts.end(watched);
     return undefined;
@@ -64,10 +63,10 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   registry.passwordAttempts.check(watched, now);
   registry.passwordAttempts.begin(watched);
   return registry.pendingHashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
-    const outcome = unlessBusy(hashed);
+    const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);
-    registry.accounts.checkBound(member.id, originOf(session));
+    registry.accounts.checkLimit(member.id, originOf(session));
     const effects = keepAccount(registry, caller, outcome.hash, later);
     const event = { type: "registered" as const, ref, name: member.name };
     return [...effects, { type: "send", session: session.id, event }];
@@ -76,15 +75,15 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
 
 function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
   const { accounts, options, restrictions, roles } = registry;
-  const account = { id: member.id, name: member.name, hash, room: session.boundTo, from: originOf(session) };
+  const account = { id: member.id, name: member.name, hash, room: session.onlyRoom, from: originOf(session) };
   const effects: Effect[] = [];
   const digest = session.resumable ? options.digest(session.token) : undefined;
   accounts.save(account, effects);
-  accounts.dropTokensBut(account, digest, effects);
+  accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
   // People on `nc` can come back from now on: by their password.
   member.canReturn = true;
-  member.takesOver = false;
+  member.nameWasUsed = false;
   effects.push(keepMember(member));
   restrictions.keepAll((order) => order.member?.id === member.id && isKept(registry, order.room), effects);
   roles.keepAll((grant) => grant.member.id === member.id && isKept(registry, grant.room), effects);

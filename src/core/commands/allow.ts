@@ -9,7 +9,7 @@ import { endMany } from "./bulk_end.ts";
 import { lay, lift, named } from "./moderate.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkMayEnd, checkModerates, checkOwns } from "../state/ranks.ts";
+import { checkIsOwner, checkMayEnd, checkModerates } from "../state/ranks.ts";
 import { existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import type { ModerationActor } from "./moderation_notices.ts";
@@ -36,7 +36,7 @@ function allowOrder(registry: Registry, session: Session, id: string, ref: strin
   }
   checkNotOwn(session, order);
   checkMayEnd(registry, session, order);
-  if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkOwns(session);
+  if (order.kind === "lockdown" || order.member === undefined && order.address !== undefined) checkIsOwner(session);
   return lift(registry, order, { by, session, ref }, "lifted", now);
 }
 
@@ -50,7 +50,7 @@ function allowMember(
   const by = checkModerates(registry, session, room === undefined ? undefined : existing(registry, room).name);
   const target = named(registry, name, now);
   const against = (["ban", "mute"] as const).flatMap((kind: RestrictionKind) =>
-    registry.restrictions.about(target.id, room, kind) ?? []
+    registry.restrictions.onMember(target.id, room, kind) ?? []
   );
   if (room === undefined && against.length === 0) {
     throw new ProtocolError("invalid", `No ban or mute of ${quote(target.name)} is in force: restrictions lists all`);
@@ -78,5 +78,5 @@ function checkNotOwn({ member }: Session, order: ActiveRestriction): void {
 /** Lifts the restrictions whose time is over. */
 export function endExpiredRestrictions(registry: Registry, now: number): Effect[] {
   const doer: ModerationActor = { by: SERVER };
-  return registry.restrictions.due(now).flatMap((order) => lift(registry, order, doer, "ended", now));
+  return registry.restrictions.expired(now).flatMap((order) => lift(registry, order, doer, "ended", now));
 }

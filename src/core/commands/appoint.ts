@@ -4,7 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { ModeratorCommand } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import { originOf } from "../state/quota.ts";
-import { checkModerates, checkOutranks, checkOwns, isTrusted } from "../state/ranks.ts";
+import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
@@ -18,7 +18,9 @@ import { canReturn, existing, prepareRoom } from "./room_lifecycle.ts";
  */
 export function appoint(registry: Registry, session: Session, command: ModeratorCommand, now: number): Effect[] {
   const { room, off, ref } = command;
-  const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, existing(registry, room).name);
+  const by = room === undefined
+    ? checkIsOwner(session)
+    : checkModerates(registry, session, existing(registry, room).name);
   const { id, info } = named(registry, command.name, now);
   const doer = { by, session, ref };
   if (off) {
@@ -51,7 +53,7 @@ export function dismiss(
   now: number,
 ): Effect[] {
   const { room, member } = grant;
-  const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, room);
+  const by = room === undefined ? checkIsOwner(session) : checkModerates(registry, session, room);
   const caller = session.member?.id;
   if (member.id !== caller && grant.by.id !== caller) {
     checkOutranks(registry, session, registry.withId(member.id) ?? member, room);

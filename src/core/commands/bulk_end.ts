@@ -8,7 +8,7 @@ import type { Effect } from "../effect.ts";
 import type { BulkEnd } from "../state/active_restriction.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkOwns } from "../state/ranks.ts";
+import { checkIsOwner } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import { announceRestriction, announceRole, auditEffect } from "./moderation_notices.ts";
@@ -19,7 +19,7 @@ const MAX_TOLD = 32;
 
 /** Ends all restrictions of `room`, or all restrictions and roles that the member `by` made. Throws `forbidden`, `no_such_member` or `invalid`. */
 export function endMany(registry: Registry, session: Session, command: AllowCommand, now: number): Effect[] {
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const orders = command.by === undefined ? ofRoom(registry, command.room) : laidBy(registry, command.by, now);
   if (orders.length === 0) throw new ProtocolError("invalid", "Nothing to end: restrictions lists what is in force");
   const ids = orders.map(({ id }) => id);
@@ -43,7 +43,7 @@ function ofRoom({ restrictions }: Registry, room: string | undefined): ActiveRes
 }
 
 function laidBy(registry: Registry, name: string, now: number): (ActiveRestriction | RoleGrant)[] {
-  const member = registry.namedOrGone(name, now);
+  const member = registry.memberNamed(name, now);
   const found = [...registry.restrictions.list(), ...registry.roles.list()].filter(({ by }) =>
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );
@@ -62,7 +62,7 @@ export function continueBulkEnds(registry: Registry, now: number): Effect[] {
   const orders = ids.flatMap((id) => registry.restrictions.withId(id) ?? []);
   const grants = ids.flatMap((id) => registry.roles.withId(id) ?? []);
   for (const order of orders) {
-    registry.restrictions.lift(order, effects);
+    registry.restrictions.end(order, effects);
     const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
     if (room !== undefined) room.slowSeconds = 0;
   }

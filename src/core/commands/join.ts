@@ -7,7 +7,7 @@ import type { Effect } from "../effect.ts";
 import { detach } from "./leave.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Member } from "../state/member.ts";
-import { checkEntry, heldName, isMuted } from "../state/mute_checks.ts";
+import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
 import { announceRename, keepMember } from "./rename.ts";
 import { SERVER } from "../state/restrictions.ts";
 import { sendDirects } from "./direct_receipts.ts";
@@ -15,9 +15,8 @@ import type { Registry } from "../state/registry.ts";
 import { describeMember } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 import { discardRoom, makeRoom } from "./room_lifecycle.ts";
-import type { Session } from "../state/session.ts";
 import { timestamp } from "../timestamp.ts";
-import { bind, boundOf } from "../state/invite_binding.ts";
+import { bindToken, boundRoomOf, type Session } from "../state/session.ts";
 
 /** Enters a room, on the first join of a session as whom the name, token or password says. */
 export function join(registry: Registry, session: Session, command: JoinCommand, now: number): Effect[] {
@@ -145,9 +144,9 @@ function identify(
     checkName(member, command);
     checkRoomBound(registry, member, room);
     checkEntry(registry, member, member.name, room);
-    const pass = admit(registry, { session, member, boundTo: session.boundTo, room, password }, now);
+    const pass = admit(registry, { session, member, boundTo: session.onlyRoom, room, password }, now);
     effects.push(...settle(registry, member, room, pass, now));
-    session.boundTo = pass.boundTo;
+    session.onlyRoom = pass.boundTo;
     return { member, token: session.token };
   }
   const known = login === undefined ? knownBy(registry, command, now) : registry.ofAccount(login, now);
@@ -172,14 +171,14 @@ function comeBack(
   const { room, password } = command;
   checkRoomBound(registry, member, room);
   const name = login === undefined
-    ? command.name ?? heldName(registry, member, room) ?? member.name
-    : heldName(registry, member, room) ?? login.name;
+    ? command.name ?? nameHeldByMute(registry, member, room) ?? member.name
+    : nameHeldByMute(registry, member, room) ?? login.name;
   checkEntry(registry, member, name, room);
-  const boundTo = login === undefined ? boundOf(command.token!) : login.room;
+  const boundTo = login === undefined ? boundRoomOf(command.token!) : login.room;
   const pass = admit(registry, { session, member, boundTo, room, password: login ? undefined : password }, now);
   resume(registry, member, name, now, effects);
   effects.push(...settle(registry, member, room, pass, now), keepMember(member));
-  const token = login === undefined ? command.token! : bind(registry.options.newToken(), login.room);
+  const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
   else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
@@ -198,7 +197,7 @@ function begin(
     throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
   }
   const pass = admit(registry, { session, member: undefined, boundTo: undefined, room, password }, now);
-  const token = bind(registry.options.newToken(), pass.boundTo);
+  const token = bindToken(registry.options.newToken(), pass.boundTo);
   const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
   if (member.canReturn) effects.push(keepMember(member));
@@ -218,7 +217,7 @@ function checkName(member: Member, { name }: JoinCommand): void {
 function attach(member: Member, session: Session, token: string, { boundTo }: JoinGrant): Identified {
   member.session = session;
   session.token = token;
-  session.boundTo = boundTo;
+  session.onlyRoom = boundTo;
   session.state = { phase: "joined", member };
   return { member, token };
 }
@@ -234,7 +233,7 @@ function resume(registry: Registry, member: Member, name: string, now: number, e
     registry.sessions.delete(old.id);
     effects.push({ type: "close", session: old.id, reason: "replaced" });
   }
-  registry.bringBack(member, name);
+  registry.returnAs(member, name);
   if (wasPresent && was !== name) announceRename(member, was, undefined, now, effects);
 }
 

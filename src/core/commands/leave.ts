@@ -41,7 +41,7 @@ export function putOut(registry: Registry, member: Member, name: string, now: nu
   member.memberships.delete(name);
   membership.room.remove(member, info);
   if (session === undefined) {
-    if (member.goneSince === undefined) registry.retireIfGone(member, now);
+    if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
     return [];
   }
   const event = { type: "leave" as const, room: name, member: info, at: timestamp(now), reason: "removed" as const };
@@ -64,7 +64,7 @@ export function expel(
       leaveRoom(registry, member, membership, reason, now, effects);
     }
     detach(registry, member, session, reason, now, effects);
-    registry.retireIfGone(member, now);
+    registry.retireIfAbsent(member, now);
   }
   registry.sessions.delete(session.id);
   effects.push({ type: "close", session: session.id, reason: goodbye });

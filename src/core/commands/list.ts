@@ -36,7 +36,7 @@ export function listMembers(registry: Registry, caller: Caller, { room: name, re
 
 /** Whoever was invited to one room knows of no other. */
 function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
-  const { boundTo } = session;
+  const { onlyRoom: boundTo } = session;
   return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
     registry.restrictions.isAllowed(member.id, room);
 }
@@ -67,8 +67,8 @@ export function listRooms(registry: Registry, caller: Caller, { ref }: RoomsComm
  * member has that name, or if the caller was invited to one room only and the member is not in it.
  */
 export function describeByName(registry: Registry, caller: Caller, { name, ref }: WhoisCommand, now: number): Effect[] {
-  const target = registry.namedOrGone(name, now);
-  const { boundTo } = caller.session;
+  const target = registry.memberNamed(name, now);
+  const { onlyRoom: boundTo } = caller.session;
   const isVisible = boundTo === undefined || target === caller.member || target?.memberships.has(boundTo);
   if (target === undefined || !isVisible) {
     throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);

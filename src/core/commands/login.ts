@@ -1,7 +1,7 @@
 import type { Account } from "../state/accounts.ts";
-import { type SecretKind, watchedAccount, WrongPassword } from "../state/password_attempts.ts";
+import { accountAttempts, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
-import { unlessBusy } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/pending_hashes.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Session } from "../state/session.ts";
 
@@ -21,7 +21,7 @@ interface Login {
  * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
  */
 export function checkLogin(registry: Registry, session: Session, name: string, kind: SecretKind, now: number): void {
-  registry.passwordAttempts.check([...session.watched, watchedAccount(name)], now, kind);
+  registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
   if (kind === "account") registry.pendingHashes.checkFree();
 }
 
@@ -37,7 +37,7 @@ export function logIn(
   then: (account: Account, now: number) => Effect[],
 ): Effect[] {
   const { name, password, ref, compared } = login;
-  const watched = [...session.watched, watchedAccount(name)];
+  const watched = [...session.passwordKeys, accountAttempts(name)];
   const against = registry.accounts.named(name)?.hash;
   const settle = (hashed: Hashed, later: number) => {
     registry.passwordAttempts.end(watched);
@@ -46,7 +46,7 @@ export function logIn(
   };
   registry.passwordAttempts.begin(watched);
   return registry.pendingHashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
-    const account = opened(registry, name, against, unlessBusy(hashed, compared));
+    const account = opened(registry, name, against, checkHashed(hashed, compared));
     if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(watched, later));
     return then(account, later);
   });

@@ -26,7 +26,7 @@ import type { Member } from "../state/member.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
 import { originOf } from "../state/quota.ts";
-import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "../state/ranks.ts";
+import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../state/ranks.ts";
 import { existing, outlives, prepareRoom } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import {
@@ -40,7 +40,7 @@ import {
 
 /** Whoever it is, here or gone. Throws `no_such_member`. */
 export function named(registry: Registry, name: string, now: number): Member {
-  const member = registry.namedOrGone(name, now);
+  const member = registry.memberNamed(name, now);
   if (member === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(name)}`);
   return member;
 }
@@ -69,7 +69,7 @@ export function ban(registry: Registry, session: Session, command: BanCommand, n
   if ((name === undefined) === (address === undefined)) {
     throw new ProtocolError("invalid", "Fields name and address exclude each other: name one of them");
   }
-  const by = address === undefined ? checkModerates(registry, session, room) : checkOwns(session);
+  const by = address === undefined ? checkModerates(registry, session, room) : checkIsOwner(session);
   const target = name === undefined ? undefined : named(registry, name, now);
   if (target !== undefined) checkOutranks(registry, session, target, room);
   const network = target === undefined ? parseNetwork(address!)! : reach(target, command.also);
@@ -136,7 +136,7 @@ function throwOut(registry: Registry, member: Member, order: ActiveRestriction, 
 
 /** Somebody without a connection may have had their last room. */
 function retire(registry: Registry, member: Member, now: number): Effect[] {
-  if (member.goneSince === undefined) registry.retireIfGone(member, now);
+  if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
   return [];
 }
 
@@ -178,7 +178,7 @@ export function slow(registry: Registry, session: Session, command: SlowCommand,
 }
 
 export function lockdown(registry: Registry, session: Session, { on, ref }: LockdownCommand, now: number): Effect[] {
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const doer = { by, session, ref };
   if (!on) return liftIn(registry, registry.restrictions.lockdown, doer, "locked down", now);
   return lay(registry, orderOf(registry, "lockdown", {}, by, now), doer, now);
@@ -203,9 +203,9 @@ export function lay(registry: Registry, unsigned: ActiveRestriction, doer: Moder
   const effects: Effect[] = [];
   const order = signed(registry, unsigned, doer.session);
   const { kind, room: where, member } = order;
-  const before = member && registry.restrictions.about(member.id, where, kind);
+  const before = member && registry.restrictions.onMember(member.id, where, kind);
   if (doer.session !== undefined) checkMayEnd(registry, doer.session, before);
-  registry.restrictions.lay(order, outlives(registry, order), effects);
+  registry.restrictions.set(order, outlives(registry, order), effects);
   const room = order.room === undefined ? undefined : registry.rooms.get(order.room);
   if (room !== undefined && doer.session !== undefined) effects.push(...prepareRoom(registry, doer.session, room));
   effects.push(auditRestriction(doer.by, order.kind, order, now), ...announceRestriction(registry, order, doer, now));
@@ -227,7 +227,7 @@ export function lift(
   now: number,
 ): Effect[] {
   const effects: Effect[] = [];
-  registry.restrictions.lift(order, effects);
+  registry.restrictions.end(order, effects);
   const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
   if (room !== undefined) room.slowSeconds = 0;
   effects.push(

@@ -53,7 +53,7 @@ function postToMember(
   if (command.reply !== undefined) {
     throw new ProtocolError("invalid", "Fields reply and to exclude each other: only what stands in a room has a seq");
   }
-  const receiver = registry.namedOrGone(to, now);
+  const receiver = registry.memberNamed(to, now);
   if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
   const waiting = receiver.session === undefined;
   if (waiting) checkWaiting(registry, receiver, member);

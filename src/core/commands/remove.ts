@@ -7,7 +7,7 @@ import { quote } from "../../protocol/text/names.ts";
 import type { Effect } from "../effect.ts";
 import { putOut } from "./leave.ts";
 import type { Registry } from "../state/registry.ts";
-import { checkModerates, checkOwns } from "../state/ranks.ts";
+import { checkIsOwner, checkModerates } from "../state/ranks.ts";
 import { endRoom, existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
 import { auditEffect, noticeEffects } from "./moderation_notices.ts";
@@ -45,7 +45,7 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
 
 /** Its password and tokens are void. Its member goes on as a guest. */
 function removeAccount(registry: Registry, session: Session, name: string, now: number): Effect[] {
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const account = registry.accounts.named(name);
   if (account === undefined) {
     throw new ProtocolError("no_such_member", `No account is called ${quote(name)}: check the spelling`);

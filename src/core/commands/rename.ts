@@ -10,7 +10,7 @@ export function rename(registry: Registry, { member }: Caller, command: RenameCo
   checkMayRename(registry, member);
   const was = member.name;
   const effects: Effect[] = [];
-  registry.bringBack(member, command.name);
+  registry.returnAs(member, command.name);
   if (member.canReturn) effects.push(keepMember(member));
   announceRename(member, was, command.ref, now, effects);
   return effects;

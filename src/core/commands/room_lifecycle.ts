@@ -56,7 +56,7 @@ export function discardRoom({ rooms, roomQuota }: Registry, room: Room<Member>):
 export function endRoom(registry: Registry, room: Room<Member>, effects: Effect[]): void {
   const { id, name } = room;
   discardRoom(registry, room);
-  for (const order of registry.restrictions.inRoom(name)) registry.restrictions.lift(order, effects);
+  for (const order of registry.restrictions.inRoom(name)) registry.restrictions.end(order, effects);
   for (const grant of registry.roles.inRoom(name)) registry.roles.take(grant, effects);
   if (!room.kept) return;
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
@@ -64,14 +64,14 @@ export function endRoom(registry: Registry, room: Room<Member>, effects: Effect[
 
 /** Ends the room where nobody is in it, nothing was said there and nobody prepared it. */
 export function endIfBlank(registry: Registry, room: Room<Member>, effects: Effect[]): void {
-  if (room.blank && registry.rooms.get(room.name) === room) endRoom(registry, room, effects);
+  if (room.isUnused && registry.rooms.get(room.name) === room) endRoom(registry, room, effects);
 }
 
 /** Ends rooms from before the start to which nobody came back in time, `ROOMS_ENDED_AT_ONCE` at most. */
 export function endDeserted(registry: Registry, now: number, effects: Effect[]): void {
   registry.startedAt ??= now;
-  if (registry.deserted.length === 0 || now < registry.startedAt + GRACE_MS) return;
-  for (const room of registry.deserted.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(registry, room, effects);
+  if (registry.unusedRooms.length === 0 || now < registry.startedAt + GRACE_MS) return;
+  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(registry, room, effects);
 }
 
 /** Keeps the room, and where an owner or an account within its quota speaks from the session, also while it is empty. */

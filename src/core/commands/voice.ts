@@ -9,7 +9,7 @@ import type { Room } from "../state/room.ts";
 /** Throws `forbidden` where the member may not write there, or without a room, to anybody. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
   const { restrictions: orders, accounts } = registry;
-  if (!orders.hushes) return;
+  if (!orders.limitWriting) return;
   checkNotMuted(registry, member, room);
   if (orders.lockdown === undefined || accounts.withId(member.id) !== undefined || rankOf(registry, member, room) > 0) {
     return;

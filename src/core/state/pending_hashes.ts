@@ -63,7 +63,7 @@ export class PendingHashes {
 }
 
 /** Throws `rate_limited` where too many waited already. `guessed` is what the password was compared with before, in vain. */
-export function unlessBusy(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
+export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
   throw busy(guessed);
 }

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  accountAttempts,
+  type AttemptKey,
   PasswordAttempts,
   SecretRefused,
-  type Watched,
-  watchedAccount,
 } from "../../../src/core/state/password_attempts.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import {
@@ -15,11 +15,11 @@ import {
 } from "../../../src/protocol/limits.ts";
 
 /** Keys that bear three wrong passwords each. */
-function watch(...keys: readonly string[]): Watched[] {
-  return keys.map((key) => ({ key, bound: MAX_WRONG_PASSWORDS }));
+function watch(...keys: readonly string[]): AttemptKey[] {
+  return keys.map((key) => ({ key, limit: MAX_WRONG_PASSWORDS }));
 }
 
-function waitOf(attempts: PasswordAttempts, keys: readonly Watched[], now: number): number {
+function waitOf(attempts: PasswordAttempts, keys: readonly AttemptKey[], now: number): number {
   try {
     attempts.check(keys, now);
     return 0;
@@ -49,7 +49,7 @@ Deno.test("after a minute the next may be tried, and is counted with those of th
 
 Deno.test("comparisons under way take up an own bound until they end, and are no wrong passwords", () => {
   const attempts = new PasswordAttempts();
-  const own = [{ key: "a", bound: MAX_WRONG_PASSWORDS, own: true as const }];
+  const own = [{ key: "a", limit: MAX_WRONG_PASSWORDS, own: true as const }];
   attempts.note(own, 1);
   for (let count = 0; count < 2; count++) attempts.begin(own);
   const refused = assertThrows(
@@ -67,13 +67,13 @@ Deno.test("comparisons under way take up an own bound until they end, and are no
 
 Deno.test("comparisons under way leave a shared bound as it is, and an account has MAX_ACCOUNT_COMPARISONS at once", () => {
   const attempts = new PasswordAttempts();
-  const account = watchedAccount("ada");
+  const account = accountAttempts("ada");
   for (let count = 0; count < MAX_ACCOUNT_COMPARISONS; count++) {
     assertEquals(waitOf(attempts, [...watch("shared"), account], 1), 0);
     attempts.begin([...watch("shared"), account]);
   }
   assertEquals([waitOf(attempts, watch("shared"), 1), waitOf(attempts, [account], 1)], [0, 1]);
-  assertEquals(waitOf(attempts, [watchedAccount("bob")], 1), 0);
+  assertEquals(waitOf(attempts, [accountAttempts("bob")], 1), 0);
   attempts.end([...watch("shared"), account]);
   assertEquals(waitOf(attempts, [account], 1), 0);
 });
@@ -96,8 +96,8 @@ Deno.test("what is over is forgotten", () => {
 
 Deno.test("each key has a bound of its own, and an account a far higher one than an address", () => {
   const attempts = new PasswordAttempts();
-  const account = watchedAccount("ADA");
-  assertEquals(account, watchedAccount("ada"));
+  const account = accountAttempts("ADA");
+  assertEquals(account, accountAttempts("ada"));
   for (let at = 1; at < MAX_ACCOUNT_WRONG_PASSWORDS; at++) {
     assertEquals(attempts.note([...watch(`address ${at}`), account], at), false);
   }
