@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { Model } from "../../core/hub_model.ts";
-import { parseStep, STEP } from "../../core/hub_steps.ts";
+import { Model } from "../../core/hub_model/hub_model.ts";
+import { parseStep, STEP } from "../../core/hub_model/step.ts";
 import { pure, type Target } from "../target.ts";
 
 const LINE = STEP.map((step) => JSON.stringify(step));

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Model } from "./hub_model.ts";
-import type { Person } from "./hub_people.ts";
-import type { ChangeStep } from "./hub_steps.ts";
+import type { Person } from "./model_members.ts";
+import type { ChangeStep } from "./step.ts";
 
 const THUMB = "\u{1f44d}";
 

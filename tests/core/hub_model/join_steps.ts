@@ -1,12 +1,12 @@
 /** Steps that lead into rooms: of those who are new, who come back, who log in, and who show what opens a lock. */
 
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_ROOM } from "../../src/protocol/conventions.ts";
-import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
-import { isLockedOut, type Person } from "./hub_people.ts";
-import type { Ordered } from "./hub_moderation_steps.ts";
-import type { NewStep } from "./hub_steps.ts";
-import type { HubView } from "./hub_view.ts";
+import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { isLockedOut, type Person } from "./model_members.ts";
+import type { Ordered } from "./moderation_steps.ts";
+import type { NewStep } from "./step.ts";
+import type { HubView } from "./client_view.ts";
 
 /** What opens the locks that have a password. */
 const LOCK_PASSWORD = "tea";

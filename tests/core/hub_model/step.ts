@@ -1,7 +1,7 @@
 /** What may happen in the lives that the model of the hub is told. */
 
 import fc from "fast-check";
-import { GRACE_MS } from "../../src/protocol/limits.ts";
+import { GRACE_MS } from "../../../src/protocol/limits.ts";
 
 type At<K extends string> = { readonly do: K; readonly who: number; readonly room: string };
 

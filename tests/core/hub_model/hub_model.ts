@@ -1,16 +1,16 @@
 /** Random lives of a few people, told to the hub and to a model of rooms and members that is simple enough to believe. */
 
 import { assert, assertEquals } from "@std/assert";
-import { GRACE_MS } from "../../src/protocol/limits.ts";
-import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
-import { Changing } from "./hub_change_steps.ts";
-import { Entering } from "./hub_join_steps.ts";
-import { OrderModel } from "./hub_moderation_model.ts";
-import { checkOrders, takeOrderStep, takeRoomStep } from "./hub_moderation_steps.ts";
-import { People, type Person } from "./hub_people.ts";
-import { type PersonStep, ROOMS, type Step } from "./hub_steps.ts";
-import { HubView, isDirect } from "./hub_view.ts";
-import { Stage } from "./stage.ts";
+import { GRACE_MS } from "../../../src/protocol/limits.ts";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { Changing } from "./change_steps.ts";
+import { Entering } from "./join_steps.ts";
+import { OrderModel } from "./restriction_model.ts";
+import { checkOrders, takeOrderStep, takeRoomStep } from "./moderation_steps.ts";
+import { People, type Person } from "./model_members.ts";
+import { type PersonStep, ROOMS, type Step } from "./step.ts";
+import { HubView, isDirect } from "./client_view.ts";
+import { Stage } from "../stage.ts";
 
 export class Model {
   readonly stage = new Stage();

@@ -1,13 +1,13 @@
 /** Steps of whoever keeps order, and what they lead to in the model. */
 
 import { assert, assertEquals } from "@std/assert";
-import { TokenBucket } from "../../src/core/state/token_bucket.ts";
-import { NOTICES_BURST, NOTICES_PER_MINUTE } from "../../src/protocol/limits.ts";
-import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
-import type { OrderKind, OrderModel } from "./hub_moderation_model.ts";
-import type { People, Person } from "./hub_people.ts";
-import { type OrderStep, OWNER, type RoomStep } from "./hub_steps.ts";
-import type { Stage } from "./stage.ts";
+import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
+import { NOTICES_BURST, NOTICES_PER_MINUTE } from "../../../src/protocol/limits.ts";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import type { OrderKind, OrderModel } from "./restriction_model.ts";
+import type { People, Person } from "./model_members.ts";
+import { type OrderStep, OWNER, type RoomStep } from "./step.ts";
+import type { Stage } from "../stage.ts";
 
 /** What of the model these steps need. */
 export interface Ordered {

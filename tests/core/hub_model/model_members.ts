@@ -1,13 +1,13 @@
 /** The people of the model: who they are, where they are, and who has which name. */
 
-import type { TokenBucket } from "../../src/core/state/token_bucket.ts";
+import type { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 import {
   GRACE_MS,
   MAX_LOCAL_WRONG_PASSWORDS,
   MAX_WRONG_PASSWORDS,
   WRONG_PASSWORDS_MS,
-} from "../../src/protocol/limits.ts";
-import { LOOKS } from "./hub_steps.ts";
+} from "../../../src/protocol/limits.ts";
+import { LOOKS } from "./step.ts";
 
 export interface Person {
   name: string;

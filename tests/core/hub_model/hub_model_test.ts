@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Model } from "./hub_model.ts";
-import { STEP } from "./hub_steps.ts";
+import { STEP } from "./step.ts";
 
 Deno.test("whatever a few people do and however often the server dies, everyone sees who is there and every message once, in order", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 /** What one connection knows from the events that it was sent: as a client would that believes whatever it is told. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { DirectMessage, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { DirectMessage, RoomEntry, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 
 export class HubView {
   /** Of the member whose connection it is. */
