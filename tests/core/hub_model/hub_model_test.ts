@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { Model } from "./hub_model.ts";
+import { HubModel } from "./hub_model.ts";
 import { STEP } from "./step.ts";
 
-Deno.test("whatever a few people do and however often the server dies, everyone sees who is there and every message once, in order", () => {
+Deno.test("after any steps and restarts, each member sees the present members, and each message once and in order", () => {
   fc.assert(
     fc.property(fc.array(STEP, { minLength: 5, maxLength: 60, size: "max" }), (steps) => {
-      const model = new Model();
+      const model = new HubModel();
       for (const step of steps) {
-        model.take(step);
+        model.apply(step);
         model.check();
       }
     }),

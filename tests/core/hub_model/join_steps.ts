@@ -1,169 +1,169 @@
-/** Steps that lead into rooms: of those who are new, who come back, who log in, and who show what opens a lock. */
+/** Steps into rooms: arrivals, returns, logins, and joins with the password of a lock. */
 
 import { assert, assertEquals } from "@std/assert";
 import { DEFAULT_ROOM } from "../../../src/protocol/conventions.ts";
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
-import { isLockedOut, type Person } from "./model_members.ts";
-import type { Ordered } from "./moderation_steps.ts";
-import type { NewStep } from "./step.ts";
-import type { HubView } from "./client_view.ts";
+import { isLockedOut, type ModelMember } from "./model_members.ts";
+import type { ModerationContext } from "./moderation_steps.ts";
+import type { ArrivalStep } from "./step.ts";
+import type { ClientView } from "./client_view.ts";
 
-/** What opens the locks that have a password. */
+/** Password of the locks that can be opened by one. */
 const LOCK_PASSWORD = "tea";
 
-/** What of the model these steps need. */
-export interface Entered extends Ordered {
+/** The part of the model that these steps use. */
+export interface JoinContext extends ModerationContext {
   connect(): number;
-  viewOf(session: number): HubView;
+  viewOf(session: number): ClientView;
   expect(session: number, command: object, type: ServerEvent["type"]): void;
 }
 
-export class Entering {
-  readonly #model: Entered;
+export class JoinSteps {
+  readonly #model: JoinContext;
 
-  constructor(model: Entered) {
+  constructor(model: JoinContext) {
     this.#model = model;
   }
 
-  arrive(step: NewStep): void {
-    const { people, orders, stage } = this.#model;
+  arrive(step: ArrivalStep): void {
+    const { members, restrictions, stage } = this.#model;
     const { name, room } = step;
     if (room === "") return;
     const session = this.#model.connect();
-    const invite = step.do === "arriveBy" ? orders.invites[step.nth] : undefined;
+    const invite = step.do === "arriveBy" ? restrictions.invites[step.nth] : undefined;
     const open = invite !== undefined && invite.used < invite.uses && (invite.room === "" || invite.room === room);
     const command = { type: "join", name, room, password: invite?.secret };
-    const isLocked = invite !== undefined && people.isLocked(stage.now);
-    const isAdmitted = orders.admits(undefined, room, false, open);
-    const isWrong = invite !== undefined && !isAdmitted && orders.admits(undefined, room, false, true);
-    if (isWrong && !isLocked) people.guesses.push(stage.now);
-    const isRight = !isLocked && isAdmitted && people.isFree(name, undefined);
+    const isLocked = invite !== undefined && members.isLocked(stage.now);
+    const isAdmitted = restrictions.admits(undefined, room, false, open);
+    const isWrong = invite !== undefined && !isAdmitted && restrictions.admits(undefined, room, false, true);
+    if (isWrong && !isLocked) members.guesses.push(stage.now);
+    const isRight = !isLocked && isAdmitted && members.isFree(name, undefined);
     if (!isRight) return this.#model.expect(session, command, "error");
-    const isShut = orders.isShut(room);
+    const isLockedRoom = restrictions.isLocked(room);
     const isNew = !this.#model.exists(room);
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     const { id, token } = joined.you;
-    people.add(id, name, token, session, room);
-    if (isNew) orders.found(room, id);
-    if (!isShut || invite === undefined) return;
+    members.add(id, name, token, session, room);
+    if (isNew) restrictions.createRoom(room, id);
+    if (!isLockedRoom || invite === undefined) return;
     invite.used++;
-    orders.passLock(room, id);
-    // They were asked for nothing but the lock's key, so they may go elsewhere, too.
-    if (invite.room !== "") orders.lay("allow", room, id, false);
+    restrictions.passLock(room, id);
+    // Only the lock asked for the invite, so the member may join other rooms as well.
+    if (invite.room !== "") restrictions.add("allow", room, id, false);
   }
 
   invite(room: string, uses: number): void {
-    const { owner, orders } = this.#model;
+    const { owner, restrictions } = this.#model;
     const answer = this.#model.ask(owner, { type: "invite", uses, ...room === "" ? {} : { room } });
     assert(answer?.type === "invite", JSON.stringify(answer));
-    orders.invites.push({ secret: answer.secret, room, uses, used: 0 });
+    restrictions.invites.push({ secret: answer.secret, room, uses, used: 0 });
   }
 
-  /** One more room, or once more the same; `withKey` shows a password. */
-  join(person: Person, session: number, room: string, withKey: boolean): void {
-    const { orders, people, stage } = this.#model;
+  /** Joins another room, or the same one again; with the lock's password if `withKey`. */
+  join(member: ModelMember, session: number, room: string, withKey: boolean): void {
+    const { restrictions, members, stage } = this.#model;
     const password = withKey ? LOCK_PASSWORD : undefined;
-    const open = withKey && orders.isOpener(room, LOCK_PASSWORD);
-    const isMember = person.rooms.has(room);
-    const wasShut = !orders.admits(person.id, room, isMember, false);
-    const isLocked = withKey && wasShut && people.isLocked(stage.now);
-    const isRight = !isLocked && orders.admits(person.id, room, isMember, open);
+    const open = withKey && restrictions.opensLock(room, LOCK_PASSWORD);
+    const isMember = member.rooms.has(room);
+    const wasRefused = !restrictions.admits(member.id, room, isMember, false);
+    const isLocked = withKey && wasRefused && members.isLocked(stage.now);
+    const isRight = !isLocked && restrictions.admits(member.id, room, isMember, open);
     const command = { type: "join", room, password };
-    if (!this.#mayBe(person, person.name, room)) return this.#model.expect(session, command, "error");
+    if (!this.#mayUseName(member, member.name, room)) return this.#model.expect(session, command, "error");
     if (isRight) {
-      this.#into(person, room);
-      if (wasShut) orders.passLock(room, person.id);
+      this.#enterRoom(member, room);
+      if (wasRefused) restrictions.passLock(room, member.id);
       return this.#model.expect(session, command, "joined");
     }
     this.#model.expect(session, command, "error");
-    if (isLocked || !withKey || !orders.admits(person.id, room, isMember, true)) return;
-    // A wrong password, and the last one that a connection has, or that all of them have.
-    person.wrongs.push(stage.now);
-    people.guesses.push(stage.now);
-    if (isLockedOut(person.wrongs, stage.now) || people.isLocked(stage.now)) people.expel(person);
+    if (isLocked || !withKey || !restrictions.admits(member.id, room, isMember, true)) return;
+    // A wrong password; it may be the last one allowed for this connection, or for all of them.
+    member.wrongPasswords.push(stage.now);
+    members.guesses.push(stage.now);
+    if (isLockedOut(member.wrongPasswords, stage.now) || members.isLocked(stage.now)) members.expel(member);
   }
 
-  /** By the token, and the name that they had last. */
-  comeBack(person: Person, room: string): void {
-    const { people, orders } = this.#model;
+  /** Returns by token, under the last name. */
+  returnByToken(member: ModelMember, room: string): void {
+    const { members, restrictions } = this.#model;
     const session = this.#model.connect();
-    const isRight = orders.admits(person.id, room, person.rooms.has(room), false) &&
-      this.#mayBe(person, person.name, room) && (people.isPresent(person) || people.isFree(person.name, person));
-    const command = { type: "join", token: person.token, name: person.name, room };
+    const isRight = restrictions.admits(member.id, room, member.rooms.has(room), false) &&
+      this.#mayUseName(member, member.name, room) && (members.isPresent(member) || members.isFree(member.name, member));
+    const command = { type: "join", token: member.token, name: member.name, room };
     if (!isRight) return this.#model.expect(session, command, "error");
-    this.#takeOver(person, session, room);
+    this.#takeOver(member, session, room);
     this.#model.expect(session, command, "joined");
-    this.#arrived(person, session);
+    this.#checkReturn(member, session);
   }
 
-  /** By the password of their account, under its name, or the one that they were muted by. */
-  logIn(person: Person, room: string): void {
-    if (person.account === undefined) return;
-    const { orders, people, stage } = this.#model;
+  /** Logs in by account name and password; a muted member gets the name under which they were muted. */
+  logIn(member: ModelMember, room: string): void {
+    if (member.account === undefined) return;
+    const { restrictions, members, stage } = this.#model;
     const session = this.#model.connect();
-    const [name = person.account] = orders.heldNames(person.id, [room, ...person.rooms.keys()]);
-    const command = { type: "join", name: person.account, password: passwordOf(person), room };
-    const isRight = !people.isLocked(stage.now) &&
-      orders.admits(person.id, room, person.rooms.has(room), false) &&
-      this.#mayBe(person, name, room) && people.isFree(name, person);
+    const [name = member.account] = restrictions.heldNames(member.id, [room, ...member.rooms.keys()]);
+    const command = { type: "join", name: member.account, password: passwordOf(member), room };
+    const isRight = !members.isLocked(stage.now) &&
+      restrictions.admits(member.id, room, member.rooms.has(room), false) &&
+      this.#mayUseName(member, name, room) && members.isFree(name, member);
     if (!isRight) return this.#model.expect(session, command, "error");
-    this.#takeOver(person, session, room);
-    person.name = name;
+    this.#takeOver(member, session, room);
+    member.name = name;
     const joined = this.#model.ask(session, command);
     assert(joined?.type === "joined", JSON.stringify(joined));
     assertEquals(joined.you.name, name);
-    person.token = joined.you.token;
-    this.#arrived(person, session);
+    member.token = joined.you.token;
+    this.#checkReturn(member, session);
   }
 
-  /** A stranger tries a password of theirs: after too many, not even the right one is compared. */
-  guess(person: Person): void {
-    if (person.account === undefined) return;
-    const { people, stage } = this.#model;
+  /** A stranger guesses the account's password; after too many guesses none is compared. */
+  guess(member: ModelMember): void {
+    if (member.account === undefined) return;
+    const { members, stage } = this.#model;
     const session = this.#model.connect();
-    const answer = this.#model.ask(session, { type: "auth", name: person.account, password: "letmein!" });
+    const answer = this.#model.ask(session, { type: "auth", name: member.account, password: "letmein!" });
     assert(answer?.type === "error");
-    const isLate = people.isLocked(stage.now);
+    const isLate = members.isLocked(stage.now);
     assertEquals(answer.code, isLate ? "rate_limited" : "wrong_password");
-    if (!isLate) people.guesses.push(stage.now);
+    if (!isLate) members.guesses.push(stage.now);
   }
 
-  register(person: Person, session: number): void {
-    const { people, stage } = this.#model;
-    const isLocked = people.isLocked(stage.now);
-    if (!isLocked) person.account = person.name;
-    const command = { type: "register", password: passwordOf(person) };
+  register(member: ModelMember, session: number): void {
+    const { members, stage } = this.#model;
+    const isLocked = members.isLocked(stage.now);
+    if (!isLocked) member.account = member.name;
+    const command = { type: "register", password: passwordOf(member) };
     this.#model.expect(session, command, isLocked ? "error" : "registered");
   }
 
-  /** A muted member keeps the name where others see it, and makes no room if muted everywhere. */
-  #mayBe({ id, rooms }: Person, name: string, room: string): boolean {
-    const { orders } = this.#model;
-    if (orders.has("mute", "", id) && room !== DEFAULT_ROOM && !this.#model.exists(room)) return false;
-    return orders.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
+  /** Whether the name is allowed there: a muted member keeps their name, and creates no room if muted everywhere. */
+  #mayUseName({ id, rooms }: ModelMember, name: string, room: string): boolean {
+    const { restrictions } = this.#model;
+    if (restrictions.has("mute", "", id) && room !== DEFAULT_ROOM && !this.#model.exists(room)) return false;
+    return restrictions.heldNames(id, [room, ...rooms.keys()]).every((held) => held === name);
   }
 
-  #takeOver(person: Person, session: number, room: string): void {
-    const { people, stage } = this.#model;
-    if (person.session !== undefined) people.goAway(person, stage.now);
-    person.session = session;
-    person.wrongs = [];
-    this.#into(person, room);
+  #takeOver(member: ModelMember, session: number, room: string): void {
+    const { members, stage } = this.#model;
+    if (member.session !== undefined) members.loseConnection(member, stage.now);
+    member.session = session;
+    member.wrongPasswords = [];
+    this.#enterRoom(member, room);
   }
 
-  #into(person: Person, room: string): void {
-    if (!this.#model.exists(room)) this.#model.orders.found(room, person.id);
-    person.rooms.set(room, {});
+  #enterRoom(member: ModelMember, room: string): void {
+    if (!this.#model.exists(room)) this.#model.restrictions.createRoom(room, member.id);
+    member.rooms.set(room, {});
   }
 
-  #arrived(person: Person, session: number): void {
+  #checkReturn(member: ModelMember, session: number): void {
     const view = this.#model.viewOf(session);
-    assertEquals(view.id, person.id);
-    view.skipped = person.confirmed;
+    assertEquals(view.id, member.id);
+    view.skipped = member.confirmed;
   }
 }
 
-function passwordOf({ id }: Person): string {
+function passwordOf({ id }: ModelMember): string {
   return `password of ${id}`;
 }

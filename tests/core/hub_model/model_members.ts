@@ -1,4 +1,4 @@
-/** The people of the model: who they are, where they are, and who has which name. */
+/** The members of the model: their identity, rooms and names. */
 
 import type { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 import {
@@ -9,88 +9,88 @@ import {
 } from "../../../src/protocol/limits.ts";
 import { LOOKS } from "./step.ts";
 
-export interface Person {
+export interface ModelMember {
   name: string;
   readonly id: string;
-  /** What proves who they are on their next connection. */
+  /** Secret that proves their identity on the next connection. */
   token: string;
   session: number | undefined;
-  /** The name that they have registered. */
+  /** Their registered name. */
   account?: string;
-  /** When they showed wrong passwords on the connection they have. */
-  wrongs: number[];
-  /** Counts the notices of each moderator to them. */
+  /** Times of the wrong passwords on their current connection. */
+  wrongPasswords: number[];
+  /** Rate limit of the notices from each moderator, by the moderator's id. */
   readonly notices: Map<string, TokenBucket>;
-  /** The last message that was acknowledged. */
+  /** Their last acknowledged command with its acknowledgement. */
   last?: { readonly command: object; readonly ack: object };
-  /** Direct messages to them, in order, and how many of them they have confirmed. */
+  /** Ids of the direct messages to them, in order, and how many of them are confirmed. */
   readonly directs: string[];
   confirmed: number;
-  /** Rooms, and until when they are kept for somebody who is away from them. */
+  /** Their rooms; `until` is the end of the grace if they are absent. */
   readonly rooms: Map<string, { until?: number }>;
 }
 
-export class People {
-  readonly all: Person[] = [];
-  /** Times of all wrong passwords: in the model all connections come from the server's machine. */
+export class ModelMembers {
+  readonly all: ModelMember[] = [];
+  /** Times of all wrong passwords. In the model all connections come from the server's machine. */
   guesses: number[] = [];
 
   add(id: string, name: string, token: string, session: number, room: string): void {
     const rooms = new Map([[room, {}]]);
     const notices = new Map<string, TokenBucket>();
-    this.all.push({ id, name, token, session, rooms, notices, wrongs: [], directs: [], confirmed: 0 });
+    this.all.push({ id, name, token, session, rooms, notices, wrongPasswords: [], directs: [], confirmed: 0 });
   }
 
-  inRoom(room: string): Person[] {
+  inRoom(room: string): ModelMember[] {
     return this.all.filter(({ rooms }) => rooms.has(room));
   }
 
-  isPresent(person: Person): boolean {
-    return person.session !== undefined || person.rooms.size > 0;
+  isPresent(member: ModelMember): boolean {
+    return member.session !== undefined || member.rooms.size > 0;
   }
 
-  /** Whether this machine has had all the wrong passwords that it may. */
+  /** Whether the server's machine has reached its limit of wrong passwords. */
   isLocked(now: number): boolean {
     return isLockedOut(this.guesses, now, MAX_LOCAL_WRONG_PASSWORDS);
   }
 
-  /** Neither somebody who is here has a name like it, nor an account of somebody else's. */
-  isFree(name: string, self: Person | undefined): boolean {
+  /** Whether no other present member, and no other account, has a name that looks like it. */
+  isFree(name: string, self: ModelMember | undefined): boolean {
     const alike = (other: string | undefined) => other !== undefined && LOOKS[other] === LOOKS[name];
     return !this.all.some((other) =>
       other !== self && (alike(other.account) || (this.isPresent(other) && alike(other.name)))
     );
   }
 
-  /** The link is gone; the rooms stay for a while. */
-  goAway(person: Person, now: number): void {
-    person.session = undefined;
-    for (const room of person.rooms.keys()) person.rooms.set(room, { until: now + GRACE_MS });
+  /** The connection ended; the rooms stay for the grace. */
+  loseConnection(member: ModelMember, now: number): void {
+    member.session = undefined;
+    for (const room of member.rooms.keys()) member.rooms.set(room, { until: now + GRACE_MS });
   }
 
-  /** At once, and for good. */
-  expel(person: Person): void {
-    person.session = undefined;
-    person.rooms.clear();
+  /** Ends the connection and leaves all rooms at once, without a grace. */
+  expel(member: ModelMember): void {
+    member.session = undefined;
+    member.rooms.clear();
   }
 
-  endGraces(now: number): void {
+  expireGraces(now: number): void {
     for (const { rooms } of this.all) {
       for (const [room, { until }] of rooms) if (until !== undefined && until <= now) rooms.delete(room);
     }
   }
 
-  /** Nobody is connected any more, and what was only counted is forgotten. */
+  /** Ends all connections and forgets the counters that only the process held. */
   restart(): void {
-    for (const person of this.all) {
-      this.expel(person);
-      person.notices.clear();
+    for (const member of this.all) {
+      this.expel(member);
+      member.notices.clear();
     }
     this.guesses = [];
   }
 }
 
-/** Whether there were as many wrong passwords lately as there may be. */
-export function isLockedOut(times: readonly number[], now: number, bound = MAX_WRONG_PASSWORDS): boolean {
-  return times.filter((at) => at > now - WRONG_PASSWORDS_MS).length >= bound;
+/** Whether the times within the last `WRONG_PASSWORDS_MS` have reached the limit. */
+export function isLockedOut(times: readonly number[], now: number, limit = MAX_WRONG_PASSWORDS): boolean {
+  return times.filter((at) => at > now - WRONG_PASSWORDS_MS).length >= limit;
 }
