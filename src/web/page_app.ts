@@ -19,7 +19,7 @@ import {
 } from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
-import { PendingView } from "./views/pending_view.ts";
+import { PendingView } from "./views/unsent_view.ts";
 import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
 import { PanelView } from "./views/panel_view.ts";

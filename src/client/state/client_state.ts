@@ -21,7 +21,7 @@ import {
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
-import type { PendingMessage } from "../delivery/outgoing_message.ts";
+import type { PendingMessage } from "../delivery/message_intent.ts";
 import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,

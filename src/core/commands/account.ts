@@ -6,7 +6,7 @@ import { equals } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
 import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect } from "../effect.ts";
-import { checkHashed } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Caller, Member } from "../state/member.ts";
 import { keepMember } from "./rename.ts";

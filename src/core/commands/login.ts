@@ -1,7 +1,7 @@
 import type { Account } from "../state/accounts.ts";
 import { accountAttempts, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
-import { checkHashed } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Session } from "../state/session.ts";
 

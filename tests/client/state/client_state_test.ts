@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
-import type { PendingMessage } from "../../../src/client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../../src/client/delivery/message_intent.ts";
 import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "../harness.ts";

@@ -1,6 +1,6 @@
 /** Failed and pending messages, below all others. */
 
-import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { type Conversation, type FailedMessage, splitAction } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
 import { textNodes } from "./message_parts.ts";
