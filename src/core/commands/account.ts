@@ -62,7 +62,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   };
   registry.passwordAttempts.check(watched, now);
   registry.passwordAttempts.begin(watched);
-  return registry.pendingHashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
+  return registry.hashTickets.ask(session, { ref, password, settle }, now, (hashed, later) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);
