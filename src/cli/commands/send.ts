@@ -7,7 +7,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import {
   chooseName,
   NAME_OPTION,
