@@ -151,7 +151,7 @@ Deno.test("TLS: a certificate out of date is not taken, though it be the trusted
   );
 });
 
-Deno.test("TLS: looking at the certificate returns it, whoever signed it, and does not disturb the server", async () => {
+Deno.test("TLS: a look at the certificate returns it, also a self-signed one, and does not disturb the server", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const looking = lookAtCertificate(HOST, portOf(listener));
   const there = (await listener.accept())!;
@@ -189,7 +189,7 @@ Deno.test("TLS: dialing and looking give up with their signal, also in the middl
     await assertRejects(() => dialing, Error, "enough");
     there.close();
   }
-  // What was given up has ended by the time that another has come and gone.
+  // The aborted attempt has ended once another connection has opened and closed.
   const last = listener.accept().then((there) => there!.close());
   await assertRejects(() => lookAtCertificate(HOST, portOf(listener)));
   await last;
