@@ -1,7 +1,7 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
-import { checkMessage, type Target } from "../../client/delivery/outgoing_message.ts";
+import { checkMessage, type Target } from "../../client/delivery/message_intent.ts";
 import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";

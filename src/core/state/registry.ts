@@ -16,7 +16,7 @@ import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
 import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
-import { PendingHashes } from "./pending_hashes.ts";
+import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
 import type { HubOptions } from "../hub_options.ts";
@@ -54,7 +54,7 @@ export class Registry {
   readonly roles: Roles;
   readonly invites: Invites;
   readonly passwordAttempts = new PasswordAttempts();
-  readonly pendingHashes = new PendingHashes();
+  readonly hashTickets = new HashTickets();
   /** All who are in memory. */
   readonly #byId = new Map<string, Member>();
   readonly #byName = new Map<string, Member>();
