@@ -73,7 +73,7 @@ export class Hub {
 
   /** Continues the command that asked for a `hash`, and then the commands that its session has sent since. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
-    const waiting = this.#registry.pendingHashes.take(ticket);
+    const waiting = this.#registry.hashTickets.take(ticket);
     if (waiting === undefined) return [];
     const { session, ref, settle, then } = waiting;
     const refusal = settle(hashed, now);
@@ -132,7 +132,7 @@ export class Hub {
     const { member } = session;
     if (member === undefined) return turn.effects;
     detach(turn, member, session, reason);
-    this.#registry.retireIfGone(member, now);
+    this.#registry.retireIfAbsent(member, now);
     return turn.effects;
   }
 
@@ -143,11 +143,11 @@ export class Hub {
   tick(now: number): Effect[] {
     const turn = this.#turn(now);
     const { effects } = turn;
-    for (const { member, membership, absent } of this.#registry.takeOverdue(now)) {
+    for (const { member, membership, absent } of this.#registry.takeExpiredAbsences(now)) {
       leaveRoom(turn, member, membership, absent.reason);
-      this.#registry.retireIfGone(member, now);
+      this.#registry.retireIfAbsent(member, now);
     }
-    this.#registry.forgetLongGone(now);
+    this.#registry.forgetOldMembers(now);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
     endExpiredRestrictions(turn);

@@ -322,7 +322,7 @@ chatTest(
   "the prompt shows that the connection is lost, and typed messages wait and arrive once",
   async ({ server, terminal }) => {
     server.program.kill("SIGKILL");
-    await terminal.until(/Connection lost .*trying again/);
+    await terminal.until(/Connection lost .*reconnecting/);
     await terminal.until(/^#lobby \((re)?connecting.*\)> *$/m);
     await terminal.enter("typed meanwhile");
     await terminal.until(/^… typed meanwhile\n#lobby \(/m);

@@ -20,33 +20,33 @@ export interface JoinRequest {
   /** `undefined` for a new member. */
   readonly member: Member | undefined;
   /** The only room that the member was invited to; `undefined` for all rooms. */
-  readonly boundTo: string | undefined;
+  readonly onlyRoom: string | undefined;
   readonly room: string;
   readonly password: string | undefined;
 }
 
 /** What admitted a join. Pass it to `settle` once the join has passed all other checks. */
-export interface Admission {
+export interface JoinGrant {
   readonly invite?: Invite;
   /** The lock that the password or the invite opened. */
   readonly lock?: ActiveRestriction;
   /** The only room that the member may enter from now on; `undefined` for all rooms. */
-  readonly boundTo?: string;
+  readonly onlyRoom?: string;
 }
 
 /** Throws `forbidden` or `wrong_password` if the join is not admitted. Only `settle` changes the state. */
-export function admit(turn: Turn, request: JoinRequest): Admission {
+export function admit(turn: Turn, request: JoinRequest): JoinGrant {
   const { registry, now } = turn;
-  const { session, member, room, boundTo } = request;
+  const { session, member, room, onlyRoom } = request;
   if (session.isOwner) return {};
   checkBans(registry, session, member, room);
   checkLockdown(registry, member);
   const lock = lockAgainst(registry, member, room);
-  const isForeign = boundTo !== undefined && boundTo !== room && !isAllowed(registry, member, room);
+  const isForeign = onlyRoom !== undefined && onlyRoom !== room && !isAllowed(registry, member, room);
   const needsEntrance = isForeign || (member === undefined && isClosed(registry));
-  if (!needsEntrance && lock === undefined) return { boundTo };
+  if (!needsEntrance && lock === undefined) return { onlyRoom };
   const kind = needsEntrance ? entranceKind(registry) : "room";
-  if (request.password !== undefined) registry.passwordAttempts.check(session.watched, now, kind);
+  if (request.password !== undefined) registry.passwordAttempts.check(session.passwordKeys, now, kind);
   const credential = joinCredential(turn, request.password);
   const invite = credential.invite !== undefined && opens(credential.invite, room) ? credential.invite : undefined;
   if (needsEntrance && !credential.server && invite === undefined) throw refusal(turn, request, credential, "server");
@@ -54,19 +54,19 @@ export function admit(turn: Turn, request: JoinRequest): Admission {
     throw refusal(turn, request, credential, "room");
   }
   const isFreed = !isForeign || credential.server || invite?.room === undefined;
-  return { invite, lock, boundTo: needsEntrance && isFreed ? invite?.room : boundTo };
+  return { invite, lock, onlyRoom: needsEntrance && isFreed ? invite?.room : onlyRoom };
 }
 
 /** Completes a join: counts the use of an invite, and lets the lock remember the member. */
-export function settle(turn: Turn, member: Member, room: string, { invite, lock, boundTo }: Admission): void {
+export function settle(turn: Turn, member: Member, room: string, { invite, lock, onlyRoom }: JoinGrant): void {
   const { registry, effects } = turn;
   if (invite !== undefined) registry.invites.use(invite, effects);
   if (lock !== undefined && member.canReturn) registry.restrictions.admit(lock, [member.id], effects);
   const account = registry.accounts.withId(member.id);
-  if (account?.room !== undefined && boundTo === undefined) {
+  if (account?.room !== undefined && onlyRoom === undefined) {
     registry.accounts.save({ ...account, room: undefined }, effects);
   }
-  if (invite?.room !== undefined && boundTo !== room) allowInvited(turn, member, room);
+  if (invite?.room !== undefined && onlyRoom !== room) allowInvited(turn, member, room);
 }
 
 /** Lets a member return to a room although an earlier invite was for another room, or for all rooms. */
@@ -75,7 +75,7 @@ function allowInvited({ registry, now, effects }: Turn, member: Member, room: st
   const from = member.session === undefined ? undefined : originOf(member.session);
   const permission: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
   // Beyond the quota the member is in for now and needs an invite again the next time.
-  if (registry.restrictions.hasSpaceFor(permission)) registry.restrictions.lay(permission, member.canReturn, effects);
+  if (registry.restrictions.hasSpaceFor(permission)) registry.restrictions.set(permission, member.canReturn, effects);
 }
 
 const WRONG = "Wrong password, or an invite that is over";
@@ -139,7 +139,7 @@ function checkBans(registry: Registry, { address }: Session, member: Member | un
   const { restrictions } = registry;
   const hasNoRank = member === undefined || rankOf(registry, member, room) === 0;
   const ban = (member && restrictions.banOf(member.id, room)) ??
-    (address !== undefined && hasNoRank ? restrictions.banAt(address, room) : undefined);
+    (address !== undefined && hasNoRank ? restrictions.banOfAddress(address, room) : undefined);
   if (ban === undefined) return;
   const where = ban.room === undefined ? "this server" : `room ${quote(ban.room)}`;
   const until = ban.until === undefined ? "" : ` until ${timestamp(ban.until)}`;
@@ -167,10 +167,10 @@ function isAllowed({ restrictions }: Registry, member: Member | undefined, room:
 /** Returns the error for a join, and counts its password as a wrong one, unless it is the server's. */
 function refusal(turn: Turn, request: JoinRequest, credential: JoinCredential, needs: PasswordKind): ProtocolError {
   const { registry, now } = turn;
-  const { session, room, password, boundTo } = request;
-  const advice = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, boundTo);
+  const { session, room, password, onlyRoom } = request;
+  const advice = needs === "room" ? roomNeeds(registry, room) : serverNeeds(registry, onlyRoom);
   if (password === undefined || credential.server) return new WrongPassword(advice, needs);
-  const last = registry.passwordAttempts.note(session.watched, now);
+  const last = registry.passwordAttempts.note(session.passwordKeys, now);
   if (credential.invite !== undefined) {
     return new WrongPassword(`${explain(credential.invite)}: ask for another one`, needs, "invite", last);
   }
@@ -182,8 +182,8 @@ function explain(invite: Invite): string {
   return `This invite is for room ${quote(invite.room!)} alone`;
 }
 
-function serverNeeds({ options }: Registry, boundTo: string | undefined): string {
-  if (boundTo !== undefined) return `You were invited to room ${quote(boundTo)} alone: ask for an invite to this one`;
+function serverNeeds({ options }: Registry, onlyRoom: string | undefined): string {
+  if (onlyRoom !== undefined) return `You were invited to room ${quote(onlyRoom)} alone: ask for an invite to this one`;
   const account = "or with the password of your registered name";
   if (options.access?.passwordDigest === undefined) {
     return `This server is by invitation: join with an invite, ${account}`;

@@ -6,14 +6,13 @@ import type { AuthCommand, RegisterCommand, SessionsCommand } from "../../protoc
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
 import type { Account } from "../state/accounts.ts";
-import { bind } from "../state/invite_binding.ts";
 import type { Caller, Member } from "../state/member.ts";
-import { REGISTRATIONS, type SecretKind, watchedAccount, WrongPassword } from "../state/password_attempts.ts";
-import { unlessBusy } from "../state/pending_hashes.ts";
+import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import type { Session } from "../state/session.ts";
+import { bindToken, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { equals } from "./access.ts";
 import { addAudit } from "./moderation_notices.ts";
@@ -27,7 +26,7 @@ export function authenticate(turn: Turn, session: Session, command: AuthCommand)
   logIn(turn, session, { name, password, ref, refuse: wrongLogin }, (later, account) => {
     const { registry, now, effects } = later;
     const { options, accounts, roles } = registry;
-    const token = bind(options.newToken(), account.room);
+    const token = bindToken(options.newToken(), account.room);
     accounts.addToken(account, options.digest(token), options.newId(now), now, effects);
     const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
     send(later, session, { type: "authenticated", ref, role, name: account.name, token });
@@ -41,11 +40,16 @@ function becomeOwner(turn: Turn, session: Session, { ref, password }: AuthComman
   if (expected === undefined) {
     throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
   }
-  const { watched } = session;
-  passwordAttempts.check(watched, now, "admin");
+  const { passwordKeys } = session;
+  passwordAttempts.check(passwordKeys, now, "admin");
   const digests = [options.digest(password), options.digest(canonicalSecret(password))];
   if (!digests.map((digest) => equals(digest, expected)).includes(true)) {
-    throw new WrongPassword("Wrong admin password: try again", "admin", "admin", passwordAttempts.note(watched, now));
+    throw new WrongPassword(
+      "Wrong admin password: try again",
+      "admin",
+      "admin",
+      passwordAttempts.note(passwordKeys, now),
+    );
   }
   session.isOwner = true;
   addAudit(turn, actorOf(session), "auth", {});
@@ -57,20 +61,20 @@ export function register(turn: Turn, caller: Caller, command: RegisterCommand): 
   const { registry, now, effects } = turn;
   const { session, member } = caller;
   const { ref, password } = command;
-  registry.accounts.checkBound(member.id, originOf(session));
+  registry.accounts.checkLimit(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
-  const watched = [...session.watched, REGISTRATIONS];
+  const keys = [...session.passwordKeys, REGISTRATIONS];
   const settle = () => {
-    registry.passwordAttempts.end(watched);
+    registry.passwordAttempts.end(keys);
     return undefined;
   };
-  registry.passwordAttempts.check(watched, now);
-  registry.passwordAttempts.begin(watched);
-  registry.pendingHashes.ask(session, { ref, password, settle }, now, effects, (hashed, now, effects) => {
-    const outcome = unlessBusy(hashed);
+  registry.passwordAttempts.check(keys, now);
+  registry.passwordAttempts.begin(keys);
+  registry.hashTickets.ask(session, { ref, password, settle }, now, effects, (hashed, now, effects) => {
+    const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.checkFree(member.name, member);
-    registry.accounts.checkBound(member.id, originOf(session));
+    registry.accounts.checkLimit(member.id, originOf(session));
     const later = { registry, now, effects };
     keepAccount(later, caller, outcome.hash);
     send(later, session, { type: "registered", ref, name: member.name });
@@ -80,14 +84,14 @@ export function register(turn: Turn, caller: Caller, command: RegisterCommand): 
 function keepAccount(turn: Turn, { session, member }: Caller, hash: string): void {
   const { registry, now, effects } = turn;
   const { accounts, options, restrictions, roles } = registry;
-  const account = { id: member.id, name: member.name, hash, room: session.boundTo, from: originOf(session) };
+  const account = { id: member.id, name: member.name, hash, room: session.onlyRoom, from: originOf(session) };
   const digest = session.resumable ? options.digest(session.token) : undefined;
   accounts.save(account, effects);
-  accounts.dropTokensBut(account, digest, effects);
+  accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
   // An nc user can return from now on, by the password.
   member.canReturn = true;
-  member.takesOver = false;
+  member.nameWasUsed = false;
   keepMember(turn, member);
   const isKept = (room: string | undefined) => room === undefined || registry.rooms.get(room)?.kept === true;
   restrictions.keepAll((restriction) => restriction.member?.id === member.id && isKept(restriction.room), effects);
@@ -125,8 +129,8 @@ interface Login {
  * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
  */
 export function checkLogin({ registry, now }: Turn, session: Session, name: string, kind: SecretKind): void {
-  registry.passwordAttempts.check([...session.watched, watchedAccount(name)], now, kind);
-  if (kind === "account") registry.pendingHashes.checkFree();
+  registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
+  if (kind === "account") registry.hashTickets.checkFree();
 }
 
 /**
@@ -136,18 +140,18 @@ export function checkLogin({ registry, now }: Turn, session: Session, name: stri
 export function logIn(turn: Turn, session: Session, login: Login, then: (later: Turn, account: Account) => void): void {
   const { registry } = turn;
   const { name, password, ref, compared } = login;
-  const watched = [...session.watched, watchedAccount(name)];
+  const keys = [...session.passwordKeys, accountAttempts(name)];
   const against = registry.accounts.named(name)?.hash;
   const settle = (hashed: Hashed, now: number) => {
-    registry.passwordAttempts.end(watched);
+    registry.passwordAttempts.end(keys);
     const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
-    return isWrong ? login.refuse(registry.passwordAttempts.note(watched, now)) : undefined;
+    return isWrong ? login.refuse(registry.passwordAttempts.note(keys, now)) : undefined;
   };
-  registry.passwordAttempts.begin(watched);
+  registry.passwordAttempts.begin(keys);
   const job = { ref, password, against, settle };
-  registry.pendingHashes.ask(session, job, turn.now, turn.effects, (hashed, now, effects) => {
-    const account = opened(registry, name, against, unlessBusy(hashed, compared));
-    if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(watched, now));
+  registry.hashTickets.ask(session, job, turn.now, turn.effects, (hashed, now, effects) => {
+    const account = opened(registry, name, against, checkHashed(hashed, compared));
+    if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(keys, now));
     then({ registry, now, effects }, account);
   });
 }

@@ -5,7 +5,7 @@ import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
 import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
 import { foldCase, quote } from "../../protocol/text/names.ts";
 import type { BulkEnd } from "../state/active_restriction.ts";
-import { checkMayEnd, checkModerates, checkOwns } from "../state/ranks.ts";
+import { checkIsOwner, checkMayEnd, checkModerates } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { RoleGrant } from "../state/roles.ts";
@@ -43,7 +43,7 @@ function endById(turn: Turn, session: Session, id: string, ref: string | undefin
   const { kind, member, address } = restriction;
   checkNotOwn(session, restriction);
   checkMayEnd(registry, session, restriction);
-  if (kind === "lockdown" || member === undefined && address !== undefined) checkOwns(session);
+  if (kind === "lockdown" || member === undefined && address !== undefined) checkIsOwner(session);
   endRestriction(turn, restriction, { by, session, ref }, "lifted");
 }
 
@@ -52,7 +52,7 @@ function allowMember(turn: Turn, session: Session, name: string, { room, ref }: 
   const by = checkModerates(registry, session, room === undefined ? undefined : findRoom(registry, room).name);
   const target = findMember(turn, name);
   const against = (["ban", "mute"] as const).flatMap((kind) =>
-    registry.restrictions.about(target.id, room, kind) ?? []
+    registry.restrictions.onMember(target.id, room, kind) ?? []
   );
   if (room === undefined && against.length === 0) {
     throw new ProtocolError("invalid", `No ban or mute of ${quote(target.name)} is in force: restrictions lists all`);
@@ -79,7 +79,9 @@ function checkNotOwn({ member }: Session, restriction: ActiveRestriction): void 
 /** Ends the restrictions whose time is over. */
 export function endExpiredRestrictions(turn: Turn): void {
   const { registry, now } = turn;
-  for (const restriction of registry.restrictions.due(now)) endRestriction(turn, restriction, { by: SERVER }, "ended");
+  for (const restriction of registry.restrictions.expired(now)) {
+    endRestriction(turn, restriction, { by: SERVER }, "ended");
+  }
 }
 
 /**
@@ -88,7 +90,7 @@ export function endExpiredRestrictions(turn: Turn): void {
  */
 function endMany(turn: Turn, session: Session, command: AllowCommand): void {
   const { registry } = turn;
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const { room, by: author, ref } = command;
   const found = author === undefined ? ofRoom(registry, room) : madeBy(turn, author);
   if (found.length === 0) throw new ProtocolError("invalid", "Nothing to end: restrictions lists what is in force");
@@ -108,7 +110,7 @@ function ofRoom({ restrictions }: Registry, room: string | undefined): ActiveRes
 }
 
 function madeBy({ registry, now }: Turn, name: string): (ActiveRestriction | RoleGrant)[] {
-  const member = registry.namedOrGone(name, now);
+  const member = registry.memberNamed(name, now);
   const found = [...registry.restrictions.list(), ...registry.roles.list()].filter(({ by }) =>
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );

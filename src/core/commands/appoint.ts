@@ -3,7 +3,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ModeratorCommand } from "../../protocol/messages/messages.ts";
 import { originOf } from "../state/quota.ts";
-import { checkModerates, checkOutranks, checkOwns, isTrusted } from "../state/ranks.ts";
+import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../state/ranks.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
@@ -19,7 +19,7 @@ export function appoint(turn: Turn, session: Session, command: ModeratorCommand)
   const { registry, now, effects } = turn;
   const { room: name, off, ref } = command;
   const room = name === undefined ? undefined : findRoom(registry, name);
-  const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, room.name);
+  const by = room === undefined ? checkIsOwner(session) : checkModerates(registry, session, room.name);
   const { id, info } = findMember(turn, command.name);
   if (off) {
     const held = registry.roles.of(id, name);
@@ -44,7 +44,7 @@ export function appoint(turn: Turn, session: Session, command: ModeratorCommand)
 export function dismiss(turn: Turn, session: Session, grant: RoleGrant, ref: string | undefined): void {
   const { registry, effects } = turn;
   const { room, member } = grant;
-  const by = room === undefined ? checkOwns(session) : checkModerates(registry, session, room);
+  const by = room === undefined ? checkIsOwner(session) : checkModerates(registry, session, room);
   const caller = session.member?.id;
   if (member.id !== caller && grant.by.id !== caller) {
     checkOutranks(registry, session, registry.withId(member.id) ?? member, room);

@@ -18,7 +18,7 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const { registry, now, effects } = turn;
   const { session, member } = caller;
   checkFields(command);
-  const receiver = registry.namedOrGone(to, now);
+  const receiver = registry.memberNamed(to, now);
   if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
   const waiting = receiver.session === undefined;
   if (waiting) checkWaiting(registry, receiver, member);

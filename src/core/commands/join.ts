@@ -3,15 +3,14 @@ import type { JoinCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Account } from "../state/accounts.ts";
-import { bind, boundOf } from "../state/invite_binding.ts";
 import type { Member } from "../state/member.ts";
-import { checkEntry, heldName, isMuted } from "../state/mute_checks.ts";
+import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
 import { describeMember } from "../state/ranks.ts";
 import { SERVER } from "../state/restrictions.ts";
 import type { Room } from "../state/room.ts";
-import type { Session } from "../state/session.ts";
+import { bindToken, boundRoomOf, type Session } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
-import { type Admission, admit, entranceKind, isClosed, joinCredential, settle, wrongEntrance } from "./access.ts";
+import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import { checkLogin, logIn, wrongLogin } from "./account.ts";
 import { sendDirects } from "./direct_messages.ts";
 import { detach } from "./leave.ts";
@@ -147,9 +146,9 @@ function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member
   }
   checkRoomLimit(turn, member, room);
   checkEntry(registry, member, member.name, room);
-  const admission = admit(turn, { session, member, boundTo: session.boundTo, room, password });
+  const admission = admit(turn, { session, member, onlyRoom: session.onlyRoom, room, password });
   settle(turn, member, room, admission);
-  session.boundTo = admission.boundTo;
+  session.onlyRoom = admission.onlyRoom;
   return { member, token: session.token };
 }
 
@@ -158,15 +157,15 @@ function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Me
   const { registry, now, effects } = turn;
   const { room, password } = command;
   checkRoomLimit(turn, member, room);
-  const held = heldName(registry, member, room);
+  const held = nameHeldByMute(registry, member, room);
   const name = login === undefined ? command.name ?? held ?? member.name : held ?? login.name;
   checkEntry(registry, member, name, room);
-  const boundTo = login === undefined ? boundOf(command.token!) : login.room;
-  const admission = admit(turn, { session, member, boundTo, room, password: login ? undefined : password });
+  const onlyRoom = login === undefined ? boundRoomOf(command.token!) : login.room;
+  const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
   takeOver(turn, member, name);
   settle(turn, member, room, admission);
   keepMember(turn, member);
-  const token = login === undefined ? command.token! : bind(registry.options.newToken(), login.room);
+  const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
   else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
@@ -180,8 +179,8 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
   if (name === undefined) {
     throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
   }
-  const admission = admit(turn, { session, member: undefined, boundTo: undefined, room, password });
-  const token = bind(registry.options.newToken(), admission.boundTo);
+  const admission = admit(turn, { session, member: undefined, onlyRoom: undefined, room, password });
+  const token = bindToken(registry.options.newToken(), admission.onlyRoom);
   const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
@@ -189,10 +188,10 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
   return attach(member, session, token, admission);
 }
 
-function attach(member: Member, session: Session, token: string, { boundTo }: Admission): Identity {
+function attach(member: Member, session: Session, token: string, { onlyRoom }: JoinGrant): Identity {
   member.session = session;
   session.token = token;
-  session.boundTo = boundTo;
+  session.onlyRoom = onlyRoom;
   session.state = { phase: "joined", member };
   return { member, token };
 }
@@ -209,7 +208,7 @@ function takeOver(turn: Turn, member: Member, name: string): void {
     registry.sessions.delete(earlier.id);
     effects.push({ type: "close", session: earlier.id, reason: "replaced" });
   }
-  registry.bringBack(member, name);
+  registry.returnAs(member, name);
   if (wasPresent && was !== name) announceRename(turn, member, was, undefined);
 }
 

@@ -33,7 +33,7 @@ export function removeFromEndingRoom(turn: Turn, member: Member, name: string): 
   member.memberships.delete(name);
   membership.room.remove(member, info);
   if (session === undefined) {
-    if (member.goneSince === undefined) registry.retireIfGone(member, now);
+    if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
     return;
   }
   effects.push({ type: "exit", session: session.id, room: name });
@@ -50,7 +50,7 @@ export function expel(turn: Turn, session: Session, goodbye: GoodbyeReason, reas
       leaveRoom(turn, member, membership, reason);
     }
     detach(turn, member, session, reason);
-    registry.retireIfGone(member, now);
+    registry.retireIfAbsent(member, now);
   }
   registry.sessions.delete(session.id);
   effects.push({ type: "close", session: session.id, reason: goodbye });

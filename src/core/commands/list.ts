@@ -37,8 +37,8 @@ export function listMembers(turn: Turn, caller: Caller, { room: name, ref }: Mem
 
 /** False for other rooms if the caller was invited to one room only. */
 function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
-  const { boundTo } = session;
-  return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
+  const { onlyRoom } = session;
+  return onlyRoom === undefined || onlyRoom === room || member.memberships.has(room) ||
     registry.restrictions.isAllowed(member.id, room);
 }
 
@@ -67,9 +67,9 @@ export function listRooms(turn: Turn, caller: Caller, { ref }: RoomsCommand): vo
  */
 export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisCommand): void {
   const { registry, now } = turn;
-  const target = registry.namedOrGone(name, now);
-  const { boundTo } = caller.session;
-  const isVisible = boundTo === undefined || target === caller.member || target?.memberships.has(boundTo);
+  const target = registry.memberNamed(name, now);
+  const { onlyRoom } = caller.session;
+  const isVisible = onlyRoom === undefined || target === caller.member || target?.memberships.has(onlyRoom);
   if (target === undefined || !isVisible) {
     throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);
   }

@@ -21,7 +21,7 @@ import type {
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
 import { originOf } from "../state/quota.ts";
-import { checkMayEnd, checkModerates, checkOutranks, checkOwns, isTrusted, rankOf } from "../state/ranks.ts";
+import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Session } from "../state/session.ts";
@@ -40,7 +40,7 @@ import { findRoom, outlives, prepareRoom } from "./room_lifecycle.ts";
 
 /** Returns the member with this name, present or not. Throws `no_such_member`. */
 export function findMember({ registry, now }: Turn, name: string): Member {
-  const member = registry.namedOrGone(name, now);
+  const member = registry.memberNamed(name, now);
   if (member === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(name)}`);
   return member;
 }
@@ -71,7 +71,7 @@ export function ban(turn: Turn, session: Session, command: BanCommand): void {
   if ((name === undefined) === (address === undefined)) {
     throw new ProtocolError("invalid", "Fields name and address exclude each other: name one of them");
   }
-  const by = address === undefined ? checkModerates(registry, session, room) : checkOwns(session);
+  const by = address === undefined ? checkModerates(registry, session, room) : checkIsOwner(session);
   const target = name === undefined ? undefined : findMember(turn, name);
   if (target !== undefined) checkOutranks(registry, session, target, room);
   const network = target === undefined ? parseNetwork(address!)! : networkOf(target, command.also);
@@ -132,7 +132,7 @@ function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRe
 
 /** Retires a member without a connection whose last room this may have been. */
 function retire({ registry, now }: Turn, member: Member): void {
-  if (member.goneSince === undefined) registry.retireIfGone(member, now);
+  if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
 }
 
 /** Mutes a member in a room or in all rooms. */
@@ -176,7 +176,7 @@ export function slow(turn: Turn, session: Session, command: SlowCommand): void {
 
 /** Sets or ends the lockdown: no new members, and only accounts and moderators may write. */
 export function lockdown(turn: Turn, session: Session, { on, ref }: LockdownCommand): void {
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const actor = { by, session, ref };
   if (!on) return endExisting(turn, turn.registry.restrictions.lockdown, actor, "locked down");
   setRestriction(turn, newRestriction(turn, "lockdown", {}, by), actor);
@@ -201,9 +201,9 @@ export function setRestriction(turn: Turn, terms: ActiveRestriction, actor: Mode
   const { by, session } = actor;
   const restriction = withOrigin(registry, terms, session);
   const { kind, room: name, member } = restriction;
-  const earlier = member && registry.restrictions.about(member.id, name, kind);
+  const earlier = member && registry.restrictions.onMember(member.id, name, kind);
   if (session !== undefined) checkMayEnd(registry, session, earlier);
-  registry.restrictions.lay(restriction, outlives(registry, restriction), effects);
+  registry.restrictions.set(restriction, outlives(registry, restriction), effects);
   const room = name === undefined ? undefined : registry.rooms.get(name);
   if (room !== undefined && session !== undefined) prepareRoom(turn, session, room);
   auditRestriction(turn, by, kind, restriction);
@@ -230,7 +230,7 @@ export function endRestriction(
 
 /** Ends a restriction without announcing it. */
 export function removeRestriction({ registry, effects }: Turn, restriction: ActiveRestriction): void {
-  registry.restrictions.lift(restriction, effects);
+  registry.restrictions.end(restriction, effects);
   const room = restriction.kind === "slow" ? registry.rooms.get(restriction.room!) : undefined;
   if (room !== undefined) room.slowSeconds = 0;
 }

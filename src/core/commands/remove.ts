@@ -4,7 +4,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { RemoveCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { checkModerates, checkOwns } from "../state/ranks.ts";
+import { checkIsOwner, checkModerates } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { removeFromEndingRoom } from "./leave.ts";
@@ -44,7 +44,7 @@ function removeRoom(turn: Turn, session: Session, name: string): void {
 /** Ends the account with its password and tokens. Its member becomes a guest. */
 function removeAccount(turn: Turn, session: Session, name: string): void {
   const { registry, effects } = turn;
-  const by = checkOwns(session);
+  const by = checkIsOwner(session);
   const account = registry.accounts.named(name);
   if (account === undefined) {
     throw new ProtocolError("no_such_member", `No account is called ${quote(name)}: check the spelling`);

@@ -11,7 +11,7 @@ export function rename(turn: Turn, { member }: Caller, command: RenameCommand): 
   const { registry } = turn;
   checkMayRename(registry, member);
   const was = member.name;
-  registry.bringBack(member, command.name);
+  registry.returnAs(member, command.name);
   if (member.canReturn) keepMember(turn, member);
   announceRename(turn, member, was, command.ref);
 }

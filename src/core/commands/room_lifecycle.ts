@@ -107,7 +107,7 @@ export function canReturn(registry: Registry, { id }: MemberInfo): boolean {
 export function endRoom({ registry, effects }: Turn, room: Room<Member>): void {
   const { id, name } = room;
   discardRoom(registry, room);
-  for (const restriction of registry.restrictions.inRoom(name)) registry.restrictions.lift(restriction, effects);
+  for (const restriction of registry.restrictions.inRoom(name)) registry.restrictions.end(restriction, effects);
   for (const grant of registry.roles.inRoom(name)) registry.roles.take(grant, effects);
   if (!room.kept) return;
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
@@ -115,13 +115,13 @@ export function endRoom({ registry, effects }: Turn, room: Room<Member>): void {
 
 /** Ends the room if it has no members, no messages, and was not prepared. */
 export function endIfBlank(turn: Turn, room: Room<Member>): void {
-  if (room.blank && turn.registry.rooms.get(room.name) === room) endRoom(turn, room);
+  if (room.isUnused && turn.registry.rooms.get(room.name) === room) endRoom(turn, room);
 }
 
 /** Ends up to `ROOMS_ENDED_AT_ONCE` blank rooms from before the start to which no member returned within `GRACE_MS`. */
 export function endDeserted(turn: Turn): void {
   const { registry, now } = turn;
   registry.startedAt ??= now;
-  if (registry.deserted.length === 0 || now < registry.startedAt + GRACE_MS) return;
-  for (const room of registry.deserted.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(turn, room);
+  if (registry.unusedRooms.length === 0 || now < registry.startedAt + GRACE_MS) return;
+  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(turn, room);
 }

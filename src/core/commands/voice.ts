@@ -11,7 +11,7 @@ import type { Room } from "../state/room.ts";
 /** Throws `forbidden` if the member must not write in the room; `undefined` for `room` asks about direct messages. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
   const { restrictions, accounts } = registry;
-  if (!restrictions.hushes) return;
+  if (!restrictions.limitWriting) return;
   checkNotMuted(registry, member, room);
   if (restrictions.lockdown === undefined || accounts.withId(member.id) !== undefined) return;
   if (rankOf(registry, member, room) > 0) return;

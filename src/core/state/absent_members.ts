@@ -9,7 +9,7 @@ export class AbsentMembers {
   /** By the name they went with, in one case. Members whose names only look alike are different members. */
   readonly #byName = new Map<string, Member>();
   /** Those who may still have in memory what they were answered, in the same order. */
-  readonly #answered = new Set<Member>();
+  readonly #withAcks = new Set<Member>();
   /** Whether what they were answered is kept elsewhere, too. */
   readonly #acksAreKept: boolean;
 
@@ -23,16 +23,16 @@ export class AbsentMembers {
   }
 
   add(member: Member, now: number): void {
-    member.goneSince = now;
+    member.absentSince = now;
     this.#members.add(member);
-    if (this.#acksAreKept) this.#answered.add(member);
+    if (this.#acksAreKept) this.#withAcks.add(member);
     this.#byName.set(foldCase(member.name), member);
   }
 
   delete(member: Member): void {
-    member.goneSince = undefined;
+    member.absentSince = undefined;
     this.#members.delete(member);
-    this.#answered.delete(member);
+    this.#withAcks.delete(member);
   }
 
   releaseName(member: Member): void {
@@ -41,24 +41,24 @@ export class AbsentMembers {
   }
 
   /** The one who went first, if there are more than `MAX_ABSENT_MEMBERS`. */
-  get oneTooMany(): Member | undefined {
+  get oldestBeyondLimit(): Member | undefined {
     return this.#members.size > MAX_ABSENT_MEMBERS ? this.#members.values().next().value : undefined;
   }
 
   /** Those of whom nothing need be known any more, to be deleted at once. */
-  *longGone(now: number): Iterable<Member> {
+  *expired(now: number): Iterable<Member> {
     for (const member of this.#members) {
-      if (now - member.goneSince! < MEMORY_OF_MEMBERS_MS) return;
+      if (now - member.absentSince! < MEMORY_OF_MEMBERS_MS) return;
       yield member;
     }
   }
 
   /** To be called from time to time. Whoever is gone for so long spoke in a turn that is over: what they were answered is kept. */
   forgetAcks(now: number): void {
-    for (const member of this.#answered) {
-      if (now - member.goneSince! < PRESENCE_INTERVAL_MS) return;
+    for (const member of this.#withAcks) {
+      if (now - member.absentSince! < PRESENCE_INTERVAL_MS) return;
       member.forgetAcks();
-      this.#answered.delete(member);
+      this.#withAcks.delete(member);
     }
   }
 }

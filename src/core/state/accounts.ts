@@ -86,7 +86,7 @@ export class Accounts {
   }
 
   /** Throws `forbidden` where one more, registered from there, would be one too many. */
-  checkBound(id: string, from: string): void {
+  checkLimit(id: string, from: string): void {
     if (this.#byId.has(id)) return;
     if (this.#byId.size >= MAX_ACCOUNTS) {
       throw new ProtocolError("forbidden", "The server has reached its limit of registered names: go on without");
@@ -108,7 +108,7 @@ export class Accounts {
   }
 
   remove(account: Account, effects: Effect[]): void {
-    this.dropTokensBut(account, undefined, effects);
+    this.dropOtherTokens(account, undefined, effects);
     this.#tokensOf.delete(account.id);
     this.#byId.delete(account.id);
     this.#quota.remove({ from: account.from });
@@ -156,7 +156,7 @@ export class Accounts {
     effects.push({ type: "keepRecord", kind: "token", key: digest });
   }
 
-  dropTokensBut(account: Account, kept: string | undefined, effects: Effect[]): void {
+  dropOtherTokens(account: Account, kept: string | undefined, effects: Effect[]): void {
     for (const digest of [...this.#tokensOf.get(account.id) ?? []]) {
       if (digest !== kept) this.dropToken(digest, effects);
     }

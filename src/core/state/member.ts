@@ -38,13 +38,13 @@ export class Member {
   /** Whether they were given a token to come back with: people on `nc` were not. */
   canReturn = true;
   /** Whether somebody else had their present name before. */
-  takesOver = false;
+  nameWasUsed = false;
   /** The connection they have now. */
   session: Session | undefined;
   /** Where the connection before it came from. */
   lastAddress: Network | undefined;
   /** When the last connection and membership ended; undefined while there is one. */
-  goneSince: number | undefined;
+  absentSince: number | undefined;
   #info: MemberInfo;
   /** Made with the first: most members only read. */
   #acks: Map<string, AckEvent> | undefined;
@@ -71,7 +71,7 @@ export class Member {
 
   /** As others see them when they come. */
   get introduction(): MemberInfo {
-    return this.takesOver ? { ...this.#info, new: true } : this.#info;
+    return this.nameWasUsed ? { ...this.#info, new: true } : this.#info;
   }
 
   get name(): string {

@@ -11,18 +11,18 @@ import { timestamp } from "../../protocol/text/durations.ts";
 
 /** Whether the member is muted in the room, or everywhere. */
 export function isMuted({ restrictions: orders }: Registry, memberId: string, room: string | undefined): boolean {
-  return orders.hushes && orders.muteOf(memberId, room) !== undefined;
+  return orders.limitWriting && orders.muteOf(memberId, room) !== undefined;
 }
 
 /** Throws `forbidden` if the member is muted in the room, or everywhere. `undefined` for `room` asks for everywhere alone. */
 export function checkNotMuted({ restrictions: orders }: Registry, member: Member, room: string | undefined): void {
-  const mute = orders.hushes ? orders.muteOf(member.id, room) : undefined;
+  const mute = orders.limitWriting ? orders.muteOf(member.id, room) : undefined;
   if (mute !== undefined) throw muted(mute);
 }
 
 /** Throws `forbidden` if the members of one of their rooms must not see another name of the member. */
 export function checkMayRename(registry: Registry, member: Member): void {
-  const [mute] = mutesSeen(registry, member);
+  const [mute] = mutesThatApply(registry, member);
   if (mute !== undefined) throw muted(mute);
 }
 
@@ -30,14 +30,14 @@ export function checkMayRename(registry: Registry, member: Member): void {
  * The name under which the member may enter the room: the one they were muted by, where the mute holds there, in a room
  * that they are in, or everywhere; `undefined` if any will do.
  */
-export function heldName(registry: Registry, member: Member, room: string): string | undefined {
-  const [mute] = mutesSeen(registry, member, room);
+export function nameHeldByMute(registry: Registry, member: Member, room: string): string | undefined {
+  const [mute] = mutesThatApply(registry, member, room);
   return mute?.member?.name;
 }
 
 /** Throws `forbidden` if the member may not enter the room as `name`, or may not make it, since others see the names of rooms. */
 export function checkEntry(registry: Registry, member: Member, name: string, room: string): void {
-  for (const { member: muted } of mutesSeen(registry, member, room)) {
+  for (const { member: muted } of mutesThatApply(registry, member, room)) {
     if (muted === undefined || muted.name === name) continue;
     if (isNumbered(muted.name, name) && isTaken(registry, muted.name, member)) continue;
     const text = `You were muted as ${quote(muted.name)}: come back by that name, or ask a moderator to lift the mute`;
@@ -45,7 +45,7 @@ export function checkEntry(registry: Registry, member: Member, name: string, roo
   }
   const there = registry.rooms.get(room);
   // A room from before a restart may be empty, but its name is no news.
-  const isNew = room !== DEFAULT_ROOM && (there === undefined || (there.blank && !there.kept));
+  const isNew = room !== DEFAULT_ROOM && (there === undefined || (there.isUnused && !there.kept));
   if (isNew) checkNotMuted(registry, member, undefined);
 }
 
@@ -66,8 +66,12 @@ function isTaken(registry: Registry, name: string, self: Member): boolean {
 }
 
 /** Mutes of the member that hold everywhere, in the room, and where the member is. */
-function* mutesSeen({ restrictions: orders }: Registry, member: Member, room?: string): Iterable<ActiveRestriction> {
-  if (!orders.hushes) return;
+function* mutesThatApply(
+  { restrictions: orders }: Registry,
+  member: Member,
+  room?: string,
+): Iterable<ActiveRestriction> {
+  if (!orders.limitWriting) return;
   for (const name of [room, ...member.memberships.keys()]) {
     const mute = orders.muteOf(member.id, name);
     if (mute !== undefined) yield mute;

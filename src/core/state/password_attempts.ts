@@ -34,9 +34,9 @@ export class WrongPassword extends SecretRefused {
 }
 
 /** A key that wrong passwords are counted for, and how many it may have in `WRONG_PASSWORDS_MS`. */
-export interface Watched {
+export interface AttemptKey {
   readonly key: string;
-  readonly bound: number;
+  readonly limit: number;
   /** True for the key of one address or connection: comparisons under way count towards `bound`, since each may prove wrong. */
   readonly own?: true;
   /** The most comparisons under way at the same time, whatever comes of them. */
@@ -44,16 +44,16 @@ export interface Watched {
 }
 
 /** All registrations together. None of them is a wrong password. */
-export const REGISTRATIONS: Watched = { key: "register", bound: Infinity, atOnce: MAX_REGISTRATIONS_AT_ONCE };
+export const REGISTRATIONS: AttemptKey = { key: "register", limit: Infinity, atOnce: MAX_REGISTRATIONS_AT_ONCE };
 
 /**
  * The account with this name, whether it exists or not. A stranger has only the few attempts of their address,
  * so this bound is for strangers at many addresses.
  */
-export function watchedAccount(name: string): Watched {
+export function accountAttempts(name: string): AttemptKey {
   return {
     key: `account ${foldCase(name)}`,
-    bound: MAX_ACCOUNT_WRONG_PASSWORDS,
+    limit: MAX_ACCOUNT_WRONG_PASSWORDS,
     atOnce: MAX_ACCOUNT_COMPARISONS,
   };
 }
@@ -69,37 +69,37 @@ export class PasswordAttempts {
    * Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything.
    * A bound that only comparisons under way fill is no suspicion: the error then is no `SecretRefused`.
    */
-  check(watched: readonly Watched[], now: number, guessed?: SecretKind): void {
-    const wait = Math.max(...watched.map((each) => this.#wait(each, now)));
-    if (wait <= 0) return this.#checkPending(watched, now);
+  check(keys: readonly AttemptKey[], now: number, guessed?: SecretKind): void {
+    const wait = Math.max(...keys.map((each) => this.#wait(each, now)));
+    if (wait <= 0) return this.#checkPending(keys, now);
     const retryAfter = Math.ceil(wait / 1000);
     const message = `Too many wrong passwords: try again in ${retryAfter} s`;
     throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
   }
 
   /** Counts one wrong password. True if it was the last one for one of the keys. */
-  note(watched: readonly Watched[], now: number): boolean {
-    for (const { key } of watched) {
+  note(keys: readonly AttemptKey[], now: number): boolean {
+    for (const { key } of keys) {
       const times = [...this.#recent(key, now), now];
       this.#times.delete(key);
       this.#times.set(key, times);
     }
     while (this.#times.size > MAX_WATCHED_ATTEMPTS) this.#times.delete(this.#times.keys().next().value!);
-    return this.isLast(watched, now);
+    return this.isLast(keys, now);
   }
 
-  isLast(watched: readonly Watched[], now: number): boolean {
-    return watched.some(({ key, bound }) => this.#recent(key, now).length >= bound);
+  isLast(keys: readonly AttemptKey[], now: number): boolean {
+    return keys.some(({ key, limit }) => this.#recent(key, now).length >= limit);
   }
 
   /** Counts a comparison that takes a while. `end` must follow, whatever becomes of it. */
-  begin(watched: readonly Watched[]): void {
-    for (const { key } of watched) this.#pending.set(key, this.#pendingOf(key) + 1);
+  begin(keys: readonly AttemptKey[]): void {
+    for (const { key } of keys) this.#pending.set(key, this.#pendingOf(key) + 1);
   }
 
   /** A comparison is over. If the password was wrong, `note` is called as well. */
-  end(watched: readonly Watched[]): void {
-    for (const { key } of watched) {
+  end(keys: readonly AttemptKey[]): void {
+    for (const { key } of keys) {
       const left = this.#pendingOf(key) - 1;
       if (left > 0) this.#pending.set(key, left);
       else this.#pending.delete(key);
@@ -113,24 +113,24 @@ export class PasswordAttempts {
     }
   }
 
-  #checkPending(watched: readonly Watched[], now: number): void {
-    if (!watched.some((each) => this.#isFull(each, now))) return;
+  #checkPending(keys: readonly AttemptKey[], now: number): void {
+    if (!keys.some((each) => this.#isFull(each, now))) return;
     const message = "Another password is being checked: try again in 1 s";
     throw new ProtocolError("rate_limited", message, { retryAfter: 1 });
   }
 
-  #isFull({ key, bound, own, atOnce = Infinity }: Watched, now: number): boolean {
+  #isFull({ key, limit, own, atOnce = Infinity }: AttemptKey, now: number): boolean {
     const pending = this.#pendingOf(key);
-    return pending >= atOnce || (own === true && pending + this.#recent(key, now).length >= bound);
+    return pending >= atOnce || (own === true && pending + this.#recent(key, now).length >= limit);
   }
 
   #pendingOf(key: string): number {
     return this.#pending.get(key) ?? 0;
   }
 
-  #wait({ key, bound }: Watched, now: number): number {
+  #wait({ key, limit }: AttemptKey, now: number): number {
     const times = this.#recent(key, now);
-    return times.length < bound ? 0 : times.at(-bound)! + WRONG_PASSWORDS_MS - now;
+    return times.length < limit ? 0 : times.at(-limit)! + WRONG_PASSWORDS_MS - now;
   }
 
   #recent(key: string, now: number): readonly number[] {

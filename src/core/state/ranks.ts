@@ -63,7 +63,7 @@ export function isTrusted({ roles }: Registry, { isOwner, member }: Session): bo
 }
 
 /** Throws `forbidden`. */
-export function checkOwns(session: Session): Actor {
+export function checkIsOwner(session: Session): Actor {
   const actor = actorOf(session);
   if (session.isOwner) return actor;
   throw new ProtocolError("forbidden", "Only the owner of the server may do that: log in with the admin password");

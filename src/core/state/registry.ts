@@ -16,7 +16,7 @@ import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
 import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
-import { PendingHashes } from "./pending_hashes.ts";
+import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
@@ -43,7 +43,7 @@ export class Registry {
   readonly rooms = new Map<string, Room<Member>>();
   readonly roomQuota: RoomQuota;
   /** Rooms from before the start that end unless a member comes back to them. */
-  readonly deserted: Room<Member>[] = [];
+  readonly unusedRooms: Room<Member>[] = [];
   /** Commands of owners whose orders have not all ended yet, in the order given. */
   readonly bulkEnds: BulkEnd[] = [];
   /** When the first tick was. */
@@ -53,12 +53,12 @@ export class Registry {
   readonly roles: Roles;
   readonly invites: Invites;
   readonly passwordAttempts = new PasswordAttempts();
-  readonly pendingHashes = new PendingHashes();
+  readonly hashTickets = new HashTickets();
   /** All who are in memory. */
   readonly #byId = new Map<string, Member>();
   readonly #byName = new Map<string, Member>();
   readonly #byToken = new Map<string, Member>();
-  readonly #departed: AbsentMembers;
+  readonly #absentMembers: AbsentMembers;
   /** In the order in which their grace ends. */
   readonly #absences = new Set<Absence>();
 
@@ -72,7 +72,7 @@ export class Registry {
     this.roomsPerMember = options.roomsPerMember ?? MAX_ROOMS_PER_MEMBER;
     this.historyReader = options.historyReader ?? NOTHING_KNOWN;
     this.acksPerMember = this.historyReader.keepsAcks ? TURN_FRAMES : MAX_ACKS_PER_MEMBER;
-    this.#departed = new AbsentMembers(this.historyReader.keepsAcks);
+    this.#absentMembers = new AbsentMembers(this.historyReader.keepsAcks);
     // Ids rise: as they were made.
     const records = [...options.records ?? []].sort((a, b) => a.key < b.key ? -1 : 1);
     this.accounts = new Accounts(records);
@@ -86,7 +86,7 @@ export class Registry {
       const { id, name } = stored;
       const room = this.addRoom(new Room(id, name, stored, origins.get(id) as RoomOrigin | undefined));
       room.slowSeconds = this.restrictions.slow(name)?.seconds ?? 0;
-      if (room.blank) this.deserted.push(room);
+      if (room.isUnused) this.unusedRooms.push(room);
     }
   }
 
@@ -97,12 +97,12 @@ export class Registry {
   }
 
   /** Whoever is called so, whatever the case, or was called so last. Those who only look alike are somebody else. */
-  namedOrGone(name: string, now: number): Member | undefined {
+  memberNamed(name: string, now: number): Member | undefined {
     const account = this.accounts.named(name);
     const present = exactly(name, this.#byName.get(keyOf(name)));
     if (present !== undefined) return present;
     if (account !== undefined) return this.ofAccount(account, now);
-    return this.#departed.named(name) ?? this.#remember(this.historyReader.memberByName([foldCase(name)]), now);
+    return this.#absentMembers.named(name) ?? this.#remember(this.historyReader.memberByName([foldCase(name)]), now);
   }
 
   /** Tokens of an account are in its list; whatever its member had before it is not valid any more. */
@@ -128,7 +128,7 @@ export class Registry {
   addMember(name: string, token: string, now: number): Member {
     this.checkFree(name, undefined);
     const member = this.#newMember({ id: this.options.newId(now), name, tokenDigest: this.options.digest(token) }, now);
-    member.takesOver = this.#wasAnothers(member);
+    member.nameWasUsed = this.#wasUsedByAnother(member);
     this.#takeName(member);
     return member;
   }
@@ -151,27 +151,27 @@ export class Registry {
     if (here !== undefined) return here;
     const member = this.#newMember(known, now);
     member.restore(this.historyReader.unconfirmed(known.id, MAX_WAITING_DIRECT, now));
-    member.takesOver = this.#wasAnothers(member);
+    member.nameWasUsed = this.#wasUsedByAnother(member);
     this.#retire(member, now);
     return member;
   }
 
   /** Whether somebody else had the member's name last. A registered one is its account's from the beginning. */
-  #wasAnothers({ id, name }: Member): boolean {
+  #wasUsedByAnother({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
-    const last = this.#departed.named(name) ?? this.historyReader.memberByName([foldCase(name)]);
+    const last = this.#absentMembers.named(name) ?? this.historyReader.memberByName([foldCase(name)]);
     return last !== undefined && last.id !== id;
   }
 
   /** Somebody who was gone is here again, perhaps under a new name. Throws `name_taken`. */
-  bringBack(member: Member, name: string): void {
+  returnAs(member: Member, name: string): void {
     this.checkFree(name, member);
     const isNew = name !== member.name ||
-      this.#departed.named(name) !== member && member.goneSince !== undefined;
+      this.#absentMembers.named(name) !== member && member.absentSince !== undefined;
     this.#releaseName(member);
     member.name = name;
-    if (isNew) member.takesOver = this.#wasAnothers(member);
-    this.#departed.delete(member);
+    if (isNew) member.nameWasUsed = this.#wasUsedByAnother(member);
+    this.#absentMembers.delete(member);
     this.#takeName(member);
   }
 
@@ -204,7 +204,7 @@ export class Registry {
   }
 
   /** Removes and returns the absences whose grace is over. */
-  takeOverdue(now: number): Absence[] {
+  takeExpiredAbsences(now: number): Absence[] {
     const overdue = [];
     for (const absence of this.#absences) {
       if (absence.absent.until > now) break;
@@ -216,11 +216,11 @@ export class Registry {
   }
 
   /** Frees the name of a member without connection and rooms; who they were is remembered for their return. */
-  retireIfGone(member: Member, now: number): void {
+  retireIfAbsent(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
     // Until somebody else takes the name, they were the last who had it.
-    member.takesOver = false;
+    member.nameWasUsed = false;
     if (member.canReturn) return this.#retire(member, now);
     this.#forget(member);
     this.restrictions.forget((order) => order.member?.id === member.id);
@@ -228,19 +228,19 @@ export class Registry {
   }
 
   #retire(member: Member, now: number): void {
-    this.#departed.add(member, now);
-    const oldest = this.#departed.oneTooMany;
+    this.#absentMembers.add(member, now);
+    const oldest = this.#absentMembers.oldestBeyondLimit;
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  forgetLongGone(now: number): void {
-    for (const member of this.#departed.longGone(now)) this.#forget(member);
-    this.#departed.forgetAcks(now);
+  forgetOldMembers(now: number): void {
+    for (const member of this.#absentMembers.expired(now)) this.#forget(member);
+    this.#absentMembers.forgetAcks(now);
   }
 
   #forget(member: Member): void {
     this.#releaseName(member);
-    this.#departed.delete(member);
+    this.#absentMembers.delete(member);
     this.#byToken.delete(member.tokenDigest);
     this.#byId.delete(member.id);
   }
@@ -253,7 +253,7 @@ export class Registry {
     for (const key of nameKeys(member.name)) {
       if (this.#byName.get(key) === member) this.#byName.delete(key);
     }
-    this.#departed.releaseName(member);
+    this.#absentMembers.releaseName(member);
   }
 
   /** Whoever is present with such a name, or has registered it. */

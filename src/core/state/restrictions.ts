@@ -9,7 +9,7 @@ import type { ActiveRestriction } from "./active_restriction.ts";
 export { type ActiveRestriction, describeRestriction, SERVER } from "./active_restriction.ts";
 
 interface AddressBan {
-  readonly order: ActiveRestriction;
+  readonly restriction: ActiveRestriction;
   readonly network: Network;
 }
 
@@ -17,7 +17,7 @@ interface AddressBan {
 export class Restrictions {
   readonly #all = new ScopedRecords<ActiveRestriction>("restriction");
   /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
-  readonly #about = new Map<string, Map<string, string>>();
+  readonly #idsByTarget = new Map<string, Map<string, string>>();
   readonly #addressBans = new Map<string, AddressBan>();
   #mutes = 0;
   readonly #quota: RestrictionQuota;
@@ -33,12 +33,12 @@ export class Restrictions {
   }
 
   /** Whether there is anything at all that may keep somebody from writing. */
-  get hushes(): boolean {
+  get limitWriting(): boolean {
     return this.#mutes > 0 || this.lockdown !== undefined;
   }
 
   get lockdown(): ActiveRestriction | undefined {
-    return this.#at("lockdown", undefined, "");
+    return this.#find("lockdown", undefined, "");
   }
 
   withId(id: string): ActiveRestriction | undefined {
@@ -46,36 +46,38 @@ export class Restrictions {
   }
 
   lock(room: string): ActiveRestriction | undefined {
-    return this.#at("lock", room, "");
+    return this.#find("lock", room, "");
   }
 
   slow(room: string): ActiveRestriction | undefined {
-    return this.#at("slow", room, "");
+    return this.#find("slow", room, "");
   }
 
   /** What keeps the member out of the room, or of the server. Undefined for `room` asks for the server alone. */
   banOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
-    return this.#at("ban", undefined, memberId) ?? (room === undefined ? undefined : this.#at("ban", room, memberId));
+    return this.#find("ban", undefined, memberId) ??
+      (room === undefined ? undefined : this.#find("ban", room, memberId));
   }
 
-  banAt(address: Network, room: string | undefined): ActiveRestriction | undefined {
-    for (const { order, network } of this.#addressBans.values()) {
+  banOfAddress(address: Network, room: string | undefined): ActiveRestriction | undefined {
+    for (const { restriction: order, network } of this.#addressBans.values()) {
       if ((order.room === undefined || order.room === room) && contains(network, address)) return order;
     }
     return undefined;
   }
 
   muteOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
-    return this.#at("mute", undefined, memberId) ?? (room === undefined ? undefined : this.#at("mute", room, memberId));
+    return this.#find("mute", undefined, memberId) ??
+      (room === undefined ? undefined : this.#find("mute", room, memberId));
   }
 
   isAllowed(memberId: string, room: string): boolean {
-    return this.#at("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
+    return this.#find("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
   }
 
   /** What the member has against them, or is allowed, exactly there. */
-  about(memberId: string, room: string | undefined, kind: RestrictionKind): ActiveRestriction | undefined {
-    return this.#at(kind, room, memberId);
+  onMember(memberId: string, room: string | undefined, kind: RestrictionKind): ActiveRestriction | undefined {
+    return this.#find(kind, room, memberId);
   }
 
   /** Orders of the room, oldest first. */
@@ -84,18 +86,18 @@ export class Restrictions {
   }
 
   /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
-  lay(order: ActiveRestriction, keep: boolean, effects: Effect[]): void {
-    const before = this.#at(order.kind, order.room, targetOf(order));
+  set(order: ActiveRestriction, keep: boolean, effects: Effect[]): void {
+    const before = this.#find(order.kind, order.room, targetOf(order));
     if (before === undefined) this.#quota.check(order);
-    if (before !== undefined) this.lift(before, effects);
+    if (before !== undefined) this.end(before, effects);
     this.#all.add(order);
     this.#index(order);
     if (keep) this.#all.keep(order, effects);
   }
 
-  lift(order: ActiveRestriction, effects: Effect[]): void {
+  end(order: ActiveRestriction, effects: Effect[]): void {
     this.#all.remove(order, effects);
-    this.#vacate(order);
+    this.#deleteId(order);
     this.#addressBans.delete(order.id);
     if (order.kind === "mute") this.#mutes--;
     this.#quota.remove(order);
@@ -125,11 +127,11 @@ export class Restrictions {
 
   /** What was never kept ends with what it is about. */
   forget(choose: (order: ActiveRestriction) => boolean): void {
-    for (const order of this.#all.unkept(choose)) this.lift(order, []);
+    for (const order of this.#all.unkept(choose)) this.end(order, []);
   }
 
   /** Those whose time is over; to be lifted by whoever asks. */
-  due(now: number): ActiveRestriction[] {
+  expired(now: number): ActiveRestriction[] {
     if (now < this.#nextEnd) return [];
     const [ended, others] = [[], []] as [ActiveRestriction[], ActiveRestriction[]];
     for (const order of this.#all.values()) {
@@ -145,31 +147,31 @@ export class Restrictions {
   }
 
   #index(order: ActiveRestriction): void {
-    this.#occupy(order);
+    this.#addId(order);
     const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
-    if (network !== undefined) this.#addressBans.set(order.id, { order, network });
+    if (network !== undefined) this.#addressBans.set(order.id, { restriction: order, network });
     if (order.kind === "mute") this.#mutes++;
     this.#quota.add(order);
     this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
   }
 
-  #at(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
-    const id = this.#about.get(target)?.get(slot(kind, room));
+  #find(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
+    const id = this.#idsByTarget.get(target)?.get(slot(kind, room));
     return id === undefined ? undefined : this.#all.withId(id);
   }
 
-  #occupy(order: ActiveRestriction): void {
+  #addId(order: ActiveRestriction): void {
     const target = targetOf(order);
-    let slots = this.#about.get(target);
-    if (slots === undefined) this.#about.set(target, slots = new Map());
+    let slots = this.#idsByTarget.get(target);
+    if (slots === undefined) this.#idsByTarget.set(target, slots = new Map());
     slots.set(slot(order.kind, order.room), order.id);
   }
 
-  #vacate(order: ActiveRestriction): void {
+  #deleteId(order: ActiveRestriction): void {
     const target = targetOf(order);
-    const slots = this.#about.get(target);
+    const slots = this.#idsByTarget.get(target);
     slots?.delete(slot(order.kind, order.room));
-    if (slots?.size === 0) this.#about.delete(target);
+    if (slots?.size === 0) this.#idsByTarget.delete(target);
   }
 }
 

@@ -90,7 +90,7 @@ export class Room<M extends RoomMember = RoomMember> {
   }
 
   /** Whether the room ends now: nobody is in it, nothing was said there, and nobody prepared it. */
-  get blank(): boolean {
+  get isUnused(): boolean {
     return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
   }
 

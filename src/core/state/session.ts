@@ -7,7 +7,7 @@ import {
   PINGS_PER_SECOND,
 } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { Watched } from "./password_attempts.ts";
+import type { AttemptKey } from "./password_attempts.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "./member.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
@@ -48,7 +48,7 @@ export class Session {
   /** Whether whoever is there is the server's owner. */
   isOwner: boolean;
   /** The one room that its member was invited to; undefined for all of them. */
-  boundTo: string | undefined;
+  onlyRoom: string | undefined;
   /** Of the password that is being hashed for it. What the session says meanwhile waits in `postponed`. */
   ticket: number | undefined;
   readonly postponed: ClientCommand[] = [];
@@ -72,15 +72,15 @@ export class Session {
    * The keys of its wrong passwords: its address, with an IPv6 /64 as one. Connections from this machine, and those without
    * an address, have a key each and one that all of them share.
    */
-  get watched(): readonly Watched[] {
+  get passwordKeys(): readonly AttemptKey[] {
     const { address } = this;
     if (address === undefined || isLoopback(address)) {
       return [
-        { key: `session ${this.id}`, bound: MAX_WRONG_PASSWORDS, own: true },
-        { key: "local", bound: MAX_LOCAL_WRONG_PASSWORDS },
+        { key: `session ${this.id}`, limit: MAX_WRONG_PASSWORDS, own: true },
+        { key: "local", limit: MAX_LOCAL_WRONG_PASSWORDS },
       ];
     }
-    return [{ key: `address ${formatNetwork(machineNetwork(address))}`, bound: MAX_WRONG_PASSWORDS, own: true }];
+    return [{ key: `address ${formatNetwork(machineNetwork(address))}`, limit: MAX_WRONG_PASSWORDS, own: true }];
   }
 
   get member(): Member | undefined {
@@ -92,4 +92,15 @@ export class Session {
 export function joined({ member }: Session): Member {
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");
   return member;
+}
+
+/** Makes a member token: `SECRET`, or `SECRET.ROOM` if the member may enter only that room. `secret` has no full stop. */
+export function bindToken(secret: string, room: string | undefined): string {
+  return room === undefined ? secret : `${secret}.${room}`;
+}
+
+/** The only room that a valid token admits to; `undefined` if it admits to all. */
+export function boundRoomOf(token: string): string | undefined {
+  const dot = token.indexOf(".");
+  return dot < 0 ? undefined : token.slice(dot + 1);
 }

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  accountAttempts,
+  type AttemptKey,
   PasswordAttempts,
   SecretRefused,
-  type Watched,
-  watchedAccount,
 } from "../../../src/core/state/password_attempts.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import {
@@ -14,12 +14,12 @@ import {
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
 
-/** Keys that bear three wrong passwords each. */
-function watch(...keys: readonly string[]): Watched[] {
-  return keys.map((key) => ({ key, bound: MAX_WRONG_PASSWORDS }));
+/** Keys with a limit of MAX_WRONG_PASSWORDS each. */
+function watch(...keys: readonly string[]): AttemptKey[] {
+  return keys.map((key) => ({ key, limit: MAX_WRONG_PASSWORDS }));
 }
 
-function waitOf(attempts: PasswordAttempts, keys: readonly Watched[], now: number): number {
+function waitOf(attempts: PasswordAttempts, keys: readonly AttemptKey[], now: number): number {
   try {
     attempts.check(keys, now);
     return 0;
@@ -28,7 +28,7 @@ function waitOf(attempts: PasswordAttempts, keys: readonly Watched[], now: numbe
   }
 }
 
-Deno.test("the third wrong password within a minute is the last, for each key alone", () => {
+Deno.test("the third wrong password within a minute locks its key, and each key counts by itself", () => {
   const attempts = new PasswordAttempts();
   assertEquals(MAX_WRONG_PASSWORDS, 3);
   assertEquals([1, 2, 3].map((at) => attempts.note(watch("a", "b"), at)), [false, false, true]);
@@ -37,7 +37,7 @@ Deno.test("the third wrong password within a minute is the last, for each key al
   assertThrows(() => attempts.check(watch("c", "a"), 6), ProtocolError, "try again in 60 s");
 });
 
-Deno.test("after a minute the next may be tried, and is counted with those of the last minute", () => {
+Deno.test("after a minute the next password may be tried, and counts with those of the last minute", () => {
   const attempts = new PasswordAttempts();
   for (const at of [0, 20_000, 40_000]) attempts.note(watch("a"), at);
   assertEquals(waitOf(attempts, watch("a"), 40_000), 20);
@@ -47,9 +47,9 @@ Deno.test("after a minute the next may be tried, and is counted with those of th
   assertEquals(waitOf(attempts, watch("a"), WRONG_PASSWORDS_MS), 20);
 });
 
-Deno.test("comparisons under way take up an own bound until they end, and are no wrong passwords", () => {
+Deno.test("comparisons under way count towards an own limit until they end, but are no wrong passwords", () => {
   const attempts = new PasswordAttempts();
-  const own = [{ key: "a", bound: MAX_WRONG_PASSWORDS, own: true as const }];
+  const own = [{ key: "a", limit: MAX_WRONG_PASSWORDS, own: true as const }];
   attempts.note(own, 1);
   for (let count = 0; count < 2; count++) attempts.begin(own);
   const refused = assertThrows(
@@ -65,20 +65,20 @@ Deno.test("comparisons under way take up an own bound until they end, and are no
   assertEquals(waitOf(attempts, own, 3), 60);
 });
 
-Deno.test("comparisons under way leave a shared bound as it is, and an account has MAX_ACCOUNT_COMPARISONS at once", () => {
+Deno.test("comparisons under way do not count towards a shared limit, and an account has at most MAX_ACCOUNT_COMPARISONS", () => {
   const attempts = new PasswordAttempts();
-  const account = watchedAccount("ada");
+  const account = accountAttempts("ada");
   for (let count = 0; count < MAX_ACCOUNT_COMPARISONS; count++) {
     assertEquals(waitOf(attempts, [...watch("shared"), account], 1), 0);
     attempts.begin([...watch("shared"), account]);
   }
   assertEquals([waitOf(attempts, watch("shared"), 1), waitOf(attempts, [account], 1)], [0, 1]);
-  assertEquals(waitOf(attempts, [watchedAccount("bob")], 1), 0);
+  assertEquals(waitOf(attempts, [accountAttempts("bob")], 1), 0);
   attempts.end([...watch("shared"), account]);
   assertEquals(waitOf(attempts, [account], 1), 0);
 });
 
-Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are forgotten first", () => {
+Deno.test("at most MAX_WATCHED_ATTEMPTS keys are remembered, and the oldest is forgotten first", () => {
   const attempts = new PasswordAttempts();
   for (let key = 0; key < MAX_WATCHED_ATTEMPTS; key++) attempts.note(watch(`${key}`), 1);
   for (let time = 0; time < 2; time++) attempts.note(watch("1"), 1);
@@ -87,17 +87,17 @@ Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are
   assertEquals([1, 2].map(() => attempts.note(watch("0"), 1)), [false, false]);
 });
 
-Deno.test("what is over is forgotten", () => {
+Deno.test("wrong passwords older than a minute are forgotten", () => {
   const attempts = new PasswordAttempts();
   for (const at of [0, 1, 2]) attempts.note(watch("a"), at);
   attempts.forget(WRONG_PASSWORDS_MS + 2);
   assertEquals(waitOf(attempts, watch("a"), 3), 0);
 });
 
-Deno.test("each key has a bound of its own, and an account a far higher one than an address", () => {
+Deno.test("each key has a limit of its own, and an account a higher one than an address", () => {
   const attempts = new PasswordAttempts();
-  const account = watchedAccount("ADA");
-  assertEquals(account, watchedAccount("ada"));
+  const account = accountAttempts("ADA");
+  assertEquals(account, accountAttempts("ada"));
   for (let at = 1; at < MAX_ACCOUNT_WRONG_PASSWORDS; at++) {
     assertEquals(attempts.note([...watch(`address ${at}`), account], at), false);
   }

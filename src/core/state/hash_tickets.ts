@@ -23,8 +23,10 @@ interface Waiting {
   readonly then: (hashed: Hashed, now: number, effects: Effect[]) => void;
 }
 
-/** Commands that go on when a password has been hashed. Whoever waits for one says nothing else meanwhile. */
-export class PendingHashes {
+/**
+ * Commands that continue when a password has been hashed, by ticket. A session handles no other command meanwhile.
+ */
+export class HashTickets {
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
 
@@ -53,7 +55,7 @@ export class PendingHashes {
     return this.#waiting.size >= MAX_UNDER_WAY;
   }
 
-  /** Whose command goes on, and how; undefined where nobody waits for it. */
+  /** Removes a ticket and returns its session and continuation; `undefined` for an unknown ticket. */
   take(ticket: number): Waiting | undefined {
     const waiting = this.#waiting.get(ticket);
     if (waiting === undefined) return undefined;
@@ -63,8 +65,8 @@ export class PendingHashes {
   }
 }
 
-/** Throws `rate_limited` where too many waited already. `guessed` is what the password was compared with before, in vain. */
-export function unlessBusy(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
+/** Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not match before. */
+export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
   throw busy(guessed);
 }
