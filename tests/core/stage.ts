@@ -13,7 +13,7 @@ import type {
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { Kept } from "./kept.ts";
+import { Kept } from "./hub_store.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
 
