@@ -265,7 +265,7 @@ Deno.test("whoever runs the server may allow fewer rooms, and fewer for each mem
   const dan = stage.connect();
   stage.say(dan, { type: "join", name: "dan", room: "four" });
   assertEquals(complaints(dan), [
-    "The server has reached its limit of rooms: join one that exists",
+    "The server has reached its limit of rooms: join an existing one",
   ]);
 });
 
