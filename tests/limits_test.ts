@@ -4,7 +4,7 @@ import { ERROR_CODES, FATAL_ERROR_CODES } from "../src/protocol/errors.ts";
 import * as limits from "../src/protocol/limits.ts";
 import type { MemberInfo, Restriction, RoomMessage, ServerEvent } from "../src/protocol/messages/messages.ts";
 
-/** What the server sends has to fit on a line, too: the worst of each kind that peers can bring about. */
+/** Tests that the largest event of each kind that peers can cause fits on a line. */
 
 const ID = "0190c3a1-7000-7000-8000-000000000000";
 const AT = "2026-01-02T03:04:05.678Z";
@@ -30,7 +30,7 @@ function assertFits(event: ServerEvent): void {
   assert(bytes <= limits.MAX_LINE_BYTES, `${event.type} takes ${bytes} bytes`);
 }
 
-Deno.test("a message of nothing but escapes fits on a line", () => {
+Deno.test("a message that consists of escapes only fits on a line", () => {
   assertFits(WORST);
   const text = "\u0001".repeat(limits.MAX_QUOTE_CHARS);
   const reaction = { emoji: "\u{1f44d}".repeat(limits.MAX_EMOJI_BYTES / 4), count: Number.MAX_SAFE_INTEGER };
@@ -42,7 +42,7 @@ Deno.test("a message of nothing but escapes fits on a line", () => {
   assertFits({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: WORST.text, at: AT });
 });
 
-Deno.test("as many members with the longest names as are listed fit on a line", () => {
+Deno.test("a full list of members with the longest names fits on a line", () => {
   const members = Array<MemberInfo>(limits.MAX_MEMBERS_LISTED).fill({ ...MEMBER, role: "moderator", account: true });
   const joined = members.map(() => ({ ...MEMBER, new: true as const }));
   const left = members.map(() => MEMBER);
@@ -57,21 +57,21 @@ Deno.test("as many members with the longest names as are listed fit on a line", 
   assertFits({ type: "joined", ref: REF, room, you, seq: 1e15, members, count: 20_000, missed: 1_000 });
 });
 
-Deno.test("a list of MAX_LIST_BYTES fits on a line, with a ref and a query of the worst kind around it", () => {
+Deno.test("a list of MAX_LIST_BYTES fits on a line together with the longest ref and query", () => {
   const query = '"'.repeat(limits.MAX_QUERY_BYTES);
   const around = lineBytes({ type: "search", ref: REF, room: ROOM, query, messages: [], more: true });
   assert(limits.MAX_LIST_BYTES + around <= limits.MAX_LINE_BYTES, `${around} bytes are around the list`);
 });
 
-Deno.test("an order of the worst kind fits into a list, and the tokens of an account on a line", () => {
+Deno.test("the longest restriction fits into a list, and all tokens of an account fit on a line", () => {
   const reason = '"'.repeat(limits.MAX_REASON_BYTES);
-  const order: Restriction = {
+  const restriction: Restriction = {
     ...{ id: ID, kind: "ban", room: ROOM, member: MEMBER, address: "f".repeat(limits.MAX_ADDRESS_CHARS) },
     ...{ seconds: limits.MAX_RESTRICTION_SECONDS, until: AT, password: true, reason, by: MEMBER },
   };
-  assertFits({ type: "restriction", ref: REF, restriction: order, by: MEMBER, at: AT, off: true });
+  assertFits({ type: "restriction", ref: REF, restriction, by: MEMBER, at: AT, off: true });
   assert(
-    lineBytes({ type: "restrictions", restrictions: [order], moderators: [], count: limits.MAX_RESTRICTIONS }) <
+    lineBytes({ type: "restrictions", restrictions: [restriction], moderators: [], count: limits.MAX_RESTRICTIONS }) <
       limits.MAX_LIST_BYTES / 20,
   );
   assertFits({ type: "role", ref: REF, room: ROOM, member: MEMBER, role: "moderator", by: MEMBER, at: AT, off: true });
@@ -79,11 +79,11 @@ Deno.test("an order of the worst kind fits into a list, and the tokens of an acc
   assertFits({ type: "sessions", ref: REF, sessions: Array(limits.MAX_TOKENS_PER_ACCOUNT).fill(session) });
 });
 
-Deno.test("a message alone is within what a list may take", () => {
+Deno.test("a single message fits into MAX_LIST_BYTES", () => {
   assert(lineBytes(WORST) <= limits.MAX_LIST_BYTES);
 });
 
-Deno.test("a batch of direct messages fits into half an outbox, whatever it says and however short its messages are", () => {
+Deno.test("a batch of direct messages of any text and length fits into half an outbox", () => {
   const most = limits.DIRECT_BATCH_BYTES + limits.MAX_TEXT_BYTES - 1;
   const around = lineBytes({ type: "message", id: ID, to: MEMBER, from: MEMBER, text: "", at: AT }) + 1;
   for (const char of ["a", '"', "\u0001", "\u20ac"]) {
@@ -95,7 +95,7 @@ Deno.test("a batch of direct messages fits into half an outbox, whatever it says
   }
 });
 
-Deno.test("what waits for one member's return is more than one batch, and is numbered in full", () => {
+Deno.test("the direct messages waiting for a member may exceed one batch, and at most 1,000 wait", () => {
   assertEquals(limits.MAX_WAITING_DIRECT, 1_000);
   assert(limits.MAX_WAITING_DIRECT * limits.MAX_TEXT_BYTES > limits.DIRECT_BATCH_BYTES);
 });
@@ -105,13 +105,13 @@ Deno.test("a line and a joined write fit into an outbox", () => {
   assert(limits.WRITE_JOIN_BYTES < limits.OUTBOX_LIMIT_BYTES);
 });
 
-Deno.test("the times of the heartbeat leave room for an answer, and a grace to come back", () => {
+Deno.test("the heartbeat leaves time for an answer, and the first reconnect falls within the grace", () => {
   assert(limits.PING_INTERVAL_MS < limits.PING_TIMEOUT_MS);
   assert(limits.RECONNECT_FIRST_MS < limits.GRACE_MS);
   assert(limits.RECONNECT_FIRST_MS < limits.RECONNECT_MAX_MS);
 });
 
-Deno.test("every code that ends a connection is among the codes there are, and none stands there twice", () => {
+Deno.test("every fatal error code is an error code, and no code is listed twice", () => {
   for (const code of FATAL_ERROR_CODES) assert((ERROR_CODES as readonly string[]).includes(code), code);
   assertEquals(new Set(ERROR_CODES).size, ERROR_CODES.length);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { variableOf } from "../src/cli/args/command_spec.ts";
-import { usageOf } from "../src/cli/args/help_text.ts";
+import { commandUsage } from "../src/cli/args/help_text.ts";
 import { COMMAND_LIST } from "../src/cli/commands/command_list.ts";
 import { configFolder } from "../src/cli/config/config_file.ts";
 import { defaultDataFolder } from "../src/cli/hosting/data_folder.ts";
@@ -69,7 +69,7 @@ for (const name of TABLES.keys()) {
 
 for (const command of COMMAND_LIST) {
   Deno.test(`the section on ${command.name} shows its usage`, () => {
-    assert(section("commands", command.name).includes(`\`confab ${usageOf(command)}\``));
+    assert(section("commands", command.name).includes(`\`confab ${commandUsage(command)}\``));
   });
 }
 

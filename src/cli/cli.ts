@@ -4,7 +4,8 @@
  */
 
 import { nearestTo, readArguments } from "./args/arguments.ts";
-import { type CommandSpec, programName } from "./args/command_spec.ts";
+import type { CommandSpec } from "./args/arguments.ts";
+import { programName } from "./args/command_spec.ts";
 import { COMMAND_LIST } from "./commands/command_list.ts";
 import { CONNECT } from "./commands/connect.ts";
 import { readVariable, VERSION } from "./platform/program.ts";

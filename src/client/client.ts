@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { ClientSession } from "./client_session.ts";
 import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
-import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/outgoing_message.ts";
+import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
 import { canonicalRoom, JoinRequests } from "./join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";

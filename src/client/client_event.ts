@@ -1,7 +1,7 @@
 /** The events of a client: the messages of the server, the state of the link, and the fate of our own messages. */
 
 import type { AckEvent, ErrorEvent, ServerEvent } from "../protocol/messages/messages.ts";
-import type { PendingMessage } from "./delivery/outgoing_message.ts";
+import type { PendingMessage } from "./delivery/message_intent.ts";
 
 /** The state of the link. Nothing follows `closed`. */
 export type Status =

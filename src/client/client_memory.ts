@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { MAX_PENDING_MESSAGES, MAX_REF_CHARS, MAX_TEXT_BYTES } from "../protocol/limits.ts";
-import type { PendingMessage } from "./delivery/outgoing_message.ts";
+import type { PendingMessage } from "./delivery/message_intent.ts";
 import { type KnownName, MAX_NAMES_REMEMBERED } from "./state/known_names.ts";
 import { type Ignored, MAX_IGNORED } from "./state/reader_state.ts";
 import { type LastSeq, MAX_DIRECT_IDS, MAX_ROOMS_REMEMBERED, type RoomId } from "./delivery/receive_cursor.ts";

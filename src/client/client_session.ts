@@ -17,7 +17,7 @@ import type {
   WelcomeEvent,
 } from "../protocol/messages/messages.ts";
 import type { ClientEvent } from "./client_event.ts";
-import type { Target } from "./delivery/outgoing_message.ts";
+import type { Target } from "./delivery/message_intent.ts";
 import type { Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";
 import { AGAIN, linkEndOfError, linkEndOfGoodbye, refused } from "./link/link_end.ts";

@@ -7,7 +7,7 @@ import { MAX_REF_CHARS } from "../protocol/limits.ts";
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
-import type { Target } from "./delivery/outgoing_message.ts";
+import type { Target } from "./delivery/message_intent.ts";
 
 export class JoinRequests {
   /** Wanted rooms and their passwords. */

@@ -69,7 +69,7 @@ export class Hub {
 
   /** A `hash` is done: the command that asked for it goes on, and whatever its session said meanwhile. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
-    const waiting = this.#registry.pendingHashes.take(ticket);
+    const waiting = this.#registry.hashTickets.take(ticket);
     if (waiting === undefined) return [];
     const { session, ref, settle, then } = waiting;
     const refusal = settle(hashed, now);

@@ -10,7 +10,7 @@ export interface Span {
 /** Returns the columns that a text takes on a terminal. */
 export type MeasureText = (text: string) => number;
 
-export type Line = readonly Span[];
+export type StyledLine = readonly Span[];
 
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 
@@ -23,11 +23,11 @@ export function styled(spans: readonly Span[], sgr: string): Span[] {
   return spans.map((span) => ({ text: span.text, sgr: [span.sgr, sgr].filter((part) => part !== "").join(";") }));
 }
 
-export function lineText(line: Line): string {
+export function lineText(line: StyledLine): string {
   return line.map(({ text }) => text).join("");
 }
 
-export function lineWidth(line: Line, measure: MeasureText): number {
+export function lineWidth(line: StyledLine, measure: MeasureText): number {
   return measure(lineText(line));
 }
 
@@ -37,7 +37,7 @@ export function longestWord(spans: readonly Span[], measure: MeasureText): numbe
 }
 
 /** Breaks at spaces and line breaks; splits words that are wider than `width`. At least one line. */
-export function wrap(spans: readonly Span[], width: number, measure: MeasureText): Line[] {
+export function wrapStyled(spans: readonly Span[], width: number, measure: MeasureText): StyledLine[] {
   const lines: Span[][] = [[]];
   let used = 0;
   for (const word of wordsOf(spans)) {
@@ -68,7 +68,7 @@ export function cut(text: string, width: number, measure: MeasureText): string[]
 }
 
 /** With SGR sequences, or as plain text. Never ends with a space. */
-export function formatLine(line: Line, color: boolean): string {
+export function formatLine(line: StyledLine, color: boolean): string {
   if (!color) return lineText(line).trimEnd();
   return joined(line).map(({ text, sgr }) => sgr === "" || text === "" ? text : `\x1b[${sgr}m${text}\x1b[0m`).join("")
     .trimEnd();
@@ -96,7 +96,7 @@ function wordsOf(spans: readonly Span[]): Span[][] {
   return words;
 }
 
-function split(word: Line, width: number, measure: MeasureText): Line[] {
+function split(word: StyledLine, width: number, measure: MeasureText): StyledLine[] {
   if (lineWidth(word, measure) <= width) return [word];
   const parts: Span[][] = [[]];
   let used = 0;
@@ -115,7 +115,7 @@ function split(word: Line, width: number, measure: MeasureText): Line[] {
 }
 
 /** Joins neighbours of the same style. */
-function joined(line: Line): Span[] {
+function joined(line: StyledLine): Span[] {
   const spans: Span[] = [];
   for (const span of line) {
     const last = spans.at(-1);

@@ -1,6 +1,15 @@
 /** A table that fits the width: columns with wrapped cells, or a block of "key: value" lines for each row. */
 
-import { type Line, lineWidth, longestWord, type MeasureText, plain, type Span, styled, wrap } from "./styled_text.ts";
+import {
+  lineWidth,
+  longestWord,
+  type MeasureText,
+  plain,
+  type Span,
+  styled,
+  type StyledLine,
+  wrapStyled,
+} from "./styled_text.ts";
 
 export interface Table {
   readonly header: readonly (readonly Span[])[];
@@ -18,7 +27,7 @@ const DIM = "2";
 /** Columns narrower than this are hard to read when their cells wrap. */
 const MIN_WRAPPED_COLUMNS = 16;
 
-export function layOutTable(table: Table, options: TableOptions): Line[] {
+export function layOutTable(table: Table, options: TableOptions): StyledLine[] {
   const widths = columnWidths(table, options);
   return widths === undefined ? asBlocks(table, options) : asColumns(table, widths, options);
 }
@@ -44,7 +53,7 @@ function columnWidths({ header, rows }: Table, { width, measure }: TableOptions)
   return widths;
 }
 
-function asColumns({ header, rows }: Table, widths: readonly number[], options: TableOptions): Line[] {
+function asColumns({ header, rows }: Table, widths: readonly number[], options: TableOptions): StyledLine[] {
   const rule = widths.map((width) => [{ text: "─".repeat(width), sgr: DIM }]);
   return [
     ...columnRow(header.map((title) => styled(title, BOLD)), widths, options),
@@ -57,8 +66,8 @@ function columnRow(
   cells: readonly (readonly Span[])[],
   widths: readonly number[],
   { measure }: TableOptions,
-): Line[] {
-  const wrapped = widths.map((width, index) => wrap(cells[index] ?? [], width, measure));
+): StyledLine[] {
+  const wrapped = widths.map((width, index) => wrapStyled(cells[index] ?? [], width, measure));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, nth) =>
     widths.flatMap((width, index) => {
@@ -68,13 +77,13 @@ function columnRow(
     }));
 }
 
-function asBlocks({ header, rows }: Table, { width, measure }: TableOptions): Line[] {
+function asBlocks({ header, rows }: Table, { width, measure }: TableOptions): StyledLine[] {
   return rows.flatMap((row, nth) => {
     const lines = header.flatMap((title, index) => {
       const cell = row[index] ?? [];
       if (lineWidth(cell, measure) === 0) return [];
       const key = lineWidth(title, measure) === 0 ? [] : [...styled(title, BOLD), plain(": ")];
-      const [first = [], ...rest] = wrap([...key, ...cell], width - GAP, measure);
+      const [first = [], ...rest] = wrapStyled([...key, ...cell], width - GAP, measure);
       return [first, ...rest.map((line) => [plain(" ".repeat(GAP)), ...line])];
     });
     return nth === 0 ? lines : [[], ...lines];

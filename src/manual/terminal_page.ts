@@ -5,13 +5,13 @@ import { linkTarget } from "./anchors.ts";
 import {
   cut,
   formatLine,
-  type Line,
   lineWidth,
   type MeasureText,
   plain,
   type Span,
   styled,
-  wrap,
+  type StyledLine,
+  wrapStyled,
 } from "./styled_text.ts";
 import { layOutTable } from "./table_layout.ts";
 
@@ -50,19 +50,19 @@ class TerminalRenderer {
   }
 
   /** Blocks with an empty line between them. */
-  blocks(tokens: readonly Token[], width: number): Line[] {
+  blocks(tokens: readonly Token[], width: number): StyledLine[] {
     const parts = tokens.map((token) => this.#block(token, width)).filter((lines) => lines.length > 0);
     return parts.flatMap((lines, nth) => nth === 0 ? lines : [[], ...lines]);
   }
 
-  #block(token: Token, width: number): Line[] {
+  #block(token: Token, width: number): StyledLine[] {
     const { measure } = this.#options;
     switch (token.type) {
       case "heading":
         return this.#heading(token as Tokens.Heading, width);
       case "paragraph":
       case "text":
-        return wrap(this.#spans(token), width, measure);
+        return wrapStyled(this.#spans(token), width, measure);
       case "list":
         return this.#list(token as Tokens.List, width);
       case "code":
@@ -76,22 +76,26 @@ class TerminalRenderer {
       case "hr":
         return [[{ text: "─".repeat(width), sgr: DIM }]];
       case "html":
-        return wrap(htmlText((token as Tokens.HTML).text), width, measure).filter((line) => line.length > 0);
+        return wrapStyled(htmlText((token as Tokens.HTML).text), width, measure).filter((line) => line.length > 0);
       default:
         // Empty lines, and definitions of links.
         return [];
     }
   }
 
-  #heading(token: Tokens.Heading, width: number): Line[] {
+  #heading(token: Tokens.Heading, width: number): StyledLine[] {
     const { color, measure } = this.#options;
-    const lines = wrap(styled(this.#spans(token), token.depth === 1 ? `${BOLD};${UNDERLINED}` : BOLD), width, measure);
+    const lines = wrapStyled(
+      styled(this.#spans(token), token.depth === 1 ? `${BOLD};${UNDERLINED}` : BOLD),
+      width,
+      measure,
+    );
     if (color) return lines;
     const rule = (RULES[token.depth - 1] ?? "~").repeat(Math.max(...lines.map((line) => lineWidth(line, measure))));
     return [...lines, [plain(rule)]];
   }
 
-  #list({ items, ordered, start, loose }: Tokens.List, width: number): Line[] {
+  #list({ items, ordered, start, loose }: Tokens.List, width: number): StyledLine[] {
     const widest = ordered ? String(Number(start || 1) + items.length - 1).length + 2 : 2;
     return items.flatMap((item, nth) => {
       const mark = ordered ? `${Number(start || 1) + nth}. ` : "- ";
@@ -101,11 +105,11 @@ class TerminalRenderer {
     });
   }
 
-  #tight(tokens: readonly Token[], width: number): Line[] {
+  #tight(tokens: readonly Token[], width: number): StyledLine[] {
     return tokens.flatMap((token) => this.#block(token, width));
   }
 
-  #table({ header, rows }: Tokens.Table, width: number): Line[] {
+  #table({ header, rows }: Tokens.Table, width: number): StyledLine[] {
     const cells = (row: readonly Tokens.TableCell[]) => row.map((cell) => this.#inlines(cell.tokens));
     return layOutTable({ header: cells(header), rows: rows.map(cells) }, { width, measure: this.#options.measure });
   }

@@ -19,7 +19,7 @@ import {
 } from "./model/browser_storage.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
-import { PendingView } from "./views/pending_view.ts";
+import { UnsentView } from "./views/unsent_view.ts";
 import { PageSession } from "./page_session.ts";
 import { shortCount, SidebarView } from "./views/sidebar_view.ts";
 import { PanelView } from "./views/panel_view.ts";
@@ -32,7 +32,7 @@ export class PageApp {
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
-  readonly #pending: PendingView;
+  readonly #pending: UnsentView;
   readonly #sidebar: SidebarView;
   readonly #panel: PanelView;
   readonly #header: HeaderView;
@@ -53,7 +53,7 @@ export class PageApp {
       loadOlder: (conversation, limit) => this.#session?.chat.loadOlder(conversation, limit),
       reachedEnd: () => this.#session?.chat.markRead(),
     });
-    this.#pending = new PendingView({
+    this.#pending = new UnsentView({
       resend: (conversation, failed) => this.#try((session) => session.actions.resend(conversation, failed)),
       drop: (conversation, failed) => this.#try((session) => session.actions.drop(conversation, failed)),
     });

@@ -10,7 +10,7 @@ import {
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { brief, type Of, Stage } from "./stage.ts";
 
-/** What a client would answer to the pings among the events, if it is one that answers. */
+/** The pongs with which a client answers the pings among the events. */
 function pongs(events: readonly ServerEvent[]): object[] {
   return events.filter((event) => event.type === "ping").map(({ ref }) => ({ type: "pong", ref }));
 }
@@ -34,7 +34,7 @@ function psst(to: string, text = "psst", ref?: string): object {
   return { type: "message", to, text, ref };
 }
 
-Deno.test("a direct message goes to both ends, and to nobody else", () => {
+Deno.test("only the sender and the receiver get a direct message", () => {
   const stage = new Stage();
   const [ada, bob, eve] = [stage.join("ada"), stage.join("bob", "dev"), stage.join("eve")];
   stage.forget();
@@ -46,7 +46,7 @@ Deno.test("a direct message goes to both ends, and to nobody else", () => {
   assertEquals(stage.stored, []);
 });
 
-Deno.test("a direct message is stored before anybody is shown it, with its ref", () => {
+Deno.test("a direct message is stored with its ref before it is sent", () => {
   const stage = new Stage();
   const [ada] = [stage.join("ada"), stage.join("bob")];
   const [append, ...others] = stage.say(ada, psst("bob", "psst", "m"));
@@ -55,7 +55,7 @@ Deno.test("a direct message is stored before anybody is shown it, with its ref",
   assertEquals(others.map(({ type }) => type), ["send", "send", "send", "send"]);
 });
 
-Deno.test("a direct message to oneself comes once, and nobody waits for its receipt", () => {
+Deno.test("a direct message to oneself arrives once and needs no confirmation", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -65,7 +65,7 @@ Deno.test("a direct message to oneself comes once, and nobody waits for its rece
   assertEquals(directs(stage.events(comeBack(stage, "token-1"))), []);
 });
 
-Deno.test("a direct message to oneself confirms nothing of what others have written", () => {
+Deno.test("a direct message to oneself does not confirm messages from other members", () => {
   const stage = new Stage();
   const [ada] = [stage.join("ada"), stage.join("bob")];
   stage.drop(ada);
@@ -77,7 +77,7 @@ Deno.test("a direct message to oneself confirms nothing of what others have writ
   assert(directs(stage.events(comeBack(stage, "token-1"))).includes("from eve"));
 });
 
-Deno.test("a repeated direct message gets its first acknowledgement, and is not sent twice", () => {
+Deno.test("a repeated direct message gets the first acknowledgement and is not sent again", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -86,7 +86,7 @@ Deno.test("a repeated direct message gets its first acknowledgement, and is not 
   assertEquals(directs(stage.events(bob)), ["psst"]);
 });
 
-Deno.test("a direct message to nobody is no_such_member, and one to a room as well is invalid", () => {
+Deno.test("a direct message to an unknown name is no_such_member, and one that also names a room is invalid", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -96,19 +96,19 @@ Deno.test("a direct message to nobody is no_such_member, and one to a room as we
 });
 
 for (
-  const [what, go] of [
-    ["dropped", (stage: Stage, bob: number) => stage.drop(bob)],
-    ["left", (stage: Stage, bob: number) => void stage.say(bob, { type: "leave" })],
-    ["dropped and stayed away", (stage: Stage, bob: number) => {
+  const [departure, depart] of [
+    ["whose link broke", (stage: Stage, bob: number) => stage.drop(bob)],
+    ["who left", (stage: Stage, bob: number) => void stage.say(bob, { type: "leave" })],
+    ["whose grace is over", (stage: Stage, bob: number) => {
       stage.drop(bob);
       stage.pass(GRACE_MS);
     }],
   ] as const
 ) {
-  Deno.test(`a direct message to somebody who ${what} waits for their return, and its sender is told`, () => {
+  Deno.test(`a direct message to a member ${departure} waits for their return, and its acknowledgement says so`, () => {
     const stage = new Stage();
     const [ada, bob] = [stage.join("ada"), stage.join("bob")];
-    go(stage, bob);
+    depart(stage, bob);
     stage.forget();
     stage.say(ada, psst("bob", "one", "1"));
     stage.say(ada, psst("BOB", "two"));
@@ -125,7 +125,7 @@ for (
   });
 }
 
-Deno.test("a direct message that was not confirmed comes again on each new connection, and none after its pong", () => {
+Deno.test("an unconfirmed direct message is sent again on each new connection, until its pong", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, psst("bob"));
@@ -139,7 +139,7 @@ Deno.test("a direct message that was not confirmed comes again on each new conne
   assertEquals(directs(stage.events(comeBack(stage, "token-2"))), []);
 });
 
-Deno.test("a pong confirms all that came before its ping, and nothing behind it", () => {
+Deno.test("a pong confirms all messages before its ping, and none after it", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const text of ["one", "two", "three"]) stage.say(ada, psst("bob", text));
@@ -148,7 +148,7 @@ Deno.test("a pong confirms all that came before its ping, and nothing behind it"
   assertEquals(directs(stage.events(comeBack(stage, "token-2"))), ["three"]);
 });
 
-Deno.test("a pong of something else, or of somebody else's messages, confirms nothing", () => {
+Deno.test("a pong with another ref, or from another member, confirms nothing", () => {
   const stage = new Stage();
   const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve")];
   stage.say(ada, psst("bob"));
@@ -163,7 +163,7 @@ Deno.test("a pong of something else, or of somebody else's messages, confirms no
   assertEquals(stage.kept.directs, []);
 });
 
-Deno.test("at most MAX_WAITING_DIRECT messages wait for one member, and the next one is refused", () => {
+Deno.test("at most MAX_WAITING_DIRECT messages wait for an absent member, and the next one is refused", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.drop(bob);
@@ -184,7 +184,7 @@ Deno.test("at most MAX_WAITING_DIRECT messages wait for one member, and the next
   assertEquals(pongs(events).length, 1);
 });
 
-Deno.test("one sender has MAX_WAITING_FROM_SENDER messages waiting for a member, and guests leave space to accounts", () => {
+Deno.test("one sender has at most MAX_WAITING_FROM_SENDER messages waiting for a member, and guests leave space for accounts", () => {
   const stage = new Stage();
   const bob = stage.join("bob");
   stage.drop(bob);
@@ -199,7 +199,7 @@ Deno.test("one sender has MAX_WAITING_FROM_SENDER messages waiting for a member,
   assertEquals(stage.seen(ada).at(-1), "ack m direct, waiting");
 });
 
-/** A member with an account. */
+/** Joins and registers a member. */
 function registered(stage: Stage, name: string): number {
   const session = stage.join(name);
   stage.say(session, { type: "register", password: "horse battery" });
@@ -207,7 +207,7 @@ function registered(stage: Stage, name: string): number {
   return session;
 }
 
-Deno.test("of what somebody who is here never confirms, the newest MAX_WAITING_DIRECT are kept", () => {
+Deno.test("if a present member never confirms, the newest MAX_WAITING_DIRECT messages are kept", () => {
   const stage = new Stage();
   const [ada] = [stage.join("ada"), stage.join("bob")];
   for (let n = 0; n <= MAX_WAITING_DIRECT; n++) stage.say(ada, psst("bob", `${n}`));
@@ -215,7 +215,7 @@ Deno.test("of what somebody who is here never confirms, the newest MAX_WAITING_D
   assertEquals([texts.length, texts[0], texts.at(-1)], [MAX_WAITING_DIRECT, "1", `${MAX_WAITING_DIRECT}`]);
 });
 
-Deno.test("much is sent in batches of DIRECT_BATCH_BYTES, each after the pong of the one before", () => {
+Deno.test("many waiting messages are sent in batches of DIRECT_BATCH_BYTES, each after the previous batch's pong", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.drop(bob);
@@ -235,7 +235,7 @@ Deno.test("much is sent in batches of DIRECT_BATCH_BYTES, each after the pong of
   assertEquals(stage.kept.directs, []);
 });
 
-Deno.test("while a batch is unconfirmed nothing more is sent, and what comes meanwhile follows it in order", () => {
+Deno.test("while a batch is unconfirmed no more is sent, and later messages follow it in order", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   const fits = DIRECT_BATCH_BYTES / MAX_TEXT_BYTES;
@@ -248,7 +248,7 @@ Deno.test("while a batch is unconfirmed nothing more is sent, and what comes mea
   assertEquals(directs(stage.events(bob)).map((text) => text.slice(0, 4)), [`${fits} x`, `${fits + 1} x`, "late"]);
 });
 
-Deno.test("a connection that takes over in the middle of a batch gets all of it again", () => {
+Deno.test("a connection that takes over in the middle of a batch gets its unconfirmed part again", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (let n = 0; n < 50; n++) stage.say(ada, psst("bob", `${n} `.padEnd(MAX_TEXT_BYTES, "x")));
@@ -258,7 +258,7 @@ Deno.test("a connection that takes over in the middle of a batch gets all of it 
   assertEquals(Number.parseInt(directs(stage.events(again))[0]!), 3);
 });
 
-Deno.test("to people on nc a direct message goes at once, without a ping, and nobody waits for its receipt", () => {
+Deno.test("a direct message to an nc user is sent at once, without a ping, and counts as confirmed", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob", "lobby", {}, false)];
   stage.forget();
@@ -269,7 +269,7 @@ Deno.test("to people on nc a direct message goes at once, without a ping, and no
   assertEquals(stage.kept.directs, []);
 });
 
-Deno.test("people on nc who have gone cannot be written to, for they will not return", () => {
+Deno.test("a direct message to an nc user who has gone is no_such_member", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob", "lobby", {}, false)];
   stage.drop(bob);
@@ -278,7 +278,7 @@ Deno.test("people on nc who have gone cannot be written to, for they will not re
   assertEquals(stage.seen(ada), ["! no_such_member"]);
 });
 
-Deno.test("who takes the name of somebody who has gone gets their own direct messages, and not those that wait", () => {
+Deno.test("a member who takes a departed member's name gets new direct messages, not the waiting ones", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(bob, { type: "leave" });
@@ -290,7 +290,7 @@ Deno.test("who takes the name of somebody who has gone gets their own direct mes
   assertEquals(directs(stage.events(comeBack(stage, "token-2"))), ["for the first"]);
 });
 
-Deno.test("who looks like somebody who has gone does not get their direct messages", () => {
+Deno.test("a member with a name that looks like a departed member's does not get their direct messages", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(bob, { type: "leave" });

@@ -6,7 +6,7 @@ import { type Of, Stage } from "./stage.ts";
 
 const ADMIN = { access: { inviteOnly: false, adminDigest: "digest of admin" } };
 
-/** The owner, in the lobby as olga. */
+/** A stage whose owner is in the lobby as olga. */
 function withOwner(options: ConstructorParameters<typeof Stage>[0] = {}): { stage: Stage; olga: number } {
   const stage = new Stage({ ...ADMIN, ...options });
   const olga = stage.join("olga");
@@ -21,7 +21,7 @@ function says(stage: Stage, session: number, command: object): string[] {
   return stage.seen(session);
 }
 
-Deno.test("a mute in one room holds the name there, and frees it elsewhere", () => {
+Deno.test("a member muted in one room keeps their name there and may change it elsewhere", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve", "dev");
   stage.say(olga, { type: "mute", name: "eve", room: "dev" });
@@ -33,7 +33,7 @@ Deno.test("a mute in one room holds the name there, and frees it elsewhere", () 
   assertEquals(says(stage, eve, { type: "join", room: "dev" })[0], "joined dev as eve with 1, seq 0");
 });
 
-Deno.test("within the grace of a broken link a muted member takes no other name either", () => {
+Deno.test("a muted member cannot return under another name within their grace", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve");
   const joined = stage.events(eve).find((event) => event.type === "joined") as Of<"joined">;
@@ -47,7 +47,7 @@ Deno.test("within the grace of a broken link a muted member takes no other name 
   assertEquals(stage.seen(again), ["joined dev as eve with 1, seq 0"]);
 });
 
-Deno.test("a muted member takes their own message back, and nobody else's though they moderate", () => {
+Deno.test("a muted moderator may delete only their own messages, and still read restrictions and the audit log", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve", "dev");
   stage.say(eve, { type: "message", room: "dev", text: "mine" });
@@ -61,7 +61,7 @@ Deno.test("a muted member takes their own message back, and nobody else's though
   assertEquals(says(stage, eve, { type: "audit", room: "dev" })[0]?.startsWith("audit "), true);
 });
 
-Deno.test("a member who is muted in one room moderates another, and an owner always does", () => {
+Deno.test("a moderator muted in one room still moderates another, and a muted owner moderates everywhere", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve", "dev");
   stage.join("bob", "dev");
@@ -73,7 +73,7 @@ Deno.test("a member who is muted in one room moderates another, and an owner alw
   assertEquals(says(stage, eve, { type: "slow", room: "dev", seconds: 5 }), ["restriction slow dev by eve"]);
 });
 
-Deno.test("in a big room muted members come and go as quiet entries, some of which are listed", () => {
+Deno.test("in a large room muted members join and leave as quiet entries, at most MAX_QUIET_LISTED per event", () => {
   const { stage, olga } = withOwner({ roomsPerMember: 2 });
   for (let nth = 0; nth <= PRESENCE_ABOVE_MEMBERS; nth++) stage.join(`guest${nth}`);
   stage.pass(PRESENCE_INTERVAL_MS);
@@ -84,14 +84,14 @@ Deno.test("in a big room muted members come and go as quiet entries, some of whi
   for (const eve of eves) stage.say(eve, { type: "join", room: "lobby" });
   const kim = stage.join("kim");
   stage.pass(PRESENCE_INTERVAL_MS);
-  const [came] = presences(stage, olga);
-  assertEquals(quietOnes(came!.joined).length, MAX_QUIET_LISTED);
-  assertEquals(came!.joined.filter(({ quiet }) => !quiet).map(({ name }) => name), ["kim"]);
+  const [arrivals] = presences(stage, olga);
+  assertEquals(quietOnes(arrivals!.joined).length, MAX_QUIET_LISTED);
+  assertEquals(arrivals!.joined.filter(({ quiet }) => !quiet).map(({ name }) => name), ["kim"]);
   for (const eve of eves.slice(0, 3)) stage.say(eve, { type: "leave", room: "lobby" });
   stage.say(kim, { type: "leave" });
   stage.pass(PRESENCE_INTERVAL_MS);
-  const [went] = presences(stage, olga);
-  assertEquals(quietOnes(went!.left), names.slice(0, 3));
+  const [departures] = presences(stage, olga);
+  assertEquals(quietOnes(departures!.left), names.slice(0, 3));
 });
 
 function presences(stage: Stage, session: number): Of<"presence">[] {
@@ -102,7 +102,7 @@ function quietOnes(members: readonly MemberInfo[]): string[] {
   return members.filter(({ quiet }) => quiet).map(({ name }) => name);
 }
 
-Deno.test("a muted member on nc leaves quietly, too, and their own leave event has no mark", () => {
+Deno.test("a muted nc user's leave is marked quiet for others, and their own leave event has no mark", () => {
   const { stage, olga } = withOwner();
   const paul = stage.join("paul", "lobby", {}, false);
   stage.say(olga, { type: "mute", name: "paul" });
@@ -117,7 +117,7 @@ Deno.test("a muted member on nc leaves quietly, too, and their own leave event h
 const HASH = "hash of right horse";
 const account = (id: string, name: string) => ({ kind: "account" as const, key: id, value: { name, hash: HASH } });
 
-Deno.test("accounts of before whose names look alike are all still there, and come by their own passwords", () => {
+Deno.test("stored accounts whose names look alike all remain, each with its own password", () => {
   const stage = new Stage({ records: [account("m-1", "Jos\u00e9"), account("m-2", "Jose")] });
   for (const name of ["Jos\u00e9", "Jose"]) {
     const session = stage.connect();
@@ -130,7 +130,7 @@ Deno.test("accounts of before whose names look alike are all still there, and co
   assertEquals(stage.seen(guest), ["! name_taken, Jose.2 is free"]);
 });
 
-Deno.test("a member of before whose name is reserved now comes back by another one", () => {
+Deno.test("a stored member whose name has become reserved returns under another name", () => {
   const recall = {
     ...NOTHING_KNOWN,
     memberByToken: () => ({ id: "m-1", name: "admin", tokenDigest: "digest of old" }),
@@ -144,7 +144,7 @@ Deno.test("a member of before whose name is reserved now comes back by another o
   assertEquals([joined.you.id, joined.you.name], ["m-1", "ada"]);
 });
 
-Deno.test("two names that look alike stay two members: a message goes to the one it names", () => {
+Deno.test("of two members whose names look alike, a direct message reaches the one it names", () => {
   const stage = new Stage();
   const first = stage.join("Jos\u00e9");
   stage.say(first, { type: "leave" });
@@ -155,7 +155,7 @@ Deno.test("two names that look alike stay two members: a message goes to the one
   assertEquals(stage.seen(second), []);
 });
 
-Deno.test("a muted member whose name was taken meanwhile comes back by the name that the server suggests, and by no other", () => {
+Deno.test("a muted member whose name was taken may return only under the name that the server suggests", () => {
   const { stage, olga } = withOwner();
   const eve = stage.join("eve");
   const { token } = (stage.events(eve).find((event) => event.type === "joined") as Of<"joined">).you;
@@ -172,7 +172,7 @@ Deno.test("a muted member whose name was taken meanwhile comes back by the name 
   assertEquals(says(stage, again, { type: "join", token, name: "eve2" })[0]?.startsWith("joined lobby as eve2"), true);
 });
 
-Deno.test("a moderator of a room neither ends nor shortens what the owner did to a member", () => {
+Deno.test("a room's moderator can neither end nor shorten a restriction that the owner made", () => {
   const { stage, olga } = withOwner();
   const max = stage.join("max", "dev");
   const eve = stage.join("eve", "dev");

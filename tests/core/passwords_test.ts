@@ -1,4 +1,4 @@
-/** Tests of how much answers tell a guesser, and of how the log names guesses. */
+/** Tests that answers give a guesser no information, and that the log names each kind of guess. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
@@ -19,7 +19,7 @@ const ACCESS: AccessOptions = {
 };
 const EVE = { address: "192.0.2.7" };
 
-/** A server with a password, on which ada is registered. */
+/** A server with a password on which ada has an account. */
 function scene(access: AccessOptions = ACCESS) {
   const stage = new Stage({ access });
   const owner = stage.connect(true, { privileged: true });
@@ -47,14 +47,14 @@ function codeOf({ events: [event] }: { readonly events: unknown[] }): string {
   return (event as Of<"error">).code ?? (event as Of<"joined">).type;
 }
 
-/** Locks the address of `EVE`. */
+/** Locks the address of `EVE` with wrong passwords. */
 function lock(stage: Stage): void {
   for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
     assertEquals(codeOf(answer(stage, { type: "join", name: `guest${guess}`, password: "wrong" })), "wrong_password");
   }
 }
 
-Deno.test("while an address is locked, right and wrong secrets of every kind get the same answer and cost no hash", () => {
+Deno.test("while an address is locked, right and wrong secrets of every kind get the same answer without a hash", () => {
   const { stage, owner } = scene();
   stage.say(owner, { type: "invite" });
   const { secret } = stage.events(owner).at(-1) as Of<"invite">;
@@ -80,7 +80,7 @@ Deno.test("while an address is locked, right and wrong secrets of every kind get
   assertEquals(first!.hashes, 0);
 });
 
-Deno.test("a locked room's password is not compared while the address of a member or of a known device is locked", () => {
+Deno.test("a room's password is not compared while the address of a member or known device is locked", () => {
   const { stage, owner, ada } = scene();
   stage.say(owner, { type: "join", room: "dev", name: "boss" });
   stage.say(owner, { type: "lock", room: "dev", password: "sesame" });
@@ -98,7 +98,7 @@ Deno.test("a locked room's password is not compared while the address of a membe
   assertEquals(stage.seen(ada).at(-1), "joined dev as ada with 2, seq 0");
 });
 
-Deno.test("a known device comes back while its address and its account are locked, whatever password it shows", () => {
+Deno.test("a known device returns by its token, with any password, while its address and account are locked", () => {
   const { stage, token } = scene();
   lock(stage);
   for (let guess = 0; guess < MAX_ACCOUNT_WRONG_PASSWORDS; guess++) {
@@ -110,7 +110,7 @@ Deno.test("a known device comes back while its address and its account are locke
   }
 });
 
-Deno.test("a guess of the server's password is counted under every name, and not compared under a locked one", () => {
+Deno.test("guesses of the server's password count under every name, and none is compared under a locked name", () => {
   const { stage } = scene();
   for (let guess = 0; guess < MAX_ACCOUNT_WRONG_PASSWORDS; guess++) {
     answer(stage, { type: "auth", name: "ada", password: "wrong" }, { address: `198.51.100.${guess}` });
@@ -122,7 +122,7 @@ Deno.test("a guess of the server's password is counted under every name, and not
   assertEquals(codeOf(answer(stage, { type: "join", name: "zoe", password: SERVER_PASSWORD })), "rate_limited");
 });
 
-Deno.test("a closed server tells outsiders by join or auth neither which names are registered nor who is there", () => {
+Deno.test("join and auth on a closed server do not reveal which names are registered or present", () => {
   for (const access of [ACCESS, { inviteOnly: true }]) {
     const { stage, owner } = scene(access);
     stage.say(owner, { type: "join", name: "boss" });
@@ -137,7 +137,7 @@ Deno.test("a closed server tells outsiders by join or auth neither which names a
   }
 });
 
-Deno.test("a name that nobody registered is locked on a closed server as a registered one is", () => {
+Deno.test("on a closed server an unregistered name is locked like a registered one", () => {
   const { stage } = scene();
   const answers = ["ada", "nobody"].map((name) => {
     for (let guess = 0; guess < MAX_ACCOUNT_WRONG_PASSWORDS; guess++) {
@@ -151,13 +151,13 @@ Deno.test("a name that nobody registered is locked on a closed server as a regis
   assertEquals(answers[0], answers[1]);
 });
 
-Deno.test("an account's password lets in to a closed server, and its name stays its own", () => {
+Deno.test("an account's password admits to a closed server, and the server's password does not give its name away", () => {
   const { stage } = scene();
   assertEquals(codeOf(answer(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD })), "joined");
   assertEquals(codeOf(answer(stage, { type: "join", name: "ada", password: SERVER_PASSWORD })), "name_taken");
 });
 
-Deno.test("invites that are used up or for another room count as wrong passwords", () => {
+Deno.test("an invite for another room counts as a wrong password", () => {
   const { stage, owner } = scene();
   stage.say(owner, { type: "invite", room: "dev" });
   const { secret } = stage.events(owner).at(-1) as Of<"invite">;
@@ -169,7 +169,7 @@ Deno.test("invites that are used up or for another room count as wrong passwords
   assertEquals(stage.suspicions, [...Array(3).fill("invite wrong_password"), "server rate_limited"]);
 });
 
-Deno.test("a guess for which there is no time to hash it stays counted, since it was compared with the server's password", () => {
+Deno.test("a guess that is not hashed for lack of time still counts, because it was compared with the server's password", () => {
   const { stage } = scene();
   const codes = Array.from({ length: MAX_WRONG_PASSWORDS }, () => {
     const session = stage.connect(true, EVE);
@@ -182,7 +182,7 @@ Deno.test("a guess for which there is no time to hash it stays counted, since it
   assertEquals(stage.suspicions, Array(4).fill("server rate_limited"));
 });
 
-Deno.test("the log is told of each wrong password, of whose it was, and of those that are not compared any more", () => {
+Deno.test("the log gets each wrong password with its kind, and each guess that is no longer compared", () => {
   const { stage, owner, ada } = scene();
   stage.say(owner, { type: "join", room: "dev", name: "boss" });
   stage.say(owner, { type: "lock", room: "dev", password: "sesame" });
@@ -203,7 +203,7 @@ Deno.test("the log is told of each wrong password, of whose it was, and of those
   ]);
 });
 
-Deno.test("a password that an open server does not need is not counted", () => {
+Deno.test("an open server ignores a needless password and does not count it", () => {
   const stage = new Stage();
   for (let guess = 0; guess <= MAX_LOCAL_WRONG_PASSWORDS; guess++) {
     assertEquals(codeOf(answer(stage, { type: "join", name: `g${guess}`, password: "wrong" })), "joined");

@@ -4,14 +4,14 @@ import { type Of, Stage } from "./stage.ts";
 
 const OUTSIDE = { address: "192.0.2.7" };
 
-/** A member who has joined a room from an address. */
+/** Connects from an address and joins a room. */
 function arrive(stage: Stage, name: string, room: string, opening: { readonly address?: string } = {}): number {
   const session = stage.connect(true, opening);
   stage.say(session, { type: "join", name, room });
   return session;
 }
 
-/** The answer to a command: what went wrong, or else its type. */
+/** The answer to a command: the error's message, or else the event's type. */
 function answer(stage: Stage, session: number, command: object): string {
   stage.now += 100;
   stage.events(session);
@@ -20,8 +20,8 @@ function answer(stage: Stage, session: number, command: object): string {
   return event?.type === "error" ? event.message : event?.type ?? "nothing";
 }
 
-/** Orders from before the start. */
-function laid(count: number, by: object, more: object = {}) {
+/** Records of restrictions from before the start, made by `by`. */
+function restrictionRecords(count: number, by: object, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({
     kind: "restriction" as const,
     key: `o-${JSON.stringify([by, more])}-${index}`,
@@ -29,7 +29,7 @@ function laid(count: number, by: object, more: object = {}) {
   }));
 }
 
-Deno.test("one member has MAX_RESTRICTIONS_PER_MEMBER restrictions in force, one that ends makes space, and a restart changes nothing", () => {
+Deno.test("a member has at most MAX_RESTRICTIONS_PER_MEMBER restrictions in force, also after a restart, until one ends", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "dev");
   const names = Array.from({ length: limits.MAX_RESTRICTIONS_PER_MEMBER + 1 }, (_, index) => `guest${index}x`);
@@ -42,7 +42,7 @@ Deno.test("one member has MAX_RESTRICTIONS_PER_MEMBER restrictions in force, one
     mute(ada, last),
     `You have ${limits.MAX_RESTRICTIONS_PER_MEMBER} restrictions in force: end some of them first`,
   );
-  assertEquals(mute(ada, names[0]!), "restriction", "Replacing an order adds none");
+  assertEquals(mute(ada, names[0]!), "restriction", "Replacing a restriction adds none");
   stage.say(ada, { type: "join", room: "dev" });
   const { you } = stage.events(ada).find((event) => event.type === "joined") as Of<"joined">;
   stage.restart();
@@ -50,17 +50,17 @@ Deno.test("one member has MAX_RESTRICTIONS_PER_MEMBER restrictions in force, one
   stage.say(again, { type: "join", room: "dev", token: you.token });
   assertStringIncludes(mute(again, last), "You have");
   stage.say(again, { type: "restrictions", room: "dev" });
-  const { restrictions: orders } = stage.events(again).find((event) => event.type === "restrictions") as Of<
+  const { restrictions } = stage.events(again).find((event) => event.type === "restrictions") as Of<
     "restrictions"
   >;
-  assertEquals(answer(stage, again, { type: "allow", restriction: orders[0]!.id }), "restriction");
+  assertEquals(answer(stage, again, { type: "allow", restriction: restrictions[0]!.id }), "restriction");
   assertEquals(mute(again, last), "restriction");
 });
 
-Deno.test("the orders of one address and of this machine are bounded across members", () => {
+Deno.test("the restrictions of one address, and of the server's machine, are limited across members", () => {
   const records = [
-    ...laid(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
-    ...laid(limits.MAX_RESTRICTIONS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),
+    ...restrictionRecords(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "192.0.2.7" }),
+    ...restrictionRecords(limits.MAX_RESTRICTIONS_OF_THIS_MACHINE, { name: "gone" }, { from: "local" }),
   ];
   const stage = new Stage({ records });
   const slow = (room: string, opening: { readonly address?: string }) => {
@@ -74,9 +74,9 @@ Deno.test("the orders of one address and of this machine are bounded across memb
   assertEquals(slow("three", { address: "192.0.2.8" }), "restriction");
 });
 
-Deno.test("networks of IPv6 count as one address", () => {
+Deno.test("an IPv6 /64 network counts as one address", () => {
   const stage = new Stage({
-    records: laid(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "2001:db8::/64" }),
+    records: restrictionRecords(limits.MAX_RESTRICTIONS_PER_ADDRESS, { name: "gone" }, { from: "2001:db8::/64" }),
   });
   const near = arrive(stage, "near", "near", { address: "2001:db8::7" });
   const far = arrive(stage, "far", "far", { address: "2001:db8:0:1::7" });
@@ -84,8 +84,10 @@ Deno.test("networks of IPv6 count as one address", () => {
   assertEquals(answer(stage, far, { type: "slow", room: "far", seconds: 5 }), "restriction");
 });
 
-Deno.test("what is reserved serves owners and the moderators of all rooms that they made", () => {
-  const stage = new Stage({ records: laid(limits.MAX_RESTRICTIONS - limits.RESERVED_RESTRICTIONS, { name: "gone" }) });
+Deno.test("the reserved restrictions are for owners and moderators of all rooms", () => {
+  const stage = new Stage({
+    records: restrictionRecords(limits.MAX_RESTRICTIONS - limits.RESERVED_RESTRICTIONS, { name: "gone" }),
+  });
   const owner = stage.connect(true, { privileged: true });
   const mod = arrive(stage, "mod", "dev");
   const eve = arrive(stage, "eve", "own");
@@ -95,7 +97,7 @@ Deno.test("what is reserved serves owners and the moderators of all rooms that t
   assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "restriction");
 });
 
-Deno.test("no order shows where it was laid down, not even to the owner", () => {
+Deno.test("no restriction shows its author's address, not even to the owner", () => {
   const stage = new Stage();
   const owner = stage.connect(true, { privileged: true });
   const ada = arrive(stage, "ada", "dev", OUTSIDE);
@@ -104,7 +106,7 @@ Deno.test("no order shows where it was laid down, not even to the owner", () => 
   assert(!JSON.stringify([stage.events(ada), stage.events(owner)]).includes(OUTSIDE.address));
 });
 
-Deno.test("one address makes MAX_ROOMS_MADE_PER_ADDRESS rooms, and one that ends makes space for another", () => {
+Deno.test("one address creates at most MAX_ROOMS_MADE_PER_ADDRESS rooms, and another after one ends", () => {
   const stage = new Stage();
   const members: number[] = [];
   for (let room = 0; room < limits.MAX_ROOMS_MADE_PER_ADDRESS; room++) {
@@ -118,7 +120,7 @@ Deno.test("one address makes MAX_ROOMS_MADE_PER_ADDRESS rooms, and one that ends
   assertEquals(answer(stage, late, { type: "join", room: "new" }), "joined");
 });
 
-Deno.test("an account keeps MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms by their topics, over a restart too, and an owner keeps more", () => {
+Deno.test("topics keep up to MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms of an account, more of an owner, also over a restart", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "lobby");
   stage.say(ada, { type: "register", password: "horse battery" });
@@ -141,7 +143,7 @@ Deno.test("an account keeps MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms by their 
   assertEquals(stage.hub.census().rooms, count);
 });
 
-Deno.test("a room of guests without messages waits for them after a restart until the grace is over", () => {
+Deno.test("after a restart a guests' room without messages waits for them until the grace is over", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "dev");
   stage.say(ada, { type: "topic", room: "dev", text: "tea" });
@@ -153,14 +155,14 @@ Deno.test("a room of guests without messages waits for them after a restart unti
   assertEquals([stage.kept.rooms, stage.kept.records, stage.hub.census().rooms], [[], [], 0]);
 });
 
-Deno.test("rooms of a file that says nothing of who made them stay", () => {
+Deno.test("stored rooms without a recorded creator remain", () => {
   const rooms = [{ id: "r-1", name: "dev", topic: "tea", seq: 0 }];
   const stage = new Stage({ rooms });
   for (let tick = 0; tick <= 2 * limits.GRACE_MS; tick += 1_000) stage.pass(1_000);
   assertEquals(stage.hub.census().rooms, 1);
 });
 
-Deno.test("the lobby can be joined where guests may make no more rooms, and the last invites are the owner's", () => {
+Deno.test("the lobby can be joined when guests may create no more rooms, and the last invites are reserved for the owner", () => {
   const stage = new Stage({ maxRooms: 10 });
   const owner = stage.connect(true, { privileged: true });
   for (let room = 0; room < 9; room++) arrive(stage, `guest${room}x`, `room${room}`);
@@ -175,7 +177,7 @@ Deno.test("the lobby can be joined where guests may make no more rooms, and the 
   assertEquals(answer(stage, owner, { type: "invite" }), "invite");
 });
 
-Deno.test("one address registers MAX_ACCOUNTS_PER_ADDRESS names, others go on, and the owner removes some", () => {
+Deno.test("one address registers at most MAX_ACCOUNTS_PER_ADDRESS accounts, until the owner removes one; others go on", () => {
   const records = Array.from({ length: limits.MAX_ACCOUNTS_PER_ADDRESS }, (_, index) => ({
     kind: "account" as const,
     key: `a-${index}`,

@@ -8,7 +8,7 @@ import {
 } from "../../src/protocol/limits.ts";
 import { type Of, Stage } from "./stage.ts";
 
-/** Ada has dropped, bob is there and has seen nothing of it. */
+/** A stage where ada's link has just broken, and bob is present and has seen nothing of it. */
 function dropped(): { stage: Stage; ada: number; bob: number } {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
@@ -24,7 +24,7 @@ function comeBack(stage: Stage, token = "token-1", more: object = {}): number {
   return session;
 }
 
-Deno.test("who returns within the grace was never announced as gone", () => {
+Deno.test("a return within the grace causes no leave event", () => {
   const { stage, bob } = dropped();
   stage.pass(GRACE_MS - 1);
   const again = comeBack(stage);
@@ -33,7 +33,7 @@ Deno.test("who returns within the grace was never announced as gone", () => {
   assertEquals(stage.seen(bob), []);
 });
 
-Deno.test("who stays away is announced as gone when the grace is over, with the reason", () => {
+Deno.test("a member who stays away gets a leave event with the reason when the grace is over", () => {
   for (const reason of ["closed", "timeout", "slow", "shutdown"] as const) {
     const stage = new Stage();
     const [ada, bob] = [stage.join("ada"), stage.join("bob")];
@@ -48,7 +48,7 @@ Deno.test("who stays away is announced as gone when the grace is over, with the 
   }
 });
 
-Deno.test("who returns later is announced as new, and is still the same member", () => {
+Deno.test("a return after the grace causes a join event for the same member id", () => {
   const { stage, bob } = dropped();
   stage.pass(GRACE_MS);
   const again = comeBack(stage);
@@ -57,7 +57,7 @@ Deno.test("who returns later is announced as new, and is still the same member",
   assertEquals(you, { id: "id-000002", name: "ada", role: "moderator", token: "token-1" });
 });
 
-Deno.test("who returns is gone from the rooms they do not come back to, when the grace is over", () => {
+Deno.test("a returning member leaves the rooms they do not rejoin when the grace is over", () => {
   const { stage } = dropped();
   const eve = stage.join("eve", "dev");
   comeBack(stage);
@@ -66,7 +66,7 @@ Deno.test("who returns is gone from the rooms they do not come back to, when the
   assertEquals(stage.seen(eve), ["-ada dev closed"]);
 });
 
-Deno.test("who drops a second time has a whole grace again", () => {
+Deno.test("a second broken link starts a full grace again", () => {
   const { stage, bob } = dropped();
   stage.pass(GRACE_MS - 1);
   const again = comeBack(stage);
@@ -78,14 +78,14 @@ Deno.test("who drops a second time has a whole grace again", () => {
   assertEquals(stage.seen(bob), ["-ada lobby timeout"]);
 });
 
-Deno.test("who returns gets what was missed, and says what they had", () => {
+Deno.test("a returning member gets the messages after the seq that they give", () => {
   const { stage, bob } = dropped();
   for (const text of ["one", "two", "three"]) stage.say(bob, { type: "message", text });
   const again = comeBack(stage, "token-1", { after: 1 });
   assertEquals(stage.seen(again), ["joined lobby as ada with 2, seq 3", "lobby 2 bob: two", "lobby 3 bob: three"]);
 });
 
-Deno.test("who claims to have more than there is gets nothing", () => {
+Deno.test("an `after` beyond the last seq replays nothing", () => {
   const { stage, bob } = dropped();
   stage.say(bob, { type: "message", text: "one" });
   stage.say(comeBack(stage, "token-1", { after: 999 }), { type: "ping" });
@@ -94,20 +94,20 @@ Deno.test("who claims to have more than there is gets nothing", () => {
   assertEquals(replay.after, 1);
 });
 
-Deno.test("a join without after gets nothing that was said before", () => {
+Deno.test("a join without `after` replays no messages", () => {
   const { stage, bob } = dropped();
   stage.say(bob, { type: "message", text: "one" });
   assertEquals(stage.seen(comeBack(stage)), ["joined lobby as ada with 2, seq 1"]);
 });
 
-Deno.test("while somebody is away their name is theirs, and free when they are gone", () => {
+Deno.test("an absent member's name is reserved until the grace is over", () => {
   const { stage } = dropped();
   assertEquals(stage.seen(stage.join("ada")), ["! name_taken, ada2 is free"]);
   stage.pass(GRACE_MS);
   assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 2, seq 0"]);
 });
 
-Deno.test("who returns to find the name taken may take another, and is the same member", () => {
+Deno.test("a returning member whose name is taken may choose another and stays the same member", () => {
   const { stage } = dropped();
   stage.pass(GRACE_MS);
   stage.join("ada");
@@ -118,7 +118,7 @@ Deno.test("who returns to find the name taken may take another, and is the same 
   assertEquals([refused.code, id, name, token], ["name_taken", "id-000002", "countess", "token-1"]);
 });
 
-Deno.test("who returns within the grace under another name is announced as renamed", () => {
+Deno.test("a return within the grace under another name causes a rename event", () => {
   const { stage, bob } = dropped();
   const again = comeBack(stage, "token-1", { name: "countess" });
   assertEquals(stage.seen(bob), ["ada is countess"]);
@@ -142,7 +142,7 @@ Deno.test("a token takes the member over from a connection that is still there",
   assertEquals(stage.stored.length, 1);
 });
 
-Deno.test("a token takes over also who is in no room at the moment, and the name stays theirs", () => {
+Deno.test("a token takes over a member in no room, who keeps the name", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "leave", room: "lobby" });
@@ -153,7 +153,7 @@ Deno.test("a token takes over also who is in no room at the moment, and the name
   assertEquals(stage.seen(comeBack(stage)), ["joined lobby as ada with 1, seq 0"]);
 });
 
-Deno.test("a name without its token takes nobody over", () => {
+Deno.test("a name without its token takes over no connection", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -165,7 +165,7 @@ Deno.test("a name without its token takes nobody over", () => {
   assertEquals(stage.closed.get(ada), undefined);
 });
 
-Deno.test("a takeover that is refused leaves the old connection as it was", () => {
+Deno.test("a refused takeover leaves the old connection open and in its rooms", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada", "room0"), stage.join("bob", "room0")];
   for (let n = 1; n < MAX_ROOMS_PER_MEMBER; n++) stage.say(ada, { type: "join", room: `room${n}` });
@@ -181,7 +181,7 @@ Deno.test("a takeover that is refused leaves the old connection as it was", () =
   assertEquals(stage.closed.size, 0);
 });
 
-Deno.test("a message in flight is sent once, whichever connection it comes from", () => {
+Deno.test("a message repeated from a new connection is sent only once", () => {
   const { stage, bob } = dropped();
   const before = comeBack(stage);
   stage.say(before, { type: "message", text: "hi", ref: "m" });
@@ -194,7 +194,7 @@ Deno.test("a message in flight is sent once, whichever connection it comes from"
   assertEquals(stage.seen(bob), []);
 });
 
-Deno.test("who is there by a person's link is gone at once when it ends", () => {
+Deno.test("a member on nc leaves at once when the connection ends", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada", "lobby", {}, false), stage.join("bob")];
   stage.forget();
@@ -203,7 +203,7 @@ Deno.test("who is there by a person's link is gone at once when it ends", () => 
   assertEquals(stage.seen(stage.join("ada")), ["joined lobby as ada with 2, seq 0"]);
 });
 
-Deno.test("who has gone is remembered for a day", () => {
+Deno.test("a departed member is remembered for MEMORY_OF_MEMBERS_MS", () => {
   const { stage } = dropped();
   stage.pass(GRACE_MS);
   stage.pass(MEMORY_OF_MEMBERS_MS - 1);
@@ -217,7 +217,7 @@ Deno.test("who has gone is remembered for a day", () => {
   assertEquals((stage.events(stranger)[0] as Of<"joined">).you.token, "token-3");
 });
 
-Deno.test("of those who have gone MAX_ABSENT_MEMBERS are remembered, the longest gone forgotten first", () => {
+Deno.test("at most MAX_ABSENT_MEMBERS departed members are remembered, and the longest departed is forgotten first", () => {
   const stage = new Stage();
   for (let n = 0; n <= MAX_ABSENT_MEMBERS; n++) {
     const session = stage.join(`guest${n}`);
@@ -227,7 +227,7 @@ Deno.test("of those who have gone MAX_ABSENT_MEMBERS are remembered, the longest
   assertEquals(stage.seen(comeBack(stage, "token-2")), ["joined lobby as guest1 with 1, seq 0"]);
 });
 
-Deno.test("a connection that does not join is closed after a while, and one that has joined is not", () => {
+Deno.test("a connection that does not join within GREETING_TIMEOUT_MS is closed, and one that has joined is not", () => {
   const stage = new Stage();
   const [silent, ada] = [stage.connect(), stage.join("ada")];
   stage.say(ada, { type: "leave", room: "lobby" });
@@ -239,7 +239,7 @@ Deno.test("a connection that does not join is closed after a while, and one that
   assertEquals([...stage.closed], [[silent, "timeout"]]);
 });
 
-Deno.test("a connection that is gone is forgotten, whether it had joined or not", () => {
+Deno.test("a closed connection is forgotten, whether it had joined or not", () => {
   const stage = new Stage();
   const [silent, ada] = [stage.connect(), stage.join("ada")];
   for (const session of [silent, ada]) stage.drop(session);

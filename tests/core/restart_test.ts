@@ -21,7 +21,7 @@ function you(stage: Stage, session: number): Of<"joined">["you"] {
   return (stage.events(session).find(({ type }) => type === "joined") as Of<"joined">).you;
 }
 
-Deno.test("members keep their id and their name by their token", () => {
+Deno.test("a token restores the member's id and name", () => {
   const stage = new Stage();
   const before = you(stage, stage.join("ada"));
   stage.join("bob");
@@ -29,7 +29,7 @@ Deno.test("members keep their id and their name by their token", () => {
   assertEquals(you(stage, comeBack(stage)), before);
 });
 
-Deno.test("a member who comes back is told to the others as one who joins, and who never comes back is not told of", () => {
+Deno.test("a returning member causes a join event, and one who does not return causes no leave event", () => {
   const stage = new Stage();
   stage.join("ada");
   stage.join("bob");
@@ -41,7 +41,7 @@ Deno.test("a member who comes back is told to the others as one who joins, and w
   assertEquals(stage.seen(ada), ["+bob lobby"]);
 });
 
-Deno.test("the last name is remembered, whether it came by rename or with a join", () => {
+Deno.test("the last name is restored, whether it came by rename or by join", () => {
   for (const byRename of [true, false]) {
     const stage = new Stage();
     const ada = stage.join("ada");
@@ -52,7 +52,7 @@ Deno.test("the last name is remembered, whether it came by rename or with a join
   }
 });
 
-Deno.test("a name is free after a restart, and whoever had it may take another", () => {
+Deno.test("a name is free after a restart, and its former holder may take another", () => {
   const stage = new Stage();
   const { id } = you(stage, stage.join("ada"));
   stage.restart();
@@ -63,7 +63,7 @@ Deno.test("a name is free after a restart, and whoever had it may take another",
   assertEquals(you(stage, again).id, id);
 });
 
-Deno.test("a token that nobody was given is nobody's after a restart, either", () => {
+Deno.test("an unknown token is invalid after a restart, too", () => {
   const stage = new Stage();
   stage.join("ada");
   stage.restart();
@@ -72,7 +72,7 @@ Deno.test("a token that nobody was given is nobody's after a restart, either", (
   }
 });
 
-Deno.test("rooms with seq and topic go on without a gap, and those with neither are gone", () => {
+Deno.test("rooms with messages or a topic continue without a gap in seq, and empty ones end", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   for (const room of ["spoken", "topical", "both", "blank"]) stage.say(ada, { type: "join", room });
@@ -94,7 +94,7 @@ Deno.test("rooms with seq and topic go on without a gap, and those with neither 
   }
 });
 
-Deno.test("a room is kept before its first message is, and then not again until its topic changes", () => {
+Deno.test("a room is stored before its first message and then only when its topic changes", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const kept = () => stage.effects.filter(({ type }) => type === "keepRoom").length;
@@ -115,7 +115,7 @@ Deno.test("a room is kept before its first message is, and then not again until 
   assertEquals(stage.stored.at(-1)!.seq, 4);
 });
 
-Deno.test("who comes back says what they had, and gets what was said before and after the restart", () => {
+Deno.test("a returning member gets the messages after their last seq, from before and after the restart", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const text of ["one", "two"]) stage.say(bob, { ...HI, text });
@@ -130,7 +130,7 @@ Deno.test("who comes back says what they had, and gets what was said before and 
   ]);
 });
 
-Deno.test("a repeated ref gets the first acknowledgement after a restart, and nothing is stored or shown", () => {
+Deno.test("after a restart a repeated ref gets the first acknowledgement, and no message is stored or published", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, { ...HI, ref: "m" });
@@ -148,7 +148,7 @@ Deno.test("a repeated ref gets the first acknowledgement after a restart, and no
   assertEquals([stage.stored.length, stage.kept.directs.length], [1, 0]);
 });
 
-Deno.test("a ref is one member's own after a restart, too", () => {
+Deno.test("after a restart two members may use the same ref", () => {
   const stage = new Stage();
   stage.say(stage.join("ada"), { ...HI, ref: "m" });
   stage.join("bob");
@@ -158,7 +158,7 @@ Deno.test("a ref is one member's own after a restart, too", () => {
   assertEquals(stage.seen(bob).slice(1), ["lobby 2 bob: hi", "ack m 2"]);
 });
 
-Deno.test("an acknowledgement that is no longer in memory is asked for, and only where there may be one", () => {
+Deno.test("an acknowledgement that is no longer in memory is read from the store, and only if there may be one", () => {
   const stage = new Stage();
   stage.say(stage.join("ada"), { ...HI, ref: "1" });
   stage.restart();
@@ -176,7 +176,7 @@ Deno.test("an acknowledgement that is no longer in memory is asked for, and only
   assertEquals(stage.seen(again), ["lobby 2 bob: hi", "ack 1 1", "lobby 3 ada: hi", "ack 2 3", "ack 2 3"]);
 });
 
-Deno.test("an acknowledgement that fell out of memory without a restart is asked for as well", () => {
+Deno.test("an acknowledgement dropped from memory without a restart is read from the store, too", () => {
   const stage = new Stage();
   stage.restart();
   const ada = stage.join("ada");
@@ -186,7 +186,7 @@ Deno.test("an acknowledgement that fell out of memory without a restart is asked
   assertEquals(stage.seen(ada), ["ack 0 1"]);
 });
 
-Deno.test("what those who have gone were answered is asked for when they come back, and not kept in memory", () => {
+Deno.test("acknowledgements of departed members are not held in memory but read from the store on their return", () => {
   const stage = new Stage();
   stage.restart();
   const ada = stage.join("ada");
@@ -202,7 +202,7 @@ Deno.test("what those who have gone were answered is asked for when they come ba
   assertEquals(stage.seen(again), ["ack m 1"]);
 });
 
-Deno.test("a ref is forgotten after a day", () => {
+Deno.test("a ref is forgotten after MEMORY_OF_MEMBERS_MS", () => {
   const stage = new Stage();
   stage.say(stage.join("ada"), { ...HI, ref: "m" });
   stage.restart();
@@ -212,7 +212,7 @@ Deno.test("a ref is forgotten after a day", () => {
   assertEquals(stage.seen(again).slice(1), ["lobby 2 ada: hi", "ack m 2"]);
 });
 
-Deno.test("direct messages that were not confirmed come after a restart, once more until they are", () => {
+Deno.test("unconfirmed direct messages are sent again after each restart until they are confirmed", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const text of ["one", "two"]) stage.say(ada, { type: "message", to: "bob", text });
@@ -229,7 +229,7 @@ Deno.test("direct messages that were not confirmed come after a restart, once mo
   assertEquals(stage.seen(comeBack(stage, "token-2")), ["joined lobby as bob with 1, seq 0"]);
 });
 
-Deno.test("a direct message to somebody from before the restart waits, in any case and by the last name", () => {
+Deno.test("a direct message to a member from before the restart waits, found by their last name in any case", () => {
   const stage = new Stage();
   const bob = stage.join("bob");
   stage.say(bob, { type: "rename", name: "robert" });
@@ -243,7 +243,7 @@ Deno.test("a direct message to somebody from before the restart waits, in any ca
   assertEquals(stage.seen(again)[1], "ada to robert: psst");
 });
 
-Deno.test("what waited before a restart and what came after it of one sender is bounded by MAX_WAITING_FROM_SENDER together", () => {
+Deno.test("MAX_WAITING_FROM_SENDER limits one sender's waiting messages from before and after a restart together", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.drop(bob);
@@ -255,7 +255,7 @@ Deno.test("what waited before a restart and what came after it of one sender is 
   assertEquals(stage.seen(again), ["ada to bob: psst", "ack 1 direct, waiting", "! forbidden <2>"]);
 });
 
-Deno.test("whoever is here is not asked for, and whoever was is asked for once", () => {
+Deno.test("the store is asked once about a returning member, and never about a present one", () => {
   const stage = new Stage();
   stage.join("ada");
   stage.restart();
@@ -270,7 +270,7 @@ Deno.test("whoever is here is not asked for, and whoever was is asked for once",
   assertEquals(stage.kept.asked, []);
 });
 
-Deno.test("whoever was forgotten in memory is known by their token, with what they were answered", () => {
+Deno.test("a member forgotten in memory is known by token, with their acknowledgements", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const { id } = you(stage, ada);
@@ -285,7 +285,7 @@ Deno.test("whoever was forgotten in memory is known by their token, with what th
   assertEquals(stage.seen(third), ["ack m 1"]);
 });
 
-Deno.test("people on nc are never kept, whatever they do", () => {
+Deno.test("nc users are never stored", () => {
   const stage = new Stage();
   const ada = stage.join("ada", "lobby", {}, false);
   stage.say(ada, { type: "rename", name: "countess" });
@@ -300,7 +300,7 @@ Deno.test("people on nc are never kept, whatever they do", () => {
   assertEquals(stage.seen(bob), ["! no_such_member"]);
 });
 
-Deno.test("a member is kept when they come, come back and are renamed, under the name in folded case", () => {
+Deno.test("a member is stored when they join, return or are renamed, with case-folded name keys", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "rename", name: "Ivan" });
@@ -311,7 +311,7 @@ Deno.test("a member is kept when they come, come back and are renamed, under the
   assertEquals(new Set(stage.kept.members.map(({ tokenDigest }) => tokenDigest)), new Set(["digest of token-1"]));
 });
 
-Deno.test("no token is ever asked to be kept", () => {
+Deno.test("no token is stored, only its digest", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { ...HI, ref: "m" });

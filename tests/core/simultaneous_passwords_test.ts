@@ -1,4 +1,4 @@
-/** Passwords that are shown while others are still being compared. */
+/** Tests of passwords that arrive while others are still being compared. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
@@ -21,7 +21,7 @@ const LOCAL = { address: "127.0.0.1" };
 const MAX_HASHES = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 const GUESSES = 111;
 
-/** A server on which these names are registered. */
+/** A server with an account for each of the names. */
 function registered(names: readonly string[], access?: AccessOptions): Stage {
   const stage = new Stage(access === undefined ? {} : { access });
   for (const name of names) {
@@ -54,7 +54,7 @@ function answersOf(stage: Stage, sessions: readonly number[]): string[] {
   return sessions.flatMap((session) => stage.seen(session));
 }
 
-Deno.test("of right passwords of one address at once three are compared, and the others are told to try again in 1 s", () => {
+Deno.test("of simultaneous right passwords from one address three are compared, and the others must retry in 1 s", () => {
   const stage = registered(["ada"]);
   const sessions = Array.from({ length: 6 }, () => send(stage, logIn("ada"), EVE));
   assertEquals(stage.hashes.length, MAX_WRONG_PASSWORDS);
@@ -71,7 +71,7 @@ Deno.test("of right passwords of one address at once three are compared, and the
   assertEquals(stage.suspicions, []);
 });
 
-Deno.test("right passwords under way on the server's own machine keep nobody from being compared there", () => {
+Deno.test("right passwords being compared on the server's machine do not delay others from there", () => {
   const names = Array.from({ length: MAX_LOCAL_WRONG_PASSWORDS + 5 }, (_, index) => `member${index}`);
   const stage = registered(names);
   for (const name of names) send(stage, logIn(name), LOCAL);
@@ -80,7 +80,7 @@ Deno.test("right passwords under way on the server's own machine keep nobody fro
   assertEquals(stage.suspicions, []);
 });
 
-Deno.test("a member who logs in without end has MAX_ACCOUNT_COMPARISONS under way, and another member logs in meanwhile", () => {
+Deno.test("an account has at most MAX_ACCOUNT_COMPARISONS passwords under comparison, while another member logs in", () => {
   const stage = registered(["mallory", "ada"]);
   const sessions = Array.from({ length: 60 }, () => send(stage, logIn("mallory"), LOCAL));
   assertEquals(stage.hashes.length, MAX_ACCOUNT_COMPARISONS);
@@ -93,7 +93,7 @@ Deno.test("a member who logs in without end has MAX_ACCOUNT_COMPARISONS under wa
   assertEquals(stage.suspicions, []);
 });
 
-Deno.test("50 guesses of one address, pipelined or in parallel, are three comparisons", () => {
+Deno.test("50 guesses from one address, pipelined or in parallel, cause three comparisons", () => {
   for (const connections of [1, 5, 16, 50]) {
     const stage = registered(["ada"], CLOSED);
     const sessions = Array.from({ length: connections }, () => stage.connect(true, EVE));
@@ -110,7 +110,7 @@ Deno.test("50 guesses of one address, pipelined or in parallel, are three compar
   }
 });
 
-Deno.test("a right and a wrong password get the same answer while all comparisons of an address are under way", () => {
+Deno.test("while an address has its most comparisons under way, right and wrong passwords get the same answer", () => {
   const stage = registered(["ada"], CLOSED);
   for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) send(stage, logIn("ada", "wrong"), EVE);
   const commands = [SERVER_PASSWORD, ACCOUNT_PASSWORD, "wrong"].flatMap((password) => [
@@ -127,7 +127,7 @@ Deno.test("a right and a wrong password get the same answer while all comparison
 
 for (const hashEvery of [Infinity, 1, 2, 7]) {
   const pace = hashEvery === Infinity ? "at once" : `with a hash after ${hashEvery} of them`;
-  Deno.test(`of ${GUESSES} guesses on the server's own machine ${pace}, a bounded number is compared`, () => {
+  Deno.test(`of ${GUESSES} guesses from the server's machine ${pace}, a limited number is compared`, () => {
     const compared = new Set<string>();
     const digest = (text: string) => {
       if (text.startsWith("wrong")) compared.add(text.replace(/\D/g, ""));
@@ -146,7 +146,7 @@ for (const hashEvery of [Infinity, 1, 2, 7]) {
   });
 }
 
-Deno.test("of guesses at once, those that find no time to be hashed count as wrong before the next one is compared", () => {
+Deno.test("simultaneous guesses that cannot be hashed count as wrong before the next one is compared", () => {
   const stage = registered([], CLOSED);
   const guesses = MAX_HASHES + MAX_LOCAL_WRONG_PASSWORDS;
   for (let guess = 0; guess < guesses; guess++) {
@@ -157,7 +157,7 @@ Deno.test("of guesses at once, those that find no time to be hashed count as wro
   assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many wrong passwords: try again in 60 s");
 });
 
-Deno.test("a guess counts as wrong and is logged although its connection is gone before it was compared", () => {
+Deno.test("a guess counts as wrong and is logged even if its connection ends before the comparison", () => {
   const stage = registered(["ada"]);
   for (let guess = 0; guess < MAX_WRONG_PASSWORDS; guess++) {
     stage.drop(send(stage, logIn("ada", "wrong"), EVE));
@@ -173,7 +173,7 @@ Deno.test("a guess counts as wrong and is logged although its connection is gone
   assertEquals(stage.hashes.length, 1);
 });
 
-Deno.test("members of one address who register at once are told to try again, and none is refused as a guesser", () => {
+Deno.test("members of one address who register at the same time must retry, and none counts as a guesser", () => {
   const stage = new Stage();
   const sessions = ["ada", "bob", "eve", "kim"].map((name) => send(stage, { type: "join", name }, EVE));
   stage.forget();
@@ -186,7 +186,7 @@ Deno.test("members of one address who register at once are told to try again, an
   assertEquals(stage.seen(sessions.at(-1)!).at(-1), "registered kim");
 });
 
-Deno.test("members who register without end leave room for logins, and a right password counts as wrong for no lack of it", () => {
+Deno.test("many registrations leave capacity for logins, and a right password never counts as wrong for lack of capacity", () => {
   const stage = registered(["ada", ...Array.from({ length: MAX_HASHES }, (_, index) => `member${index}`)]);
   const guests = Array.from({ length: 60 }, (_, index) => send(stage, { type: "join", name: `guest${index}` }, LOCAL));
   for (const guest of guests) stage.say(guest, { type: "register", password: ACCOUNT_PASSWORD });

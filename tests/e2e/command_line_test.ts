@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../src/cli/args/arguments.ts";
 import { BACKUP } from "../../src/cli/commands/backup.ts";
 import { CONNECT } from "../../src/cli/commands/connect.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";

@@ -1,21 +1,20 @@
-/** Which part of the program may know which other part. */
+/** The import rules: which part of the program may import which other part. */
 
 export interface Edge {
   readonly from: string;
   /** A path of this project, or a specifier such as `npm:valibot@1.5.0`. */
   readonly to: string;
   readonly typeOnly: boolean;
-  /** Loaded only when the program comes to it: `await import`. */
+  /** True for `await import`: loaded when the program reaches it. */
   readonly later?: boolean;
 }
 
 const PORTS: ReadonlySet<string> = new Set([
   "src/transports/connection.ts",
   "src/history/store.ts",
-  "src/cluster/bus.ts",
 ]);
 
-/** Folders, or files of the project, that the files of a folder may import beside their own. */
+/** Folders, or single files, that a folder may import besides its own files. */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   main: ["src/cli"],
   "src/protocol": [],
@@ -24,7 +23,6 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "src/framing": ["src/presentation", "src/protocol"],
   "src/transports": ["src/framing", "src/protocol"],
   "src/history": ["src/framing", "src/protocol"],
-  "src/cluster": ["src/framing", "src/protocol"],
   "src/nearby": ["src/protocol"],
   "src/metrics": [
     "src/framing",
@@ -46,7 +44,6 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
       "src/manual",
       "src/transports",
       "src/history",
-      "src/cluster",
       "src/metrics",
       "src/nearby",
     ],
@@ -54,7 +51,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Packages, and modules that Deno has built in (`node:` for all of these), that a folder, or one file alone, may import. */
+/** Packages and built-in modules (`node:` for all of these) that a folder, or a single file, may import. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["npm:valibot"],
   "src/transports": ["node:tls"],
@@ -80,19 +77,18 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What is wrong with the imports of a program, a line each. */
+/** Returns one line for each import that breaks a rule. */
 export function faultsOf(edges: readonly Edge[]): string[] {
   return [
     ...edges.filter((edge) => !isAllowed(edge)).map(({ from, to }) => `${from} may not import ${to}`),
     ...cyclesIn(between(edges, folderOf)).map((cycle) => `Folders import each other: ${cycle.join(" → ")}`),
-    // Types of one folder may speak of each other, as members do of rooms and rooms of members; code may not.
     ...cyclesIn(edges.filter(({ typeOnly }) => !typeOnly)).map((cycle) =>
       `Files import each other: ${cycle.join(" → ")}`
     ),
   ];
 }
 
-/** All that is loaded before anything runs, as paths of this project or specifiers. */
+/** Returns all modules that load before anything runs, as paths of this project or specifiers. */
 export function loadedAtOnce(edges: readonly Edge[], entry: string): Set<string> {
   const next = Map.groupBy(edges.filter(({ typeOnly, later }) => !typeOnly && later !== true), ({ from }) => from);
   const loaded = new Set([entry]);
@@ -132,7 +128,7 @@ function between(edges: readonly Edge[], name: (path: string) => string): Edge[]
     .filter(({ from, to }) => from !== to);
 }
 
-/** Each way round, from where it is entered first. */
+/** Returns each cycle, from its first visited node. */
 function cyclesIn(edges: readonly Edge[]): string[][] {
   const next = Map.groupBy(edges, ({ from }) => from);
   const done = new Set<string>();

@@ -1,8 +1,8 @@
 /** The generated tables of the manual, taken from the tables of the code. */
 
 import config from "../../deno.json" with { type: "json" };
-import { optionUsage, usageOf } from "../../src/cli/args/help_text.ts";
-import type { CommandSpec } from "../../src/cli/args/command_spec.ts";
+import { commandUsage, optionUsage } from "../../src/cli/args/help_text.ts";
+import type { CommandSpec } from "../../src/cli/args/arguments.ts";
 import { EXIT } from "../../src/cli/args/exit_codes.ts";
 import { COMMAND_LIST } from "../../src/cli/commands/command_list.ts";
 import { exposition } from "../../src/metrics/prometheus.ts";
@@ -45,7 +45,7 @@ export const TABLES: ReadonlyMap<string, () => GeneratedTable> = new Map([
 ]);
 
 function commandTable(): GeneratedTable {
-  const rows = COMMAND_LIST.map((command): Row => [code(usageOf(command)), sentence(command.summary)]);
+  const rows = COMMAND_LIST.map((command): Row => [code(commandUsage(command)), sentence(command.summary)]);
   return { head: ["Command", "What it does"], rows };
 }
 

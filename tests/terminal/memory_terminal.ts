@@ -5,7 +5,7 @@ import {
   type MessageIntent,
   type PendingMessage,
   type Target,
-} from "../../src/client/delivery/outgoing_message.ts";
+} from "../../src/client/delivery/message_intent.ts";
 import type { ClientEvent } from "../../src/client/client_event.ts";
 import { type ClientListener, initialState, reduceClientState } from "../../src/client/state/client_state.ts";
 import { ReaderState } from "../../src/client/state/reader_state.ts";

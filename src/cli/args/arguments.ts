@@ -1,8 +1,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { type CommandSpec, type OptionSpec, variableOf } from "./command_spec.ts";
-import { EXIT, Failure } from "./exit_codes.ts";
+import { type CommandUsage, type OptionSpec, variableOf } from "./command_spec.ts";
+import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 
 /** The operands and option values of one call. The command line wins over the environment. */
 export class Arguments {
@@ -55,7 +55,7 @@ export function badValue(option: string, text: string, expected: string): Failur
 }
 
 /** Reads the arguments of a command. Throws a usage failure that suggests the nearest known option. */
-export function readArguments(args: readonly string[], command: CommandSpec, env: Environment): Arguments {
+export function readArguments(args: readonly string[], command: CommandUsage, env: Environment): Arguments {
   const parsed = parse(args, command);
   const operands = parsed._.map(String);
   if (operands.length > command.maxOperands) {
@@ -75,7 +75,7 @@ export function readArguments(args: readonly string[], command: CommandSpec, env
 /** Reads a variable; `undefined` if it is not set or may not be read. */
 export type Environment = (variable: string) => string | undefined;
 
-function parse(args: readonly string[], command: CommandSpec): Record<string, unknown> & { _: (string | number)[] } {
+function parse(args: readonly string[], command: CommandUsage): Record<string, unknown> & { _: (string | number)[] } {
   const withValue = command.options.filter((option) => option.value !== undefined).map((option) => option.name);
   const flags = command.options.filter((option) => option.value === undefined).map((option) => option.name);
   return parseArgs([...args], {
@@ -89,7 +89,7 @@ function parse(args: readonly string[], command: CommandSpec): Record<string, un
   });
 }
 
-function unknownOption(argument: string, command: CommandSpec): Failure {
+function unknownOption(argument: string, command: CommandUsage): Failure {
   const name = argument.replace(/^-+/, "").replace(/=.*$/s, "");
   const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
   const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
@@ -126,4 +126,11 @@ function fromEnvironment(option: OptionSpec, env: Environment): readonly string[
   if (["1", "true", "yes", "on"].includes(word)) return ["true"];
   if (["0", "false", "no", "off"].includes(word)) return ["false"];
   throw new Failure(EXIT.usage, `Variable ${variable} is ${JSON.stringify(text)}: expected 1 or 0`);
+}
+
+/** One command of the program. The help, the man page, the completions and the parser use it. */
+export interface CommandSpec extends CommandUsage {
+  /** Whether the command may start other programs. All others drop that permission first. */
+  readonly startsPrograms?: true;
+  run(args: Arguments): Promise<ExitCode>;
 }

@@ -1,6 +1,3 @@
-import type { Arguments } from "./arguments.ts";
-import type { ExitCode } from "./exit_codes.ts";
-
 export interface OptionSpec {
   readonly name: string;
   /**
@@ -16,8 +13,8 @@ export interface OptionSpec {
   readonly help: string;
 }
 
-/** One command of the program. The help, the man page, the completions and the parser use it. */
-export interface CommandSpec {
+/** The arguments and the help of a command, without its code. */
+export interface CommandUsage {
   readonly name: string;
   /** The arguments without dashes as the help shows them, with the same placeholders as option values. */
   readonly operands: string;
@@ -28,9 +25,6 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Example command lines, without the program's name. */
   readonly examples: readonly { readonly line: string; readonly what: string }[];
-  /** Whether the command may start other programs. All others drop that permission first. */
-  readonly startsPrograms?: true;
-  run(args: Arguments): Promise<ExitCode>;
 }
 
 /** The environment variable that sets an option. */

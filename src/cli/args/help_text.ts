@@ -1,4 +1,5 @@
-import { type CommandSpec, type OptionSpec, programName, variableOf } from "./command_spec.ts";
+import type { CommandSpec } from "./arguments.ts";
+import { type OptionSpec, programName, variableOf } from "./command_spec.ts";
 
 /**
  * Number of commands with an example in the program's help, which must fit one screen. The most
@@ -30,7 +31,7 @@ export function commandHelp(command: CommandSpec): string {
   return [
     `${command.summary}.`,
     "",
-    `Usage: ${programName()} ${usageOf(command)}`,
+    `Usage: ${programName()} ${commandUsage(command)}`,
     "",
     ...optionLines(command.options),
     "Examples:",
@@ -39,7 +40,7 @@ export function commandHelp(command: CommandSpec): string {
 }
 
 /** The usage of a command, without the program's name. */
-export function usageOf({ name, options, operands }: CommandSpec): string {
+export function commandUsage({ name, options, operands }: CommandSpec): string {
   return [name, options.length === 0 ? "" : "[OPTIONS]", operands].filter((word) => word !== "").join(" ");
 }
 

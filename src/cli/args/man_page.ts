@@ -1,5 +1,6 @@
-import { type CommandSpec, variableOf } from "./command_spec.ts";
-import { optionHelp, optionUsage, usageOf } from "./help_text.ts";
+import type { CommandSpec } from "./arguments.ts";
+import { variableOf } from "./command_spec.ts";
+import { commandUsage, optionHelp, optionUsage } from "./help_text.ts";
 
 /** The manual page in the macros of man(7), section 1, made from the same tables as the help. */
 export function manPage(commands: readonly CommandSpec[], version: string): string {
@@ -22,12 +23,12 @@ export function manPage(commands: readonly CommandSpec[], version: string): stri
 }
 
 function usageTail(command: CommandSpec): string {
-  return usageOf(command).slice(command.name.length).trim();
+  return commandUsage(command).slice(command.name.length).trim();
 }
 
 function aboutCommand(command: CommandSpec): string[] {
   return [
-    `.SS ${roff(`confab ${usageOf(command)}`)}`,
+    `.SS ${roff(`confab ${commandUsage(command)}`)}`,
     text(`${command.summary}.`),
     ...command.options.flatMap((option) => [".TP", `.B ${roff(optionUsage(option))}`, text(`${optionHelp(option)}.`)]),
     ".PP",

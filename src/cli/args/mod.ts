@@ -9,5 +9,6 @@
  */
 
 export { Arguments, readArguments } from "./arguments.ts";
-export type { CommandSpec, OptionSpec } from "./command_spec.ts";
+export type { CommandSpec } from "./arguments.ts";
+export type { OptionSpec } from "./command_spec.ts";
 export { EXIT, Failure } from "./exit_codes.ts";

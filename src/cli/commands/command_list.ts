@@ -1,5 +1,5 @@
 import { BACKUP } from "./backup.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { completionsCommand } from "./completions.ts";
 import { CONFIG } from "./config.ts";
 import { CONNECT } from "./connect.ts";

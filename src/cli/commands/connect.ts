@@ -5,7 +5,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { parseName } from "../../protocol/text/names.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
 import { passwordOptions } from "../args/password_options.ts";
 import { type Config, NO_CONFIG, readConfig } from "../config/config_file.ts";

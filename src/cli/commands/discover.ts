@@ -3,7 +3,7 @@ import { formatEndpoint } from "../../protocol/address/endpoint.ts";
 import { NEARBY_WAIT_MS } from "../../protocol/limits.ts";
 import type { Arguments } from "../args/arguments.ts";
 import { formatFingerprint } from "../hosting/certificate.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";

@@ -4,7 +4,7 @@ import type { RoomEntry } from "../../protocol/messages/messages.ts";
 import { parseRoom, quote } from "../../protocol/text/names.ts";
 import { sanitize, sanitizeJson, sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { EXPORT_VERSION } from "./import_line.ts";

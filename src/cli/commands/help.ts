@@ -2,7 +2,8 @@
 
 import { isTopic, readTopic, TOPICS } from "../../manual/topics.ts";
 import { type Arguments, nearestTo } from "../args/arguments.ts";
-import { type CommandSpec, programName } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
+import { programName } from "../args/command_spec.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { commandHelp } from "../args/help_text.ts";
 import { showPaged, terminalSize } from "../platform/pager.ts";

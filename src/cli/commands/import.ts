@@ -1,6 +1,6 @@
 import type { HistoryImport } from "../../history/transfer/history_import.ts";
 import { IdSource } from "../../server/turn/ids.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";

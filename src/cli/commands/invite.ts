@@ -3,7 +3,7 @@ import { DEFAULT_INVITE_SECONDS, MAX_INVITE_SECONDS, MAX_INVITE_USES } from "../
 import type { InviteCommand, InviteEvent, InviteSummary } from "../../protocol/messages/messages.ts";
 import { parseRoom } from "../../protocol/text/names.ts";
 import { type Arguments, badValue } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
 import { TLS_OPTION } from "../joining/connect_plan.ts";
 import { formatDuration, parseDuration } from "../../protocol/text/durations.ts";

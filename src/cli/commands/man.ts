@@ -1,4 +1,4 @@
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { EXIT } from "../args/exit_codes.ts";
 import { manPage } from "../args/man_page.ts";
 import { VERSION } from "../platform/program.ts";

@@ -1,13 +1,13 @@
 import { toText } from "@std/streams/to-text";
 import { Client } from "../../client/client.ts";
 import type { ClientEvent } from "../../client/client_event.ts";
-import { checkMessage, type Target } from "../../client/delivery/outgoing_message.ts";
+import { checkMessage, type Target } from "../../client/delivery/message_intent.ts";
 import { MAX_WRONG_PASSWORDS } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
 import { parseName, parseRoom } from "../../protocol/text/names.ts";
 import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import {
   chooseName,
   NAME_OPTION,

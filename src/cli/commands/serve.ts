@@ -2,7 +2,7 @@ import { DEFAULT_PORT } from "../../protocol/address/endpoint.ts";
 import { DEFAULT_HOST } from "../args/address.ts";
 import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
 import { BOUND_OPTIONS } from "../args/bound_options.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
 import { KEEP_OPTION, ORIGIN_OPTION } from "../args/serve_options.ts";
 import { LOG_OPTIONS } from "../log/log_options.ts";

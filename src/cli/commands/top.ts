@@ -5,7 +5,7 @@ import type { Dashboard } from "../../terminal/dashboard/dashboard.ts";
 import { runDashboard } from "../../terminal/dashboard/dashboard_app.ts";
 import { formatTcp } from "../../transports/tcp.ts";
 import type { Arguments } from "../args/arguments.ts";
-import type { CommandSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
 import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";

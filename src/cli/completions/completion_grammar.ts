@@ -1,6 +1,7 @@
 /** The grammar of the command line, from which the scripts of all shells are made. */
 
-import type { CommandSpec, OptionSpec } from "../args/command_spec.ts";
+import type { CommandSpec } from "../args/arguments.ts";
+import type { OptionSpec } from "../args/command_spec.ts";
 
 /** The possible completions of a word. */
 export type Choice =

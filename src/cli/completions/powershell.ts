@@ -57,7 +57,7 @@ function table(entries: readonly (readonly [string, string])[]): string {
   return `[ordered]@{ ${entries.map(([key, value]) => `${quote(key)} = ${value}`).join("; ")} }`;
 }
 
-/** PowerShell also treats typographic quotes as quotes. */
+/** PowerShell also treats typographic quotes. */
 function quote(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, "$&$&")}'`;
 }

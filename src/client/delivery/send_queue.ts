@@ -2,7 +2,7 @@
 
 import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { ServerLimits } from "../../protocol/messages/messages.ts";
-import type { PendingMessage, Target } from "./outgoing_message.ts";
+import type { PendingMessage, Target } from "./message_intent.ts";
 import { Pacer } from "./pacer.ts";
 
 interface Entry {

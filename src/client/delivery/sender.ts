@@ -4,7 +4,7 @@ import type { AckEvent, ErrorEvent, ServerLimits } from "../../protocol/messages
 import type { ClientEvent } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import { SendQueue } from "./send_queue.ts";
-import { commandOf, type PendingMessage, type Target } from "./outgoing_message.ts";
+import { commandOf, type PendingMessage, type Target } from "./message_intent.ts";
 import type { ServerLink } from "../link/server_link.ts";
 import { retryDelay } from "../link/link_end.ts";
 

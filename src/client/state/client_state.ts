@@ -21,21 +21,21 @@ import {
   type WelcomeEvent,
 } from "../../protocol/messages/messages.ts";
 import type { ClientEvent, Status } from "../client_event.ts";
-import type { PendingMessage } from "../delivery/outgoing_message.ts";
+import type { PendingMessage } from "../delivery/message_intent.ts";
 import { roomOfJoinRef } from "../join_requests.ts";
 import {
   type KnownRestrictions,
   roomOf,
   type RoomState,
-  underOrder,
   withChange,
+  withKnownRestriction,
   withMember,
   withMembers,
   withMessage,
-  withOrder,
   withoutMember,
   withPresence,
   withRename,
+  withRestriction,
   withRole,
 } from "./room_state.ts";
 
@@ -50,7 +50,7 @@ export interface ClientState {
   /** Whether this connection is the owner's. */
   readonly owner?: true;
   /** The known restrictions of the whole server, by id. */
-  readonly orders: KnownRestrictions;
+  readonly restrictions: KnownRestrictions;
   /** Notices about moderation of ourselves, oldest first, at most 20. */
   readonly notices: readonly NoticeEvent[];
   /** By name, in the order joined. Kept while there is no link. */
@@ -67,7 +67,7 @@ export type ClientListener = (event: ClientEvent, state: ClientState, before: Cl
 export const initialState: ClientState = {
   status: { kind: "connecting", attempt: 1 },
   link: "new",
-  orders: new Map(),
+  restrictions: new Map(),
   notices: [],
   rooms: new Map(),
   pending: [],
@@ -100,7 +100,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
   if (isStatelessReply(event)) return state;
   switch (event.type) {
     case "welcome":
-      return { ...state, server: event.server, owner: undefined, orders: new Map() };
+      return { ...state, server: event.server, owner: undefined, restrictions: new Map() };
     case "joined":
       return joined(state, event);
     case "join":
@@ -126,7 +126,7 @@ function received(state: ClientState, event: ServerEvent): ClientState {
     case "authenticated":
       return event.role === "owner" ? { ...state, owner: true } : state;
     case "restriction":
-      return ordered(state, event);
+      return restricted(state, event);
     case "role":
       return withChangedRole(state, event);
     case "restrictions":
@@ -156,10 +156,11 @@ function joined(state: ClientState, event: JoinedEvent): ClientState {
   return { ...state, you, rooms: new Map(state.rooms).set(name, roomOf(event)) };
 }
 
-function ordered(state: ClientState, { restriction: order, ...event }: RestrictionEvent): ClientState {
+function restricted(state: ClientState, { restriction, ...event }: RestrictionEvent): ClientState {
   const off = event.off === true;
-  if (order.room !== undefined) return inRoom(state, order.room, (room) => underOrder(room, order, off));
-  return { ...state, orders: withOrder(state.orders, order, off) };
+  const { room: name } = restriction;
+  if (name !== undefined) return inRoom(state, name, (room) => withRestriction(room, restriction, off));
+  return { ...state, restrictions: withKnownRestriction(state.restrictions, restriction, off) };
 }
 
 /** A member got or lost a role, in one room or in all of them. */
@@ -170,9 +171,9 @@ function withChangedRole(state: ClientState, { room: name, member: { id }, role,
 }
 
 /** Replaces the known restrictions of a room, or of the server. */
-function listed(state: ClientState, { room: name, restrictions: orders }: RestrictionsEvent): ClientState {
-  const byId = new Map(orders.toReversed().map((order) => [order.id, order]));
-  return name === undefined ? { ...state, orders: byId } : inRoom(state, name, (room) => ({ ...room, orders: byId }));
+function listed(state: ClientState, { room: name, restrictions: latestFirst }: RestrictionsEvent): ClientState {
+  const restrictions = new Map(latestFirst.toReversed().map((restriction) => [restriction.id, restriction]));
+  return name === undefined ? { ...state, restrictions } : inRoom(state, name, (room) => ({ ...room, restrictions }));
 }
 
 function left(state: ClientState, { room, member }: LeaveEvent): ClientState {

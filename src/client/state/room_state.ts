@@ -20,7 +20,7 @@ export interface RoomState {
   /** Seconds between two messages of one member. */
   readonly slow?: number;
   /** The room's known restrictions, by id. */
-  readonly orders: KnownRestrictions;
+  readonly restrictions: KnownRestrictions;
   /** By id; only some of them in large rooms. */
   readonly members: ReadonlyMap<string, MemberInfo>;
   /** Number of all members. */
@@ -45,7 +45,7 @@ export type KnownRestrictions = ReadonlyMap<string, Restriction>;
 
 export function roomOf({ room, members, count, seq }: JoinedEvent): RoomState {
   const speakers = members.slice(0, MAX_SPEAKERS).map(({ name }) => name);
-  return { ...room, orders: new Map(), members: byId(members), count, seq, recent: [], speakers };
+  return { ...room, restrictions: new Map(), members: byId(members), count, seq, recent: [], speakers };
 }
 
 export function withMember(room: RoomState, member: MemberInfo): RoomState {
@@ -80,11 +80,15 @@ export function withChange(room: RoomState, change: Change): RoomState {
 }
 
 /** Adds a restriction, or removes one that has ended (`off`). */
-export function withOrder(orders: KnownRestrictions, order: Restriction, off: boolean): KnownRestrictions {
-  const result = new Map(orders);
+export function withKnownRestriction(
+  known: KnownRestrictions,
+  restriction: Restriction,
+  off: boolean,
+): KnownRestrictions {
+  const result = new Map(known);
   // Moves a changed restriction to the end.
-  result.delete(order.id);
-  if (!off) result.set(order.id, order);
+  result.delete(restriction.id);
+  if (!off) result.set(restriction.id, restriction);
   for (const id of result.keys()) {
     if (result.size <= MAX_RESTRICTIONS_KNOWN) break;
     result.delete(id);
@@ -93,13 +97,13 @@ export function withOrder(orders: KnownRestrictions, order: Restriction, off: bo
 }
 
 /** Applies a restriction to the room itself: its lock, slow mode and roles. */
-export function underOrder(room: RoomState, order: Restriction, off: boolean): RoomState {
-  const next = { ...room, orders: withOrder(room.orders, order, off) };
-  switch (order.kind) {
+export function withRestriction(room: RoomState, restriction: Restriction, off: boolean): RoomState {
+  const next = { ...room, restrictions: withKnownRestriction(room.restrictions, restriction, off) };
+  switch (restriction.kind) {
     case "lock":
       return off ? without(next, "locked") : { ...next, locked: true };
     case "slow":
-      return off ? without(next, "slow") : { ...next, slow: order.seconds };
+      return off ? without(next, "slow") : { ...next, slow: restriction.seconds };
     default:
       return next;
   }

@@ -27,7 +27,7 @@ export interface JoinRequest {
 }
 
 /** What let them in; to be handed to `settle` when nothing else is in the way. */
-export interface Admission {
+export interface JoinGrant {
   readonly invite?: Invite;
   /** The lock that was opened, or that the invite goes past. */
   readonly lock?: ActiveRestriction;
@@ -36,7 +36,7 @@ export interface Admission {
 }
 
 /** Throws `forbidden` or `wrong_password` where they may not come in. Nothing has changed until `settle`. */
-export function admit(registry: Registry, request: JoinRequest, now: number): Admission {
+export function admit(registry: Registry, request: JoinRequest, now: number): JoinGrant {
   const { session, member, room, boundTo } = request;
   if (session.isOwner) return {};
   checkBans(registry, session, member, room);
@@ -58,7 +58,7 @@ export function admit(registry: Registry, request: JoinRequest, now: number): Ad
 }
 
 /** They are in: an invite is used once more, and a lock remembers whom it let through. */
-export function settle(registry: Registry, member: Member, room: string, pass: Admission, now: number): Effect[] {
+export function settle(registry: Registry, member: Member, room: string, pass: JoinGrant, now: number): Effect[] {
   const effects: Effect[] = [];
   const { invite, lock } = pass;
   if (invite !== undefined) registry.invites.use(invite, effects);

@@ -6,7 +6,7 @@ import { equals } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
 import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect } from "../effect.ts";
-import { checkHashed } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Caller, Member } from "../state/member.ts";
 import { keepMember } from "./rename.ts";
@@ -62,7 +62,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   };
   registry.passwordAttempts.check(watched, now);
   registry.passwordAttempts.begin(watched);
-  return registry.pendingHashes.ask(session, { ref, password, settle }, now, (hashed, later) => {
+  return registry.hashTickets.ask(session, { ref, password, settle }, now, (hashed, later) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.names.checkFree(member.name, member);

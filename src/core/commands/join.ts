@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { JoinCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { type Admission, admit, entranceKind, isClosed, joinCredential, settle, wrongEntrance } from "./access.ts";
+import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
 import type { Effect } from "../effect.ts";
 import { detach } from "./leave.ts";
@@ -214,7 +214,7 @@ function checkName(member: Member, { name }: JoinCommand): void {
   );
 }
 
-function attach(member: Member, session: Session, token: string, { boundTo }: Admission): Identified {
+function attach(member: Member, session: Session, token: string, { boundTo }: JoinGrant): Identified {
   member.session = session;
   session.token = token;
   session.onlyRoom = boundTo;

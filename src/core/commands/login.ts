@@ -1,7 +1,7 @@
 import type { Account } from "../state/accounts.ts";
 import { accountAttempts, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
-import { checkHashed } from "../state/pending_hashes.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Session } from "../state/session.ts";
 
@@ -22,7 +22,7 @@ interface Login {
  */
 export function checkLogin(registry: Registry, session: Session, name: string, kind: SecretKind, now: number): void {
   registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
-  if (kind === "account") registry.pendingHashes.checkFree();
+  if (kind === "account") registry.hashTickets.checkFree();
 }
 
 /**
@@ -45,7 +45,7 @@ export function logIn(
     return isWrong ? login.refuse(registry.passwordAttempts.note(watched, later)) : undefined;
   };
   registry.passwordAttempts.begin(watched);
-  return registry.pendingHashes.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
+  return registry.hashTickets.ask(session, { ref, password, against, settle }, now, (hashed, later) => {
     const account = opened(registry, name, against, checkHashed(hashed, compared));
     if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(watched, later));
     return then(account, later);

@@ -13,7 +13,7 @@ import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
 import { AbsentMembers } from "./absent_members.ts";
 import type { KnownMember, SessionId } from "../effect.ts";
-import { PendingHashes } from "./pending_hashes.ts";
+import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
 import { MemberNames } from "./member_names.ts";
@@ -59,7 +59,7 @@ export class Registry {
   readonly roles: Roles;
   readonly invites: Invites;
   readonly passwordAttempts = new PasswordAttempts();
-  readonly pendingHashes = new PendingHashes();
+  readonly hashTickets = new HashTickets();
   /** All members in memory, also absent ones. */
   readonly #byId = new Map<string, Member>();
   /** All members in memory, by the digest of their token. */

@@ -48,7 +48,7 @@ export const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v
  * The message that a reply or a change is about. `from` is absent if the message is no longer kept. `text` is its
  * beginning, on one line of at most `MAX_QUOTE_CHARS`: in replies and reactions, and absent if it was deleted.
  */
-export const quote = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
+export const quotePart = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
 
 /** The number of members who put this emoji to a message. */
 export const reaction = v.object({ emoji: v.string(), count: number });
@@ -63,7 +63,7 @@ export const roomMessage = v.object({
   /** The text as it is now; empty if the message was deleted. */
   text: v.string(),
   at: v.string(),
-  reply: v.optional(quote),
+  reply: v.optional(quotePart),
   edited: v.optional(isTrue),
   deleted: v.optional(isTrue),
   /** In pages of the history, in the order in which each emoji was first added. */
@@ -84,7 +84,7 @@ export const directMessage = v.object({
  * A change of a message. It takes the next seq of its room, as a message does, so it is kept, acknowledged and replayed
  * in the same way. `seq` is its own, `of.seq` that of the message; `from` is the author of the change.
  */
-const change = { id: v.string(), room: v.string(), seq: number, of: quote, from: member, at: v.string() };
+const change = { id: v.string(), room: v.string(), seq: number, of: quotePart, from: member, at: v.string() };
 
 /** In a replay, `text` is absent if the message was changed again later, or is gone. */
 export const edited = v.object({ type: v.literal("edited"), ...change, text: v.optional(v.string()) });

@@ -1,7 +1,7 @@
 /** Messages that failed, and what becomes of them: sent again or dropped, as their author says. */
 
 import type { ClientEvent } from "../../client/client_event.ts";
-import type { MessageIntent, PendingMessage, Target } from "../../client/delivery/outgoing_message.ts";
+import type { MessageIntent, PendingMessage, Target } from "../../client/delivery/message_intent.ts";
 import { pendingLine } from "../render/change_lines.ts";
 import { quoteText } from "../render/line_style.ts";
 import { counted } from "../../presentation/sentences/markup.ts";

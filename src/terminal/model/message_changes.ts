@@ -1,7 +1,7 @@
 /** What a person does to messages that are there: reply, react, edit, delete. */
 
 import { addressedName, lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
-import type { MessageIntent, Target } from "../../client/delivery/outgoing_message.ts";
+import type { MessageIntent, Target } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";

@@ -1,6 +1,6 @@
 /** Lines for changes of messages. Printed lines stay as they are, so a change is a line of its own that names its message. */
 
-import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import type { Change, RoomMessage } from "../../protocol/messages/messages.ts";

@@ -1,7 +1,7 @@
 /** The region below the scrollback: pending messages, the prompt and the line that is being typed. Pure. */
 
 import type { Status } from "../../client/client_event.ts";
-import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { pendingLine } from "./change_lines.ts";
 import { roomName } from "./line_style.ts";

@@ -1,7 +1,7 @@
 /** Changes to messages that the user sees, by typed commands or by the bar of a message. */
 
 import { lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
-import type { MessageIntent } from "../../client/delivery/outgoing_message.ts";
+import type { MessageIntent } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { isRoomMessage } from "../../protocol/messages/messages.ts";
 import { quoteOf } from "../../protocol/messages/messages.ts";

@@ -26,7 +26,7 @@ export type Reactors = ReadonlyMap<string, readonly MemberInfo[]>;
 const MAX_REACTORS = 20;
 
 /** Returns the same object if the change does not concern this message or its quote. */
-export function withChange(received: ReceivedMessage, change: Change): ReceivedMessage {
+export function changedMessage(received: ReceivedMessage, change: Change): ReceivedMessage {
   const { message } = received;
   // A deleted message stays deleted, in whatever order the changes arrive.
   if (!isRoomMessage(message) || message.deleted) return received;

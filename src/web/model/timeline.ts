@@ -4,7 +4,7 @@
  */
 
 import { type Change, isRoomMessage, type Message, type RoomMessage } from "../../protocol/messages/messages.ts";
-import { type ReceivedMessage, withChange } from "./reactions.ts";
+import { changedMessage, type ReceivedMessage } from "./reactions.ts";
 
 export type TimelineEntry =
   | ReceivedMessage
@@ -110,7 +110,7 @@ export class Timeline {
     this.#newestSeq = Math.max(change.seq, this.#newestSeq);
     for (let index = 0; index < this.#entries.length; index++) {
       const entry = this.#entries[index]!;
-      const next = entry.kind === "message" ? withChange(entry, change) : entry;
+      const next = entry.kind === "message" ? changedMessage(entry, change) : entry;
       if (next === entry) continue;
       this.#entries[index] = next;
       this.#changes++;

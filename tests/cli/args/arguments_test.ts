@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Arguments, type Environment, nearestTo, readArguments } from "../../../src/cli/args/arguments.ts";
-import { type CommandSpec, variableOf } from "../../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../../src/cli/args/arguments.ts";
+import { variableOf } from "../../../src/cli/args/command_spec.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 
 const COMMAND: CommandSpec = {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type CommandSpec, variableOf } from "../../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../../src/cli/args/arguments.ts";
+import { variableOf } from "../../../src/cli/args/command_spec.ts";
 import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { EXIT } from "../../../src/cli/args/exit_codes.ts";
 import { manPage } from "../../../src/cli/args/man_page.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertFalse, assertMatch, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
-import type { CommandSpec } from "../../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../../src/cli/args/arguments.ts";
 import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import {
   ADMIN_PASSWORD_OPTION,

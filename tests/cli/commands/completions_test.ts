@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
-import type { CommandSpec } from "../../../src/cli/args/command_spec.ts";
+import type { CommandSpec } from "../../../src/cli/args/arguments.ts";
 import { COMMAND_LIST } from "../../../src/cli/commands/command_list.ts";
 import { completionsCommand, SHELLS } from "../../../src/cli/commands/completions.ts";
 import { grammarOf } from "../../../src/cli/completions/completion_grammar.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Target } from "../../../src/client/delivery/outgoing_message.ts";
+import type { Target } from "../../../src/client/delivery/message_intent.ts";
 import { SendQueue } from "../../../src/client/delivery/send_queue.ts";
 
 const anywhere = () => true;

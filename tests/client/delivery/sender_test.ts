@@ -181,8 +181,8 @@ Deno.test("a thousand messages may be pending, and no more", async () => {
 
 Deno.test("a slow room holds back its own messages, and the others go in the meantime", async () => {
   const { harness, server } = await Harness.online();
-  const order = { id: "o-1", kind: "slow", room: "lobby", seconds: 60, by: { name: "owner" } } as const;
-  server.send({ type: "restriction", restriction: order, by: order.by, at: "" });
+  const restriction = { id: "o-1", kind: "slow", room: "lobby", seconds: 60, by: { name: "owner" } } as const;
+  server.send({ type: "restriction", restriction, by: restriction.by, at: "" });
   await server.commands();
   harness.client.send(LOBBY, "one");
   assertEquals(await server.refs(), ["ref-1"]);
@@ -197,7 +197,7 @@ Deno.test("a slow room holds back its own messages, and the others go in the mea
   server.send(ack("ref-3"));
   harness.clock.advance(30_000);
   assertEquals(await server.refs(), ["ref-1"]);
-  server.send(ack("ref-1"), { type: "restriction", restriction: order, by: order.by, at: "", off: true });
+  server.send(ack("ref-1"), { type: "restriction", restriction, by: restriction.by, at: "", off: true });
   harness.client.send(LOBBY, "two");
   harness.client.send(LOBBY, "three");
   assertEquals(await server.refs(), ["ref-4", "ref-5"]);

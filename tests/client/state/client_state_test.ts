@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { ClientEvent } from "../../../src/client/client_event.ts";
-import type { PendingMessage } from "../../../src/client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../../src/client/delivery/message_intent.ts";
 import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "../harness.ts";
@@ -49,7 +49,7 @@ Deno.test("a joined tells who we are and what the room is like", () => {
     id: "r-lobby",
     name: "lobby",
     topic: "",
-    orders: new Map(),
+    restrictions: new Map(),
     members: new Map([[BOB.id, BOB], [ADA.id, ADA]]),
     count: 2,
     seq: 4,
@@ -178,36 +178,38 @@ Deno.test("what says nothing about the state leaves it is", () => {
 const OWNER = { name: "owner" };
 
 function laid(change: Partial<Restriction>, off?: true): ServerEvent {
-  const order: Restriction = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
-  return { type: "restriction", restriction: order, by: OWNER, at: AT, ...off && { off } };
+  const restriction: Restriction = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
+  return { type: "restriction", restriction, by: OWNER, at: AT, ...off && { off } };
 }
 
 function role(room: string | undefined, off?: true): ServerEvent {
   return { type: "role", room, member: BOB, role: "moderator", by: OWNER, at: AT, ...off && { off } };
 }
 
-function orderIds(orders: ReadonlyMap<string, Restriction>): string[] {
-  return [...orders.keys()];
+function restrictionIds(restrictions: ReadonlyMap<string, Restriction>): string[] {
+  return [...restrictions.keys()];
 }
 
 Deno.test("what moderators lay down is in force in its room, or everywhere, until it is lifted", () => {
   const state = after([laid({}), laid({ id: "o-2", kind: "mute" }), laid({ id: "o-3", room: undefined })], inLobby);
-  assertEquals([orderIds(lobby(state).orders), orderIds(state.orders)], [["o-1", "o-2"], ["o-3"]]);
+  assertEquals([restrictionIds(lobby(state).restrictions), restrictionIds(state.restrictions)], [["o-1", "o-2"], [
+    "o-3",
+  ]]);
   const lifted = after([laid({}, true), laid({ id: "o-3", room: undefined }, true)], state);
-  assertEquals([orderIds(lobby(lifted).orders), orderIds(lifted.orders)], [["o-2"], []]);
-  assertEquals(orderIds(after([welcome()], state).orders), [], "a new connection begins anew");
+  assertEquals([restrictionIds(lobby(lifted).restrictions), restrictionIds(lifted.restrictions)], [["o-2"], []]);
+  assertEquals(restrictionIds(after([welcome()], state).restrictions), [], "a new connection begins anew");
 });
 
 Deno.test("a list of orders replaces what was known", () => {
-  const order: Restriction = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
+  const restriction: Restriction = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
   const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
   const listed = after(
-    [{ type: "restrictions", room: "lobby", restrictions: [order], moderators: [], count: 1 }],
+    [{ type: "restrictions", room: "lobby", restrictions: [restriction], moderators: [], count: 1 }],
     state,
   );
-  assertEquals([orderIds(lobby(listed).orders), orderIds(listed.orders)], [["o-9"], ["o-3"]]);
+  assertEquals([restrictionIds(lobby(listed).restrictions), restrictionIds(listed.restrictions)], [["o-9"], ["o-3"]]);
   assertEquals(
-    orderIds(after([{ type: "restrictions", restrictions: [], moderators: [], count: 0 }], state).orders),
+    restrictionIds(after([{ type: "restrictions", restrictions: [], moderators: [], count: 0 }], state).restrictions),
     [],
   );
 });
@@ -243,5 +245,5 @@ Deno.test("the last twenty notices are kept, and no answers to what we did ourse
 
 Deno.test("no server can fill the state with orders", () => {
   const many = Array.from({ length: 1_100 }, (_, index) => laid({ id: `o-${index}` }));
-  assertEquals(orderIds(lobby(after(many, inLobby)).orders).length, 1_000);
+  assertEquals(restrictionIds(lobby(after(many, inLobby)).restrictions).length, 1_000);
 });

@@ -30,7 +30,7 @@ function makeInvite(stage: Stage, owner: number, command: object = {}): Of<"invi
 
 const IN = /^joined lobby as ada with 1/;
 
-Deno.test("a server with a password lets nobody in without it, and says that there is one", () => {
+Deno.test("a server with a password rejects a join without it, and the error says that a password is needed", () => {
   const { stage } = closed();
   const ada = stage.connect();
   stage.say(ada, { type: "join", name: "ada", ref: "j" });
@@ -41,14 +41,14 @@ Deno.test("a server with a password lets nobody in without it, and says that the
   assert(IN.test(tryJoin(stage, ada, { password: "otter-lamp-crane" })));
 });
 
-Deno.test("a password in words may be said in any way", () => {
+Deno.test("a passphrase is accepted with any case, spaces, hyphens and dashes", () => {
   for (const password of ["Otter Lamp Crane", "otter  lamp-crane", " OTTER\u2013lamp crane "]) {
     const { stage } = closed();
     assert(IN.test(tryJoin(stage, stage.connect(), { password })), password);
   }
 });
 
-Deno.test("what is asked without a password tells nothing of who is there", () => {
+Deno.test("without the password, no command reveals which members are present", () => {
   const { stage } = closed();
   tryJoin(stage, stage.connect(), { password: "otter-lamp-crane" });
   assertEquals(tryJoin(stage, stage.connect(), { name: "ada" }), "! wrong_password");
@@ -59,7 +59,7 @@ Deno.test("what is asked without a password tells nothing of who is there", () =
   assertEquals(new Set(stage.seen(guest)), new Set(["! not_joined"]));
 });
 
-Deno.test("the third wrong password within a minute closes, and from there no other is tried for a minute", () => {
+Deno.test("the third wrong password within a minute closes the connection and locks its address for a minute", () => {
   const { stage } = closed();
   const guests = [1, 2, 3].map(() => stage.connect(true, { address: "192.0.2.7" }));
   const neighbour = stage.connect(true, { address: "192.0.2.8" });
@@ -76,7 +76,7 @@ Deno.test("the third wrong password within a minute closes, and from there no ot
   assert(IN.test(tryJoin(stage, guests[0]!, { password: "otter-lamp-crane" })));
 });
 
-Deno.test("a network of IPv6 counts as one address, and this machine by connections and all together", () => {
+Deno.test("an IPv6 network counts as one address; on the server's machine each connection and all together are limited", () => {
   const { stage } = closed();
   const wrong = (address: string | undefined) =>
     tryJoin(stage, stage.connect(true, { address }), { password: "guess" }).endsWith("goodbye refused");
@@ -97,7 +97,7 @@ Deno.test("a network of IPv6 counts as one address, and this machine by connecti
   assert(IN.test(tryJoin(stage, outside, { password: "otter-lamp-crane" })));
 });
 
-Deno.test("whoever was let in once comes back by their token, also after a restart", () => {
+Deno.test("an admitted member returns by token without the password, also after a restart", () => {
   const { stage } = closed();
   const ada = stage.connect();
   stage.say(ada, { type: "join", name: "ada", password: "otter-lamp-crane" });
@@ -107,7 +107,7 @@ Deno.test("whoever was let in once comes back by their token, also after a resta
   assertEquals(tryJoin(stage, stage.connect(), { name: "bob", token: "made up" }), "! wrong_password");
 });
 
-Deno.test("an invite lets in by its secret and by its words, as often as it may, and its uses outlive the process", () => {
+Deno.test("an invite admits by secret or by passphrase up to its number of uses, and the count survives a restart", () => {
   const { stage, owner } = closed();
   const invite = makeInvite(stage, owner, { uses: 3, expires: 60 });
   assertEquals(invite.expires, new Date(START + 60_000).toISOString());
@@ -124,7 +124,7 @@ Deno.test("an invite lets in by its secret and by its words, as often as it may,
   assertStringIncludes(error.message, "has let in as many as it may: ask for another");
 });
 
-Deno.test("an invite is not used up by a join that fails for another reason", () => {
+Deno.test("a join that fails for another reason does not consume a use of the invite", () => {
   const { stage, owner } = closed();
   const { secret } = makeInvite(stage, owner, { uses: 2 });
   tryJoin(stage, stage.connect(), { password: secret });
@@ -133,7 +133,7 @@ Deno.test("an invite is not used up by a join that fails for another reason", ()
   assert(tryJoin(stage, second, { name: "ada2", password: secret }).startsWith("joined"));
 });
 
-Deno.test("an invite that has expired, or is revoked, lets nobody in", () => {
+Deno.test("an expired or revoked invite admits no one", () => {
   const { stage, owner } = closed();
   const [short, long] = [makeInvite(stage, owner, { expires: 60 }), makeInvite(stage, owner)];
   stage.say(owner, { type: "revoke", invite: long.id, ref: "r" });
@@ -151,7 +151,7 @@ Deno.test("an invite that has expired, or is revoked, lets nobody in", () => {
   assertEquals(stage.seen(owner), ["! invalid"]);
 });
 
-Deno.test("an invite lasts a day unless it is said otherwise, and is listed with how often it was used", () => {
+Deno.test("an invite lasts one day by default, and the list shows how often it was used", () => {
   const { stage, owner } = closed();
   const invite = makeInvite(stage, owner, { room: "dev" });
   assertEquals(invite.expires, new Date(START + DAY).toISOString());
@@ -165,7 +165,7 @@ Deno.test("an invite lasts a day unless it is said otherwise, and is listed with
   });
 });
 
-Deno.test("what is kept of an invite and of passwords are digests alone", () => {
+Deno.test("only digests of invites and passwords are stored", () => {
   const { stage, owner } = closed();
   const { secret, words } = makeInvite(stage, owner);
   tryJoin(stage, stage.connect(), { password: secret });
@@ -173,7 +173,7 @@ Deno.test("what is kept of an invite and of passwords are digests alone", () => 
   for (const secretPart of [secret, words, "admin", "otter"]) assert(!kept.includes(secretPart), secretPart);
 });
 
-Deno.test("an invite to a room opens that room alone, also after a restart and for the token it led to", () => {
+Deno.test("an invite to a room, and the token it gives, open only that room, also after a restart", () => {
   const { stage, owner } = closed();
   const { secret } = makeInvite(stage, owner, { room: "dev" });
   const ada = stage.connect();
@@ -189,7 +189,7 @@ Deno.test("an invite to a room opens that room alone, also after a restart and f
   assert(tryJoin(stage, again, { room: "ops", password: "otter-lamp-crane" }).startsWith("joined ops"));
 });
 
-Deno.test("whoever was invited to one room sees no other", () => {
+Deno.test("a member invited to one room sees no other room", () => {
   const { stage, owner } = closed();
   tryJoin(stage, owner, { name: "bob" });
   const { secret } = makeInvite(stage, owner, { room: "dev" });
@@ -200,7 +200,7 @@ Deno.test("whoever was invited to one room sees no other", () => {
   assertEquals(stage.seen(ada), ["rooms 1: dev=1", "! forbidden"]);
 });
 
-Deno.test("whoever was invited to one room may be invited to a second one, and come back to both", () => {
+Deno.test("a member invited to one room can be invited to a second one and return to both", () => {
   const { stage, owner } = closed();
   const [dev, ops] = [makeInvite(stage, owner, { room: "dev" }), makeInvite(stage, owner, { room: "ops" })];
   const ada = stage.connect();
@@ -213,13 +213,13 @@ Deno.test("whoever was invited to one room may be invited to a second one, and c
   assertEquals(tryJoin(stage, again, { room: "qa" }), "! wrong_password");
 });
 
-Deno.test("a server by invitation has no password", () => {
+Deno.test("an invite-only server accepts no password, only invites", () => {
   const { stage, owner } = closed({ ...ACCESS, passwordDigest: undefined as unknown as string, inviteOnly: true });
   assertEquals(tryJoin(stage, stage.connect(), { password: "undefined" }), "! wrong_password");
   assert(IN.test(tryJoin(stage, stage.connect(), { password: makeInvite(stage, owner).secret })));
 });
 
-Deno.test("only the owner and moderators of all rooms invite", () => {
+Deno.test("only the owner and moderators of all rooms create, list and revoke invites", () => {
   const { stage, owner } = closed();
   const ada = stage.connect();
   tryJoin(stage, ada, { password: "otter-lamp-crane" });
@@ -232,7 +232,7 @@ Deno.test("only the owner and moderators of all rooms invite", () => {
   assert(makeInvite(stage, ada).secret);
 });
 
-Deno.test("there are no more than MAX_INVITES invites", () => {
+Deno.test("a server has at most MAX_INVITES invites", () => {
   const { stage, owner } = closed();
   for (let count = 0; count < MAX_INVITES; count++) {
     if (count % 50 === 0) stage.now += 10_000;
@@ -246,7 +246,7 @@ Deno.test("there are no more than MAX_INVITES invites", () => {
   assert(invites.length < count && count === MAX_INVITES);
 });
 
-Deno.test("the admin password makes an owner of a connection, before it joins and after", () => {
+Deno.test("the admin password makes a connection an owner, before or after it joins", () => {
   const { stage } = closed();
   const [before, after] = [stage.connect(), stage.connect()];
   stage.say(before, { type: "auth", password: "admin", ref: "a" });
@@ -260,7 +260,7 @@ Deno.test("the admin password makes an owner of a connection, before it joins an
   assertEquals(stage.kept.audit.map(({ action }) => action), ["auth", "auth", "lockdown"]);
 });
 
-Deno.test("the third wrong admin password closes", () => {
+Deno.test("the third wrong admin password closes the connection", () => {
   const { stage } = closed();
   const eve = stage.connect(true, { address: "192.0.2.7" });
   for (const password of ["a", "b", "c"]) stage.say(eve, { type: "auth", password });
@@ -270,7 +270,7 @@ Deno.test("the third wrong admin password closes", () => {
   assertEquals(stage.seen(again), ["! rate_limited"]);
 });
 
-Deno.test("without an admin password nobody becomes an owner by one", () => {
+Deno.test("without an admin password, no password makes a connection an owner", () => {
   const stage = new Stage();
   const eve = stage.connect();
   stage.say(eve, { type: "auth", password: "undefined" });

@@ -4,7 +4,7 @@ import { type Of, Stage } from "../stage.ts";
 
 const THUMB = "\u{1f44d}";
 
-/** Mod made the room, ada has said one thing and bob another. */
+/** A lobby created by mod, with one message by ada and one by bob. */
 function scene() {
   const stage = new Stage();
   const [mod, ada, bob] = ["mod", "ada", "bob"].map((name) => stage.join(name)) as [number, number, number];
@@ -18,7 +18,7 @@ const inLobby = (command: object) => ({ room: "lobby", ...command });
 const edit = (text: string, seq?: number) => inLobby({ type: "edit", seq, text });
 const react = (emoji: string, more: object = {}) => inLobby({ type: "react", emoji, ...more });
 
-Deno.test("a change takes the next seq of its room, is stored, shown and acknowledged", () => {
+Deno.test("a change takes the room's next seq and is stored, published and acknowledged", () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, { ...edit("tea", 1), ref: "e" });
   assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
@@ -28,7 +28,7 @@ Deno.test("a change takes the next seq of its room, is stored, shown and acknowl
   assertEquals(stage.seen(bob), ["lobby 4 bob: and"]);
 });
 
-Deno.test("a repeated ref of a change gets the first acknowledgement, also after a restart, and nothing else happens", () => {
+Deno.test("a change with a repeated ref gets the first acknowledgement, also after a restart, and has no other effect", () => {
   const { stage, ada } = scene();
   const commands = [{ ...edit("tea", 1), ref: "e" }, { ...react(THUMB), ref: "r" }];
   for (const command of commands) stage.say(ada, command);
@@ -55,7 +55,7 @@ Deno.test("a repeated ref of a change gets the first acknowledgement, also after
   assertEquals(stage.events(again), acks.slice(0, 2));
 });
 
-Deno.test("only one's own message is edited, under any name", () => {
+Deno.test("only the sender edits a message, also after a rename", () => {
   const { stage, mod, ada, bob } = scene();
   stage.say(ada, { type: "rename", name: "countess" });
   stage.forget();
@@ -65,7 +65,7 @@ Deno.test("only one's own message is edited, under any name", () => {
   assertEquals(stage.seen(bob), ["! forbidden", "lobby 3 countess changed 1: tea"]);
 });
 
-Deno.test("one's own message is deleted, that of others by moderators, which the audit log tells", () => {
+Deno.test("a sender deletes their own messages, a moderator those of others, which the audit log records", () => {
   const { stage, mod, ada, bob } = scene();
   stage.say(bob, inLobby({ type: "delete", seq: 1 }));
   stage.say(mod, inLobby({ type: "delete", seq: 1 }));
@@ -77,7 +77,7 @@ Deno.test("one's own message is deleted, that of others by moderators, which the
   ]);
 });
 
-Deno.test("what was deleted, is a change itself, or never was, cannot be changed, and takes no seq", () => {
+Deno.test("a deleted message, a change and an unknown seq cannot be changed, and the attempt takes no seq", () => {
   const { stage, mod, ada } = scene();
   stage.say(ada, inLobby({ type: "delete", seq: 1 }));
   stage.forget();
@@ -91,7 +91,7 @@ Deno.test("what was deleted, is a change itself, or never was, cannot be changed
   assertEquals(stage.stored.length, 3);
 });
 
-Deno.test("without a seq one's own last message is meant, and for a reaction the last of somebody else", () => {
+Deno.test("without a seq, edit and delete mean the sender's last message, and react the last message of another member", () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, react(THUMB));
   stage.say(bob, react(THUMB));
@@ -107,7 +107,7 @@ Deno.test("without a seq one's own last message is meant, and for a reaction the
   ]);
 });
 
-Deno.test("an emoji is put to a message once by each, and can be taken away", () => {
+Deno.test("each member adds an emoji to a message once and may remove it", () => {
   const { stage, mod, ada, bob } = scene();
   for (const session of [ada, bob, ada]) stage.say(session, react(THUMB, { seq: 2 }));
   stage.say(mod, react(THUMB, { seq: 2, remove: true }));
@@ -121,7 +121,7 @@ Deno.test("an emoji is put to a message once by each, and can be taken away", ()
   assertEquals(stage.seen(ada).at(-2), "! forbidden");
 });
 
-Deno.test("a message bears MAX_REACTIONS_PER_MESSAGE different emoji, and more of those it has", () => {
+Deno.test("a message holds MAX_REACTIONS_PER_MESSAGE different emoji, and any number of members may add the same one", () => {
   const { stage, mod, ada } = scene();
   const emoji = Array.from({ length: MAX_REACTIONS_PER_MESSAGE + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
   const crowd = Array.from(
@@ -139,7 +139,7 @@ Deno.test("a message bears MAX_REACTIONS_PER_MESSAGE different emoji, and more o
   assertEquals(stage.seen(mod), [`lobby ${emoji.length + 2} mod +${emoji[0]} 2 =2`]);
 });
 
-Deno.test("one member puts at most MAX_REACTIONS_PER_MEMBER different emoji to a message, and leaves the others to the rest", () => {
+Deno.test("one member adds at most MAX_REACTIONS_PER_MEMBER different emoji to a message, which leaves room for other members", () => {
   const { stage, ada, mod } = scene();
   const emoji = Array.from({ length: MAX_REACTIONS_PER_MEMBER + 1 }, (_, n) => String.fromCodePoint(0x1f600 + n));
   for (const one of emoji) stage.say(ada, react(one, { seq: 2 }));
@@ -150,7 +150,7 @@ Deno.test("one member puts at most MAX_REACTIONS_PER_MEMBER different emoji to a
   assertEquals(stage.seen(ada).at(-1), `lobby ${emoji.length + 3} ada +${emoji.at(-1)} 2 =2`);
 });
 
-Deno.test("a reply says what it is about: a seq of its room, or the last message of a name", () => {
+Deno.test("a reply quotes a message by its seq or by the name of its sender", () => {
   const { stage, ada, bob } = scene();
   const reply = (to: unknown) => stage.say(bob, { type: "message", text: "so?", reply: to, ref: "m" + to });
   for (const to of [1, "ADA", 3, 9, "nobody"]) reply(to);
@@ -167,7 +167,7 @@ Deno.test("a reply says what it is about: a seq of its room, or the last message
   assertEquals(stage.seen(bob), ["! invalid"]);
 });
 
-Deno.test("a reply to what was deleted, or is no message, is said without it", () => {
+Deno.test("a reply to a deleted message or to a change is sent without a quote", () => {
   const { stage, mod, ada, bob } = scene();
   stage.say(ada, inLobby({ type: "delete" }));
   stage.forget();
@@ -176,7 +176,7 @@ Deno.test("a reply to what was deleted, or is no message, is said without it", (
   assertEquals(quotes, [{ seq: 1, from: stage.stored[0]!.from }, { seq: 3 }]);
 });
 
-Deno.test("who may not write may not edit or react either, and takes back what they said", () => {
+Deno.test("a muted member may not edit or react, but may delete their own messages", () => {
   const { stage, mod, ada } = scene();
   stage.say(mod, { type: "mute", name: "ada", room: "lobby" });
   stage.forget();
@@ -186,7 +186,7 @@ Deno.test("who may not write may not edit or react either, and takes back what t
   assertEquals(stage.seen(ada), ["! forbidden", "! forbidden", "lobby 3 ada deleted 1 of ada"]);
 });
 
-Deno.test("changes take from the rate of messages, and in a slow room to edit is to speak", () => {
+Deno.test("changes count towards the message rate, and in slow mode an edit counts as a message", () => {
   const { stage, mod, ada } = scene();
   stage.say(mod, { type: "slow", room: "lobby", seconds: 60 });
   stage.forget();
@@ -202,7 +202,7 @@ Deno.test("changes take from the rate of messages, and in a slow room to edit is
   assertEquals(limited.seen(kim), ["lobby 2 zoe changed 1: a"]);
 });
 
-Deno.test("nobody changes anything in a room they are not in", () => {
+Deno.test("a member outside a room changes no message in it", () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, { type: "join", room: "dev" });
   stage.say(ada, { type: "message", room: "dev", text: "hi" });
@@ -211,11 +211,11 @@ Deno.test("nobody changes anything in a room they are not in", () => {
     stage.say(bob, { type, room: "dev", seq: 1, text: "x", emoji: THUMB });
     stage.say(bob, { type, room: "nowhere", seq: 1, text: "x", emoji: THUMB });
   }
-  const faults = ["! not_joined", "! no_such_room"];
-  assertEquals(stage.seen(bob), [...faults, ...faults, ...faults]);
+  const errors = ["! not_joined", "! no_such_room"];
+  assertEquals(stage.seen(bob), [...errors, ...errors, ...errors]);
 });
 
-Deno.test("whoever was away gets the changes behind what they had", () => {
+Deno.test("a returning member gets the changes after the last seq they had", () => {
   const { stage, ada, bob } = scene();
   stage.say(ada, edit("tea", 1));
   const kim = stage.connect();

@@ -3,7 +3,7 @@ import { MAX_ROOMS, MAX_ROOMS_PER_MEMBER } from "../../../src/protocol/limits.ts
 import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "../stage.ts";
 
-Deno.test("a new connection is welcomed with the server's name, and the limits in force", () => {
+Deno.test("a new connection gets a welcome with the server's name and the limits in force", () => {
   const stage = new Stage({ rate: { perSecond: 3, burst: 9 } });
   const [effect] = stage.hub.open(1, { resumable: true }, stage.now);
   assertEquals(effect, {
@@ -25,7 +25,7 @@ Deno.test("a new connection is welcomed with the server's name, and the limits i
   });
 });
 
-Deno.test("who joins gets the reply, and the others are told before", () => {
+Deno.test("the other members get the join event before the new member gets the reply", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   assertEquals(stage.seen(ada), ["joined lobby as ada with 1, seq 0"]);
@@ -36,7 +36,7 @@ Deno.test("who joins gets the reply, and the others are told before", () => {
   assertEquals(stage.seen(bob), ["joined lobby as bob with 2, seq 0 <j>"]);
 });
 
-Deno.test("the reply to join says all there is to know", () => {
+Deno.test("the reply to join gives room, member, token, seq, members and counts", () => {
   const stage = new Stage();
   stage.join("ada", "dev");
   const bob = stage.join("bob", "dev", { ref: "j" });
@@ -52,7 +52,7 @@ Deno.test("the reply to join says all there is to know", () => {
   }]);
 });
 
-Deno.test("the first join needs to say who it is", () => {
+Deno.test("the first join needs a name or a known token", () => {
   const stage = new Stage();
   const ada = stage.connect();
   stage.say(ada, { type: "join", ref: "1" });
@@ -62,7 +62,7 @@ Deno.test("the first join needs to say who it is", () => {
   assertEquals(stage.seen(ada), ["joined lobby as ada with 1, seq 0 <3>"]);
 });
 
-Deno.test("a further join goes without a name, or with the same one, and not with another", () => {
+Deno.test("a further join may omit or repeat the name, but not give another", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "join", room: "dev" });
@@ -75,7 +75,7 @@ Deno.test("a further join goes without a name, or with the same one, and not wit
   ]);
 });
 
-Deno.test("a further join gives the token of the first, and the member's id", () => {
+Deno.test("a further join returns the same member id and token as the first", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "join", room: "dev" });
@@ -83,7 +83,7 @@ Deno.test("a further join gives the token of the first, and the member's id", ()
   assertEquals(second!.you, first!.you);
 });
 
-Deno.test("a room that is joined again is answered again, and nobody else is told", () => {
+Deno.test("joining the same room again gets a reply, and the other members get no event", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -92,7 +92,7 @@ Deno.test("a room that is joined again is answered again, and nobody else is tol
   assertEquals(stage.seen(bob), []);
 });
 
-Deno.test("who leaves a room is told with the ref, and the others without", () => {
+Deno.test("the leave event carries the ref for the leaving member only", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -103,7 +103,7 @@ Deno.test("who leaves a room is told with the ref, and the others without", () =
   assertEquals(stage.seen(ada), []);
 });
 
-Deno.test("who has left every room one by one is still somebody", () => {
+Deno.test("a member who has left all rooms keeps their name and still receives direct messages", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob", "dev")];
   stage.say(ada, { type: "leave", room: "lobby" });
@@ -114,7 +114,7 @@ Deno.test("who has left every room one by one is still somebody", () => {
   assertEquals(stage.seen(bob), ["bob to ada: psst", "! name_taken, ada2 is free"]);
 });
 
-Deno.test("who leaves without a room leaves all of them, and the connection ends", () => {
+Deno.test("a leave command without a room leaves all rooms and closes the connection", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "join", room: "dev" });
@@ -127,7 +127,7 @@ Deno.test("who leaves without a room leaves all of them, and the connection ends
   assertEquals(stage.join("ada") > 0 && stage.seen(bob), ["+ada lobby"]);
 });
 
-Deno.test("what still comes from a closed connection leads to nothing", () => {
+Deno.test("commands from a closed or unknown session have no effect", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "leave" });
@@ -136,7 +136,7 @@ Deno.test("what still comes from a closed connection leads to nothing", () => {
   assertEquals(stage.hub.handle(999, { type: "ping" }, stage.now), []);
 });
 
-Deno.test("before the first join there are pings and leave, and every other command is not_joined", () => {
+Deno.test("before the first join only ping, pong and leave work, and every other command is not_joined", () => {
   const stage = new Stage();
   const ada = stage.connect();
   const commands = [
@@ -158,7 +158,7 @@ Deno.test("before the first join there are pings and leave, and every other comm
   assertEquals(stage.closed.get(ada), "left");
 });
 
-Deno.test("a room that one is not in is not_joined, and one that is not there no_such_room", () => {
+Deno.test("a command for a room the member is not in is not_joined, and for an unknown room no_such_room", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.join("bob", "dev");
@@ -178,7 +178,7 @@ Deno.test("a room that one is not in is not_joined, and one that is not there no
   assertEquals(stage.seen(ada), ["! no_such_room"]);
 });
 
-Deno.test("nobody is in more rooms than MAX_ROOMS_PER_MEMBER, and one left makes room for another", () => {
+Deno.test("a member is in at most MAX_ROOMS_PER_MEMBER rooms, and may join another after leaving one", () => {
   const stage = new Stage();
   const ada = stage.join("ada", "room1");
   for (let n = 2; n <= MAX_ROOMS_PER_MEMBER; n++) stage.say(ada, { type: "join", room: `room${n}` });
@@ -191,7 +191,7 @@ Deno.test("nobody is in more rooms than MAX_ROOMS_PER_MEMBER, and one left makes
   assertEquals(stage.seen(ada).at(-1), "joined one-more as ada with 1, seq 0");
 });
 
-Deno.test("a refused join leaves no room behind", () => {
+Deno.test("a refused join creates no room", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const bob = stage.connect();
@@ -202,7 +202,7 @@ Deno.test("a refused join leaves no room behind", () => {
   assertEquals(stage.seen(ada), ["rooms 1: lobby=1"]);
 });
 
-Deno.test("a room without members and messages is gone, and a guest's topic does not keep it", () => {
+Deno.test("a room without members and messages ends, even if a guest has set its topic", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   for (const room of ["blank", "spoken", "topical"]) stage.say(ada, { type: "join", room });
@@ -216,12 +216,12 @@ Deno.test("a room without members and messages is gone, and a guest's topic does
   assertEquals(stage.seen(ada), ["joined spoken as ada with 1, seq 1"]);
 });
 
-/** Opens a connection from an address of its own, which has made no rooms yet. */
+/** Opens a connection from an address of its own that has created no rooms yet. */
 function arrive(stage: Stage, nth: number): number {
   return stage.connect(true, { address: `192.0.${nth >> 8 & 255}.${nth & 255}` });
 }
 
-Deno.test("there are at most MAX_ROOMS rooms, the last of them for owners, and the ones there are can still be joined", () => {
+Deno.test("a server has at most MAX_ROOMS rooms, the last ones reserved for owners, and existing rooms can still be joined", () => {
   const stage = new Stage();
   const members: number[] = [];
   for (let room = 0; room < MAX_ROOMS; room++) {
@@ -249,9 +249,9 @@ Deno.test("there are at most MAX_ROOMS rooms, the last of them for owners, and t
   assertEquals(stage.seen(late), ["joined new as late with 1, seq 0"]);
 });
 
-Deno.test("whoever runs the server may allow fewer rooms, and fewer for each member, who are told so", () => {
+Deno.test("the options maxRooms and roomsPerMember lower the limits, and the errors give the numbers in force", () => {
   const stage = new Stage({ maxRooms: 3, roomsPerMember: 2 });
-  const complaints = (session: number) =>
+  const errorTexts = (session: number) =>
     stage.events(session).flatMap((event) => event.type === "error" ? [event.message] : []);
   const [welcome] = stage.hub.open(99, { resumable: true }, stage.now);
   assert(welcome?.type === "send" && welcome.event.type === "welcome");
@@ -259,17 +259,17 @@ Deno.test("whoever runs the server may allow fewer rooms, and fewer for each mem
   const [ada, bob] = [stage.join("ada", "one"), stage.join("bob", "two")];
   stage.say(ada, { type: "join", room: "two" });
   stage.say(ada, { type: "join", room: "three", ref: "1" });
-  assertEquals(complaints(ada), ["You are in 2 rooms: leave one of them first"]);
+  assertEquals(errorTexts(ada), ["You are in 2 rooms: leave one of them first"]);
   stage.say(bob, { type: "join", room: "three" });
   stage.join("cyd", "one");
   const dan = stage.connect();
   stage.say(dan, { type: "join", name: "dan", room: "four" });
-  assertEquals(complaints(dan), [
+  assertEquals(errorTexts(dan), [
     "The server has reached its limit of rooms: join an existing one",
   ]);
 });
 
-Deno.test("the times that others are told are those of the clock, in UTC with milliseconds", () => {
+Deno.test("event times come from the hub's clock, in UTC with milliseconds", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.now += 1;

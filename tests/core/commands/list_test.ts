@@ -8,7 +8,7 @@ import {
 } from "../../../src/protocol/limits.ts";
 import { type Of, Stage } from "../stage.ts";
 
-Deno.test("members are listed by who spoke last, and the others as they came", () => {
+Deno.test("members are listed by their last message, newest first, then the silent ones in order of arrival", () => {
   const stage = new Stage();
   const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve")];
   for (const session of [ada, eve, ada]) stage.say(session, { type: "message", text: "hi" });
@@ -22,7 +22,7 @@ Deno.test("members are listed by who spoke last, and the others as they came", (
   assertEquals(stage.seen(bob), ["members lobby 3: eve bob ada"]);
 });
 
-Deno.test("who spoke last, left and came back is listed first again after speaking", () => {
+Deno.test("a member who left, returned and wrote again is listed first", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, { type: "message", text: "hi" });
@@ -34,7 +34,7 @@ Deno.test("who spoke last, left and came back is listed first again after speaki
   assertEquals(stage.seen(bob), ["members lobby 2: ada bob"]);
 });
 
-Deno.test("a room can be looked into from outside", () => {
+Deno.test("a member outside a room can list its members", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.join("bob", "dev");
@@ -43,7 +43,7 @@ Deno.test("a room can be looked into from outside", () => {
   assertEquals(stage.seen(ada), ["members dev 1: bob"]);
 });
 
-Deno.test("of a crowd MAX_MEMBERS_LISTED are listed, and all counted", () => {
+Deno.test("a long list of members is cut at MAX_MEMBERS_LISTED, and the count includes all", () => {
   const stage = new Stage();
   const guests = Array.from({ length: MAX_MEMBERS_LISTED + 50 }, (_, n) => stage.join(`guest${n}`));
   stage.say(guests.at(-1)!, { type: "message", text: "hi" });
@@ -59,7 +59,7 @@ Deno.test("of a crowd MAX_MEMBERS_LISTED are listed, and all counted", () => {
   assertEquals(names, Array.from({ length: MAX_MEMBERS_LISTED }, (_, n) => `guest${249 - n}`));
 });
 
-Deno.test("rooms are listed by how full they are, and then by name", () => {
+Deno.test("rooms are listed by number of members, then by name", () => {
   const stage = new Stage();
   const ada = stage.join("ada", "zoo");
   for (const room of ["dev", "ops", "art"]) stage.say(ada, { type: "join", room });
@@ -69,7 +69,7 @@ Deno.test("rooms are listed by how full they are, and then by name", () => {
   assertEquals(stage.seen(ada), ["rooms 4: ops=2 art=1 dev=1 zoo=1 <r>"]);
 });
 
-Deno.test("whois tells the roles of a member and the rooms that both are in", () => {
+Deno.test("whois shows a member's role and the rooms that both members are in", () => {
   const stage = new Stage();
   const owner = stage.connect(true, { privileged: true });
   stage.say(owner, { type: "join", name: "ada" });
@@ -79,10 +79,7 @@ Deno.test("whois tells the roles of a member and the rooms that both are in", ()
   stage.forget();
   stage.say(bob, { type: "whois", name: "ADA", ref: "w" });
   stage.say(bob, { type: "whois", name: "bob" });
-  stage.say(bob, {
-    type: "whois",
-    name: "eve",
-  });
+  stage.say(bob, { type: "whois", name: "eve" });
   assertEquals(stage.seen(bob), [
     "whois ada, role owner: @lobby <w>",
     "whois bob, role none: @art @dev lobby",
@@ -90,7 +87,7 @@ Deno.test("whois tells the roles of a member and the rooms that both are in", ()
   ]);
 });
 
-Deno.test("whois knows a member who is away, and refuses a name that no member has", () => {
+Deno.test("whois finds a departed member, and an unknown name is no_such_member", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, { type: "leave" });
@@ -100,7 +97,7 @@ Deno.test("whois knows a member who is away, and refuses a name that no member h
   assertEquals(stage.seen(bob), ["whois ada away, role none: ", "! no_such_member"]);
 });
 
-Deno.test("whois tells when a member first joined, by the time in the member's UUIDv7", () => {
+Deno.test("whois shows when a member first joined, taken from the member's UUIDv7", () => {
   const stage = new Stage({ newId: () => "019ab1f2-3c00-7abc-8def-000000000000" });
   const ada = stage.join("ada");
   stage.forget();
@@ -127,7 +124,7 @@ Deno.test("a member invited to one room finds only its members by whois", () => 
   assertEquals(known.message.replace("ada", "nobody"), unknown.message);
 });
 
-Deno.test("a list of rooms fits on a line, however many there are and however long their topics", () => {
+Deno.test("a list of many rooms with long topics still fits on a line", () => {
   const stage = new Stage();
   let session = 0;
   for (let n = 0; n < 250; n++) {
@@ -145,7 +142,7 @@ Deno.test("a list of rooms fits on a line, however many there are and however lo
   assert(JSON.stringify(list).length <= MAX_LINE_BYTES);
 });
 
-Deno.test("a topic is told to everybody in the room, once, and to its author with the ref", () => {
+Deno.test("every member in the room gets a new topic once, and its author gets the ref", () => {
   const stage = new Stage();
   const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve", "dev")];
   stage.forget();
@@ -159,7 +156,7 @@ Deno.test("a topic is told to everybody in the room, once, and to its author wit
   assertEquals((stage.events(late)[0] as Of<"joined">).room.topic, "engines");
 });
 
-Deno.test("history and search are asked of what is kept, with all that was asked", () => {
+Deno.test("history and search become effects with all fields of the command", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   assertEquals(stage.say(ada, { type: "history", room: "lobby", before: 9, limit: 3, ref: "h" }), [
@@ -170,7 +167,7 @@ Deno.test("history and search are asked of what is kept, with all that was asked
   ]);
 });
 
-Deno.test("a search for more than eight different words is refused, and a word counts once", () => {
+Deno.test("a search for more than MAX_SEARCH_WORDS different words is refused, and a repeated word counts once", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const words = Array.from({ length: MAX_SEARCH_WORDS + 1 }, (_, n) => `w${n}`).join(" ");
@@ -185,7 +182,7 @@ Deno.test("a search for more than eight different words is refused, and a word c
   assertEquals(effect!.type, "search");
 });
 
-Deno.test("a command that makes the server work more takes more tokens of its connection", () => {
+Deno.test("an expensive command takes more tokens from its connection's bucket", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const count = (type: "search" | "history" | "members") => {
@@ -199,7 +196,7 @@ Deno.test("a command that makes the server work more takes more tokens of its co
   assertEquals([count("members"), count("history"), count("search")], [64, 32, 21]);
 });
 
-/** As many members as a room may have before presence stands in for joins, and an observer among them. */
+/** A room with the most members for which each join is an event of its own; the first one is the observer. */
 function full(): { stage: Stage; guests: number[]; observer: number } {
   const stage = new Stage();
   const guests = Array.from({ length: PRESENCE_ABOVE_MEMBERS }, (_, n) => stage.join(`guest${n}`));
@@ -208,7 +205,7 @@ function full(): { stage: Stage; guests: number[]; observer: number } {
   return { stage, guests, observer: guests[0]! };
 }
 
-Deno.test("up to PRESENCE_ABOVE_MEMBERS members each coming and going is told at once", () => {
+Deno.test("up to PRESENCE_ABOVE_MEMBERS members, each join and leave is an event of its own", () => {
   const { stage, guests, observer } = full();
   stage.say(guests[1]!, { type: "leave", room: "lobby" });
   stage.say(guests[1]!, { type: "join", room: "lobby" });
@@ -217,7 +214,7 @@ Deno.test("up to PRESENCE_ABOVE_MEMBERS members each coming and going is told at
   assertEquals(stage.seen(observer), []);
 });
 
-Deno.test("above PRESENCE_ABOVE_MEMBERS they are told together, once a second", () => {
+Deno.test("above PRESENCE_ABOVE_MEMBERS members, joins and leaves are gathered into one presence event a second", () => {
   const { stage, guests, observer } = full();
   const late = [stage.join("late0"), stage.join("late1"), stage.join("late2")];
   stage.say(guests[1]!, { type: "leave" });
@@ -232,7 +229,7 @@ Deno.test("above PRESENCE_ABOVE_MEMBERS they are told together, once a second", 
   assertEquals(stage.seen(observer), []);
 });
 
-Deno.test("who came and went within the second, or went and came, is not told of", () => {
+Deno.test("a member who joins and leaves, or leaves and rejoins, within the second is in no presence event", () => {
   const { stage, guests, observer } = full();
   const late = stage.join("late");
   stage.join("later");
@@ -245,7 +242,7 @@ Deno.test("who came and went within the second, or went and came, is not told of
   assertEquals([stage.seen(observer), stage.seen(late)], [[], []]);
 });
 
-Deno.test("what is due is told also when the room is no crowd any more", () => {
+Deno.test("pending joins and leaves are sent even after the room has shrunk below the threshold", () => {
   const { stage, guests, observer } = full();
   const late = [stage.join("late0"), stage.join("late1")];
   for (const session of [...guests.slice(1, 4), late[0]!]) stage.say(session, { type: "leave", room: "lobby" });
@@ -254,7 +251,7 @@ Deno.test("what is due is told also when the room is no crowd any more", () => {
   assertEquals(stage.seen(observer), ["presence lobby 198 +1 -2"]);
 });
 
-Deno.test("each half of a presence is cut where it gets long, and the count is of all", () => {
+Deno.test("both lists of a presence event are cut, and its count includes all members", () => {
   const { stage, guests, observer } = full();
   for (let n = 0; n < 450; n++) stage.join(`late${n}`);
   for (const session of guests.slice(1)) stage.say(session, { type: "leave" });
@@ -262,7 +259,7 @@ Deno.test("each half of a presence is cut where it gets long, and the count is o
   assertEquals(stage.seen(observer), ["presence lobby 451 +200 -199"]);
 });
 
-Deno.test("the topic of a locked room is listed for those who are inside", () => {
+Deno.test("the room list shows the topic of a locked room only to its members", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob")];
   stage.say(ada, { type: "topic", room: "dev", text: "secret plans" });

@@ -4,7 +4,7 @@ import { type Of, Stage } from "../stage.ts";
 
 const HI = { type: "message", room: "dev", text: "hi" };
 
-/** Mod made the room, ada and bob are in it, and the owner is connected without having joined. */
+/** A room created by mod, with ada and bob in it; the owner is connected without having joined. */
 function scene() {
   const stage = new Stage();
   const owner = stage.connect(true, { privileged: true });
@@ -13,7 +13,7 @@ function scene() {
   return { stage, owner, mod, ada, bob };
 }
 
-/** The answer to a command, which comes last. */
+/** The last event that a command brings to its sender. */
 function ask(stage: Stage, session: number, command: object): string | undefined {
   stage.events(session);
   stage.say(session, command);
@@ -25,7 +25,7 @@ function tokenOf(stage: Stage, session: number, room = "dev"): string {
   return (stage.events(session).find((event) => event.type === "joined") as Of<"joined">).you.token;
 }
 
-Deno.test("the first member of a new room moderates it, also after a restart once something was said there", () => {
+Deno.test("the first member of a new room moderates it, also after a restart if the room has a message", () => {
   const { stage, mod, ada } = scene();
   const token = tokenOf(stage, mod);
   stage.say(ada, HI);
@@ -35,7 +35,7 @@ Deno.test("the first member of a new room moderates it, also after a restart onc
   assertEquals((stage.events(again)[0] as Of<"joined">).you.role, "moderator");
 });
 
-Deno.test("the role ends with a room of which nothing is kept", () => {
+Deno.test("the moderator role ends with a room that keeps no messages", () => {
   const { stage, mod, ada, bob } = scene();
   for (const session of [mod, ada, bob]) stage.say(session, { type: "leave", room: "dev" });
   stage.say(ada, { type: "join", room: "dev" });
@@ -49,7 +49,7 @@ Deno.test("the role ends with a room of which nothing is kept", () => {
   ]);
 });
 
-Deno.test("roles are shown in lists and comings", () => {
+Deno.test("join events and member lists show roles", () => {
   const { stage, owner, ada } = scene();
   stage.say(owner, { type: "join", name: "boss", room: "dev" });
   const [join] = stage.events(ada) as [Of<"join">];
@@ -64,7 +64,7 @@ Deno.test("roles are shown in lists and comings", () => {
   ]);
 });
 
-Deno.test("whoever is kicked is told, the others see it, and they may come back", () => {
+Deno.test("a kicked member gets a notice, the other members see the leave, and the member may rejoin", () => {
   const { stage, mod, ada, bob } = scene();
   stage.say(mod, { type: "kick", room: "dev", name: "Ada", reason: "too loud", ref: "k" });
   assertEquals(stage.seen(mod), ["-ada dev kicked", "notice dev: ada is kicked from #dev: too loud <k>"]);
@@ -74,7 +74,7 @@ Deno.test("whoever is kicked is told, the others see it, and they may come back"
   assertEquals(ask(stage, ada, { type: "join", room: "dev" }), "joined dev as ada with 3, seq 0");
 });
 
-Deno.test("somebody who is away for a moment can be kicked, too", () => {
+Deno.test("a member within their grace can be kicked", () => {
   const { stage, mod, ada, bob } = scene();
   stage.drop(ada);
   stage.say(mod, { type: "kick", room: "dev", name: "ada" });
@@ -83,7 +83,7 @@ Deno.test("somebody who is away for a moment can be kicked, too", () => {
   assert(stage.join("ada", "dev"));
 });
 
-Deno.test("a ban of a room keeps its member out of it alone, until it is lifted", () => {
+Deno.test("a room ban keeps the member out of that room only, until it ends", () => {
   const { stage, mod, ada } = scene();
   stage.say(ada, { type: "join", room: "ops" });
   assertEquals(ask(stage, mod, { type: "ban", name: "ada", room: "dev", ref: "b" }), "-ada dev kicked");
@@ -97,7 +97,7 @@ Deno.test("a ban of a room keeps its member out of it alone, until it is lifted"
   assertEquals(ask(stage, ada, { type: "join", room: "dev" }), "joined dev as ada with 3, seq 0");
 });
 
-Deno.test("a ban of the server closes, and lets nobody back by token or restart until its time is over", () => {
+Deno.test("a server ban closes the connection and rejects the token, also after a restart, until it expires", () => {
   const { stage, owner, ada, bob } = scene();
   const token = tokenOf(stage, ada);
   stage.forget();
@@ -113,17 +113,17 @@ Deno.test("a ban of the server closes, and lets nobody back by token or restart 
   const again = stage.connect();
   const back = () => ask(stage, again, { type: "join", room: "dev", token });
   assertEquals(back(), "! forbidden");
-  const eye = stage.join("eye", "dev");
+  const witness = stage.join("witness", "dev");
   stage.forget();
   stage.pass(59_999);
   assertEquals(back(), "! forbidden");
   stage.pass(1);
-  assertEquals(stage.seen(eye), ["off ban ada by server"]);
+  assertEquals(stage.seen(witness), ["off ban ada by server"]);
   assertEquals(back(), "joined dev as ada with 2, seq 0");
   assertEquals(stage.kept.audit.map(({ action, by }) => `${by.name} ${action}`), ["owner ban", "server ended ban"]);
 });
 
-Deno.test("a ban may reach the member's address or network, and nobody but the owner sees it", () => {
+Deno.test("a ban may include the member's address or network, which only the owner sees", () => {
   const { stage, owner, mod, bob } = scene();
   const join = (name: string, address: string) => {
     const session = stage.connect(true, { address });
@@ -159,7 +159,7 @@ Deno.test("a ban may reach the member's address or network, and nobody but the o
   assert(join("eve6", "192.0.2.99")[1]!.startsWith("joined dev"));
 });
 
-Deno.test("a ban with the address reaches one who has gone since", () => {
+Deno.test("a ban with address also applies to a member who has already left", () => {
   const { stage, mod } = scene();
   const eve = stage.connect(true, { address: "192.0.2.7" });
   stage.say(eve, { type: "join", name: "eve", room: "dev" });
@@ -169,7 +169,7 @@ Deno.test("a ban with the address reaches one who has gone since", () => {
   assertEquals(ask(stage, again, { type: "join", name: "eve2", room: "dev" }), "! forbidden");
 });
 
-Deno.test("whoever has no token, as on nc, is banned by address", () => {
+Deno.test("a member without a token, as on nc, is banned by address", () => {
   const { stage, mod } = scene();
   const nc = stage.connect(false, { address: "2001:db8::7" });
   stage.say(nc, { type: "join", name: "nick", room: "dev" });
@@ -181,7 +181,7 @@ Deno.test("whoever has no token, as on nc, is banned by address", () => {
   assertEquals(ask(stage, later, { type: "join", name: "nick3", room: "dev" }), "! forbidden");
 });
 
-Deno.test("a ban by an address that is shared or unknown is refused with a reason and changes nothing", () => {
+Deno.test("a ban by a shared or unknown address is refused with a reason and changes nothing", () => {
   for (const address of ["127.0.0.1", "::1", undefined]) {
     for (const also of ["address", "network"]) {
       const { stage, mod } = scene();
@@ -198,7 +198,7 @@ Deno.test("a ban by an address that is shared or unknown is refused with a reaso
   }
 });
 
-Deno.test("a member without a token or an address of their own cannot be banned, but kicked and muted", () => {
+Deno.test("a member without a token and with a shared address cannot be banned, but kicked and muted", () => {
   const { stage, mod } = scene();
   const nc = stage.connect(false, { address: "127.0.0.1" });
   stage.say(nc, { type: "join", name: "nick", room: "dev" });
@@ -212,7 +212,7 @@ Deno.test("a member without a token or an address of their own cannot be banned,
   assertEquals(stage.seen(nc).at(-1), "-nick dev kicked");
 });
 
-Deno.test("a member from before the restart is banned by name, for their address is not known", () => {
+Deno.test("a member from before a restart is banned by name, because their address is not known", () => {
   const { stage, owner, ada } = scene();
   const token = tokenOf(stage, ada);
   stage.say(ada, HI);
@@ -226,7 +226,7 @@ Deno.test("a member from before the restart is banned by name, for their address
   assertEquals(ask(stage, stage.connect(), { type: "join", token }), "! forbidden");
 });
 
-Deno.test("the owner bans an address or a network by itself, which closes whoever comes from there but moderators", () => {
+Deno.test("the owner bans an address or network, which closes all connections from it except those of moderators", () => {
   const { stage, owner, mod } = scene();
   const [eve, helper] = ["192.0.2.7", "192.0.2.8"].map((address) => stage.connect(true, { address })) as [
     number,
@@ -239,17 +239,17 @@ Deno.test("the owner bans an address or a network by itself, which closes whoeve
   assertEquals(ask(stage, owner, { type: "ban", address: "192.0.2.77/24" }), "restriction ban 192.0.2.0/24 by owner");
   assertEquals([stage.closed.get(eve), stage.closed.get(helper)], ["kicked", undefined]);
   stage.say(owner, { type: "restrictions" });
-  const [{ restrictions: [order] }] = stage.events(owner) as [Of<"restrictions">];
-  assertEquals(ask(stage, helper, { type: "allow", restriction: order!.id }), "! forbidden");
+  const [{ restrictions: [restriction] }] = stage.events(owner) as [Of<"restrictions">];
+  assertEquals(ask(stage, helper, { type: "allow", restriction: restriction!.id }), "! forbidden");
   assertEquals(
-    ask(stage, owner, { type: "allow", restriction: order!.id, ref: "a" }),
+    ask(stage, owner, { type: "allow", restriction: restriction!.id, ref: "a" }),
     "off ban 192.0.2.0/24 by owner <a>",
   );
   const again = stage.connect(true, { address: "192.0.2.7" });
   assert(ask(stage, again, { type: "join", name: "eve" })!.startsWith("joined"));
 });
 
-Deno.test("the muted write nowhere, or not in that room, nor set topics; and may read on", () => {
+Deno.test("a mute in one room or everywhere blocks messages and topics there, and direct messages only if everywhere", () => {
   const { stage, owner, mod, ada } = scene();
   stage.say(ada, { type: "join", room: "ops" });
   assertEquals(
@@ -272,7 +272,7 @@ Deno.test("the muted write nowhere, or not in that room, nor set topics; and may
   assertEquals(tries().slice(1, 3), ["topic dev: x by ada", "ada to bob: psst"]);
 });
 
-Deno.test("a room that is locked lets in whoever has its password, once also for later", () => {
+Deno.test("a locked room admits a member who gives its password, and later without it", () => {
   const { stage, mod, ada } = scene();
   assertEquals(
     ask(stage, mod, { type: "lock", room: "dev", password: "sesame", ref: "l" }),
@@ -297,7 +297,7 @@ Deno.test("a room that is locked lets in whoever has its password, once also for
   assert(!JSON.stringify(stage.kept.records).replaceAll(/digest of [^"]*/g, "").includes("sesame"));
 });
 
-Deno.test("a room that is locked without a password lets in those who are allowed or invited, and moderators", () => {
+Deno.test("a room locked without a password admits members who are allowed or invited, moderators and owners", () => {
   const { stage, owner, mod } = scene();
   stage.say(mod, { type: "lock", room: "dev" });
   const [eve, kim, zoe] = ["eve", "kim", "zoe"].map((name) => stage.join(name)) as [number, number, number];
@@ -314,7 +314,7 @@ Deno.test("a room that is locked without a password lets in those who are allowe
   assertEquals(ask(stage, owner, { type: "join", room: "dev", name: "boss" }), "joined dev as boss with 7, seq 0");
 });
 
-Deno.test("those inside a room that is locked stay, come back to it, also after a restart; outside nobody sees who they are", () => {
+Deno.test("members inside a room when it is locked stay and may return, also after a restart; outsiders cannot list them", () => {
   const { stage, mod, ada, bob } = scene();
   const token = tokenOf(stage, ada);
   const eve = stage.join("eve");
@@ -328,7 +328,7 @@ Deno.test("those inside a room that is locked stay, come back to it, also after 
   assertEquals(ask(stage, again, { type: "join", room: "dev", token }), "joined dev as ada with 1, seq 1");
 });
 
-Deno.test("a lock is taken off, and is only there once", () => {
+Deno.test("a second lock replaces the first, and unlocking opens the room", () => {
   const { stage, mod } = scene();
   stage.say(mod, { type: "lock", room: "dev" });
   stage.say(mod, { type: "lock", room: "dev", password: "x" });
@@ -338,7 +338,7 @@ Deno.test("a lock is taken off, and is only there once", () => {
   assert(stage.join("eve", "dev"));
 });
 
-Deno.test("a lock knows the last MAX_ADMITTED whom it let in", () => {
+Deno.test("a lock remembers the last MAX_ADMITTED members that it admitted", () => {
   const { stage, mod } = scene();
   stage.say(mod, { type: "lock", room: "dev", password: "sesame" });
   const tokens = [];
@@ -352,7 +352,7 @@ Deno.test("a lock knows the last MAX_ADMITTED whom it let in", () => {
   assertEquals([tokens[0]!, tokens[1]!, tokens.at(-1)!].map(back), ["! wron", "joined", "joined"]);
 });
 
-Deno.test("in a slow room members wait between messages, moderators do not, and leaving it does not help", () => {
+Deno.test("in slow mode members wait between messages, also after rejoining; moderators do not wait", () => {
   const { stage, mod, ada, bob } = scene();
   assertEquals(
     ask(stage, mod, { type: "slow", room: "dev", seconds: 10, ref: "s" }),
@@ -376,7 +376,7 @@ Deno.test("in a slow room members wait between messages, moderators do not, and 
   assertEquals((stage.events(eve)[0] as Of<"joined">).room.slow, 10);
 });
 
-Deno.test("a slow room gets fast again", () => {
+Deno.test("slow mode ends with a value of 0 seconds", () => {
   const { stage, mod, ada } = scene();
   stage.say(mod, { type: "slow", room: "dev", seconds: 10 });
   assertEquals(ask(stage, mod, { type: "slow", room: "dev", seconds: 0 }), "off slow dev by mod");
@@ -384,7 +384,7 @@ Deno.test("a slow room gets fast again", () => {
   assertEquals(ask(stage, mod, { type: "slow", room: "dev", seconds: 0 }), "! invalid");
 });
 
-Deno.test("in a lockdown nobody new comes in, and only registered names and moderators write", () => {
+Deno.test("a lockdown admits no new members, and only accounts and moderators may write", () => {
   const { stage, owner, mod, ada, bob } = scene();
   const token = tokenOf(stage, ada);
   stage.say(bob, { type: "register", password: "long enough" });
@@ -407,7 +407,7 @@ Deno.test("in a lockdown nobody new comes in, and only registered names and mode
   assert(ask(stage, stage.connect(), { type: "join", name: "eve" })!.startsWith("joined"));
 });
 
-Deno.test("moderators make moderators of their room, and the owner of all rooms", () => {
+Deno.test("moderators appoint moderators of their room, and only the owner appoints moderators of all rooms", () => {
   const { stage, owner, mod, ada, bob } = scene();
   assertEquals(ask(stage, ada, { type: "moderator", name: "ada", room: "dev" }), "! forbidden");
   assertEquals(ask(stage, mod, { type: "moderator", name: "ada" }), "! forbidden");
@@ -423,7 +423,7 @@ Deno.test("moderators make moderators of their room, and the owner of all rooms"
   assertEquals(ask(stage, owner, { type: "moderator", name: "bob", off: true }), "! invalid");
 });
 
-Deno.test("nobody does anything to whoever goes as far as they do, nor to themselves", () => {
+Deno.test("a moderator cannot kick, ban or mute members of equal or higher rank, or themselves", () => {
   const { stage, owner, mod, ada } = scene();
   stage.say(owner, { type: "join", name: "boss", room: "dev" });
   stage.say(owner, { type: "moderator", name: "ada" });
@@ -439,7 +439,7 @@ Deno.test("nobody does anything to whoever goes as far as they do, nor to themse
   assertEquals(ask(stage, ada, { type: "mute", name: "mod", room: "dev" }), "restriction mute mod dev by ada");
 });
 
-Deno.test("a moderator takes the role back from whom they gave it, and lays down their own", () => {
+Deno.test("a moderator may revoke a role that they gave, or give up their own", () => {
   const { stage, mod, ada, bob } = scene();
   for (const name of ["ada", "bob"]) stage.say(mod, { type: "moderator", name, room: "dev" });
   assertEquals(ask(stage, ada, { type: "moderator", name: "mod", room: "dev", off: true }), "! forbidden");
@@ -455,7 +455,7 @@ Deno.test("a moderator takes the role back from whom they gave it, and lays down
   assertEquals(ask(stage, bob, { type: "slow", room: "dev", seconds: 1 }), "! forbidden");
 });
 
-Deno.test("a role ends by its id, for the same members as by name", () => {
+Deno.test("a role can be ended by its id, with the same rights as by name", () => {
   const { stage, owner, mod, ada } = scene();
   stage.say(mod, { type: "moderator", name: "ada", room: "dev" });
   stage.say(mod, { type: "restrictions", room: "dev" });
@@ -472,17 +472,17 @@ Deno.test("a role ends by its id, for the same members as by name", () => {
   assertEquals(ask(stage, owner, { type: "allow", restriction: ofMod }), "! invalid");
 });
 
-Deno.test("nobody lifts what stands against themselves", () => {
+Deno.test("a moderator cannot end restrictions on themselves", () => {
   const { stage, owner, mod } = scene();
   stage.say(owner, { type: "mute", name: "mod", room: "dev" });
   stage.say(mod, { type: "restrictions", room: "dev" });
-  const { restrictions: [order] } = stage.events(mod).at(-1) as Of<"restrictions">;
-  assertEquals(ask(stage, mod, { type: "allow", restriction: order!.id }), "! forbidden");
+  const { restrictions: [restriction] } = stage.events(mod).at(-1) as Of<"restrictions">;
+  assertEquals(ask(stage, mod, { type: "allow", restriction: restriction!.id }), "! forbidden");
   assertEquals(ask(stage, mod, { type: "allow", name: "mod", room: "dev" }), "! forbidden");
   assertEquals(ask(stage, mod, HI), "! forbidden");
 });
 
-Deno.test("an address that is one's own is not banned by accident", () => {
+Deno.test("an owner cannot ban a network that contains their own address", () => {
   const { stage } = scene();
   const hub = new Stage({ access: { adminDigest: "digest of admin", inviteOnly: false } });
   const boss = hub.connect(true, { address: "192.0.2.1" });
@@ -492,7 +492,7 @@ Deno.test("an address that is one's own is not banned by accident", () => {
   assertEquals(stage.closed.size, 0);
 });
 
-Deno.test("what is asked of a member who does nothing is refused, and changes nothing", () => {
+Deno.test("a member without a role is refused every moderation command, which changes nothing", () => {
   const { stage, ada } = scene();
   const commands = [
     { type: "kick", room: "dev", name: "bob" },
@@ -518,7 +518,7 @@ Deno.test("what is asked of a member who does nothing is refused, and changes no
   assertEquals([stage.kept.records, stage.kept.audit], [[], []]);
 });
 
-Deno.test("a moderator of one room may nothing in another, nor in one that is not there", () => {
+Deno.test("a moderator of one room has no rights in another or in an unknown room", () => {
   const { stage, mod, ada } = scene();
   stage.say(ada, { type: "join", room: "ops" });
   assertEquals(ask(stage, mod, { type: "slow", room: "ops", seconds: 1 }), "! forbidden");
@@ -528,7 +528,7 @@ Deno.test("a moderator of one room may nothing in another, nor in one that is no
   assertEquals(ask(stage, mod, { type: "kick", room: "dev", name: "nobody" }), "! no_such_member");
 });
 
-Deno.test("whoever names both or nothing is told so", () => {
+Deno.test("a ban or allow command that names no target, or two targets, is invalid", () => {
   const { stage, owner } = scene();
   for (const command of [{ type: "ban" }, { type: "ban", name: "ada", address: "::1" }, { type: "allow" }]) {
     assertEquals(ask(stage, owner, command), "! invalid");
@@ -536,7 +536,7 @@ Deno.test("whoever names both or nothing is told so", () => {
   assertEquals(ask(stage, owner, { type: "allow", name: "ada" }), "! invalid");
 });
 
-Deno.test("everything is in the log, which moderators of a room see of their room, with addresses for the owner alone", () => {
+Deno.test("the audit log holds every action; moderators see their room's part, and only the owner sees addresses", () => {
   const { stage, owner, mod } = scene();
   const eve = stage.connect(true, { address: "192.0.2.7" });
   stage.say(eve, { type: "join", name: "eve", room: "dev" });
@@ -554,7 +554,7 @@ Deno.test("everything is in the log, which moderators of a room see of their roo
   assertEquals(audit.more, true);
 });
 
-Deno.test("there are no more than MAX_ORDERS orders, beside the moderators that rooms begin with", () => {
+Deno.test("a server has at most MAX_RESTRICTIONS restrictions, not counting the first moderators of rooms", () => {
   const records = Array.from({ length: MAX_RESTRICTIONS - 1 }, (_, index) => ({
     kind: "restriction" as const,
     key: `o-${index}`,
@@ -571,13 +571,13 @@ Deno.test("there are no more than MAX_ORDERS orders, beside the moderators that 
   assertEquals(ask(stage, owner, { type: "mute", name: "bob" }), "restriction mute bob by owner");
 });
 
-Deno.test("whoever moderates as a guest on nc does so as long as they stay", () => {
+Deno.test("the moderator role of a guest on nc ends when they leave", () => {
   const stage = new Stage();
   const nc = stage.join("nick", "dev", {}, false);
   const ada = stage.join("ada", "dev");
   assertEquals(ask(stage, nc, { type: "slow", room: "dev", seconds: 1 }), "restriction slow dev by nick");
   stage.drop(nc);
-  const orders = stage.kept.records.filter(({ kind }) => kind === "restriction");
-  assertEquals(orders.map(({ value }) => (value as { kind: string }).kind), ["slow"]);
+  const restrictions = stage.kept.records.filter(({ kind }) => kind === "restriction");
+  assertEquals(restrictions.map(({ value }) => (value as { kind: string }).kind), ["slow"]);
   assertEquals(ask(stage, ada, { type: "restrictions", room: "dev" }), "restrictions 1: slow dev");
 });

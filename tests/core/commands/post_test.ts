@@ -4,7 +4,7 @@ import { type Of, Stage } from "../stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
 
-Deno.test("a message is stored, shown and acknowledged, in this order", () => {
+Deno.test("a message is stored, published and acknowledged, in this order", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -19,7 +19,7 @@ Deno.test("a message is stored, shown and acknowledged, in this order", () => {
   assertEquals(stage.effects.map(({ type }) => type), ["append", "publish", "send"]);
 });
 
-Deno.test("what is shown is what is stored, and the acknowledgement agrees with it", () => {
+Deno.test("the published message equals the stored one, and the acknowledgement agrees with it", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -30,7 +30,7 @@ Deno.test("what is shown is what is stored, and the acknowledgement agrees with 
   assertEquals(message.at, "2026-01-02T03:04:05.678Z");
 });
 
-Deno.test("the one message is published to everyone, and names the session it came from", () => {
+Deno.test("the stored message object itself is published, with the session of its author", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, HI);
@@ -40,7 +40,7 @@ Deno.test("the one message is published to everyone, and names the session it ca
   assertEquals(publish.author, ada);
 });
 
-Deno.test("a text is kept as it was sent, whatever it holds", () => {
+Deno.test("a text is stored unchanged, also with control characters", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const text = " \x1b[2J\r\n\u202ehi\0\n";
@@ -50,7 +50,7 @@ Deno.test("a text is kept as it was sent, whatever it holds", () => {
   assertEquals(message.text, text);
 });
 
-Deno.test("each room counts its own messages, without a gap", () => {
+Deno.test("each room numbers its own messages without a gap", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const session of [ada, bob]) stage.say(session, { type: "join", room: "dev" });
@@ -72,7 +72,7 @@ Deno.test("a message without room and receiver goes to the lobby", () => {
   assertEquals(stage.seen(ada), ["lobby 1 ada: hi"]);
 });
 
-Deno.test("a message to a room one is not in is not_joined, and takes no number", () => {
+Deno.test("a message to a room the sender is not in is not_joined and takes no seq", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob", "dev")];
   stage.forget();
@@ -82,7 +82,7 @@ Deno.test("a message to a room one is not in is not_joined, and takes no number"
   assertEquals(stage.seen(bob), ["dev 1 bob: hi"]);
 });
 
-Deno.test("a repeated ref gets the first acknowledgement again, and nothing else happens", () => {
+Deno.test("a repeated ref gets the first acknowledgement again and has no other effect", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.say(ada, { ...HI, ref: "m" });
@@ -95,7 +95,7 @@ Deno.test("a repeated ref gets the first acknowledgement again, and nothing else
   assertEquals(stage.stored.length, 1);
 });
 
-Deno.test("a ref is one member's own", () => {
+Deno.test("two members may use the same ref", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -104,7 +104,7 @@ Deno.test("a ref is one member's own", () => {
   assertEquals(stage.seen(bob), ["lobby 1 ada: hi", "lobby 2 bob: hi", "ack m 2"]);
 });
 
-Deno.test("a refused message does not use its ref up", () => {
+Deno.test("a refused message leaves its ref unused", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -114,7 +114,7 @@ Deno.test("a refused message does not use its ref up", () => {
   assertEquals(stage.seen(ada).slice(2), ["dev 1 ada: hi", "ack m 1"]);
 });
 
-Deno.test("a message without a ref is neither acknowledged nor told from a repeat", () => {
+Deno.test("a message without a ref is not acknowledged, and its repeat is a new message", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -123,7 +123,7 @@ Deno.test("a message without a ref is neither acknowledged nor told from a repea
   assertEquals(stage.seen(ada), ["lobby 1 ada: hi", "lobby 2 ada: hi"]);
 });
 
-Deno.test("of the acknowledgements the newest MAX_ACKS_PER_MEMBER are kept", () => {
+Deno.test("a member's newest MAX_ACKS_PER_MEMBER acknowledgements are kept", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   for (let n = 0; n <= MAX_ACKS_PER_MEMBER; n++) stage.say(ada, { ...HI, ref: `${n}` });
@@ -133,7 +133,7 @@ Deno.test("of the acknowledgements the newest MAX_ACKS_PER_MEMBER are kept", () 
   assertEquals(stage.seen(ada), ["ack 1 2", "lobby 1002 ada: hi", "ack 0 1002"]);
 });
 
-Deno.test("messages have a rate of their own, with the time until the next one passes", () => {
+Deno.test("messages have a rate of their own, and the error gives the time until the next one passes", () => {
   const stage = new Stage({ rate: { perSecond: 5, burst: 2 } });
   const ada = stage.join("ada");
   stage.forget();
@@ -148,7 +148,7 @@ Deno.test("messages have a rate of their own, with the time until the next one p
   assertEquals(stage.seen(ada), ["! rate_limited <3>", "lobby 3 ada: hi", "ack 3 3"]);
 });
 
-Deno.test("direct messages count for the rate, and repeats and messages to nobody do not", () => {
+Deno.test("direct messages count towards the rate; repeats and refused messages do not", () => {
   const stage = new Stage({ rate: { perSecond: 1, burst: 3 } });
   const ada = stage.join("ada");
   stage.join("bob");
@@ -169,7 +169,7 @@ Deno.test("direct messages count for the rate, and repeats and messages to nobod
   ]);
 });
 
-Deno.test("a new connection does not fill the member's bucket up", () => {
+Deno.test("a new connection does not refill the member's bucket", () => {
   const stage = new Stage({ rate: { perSecond: 1, burst: 1 } });
   const ada = stage.join("ada");
   stage.say(ada, HI);
@@ -180,7 +180,7 @@ Deno.test("a new connection does not fill the member's bucket up", () => {
   assertEquals(stage.seen(again).at(-1), "! rate_limited");
 });
 
-Deno.test("other commands have a rate of each connection, and pings one of their own", () => {
+Deno.test("other commands have a rate per connection, and pings have a separate one", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -199,7 +199,7 @@ Deno.test("other commands have a rate of each connection, and pings one of their
   assertEquals(stage.seen(ada), ["pong", "pong", "! rate_limited"], "twenty a second");
 });
 
-Deno.test("in a slow room a topic counts as a message", () => {
+Deno.test("in slow mode a topic counts as a message", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada", "dev"), stage.join("bob", "dev")];
   stage.say(ada, { type: "slow", room: "dev", seconds: 60 });

@@ -4,7 +4,7 @@ import { type Of, Stage } from "../stage.ts";
 
 const REMOVE = { type: "remove", room: "dev", ref: "r" };
 
-/** Mod made the room, ada and bob are in it, ada is away for a moment, and the owner is connected without having joined. */
+/** A room created by mod with ada (within her grace) and bob; the owner is connected without having joined. */
 function scene() {
   const stage = new Stage();
   const owner = stage.connect(true, { privileged: true });
@@ -16,7 +16,7 @@ function scene() {
   return { stage, owner, mod, bob };
 }
 
-Deno.test("a moderator ends a room: everyone leaves it, and nothing of it is kept", () => {
+Deno.test("a moderator removes a room: all members leave it, and no record or message of it is kept", () => {
   const { stage, mod, bob } = scene();
   stage.say(bob, REMOVE);
   assertEquals(stage.seen(bob), ["! forbidden <r>"]);
@@ -32,23 +32,23 @@ Deno.test("a moderator ends a room: everyone leaves it, and nothing of it is kep
   assertEquals(stage.seen(bob), ["! not_joined"]);
 });
 
-Deno.test("a new room may take the name at once, and an absent member gets every message of it", () => {
+Deno.test("a new room may take the name at once, and a returning member gets all of its messages", () => {
   const { stage, owner, mod, bob } = scene();
   stage.say(mod, { type: "join", room: "dev" });
   const { room } = stage.events(mod).find((event) => event.type === "joined") as Of<"joined">;
   stage.say(owner, REMOVE);
   assertEquals(stage.seen(owner), ["notice all: #dev is removed <r>"]);
   stage.say(bob, { type: "join", room: "dev" });
-  stage.say(bob, { type: "message", room: "dev", text: "anew" });
-  assertEquals(stage.seen(bob).slice(-2), ["joined dev as bob with 1, seq 0", "dev 1 bob: anew"]);
+  stage.say(bob, { type: "message", room: "dev", text: "fresh start" });
+  assertEquals(stage.seen(bob).slice(-2), ["joined dev as bob with 1, seq 0", "dev 1 bob: fresh start"]);
   stage.forget();
   stage.say(mod, { type: "join", room: "dev", after: 1, roomId: room.id });
-  assertEquals(stage.seen(mod), ["joined dev as mod with 2, seq 1", "dev 1 bob: anew"]);
+  assertEquals(stage.seen(mod), ["joined dev as mod with 2, seq 1", "dev 1 bob: fresh start"]);
   stage.say(mod, REMOVE);
   assertEquals(stage.seen(mod), ["! forbidden <r>"], "The role ended with the room");
 });
 
-Deno.test("the lobby stays, and a command names a room or an account", () => {
+Deno.test("the lobby cannot be removed, and remove needs either a room or an account", () => {
   const { stage, owner } = scene();
   stage.join("eve", "lobby");
   for (
@@ -59,7 +59,7 @@ Deno.test("the lobby stays, and a command names a room or an account", () => {
   assertEquals(stage.seen(owner), ["! forbidden", "! no_such_room", "! invalid", "! invalid", "! no_such_member"]);
 });
 
-Deno.test("an owner removes an account: its password is void, and its member goes on as a guest", () => {
+Deno.test("an owner removes an account: its password no longer works, and its member continues as a guest", () => {
   const { stage, owner, mod, bob } = scene();
   stage.say(bob, { type: "register", password: "horse battery" });
   stage.hash();
@@ -76,7 +76,7 @@ Deno.test("an owner removes an account: its password is void, and its member goe
   assertEquals(stage.seen(next), ["! wrong_password"]);
 });
 
-Deno.test("an owner ends all orders of a room by one command, whose members get one sentence and what they see change", () => {
+Deno.test("one command of an owner ends all restrictions of a room; its members get one notice and the visible changes", () => {
   const { stage, owner, mod, bob } = scene();
   stage.say(mod, { type: "mute", room: "dev", name: "bob" });
   stage.forget();
@@ -94,7 +94,7 @@ Deno.test("an owner ends all orders of a room by one command, whose members get 
   assertEquals(stage.seen(owner), ["! invalid"]);
 });
 
-Deno.test("an owner ends all that a member laid down, some in each turn, and is told when all have ended", () => {
+Deno.test("an owner ends all restrictions made by one member, in portions per tick, and gets a notice after the last", () => {
   const by = { id: "eve-id", name: "eve" };
   const records = Array.from({ length: 2 * RESTRICTIONS_ENDED_AT_ONCE + 1 }, (_, index) => ({
     kind: "restriction" as const,

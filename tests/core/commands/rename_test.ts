@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { nameKeys, parseName } from "../../../src/protocol/text/names.ts";
 import { type Of, Stage } from "../stage.ts";
 
-/** What a second one is answered who wants `name` while `taken` are there. */
+/** The answer to a join as `name` while members with the `taken` names are present. */
 function askFor(name: string, ...taken: string[]): string {
   const stage = new Stage();
   for (const other of taken) stage.join(other);
@@ -10,27 +10,27 @@ function askFor(name: string, ...taken: string[]): string {
   return answer!;
 }
 
-Deno.test("a name that is taken comes with one that is free", () => {
+Deno.test("the error for a taken name suggests a free one", () => {
   assertEquals(askFor("ada", "ada"), "! name_taken, ada2 is free");
   assertEquals(askFor("ada", "ada", "ada2", "ada3"), "! name_taken, ada4 is free");
   assertEquals(askFor("Ada", "ada", "ADA2"), "! name_taken, Ada3 is free");
 });
 
-Deno.test("the suggestion for a name of full length is as long, and possible", () => {
+Deno.test("the suggestion for a name of MAX_NAME_CHARS characters is as long and valid", () => {
   const long = "a".repeat(32);
   assertEquals(askFor(long, long), `! name_taken, ${"a".repeat(31)}2 is free`);
   const others = [2, 3, 4, 5, 6, 7, 8, 9].map((n) => "a".repeat(31) + n);
   assertEquals(askFor(long, long, ...others), `! name_taken, ${"a".repeat(30)}10 is free`);
 });
 
-Deno.test("the suggestion for a name of most bytes is possible, too", () => {
+Deno.test("the suggestion for a name of MAX_NAME_BYTES bytes is valid", () => {
   const name = "\u{10400}".repeat(24);
   const suggestion = /, (.+) is free/.exec(askFor(name, name))![1]!;
   assertEquals(parseName(suggestion), suggestion);
   assertEquals(askFor(suggestion, name), `joined lobby as ${suggestion} with 2, seq 0`);
 });
 
-Deno.test("every suggestion can be had", () => {
+Deno.test("every suggested name can be taken", () => {
   const stage = new Stage();
   stage.join("Ivan");
   for (let n = 0; n < 30; n++) {
@@ -42,7 +42,7 @@ Deno.test("every suggestion can be had", () => {
   }
 });
 
-Deno.test("a name that looks like one in use is taken, whichever came first", () => {
+Deno.test("of two names that look alike, the second to come is taken", () => {
   const pairs = [["ada", "\u0430d\u0430"], ["Ivan", "ivan"], ["Ivan", "lvan"], ["bob", "b\u03bfb"], ["bob", "BOB"]];
   for (const [one, other] of pairs) {
     for (const [first, second] of [[one!, other!], [other!, one!]]) {
@@ -53,7 +53,7 @@ Deno.test("a name that looks like one in use is taken, whichever came first", ()
   assertEquals(askFor("lvan", "ivan"), "joined lobby as lvan with 2, seq 0");
 });
 
-Deno.test("a name is free again when its holder leaves, and when they take another", () => {
+Deno.test("a name is free again after its holder leaves or takes another", () => {
   const stage = new Stage();
   const ada = stage.join("Ivan");
   stage.say(ada, { type: "rename", name: "ada" });
@@ -63,7 +63,7 @@ Deno.test("a name is free again when its holder leaves, and when they take anoth
   assertEquals(stage.seen(stage.join("Ivan")), ["joined lobby as Ivan with 2, seq 0"]);
 });
 
-Deno.test("a new name is told to everyone who shares a room, once each, and with the ref to its owner", () => {
+Deno.test("every member who shares a room gets a rename once, and only the renamed member gets the ref", () => {
   const stage = new Stage();
   const [ada, bob, eve] = [stage.join("ada"), stage.join("bob"), stage.join("eve", "elsewhere")];
   for (const session of [ada, bob]) stage.say(session, { type: "join", room: "dev" });
@@ -74,7 +74,7 @@ Deno.test("a new name is told to everyone who shares a room, once each, and with
   assertEquals(stage.seen(eve), []);
 });
 
-Deno.test("a rename keeps the member's id, and says the new name from then on", () => {
+Deno.test("a rename keeps the member's id, and later messages carry the new name", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   const { you } = stage.events(ada)[0] as Of<"joined">;
@@ -85,7 +85,7 @@ Deno.test("a rename keeps the member's id, and says the new name from then on", 
   assertEquals(message.from, { id: you.id, name: "countess" });
 });
 
-Deno.test("one's own name can change its case, and nobody else's can be taken by it", () => {
+Deno.test("a member may change the case of their own name, but not take another's name in a different case", () => {
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   stage.forget();
@@ -111,7 +111,7 @@ Deno.test("a refused rename changes nothing", () => {
   assert(askAgain(stage, "ada").startsWith("! name_taken"));
 });
 
-Deno.test("no two who are present share a key", () => {
+Deno.test("no two present members share a name key", () => {
   const stage = new Stage();
   const wanted = ["Ivan", "lvan", "ivan", "1van", "IVAN", "\u0456van", "Ada", "\u0410da", "0da", "Oda", "oda"];
   const keys: string[] = [];

@@ -10,7 +10,7 @@ import { type Of, Stage } from "../stage.ts";
 
 const PASSWORD = "correct horse";
 
-/** Ada, registered, and her token. */
+/** Joins and registers a member. */
 function registered(stage = new Stage(), name = "ada") {
   const session = stage.connect();
   stage.say(session, { type: "join", name });
@@ -35,7 +35,7 @@ function logIn(stage: Stage, name = "ada", password = PASSWORD): string | undefi
   return event?.type === "authenticated" ? event.token : undefined;
 }
 
-Deno.test("a registered name is its member's: others are told to log in, online and while they are away", () => {
+Deno.test("a registered name and its look-alikes are taken, also while the member is away, and the error says to log in", () => {
   const { stage, session } = registered();
   const bob = stage.connect();
   for (const name of ["ada", "ADA", "аda"]) assertEquals(join(stage, bob, { name }).split(",")[0], "! name_taken");
@@ -52,7 +52,7 @@ Deno.test("a registered name is its member's: others are told to log in, online 
   assertEquals(stage.seen(eve), ["! name_taken, ada2 is free"]);
 });
 
-Deno.test("whoever knows the password joins by it, as the same member, with a token of their own", () => {
+Deno.test("a join with name and password restores the same member and gives a token of its own", () => {
   const { stage, session, id, token } = registered();
   stage.say(session, { type: "leave" });
   stage.restart();
@@ -69,14 +69,14 @@ Deno.test("whoever knows the password joins by it, as the same member, with a to
   }
 });
 
-Deno.test("auth brings a token with which one joins, and tells a role", () => {
+Deno.test("auth returns a token that works for a join", () => {
   const { stage, session } = registered();
   stage.say(session, { type: "leave" });
   const token = logIn(stage);
   assertStringIncludes(join(stage, stage.connect(), { token }), "joined lobby as ada");
 });
 
-Deno.test("a wrong password, and a name that nobody has registered, cost the same and are told the same", () => {
+Deno.test("a wrong password and an unregistered name cost one hash each and get the same answer", () => {
   const { stage } = registered();
   const answers = [["ada", "wrong"], ["nobody", PASSWORD]].map(([name, password]) => {
     const session = stage.connect();
@@ -89,7 +89,7 @@ Deno.test("a wrong password, and a name that nobody has registered, cost the sam
   assertEquals((answers[0] as Of<"error">).needs, "account");
 });
 
-Deno.test("the third wrong password of an address closes, and locks the account's owner out nowhere else", () => {
+Deno.test("the third wrong password closes the connection and locks only that address, not the account's owner elsewhere", () => {
   const { stage } = registered();
   const sessions = Array.from({ length: 4 }, () => stage.connect(true, { address: "192.0.2.1" }));
   for (const session of sessions) {
@@ -105,7 +105,7 @@ Deno.test("the third wrong password of an address closes, and locks the account'
   assert(logIn(stage) !== undefined);
 });
 
-Deno.test("wrong passwords from many addresses lock an account at last, but not its owner's device", () => {
+Deno.test("wrong passwords from many addresses lock an account in the end, but not its owner's token", () => {
   const { stage, token } = registered();
   for (let guess = 0; guess < MAX_ACCOUNT_WRONG_PASSWORDS; guess++) {
     const session = stage.connect(true, { address: `198.51.100.${guess}` });
@@ -119,13 +119,13 @@ Deno.test("wrong passwords from many addresses lock an account at last, but not 
   assert(logIn(stage) !== undefined);
 });
 
-Deno.test("tokens still let in while passwords are locked out", () => {
+Deno.test("a token still works while passwords are locked", () => {
   const { stage, token } = registered();
   for (let time = 0; time < 3; time++) logIn(stage, "ada", "wrong");
   assertStringIncludes(join(stage, stage.connect(), { token }), "joined lobby as ada");
 });
 
-Deno.test("no more than three passwords of an address are being compared at once", () => {
+Deno.test("at most three passwords of one address are compared at the same time", () => {
   const { stage } = registered();
   const sessions = [1, 2, 3, 4].map(() => stage.connect(true, { address: "192.0.2.1" }));
   for (const session of sessions) stage.say(session, { type: "auth", name: "ada", password: "guess" });
@@ -133,12 +133,12 @@ Deno.test("no more than three passwords of an address are being compared at once
   assertEquals(stage.seen(sessions[3]!), ["! rate_limited"]);
 });
 
-Deno.test("a right password is no attempt, however often it is shown", () => {
+Deno.test("a right password is never counted as a guess", () => {
   const { stage } = registered();
   for (let time = 0; time < 10; time++) assert(logIn(stage) !== undefined);
 });
 
-Deno.test("what a connection says while its password is hashed waits, in order, up to a bound", () => {
+Deno.test("commands sent while a password is hashed wait in order, at most MAX_WAITING_COMMANDS", () => {
   const { stage } = registered();
   const bob = stage.join("bob");
   stage.forget();
@@ -154,7 +154,7 @@ Deno.test("what a connection says while its password is hashed waits, in order, 
   assertEquals(stage.seen(bob).filter((line) => !line.startsWith("lobby")), ["registered bob <r>", ...acks]);
 });
 
-Deno.test("two passwords of one connection are hashed one behind the other", () => {
+Deno.test("two passwords of one connection are hashed one after the other", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.forget();
@@ -171,7 +171,7 @@ Deno.test("two passwords of one connection are hashed one behind the other", () 
   ]);
 });
 
-Deno.test("a hash that comes when its connection is gone does nothing", () => {
+Deno.test("a hash that completes after its connection has closed has no effect", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
   stage.say(ada, { type: "register", password: PASSWORD });
@@ -181,7 +181,7 @@ Deno.test("a hash that comes when its connection is gone does nothing", () => {
   assertEquals(stage.kept.records, []);
 });
 
-Deno.test("when too many wait to be hashed, the command may be tried again, and was no attempt", () => {
+Deno.test("a password refused because too many wait to be hashed may be retried and does not count as a guess", () => {
   const { stage } = registered();
   const session = stage.connect();
   for (let time = 0; time < 5; time++) {
@@ -192,7 +192,7 @@ Deno.test("when too many wait to be hashed, the command may be tried again, and 
   assert(logIn(stage) !== undefined);
 });
 
-Deno.test("registering again changes the password and ends all other tokens", () => {
+Deno.test("a second register changes the password and revokes all other tokens", () => {
   const { stage, session, token } = registered();
   const others = [logIn(stage), logIn(stage)];
   stage.say(session, { type: "register", password: "another one" });
@@ -203,7 +203,7 @@ Deno.test("registering again changes the password and ends all other tokens", ()
   assertStringIncludes(join(stage, stage.connect(), { token }), "joined lobby as ada");
 });
 
-Deno.test("the tokens of an account are listed, the latest shown first, and ended one by one", () => {
+Deno.test("the tokens of an account are listed, the latest used first, and can be revoked one by one", () => {
   const { stage, session } = registered();
   stage.pass(1_000);
   const token = logIn(stage)!;
@@ -221,7 +221,7 @@ Deno.test("the tokens of an account are listed, the latest shown first, and ende
   assertEquals(stage.seen(session), [`revoked ${sessions[1]!.id}`, "goodbye refused"]);
 });
 
-Deno.test("a token that is revoked from another device closes its connection", () => {
+Deno.test("a replaced connection's token can be revoked from another device", () => {
   const { stage, session } = registered();
   stage.say(session, { type: "sessions" });
   const [{ sessions: [first] }] = stage.events(session) as [Of<"sessions">];
@@ -233,7 +233,7 @@ Deno.test("a token that is revoked from another device closes its connection", (
   assertEquals(stage.seen(second), [`revoked ${first!.id}`]);
 });
 
-Deno.test("nobody ends the tokens of another account, and guests have none", () => {
+Deno.test("a member cannot revoke the tokens of another account, and guests have none", () => {
   const { stage, session } = registered();
   stage.say(session, { type: "sessions" });
   const [{ sessions: [first] }] = stage.events(session) as [Of<"sessions">];
@@ -247,7 +247,7 @@ Deno.test("nobody ends the tokens of another account, and guests have none", () 
   assertEquals([stage.seen(bob), stage.seen(guest)], [["! invalid", "! invalid"], ["! forbidden", "! forbidden"]]);
 });
 
-Deno.test("an account has at most MAX_TOKENS_PER_ACCOUNT tokens: the longest unused goes first", () => {
+Deno.test("an account has at most MAX_TOKENS_PER_ACCOUNT tokens, and the longest unused is dropped first", () => {
   const { stage, token, session } = registered();
   stage.say(session, { type: "leave" });
   const tokens = [token];
@@ -266,7 +266,7 @@ Deno.test("an account has at most MAX_TOKENS_PER_ACCOUNT tokens: the longest unu
   assertEquals(stage.kept.records.filter(({ kind }) => kind === "token").length, MAX_TOKENS_PER_ACCOUNT);
 });
 
-Deno.test("a renamed member's registered name is still theirs, until they register the new one", () => {
+Deno.test("a renamed member keeps the registered name until they register the new one", () => {
   const { stage, session } = registered();
   stage.say(session, { type: "rename", name: "countess" });
   const bob = stage.connect();
@@ -278,7 +278,7 @@ Deno.test("a renamed member's registered name is still theirs, until they regist
   assertEquals(join(stage, stage.connect(), { name: "countess" }), "! name_taken, countess2 is free");
 });
 
-Deno.test("only the registered name itself is shown as one", () => {
+Deno.test("only a member under their registered name is listed with an account", () => {
   const { stage, session } = registered();
   const bob = stage.join("bob");
   stage.forget();
@@ -291,7 +291,7 @@ Deno.test("only the registered name itself is shown as one", () => {
   assertEquals(listed(), [["countess", undefined], ["bob", undefined]]);
 });
 
-Deno.test("a guest whose name was registered by another while they were away takes another", () => {
+Deno.test("a guest whose name was registered by another member meanwhile takes another name", () => {
   const stage = new Stage();
   const bob = stage.connect();
   stage.say(bob, { type: "join", name: "ada" });
@@ -303,7 +303,7 @@ Deno.test("a guest whose name was registered by another while they were away tak
   assertStringIncludes(join(stage, again, { token, name: "ada2" }), "joined lobby as ada2");
 });
 
-Deno.test("a direct message to a registered name reaches its member, whoever had the name before", () => {
+Deno.test("a direct message to a registered name reaches its account, not an earlier holder", () => {
   const stage = new Stage();
   const other = stage.join("ada");
   stage.say(other, { type: "leave" });
@@ -317,7 +317,7 @@ Deno.test("a direct message to a registered name reaches its member, whoever had
   assertEquals(stage.seen(ada).slice(1, 2), ["bob to ada: psst"]);
 });
 
-Deno.test("somebody on nc registers, and comes back by the password as the same member", () => {
+Deno.test("an nc user registers and returns by password as the same member", () => {
   const stage = new Stage();
   const ada = stage.join("ada", "lobby", {}, false);
   stage.say(ada, { type: "register", password: PASSWORD });
@@ -332,13 +332,13 @@ Deno.test("somebody on nc registers, and comes back by the password as the same 
   assertEquals(stage.kept.records.filter(({ kind }) => kind === "token"), []);
 });
 
-Deno.test("neither a token nor a password is kept in the clear", () => {
+Deno.test("tokens and passwords are not stored in the clear", () => {
   const { stage, token } = registered();
   const kept = JSON.stringify([stage.kept.records, stage.kept.members]).replaceAll(/(digest|hash) of [^"]*/g, "");
   for (const secret of [token, PASSWORD]) assert(!kept.includes(secret));
 });
 
-Deno.test("there are no more than MAX_ACCOUNTS accounts", () => {
+Deno.test("a server has at most MAX_ACCOUNTS accounts", () => {
   const records = Array.from({ length: MAX_ACCOUNTS }, (_, index) => ({
     kind: "account" as const,
     key: `m-${index}`,
@@ -351,13 +351,14 @@ Deno.test("there are no more than MAX_ACCOUNTS accounts", () => {
   assertEquals(stage.seen(ada), ["! forbidden"]);
 });
 
-Deno.test("a name that comes back with another identity is marked, a registered one never", () => {
+Deno.test("a name that returns with another member id is marked as new", () => {
   const stage = new Stage();
-  const eye = stage.join("eye");
+  const witness = stage.join("witness");
   const first = stage.connect();
   stage.say(first, { type: "join", name: "ada" });
   const { token } = (stage.events(first)[0] as Of<"joined">).you;
-  const marks = () => stage.events(eye).flatMap((event) => event.type === "join" ? [event.member.new ?? false] : []);
+  const marks = () =>
+    stage.events(witness).flatMap((event) => event.type === "join" ? [event.member.new ?? false] : []);
   assertEquals(marks(), [false]);
   stage.say(first, { type: "leave" });
   const second = stage.join("ADA");
@@ -370,19 +371,19 @@ Deno.test("a name that comes back with another identity is marked, a registered 
   join(stage, stage.connect(), { token });
   assertEquals(marks(), [false]);
   stage.restart();
-  stage.join("eye2", "lobby");
-  const eye2 = stage.join("eye3");
+  stage.join("witness2", "lobby");
+  const witness3 = stage.join("witness3");
   stage.join("Ada");
-  const marked = stage.events(eye2).flatMap((event) => event.type === "join" ? [event.member.new] : []);
+  const marked = stage.events(witness3).flatMap((event) => event.type === "join" ? [event.member.new] : []);
   assertEquals(marked, [true]);
 });
 
-Deno.test("a rename to a name that was another's is marked", () => {
+Deno.test("a rename to a name that another member had is marked as new", () => {
   const stage = new Stage();
-  const [eye, ada, bob] = ["eye", "ada", "bob"].map((name) => stage.join(name)) as [number, number, number];
+  const [witness, ada, bob] = ["witness", "ada", "bob"].map((name) => stage.join(name)) as [number, number, number];
   stage.say(ada, { type: "leave" });
   stage.forget();
   stage.say(bob, { type: "rename", name: "ada" });
-  const [event] = stage.events(eye) as [Of<"rename">];
+  const [event] = stage.events(witness) as [Of<"rename">];
   assertEquals([event.member.name, event.member.new], ["ada", true]);
 });

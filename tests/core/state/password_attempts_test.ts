@@ -14,7 +14,7 @@ import {
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
 
-/** Keys that bear three wrong passwords each. */
+/** Keys with a limit of MAX_WRONG_PASSWORDS each. */
 function watch(...keys: readonly string[]): AttemptKey[] {
   return keys.map((key) => ({ key, limit: MAX_WRONG_PASSWORDS }));
 }
@@ -28,7 +28,7 @@ function waitOf(attempts: PasswordAttempts, keys: readonly AttemptKey[], now: nu
   }
 }
 
-Deno.test("the third wrong password within a minute is the last, for each key alone", () => {
+Deno.test("the third wrong password within a minute locks its key, and each key counts by itself", () => {
   const attempts = new PasswordAttempts();
   assertEquals(MAX_WRONG_PASSWORDS, 3);
   assertEquals([1, 2, 3].map((at) => attempts.note(watch("a", "b"), at)), [false, false, true]);
@@ -37,7 +37,7 @@ Deno.test("the third wrong password within a minute is the last, for each key al
   assertThrows(() => attempts.check(watch("c", "a"), 6), ProtocolError, "try again in 60 s");
 });
 
-Deno.test("after a minute the next may be tried, and is counted with those of the last minute", () => {
+Deno.test("after a minute the next password may be tried, and counts with those of the last minute", () => {
   const attempts = new PasswordAttempts();
   for (const at of [0, 20_000, 40_000]) attempts.note(watch("a"), at);
   assertEquals(waitOf(attempts, watch("a"), 40_000), 20);
@@ -47,7 +47,7 @@ Deno.test("after a minute the next may be tried, and is counted with those of th
   assertEquals(waitOf(attempts, watch("a"), WRONG_PASSWORDS_MS), 20);
 });
 
-Deno.test("comparisons under way take up an own bound until they end, and are no wrong passwords", () => {
+Deno.test("comparisons under way count towards an own limit until they end, but are no wrong passwords", () => {
   const attempts = new PasswordAttempts();
   const own = [{ key: "a", limit: MAX_WRONG_PASSWORDS, own: true as const }];
   attempts.note(own, 1);
@@ -65,7 +65,7 @@ Deno.test("comparisons under way take up an own bound until they end, and are no
   assertEquals(waitOf(attempts, own, 3), 60);
 });
 
-Deno.test("comparisons under way leave a shared bound as it is, and an account has MAX_ACCOUNT_COMPARISONS at once", () => {
+Deno.test("comparisons under way do not count towards a shared limit, and an account has at most MAX_ACCOUNT_COMPARISONS", () => {
   const attempts = new PasswordAttempts();
   const account = accountAttempts("ada");
   for (let count = 0; count < MAX_ACCOUNT_COMPARISONS; count++) {
@@ -78,7 +78,7 @@ Deno.test("comparisons under way leave a shared bound as it is, and an account h
   assertEquals(waitOf(attempts, [account], 1), 0);
 });
 
-Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are forgotten first", () => {
+Deno.test("at most MAX_WATCHED_ATTEMPTS keys are remembered, and the oldest is forgotten first", () => {
   const attempts = new PasswordAttempts();
   for (let key = 0; key < MAX_WATCHED_ATTEMPTS; key++) attempts.note(watch(`${key}`), 1);
   for (let time = 0; time < 2; time++) attempts.note(watch("1"), 1);
@@ -87,14 +87,14 @@ Deno.test("no more keys are remembered than MAX_WATCHED_ATTEMPTS, the oldest are
   assertEquals([1, 2].map(() => attempts.note(watch("0"), 1)), [false, false]);
 });
 
-Deno.test("what is over is forgotten", () => {
+Deno.test("wrong passwords older than a minute are forgotten", () => {
   const attempts = new PasswordAttempts();
   for (const at of [0, 1, 2]) attempts.note(watch("a"), at);
   attempts.forget(WRONG_PASSWORDS_MS + 2);
   assertEquals(waitOf(attempts, watch("a"), 3), 0);
 });
 
-Deno.test("each key has a bound of its own, and an account a far higher one than an address", () => {
+Deno.test("each key has a limit of its own, and an account a higher one than an address", () => {
   const attempts = new PasswordAttempts();
   const account = accountAttempts("ADA");
   assertEquals(account, accountAttempts("ada"));

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 
-Deno.test("a full bucket gives its burst at once, and then a token in its time", () => {
+Deno.test("a full bucket gives its burst at once, then tokens at its rate", () => {
   const limiter = new TokenBucket({ perSecond: 5, burst: 3 }, 1_000);
   assertEquals([1, 2, 3].map(() => limiter.take(1_000)), [0, 0, 0]);
   assertAlmostEquals(limiter.take(1_000), 0.2);
@@ -11,14 +11,14 @@ Deno.test("a full bucket gives its burst at once, and then a token in its time",
   assertAlmostEquals(limiter.take(1_200), 0.2);
 });
 
-Deno.test("a bucket that rests fills to its burst and no further", () => {
+Deno.test("an idle bucket fills up to its burst and no further", () => {
   const limiter = new TokenBucket({ perSecond: 5, burst: 3 }, 0);
   limiter.take(0);
   assertEquals([1, 2, 3].map(() => limiter.take(3_600_000)), [0, 0, 0]);
   assert(limiter.take(3_600_000) > 0);
 });
 
-Deno.test("a clock that goes back gives nothing, and takes nothing away", () => {
+Deno.test("a clock that goes back neither adds nor removes tokens", () => {
   const limiter = new TokenBucket({ perSecond: 1, burst: 2 }, 10_000);
   assertEquals(limiter.take(5_000), 0);
   assertEquals(limiter.take(5_000), 0);
@@ -33,7 +33,7 @@ Deno.test("a rate below one a second works", () => {
   assertEquals(limiter.take(2_000), 0);
 });
 
-Deno.test("whoever waits as long as they are told, to the millisecond, gets through", () => {
+Deno.test("a take after the returned waiting time, rounded up to a millisecond, succeeds", () => {
   const rate = fc.record({
     perSecond: fc.constantFrom(0.3, 0.7, 1, 3, 5, 7, 10, 33),
     burst: fc.integer({ min: 1, max: 9 }),
@@ -52,7 +52,7 @@ Deno.test("whoever waits as long as they are told, to the millisecond, gets thro
   );
 });
 
-Deno.test("no sequence of takes gets more than the burst and what the time gives", () => {
+Deno.test("no sequence of takes gets more than the burst plus the rate over time", () => {
   const steps = fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 100 });
   fc.assert(fc.property(steps, (pauses) => {
     const limiter = new TokenBucket({ perSecond: 5, burst: 4 }, 0);

@@ -41,16 +41,16 @@ const ANY_INVITE: fc.Arbitrary<InviteLink> = fc.record({
   secret: fc.oneof(WORDS, fc.string({ unit: "binary", minLength: 1, maxLength: 200 })),
 }, { requiredKeys: ["host", "port", "room", "secret"] });
 
-Deno.test("an invite is an address, a room, a fingerprint and a secret", () => {
+Deno.test("an invite link holds an address, a room, a fingerprint and a secret", () => {
   assertEquals(parseInvite(TEXT), INVITE);
   assertEquals(formatInvite(INVITE), TEXT);
 });
 
-Deno.test("an invite that is written out is read as it was", () => {
+Deno.test("a formatted invite link parses to the same invite", () => {
   fc.assert(fc.property(ANY_INVITE, (invite) => assertEquals(parseInvite(formatInvite(invite)), invite)));
 });
 
-Deno.test("an invite that is read is written out in one form, which says the same", () => {
+Deno.test("all spellings of an invite link are formatted in one form", () => {
   const again = (text: string) => formatInvite(parseInvite(text));
   assertEquals(again(` CONFAB://192.168.1.26/#${FINGERPRINT}.${SECRET}\n`), TEXT);
   assertEquals(again(`confab://192.168.1.26#${FINGERPRINT}.${SECRET}`), TEXT);
@@ -63,7 +63,7 @@ Deno.test("an invite that is read is written out in one form, which says the sam
   });
 });
 
-Deno.test("the address of the page is read as an invite, also in its old form without /r/", () => {
+Deno.test("a page address parses as an invite, also in its old form without /r/", () => {
   for (const [path, room] of [["", "lobby"], ["/", "lobby"], ["/r/ops", "ops"], ["/ops", "ops"]]) {
     assertEquals(parseInvite(`https://host:1${path}#.abc`), { host: "host", port: 1, room: room!, secret: "abc" });
   }
@@ -74,7 +74,7 @@ Deno.test("the address of the page is read as an invite, also in its old form wi
   }
 });
 
-Deno.test("an invite that is written out can stand within double quotes of any shell", () => {
+Deno.test("a formatted invite link needs no escaping within double quotes in any shell", () => {
   fc.assert(fc.property(ANY_INVITE, (invite) => assertMatch(formatInvite(invite), /^[\w:/.#~%[\]-]+$/)));
 });
 
@@ -84,7 +84,7 @@ Deno.test("an invite without TLS has no fingerprint", () => {
   assertEquals(parseInvite(formatInvite(plain)), plain);
 });
 
-const DAMAGED: readonly [text: string, says: RegExp][] = [
+const DAMAGED: readonly [text: string, error: RegExp][] = [
   ["", /begin with confab/],
   [TEXT.replace("confab", "conafb"), /begin with confab/],
   [TEXT.replace("//", "/"), /begin with confab/],
@@ -110,25 +110,25 @@ const DAMAGED: readonly [text: string, says: RegExp][] = [
   [TEXT.replace(SECRET, "x".repeat(MAX_INVITE_CHARS)), /longer than/],
 ];
 
-Deno.test("an invite that is damaged is a fault that names the part, and repeats nothing of it", () => {
-  for (const [text, says] of DAMAGED) {
+Deno.test("the error for a damaged invite link names the part and repeats nothing of it", () => {
+  for (const [text, error] of DAMAGED) {
     const { code, message } = faultOf(() => parseInvite(text));
     assertEquals(code, "invalid");
-    assertMatch(message, says);
+    assertMatch(message, error);
     for (const part of [SECRET, FINGERPRINT.slice(2, -2), "192.168"]) assertFalse(message.includes(part), message);
   }
 });
 
-Deno.test("the longest host, room and password fit into an invite", () => {
+Deno.test("the longest host, room and password fit into an invite link", () => {
   const room = "\u20d0".repeat(MAX_NAME_BYTES / 3);
   const secret = "\u20ac".repeat(MAX_PASSWORD_BYTES / 3);
   assertEquals(utf8Length(secret), MAX_PASSWORD_BYTES - 1);
   const escaped = [room, secret].map((text) => encodeURIComponent(text).length);
-  const others = `confab://${"h".repeat(253)}:65535/#${FINGERPRINT}.`.length;
-  assert(others + escaped[0]! + escaped[1]! < MAX_INVITE_CHARS);
+  const rest = `confab://${"h".repeat(253)}:65535/#${FINGERPRINT}.`.length;
+  assert(rest + escaped[0]! + escaped[1]! < MAX_INVITE_CHARS);
 });
 
-Deno.test("whatever is given for an invite, it is one or a fault that can be shown, and repeats nothing hostile", () => {
+Deno.test("any text parses as an invite or fails with a printable error that repeats no hostile text", () => {
   const parts = fc.constantFrom(
     "confab://",
     "host:5050",
@@ -142,23 +142,23 @@ Deno.test("whatever is given for an invite, it is one or a fault that can be sho
     "%",
     " ",
   );
-  const almost = fc.array(
+  const fragments = fc.array(
     fc.oneof(parts, fc.string({ unit: "binary" }), fc.constantFrom(...HOSTILE_TEXTS.map(({ text }) => text))),
   );
-  const text = fc.oneof(almost.map((all) => all.join("")), fc.string({ unit: "binary" }));
+  const text = fc.oneof(fragments.map((all) => all.join("")), fc.string({ unit: "binary" }));
   fc.assert(
     fc.property(text, (text) => {
       for (const parse of [parseInvite, parseSpoken, (text: string) => parseInvite(TEXT + text)]) {
-        const read = readOrFault(parse, text);
-        if ("message" in read) assertShowable(read.message);
-        else assertFalse(isDangerous(read.host));
+        const result = resultOrError(parse, text);
+        if ("message" in result) assertPrintable(result.message);
+        else assertFalse(isDangerous(result.host));
       }
     }),
     { numRuns: 2_000 },
   );
 });
 
-function readOrFault<T>(parse: (text: string) => T, text: string): T | { readonly message: string } {
+function resultOrError<T>(parse: (text: string) => T, text: string): T | { readonly message: string } {
   try {
     return parse(text);
   } catch {
@@ -166,7 +166,7 @@ function readOrFault<T>(parse: (text: string) => T, text: string): T | { readonl
   }
 }
 
-function assertShowable(message: string): void {
+function assertPrintable(message: string): void {
   assertMatch(message, /^The invite does not work: [\x20-\x7e]{10,150}$/);
   assertFalse(message.includes(SECRET));
 }
@@ -182,12 +182,12 @@ Deno.test("a spoken invite is an address and three words, in any case, with blan
   assertEquals(parseSpoken("my-host:1 ocean lamp crane").host, "my-host");
 });
 
-Deno.test("a spoken invite that is written out is read as it was", () => {
+Deno.test("a formatted spoken invite parses to the same invite", () => {
   const spoken = fc.record({ host: HOST, port: PORT, secret: WORDS });
   fc.assert(fc.property(spoken, (spoken) => assertEquals(parseSpoken(formatSpoken(spoken)), spoken)));
 });
 
-Deno.test("a spoken invite that is damaged is a fault that names the part, and repeats none of its words", () => {
+Deno.test("the error for a damaged spoken invite names the part and repeats none of its words", () => {
   const damaged: [string, RegExp][] = [
     ["", /is 0 in place of 3/],
     ["host", /is 0 in place of 3/],
@@ -200,24 +200,24 @@ Deno.test("a spoken invite that is damaged is a fault that names the part, and r
     ["host ocean lamp crane\u202e", /word 3 is none/],
     [`host ocean lamp ${"x".repeat(MAX_INVITE_CHARS)}`, /longer than/],
   ];
-  for (const [text, says] of damaged) {
+  for (const [text, error] of damaged) {
     const { code, message } = faultOf(() => parseSpoken(text));
     assertEquals(code, "invalid");
-    assertMatch(message, says);
+    assertMatch(message, error);
     for (const word of ["ocean", "lamp", "l4mp", "crane"]) assertFalse(message.includes(word), message);
   }
 });
 
-Deno.test("three words are one secret however they are said, and any other secret stays as it is", () => {
-  for (const said of ["ocean lamp crane", " Ocean-LAMP crane\n"]) {
-    assertEquals(canonicalSecret(said), "ocean-lamp-crane");
+Deno.test("all spellings of three words are one secret, and any other secret stays unchanged", () => {
+  for (const spelling of ["ocean lamp crane", " Ocean-LAMP crane\n"]) {
+    assertEquals(canonicalSecret(spelling), "ocean-lamp-crane");
   }
   for (const other of [SECRET, "Ocean Lamp", "a b c", "Ocean lamp crane 7", "", " x "]) {
     assertEquals(canonicalSecret(other), other);
   }
 });
 
-Deno.test("what is meant as an invite is told from an address, even where it is damaged", () => {
+Deno.test("isInvite recognises links, also damaged ones, and no addresses", () => {
   for (const text of [TEXT, " CONFAB:x", "confab://host", `conafb://host/#${FINGERPRINT}.x`]) assert(isInvite(text));
   for (const text of ["host", "host:5050", "[::1]:5050", "confab", "host ocean lamp crane"]) {
     assertFalse(isInvite(text));

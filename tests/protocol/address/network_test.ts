@@ -15,7 +15,7 @@ function read(text: string) {
   return network;
 }
 
-Deno.test("an address is written in the one form that all agree on", () => {
+Deno.test("addresses and networks are formatted in their canonical form (RFC 5952)", () => {
   const forms: Readonly<Record<string, string>> = {
     "192.0.2.7": "192.0.2.7",
     "192.0.2.7/32": "192.0.2.7",
@@ -37,14 +37,14 @@ Deno.test("an address is written in the one form that all agree on", () => {
   for (const [text, form] of Object.entries(forms)) assertEquals(formatNetwork(read(text)), form, text);
 });
 
-Deno.test("what is no address is none", () => {
+Deno.test("an invalid address parses to undefined", () => {
   const texts = ["", "bob", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/-1"];
   texts.push(":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "::g", "::/129", "fe80::1%eth0");
   texts.push("1:2:3:4:5:6:7::8", "1.2.3.4:5::", "::1.2.3", " ::1", "::1 ", "[::1]");
   for (const text of texts) assertEquals(parseNetwork(text), undefined, text);
 });
 
-Deno.test("a network contains the addresses that begin as it does", () => {
+Deno.test("a network contains exactly the addresses and networks with its prefix", () => {
   const inside = [
     ["192.0.2.0/24", "192.0.2.255"],
     ["192.0.2.7", "192.0.2.7"],
@@ -65,18 +65,18 @@ Deno.test("a network contains the addresses that begin as it does", () => {
   for (const [network, address] of outside) assert(!contains(read(network), read(address)), `${network} ${address}`);
 });
 
-Deno.test("the neighbourhood of an address is its /24, or its /64 of IPv6", () => {
+Deno.test("the neighbourhood of an address is its /24 (IPv4) or /64 (IPv6)", () => {
   assertEquals(formatNetwork(neighbourhood(read("192.0.2.77"))), "192.0.2.0/24");
   assertEquals(formatNetwork(neighbourhood(read("::ffff:192.0.2.77"))), "192.0.2.0/24");
   assertEquals(formatNetwork(neighbourhood(read("2001:db8:1:2:3:4:5:6"))), "2001:db8:1:2::/64");
 });
 
-Deno.test("this machine is known by all of its addresses", () => {
+Deno.test("isLoopback recognises all loopback addresses", () => {
   for (const text of ["127.0.0.1", "127.9.8.7", "::1", "::ffff:127.0.0.1"]) assert(isLoopback(read(text)), text);
   for (const text of ["128.0.0.1", "126.255.255.255", "::2", "::", "::7f00:1"]) assert(!isLoopback(read(text)), text);
 });
 
-Deno.test("whatever address there is comes back as it was written", () => {
+Deno.test("any address survives formatting and parsing, and its form is canonical", () => {
   const group = fc.oneof(fc.constant(0), fc.constant(0), fc.nat(0xffff));
   const v6 = fc.tuple(...Array.from({ length: 8 }, () => group)).map((groups) =>
     groups.map((value) => value.toString(16)).join(":")
@@ -89,7 +89,7 @@ Deno.test("whatever address there is comes back as it was written", () => {
   }));
 });
 
-Deno.test("a machine speaks from one address of IPv4, and from any of a /64 of IPv6", () => {
+Deno.test("the network of one machine is an IPv4 address or an IPv6 /64", () => {
   const networks = ["192.0.2.7", "::ffff:192.0.2.7", "2001:db8:1:2:3:4:5:6"].map((text) => machineNetwork(read(text)));
   assertEquals(networks.map(formatNetwork), ["192.0.2.7", "192.0.2.7", "2001:db8:1:2::/64"]);
 });

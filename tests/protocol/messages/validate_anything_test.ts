@@ -30,40 +30,40 @@ FIELDS.push(
   "changes",
 );
 
-/** Anything that JSON can say. */
-const ANYTHING = fc.oneof(fc.jsonValue(), WELL_FORMED, fc.integer(), fc.double());
+/** Any JSON value. */
+const ANY_VALUE = fc.oneof(fc.jsonValue(), WELL_FORMED, fc.integer(), fc.double());
 
-/** An object that looks like a command as far as chance lets it. */
-const ALMOST = fc.tuple(
+/** An object with a command's type and fields, and random values. */
+const LIKE_COMMAND = fc.tuple(
   fc.oneof({ arbitrary: fc.constantFrom(...COMMANDS), weight: 9 }, { arbitrary: fc.string(), weight: 1 }),
-  fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(ANYTHING, fc.constantFrom("lobby", "ada", "hi", 1, 50))),
+  fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(ANY_VALUE, fc.constantFrom("lobby", "ada", "hi", 1, 50))),
 ).map(([type, fields]) => ({ ...fields, type }));
 
-Deno.test("whatever JSON says, it is a command or a fault that its sender can be told", () => {
+Deno.test("any JSON value parses as a command or throws a short ProtocolError with a known code", () => {
   fc.assert(
-    fc.property(fc.oneof(ANYTHING, ALMOST), (value) => {
+    fc.property(fc.oneof(ANY_VALUE, LIKE_COMMAND), (value) => {
       const json = JSON.stringify(value);
-      const fault = tryParse(() => parseCommand(JSON.parse(json)));
-      if (fault === undefined) return;
-      assert(fault instanceof ProtocolError, String(fault));
-      assert(ERROR_CODES.includes(fault.code));
-      assert(fault.message.length < 500);
+      const error = errorOf(() => parseCommand(JSON.parse(json)));
+      if (error === undefined) return;
+      assert(error instanceof ProtocolError, String(error));
+      assert(ERROR_CODES.includes(error.code));
+      assert(error.message.length < 500);
     }),
     { numRuns: 3_000 },
   );
 });
 
-Deno.test("whatever JSON says, it is an event or a fault, or of a type to come", () => {
-  const events = fc.tuple(fc.constantFrom(...SAMPLE_EVENTS), fc.string(), ANYTHING);
+Deno.test("any change of an event's field parses or throws a ProtocolError", () => {
+  const events = fc.tuple(fc.constantFrom(...SAMPLE_EVENTS), fc.string(), ANY_VALUE);
   fc.assert(fc.property(events, ([event, field, value]) => {
     for (const key of [...Object.keys(event), field]) {
-      const fault = tryParse(() => parseEvent({ ...event, [key]: value }));
-      assert(fault === undefined || fault instanceof ProtocolError, String(fault));
+      const error = errorOf(() => parseEvent({ ...event, [key]: value }));
+      assert(error === undefined || error instanceof ProtocolError, String(error));
     }
   }));
 });
 
-function tryParse(parse: () => unknown): unknown {
+function errorOf(parse: () => unknown): unknown {
   try {
     parse();
     return undefined;
@@ -72,7 +72,7 @@ function tryParse(parse: () => unknown): unknown {
   }
 }
 
-Deno.test("what a fault shows of its line cannot draw", () => {
+Deno.test("an error quotes no character that could draw on a terminal", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const commands = [
       { type: text },
@@ -82,15 +82,15 @@ Deno.test("what a fault shows of its line cannot draw", () => {
       { type: "topic", room: "dev", text },
     ];
     for (const command of commands) {
-      const fault = tryParse(() => parseCommand(command));
-      if (fault === undefined) continue;
-      const { message } = fault as ProtocolError;
+      const error = errorOf(() => parseCommand(command));
+      if (error === undefined) continue;
+      const { message } = error as ProtocolError;
       assertEquals([...message].filter((char) => isDangerous(char) || char === "\n"), [], what);
     }
   }
 });
 
-Deno.test("10,000 levels deep is a fault like any other", () => {
+Deno.test("a value nested 10,000 levels deep is refused like any other", () => {
   const deepArray = JSON.parse("[".repeat(10_000) + "]".repeat(10_000));
   const deepObject = JSON.parse('{"a":'.repeat(10_000) + "1" + "}".repeat(10_000));
   assertEquals(faultOf(() => parseCommand(deepArray)).code, "bad_json");

@@ -4,8 +4,8 @@ import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 import { faultOf } from "../../helpers/throws.ts";
 
-/** The least that each command needs, and what comes out of it. */
-const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
+/** The required fields of each command, and the result of parsing them. */
+const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
   join: [{}, { room: "lobby" }],
   leave: [{}, {}],
   message: [{ text: "hi" }, { text: "hi" }],
@@ -40,7 +40,7 @@ const LEAST: Readonly<Record<ClientCommand["type"], [given: object, parsed: obje
   audit: [{}, { limit: 50 }],
 };
 
-/** All that each command may have besides. */
+/** All fields that each command may have. */
 const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   join: { room: "dev", name: "Ada", token: "t", password: "p", after: 0, roomId: "r-1" },
   leave: { room: "dev" },
@@ -83,25 +83,25 @@ const FULL: Readonly<Record<ClientCommand["type"], object>> = {
   audit: { room: "dev", before: 9, limit: 200 },
 };
 
-const TYPES = Object.keys(LEAST) as ClientCommand["type"][];
+const TYPES = Object.keys(REQUIRED) as ClientCommand["type"][];
 
-Deno.test("every command is complete with the fields it needs, and gets its defaults", () => {
+Deno.test("every command parses with its required fields only and gets its defaults", () => {
   for (const type of TYPES) {
-    const [given, parsed] = LEAST[type];
+    const [given, parsed] = REQUIRED[type];
     assertEquals(plain(parseCommand({ type, ...given })), { type, ...parsed });
   }
 });
 
-Deno.test("every command keeps the fields it may have, and its ref", () => {
+Deno.test("every command keeps all of its fields and its ref", () => {
   for (const type of TYPES) {
     const command = { type, ref: "r-1", ...FULL[type] };
     assertEquals(plain(parseCommand(command)), command);
   }
 });
 
-Deno.test("every command loses the fields that nobody knows", () => {
+Deno.test("unknown fields are dropped from every command", () => {
   for (const type of TYPES) {
-    const [given, parsed] = LEAST[type];
+    const [given, parsed] = REQUIRED[type];
     const command = JSON.parse(`{"__proto__": {"room": 1}, "constructor": 2, "from": "me"}`);
     assertEquals(plain(parseCommand({ ...command, type, ...given })), { type, ...parsed });
   }
@@ -111,19 +111,19 @@ function plain(command: ClientCommand): object {
   return JSON.parse(JSON.stringify(command));
 }
 
-Deno.test("a command without a field that it needs is invalid, and the answer names the field", () => {
+Deno.test("a command without a required field is invalid, and the error names the field", () => {
   for (const type of TYPES) {
-    const [given] = LEAST[type];
+    const [given] = REQUIRED[type];
     for (const field of Object.keys(given)) {
-      const fault = faultOf(() => parseCommand({ type, ref: "r-1", ...given, [field]: undefined }));
-      assertEquals(fault.code, "invalid", `${type} without ${field}`);
-      assertStringIncludes(fault.message, `Field ${field} is missing`);
-      assertEquals(fault.details, { ref: "r-1" });
+      const error = faultOf(() => parseCommand({ type, ref: "r-1", ...given, [field]: undefined }));
+      assertEquals(error.code, "invalid", `${type} without ${field}`);
+      assertStringIncludes(error.message, `Field ${field} is missing`);
+      assertEquals(error.details, { ref: "r-1" });
     }
   }
 });
 
-Deno.test("a command with a field of another type is invalid, and the answer names the field", () => {
+Deno.test("a command with a field of the wrong type is invalid, and the error names the field", () => {
   const wrong = (value: unknown) => [
     ...[null, {}, [], [[]], typeof value === "string" ? 5 : "5"],
     ...typeof value === "boolean" ? [] : [true],
@@ -131,15 +131,15 @@ Deno.test("a command with a field of another type is invalid, and the answer nam
   for (const type of TYPES) {
     for (const [field, value] of Object.entries({ ...FULL[type], ref: "r-1" })) {
       for (const other of wrong(value)) {
-        const fault = faultOf(() => parseCommand({ type, ...LEAST[type][0], ...FULL[type], [field]: other }));
-        assertEquals(fault.code, "invalid", `${type} with ${field}: ${JSON.stringify(other)}`);
-        assertStringIncludes(fault.message, `Field ${field} `);
+        const error = faultOf(() => parseCommand({ type, ...REQUIRED[type][0], ...FULL[type], [field]: other }));
+        assertEquals(error.code, "invalid", `${type} with ${field}: ${JSON.stringify(other)}`);
+        assertStringIncludes(error.message, `Field ${field} `);
       }
     }
   }
 });
 
-Deno.test("a reply is to a seq or a name", () => {
+Deno.test("the field reply is a seq or a name", () => {
   for (const reply of [1, 7, "Bob", "5"]) {
     assertEquals(plain(parseCommand({ type: "message", text: "hi", reply })), { type: "message", text: "hi", reply });
   }
@@ -149,7 +149,7 @@ Deno.test("a reply is to a seq or a name", () => {
   }
 });
 
-Deno.test("a reaction is one emoji, which gets its full form", () => {
+Deno.test("a reaction is exactly one emoji, which is normalized to its emoji presentation", () => {
   const emojiOf = (emoji: string) =>
     (plain(parseCommand({ type: "react", room: "dev", emoji })) as { emoji: string }).emoji;
   const family = "\u{1f469}\u{1f3fb}\u200d\u2764\ufe0f\u200d\u{1f48b}\u200d\u{1f468}\u{1f3ff}";
@@ -174,18 +174,18 @@ Deno.test("a reaction is one emoji, which gets its full form", () => {
   }
 });
 
-Deno.test("a number that is no count is invalid", () => {
+Deno.test("negative, fractional and unsafe numbers are invalid seqs", () => {
   const fields = [["join", "after"], ["history", "before"]] as const;
   for (const [type, field] of fields) {
     for (const value of [-1, 0.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300]) {
-      const fault = faultOf(() => parseCommand({ type, room: "dev", [field]: value }));
-      assertEquals([fault.code, fault.message.split(" ")[1]], ["invalid", field], `${value}`);
+      const error = faultOf(() => parseCommand({ type, room: "dev", [field]: value }));
+      assertEquals([error.code, error.message.split(" ")[1]], ["invalid", field], `${value}`);
     }
     assert(parseCommand({ type, room: "dev", [field]: Number.MAX_SAFE_INTEGER }));
   }
 });
 
-Deno.test("a page has 1 to 200 messages", () => {
+Deno.test("the limit of a page is 1 to 200", () => {
   for (const type of ["history", "search"] as const) {
     const ask = (limit: number) => parseCommand({ type, room: "dev", query: "x", limit });
     for (const limit of [1, 200]) assertEquals((ask(limit) as { limit: number }).limit, limit);
@@ -270,12 +270,12 @@ const SIZES: readonly Bound[] = [
   { what: "a page of the audit log", most: { type: "audit", limit: 200 }, more: { type: "audit", limit: 201 } },
 ];
 
-Deno.test("a password to register with has at least 8 bytes", () => {
+Deno.test("a password for register has at least 8 bytes", () => {
   assert(parseCommand({ type: "register", password: "8letters" }));
   assertEquals(faultOf(() => parseCommand({ type: "register", password: "7 bytes" })).code, "invalid");
 });
 
-Deno.test("a length of time that is none is invalid", () => {
+Deno.test("durations and uses must be positive integers", () => {
   for (const seconds of [0, -1, 1.5, NaN, Infinity]) {
     for (const type of ["ban", "mute"]) {
       assertEquals(faultOf(() => parseCommand({ type, name: "bob", seconds })).code, "invalid");
@@ -285,30 +285,30 @@ Deno.test("a length of time that is none is invalid", () => {
   }
 });
 
-Deno.test("an address to ban is one address or a network", () => {
+Deno.test("the address of a ban is an IP address or a network", () => {
   for (const address of ["192.0.2.7", "192.0.2.0/24", "2001:db8::/32", "::1"]) {
     assert(parseCommand({ type: "ban", address }));
   }
   for (const address of ["", "bob", "192.0.2", "192.0.2.0/33", "::1::", "1".repeat(100)]) {
-    const fault = faultOf(() => parseCommand({ type: "ban", address }));
-    assertEquals([fault.code, fault.message.split(" ")[1]], ["invalid", "address"], address);
+    const error = faultOf(() => parseCommand({ type: "ban", address }));
+    assertEquals([error.code, error.message.split(" ")[1]], ["invalid", "address"], address);
   }
 });
 
-Deno.test("what has a limit may reach it, and is invalid one past it", () => {
+Deno.test("each limited field may reach its limit, and one more is invalid", () => {
   for (const { what, most, more } of SIZES) {
     assertEquals(plain(parseCommand(most)), { ...plain(parseCommand(most)), ...most }, what);
     assertEquals(faultOf(() => parseCommand(more)).code, "invalid", what);
   }
 });
 
-Deno.test("a message and a query are not empty", () => {
+Deno.test("an empty message or query is invalid", () => {
   for (const command of [{ type: "message", text: "" }, { type: "search", room: "dev", query: "" }]) {
     assertEquals(faultOf(() => parseCommand(command)).code, "invalid");
   }
 });
 
-Deno.test("half a surrogate pair is invalid wherever bytes are counted, and in names and rooms", () => {
+Deno.test("half a surrogate pair is invalid in every text field, name and room", () => {
   for (const half of ["\ud800", "a\udfff", "\udc00\ud800"]) {
     const commands: [object, ErrorCode][] = [
       [{ type: "message", text: half }, "invalid"],
@@ -319,14 +319,14 @@ Deno.test("half a surrogate pair is invalid wherever bytes are counted, and in n
       [{ type: "rename", name: half }, "name_invalid"],
     ];
     for (const [command, code] of commands) {
-      const fault = faultOf(() => parseCommand(command));
-      assertEquals(fault.code, code, JSON.stringify(command));
-      assert(fault.message.isWellFormed());
+      const error = faultOf(() => parseCommand(command));
+      assertEquals(error.code, code, JSON.stringify(command));
+      assert(error.message.isWellFormed());
     }
   }
 });
 
-Deno.test("a topic and a query are one line, while a message may have several", () => {
+Deno.test("a topic and a query are one line without control characters, while a message may hold any", () => {
   for (const text of ["a\nb", "a\rb", "a\tb", "\x1b[2J", "\x7f", "\x85"]) {
     assertEquals(faultOf(() => parseCommand({ type: "topic", room: "dev", text })).code, "invalid");
     assertEquals(faultOf(() => parseCommand({ type: "search", room: "dev", query: text })).code, "invalid");
@@ -334,37 +334,37 @@ Deno.test("a topic and a query are one line, while a message may have several", 
   }
 });
 
-Deno.test("a name that is not possible is name_invalid, with the ref of its command", () => {
+Deno.test("an invalid name is name_invalid, with the command's ref", () => {
   for (const command of [{ type: "join", name: "" }, { type: "rename", name: "a b" }, { type: "message", to: "#x" }]) {
-    const fault = faultOf(() => parseCommand({ text: "hi", ...command, ref: "r-9" }));
-    assertEquals([fault.code, fault.details], ["name_invalid", { ref: "r-9" }]);
+    const error = faultOf(() => parseCommand({ text: "hi", ...command, ref: "r-9" }));
+    assertEquals([error.code, error.details], ["name_invalid", { ref: "r-9" }]);
   }
 });
 
-Deno.test("a type that nobody knows is unknown_type, and the answer lists those there are", () => {
+Deno.test("an unknown type is unknown_type, and the error lists the known types", () => {
   for (const type of ["", "JOIN", "welcome", "joined", "__proto__", "constructor", "toString", "x".repeat(60_000)]) {
-    const fault = faultOf(() => parseCommand({ type, ref: "r-2" }));
-    assertEquals([fault.code, fault.details], ["unknown_type", { ref: "r-2" }]);
-    for (const known of TYPES) assertStringIncludes(fault.message, known);
-    assert(fault.message.length < 500);
+    const error = faultOf(() => parseCommand({ type, ref: "r-2" }));
+    assertEquals([error.code, error.details], ["unknown_type", { ref: "r-2" }]);
+    for (const known of TYPES) assertStringIncludes(error.message, known);
+    assert(error.message.length < 500);
   }
 });
 
-Deno.test("a type that is missing or no string is invalid", () => {
+Deno.test("a missing type, or one that is no string, is invalid", () => {
   for (const value of [{}, { type: null }, { type: 5 }, { type: ["join"] }, { type: { type: "join" } }]) {
-    const fault = faultOf(() => parseCommand({ ...value, ref: "r-3" }));
-    assertEquals([fault.code, fault.details], ["invalid", { ref: "r-3" }]);
-    assertStringIncludes(fault.message, "Field type ");
+    const error = faultOf(() => parseCommand({ ...value, ref: "r-3" }));
+    assertEquals([error.code, error.details], ["invalid", { ref: "r-3" }]);
+    assertStringIncludes(error.message, "Field type ");
   }
 });
 
-Deno.test("what is no object is bad_json", () => {
+Deno.test("a value that is no object is bad_json", () => {
   for (const value of [null, undefined, true, 0, "join", [], [{ type: "ping" }]]) {
     assertEquals(faultOf(() => parseCommand(value)).code, "bad_json");
   }
 });
 
-Deno.test("a ref that is itself at fault is not given back", () => {
+Deno.test("an invalid ref is not echoed", () => {
   for (const ref of ["r".repeat(65), 5, null, {}]) {
     assertEquals(faultOf(() => parseCommand({ type: "message", text: "", ref })).details, {});
     assertEquals(faultOf(() => parseCommand({ type: "nothing", ref })).details, {});

@@ -5,24 +5,24 @@ import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
 import { faultOf } from "../../helpers/throws.ts";
 
-Deno.test("every event comes back from JSON as it was", () => {
+Deno.test("every event survives JSON and parsing unchanged", () => {
   for (const event of SAMPLE_EVENTS) {
     const parsed = parseEvent(JSON.parse(JSON.stringify(event)));
     assertEquals(JSON.parse(JSON.stringify(parsed)), event);
   }
 });
 
-Deno.test("every event passes with fields that a later server may add", () => {
+Deno.test("fields that a later server may add are dropped from every event", () => {
   for (const event of SAMPLE_EVENTS) {
     assertEquals(JSON.parse(JSON.stringify(parseEvent({ ...event, colour: "red", nested: { deep: [1] } }))), event);
   }
 });
 
-Deno.test("an event of a type to come is no event yet, and no fault", () => {
+Deno.test("an event of an unknown type parses to undefined without an error", () => {
   for (const type of ["reaction", "", "__proto__", "constructor"]) assertEquals(parseEvent({ type }), undefined);
 });
 
-Deno.test("a stateless reply leaves the state of a client as it is, and others may change it", () => {
+Deno.test("exactly these event types are stateless replies", () => {
   const stateless = Object.keys(SAMPLES).filter((type) => isStatelessReply({ type }));
   assertEquals(stateless.sort(), [
     ...["audit", "history", "invite", "invites", "registered", "revoked", "rooms", "search", "sessions", "whois"],
@@ -30,26 +30,26 @@ Deno.test("a stateless reply leaves the state of a client as it is, and others m
   for (const type of ["constructor", "__proto__", "whatever"]) assertEquals(isStatelessReply({ type }), false);
 });
 
-Deno.test("every event is invalid without any of the fields it needs", () => {
+Deno.test("every event is invalid without one of its required fields", () => {
   for (const [event] of Object.values(SAMPLES)) {
     for (const field of Object.keys(event!)) {
       if (OPTIONAL.has(field) && !(event!.type === "ack" && field === "ref")) continue;
-      const { [field as "type"]: _, ...others } = event! as ServerEvent & Record<string, unknown>;
-      const fault = faultOf(() => parseEvent(others));
-      assertEquals(fault.code, "invalid", `${event!.type} without ${field}`);
+      const { [field as "type"]: _, ...rest } = event! as ServerEvent & Record<string, unknown>;
+      const error = faultOf(() => parseEvent(rest));
+      assertEquals(error.code, "invalid", `${event!.type} without ${field}`);
     }
   }
 });
 
 const OPTIONAL = new Set(["ref", "truncated", "seq", "retryAfter", "suggestion", "room", "session", "invite", "since"]);
 
-Deno.test("the fault of an event names the field", () => {
+Deno.test("the error for an invalid event names the field", () => {
   assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.ack[0], id: 5 })).message, "Field id ");
   assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.join[0], member: {} })).message, "Field member.id ");
   assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.goodbye[0], reason: "?" })).message, "Field reason ");
 });
 
-Deno.test("a message of a room and a direct one are told apart", () => {
+Deno.test("isRoomMessage tells room messages from direct messages", () => {
   assertEquals(SAMPLES.message.map(isRoomMessage), [true, false, true, true]);
   const [room, direct] = SAMPLES.message.map((message) => parseEvent(message));
   assertEquals([room, direct].map((event) => "seq" in event!), [true, false]);

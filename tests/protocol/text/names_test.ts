@@ -15,7 +15,7 @@ const ANY_TEXT = fc.oneof(
   fc.string({ unit: fc.oneof(ODD_CHAR, ANY_CHAR) }),
 );
 
-Deno.test("a name may be of letters and digits of any script, and of _ . ' - behind the first", () => {
+Deno.test("a name consists of letters and digits of any script, and of _ . ' - after the first character", () => {
   const names = [
     "ada",
     "Ada",
@@ -35,14 +35,14 @@ Deno.test("a name may be of letters and digits of any script, and of _ . ' - beh
   for (const name of names) assertEquals(parseName(name), name.normalize("NFKC"));
 });
 
-Deno.test("a name is known in NFKC, however it was typed", () => {
+Deno.test("a name is normalized to NFKC", () => {
   assertEquals(parseName("\uff21\uff44\uff41"), "Ada");
   assertEquals(parseName("e\u0301ric"), "\u00e9ric");
   assertEquals(parseName("\ufb01ona"), "fiona");
   assertEquals(parseName("\u2460"), "1");
 });
 
-Deno.test("a name is refused where it begins with a sign, or holds a blank or any other sign", () => {
+Deno.test("a name that begins with a sign, or holds a blank or another sign, is name_invalid", () => {
   const names = [
     "",
     " ",
@@ -65,20 +65,20 @@ Deno.test("a name is refused where it begins with a sign, or holds a blank or an
   for (const name of names) assertEquals(faultOf(() => parseName(name)).code, "name_invalid", name);
 });
 
-Deno.test("a name is refused with any control, format, blank, separator or invisible character of Unicode in it", () => {
+Deno.test("a name with any control, format, blank, separator or invisible character of Unicode is refused", () => {
   const refused = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u;
   const accepted: string[] = [];
   for (let code = 0; code <= 0x10ffff; code++) {
     const char = String.fromCodePoint(code);
     if (!refused.test(char)) continue;
     for (const name of [`ad${char}a`, `${char}ada`, `ada${char}`]) {
-      if (isPossible(name)) accepted.push(`U+${code.toString(16)}`);
+      if (isValidName(name)) accepted.push(`U+${code.toString(16)}`);
     }
   }
   assertEquals(accepted, []);
 });
 
-function isPossible(name: string): boolean {
+function isValidName(name: string): boolean {
   try {
     parseName(name);
     return true;
@@ -87,7 +87,7 @@ function isPossible(name: string): boolean {
   }
 }
 
-Deno.test("a name has at most 32 characters, counted behind its normalization", () => {
+Deno.test("a name has at most 32 characters, counted after normalization", () => {
   assertEquals(parseName("a".repeat(MAX_NAME_CHARS)), "a".repeat(32));
   assertEquals(faultOf(() => parseName("a".repeat(MAX_NAME_CHARS + 1))).code, "name_invalid");
   assertEquals(parseName("e\u0301".repeat(MAX_NAME_CHARS)), "\u00e9".repeat(32));
@@ -95,18 +95,18 @@ Deno.test("a name has at most 32 characters, counted behind its normalization", 
   assertEquals(faultOf(() => parseName("\ufb03".repeat(11))).code, "name_invalid");
 });
 
-Deno.test("a name has at most 96 bytes, counted behind its normalization", () => {
+Deno.test("a name has at most 96 bytes, counted after normalization", () => {
   assertEquals(parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4)).length, 48);
   assertEquals(faultOf(() => parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4 + 1))).code, "name_invalid");
 });
 
-Deno.test("a name of a million characters is refused at once, and the refusal is short", () => {
-  const fault = faultOf(() => parseName("a".repeat(1_000_000)));
-  assertEquals(fault.code, "name_invalid");
-  assert(fault.message.length < 300);
+Deno.test("a name of a million characters is refused with a short error", () => {
+  const error = faultOf(() => parseName("a".repeat(1_000_000)));
+  assertEquals(error.code, "name_invalid");
+  assert(error.message.length < 300);
 });
 
-Deno.test("whatever is given, a name comes out that parses to itself, or name_invalid", () => {
+Deno.test("any text is name_invalid or becomes a name that parses to itself", () => {
   fc.assert(
     fc.property(ANY_TEXT, (text) => {
       const name = resultOf(() => parseName(text), "name_invalid");
@@ -118,7 +118,7 @@ Deno.test("whatever is given, a name comes out that parses to itself, or name_in
   );
 });
 
-Deno.test("whatever is given, a room comes out that parses to itself, or invalid", () => {
+Deno.test("any text is invalid or becomes a room that parses to itself", () => {
   fc.assert(
     fc.property(ANY_TEXT, (text) => {
       const room = resultOf(() => parseRoom(text), "invalid");
@@ -137,28 +137,28 @@ function resultOf(parse: () => string, code: string): string | undefined {
   }
 }
 
-Deno.test("a room whose lower case is longer than a room may be is refused, for nobody could name it again", () => {
+Deno.test("a room whose lower case exceeds the limit is refused, because it could never be named again", () => {
   assertEquals(parseRoom("ß".repeat(16)), "s".repeat(32));
   assertEquals(faultOf(() => parseRoom("ß".repeat(17))).code, "invalid");
 });
 
-Deno.test("a room of one letter of any case is known by one name", () => {
+Deno.test("a room of any single character parses to itself", () => {
   for (let code = 0; code <= 0xffff; code++) {
     const room = resultOf(() => parseRoom(String.fromCharCode(code)), "invalid");
     if (room !== undefined) assertEquals(parseRoom(room), room, `U+${code.toString(16)}`);
   }
 });
 
-Deno.test("a room is in lower case, with or without the #", () => {
+Deno.test("a room is lower-cased and loses one leading #", () => {
   assertEquals(["lobby", "#lobby", "LOBBY", "#Lobby", "ＬＯＢＢＹ"].map(parseRoom), Array(5).fill("lobby"));
   for (const room of ["", "#", "##lobby", "# lobby", "a b", "/etc", "lo\u202ebby"]) {
-    const fault = faultOf(() => parseRoom(room));
-    assertEquals(fault.code, "invalid");
-    assertMatch(fault.message, /^Field room is /);
+    const error = faultOf(() => parseRoom(room));
+    assertEquals(error.code, "invalid");
+    assertMatch(error.message, /^Field room is /);
   }
 });
 
-Deno.test("a refusal shows nothing of a hostile name that could draw", () => {
+Deno.test("the error for a hostile name shows no character that could draw", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     for (const shown of [quote(text), faultOf(() => parseName(`${text}!`)).message]) {
       const dangerous = [...shown].filter((char) => isDangerous(char) || char === "\n" || char === "\t");
@@ -172,7 +172,7 @@ function clash(one: string, other: string): boolean {
   return nameKeys(parseName(other)).some((key) => keys.includes(key));
 }
 
-Deno.test("names clash that differ in case or in look-alike letters only", () => {
+Deno.test("names that differ only in case or in look-alike letters clash", () => {
   const pairs: [string, string][] = [
     ["ada", "ADA"],
     ["ada", "Ada"],
@@ -212,7 +212,7 @@ Deno.test("names clash that differ in case or in look-alike letters only", () =>
   }
 });
 
-Deno.test("names do not clash that can be told apart", () => {
+Deno.test("names that the eye can tell apart do not clash", () => {
   const pairs: [string, string][] = [
     ["ivan", "lvan"],
     ["ada", "adam"],
@@ -237,14 +237,14 @@ Deno.test("every name clashes with itself in any case", () => {
       const name = resultOf(() => parseName(text), "name_invalid");
       if (name === undefined) return;
       for (const other of [name.toUpperCase(), name.toLowerCase()]) {
-        if (isPossible(other)) assert(clash(name, other), `${name} and ${other}`);
+        if (isValidName(other)) assert(clash(name, other), `${name} and ${other}`);
       }
     }),
     { numRuns: 2_000 },
   );
 });
 
-Deno.test("a reserved name is reserved in any case, with marks, in look-alikes and with trailing punctuation", () => {
+Deno.test("reserved names stay reserved in any case, with marks, in look-alikes and with trailing punctuation", () => {
   for (const name of [...RESERVED_NAMES, "Admin", "\u0430dmin", "h\u00e9re", "SERVER_", "0wner", "rnoderator"]) {
     assert(isReserved(parseName(name)), name);
   }

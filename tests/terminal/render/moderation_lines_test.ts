@@ -22,8 +22,8 @@ function linesOf(event: ServerEvent): string[] {
 }
 
 function laid(change: Partial<Restriction>, by: Actor = ADA, off?: true): RestrictionEvent {
-  const order: Restriction = { id: "o", kind: "ban", room: "lobby", member: BOB, by, ...change };
-  return { type: "restriction", restriction: order, by, at: AT, ...off && { off } };
+  const restriction: Restriction = { id: "o", kind: "ban", room: "lobby", member: BOB, by, ...change };
+  return { type: "restriction", restriction, by, at: AT, ...off && { off } };
 }
 
 Deno.test("imposed restrictions are sentences with place, time and reason", () => {
@@ -79,13 +79,13 @@ Deno.test("roles given and taken are sentences", () => {
 });
 
 Deno.test("listed restrictions and moderators are numbered, so that they can be ended", () => {
-  const orders: Restriction[] = [
+  const restrictions: Restriction[] = [
     { id: "o-1", kind: "ban", room: "lobby", member: BOB, until: UNTIL, reason: "spam", by: ADA },
     { id: "o-2", kind: "slow", room: "lobby", seconds: 5, by: OWNER },
     { id: "o-3", kind: "lock", room: "lobby", password: true, by: ADA },
   ];
   const moderators = [{ id: "o-4", room: "lobby", member: ADA, by: { name: "server" } }];
-  assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions: orders, moderators, count: 6 }), [
+  assertEquals(linesOf({ type: "restrictions", room: "lobby", restrictions, moderators, count: 6 }), [
     "* Restrictions in #lobby; /restrictions end N ends one",
     `  1. ban of bob from #lobby until ${THEN}: spam (by ada)`,
     "  2. #lobby is slow: one message every 5 s per member (by the owner)",
@@ -135,12 +135,12 @@ Deno.test("a notice names its room unless it is the current one", () => {
 Deno.test("no reason, name or action can draw on the terminal or add a line", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     const by = { id: "x", name: text };
-    const order: Restriction = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };
+    const restriction: Restriction = { id: text, kind: "ban", room: text, member: by, address: text, reason: text, by };
     const entry: AuditEntry = { nth: 1, at: AT, by, action: text, room: text, target: by, address: text, reason: text };
     const events: ServerEvent[] = [
-      { type: "restriction", restriction: order, by, at: AT },
-      { type: "restriction", restriction: order, by: { name: "server" }, at: AT, off: true },
-      { type: "restrictions", restrictions: [order], moderators: [], count: 1 },
+      { type: "restriction", restriction, by, at: AT },
+      { type: "restriction", restriction, by: { name: "server" }, at: AT, off: true },
+      { type: "restrictions", restrictions: [restriction], moderators: [], count: 1 },
       { type: "audit", entries: [entry], more: false },
       { type: "notice", text, room: text },
     ];

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
 import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
-import { reactorsOf, type ReceivedMessage, withChange } from "../../../src/web/model/reactions.ts";
+import { changedMessage, reactorsOf, type ReceivedMessage } from "../../../src/web/model/reactions.ts";
 import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
 import { MemoryStore, PageStage } from "../page_stage.ts";
 
@@ -32,45 +32,49 @@ function ofRoom({ message }: ReceivedMessage): RoomMessage {
 }
 
 Deno.test("an edit replaces the text, and without a new text keeps the old one", () => {
-  const once = ofRoom(withChange(spoken(), edited(SEQ, 2, "hi")));
+  const once = ofRoom(changedMessage(spoken(), edited(SEQ, 2, "hi")));
   assertEquals([once.text, once.edited], ["hi", true]);
-  const later = ofRoom(withChange(spoken(), edited(SEQ, 2)));
+  const later = ofRoom(changedMessage(spoken(), edited(SEQ, 2)));
   assertEquals([later.text, later.edited], ["hello", true]);
 });
 
 Deno.test("a deleted message loses its text and reactions for good", () => {
-  const gone = withChange(withChange(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
+  const gone = changedMessage(changedMessage(spoken(), reacted("👍", 1, BOB)), deleted(SEQ, 3));
   assertEquals([ofRoom(gone).text, ofRoom(gone).deleted, ofRoom(gone).reactions, gone.reactors], [
     "",
     true,
     undefined,
     undefined,
   ]);
-  for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) assertEquals(withChange(gone, change), gone);
+  for (const change of [edited(SEQ, 4, "back"), reacted("👍", 1, BOB)]) {
+    assertEquals(changedMessage(gone, change), gone);
+  }
 });
 
 Deno.test("a quote follows its message, in one line, and is empty once that is deleted", () => {
   const answer = spoken({ seq: 2, reply: { seq: SEQ, from: ADA, text: "hello" } });
-  const after = ofRoom(withChange(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
+  const after = ofRoom(changedMessage(answer, edited(SEQ, 3, `a\nb ${"x".repeat(200)}`))).reply;
   assert(after?.text?.startsWith("a b xx") && after.text.length === MAX_QUOTE_CHARS);
-  assertEquals(ofRoom(withChange(answer, deleted(SEQ, 3))).reply, { seq: SEQ, from: ADA });
-  assertEquals(withChange(answer, reacted("👍", 1, BOB)), answer);
+  assertEquals(ofRoom(changedMessage(answer, deleted(SEQ, 3))).reply, { seq: SEQ, from: ADA });
+  assertEquals(changedMessage(answer, reacted("👍", 1, BOB)), answer);
 });
 
 Deno.test("reactions have the server's counts and name the members who were seen", () => {
   let said = spoken({ reactions: [{ emoji: "👍", count: 2 }] });
-  for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = withChange(said, change);
+  for (const change of [reacted("👍", 3, BOB), reacted("🎉", 1, YOU)]) said = changedMessage(said, change);
   const titles = () => ofRoom(said).reactions!.map((reaction) => reactorsOf(reaction, said.reactors, YOU));
   assertEquals(ofRoom(said).reactions, [{ emoji: "👍", count: 3 }, { emoji: "🎉", count: 1 }]);
   assertEquals(titles(), ["bob and 2 more", "you"]);
-  for (const change of [reacted("👍", 2, BOB, true), reacted("🎉", 0, YOU, true)]) said = withChange(said, change);
+  for (const change of [reacted("👍", 2, BOB, true), reacted("🎉", 0, YOU, true)]) said = changedMessage(said, change);
   assertEquals([ofRoom(said).reactions, titles()], [[{ emoji: "👍", count: 2 }], ["2 people"]]);
 });
 
 Deno.test("reactions of a message are limited in number and in names", () => {
   let said = spoken();
-  for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted(`${nth}`, 1, BOB));
-  for (let nth = 0; nth < 100; nth++) said = withChange(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
+  for (let nth = 0; nth < 100; nth++) said = changedMessage(said, reacted(`${nth}`, 1, BOB));
+  for (let nth = 0; nth < 100; nth++) {
+    said = changedMessage(said, reacted("0", nth + 1, { id: `${nth}`, name: `n${nth}` }));
+  }
   assertEquals([ofRoom(said).reactions?.length, said.reactors?.size, said.reactors?.get("0")?.length], [20, 20, 20]);
 });
 

@@ -1,16 +1,16 @@
 /** Failed and pending messages, below all others. */
 
-import type { PendingMessage } from "../../client/delivery/outgoing_message.ts";
+import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { type Conversation, type FailedMessage, splitAction } from "../model/conversation.ts";
 import { byId, el, on, setText, syncList } from "./dom.ts";
 import { textNodes } from "./message_parts.ts";
 
-export interface PendingViewOptions {
+export interface UnsentViewOptions {
   readonly resend: (conversation: Conversation, failed: FailedMessage) => void;
   readonly drop: (conversation: Conversation, failed: FailedMessage) => void;
 }
 
-export interface PendingMessages {
+export interface UnsentMessages {
   readonly conversation: Conversation;
   readonly pending: readonly PendingMessage[];
   readonly online: boolean;
@@ -21,15 +21,15 @@ const MAX_SHOWN = 50;
 
 type Item = { readonly failed: FailedMessage } | { readonly pending: PendingMessage };
 
-export class PendingView {
-  readonly #options: PendingViewOptions;
+export class UnsentView {
+  readonly #options: UnsentViewOptions;
   readonly #list = byId("outgoing");
 
-  constructor(options: PendingViewOptions) {
+  constructor(options: UnsentViewOptions) {
     this.#options = options;
   }
 
-  update({ conversation, pending, online }: PendingMessages): void {
+  update({ conversation, pending, online }: UnsentMessages): void {
     const failed: Item[] = conversation.failed.map((failed) => ({ failed }));
     const waiting: Item[] = pending.slice(0, MAX_SHOWN).map((pending) => ({ pending }));
     syncList(this.#list, {

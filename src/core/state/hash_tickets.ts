@@ -28,10 +28,8 @@ interface Waiting {
 }
 
 /**
- * Commands that wait for the hash of a password. Later commands of the same session wait in
- * `Session.postponed`.
- */
-export class PendingHashes {
+/** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
+export class HashTickets {
   /** By ticket. */
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
@@ -61,7 +59,7 @@ export class PendingHashes {
     return this.#waiting.size >= MAX_UNDER_WAY;
   }
 
-  /** Removes and returns the command that waits for this ticket; `undefined` if there is none. */
+  /** Removes a ticket and returns its session and continuation; `undefined` for an unknown ticket. */
   take(ticket: number): Waiting | undefined {
     const waiting = this.#waiting.get(ticket);
     if (waiting === undefined) return undefined;
@@ -71,10 +69,7 @@ export class PendingHashes {
   }
 }
 
-/**
- * Throws `rate_limited` if the hash was refused. `guessed` is the kind of secret that the password has
- * failed to match.
- */
+/** Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not match before. */
 export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
   throw busy(guessed);

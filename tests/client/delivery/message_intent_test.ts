@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseRemembered } from "../../../src/client/client_memory.ts";
-import { commandOf, type MessageIntent, type PendingMessage } from "../../../src/client/delivery/outgoing_message.ts";
+import { commandOf, type MessageIntent, type PendingMessage } from "../../../src/client/delivery/message_intent.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 
 const THUMB = "\u{1f44d}";
