@@ -114,7 +114,7 @@ Deno.test("one address creates at most MAX_ROOMS_MADE_PER_ADDRESS rooms, and ano
     else assertEquals(answer(stage, members.at(-1)!, { type: "join", room: `room${room}` }), "joined");
   }
   const late = stage.connect(true, OUTSIDE);
-  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "Your address has made");
+  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "Your address has created");
   assertEquals(answer(stage, late, { type: "join", name: "late", room: "room1" }), "joined");
   assertEquals(answer(stage, members[0]!, { type: "leave", room: "room2" }), "leave");
   assertEquals(answer(stage, late, { type: "join", room: "new" }), "joined");

@@ -195,7 +195,7 @@ Deno.test("many registrations leave capacity for logins, and a right password ne
   assertEquals(stage.hashes.length, MAX_HASHES);
   for (let time = 0; time <= MAX_LOCAL_WRONG_PASSWORDS; time++) {
     const late = send(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD }, LOCAL);
-    assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many log in at the moment");
+    assertStringIncludes((stage.events(late)[0] as Of<"error">).message, "Too many logins at the moment");
   }
   hashAll(stage);
   const ada = send(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD }, LOCAL);
