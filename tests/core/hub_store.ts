@@ -85,7 +85,7 @@ export class HubStore implements HistoryReader {
     return this.#directs.filter(isWaiting).slice(-limit);
   }
 
-  /** Reads messages and applies all of their changes anew each time. */
+  /** Reads messages, and applies all of their changes on every call. */
   read(
     { room, after = 0, before = Infinity, limit }: {
       readonly room: string;
