@@ -100,7 +100,7 @@ Deno.test("pipes, send and plain text refuse a message of blanks too", async () 
   await runConfab(["connect", address, "--name", "kim"], { input: "\u3164\n\u2800\nkim was here\n" });
   await using paul = (await Peer.dial(address, "paul")).read();
   await paul.write("paul\n\u3164\n/me \u2800\npaul was here\n");
-  await paul.lines.next(/^! Field text shows nothing/);
+  await paul.lines.next(/^! Field text has no visible character/);
   const texts = [await ada.next({ type: "message" }), await ada.next({ type: "message" })].map(({ text }) => text);
   assertEquals(texts, ["kim was here", "paul was here"]);
   await server.stop();

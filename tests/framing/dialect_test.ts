@@ -1,19 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { detectDialect, withoutMark } from "../../src/framing/dialect.ts";
 
-Deno.test("a line that begins with a brace is JSON, behind blanks and a byte order mark, too", () => {
+Deno.test("a line that begins with a brace is JSON, also after blanks and a byte order mark", () => {
   for (const line of ['{"type":"ping"}', "{", "  {}", "\t{", "\ufeff{}", "\ufeff {}"]) {
     assertEquals(detectDialect(line), "json", line);
   }
 });
 
-Deno.test("an HTTP request is a browser", () => {
+Deno.test("an HTTP request is detected", () => {
   for (const line of ["GET / HTTP/1.1", "POST /x?y=z HTTP/1.0", "OPTIONS * HTTP/1.1", "\ufeffGET / HTTP/1.1"]) {
     assertEquals(detectDialect(line), "http", line);
   }
 });
 
-Deno.test("a line that ends like a request line is HTTP, whatever its method, version and case", () => {
+Deno.test("a line that ends like a request line is HTTP, with any method, version and case", () => {
   const methods = ["get", "patch", "X1", "M-SEARCH", "a", "VERSION-CONTROL-2", "!#$%&'*+-.^_`|~", "{", "/me", "é"];
   const versions = ["HTTP/1.1", "HTTP/2.0", "HTTP/3", "http/1.1", "Http/9", "HTTP/", "HTTP/1.", "HTTP/x.y"];
   for (const line of methods.flatMap((method) => versions.map((version) => `${method} / ${version}`))) {
@@ -26,7 +26,7 @@ Deno.test("a line that ends like a request line is HTTP, whatever its method, ve
   }
 });
 
-Deno.test("anything else is a person", () => {
+Deno.test("any other line is plain text", () => {
   for (
     const line of [
       "",
@@ -44,7 +44,7 @@ Deno.test("anything else is a person", () => {
   }
 });
 
-Deno.test("one byte order mark goes, and only from the beginning", () => {
+Deno.test("one byte order mark is removed, and only at the start", () => {
   assertEquals(withoutMark("\ufeffa\ufeff"), "a\ufeff");
   assertEquals(withoutMark("\ufeff\ufeffa"), "\ufeffa");
   assertEquals(withoutMark("a"), "a");

@@ -7,7 +7,7 @@ import { clientFrame } from "../helpers/websocket_frames.ts";
 const ENCODER = new TextEncoder();
 const UPGRADE = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n";
 
-/** All frames of the chunks, the parts of a body joined to one. */
+/** Returns all frames of the chunks, with the parts of a body joined. */
 function decode(chunks: readonly Uint8Array[]): Frame[] {
   const decoder = new FrameDecoder();
   const frames: Frame[] = [];
@@ -27,12 +27,12 @@ function bodyOf(...bytes: readonly number[]): BodyPart {
   return { type: "body", bytes: Uint8Array.from(bytes) };
 }
 
-/** The body that a text is. */
+/** A body frame with this text. */
 function textBody(text: string): BodyPart {
   return bodyOf(...ENCODER.encode(text));
 }
 
-/** The frames of these bytes, which are the same however the bytes are cut in two, and byte by byte. */
+/** Returns the frames of these bytes, after checking that they do not depend on where the bytes are split. */
 function decodeAnyhow(bytes: Uint8Array): Frame[] {
   const whole = decode([bytes]);
   for (let cut = 0; cut <= bytes.length; cut++) {
@@ -46,12 +46,12 @@ function textFrames(text: string): Frame[] {
   return decodeAnyhow(ENCODER.encode(text));
 }
 
-Deno.test("lines are frames, and a request after the first line is a line too", () => {
+Deno.test("each line is a frame, also a request after the first line", () => {
   assertEquals(textFrames('{"a":1}\r\nGET / HTTP/1.1\r\n\r\nrest'), ['{"a":1}', "GET / HTTP/1.1", ""]);
   assertEquals(textFrames("ada\n\nGET / HTTP/1.1\n"), ["ada", "", "GET / HTTP/1.1"]);
 });
 
-Deno.test("blank lines and blanks before the first line are passed over, whatever it is", () => {
+Deno.test("blank lines and blanks before the first line are skipped in each dialect", () => {
   for (const blanks of ["\n", "\r\n\r\n", " \t\v\f\r\n \r\n  "]) {
     assertEquals(textFrames(blanks), []);
     for (const line of ["ada", '{"a":1}']) assertEquals(textFrames(`${blanks}${line}\n\nx\n`), [line, "", "x"]);
@@ -63,7 +63,7 @@ Deno.test("blank lines and blanks before the first line are passed over, whateve
   assertEquals(decode([ENCODER.encode("\r\n".repeat(MAX_LINE_BYTES)), ENCODER.encode("ada\n")]), ["ada"]);
 });
 
-Deno.test("the first byte is the first that is no blank", () => {
+Deno.test("the first byte is the first non-blank byte", () => {
   const decoder = new FrameDecoder();
   const seen = [" \r\n", "\n\t", "{", "x"].map((text) => {
     decoder.push(ENCODER.encode(text));
@@ -72,13 +72,13 @@ Deno.test("the first byte is the first that is no blank", () => {
   assertEquals(seen, [undefined, undefined, 0x7b, 0x7b]);
 });
 
-/** The frames of these Latin-1 bytes, of a fault its code. */
+/** Returns the frames of these Latin-1 bytes, with errors as their codes. */
 function shownFrames(bytes: string): unknown[] {
   const frames = decodeAnyhow(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
   return frames.map((frame) => typeof frame === "object" && "code" in frame ? `<${frame.code}>` : frame);
 }
 
-Deno.test("telnet's commands are stripped from people's lines, and are broken UTF-8 in JSON, wherever they come", () => {
+Deno.test("telnet's commands are stripped from plain text, and are invalid UTF-8 in JSON, at any place", () => {
   assertEquals(shownFrames("\xff\xfd\x03ada\n\xff\xf1{hi\xff\xf1\nx\n"), ["ada", "{hi", "x"]);
   const broken = [
     '{"a":"\xff\xf1"}',
@@ -95,7 +95,7 @@ Deno.test("telnet's commands are stripped from people's lines, and are broken UT
   assertEquals(shownFrames("\xff\xf1X / HTTP/1.1\n\n{}\n"), ["X / HTTP/1.1", textBody("{}\n")]);
 });
 
-Deno.test("the head of a request is one frame once it is whole, and its body comes in parts", () => {
+Deno.test("a complete request head is one frame, and its body follows in parts", () => {
   const head = "POST /x HTTP/1.1\r\nHost: a\r\n";
   assertEquals(textFrames(head), []);
   assertEquals(textFrames(`${head}\r\n`), ["POST /x HTTP/1.1\nHost: a"]);
@@ -106,7 +106,7 @@ Deno.test("the head of a request is one frame once it is whole, and its body com
   assertEquals(textFrames("GET / HTTP/1.0\n\nGET / HTTP/1.0\n\n"), ["GET / HTTP/1.0", textBody("GET / HTTP/1.0\n\n")]);
 });
 
-Deno.test("bytes after a head that asks for a WebSocket are its frames, however early they come", () => {
+Deno.test("bytes after a head that requests a WebSocket are its frames, even in the same chunk", () => {
   const message = clientFrame({ payload: '{"type":\n"ping"}' });
   const bytes = Uint8Array.from([...ENCODER.encode(`${UPGRADE}\r\n`), ...message, ...clientFrame({ kind: "close" })]);
   assertEquals(decodeAnyhow(bytes), [
@@ -116,7 +116,7 @@ Deno.test("bytes after a head that asks for a WebSocket are its frames, however 
   ]);
 });
 
-Deno.test("without both of its headers nobody asks for a WebSocket", () => {
+Deno.test("a request without both headers is not a WebSocket request", () => {
   const text = clientFrame({ payload: "x" });
   for (const missing of ["Connection: keep-alive, Upgrade\r\n", "Upgrade: WebSocket\r\n"]) {
     const head = ENCODER.encode(`${UPGRADE.replace(missing, "")}\r\n`);
@@ -124,7 +124,7 @@ Deno.test("without both of its headers nobody asks for a WebSocket", () => {
   }
 });
 
-Deno.test("a head that is too long is not waited for, be it one line or many", () => {
+Deno.test("a too long head ends at the limit, in one line or many", () => {
   for (const line of [`X: ${"x".repeat(MAX_HTTP_HEAD_BYTES)}`, "X: y\r\n".repeat(MAX_HTTP_HEAD_BYTES / 4)]) {
     const [frame, ...others] = decode([ENCODER.encode(`GET / HTTP/1.1\r\n${line}\r\n`), ENCODER.encode("\r\n\r\n")]);
     assertEquals([String(frame).length > MAX_HTTP_HEAD_BYTES, String(frame).split("\n")[0]], [
@@ -139,7 +139,7 @@ Deno.test("a head that is too long is not waited for, be it one line or many", (
   assertEquals(endless.map((frame) => typeof frame === "object" && "code" in frame && frame.code), ["line_too_long"]);
 });
 
-Deno.test("bytes of a head that are no ASCII hurt nobody", () => {
+Deno.test("non-ASCII bytes in a head are harmless", () => {
   const bytes = Uint8Array.from([...ENCODER.encode("GET / HTTP/1.1\r\nX: "), 0xff, 0x00, 0xe9, 0x0a, 0x0a]);
   assertEquals(decodeAnyhow(bytes).length, 1);
 });

@@ -6,23 +6,23 @@ import { ProtocolError } from "../../src/protocol/errors.ts";
 import { SAMPLE_EVENTS } from "../helpers/sample_events.ts";
 import { faultOf } from "../helpers/throws.ts";
 
-Deno.test("a line of JSON is one command", () => {
+Deno.test("a JSON line is one command", () => {
   const { commands, reply } = JSON_LINES.decode(' {"type":"message","text":"hi","ref":"1"} ');
   assertEquals(JSON.parse(JSON.stringify(commands)), [{ type: "message", text: "hi", ref: "1" }]);
   assertEquals(reply, undefined);
 });
 
-Deno.test("a blank line asks for nothing", () => {
+Deno.test("a blank line is no command", () => {
   for (const line of ["", "  ", "\t", "\r"]) assertEquals(JSON_LINES.decode(line).commands, []);
 });
 
-Deno.test("a line that is no JSON is bad_json", () => {
+Deno.test("a line that is not JSON is bad_json", () => {
   for (const line of ["{", '{"type":', "hello", "{}{}", "{'type':'ping'}", "\0", "NaN", '{"type":"ping"},']) {
     assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
   }
 });
 
-Deno.test("JSON that is no object is bad_json, and an object of no known type is not", () => {
+Deno.test("JSON that is not an object is bad_json, and an object of unknown type is not", () => {
   for (const line of ["[]", "1", "null", '"ping"', "true"]) {
     assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
   }
@@ -30,13 +30,13 @@ Deno.test("JSON that is no object is bad_json, and an object of no known type is
   assertEquals(faultOf(() => JSON_LINES.decode("{}")).code, "invalid");
 });
 
-Deno.test("a line as deep as a line can be is a fault, and no overflow", () => {
+Deno.test("a line of maximum nesting is an error, not a stack overflow", () => {
   for (const line of ["[".repeat(65_536), "[".repeat(32_768) + "]".repeat(32_768), '{"a":'.repeat(13_000)]) {
     assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json");
   }
 });
 
-Deno.test("whatever the line, it decodes or is at fault", () => {
+Deno.test("any line decodes or throws a ProtocolError", () => {
   fc.assert(fc.property(fc.oneof(WELL_FORMED, fc.json()), (line) => {
     try {
       JSON_LINES.decode(line);

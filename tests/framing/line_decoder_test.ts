@@ -7,13 +7,13 @@ import { MAX_LINE_BYTES } from "../../src/protocol/limits.ts";
 const ENCODER = new TextEncoder();
 const MAX = 64;
 
-/** The frames that these chunks become; of a fault its code. */
+/** Returns the frames of these chunks, with errors as their codes. */
 function framesOf(chunks: readonly (string | Uint8Array)[], maxBytes: number = MAX): string[] {
   const decoder = new LineDecoder(maxBytes);
   const frames = chunks.flatMap((chunk) => {
     const bytes = typeof chunk === "string" ? ENCODER.encode(chunk) : chunk.slice();
     const found = decoder.push(bytes);
-    // The reader uses its buffer again.
+    // The reader reuses its buffer.
     bytes.fill(0x3f);
     return found;
   });
@@ -24,7 +24,7 @@ function shown(frame: Line): string {
   return typeof frame === "string" ? frame : `<${frame.code}>`;
 }
 
-/** Cut behind each of these positions. */
+/** Splits the bytes after each of these positions. */
 function cut(bytes: Uint8Array, positions: Iterable<number>): Uint8Array[] {
   const ends = [...new Set([...positions, bytes.length])].sort((a, b) => a - b);
   return ends.map((end, index) => bytes.slice(ends[index - 1] ?? 0, end));
@@ -33,13 +33,13 @@ function cut(bytes: Uint8Array, positions: Iterable<number>): Uint8Array[] {
 const STREAM = ENCODER.encode('{"type":"ping"}\r\n\n\u{1f600} \u20ac \u00e9\n\ufeff\r\r\nlast\r\n');
 const STREAM_FRAMES = ['{"type":"ping"}', "", "\u{1f600} \u20ac \u00e9", "\ufeff\r", "last"];
 
-Deno.test("every frame survives a cut at every byte", () => {
+Deno.test("frames survive a split at each byte", () => {
   for (let at = 0; at <= STREAM.length; at++) {
     assertEquals(framesOf(cut(STREAM, [at])), STREAM_FRAMES, `cut at ${at}`);
   }
 });
 
-Deno.test("every frame survives two cuts at any bytes", () => {
+Deno.test("frames survive two splits at any bytes", () => {
   for (let one = 0; one <= STREAM.length; one++) {
     for (let other = one + 1; other <= STREAM.length; other++) {
       assertEquals(framesOf(cut(STREAM, [one, other])), STREAM_FRAMES, `cut at ${one} and ${other}`);
@@ -47,7 +47,7 @@ Deno.test("every frame survives two cuts at any bytes", () => {
   }
 });
 
-Deno.test("every frame survives coming byte by byte", () => {
+Deno.test("frames survive arriving byte by byte", () => {
   assertEquals(framesOf(cut(STREAM, STREAM.keys())), STREAM_FRAMES);
 });
 
@@ -57,7 +57,7 @@ const BYTE = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(0xff, 0xfa, 0xf0, 0xfb, 0x01, 0xc3, 0xa9, 0xe2, 0x82, 0xac) },
 );
 
-Deno.test("any bytes, cut anywhere, become the same frames as in one piece", () => {
+Deno.test("any bytes give the same frames wherever they are split", () => {
   const bytes = fc.array(BYTE, { maxLength: 200 }).map((values) => Uint8Array.from(values));
   const cuts = fc.array(fc.nat(200), { maxLength: 20 });
   fc.assert(
@@ -69,16 +69,16 @@ Deno.test("any bytes, cut anywhere, become the same frames as in one piece", () 
   );
 });
 
-Deno.test("any lines that are short enough come out as they went in, with either ending", () => {
+Deno.test("lines within the limit round-trip with LF and CRLF", () => {
   const line = fc.string({ unit: WELL_FORMED_CHAR, maxLength: 16 }).map((text) => text.replace(/[\r\n]/g, ""));
   const lines = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n")), { maxLength: 8 });
   fc.assert(fc.property(lines, (pairs) => {
-    // The first of all could be taken for TLS.
+    // The very first byte could look like TLS.
     assertEquals(framesOf(["first\n", pairs.flat().join("")]), ["first", ...pairs.map(([text]) => text)]);
   }));
 });
 
-Deno.test("a line may reach the limit, with LF and with CRLF, and not one byte past it", () => {
+Deno.test("a line may reach the limit with LF and CRLF, and not exceed it by one byte", () => {
   const most = "x".repeat(MAX_LINE_BYTES);
   for (const ending of ["\n", "\r\n"]) {
     const exact = ENCODER.encode(most + ending);
@@ -95,12 +95,12 @@ Deno.test("the limit counts bytes, not characters", () => {
   assertEquals(framesOf(["€".repeat(21) + "xx\n"]), ["<line_too_long>"]);
 });
 
-Deno.test("a line that has no end is too long as soon as it is, whatever may still come", () => {
+Deno.test("a line without an end is too long as soon as it exceeds the limit", () => {
   const frames = new LineDecoder(MAX).push(ENCODER.encode("x".repeat(MAX + 2)));
   assertEquals(frames.map(shown), ["<line_too_long>"]);
 });
 
-Deno.test("good lines before a line that is too long come first, in one chunk and in several", () => {
+Deno.test("valid lines before a too long one come first, in one chunk and in several", () => {
   const bytes = ENCODER.encode(`one\ntwo\n${"x".repeat(MAX + 1)}\nthree\n`);
   for (let at = 0; at <= bytes.length; at++) {
     assertEquals(framesOf(cut(bytes, [at])), ["one", "two", "<line_too_long>"], `cut at ${at}`);
@@ -125,20 +125,20 @@ Deno.test("invalid UTF-8 after good lines ends only the lines after it", () => {
   }
 });
 
-Deno.test("what follows a fault is swallowed, however much it is", () => {
+Deno.test("bytes after an error are discarded", () => {
   const flood = Array<string>(1_000).fill("more\n".repeat(100));
   assertEquals(framesOf([Uint8Array.of(0xff, 0x0a), ...flood]), ["<bad_utf8>"]);
   assertEquals(framesOf(["x".repeat(MAX + 2), ...flood]), ["<line_too_long>"]);
 });
 
-Deno.test("what has no end when the stream ends is dropped", () => {
+Deno.test("an unfinished line at the end of the stream is dropped", () => {
   assertEquals(framesOf(["whole\nhalf"]), ["whole"]);
   assertEquals(framesOf(["half"]), []);
   assertEquals(framesOf(["whole\r\nhalf\r"]), ["whole"]);
   assertEquals(framesOf([]), []);
 });
 
-Deno.test("telnet's negotiation is taken out of the line it comes in, wherever it is cut", () => {
+Deno.test("telnet's negotiation is removed from its line, wherever it is split", () => {
   const telnet = [
     ...[0xff, 0xfd, 0x03], // IAC DO suppress go ahead
     ...[0xff, 0xfb, 0x18], // IAC WILL terminal type
@@ -154,33 +154,33 @@ Deno.test("telnet's negotiation is taken out of the line it comes in, wherever i
   }
 });
 
-Deno.test("half a telnet command is broken UTF-8 like any other", () => {
+Deno.test("half a telnet command is invalid UTF-8", () => {
   for (const rest of [[0xff], [0xff, 0xfd], [0xff, 0xfa, 0x18], [0xff, 0xff], [0xff, 0x41]]) {
     assertEquals(framesOf([Uint8Array.from([0x61, ...rest, 0x0a])]), ["<bad_utf8>"], `${rest}`);
   }
 });
 
-Deno.test("lines of one chunk come in one batch, and a chunk without a line's end in none", () => {
+Deno.test("the lines of one chunk are one batch, and a chunk without a line end gives none", () => {
   const decoder = new LineDecoder();
   const batches = ["a\nb", "c", "\nd\n", "e"].map((text) => decoder.push(ENCODER.encode(text)));
   assertEquals(batches, [["a"], [], ["bc", "d"], []]);
 });
 
-Deno.test("64 KiB that come byte by byte cost about as much as the stream itself", () => {
+Deno.test("a line of 64 KiB that arrives byte by byte is not copied for each byte", () => {
   const bytes = ENCODER.encode("x".repeat(MAX_LINE_BYTES) + "\n");
   const start = performance.now();
   const frames = framesOf(cut(bytes, bytes.keys()), MAX_LINE_BYTES);
   assertEquals(frames.map((frame) => frame.length), [MAX_LINE_BYTES]);
-  // Copying the line anew for each byte would take some seconds: 2 GiB.
+  // A copy for each byte would be 2 GiB and take many seconds.
   assert(performance.now() - start < 2_000);
 });
 
-Deno.test("10 MiB without an end hold no more than the limit, and are over as soon as it is passed", () => {
+Deno.test("10 MiB without a line end hold no more than the limit, and end as soon as they exceed it", () => {
   const chunk = ENCODER.encode("x".repeat(MAX_LINE_BYTES));
   assertEquals(framesOf(Array(160).fill(chunk), MAX_LINE_BYTES), ["<line_too_long>"]);
 });
 
-Deno.test("TLS is known by its first byte, wherever it is cut, and by no later one", () => {
+Deno.test("TLS is detected by its first byte only, wherever the bytes are split", () => {
   const hello = Uint8Array.of(0x16, 3, 1, 0, 0xdc, 1, 0, 0, 0xd8, 3, 3);
   for (let at = 1; at < hello.length; at++) assertEquals(framesOf(cut(hello, [at])), ["<bad_utf8>"]);
   assertEquals(framesOf(["a", "\x16\n\x16\n"]), ["a\x16", "\x16"]);

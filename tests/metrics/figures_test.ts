@@ -8,7 +8,7 @@ function scrapeOf(counted: Statistics, seconds: number): Scrape {
   return { at: SINCE + seconds * 1_000, samples: parseExposition(exposition(sampleReading(counted))) };
 }
 
-Deno.test("what is served is read back", () => {
+Deno.test("served metrics are parsed back", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
   counted.reject("slow_consumer");
@@ -36,7 +36,7 @@ Deno.test("what is served is read back", () => {
   assertEquals([storeAppend, loopDelay], [{}, {}]);
 });
 
-Deno.test("rates are what came between two scrapes, by the time between them", () => {
+Deno.test("rates are the differences between two scrapes, divided by the time between them", () => {
   const counted = new Statistics(SINCE);
   counted.messages = 10;
   const before = scrapeOf(counted, 10);
@@ -46,14 +46,14 @@ Deno.test("rates are what came between two scrapes, by the time between them", (
   assertEquals(perSecond, { messages: 15, deliveries: 1_500, receivedBytes: 0, sentBytes: 0 });
 });
 
-Deno.test("another server at the same address has no rates yet", () => {
+Deno.test("a different server at the same address has no rates yet", () => {
   const old = new Statistics(SINCE);
   old.messages = 1_000;
   const before = scrapeOf(old, 10);
   assertEquals(figuresOf(scrapeOf(new Statistics(SINCE + 11_000), 12), before).perSecond, undefined);
 });
 
-Deno.test("latencies are those since the scrape before, spread evenly over their bucket", () => {
+Deno.test("latencies are those since the previous scrape, spread evenly over their bucket", () => {
   const counted = new Statistics(SINCE);
   for (let n = 0; n < 1_000; n++) counted.appends.observe(1);
   const before = scrapeOf(counted, 1);
@@ -64,13 +64,13 @@ Deno.test("latencies are those since the scrape before, spread evenly over their
   assert(p99! > 0.1 && p99! < 0.25, `${p99}`);
 });
 
-Deno.test("of what took longer than all bounds no more is said than the last one", () => {
+Deno.test("latencies above all bounds are given as the last bound", () => {
   const counted = new Statistics(SINCE);
   counted.appends.observe(1_000);
   assertEquals(figuresOf(scrapeOf(counted, 1), undefined).storeAppend, { p50: 2.5, p99: 2.5 });
 });
 
-Deno.test("what is no Confab is not taken for one, and what cannot be read is passed over", () => {
+Deno.test("metrics of other programs are refused, and unreadable lines are skipped", () => {
   for (const text of ["", "<html>", "node_cpu_seconds_total 5", "confab_start_time_seconds NaN", "\u0000".repeat(99)]) {
     assertEquals(isConfab(parseExposition(text)), false, text);
   }

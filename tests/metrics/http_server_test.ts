@@ -17,7 +17,7 @@ import { inTime } from "../helpers/process_lines.ts";
 const ENCODER = new TextEncoder();
 const ANSWER = ENCODER.encode("answer");
 
-/** A server on a clock that the test holds, and all that it was asked. */
+/** A server with a clock of the test, and its requests. */
 class Stage implements AsyncDisposable {
   readonly listener = new MemoryListener();
   readonly timers = new FakeTimers();
@@ -43,7 +43,7 @@ class Stage implements AsyncDisposable {
     });
   }
 
-  /** A reader that was accepted and has sent this. */
+  /** Connects a reader that was accepted and sends this. */
   async dial(text: string): Promise<MemoryConnection> {
     const reader = this.listener.dial();
     await reader.write(ENCODER.encode(text));
@@ -63,7 +63,7 @@ class Stage implements AsyncDisposable {
   }
 }
 
-/** Resolves when the answer has come. */
+/** Resolves when the response has arrived. */
 function answered(reader: MemoryConnection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   reader.tap = () => resolve();
@@ -75,7 +75,7 @@ async function ended(reader: MemoryConnection): Promise<void> {
   for await (const _ of reader.frames);
 }
 
-/** A reader that was answered and has read the answer to its end. */
+/** A reader that has read its response to the end. */
 async function ask(stage: Stage): Promise<MemoryConnection> {
   const reader = stage.listener.dial();
   await reader.write(ENCODER.encode("GET / HTTP/1.0\r\n\r\n"));
@@ -94,7 +94,7 @@ Deno.test("the first request of a connection is answered, and nothing after it",
   reader.close();
 });
 
-Deno.test("a head that is not whole in time ends the connection, however often more of it comes", async () => {
+Deno.test("a head that is not complete in time ends the connection, however often more bytes come", async () => {
   await using stage = new Stage();
   const [silent, slow] = [await stage.dial(""), await stage.dial("GET / HTTP/1.1\r\n")];
   stage.timers.advance(FIRST_LINE_TIMEOUT_MS - 1);
@@ -105,7 +105,7 @@ Deno.test("a head that is not whole in time ends the connection, however often m
   assertEquals(stage.asked, []);
 });
 
-Deno.test("a reader that does not take its answer in time is cut off", async () => {
+Deno.test("a reader that does not read its response in time is closed", async () => {
   await using stage = new Stage();
   const reader = stage.listener.dial();
   const release = reader.other.stall();
@@ -120,7 +120,7 @@ Deno.test("a reader that does not take its answer in time is cut off", async () 
   release();
 });
 
-Deno.test("a reader that does not hang up after its answer is cut off a moment later", async () => {
+Deno.test("a reader that does not close after its response is closed a moment later", async () => {
   await using stage = new Stage();
   const reader = await ask(stage);
   stage.timers.advance(LINGER_MS - 1);
@@ -129,7 +129,7 @@ Deno.test("a reader that does not hang up after its answer is cut off a moment l
   assertEquals(reader.other.closed, true);
 });
 
-Deno.test("past the bound the oldest connection is closed for a new one, and only that", async () => {
+Deno.test("beyond the limit only the oldest connection is closed for a new one", async () => {
   await using stage = new Stage();
   const readers: MemoryConnection[] = [];
   for (let n = 0; n < MAX_METRICS_CONNECTIONS; n++) readers.push(await stage.dial("GET "));
@@ -138,14 +138,14 @@ Deno.test("past the bound the oldest connection is closed for a new one, and onl
   assertEquals(readers.map(({ other }) => other.closed), readers.map((_, index) => index === 0));
 });
 
-Deno.test("an answered reader that has hung up makes room for the next", async () => {
+Deno.test("an answered reader that has closed makes room for the next", async () => {
   await using stage = new Stage();
   const first = await stage.dial("GET ");
   for (let n = 0; n < 3 * MAX_METRICS_CONNECTIONS; n++) (await ask(stage)).close();
   assertEquals(first.other.closed, false);
 });
 
-Deno.test("whatever accepting fails with, the server tells of it and accepts again after a pause", async () => {
+Deno.test("after any accept error, the server reports it and accepts again after a pause", async () => {
   for (const fault of [new DescriptorShortage("too many open files"), new TypeError("unheard of")]) {
     await using stage = new Stage();
     stage.listener.fail(fault);
@@ -159,7 +159,7 @@ Deno.test("whatever accepting fails with, the server tells of it and accepts aga
   }
 });
 
-Deno.test("a link that breaks harms nobody else", async () => {
+Deno.test("a broken connection affects no other", async () => {
   await using stage = new Stage();
   const broken = await stage.dial("GET ");
   broken.other.break(new Error("reset"));
@@ -167,7 +167,7 @@ Deno.test("a link that breaks harms nobody else", async () => {
   assertEquals(stage.faults, []);
 });
 
-Deno.test("closing ends connections in every state, and those that are still to be accepted", async () => {
+Deno.test("closing ends connections in every state, also unaccepted ones", async () => {
   const stage = new Stage();
   const open = [await stage.dial(""), await stage.dial("GET / HTTP/1.1\r\n"), await ask(stage)];
   const late = stage.listener.dial();

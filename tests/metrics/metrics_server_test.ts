@@ -40,7 +40,7 @@ Deno.test("GET /metrics returns Prometheus' text, whatever query follows", async
   }
 });
 
-Deno.test("GET /health says how the server is, and 503 when it is about to end", async () => {
+Deno.test("GET /health reports the server's state, and 503 when it is about to end", async () => {
   let state: Snapshot["state"] = "ok";
   await using served = serve(() => ({ ...sampleReading().snapshot, state }));
   const seen: unknown[] = [];
@@ -57,7 +57,7 @@ Deno.test("GET /health says how the server is, and 503 when it is about to end",
   ]);
 });
 
-Deno.test("there is nothing else, and nothing can be changed", async () => {
+Deno.test("other paths and methods are refused", async () => {
   await using served = serve();
   for (const path of ["/", "/metrics/", "/Metrics", "/__proto__", "/constructor", "/health/x"]) {
     assertEquals((await ask(served.url + path)).status, 404, path);
@@ -84,7 +84,7 @@ Deno.test("a request whose Host is not the server's own is refused, and one with
   assertEquals(await statusWith("/none", "Host: evil.example\r\n"), "403");
 });
 
-Deno.test("what is no request for metrics is told what is wrong with it, and opens no WebSocket", async () => {
+Deno.test("other requests get an error that says what is wrong, and open no WebSocket", async () => {
   await using served = serve();
   const longest = "x".repeat(MAX_HTTP_HEAD_BYTES);
   const webSocket = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
@@ -110,7 +110,7 @@ Deno.test("what is no request for metrics is told what is wrong with it, and ope
   assertEquals(served.faults, []);
 });
 
-Deno.test("a client that does not speak HTTP, or breaks off, harms no other", async () => {
+Deno.test("a client that does not speak HTTP, or disconnects, affects no other", async () => {
   await using served = serve();
   const { port } = served;
   for (
@@ -129,7 +129,7 @@ Deno.test("a client that does not speak HTTP, or breaks off, harms no other", as
   assertEquals((await ask(`${served.url}/metrics`)).status, 200);
 });
 
-Deno.test("a fault of ours is a 500 without a word of it, and is told to whoever runs the server", async () => {
+Deno.test("an internal error is a 500 without details, and is reported to the operator", async () => {
   const fault = new Error("a secret");
   await using served = serve(() => {
     throw fault;
@@ -151,7 +151,7 @@ Deno.test("closing ends all connections at once and frees the port", async () =>
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
-Deno.test("the port is taken until the server is closed", async () => {
+Deno.test("the port is in use until the server is closed", async () => {
   await using served = serve();
   assertThrows(() => listenTcp("127.0.0.1", served.port), Deno.errors.AddrInUse);
 });

@@ -12,7 +12,7 @@ function withoutComments(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-Deno.test("each number stands under its name", () => {
+Deno.test("each number has its metric's name", () => {
   const counted = new Statistics(SINCE);
   Object.assign(counted, { accepted: 6, messages: 7, deliveries: 8 });
   counted.reject("slow_consumer");
@@ -35,7 +35,7 @@ Deno.test("each number stands under its name", () => {
   ]);
 });
 
-Deno.test("every error code has its line, also before it occurred", () => {
+Deno.test("every error code has its line, also before it occurs", () => {
   const counted = new Statistics(SINCE);
   counted.reject("invalid");
   counted.reject("invalid");
@@ -44,7 +44,7 @@ Deno.test("every error code has its line, also before it occurred", () => {
   assertEquals(lines, expected);
 });
 
-Deno.test("a histogram's buckets add up, the last one is endless and is the count", () => {
+Deno.test("a histogram's buckets are cumulative, and the last one, without a bound, is the count", () => {
   const counted = new Statistics(SINCE);
   for (const seconds of [0.00001, 0.0003, 0.0003, 60]) counted.appends.observe(seconds);
   const lines = linesOf(counted).filter((line) => line.startsWith("confab_store_append_seconds"));
@@ -75,7 +75,7 @@ Deno.test("each metric has one line of help and one of its type before its value
   for (const [name, type] of types) assertEquals(name.endsWith("_total"), type === "counter", name);
 });
 
-Deno.test("two readings know nothing of each other", () => {
+Deno.test("two readings are independent", () => {
   const counted = new Statistics(SINCE);
   counted.messages = 1;
   linesOf(counted);
@@ -97,7 +97,7 @@ Deno.test("numbers are written as Go reads them", () => {
   assertEquals(written, ["m 0", "m 0", "m 1.5", "m 1e+21", "m 5e-7", "m +Inf", "m -Inf", "m NaN"]);
 });
 
-Deno.test("the page is text of version 0.0.4 in UTF-8, and its last line ends as well", () => {
+Deno.test("the page is text of version 0.0.4 in UTF-8, and its last line has an end", () => {
   assertEquals(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
   assert(exposition(sampleReading()).endsWith("\n"));
   assert(!/\n\n|\r/.test(exposition(sampleReading())));

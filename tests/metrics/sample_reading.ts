@@ -3,7 +3,7 @@ import { Statistics } from "../../src/server/monitor/statistics.ts";
 
 export const SINCE = Date.parse("2026-01-02T03:04:05.678Z");
 
-/** What a server might say, each number another one. */
+/** A sample reading in which all numbers differ. */
 export function sampleReading(counted = new Statistics(SINCE)): MetricsReading {
   return {
     version: "1.2.3",

@@ -21,7 +21,7 @@ interface Received {
   readonly payload: Uint8Array;
 }
 
-/** A browser's end of a WebSocket, which reads all bytes as they come. */
+/** A browser's end of a WebSocket. It reads all bytes as they arrive. */
 export class BrowserEnd {
   readonly #connection: MemoryConnection;
   #bytes: number[] = [];
@@ -34,7 +34,7 @@ export class BrowserEnd {
     void guest.rest().then(() => this.#end());
   }
 
-  /** Whoever is upgraded, with these bytes behind the request. */
+  /** Returns the upgraded client, which sent these bytes after the request. */
   static async open(guest: Guest, behind: Uint8Array = new Uint8Array()): Promise<BrowserEnd> {
     const end = new BrowserEnd(guest);
     await guest.connection.write(Uint8Array.from([...new TextEncoder().encode(HEAD), ...behind]));
@@ -51,7 +51,7 @@ export class BrowserEnd {
     await this.write(...commands.map((command) => ({ payload: JSON.stringify(command) })));
   }
 
-  /** The chunks that the server writes here from now on. */
+  /** Returns the chunks that the server writes here from now on. */
   spy(): Uint8Array[] {
     const chunks: Uint8Array[] = [];
     this.#connection.tap = (chunk) => {
@@ -61,7 +61,7 @@ export class BrowserEnd {
     return chunks;
   }
 
-  /** The next event of that type; others are passed over. */
+  /** Returns the next event of that type and skips others. */
   async until<K extends ServerEvent["type"]>(type: K): Promise<Of<K>> {
     for (;;) {
       const { opcode, payload } = await this.#frame();
@@ -77,7 +77,7 @@ export class BrowserEnd {
     return new TextDecoder().decode(payload);
   }
 
-  /** With which the server closes, behind all events. */
+  /** Returns the close code of the server, after all events. */
   async closeCode(): Promise<number> {
     for (;;) {
       const { opcode, payload } = await this.#frame();
@@ -85,7 +85,7 @@ export class BrowserEnd {
     }
   }
 
-  /** Nothing comes any more. */
+  /** Checks that nothing more arrives. */
   async ended(): Promise<void> {
     while (!this.#ended) await this.#more.promise;
     assertEquals(this.#bytes, []);

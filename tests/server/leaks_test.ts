@@ -12,7 +12,7 @@ const SECRETS = [
   "about cats",
 ];
 
-/** Somebody from there, who has joined and asks for everything. */
+/** A client from that address that has joined and requests everything. */
 async function talk(stage: Stage, address: string, name: string): Promise<Guest> {
   const guest = stage.dialFrom(address);
   await guest.say({ type: "join", name, password: "wrong-guess" }, { type: "join", name, password: "open-sesame" });
@@ -20,9 +20,9 @@ async function talk(stage: Stage, address: string, name: string): Promise<Guest>
   return guest;
 }
 
-Deno.test("members are told no address of each other, and the log no text, secret or token", async () => {
+Deno.test("members get no addresses of others, and the log gets no text, secret or token", async () => {
   await using stage = new Stage({ access: { passwordDigest: digest("open-sesame"), inviteOnly: false } });
-  // One after the other: the first to join moderates the room.
+  // One after another: the first to join moderates the room.
   const ada = await talk(stage, ADDRESSES[0]!, "ada");
   const bob = await talk(stage, ADDRESSES[1]!, "bob");
   const eve = await talk(stage, ADDRESSES[2]!, "eve");
@@ -49,7 +49,7 @@ Deno.test("members are told no address of each other, and the log no text, secre
   assertEquals(tokens.filter((token) => log.includes(token)), []);
 });
 
-Deno.test("the log names whose password was wrong and who showed it, and holds neither it nor a name", async () => {
+Deno.test("the log names the kind of a wrong password and its address, and contains neither the password nor a name", async () => {
   await using stage = new Stage({
     access: { passwordDigest: digest("open-sesame"), adminDigest: digest("admin"), inviteOnly: false },
   });

@@ -8,7 +8,7 @@ import {
 import type { MemoryConnection } from "../helpers/memory_connection.ts";
 import { type Guest, Stage } from "./stage.ts";
 
-/** A listener's connection that waits for its handshake, which a close ends. */
+/** A listener's connection whose handshake is pending until a close. */
 class Shaken {
   readonly guest: Guest;
   readonly handshake = Promise.withResolvers<void>();
@@ -25,19 +25,19 @@ class Shaken {
   }
 }
 
-Deno.test("who is still at the handshake is not taken for a person, and is greeted behind it", async () => {
+Deno.test("a client in the handshake is not greeted as a user, and is greeted after it", async () => {
   await using stage = new Stage();
   const { guest, handshake } = new Shaken(stage);
   await stage.listener.deserted();
   stage.timers.advance(TLS_HANDSHAKE_TIMEOUT_MS - 1);
   handshake.resolve();
-  // By the time that somebody else is in, the server knows of it.
+  // Once another client has joined, the server knows of it.
   (await stage.join("ada")).hangUp();
   stage.timers.advance(FIRST_BYTES_WAIT_MS);
   assertStringIncludes(await guest.line() ?? "", "Welcome to test");
 });
 
-Deno.test("a handshake that comes to no end in time is cut off, and one that fails is, too; neither holds anybody up", async () => {
+Deno.test("a handshake that takes too long or fails is closed, and delays no other client", async () => {
   await using stage = new Stage();
   const slow = new Shaken(stage);
   const failing = new Shaken(stage);
@@ -50,7 +50,7 @@ Deno.test("a handshake that comes to no end in time is cut off, and one that fai
   assertEquals(await ada.events(), []);
 });
 
-Deno.test("a server that is full, or drains, waits for nobody's handshake", async () => {
+Deno.test("a full or draining server does not wait for handshakes", async () => {
   await using stage = new Stage({ maxConnections: 1 });
   const first = new Shaken(stage);
   const second = new Shaken(stage);

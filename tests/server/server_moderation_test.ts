@@ -13,7 +13,7 @@ async function ask(guest: Guest, command: object): Promise<string> {
   }
 }
 
-Deno.test("somebody registers, and logs in by a password that is really hashed", async () => {
+Deno.test("a member registers, and logs in with a password that is really hashed", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   assertEquals(await ask(ada, { type: "register", password: PASSWORD }), "registered");
@@ -24,7 +24,7 @@ Deno.test("somebody registers, and logs in by a password that is really hashed",
   assertEquals(await ask(other, { type: "join", token }), "joined");
 });
 
-Deno.test("others chat on while passwords are hashed", async () => {
+Deno.test("others continue to chat while passwords are hashed", async () => {
   await using stage = new Stage({ hashCost: 12 });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   await ada.say({ type: "register", password: PASSWORD, ref: "r" }, { type: "ping", ref: "p" });
@@ -47,7 +47,7 @@ async function spendAnEvening(history: SpyHistory): Promise<{ secret: string; to
   return { secret, token };
 }
 
-Deno.test("accounts, tokens, orders, invites and the log are there after a restart", async () => {
+Deno.test("accounts, tokens, restrictions, roles, invites and the audit log survive a restart", async () => {
   const history = new SpyHistory();
   const { secret, token } = await spendAnEvening(history);
   await using stage = new Stage({ access: { inviteOnly: true }, history });
@@ -65,7 +65,7 @@ Deno.test("accounts, tokens, orders, invites and the log are there after a resta
   assertEquals((await boss.until("audit")).entries.map(({ action }) => action), ["lockdown", "mute", "invite"]);
 });
 
-Deno.test("nobody but the owner is ever told an address, whatever moderators do, and the log of them neither", async () => {
+Deno.test("only the owner gets addresses, whatever moderators do, also in the audit log", async () => {
   await using stage = new Stage();
   const owner = stage.dialAsOwner();
   const eve = stage.dialFrom(ADDRESS);
@@ -92,10 +92,10 @@ Deno.test("nobody but the owner is ever told an address, whatever moderators do,
   await mod.say({ type: "restrictions" }, { type: "audit" });
   const told = [await mod.events(), await ada.events(), await eve.rest()].map((each) => JSON.stringify(each));
   for (const each of told) assert(!/198\.51/.test(each), each);
-  assert(told.every((each) => each.length > 100), "Somebody was told nothing");
+  assert(told.every((each) => each.length > 100), "A client got no events");
 });
 
-Deno.test("a banned address is let in nowhere, by JSON or as a person", async () => {
+Deno.test("a banned address cannot join any room, in JSON or plain text", async () => {
   await using stage = new Stage();
   const owner = stage.dialAsOwner();
   assertEquals(await ask(owner, { type: "ban", address: "198.51.100.0/24" }), "restriction");
@@ -106,7 +106,7 @@ Deno.test("a banned address is let in nowhere, by JSON or as a person", async ()
   assert(lines.some((line) => line?.startsWith("! You are banned from this server")), lines.join());
 });
 
-Deno.test("neither passwords nor tokens nor secrets are in the log or in what is kept", async () => {
+Deno.test("no password, token or secret is in the log or in the store", async () => {
   await using stage = new Stage({ access: { passwordDigest: "x", adminDigest: "y", inviteOnly: false } });
   const owner = stage.dialAsOwner();
   await owner.say({ type: "join", name: "boss" }, { type: "invite" }, {

@@ -12,7 +12,7 @@ import { type Of, Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
 
-Deno.test("who says nothing is taken for a person, asked for a name, and sent off after a while", async () => {
+Deno.test("a silent client is greeted as a user, asked for a name, and closed after a while", async () => {
   await using stage = new Stage();
   const [silent, ada] = [await stage.arrive(), await stage.join("ada")];
   assertEquals(stage.server.snapshot().connections, 2);
@@ -26,7 +26,7 @@ Deno.test("who says nothing is taken for a person, asked for a name, and sent of
   silent.hangUp();
 });
 
-Deno.test("a person who was silent first is greeted once, and goes on with a name", async () => {
+Deno.test("a user who was silent first is greeted once, and continues with a name", async () => {
   await using stage = new Stage();
   const bob = await stage.arrive();
   stage.timers.advance(400);
@@ -36,7 +36,7 @@ Deno.test("a person who was silent first is greeted once, and goes on with a nam
   assertEquals(await bob.line(), "* You are bob in #lobby, nobody else is here");
 });
 
-Deno.test("a person tells a name, and talks with programs", async () => {
+Deno.test("a user types a name, and chats with programs", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
   await bob.write("bob\r\n");
@@ -49,7 +49,7 @@ Deno.test("a person tells a name, and talks with programs", async () => {
   assertMatch((await bob.line())!, /^\[\d\d:\d\d\] ada: hello, bob$/);
 });
 
-Deno.test("a person's lines of one batch are understood one behind the other", async () => {
+Deno.test("a user's lines of one batch are handled one after another", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada", "dev"), stage.dial()];
   await bob.write("bob\n/join dev\nhello\n/quit\n");
@@ -59,7 +59,7 @@ Deno.test("a person's lines of one batch are understood one behind the other", a
   bob.hangUp();
 });
 
-Deno.test("a person is not shown their own messages again, and is not pinged", async () => {
+Deno.test("a user's own messages are not echoed in plain text, and the user is not pinged", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
   await bob.write("bob\n");
@@ -74,7 +74,7 @@ Deno.test("a person is not shown their own messages again, and is not pinged", a
   assertEquals([await bob.line(), await bob.line()], ["* 1 room", "* #lobby, 2 here"]);
 });
 
-Deno.test("a person who hangs up is gone at once", async () => {
+Deno.test("a user who disconnects leaves at once", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
   await bob.write("bob\n");
@@ -83,7 +83,7 @@ Deno.test("a person who hangs up is gone at once", async () => {
   assertEquals((await ada.until("leave")).reason, "closed");
 });
 
-Deno.test("who was taken for a person and turns out to speak JSON is spoken to in JSON", async () => {
+Deno.test("a client greeted as a user that then sends JSON gets JSON", async () => {
   await using stage = new Stage();
   const late = await stage.arrive();
   stage.timers.advance(400);
@@ -96,7 +96,7 @@ Deno.test("who was taken for a person and turns out to speak JSON is spoken to i
   assertEquals(await late.event(), { type: "ping" });
 });
 
-Deno.test("who has begun a line within 400 ms is not greeted before it is complete", async () => {
+Deno.test("a client that begins a line within 400 ms is not greeted before the line is complete", async () => {
   await using stage = new Stage();
   const slow = await stage.arrive();
   Object.defineProperty(slow.there, "firstByte", { value: "{".charCodeAt(0) });
@@ -106,7 +106,7 @@ Deno.test("who has begun a line within 400 ms is not greeted before it is comple
   assertEquals(await slow.events(), [{ type: "pong" }]);
 });
 
-Deno.test("who never ends a first line is cut off, and whoever was asked for a name has longer for it", async () => {
+Deno.test("a client that never ends its first line is closed, and one asked for a name has more time", async () => {
   await using stage = new Stage();
   const person = await stage.arrive();
   stage.timers.advance(FIRST_BYTES_WAIT_MS);
@@ -124,7 +124,7 @@ Deno.test("who never ends a first line is cut off, and whoever was asked for a n
   assertEquals((await ada.until("join")).member.name, "bob");
 });
 
-Deno.test("a paragraph that a person pastes arrives whole, and what is far beyond it does not", async () => {
+Deno.test("a pasted paragraph arrives whole, and a far longer paste does not", async () => {
   const rate = { perSecond: DEFAULT_RATE_PER_SECOND, burst: DEFAULT_RATE_BURST };
   await using stage = new Stage({ rate });
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
@@ -144,7 +144,7 @@ Deno.test("a paragraph that a person pastes arrives whole, and what is far beyon
   assertEquals(await paste(10), DEFAULT_RATE_PER_SECOND);
 });
 
-Deno.test("a browser gets its answer, and the connection ends", async () => {
+Deno.test("a browser gets its response, and the connection ends", async () => {
   await using stage = new Stage();
   const browser = stage.dial();
   await browser.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");

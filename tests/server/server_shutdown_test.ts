@@ -5,7 +5,7 @@ import { Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
 
-Deno.test("who is silent is pinged, and stays by answering", async () => {
+Deno.test("a silent client is pinged, and stays if it answers", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   for (let round = 0; round < 5; round++) {
@@ -16,7 +16,7 @@ Deno.test("who is silent is pinged, and stays by answering", async () => {
   }
 });
 
-Deno.test("who answers no ping is cut off, and announced as gone when the grace is over", async () => {
+Deno.test("a client that answers no ping is closed, and its leave is announced after the grace", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   for (let ms = 0; ms < PING_TIMEOUT_MS; ms += PING_INTERVAL_MS) {
@@ -33,7 +33,7 @@ Deno.test("who answers no ping is cut off, and announced as gone when the grace 
   assertEquals((await ada.until("leave")).reason, "timeout");
 });
 
-Deno.test("a full server says so to whoever comes, and takes others when somebody has gone", async () => {
+Deno.test("a full server refuses new clients with an error, and admits one after another leaves", async () => {
   await using stage = new Stage({ maxConnections: 2 });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const late = stage.dial();
@@ -45,7 +45,7 @@ Deno.test("a full server says so to whoever comes, and takes others when somebod
   await stage.join("eve");
 });
 
-Deno.test("a server that drains says goodbye to everyone, and closes its listeners and its history", async () => {
+Deno.test("a draining server says goodbye to all clients, and closes its listeners and its history", async () => {
   await using stage = new Stage();
   const [ada, person, silent] = [await stage.join("ada"), stage.dial(), stage.dial()];
   await person.write("bob\n");
@@ -66,7 +66,7 @@ Deno.test("a server that drains says goodbye to everyone, and closes its listene
   assertEquals([stage.history.closed, stage.server.snapshot().connections], [1, 0]);
 });
 
-Deno.test("a server that drains lets what waits be read first", async () => {
+Deno.test("a draining server first delivers queued events", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const release = ada.there.stall();
@@ -81,7 +81,7 @@ Deno.test("a server that drains lets what waits be read first", async () => {
   await drained;
 });
 
-Deno.test("a server that drains does not wait for those who never read", async () => {
+Deno.test("a draining server does not wait for clients that never read", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const release = bob.there.stall();
@@ -95,7 +95,7 @@ Deno.test("a server that drains does not wait for those who never read", async (
   await drained;
 });
 
-Deno.test("who is accepted while the server drains is sent away", async () => {
+Deno.test("a client accepted during the drain is refused", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const late = stage.dial();
@@ -106,7 +106,7 @@ Deno.test("who is accepted while the server drains is sent away", async () => {
   await drained;
 });
 
-Deno.test("who does not read is cut off when the outbox is full, and others notice nothing", async () => {
+Deno.test("a client that does not read is closed when its outbox is full, and others notice nothing", async () => {
   await using stage = new Stage();
   const [ada, bob, slow] = [await stage.join("ada"), await stage.join("bob"), await stage.join("slow")];
   const release = slow.there.stall();
@@ -131,7 +131,7 @@ Deno.test("who does not read is cut off when the outbox is full, and others noti
   assert(stage.logged.includes('["warn","slow consumer",{"peer":"memory:right"}]'), stage.logged.join("\n"));
 });
 
-Deno.test("a token takes over from a link that is still there, which is told so", async () => {
+Deno.test("a token takes over from an open connection, which gets a goodbye", async () => {
   await using stage = new Stage();
   const old = stage.dial();
   await old.say({ type: "join", name: "ada" });
@@ -145,7 +145,7 @@ Deno.test("a token takes over from a link that is still there, which is told so"
   assertEquals((await again.until("message") as RoomMessage).seq, 1);
 });
 
-Deno.test("a listener that fails for a while is asked again after a pause", async () => {
+Deno.test("a failing listener is retried after a pause", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   stage.listener.fail(new Error("too many open files"));
@@ -157,7 +157,7 @@ Deno.test("a listener that fails for a while is asked again after a pause", asyn
   assert(stage.logged.some((line) => line.includes("accept failed") && line.includes("too many open files")));
 });
 
-Deno.test("a link that comes and goes leaves nothing behind", async () => {
+Deno.test("a connection that opens and closes leaves no resources", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const timers = stage.timers.pending;
@@ -169,7 +169,7 @@ Deno.test("a link that comes and goes leaves nothing behind", async () => {
   assertEquals(stage.timers.pending, timers);
 });
 
-Deno.test("the log tells who comes and goes, and nothing of what they say", async () => {
+Deno.test("the log reports connections, and no message texts", async () => {
   const secrets = ["the text", "the-password", "the topic"];
   await using stage = new Stage();
   const ada = stage.dial();

@@ -13,11 +13,11 @@ import { SpyHistory, Stage } from "./stage.ts";
 const HI = { type: "message", room: "lobby", text: "hi" };
 const FAULT = new StoreError("Cannot use /data/confab.db: the disk is full; free some space and try again");
 
-/** Fails in what it is told to, and has as much to do as it is told. */
+/** A store that fails in the chosen calls, and has the chosen number of maintenance steps. */
 class TroubledHistory extends SpyHistory {
   fails: "append" | "read" | "search" | "memberByToken" | "maintain" | undefined;
   fault: Error = FAULT;
-  /** Calls of `maintain` that have more to do behind them. */
+  /** Calls of `maintain` after which more work remains. */
   steps = 0;
   readonly maintained: number[] = [];
   readonly batches: Batch[] = [];
@@ -54,7 +54,7 @@ class TroubledHistory extends SpyHistory {
   }
 }
 
-/** The store has failed: everybody is told goodbye and nothing else, and whoever runs the server why. */
+/** Checks the end after a store failure: all clients get only goodbye, and the operator gets the reason. */
 async function assertEnds(stage: Stage, ...guests: readonly Awaited<ReturnType<Stage["join"]>>[]): Promise<void> {
   const goodbye = JSON.stringify({ type: "goodbye", reason: "shutdown", retryAfter: 1 });
   for (const guest of guests) assertEquals(await guest.rest(), [goodbye]);
@@ -67,7 +67,7 @@ async function assertEnds(stage: Stage, ...guests: readonly Awaited<ReturnType<S
   assertEquals(stage.history.closed, 1);
 }
 
-Deno.test("what could not be stored is neither shown nor acknowledged, and the server ends", async () => {
+Deno.test("a message that could not be stored is neither shown nor acknowledged, and the server ends", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
@@ -81,7 +81,7 @@ Deno.test("what could not be stored is neither shown nor acknowledged, and the s
   assertEquals(history.appends, []);
 });
 
-Deno.test("a fault that nobody foresaw ends the server in the same way, and is told as one of our own", async () => {
+Deno.test("an unexpected error ends the server in the same way, and is logged as internal", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const ada = await stage.join("ada");
@@ -96,7 +96,7 @@ Deno.test("a fault that nobody foresaw ends the server in the same way, and is t
   assertEquals(history.appends, []);
 });
 
-Deno.test("a turn after the one that could not be stored leads to nothing, be it to be stored or not", async () => {
+Deno.test("a turn after a failed batch has no effects, whether it stores anything or not", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
@@ -110,7 +110,7 @@ Deno.test("a turn after the one that could not be stored leads to nothing, be it
   assertEquals(history.appends, []);
 });
 
-Deno.test("people on nc and those who have not spoken are told, too, when the store fails", async () => {
+Deno.test("users on nc and silent clients get goodbye, too, when the store fails", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, person, silent] = [await stage.join("ada"), stage.dial(), await stage.arrive()];
@@ -132,7 +132,7 @@ for (
     ["memberByToken", { type: "join", room: "lobby", token: "from before" }],
   ] as const
 ) {
-  Deno.test(`a store that fails in ${fails} ends the server as well, and is no bug of ours`, async () => {
+  Deno.test(`a store that fails in ${fails} ends the server as well, and is not logged as an internal error`, async () => {
     const history = new TroubledHistory();
     await using stage = new Stage({ history });
     const ada = await stage.join("ada");
@@ -148,7 +148,7 @@ for (
   });
 }
 
-Deno.test("a store that fails while it tidies up ends the server", async () => {
+Deno.test("a store that fails during maintenance ends the server", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const ada = await stage.join("ada");
@@ -157,7 +157,7 @@ Deno.test("a store that fails while it tidies up ends the server", async () => {
   await assertEnds(stage, ada);
 });
 
-Deno.test("a store that fails when somebody goes, and again when others do, ends the server once", async () => {
+Deno.test("a store that fails at several leaves ends the server once", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
@@ -168,7 +168,7 @@ Deno.test("a store that fails when somebody goes, and again when others do, ends
   await assertEnds(stage, ada, bob);
 });
 
-Deno.test("a server that drains because it was asked to has ended without a fault", async () => {
+Deno.test("a requested drain ends without an error", async () => {
   await using stage = new Stage();
   await stage.join("ada");
   await stage.end();
@@ -176,13 +176,13 @@ Deno.test("a server that drains because it was asked to has ended without a faul
   assert(!stage.logged.some((line) => line.startsWith('["error"')));
 });
 
-Deno.test("a store with more to do is called again after a pause, in steps, and left alone when it is done", async () => {
+Deno.test("a store with more work is called in steps with pauses, and not when it is done", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   history.steps = 3;
   stage.pass(0);
   assertEquals(history.maintained.length, 1);
-  // The next second comes while there is still more to do.
+  // The next second comes while work remains.
   stage.pass(0);
   stage.timers.advance(MAINTENANCE_PAUSE_MS - 1);
   assertEquals(history.maintained.length, 1);
@@ -196,7 +196,7 @@ Deno.test("a store with more to do is called again after a pause, in steps, and 
   assertEquals(history.maintained.length, 4);
 });
 
-Deno.test("while all of the core is taken, the store does as little at a time as it can", async () => {
+Deno.test("while the core is fully used, maintenance steps are as small as possible", async () => {
   const history = new TroubledHistory();
   let taken = true;
   await using stage = new Stage({ history, coreIsTaken: () => taken });
@@ -208,7 +208,7 @@ Deno.test("while all of the core is taken, the store does as little at a time as
   assertEquals(history.maintained, [0, 0, MAINTENANCE_STEP_MS]);
 });
 
-Deno.test("a server that drains leaves the rest of the tidying to the next one", async () => {
+Deno.test("a draining server leaves the remaining maintenance to the next one", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   history.steps = 1_000;
@@ -218,7 +218,7 @@ Deno.test("a server that drains leaves the rest of the tidying to the next one",
   assertEquals(history.maintained.length, 1);
 });
 
-Deno.test("a second server goes on where the first one ended: members, rooms, topics and direct messages", async () => {
+Deno.test("a second server continues with the first one's members, rooms, topics and direct messages", async () => {
   const history = new TroubledHistory();
   const before = await lifeBefore(history);
   await using stage = new Stage({ history });
@@ -258,7 +258,7 @@ async function lifeBefore(history: TroubledHistory) {
   return { ada: one.you, bob: two.you, server: history.serverId };
 }
 
-Deno.test("people on nc are not kept, and what is written to them is confirmed in the same batch", async () => {
+Deno.test("users on nc are not stored, and direct messages to them are confirmed in the same batch", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, person] = [await stage.join("ada"), stage.dial()];
@@ -276,7 +276,7 @@ Deno.test("people on nc are not kept, and what is written to them is confirmed i
   assertStringIncludes((await person.line())!, "Welcome");
 });
 
-Deno.test("all that one turn leads to is one batch, of whatever kinds", async () => {
+Deno.test("all effects of one turn are one batch, of any kinds", async () => {
   const history = new TroubledHistory();
   await using stage = new Stage({ history });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];

@@ -11,7 +11,7 @@ import { Stage } from "./stage.ts";
 
 const HI = { type: "message", room: "lobby", text: "hi" };
 
-Deno.test("a program is welcomed, and lets others join and talk", async () => {
+Deno.test("a program is welcomed, joins and chats", async () => {
   await using stage = new Stage();
   const ada = stage.dial();
   await ada.say({ type: "join", name: "ada" });
@@ -24,7 +24,7 @@ Deno.test("a program is welcomed, and lets others join and talk", async () => {
   assertEquals((await bob.events()).map(({ type }) => type).sort(), ["ack", "message"]);
 });
 
-Deno.test("all that comes in one batch is stored at once, before anybody is shown it", async () => {
+Deno.test("a batch of messages is stored at once, before any receiver gets it", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const many = Array.from({ length: 50 }, (_, n) => ({ ...HI, text: `${n}`, ref: `${n}` }));
@@ -34,7 +34,7 @@ Deno.test("all that comes in one batch is stored at once, before anybody is show
   assertEquals(stage.history.appends.map(({ length }) => length), [100]);
 });
 
-Deno.test("what comes in one batch reaches each receiver as one write", async () => {
+Deno.test("a batch of messages reaches each receiver as one write", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   await ada.events();
@@ -47,7 +47,7 @@ Deno.test("what comes in one batch reaches each receiver as one write", async ()
   assertEquals((await ada.events()).length, 50);
 });
 
-Deno.test("10,000 lines at once cost their sender most of them, and nobody else anything", async () => {
+Deno.test("of 10,000 lines at once their sender loses most, and other members nothing", async () => {
   await using stage = new Stage({ rate: { perSecond: 5, burst: 20 } });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   await ada.events();
@@ -62,7 +62,7 @@ Deno.test("10,000 lines at once cost their sender most of them, and nobody else 
   assertEquals((await ada.events()).length, 20);
 });
 
-Deno.test("a bad line gets its error with its ref, and the connection goes on", async () => {
+Deno.test("an invalid line gets an error with its ref, and the connection stays", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const lines = [
@@ -83,7 +83,7 @@ Deno.test("a bad line gets its error with its ref, and the connection goes on", 
   ]);
 });
 
-Deno.test("errors and answers come in the order of the lines", async () => {
+Deno.test("errors and replies come in the order of the lines", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   await ada.say({ ...HI, ref: "1" }, { type: "dance", ref: "2" }, { type: "rooms", ref: "3" }, {
@@ -96,7 +96,7 @@ Deno.test("errors and answers come in the order of the lines", async () => {
 });
 
 for (const code of ["line_too_long", "bad_utf8"] as const) {
-  Deno.test(`after ${code} the connection ends, with what came before it done`, async () => {
+  Deno.test(`after ${code} the connection ends, with the earlier lines handled`, async () => {
     await using stage = new Stage();
     const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
     bob.there.deliver([JSON.stringify(HI), new ProtocolError(code, "no")]);
@@ -110,7 +110,7 @@ for (const code of ["line_too_long", "bad_utf8"] as const) {
   });
 }
 
-Deno.test("a first line that is too long is answered in the language it began in", async () => {
+Deno.test("a too long first line is answered in its own dialect", async () => {
   await using stage = new Stage();
   for (const [first, start] of [["{", '{"type":"welcome"'], ["x", "* Welcome"]] as const) {
     const guest = stage.dial();
@@ -123,7 +123,7 @@ Deno.test("a first line that is too long is answered in the language it began in
   }
 });
 
-Deno.test("who comes back to more than an outbox holds gets the newest of it, and is not cut off", async () => {
+Deno.test("a returning member who missed more than an outbox holds gets the newest messages, and is not closed", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const batch = Array.from({ length: 100 }, () => ({ ...HI, text: "x".repeat(8_000) }));
@@ -140,7 +140,7 @@ Deno.test("who comes back to more than an outbox holds gets the newest of it, an
   assertEquals(messages, Array.from({ length: joined.missed }, (_, n) => 1_001 - joined.missed + n));
 });
 
-Deno.test("who comes back gets what was missed once, in order, and then what is said", async () => {
+Deno.test("a returning member gets missed messages once and in order, and then new ones", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), stage.dial()];
   await bob.say({ type: "join", name: "bob" });
@@ -162,7 +162,7 @@ Deno.test("who comes back gets what was missed once, in order, and then what is 
   assertEquals([joined.missed, joined.truncated], [joined.seq - 1, undefined]);
 });
 
-Deno.test("a page of history has what fits on a line, and says whether there is more", async () => {
+Deno.test("a page of history has the messages that fit on a line, and says whether more exist", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   for (let n = 0; n < 30; n++) await ada.say({ ...HI, text: `${n} `.padEnd(8_000, "x") });
@@ -177,7 +177,7 @@ Deno.test("a page of history has what fits on a line, and says whether there is 
   assertEquals([rest.messages.map(({ seq }) => seq), rest.more], [[1, 2], false]);
 });
 
-Deno.test("a search tells what was said, newest first, and whether there is more", async () => {
+Deno.test("a search returns messages, newest first, and says whether more exist", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   await ada.say({ ...HI, text: "Red fox" }, { ...HI, text: "blue" }, { ...HI, text: "red" });
@@ -186,7 +186,7 @@ Deno.test("a search tells what was said, newest first, and whether there is more
   assertEquals([found.query, found.messages.map(({ text }) => text), found.more], ["red", ["red"], true]);
 });
 
-Deno.test("what is changed in the turn in which it was said is changed, and pages show it is", async () => {
+Deno.test("a message changed in its own turn is changed, and history shows it", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   await ada.say(

@@ -21,7 +21,7 @@ async function refused(guest: Guest): Promise<string | undefined> {
   return line?.startsWith("{") ? JSON.parse(line).code : line;
 }
 
-Deno.test("reloading the page uses up no attempts, but connections at the same time stay bounded", async () => {
+Deno.test("reloading the page uses no attempts, but simultaneous connections stay limited", async () => {
   await using stage = new Stage({ attemptsPerAddress: 3, connectionsPerAddress: 2 });
   for (let time = 0; time < 10; time++) {
     const browser = stage.dialFrom("192.0.2.7");
@@ -39,7 +39,7 @@ Deno.test("reloading the page uses up no attempts, but connections at the same t
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
 });
 
-Deno.test("a connection that a browser has opened in advance is not greeted, and may ask for the page later", async () => {
+Deno.test("a connection that a browser opened in advance is not greeted, and may request the page later", async () => {
   await using stage = new Stage();
   const browser = stage.dialFrom("192.0.2.7");
   const early = stage.dialFrom("192.0.2.7");
@@ -52,7 +52,7 @@ Deno.test("a connection that a browser has opened in advance is not greeted, and
   assertEquals(await early.line(), "HTTP/1.1 200 OK");
 });
 
-Deno.test("a while after a browser's request, and at other addresses at once, silence is that of a person", async () => {
+Deno.test("some time after a browser's request, and at other addresses at once, a silent client is greeted as a user", async () => {
   await using stage = new Stage();
   const browser = stage.dialFrom("192.0.2.7");
   await browser.write(GET);
@@ -68,13 +68,13 @@ Deno.test("a while after a browser's request, and at other addresses at once, si
   assert((await person.line())!.startsWith("* Welcome"));
 });
 
-Deno.test("a WebSocket is an attempt, as every other connection is", async () => {
+Deno.test("a WebSocket counts as an attempt like any other connection", async () => {
   await using stage = new Stage({ attemptsPerAddress: 2 });
   for (let time = 0; time < 2; time++) await (await BrowserEnd.open(stage.dialFrom("192.0.2.7"))).until("welcome");
   assertEquals(await refused(stage.dialFrom("192.0.2.7")), "too_many_connections");
 });
 
-Deno.test("a client that dribbles the head of a request is cut off like one that never ends a line", async () => {
+Deno.test("a client that sends a request head too slowly is closed like one that never ends a line", async () => {
   await using stage = new Stage();
   const slow = await stage.arrive();
   await slow.write("GET / HTTP/1.1\r\nHost: localhost\r\n");
@@ -85,7 +85,7 @@ Deno.test("a client that dribbles the head of a request is cut off like one that
   assertEquals(await slow.rest(), []);
 });
 
-Deno.test("a client that does not read the page is cut off in time and delays no other", async () => {
+Deno.test("a client that does not read the page is closed in time and delays no other", async () => {
   await using stage = new Stage();
   const slow = await stage.arrive();
   slow.there.stall();
@@ -97,7 +97,7 @@ Deno.test("a client that does not read the page is cut off in time and delays no
   await ada.events();
 });
 
-Deno.test("a request's body is read after its answer, up to a limit past which the connection is cut off", async () => {
+Deno.test("a request's body is read after the response, up to a limit that closes the connection", async () => {
   await using stage = new Stage();
   const browser = await stage.arrive();
   await browser.write("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -110,7 +110,7 @@ Deno.test("a request's body is read after its answer, up to a limit past which t
   assertEquals(browser.there.closed, true);
 });
 
-Deno.test("a server that drains tells a browser that waits for the page", async () => {
+Deno.test("a draining server answers a browser that waits for the page", async () => {
   const page = Promise.withResolvers<never>();
   await using stage = new Stage({ page: () => page.promise });
   const browser = await stage.arrive();
@@ -123,7 +123,7 @@ Deno.test("a server that drains tells a browser that waits for the page", async 
   await drained;
 });
 
-Deno.test("a page that cannot be made is a fault of ours, which is logged and told", async () => {
+Deno.test("a page that cannot be built is an internal error, which is logged and answered", async () => {
   await using stage = new Stage({ page: () => Promise.reject(new Error("no page")) });
   const browser = stage.dial();
   await browser.write(GET);
@@ -132,7 +132,7 @@ Deno.test("a page that cannot be made is a fault of ours, which is logged and to
   browser.hangUp();
 });
 
-Deno.test("a browser is greeted, asked whether it is there, and told goodbye, as a JSON client is", async () => {
+Deno.test("a WebSocket client gets welcome, ping and goodbye like a JSON client", async () => {
   await using stage = new Stage();
   const ada = await BrowserEnd.open(stage.dial());
   await ada.until("welcome");
@@ -164,7 +164,7 @@ Deno.test("a ping is answered by a pong, and a close by a close after the earlie
   await ada.ended();
 });
 
-Deno.test("a WebSocket's pings are answered up to their pace, and again after a while", async () => {
+Deno.test("a WebSocket's pings are answered up to the rate, and again after a while", async () => {
   await using stage = new Stage();
   const ada = await BrowserEnd.open(stage.dial());
   await ada.until("welcome");
@@ -172,7 +172,7 @@ Deno.test("a WebSocket's pings are answered up to their pace, and again after a 
     Array.from({ length: count }, (_, n) => ({ kind: "ping" as const, payload: `${n}` }));
   await ada.write(...pings(PINGS_BURST + 10));
   for (let n = 0; n < PINGS_BURST; n++) assertEquals(await ada.pong(), `${n}`);
-  // The others are never answered.
+  // The other pings are never answered.
   await ada.say({ type: "ping", ref: "done" });
   await ada.until("pong");
   stage.now += 1_000;
@@ -193,7 +193,7 @@ const FAULTS: readonly { what: string; parts: FrameParts; code: string; closeCod
 ];
 
 for (const { what, parts, code, closeCode } of FAULTS) {
-  Deno.test(`${what} ends that WebSocket with ${closeCode}, and nobody else's link`, async () => {
+  Deno.test(`${what} ends that WebSocket with ${closeCode}, and no other connection`, async () => {
     await using stage = new Stage();
     const [ada, mallory] = [await stage.join("ada"), await BrowserEnd.open(stage.dial())];
     await mallory.write({ payload: '{"type":"ping","ref":"before"}' }, parts, { payload: '{"type":"ping"}' });
@@ -206,7 +206,7 @@ for (const { what, parts, code, closeCode } of FAULTS) {
   });
 }
 
-Deno.test("nothing of a WebSocket counts after a binary message that was refused", async () => {
+Deno.test("frames of a WebSocket after a refused binary message are ignored", async () => {
   await using stage = new Stage();
   const ada = await BrowserEnd.open(stage.dial());
   await ada.until("welcome");
@@ -218,7 +218,7 @@ Deno.test("nothing of a WebSocket counts after a binary message that was refused
   assert(!text.includes("pong"), text);
 });
 
-Deno.test("a message that is no JSON, or asks for nothing possible, ends nothing", async () => {
+Deno.test("a message that is not JSON, or not a valid command, does not end the connection", async () => {
   await using stage = new Stage();
   const ada = await BrowserEnd.open(stage.dial());
   for (const payload of ["", "ada", '{"type":"leave","room":1}', '{"type":"join"}{"type":"ping"}']) {
@@ -230,7 +230,7 @@ Deno.test("a message that is no JSON, or asks for nothing possible, ends nothing
   assertEquals((await ada.until("pong")).ref, "broken\nover lines");
 });
 
-Deno.test("frames that came with the head are read, and all browsers in a room share what is said there", async () => {
+Deno.test("frames that arrive with the head are read, and all browsers in a room share its messages", async () => {
   await using stage = new Stage();
   const join = clientFrame({ payload: '{"type":"join","name":"ada"}' });
   const [ada, bob] = [await BrowserEnd.open(stage.dial(), join), await BrowserEnd.open(stage.dial())];

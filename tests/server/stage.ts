@@ -1,4 +1,4 @@
-/** A server whose clock, timers and links the test holds. */
+/** A server with a clock, timers and links that the test controls. */
 
 import { assert } from "@std/assert";
 import { setImmediate } from "node:timers";
@@ -16,9 +16,9 @@ const ENCODER = new TextEncoder();
 
 export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
 
-/** Notes what it is asked, and forgets nothing. */
+/** A store in memory that records its calls. */
 export class SpyHistory extends MemoryHistory {
-  /** The messages of each batch that had some. */
+  /** The messages of each batch with messages. */
   readonly appends: (readonly RoomEntry[])[] = [];
   closed = 0;
 
@@ -33,7 +33,7 @@ export class SpyHistory extends MemoryHistory {
 }
 
 export interface StageOptions extends Partial<Omit<ServerOptions, "history">> {
-  /** Of a server that was there before, perhaps. */
+  /** The store of an earlier server, if any. */
   readonly history?: SpyHistory;
 }
 
@@ -61,7 +61,7 @@ export class Stage implements AsyncDisposable {
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
       now: () => this.now,
       newWords: () => `these-are-${inLetters(++this.#words)}`,
-      // The cheapest that still is a hash.
+      // The cheapest valid hash.
       hashCost: 1,
       ...options,
     });
@@ -74,38 +74,38 @@ export class Stage implements AsyncDisposable {
     return guest;
   }
 
-  /** Somebody who comes from that address. */
+  /** Connects a client from that address. */
   dialFrom(address: string): Guest {
     const guest = this.dial();
     guest.there.remoteAddress = address;
     return guest;
   }
 
-  /** Somebody who comes by a Unix socket. */
+  /** Connects a client through a Unix socket. */
   dialAsOwner(): Guest {
     const guest = this.dial();
     guest.there.privileged = true;
     return guest;
   }
 
-  /** Somebody whom the server has accepted, and who has said nothing yet. */
+  /** Connects a client, and resolves when the server has accepted it. */
   async arrive(): Promise<Guest> {
     const guest = this.dial();
     await this.listener.deserted();
     return guest;
   }
 
-  /** Nobody is connected any more. */
+  /** Resolves when no client is connected. */
   deserted(): Promise<void> {
     return this.counted((connections) => connections === 0);
   }
 
-  /** Resolves when the number of connections fits. */
+  /** Resolves when the number of connections matches. */
   async counted(fits: (connections: number) => boolean): Promise<void> {
     while (!fits(this.server.snapshot().connections)) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Somebody who has joined and read the reply. */
+  /** Connects a client that joins and reads the reply. */
   async join(name: string, room = "lobby"): Promise<Guest> {
     const guest = this.dial();
     await guest.say({ type: "join", name, room });
@@ -113,14 +113,14 @@ export class Stage implements AsyncDisposable {
     return guest;
   }
 
-  /** Hangs up for everybody, and resolves when the server has drained. */
+  /** Closes all clients, and resolves when the server has drained. */
   async end(): Promise<void> {
     const drained = this.server.drain();
     for (const guest of this.#guests) guest.hangUp();
     await drained;
   }
 
-  /** Turns the clock and lets the server see it. */
+  /** Advances the clock and runs the server's timers. */
   pass(ms: number): void {
     this.now += ms;
     this.server.tick();
@@ -136,7 +136,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** Somebody at the other end of a link. */
+/** A client at the other end of a link. */
 export class Guest {
   readonly connection: MemoryConnection;
   readonly #reader: FrameReader;
@@ -156,17 +156,17 @@ export class Guest {
     await this.connection.write(ENCODER.encode(text));
   }
 
-  /** In one write. */
+  /** Sends commands in one write. */
   async say(...commands: object[]): Promise<void> {
     await this.write(commands.map((command) => JSON.stringify(command) + "\n").join(""));
   }
 
-  /** Undefined at the end. */
+  /** Returns the next event; `undefined` at the end. */
   line(): Promise<string | undefined> {
     return this.#reader.next();
   }
 
-  /** What comes until the link ends. */
+  /** Returns all events until the link ends. */
   rest(): Promise<string[]> {
     return this.#reader.rest();
   }
@@ -177,7 +177,7 @@ export class Guest {
     return JSON.parse(line);
   }
 
-  /** The next event of that type; others are passed over. */
+  /** Returns the next event of that type and skips others. */
   async until<K extends ServerEvent["type"]>(type: K): Promise<Of<K>> {
     for (;;) {
       const event = await this.event();
@@ -185,7 +185,7 @@ export class Guest {
     }
   }
 
-  /** Whatever came up to now: what the server sends before it answers. */
+  /** Returns the events up to now, by a ping that the server answers after them. */
   async events(): Promise<ServerEvent[]> {
     const ref = `barrier-${++this.#barriers}`;
     await this.say({ type: "ping", ref });

@@ -6,7 +6,7 @@ const POLICY = "default-src 'none'; connect-src 'self'";
 const HTML = `<!doctype html>\n${"<p>ü".repeat(1_000)}\n`;
 const PAGE = { html: HTML, policy: POLICY };
 
-/** The key and the answer to it of RFC 6455, section 1.3. */
+/** The key and its accept value of RFC 6455, section 1.3. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 

@@ -13,7 +13,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without the right to read there is no reserve, and nothing of it is left open",
+  name: "without the permission to read there is no reserve, and no descriptor stays open",
   permissions: { read: false },
   ignore: Deno.build.os === "windows",
   fn() {
@@ -22,7 +22,7 @@ Deno.test({
   },
 });
 
-Deno.test("a reserve of nothing, as on Windows, is always held and never releases anything", () => {
+Deno.test("an empty reserve, as on Windows, is always held and releases nothing", () => {
   const reserve = new FileReserve(0);
   assertEquals([reserve.take(), reserve.release()], [true, false]);
 });

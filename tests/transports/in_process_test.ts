@@ -19,7 +19,7 @@ Deno.test("In process: connections are privileged and have no address", async ()
   for (const end of [there!, here, listener]) end.close();
 });
 
-Deno.test("In process: a write waits for a reader that is slow, and goes on when it reads", async () => {
+Deno.test("In process: a write waits for a slow reader, and continues when it reads", async () => {
   const listener = new InProcessListener();
   const [there, here] = await Promise.all([listener.accept(), listener.dial()]);
   const line = lines("x".repeat(32_767));
@@ -34,7 +34,7 @@ Deno.test("In process: a write waits for a reader that is slow, and goes on when
   for (const end of [there!, here, listener]) end.close();
 });
 
-Deno.test("In process: where it is closed, dialing is refused, and whoever waited is let go", async () => {
+Deno.test("In process: after closing, dialing is refused, and waiting accepts end", async () => {
   const listener = new InProcessListener();
   const early = await listener.dial();
   listener.close();

@@ -52,7 +52,7 @@ Deno.test("TCP: dialing gives up with its signal", async () => {
   listener.close();
 });
 
-Deno.test("TCP: whoever is accepted has an address without a port, and is no owner for it", async () => {
+Deno.test("TCP: an accepted connection has an address without a port, and is not privileged", async () => {
   const listener = listenTcp(HOST, 0);
   const [there, here] = await Promise.all([listener.accept(), dialTcp(HOST, portOf(listener))]);
   assertEquals([there!.remoteAddress, there!.privileged], [HOST, false]);

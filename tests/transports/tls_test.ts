@@ -56,7 +56,7 @@ Deno.test("TLS: no two long writes of JSON in a row are of one length, which wou
   for (const end of [here, there!, listener]) end.close();
 });
 
-Deno.test("TLS: who did not begin with JSON gets every byte as it was given, for it may count them", async () => {
+Deno.test("TLS: a client that does not begin with JSON gets each byte unchanged, since it may count them", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
   await here.write(lines("GET /ws"));
@@ -151,7 +151,7 @@ Deno.test("TLS: a certificate out of date is not taken, though it be the trusted
   );
 });
 
-Deno.test("TLS: a look at the certificate shows it, whoever signed it, and leaves the server in peace", async () => {
+Deno.test("TLS: a look at the certificate returns it, also a self-signed one, and does not disturb the server", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const looking = lookAtCertificate(HOST, portOf(listener));
   const there = (await listener.accept())!;
@@ -189,7 +189,7 @@ Deno.test("TLS: dialing and looking give up with their signal, also in the middl
     await assertRejects(() => dialing, Error, "enough");
     there.close();
   }
-  // What was given up has ended by the time that another has come and gone.
+  // The aborted attempt has ended once another connection has opened and closed.
   const last = listener.accept().then((there) => there!.close());
   await assertRejects(() => lookAtCertificate(HOST, portOf(listener)));
   await last;

@@ -135,7 +135,7 @@ inFolder("where nobody listens, dialing says that nothing is there", async (path
   await assertRejects(() => dialUnix(path), Deno.errors.NotFound);
 });
 
-inFolder("whoever connects is the owner, while no other user may", async (path) => {
+inFolder("each connection is privileged, and no other system user can connect", async (path) => {
   const listener = await listenUnix(path);
   const comeAndGo = async () => {
     const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);

@@ -65,7 +65,7 @@ export function register(registry: Registry, caller: Caller, command: RegisterCo
   return registry.hashTickets.ask(session, { ref, password, settle }, now, (hashed, later) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
-    registry.checkFree(member.name, member);
+    registry.names.checkFree(member.name, member);
     registry.accounts.checkLimit(member.id, originOf(session));
     const effects = keepAccount(registry, caller, outcome.hash, later);
     const event = { type: "registered" as const, ref, name: member.name };

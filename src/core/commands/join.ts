@@ -226,7 +226,7 @@ function attach(member: Member, session: Session, token: string, { boundTo }: Jo
 function resume(registry: Registry, member: Member, name: string, now: number, effects: Effect[]): void {
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
-  registry.checkFree(name, member);
+  registry.names.checkFree(name, member);
   const old = member.session;
   if (old !== undefined) {
     detach(registry, member, old, "closed", now, effects);

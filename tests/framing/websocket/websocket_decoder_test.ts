@@ -31,7 +31,7 @@ function bytewise(chunks: readonly Uint8Array[]): Uint8Array[] {
   return Array.from(joined(chunks), (byte) => Uint8Array.of(byte));
 }
 
-Deno.test("a text is one frame, whatever is in it, and of any length up to the limit", () => {
+Deno.test("a text message is one frame with any content and any length up to the limit", () => {
   for (const text of ["", "x", '{"a":\n"b\r\n"}', "hé😀\ufeff", "x".repeat(125), "x".repeat(126), "x".repeat(MAX)]) {
     assertEquals(framesOf({ payload: text }), [text]);
     assertEquals(decode(bytewise([clientFrame({ payload: text })])), [text]);
@@ -40,7 +40,7 @@ Deno.test("a text is one frame, whatever is in it, and of any length up to the l
   assertEquals(decode([clientFrame({ payload: longest })], MAX_LINE_BYTES), [longest]);
 });
 
-Deno.test("fragments are one frame, and control frames may stand between them", () => {
+Deno.test("fragments are one frame, and control frames may come between them", () => {
   assertEquals(
     framesOf(
       { payload: "one, ", fin: false },
@@ -111,21 +111,21 @@ const FAULTS: readonly { what: string; parts: readonly FrameParts[]; code?: stri
 ];
 
 for (const { what, parts, code = "bad_frame" } of FAULTS) {
-  Deno.test(`${what} is a fault, behind which nothing is read`, () => {
+  Deno.test(`${what} is an error that ends reading`, () => {
     const chunks = [{ payload: "before" }, ...parts, { payload: "behind" }, { kind: "ping" as const }].map(clientFrame);
-    // Each fault is in the last of the frames that make it up: what was before it stays.
+    // Each error is in the last frame; earlier frames stay.
     assertEquals(decode(chunks), ["before", `<${code}>`]);
     assertEquals(decode([joined(chunks)]), ["before", `<${code}>`]);
     assertEquals(decode(bytewise(chunks)), ["before", `<${code}>`]);
   });
 }
 
-Deno.test("a length that is announced takes no memory before its bytes come, nor is waited for if it is too long", () => {
+Deno.test("an announced length allocates no memory before its bytes arrive, and a too long one is refused at once", () => {
   assertEquals(decode([clientFrame({ length: BigInt(MAX_LINE_BYTES) }).subarray(0, 8)], MAX_LINE_BYTES), []);
   assertEquals(decode([clientFrame({ length: BigInt(MAX_LINE_BYTES + 1) })], MAX_LINE_BYTES), ["<line_too_long>"]);
 });
 
-Deno.test("however frames are cut, fragmented and masked, the messages are the same", () => {
+Deno.test("messages do not depend on how frames are split, fragmented and masked", () => {
   const part = fc.tuple(fc.string({ unit: "grapheme", maxLength: 40 }), fc.nat(3), fc.boolean());
   const mask = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255));
   fc.assert(fc.property(fc.array(part, { maxLength: 6 }), mask, fc.array(fc.nat(1_000)), (parts, mask, cuts) => {
@@ -153,7 +153,7 @@ function fragments(
       mask,
     }));
   const ping = clientFrame({ kind: "ping", payload: "!", mask });
-  // Between two fragments where there are some.
+  // Between two fragments, if there are any.
   return pinged ? [...frames.slice(0, pieces), ping, ...frames.slice(pieces)] : frames;
 }
 
@@ -162,7 +162,7 @@ function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
   return ends.map((end, index) => bytes.slice(ends[index - 1] ?? 0, end));
 }
 
-Deno.test("nothing of a chunk is kept, which is used for the next read", () => {
+Deno.test("no part of a chunk is kept, since its buffer is reused", () => {
   const decoder = new WebSocketDecoder();
   const chunk = clientFrame({ payload: "first half, ", fin: false });
   assertEquals(decoder.push(chunk), []);

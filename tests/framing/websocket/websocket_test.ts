@@ -9,7 +9,7 @@ interface Sent {
   readonly payload: string;
 }
 
-/** Told without the code under test. */
+/** The frames, encoded without the code under test. */
 function read(bytes: Uint8Array): Sent[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const sent: Sent[] = [];
@@ -28,7 +28,7 @@ function read(bytes: Uint8Array): Sent[] {
   return sent;
 }
 
-Deno.test("each line is one text frame that is not masked, without its terminator, whatever its length", () => {
+Deno.test("each line is one unmasked text frame without its terminator, at any length", () => {
   const lines = ["", "x", "é".repeat(62), "x".repeat(125), "x".repeat(126), "x".repeat(65_535), "x".repeat(65_536)];
   const packed = WEBSOCKET_FORMAT.pack(lines.map((line) => `${line}\n`).join(""));
   assertEquals(read(packed), lines.map((payload) => ({ start: 0x81, payload })));
@@ -41,11 +41,11 @@ Deno.test("every event is one frame of one line of JSON", () => {
   assertEquals(read(WEBSOCKET_FORMAT.pack(text)).map(({ payload }) => payload), expected);
 });
 
-Deno.test("a ping is answered with what it holds", () => {
+Deno.test("a pong has the payload of its ping", () => {
   assertEquals(read(pong(new TextEncoder().encode("echo"))), [{ start: 0x8a, payload: "echo" }]);
 });
 
-Deno.test("a WebSocket is closed with the code of the error that ends it, if one does", () => {
+Deno.test("a WebSocket closes with the code of the error that ends it, if any", () => {
   const codes: Partial<Record<ErrorCode, number>> = {
     bad_frame: 1002,
     not_text: 1003,

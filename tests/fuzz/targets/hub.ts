@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { Model } from "../../core/hub_model.ts";
-import { parseStep, STEP } from "../../core/hub_steps.ts";
+import { HubModel } from "../../core/hub_model/hub_model.ts";
+import { parseStep, STEP } from "../../core/hub_model/step.ts";
 import { pure, type Target } from "../target.ts";
 
 const LINE = STEP.map((step) => JSON.stringify(step));
@@ -16,11 +16,11 @@ export const HUB: Target = {
 
 /** Steps of a few members, one per line: after each, the hub and the model agree on who is where and who saw which message. */
 function run(input: string): string {
-  const model = new Model();
+  const model = new HubModel();
   for (const line of input.split("\n").slice(0, 200)) {
     const step = parseStep(line);
     if (step === undefined) continue;
-    model.take(step);
+    model.apply(step);
     model.check();
   }
   return model.outcome;

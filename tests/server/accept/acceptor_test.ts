@@ -5,7 +5,7 @@ import { type Guest, Stage, type StageOptions } from "../stage.ts";
 
 class FakeReserve implements DescriptorReserve {
   held = false;
-  /** Whether the system has enough for it. */
+  /** False while the system has no descriptors left. */
   ample = true;
 
   take(): boolean {
@@ -19,7 +19,7 @@ class FakeReserve implements DescriptorReserve {
   }
 }
 
-/** What somebody who is refused hears, to the end. */
+/** Returns the lines that a refused client gets until the end. */
 async function refusal(guest: Guest): Promise<{ code: string; message: string; retryAfter: number }> {
   const [error, ...more] = (await guest.rest()).map((line) => JSON.parse(line));
   assertEquals(more, []);
@@ -37,7 +37,7 @@ async function short(options: StageOptions = {}) {
   return { reserve, stage, ada, bob };
 }
 
-Deno.test("when descriptors run out, new clients are refused with an error by means of the reserve", async () => {
+Deno.test("without free descriptors, new clients are refused with an error, using the reserve", async () => {
   const { reserve, stage, ada } = await short();
   await using _ = stage;
   const { code, message, retryAfter } = await refusal(stage.dial());
@@ -50,7 +50,7 @@ Deno.test("when descriptors run out, new clients are refused with an error by me
   assertEquals((await ada.until("rooms")).rooms[0]!.count, 2);
 });
 
-Deno.test("when somebody has gone, one more is let in, and the reserve is taken again as soon as there is enough for it", async () => {
+Deno.test("after a client leaves, one more is admitted, and the reserve is refilled as soon as possible", async () => {
   const { reserve, stage, ada, bob } = await short();
   await using _ = stage;
   await refusal(stage.dial());
@@ -68,7 +68,7 @@ Deno.test("when somebody has gone, one more is let in, and the reserve is taken 
   for (const name of ["cy", "dan", "fay"]) await stage.join(name);
 });
 
-Deno.test("a server whose every descriptor others have recovers when nobody is there", async () => {
+Deno.test("a server without any free descriptor recovers once all clients have left", async () => {
   const reserve = new FakeReserve();
   await using stage = new Stage({ reserve });
   stage.listener.fail(new DescriptorShortage("too many open files"));
@@ -77,7 +77,7 @@ Deno.test("a server whose every descriptor others have recovers when nobody is t
   await stage.join("ada");
 });
 
-Deno.test("a reserve that is used up helps no further: the server pauses, and asks again", async () => {
+Deno.test("with a used-up reserve the server pauses and accepts again later", async () => {
   const { stage, ada } = await short();
   await using _ = stage;
   stage.listener.fail(new DescriptorShortage("too many open files"));
@@ -87,14 +87,14 @@ Deno.test("a reserve that is used up helps no further: the server pauses, and as
   assertEquals((await refusal(late)).code, "server_full");
 });
 
-Deno.test("the reserve is given up when the server drains", async () => {
+Deno.test("a draining server releases the reserve", async () => {
   const reserve = new FakeReserve();
   const stage = new Stage({ reserve });
   await stage[Symbol.asyncDispose]();
   assertEquals(reserve.held, false);
 });
 
-Deno.test("of those who are refused and do not go, no more than a few are kept, and after a pause none", async () => {
+Deno.test("only a few refused clients that do not close are kept, and none after a pause", async () => {
   await using stage = new Stage({ maxConnections: 1 });
   const ada = await stage.join("ada");
   const crowd = Array.from({ length: MAX_REFUSALS_AT_ONCE + 10 }, () => stage.dial());
@@ -106,7 +106,7 @@ Deno.test("of those who are refused and do not go, no more than a few are kept, 
   assertEquals(codes, crowd.map(() => "server_full"));
 });
 
-Deno.test("those who are refused take nobody's place while they linger", async () => {
+Deno.test("refused clients that linger do not count as connections", async () => {
   await using stage = new Stage({ maxConnections: 2 });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const lingering = stage.dial();
@@ -116,7 +116,7 @@ Deno.test("those who are refused take nobody's place while they linger", async (
   await stage.join("eve");
 });
 
-Deno.test("the log tells once that many were refused, and how many when it has gone on for a while", async () => {
+Deno.test("the log reports the first refusal, and later the number of repetitions", async () => {
   await using stage = new Stage({ maxConnections: 1 });
   await stage.join("ada");
   const said = () => stage.logged.map((line) => JSON.parse(line)).filter(([level]) => level === "warn");
@@ -133,7 +133,7 @@ Deno.test("the log tells once that many were refused, and how many when it has g
   assert(!stage.logged.some((line) => line.includes("disconnected")));
 });
 
-Deno.test("while a crowd arrives, connected clients get their turns in between", async () => {
+Deno.test("while a crowd connects, connected clients get their turns in between", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   for (let n = 0; n < 900; n++) stage.dial();

@@ -14,13 +14,13 @@ function limitsOf(connectionsPerAddress: number, attemptsPerAddress: number): Ad
   return new AddressLimits({ connectionsPerAddress, attemptsPerAddress });
 }
 
-/** How many of so many who come at once are let in. */
+/** Returns how many of `count` simultaneous connections are admitted. */
 function admitted(limits: AddressLimits, count: number, address: (n: number) => string | undefined, now = 0): number {
   const refusals = Array.from({ length: count }, (_, n) => limits.enter(address(n), now));
   return refusals.filter((refusal) => refusal === undefined).length;
 }
 
-Deno.test("an address has so many connections at the same time, and one more for each that it closes", () => {
+Deno.test("an address may open a limited number of connections, and one more for each that it closes", () => {
   const limits = limitsOf(DEFAULT_CONNECTIONS_PER_ADDRESS, 0);
   assertEquals(admitted(limits, DEFAULT_CONNECTIONS_PER_ADDRESS, () => HERE), DEFAULT_CONNECTIONS_PER_ADDRESS);
   const { code, message, details } = limits.enter(HERE, 0)!;
@@ -32,7 +32,7 @@ Deno.test("an address has so many connections at the same time, and one more for
   assertEquals(limits.enter(HERE, 0)?.code, "too_many_connections");
 });
 
-Deno.test("an address may come so often in ten minutes, however soon it goes, and is told how long to wait", () => {
+Deno.test("an address may connect a limited number of times in ten minutes, and is told how long to wait", () => {
   const limits = limitsOf(0, DEFAULT_ATTEMPTS_PER_ADDRESS);
   for (let n = 0; n < DEFAULT_ATTEMPTS_PER_ADDRESS; n++) {
     assertEquals(limits.enter(HERE, n), undefined);
@@ -49,7 +49,7 @@ Deno.test("an address may come so often in ten minutes, however soon it goes, an
   assertEquals(limits.enter(HERE, now + retryAfter * 1_000)?.code, "too_many_connections");
 });
 
-Deno.test("who is refused for the connections there are has not used an attempt", () => {
+Deno.test("a refusal for too many connections does not count as an attempt", () => {
   const limits = limitsOf(1, 2);
   assertEquals(admitted(limits, 10, () => HERE), 1);
   limits.leave(HERE);
@@ -72,11 +72,11 @@ Deno.test("this machine and connections without an address have no limit", () =>
   }
 });
 
-Deno.test("0 is no bound", () => {
+Deno.test("0 means no limit", () => {
   assertEquals(admitted(limitsOf(0, 0), 500, () => HERE), 500);
 });
 
-Deno.test("the attempts of an address are forgotten when they count no longer, and not before", () => {
+Deno.test("the attempts of an address are forgotten when they expire, and not before", () => {
   const limits = limitsOf(0, 2);
   assertEquals(admitted(limits, 3, () => HERE), 2);
   limits.tick(ADDRESS_ATTEMPTS_MS / 4);
@@ -85,7 +85,7 @@ Deno.test("the attempts of an address are forgotten when they count no longer, a
   assertEquals(admitted(limits, 3, () => HERE, ADDRESS_ATTEMPTS_MS * 5 / 4), 2);
 });
 
-Deno.test("a flood from ever new addresses makes those forgotten that have been quiet longest", () => {
+Deno.test("a flood from new addresses evicts the addresses that were quiet longest", () => {
   const limits = limitsOf(0, 1);
   const address = (n: number) => `10.${n >> 16}.${n >> 8 & 255}.${n & 255}`;
   assertEquals(limits.enter(HERE, 0), undefined);
@@ -98,7 +98,7 @@ Deno.test("a flood from ever new addresses makes those forgotten that have been 
   flood(0, MAX_ATTEMPTING_ADDRESSES - 1);
   assert(limits.enter(HERE, 0) !== undefined);
   flood(MAX_ATTEMPTING_ADDRESSES, MAX_ATTEMPTING_ADDRESSES - 1);
-  assert(limits.enter(HERE, 0) !== undefined, "Whoever keeps coming is remembered");
+  assert(limits.enter(HERE, 0) !== undefined, "An address that keeps connecting is remembered");
   flood(2 * MAX_ATTEMPTING_ADDRESSES, MAX_ATTEMPTING_ADDRESSES);
   assertEquals(limits.enter(HERE, 0), undefined);
 });

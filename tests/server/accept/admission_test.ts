@@ -5,7 +5,7 @@ import { type Guest, Stage } from "../stage.ts";
 const HERE = { remoteAddress: "192.0.2.7" };
 const THERE = { remoteAddress: "2001:db8::7" };
 
-/** What somebody who is refused hears, to the end. */
+/** Returns the lines that a refused client gets until the end. */
 async function refusal(guest: Guest): Promise<{ code: string; message: string; retryAfter: number }> {
   const [error, ...more] = (await guest.rest()).map((line) => JSON.parse(line));
   assertEquals(more, []);
@@ -20,12 +20,12 @@ async function join(stage: Stage, from: Parameters<Stage["dial"]>[0], name: stri
   return guest;
 }
 
-/** When the server has seen that somebody has gone, and `left` are there. */
+/** Resolves when the server has noticed a departure and `left` connections remain. */
 async function gone(stage: Stage, witness: Guest, left: number): Promise<void> {
   while (stage.server.snapshot().connections > left) await witness.events();
 }
 
-Deno.test("an address that has its connections is told so, and others are let in", async () => {
+Deno.test("an address at its limit of connections is told so, and others are admitted", async () => {
   await using stage = new Stage({ connectionsPerAddress: 2 });
   const [ada, bob] = [await join(stage, HERE, "ada"), await join(stage, HERE, "bob")];
   const { code, message, retryAfter } = await refusal(stage.dial(HERE));
@@ -39,7 +39,7 @@ Deno.test("an address that has its connections is told so, and others are let in
   assertEquals(stage.server.statistics.rejected.get("too_many_connections"), 2);
 });
 
-Deno.test("an address that has connected too often has to wait, and then is let in", async () => {
+Deno.test("an address that has connected too often must wait, and is then admitted", async () => {
   await using stage = new Stage({ attemptsPerAddress: 3 });
   const witness = await stage.join("witness");
   for (let n = 0; n < 3; n++) {
@@ -53,7 +53,7 @@ Deno.test("an address that has connected too often has to wait, and then is let 
   await join(stage, HERE, "back");
 });
 
-Deno.test("who is refused because the server is full has used nothing of what their address may", async () => {
+Deno.test("a refusal by a full server does not count against the address", async () => {
   await using stage = new Stage({ maxConnections: 2, connectionsPerAddress: 1, attemptsPerAddress: 1 });
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   for (let n = 0; n < 5; n++) assertEquals((await refusal(stage.dial(HERE))).code, "server_full");
@@ -62,7 +62,7 @@ Deno.test("who is refused because the server is full has used nothing of what th
   await join(stage, HERE, "cyd");
 });
 
-Deno.test("beyond its memory the server lets nobody new in, says so once in its log, and those who are in go on", async () => {
+Deno.test("beyond its memory limit the server admits no new clients, logs it once, and serves the others", async () => {
   let bytes = 999;
   await using stage = new Stage({ memory: { bytes: 1_000, measure: () => bytes } });
   const ada = await stage.join("ada");
@@ -82,7 +82,7 @@ Deno.test("beyond its memory the server lets nobody new in, says so once in its 
   assertEquals(stage.logged.filter((line) => line.includes("memory limit")).length, 1);
 });
 
-Deno.test("a server that begins with too much memory lets nobody in from the beginning", async () => {
+Deno.test("a server that starts beyond its memory limit admits no clients", async () => {
   await using stage = new Stage({ memory: { bytes: 1_000, measure: () => 2_000 } });
   assertEquals((await refusal(stage.dial())).code, "server_full");
 });

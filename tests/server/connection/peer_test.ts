@@ -3,7 +3,7 @@ import { FAULTS_BURST, FAULTS_PAUSE_MS, TURN_FRAMES_PER_CONNECTION } from "../..
 import { MIN_OWN_BYTES } from "../../../src/server/output/chunks.ts";
 import { type Guest, Stage } from "../stage.ts";
 
-/** Resolves when the server has had as many turns as that many lines of one connection take. */
+/** Resolves when the server has run the turns that this number of lines of one connection takes. */
 async function outlast(lines: number, witness: Guest): Promise<void> {
   for (let handled = 0; handled <= lines; handled += TURN_FRAMES_PER_CONNECTION) await witness.events();
 }
@@ -16,7 +16,7 @@ for (
     ["come too early", '{"type":"message","room":"lobby","text":"hi"}\n', "not_joined"],
   ] as const
 ) {
-  Deno.test(`of 1,000 lines that ${what} a few are answered, and the connection is not read for a while`, async () => {
+  Deno.test(`of 1,000 lines that ${what} a few are answered, and reading pauses`, async () => {
     await using stage = new Stage();
     const [ada, mallory] = [await stage.join("ada"), stage.dial()];
     await mallory.write(line.repeat(1_000));
@@ -52,7 +52,7 @@ Deno.test("lines after too many refused ones are read when the pause is over", a
   assertEquals([unknown.length, slowdowns.length], [2 * FAULTS_BURST, 1]);
 });
 
-Deno.test("whoever has gone while they were not read is not listened to any more", async () => {
+Deno.test("lines of a client that closed during a pause are ignored", async () => {
   await using stage = new Stage();
   const [ada, mallory] = [await stage.join("ada"), await stage.join("mallory")];
   await mallory.write("{}\n".repeat(1_000));
@@ -65,7 +65,7 @@ Deno.test("whoever has gone while they were not read is not listened to any more
   assertEquals(stage.server.snapshot().connections, 1);
 });
 
-Deno.test("as many faults as are borne are borne again after a while", async () => {
+Deno.test("the budget of errors refills after a while", async () => {
   await using stage = new Stage();
   const mallory = await stage.join("mallory");
   for (let times = 0; times < 3; times++) {
@@ -76,7 +76,7 @@ Deno.test("as many faults as are borne are borne again after a while", async () 
   }
 });
 
-Deno.test("a server that drains waits for nobody who is not read because of too many faults", async () => {
+Deno.test("a draining server does not wait for a client paused for too many errors", async () => {
   await using stage = new Stage();
   const [ada, mallory] = [await stage.join("ada"), await stage.join("mallory")];
   await mallory.write("{}\n".repeat(1_000));
@@ -87,7 +87,7 @@ Deno.test("a server that drains waits for nobody who is not read because of too 
   await drained;
 });
 
-Deno.test("a connection that sends 20,000 lines at once leaves the others their turns in between", async () => {
+Deno.test("while one connection sends 20,000 lines at once, others get their turns in between", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const flooder = await stage.join("flooder");
@@ -96,14 +96,14 @@ Deno.test("a connection that sends 20,000 lines at once leaves the others their 
   const counted = (async () => {
     while (answered < 20_000) if ((await flooder.event()).type === "ack") answered++;
   })();
-  // One message and its repeats: all other commands have a pace.
+  // One message and its repeats: all other commands have a rate limit.
   await flooder.write('{"type":"message","text":"hi","ref":"1"}\n'.repeat(20_000));
   for (let ping = 0; ping < 10; ping++) await ada.events();
   assert(answered <= 20 * TURN_FRAMES_PER_CONNECTION, `${answered} lines were answered before ada was`);
   await counted;
 });
 
-Deno.test("the memory of what one receiver alone is sent is given back, and not of what others are sent, too", async () => {
+Deno.test("the memory of events for one receiver is freed at once, and that of shared events is not", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];
   const chunks: Uint8Array[] = [];

@@ -9,7 +9,7 @@ import { Statistics } from "../../../src/server/monitor/statistics.ts";
 import { FakeTimers } from "../../helpers/fake_timers.ts";
 import { type MemoryConnection, memoryConnectionPair } from "../../helpers/memory_connection.ts";
 
-/** An accepted connection whose clock the test holds, with a peer if it has a codec. */
+/** An accepted connection with a clock of the test, and with a peer if it has a codec. */
 class Accepted implements Disposable {
   readonly #timers = new FakeTimers();
   readonly #sent: string[] = [];
@@ -29,7 +29,7 @@ class Accepted implements Disposable {
     this.connection.owner = this.peer;
   }
 
-  /** The types of the events that are sent at that time. */
+  /** Returns the types of the events sent at that time. */
   async check(now: number): Promise<string[]> {
     this.connection.checkTimeouts(now);
     await this.connection.outbox.idle();
@@ -75,13 +75,13 @@ Deno.test("a client is not pinged while its queries run", async () => {
   assertEquals(await accepted.check(PING_TIMEOUT_MS), ["goodbye"]);
 });
 
-Deno.test("a person on plain text is never pinged", async () => {
+Deno.test("a user on plain text is never pinged", async () => {
   using accepted = new Accepted(new PlainText());
   assertEquals(await accepted.check(1e9), []);
   assertEquals(accepted.connection.closing, false);
 });
 
-Deno.test("a client that does not end its first line in time is cut off", async () => {
+Deno.test("a client that does not end its first line in time is closed", async () => {
   using accepted = new Accepted();
   await accepted.check(FIRST_LINE_TIMEOUT_MS - 1);
   assertEquals(accepted.connection.closing, false);
@@ -89,7 +89,7 @@ Deno.test("a client that does not end its first line in time is cut off", async 
   assertEquals([accepted.connection.closing, accepted.link.closed], [true, true]);
 });
 
-Deno.test("a clock that goes back pings nobody", async () => {
+Deno.test("a clock that goes back causes no pings", async () => {
   using accepted = new Accepted(JSON_LINES);
   assertEquals(await accepted.check(-1e9), []);
 });

@@ -3,7 +3,7 @@ import { watchCore, watchLoopDelay } from "../../../src/server/monitor/process_l
 import { LOOP_DELAY_INTERVAL_MS } from "../../../src/protocol/limits.ts";
 import { BUCKET_SECONDS, Histogram } from "../../../src/server/monitor/statistics.ts";
 
-Deno.test("a core is taken when the process had nearly all of the time since it was last asked", () => {
+Deno.test("a core is busy if the process used nearly all of the time since the last check", () => {
   let [used, now] = [700, 5_000];
   const isTaken = watchCore(() => used, () => now);
   const after = (usedMs: number, passedMs: number) => {
@@ -16,7 +16,7 @@ Deno.test("a core is taken when the process had nearly all of the time since it 
   assertEquals(after(900, 1_000), true);
 });
 
-Deno.test("by itself it asks the system, which has given this process some time and never more than all cores", () => {
+Deno.test("by default it asks the system, whose figure is above zero and at most all cores", () => {
   const isTaken = watchCore(undefined, () => 0);
   // Windows counts in steps of 16 ms.
   for (const end = performance.now() + 40; performance.now() < end;);
@@ -24,13 +24,13 @@ Deno.test("by itself it asks the system, which has given this process some time 
   assertEquals(watchCore(undefined, rising())(), false);
 });
 
-/** A day from call to call. */
+/** A clock that advances a day at each call. */
 function rising(): () => number {
   let now = 0;
   return () => now += 24 * 60 * 60 * 1_000;
 }
 
-/** Says when something was observed. */
+/** Resolves at the next observation. */
 class Told extends Histogram {
   #told = Promise.withResolvers<number>();
 
@@ -45,7 +45,7 @@ class Told extends Histogram {
   }
 }
 
-Deno.test("a loop that is busy for a while is seen to come late by about as much, and only as long as one looks", async () => {
+Deno.test("a busy event loop is observed to be late by about the busy time, and only while observed", async () => {
   const histogram = new Told();
   {
     using _watch = watchLoopDelay(histogram);
@@ -55,6 +55,6 @@ Deno.test("a loop that is busy for a while is seen to come late by about as much
     const seconds = await histogram.next();
     assert(seconds >= (busyMs - LOOP_DELAY_INTERVAL_MS) / 1000 - 0.002, `${seconds} s`);
   }
-  // The sanitizers see to it that no timer is left.
+  // The sanitizers check that no timer is left.
   assertEquals(histogram.counts.length, BUCKET_SECONDS.length + 1);
 });

@@ -2,7 +2,7 @@ import { CROWD_CONNECTIONS, CROWD_GONE_MS, MEMORY_RELIEF_SHARE } from "../../../
 import { GarbageCollector, MemoryLimit } from "../../../src/server/monitor/process_memory.ts";
 import { assertEquals } from "@std/assert";
 
-/** What a server does that has so many connections at each second. */
+/** Runs the collector with these numbers of connections, one per second, and returns its actions. */
 function collections(connections: readonly number[]): number[] {
   const seconds: number[] = [];
   let second = 0;
@@ -19,30 +19,30 @@ function always(connections: number, seconds: number): number[] {
   return new Array(seconds).fill(connections);
 }
 
-Deno.test("garbage: what a crowd leaves behind is collected once, when it has been gone for so long", () => {
+Deno.test("garbage: the garbage of a crowd is collected once, some time after it has left", () => {
   assertEquals(collections([FEW, CROWD, ...always(FEW, 10 * GONE_SECONDS)]), [2 + GONE_SECONDS]);
 });
 
-Deno.test("garbage: a crowd has gone when the last of it has", () => {
+Deno.test("garbage: a crowd has left when its last member has", () => {
   const going = [CROWD, FEW + 2, ...always(FEW + 1, GONE_SECONDS - 1), ...always(FEW, 2 * GONE_SECONDS)];
   assertEquals(collections(going), [1 + GONE_SECONDS + GONE_SECONDS]);
 });
 
-Deno.test("garbage: the next crowd's is collected, too", () => {
+Deno.test("garbage: the garbage of the next crowd is collected, too", () => {
   const crowd = [CROWD, ...always(FEW, GONE_SECONDS + 1)];
   assertEquals(collections([...crowd, ...crowd]), [GONE_SECONDS + 1, 2 * (GONE_SECONDS + 1) + 1]);
 });
 
-Deno.test("garbage: those who come and go all the time are no crowd", () => {
+Deno.test("garbage: constant joins and leaves do not count as a crowd", () => {
   const numbers = Array.from({ length: 50 * GONE_SECONDS }, (_, second) => CROWD - 500 * (second % 2));
   assertEquals(collections([...numbers, ...always(CROWD - 500, 2 * GONE_SECONDS)]), []);
 });
 
-Deno.test("garbage: a crowd that stays is left alone", () => {
+Deno.test("garbage: nothing is collected while a crowd stays", () => {
   assertEquals(collections([FEW, ...always(CROWD, 5 * GONE_SECONDS)]), []);
 });
 
-Deno.test("memory runs out at its bound, which is told once, and is there again only clearly below it", () => {
+Deno.test("memory is over its limit at the limit, once, and under it only clearly below", () => {
   let taken = 999;
   const limit = new MemoryLimit({ bytes: 1_000, measure: () => taken });
   const check = (now: number) => [taken = now, limit.check(), limit.exceeded];
@@ -57,7 +57,7 @@ Deno.test("memory runs out at its bound, which is told once, and is there again 
   assertEquals(check(1_001), [1_001, 1_001, true]);
 });
 
-Deno.test("without a bound memory never runs out", () => {
+Deno.test("without a limit memory is never over it", () => {
   const limit = new MemoryLimit(undefined);
   assertEquals([limit.check(), limit.exceeded], [undefined, false]);
 });

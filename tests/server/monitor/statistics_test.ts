@@ -7,7 +7,7 @@ function rejected({ server }: Stage): Record<string, number> {
   return Object.fromEntries([...server.statistics.rejected].filter(([, count]) => count > 0));
 }
 
-Deno.test("a message is counted once, and delivered to everyone in the room, its sender included", async () => {
+Deno.test("a message is counted once, and its deliveries include the sender", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const others = [await stage.join("bob"), await stage.join("cyd")];
@@ -18,7 +18,7 @@ Deno.test("a message is counted once, and delivered to everyone in the room, its
   assertEquals([messages, deliveries], [2, 6]);
 });
 
-Deno.test("who is not shown their own words is not counted for them", async () => {
+Deno.test("a sender without echo does not count as a delivery", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const bob = stage.dial();
@@ -27,7 +27,7 @@ Deno.test("who is not shown their own words is not counted for them", async () =
   assertEquals(stage.server.statistics.deliveries, 1);
 });
 
-Deno.test("a direct message counts for both ends, and what is replayed counts again", async () => {
+Deno.test("a direct message counts for both ends, and replays count again", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const bob = await stage.join("bob");
@@ -41,7 +41,7 @@ Deno.test("a direct message counts for both ends, and what is replayed counts ag
   assertEquals([stage.server.statistics.messages, stage.server.statistics.deliveries], [2, 5]);
 });
 
-Deno.test("what arrives and leaves is counted to the byte, also of those who are gone", async () => {
+Deno.test("bytes in and out are counted exactly, also of closed connections", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const bob = await stage.join("bob");
@@ -56,7 +56,7 @@ Deno.test("what arrives and leaves is counted to the byte, also of those who are
   assert(receivedBytes > 0 && sentBytes > receivedBytes);
 });
 
-Deno.test("connections, rooms and members are those there are", async () => {
+Deno.test("connections, rooms and members are the current numbers", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const bob = await stage.join("bob", "ops");
@@ -72,7 +72,7 @@ Deno.test("connections, rooms and members are those there are", async () => {
   assertEquals(now(), [2, 1, 1, 3]);
 });
 
-Deno.test("errors are counted by their codes, whoever they were for", async () => {
+Deno.test("errors are counted by code for all clients", async () => {
   await using stage = new Stage({ maxConnections: 2 });
   const ada = await stage.join("ada");
   await ada.write("{nonsense\n{}\n");
@@ -84,7 +84,7 @@ Deno.test("errors are counted by their codes, whoever they were for", async () =
   assertEquals(rejected(stage), { bad_json: 1, invalid: 1, not_joined: 1, server_full: 1 });
 });
 
-Deno.test("who reads too slowly is counted, and while they do not read their bytes are seen to wait", async () => {
+Deno.test("slow readers are counted, and their queued bytes are measured meanwhile", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const bob = await stage.join("bob");
@@ -104,7 +104,7 @@ Deno.test("who reads too slowly is counted, and while they do not read their byt
   assertEquals(rejected(stage), { slow_consumer: 1 });
 });
 
-Deno.test("each batch that the store keeps is timed, and nothing else", async () => {
+Deno.test("each stored batch is timed, and nothing else", async () => {
   await using stage = new Stage();
   const ada = await stage.join("ada");
   const appends = () => stage.server.statistics.appends.counts.reduce((sum, count) => sum + count, 0);
@@ -117,7 +117,7 @@ Deno.test("each batch that the store keeps is timed, and nothing else", async ()
   assert(stage.server.statistics.appends.sum > 0);
 });
 
-Deno.test("the server says how it is", async () => {
+Deno.test("the server reports its state", async () => {
   await using stage = new Stage();
   const states = [stage.server.snapshot().state];
   const drained = stage.end();
@@ -126,7 +126,7 @@ Deno.test("the server says how it is", async () => {
   assertEquals(states, ["ok", "draining"]);
 });
 
-Deno.test("each value falls into the first bucket whose bound it does not exceed", () => {
+Deno.test("each value counts in the first bucket whose bound it does not exceed", () => {
   const histogram = new Histogram();
   for (const seconds of BUCKET_SECONDS) histogram.observe(seconds);
   assertEquals(histogram.counts, [...BUCKET_SECONDS.map(() => 1), 0]);
@@ -136,7 +136,7 @@ Deno.test("each value falls into the first bucket whose bound it does not exceed
   assertEquals(histogram.counts[1], 2);
 });
 
-Deno.test("what is above all bounds is not lost, and the sum is that of the values", () => {
+Deno.test("values above all bounds count too, and the sum is that of all values", () => {
   const histogram = new Histogram();
   histogram.observe(60);
   histogram.observe(0.5);

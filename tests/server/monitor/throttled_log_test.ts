@@ -8,7 +8,7 @@ function scene() {
   return { log, taken: () => lines.splice(0) };
 }
 
-Deno.test("what happens a thousand times is said at once, and then how often", () => {
+Deno.test("an event that happens a thousand times is logged at once, and then with its count", () => {
   const { log, taken } = scene();
   for (let n = 0; n < 1_000; n++) log.log(n, "warn", "refused", { peer: n });
   assertEquals(taken(), ['warn refused {"peer":0}']);
@@ -21,7 +21,7 @@ Deno.test("what happens a thousand times is said at once, and then how often", (
   assertEquals(taken(), ['warn refused {"peer":1,"times":1}']);
 });
 
-Deno.test("what has not happened for a while is said at once again, and another event in any case", () => {
+Deno.test("an event after a pause is logged at once, and so is a different event", () => {
   const { log, taken } = scene();
   log.log(0, "warn", "refused", {});
   log.tick(LOG_REPEAT_MS);
@@ -30,7 +30,7 @@ Deno.test("what has not happened for a while is said at once again, and another 
   assertEquals(taken(), ["warn refused {}", "warn refused {}", "warn accept failed {}"]);
 });
 
-Deno.test("what was not told yet is told at the end", () => {
+Deno.test("pending counts are logged at the end", () => {
   const { log, taken } = scene();
   for (let n = 0; n < 3; n++) log.log(0, "warn", "refused", {});
   log.flush();

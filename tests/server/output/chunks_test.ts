@@ -10,7 +10,7 @@ function text({ joined, count }: { joined: Uint8Array; count: number }): [string
   return [new TextDecoder().decode(joined), count];
 }
 
-Deno.test("chunks are joined in order, as many as fit and the first in any case", () => {
+Deno.test("chunks are joined in order while they fit, and the first in any case", () => {
   const [a, b, c] = ["a", "bb", "c"].map(bytes) as [Uint8Array, Uint8Array, Uint8Array];
   assertEquals(text(joinChunks(a, [b, c])), ["abbc", 2]);
   const large = new Uint8Array(WRITE_JOIN_BYTES);
@@ -20,13 +20,13 @@ Deno.test("chunks are joined in order, as many as fit and the first in any case"
   assertEquals(joinChunks(a, [new Uint8Array(WRITE_JOIN_BYTES - 2), b, c]).count, 1);
 });
 
-Deno.test("those who wait for the same chunks share what they are joined to", () => {
+Deno.test("receivers of the same chunks share the joined chunk", () => {
   const [a, b, c] = ["a", "b", "c"].map(bytes) as [Uint8Array, Uint8Array, Uint8Array];
   const { joined } = joinChunks(a, [b, c]);
   assertStrictEquals(joinChunks(a, [b, c]).joined, joined);
   assertEquals(text(joinChunks(a, [b])), ["ab", 1]);
   assertEquals(text(joinChunks(a, [c])), ["ac", 1]);
   assertEquals(text(joinChunks(c, [b])), ["cb", 1]);
-  // Equal is not the same: the bytes of one may be another room's.
+  // Equal chunks are not the same chunk: the bytes may belong to another room.
   assertEquals(joinChunks(bytes("c"), [b]).joined === joinChunks(c, [b]).joined, false);
 });

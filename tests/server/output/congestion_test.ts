@@ -9,10 +9,10 @@ import {
 import { type Guest, Stage } from "../stage.ts";
 
 const LONG = "x".repeat(MAX_TEXT_BYTES);
-/** More than may wait for each of a room's receivers. */
+/** More bytes than may be queued for each of a room's receivers. */
 const FLOOD = Array<object>(Math.ceil(PUSHBACK_BYTES / MAX_TEXT_BYTES) + 1).fill({ type: "message", text: LONG });
 
-/** In the lobby, one of whom floods it; and somebody elsewhere, by whom to tell that the server has gone on. */
+/** Members of the lobby, one of whom floods it, and one elsewhere, who shows that the server goes on. */
 async function crowd(stage: Stage, others: number): Promise<{ ada: Guest; receivers: Guest[]; witness: Guest }> {
   const ada = await stage.join("ada");
   const receivers: Guest[] = [];
@@ -26,12 +26,12 @@ function stored(stage: Stage): number {
 
 async function flood(ada: Guest, witness: Guest): Promise<void> {
   await ada.say(...FLOOD);
-  // It may be behind one that was held back.
+  // It may come after a message that was held back.
   for (let handled = 0; handled < 2 * FLOOD.length; handled += TURN_FRAMES_PER_CONNECTION) await witness.events();
   await witness.events();
 }
 
-Deno.test("who writes to a room most of whose receivers are behind is read again when they have caught up", async () => {
+Deno.test("a sender to a room whose receivers mostly lag is paused until they catch up", async () => {
   await using stage = new Stage();
   const { ada, receivers, witness } = await crowd(stage, 2);
   const releases = receivers.map((receiver) => receiver.there.stall());
@@ -50,7 +50,7 @@ Deno.test("who writes to a room most of whose receivers are behind is read again
   assertEquals(stored(stage), 3 * FLOOD.length);
 });
 
-Deno.test("whoever is behind among many who are not holds nobody back", async () => {
+Deno.test("one lagging receiver among many others pauses no sender", async () => {
   await using stage = new Stage();
   const { ada, receivers, witness } = await crowd(stage, 3);
   const release = receivers[0]!.there.stall();
@@ -61,7 +61,7 @@ Deno.test("whoever is behind among many who are not holds nobody back", async ()
   release();
 });
 
-Deno.test("receivers that do not move at all hold nobody back, however many they are", async () => {
+Deno.test("stalled receivers pause no sender, however many there are", async () => {
   await using stage = new Stage();
   const { ada, receivers, witness } = await crowd(stage, 3);
   const releases = receivers.map((receiver) => receiver.there.stall());
@@ -74,7 +74,7 @@ Deno.test("receivers that do not move at all hold nobody back, however many they
   for (const release of releases) release();
 });
 
-Deno.test("a server that drains reads on from those who were held back", async () => {
+Deno.test("a draining server resumes paused senders", async () => {
   await using stage = new Stage();
   const { ada, receivers, witness } = await crowd(stage, 2);
   const releases = receivers.map((receiver) => receiver.there.stall());

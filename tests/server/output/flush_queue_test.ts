@@ -20,7 +20,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-Deno.test("those who fit at once are flushed at once, in order", () => {
+Deno.test("outboxes within the limit are flushed at once, in order", () => {
   const round = new Round();
   round.add(0, FLUSHES_AT_ONCE);
   assertEquals(round.flushed, []);
@@ -29,7 +29,7 @@ Deno.test("those who fit at once are flushed at once, in order", () => {
   assertEquals(round.flushing.done(), undefined);
 });
 
-Deno.test("the others wait for the event loop to go round, once for each FLUSHES_AT_ONCE", async () => {
+Deno.test("further outboxes wait for the event loop, once for each FLUSHES_AT_ONCE", async () => {
   const round = new Round();
   const all = 3 * FLUSHES_AT_ONCE + 1;
   round.add(0, all);

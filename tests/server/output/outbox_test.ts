@@ -3,7 +3,7 @@ import { Outbox, type Sink } from "../../../src/server/output/outbox.ts";
 import { WRITE_JOIN_BYTES } from "../../../src/protocol/limits.ts";
 import { MIN_OWN_BYTES } from "../../../src/server/output/chunks.ts";
 
-/** Writes when the test says so, and notices two at a time. */
+/** A sink whose writes end when the test says so. */
 class SlowSink implements Sink {
   readonly writes: Uint8Array[] = [];
   #current: PromiseWithResolvers<void> | undefined;
@@ -15,7 +15,7 @@ class SlowSink implements Sink {
     return this.#current.promise;
   }
 
-  /** Ends the write in flight, and lets the outbox take notice. */
+  /** Ends the write in flight, and lets the outbox react. */
   async done(error?: Error): Promise<void> {
     const current = this.#current!;
     this.#current = undefined;
@@ -47,7 +47,7 @@ Deno.test("nothing is written before a flush", () => {
   assertEquals([sink.texts, outbox.queuedBytes], [["ab"], 0]);
 });
 
-Deno.test("one write is in flight at a time, and what piles up meanwhile goes out as one", async () => {
+Deno.test("one write is in flight at a time, and chunks queued meanwhile go out as one", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   for (const text of ["a", "b", "c"]) {
@@ -64,7 +64,7 @@ Deno.test("one write is in flight at a time, and what piles up meanwhile goes ou
   assertEquals(outbox.queuedBytes, 0);
 });
 
-Deno.test("a chunk that is alone is handed on as it is, for it is shared", () => {
+Deno.test("a single chunk is written without a copy, since it is shared", () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const chunk = bytes("shared");
@@ -84,7 +84,7 @@ Deno.test("chunks are joined up to WRITE_JOIN_BYTES, in order, and a larger one 
   assertEquals([...sink.writes[3]!], [4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5]);
 });
 
-Deno.test("chunks that were joined are not changed", () => {
+Deno.test("joined chunks are not modified", () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const [one, two] = [bytes("one"), bytes("two")];
@@ -95,7 +95,7 @@ Deno.test("chunks that were joined are not changed", () => {
   assertEquals([one, two], [bytes("one"), bytes("two")]);
 });
 
-Deno.test("the limit can be reached and not passed, and a chunk that would pass it is not queued", () => {
+Deno.test("a chunk that would exceed the limit is not queued", () => {
   const outbox = new Outbox(new SlowSink(), 5);
   assertEquals(fill(outbox, "abc", "de", "f"), [true, true, false]);
   assertEquals(outbox.queuedBytes, 5);
@@ -103,7 +103,7 @@ Deno.test("the limit can be reached and not passed, and a chunk that would pass 
   assertEquals(fill(outbox, "abcde"), [true]);
 });
 
-Deno.test("where nothing waits a chunk of any length is taken, and nothing behind it until it is on its way", async () => {
+Deno.test("an empty outbox takes a chunk of any length, and no more until it is being written", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink, 5);
   assertEquals(fill(outbox, "longer than the limit", "x"), [true, false]);
@@ -116,12 +116,12 @@ Deno.test("where nothing waits a chunk of any length is taken, and nothing behin
   assertEquals(fill(outbox, "ab", "cde", "f"), [true, true, false]);
 });
 
-Deno.test("a chunk that alone is longer than the limit does not pass behind a shorter one", () => {
+Deno.test("a chunk longer than the limit is refused after a shorter one", () => {
   const outbox = new Outbox(new SlowSink(), 5);
   assertEquals(fill(outbox, "a", "longer than the limit", "bcde"), [true, false, true]);
 });
 
-Deno.test("what is in flight does not count for the limit, for the system has it", async () => {
+Deno.test("the chunk in flight does not count towards the limit, since the system has it", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink, 5);
   fill(outbox, "abcde");
@@ -131,7 +131,7 @@ Deno.test("what is in flight does not count for the limit, for the system has it
   assertEquals(sink.texts, ["abcde", "fghij"]);
 });
 
-Deno.test("clearing throws away what waits, and the write in flight goes on", async () => {
+Deno.test("clearing drops queued chunks, and the write in flight continues", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   fill(outbox, "a");
@@ -143,7 +143,7 @@ Deno.test("clearing throws away what waits, and the write in flight goes on", as
   assertEquals(sink.texts, ["a", "c"]);
 });
 
-Deno.test("a write that fails empties the outbox, which takes and writes nothing more", async () => {
+Deno.test("after a failed write the outbox is empty, and takes and writes nothing more", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink, 5);
   fill(outbox, "a");
@@ -157,7 +157,7 @@ Deno.test("a write that fails empties the outbox, which takes and writes nothing
   await outbox.idle();
 });
 
-Deno.test("an outbox is idle when nothing waits and nothing is in flight", async () => {
+Deno.test("an outbox is idle when nothing is queued and nothing is in flight", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   await outbox.idle();
@@ -183,7 +183,7 @@ Deno.test("an outbox whose write fails is idle", async () => {
   await waiting;
 });
 
-Deno.test("an outbox that is stopped is idle at once, write in flight or not, and takes nothing more", async () => {
+Deno.test("a stopped outbox is idle at once, even during a write, and takes nothing more", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink, 5);
   fill(outbox, "a");
@@ -221,7 +221,7 @@ Deno.test("flushing an empty outbox writes nothing", () => {
   assertEquals(sink.writes, []);
 });
 
-Deno.test("an outbox is stuck when something waits and no write has ended for a whole round of checks", async () => {
+Deno.test("an outbox is stuck if chunks are queued and no write ended for a whole round of checks", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const check = (): boolean => {
@@ -231,7 +231,7 @@ Deno.test("an outbox is stuck when something waits and no write has ended for a 
   assertEquals(check(), false);
   fill(outbox, "a");
   outbox.flush();
-  assertEquals(check(), false, "nothing waits behind the write in flight");
+  assertEquals(check(), false, "nothing is queued after the write in flight");
   fill(outbox, "b");
   assertEquals(check(), true);
   await sink.done();
@@ -248,7 +248,7 @@ function isGivenBack(chunk: Uint8Array): boolean {
   return (chunk.buffer as ArrayBuffer).detached;
 }
 
-Deno.test("the memory of an own chunk is given back once it is written, and not before", async () => {
+Deno.test("the memory of an own chunk is freed once it is written, and not before", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const [own, shared, next] = [longBytes(1), longBytes(2), longBytes(3)];
@@ -264,7 +264,7 @@ Deno.test("the memory of an own chunk is given back once it is written, and not 
   assertEquals([shared, next].map(isGivenBack), [false, true]);
 });
 
-Deno.test("an own chunk that is joined with others is given back at once, what they were joined to when it is written", async () => {
+Deno.test("a joined own chunk is freed at once, and the joined chunk when it is written", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const [shared, own] = [longBytes(1), longBytes(2)];
@@ -278,7 +278,7 @@ Deno.test("an own chunk that is joined with others is given back at once, what t
   assertEquals([shared, joined].map(isGivenBack), [false, true]);
 });
 
-Deno.test("shared chunks are not given back, nor what they were joined to", async () => {
+Deno.test("shared chunks are never freed, nor chunks joined from them", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const own = longBytes(0);
@@ -291,7 +291,7 @@ Deno.test("shared chunks are not given back, nor what they were joined to", asyn
   assertEquals([isGivenBack(own), sink.writes.slice(1).map(isGivenBack)], [true, [false]]);
 });
 
-Deno.test("what is thrown away is given back, but for what is in flight, which is when its write ends or fails", async () => {
+Deno.test("dropped chunks are freed, and the chunk in flight when its write ends or fails", async () => {
   for (const error of [undefined, new Error("broken pipe")]) {
     const sink = new SlowSink();
     const outbox = new Outbox(sink);
@@ -307,7 +307,7 @@ Deno.test("what is thrown away is given back, but for what is in flight, which i
   }
 });
 
-Deno.test("an own chunk that is too long to be joined is given back when it is written, and what was written before it is not", async () => {
+Deno.test("an own chunk too long to join is freed when it is written, and the chunks before it are not", async () => {
   const sink = new SlowSink();
   const outbox = new Outbox(sink);
   const own = new Uint8Array(WRITE_JOIN_BYTES);

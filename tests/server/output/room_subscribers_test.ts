@@ -47,7 +47,7 @@ function json(...messages: RoomMessage[]): string {
 
 const said = (seq: number, text = `text ${seq}`) => message(seq, text);
 
-Deno.test("what a turn publishes goes to all as one chunk, the same for all of one format", () => {
+Deno.test("the events of a turn go to all subscribers as one chunk, shared within a format", () => {
   const peers = [1, 2, 3].map((id) => new FakePeer(id));
   const audience = audienceOf(...peers);
   audience.publish(said(1), 1);
@@ -60,7 +60,7 @@ Deno.test("what a turn publishes goes to all as one chunk, the same for all of o
   assertEquals(peers[0]!.chunks.length, 1);
 });
 
-Deno.test("the author of a message is shown it again in JSON, and as a person not", () => {
+Deno.test("a message is echoed to its author in JSON, but not in plain text", () => {
   const [program, ada, bob] = [new FakePeer(1), new FakePeer(2, new PlainText()), new FakePeer(3, new PlainText())];
   const audience = audienceOf(program, ada, bob);
   audience.publish(said(1, "from the program"), 1);
@@ -75,7 +75,7 @@ function withoutTimes(text: string): string {
   return text.replace(/^\[\d\d:\d\d\] /gm, "");
 }
 
-Deno.test("whoever changes a message is shown what became of it, as a person, too", () => {
+Deno.test("a change is echoed to its author, also in plain text", () => {
   const ada = new FakePeer(1, new PlainText());
   const audience = audienceOf(ada);
   audience.publish(said(1), 1);
@@ -92,7 +92,7 @@ Deno.test("an author alone in a turn gets nothing, not even an empty chunk", () 
   assertEquals(ada.chunks, []);
 });
 
-Deno.test("who has left gets nothing more, and the audience is empty when all have", () => {
+Deno.test("a removed subscriber gets nothing more, and the room is empty when all have left", () => {
   const [ada, bob] = [new FakePeer(1), new FakePeer(2, new PlainText())];
   const audience = audienceOf(ada, bob);
   assertEquals(audience.empty, false);
@@ -105,7 +105,7 @@ Deno.test("who has left gets nothing more, and the audience is empty when all ha
   assertEquals(audience.empty, true);
 });
 
-Deno.test("what nobody of a format would be shown is not sent to them", () => {
+Deno.test("an event without text in a format is not sent in it", () => {
   const ada = new FakePeer(1, new PlainText());
   const audience = audienceOf(ada);
   audience.publish({ type: "ping" }, undefined);

@@ -8,7 +8,7 @@ function timeOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
-Deno.test("an id is a UUIDv7 that tells the time", () => {
+Deno.test("an id is a UUIDv7 with the current time", () => {
   const ids = new IdSource();
   for (const now of [NOW, NOW + 1, NOW + 86_400_000]) {
     const id = ids.next(now);
@@ -17,7 +17,7 @@ Deno.test("an id is a UUIDv7 that tells the time", () => {
   }
 });
 
-Deno.test("100,000 ids of one millisecond rise, and none comes twice", () => {
+Deno.test("100,000 ids of one millisecond rise and are unique", () => {
   const ids = new IdSource();
   let last = "";
   for (let n = 0; n < 100_000; n++) {
@@ -27,7 +27,7 @@ Deno.test("100,000 ids of one millisecond rise, and none comes twice", () => {
   }
 });
 
-Deno.test("4,096 ids fit into a millisecond, and the next one is of the millisecond after", () => {
+Deno.test("4,096 ids fit in a millisecond, and the next one has the next millisecond", () => {
   const ids = new IdSource();
   const made = Array.from({ length: 4_097 }, () => ids.next(NOW));
   assertEquals(timeOf(made[4_095]!), NOW);
@@ -36,21 +36,21 @@ Deno.test("4,096 ids fit into a millisecond, and the next one is of the millisec
   assertEquals(timeOf(ids.next(NOW + 2)), NOW + 2);
 });
 
-Deno.test("ids rise when the clock goes back, too", () => {
+Deno.test("ids rise even if the clock goes back", () => {
   const ids = new IdSource();
   const made = [NOW, NOW - 60_000, NOW - 1, NOW, NOW + 1].map((now) => ids.next(now));
   assertEquals(made.toSorted(), made);
   assertEquals(new Set(made).size, 5);
 });
 
-Deno.test("two sources do not make the same ids", () => {
+Deno.test("two sources make different ids", () => {
   const [one, other] = [new IdSource(), new IdSource()];
   const made = new Set<string>();
   for (let n = 0; n < 1_000; n++) made.add(one.next(NOW)).add(other.next(NOW));
   assertEquals(made.size, 2_000);
 });
 
-Deno.test("a token is 192 bits that can stand in any JSON, and its digest does not show it", () => {
+Deno.test("a token is 192 bits in characters that JSON does not escape, and its digest does not contain it", () => {
   const token = newToken();
   assertMatch(token, /^[\w-]{32}$/);
   assertNotEquals(newToken(), token);

@@ -3,12 +3,12 @@ import type { Hashed } from "../../../src/core/effect.ts";
 import { MAX_SCRYPT_AT_ONCE, MAX_SCRYPT_WAITING } from "../../../src/protocol/limits.ts";
 import { PasswordHasher } from "../../../src/server/turn/password_hasher.ts";
 
-/** Nothing here is worth a line in the log. */
+/** A log that fails the test if it gets a line. */
 function fail(...line: unknown[]): never {
   throw new Error(`Logged ${JSON.stringify(line)}`);
 }
 
-/** Hashes what is asked for, and resolves with the outcomes in the order of the jobs. */
+/** Runs the jobs, and resolves to the outcomes in their order. */
 async function hashAll(jobs: readonly { password: string; against?: string }[], cost?: number): Promise<Hashed[]> {
   const outcomes: Hashed[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -32,18 +32,18 @@ async function hashOf(password: string, cost = 1): Promise<string> {
   return (hashed as { hash: string }).hash;
 }
 
-Deno.test("a password matches its own hash and no other, however its letters are composed", async () => {
+Deno.test("a password matches only its own hash, in any Unicode normalization form", async () => {
   const against = await hashOf("Tr\u00e8s bien!");
   const passwords = ["Tr\u00e8s bien!", "Tre\u0300s bien!", "Tres bien!", "tr\u00e8s bien!", ""];
   const outcomes = await hashAll(passwords.map((password) => ({ password, against })), 1);
   assertEquals(outcomes, [true, true, false, false, false].map((matches) => ({ matches })));
 });
 
-Deno.test("the same password has another hash each time", async () => {
+Deno.test("the same password has a different hash each time", async () => {
   assert(await hashOf("secret") !== await hashOf("secret"));
 });
 
-Deno.test("a hash is dear by default, names its cost, and matches whatever new ones cost", async () => {
+Deno.test("a hash is expensive by default, contains its cost, and matches whatever the cost of new hashes", async () => {
   const against = await hashOf("secret");
   const [dear] = await hashAll([{ password: "secret" }]);
   assertMatch((dear as { hash: string }).hash, /^scrypt\$17\$[\w-]{22}==\$[\w-]{43}=$/);
@@ -58,14 +58,14 @@ Deno.test("the hash is that of RFC 7914", async () => {
   assertEquals(await hashAll([{ password: "pleaseletmein", against }]), [{ matches: true }]);
 });
 
-Deno.test("a job beyond the limit is answered busy, and all others run", async () => {
+Deno.test("a job beyond the limit is refused as busy, and all others run", async () => {
   const most = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
   const outcomes = await hashAll(Array(most + 3).fill({ password: "secret" }), 1);
   const busy = outcomes.map((outcome) => "busy" in outcome);
   assertEquals(busy, [...Array(most).fill(false), true, true, true]);
 });
 
-Deno.test("nothing is told after the end, which waits for what runs", async () => {
+Deno.test("the end waits for running jobs, and no outcome is reported after it", async () => {
   let told = 0;
   const hashing = new PasswordHasher(() => told++, fail, 1);
   for (let ticket = 0; ticket < MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING + 1; ticket++) {
@@ -75,7 +75,7 @@ Deno.test("nothing is told after the end, which waits for what runs", async () =
   assertEquals(told, 0);
 });
 
-Deno.test("a hash that cannot be read is told in the log, and to whoever waits as one that cannot be had now", async () => {
+Deno.test("an unreadable hash is logged, and its job is refused as busy", async () => {
   const logged: unknown[] = [];
   const { promise, resolve } = Promise.withResolvers<Hashed>();
   const hashing = new PasswordHasher((_, hashed) => resolve(hashed), (level, event) => logged.push([level, event]), 1);

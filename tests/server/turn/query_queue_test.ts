@@ -5,7 +5,7 @@ import { type Query, QueryQueue, type RunningSearch } from "../../../src/server/
 import { MAX_SEARCH_MS, QUERY_SLICE_MS } from "../../../src/protocol/limits.ts";
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 
-/** A queue whose clock the test holds: each query takes one millisecond, and each step of a search `stepMs`. */
+/** A queue with a clock of the test: each query takes one millisecond, and each search step `stepMs`. */
 class Stage {
   readonly ran: string[] = [];
   readonly failures: unknown[] = [];
@@ -50,7 +50,7 @@ class Stage {
     return [...found, ...found];
   }
 
-  /** The event loop has come round. */
+  /** Resolves after one turn of the event loop. */
   async slice(): Promise<void> {
     const { flushes } = this;
     while (this.flushes === flushes) await new Promise((resolve) => setImmediate(resolve));
@@ -61,7 +61,7 @@ class Stage {
 class FakePeer {
   readonly id: number;
   closing = false;
-  /** As in `startQueries`. */
+  /** The promise of `startQueries`. */
   busy: Promise<void> | undefined;
 
   constructor(id: number) {
@@ -93,7 +93,7 @@ Deno.test("queries of a peer run in order, and the peer is busy until the last",
   assertEquals(ada.busy, undefined);
 });
 
-Deno.test("peers take turns, whatever each of them asks for", async () => {
+Deno.test("peers take turns, whatever their queries", async () => {
   const stage = new Stage();
   stage.add(peer(1), "a", "b", "c", "d");
   stage.add(peer(2), "x");
@@ -111,7 +111,7 @@ Deno.test("a slice ends after QUERY_SLICE_MS, and the rest is left to the next o
   assertEquals(stage.ran.length, 12);
 });
 
-Deno.test("a long search takes many slices, between which others have their turns, and comes before what its peer asked next", async () => {
+Deno.test("a long search takes many slices with turns of others in between, and its reply comes before its peer's next one", async () => {
   const stage = new Stage();
   const ada = peer(1);
   const searched = stage.search(ada, 3 * QUERY_SLICE_MS);
@@ -126,14 +126,14 @@ Deno.test("a long search takes many slices, between which others have their turn
   assertEquals(stage.ran, ["2 x", "1 after"]);
 });
 
-Deno.test("a search that works for longer than MAX_SEARCH_MS ends with what it has found", async () => {
+Deno.test("a search that works longer than MAX_SEARCH_MS ends with its findings so far", async () => {
   const stage = new Stage();
   stage.stepMs = MAX_SEARCH_MS / 10;
   assertEquals(await stage.search(peer(1), 100), [1, false]);
   assert(stage.now <= MAX_SEARCH_MS + stage.stepMs, `${stage.now} ms`);
 });
 
-Deno.test("queries of a peer that has gone are dropped", async () => {
+Deno.test("queries of a closed peer are dropped", async () => {
   const stage = new Stage();
   const ada = peer(1);
   stage.add(ada, "a");
@@ -144,7 +144,7 @@ Deno.test("queries of a peer that has gone are dropped", async () => {
   assertEquals(stage.ran, []);
 });
 
-Deno.test("the end of the queue frees every peer and runs nothing more", async () => {
+Deno.test("the end of the queue releases every peer and runs no more queries", async () => {
   const stage = new Stage();
   const ada = peer(1);
   stage.add(ada, ...Array(20).fill("a"));
@@ -155,7 +155,7 @@ Deno.test("the end of the queue frees every peer and runs nothing more", async (
   assertEquals([ada.busy, stage.ran.length], [undefined, QUERY_SLICE_MS]);
 });
 
-Deno.test("a fault of the store is told to the host", async () => {
+Deno.test("a store error is passed to the host", async () => {
   const stage = new Stage();
   const fault = new Error("disk");
   const steps = {
@@ -169,7 +169,7 @@ Deno.test("a fault of the store is told to the host", async () => {
   assertEquals(stage.failures[0], fault);
 });
 
-Deno.test("queries of a peer wait while its password is being checked, and nobody else's do", async () => {
+Deno.test("queries of a peer wait while its password is checked, and those of others do not", async () => {
   const stage = new Stage();
   const [ada, bob] = [peer(1), peer(2)];
   stage.waiting.add(ada);
@@ -185,7 +185,7 @@ Deno.test("queries of a peer wait while its password is being checked, and nobod
   assertEquals(stage.ran, ["2 x", "1 a", "1 b"]);
 });
 
-Deno.test("a peer that goes while its password is being checked is freed", async () => {
+Deno.test("a peer that closes during a password check is released", async () => {
   const stage = new Stage();
   const [ada, bob] = [peer(1), peer(2)];
   for (const one of [ada, bob]) {

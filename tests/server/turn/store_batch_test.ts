@@ -16,12 +16,12 @@ const SHOWN: readonly Effect[] = [
   { type: "auditPage", session: 1, limit: 1, addresses: false },
 ];
 
-Deno.test("effects that keep nothing make no batch", () => {
+Deno.test("effects without stored data make no batch", () => {
   assertEquals(storeBatch([]), undefined);
   assertEquals(storeBatch(SHOWN), undefined);
 });
 
-Deno.test("what is to be kept is in the batch by its kind, in order, and nothing else is", () => {
+Deno.test("stored effects are in the batch by kind, in order, and no others", () => {
   const [one, two, secret] = [message(1, "one"), message(2, "two"), direct(1, BOB, "psst")];
   const kept: Effect[] = [
     { type: "keepMember", member: member(ADA) },
@@ -46,7 +46,7 @@ Deno.test("what is to be kept is in the batch by its kind, in order, and nothing
   assertEquals(batch.audit, [{ at: "now", by: ADA, action: "kick" }]);
 });
 
-Deno.test("of a room that ends in a batch nothing else is kept, and the next one of its name comes after it", () => {
+Deno.test("a batch that removes a room stores nothing else of it, and the next room of its name comes after it", () => {
   const [before, after] = [message(1, "before"), message(1, "after")];
   const next = { ...room("lobby"), id: "next" };
   const { id, name } = room("lobby");
@@ -62,7 +62,7 @@ Deno.test("of a room that ends in a batch nothing else is kept, and the next one
   assertEquals(batch.messages.map(({ message }) => message), [after]);
 });
 
-Deno.test("one thing to keep is enough for a batch, and is handed over as it is", () => {
+Deno.test("a single stored effect makes a batch, without a copy", () => {
   const effect: Effect = { type: "append", message: message(1, "one") };
   assert(storeBatch([effect])!.messages[0] === effect);
 });

@@ -57,7 +57,7 @@ Deno.test("add also waits for the promise of its own turn, and not for that of o
   assertEquals(order, ["quick", "slow"]);
 });
 
-Deno.test("what weighs too much for one turn is spread over several, in order, and others get a turn in between", async () => {
+Deno.test("an item too heavy for one turn is spread over several, in order, with turns of others in between", async () => {
   const turns: (readonly number[])[] = [];
   const gather = new TickBatcher<number>((arrived) => note(turns, arrived), (item) => item, 10);
   const all = Promise.all([4, 4, 4, 25, 1, 9].map((item) => gather.add(item)));

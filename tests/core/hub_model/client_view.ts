@@ -1,17 +1,19 @@
-/** What one connection knows from the events that it was sent: as a client would that believes whatever it is told. */
+/** The state of one connection's client, built only from the events that it received. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { DirectMessage, RoomEntry, ServerEvent } from "../../src/protocol/messages/messages.ts";
+import type { DirectMessage, RoomEntry, ServerEvent } from "../../../src/protocol/messages/messages.ts";
 
-export class HubView {
-  /** Of the member whose connection it is. */
+export class ClientView {
+  /** Id of the connection's own member. */
   id?: string;
   readonly members = new Map<string, Map<string, string>>();
   readonly seqs = new Map<string, number>();
   readonly topics = new Map<string, string>();
-  /** Direct messages to whoever has the connection, and how many were confirmed before it. */
+  /** Ids of the direct messages received on this connection. */
   readonly directs: string[] = [];
+  /** How many direct messages the member had confirmed before this connection. */
   skipped = 0;
+  /** Ref of the last ping. */
   ping?: string;
 
   fold(event: ServerEvent): void {
@@ -39,11 +41,11 @@ export class HubView {
       case "topic":
         return void this.topics.set(event.room, event.text);
       case "message":
-        return isDirect(event) ? this.#whispered(event) : this.#said(event);
+        return isDirect(event) ? this.#directMessage(event) : this.#roomEntry(event);
       case "edited":
       case "deleted":
       case "reacted":
-        return this.#said(event);
+        return this.#roomEntry(event);
     }
   }
 
@@ -55,12 +57,12 @@ export class HubView {
     this.topics.set(event.room.name, event.room.topic);
   }
 
-  #said({ room, seq }: RoomEntry): void {
+  #roomEntry({ room, seq }: RoomEntry): void {
     assertEquals(seq, this.seqs.get(room)! + 1, `seq in ${room}`);
     this.seqs.set(room, seq);
   }
 
-  #whispered({ id, to, from }: DirectMessage): void {
+  #directMessage({ id, to, from }: DirectMessage): void {
     if (to.id === this.id && from.id !== this.id) this.directs.push(id);
   }
 }

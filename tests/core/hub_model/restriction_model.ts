@@ -1,46 +1,46 @@
-/** Who may go where, speak and decide, by rules that are simple enough to believe. People are ids; the room "" is the whole server. */
+/** Rules for joining, writing and moderating, kept simple on purpose. Members are ids; the room "" is the whole server. */
 
-export type OrderKind = "ban" | "mute" | "allow";
+export type RestrictionKind = "ban" | "mute" | "allow";
 
 interface Lock {
   readonly password: string | undefined;
-  /** Who was inside or was let in since. */
+  /** Members who were inside when the room was locked, or were admitted since. */
   readonly admitted: Set<string>;
 }
 
-export interface InviteModel {
+export interface ModelInvite {
   readonly secret: string;
   readonly room: string;
   readonly uses: number;
   used: number;
 }
 
-export class OrderModel {
-  /** Rooms that outlive the process. */
-  readonly kept = new Set<string>();
-  /** Of these, rooms that stay while nobody is in them: something was said there, or somebody prepared them. */
-  readonly lasting = new Set<string>();
-  readonly invites: InviteModel[] = [];
+export class RestrictionModel {
+  /** Rooms that survive a restart. */
+  readonly storedRooms = new Set<string>();
+  /** Stored rooms that remain without members, because they have messages or were prepared. */
+  readonly lastingRooms = new Set<string>();
+  readonly invites: ModelInvite[] = [];
   lockdown = false;
-  /** By room and id, with when they end. */
-  readonly #orders = {
+  /** End of each restriction, by kind and by `room id`. */
+  readonly #restrictions = {
     ban: new Map<string, number>(),
     mute: new Map<string, number>(),
     allow: new Map<string, number>(),
   };
-  /** By room, and who made them one: undefined for the owner, and for those who made the room. */
+  /** Moderators by room, with the id of their appointer: `undefined` for the owner and for the room's creator. */
   readonly #moderators = new Map<string, Map<string, string | undefined>>();
   readonly #heldNames = new Map<string, string>();
-  /** Bans and mutes by the owner and moderators of all rooms, which only they end: kind, room, id. */
+  /** Bans and mutes by the owner and moderators of all rooms, which only they may end: `kind room id`. */
   readonly #trusted = new Set<string>();
   readonly #locks = new Map<string, Lock>();
   readonly #slow = new Map<string, number>();
-  /** When somebody spoke last in a room that was slow. */
-  readonly #spoke = new Map<string, number>();
+  /** Time of each member's last message in slow mode, by `room id`. */
+  readonly #slowTurns = new Map<string, number>();
 
-  /** What is said elsewhere about each of them: kind, room, id. */
+  /** All restrictions and roles in force, as `kind room id`. */
   get list(): string[] {
-    const standing = Object.entries(this.#orders).flatMap(([kind, keys]) =>
+    const timed = Object.entries(this.#restrictions).flatMap(([kind, keys]) =>
       [...keys.keys()].map((key) => `${kind} ${key}`)
     );
     const roles = [...this.#moderators].flatMap(([room, ids]) =>
@@ -48,7 +48,7 @@ export class OrderModel {
     );
     const locks = [...this.#locks.keys()].map((room) => `lock ${room} `);
     const slow = [...this.#slow.keys()].map((room) => `slow ${room} `);
-    return [...standing, ...roles, ...locks, ...slow, ...this.lockdown ? ["lockdown  "] : []].sort();
+    return [...timed, ...roles, ...locks, ...slow, ...this.lockdown ? ["lockdown  "] : []].sort();
   }
 
   /** 3 for the owner, whose id is undefined, 2 for moderators of all rooms, 1 for those of the room. */
@@ -58,26 +58,26 @@ export class OrderModel {
     return room !== "" && this.#moderators.get(room)?.has(id) ? 1 : 0;
   }
 
-  /** A member who is muted there decides nothing there. The owner, whose id is undefined, is never muted. */
+  /** Whether the member moderates there; a muted member does not. The owner (`undefined`) is never muted. */
   moderates(id: string | undefined, room: string): boolean {
     if (id !== undefined && this.isMuted(id, room)) return false;
     return this.rank(id, room) >= (room === "" ? 2 : 1);
   }
 
-  has(kind: OrderKind, room: string, id: string): boolean {
-    return this.#orders[kind].has(`${room} ${id}`);
+  has(kind: RestrictionKind, room: string, id: string): boolean {
+    return this.#restrictions[kind].has(`${room} ${id}`);
   }
 
   isMuted(id: string, room: string): boolean {
     return this.has("mute", "", id) || this.has("mute", room, id);
   }
 
-  /** The member is muted under this name, and stays it where that is seen. */
+  /** Notes the name under which the member is muted, which they keep there. */
   holdName(room: string, id: string, name: string): void {
     this.#heldNames.set(`${room} ${id}`, name);
   }
 
-  /** Names that the member must have in order to be in all of these rooms, for they are muted there. */
+  /** Names that the member must keep in order to be in all of these rooms, because of mutes. */
   heldNames(id: string, rooms: Iterable<string>): string[] {
     return [...rooms].flatMap((room) => {
       const place = this.has("mute", "", id) ? "" : room;
@@ -85,7 +85,7 @@ export class OrderModel {
     });
   }
 
-  /** Whether they may end or replace what is in force, if anything is. */
+  /** Whether `by` may end or replace the restriction; true if there is none. */
   mayEnd(by: string | undefined, kind: "ban" | "mute", room: string, id: string): boolean {
     return !this.has(kind, room, id) || !this.#trusted.has(`${kind} ${room} ${id}`) || this.rank(by, "") >= 2;
   }
@@ -95,35 +95,35 @@ export class OrderModel {
     else this.#trusted.delete(`${kind} ${room} ${id}`);
   }
 
-  /** A room that is there outlives the process from here on. */
-  lay(kind: OrderKind, room: string, id: string, isThere: boolean, until = Infinity): void {
-    this.#orders[kind].set(`${room} ${id}`, until);
-    if (isThere) this.kept.add(room);
+  /** Adds a restriction. An existing room is stored from then on. */
+  add(kind: RestrictionKind, room: string, id: string, exists: boolean, until = Infinity): void {
+    this.#restrictions[kind].set(`${room} ${id}`, until);
+    if (exists) this.storedRooms.add(room);
   }
 
-  /** Those whose time is over. */
-  end(now: number): void {
-    for (const orders of Object.values(this.#orders)) {
-      for (const [key, until] of orders) if (until <= now) orders.delete(key);
+  /** Removes the restrictions whose time is over. */
+  expire(now: number): void {
+    for (const ends of Object.values(this.#restrictions)) {
+      for (const [key, until] of ends) if (until <= now) ends.delete(key);
     }
   }
 
-  lift(kind: OrderKind, room: string, id: string): void {
-    this.#orders[kind].delete(`${room} ${id}`);
+  remove(kind: RestrictionKind, room: string, id: string): void {
+    this.#restrictions[kind].delete(`${room} ${id}`);
   }
 
-  /** Into a room that was not there before. */
-  found(room: string, id: string): void {
+  /** A member has created the room by joining it. */
+  createRoom(room: string, id: string): void {
     this.#moderators.set(room, new Map([[id, undefined]]));
   }
 
   appoint(by: string | undefined, room: string, id: string): void {
     const ids = this.#moderators.get(room) ?? new Map<string, string | undefined>();
     this.#moderators.set(room, ids.set(id, by));
-    if (room !== "") this.kept.add(room);
+    if (room !== "") this.storedRooms.add(room);
   }
 
-  /** False where they may not, or there is nothing to take back. */
+  /** Returns false if `by` may not end the role, or there is none. */
   dismiss(by: string | undefined, room: string, id: string): boolean {
     const ids = this.#moderators.get(room);
     if (ids === undefined || !ids.has(id)) return false;
@@ -135,51 +135,51 @@ export class OrderModel {
 
   lock(room: string, password: string | undefined, inside: readonly string[]): void {
     this.#locks.set(room, { password, admitted: new Set(inside) });
-    this.kept.add(room);
+    this.storedRooms.add(room);
   }
 
   unlock(room: string): boolean {
     return this.#locks.delete(room);
   }
 
-  slowDown(room: string, seconds: number): boolean {
+  setSlowMode(room: string, seconds: number): boolean {
     if (seconds === 0) return this.#slow.delete(room);
     this.#slow.set(room, seconds);
-    this.kept.add(room);
+    this.storedRooms.add(room);
     return true;
   }
 
-  /** Whoever laid something down in a room prepares it, if they are the owner, a moderator of all rooms or have an account. */
+  /** A restriction or topic by an owner, a moderator of all rooms or an account keeps the room without members. */
   prepare(by: string | undefined, room: string, hasAccount: boolean): void {
-    if (hasAccount || this.rank(by, "") >= 2) this.lasting.add(room);
+    if (hasAccount || this.rank(by, "") >= 2) this.lastingRooms.add(room);
   }
 
-  /** The process died, and with it a room of which nothing was kept. What was laid down there before it was made stays. */
-  lose(room: string): void {
+  /** A restart has ended a room that was not stored. Restrictions made before the room was created remain. */
+  loseRoom(room: string): void {
     this.#moderators.delete(room);
   }
 
-  /** The room has ended, and with it all that was laid down there. */
-  drop(room: string): void {
-    this.kept.delete(room);
+  /** The room has ended, and its restrictions and roles with it. */
+  endRoom(room: string): void {
+    this.storedRooms.delete(room);
     this.#moderators.delete(room);
     this.#locks.delete(room);
     this.#slow.delete(room);
-    for (const keys of [...Object.values(this.#orders), this.#spoke]) {
+    for (const keys of [...Object.values(this.#restrictions), this.#slowTurns]) {
       for (const key of keys.keys()) if (key.startsWith(`${room} `)) keys.delete(key);
     }
   }
 
-  /** What only the process knew. */
+  /** Forgets the state that only the process held. */
   restart(): void {
-    this.#spoke.clear();
+    this.#slowTurns.clear();
   }
 
-  isShut(room: string): boolean {
+  isLocked(room: string): boolean {
     return this.#locks.has(room);
   }
 
-  /** Whether they may come in; `id` is undefined for somebody new. With `open` the lock is no hindrance. */
+  /** Whether the member may join; `id` is `undefined` for a new member. With `open` the lock does not apply. */
   admits(id: string | undefined, room: string, isMember: boolean, open: boolean): boolean {
     if (id === undefined) return !this.lockdown && (open || !this.#locks.has(room));
     if (this.has("ban", "", id) || this.has("ban", room, id)) return false;
@@ -188,8 +188,8 @@ export class OrderModel {
     return lock.admitted.has(id) || this.has("allow", room, id);
   }
 
-  /** Whether the lock would have kept them out, but for what they showed. */
-  isOpener(room: string, password: string): boolean {
+  /** Whether the password opens the room's lock. */
+  opensLock(room: string, password: string): boolean {
     return this.#locks.get(room)?.password === password;
   }
 
@@ -197,19 +197,19 @@ export class OrderModel {
     this.#locks.get(room)?.admitted.add(id);
   }
 
-  /** Whether they may write there; with "" to anybody. */
-  hears(id: string, room: string, hasAccount: boolean): boolean {
+  /** Whether the member may write in the room; with "", send direct messages. */
+  mayWrite(id: string, room: string, hasAccount: boolean): boolean {
     if (this.isMuted(id, room)) return false;
     return !this.lockdown || hasAccount || this.rank(id, room) > 0;
   }
 
-  /** Whether the room is not too slow for it; it is noted. */
-  takesTurn(id: string, room: string, now: number): boolean {
+  /** Whether slow mode allows a message now; if so, notes its time. */
+  takeSlowModeTurn(id: string, room: string, now: number): boolean {
     const seconds = this.#slow.get(room);
     if (seconds === undefined || this.rank(id, room) > 0) return true;
     const key = `${room} ${id}`;
-    if ((this.#spoke.get(key) ?? -Infinity) + 1_000 * seconds > now) return false;
-    this.#spoke.set(key, now);
+    if ((this.#slowTurns.get(key) ?? -Infinity) + 1_000 * seconds > now) return false;
+    this.#slowTurns.set(key, now);
     return true;
   }
 }

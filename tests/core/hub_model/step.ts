@@ -1,17 +1,17 @@
-/** What may happen in the lives that the model of the hub is told. */
+/** The steps that the hub's model takes, as random values and as lines of JSON. */
 
 import fc from "fast-check";
-import { GRACE_MS } from "../../src/protocol/limits.ts";
+import { GRACE_MS } from "../../../src/protocol/limits.ts";
 
 type At<K extends string> = { readonly do: K; readonly who: number; readonly room: string };
 
-/** `by` is one of the people, or the server's owner; the room "" is all of the server. */
-export type OrderStep = {
+/** `by` is the number of a member, or `OWNER`; the room "" means the whole server. */
+export type ModerationStep = {
   readonly do: "kick" | "ban" | "mute" | "allow" | "appoint" | "dismiss";
   readonly by: number;
   readonly who: number;
   readonly room: string;
-  /** For how long it is; of bans and mutes. */
+  /** Duration of a ban or mute. */
   readonly seconds?: number;
 };
 export type RoomStep =
@@ -20,28 +20,28 @@ export type RoomStep =
   | { readonly do: "remove"; readonly by: number; readonly room: string }
   | { readonly do: "slow"; readonly by: number; readonly room: string; readonly seconds: number }
   | { readonly do: "lockdown"; readonly by: number; readonly on: boolean };
-export type NewStep =
+export type ArrivalStep =
   | { readonly do: "arrive"; readonly name: string; readonly room: string }
   | { readonly do: "arriveBy"; readonly name: string; readonly room: string; readonly nth: number };
-/** Of a message, by its seq or one that nobody has taken yet. */
+/** A change of a message; `nth` chooses its seq, which may not exist yet. */
 export type ChangeStep = At<"edit" | "unsay" | "react"> & { readonly nth: number };
-/** Of somebody who is here or comes back. */
-export type PersonStep =
+/** A step of a member who is present or returns. */
+export type MemberStep =
   | ChangeStep
   | At<"join" | "enter" | "leave" | "post" | "repeat" | "return" | "login" | "look">
   | { readonly do: "quit" | "drop" | "resend" | "confirm" | "register" | "guess"; readonly who: number }
   | { readonly do: "whisper" | "rename"; readonly who: number; readonly name: string }
   | (At<"topic"> & { readonly text: string });
 export type Step =
-  | NewStep
-  | OrderStep
+  | ArrivalStep
+  | ModerationStep
   | RoomStep
-  | PersonStep
+  | MemberStep
   | { readonly do: "invite"; readonly room: string; readonly uses: number }
   | { readonly do: "restart" }
   | { readonly do: "wait"; readonly ms: number };
 
-/** Names that are the same to the eye stand for one: who has the first, keeps the others from everybody else. */
+/** The names that members take. Names with the same value look alike: only one of them can be in use. */
 export const LOOKS: Readonly<Record<string, string>> = {
   ada: "ada",
   Ada: "ada",
@@ -54,7 +54,7 @@ export const LOOKS: Readonly<Record<string, string>> = {
   zoe: "zoe",
 };
 
-/** The owner of the server, in `by`. */
+/** The value of `by` for the server's owner. */
 export const OWNER = -1;
 
 const NAMES = Object.keys(LOOKS);
@@ -65,19 +65,19 @@ const SOMEWHERE = fc.constantFrom(...ROOMS, "");
 const WHO = fc.nat(7);
 const BY = fc.oneof(fc.constant(OWNER), fc.nat(3));
 const TEXT = fc.constantFrom("", "tea", "engines");
-const PERSON = { who: WHO };
-const PERSON_IN_ROOM = { who: WHO, room: ROOM };
-const CHANGE = { ...PERSON_IN_ROOM, nth: fc.nat(9) };
+const MEMBER = { who: WHO };
+const MEMBER_IN_ROOM = { who: WHO, room: ROOM };
+const CHANGE = { ...MEMBER_IN_ROOM, nth: fc.nat(9) };
 const ORDER = { by: BY, who: WHO, room: SOMEWHERE };
 const TIMED = { ...ORDER, seconds: fc.option(fc.constantFrom(1, 5, 60), { nil: undefined }) };
 
 const SHAPES = {
   arrive: { name: NAME, room: ROOM },
   arriveBy: { name: NAME, room: ROOM, nth: fc.nat(2) },
-  ...{ join: PERSON_IN_ROOM, enter: PERSON_IN_ROOM, leave: PERSON_IN_ROOM, post: PERSON_IN_ROOM },
-  ...{ repeat: PERSON_IN_ROOM, return: PERSON_IN_ROOM, login: PERSON_IN_ROOM, look: PERSON_IN_ROOM },
+  ...{ join: MEMBER_IN_ROOM, enter: MEMBER_IN_ROOM, leave: MEMBER_IN_ROOM, post: MEMBER_IN_ROOM },
+  ...{ repeat: MEMBER_IN_ROOM, return: MEMBER_IN_ROOM, login: MEMBER_IN_ROOM, look: MEMBER_IN_ROOM },
   ...{ edit: CHANGE, unsay: CHANGE, react: CHANGE },
-  ...{ quit: PERSON, drop: PERSON, resend: PERSON, confirm: PERSON, register: PERSON, guess: PERSON },
+  ...{ quit: MEMBER, drop: MEMBER, resend: MEMBER, confirm: MEMBER, register: MEMBER, guess: MEMBER },
   whisper: { who: WHO, name: NAME },
   rename: { who: WHO, name: NAME },
   topic: { who: WHO, room: ROOM, text: TEXT },
@@ -109,7 +109,7 @@ export const STEP: fc.Arbitrary<Step> = fc.oneof(
   })),
 );
 
-/** Undefined where the line is none, or of people, names and rooms that the model does not know. */
+/** Parses a step from a line of JSON. Returns `undefined` for any other line, also one with unknown names or rooms. */
 export function parseStep(line: string): Step | undefined {
   try {
     const step: Record<string, unknown> = JSON.parse(line);

@@ -1,0 +1,332 @@
+/** Random steps of a few members, taken by the hub and by a simple model of rooms and members, which must agree. */
+
+import { assert, assertEquals } from "@std/assert";
+import { GRACE_MS } from "../../../src/protocol/limits.ts";
+import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
+import { ChangeSteps } from "./change_steps.ts";
+import { JoinSteps } from "./join_steps.ts";
+import { RestrictionModel } from "./restriction_model.ts";
+import { applyModerationStep, applyRoomStep, checkRestrictions } from "./moderation_steps.ts";
+import { type ModelMember, ModelMembers } from "./model_members.ts";
+import { type MemberStep, ROOMS, type Step } from "./step.ts";
+import { ClientView, isDirect } from "./client_view.ts";
+import { Stage } from "../stage.ts";
+
+export class HubModel {
+  readonly stage = new Stage();
+  readonly members = new ModelMembers();
+  readonly restrictions = new RestrictionModel();
+  readonly #joinSteps = new JoinSteps(this);
+  readonly #changeSteps = new ChangeSteps(this);
+  readonly #topics = new Map<string, string>();
+  readonly #views = new Map<number, ClientView>();
+  /** Rooms that existed after the last step. */
+  readonly #existing = new Set<string>();
+  /** Rooms from before a restart that end when the grace is over, unless a member returns. */
+  readonly #deserted = new Set<string>();
+  /** Time of the first tick after the last restart. */
+  #started: number | undefined;
+  #refs = 0;
+  readonly #owners = [this.connect(true), this.connect(true)];
+
+  /** A short class of the final state, by which the fuzzer tells runs apart. */
+  get outcome(): string {
+    const crowd = this.members.all.length > 3 ? "many" : this.members.all.length;
+    const kinds = new Set(this.restrictions.list.map((restriction) => restriction.split(" ")[0]));
+    kinds.delete("moderator");
+    return `${crowd} members, ${
+      ROOMS.every((room) => this.#changeSteps.count(room) === 0) ? "silence" : "talk"
+    }, ${kinds.size} kinds of restriction`;
+  }
+
+  apply(step: Step): void {
+    this.wait(100);
+    switch (step.do) {
+      case "arrive":
+      case "arriveBy":
+        return this.#joinSteps.arrive(step);
+      case "wait":
+        return this.wait(step.ms);
+      case "restart":
+        return this.#restart();
+      case "invite":
+        return this.#joinSteps.invite(step.room, step.uses);
+      case "kick":
+      case "ban":
+      case "mute":
+      case "allow":
+      case "appoint":
+      case "dismiss":
+        return applyModerationStep(this, step);
+      case "lock":
+      case "unlock":
+      case "remove":
+      case "slow":
+      case "lockdown":
+        return applyRoomStep(this, step);
+      default:
+        return this.#applyMemberStep(step);
+    }
+  }
+
+  #applyMemberStep(step: MemberStep): void {
+    const member = this.members.all[step.who];
+    if (member === undefined || ("room" in step && step.room === "")) return;
+    if (step.do === "return") return this.#joinSteps.returnByToken(member, step.room);
+    if (step.do === "login") return this.#joinSteps.logIn(member, step.room);
+    if (step.do === "guess") return this.#joinSteps.guess(member);
+    if (member.session !== undefined) this.#act(member, member.session, step);
+  }
+
+  #act(member: ModelMember, session: number, step: MemberStep): void {
+    switch (step.do) {
+      case "join":
+      case "enter":
+        return this.#joinSteps.join(member, session, step.room, step.do === "enter");
+      case "register":
+        return this.#joinSteps.register(member, session);
+      case "leave": {
+        const inside = this.#isInside(member, step.room);
+        if (inside) member.rooms.delete(step.room);
+        return this.expect(session, { type: "leave", room: step.room }, inside ? "leave" : "error");
+      }
+      case "post":
+      case "repeat":
+        return this.#post(member, session, step.room, step.do === "repeat");
+      case "edit":
+      case "unsay":
+      case "react":
+        return this.#changeSteps.apply(member, session, step, this.#isInside(member, step.room));
+      case "resend":
+        return this.#resend(member, session);
+      case "whisper":
+        return this.#sendDirect(member, session, step.name);
+      case "confirm":
+        return this.#confirm(member, session);
+      case "topic": {
+        const { room, text } = step;
+        const may = this.#isInside(member, room) &&
+          this.restrictions.mayWrite(member.id, room, member.account !== undefined);
+        if (may) this.#keep(room, () => this.#topics.set(room, text));
+        if (may && text !== "") this.restrictions.prepare(member.id, room, member.account !== undefined);
+        return this.expect(session, { type: "topic", room, text }, may ? "topic" : "error");
+      }
+      case "look":
+        return this.#checkLists(member, session, step.room);
+      case "quit":
+        this.members.expel(member);
+        this.stage.say(session, { type: "leave" });
+        return assertEquals(this.receive(session).at(-1)?.type, "goodbye");
+      case "drop":
+        this.members.loseConnection(member, this.stage.now);
+        return this.stage.drop(session);
+      case "rename": {
+        const isHeld = ["", ...member.rooms.keys()].some((room) => this.restrictions.isMuted(member.id, room));
+        const isRight = !isHeld && this.members.isFree(step.name, member);
+        if (isRight) member.name = step.name;
+        return this.expect(session, { type: "rename", name: step.name }, isRight ? "rename" : "error");
+      }
+    }
+  }
+
+  /** The process dies and a new hub starts: members must rejoin their rooms. */
+  #restart(): void {
+    this.stage.restart();
+    this.members.restart();
+    this.restrictions.restart();
+    for (const room of ROOMS) {
+      if (this.restrictions.lastingRooms.has(room)) continue;
+      if (this.restrictions.storedRooms.has(room)) this.#deserted.add(room);
+      else if (this.#existing.delete(room)) this.restrictions.loseRoom(room);
+    }
+    this.#started = undefined;
+  }
+
+  removeRoom(room: string): void {
+    for (const { rooms } of this.members.inRoom(room)) rooms.delete(room);
+    this.restrictions.lastingRooms.delete(room);
+    this.#deserted.delete(room);
+    this.#changeSteps.forget(room);
+  }
+
+  /** Ends the rooms that have no members, no messages and no other reason to remain. */
+  #endRooms(): void {
+    for (const room of ROOMS) {
+      if (this.members.inRoom(room).length > 0) this.#deserted.delete(room);
+      if (this.exists(room)) this.#existing.add(room);
+      else if (this.#existing.delete(room)) {
+        this.restrictions.endRoom(room);
+        this.#topics.delete(room);
+      }
+    }
+  }
+
+  #isInside({ rooms }: ModelMember, room: string): boolean {
+    return rooms.has(room) && rooms.get(room)!.until === undefined;
+  }
+
+  #keep(room: string, change: () => unknown): void {
+    change();
+    this.restrictions.storedRooms.add(room);
+  }
+
+  #post(member: ModelMember, session: number, room: string, twice: boolean): void {
+    const message = { type: "message", room, text: "hi", ref: this.newRef() };
+    const may = this.#isInside(member, room) &&
+      this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
+      this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
+    if (!may) return this.expect(session, message, "error");
+    this.#keep(room, () => this.#changeSteps.add(room, member.id, "hi"));
+    this.restrictions.lastingRooms.add(room);
+    const ack = this.ask(session, message);
+    assertEquals(ack?.type, "ack");
+    member.last = { command: message, ack: ack! };
+    if (twice) this.#resend(member, session);
+  }
+
+  /** Repeats the last acknowledged command: the hub gives the first answer again, without any other effect. */
+  #resend({ last }: ModelMember, session: number): void {
+    if (last === undefined) return;
+    // The store does not keep whether the message had to wait.
+    assertEquals({ ...this.ask(session, last.command)!, waiting: 0 }, { ...last.ack, waiting: 0 } as object);
+    assertEquals(this.stage.effects.length, 1);
+  }
+
+  #sendDirect(member: ModelMember, session: number, name: string): void {
+    const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: this.newRef() })!;
+    const stored = this.stage.effects.find((effect) => effect.type === "appendDirect");
+    assertEquals(answer.type, stored === undefined ? "error" : "ack");
+    const mayWrite = this.restrictions.mayWrite(member.id, "", member.account !== undefined);
+    if (!mayWrite) assertEquals(stored, undefined, "A member without the right to write sent a direct message");
+    else assert(stored !== undefined || !this.members.all.some((one) => one.name === name), `${name} is known`);
+    if (stored === undefined) return;
+    const { message } = stored;
+    const receiver = this.members.all.find(({ id }) => id === message.to.id)!;
+    member.last = { command: { type: "message", to: name, text: "psst", ref: stored.ref }, ack: answer };
+    assertEquals(answer.type === "ack" && answer.waiting, receiver.session === undefined ? true : undefined);
+    if (receiver !== member) receiver.directs.push(message.id);
+  }
+
+  #confirm(member: ModelMember, session: number): void {
+    const { ping } = this.#views.get(session)!;
+    if (ping === undefined) return;
+    this.stage.say(session, { type: "pong", ref: ping });
+    member.confirmed = Math.max(member.confirmed, member.directs.indexOf(ping.slice("direct ".length)) + 1);
+  }
+
+  /** Asserts that the answers to members and rooms equal the model. */
+  #checkLists(member: ModelMember, session: number, room: string): void {
+    const answer = this.ask(session, { type: "members", room });
+    const isHidden = (room: string) =>
+      this.restrictions.isLocked(room) && !member.rooms.has(room) && this.restrictions.rank(member.id, room) === 0;
+    const expected = isHidden(room) ? [] : this.members.inRoom(room).map(({ id, name, account }) => {
+      return `${name}${this.restrictions.rank(id, room) > 0 ? " moderates" : ""}${
+        account?.toLowerCase() === name.toLowerCase() ? " as ever" : ""
+      }`;
+    });
+    const listed = answer?.type !== "members" ? [] : answer.members.map(({ name, role, account }) => {
+      return `${name}${role === undefined ? "" : " moderates"}${account ? " as ever" : ""}`;
+    });
+    assertEquals(listed.sort(), expected.sort(), room);
+    // Two commands take twice as long, or there would be too many of them.
+    this.wait(100);
+    const rooms = this.ask(session, { type: "rooms" });
+    assert(rooms?.type === "rooms");
+    for (const { name, count, topic } of rooms.rooms) {
+      const shown = isHidden(name) ? "" : this.#topics.get(name) ?? "";
+      assertEquals([count, topic], [this.members.inRoom(name).length, shown], name);
+    }
+  }
+
+  /** A connection of the owner, which is in no room. */
+  get owner(): number {
+    return this.#ownerSession(0);
+  }
+
+  /** A second connection of the owner for queries, so that they do not use up the first one's rate. */
+  get watcher(): number {
+    return this.#ownerSession(1);
+  }
+
+  /** Reconnects if needed: the hub closes connections that do not join in time. */
+  #ownerSession(index: number): number {
+    if (this.stage.closed.has(this.#owners[index]!)) this.#owners[index] = this.connect(true);
+    return this.#owners[index]!;
+  }
+
+  /** A ref that no command has used yet. */
+  newRef(): string {
+    return `m${++this.#refs}`;
+  }
+
+  exists(room: string): boolean {
+    return this.restrictions.lastingRooms.has(room) || this.#deserted.has(room) || this.members.inRoom(room).length > 0;
+  }
+
+  viewOf(session: number): ClientView {
+    return this.#views.get(session)!;
+  }
+
+  connect(privileged = false): number {
+    const session = this.stage.connect(true, { privileged });
+    this.#views.set(session, new ClientView());
+    return session;
+  }
+
+  wait(ms: number): void {
+    const now = this.stage.now + ms;
+    this.members.expireGraces(now);
+    this.restrictions.expire(now);
+    this.#started ??= now;
+    if (now >= this.#started + GRACE_MS) this.#deserted.clear();
+    this.#endRooms();
+    this.stage.pass(ms);
+  }
+
+  expect(session: number, command: object, type: ServerEvent["type"]): void {
+    assertEquals(this.ask(session, command)?.type, type, JSON.stringify(command));
+  }
+
+  /** Sends a command and returns the event that answers it. Passwords are hashed at once. */
+  ask(session: number, command: object): ServerEvent | undefined {
+    const ref = "ref" in command ? command.ref : `r${++this.#refs}`;
+    this.receive(session);
+    this.stage.say(session, { ...command, ref });
+    if (this.stage.hashes.length > 0) this.stage.hash();
+    return this.receive(session).find((event) => "ref" in event && event.ref === ref);
+  }
+
+  receive(session: number): ServerEvent[] {
+    const events = this.stage.events(session);
+    const view = this.viewOf(session);
+    for (const event of events) view.fold(event);
+    // Waiting direct messages follow the answer to a join.
+    return events.filter((event) => event.type !== "ping" && !(isDirect(event) && event.to.id === view.id));
+  }
+
+  /** Asserts that every connection's view, the store and the restrictions equal the model. */
+  check(): void {
+    this.#endRooms();
+    for (const member of this.members.all) if (member.session !== undefined) this.#checkView(member, member.session);
+    for (const room of ROOMS) {
+      const seqs = this.stage.stored.filter((entry) => entry.room === room).map(({ seq }) => seq);
+      assertEquals(seqs, Array.from({ length: this.#changeSteps.count(room) }, (_, index) => index + 1));
+    }
+    this.#changeSteps.check();
+    checkRestrictions(this);
+  }
+
+  #checkView({ rooms, directs }: ModelMember, session: number): void {
+    this.receive(session);
+    const view = this.viewOf(session);
+    assertEquals(view.directs, directs.slice(view.skipped));
+    const here = [...rooms].filter(([, { until }]) => until === undefined).map(([room]) => room);
+    assertEquals([...view.members.keys()].sort(), here.sort());
+    for (const room of here) {
+      const names = this.members.inRoom(room).map(({ name }) => name);
+      assertEquals([...view.members.get(room)!.values()].sort(), names.sort(), room);
+      assertEquals(view.seqs.get(room), this.#changeSteps.count(room), room);
+      assertEquals(view.topics.get(room), this.#topics.get(room) ?? "", room);
+    }
+  }
+}
