@@ -99,7 +99,7 @@ export class Hub {
       session.postponed.push(command);
       return [];
     }
-    const error = new ProtocolError("rate_limited", "Your password is still being checked: try again in 1 s", {
+    const error = new ProtocolError("rate_limited", "Your password is still being checked: try again in 1 second", {
       retryAfter: 1,
     });
     return [{ type: "send", session: session.id, event: errorEvent(error, command.ref) }];

@@ -114,7 +114,7 @@ Deno.test("one address creates at most MAX_ROOMS_MADE_PER_ADDRESS rooms, and ano
     else assertEquals(answer(stage, members.at(-1)!, { type: "join", room: `room${room}` }), "joined");
   }
   const late = stage.connect(true, OUTSIDE);
-  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "Your address has made");
+  assertStringIncludes(answer(stage, late, { type: "join", name: "late", room: "new" }), "Your address has created");
   assertEquals(answer(stage, late, { type: "join", name: "late", room: "room1" }), "joined");
   assertEquals(answer(stage, members[0]!, { type: "leave", room: "room2" }), "leave");
   assertEquals(answer(stage, late, { type: "join", room: "new" }), "joined");
@@ -137,7 +137,7 @@ Deno.test("topics keep up to MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms of an ac
     prepare(owner, `boss${nth}`);
   }
   const count = 2 * limits.MAX_ROOMS_PREPARED_PER_ACCOUNT + 1;
-  assertEquals(stage.kept.rooms.length, count);
+  assertEquals(stage.store.rooms.length, count);
   stage.restart();
   for (let tick = 0; tick <= limits.GRACE_MS; tick += 1_000) stage.pass(1_000);
   assertEquals(stage.hub.census().rooms, count);
@@ -150,9 +150,9 @@ Deno.test("after a restart a guests' room without messages waits for them until 
   stage.restart();
   stage.pass(1_000);
   stage.pass(limits.GRACE_MS - 1_000);
-  assertEquals(stage.kept.rooms.map(({ topic }) => topic), ["tea"]);
+  assertEquals(stage.store.rooms.map(({ topic }) => topic), ["tea"]);
   stage.pass(1_000);
-  assertEquals([stage.kept.rooms, stage.kept.records, stage.hub.census().rooms], [[], [], 0]);
+  assertEquals([stage.store.rooms, stage.store.records, stage.hub.census().rooms], [[], [], 0]);
 });
 
 Deno.test("stored rooms without a recorded creator remain", () => {

@@ -73,7 +73,7 @@ export function register(turn: Turn, caller: Caller, command: RegisterCommand): 
   registry.hashTickets.ask(session, { ref, password, settle }, now, effects, (hashed, now, effects) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
-    registry.checkFree(member.name, member);
+    registry.names.checkFree(member.name, member);
     registry.accounts.checkLimit(member.id, originOf(session));
     const later = { registry, now, effects };
     keepAccount(later, caller, outcome.hash);

@@ -201,7 +201,7 @@ function takeOver(turn: Turn, member: Member, name: string): void {
   const { registry, effects } = turn;
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
-  registry.checkFree(name, member);
+  registry.names.checkFree(name, member);
   const earlier = member.session;
   if (earlier !== undefined) {
     detach(turn, member, earlier, "closed");

@@ -2,22 +2,22 @@ import { MAX_ABSENT_MEMBERS, MEMORY_OF_MEMBERS_MS, PRESENCE_INTERVAL_MS } from "
 import { foldCase } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 
-/** Members who have gone and may come back. */
+/** Members without a connection who may return, oldest absence first. */
 export class AbsentMembers {
-  /** In the order in which they went. */
+  /** In the order in which they left. */
   readonly #members = new Set<Member>();
-  /** By the name they went with, in one case. Members whose names only look alike are different members. */
+  /** By name, with its case folded. If several members left with one name, the last of them. */
   readonly #byName = new Map<string, Member>();
-  /** Those who may still have in memory what they were answered, in the same order. */
+  /** Members whose acknowledgements may still be in memory, in the same order. */
   readonly #withAcks = new Set<Member>();
-  /** Whether what they were answered is kept elsewhere, too. */
+  /** Whether the store has all acknowledgements, too. */
   readonly #acksAreKept: boolean;
 
   constructor(acksAreKept: boolean) {
     this.#acksAreKept = acksAreKept;
   }
 
-  /** The member who went last with this name, in any case. */
+  /** The member who left last with this name, ignoring case. */
   named(name: string): Member | undefined {
     return this.#byName.get(foldCase(name));
   }
@@ -35,17 +35,18 @@ export class AbsentMembers {
     this.#withAcks.delete(member);
   }
 
+  /** Frees the member's name: `named` does not return them any more. */
   releaseName(member: Member): void {
     const key = foldCase(member.name);
     if (this.#byName.get(key) === member) this.#byName.delete(key);
   }
 
-  /** The one who went first, if there are more than `MAX_ABSENT_MEMBERS`. */
+  /** The longest absent member, if there are more than `MAX_ABSENT_MEMBERS`. */
   get oldestBeyondLimit(): Member | undefined {
     return this.#members.size > MAX_ABSENT_MEMBERS ? this.#members.values().next().value : undefined;
   }
 
-  /** Those of whom nothing need be known any more, to be deleted at once. */
+  /** Members who left more than `MEMORY_OF_MEMBERS_MS` ago. The caller must delete them. */
   *expired(now: number): Iterable<Member> {
     for (const member of this.#members) {
       if (now - member.absentSince! < MEMORY_OF_MEMBERS_MS) return;
@@ -53,7 +54,10 @@ export class AbsentMembers {
     }
   }
 
-  /** To be called from time to time. Whoever is gone for so long spoke in a turn that is over: what they were answered is kept. */
+  /**
+   * Drops the acknowledgements of members who left more than `PRESENCE_INTERVAL_MS` ago, if the store has them: the
+   * turn that made them is over. Must be called once in a while.
+   */
   forgetAcks(now: number): void {
     for (const member of this.#withAcks) {
       if (now - member.absentSince! < PRESENCE_INTERVAL_MS) return;

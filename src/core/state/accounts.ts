@@ -11,42 +11,46 @@ import type { Effect, KeptRecord } from "../effect.ts";
 import { Quota } from "./quota.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 
-/** A member whose name is registered. Whoever they are called at the moment, this name is kept for them until they register another. */
+/**
+ * A registered member. The name stays reserved for them, also while they use another one, until they
+ * register another.
+ */
 export interface Account {
-  /** The member's. */
+  /** The member's id. */
   readonly id: string;
   readonly name: string;
-  /** Of the password, as whoever hashes it writes it. */
+  /** The hash of the password, in the format of the server's hash function. */
   readonly hash: string;
-  /** The one room that its member was invited to, if it was one. */
+  /** The only room that the member was invited to; `undefined` for all rooms. */
   readonly room?: string;
   /** The origin it was registered from, as `originOf` gives it. It is never shown. */
   readonly from?: string;
 }
 
-/** What proves who a member of an account is; under its digest. */
+/** A token of an account, stored under its digest. */
 interface Token {
   readonly id: string;
   readonly account: string;
   readonly since: number;
-  /** When it was shown last. */
+  /** The time of its last use, in milliseconds since the epoch, as `since`. */
   readonly seen: number;
 }
 
-/** Registered names, and the tokens of each. All of it is in memory, and kept as records. */
+/** All accounts and their tokens. They are in memory, and kept in the store as records. */
 export class Accounts {
   readonly #byId = new Map<string, Account>();
-  /** By what names are looked up that read alike. */
+  /** By each key of the name: names that look alike share a key (see `nameKeys`). */
   readonly #byKey = new Map<string, Account>();
-  /** By their names in one case. */
+  /** By name, with its case folded. */
   readonly #byName = new Map<string, Account>();
+  /** By digest. */
   readonly #tokens = new Map<string, Token>();
   readonly #quota = new Quota({
     member: 1,
     address: MAX_ACCOUNTS_PER_ADDRESS,
     thisMachine: MAX_ACCOUNTS_OF_THIS_MACHINE,
   });
-  /** Digests by account. */
+  /** Digests of tokens by id of the account. */
   readonly #tokensOf = new Map<string, Set<string>>();
 
   constructor(records: Iterable<KeptRecord>) {
@@ -60,7 +64,7 @@ export class Accounts {
     return this.#byId.get(id);
   }
 
-  /** Whose name is one that reads like this. */
+  /** The account whose name is this or looks like it. */
   holder(name: string): Account | undefined {
     for (const key of nameKeys(name)) {
       const account = this.#byKey.get(key);
@@ -69,12 +73,12 @@ export class Accounts {
     return undefined;
   }
 
-  /** Whose name this is, whatever its case. */
+  /** The account with this name, ignoring case. */
   named(name: string): Account | undefined {
     return this.#byName.get(foldCase(name));
   }
 
-  /** Whether the member's account has this name, whatever its case. Cheap for those who have none. */
+  /** Whether the member's account has this name, ignoring case. Cheap for members without an account. */
   isNamed(id: string, name: string): boolean {
     const account = this.#byId.get(id);
     return account !== undefined && foldCase(account.name) === foldCase(name);
@@ -85,19 +89,28 @@ export class Accounts {
     return token && this.#byId.get(token.account);
   }
 
-  /** Throws `forbidden` where one more, registered from there, would be one too many. */
+  /**
+   * Throws `forbidden` if the server or the origin `from` has reached its limit of accounts. Existing
+   * accounts pass.
+   */
   checkLimit(id: string, from: string): void {
     if (this.#byId.has(id)) return;
     if (this.#byId.size >= MAX_ACCOUNTS) {
-      throw new ProtocolError("forbidden", "The server has reached its limit of registered names: go on without");
+      throw new ProtocolError(
+        "forbidden",
+        "The server has reached its limit of registered names: go on without an account",
+      );
     }
     const reached = this.#quota.reached({ from });
     if (reached === undefined) return;
     const { limit } = reached;
-    throw new ProtocolError("forbidden", `Your address has registered ${limit} names: go on without, or ask the owner`);
+    throw new ProtocolError(
+      "forbidden",
+      `Your address has registered ${limit} names: go on without an account, or ask the server's owner`,
+    );
   }
 
-  /** The name must be free. What was registered for this member before is replaced. */
+  /** Adds the account, or replaces the member's earlier one. The name must be free. */
   save(account: Account, effects: Effect[]): void {
     const before = this.#byId.get(account.id);
     if (before !== undefined) this.#quota.remove({ from: before.from });
@@ -116,7 +129,7 @@ export class Accounts {
     effects.push({ type: "keepRecord", kind: "account", key: account.id });
   }
 
-  /** Where there are `MAX_TOKENS_PER_ACCOUNT` already, the longest unused goes. */
+  /** Adds a token. Past `MAX_TOKENS_PER_ACCOUNT` the longest unused one is dropped. */
   addToken(account: Account, digest: string, id: string, now: number, effects: Effect[]): void {
     const digests = this.#tokensOf.get(account.id) ?? new Set();
     if (digests.size >= MAX_TOKENS_PER_ACCOUNT && !digests.has(digest)) {
@@ -126,13 +139,13 @@ export class Accounts {
     this.#keepToken(digest, { id, account: account.id, since: now, seen: now }, effects);
   }
 
-  /** The token was shown. */
+  /** Notes that the token was used now. */
   touch(digest: string, now: number, effects: Effect[]): void {
     const token = this.#tokens.get(digest);
     if (token !== undefined) this.#keepToken(digest, { ...token, seen: now }, effects);
   }
 
-  /** The latest shown first. */
+  /** The account's tokens, latest used first. `current` is the digest of the asking connection's token. */
   sessions(account: Account, current: string | undefined): AccountSession[] {
     const digests = [...this.#tokensOf.get(account.id) ?? []];
     const tokens = digests.map((digest) => ({ ...this.#tokens.get(digest)!, isCurrent: digest === current }));
@@ -156,6 +169,7 @@ export class Accounts {
     effects.push({ type: "keepRecord", kind: "token", key: digest });
   }
 
+  /** Drops the account's tokens except the one with the digest `kept`. */
   dropOtherTokens(account: Account, kept: string | undefined, effects: Effect[]): void {
     for (const digest of [...this.#tokensOf.get(account.id) ?? []]) {
       if (digest !== kept) this.dropToken(digest, effects);

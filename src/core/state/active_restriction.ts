@@ -11,6 +11,7 @@ export interface ActiveRestriction {
   readonly member?: MemberInfo;
   /** An address or network, in the form of `formatNetwork`. */
   readonly address?: string;
+  /** The duration; for `slow`, the time between two messages of one member. */
   readonly seconds?: number;
   /** In milliseconds since the epoch. */
   readonly until?: number;
@@ -26,8 +27,9 @@ export interface ActiveRestriction {
   readonly admitted?: readonly string[];
 }
 
-/** An owner's command whose restrictions have not all ended yet. */
+/** An owner's command to end many restrictions, as long as some of them are left. */
 export interface BulkEnd {
+  /** Ids of the restrictions and roles that are left. */
   readonly ids: string[];
   readonly total: number;
   readonly by: Actor;
@@ -39,8 +41,8 @@ export interface BulkEnd {
 export const SERVER: Actor = { name: "server" };
 
 /** The restriction as members see it. Only owners see the address. */
-export function describeRestriction(order: ActiveRestriction, toOwner: boolean): Restriction {
-  const { id, kind, room, member, address, seconds, until, opener, reason, by } = order;
+export function describeRestriction(restriction: ActiveRestriction, toOwner: boolean): Restriction {
+  const { id, kind, room, member, address, seconds, until, opener, reason, by } = restriction;
   return {
     id,
     kind,

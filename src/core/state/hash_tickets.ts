@@ -3,7 +3,7 @@ import { type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
 import type { Session } from "./session.ts";
 
-/** Hashes under way: the server would refuse any more. */
+/** Hashes that the server computes or queues at the same time. It refuses any more. */
 const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 
 /** A password to hash. */
@@ -12,10 +12,14 @@ interface Job {
   readonly password: string;
   /** The hash to compare with. */
   readonly against?: string;
-  /** Called before the command goes on, and also if its connection is gone by then. Returns how a wrong password is refused. */
+  /**
+   * Called with the outcome before the command continues, and also if the connection has closed meanwhile.
+   * Returns the refusal of a wrong password.
+   */
   readonly settle: (hashed: Hashed, now: number) => SecretRefused | undefined;
 }
 
+/** A command that waits for a hash. `then` continues it. */
 interface Waiting {
   readonly session: Session;
   readonly ref: string | undefined;
@@ -24,9 +28,9 @@ interface Waiting {
 }
 
 /**
- * Commands that continue when a password has been hashed, by ticket. A session handles no other command meanwhile.
- */
+/** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
 export class HashTickets {
+  /** By ticket. */
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
 
@@ -36,8 +40,9 @@ export class HashTickets {
   }
 
   /**
-   * `then` may throw a ProtocolError, as a command may. Both callbacks are called at once, with `busy`, if as many hashes
-   * are under way as the server takes. So no more passwords than that have an outcome that is not known yet.
+   * Requests the hash and returns the effect for it. `then` may throw a ProtocolError, as a command may. If
+   * `MAX_UNDER_WAY` hashes are under way, both callbacks are called at once with `busy`, so at most that many passwords
+   * have an unknown outcome.
    */
   ask(session: Session, job: Job, now: number, effects: Effect[], then: Waiting["then"]): void {
     const { ref, password, against, settle } = job;
@@ -74,7 +79,7 @@ export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashe
 function busy(guessed?: SecretKind): SecretRefused {
   return new SecretRefused(
     "rate_limited",
-    "Too many log in at the moment: try again in 5 s",
+    "Too many logins at the moment: try again in 5 seconds",
     { retryAfter: 5 },
     guessed,
   );

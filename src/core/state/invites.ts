@@ -6,19 +6,20 @@ import { timestamp } from "../../protocol/text/durations.ts";
 
 export interface Invite {
   readonly id: string;
-  /** Digests of both of its forms: the secret, and the words. */
+  /** Digests of both of its forms: the secret of the link, and the passphrase. */
   readonly digests: readonly string[];
-  /** The only room that it opens; undefined for all of them. */
+  /** The only room that it admits to; `undefined` for all rooms. */
   readonly room?: string;
   /** In milliseconds since the epoch. */
   readonly expires: number;
-  /** How many it may let in. */
+  /** The number of joins that it allows; `undefined` for any number. */
   readonly uses?: number;
   readonly used: number;
+  /** The name of its maker. */
   readonly by: string;
 }
 
-/** Secrets that let people in, by their digests. */
+/** All invites, by id and by digest. */
 export class Invites {
   readonly #byId = new Map<string, Invite>();
   readonly #byDigest = new Map<string, string>();
@@ -33,13 +34,16 @@ export class Invites {
     return this.#byId.get(id);
   }
 
-  /** The one with this digest, unless it has expired. It may be used up. */
+  /** The invite with this digest, unless it has expired. It may be used up. */
   withDigest(digest: string, now: number): Invite | undefined {
     const invite = this.#byId.get(this.#byDigest.get(digest) ?? "");
     return invite !== undefined && invite.expires > now ? invite : undefined;
   }
 
-  /** Throws `forbidden` where it is one too many. `reserve` opens what is reserved for owners. */
+  /**
+   * Throws `forbidden` if the server has reached its limit. With `reserve`, the places reserved for
+   * owners count, too.
+   */
   add(invite: Invite, reserve: boolean, effects: Effect[]): void {
     if (this.#byId.size >= MAX_INVITES - (reserve ? 0 : RESERVED_INVITES)) {
       throw new ProtocolError("forbidden", "The server has reached its limit of invites: revoke some of them");
@@ -47,7 +51,7 @@ export class Invites {
     this.#keep(invite, effects);
   }
 
-  /** One more was let in by it. */
+  /** Counts one more join with this invite. */
   use(invite: Invite, effects: Effect[]): void {
     this.#keep({ ...invite, used: invite.used + 1 }, effects);
   }
@@ -62,7 +66,7 @@ export class Invites {
     for (const invite of this.#byId.values()) if (invite.expires <= now) this.remove(invite, effects);
   }
 
-  /** The newest first. */
+  /** All invites, newest first. */
   list(): InviteSummary[] {
     return [...this.#byId.values()].reverse().map(({ id, room, expires, uses, used, by }) => ({
       id,

@@ -14,47 +14,50 @@ import type { Room } from "./room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
 
-/** One room of a member. While `absent` is set the member's connection is gone and may come back unnoticed. */
+/**
+ * One room of a member. While `absent` is set, the member has no connection; a return before `until`
+ * goes unnoticed.
+ */
 export interface RoomMembership {
   readonly room: Room<Member>;
   absent?: { readonly until: number; readonly reason: LeaveReason };
 }
 
-/** A member as they speak from their connection. */
+/** A member with the session that they use. */
 export interface Caller {
   readonly session: Session;
   readonly member: Member;
 }
 
-/** Somebody with a name and a token, across the connections they come with. */
+/** A member with a name and an id, across connections. */
 export class Member {
   readonly id: string;
-  /** Proof of being this member, as a digest. */
+  /** The digest of the token that proves to be this member. */
   readonly tokenDigest: string;
-  /** Undefined where no rate is set. */
+  /** The rate of their messages; `undefined` if the server sets none. */
   readonly messages: TokenBucket | undefined;
   /** By room name. */
   readonly memberships = new Map<string, RoomMembership>();
-  /** Whether they were given a token to come back with: people on `nc` were not. */
+  /** Whether they have a token to return with. Plain-text users have none. */
   canReturn = true;
-  /** Whether somebody else had their present name before. */
+  /** Whether another member had their present name before. */
   nameWasUsed = false;
-  /** The connection they have now. */
+  /** The session of their present connection. */
   session: Session | undefined;
-  /** Where the connection before it came from. */
+  /** The address of their previous connection. */
   lastAddress: Network | undefined;
-  /** When the last connection and membership ended; undefined while there is one. */
+  /** When their last connection and membership ended; `undefined` while they have one. */
   absentSince: number | undefined;
   #info: MemberInfo;
-  /** Made with the first: most members only read. */
+  /** By `ref`, oldest first. Created with the first one, since most members only read. */
   #acks: Map<string, AckEvent> | undefined;
   /** Whether every acknowledgement of the last day is in `#acks`. */
   #acksComplete = true;
-  /** Direct messages that the member is not known to have got, oldest first. */
+  /** Direct messages that the member has not confirmed, oldest first. */
   #unconfirmed: DirectMessage[] = [];
-  /** By the ids of the moderators who told the member something, the latest last. Made with the first. */
+  /** Rates of notices by id of the moderator, latest last. Created with the first one. */
   #notices: Map<string, TokenBucket> | undefined;
-  /** How many of them have been sent over the connection there is. */
+  /** Number of `#unconfirmed` messages already sent over the present connection. */
   #sent = 0;
 
   constructor(info: MemberInfo, tokenDigest: string, messages: TokenBucket | undefined) {
@@ -64,12 +67,12 @@ export class Member {
     this.messages = messages;
   }
 
-  /** As others see them: one object until the next rename. */
+  /** The member as others see them: the same object until the next rename. */
   get info(): MemberInfo {
     return this.#info;
   }
 
-  /** As others see them when they come. */
+  /** The member as others see them in a join or rename. */
   get introduction(): MemberInfo {
     return this.nameWasUsed ? { ...this.#info, new: true } : this.#info;
   }
@@ -90,18 +93,18 @@ export class Member {
     return this.#unconfirmed;
   }
 
-  /** Somebody from before: what they were answered then is asked for when a `ref` comes, for hardly any comes again. */
+  /** Restores a member from the store. Earlier acknowledgements stay there: few are asked for again. */
   restore(unconfirmed: readonly DirectMessage[]): void {
     this.#acksComplete = false;
     this.#unconfirmed = [...unconfirmed];
   }
 
-  /** The acknowledgement given to `ref` before, if it is still in memory. */
+  /** The earlier acknowledgement of `ref`, if it is still in memory. */
   acknowledged(ref: string): AckEvent | undefined {
     return this.#acks?.get(ref);
   }
 
-  /** Beyond `limit` the oldest goes. */
+  /** Remembers an acknowledgement. Past `limit` the oldest is dropped. */
   remember(ack: AckEvent, limit: number): void {
     this.#acks ??= new Map();
     this.#acks.set(ack.ref, ack);
@@ -116,7 +119,7 @@ export class Member {
     this.#acksComplete = false;
   }
 
-  /** Whether a moderator may tell the member something by a `notice`: 0 if so, and then it counts; else the seconds until then. */
+  /** Counts a `notice` from a moderator and returns 0; or returns the seconds until the next one is allowed. */
   takeNotice(moderatorId: string, now: number): number {
     this.#notices ??= new Map();
     const limiter = this.#notices.get(moderatorId) ?? new TokenBucket(NOTICE_RATE, now);
@@ -126,7 +129,7 @@ export class Member {
     return limiter.take(now);
   }
 
-  /** Keeps a direct message until it is confirmed. Beyond `MAX_WAITING_DIRECT` the oldest goes. */
+  /** Keeps a direct message until it is confirmed. Past `MAX_WAITING_DIRECT` the oldest is dropped. */
   addUnconfirmed(message: DirectMessage): void {
     this.#unconfirmed.push(message);
     if (this.#unconfirmed.length <= MAX_WAITING_DIRECT) return;
@@ -134,12 +137,15 @@ export class Member {
     this.#sent = Math.max(0, this.#sent - 1);
   }
 
-  /** On a new connection nothing has been sent. */
+  /** Starts over on a new connection, where nothing has been sent yet. */
   restartDelivery(): void {
     this.#sent = 0;
   }
 
-  /** What is to be sent now: nothing while a full batch is unconfirmed, so that no outbox is ever filled by it. */
+  /**
+   * The messages to send now, about `DIRECT_BATCH_BYTES` of text together with those sent and not confirmed. While a
+   * full batch is unconfirmed there are none, so direct messages never fill an outbox.
+   */
   takeUnsent(): DirectMessage[] {
     const batch: DirectMessage[] = [];
     let bytes = 0;
@@ -152,7 +158,7 @@ export class Member {
     return batch;
   }
 
-  /** The member has got everything up to this id. */
+  /** Drops the messages up to this id: the member has received them. */
   confirm(throughId: string): void {
     const before = this.#unconfirmed.length;
     this.#unconfirmed = this.#unconfirmed.filter(({ id }) => id > throughId);

@@ -1,8 +1,8 @@
 /**
- * What the chat knows while it runs: sessions, members, rooms, accounts, invites, restrictions and roles, with the quotas
- * of each. `registry.ts` holds all of them. Nothing here sends an event: commands do.
+ * The state of a running chat: sessions, members, rooms, accounts, invites, restrictions and roles, with their quotas.
+ * `registry.ts` holds all of them. Nothing here sends an event; commands do.
  *
- * Read `registry.ts` first, then `member.ts`, `room.ts` and `session.ts`; `ranks.ts` says who may act on whom.
+ * Read `registry.ts` first, then `member.ts`, `room.ts` and `session.ts`. `ranks.ts` decides who may act on whom.
  *
  * @module
  */

@@ -9,12 +9,12 @@ import { type ErrorCode, type ErrorDetails, ProtocolError } from "../../protocol
 import type { PasswordKind } from "../../protocol/errors.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 
-/** The kind of secret that a password is taken for. */
+/** The kinds of secret that a password may match. */
 export type SecretKind = PasswordKind | "invite";
 
-/** The refusal of a password that opens nothing, or that is not compared at all. */
+/** The refusal of a password that is wrong, or that is not compared at all. */
 export class SecretRefused extends ProtocolError {
-  /** For the log: the kind of secret that was guessed at. `undefined` if no secret was shown. */
+  /** For the log: the kind of secret that was guessed. `undefined` if no password was sent. */
   readonly guessed: SecretKind | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails, guessed: SecretKind | undefined) {
@@ -23,7 +23,7 @@ export class SecretRefused extends ProtocolError {
   }
 }
 
-/** The refusal of a password that is missing or opens nothing. The connection ends after the last one that is allowed. */
+/** The refusal of a password that is missing or wrong. With `last`, the server closes the connection. */
 export class WrongPassword extends SecretRefused {
   readonly last: boolean;
 
@@ -33,22 +33,26 @@ export class WrongPassword extends SecretRefused {
   }
 }
 
-/** A key that wrong passwords are counted for, and how many it may have in `WRONG_PASSWORDS_MS`. */
+/** A key that wrong passwords are counted for. */
 export interface AttemptKey {
   readonly key: string;
+  /** Wrong passwords that are allowed in `WRONG_PASSWORDS_MS`. */
   readonly limit: number;
-  /** True for the key of one address or connection: comparisons under way count towards `bound`, since each may prove wrong. */
+  /**
+   * True for the key of one address or connection: comparisons under way count towards `limit`, since
+   * each may fail.
+   */
   readonly own?: true;
-  /** The most comparisons under way at the same time, whatever comes of them. */
+  /** Comparisons that may be under way at the same time. */
   readonly atOnce?: number;
 }
 
-/** All registrations together. None of them is a wrong password. */
+/** The key of all registrations together. None of them is a wrong password. */
 export const REGISTRATIONS: AttemptKey = { key: "register", limit: Infinity, atOnce: MAX_REGISTRATIONS_AT_ONCE };
 
 /**
- * The account with this name, whether it exists or not. A stranger has only the few attempts of their address,
- * so this bound is for strangers at many addresses.
+ * The key of the account with this name, whether it exists or not. A stranger has only the few attempts of their
+ * address, so this limit is against strangers at many addresses.
  */
 export function accountAttempts(name: string): AttemptKey {
   return {
@@ -60,24 +64,24 @@ export function accountAttempts(name: string): AttemptKey {
 
 /** The wrong passwords of the last `WRONG_PASSWORDS_MS`, and the comparisons under way, by key. */
 export class PasswordAttempts {
-  /** Times in order; the key that was noted last at the end. */
+  /** The times of wrong passwords, oldest first. The key with the newest one is last. */
   readonly #times = new Map<string, readonly number[]>();
   /** The number of comparisons under way; never 0. */
   readonly #pending = new Map<string, number>();
 
   /**
-   * Throws `rate_limited` if one of the keys is at its bound. Must be called before a password is compared with anything.
-   * A bound that only comparisons under way fill is no suspicion: the error then is no `SecretRefused`.
+   * Throws `rate_limited` if one of the keys has reached its limit. Must be called before a password is compared with
+   * anything. If only comparisons under way fill the limit, nobody has guessed: the error is not a `SecretRefused`.
    */
   check(keys: readonly AttemptKey[], now: number, guessed?: SecretKind): void {
     const wait = Math.max(...keys.map((each) => this.#wait(each, now)));
     if (wait <= 0) return this.#checkPending(keys, now);
     const retryAfter = Math.ceil(wait / 1000);
-    const message = `Too many wrong passwords: try again in ${retryAfter} s`;
+    const message = `Too many wrong passwords: try again in ${retryAfter} seconds`;
     throw new SecretRefused("rate_limited", message, { retryAfter }, guessed);
   }
 
-  /** Counts one wrong password. True if it was the last one for one of the keys. */
+  /** Counts one wrong password. True if one of the keys has reached its limit. */
   note(keys: readonly AttemptKey[], now: number): boolean {
     for (const { key } of keys) {
       const times = [...this.#recent(key, now), now];
@@ -88,16 +92,17 @@ export class PasswordAttempts {
     return this.isLast(keys, now);
   }
 
+  /** Whether one of the keys has reached its limit. */
   isLast(keys: readonly AttemptKey[], now: number): boolean {
     return keys.some(({ key, limit }) => this.#recent(key, now).length >= limit);
   }
 
-  /** Counts a comparison that takes a while. `end` must follow, whatever becomes of it. */
+  /** Counts a comparison that has begun. `end` must follow, whatever the result. */
   begin(keys: readonly AttemptKey[]): void {
     for (const { key } of keys) this.#pending.set(key, this.#pendingOf(key) + 1);
   }
 
-  /** A comparison is over. If the password was wrong, `note` is called as well. */
+  /** Ends the count of a comparison. If the password was wrong, `note` must be called as well. */
   end(keys: readonly AttemptKey[]): void {
     for (const { key } of keys) {
       const left = this.#pendingOf(key) - 1;
@@ -106,6 +111,7 @@ export class PasswordAttempts {
     }
   }
 
+  /** Drops the keys without a wrong password in the last `WRONG_PASSWORDS_MS`. */
   forget(now: number): void {
     for (const [key, times] of this.#times) {
       if (times.at(-1)! > now - WRONG_PASSWORDS_MS) break;
@@ -115,7 +121,7 @@ export class PasswordAttempts {
 
   #checkPending(keys: readonly AttemptKey[], now: number): void {
     if (!keys.some((each) => this.#isFull(each, now))) return;
-    const message = "Another password is being checked: try again in 1 s";
+    const message = "Another password is being checked: try again in 1 second";
     throw new ProtocolError("rate_limited", message, { retryAfter: 1 });
   }
 
@@ -128,6 +134,7 @@ export class PasswordAttempts {
     return this.#pending.get(key) ?? 0;
   }
 
+  /** Milliseconds until the key is below its limit; 0 or less if it is now. */
   #wait({ key, limit }: AttemptKey, now: number): number {
     const times = this.#recent(key, now);
     return times.length < limit ? 0 : times.at(-limit)! + WRONG_PASSWORDS_MS - now;

@@ -1,30 +1,37 @@
 import { formatNetwork, isLoopback, neighbourhood, type Network } from "../../protocol/address/network.ts";
 
-/** The maker of something, as quotas count it. Addresses are kept with the thing and never shown. */
+/**
+ * The maker of a room, account or restriction, as quotas count it. Origins are kept in the store and
+ * never shown.
+ */
 export interface Source {
   /** The member's id. */
   readonly member?: string;
-  /** As `originOf` gives it. */
+  /** The origin of the maker's session, from `originOf`. */
   readonly from?: string;
 }
 
-/** The origin of everything on this machine. */
+/** The origin of all sessions on this machine. */
 const THIS_MACHINE = "local";
 
-/** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
+/**
+ * The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix
+ * sockets.
+ */
 export function originOf({ address }: { readonly address: Network | undefined }): string {
   if (address === undefined || isLoopback(address)) return THIS_MACHINE;
   const text = formatNetwork(address);
   return text.includes(":") ? formatNetwork(neighbourhood(address)) : text;
 }
 
+/** The most that one member, one address, and this machine may have. */
 export interface QuotaLimits {
   readonly member: number;
   readonly address: number;
   readonly thisMachine: number;
 }
 
-/** Counts what members and addresses have made that still exists. */
+/** Counts existing rooms, accounts or restrictions by the member and the address that made them. */
 export class Quota {
   readonly #limits: QuotaLimits;
   readonly #counts = new Map<string, number>();
@@ -33,7 +40,7 @@ export class Quota {
     this.#limits = limits;
   }
 
-  /** The bound that the source has reached; `undefined` if one more is allowed. */
+  /** The limit that the source has reached, and whose it is; `undefined` if one more is allowed. */
   reached(
     { member, from }: Source,
   ): { readonly who: "You have" | "Your address has"; readonly limit: number } | undefined {

@@ -1,3 +1,5 @@
+/** Ranks of members, and checks whether a session may act on a member, a room or the server. */
+
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Actor, MemberInfo } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
@@ -10,7 +12,10 @@ import type { ActiveRestriction } from "./active_restriction.ts";
 /** A member, in memory or not. */
 type Ranked = Pick<Member, "id" | "name"> & { readonly session?: Session | undefined };
 
-/** How far somebody may go: 0 for a member, 1 for a moderator of the room, 2 for one of all rooms, 3 for an owner. */
+/**
+ * The rank of a member: 0 for a plain member, 1 for a moderator of the room, 2 for one of all rooms, 3
+ * for an owner.
+ */
 export function rankOf(registry: Registry, member: Ranked, room: string | undefined): number {
   if (member.session?.isOwner) return 3;
   if (registry.roles.isModerator(member.id, undefined)) return 2;
@@ -22,7 +27,10 @@ function rankOfSession(registry: Registry, { isOwner, member }: Session, room: s
   return member === undefined ? 0 : rankOf(registry, member, room);
 }
 
-/** Whoever speaks from this session. Throws `not_joined` where it is neither a member nor an owner. */
+/**
+ * The author of the session's commands. Throws `not_joined` if the session is neither a member's nor an
+ * owner's.
+ */
 export function actorOf({ isOwner, member }: Session): Actor {
   if (member !== undefined) return member.info;
   if (isOwner) return OWNER;
@@ -32,8 +40,8 @@ export function actorOf({ isOwner, member }: Session): Actor {
 const OWNER: Actor = { name: "owner" };
 
 /**
- * Throws `forbidden` where they moderate neither the room nor, without one, the server, or are muted there: orders and
- * their reasons are read by others. Owners are not held back.
+ * Returns the session's author. Throws `forbidden` if they do not moderate the room, or without `room` the server, or
+ * if they are muted there, since others read the reasons of restrictions. Mutes do not bind owners.
  */
 export function checkModerates(registry: Registry, session: Session, room: string | undefined): Actor {
   const actor = checkRank(registry, session, room);
@@ -41,7 +49,7 @@ export function checkModerates(registry: Registry, session: Session, room: strin
   return actor;
 }
 
-/** The same for moderators who only read. */
+/** As `checkModerates`, for commands that only read: muted moderators may use them. */
 export function checkRank(registry: Registry, session: Session, room: string | undefined): Actor {
   const actor = actorOf(session);
   const rank = rankOfSession(registry, session, room);
@@ -50,35 +58,47 @@ export function checkRank(registry: Registry, session: Session, room: string | u
   throw new ProtocolError("forbidden", `Only ${who} may do that: ask one of them`);
 }
 
-/** Throws `forbidden` where a moderator of a room would end, or replace, a ban or mute of an owner or a moderator of all rooms. */
-export function checkMayEnd(registry: Registry, session: Session, order: ActiveRestriction | undefined): void {
-  if (order?.trusted !== true || (order.kind !== "ban" && order.kind !== "mute")) return;
+/**
+ * Throws `forbidden` if a moderator of a room would end or replace a ban or mute by an owner or a
+ * moderator of all rooms.
+ */
+export function checkMayEnd(registry: Registry, session: Session, restriction: ActiveRestriction | undefined): void {
+  if (restriction?.trusted !== true || (restriction.kind !== "ban" && restriction.kind !== "mute")) return;
   if (isTrusted(registry, session)) return;
-  throw new ProtocolError("forbidden", "The owner or a moderator of all rooms did that: ask one of them to end it");
+  throw new ProtocolError(
+    "forbidden",
+    "The owner or a moderator of all rooms made this restriction: ask one of them to end it",
+  );
 }
 
-/** Whether the session is an owner's or that of a moderator of all rooms: both may use what is reserved for them. */
+/**
+ * Whether the session belongs to an owner or a moderator of all rooms. Both may use the reserved parts
+ * of limits.
+ */
 export function isTrusted({ roles }: Registry, { isOwner, member }: Session): boolean {
   return isOwner || (member !== undefined && roles.isModerator(member.id, undefined));
 }
 
-/** Throws `forbidden`. */
+/** Returns the session's author. Throws `forbidden` if the session is not an owner's. */
 export function checkIsOwner(session: Session): Actor {
   const actor = actorOf(session);
   if (session.isOwner) return actor;
   throw new ProtocolError("forbidden", "Only the owner of the server may do that: log in with the admin password");
 }
 
-/** Throws `forbidden` where the target is the actor, or goes as far as the actor does. */
+/** Throws `forbidden` if the target is the session's member, or does not have a lower rank. */
 export function checkOutranks(registry: Registry, session: Session, target: Ranked, room: string | undefined): void {
   if (target.id === session.member?.id) {
-    throw new ProtocolError("forbidden", "That is you: name somebody else");
+    throw new ProtocolError("forbidden", "You cannot do this to yourself: name another member");
   }
   if (rankOfSession(registry, session, room) > rankOf(registry, target, room)) return;
   throw new ProtocolError("forbidden", `You may not do that to ${quote(target.name)}: ask the owner of the server`);
 }
 
-/** The member with the role in `room`, or with `undefined` on the whole server. */
+/**
+ * The member with their role in `room`, or without `room` on the whole server, and whether the name is
+ * registered.
+ */
 export function describeMember(registry: Registry, member: Member, room: string | undefined): MemberInfo {
   const rank = rankOf(registry, member, room);
   const account = registry.accounts.isNamed(member.id, member.name);

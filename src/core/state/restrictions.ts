@@ -13,15 +13,18 @@ interface AddressBan {
   readonly network: Network;
 }
 
-/** All that is in force. Whoever lays down or lifts something is asked elsewhere whether they may. */
+/** All restrictions in force. Callers check first that the author may set or end them. */
 export class Restrictions {
   readonly #all = new ScopedRecords<ActiveRestriction>("restriction");
-  /** Ids by what there can be one of: for a member or an address, a kind of order in a room. Of most members there is nothing. */
+  /**
+   * Ids by target (see `targetOf`), then by kind and room (see `slot`): a target has at most one restriction of
+   * each kind in a room. Most members have none.
+   */
   readonly #idsByTarget = new Map<string, Map<string, string>>();
   readonly #addressBans = new Map<string, AddressBan>();
   #mutes = 0;
   readonly #quota: RestrictionQuota;
-  /** When the first of them ends, or earlier. */
+  /** No restriction expires before this time, in milliseconds since the epoch. */
   #nextEnd = Infinity;
 
   constructor(records: Iterable<KeptRecord>, quota: RestrictionQuota) {
@@ -32,7 +35,7 @@ export class Restrictions {
     }
   }
 
-  /** Whether there is anything at all that may keep somebody from writing. */
+  /** Whether a mute or a lockdown is in force anywhere. If not, no further check of a message is needed. */
   get limitWriting(): boolean {
     return this.#mutes > 0 || this.lockdown !== undefined;
   }
@@ -53,106 +56,116 @@ export class Restrictions {
     return this.#find("slow", room, "");
   }
 
-  /** What keeps the member out of the room, or of the server. Undefined for `room` asks for the server alone. */
+  /** The member's ban from the room or from the whole server. `undefined` for `room`: from the server only. */
   banOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
     return this.#find("ban", undefined, memberId) ??
       (room === undefined ? undefined : this.#find("ban", room, memberId));
   }
 
+  /** The ban that covers the address, in the room or on the whole server. */
   banOfAddress(address: Network, room: string | undefined): ActiveRestriction | undefined {
-    for (const { restriction: order, network } of this.#addressBans.values()) {
-      if ((order.room === undefined || order.room === room) && contains(network, address)) return order;
+    for (const { restriction, network } of this.#addressBans.values()) {
+      if ((restriction.room === undefined || restriction.room === room) && contains(network, address)) {
+        return restriction;
+      }
     }
     return undefined;
   }
 
+  /** The member's mute in the room or on the whole server. `undefined` for `room`: on the server only. */
   muteOf(memberId: string, room: string | undefined): ActiveRestriction | undefined {
     return this.#find("mute", undefined, memberId) ??
       (room === undefined ? undefined : this.#find("mute", room, memberId));
   }
 
+  /** Whether the member may enter the room while it is locked. */
   isAllowed(memberId: string, room: string): boolean {
     return this.#find("allow", room, memberId) !== undefined || this.lock(room)?.admitted?.includes(memberId) === true;
   }
 
-  /** What the member has against them, or is allowed, exactly there. */
+  /** The member's restriction of this kind in exactly this room, or with `undefined` on the whole server. */
   onMember(memberId: string, room: string | undefined, kind: RestrictionKind): ActiveRestriction | undefined {
     return this.#find(kind, room, memberId);
   }
 
-  /** Orders of the room, oldest first. */
+  /** Restrictions of the room, oldest first. */
   inRoom(room: string): ActiveRestriction[] {
     return this.#all.inRoom(room);
   }
 
-  /** Takes the place of an earlier one of its kind. Throws `forbidden` where one more order is too many. */
-  set(order: ActiveRestriction, keep: boolean, effects: Effect[]): void {
-    const before = this.#find(order.kind, order.room, targetOf(order));
-    if (before === undefined) this.#quota.check(order);
+  /**
+   * Puts a restriction in force, in place of an earlier one of the same kind, target and room. With `keep`, it is
+   * kept in the store. Throws `forbidden` if the quota is used up.
+   */
+  set(restriction: ActiveRestriction, keep: boolean, effects: Effect[]): void {
+    const before = this.#find(restriction.kind, restriction.room, targetOf(restriction));
+    if (before === undefined) this.#quota.check(restriction);
     if (before !== undefined) this.end(before, effects);
-    this.#all.add(order);
-    this.#index(order);
-    if (keep) this.#all.keep(order, effects);
+    this.#all.add(restriction);
+    this.#index(restriction);
+    if (keep) this.#all.keep(restriction, effects);
   }
 
-  end(order: ActiveRestriction, effects: Effect[]): void {
-    this.#all.remove(order, effects);
-    this.#deleteId(order);
-    this.#addressBans.delete(order.id);
-    if (order.kind === "mute") this.#mutes--;
-    this.#quota.remove(order);
+  /** Ends a restriction that is in force. */
+  end(restriction: ActiveRestriction, effects: Effect[]): void {
+    this.#all.remove(restriction, effects);
+    this.#deleteId(restriction);
+    this.#addressBans.delete(restriction.id);
+    if (restriction.kind === "mute") this.#mutes--;
+    this.#quota.remove(restriction);
   }
 
-  /** Whoever was let into a locked room may come back to it. */
+  /** Lets these members return to a locked room. The lock remembers the newest `MAX_ADMITTED`. */
   admit(lock: ActiveRestriction, memberIds: readonly string[], effects: Effect[]): void {
     const others = (lock.admitted ?? []).filter((id) => !memberIds.includes(id));
-    const order = { ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) };
-    this.#all.keep(order, effects);
+    this.#all.keep({ ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) }, effects);
   }
 
-  /** False where one more order is too many. */
-  hasSpaceFor(order: ActiveRestriction): boolean {
+  /** Whether the quota admits this restriction. */
+  hasSpaceFor(restriction: ActiveRestriction): boolean {
     try {
-      this.#quota.check(order);
+      this.#quota.check(restriction);
       return true;
     } catch {
       return false;
     }
   }
 
-  /** What was in force for as long as the process at most is kept from here on. */
-  keepAll(choose: (order: ActiveRestriction) => boolean, effects: Effect[]): void {
-    for (const order of this.#all.unkept(choose)) this.#all.keep(order, effects);
+  /** Keeps the chosen restrictions in the store from here on. */
+  keepAll(choose: (restriction: ActiveRestriction) => boolean, effects: Effect[]): void {
+    for (const restriction of this.#all.unkept(choose)) this.#all.keep(restriction, effects);
   }
 
-  /** What was never kept ends with what it is about. */
-  forget(choose: (order: ActiveRestriction) => boolean): void {
-    for (const order of this.#all.unkept(choose)) this.end(order, []);
+  /** Ends the chosen restrictions that are not in the store. */
+  forget(choose: (restriction: ActiveRestriction) => boolean): void {
+    for (const restriction of this.#all.unkept(choose)) this.end(restriction, []);
   }
 
-  /** Those whose time is over; to be lifted by whoever asks. */
+  /** Restrictions whose time is over. The caller must end them. */
   expired(now: number): ActiveRestriction[] {
     if (now < this.#nextEnd) return [];
     const [ended, others] = [[], []] as [ActiveRestriction[], ActiveRestriction[]];
-    for (const order of this.#all.values()) {
-      (order.until !== undefined && order.until <= now ? ended : others).push(order);
+    for (const restriction of this.#all.values()) {
+      (restriction.until !== undefined && restriction.until <= now ? ended : others).push(restriction);
     }
     this.#nextEnd = others.reduce((first, { until = Infinity }) => Math.min(first, until), Infinity);
     return ended;
   }
 
-  /** The newest first. */
+  /** All restrictions, newest first. */
   list(): ActiveRestriction[] {
     return [...this.#all.values()].reverse();
   }
 
-  #index(order: ActiveRestriction): void {
-    this.#addId(order);
-    const network = order.kind === "ban" && order.address !== undefined ? parseNetwork(order.address) : undefined;
-    if (network !== undefined) this.#addressBans.set(order.id, { restriction: order, network });
-    if (order.kind === "mute") this.#mutes++;
-    this.#quota.add(order);
-    this.#nextEnd = Math.min(this.#nextEnd, order.until ?? Infinity);
+  #index(restriction: ActiveRestriction): void {
+    this.#addId(restriction);
+    const network = restriction.kind === "ban" && restriction.address !== undefined
+      ? parseNetwork(restriction.address)
+      : undefined;
+    if (network !== undefined) this.#addressBans.set(restriction.id, { restriction, network });
+    if (restriction.kind === "mute") this.#mutes++;
+    this.#quota.add(restriction);
+    this.#nextEnd = Math.min(this.#nextEnd, restriction.until ?? Infinity);
   }
 
   #find(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
@@ -160,27 +173,27 @@ export class Restrictions {
     return id === undefined ? undefined : this.#all.withId(id);
   }
 
-  #addId(order: ActiveRestriction): void {
-    const target = targetOf(order);
+  #addId(restriction: ActiveRestriction): void {
+    const target = targetOf(restriction);
     let slots = this.#idsByTarget.get(target);
     if (slots === undefined) this.#idsByTarget.set(target, slots = new Map());
-    slots.set(slot(order.kind, order.room), order.id);
+    slots.set(slot(restriction.kind, restriction.room), restriction.id);
   }
 
-  #deleteId(order: ActiveRestriction): void {
-    const target = targetOf(order);
+  #deleteId(restriction: ActiveRestriction): void {
+    const target = targetOf(restriction);
     const slots = this.#idsByTarget.get(target);
-    slots?.delete(slot(order.kind, order.room));
+    slots?.delete(slot(restriction.kind, restriction.room));
     if (slots?.size === 0) this.#idsByTarget.delete(target);
   }
 }
 
-/** Whom or what it is about: an id, an address, or nothing for a room as a whole. */
+/** The target of a restriction: a member's id, an address, or `""` for a whole room or server. */
 function targetOf({ member, address }: ActiveRestriction): string {
   return member?.id ?? address ?? "";
 }
 
-/** Names of rooms hold no blank. */
+/** The key of a kind in a room. The names of rooms have no space. */
 function slot(kind: RestrictionKind, room: string | undefined): string {
   return `${kind} ${room ?? ""}`;
 }

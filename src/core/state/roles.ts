@@ -4,7 +4,7 @@ import { SERVER } from "./active_restriction.ts";
 import type { RestrictionQuota } from "./restriction_quota.ts";
 import { ScopedRecords } from "./scoped_records.ts";
 
-/** The role of a moderator, as it was given to one member. */
+/** A member's role of moderator. */
 export interface RoleGrant {
   readonly id: string;
   readonly member: MemberInfo;
@@ -17,10 +17,13 @@ export interface RoleGrant {
   readonly trusted?: true;
 }
 
-/** Who moderates which room, or all rooms. Who may give and take the role is checked elsewhere. */
+/**
+ * The moderators of each room and of all rooms. Callers check first that the author may give or take
+ * the role.
+ */
 export class Roles {
   readonly #grants = new ScopedRecords<RoleGrant>("role");
-  /** Ids by member, and by room; the key of all rooms is "", which no room is called. */
+  /** Ids by member and room; the key for all rooms is `""`, which is not a valid name. */
   readonly #ofMember = new Map<string, Map<string, string>>();
   readonly #quota: RestrictionQuota;
 
@@ -98,7 +101,7 @@ export function describeGrant({ id, room, member, by }: RoleGrant): ModeratorGra
   return { id, room, member, by };
 }
 
-/** False for the role that the maker of a room gets from the server: rooms are bounded themselves. */
+/** False for the role that the maker of a room gets from the server: rooms have a limit of their own. */
 function counts({ by }: RoleGrant): boolean {
   return by.id !== undefined || by.name !== SERVER.name;
 }

@@ -6,12 +6,12 @@ import type { Source } from "./quota.ts";
 /** The value of `preparedBy` for owners of the server. */
 export const OWNERS = "owners";
 
-/** The maker of a room and the account that prepared it, as kept. */
+/** The maker of a room and the account that prepared it, as the store keeps them. */
 export interface RoomOrigin extends Source {
   readonly preparedBy?: string;
 }
 
-/** A member, as far as a room knows of members. */
+/** The part of a member that a room needs. */
 export interface RoomMember {
   readonly id: string;
   readonly info: MemberInfo;
@@ -20,31 +20,33 @@ export interface RoomMember {
   readonly session: { readonly id: SessionId } | undefined;
 }
 
-/** Members, topic and numbering of one room. Who may do what is decided elsewhere. */
+/** Members, topic and message numbers of one room. Callers check permissions. */
 export class Room<M extends RoomMember = RoomMember> {
   readonly id: string;
   readonly name: string;
   topic: string;
-  /** Whether it has been asked for the room to be kept. */
+  /** Whether the room is kept in the store, or an effect has asked for it. */
   kept: boolean;
   /** The maker; empty if an owner made the room or the maker is unknown. */
   maker: Source;
   /** Id of the account that keeps the room while it is empty and has no messages, or `OWNERS`. */
   preparedBy: string | undefined;
-  /** Of the newest message or change; 0 before the first. */
+  /** The seq of the newest message or change; 0 before the first. */
   seq: number;
-  /** Seconds between two messages of one member; 0 for no bound. */
+  /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;
-  /** When members spoke last while the room was slow, the latest at the end. */
+  /** Time of each member's last message while the room is slow, by id, latest last. */
   readonly #spoke = new Map<string, number>();
   readonly #members = new Set<M>();
-  /** Those who spoke last, the latest at the end. */
+  /** The members who wrote last, at most `MAX_MEMBERS_LISTED`, latest last. */
   readonly #speakers = new Set<M>();
   #lastSpeaker: M | undefined;
+  /** Members who joined since the last `takePresence`, by id. */
   readonly #came = new Map<string, MemberInfo>();
+  /** Members who left since the last `takePresence`, by id. */
   readonly #went = new Map<string, MemberInfo>();
 
-  /** `stored` is what was kept of the room. */
+  /** `stored` and `origin` are from the store. */
   constructor(
     id: string,
     name: string,
@@ -57,7 +59,7 @@ export class Room<M extends RoomMember = RoomMember> {
     this.seq = stored?.seq ?? 0;
     this.kept = stored !== undefined;
     this.maker = { member: origin?.member, from: origin?.from };
-    // A file from before origins were kept says nothing about any of its rooms.
+    // Databases of earlier versions have no origins: their rooms count as prepared by owners.
     this.preparedBy = stored !== undefined && origin === undefined ? OWNERS : origin?.preparedBy;
   }
 
@@ -76,7 +78,7 @@ export class Room<M extends RoomMember = RoomMember> {
     }
   }
 
-  /** In a slow room: 0 where the member may speak now, and then it is noted; else the milliseconds until they may. */
+  /** In a slow room: notes a message and returns 0, or returns the milliseconds until the member may write. */
   takeTurn(member: M, now: number): number {
     const wait = (this.#spoke.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
     if (wait > 0) return wait;
@@ -89,17 +91,20 @@ export class Room<M extends RoomMember = RoomMember> {
     return 0;
   }
 
-  /** Whether the room ends now: nobody is in it, nothing was said there, and nobody prepared it. */
+  /** Whether the room may end: it has no members and no messages, and no account or owner prepared it. */
   get isUnused(): boolean {
     return this.#members.size === 0 && this.seq === 0 && this.preparedBy === undefined;
   }
 
-  /** The record that is kept with the room. */
+  /** The record to keep in the store. */
   get origin(): RoomOrigin {
     return { ...this.maker, preparedBy: this.preparedBy };
   }
 
-  /** True where the others are to be told at once; false where `takePresence` will tell, or nothing is to be told. */
+  /**
+   * Adds a member. True if the others must be told now; false if `takePresence` will tell, or nothing
+   * has changed for them.
+   */
   add(member: M): boolean {
     this.#members.add(member);
     if (this.#went.delete(member.id)) return false;
@@ -108,7 +113,7 @@ export class Room<M extends RoomMember = RoomMember> {
     return false;
   }
 
-  /** Answers as `add` does. `info` is what the others are told of the member. */
+  /** Removes a member, and returns as `add` does. `info` describes the member in a later `presence`. */
   remove(member: M, info: MemberInfo): boolean {
     const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
     this.#members.delete(member);
@@ -120,14 +125,14 @@ export class Room<M extends RoomMember = RoomMember> {
     return false;
   }
 
-  /** The next message of the room: takes a seq, and puts its author first among the speakers. */
+  /** Creates the next message of the room: takes a seq, and notes its author as the latest speaker. */
   post(author: M, id: string, text: string, at: string, reply?: Quote): RoomMessage {
     if (this.#lastSpeaker !== author) this.#noteSpeaker(author);
     const message = { type: "message" as const, id, room: this.name, seq: ++this.seq, from: author.info, text, at };
     return reply === undefined ? message : { ...message, reply };
   }
 
-  /** At most `MAX_MEMBERS_LISTED`, the latest speakers first. */
+  /** At most `MAX_MEMBERS_LISTED` members, latest speakers first. */
   listMembers(): M[] {
     const listed = [...this.#speakers].reverse();
     for (const member of this.#members) {
@@ -137,7 +142,10 @@ export class Room<M extends RoomMember = RoomMember> {
     return listed;
   }
 
-  /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
+  /**
+   * The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id
+   * of a member.
+   */
   takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
     if (this.#came.size === 0 && this.#went.size === 0) return undefined;
     const joined = firstOf(this.#came, isMuted);
@@ -155,6 +163,10 @@ export class Room<M extends RoomMember = RoomMember> {
   }
 }
 
+/**
+ * The first members, at most `MAX_MEMBERS_LISTED` and among them at most `MAX_QUIET_LISTED` muted ones,
+ * marked.
+ */
 function firstOf(members: ReadonlyMap<string, MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
   const listed: MemberInfo[] = [];
   let quiet = 0;

@@ -9,7 +9,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { Quota, type Source } from "./quota.ts";
 import { OWNERS, type Room } from "./room.ts";
 
-/** Counts the rooms that exist by who made and who prepared them. */
+/** Counts existing rooms by maker and by the account that prepared them. */
 export class RoomQuota {
   readonly #maxRooms: number;
   readonly #made = new Quota({
@@ -17,24 +17,28 @@ export class RoomQuota {
     address: MAX_ROOMS_MADE_PER_ADDRESS,
     thisMachine: MAX_ROOMS_MADE_ON_THIS_MACHINE,
   });
+  /** Number of prepared rooms by account. */
   readonly #prepared = new Map<string, number>();
 
   constructor(maxRooms: number) {
     this.#maxRooms = maxRooms;
   }
 
-  /** Throws `forbidden` where one room more than the `existing` ones is too many. `reserve` opens what is reserved. */
+  /**
+   * Throws `forbidden` if the maker may not create a room besides the `existing` ones. With `reserve`,
+   * reserved places count, too.
+   */
   check(existing: number, maker: Source, reserve: boolean): void {
     const reserved = reserve ? 0 : Math.min(RESERVED_ROOMS, Math.floor(this.#maxRooms / 10));
     if (existing >= this.#maxRooms - reserved) {
-      throw new ProtocolError("forbidden", `The server has reached its limit of rooms: join one that exists`);
+      throw new ProtocolError("forbidden", "The server has reached its limit of rooms: join an existing one");
     }
     const reached = this.#made.reached(maker);
     if (reached === undefined) return;
     const { who, limit } = reached;
     throw new ProtocolError(
       "forbidden",
-      `${who} made ${limit} rooms that still exist: remove one of them, or join one that exists`,
+      `${who} created ${limit} rooms that still exist: remove one of them, or join an existing one`,
     );
   }
 
@@ -48,7 +52,7 @@ export class RoomQuota {
     if (preparedBy !== undefined) this.#count(preparedBy, -1);
   }
 
-  /** Counts the room for a member who was not known when it was made. */
+  /** Counts the room for its maker, who had no id when it was created. */
   claim(room: Room, member: string): void {
     if (room.maker.from === undefined || room.maker.member !== undefined) return;
     this.#made.remove(room.maker);
@@ -56,7 +60,10 @@ export class RoomQuota {
     this.#made.add(room.maker);
   }
 
-  /** Notes who prepared the room. False where it has been prepared, or an account has prepared as many as it may. */
+  /**
+   * Notes that `by` prepared the room. False if the room is prepared already, or the account has
+   * reached its limit.
+   */
   prepare(room: Room, by: string): boolean {
     if (room.preparedBy !== undefined) return false;
     if (by !== OWNERS && (this.#prepared.get(by) ?? 0) >= MAX_ROOMS_PREPARED_PER_ACCOUNT) return false;
@@ -65,7 +72,7 @@ export class RoomQuota {
     return true;
   }
 
-  /** An account has ended: what it prepared stays. */
+  /** Drops the count of an account that has ended. Its rooms stay prepared. */
   release(account: string): void {
     this.#prepared.delete(account);
   }

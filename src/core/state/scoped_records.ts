@@ -1,13 +1,13 @@
 import type { Effect, KeptRecord } from "../effect.ts";
 
-/** Something that holds in one room, or on the whole server. */
+/** An item that holds in one room or on the whole server. */
 interface Scoped {
   readonly id: string;
   /** `undefined` for the whole server. */
   readonly room?: string;
 }
 
-/** What moderators have in force, of one kind of record: by id and by room. Some of it is kept in the store. */
+/** Items of one kind of record, by id and by room. Some of them are kept in the store. */
 export class ScopedRecords<T extends Scoped> {
   readonly #kind: KeptRecord["kind"];
   readonly #all = new Map<string, T>();
@@ -63,7 +63,7 @@ export class ScopedRecords<T extends Scoped> {
     if (this.#kept.delete(id)) effects.push({ type: "keepRecord", kind: this.#kind, key: id });
   }
 
-  /** Keeps the item in the store, as it is now. */
+  /** Keeps the item, as it is now, in the store. */
   keep(item: T, effects: Effect[]): void {
     this.#all.set(item.id, item);
     this.#kept.add(item.id);

@@ -20,36 +20,38 @@ import {
 } from "../../protocol/address/network.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
-/** What is known of a connection when it opens. */
+/** The facts about a connection when it opens. */
 export interface Opening {
-  /** Whether whoever is there can come back with a token, so that a short absence need not be told. */
+  /** Whether the client can return with a token, so that a short absence need not be announced. */
   readonly resumable: boolean;
-  /** The peer's IP address without a port; undefined where it has none, as on a Unix socket. */
+  /** The peer's IP address without a port; `undefined` if it has none, as on a Unix socket. */
   readonly address?: string;
-  /** Whether only whoever runs the server can have opened it. */
+  /** Whether only the server's operator can open such a connection. */
   readonly privileged?: boolean;
 }
 
-/** One connection's life: it greets, it has joined as somebody, it is closed. It never goes back. */
+/** The phases of a session: greeting, joined, closed. It never goes back. */
 export type SessionState =
   | { readonly phase: "greeting"; readonly since: number }
   | { readonly phase: "joined"; readonly member: Member }
   | { readonly phase: "closed" };
 
+/** The chat's side of one connection. */
 export class Session {
   readonly id: SessionId;
   readonly resumable: boolean;
   readonly #address: string | undefined;
+  /** The rate of its commands other than messages. */
   readonly commands: TokenBucket;
   readonly pings: TokenBucket;
   state: SessionState;
-  /** What the member may show on the next connection; empty before the first join. */
+  /** The token for the member's next connection; empty before the first join. */
   token = "";
-  /** Whether whoever is there is the server's owner. */
+  /** Whether the session belongs to an owner of the server. */
   isOwner: boolean;
-  /** The one room that its member was invited to; undefined for all of them. */
+  /** The only room that its member was invited to; `undefined` for all rooms. */
   onlyRoom: string | undefined;
-  /** Of the password that is being hashed for it. What the session says meanwhile waits in `postponed`. */
+  /** The ticket of the password that is being hashed for it. Later commands wait in `postponed`. */
   ticket: number | undefined;
   readonly postponed: ClientCommand[] = [];
 
@@ -63,14 +65,14 @@ export class Session {
     this.state = { phase: "greeting", since: now };
   }
 
-  /** Where it comes from, without the zone that a link-local address may have. It is told to nobody but owners. */
+  /** The peer's address, without the zone of a link-local address. Only owners may see it. */
   get address(): Network | undefined {
     return this.#address === undefined ? undefined : parseNetwork(this.#address.replace(/%.*$/, ""));
   }
 
   /**
-   * The keys of its wrong passwords: its address, with an IPv6 /64 as one. Connections from this machine, and those without
-   * an address, have a key each and one that all of them share.
+   * The keys that its wrong passwords are counted for: its address, or its /64 network of IPv6. Connections from this
+   * machine or without an address have a key of their own and one that all of them share.
    */
   get passwordKeys(): readonly AttemptKey[] {
     const { address } = this;
@@ -94,7 +96,10 @@ export function joined({ member }: Session): Member {
   return member;
 }
 
-/** Makes a member token: `SECRET`, or `SECRET.ROOM` if the member may enter only that room. `secret` has no full stop. */
+/**
+ * Makes a member token: `SECRET`, or `SECRET.ROOM` if the member may enter only that room. `secret` has
+ * no full stop.
+ */
 export function bindToken(secret: string, room: string | undefined): string {
   return room === undefined ? secret : `${secret}.${room}`;
 }

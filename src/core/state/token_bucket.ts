@@ -1,10 +1,10 @@
-/** Tokens a second, and how many may pile up. */
+/** Tokens per second, and the most that a bucket holds. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** A token bucket on whatever clock its caller has, in milliseconds. It starts full. */
+/** A token bucket. The caller passes the time, in milliseconds of any clock. It starts full. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
@@ -16,12 +16,15 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Takes tokens, at most `burst`: 0 where there were enough, otherwise the seconds until there are. A clock that goes back adds nothing. */
+  /**
+   * Takes `count` tokens and returns 0, or takes none and returns the seconds until there are enough. `count` is at
+   * most `burst`. A clock that goes back adds no tokens.
+   */
   take(now: number, count = 1): number {
     const elapsed = Math.max(0, now - this.#at) / 1000;
     this.#at = now;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + elapsed * this.#rate.perSecond);
-    // Fractions may add up to a hair less than the token that was promised for this moment.
+    // Rounding may leave slightly less than the whole token that is due now.
     if (this.#tokens > count - 1e-9) {
       this.#tokens = Math.max(0, this.#tokens - count);
       return 0;
@@ -29,7 +32,7 @@ export class TokenBucket {
     return (count - this.#tokens) / this.#rate.perSecond;
   }
 
-  /** As if the last token had not been taken. */
+  /** Returns the last token. */
   giveBack(): void {
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
   }

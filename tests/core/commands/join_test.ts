@@ -265,7 +265,7 @@ Deno.test("the options maxRooms and roomsPerMember lower the limits, and the err
   const dan = stage.connect();
   stage.say(dan, { type: "join", name: "dan", room: "four" });
   assertEquals(errorTexts(dan), [
-    "The server has reached its limit of rooms: join one that exists",
+    "The server has reached its limit of rooms: join an existing one",
   ]);
 });
 
