@@ -117,7 +117,7 @@ Deno.test("the rules refuse every import that goes up or across", () => {
     ["src/server/server.ts", "src/history/sqlite/sqlite_history.ts"],
     ["src/server/server.ts", "src/history/search_words.ts"],
     ["src/server/server.ts", "src/client/client.ts"],
-    ["src/core/history_reader.ts", "src/history/store.ts"],
+    ["src/core/hub_options.ts", "src/history/store.ts"],
     ["src/client/client_memory.ts", "src/cli/joining/client_storage.ts"],
     ["src/server/server.ts", "src/cli/log/log_options.ts"],
     ["src/server/server.ts", "src/metrics/prometheus.ts"],
