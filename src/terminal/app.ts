@@ -7,9 +7,9 @@ import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
 import { pendingLine } from "./render/change_lines.ts";
 import { Chat, type ChatOptions } from "./chat.ts";
-import { activityTexts, titleOf } from "./model/activity.ts";
+import { activityTexts, windowTitle } from "./model/unread.ts";
 import { complete } from "./input/completion.ts";
-import { Confirmation } from "./model/confirmation.ts";
+import { QuitConfirmation } from "./model/confirmation.ts";
 import { DenoTerminal } from "./screen/deno_terminal.ts";
 import type { EditorAction } from "./input/line_editor.ts";
 import { InputLine, type TypedLines } from "./input/input_line.ts";
@@ -40,7 +40,7 @@ export interface TerminalOptions
   /** What was typed at earlier starts. */
   readonly typed?: TypedLines;
   /** Has a text written in the editor that the person has chosen. Rejects with an Error for people. */
-  readonly writeElsewhere?: (text: string, signal: AbortSignal) => Promise<string>;
+  readonly runEditor?: (text: string, signal: AbortSignal) => Promise<string>;
   /** IANA name; default: the machine's. */
   readonly timeZone?: string;
   /** Default: the standard input and output, which have to be terminals. */
@@ -68,12 +68,12 @@ class App {
   readonly #forced = Promise.withResolvers<CloseStatus>();
   #countdown = new AbortController();
   readonly #line: InputLine;
-  readonly #writeElsewhere: TerminalOptions["writeElsewhere"];
+  readonly #writeElsewhere: TerminalOptions["runEditor"];
   #taken: TakenTerminal | undefined;
   /** While an editor has the terminal. */
   #lent: Promise<void> | undefined;
   readonly #stopped = new AbortController();
-  readonly #confirmation: Confirmation;
+  readonly #confirmation: QuitConfirmation;
   readonly #signals: Signals;
   /** Whether the terminal is given back. */
   #over = false;
@@ -86,20 +86,20 @@ class App {
     const { color, timeZone, invitation, qrCode, hyperlinks: links } = options;
     const palette = color ? createPalette(true) : MONOCHROME;
     const style = { palette, times: createTimes(timeZone), links, invitation, qrCode };
-    this.#confirmation = new Confirmation(options.confirmQuit);
+    this.#confirmation = new QuitConfirmation(options.confirmQuit);
     this.#line = new InputLine({
-      complete: (text, cursor) => complete(text, cursor, this.#chat.known()),
+      complete: (text, cursor) => complete(text, cursor, this.#chat.completionWords()),
       typed: options.typed,
       bindings: options.bindings,
     });
-    this.#writeElsewhere = options.writeElsewhere;
+    this.#writeElsewhere = options.runEditor;
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
       terminal: this.#terminal,
       clock: this.#clock,
       layOut: (size) => layOut(this.#live(size), size, this.#chat.preferences.style.palette),
-      commands: () => this.#signals.take(this.#over ? "" : titleOf(this.#chat.room, this.#chat.attention.unread)),
+      commands: () => this.#signals.take(this.#over ? "" : windowTitle(this.#chat.room, this.#chat.attention.unread)),
       collect: options.collect,
       lost: () => this.#stop("The terminal is gone"),
     });
@@ -117,14 +117,14 @@ class App {
       ...options,
       style,
       now: () => this.#clock.now(),
-      call: (text) => this.#signals.notify(text),
+      notify: (text) => this.#signals.notify(text),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),
       askSecret: (question) => {
         this.#line.ask(question);
         this.#painter.schedule();
       },
-      write: (text) => this.#write(text),
+      openEditor: (text) => this.#write(text),
       fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
@@ -156,7 +156,7 @@ class App {
   #press(key: Key): void {
     const name = key.type === "press" ? key.key : "";
     const focus = /^focus-(in|out)$/.exec(name);
-    this.#chat.attention.look(focus?.[1] !== "out", focus !== null);
+    this.#chat.attention.setLooking(focus?.[1] !== "out", focus !== null);
     if (focus !== null) return;
     const room = /^M-([1-9])$/.exec(name);
     if (room !== null) return this.#goTo(Number(room[1]));
@@ -186,7 +186,7 @@ class App {
 
   #submit(): void {
     this.#line.submit((line) => {
-      this.#confirmation.typed(line);
+      this.#confirmation.lineTyped(line);
       return this.#chat.submit(line);
     });
     this.#line.enterRoom(this.#chat.room);
@@ -266,7 +266,7 @@ class App {
   }
 
   #live({ columns }: Size): LiveRegion {
-    const { state, room, activity, unsent, scroll } = this.#chat;
+    const { state, room, activity, failedMessages: unsent, scrollback: scroll } = this.#chat;
     this.#countDown(state.status);
     this.#line.enterRoom(room);
     const prompts = promptTexts(room, state.status, this.#clock.now(), activityTexts(activity));

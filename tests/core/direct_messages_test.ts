@@ -61,7 +61,7 @@ Deno.test("a direct message to oneself arrives once and needs no confirmation", 
   stage.forget();
   stage.say(ada, psst("ada", "note", "m"));
   assertEquals(stage.seen(ada), ["ada to ada: note", "ack m direct"]);
-  assertEquals(stage.kept.directs, []);
+  assertEquals(stage.store.directs, []);
   assertEquals(directs(stage.events(comeBack(stage, "token-1"))), []);
 });
 
@@ -118,7 +118,7 @@ for (
       "joined lobby as bob with 2, seq 0",
       "ada to bob: one",
       "ada to bob: two",
-      `ping <direct ${stage.kept.directs.at(-1)!.id}>`,
+      `ping <direct ${stage.store.directs.at(-1)!.id}>`,
     ]);
     stage.say(again, { type: "join", room: "dev" });
     assertEquals(stage.seen(again), ["joined dev as bob with 1, seq 0"]);
@@ -135,7 +135,7 @@ Deno.test("an unconfirmed direct message is sent again on each new connection, u
   assertEquals(directs(events), ["psst"]);
   stage.say(again, pongs(events)[0]!);
   assertEquals(stage.effects.map(({ type }) => type), ["confirm"]);
-  assertEquals(stage.kept.directs, []);
+  assertEquals(stage.store.directs, []);
   assertEquals(directs(stage.events(comeBack(stage, "token-2"))), []);
 });
 
@@ -144,7 +144,7 @@ Deno.test("a pong confirms all messages before its ping, and none after it", () 
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const text of ["one", "two", "three"]) stage.say(ada, psst("bob", text));
   stage.say(bob, pongs(stage.events(bob))[1]!);
-  assertEquals(stage.kept.directs.map(({ text }) => text), ["three"]);
+  assertEquals(stage.store.directs.map(({ text }) => text), ["three"]);
   assertEquals(directs(stage.events(comeBack(stage, "token-2"))), ["three"]);
 });
 
@@ -157,10 +157,10 @@ Deno.test("a pong with another ref, or from another member, confirms nothing", (
   const others = [{ type: "pong" }, { type: "pong", ref: "direct " }, { type: "pong", ref: "direct id-999999" }];
   for (const other of others) assertEquals(stage.say(bob, other), []);
   assertEquals(stage.say(eve, pong!), []);
-  assertEquals(stage.kept.directs.length, 1);
+  assertEquals(stage.store.directs.length, 1);
   stage.say(bob, pong!);
   assertEquals(stage.say(bob, pong!), []);
-  assertEquals(stage.kept.directs, []);
+  assertEquals(stage.store.directs, []);
 });
 
 Deno.test("at most MAX_WAITING_DIRECT messages wait for an absent member, and the next one is refused", () => {
@@ -178,7 +178,7 @@ Deno.test("at most MAX_WAITING_DIRECT messages wait for an absent member, and th
     stage.say(session, psst("bob", "one more", "m"));
     assertEquals(stage.seen(session).at(-1), "! forbidden <m>");
   }
-  assertEquals(stage.kept.directs.length, MAX_WAITING_DIRECT);
+  assertEquals(stage.store.directs.length, MAX_WAITING_DIRECT);
   const events = stage.events(comeBack(stage, "token-2"));
   assertEquals(directs(events), Array.from({ length: MAX_WAITING_DIRECT }, (_, n) => `${n}`));
   assertEquals(pongs(events).length, 1);
@@ -193,7 +193,7 @@ Deno.test("one sender has at most MAX_WAITING_FROM_SENDER messages waiting for a
     for (let n = 0; n <= MAX_WAITING_FROM_SENDER; n++) stage.say(session, psst("bob", "buy pills"));
     assertEquals(stage.seen(session).at(-1), "! forbidden");
   }
-  assertEquals(stage.kept.directs.length, MAX_WAITING_FROM_GUESTS);
+  assertEquals(stage.store.directs.length, MAX_WAITING_FROM_GUESTS);
   const ada = registered(stage, "ada");
   stage.say(ada, psst("bob", "are you there?", "m"));
   assertEquals(stage.seen(ada).at(-1), "ack m direct, waiting");
@@ -232,7 +232,7 @@ Deno.test("many waiting messages are sent in batches of DIRECT_BATCH_BYTES, each
     stage.say(again, pongs(events)[0]!);
   }
   assertEquals(got.map((text) => Number.parseInt(text)), Array.from({ length: count }, (_, n) => n));
-  assertEquals(stage.kept.directs, []);
+  assertEquals(stage.store.directs, []);
 });
 
 Deno.test("while a batch is unconfirmed no more is sent, and later messages follow it in order", () => {
@@ -266,7 +266,7 @@ Deno.test("a direct message to an nc user is sent at once, without a ping, and c
   assertEquals(stage.effects.map(({ type }) => type), ["appendDirect", "send", "send", "confirm", "send"]);
   assertEquals(stage.seen(bob), ["ada to bob: psst"]);
   assertEquals(stage.seen(ada), ["ada to bob: psst", "ack m direct"]);
-  assertEquals(stage.kept.directs, []);
+  assertEquals(stage.store.directs, []);
 });
 
 Deno.test("a direct message to an nc user who has gone is no_such_member", () => {

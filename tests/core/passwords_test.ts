@@ -166,7 +166,7 @@ Deno.test("an invite for another room counts as a wrong password", () => {
     () => codeOf(answer(stage, { type: "join", name: "eve", password: secret })),
   );
   assertEquals(codes, ["wrong_password", "wrong_password", "wrong_password", "rate_limited"]);
-  assertEquals(stage.suspicions, [...Array(3).fill("invite wrong_password"), "server rate_limited"]);
+  assertEquals(stage.wrongPasswords, [...Array(3).fill("invite wrong_password"), "server rate_limited"]);
 });
 
 Deno.test("a guess that is not hashed for lack of time still counts, because it was compared with the server's password", () => {
@@ -179,7 +179,7 @@ Deno.test("a guess that is not hashed for lack of time still counts, because it 
   });
   assertEquals(new Set(codes), new Set(["! rate_limited"]));
   assertEquals(codeOf(answer(stage, { type: "join", name: "eve", password: SERVER_PASSWORD })), "rate_limited");
-  assertEquals(stage.suspicions, Array(4).fill("server rate_limited"));
+  assertEquals(stage.wrongPasswords, Array(4).fill("server rate_limited"));
 });
 
 Deno.test("the log gets each wrong password with its kind, and each guess that is no longer compared", () => {
@@ -193,7 +193,7 @@ Deno.test("the log gets each wrong password with its kind, and each guess that i
   for (let guess = 0; guess < 4; guess++) answer(stage, { type: "auth", password: "wrong" });
   stage.say(ada, { type: "join", room: "dev", password: "wrong" });
   stage.say(ada, { type: "join", room: "dev" });
-  assertEquals(stage.suspicions, [
+  assertEquals(stage.wrongPasswords, [
     "server wrong_password",
     "account wrong_password",
     "admin wrong_password",
@@ -208,5 +208,5 @@ Deno.test("an open server ignores a needless password and does not count it", ()
   for (let guess = 0; guess <= MAX_LOCAL_WRONG_PASSWORDS; guess++) {
     assertEquals(codeOf(answer(stage, { type: "join", name: `g${guess}`, password: "wrong" })), "joined");
   }
-  assert(stage.suspicions.length === 0);
+  assert(stage.wrongPasswords.length === 0);
 });

@@ -137,7 +137,7 @@ Deno.test("topics keep up to MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms of an ac
     prepare(owner, `boss${nth}`);
   }
   const count = 2 * limits.MAX_ROOMS_PREPARED_PER_ACCOUNT + 1;
-  assertEquals(stage.kept.rooms.length, count);
+  assertEquals(stage.store.rooms.length, count);
   stage.restart();
   for (let tick = 0; tick <= limits.GRACE_MS; tick += 1_000) stage.pass(1_000);
   assertEquals(stage.hub.census().rooms, count);
@@ -150,9 +150,9 @@ Deno.test("after a restart a guests' room without messages waits for them until 
   stage.restart();
   stage.pass(1_000);
   stage.pass(limits.GRACE_MS - 1_000);
-  assertEquals(stage.kept.rooms.map(({ topic }) => topic), ["tea"]);
+  assertEquals(stage.store.rooms.map(({ topic }) => topic), ["tea"]);
   stage.pass(1_000);
-  assertEquals([stage.kept.rooms, stage.kept.records, stage.hub.census().rooms], [[], [], 0]);
+  assertEquals([stage.store.rooms, stage.store.records, stage.hub.census().rooms], [[], [], 0]);
 });
 
 Deno.test("stored rooms without a recorded creator remain", () => {

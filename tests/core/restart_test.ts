@@ -97,7 +97,7 @@ Deno.test("rooms with messages or a topic continue without a gap in seq, and emp
 Deno.test("a room is stored before its first message and then only when its topic changes", () => {
   const stage = new Stage();
   const ada = stage.join("ada");
-  const kept = () => stage.effects.filter(({ type }) => type === "keepRoom").length;
+  const storedRooms = () => stage.effects.filter(({ type }) => type === "keepRoom").length;
   const steps: [object, number][] = [
     [HI, 1],
     [HI, 0],
@@ -107,11 +107,11 @@ Deno.test("a room is stored before its first message and then only when its topi
   ];
   for (const [command, count] of steps) {
     stage.say(ada, command);
-    assertEquals(kept(), count, JSON.stringify(command));
+    assertEquals(storedRooms(), count, JSON.stringify(command));
   }
   stage.restart();
   stage.say(comeBack(stage), HI);
-  assertEquals(kept(), 0);
+  assertEquals(storedRooms(), 0);
   assertEquals(stage.stored.at(-1)!.seq, 4);
 });
 
@@ -136,7 +136,7 @@ Deno.test("after a restart a repeated ref gets the first acknowledgement, and no
   stage.say(ada, { ...HI, ref: "m" });
   stage.say(ada, { type: "message", to: "bob", text: "psst", ref: "d" });
   const first = stage.events(ada).filter(({ type }) => type === "ack");
-  stage.say(bob, { type: "pong", ref: `direct ${stage.kept.directs[0]!.id}` });
+  stage.say(bob, { type: "pong", ref: `direct ${stage.store.directs[0]!.id}` });
   stage.restart();
   const [again, witness] = [comeBack(stage), comeBack(stage, "token-2")];
   stage.forget();
@@ -145,7 +145,7 @@ Deno.test("after a restart a repeated ref gets the first acknowledgement, and no
   stage.say(again, { type: "message", to: "bob", text: "something else", ref: "d" });
   assertEquals(stage.events(again), first);
   assertEquals(stage.seen(witness), []);
-  assertEquals([stage.stored.length, stage.kept.directs.length], [1, 0]);
+  assertEquals([stage.stored.length, stage.store.directs.length], [1, 0]);
 });
 
 Deno.test("after a restart two members may use the same ref", () => {
@@ -164,15 +164,15 @@ Deno.test("an acknowledgement that is no longer in memory is read from the store
   stage.restart();
   const [again, newcomer] = [comeBack(stage), stage.join("bob")];
   stage.forget();
-  stage.kept.asked.length = 0;
+  stage.store.calls.length = 0;
   stage.say(newcomer, { ...HI, ref: "1" });
-  assertEquals(stage.kept.asked, []);
+  assertEquals(stage.store.calls, []);
   stage.say(again, { ...HI, ref: "1" });
-  assertEquals(stage.kept.asked, ["ack"]);
+  assertEquals(stage.store.calls, ["ack"]);
   stage.say(again, { ...HI, ref: "2" });
-  stage.kept.asked.length = 0;
+  stage.store.calls.length = 0;
   stage.say(again, { ...HI, ref: "2" });
-  assertEquals(stage.kept.asked, []);
+  assertEquals(stage.store.calls, []);
   assertEquals(stage.seen(again), ["lobby 2 bob: hi", "ack 1 1", "lobby 3 ada: hi", "ack 2 3", "ack 2 3"]);
 });
 
@@ -196,9 +196,9 @@ Deno.test("acknowledgements of departed members are not held in memory but read 
   stage.pass(PRESENCE_INTERVAL_MS);
   const again = comeBack(stage);
   stage.forget();
-  stage.kept.asked.length = 0;
+  stage.store.calls.length = 0;
   stage.say(again, { ...HI, ref: "m" });
-  assertEquals(stage.kept.asked, ["ack"]);
+  assertEquals(stage.store.calls, ["ack"]);
   assertEquals(stage.seen(again), ["ack m 1"]);
 });
 
@@ -216,10 +216,10 @@ Deno.test("unconfirmed direct messages are sent again after each restart until t
   const stage = new Stage();
   const [ada, bob] = [stage.join("ada"), stage.join("bob")];
   for (const text of ["one", "two"]) stage.say(ada, { type: "message", to: "bob", text });
-  stage.say(bob, { type: "pong", ref: `direct ${stage.kept.directs[0]!.id}` });
+  stage.say(bob, { type: "pong", ref: `direct ${stage.store.directs[0]!.id}` });
   stage.restart();
   const again = comeBack(stage, "token-2");
-  const ping = `direct ${stage.kept.directs[0]!.id}`;
+  const ping = `direct ${stage.store.directs[0]!.id}`;
   assertEquals(stage.seen(again), ["joined lobby as bob with 1, seq 0", "ada to bob: two", `ping <${ping}>`]);
   stage.restart();
   const third = comeBack(stage, "token-2");
@@ -260,14 +260,14 @@ Deno.test("the store is asked once about a returning member, and never about a p
   stage.join("ada");
   stage.restart();
   const ada = comeBack(stage);
-  assertEquals(stage.kept.asked, ["memberByToken", "unconfirmed", "memberByName"]);
-  stage.kept.asked.length = 0;
+  assertEquals(stage.store.calls, ["memberByToken", "unconfirmed", "memberByName"]);
+  stage.store.calls.length = 0;
   stage.say(ada, { type: "join", room: "dev" });
   stage.say(ada, HI);
   stage.say(ada, { type: "message", to: "ada", text: "note" });
   comeBack(stage);
   stage.pass(GRACE_MS);
-  assertEquals(stage.kept.asked, []);
+  assertEquals(stage.store.calls, []);
 });
 
 Deno.test("a member forgotten in memory is known by token, with their acknowledgements", () => {
@@ -291,7 +291,7 @@ Deno.test("nc users are never stored", () => {
   stage.say(ada, { type: "rename", name: "countess" });
   stage.say(ada, { ...HI, ref: "m" });
   stage.drop(ada);
-  assertEquals(stage.kept.members, []);
+  assertEquals(stage.store.members, []);
   stage.restart();
   assertEquals(stage.seen(comeBack(stage)), ["! invalid"]);
   const bob = stage.join("bob");
@@ -306,9 +306,9 @@ Deno.test("a member is stored when they join, return or are renamed, with case-f
   stage.say(ada, { type: "rename", name: "Ivan" });
   stage.say(ada, { type: "join", room: "dev" });
   comeBack(stage, "token-1", { name: "lvan" });
-  assertEquals(stage.kept.members.map(({ name }) => name), ["ada", "Ivan", "lvan"]);
-  assertEquals(stage.kept.members[1]!.nameKeys, ["ivan"]);
-  assertEquals(new Set(stage.kept.members.map(({ tokenDigest }) => tokenDigest)), new Set(["digest of token-1"]));
+  assertEquals(stage.store.members.map(({ name }) => name), ["ada", "Ivan", "lvan"]);
+  assertEquals(stage.store.members[1]!.nameKeys, ["ivan"]);
+  assertEquals(new Set(stage.store.members.map(({ tokenDigest }) => tokenDigest)), new Set(["digest of token-1"]));
 });
 
 Deno.test("no token is stored, only its digest", () => {
@@ -316,6 +316,6 @@ Deno.test("no token is stored, only its digest", () => {
   const ada = stage.join("ada");
   stage.say(ada, { ...HI, ref: "m" });
   stage.say(ada, { type: "message", to: "ada", text: "note" });
-  const kept = JSON.stringify([stage.kept.members, stage.kept.entries, stage.kept.directs, stage.kept.rooms]);
-  assert(!kept.replaceAll("digest of token-1", "").includes("token-1"));
+  const stored = JSON.stringify([stage.store.members, stage.store.entries, stage.store.directs, stage.store.rooms]);
+  assert(!stored.replaceAll("digest of token-1", "").includes("token-1"));
 });

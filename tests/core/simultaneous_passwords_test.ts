@@ -68,7 +68,7 @@ Deno.test("of simultaneous right passwords from one address three are compared, 
   for (const session of sessions.slice(MAX_WRONG_PASSWORDS)) stage.say(session, logIn("ada"));
   hashAll(stage);
   assertEquals(sessions.map((session) => stage.events(session).at(-1)?.type).slice(3), Array(3).fill("authenticated"));
-  assertEquals(stage.suspicions, []);
+  assertEquals(stage.wrongPasswords, []);
 });
 
 Deno.test("right passwords being compared on the server's machine do not delay others from there", () => {
@@ -77,7 +77,7 @@ Deno.test("right passwords being compared on the server's machine do not delay o
   for (const name of names) send(stage, logIn(name), LOCAL);
   assertEquals(stage.hashes.length, names.length);
   hashAll(stage);
-  assertEquals(stage.suspicions, []);
+  assertEquals(stage.wrongPasswords, []);
 });
 
 Deno.test("an account has at most MAX_ACCOUNT_COMPARISONS passwords under comparison, while another member logs in", () => {
@@ -90,7 +90,7 @@ Deno.test("an account has at most MAX_ACCOUNT_COMPARISONS passwords under compar
   hashAll(stage);
   assertEquals(stage.events(ada).map(({ type }) => type), ["authenticated"]);
   assertEquals(answersOf(stage, sessions).filter((line) => line !== "! rate_limited").length, MAX_ACCOUNT_COMPARISONS);
-  assertEquals(stage.suspicions, []);
+  assertEquals(stage.wrongPasswords, []);
 });
 
 Deno.test("50 guesses from one address, pipelined or in parallel, cause three comparisons", () => {
@@ -164,7 +164,7 @@ Deno.test("a guess counts as wrong and is logged even if its connection ends bef
     assertEquals(stage.hashes.length, 1);
     stage.hash();
   }
-  assertEquals(stage.suspicions, Array(MAX_WRONG_PASSWORDS).fill("account wrong_password"));
+  assertEquals(stage.wrongPasswords, Array(MAX_WRONG_PASSWORDS).fill("account wrong_password"));
   assertEquals(stage.seen(send(stage, logIn("ada"), EVE)), ["! rate_limited"]);
   stage.pass(WRONG_PASSWORDS_MS);
   stage.drop(send(stage, logIn("ada"), EVE));
@@ -200,5 +200,5 @@ Deno.test("many registrations leave capacity for logins, and a right password ne
   hashAll(stage);
   const ada = send(stage, { type: "join", name: "ada", password: ACCOUNT_PASSWORD }, LOCAL);
   hashAll(stage);
-  assertEquals([stage.events(ada)[0]?.type, stage.suspicions], ["joined", []]);
+  assertEquals([stage.events(ada)[0]?.type, stage.wrongPasswords], ["joined", []]);
 });

@@ -1,9 +1,9 @@
-/** A hub on a clock that the test holds, and everybody who is connected to it. */
+/** A hub on a clock that the test controls, with the connections to it. */
 
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
-import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/history_reader.ts";
+import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
 import type { Opening } from "../../src/core/state/session.ts";
 import type {
   LeaveReason,
@@ -13,25 +13,25 @@ import type {
   ServerEvent,
 } from "../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../src/protocol/messages/validate.ts";
-import { Kept } from "./kept.ts";
+import { HubStore } from "./hub_store.ts";
 
 export const START = Date.parse("2026-01-02T03:04:05.678Z");
 
 export type Of<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
 
-/** Performs effects as the server does, and keeps what each session is sent. */
+/** Performs effects as the server does, and collects the events sent to each session. */
 export class Stage {
   now = START;
   /** Effects of the last call. */
   effects: readonly Effect[] = [];
-  readonly kept = new Kept();
+  readonly store = new HubStore();
   readonly closed = new Map<SessionId, string>();
-  /** Passwords that wait to be hashed. */
+  /** Passwords waiting to be hashed. */
   readonly hashes: Extract<Effect, { type: "hash" }>[] = [];
-  /** Refused secrets as the log is told of them, in short. */
-  readonly suspicions: string[] = [];
+  /** Refused secrets as they are logged: kind and answer. */
+  readonly wrongPasswords: string[] = [];
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
-  readonly #audiences = new Map<string, Set<SessionId>>();
+  readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
   #hub: Hub;
   #ids = 0;
@@ -42,7 +42,7 @@ export class Stage {
     this.#options = {
       server: { id: "s-1", name: "test", version: "0" },
       rate: undefined,
-      // They rise as UUIDv7 strings do.
+      // Ids ascend, as UUIDv7 strings do.
       newId: () => `id-${String(++this.#ids).padStart(6, "0")}`,
       newToken: () => `token-${++this.#tokens}`,
       digest: (token) => `digest of ${token}`,
@@ -50,14 +50,14 @@ export class Stage {
       newWords: () => `these-are-${inLetters(++this.#tokens)}`,
       ...options,
     };
-    // Nothing is known from before, but what is said from now on.
-    const { kept } = this;
-    const recall: HistoryReader = {
+    // The store is empty at the start, and later reads find only the entries of this run.
+    const { store } = this;
+    const historyReader: HistoryReader = {
       ...NOTHING_KNOWN,
-      read: (page) => kept.read(page),
-      hasReacted: (...asked) => kept.hasReacted(...asked),
+      read: (page) => store.read(page),
+      hasReacted: (...args) => store.hasReacted(...args),
     };
-    this.#hub = new Hub({ historyReader: recall, ...this.#options });
+    this.#hub = new Hub({ historyReader, ...this.#options });
   }
 
   get hub(): Hub {
@@ -65,18 +65,18 @@ export class Stage {
   }
 
   get stored(): readonly RoomEntry[] {
-    return this.kept.entries;
+    return this.store.entries;
   }
 
-  /** The process dies, all links with it, and the next one begins with what was kept. */
+  /** The process and all connections end, and a new hub starts from the store. */
   restart(): void {
-    this.#audiences.clear();
+    this.#subscribers.clear();
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
-    const { rooms, records } = this.kept;
-    this.#hub = new Hub({ ...this.#options, rooms, records, historyReader: this.kept });
+    const { rooms, records } = this.store;
+    this.#hub = new Hub({ ...this.#options, rooms, records, historyReader: this.store });
   }
 
-  /** A new connection; its welcome is dropped. */
+  /** Opens a connection and drops its welcome. */
   connect(resumable = true, opening: Partial<Opening> = {}): SessionId {
     const session = ++this.#sessions;
     this.#inboxes.set(session, []);
@@ -85,19 +85,19 @@ export class Stage {
     return session;
   }
 
-  /** A new connection that has joined. */
+  /** Opens a connection and joins a room. */
   join(name: string, room = "lobby", more: object = {}, resumable = true): SessionId {
     const session = this.connect(resumable);
     this.say(session, { type: "join", name, room, ...more });
     return session;
   }
 
-  /** One more command of this connection, checked as if it had come on a line. */
+  /** Sends a command of this connection, validated like a line. */
   say(session: SessionId, command: object): readonly Effect[] {
     return this.#perform(this.hub.handle(session, parseCommand(command), this.now));
   }
 
-  /** The first of the passwords is hashed, so that the test can read it. */
+  /** Hashes the first waiting password, to a text that the test can read. */
   hash(): readonly Effect[] {
     const { ticket, password, against } = this.hashes.shift()!;
     const hash = `hash of ${password}`;
@@ -106,40 +106,40 @@ export class Stage {
     );
   }
 
-  /** The first of the passwords is not hashed: too many wait. */
+  /** Refuses to hash the first waiting password, because too many wait. */
   refuseHash(): readonly Effect[] {
     return this.#perform(this.hub.hashed(this.hashes.shift()!.ticket, { busy: true }, this.now));
   }
 
-  /** The link breaks. */
+  /** Closes the connection. */
   drop(session: SessionId, reason: LeaveReason = "closed"): void {
     this.#perform(this.hub.close(session, reason, this.now));
   }
 
-  /** Turns the clock by `ms` and lets the hub see it. */
+  /** Advances the clock by `ms` and ticks the hub. */
   pass(ms: number): void {
     this.now += ms;
     this.#perform(this.hub.tick(this.now));
   }
 
-  /** What the session was sent since the last call. */
+  /** Returns the events sent to the session since the last call. */
   events(session: SessionId): ServerEvent[] {
     return this.#inboxes.get(session)!.splice(0);
   }
 
-  /** The same in short. */
+  /** Like `events`, each as a short text. */
   seen(session: SessionId): string[] {
     return this.events(session).map(brief);
   }
 
-  /** Nobody has seen anything yet. */
+  /** Drops the events that these sessions, or all, have received so far. */
   forget(...sessions: SessionId[]): void {
     for (const session of sessions.length === 0 ? this.#inboxes.keys() : sessions) this.events(session);
   }
 
   #perform(effects: readonly Effect[]): readonly Effect[] {
     this.effects = effects;
-    for (const effect of effects) this.kept.keep(effect);
+    for (const effect of effects) this.store.keep(effect);
     for (const effect of effects) this.#performOne(effect);
     return effects;
   }
@@ -153,9 +153,9 @@ export class Stage {
       case "publish":
         return this.#publish(effect);
       case "enter":
-        return void this.#audience(effect.room).add(effect.session);
+        return void this.#subscribersOf(effect.room).add(effect.session);
       case "exit":
-        return void this.#audience(effect.room).delete(effect.session);
+        return void this.#subscribersOf(effect.room).delete(effect.session);
       case "append":
       case "appendDirect":
       case "confirm":
@@ -166,7 +166,7 @@ export class Stage {
       case "audit":
         return;
       case "wrongPassword":
-        return void this.suspicions.push(`${effect.kind} ${effect.answer}`);
+        return void this.wrongPasswords.push(`${effect.kind} ${effect.answer}`);
       case "auditPage":
         return this.#showAudit(effect);
       case "hash":
@@ -187,8 +187,8 @@ export class Stage {
   #publish({ room, event }: Extract<Effect, { type: "publish" }>): void {
     const stored = (message: object) =>
       this.effects.some((effect) => effect.type === "append" && effect.message === message);
-    assert(event.type !== "message" || stored(event), "Shown and not stored");
-    this.#deliver(this.#audience(room), event);
+    assert(event.type !== "message" || stored(event), "Published without being stored");
+    this.#deliver(this.#subscribersOf(room), event);
   }
 
   #replay({ session, joined, after }: Extract<Effect, { type: "replay" }>): void {
@@ -200,7 +200,7 @@ export class Stage {
   #showAudit(
     { session, ref, room, before = Infinity, limit, addresses }: Extract<Effect, { type: "auditPage" }>,
   ): void {
-    const found = this.kept.audit.filter((entry) => entry.nth < before && (room === undefined || entry.room === room));
+    const found = this.store.audit.filter((entry) => entry.nth < before && (room === undefined || entry.room === room));
     const entries = found.slice(-limit).reverse().map(({ address, ...entry }) =>
       addresses ? { ...entry, address } : entry
     );
@@ -208,7 +208,7 @@ export class Stage {
   }
 
   #deliver(sessions: Iterable<SessionId>, event: ServerEvent): void {
-    // As it is on the wire: fields that are undefined are not there.
+    // As on the wire: undefined fields are absent.
     const sent: ServerEvent = JSON.parse(JSON.stringify(event));
     for (const session of sessions) {
       assert(this.closed.get(session) === undefined || event.type === "goodbye", "Sent to a closed session");
@@ -216,19 +216,19 @@ export class Stage {
     }
   }
 
-  #audience(room: string): Set<SessionId> {
-    let audience = this.#audiences.get(room);
-    if (audience === undefined) this.#audiences.set(room, audience = new Set());
-    return audience;
+  #subscribersOf(room: string): Set<SessionId> {
+    let subscribers = this.#subscribers.get(room);
+    if (subscribers === undefined) this.#subscribers.set(room, subscribers = new Set());
+    return subscribers;
   }
 }
 
-/** A number as a word. */
+/** Writes a number as a word of letters. */
 export function inLetters(number: number): string {
   return String(number).padStart(4, "0").replace(/\d/g, (digit) => "abcdefghij"[Number(digit)]!);
 }
 
-/** An event as a test compares it. */
+/** Returns an event as the short text that tests compare. */
 export function brief(event: ServerEvent): string {
   const ref = "ref" in event && event.ref !== undefined && event.type !== "ack" ? ` <${event.ref}>` : "";
   return detail(event) + ref;
@@ -287,13 +287,13 @@ function detail(event: ServerEvent): string {
     case "invites":
       return `invites ${event.invites.map(({ id, used }) => `${id}=${used}`).join(" ")}`;
     case "restriction":
-      return `${event.off ? "off" : "restriction"} ${briefOrder(event.restriction)} by ${event.by.name}`;
+      return `${event.off ? "off" : "restriction"} ${briefRestriction(event.restriction)} by ${event.by.name}`;
     case "restrictions":
       return `restrictions ${event.count}: ${
-        [...event.restrictions.map(briefOrder), ...event.moderators.map(briefGrant)].join(", ")
+        [...event.restrictions.map(briefRestriction), ...event.moderators.map(briefRole)].join(", ")
       }`;
     case "role":
-      return `${event.off ? "off" : "role"} ${briefGrant(event)} by ${event.by.name}`;
+      return `${event.off ? "off" : "role"} ${briefRole(event)} by ${event.by.name}`;
     case "notice":
       return `notice ${event.room ?? "all"}: ${event.text}`;
     case "audit":
@@ -309,10 +309,10 @@ function detail(event: ServerEvent): string {
   }
 }
 
-function briefGrant({ room, member }: { readonly room?: string; readonly member: MemberInfo }): string {
+function briefRole({ room, member }: { readonly room?: string; readonly member: MemberInfo }): string {
   return ["moderator", member.name, room].filter((part) => part !== undefined).join(" ");
 }
 
-function briefOrder({ kind, room, member, address }: Restriction): string {
+function briefRestriction({ kind, room, member, address }: Restriction): string {
   return [kind, member?.name, address, room].filter((part) => part !== undefined).join(" ");
 }

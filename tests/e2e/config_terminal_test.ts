@@ -25,7 +25,7 @@ Deno.test({
     await terminal.untilPrompt("#ops> some words");
     await terminal.press("C-c");
     await terminal.enter("/set -keep theme t");
-    await terminal.until("* theme is t, kept in ");
+    await terminal.until("* theme is t, stored in ");
     await terminal.enter("/quit");
     await terminal.until(/\$ ?$/);
     await terminal.enter(`clear; ls -l ${FILE} | cut -c1-10; grep -c '"fld": 1' ${FILE}`);

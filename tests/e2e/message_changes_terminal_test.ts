@@ -81,9 +81,9 @@ Deno.test({
     await bob.enter("/msg ada psst");
     await bob.until("you → ada: psst");
     await bob.enter("/delete");
-    await bob.until(/^! Your last message went to ada alone/m);
+    await bob.until(/^! Your last message was a direct one to ada/m);
     await ada.enter("/reply yes");
-    await ada.until(/^! The last message is bob's to you alone/m);
+    await ada.until(/^! The last message is a direct one from bob/m);
     await server.stop();
   },
 });

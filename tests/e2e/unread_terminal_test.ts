@@ -114,7 +114,7 @@ readingTest(
     await terminal.enter("not this");
     await terminal.until("… not this");
     await terminal.enter("/drop waiting");
-    await terminal.until("* Dropped 1 message that waited");
+    await terminal.until("* Dropped 1 waiting message");
     await terminal.enter("but this");
     await terminal.until("… but this");
     await terminal.type("and a half");

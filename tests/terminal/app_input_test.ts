@@ -78,11 +78,11 @@ Deno.test("app: what was sent is kept, without passwords, invites and what was g
 Deno.test("app: an editor of one's own has the terminal alone, and what it leaves stands in the line", async () => {
   const written: string[] = [];
   const gate = Promise.withResolvers<string>();
-  const writeElsewhere = (text: string) => {
+  const runEditor = (text: string) => {
     written.push(text);
     return gate.promise;
   };
-  const { terminal, screen, client, settled, type, quit } = await start({ columns: 60, writeElsewhere });
+  const { terminal, screen, client, settled, type, quit } = await start({ columns: 60, runEditor });
   await type("a line\x18\x05");
   assertEquals([written, terminal.lent], [["a line"], true]);
   const before = terminal.writes.length;
@@ -98,8 +98,8 @@ Deno.test("app: an editor of one's own has the terminal alone, and what it leave
 });
 
 Deno.test("app: /editor begins with its text, and where no editor starts the reason is told", async () => {
-  const writeElsewhere = (text: string) => Promise.reject(new Error(`Cannot write ${text}`));
-  const { terminal, screen, type, quit } = await start({ columns: 60, writeElsewhere });
+  const runEditor = (text: string) => Promise.reject(new Error(`Cannot write ${text}`));
+  const { terminal, screen, type, quit } = await start({ columns: 60, runEditor });
   await type("/editor dear all\r");
   assertEquals(screen.joined.slice(-2), ["! Cannot write dear all", "#lobby>"]);
   await type("still\x18\x05");
@@ -109,9 +109,9 @@ Deno.test("app: /editor begins with its text, and where no editor starts the rea
 });
 
 Deno.test("app: a signal ends the editor, and the terminal is given back", async () => {
-  const writeElsewhere = (_: string, signal: AbortSignal) =>
+  const runEditor = (_: string, signal: AbortSignal) =>
     new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(new Error("Ended"))));
-  const { terminal, screen, type, ended } = await start({ columns: 60, writeElsewhere });
+  const { terminal, screen, type, ended } = await start({ columns: 60, runEditor });
   await type("dear all\x18\x05");
   terminal.events!.stopped("SIGTERM");
   assertEquals((await ended).reason, "SIGTERM");

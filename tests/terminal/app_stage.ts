@@ -17,7 +17,7 @@ interface Starting extends
     Pick<
       TerminalOptions,
       | "typed"
-      | "writeElsewhere"
+      | "runEditor"
       | "color"
       | "confirmQuit"
       | "timeZone"

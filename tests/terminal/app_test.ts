@@ -149,7 +149,7 @@ Deno.test("app: a joined room becomes the current one, /room changes it, and lea
   await settled();
   assertEquals(screen.joined.at(-1), "#lobby>");
   await type("/room dev\r");
-  assertEquals(screen.joined.at(-3), "! You are not in #dev: write /join #dev to enter it");
+  assertEquals(screen.joined.at(-3), "! You are not in #dev: write /join #dev to join it");
   await quit();
 });
 

@@ -17,7 +17,7 @@ function start() {
     style: { palette: createPalette(false), times: createTimes("UTC") },
     now: () => Date.parse(AT),
     print: (lines) => printed.push(...lines),
-    write: () => {},
+    openEditor: () => {},
     fill: (text) => filled.push(text),
     clear: () => {},
     askSecret: (question) => questions.push(question),
@@ -155,8 +155,8 @@ Deno.test("chat: a room is removed when that was written twice in a row, and the
   assert(!client.asked.slice(before).some((command) => (command as { type?: string }).type === "remove"));
   chat.submit("/room dev");
   chat.submit("/room remove");
-  const again = "write /room remove #dev again to do it";
-  assertEquals(printed.at(-1), `* This ends #dev for everyone, with all that was said there: ${again}`);
+  const warning = "* This removes #dev for everyone and deletes its messages: write /room remove #dev again to do it";
+  assertEquals(printed.at(-1), warning);
   chat.submit("/room remove #dev");
   assertEquals(client.asked.at(-1), { type: "remove", room: "dev" });
   client.receive({ type: "leave", room: "dev", member: YOU, at: AT, reason: "removed" });
@@ -246,9 +246,9 @@ Deno.test("chat: what would mean another message than the direct one that came l
   client.receive({ ...said("tea", 4), from: YOU } as ServerEvent);
   assert(chat.submit("/delete"));
   assertEquals(printed.filter((line) => line.startsWith("!")), [
-    "! The last message is bob's to you alone: /msg bob TEXT answers it, the same again means the last in #lobby",
-    "! The last message is bob's to you alone: /msg bob TEXT answers it, the same again means the last in #lobby",
-    "! Your last message went to bob alone, and no server keeps those: the same again means your last in #lobby",
+    "! The last message is a direct one from bob: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
+    "! The last message is a direct one from bob: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
+    "! Your last message was a direct one to bob and cannot be changed: repeat the command for your last message in #lobby",
   ]);
   assertEquals(client.pending.map(({ text }) => text), ["no", "\u{1f44d}", "yes", "yes", "tea", "", ""]);
 });
@@ -257,7 +257,7 @@ Deno.test("chat: where a direct message is all there is, a reply is told how to 
   const { chat, client, printed } = start();
   client.receive({ type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT });
   chat.submit("/reply yes");
-  assert(printed.at(-1)?.includes("/msg bob TEXT answers it"));
+  assert(printed.at(-1)?.includes("answer with /msg bob TEXT"));
 });
 
 Deno.test("chat: an edit without a text brings the last message back, as it is now", () => {
@@ -271,7 +271,7 @@ Deno.test("chat: an edit without a text brings the last message back, as it is n
   assertEquals(chat.submit("/edit"), false);
   assertEquals(printed.slice(1), [
     "* zoe deleted message 2",
-    "! There is no message of yours to bring back: write /edit TEXT",
+    "! There is no message of yours to edit here: write /edit TEXT",
   ]);
 });
 

@@ -11,7 +11,7 @@ import { type ClientListener, initialState, reduceClientState } from "../../src/
 import { ReaderState } from "../../src/client/state/reader_state.ts";
 import type { ClientCommand, ServerEvent } from "../../src/protocol/messages/messages.ts";
 import type { CloseStatus } from "../../src/terminal/app.ts";
-import type { ChatClient } from "../../src/terminal/chat_client.ts";
+import type { ChatClient } from "../../src/terminal/chat.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "../../src/terminal/screen/terminal_port.ts";
 import { Screen } from "../helpers/screen.ts";
 

@@ -12,7 +12,7 @@ import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress, type Reach } from "../invites/share.ts";
 import { complain, Output } from "../platform/standard_io.ts";
-import { writeElsewhere } from "../platform/text_editor.ts";
+import { runEditor } from "../platform/text_editor.ts";
 
 export interface ChatHereOptions
   extends Pick<TerminalOptions, "room" | "confirmQuit" | "typed" | "settings" | "keepSetting" | "themes" | "bindings"> {
@@ -71,7 +71,7 @@ type ViewOptions =
 async function liveTerminal(options: ViewOptions): Promise<CloseStatus> {
   const color = (readVariable("NO_COLOR") ?? "") === "";
   const hyperlinks = supportsHyperlinks(readVariable);
-  return await runTerminal({ ...options, writeElsewhere, color, hyperlinks, collect: garbageCollection() });
+  return await runTerminal({ ...options, runEditor, color, hyperlinks, collect: garbageCollection() });
 }
 
 async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {

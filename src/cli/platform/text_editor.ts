@@ -23,7 +23,7 @@ interface Command {
  * Opens the text in the user's editor, which takes over the terminal, and resolves with the saved
  * text. Aborting ends the editor. Rejects with an Error for the user.
  */
-export async function writeElsewhere(text: string, signal: AbortSignal): Promise<string> {
+export async function runEditor(text: string, signal: AbortSignal): Promise<string> {
   const command = chooseCommand();
   if (Deno.permissions.querySync({ name: "run", command: command.program }).state !== "granted") {
     throw new Error(`Cannot start an editor: run Deno with --allow-run=${command.program}`);

@@ -9,3 +9,13 @@ export function utf8Length(text: string): number {
   }
   return bytes;
 }
+
+/** Returns the longest prefix of the items whose JSON takes at most `maxBytes` bytes in a list. */
+export function longestPrefix<T>(items: readonly T[], maxBytes: number): T[] {
+  let bytes = 0;
+  const end = items.findIndex((item) => {
+    bytes += utf8Length(JSON.stringify(item)) + 1;
+    return bytes > maxBytes;
+  });
+  return end < 0 ? [...items] : items.slice(0, end);
+}

@@ -1,4 +1,4 @@
-/** What of all that happens is shown at once, what waits, what is never shown, and what calls the reader. */
+/** Decides which events are shown at once, held until their room is current, or never shown, and which notify the user. */
 
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { ReaderState } from "../../client/state/reader_state.ts";
@@ -18,143 +18,144 @@ import type { Preferences } from "./preferences.ts";
 import { type Held, type Unread, UnreadRooms } from "./unread.ts";
 
 export interface AttentionOptions {
-  /** Of the client. */
+  /** The client's reader state: ignored members and the first unread messages. */
   readonly reader: () => ReaderState;
   readonly preferences: Preferences;
   readonly state: () => ClientState;
   /** The current room. */
   readonly room: () => string | undefined;
-  /** Something is for the reader: a sentence, not yet sanitised. */
-  readonly call: (text: string) => void;
+  /** Called with a sentence, not yet sanitised, when a message is for the user. */
+  readonly notify: (text: string) => void;
   /** In milliseconds. */
   readonly now: () => number;
 }
 
 export class Attention {
   readonly #options: AttentionOptions;
-  readonly #reading = new UnreadRooms();
-  readonly #returning: ReturnFilter;
-  /** Rooms → how many messages of before are still to follow: these call nobody. */
-  readonly #missed = new Map<string, number>();
-  /** Direct messages that came while the reader looked away. */
-  #direct = 0;
-  /** Whether the terminal has ever told where the reader looks. */
-  #told = false;
+  readonly #unread = new UnreadRooms();
+  readonly #returnFilter: ReturnFilter;
+  /** Room → number of missed messages that are still to arrive. These do not notify the user. */
+  readonly #missedCounts = new Map<string, number>();
+  /** Number of direct messages that arrived while the user looked away. */
+  #directCount = 0;
+  /** Whether the terminal has ever reported its focus. */
+  #focusKnown = false;
 
   constructor(options: AttentionOptions) {
     this.#options = options;
-    this.#returning = new ReturnFilter(options.now);
+    this.#returnFilter = new ReturnFilter(options.now);
   }
 
-  of(room: string): Unread {
-    return this.#reading.of(room);
+  unreadIn(room: string): Unread {
+    return this.#unread.unreadIn(room);
   }
 
-  /** How many messages the reader has not seen. */
+  /** Number of unread messages in all rooms, and of direct messages. */
   get unread(): number {
-    return this.#reading.total.count + this.#direct;
+    return this.#unread.total.count + this.#directCount;
   }
 
-  /** What is to be shown of an event that the state knows: all, a part, or nothing of it now. */
-  admit(event: ServerEvent): ServerEvent | undefined {
+  /** Takes an event in and returns the part of it to show now, or `undefined`. To be called after the state knows the event. */
+  visiblePart(event: ServerEvent): ServerEvent | undefined {
     switch (event.type) {
       case "message":
-        return (isRoomMessage(event) ? this.#admitEntry(event) : this.#admitDirect(event)) ? event : undefined;
+        return (isRoomMessage(event) ? this.#takeEntry(event) : this.#takeDirect(event)) ? event : undefined;
       case "edited":
       case "deleted":
       case "reacted":
-        return this.#admitEntry(event) ? event : undefined;
+        return this.#takeEntry(event) ? event : undefined;
       case "history":
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
       case "search":
         return { ...event, messages: event.messages.filter((message) => !this.#ignores(message)) };
       case "welcome":
-        this.#returning.begin(this.#options.state().rooms);
+        this.#returnFilter.begin(this.#options.state().rooms);
         return event;
       case "join":
       case "leave":
-        if (!this.#returning.isNews(event) || event.member.quiet) return undefined;
+        if (!this.#returnFilter.isNews(event) || event.member.quiet) return undefined;
         return this.#isOwn(event.member.id) || this.#isOfInterest(event.room, event.member) ? event : undefined;
       case "presence":
         return this.#isShown(event.room) ? event : undefined;
       case "joined":
-        this.#missed.set(event.room.name, event.missed);
+        this.#missedCounts.set(event.room.name, event.missed);
         return event;
       default:
         return event;
     }
   }
 
-  /** What was held of the room: the reader comes to it. */
+  /** Marks a room as read, because it has become the current one, and returns its held messages. */
   open(room: string): Held {
     this.#options.reader().keepUnread(room, undefined);
-    return this.#reading.open(room);
+    return this.#unread.open(room);
   }
 
-  left(room: string): void {
-    this.#missed.delete(room);
-    this.open(room);
+  /** Forgets all rooms: another server begins. */
+  reset(): void {
+    this.#missedCounts.clear();
+    this.#unread.reset();
   }
 
-  /** Another server begins. */
-  forget(): void {
-    this.#missed.clear();
-    this.#reading.forget();
-  }
-
-  /** Whether the reader looks at the window: `told` by the terminal, or shown by a key press. */
-  look(looking: boolean, told: boolean): void {
-    this.#told ||= told;
-    if (looking === this.#reading.looking) return;
-    this.#reading.look(looking);
-    this.#direct = 0;
+  /** Notes whether the user looks at the window: either the terminal `reported` its focus, or a key was pressed. */
+  setLooking(looking: boolean, reported: boolean): void {
+    this.#focusKnown ||= reported;
+    if (looking === this.#unread.looking) return;
+    this.#unread.setLooking(looking);
+    this.#directCount = 0;
     const room = this.#options.room();
     if (looking && room !== undefined) this.open(room);
   }
 
-  /** Whether something is shown for the first time since the reader looked away. */
-  firstMissed(): boolean {
-    return this.#reading.firstMissed();
+  /** True for the first message that is shown after the user looked away. */
+  takeFirstUnseen(): boolean {
+    return this.#unread.takeFirstUnseen();
   }
 
-  #admitDirect(message: DirectMessage): boolean {
+  /** Counts a direct message and notifies the user of it. Returns whether to show it. */
+  #takeDirect(message: DirectMessage): boolean {
     if (this.#ignores(message)) return false;
     if (this.#isOwn(message.from.id)) return true;
-    if (!this.#reading.looking) this.#direct++;
-    this.#call(`${message.from.name} to you: ${message.text}`);
+    if (!this.#unread.looking) this.#directCount++;
+    this.#notify(`${message.from.name} to you: ${message.text}`);
     return true;
   }
 
-  #admitEntry(entry: RoomEntry): boolean {
+  /** Counts or holds an entry of a room and notifies the user of a mention. Returns whether to show it now. */
+  #takeEntry(entry: RoomEntry): boolean {
     const { reader, preferences, room } = this.#options;
     const { elsewhere } = preferences.settings;
     const live = this.#isLive(entry.room);
     if (this.#ignores(entry)) return false;
     const here = entry.room === room();
     const isMessage = entry.type === "message";
-    const calls = isMessage && this.#calls(entry);
+    const isMention = isMessage && this.#mentionsUser(entry);
     const hold = !here && elsewhere !== "all";
-    if (calls && live) this.#call(`${entry.from.name} in ${roomName(entry.room)}: ${entry.text}`);
-    if (here && this.#reading.looking) return true;
-    const first = this.#reading.note(entry, { counts: isMessage && !this.#isOwn(entry.from.id), calls, hold });
-    if (hold || !this.#reading.looking) reader().keepUnread(entry.room, first);
-    return !hold || (calls && elsewhere === "calls");
+    if (isMention && live) this.#notify(`${entry.from.name} in ${roomName(entry.room)}: ${entry.text}`);
+    if (here && this.#unread.looking) return true;
+    const first = this.#unread.add(entry, {
+      counts: isMessage && !this.#isOwn(entry.from.id),
+      mentions: isMention,
+      hold,
+    });
+    if (hold || !this.#unread.looking) reader().keepUnread(entry.room, first);
+    return !hold || (isMention && elsewhere === "calls");
   }
 
-  #calls(message: RoomMessage): boolean {
+  #mentionsUser(message: RoomMessage): boolean {
     const { preferences, state } = this.#options;
     return mentions(message.text, mentionWords(message, preferences.style, { you: state().you }));
   }
 
   #isLive(room: string): boolean {
-    const missed = this.#missed.get(room) ?? 0;
-    if (missed > 0) this.#missed.set(room, missed - 1);
+    const missed = this.#missedCounts.get(room) ?? 0;
+    if (missed > 0) this.#missedCounts.set(room, missed - 1);
     return missed === 0;
   }
 
-  /** Somebody who looks at it needs no call; without word from the terminal nobody knows. */
-  #call(text: string): void {
-    if (!this.#told || !this.#reading.looking) this.#options.call(text);
+  /** Notifies a user who may not be looking: always, if the terminal has never reported its focus. */
+  #notify(text: string): void {
+    if (!this.#focusKnown || !this.#unread.looking) this.#options.notify(text);
   }
 
   #isOwn(id: string): boolean {

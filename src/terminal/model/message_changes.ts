@@ -1,4 +1,4 @@
-/** What a person does to messages that are there: reply, react, edit, delete. */
+/** The commands `/reply`, `/react`, `/edit` and `/delete`, with or without the number of a message. */
 
 import { addressedName, lastOwnMessage, lastSeqOfOthers, parseReply } from "../../client/text/message_reference.ts";
 import type { MessageIntent, Target } from "../../client/delivery/message_intent.ts";
@@ -14,7 +14,7 @@ export type ChangeInput = Extract<SlashInput, { type: "reply" | "react" | "edit"
 export interface MessageChangesOptions {
   readonly state: () => ClientState;
   readonly send: (target: Target, text: string, intent: MessageIntent) => void;
-  /** Puts a text into the line, once it is empty, for the person to go on with. */
+  /** Puts a text into the input line, once the line is empty, for the user to change. */
   readonly fill: (text: string) => void;
 }
 
@@ -22,71 +22,73 @@ type Side = "own" | "others";
 
 export class MessageChanges {
   readonly #options: MessageChangesOptions;
-  /** The last message of each side, where it is a direct one and nobody was told yet that these stay as they are. */
+  /** The last message of each side, if it was a direct message and the user was not warned of it yet. */
   readonly #direct = new Map<Side, DirectMessage>();
 
   constructor(options: MessageChangesOptions) {
     this.#options = options;
   }
 
-  /** A message was shown, with this room the current one. */
+  /** To be called when a message is shown. `room` is the current room. */
   shown(message: Message, room: string | undefined): void {
     const side = message.from.id === this.#options.state().you?.id ? "own" : "others";
     if (!isRoomMessage(message)) this.#direct.set(side, message);
     else if (message.room === room) this.#direct.delete(side);
   }
 
-  /** Throws an Error for people where there is no such message. */
+  /** Throws an Error for users if there is no such message, or if the last message is a direct one that cannot be meant. */
   perform(input: ChangeInput, room: string): void {
     const { send } = this.#options;
     const state = this.#options.state();
     const target = { room };
     switch (input.type) {
       case "reply": {
-        if (this.#names(input.text) || lastSeqOfOthers(state, room) === undefined) this.#ask("others", room);
+        if (this.#namesAuthor(input.text) || lastSeqOfOthers(state, room) === undefined) {
+          this.#warnOfDirect("others", room);
+        }
         const { to, text } = parseReply(input.text, state, room);
-        if (text === input.text) this.#ask("others", room);
+        if (text === input.text) this.#warnOfDirect("others", room);
         return send(target, text, { kind: "reply", to });
       }
       case "react": {
-        if (input.seq === undefined) this.#ask("others", room);
+        if (input.seq === undefined) this.#warnOfDirect("others", room);
         const seq = input.seq ?? lastSeqOfOthers(state, room);
         return send(target, input.emoji, { kind: "react", seq, ...input.remove && { remove: true } });
       }
       case "edit":
-        this.#ask("own", room);
-        if (input.text === "") return this.#bringBack(room);
+        this.#warnOfDirect("own", room);
+        if (input.text === "") return this.#fillLast(room);
         return send(target, input.text, { kind: "edit", seq: lastOwnMessage(state, room)?.seq });
       case "delete":
-        if (input.seq === undefined) this.#ask("own", room);
+        if (input.seq === undefined) this.#warnOfDirect("own", room);
         return send(target, "", { kind: "delete", seq: input.seq ?? lastOwnMessage(state, room)?.seq });
       default:
         return unknown(input);
     }
   }
 
-  /** Whether a reply names who wrote the last direct message. */
-  #names(words: string): boolean {
+  /** Whether a reply begins with the name of the last direct message's author. */
+  #namesAuthor(text: string): boolean {
     const { from } = this.#direct.get("others") ?? {};
-    return from !== undefined && addressedName(firstWord(words)[0]) === foldCase(from.name);
+    return from !== undefined && addressedName(firstWord(text)[0]) === foldCase(from.name);
   }
 
-  /** Throws once where the last message is a direct one, since the one that is meant then stands further up. */
-  #ask(side: Side, room: string): void {
+  /** Throws a warning, once, if the last message is a direct one: the command would apply to an earlier message. */
+  #warnOfDirect(side: Side, room: string): void {
     const direct = this.#direct.get(side);
     if (direct === undefined || !this.#direct.delete(side)) return;
     const [{ name }, place] = [direct[side === "own" ? "to" : "from"], roomName(room)];
     throw new Error(
       side === "own"
-        ? `Your last message went to ${name} alone, and no server keeps those: the same again means your last in ${place}`
-        : `The last message is ${name}'s to you alone: /msg ${name} TEXT answers it, the same again means the last in ${place}`,
+        ? `Your last message was a direct one to ${name} and cannot be changed: repeat the command for your last message in ${place}`
+        : `The last message is a direct one from ${name}: answer with /msg ${name} TEXT, or repeat the command for the last in ${place}`,
     );
   }
 
-  /** The last message as the command that changes it. */
-  #bringBack(room: string): void {
+  /** Fills the input line with an `/edit` command that has the text of the user's last message. */
+  #fillLast(room: string): void {
     const own = lastOwnMessage(this.#options.state(), room);
-    if (own === undefined) throw new Error("There is no message of yours to bring back: write /edit TEXT");
+    if (own === undefined) throw new Error("There is no message of yours to edit here: write /edit TEXT");
     this.#options.fill(`/edit ${own.text}`);
   }
 }

@@ -1,4 +1,4 @@
-/** The reader's settings while the program runs, and how lines look by them. */
+/** The user's settings while the program runs, and the style of lines that follows from them. */
 
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import type { Style } from "../render/line_style.ts";
@@ -9,17 +9,17 @@ import { type Theme, THEMES } from "../render/theme.ts";
 import { createTimes } from "../render/time_format.ts";
 
 export interface PreferencesOptions {
-  /** How lines look where no setting says otherwise; `links` is what the terminal is known to take. */
+  /** The style where no setting overrides it. `links` tells whether the terminal supports links. */
   readonly style: Style;
-  /** At first. */
+  /** Initial settings that differ from the defaults. */
   readonly settings?: Partial<Settings>;
-  /** The reader's own, by their names. */
+  /** The user's own themes by name. */
   readonly themes?: ReadonlyMap<string, Theme>;
   readonly keep?: KeepSetting;
   readonly print: (lines: readonly string[]) => void;
 }
 
-/** Has a setting last beyond the program, and tells where it is kept. Throws an Error for people where it cannot. */
+/** Stores a setting for the next start and returns the place. Throws an Error for users if it cannot. */
 export type KeepSetting = <K extends keyof Settings>(name: K, value: Settings[K]) => string;
 
 export class Preferences {
@@ -41,22 +41,22 @@ export class Preferences {
     return this.#style;
   }
 
-  /** Lists all of them, tells one, or changes one, for now or to last. Throws an Error for people where that cannot be. */
+  /** Lists all settings, shows one, or changes one, which `keep` also stores. Throws an Error for users if it cannot. */
   set({ name, value, keep }: Pick<Extract<SlashInput, { type: "set" }>, "name" | "value" | "keep">): void {
     const { print } = this.#options;
-    if (name === undefined && keep) throw new Error("Which setting is to last? Write /set -keep NAME VALUE");
+    if (name === undefined && keep) throw new Error("/set -keep needs a setting: write /set -keep NAME VALUE");
     if (name === undefined) return print(settingLines(this.#settings));
     const next = withSetting(this.#settings, name, value === "" ? valueOf(this.#settings, name) : value);
     const style = styled(this.#options, next);
     const row = settingRows(next).find((row) => row.name === name.toLowerCase())!;
-    const kept = keep ? `, kept in ${this.#keep(row.name, next)}` : "";
+    const kept = keep ? `, stored in ${this.#keep(row.name, next)}` : "";
     print([`* ${row.name} is ${row.value}${kept}: ${row.summary}${value === "" ? ` (${row.values})` : ""}`]);
     this.#settings = next;
     this.#style = style;
   }
 
   #keep(name: keyof Settings, settings: Settings): string {
-    if (this.#options.keep === undefined) throw new Error("Settings cannot be kept here: write /set without -keep");
+    if (this.#options.keep === undefined) throw new Error("Settings cannot be stored here: write /set without -keep");
     return this.#options.keep(name, settings[name]);
   }
 }
@@ -65,7 +65,7 @@ function valueOf(settings: Settings, name: string): string {
   return settingRows(settings).find((row) => row.name === name.toLowerCase())?.value ?? "";
 }
 
-/** Throws an Error for people where there is no such theme. */
+/** Throws an Error for users if there is no such theme. */
 function styled({ style, themes }: PreferencesOptions, { keywords, utc, links, theme }: Settings): Style {
   return {
     ...style,
@@ -80,6 +80,6 @@ function themeOf(name: string, own: PreferencesOptions["themes"] = new Map()): T
   const theme = own.get(name) ?? THEMES.get(name);
   if (theme !== undefined) return theme;
   throw new Error(
-    `There is no theme ${quote(name)}: there are ${[...new Set([...THEMES.keys(), ...own.keys()])].join(", ")}`,
+    `There is no theme ${quote(name)}: choose ${[...new Set([...THEMES.keys(), ...own.keys()])].join(", ")}`,
   );
 }

@@ -1,4 +1,4 @@
-/** The rooms the reader is in: which is current, how one goes to another, and how far back each has been read. */
+/** The joined rooms: which one is current, how the user switches, and how far back each has been shown. */
 
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { ClientCommand, JoinedEvent, ServerEvent } from "../../protocol/messages/messages.ts";
@@ -6,27 +6,27 @@ import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { roomName } from "../render/line_style.ts";
 
 export interface RoomTabsOptions {
-  /** The room that is current at first. */
+  /** The first current room. */
   readonly room: string;
   readonly state: () => ClientState;
   readonly join: (room: string) => void;
   readonly leave: (room: string) => void;
-  /** Throws where it cannot go. */
+  /** Sends a command. Throws an Error for users while there is no connection. */
   readonly ask: (command: ClientCommand) => void;
   readonly say: (text: string) => void;
-  /** The room has become the current one. */
+  /** Called when a room has become the current one. */
   readonly opened: (room: string) => void;
-  /** What is unread in it, in words; empty for nothing. */
+  /** A description of the unread messages of a room; empty if there are none. */
   readonly unread: (room: string) => string;
 }
 
 export class RoomTabs {
   readonly #options: RoomTabsOptions;
   #current: string | undefined;
-  /** Room → the oldest seq that was shown: where `/history` goes on. */
+  /** Room → the oldest seq shown. `/history` continues before it. */
   readonly #oldest = new Map<string, number>();
-  /** The room to go to once it is joined. */
-  #heading: string | undefined;
+  /** The room to switch to once it is joined. */
+  #joining: string | undefined;
 
   constructor(options: RoomTabsOptions) {
     this.#options = options;
@@ -37,20 +37,20 @@ export class RoomTabs {
     return this.#current;
   }
 
-  /** The current room; throws an Error for people where there is none. */
+  /** The current room. Throws an Error for users if there is none. */
   here(): string {
     if (this.#current === undefined) throw new Error("You are in no room: write /join ROOM first");
     return this.#current;
   }
 
-  /** Forgets how far back was shown: another server numbers its messages anew. */
-  serverChanged(): void {
+  /** Forgets how far back was shown: another server has other seqs. */
+  reset(): void {
     this.#oldest.clear();
   }
 
-  /** To be called when the state knows of it and what it shows is printed. */
+  /** To be called after the state knows the event and its lines are printed. */
   received(event: ServerEvent): void {
-    if (event.type === "history") { for (const { seq } of event.messages) this.seen(event.room, seq); }
+    if (event.type === "history") { for (const { seq } of event.messages) this.markShown(event.room, seq); }
     else if (event.type === "joined") this.#joined(event);
     else if (event.type === "leave" && event.member.id === this.#options.state().you?.id) this.#left(event.room);
   }
@@ -58,9 +58,9 @@ export class RoomTabs {
   join(room: string): void {
     const { rooms, status } = this.#options.state();
     if (rooms.has(room)) return this.switchTo(room);
-    this.#heading = room;
+    this.#joining = room;
     this.#options.join(room);
-    if (status.kind !== "online") this.#options.say(`You join ${roomName(room)} as soon as there is a connection`);
+    if (status.kind !== "online") this.#options.say(`${roomName(room)} is joined when the connection is back`);
   }
 
   leave(room = this.here()): void {
@@ -78,26 +78,26 @@ export class RoomTabs {
       return `${index + 1} ${roomName(room)}${unread === "" ? "" : ` (${unread})`}`;
     };
     this.#options.say(
-      rooms.length === 0 ? "You are in no room: /join ROOM enters one" : `You are in ${rooms.map(row).join(", ")}`,
+      rooms.length === 0 ? "You are in no room: /join ROOM joins one" : `You are in ${rooms.map(row).join(", ")}`,
     );
   }
 
   switchTo(room: string): void {
     const joined = this.#options.state().rooms.get(room);
     const name = roomName(room);
-    if (joined === undefined) throw new Error(`You are not in ${name}: write /join ${name} to enter it`);
+    if (joined === undefined) throw new Error(`You are not in ${name}: write /join ${name} to join it`);
     this.#options.say(`What you type goes to ${name}${joined.topic === "" ? "" : `: ${sanitizeLine(joined.topic)}`}`);
     this.#goTo(room);
   }
 
-  /** The room with this number in the list, from 1 on; false where there is none. */
+  /** Switches to the room with this number in the list, from 1. Returns false if there is none. */
   switchToNumber(number: number): boolean {
     const room = [...this.#options.state().rooms.keys()][number - 1];
     if (room !== undefined && room !== this.#current) this.switchTo(room);
     return room !== undefined;
   }
 
-  /** By name, or by number where no room has that name. */
+  /** Switches to a room by name, or by number if no room has that name. */
   choose(room: string): void {
     const { rooms } = this.#options.state();
     if (!rooms.has(room) && /^\d{1,2}$/.test(room) && this.switchToNumber(Number(room))) return;
@@ -118,21 +118,21 @@ export class RoomTabs {
     this.#options.ask({ type: "history", room, before: this.#oldest.get(room), limit });
   }
 
-  /** Some messages lie between what was shown and what comes next: `/history` begins with those. */
-  skipped(room: string): void {
+  /** Notes that messages are missing before the next one shown: `/history` starts with them. */
+  markGap(room: string): void {
     this.#oldest.delete(room);
   }
 
-  /** A message was shown. */
-  seen(room: string, seq: number): void {
+  /** Notes that a message was shown. */
+  markShown(room: string, seq: number): void {
     this.#oldest.set(room, Math.min(seq, this.#oldest.get(room) ?? seq));
   }
 
   #joined({ room: { name: room }, truncated }: JoinedEvent): void {
-    // What was left out lies before what follows, and so does the way to it.
-    if (truncated) this.skipped(room);
-    if (room !== this.#heading && this.#current !== undefined) return;
-    this.#heading = undefined;
+    // The omitted messages are before those that follow, so `/history` continues from the latter.
+    if (truncated) this.markGap(room);
+    if (room !== this.#joining && this.#current !== undefined) return;
+    this.#joining = undefined;
     this.#goTo(room);
   }
 

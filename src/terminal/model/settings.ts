@@ -1,23 +1,23 @@
-/** What is the reader's choice: the only place that knows the choices, how they are written and what they are at first. */
+/** The settings of the terminal client: the only table of their names, values, defaults and descriptions. */
 
 import { quote } from "../../protocol/text/names.ts";
 import { THEME_NAME, THEMES } from "../render/theme.ts";
 
 export interface Settings {
-  /** Words that call the reader beside the name. */
+  /** Words that count as a mention, besides the user's name. */
   readonly keywords: readonly string[];
-  /** Comings and goings in a row that are told one by one; those behind them share a line. */
+  /** Number of joins and leaves in a row that get a line each. All after them share one line. */
   readonly fold: number;
-  /** What is shown at once of rooms that are not current: everything, what calls the reader, or nothing. */
+  /** Messages of other rooms to show at once: all, those that mention the user (`calls`), or none. */
   readonly elsewhere: Elsewhere;
   readonly utc: boolean;
-  /** Whether addresses are marked as links for the terminal (OSC 8); `auto`: where it is known to take them. */
+  /** Whether web addresses become links (OSC 8). `auto`: if the terminal is known to support them. */
   readonly links: LinkSetting;
-  /** The name of a theme, built in or of one's own. */
+  /** The name of a built-in theme, or of one from the configuration file. */
   readonly theme: string;
-  /** Whether the window's title tells what is unread. */
+  /** Whether the window's title shows the number of unread messages. */
   readonly title: boolean;
-  /** Ways to be called. */
+  /** Forms of notification. */
   readonly bell: boolean;
   readonly osc9: boolean;
   readonly osc777: boolean;
@@ -46,10 +46,10 @@ const MAX_KEYWORD_CHARS = 64;
 export const MAX_FOLD = 1_000;
 
 interface Setting<T> {
-  /** How a value is written. */
+  /** The possible values, as shown to users. */
   readonly values: string;
   readonly summary: string;
-  /** Undefined for what is no value. */
+  /** Returns `undefined` for a text that is not a value. */
   readonly parse: (text: string) => T | undefined;
   readonly format: (value: T) => string;
 }
@@ -72,7 +72,7 @@ function onOff(summary: string): Setting<boolean> {
 const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   keywords: {
     values: "WORD,WORD|off",
-    summary: "words that call you, beside your name",
+    summary: "words that notify you like your name",
     parse: parseKeywords,
     format: (words) => words.length === 0 ? "off" : words.join(","),
   },
@@ -82,35 +82,35 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
     parse: (text) => /^\d{1,4}$/.test(text) && Number(text) <= MAX_FOLD ? Number(text) : undefined,
     format: String,
   },
-  elsewhere: choice("what of your other rooms is shown at once", ["all", "calls", "none"]),
-  utc: onOff("times in UTC in place of your own zone"),
-  links: choice("marks addresses as links for the terminal", ["auto", "on", "off"]),
+  elsewhere: choice("messages of your other rooms to show at once", ["all", "calls", "none"]),
+  utc: onOff("show times in UTC instead of your time zone"),
+  links: choice("make web addresses links in the terminal", ["auto", "on", "off"]),
   theme: {
     values: [...THEMES.keys(), "NAME"].join("|"),
-    summary: "colours: built in, or your own of the file",
+    summary: "colours: a built-in theme, or one from your configuration file",
     parse: (text) => THEME_NAME.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
     format: (name) => name,
   },
-  title: onOff("tells in the window's title what is unread"),
-  bell: onOff("rings when something is for you"),
-  osc9: onOff("notifies by OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),
-  osc777: onOff("notifies by OSC 777 (foot, urxvt, VTE, Ghostty)"),
-  osc99: onOff("notifies by OSC 99 (kitty)"),
+  title: onOff("show the number of unread messages in the window's title"),
+  bell: onOff("ring the bell when a message is for you"),
+  osc9: onOff("notify with OSC 9 (iTerm2, WezTerm, Ghostty, Windows Terminal)"),
+  osc777: onOff("notify with OSC 777 (foot, urxvt, VTE, Ghostty)"),
+  osc99: onOff("notify with OSC 99 (kitty)"),
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly (keyof Settings)[];
 
-/** A word is what stands between blanks and commas; empty or `off` is none. */
+/** Words are separated by blanks and commas. An empty text or `off` means no words. */
 function parseKeywords(text: string): readonly string[] | undefined {
   if (text === "" || text.toLowerCase() === "off") return [];
   const words = [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))];
   return words.length <= MAX_KEYWORDS && words.every((word) => word.length <= MAX_KEYWORD_CHARS) ? words : undefined;
 }
 
-/** The settings with one of them changed. Throws an Error for people where there is no such setting or value. */
+/** Returns the settings with one changed. Throws an Error for users if there is no such setting or value. */
 export function withSetting(settings: Settings, name: string, text: string): Settings {
   const key = SETTING_NAMES.find((key) => key === name.toLowerCase());
-  if (key === undefined) throw new Error(`There is no setting ${quote(name)}: /set lists those there are`);
+  if (key === undefined) throw new Error(`There is no setting ${quote(name)}: /set lists all settings`);
   return withValue(settings, key, text.trim());
 }
 
@@ -120,7 +120,7 @@ function withValue<K extends keyof Settings>(settings: Settings, key: K, text: s
   throw new Error(`Value ${quote(text)} is not possible for ${key}: write /set ${key} ${SETTINGS[key].values}`);
 }
 
-/** As it is written behind `/set`, with its value in `settings`, what it may be, and what it means. */
+/** A setting's name, current value, possible values and description. */
 export interface SettingRow {
   readonly name: keyof Settings;
   readonly value: string;
@@ -137,10 +137,10 @@ function rowOf<K extends keyof Settings>(settings: Settings, key: K): SettingRow
   return { name: key, value: format(settings[key]), values, summary };
 }
 
-/** A line for each, in columns. */
+/** One line for each setting, in columns. */
 export function settingLines(settings: Settings): string[] {
   const rows = settingRows(settings);
-  const wide = (column: (row: SettingRow) => string) => Math.max(...rows.map((row) => column(row).length));
-  const [names, values] = [wide(({ name }) => name), Math.min(20, wide(({ value }) => value))];
+  const width = (column: (row: SettingRow) => string) => Math.max(...rows.map((row) => column(row).length));
+  const [names, values] = [width(({ name }) => name), Math.min(20, width(({ value }) => value))];
   return rows.map(({ name, value, summary }) => `  ${name.padEnd(names)}  ${value.padEnd(values)}  ${summary}`);
 }

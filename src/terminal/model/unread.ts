@@ -1,49 +1,63 @@
-/** What of each room the reader has not looked at yet, and what of it waits to be shown. */
+/** Unread messages of each room: their counts, the messages held back, and how the prompt and the title show them. */
 
+import { counted } from "../../presentation/sentences/markup.ts";
 import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import type { RoomEntry } from "../../protocol/messages/messages.ts";
+import { roomName } from "../render/line_style.ts";
 
-/** Numbers of messages; those that call the reader are among the others. */
 export interface Unread {
+  /** Number of messages, including the mentions. */
   readonly count: number;
-  readonly calls: number;
+  /** Number of messages with the user's name or a keyword. */
+  readonly mentions: number;
 }
 
+/** A room with unread messages. */
+export interface Activity extends Unread {
+  readonly name: string;
+  /** The room's number in `/room`, and the digit of its key: Alt-1 and so on. */
+  readonly number: number;
+}
+
+/** The unread messages of a room, with those that are not on the screen yet. */
 export interface Held extends Unread {
-  /** Oldest first. */
+  /** Oldest first, at most `MAX_HELD_MESSAGES`. */
   readonly entries: readonly RoomEntry[];
-  /** Whether there were more than could be held. */
+  /** Whether older entries were dropped. */
   readonly cut: boolean;
-  /** The seq of the oldest that was noted. */
+  /** The seq of the first unread entry. */
   readonly first?: number;
 }
 
-const NOTHING: Held = { count: 0, calls: 0, entries: [], cut: false };
+const NOTHING: Held = { count: 0, mentions: 0, entries: [], cut: false };
 
 export class UnreadRooms {
-  /** At most as many as a member can be in, for a server could make up more. The one that was noted first goes first. */
+  /** At most `MAX_ROOMS_PER_MEMBER`, because a server could invent more. The room that was added first is dropped first. */
   readonly #rooms = new Map<string, Held>();
   #looking = true;
-  /** Whether something came while the reader looked away. */
-  #missed = false;
+  /** Whether an entry was shown since the user looked away. */
+  #unseen = false;
 
-  /** Whether the reader looks at the window, as far as the terminal tells. */
+  /** Whether the user looks at the window, as far as the terminal reports it. */
   get looking(): boolean {
     return this.#looking;
   }
 
-  of(room: string): Unread {
+  unreadIn(room: string): Unread {
     return this.#rooms.get(room) ?? NOTHING;
   }
 
-  /** Of all rooms. */
+  /** The sums over all rooms. */
   get total(): Unread {
     const all = [...this.#rooms.values()];
-    return { count: sum(all.map(({ count }) => count)), calls: sum(all.map(({ calls }) => calls)) };
+    return { count: sum(all.map(({ count }) => count)), mentions: sum(all.map(({ mentions }) => mentions)) };
   }
 
-  /** Counts a message; one that is not shown now is held, too. Changes, and what is of the reader, are held only. Returns the seq of the first since. */
-  note(entry: RoomEntry, how: { counts: boolean; calls: boolean; hold: boolean }): number {
+  /**
+   * Adds an entry to its room and returns the seq of the room's first unread entry. `counts` is false for changes and the
+   * user's own messages; `hold` is true for an entry that is not shown now.
+   */
+  add(entry: RoomEntry, how: { counts: boolean; mentions: boolean; hold: boolean }): number {
     const before = this.#rooms.get(entry.room) ?? NOTHING;
     const entries = how.hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries;
     const first = before.first ?? entry.seq;
@@ -53,42 +67,62 @@ export class UnreadRooms {
     this.#rooms.set(entry.room, {
       first,
       count: before.count + (how.counts ? 1 : 0),
-      calls: before.calls + (how.calls ? 1 : 0),
+      mentions: before.mentions + (how.mentions ? 1 : 0),
       entries,
       cut: before.cut || (how.hold && before.entries.length === MAX_HELD_MESSAGES),
     });
     return first;
   }
 
-  /** What was held: it is up to the caller to show it. The room counts as read. */
+  /** Marks a room as read and returns the entries that the caller must show now. */
   open(room: string): Held {
     const held = this.#rooms.get(room) ?? NOTHING;
     this.#rooms.delete(room);
     return held;
   }
 
-  /** Where one ends that the reader has left, or another server begins. */
-  forget(room?: string): void {
-    if (room === undefined) this.#rooms.clear();
-    else this.#rooms.delete(room);
+  /** Forgets all rooms: another server begins. */
+  reset(): void {
+    this.#rooms.clear();
   }
 
-  look(looking: boolean): void {
+  setLooking(looking: boolean): void {
     this.#looking = looking;
-    this.#missed = false;
+    this.#unseen = false;
   }
 
-  /** True for the first time that something is shown since the reader looked away. */
-  firstMissed(): boolean {
-    if (this.#looking || this.#missed) return false;
-    return this.#missed = true;
+  /** True on the first call since the user looked away. */
+  takeFirstUnseen(): boolean {
+    if (this.#looking || this.#unseen) return false;
+    return this.#unseen = true;
   }
 }
 
-/** `3 new, 1 for you`; empty for nothing. */
-export function unreadText({ count, calls }: Unread): string {
+/** `3 new, 1 for you`; empty for no message. */
+export function unreadText({ count, mentions }: Unread): string {
   if (count === 0) return "";
-  return calls === 0 ? `${count} new` : `${count} new, ${calls} for you`;
+  return mentions === 0 ? `${count} new` : `${count} new, ${mentions} for you`;
+}
+
+/**
+ * The activity for the prompt, longest variant first: ` [2 #dev 3, 3 #ops 12 @1]`, ` [15 @1]`, empty.
+ * Without unread messages the only variant is empty.
+ */
+export function activityTexts(rooms: readonly Activity[]): string[] {
+  if (rooms.length === 0) return [""];
+  const total = { count: sum(rooms.map(({ count }) => count)), mentions: sum(rooms.map(({ mentions }) => mentions)) };
+  const each = rooms.map((room) => `${room.number} ${roomName(room.name)} ${countsText(room)}`).join(", ");
+  return [` [${each}]`, ` [${countsText(total)}]`, ""];
+}
+
+/** The window's title. `unread` is the number of messages in all rooms. */
+export function windowTitle(room: string | undefined, unread: number): string {
+  const name = room === undefined ? "Confab" : `${roomName(room)} - Confab`;
+  return unread === 0 ? name : `(${counted(unread)}) ${name}`;
+}
+
+function countsText({ count, mentions }: Unread): string {
+  return mentions === 0 ? counted(count) : `${counted(count)} @${counted(mentions)}`;
 }
 
 function sum(numbers: readonly number[]): number {

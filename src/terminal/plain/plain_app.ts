@@ -2,7 +2,7 @@
 
 import type { ChatOptions } from "../chat.ts";
 import { Chat } from "../chat.ts";
-import { Confirmation } from "../model/confirmation.ts";
+import { QuitConfirmation } from "../model/confirmation.ts";
 import type { CloseStatus } from "../app.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import type { Style } from "../render/line_style.ts";
@@ -43,12 +43,12 @@ export interface PlainAppOptions {
  */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, input, write, now } = options;
-  const confirmation = new Confirmation(options.confirmQuit);
+  const confirmation = new QuitConfirmation(options.confirmQuit);
   const print = (lines: readonly string[]) => write(signals.take("") + lines.map((line) => `${line}\n`).join(""));
   const signals: Signals = new Signals({ settings: () => chat.preferences.settings, now });
   const typed = new PlainInput({
     line: (line) => {
-      confirmation.typed(line ?? "");
+      confirmation.lineTyped(line ?? "");
       submit(chat, line);
     },
     print: (line) => print([line]),
@@ -63,12 +63,12 @@ export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
     keepSetting: options.keepSetting,
     themes: options.themes,
     now,
-    call: (text) => signals.notify(text),
+    notify: (text) => signals.notify(text),
     print: (lines) => lines.length > 0 && print(lines),
     clear: () => {},
     fill: (text) => print([`* Current text: ${sanitizeLine(text)}`]),
     askSecret: (question) => typed.ask(question),
-    write: () => chat.fail("An external editor is not available with --plain"),
+    openEditor: () => chat.fail("An external editor is not available with --plain"),
     quit: () => {
       const question = confirmation.question();
       if (question === undefined) void chat.client.close();

@@ -76,7 +76,7 @@ export class Scrollback {
   }
 
   /** Shows another member's join or leave, folded with others if the settings say so. */
-  come(event: PresenceChange, before: ClientState): void {
+  showPresence(event: PresenceChange, before: ClientState): void {
     const { summary, folded } = addPresence(this.#crowd, event, this.#options.preferences.settings.fold);
     if (folded) this.print([]);
     else this.receive(event, before);

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeElsewhere } from "../../../src/cli/platform/text_editor.ts";
+import { runEditor } from "../../../src/cli/platform/text_editor.ts";
 
 const POSIX = Deno.build.os !== "windows";
 import { poll } from "../../helpers/process_lines.ts";
@@ -16,7 +16,7 @@ async function withEditor<T>(editor: string, body: () => Promise<T>): Promise<T>
   }
 }
 
-const write = (text: string, signal = new AbortController().signal) => writeElsewhere(text, signal);
+const write = (text: string, signal = new AbortController().signal) => runEditor(text, signal);
 
 Deno.test({
   name: "an editor with arguments gets the text in a file, and the saved text is returned",

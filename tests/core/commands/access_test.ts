@@ -146,7 +146,7 @@ Deno.test("an expired or revoked invite admits no one", () => {
   }
   stage.say(owner, { type: "invites" });
   assertEquals(stage.seen(owner), ["invites "]);
-  assertEquals(stage.kept.records.filter(({ kind }) => kind === "invite"), []);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "invite"), []);
   stage.say(owner, { type: "revoke", invite: long.id });
   assertEquals(stage.seen(owner), ["! invalid"]);
 });
@@ -169,8 +169,8 @@ Deno.test("only digests of invites and passwords are stored", () => {
   const { stage, owner } = closed();
   const { secret, words } = makeInvite(stage, owner);
   tryJoin(stage, stage.connect(), { password: secret });
-  const kept = JSON.stringify([stage.kept.records, stage.kept.audit]).replaceAll(/digest of [^"]*/g, "");
-  for (const secretPart of [secret, words, "admin", "otter"]) assert(!kept.includes(secretPart), secretPart);
+  const stored = JSON.stringify([stage.store.records, stage.store.audit]).replaceAll(/digest of [^"]*/g, "");
+  for (const secretPart of [secret, words, "admin", "otter"]) assert(!stored.includes(secretPart), secretPart);
 });
 
 Deno.test("an invite to a room, and the token it gives, open only that room, also after a restart", () => {
@@ -257,7 +257,7 @@ Deno.test("the admin password makes a connection an owner, before or after it jo
   stage.say(after, { type: "auth", password: "admin" });
   stage.say(after, { type: "lockdown", on: true });
   assertEquals(stage.seen(after), ["! forbidden", "authenticated as owner bob", "restriction lockdown by bob"]);
-  assertEquals(stage.kept.audit.map(({ action }) => action), ["auth", "auth", "lockdown"]);
+  assertEquals(stage.store.audit.map(({ action }) => action), ["auth", "auth", "lockdown"]);
 });
 
 Deno.test("the third wrong admin password closes the connection", () => {

@@ -72,7 +72,7 @@ Deno.test("a sender deletes their own messages, a moderator those of others, whi
   stage.say(bob, inLobby({ type: "delete", seq: 2 }));
   assertEquals(stage.seen(ada), ["lobby 3 mod deleted 1 of ada", "lobby 4 bob deleted 2 of bob"]);
   assertEquals(stage.seen(bob)[0], "! forbidden");
-  assertEquals(stage.kept.audit.map(({ action, by, target, room }) => [action, by.name, target?.name, room]), [
+  assertEquals(stage.store.audit.map(({ action, by, target, room }) => [action, by.name, target?.name, room]), [
     ["delete", "mod", "ada", "lobby"],
   ]);
 });

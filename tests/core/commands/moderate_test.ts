@@ -120,7 +120,7 @@ Deno.test("a server ban closes the connection and rejects the token, also after 
   stage.pass(1);
   assertEquals(stage.seen(witness), ["off ban ada by server"]);
   assertEquals(back(), "joined dev as ada with 2, seq 0");
-  assertEquals(stage.kept.audit.map(({ action, by }) => `${by.name} ${action}`), ["owner ban", "server ended ban"]);
+  assertEquals(stage.store.audit.map(({ action, by }) => `${by.name} ${action}`), ["owner ban", "server ended ban"]);
 });
 
 Deno.test("a ban may include the member's address or network, which only the owner sees", () => {
@@ -192,7 +192,7 @@ Deno.test("a ban by a shared or unknown address is refused with a reason and cha
       const [error] = stage.events(mod) as [Of<"error">];
       assertEquals(error.code, "forbidden");
       assertMatch(error.message, /a ban by address cannot hold: ban the name alone, or kick or mute it/);
-      assertEquals([stage.seen(eve), stage.kept.audit], [[], []]);
+      assertEquals([stage.seen(eve), stage.store.audit], [[], []]);
       assertEquals(ask(stage, mod, { type: "ban", name: "eve", room: "dev" }), "-eve dev kicked");
     }
   }
@@ -294,7 +294,7 @@ Deno.test("a locked room admits a member who gives its password, and later witho
     Of<"joined">,
   ];
   assertEquals(room.locked, true);
-  assert(!JSON.stringify(stage.kept.records).replaceAll(/digest of [^"]*/g, "").includes("sesame"));
+  assert(!JSON.stringify(stage.store.records).replaceAll(/digest of [^"]*/g, "").includes("sesame"));
 });
 
 Deno.test("a room locked without a password admits members who are allowed or invited, moderators and owners", () => {
@@ -515,7 +515,7 @@ Deno.test("a member without a role is refused every moderation command, which ch
     { type: "audit", room: "dev" },
   ];
   for (const command of commands) assertEquals(ask(stage, ada, command), "! forbidden", JSON.stringify(command));
-  assertEquals([stage.kept.records, stage.kept.audit], [[], []]);
+  assertEquals([stage.store.records, stage.store.audit], [[], []]);
 });
 
 Deno.test("a moderator of one room has no rights in another or in an unknown room", () => {
@@ -577,7 +577,7 @@ Deno.test("the moderator role of a guest on nc ends when they leave", () => {
   const ada = stage.join("ada", "dev");
   assertEquals(ask(stage, nc, { type: "slow", room: "dev", seconds: 1 }), "restriction slow dev by nick");
   stage.drop(nc);
-  const restrictions = stage.kept.records.filter(({ kind }) => kind === "restriction");
+  const restrictions = stage.store.records.filter(({ kind }) => kind === "restriction");
   assertEquals(restrictions.map(({ value }) => (value as { kind: string }).kind), ["slow"]);
   assertEquals(ask(stage, ada, { type: "restrictions", room: "dev" }), "restrictions 1: slow dev");
 });

@@ -23,9 +23,9 @@ Deno.test("a moderator removes a room: all members leave it, and no record or me
   stage.say(mod, REMOVE);
   assertEquals(stage.seen(mod), ["-mod dev removed", "notice all: #dev is removed <r>"]);
   assertEquals(stage.seen(bob), ["notice dev: mod removed #dev", "-bob dev removed"]);
-  const { rooms, stored } = { rooms: stage.kept.rooms, stored: stage.stored };
-  assertEquals([rooms, stored, stage.kept.records], [[], [], []]);
-  assertEquals(stage.kept.audit.map(({ action, room }) => [action, room]).at(-1), ["remove", "dev"]);
+  const { rooms, stored } = { rooms: stage.store.rooms, stored: stage.stored };
+  assertEquals([rooms, stored, stage.store.records], [[], [], []]);
+  assertEquals(stage.store.audit.map(({ action, room }) => [action, room]).at(-1), ["remove", "dev"]);
   assertEquals(stage.effects.filter(({ type }) => type === "audit").length, 1);
   stage.pass(60_000);
   stage.say(bob, { type: "message", room: "dev", text: "hi" });
@@ -67,7 +67,7 @@ Deno.test("an owner removes an account: its password no longer works, and its me
   assertEquals(stage.seen(mod).at(-1), "! forbidden");
   stage.say(owner, { type: "remove", account: "Bob", ref: "r" });
   assertEquals(stage.seen(bob).at(-1), "notice all: The owner removed your account: you are a guest now");
-  assertEquals(stage.kept.records.filter(({ kind }) => kind === "account" || kind === "token"), []);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "account" || kind === "token"), []);
   stage.say(bob, { type: "sessions" });
   assertEquals(stage.seen(bob), ["! forbidden"]);
   const next = stage.connect();

@@ -76,7 +76,7 @@ export class ChangeSteps {
   /** Asserts that the store holds each message with its current text and reactions. */
   check(): void {
     for (const [room, entries] of this.#rooms) {
-      const stored = this.#model.stage.kept.read({ room, limit: Infinity });
+      const stored = this.#model.stage.store.read({ room, limit: Infinity });
       const expected = entries.flatMap((message, index) =>
         message === undefined ? [] : [{ seq: index + 1, ...message }]
       );

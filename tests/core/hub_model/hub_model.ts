@@ -194,15 +194,15 @@ export class HubModel {
 
   #sendDirect(member: ModelMember, session: number, name: string): void {
     const answer = this.ask(session, { type: "message", to: name, text: "psst", ref: this.newRef() })!;
-    const kept = this.stage.effects.find((effect) => effect.type === "appendDirect");
-    assertEquals(answer.type, kept === undefined ? "error" : "ack");
+    const stored = this.stage.effects.find((effect) => effect.type === "appendDirect");
+    assertEquals(answer.type, stored === undefined ? "error" : "ack");
     const mayWrite = this.restrictions.mayWrite(member.id, "", member.account !== undefined);
-    if (!mayWrite) assertEquals(kept, undefined, "A member without the right to write sent a direct message");
-    else assert(kept !== undefined || !this.members.all.some((one) => one.name === name), `${name} is known`);
-    if (kept === undefined) return;
-    const { message } = kept;
+    if (!mayWrite) assertEquals(stored, undefined, "A member without the right to write sent a direct message");
+    else assert(stored !== undefined || !this.members.all.some((one) => one.name === name), `${name} is known`);
+    if (stored === undefined) return;
+    const { message } = stored;
     const receiver = this.members.all.find(({ id }) => id === message.to.id)!;
-    member.last = { command: { type: "message", to: name, text: "psst", ref: kept.ref }, ack: answer };
+    member.last = { command: { type: "message", to: name, text: "psst", ref: stored.ref }, ack: answer };
     assertEquals(answer.type === "ack" && answer.waiting, receiver.session === undefined ? true : undefined);
     if (receiver !== member) receiver.directs.push(message.id);
   }

@@ -34,10 +34,10 @@ function authorOf(
 
 /** Sends the command and asserts that the hub accepts it exactly if `isRight`, and logs it exactly then. */
 function command(model: ModerationContext, session: number, command: object, isRight: boolean): void {
-  const before = model.stage.kept.audit.length;
+  const before = model.stage.store.audit.length;
   const answer = model.ask(session, command);
   assertEquals(answer?.type === "error" ? "refused" : "done", isRight ? "done" : "refused", JSON.stringify(command));
-  assertEquals(model.stage.kept.audit.length > before, isRight, "The audit log disagrees with the answer");
+  assertEquals(model.stage.store.audit.length > before, isRight, "The audit log disagrees with the answer");
 }
 
 export function applyModerationStep(model: ModerationContext, step: ModerationStep): void {

@@ -178,7 +178,7 @@ Deno.test("a hash that completes after its connection has closed has no effect",
   stage.say(ada, { type: "message", text: "still there?" });
   stage.drop(ada);
   assertEquals(stage.hash(), []);
-  assertEquals(stage.kept.records, []);
+  assertEquals(stage.store.records, []);
 });
 
 Deno.test("a password refused because too many wait to be hashed may be retried and does not count as a guess", () => {
@@ -260,10 +260,10 @@ Deno.test("an account has at most MAX_TOKENS_PER_ACCOUNT tokens, and the longest
   assertStringIncludes(join(stage, ada, { token: tokens[0] }), "joined");
   tokens.push(logIn(stage)!);
   assertEquals(join(stage, stage.connect(), { token: tokens[1] }), "! invalid");
-  for (const kept of [tokens[0], tokens[2], tokens.at(-1)]) {
-    assertStringIncludes(join(stage, stage.connect(), { token: kept }), "joined");
+  for (const valid of [tokens[0], tokens[2], tokens.at(-1)]) {
+    assertStringIncludes(join(stage, stage.connect(), { token: valid }), "joined");
   }
-  assertEquals(stage.kept.records.filter(({ kind }) => kind === "token").length, MAX_TOKENS_PER_ACCOUNT);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "token").length, MAX_TOKENS_PER_ACCOUNT);
 });
 
 Deno.test("a renamed member keeps the registered name until they register the new one", () => {
@@ -329,13 +329,13 @@ Deno.test("an nc user registers and returns by password as the same member", () 
   stage.say(again, { type: "join", name: "ada", password: PASSWORD });
   stage.hash();
   assertEquals((stage.events(again)[0] as Of<"joined">).you.id, id);
-  assertEquals(stage.kept.records.filter(({ kind }) => kind === "token"), []);
+  assertEquals(stage.store.records.filter(({ kind }) => kind === "token"), []);
 });
 
 Deno.test("tokens and passwords are not stored in the clear", () => {
   const { stage, token } = registered();
-  const kept = JSON.stringify([stage.kept.records, stage.kept.members]).replaceAll(/(digest|hash) of [^"]*/g, "");
-  for (const secret of [token, PASSWORD]) assert(!kept.includes(secret));
+  const stored = JSON.stringify([stage.store.records, stage.store.members]).replaceAll(/(digest|hash) of [^"]*/g, "");
+  for (const secret of [token, PASSWORD]) assert(!stored.includes(secret));
 });
 
 Deno.test("a server has at most MAX_ACCOUNTS accounts", () => {

@@ -211,11 +211,11 @@ Deno.test("rooms: what failed stays above the prompt until it is sent again or d
   assertEquals(screen.joined.slice(-2), ["… → nobdy: there", "#lobby>"]);
   client.online = false;
   await type("/drop waiting\r");
-  assertEquals(screen.joined.slice(-2), ["* Dropped 1 message that waited", "#lobby>"]);
+  assertEquals(screen.joined.slice(-2), ["* Dropped 1 waiting message", "#lobby>"]);
   await type("/drop waiting\r");
   assertEquals(
     screen.joined.at(-2),
-    "! There is no message that waits: what went out cannot be taken back",
+    "! There is no waiting message: a message that was sent cannot be dropped",
   );
   await quit();
 });

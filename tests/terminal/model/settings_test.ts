@@ -26,7 +26,7 @@ Deno.test("settings: each is changed by what its row says it may be, and by noth
   }
   assertEquals(
     assertThrows(() => withSetting(DEFAULT_SETTINGS, "__proto__", "on"), Error).message,
-    'There is no setting "__proto__": /set lists those there are',
+    'There is no setting "__proto__": /set lists all settings',
   );
 });
 
@@ -40,9 +40,9 @@ Deno.test("settings: /set lists, tells, changes and refuses", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, timeZone: "Asia/Tokyo" });
   await type("/set\r/set bell\r/set bell on\r/set bell loud\r");
   const lines = screen.joined;
-  assert(lines.includes("  bell       off      rings when something is for you"), screen.text);
-  assert(lines.includes("* bell is off: rings when something is for you (on|off)"), screen.text);
-  assert(lines.includes("* bell is on: rings when something is for you"), screen.text);
+  assert(lines.includes("  bell       off      ring the bell when a message is for you"), screen.text);
+  assert(lines.includes("* bell is off: ring the bell when a message is for you (on|off)"), screen.text);
+  assert(lines.includes("* bell is on: ring the bell when a message is for you"), screen.text);
   assertEquals(lines.at(-2), '! Value "loud" is not possible for bell: write /set bell on|off');
   client.receive(said("then"));
   await settled();
@@ -75,15 +75,15 @@ Deno.test("settings: /set -keep has one last, and says where; without a place fo
   const { screen, type, quit } = await start({ columns: 90, rows: 30, keepSetting });
   await type("/set -keep keywords tea,cake\r/set -keep bell maybe\r\x15/set -keep\r\x15");
   assert(
-    screen.joined.includes("* keywords is tea,cake, kept in FILE: words that call you, beside your name"),
+    screen.joined.includes("* keywords is tea,cake, stored in FILE: words that notify you like your name"),
     screen.text,
   );
-  assert(screen.joined.includes("! Which setting is to last? Write /set -keep NAME VALUE"), screen.text);
+  assert(screen.joined.includes("! /set -keep needs a setting: write /set -keep NAME VALUE"), screen.text);
   assertEquals(kept, [["keywords", ["tea", "cake"]]]);
   await quit();
   const elsewhere = await start({ columns: 90, rows: 30 });
   await elsewhere.type("/set -keep bell on\r\x15/set bell\r");
-  assert(elsewhere.screen.text.includes("! Settings cannot be kept here: write /set without -keep"));
+  assert(elsewhere.screen.text.includes("! Settings cannot be stored here: write /set without -keep"));
   assert(elsewhere.screen.text.includes("* bell is off"));
   await elsewhere.quit();
 });

@@ -3,7 +3,7 @@ import { MAX_HELD_MESSAGES, MAX_ROOMS_PER_MEMBER } from "../../../src/protocol/l
 import type { RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { UnreadRooms } from "../../../src/terminal/model/unread.ts";
 
-const HELD = { counts: true, calls: false, hold: true };
+const HELD = { counts: true, mentions: false, hold: true };
 
 function message(room: string, seq: number): RoomMessage {
   const from = { id: "1", name: "eve" };
@@ -13,15 +13,15 @@ function message(room: string, seq: number): RoomMessage {
 Deno.test("what a server tells of rooms that it makes up is kept for as many as a member can be in", () => {
   const reading = new UnreadRooms();
   for (let room = 0; room < 10 * MAX_ROOMS_PER_MEMBER; room++) {
-    for (let seq = 1; seq <= 2; seq++) reading.note(message(`made-up-${room}`, seq), HELD);
+    for (let seq = 1; seq <= 2; seq++) reading.add(message(`made-up-${room}`, seq), HELD);
   }
   assertEquals(reading.total.count, 2 * MAX_ROOMS_PER_MEMBER);
-  assertEquals(reading.of("made-up-0").count, 0);
+  assertEquals(reading.unreadIn("made-up-0").count, 0);
 });
 
 Deno.test("of a room all messages are counted, and the newest are held", () => {
   const reading = new UnreadRooms();
-  for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) reading.note(message("dev", seq), HELD);
+  for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) reading.add(message("dev", seq), HELD);
   const { count, entries, cut, first } = reading.open("dev");
   assertEquals([count, entries.length, entries[0]!.seq, cut, first], [
     MAX_HELD_MESSAGES + 1,
@@ -30,5 +30,5 @@ Deno.test("of a room all messages are counted, and the newest are held", () => {
     true,
     1,
   ]);
-  assertEquals(reading.of("dev").count, 0);
+  assertEquals(reading.unreadIn("dev").count, 0);
 });

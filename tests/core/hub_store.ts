@@ -1,7 +1,7 @@
-/** All that a hub asked to be kept, as a store would give it to the next one: in lists, so that it is easily believed. */
+/** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader } from "../../src/core/history_reader.ts";
+import type { HistoryReader } from "../../src/core/hub_options.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,
@@ -12,42 +12,42 @@ import type {
   RoomMessage,
 } from "../../src/protocol/messages/messages.ts";
 
-export interface KeptRoom {
+export interface StoredRoom {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
   readonly seq: number;
 }
 
-interface KeptMember extends KnownMember {
+interface StoredMember extends KnownMember {
   readonly nameKeys: readonly string[];
 }
 
-export class Kept implements HistoryReader {
+export class HubStore implements HistoryReader {
   readonly keepsAcks = true;
-  /** Messages and changes as they were told. */
+  /** Messages and changes, as they were published. */
   readonly entries: RoomEntry[] = [];
-  /** As they changed, the same member perhaps several times. */
-  readonly members: KeptMember[] = [];
-  /** What was asked, in short. */
-  readonly asked: string[] = [];
-  readonly #rooms = new Map<string, Omit<KeptRoom, "seq">>();
+  /** Each stored version of each member, in order. */
+  readonly members: StoredMember[] = [];
+  /** Names of the reader's methods that the hub has called. */
+  readonly calls: string[] = [];
+  readonly #rooms = new Map<string, Omit<StoredRoom, "seq">>();
   readonly #records = new Map<string, KeptRecord>();
   readonly audit: AuditEntry[] = [];
   #directs: DirectMessage[] = [];
   readonly #acks: { readonly memberId: string; readonly ack: AckEvent }[] = [];
 
-  get rooms(): KeptRoom[] {
+  get rooms(): StoredRoom[] {
     const seqOf = (name: string) => this.entries.findLast(({ room }) => room === name)?.seq ?? 0;
     return [...this.#rooms.values()].map((room) => ({ ...room, seq: seqOf(room.name) }));
   }
 
-  /** As they are on disk. */
+  /** The records after a round trip through JSON, as on disk. */
   get records(): KeptRecord[] {
     return JSON.parse(JSON.stringify([...this.#records.values()]));
   }
 
-  /** Direct messages that nobody confirmed. */
+  /** Unconfirmed direct messages. */
   get directs(): readonly DirectMessage[] {
     return this.#directs;
   }
@@ -64,28 +64,28 @@ export class Kept implements HistoryReader {
   }
 
   memberByToken(tokenDigest: string): KnownMember | undefined {
-    this.asked.push("memberByToken");
+    this.calls.push("memberByToken");
     return this.members.findLast((member) => member.tokenDigest === tokenDigest);
   }
 
   memberByName(nameKeys: readonly string[]): KnownMember | undefined {
-    this.asked.push("memberByName");
+    this.calls.push("memberByName");
     const found = this.members.findLast((member) => member.nameKeys.some((key) => nameKeys.includes(key)));
     return found && this.members.findLast(({ id }) => id === found.id);
   }
 
   ack(memberId: string, ref: string, now: number): AckEvent | undefined {
-    this.asked.push("ack");
+    this.calls.push("ack");
     return this.#acksOf(memberId, now).find((ack) => ack.ref === ref);
   }
 
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    this.asked.push("unconfirmed");
-    const waits = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;
-    return this.#directs.filter(waits).slice(-limit);
+    this.calls.push("unconfirmed");
+    const isWaiting = ({ to, at }: DirectMessage) => to.id === memberId && Date.parse(at) > now - DIRECT_WAIT_MS;
+    return this.#directs.filter(isWaiting).slice(-limit);
   }
 
-  /** By all that was ever done to it: nothing is kept in between. */
+  /** Reads messages, and applies all of their changes on every call. */
   read(
     { room, after = 0, before = Infinity, limit }: {
       readonly room: string;
@@ -94,9 +94,9 @@ export class Kept implements HistoryReader {
       readonly limit: number;
     },
   ): RoomMessage[] {
-    const within = ({ room: name, seq }: RoomEntry) => name === room && seq > after && seq < before;
-    return this.entries.filter((entry) => entry.type === "message").filter(within).slice(-limit).map((message) =>
-      this.#changesOf(message).reduce(changed, message)
+    const isInRange = ({ room: name, seq }: RoomEntry) => name === room && seq > after && seq < before;
+    return this.entries.filter((entry) => entry.type === "message").filter(isInRange).slice(-limit).map((message) =>
+      this.#changesOf(message).reduce(withChange, message)
     );
   }
 
@@ -126,7 +126,7 @@ export class Kept implements HistoryReader {
 
   #append(message: RoomEntry, ref: string | undefined): void {
     const { id, room, seq, from, at } = message;
-    if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message and was never kept`);
+    if (!this.#rooms.has(room)) throw new Error(`Room ${room} has a message but was never stored`);
     this.entries.push(message);
     if (ref !== undefined) this.#acks.push({ memberId: from.id, ack: { type: "ack", ref, id, seq, at } });
   }
@@ -142,12 +142,12 @@ export class Kept implements HistoryReader {
   }
 
   #acksOf(memberId: string, now: number): AckEvent[] {
-    const young = ({ at }: AckEvent) => Date.parse(at) > now - MEMORY_OF_MEMBERS_MS;
-    return this.#acks.filter((kept) => kept.memberId === memberId && young(kept.ack)).map(({ ack }) => ack);
+    const isRecent = ({ at }: AckEvent) => Date.parse(at) > now - MEMORY_OF_MEMBERS_MS;
+    return this.#acks.filter((stored) => stored.memberId === memberId && isRecent(stored.ack)).map(({ ack }) => ack);
   }
 }
 
-function changed(message: RoomMessage, change: Change): RoomMessage {
+function withChange(message: RoomMessage, change: Change): RoomMessage {
   if (change.type === "edited") return { ...message, text: change.text!, edited: true };
   if (change.type === "deleted") {
     const { edited: _, reactions: __, ...rest } = message;
