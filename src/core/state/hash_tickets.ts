@@ -27,7 +27,6 @@ interface Waiting {
   readonly then: (hashed: Hashed, now: number, effects: Effect[]) => void;
 }
 
-/**
 /** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
 export class HashTickets {
   /** By ticket. */
@@ -70,7 +69,10 @@ export class HashTickets {
   }
 }
 
-/** Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not match before. */
+/**
+ * Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not
+ * match before.
+ */
 export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
   throw busy(guessed);

@@ -209,7 +209,10 @@ export class Registry {
     return overdue;
   }
 
-  /** Frees the name of a member without connection and rooms. A member who has a token to return with is remembered. */
+  /**
+   * Frees the name of a member without connection and rooms. A member who has a token to return with is
+   * remembered.
+   */
   retireIfAbsent(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
@@ -227,7 +230,10 @@ export class Registry {
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  /** Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store has them. */
+  /**
+   * Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store
+   * has them.
+   */
   forgetOldMembers(now: number): void {
     for (const member of this.#absentMembers.expired(now)) this.#forget(member);
     this.#absentMembers.forgetAcks(now);

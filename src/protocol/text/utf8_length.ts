@@ -1,6 +1,4 @@
-/** How long a text is on the wire, told without a runtime's encoder. */
-
-/** Bytes of well-formed `text` in UTF-8. */
+/** Number of UTF-8 bytes of well-formed `text`, without an encoder of the runtime. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
