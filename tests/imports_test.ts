@@ -26,7 +26,7 @@ interface Module {
   }[];
 }
 
-/** What `deno info` says of the program that begins at `entry`, as edges of this project. */
+/** Returns the imports between the project's files, as `deno info` lists them for the program at `entry`. */
 async function edgesFrom(entry: string): Promise<Edge[]> {
   const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT, stderr: "null" });
   const { success, stdout } = await command.output();
@@ -44,7 +44,7 @@ async function edgesFrom(entry: string): Promise<Edge[]> {
     );
 }
 
-/** Packages lie in vendor/ where they are vendored; what they import is theirs. */
+/** Vendored packages are in vendor/; their own imports do not count. */
 function isOurs(specifier: string): boolean {
   return specifier.startsWith(ROOT.href) && !specifier.startsWith(`${ROOT.href}vendor/`);
 }
@@ -60,33 +60,33 @@ async function* sources(folder: string): AsyncIterable<string> {
   }
 }
 
-Deno.test("imports go down only, in the whole program, and nothing imports itself by a detour", async () => {
+Deno.test("in the whole program imports only go down, and none is circular", async () => {
   const edges = await edgesFrom("main.ts");
   assert(edges.length > 100, "deno info found hardly any imports");
   assertEquals(faultsOf(edges), []);
 });
 
-Deno.test("imports go down only also in what the program does not reach", async () => {
+Deno.test("imports only go down in files that the program does not reach, too", async () => {
   const reached = new Set((await edgesFrom("main.ts")).flatMap(({ from, to }) => [from, to]));
   const unreached = (await Array.fromAsync(sources("src/"))).filter((path) => !reached.has(path));
   const faults = await Promise.all(unreached.map(async (path) => faultsOf(await edgesFrom(path))));
   assertEquals(faults.flat(), []);
 });
 
-Deno.test("whoever joins a chat loads nothing of the server, its store, or what few commands need", async () => {
+Deno.test("joining a chat loads no module of the server, of its store, or of rarely used commands", async () => {
   const loaded = [...loadedAtOnce(await edgesFrom("main.ts"), "main.ts")];
-  assert(loaded.includes("src/terminal/app.ts"), "what is loaded at once is not found");
+  assert(loaded.includes("src/terminal/app.ts"), "The modules loaded at once were not found");
   const unneeded =
     /^src\/(core|nearby|page|web)\/|^src\/server\/server\.ts|^src\/history\/(?!store\.ts)|sqlite|self_signed|logtape|sucrase|marked|mdns/;
   assertEquals(loaded.filter((path) => unneeded.test(path)), []);
 });
 
-Deno.test("the core and the protocol say nothing of clocks, chance, timers and waiting", async () => {
+Deno.test("the core and the protocol use no clock, randomness, timer or await", async () => {
   const found: string[] = [];
   for (const folder of ["src/core/", "src/protocol/"]) {
     for await (const path of sources(folder)) {
-      const says = impuritiesOf(await Deno.readTextFile(new URL(path, ROOT)));
-      found.push(...says.map((what) => `${path} says ${what}`));
+      const impurities = impuritiesOf(await Deno.readTextFile(new URL(path, ROOT)));
+      found.push(...impurities.map((impurity) => `${path} uses ${impurity}`));
     }
   }
   assertEquals(found, []);
@@ -101,7 +101,7 @@ function edge(from: string, to: string, typeOnly = false): Edge {
   return { from, to, typeOnly };
 }
 
-Deno.test("the rules see every import that goes up or across", () => {
+Deno.test("the rules refuse every import that goes up or across", () => {
   const bad: [string, string][] = [
     ["src/protocol/text/names.ts", "src/core/hub.ts"],
     ["src/core/hub.ts", "src/framing/codec.ts"],
@@ -117,7 +117,7 @@ Deno.test("the rules see every import that goes up or across", () => {
     ["src/server/server.ts", "src/history/sqlite/sqlite_history.ts"],
     ["src/server/server.ts", "src/history/search_words.ts"],
     ["src/server/server.ts", "src/client/client.ts"],
-    ["src/core/history_reader.ts", "src/history/store.ts"],
+    ["src/core/hub_options.ts", "src/history/store.ts"],
     ["src/client/client_memory.ts", "src/cli/joining/client_storage.ts"],
     ["src/server/server.ts", "src/cli/log/log_options.ts"],
     ["src/server/server.ts", "src/metrics/prometheus.ts"],
@@ -149,7 +149,7 @@ Deno.test("the rules see every import that goes up or across", () => {
   }
 });
 
-Deno.test("the rules see every package that a folder may not have", () => {
+Deno.test("the rules refuse every package that a folder may not use", () => {
   const bad: [string, string][] = [
     ["src/core/hub.ts", "npm:valibot@1.5.0"],
     ["src/core/hub.ts", "node:crypto"],
@@ -170,7 +170,7 @@ Deno.test("the rules see every package that a folder may not have", () => {
   for (const [from, to] of bad) assertEquals(faultsOf([edge(from, to)]), [`${from} may not import ${to}`]);
 });
 
-Deno.test("the rules let through what the design allows", () => {
+Deno.test("the rules accept the imports that the design allows", () => {
   const good: [string, string][] = [
     ["main.ts", "src/cli/cli.ts"],
     ["src/cli/commands/serve.ts", "src/server/server.ts"],
@@ -201,7 +201,7 @@ Deno.test("the rules let through what the design allows", () => {
   assertEquals(faultsOf(good.map(([from, to]) => edge(from, to))), []);
 });
 
-Deno.test("what is loaded at once is followed through all files, and not into types and what is loaded later", () => {
+Deno.test("loadedAtOnce follows imports through all files, except type imports and dynamic imports", () => {
   const edges = [
     edge("a.ts", "b.ts"),
     edge("b.ts", "npm:c"),
@@ -223,7 +223,7 @@ Deno.test("the rules find a cycle of files of any length, also one of types", ()
   assertEquals(faultsOf([edge("src/core/a.ts", "src/core/a.ts")]).length, 1);
 });
 
-Deno.test("the rules see a cycle of folders even where each import alone is allowed, or of types", () => {
+Deno.test("the rules find a cycle of folders, also one of types", () => {
   const faults = faultsOf([
     edge("src/transports/a.ts", "src/framing/b.ts"),
     edge("src/framing/c.ts", "src/transports/connection.ts", true),
@@ -234,7 +234,7 @@ Deno.test("the rules see a cycle of folders even where each import alone is allo
   ]);
 });
 
-Deno.test("an impurity is seen in code, and not in comments, strings and patterns", () => {
+Deno.test("an impurity is found in code, but not in comments, strings and regular expressions", () => {
   const bad: [string, string][] = [
     ["const now = Date.now();", "Date.now"],
     ["const now = Date\n  .now;", "Date.now"],
@@ -246,7 +246,7 @@ Deno.test("an impurity is seen in code, and not in comments, strings and pattern
     ["setTimeout(f, 5)", "setTimeout"],
     ["/* a */ setInterval(f) /* b */", "setTimeout"],
   ];
-  for (const [source, what] of bad) assertEquals(impuritiesOf(source), [what], source);
+  for (const [source, impurity] of bad) assertEquals(impuritiesOf(source), [impurity], source);
   const good = [
     "// never await, Date.now() or setTimeout",
     "/** no\n * await */ const x = 1;",
@@ -290,7 +290,7 @@ Deno.test("no two files of src export the same name", async () => {
   assertEquals(repeatedExports(await readSources()), []);
 });
 
-Deno.test("the rules find overfull folders, missing module comments, activities and repeated names", () => {
+Deno.test("the rules find overfull folders, missing module comments, gerunds and repeated names", () => {
   const source = (path: string, text = ""): Source => ({ path, text });
   const many = Array.from({ length: 21 }, (_, nth) => `src/core/file${nth}.ts`);
   assertEquals(overfullFolders(many), ["src/core has 21 files: group some of them in a folder"]);

@@ -1,31 +1,34 @@
+import { formatNetwork } from "../protocol/address/network.ts";
+import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import * as limits from "../protocol/limits.ts";
-import { PROTOCOL_VERSION } from "../protocol/conventions.ts";
-import { type ClientCommand, errorEvent, type LeaveReason } from "../protocol/messages/messages.ts";
-import { formatNetwork } from "../protocol/address/network.ts";
+import { type ClientCommand, errorEvent, type LeaveReason, type WelcomeEvent } from "../protocol/messages/messages.ts";
+import { continueBulkEnds, endExpiredRestrictions } from "./commands/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
-import { endExpiredRestrictions } from "./commands/allow.ts";
-import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
-import { continueBulkEnds } from "./commands/bulk_end.ts";
-import type { Effect, Hashed, SessionId } from "./effect.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
-import { isMuted } from "./state/mute_checks.ts";
-import type { HubOptions } from "./hub_options.ts";
-import { Registry } from "./state/registry.ts";
 import { endDeserted } from "./commands/room_lifecycle.ts";
+import type { Effect, Hashed, SessionId } from "./effect.ts";
+import type { HubOptions } from "./hub_options.ts";
+import { isMuted } from "./state/mute_checks.ts";
+import { SecretRefused, WrongPassword } from "./state/password_attempts.ts";
+import { Registry } from "./state/registry.ts";
 import { type Opening, Session } from "./state/session.ts";
+import { send, type Turn } from "./turn.ts";
 
 export type { HubOptions };
 
-/** How many there are. */
+/** How many rooms and members there are. */
 export interface Census {
-  /** Those that are kept although nobody is in them included. */
+  /** All rooms, including stored rooms without members. */
   readonly rooms: number;
-  /** Who has joined and is connected. */
+  /** Members that are connected. */
   readonly members: number;
 }
 
-/** All rooms and sessions. Every call returns what is to be done about it, in order; `now` is in milliseconds since the epoch. */
+/**
+ * All rooms and sessions. Each call returns the effects that the server must perform, in order. `now` is in milliseconds
+ * since the epoch.
+ */
 export class Hub {
   readonly #registry: Registry;
 
@@ -33,13 +36,12 @@ export class Hub {
     this.#registry = new Registry(options);
   }
 
-  /** A connection is there. */
+  /** Opens a session for a new connection, and welcomes it. */
   open(id: SessionId, opening: Opening, now: number): Effect[] {
     const { options, sessions } = this.#registry;
     sessions.set(id, new Session(id, opening, now));
-    const { rate } = options;
-    const event = {
-      type: "welcome" as const,
+    const event: WelcomeEvent = {
+      type: "welcome",
       protocol: PROTOCOL_VERSION,
       server: options.server,
       limits: {
@@ -48,33 +50,40 @@ export class Hub {
         textBytes: limits.MAX_TEXT_BYTES,
         rooms: this.#registry.roomsPerMember,
         page: limits.MAX_PAGE_MESSAGES,
-        rate,
+        rate: options.rate,
       },
     };
     return [{ type: "send", session: id, event }];
   }
 
-  /** Whether a password of the session is being checked. What it says meanwhile may depend on the outcome. */
+  /** True while a password of the session is being checked. The meaning of its next commands may depend on the outcome. */
   isWaiting(id: SessionId): boolean {
     return this.#registry.sessions.get(id)?.ticket !== undefined;
   }
 
-  /** What the session's command leads to; what is wrong with it comes back as an `error` to that session. */
+  /** Runs a command of the session. An invalid one is answered with an `error`. */
   handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
     if (session.ticket !== undefined) return this.#postpone(session, command);
-    return this.#run(session, command.ref, now, () => runCommand(this.#registry, session, command, now));
+    const turn = this.#turn(now);
+    this.#run(turn, session, command.ref, () => runCommand(turn, session, command));
+    return turn.effects;
   }
 
-  /** A `hash` is done: the command that asked for it goes on, and whatever its session said meanwhile. */
+  /** Continues the command that asked for a `hash`, and then the commands that its session has sent since. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const waiting = this.#registry.hashTickets.take(ticket);
     if (waiting === undefined) return [];
     const { session, ref, settle, then } = waiting;
     const refusal = settle(hashed, now);
-    if (!this.#isOpen(session)) return refusal === undefined ? [] : suspicion(session, refusal);
-    const effects = this.#run(session, ref, now, () => then(hashed, now));
+    const turn = this.#turn(now);
+    const { effects } = turn;
+    if (!this.#isOpen(session)) {
+      if (refusal !== undefined) reportRefusal(turn, session, refusal);
+      return effects;
+    }
+    this.#run(turn, session, ref, () => then(hashed, now, effects));
     while (session.postponed.length > 0 && session.ticket === undefined && this.#isOpen(session)) {
       effects.push(...this.handle(session.id, session.postponed.shift()!, now));
     }
@@ -96,46 +105,55 @@ export class Hub {
     return [{ type: "send", session: session.id, event: errorEvent(error, command.ref) }];
   }
 
-  /** A fault is told to the session; the last wrong password ends it. */
-  #run(session: Session, ref: string | undefined, now: number, work: () => Effect[]): Effect[] {
+  #turn(now: number): Turn {
+    return { registry: this.#registry, now, effects: [] };
+  }
+
+  /** Does the work. If it throws a ProtocolError, its effects give way to an `error`; the last wrong password ends the session. */
+  #run(turn: Turn, session: Session, ref: string | undefined, work: () => void): void {
+    const start = turn.effects.length;
     try {
-      return work();
+      work();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      const told: Effect[] = [{ type: "send", session: session.id, event: errorEvent(error, ref) }];
-      if (error instanceof SecretRefused) told.push(...suspicion(session, error));
-      if (!(error instanceof WrongPassword && error.last)) return told;
-      return [...told, ...expel(this.#registry, session, "refused", "closed", now)];
+      turn.effects.length = start;
+      send(turn, session, errorEvent(error, ref));
+      if (error instanceof SecretRefused) reportRefusal(turn, session, error);
+      if (error instanceof WrongPassword && error.last) expel(turn, session, "refused", "closed");
     }
   }
 
-  /** The connection is gone, for whatever reason. */
+  /** Ends the session of a closed connection. A member with a token may return to its rooms within `GRACE_MS`. */
   close(id: SessionId, reason: LeaveReason, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
     this.#registry.sessions.delete(id);
-    const effects: Effect[] = [];
+    const turn = this.#turn(now);
     const { member } = session;
-    if (member === undefined) return effects;
-    detach(this.#registry, member, session, reason, now, effects);
+    if (member === undefined) return turn.effects;
+    detach(turn, member, session, reason);
     this.#registry.retireIfAbsent(member, now);
-    return effects;
+    return turn.effects;
   }
 
-  /** To be called every `PRESENCE_INTERVAL_MS`: ends graces and greetings that took too long, and tells crowded rooms who came and went. */
+  /**
+   * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, deserted
+   * rooms), and tells the members of crowded rooms who came and went.
+   */
   tick(now: number): Effect[] {
-    const effects: Effect[] = [];
+    const turn = this.#turn(now);
+    const { effects } = turn;
     for (const { member, membership, absent } of this.#registry.takeExpiredAbsences(now)) {
-      leaveRoom(this.#registry, member, membership, absent.reason, now, effects);
+      leaveRoom(turn, member, membership, absent.reason);
       this.#registry.retireIfAbsent(member, now);
     }
     this.#registry.forgetOldMembers(now);
     this.#registry.passwordAttempts.forget(now);
     this.#registry.invites.removeExpired(now, effects);
-    effects.push(...endExpiredRestrictions(this.#registry, now));
-    effects.push(...continueBulkEnds(this.#registry, now));
-    endDeserted(this.#registry, now, effects);
-    this.#endGreetings(now, effects);
+    endExpiredRestrictions(turn);
+    continueBulkEnds(turn);
+    endDeserted(turn);
+    this.#endGreetings(turn);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));
       if (event !== undefined) effects.push({ type: "publish", room: room.name, event });
@@ -150,7 +168,7 @@ export class Hub {
     return { rooms: rooms.size, members };
   }
 
-  #endGreetings(now: number, effects: Effect[]): void {
+  #endGreetings({ now, effects }: Turn): void {
     for (const session of this.#registry.sessions.values()) {
       const { state } = session;
       if (state.phase !== "greeting" || now - state.since < limits.GREETING_TIMEOUT_MS) continue;
@@ -160,8 +178,9 @@ export class Hub {
   }
 }
 
-function suspicion({ id, address }: Session, { guessed, code }: SecretRefused): Effect[] {
-  if (guessed === undefined) return [];
+/** Reports a secret that was refused, for the log. */
+function reportRefusal({ effects }: Turn, { id, address }: Session, { guessed, code }: SecretRefused): void {
+  if (guessed === undefined) return;
   const from = address === undefined ? undefined : formatNetwork(address);
-  return [{ type: "wrongPassword", session: id, from, kind: guessed, answer: code }];
+  effects.push({ type: "wrongPassword", session: id, from, kind: guessed, answer: code });
 }

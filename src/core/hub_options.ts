@@ -1,42 +1,84 @@
-import type { WelcomeEvent } from "../protocol/messages/messages.ts";
-import type { KeptRecord } from "./effect.ts";
-import type { Rate } from "./state/token_bucket.ts";
-import type { HistoryReader } from "./history_reader.ts";
+/** What the core gets from outside: its options, ids, secrets and digests, and the history of earlier turns. */
 
-/** Who gets in. Passwords come as digests of what `canonicalSecret` makes of them. */
+import type {
+  AckEvent,
+  ClientCommand,
+  DirectMessage,
+  RoomMessage,
+  WelcomeEvent,
+} from "../protocol/messages/messages.ts";
+import type { KeptRecord, KnownMember } from "./effect.ts";
+import type { Rate } from "./state/token_bucket.ts";
+
+/** The rules for new members. A password is given as the digest of its `canonicalSecret`. */
 export interface AccessOptions {
-  /** Of the server's password. */
+  /** Digest of the server's password. */
   readonly passwordDigest?: string;
-  /** Of what makes whoever knows it an owner. */
+  /** Digest of the admin password, which makes a session the owner's. */
   readonly adminDigest?: string;
-  /** Whether nobody new gets in but by the password or an invite. A password means the same. */
+  /** True if new members need the server's password or an invite. A password digest implies it. */
   readonly inviteOnly: boolean;
 }
 
-/** What the core is given, for it has neither chance nor cryptography of its own. */
+/** The options of a hub. Ids, secrets and digests come from outside: the core has no randomness and no cryptography. */
 export interface HubOptions {
   readonly server: WelcomeEvent["server"];
-  /** Messages of each member; undefined for no bound. */
+  /** The rate of each member's messages; `undefined` for no limit. */
   readonly rate: Rate | undefined;
-  /** `MAX_ROOMS` and `MAX_ROOMS_PER_MEMBER` where absent. */
+  /** `MAX_ROOMS` and `MAX_ROOMS_PER_MEMBER` by default. */
   readonly maxRooms?: number;
   readonly roomsPerMember?: number;
-  /** A fresh id, UUIDv7. */
+  /** Returns a new UUIDv7. */
   readonly newId: (now: number) => string;
-  /** A fresh secret that proves who a member is. */
+  /** Returns a new secret that proves who a member is. */
   readonly newToken: () => string;
   readonly digest: (token: string) => string;
-  /** A fresh secret for an invite, and one that can be said. */
+  /** Returns a new secret for an invite link. */
   readonly newSecret: () => string;
+  /** Returns a new passphrase for an invite. */
   readonly newWords: () => string;
-  /** Where absent, everybody gets in and nobody becomes an owner by a password. */
+  /** Without it the server is open, and no password makes an owner. */
   readonly access?: AccessOptions;
-  /** Rooms from before. */
+  /** Rooms from before the start. */
   readonly rooms?: Iterable<
     { readonly id: string; readonly name: string; readonly topic: string; readonly seq: number }
   >;
-  /** Members from before. */
+  /** Reads what earlier turns stored. By default it is empty. */
   readonly historyReader?: HistoryReader;
-  /** Accounts, tokens, orders and invites from before. */
+  /** Accounts, tokens, restrictions, roles and invites from before the start. */
   readonly records?: Iterable<KeptRecord>;
+}
+
+/** Reads the history when a command needs it. Answers change nothing. */
+export interface HistoryReader {
+  /** True if `ack` knows the acknowledgements of earlier turns. Otherwise only the core knows them. */
+  readonly keepsAcks: boolean;
+  memberByToken(tokenDigest: string): KnownMember | undefined;
+  /** Returns the last member whose name had one of these keys. */
+  memberByName(nameKeys: readonly string[]): KnownMember | undefined;
+  /** Returns the member's acknowledgement with this `ref` from the last day. */
+  ack(memberId: string, ref: string, now: number): AckEvent | undefined;
+  /** Returns the newest `limit` direct messages that the member has not confirmed, oldest first. */
+  unconfirmed(memberId: string, limit: number, now: number): DirectMessage[];
+  /** Returns the newest `limit` messages with seqs between `after` and `before`, with their changes, oldest first. */
+  read(page: { readonly room: string; after?: number; before?: number; readonly limit: number }): RoomMessage[];
+  /** True if the member has reacted to the message with this emoji. */
+  hasReacted(room: string, seq: number, emoji: string, memberId: string): boolean;
+}
+
+/** The reader of an empty history. */
+export const NOTHING_KNOWN: HistoryReader = {
+  keepsAcks: false,
+  memberByToken: () => undefined,
+  memberByName: () => undefined,
+  ack: () => undefined,
+  unconfirmed: () => [],
+  read: () => [],
+  hasReacted: () => false,
+};
+
+/** True for a command that reads the history or ends a room: the server stores and shows all earlier effects before it. */
+export function needsStoredEffects(command: ClientCommand): boolean {
+  const { type } = command;
+  return type === "message" ? command.reply !== undefined : ["edit", "delete", "react", "remove"].includes(type);
 }

@@ -1,7 +1,7 @@
 /** A store for a hub, made of plain lists: performs the effects that store, and feeds the next hub. */
 
 import type { Effect, KeptRecord, KnownMember } from "../../src/core/effect.ts";
-import type { HistoryReader } from "../../src/core/history_reader.ts";
+import type { HistoryReader } from "../../src/core/hub_options.ts";
 import { DIRECT_WAIT_MS, MEMORY_OF_MEMBERS_MS } from "../../src/protocol/limits.ts";
 import type {
   AckEvent,
@@ -85,7 +85,7 @@ export class HubStore implements HistoryReader {
     return this.#directs.filter(isWaiting).slice(-limit);
   }
 
-  /** Reads messages and applies all of their changes anew each time. */
+  /** Reads messages, and applies all of their changes on every call. */
   read(
     { room, after = 0, before = Infinity, limit }: {
       readonly room: string;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { NOTHING_KNOWN } from "../../src/core/history_reader.ts";
+import { NOTHING_KNOWN } from "../../src/core/hub_options.ts";
 import { MAX_QUIET_LISTED, PRESENCE_ABOVE_MEMBERS, PRESENCE_INTERVAL_MS } from "../../src/protocol/limits.ts";
 import type { MemberInfo } from "../../src/protocol/messages/messages.ts";
 import { type Of, Stage } from "./stage.ts";

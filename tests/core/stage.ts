@@ -3,7 +3,7 @@
 import { assert } from "@std/assert";
 import type { Effect, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
-import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/history_reader.ts";
+import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
 import type { Opening } from "../../src/core/state/session.ts";
 import type {
   LeaveReason,

@@ -84,11 +84,11 @@ const MISTAKES: readonly [readonly string[], RegExp][] = [
   [["serve", "--title", "two\nlines"], /expected one line/],
   [["serve", "--no-tcp"], /add --unix PATH$/],
   [["serve", "somewhere"], /^Unexpected argument "somewhere"/],
-  [["connect", "a", "b"], /^The invite does not work: the number of words behind the address is 1 in place of 3$/],
+  [["connect", "a", "b"], /^The invite is not valid: it has 1 word after the address instead of 3$/],
   [["connect", "host:port"], /^Invalid address "host:port"/],
   [["connect", "host:0"], /^Invalid address "host:0"/],
   [["connect", "unix:"], /the path after unix: is missing/],
-  [["connect", "--name", "a b"], /^Name "a b" is not possible/],
+  [["connect", "--name", "a b"], /^Name "a b" is not valid/],
   [["connect", "--room", "a b"], /^Option --room is "a b"/],
   [["send"], /^Missing ADDRESS or TEXT/],
 ];

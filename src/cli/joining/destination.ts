@@ -61,6 +61,6 @@ function fromInvite(text: string): Destination {
 function fromSpoken(text: string): Destination {
   const { host, port, secret } = parseSpoken(text);
   const error = passphraseError(secret);
-  if (error !== undefined) throw new Error(`The invite does not work: ${error}`);
+  if (error !== undefined) throw new Error(`The invite is not valid: ${error}`);
   return { address: { kind: "tcp", host, port }, secret, tls: true };
 }

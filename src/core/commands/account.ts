@@ -1,108 +1,174 @@
-import { ProtocolError } from "../../protocol/errors.ts";
+/** Accounts: registering, logging in, and the list of sessions. */
+
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import type { AuthCommand, RegisterCommand, SessionsCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { equals } from "./access.ts";
+import type { Hashed } from "../effect.ts";
 import type { Account } from "../state/accounts.ts";
-import { REGISTRATIONS, WrongPassword } from "../state/password_attempts.ts";
-import type { Effect } from "../effect.ts";
-import { checkHashed } from "../state/hash_tickets.ts";
-import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Caller, Member } from "../state/member.ts";
-import { keepMember } from "./rename.ts";
+import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
+import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quota.ts";
-import type { Registry } from "../state/registry.ts";
 import { actorOf } from "../state/ranks.ts";
-import { timestamp } from "../timestamp.ts";
+import type { Registry } from "../state/registry.ts";
 import { bindToken, type Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { equals } from "./access.ts";
+import { addAudit } from "./moderation_notices.ts";
+import { keepMember } from "./rename.ts";
 
-/** Makes the session the owner's, or gives a token to whoever knows an account's password. */
-export function authenticate(registry: Registry, session: Session, command: AuthCommand, now: number): Effect[] {
+/** Makes the session the owner's by the admin password, or sends a token for an account by its password. */
+export function authenticate(turn: Turn, session: Session, command: AuthCommand): void {
   const { name, password, ref } = command;
-  if (name === undefined) return becomeOwner(registry, session, command, now);
-  checkLogin(registry, session, name, "account", now);
-  return logIn(registry, session, { name, password, ref, refuse: wrongLogin }, now, (account, later) => {
-    const effects: Effect[] = [];
-    const token = bindToken(registry.options.newToken(), account.room);
-    registry.accounts.addToken(account, registry.options.digest(token), registry.options.newId(later), later, effects);
-    const role = session.isOwner ? "owner" : registry.roles.isModerator(account.id, undefined) ? "moderator" : "member";
-    const event = { type: "authenticated" as const, ref, role, name: account.name, token } as const;
-    return [...effects, { type: "send", session: session.id, event }];
+  if (name === undefined) return becomeOwner(turn, session, command);
+  checkLogin(turn, session, name, "account");
+  logIn(turn, session, { name, password, ref, refuse: wrongLogin }, (later, account) => {
+    const { registry, now, effects } = later;
+    const { options, accounts, roles } = registry;
+    const token = bindToken(options.newToken(), account.room);
+    accounts.addToken(account, options.digest(token), options.newId(now), now, effects);
+    const role = session.isOwner ? "owner" : roles.isModerator(account.id, undefined) ? "moderator" : "member";
+    send(later, session, { type: "authenticated", ref, role, name: account.name, token });
   });
 }
 
-function becomeOwner(registry: Registry, session: Session, { ref, password }: AuthCommand, now: number): Effect[] {
-  const { options, passwordAttempts: attempts } = registry;
-  const asked = options.access?.adminDigest;
-  if (asked === undefined) {
+function becomeOwner(turn: Turn, session: Session, { ref, password }: AuthCommand): void {
+  const { registry, now } = turn;
+  const { options, passwordAttempts } = registry;
+  const expected = options.access?.adminDigest;
+  if (expected === undefined) {
     throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
   }
-  const { passwordKeys: watched } = session;
-  attempts.check(watched, now, "admin");
+  const { passwordKeys } = session;
+  passwordAttempts.check(passwordKeys, now, "admin");
   const digests = [options.digest(password), options.digest(canonicalSecret(password))];
-  if (!digests.map((digest) => equals(digest, asked)).includes(true)) {
-    throw new WrongPassword("Wrong admin password: try again", "admin", "admin", attempts.note(watched, now));
+  if (!digests.map((digest) => equals(digest, expected)).includes(true)) {
+    throw new WrongPassword(
+      "Wrong admin password: try again",
+      "admin",
+      "admin",
+      passwordAttempts.note(passwordKeys, now),
+    );
   }
   session.isOwner = true;
-  const entry = { at: timestamp(now), by: actorOf(session), action: "auth" };
-  const event = { type: "authenticated", ref, role: "owner", name: session.member?.name } as const;
-  return [{ type: "audit", entry }, { type: "send", session: session.id, event }];
+  addAudit(turn, actorOf(session), "auth", {});
+  send(turn, session, { type: "authenticated", ref, role: "owner", name: session.member?.name });
 }
 
-/** The name becomes an account's when the password is hashed. What its member had as a token is its first, and its only one. */
-export function register(registry: Registry, caller: Caller, command: RegisterCommand, now: number): Effect[] {
+/** Makes the member's name an account once the password is hashed. The member's token becomes the account's only one. */
+export function register(turn: Turn, caller: Caller, command: RegisterCommand): void {
+  const { registry, now, effects } = turn;
   const { session, member } = caller;
   const { ref, password } = command;
   registry.accounts.checkLimit(member.id, originOf(session));
   // Hashing is expensive: it counts as a comparison under way.
-  const watched = [...session.passwordKeys, REGISTRATIONS];
+  const keys = [...session.passwordKeys, REGISTRATIONS];
   const settle = () => {
-    registry.passwordAttempts.end(watched);
+    registry.passwordAttempts.end(keys);
     return undefined;
   };
-  registry.passwordAttempts.check(watched, now);
-  registry.passwordAttempts.begin(watched);
-  return registry.hashTickets.ask(session, { ref, password, settle }, now, (hashed, later) => {
+  registry.passwordAttempts.check(keys, now);
+  registry.passwordAttempts.begin(keys);
+  registry.hashTickets.ask(session, { ref, password, settle }, now, effects, (hashed, now, effects) => {
     const outcome = checkHashed(hashed);
     if (!("hash" in outcome)) throw new Error("A password to register with was compared");
     registry.names.checkFree(member.name, member);
     registry.accounts.checkLimit(member.id, originOf(session));
-    const effects = keepAccount(registry, caller, outcome.hash, later);
-    const event = { type: "registered" as const, ref, name: member.name };
-    return [...effects, { type: "send", session: session.id, event }];
+    const later = { registry, now, effects };
+    keepAccount(later, caller, outcome.hash);
+    send(later, session, { type: "registered", ref, name: member.name });
   });
 }
 
-function keepAccount(registry: Registry, { session, member }: Caller, hash: string, now: number): Effect[] {
+function keepAccount(turn: Turn, { session, member }: Caller, hash: string): void {
+  const { registry, now, effects } = turn;
   const { accounts, options, restrictions, roles } = registry;
   const account = { id: member.id, name: member.name, hash, room: session.onlyRoom, from: originOf(session) };
-  const effects: Effect[] = [];
   const digest = session.resumable ? options.digest(session.token) : undefined;
   accounts.save(account, effects);
   accounts.dropOtherTokens(account, digest, effects);
   if (digest !== undefined) accounts.addToken(account, digest, options.newId(now), now, effects);
-  // People on `nc` can come back from now on: by their password.
+  // An nc user can return from now on, by the password.
   member.canReturn = true;
   member.nameWasUsed = false;
-  effects.push(keepMember(member));
-  restrictions.keepAll((order) => order.member?.id === member.id && isKept(registry, order.room), effects);
-  roles.keepAll((grant) => grant.member.id === member.id && isKept(registry, grant.room), effects);
-  return effects;
+  keepMember(turn, member);
+  const isKept = (room: string | undefined) => room === undefined || registry.rooms.get(room)?.kept === true;
+  restrictions.keepAll((restriction) => restriction.member?.id === member.id && isKept(restriction.room), effects);
+  roles.keepAll((grant) => grant.member.id === member.id && isKept(grant.room), effects);
 }
 
-function isKept({ rooms }: Registry, room: string | undefined): boolean {
-  return room === undefined || rooms.get(room)?.kept === true;
-}
-
-export function sessions(registry: Registry, { session, member }: Caller, { ref }: SessionsCommand): Effect[] {
+/** Lists the tokens of the member's account. Throws `forbidden` for guests. */
+export function sessions(turn: Turn, { session, member }: Caller, { ref }: SessionsCommand): void {
+  const { registry } = turn;
   const account = accountOf(registry, member);
   const list = registry.accounts.sessions(account, registry.options.digest(session.token));
-  return [{ type: "send", session: session.id, event: { type: "sessions", ref, sessions: list } }];
+  send(turn, session, { type: "sessions", ref, sessions: list });
 }
 
-/** Throws `forbidden` for guests. */
+/** Returns the member's account. Throws `forbidden` for guests. */
 export function accountOf({ accounts }: Registry, { id, name }: Member): Account {
   const account = accounts.withId(id);
   if (account !== undefined) return account;
   throw new ProtocolError("forbidden", `Name ${quote(name)} is not registered: send register with a password first`);
+}
+
+interface Login {
+  readonly name: string;
+  readonly password: string;
+  readonly ref?: string;
+  /** The kind of secret that the password already failed to match. It then counts as wrong even if it is never hashed. */
+  readonly compared?: SecretKind;
+  /** Returns the error for a wrong password; with `last` the connection ends. */
+  readonly refuse: (last: boolean) => WrongPassword;
+}
+
+/**
+ * Throws `rate_limited` if the address or the account has had its wrong passwords, or has as many comparisons under way as
+ * it may. Must be called before any comparison. A password that opens nothing but an account, which is the `kind` then,
+ * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
+ */
+export function checkLogin({ registry, now }: Turn, session: Session, name: string, kind: SecretKind): void {
+  registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
+  if (kind === "account") registry.hashTickets.checkFree();
+}
+
+/**
+ * Calls `then` in a later turn if the password is that of the account `name`. Until that is known, it counts as a comparison
+ * under way. A wrong one counts even if its connection is gone by then. An unregistered name costs the same work.
+ */
+export function logIn(turn: Turn, session: Session, login: Login, then: (later: Turn, account: Account) => void): void {
+  const { registry } = turn;
+  const { name, password, ref, compared } = login;
+  const keys = [...session.passwordKeys, accountAttempts(name)];
+  const against = registry.accounts.named(name)?.hash;
+  const settle = (hashed: Hashed, now: number) => {
+    registry.passwordAttempts.end(keys);
+    const isWrong = "busy" in hashed ? compared !== undefined : opened(registry, name, against, hashed) === undefined;
+    return isWrong ? login.refuse(registry.passwordAttempts.note(keys, now)) : undefined;
+  };
+  registry.passwordAttempts.begin(keys);
+  const job = { ref, password, against, settle };
+  registry.hashTickets.ask(session, job, turn.now, turn.effects, (hashed, now, effects) => {
+    const account = opened(registry, name, against, checkHashed(hashed, compared));
+    if (account === undefined) throw login.refuse(registry.passwordAttempts.isLast(keys, now));
+    then({ registry, now, effects }, account);
+  });
+}
+
+/** Returns the account that the password opens; `undefined` if it is wrong, or was changed during the comparison. */
+function opened(
+  { accounts }: Registry,
+  name: string,
+  against: string | undefined,
+  hashed: Hashed,
+): Account | undefined {
+  const account = accounts.named(name);
+  return account?.hash === against && "matches" in hashed && hashed.matches ? account : undefined;
+}
+
+/** The error for a wrong name or password. It does not reveal which names are registered. */
+export function wrongLogin(last: boolean): WrongPassword {
+  const message = "Wrong name or password: try again, or join by another name";
+  return new WrongPassword(message, "account", "account", last);
 }

@@ -1,134 +1,119 @@
-/** What becomes of messages after they were sent. Each function throws `no_such_message` where there is none any more. */
+/** Changes of messages: edits, deletions and reactions. Each function throws `no_such_message` if the message is gone. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_REACTIONS_PER_MEMBER, MAX_REACTIONS_PER_MESSAGE } from "../../protocol/limits.ts";
-import type {
-  Change,
-  ChangeCommand,
-  DeleteCommand,
-  EditCommand,
-  ReactCommand,
-  RoomMessage,
+import {
+  type Change,
+  type ChangeCommand,
+  type DeleteCommand,
+  type EditCommand,
+  quoteOf,
+  type ReactCommand,
+  type RoomMessage,
 } from "../../protocol/messages/messages.ts";
-import { quoteOf } from "../../protocol/messages/messages.ts";
-import type { Effect } from "../effect.ts";
-import { lastMessage, messageAt } from "./message_lookup.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
+import type { HistoryReader } from "../hub_options.ts";
 import type { Caller, Member } from "../state/member.ts";
-import { once, record } from "./idempotency.ts";
-import type { HistoryReader } from "../history_reader.ts";
-import type { Registry } from "../state/registry.ts";
 import { checkModerates } from "../state/ranks.ts";
+import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
-import { checkInRoom, existing } from "./room_lifecycle.ts";
+import type { Turn } from "../turn.ts";
+import { lastMessage, messageAt } from "./message_lookup.ts";
+import { addAudit } from "./moderation_notices.ts";
+import { record, repeatAck } from "./post.ts";
+import { checkInRoom, findRoom } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";
-import { auditEffect } from "./moderation_notices.ts";
-import { timestamp } from "../timestamp.ts";
 
-/** What a kind of change says beyond what all of them do. */
+/** The fields of a change that not all kinds of changes have. */
 type Body<C extends Change = Change> = C extends Change ? Omit<C, "id" | "room" | "seq" | "from" | "at"> : never;
 
-interface Changing {
-  readonly registry: Registry;
-  readonly caller: Caller;
-  readonly room: Room;
-  readonly now: number;
+/** Replaces the text of the member's own message. Counts as a message in slow mode. */
+export function editMessage(turn: Turn, caller: Caller, command: EditCommand): void {
+  if (repeatAck(turn, caller, command.ref)) return;
+  const { registry, now } = turn;
+  const { member } = caller;
+  const room = changedRoom(turn, caller, command);
+  checkVoice(registry, member, room.name);
+  const { seq, from } = changedMessage(registry, member, room, command.seq);
+  if (from.id !== member.id) {
+    throw new ProtocolError("forbidden", `Message ${seq} is not yours: only its author edits it`);
+  }
+  checkPace(registry, member, room, now);
+  recordChange(turn, caller, room, { type: "edited", of: { seq, from }, text: command.text }, command.ref);
 }
 
-/** One's own message gets another text. In a slow room that is to speak, too. */
-export function editMessage(registry: Registry, caller: Caller, command: EditCommand, now: number): Effect[] {
-  return change(registry, caller, command, now, (changing, effects) => {
-    const { member } = caller;
-    const { room } = changing;
-    checkVoice(registry, member, room.name);
-    const { seq, from } = ownMessage(changing, command.seq);
-    if (from.id !== member.id) {
-      throw new ProtocolError("forbidden", `Message ${seq} is not yours: only its author edits it`);
-    }
-    checkPace(registry, member, room, now);
-    tell(changing, { type: "edited", of: { seq, from }, text: command.text }, command, effects);
-  });
+/** Deletes the member's own message or, for a moderator, any message, which the audit log then shows. */
+export function deleteMessage(turn: Turn, caller: Caller, command: DeleteCommand): void {
+  if (repeatAck(turn, caller, command.ref)) return;
+  const { registry } = turn;
+  const { session, member } = caller;
+  const room = changedRoom(turn, caller, command);
+  const { seq, from } = changedMessage(registry, member, room, command.seq);
+  const isOwn = from.id === member.id;
+  const by = isOwn ? member.info : checkModerates(registry, session, room.name);
+  recordChange(turn, caller, room, { type: "deleted", of: { seq, from } }, command.ref);
+  if (!isOwn) addAudit(turn, by, "delete", { room: room.name, target: from });
 }
 
-/** One's own message is taken back, or that of somebody else by a moderator, which the log of orders tells. */
-export function deleteMessage(registry: Registry, caller: Caller, command: DeleteCommand, now: number): Effect[] {
-  return change(registry, caller, command, now, (changing, effects) => {
-    const { session, member } = caller;
-    const { seq, from } = ownMessage(changing, command.seq);
-    const isOwn = from.id === member.id;
-    const by = isOwn ? member.info : checkModerates(registry, session, changing.room.name);
-    tell(changing, { type: "deleted", of: { seq, from } }, command, effects);
-    if (!isOwn) effects.push(auditEffect(by, "delete", { room: changing.room.name, target: from }, now));
-  });
+/** Adds an emoji to a message, once for each member, or removes it. */
+export function reactToMessage(turn: Turn, caller: Caller, command: ReactCommand): void {
+  if (repeatAck(turn, caller, command.ref)) return;
+  const { registry } = turn;
+  const { member } = caller;
+  const room = changedRoom(turn, caller, command);
+  checkVoice(registry, member, room.name);
+  const message = reactedMessage(registry, member, room, command.seq);
+  const { emoji, remove } = command;
+  const count = countAfter(registry, member, message, command);
+  const body = { type: "reacted" as const, of: quoteOf(message), emoji, count };
+  recordChange(turn, caller, room, remove ? { ...body, removed: true } : body, command.ref);
 }
 
-/** Puts an emoji to a message, once for each member, or takes it away. */
-export function reactToMessage(registry: Registry, caller: Caller, command: ReactCommand, now: number): Effect[] {
-  return change(registry, caller, command, now, (changing, effects) => {
-    const { member } = caller;
-    const { room } = changing;
-    checkVoice(registry, member, room.name);
-    const message = reactedTo(changing, command.seq);
-    const { emoji, remove } = command;
-    const count = countAfter(registry, member, message, command);
-    const body = { type: "reacted" as const, of: quoteOf(message), emoji, count };
-    tell(changing, remove ? { ...body, removed: true } : body, command, effects);
-  });
+/** Throws `no_such_room`, `not_joined` or `rate_limited`. */
+function changedRoom({ registry, now }: Turn, { member }: Caller, { room }: ChangeCommand): Room {
+  checkInRoom(registry, member, room);
+  checkRate(member, now);
+  return findRoom(registry, room);
 }
 
-function change(
-  registry: Registry,
-  caller: Caller,
-  { ref, room: name }: ChangeCommand,
-  now: number,
-  work: (changing: Changing, effects: Effect[]) => void,
-): Effect[] {
-  return once(registry, caller, ref, now, () => {
-    checkInRoom(registry, caller.member, name);
-    const room = existing(registry, name);
-    checkRate(caller.member, now);
-    const effects: Effect[] = [];
-    work({ registry, caller, room, now }, effects);
-    return effects;
-  });
+function recordChange(turn: Turn, caller: Caller, room: Room, body: Body, ref: string | undefined): void {
+  const id = turn.registry.options.newId(turn.now);
+  const entry = { ...body, id, room: room.name, seq: ++room.seq, from: caller.member.info, at: timestamp(turn.now) };
+  record(turn, entry, caller, ref);
 }
 
-function tell({ registry, caller, room, now }: Changing, body: Body, { ref }: ChangeCommand, effects: Effect[]): void {
-  const id = registry.options.newId(now);
-  const entry = { ...body, id, room: room.name, seq: ++room.seq, from: caller.member.info, at: timestamp(now) };
-  record(registry, entry, caller, ref, effects);
-}
-
-function ownMessage({ registry, caller: { member }, room }: Changing, seq: number | undefined): RoomMessage {
+/** The message with this seq; by default the member's last one. */
+function changedMessage(registry: Registry, { id }: Member, room: Room, seq: number | undefined): RoomMessage {
   if (seq !== undefined) return messageAt(registry, room, seq);
-  return lastMessage(registry, room, "of yours", ({ from }) => from.id === member.id);
+  return lastMessage(registry, room, "of yours", ({ from }) => from.id === id);
 }
 
-function reactedTo({ registry, caller: { member }, room }: Changing, seq: number | undefined): RoomMessage {
+/** The message with this seq; by default the last one of another member. */
+function reactedMessage(registry: Registry, { id }: Member, room: Room, seq: number | undefined): RoomMessage {
   if (seq !== undefined) return messageAt(registry, room, seq);
-  return lastMessage(registry, room, "of somebody else", ({ from }) => from.id !== member.id);
+  return lastMessage(registry, room, "of somebody else", ({ from }) => from.id !== id);
 }
 
-/** Throws `forbidden` where one more emoji would be one too many of the member's. */
-function checkOwnReactions(recall: HistoryReader, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
-  const own = reactions.filter(({ emoji }) => recall.hasReacted(room, seq, emoji, member.id));
+/** Throws `forbidden` if the member already has `MAX_REACTIONS_PER_MEMBER` emoji at the message. */
+function checkOwnReactions(history: HistoryReader, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
+  const own = reactions.filter(({ emoji }) => history.hasReacted(room, seq, emoji, member.id));
   if (own.length < MAX_REACTIONS_PER_MEMBER) return;
   const most = `${MAX_REACTIONS_PER_MEMBER} different emoji to message ${seq}`;
   throw new ProtocolError("forbidden", `You have put ${most} already: choose one that it has, or remove one of yours`);
 }
 
-/** How many will have put the emoji there. Throws `forbidden` where nothing would change, or it is one too many. */
+/** Returns the emoji's count after the command. Throws `forbidden` if nothing would change, or a limit is reached. */
 function countAfter(
-  { historyReader: recall }: Registry,
+  { historyReader }: Registry,
   member: Member,
   message: RoomMessage,
-  command: ReactCommand,
+  { emoji, remove }: ReactCommand,
 ): number {
   const { room, seq, reactions = [] } = message;
-  const { emoji, remove } = command;
   const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
-  const isThere = count > 0 && recall.hasReacted(room, seq, emoji, member.id);
-  if (remove && !isThere) throw new ProtocolError("forbidden", `You have not put ${emoji} to message ${seq}`);
-  if (!remove && isThere) {
+  const hasReacted = count > 0 && historyReader.hasReacted(room, seq, emoji, member.id);
+  if (remove && !hasReacted) throw new ProtocolError("forbidden", `You have not put ${emoji} to message ${seq}`);
+  if (!remove && hasReacted) {
     throw new ProtocolError("forbidden", `You have put ${emoji} to message ${seq} already: it can be removed`);
   }
   if (count === 0 && reactions.length >= MAX_REACTIONS_PER_MESSAGE) {
@@ -137,6 +122,6 @@ function countAfter(
       `Message ${seq} has ${MAX_REACTIONS_PER_MESSAGE} different emoji already: choose one of them`,
     );
   }
-  if (count === 0) checkOwnReactions(recall, member, message);
+  if (count === 0) checkOwnReactions(historyReader, member, message);
   return remove ? count - 1 : count + 1;
 }

@@ -1,40 +1,47 @@
 import type { ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
-import { allow } from "./allow.ts";
-import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
 import type { Effect } from "../effect.ts";
-import { join } from "./join.ts";
-import { invite, invites, revoke } from "./invite_commands.ts";
-import { leave } from "./leave.ts";
-import { describeByName, listMembers, listRooms, readHistory, searchMessages, setTopic } from "./list.ts";
 import type { Caller } from "../state/member.ts";
-import { appoint } from "./appoint.ts";
-import { ban, kick, lock, lockdown, mute, slow } from "./moderate.ts";
-import { rename } from "./rename.ts";
-import { post } from "./post.ts";
-import { noteReceived } from "./direct_receipts.ts";
-import { authenticate, register, sessions } from "./account.ts";
-import type { Registry } from "../state/registry.ts";
-import { remove } from "./remove.ts";
-import { listRestrictions, readAudit } from "./audit.ts";
 import { isTrusted } from "../state/ranks.ts";
-import { checkInRoom } from "./room_lifecycle.ts";
 import { joined, type Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { authenticate, register, sessions } from "./account.ts";
+import { allow } from "./allow.ts";
+import { appoint } from "./appoint.ts";
+import { deleteMessage, editMessage, reactToMessage } from "./change.ts";
+import { confirmDirects } from "./direct_messages.ts";
+import { invite, invites, revoke } from "./invite_commands.ts";
+import { join } from "./join.ts";
+import { leave } from "./leave.ts";
+import {
+  describeByName,
+  listMembers,
+  listRestrictions,
+  listRooms,
+  readAudit,
+  readHistory,
+  searchMessages,
+} from "./list.ts";
+import { ban, kick, lock, lockdown, mute, slow } from "./moderate.ts";
+import { post } from "./post.ts";
+import { remove } from "./remove.ts";
+import { rename } from "./rename.ts";
+import { checkInRoom, setTopic } from "./room_lifecycle.ts";
 import { tooFast } from "./voice.ts";
 
 /**
- * `audited` commands may lead to an entry of the audit log.
- * `cost`: tokens of the session's bucket. Messages and their changes have the member's bucket, and pings one of their own,
- * and take from it themselves. A `pong` has none: the server asks for as many as there are direct messages.
+ * How a command is run. `audited`: it may add an entry to the audit log. `cost`: tokens that it takes from its session's
+ * bucket. The functions of messages, changes and pings cost 0 here, because they take tokens from buckets of their own. A
+ * `pong` costs nothing: the server asks for one after each batch of direct messages.
  */
 type Rule<C extends ClientCommand> =
   | { readonly needs: "nothing"; readonly cost: number; readonly audited?: true; readonly run: Run<Session, C> }
   | { readonly needs: "member" | "room"; readonly cost: number; readonly audited?: true; readonly run: Run<Caller, C> };
 
-type Run<S, C> = (registry: Registry, sender: S, command: C, now: number) => Effect[];
+type Run<S, C> = (turn: Turn, sender: S, command: C) => void;
 
 /**
- * What each command needs and does: `member` is to have joined at all, `room` is to be in the room it names. Those of
- * moderators see for themselves who calls, for an owner need not join.
+ * All commands. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
+ * Commands of moderators check the rank themselves, because an owner need not join.
  */
 const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
   join: { needs: "nothing", cost: 1, run: join },
@@ -71,46 +78,74 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   audit: { needs: "nothing", cost: 1, run: readAudit },
 };
 
-/** Tokens that each command takes of its session's bucket. */
+/** The tokens that each command takes from its session's bucket. */
 export const COMMAND_COSTS = Object.fromEntries(Object.entries(COMMANDS).map(([type, { cost }]) => [type, cost])) as {
   readonly [K in ClientCommand["type"]]: number;
 };
 
-/** What a command leads to. Throws ProtocolError, and then nothing has changed. */
-export function runCommand(registry: Registry, session: Session, command: ClientCommand, now: number): Effect[] {
+/**
+ * Runs a command, which adds its effects to the turn. Throws a ProtocolError before the state has changed; the caller then
+ * drops the effects that the command had added.
+ */
+export function runCommand(turn: Turn, session: Session, command: ClientCommand): void {
   const rule = COMMANDS[command.type] as Rule<ClientCommand>;
   if (rule.cost > 0) {
-    const wait = session.commands.take(now, rule.cost);
+    const wait = session.commands.take(turn.now, rule.cost);
     if (wait > 0) throw tooFast(wait);
   }
-  const effects = run(registry, session, rule, command, now);
-  return rule.audited && isTrusted(registry, session) ? effects.map(trusted) : effects;
+  const start = turn.effects.length;
+  run(turn, session, rule, command);
+  if (rule.audited && isTrusted(turn.registry, session)) markTrusted(turn.effects, start);
 }
 
-/** The log keeps what owners and moderators of all rooms did apart. */
-function trusted(effect: Effect): Effect {
-  return effect.type === "audit" ? { ...effect, trusted: true } : effect;
+/** Marks audit entries by owners and moderators of all rooms: the log keeps them apart. */
+function markTrusted(effects: Effect[], start: number): void {
+  for (let index = start; index < effects.length; index++) {
+    const effect = effects[index]!;
+    if (effect.type === "audit") effects[index] = { ...effect, trusted: true };
+  }
 }
 
-function run(
-  registry: Registry,
-  session: Session,
-  rule: Rule<ClientCommand>,
-  command: ClientCommand,
-  now: number,
-): Effect[] {
-  if (rule.needs === "nothing") return rule.run(registry, session, command, now);
+function run(turn: Turn, session: Session, rule: Rule<ClientCommand>, command: ClientCommand): void {
+  if (rule.needs === "nothing") return rule.run(turn, session, command);
   const member = joined(session);
-  if (rule.needs === "room") checkInRoom(registry, member, (command as { room: string }).room);
-  return rule.run(registry, { session, member }, command, now);
+  if (rule.needs === "room") checkInRoom(turn.registry, member, (command as { room: string }).room);
+  rule.run(turn, { session, member }, command);
 }
 
-function receivePong(_: Registry, { member }: Session, { ref }: PongCommand): Effect[] {
-  return member === undefined || ref === undefined ? [] : noteReceived(member, ref);
+function receivePong(turn: Turn, { member }: Session, { ref }: PongCommand): void {
+  if (member !== undefined && ref !== undefined) confirmDirects(turn, member, ref);
 }
 
-function pong(_: Registry, session: Session, { ref }: PingCommand, now: number): Effect[] {
-  const wait = session.pings.take(now);
+function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
+  const wait = session.pings.take(turn.now);
   if (wait > 0) throw tooFast(wait);
-  return [{ type: "send", session: session.id, event: { type: "pong", ref } }];
+  send(turn, session, { type: "pong", ref });
+}
+
+/**
+ * True for a command that reads or sorts much, even if its answer is short. The server runs such commands one after another,
+ * a few milliseconds at a time, so that they do not delay other members.
+ */
+export function isQuery(command: ClientCommand): boolean {
+  switch (command.type) {
+    case "history":
+    case "search":
+    case "members":
+    case "rooms":
+    case "restrictions":
+    case "audit":
+    case "invites":
+      return true;
+    case "join":
+      return command.after !== undefined;
+    case "message":
+      return typeof command.reply === "string";
+    case "edit":
+    case "delete":
+    case "react":
+      return command.seq === undefined;
+    default:
+      return false;
+  }
 }

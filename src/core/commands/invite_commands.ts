@@ -1,18 +1,19 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_LIST_BYTES } from "../../protocol/limits.ts";
 import type { InviteCommand, InvitesCommand, RevokeCommand } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Effect } from "../effect.ts";
-import { fitting } from "./list_prefix.ts";
-import { expel } from "./leave.ts";
-import { accountOf } from "./account.ts";
-import type { Registry } from "../state/registry.ts";
+import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import { checkModerates, checkRank } from "../state/ranks.ts";
 import type { Session } from "../state/session.ts";
-import { timestamp } from "../timestamp.ts";
+import { send, type Turn } from "../turn.ts";
+import { accountOf } from "./account.ts";
+import { expel } from "./leave.ts";
+import { addAudit } from "./moderation_notices.ts";
 
-/** Makes an invite, whose secret is told this once. */
-export function invite(registry: Registry, session: Session, command: InviteCommand, now: number): Effect[] {
+/** Makes an invite. Its link and passphrase are sent once, and only as digests stored. Throws `forbidden`. */
+export function invite(turn: Turn, session: Session, command: InviteCommand): void {
+  const { registry, now, effects } = turn;
   const by = checkModerates(registry, session, undefined);
   const { options, invites } = registry;
   const { ref, room, uses } = command;
@@ -21,52 +22,42 @@ export function invite(registry: Registry, session: Session, command: InviteComm
   const words = options.newWords();
   const expires = now + 1000 * command.expires;
   const digests = [options.digest(secret), options.digest(words)];
-  const effects: Effect[] = [];
   invites.add({ id, digests, room, expires, uses, used: 0, by: by.name }, session.isOwner, effects);
-  const event = { type: "invite" as const, ref, id, secret, words, room, expires: timestamp(expires), uses };
-  const entry = { at: timestamp(now), by, action: "invite", room, seconds: command.expires };
-  return [...effects, { type: "audit", entry }, { type: "send", session: session.id, event }];
+  addAudit(turn, by, "invite", { room, seconds: command.expires });
+  send(turn, session, { type: "invite", ref, id, secret, words, room, expires: timestamp(expires), uses });
 }
 
-export function invites(registry: Registry, session: Session, { ref }: InvitesCommand): Effect[] {
+/** Lists the invites, as many as fit on a line. Throws `forbidden`. */
+export function invites(turn: Turn, session: Session, { ref }: InvitesCommand): void {
+  const { registry } = turn;
   checkRank(registry, session, undefined);
   const all = registry.invites.list();
-  const event = { type: "invites" as const, ref, invites: fitting(all, MAX_LIST_BYTES), count: all.length };
-  return [{ type: "send", session: session.id, event }];
+  send(turn, session, { type: "invites", ref, invites: longestPrefix(all, MAX_LIST_BYTES), count: all.length });
 }
 
-/** Ends an invite, or a token of one's account and the connection that uses it. */
-export function revoke(registry: Registry, session: Session, command: RevokeCommand, now: number): Effect[] {
+/** Ends an invite, or a token of the member's account and the connection that uses it. */
+export function revoke(turn: Turn, session: Session, command: RevokeCommand): void {
   if ((command.session === undefined) === (command.invite === undefined)) {
     throw new ProtocolError("invalid", "Fields session and invite exclude each other: name one of them");
   }
-  if (command.invite !== undefined) return revokeInvite(registry, session, command.invite, command.ref, now);
-  return revokeToken(registry, session, command.session!, command.ref, now);
+  if (command.invite !== undefined) return revokeInvite(turn, session, command.invite, command.ref);
+  revokeToken(turn, session, command.session!, command.ref);
 }
 
-function revokeInvite(
-  registry: Registry,
-  session: Session,
-  id: string,
-  ref: string | undefined,
-  now: number,
-): Effect[] {
+function revokeInvite(turn: Turn, session: Session, id: string, ref: string | undefined): void {
+  const { registry, effects } = turn;
   const by = checkModerates(registry, session, undefined);
   const invite = registry.invites.withId(id);
   if (invite === undefined) {
     throw new ProtocolError("invalid", `Field invite is ${quote(id)}: invites lists those there are`);
   }
-  const effects: Effect[] = [];
   registry.invites.remove(invite, effects);
-  const entry = { at: timestamp(now), by, action: "revoke", room: invite.room };
-  return [...effects, { type: "audit", entry }, {
-    type: "send",
-    session: session.id,
-    event: { type: "revoked", ref, invite: id },
-  }];
+  addAudit(turn, by, "revoke", { room: invite.room });
+  send(turn, session, { type: "revoked", ref, invite: id });
 }
 
-function revokeToken(registry: Registry, session: Session, id: string, ref: string | undefined, now: number): Effect[] {
+function revokeToken(turn: Turn, session: Session, id: string, ref: string | undefined): void {
+  const { registry, effects } = turn;
   const { member } = session;
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your token");
   const { accounts, options } = registry;
@@ -74,9 +65,7 @@ function revokeToken(registry: Registry, session: Session, id: string, ref: stri
   if (digest === undefined) {
     throw new ProtocolError("invalid", `Field session is ${quote(id)}: sessions lists those there are`);
   }
-  const effects: Effect[] = [];
   accounts.dropToken(digest, effects);
-  effects.push({ type: "send", session: session.id, event: { type: "revoked", ref, session: id } });
-  if (options.digest(session.token) === digest) effects.push(...expel(registry, session, "refused", "closed", now));
-  return effects;
+  send(turn, session, { type: "revoked", ref, session: id });
+  if (options.digest(session.token) === digest) expel(turn, session, "refused", "closed");
 }

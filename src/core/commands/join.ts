@@ -1,111 +1,109 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { JoinCommand } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
 import type { Account } from "../state/accounts.ts";
-import type { Effect } from "../effect.ts";
-import { detach } from "./leave.ts";
-import { checkLogin, logIn, wrongLogin } from "./login.ts";
 import type { Member } from "../state/member.ts";
 import { checkEntry, isMuted, nameHeldByMute } from "../state/mute_checks.ts";
-import { announceRename, keepMember } from "./rename.ts";
-import { SERVER } from "../state/restrictions.ts";
-import { sendDirects } from "./direct_receipts.ts";
-import type { Registry } from "../state/registry.ts";
 import { describeMember } from "../state/ranks.ts";
+import { SERVER } from "../state/restrictions.ts";
 import type { Room } from "../state/room.ts";
-import { discardRoom, makeRoom } from "./room_lifecycle.ts";
-import { timestamp } from "../timestamp.ts";
 import { bindToken, boundRoomOf, type Session } from "../state/session.ts";
+import type { Turn } from "../turn.ts";
+import { admit, entranceKind, isClosed, joinCredential, type JoinGrant, settle, wrongEntrance } from "./access.ts";
+import { checkLogin, logIn, wrongLogin } from "./account.ts";
+import { sendDirects } from "./direct_messages.ts";
+import { detach } from "./leave.ts";
+import { announceRename, keepMember } from "./rename.ts";
+import { discardRoom, makeRoom } from "./room_lifecycle.ts";
 
-/** Enters a room, on the first join of a session as whom the name, token or password says. */
-export function join(registry: Registry, session: Session, command: JoinCommand, now: number): Effect[] {
+/** Enters a room. On the first join of a session the name, token or password says who the member is. */
+export function join(turn: Turn, session: Session, command: JoinCommand): void {
+  const { registry } = turn;
   const { name, password, ref } = command;
-  const go = (later: number, login?: Account) => enter(registry, session, command, later, login);
-  if (name === undefined || password === undefined || isKnown(registry, session, command, now)) return go(now);
+  const request = { session, command };
+  if (name === undefined || password === undefined || isKnown(turn, request)) return enter(turn, request);
   const isRegistered = registry.accounts.named(name) !== undefined;
-  if (session.isOwner && !isRegistered) return go(now);
+  if (session.isOwner && !isRegistered) return enter(turn, request);
   const closed = isClosed(registry);
   const compared = closed ? entranceKind(registry) : isRegistered ? "account" : "room";
-  checkLogin(registry, session, name, compared, now);
-  const { server, invite } = joinCredential(registry, password, now);
-  if (server || invite !== undefined || !(closed || isRegistered)) return go(now);
+  checkLogin(turn, session, name, compared);
+  const { server, invite } = joinCredential(turn, password);
+  if (server || invite !== undefined || !(closed || isRegistered)) return enter(turn, request);
   // A closed server does not tell outsiders which names are registered: each name costs the same and gets the same answer.
   const refuse = closed ? (last: boolean) => wrongEntrance(registry, last) : wrongLogin;
-  return logIn(registry, session, { name, password, ref, compared, refuse }, now, (login, later) => go(later, login));
+  logIn(
+    turn,
+    session,
+    { name, password, ref, compared, refuse },
+    (later, login) => enter(later, { ...request, login }),
+  );
 }
 
-/** Whether the session needs no password to prove who it is: it has joined, or shows a valid token. */
-function isKnown(registry: Registry, { member }: Session, { token }: JoinCommand, now: number): boolean {
-  return member !== undefined || (token !== undefined && registry.withToken(token, now) !== undefined);
+interface JoinAttempt {
+  readonly session: Session;
+  readonly command: JoinCommand;
+  /** The account whose password the command contains. */
+  readonly login?: Account;
 }
 
-function enter(
-  registry: Registry,
-  session: Session,
-  command: JoinCommand,
-  now: number,
-  login: Account | undefined,
-): Effect[] {
-  const effects: Effect[] = [];
-  const made = registry.rooms.has(command.room) ? undefined : makeFor(registry, session, command, now, login);
+/** True if the session needs no password to prove who it is: it has joined, or shows a valid token. */
+function isKnown(turn: Turn, { session, command }: JoinAttempt): boolean {
+  return session.member !== undefined || memberByToken(turn, command) !== undefined;
+}
+
+function memberByToken({ registry, now }: Turn, { token }: JoinCommand): Member | undefined {
+  return token === undefined ? undefined : registry.withToken(token, now);
+}
+
+/** Enters the room. A new room is made first, and discarded if the join fails. */
+function enter(turn: Turn, attempt: JoinAttempt): void {
+  const { registry } = turn;
+  const { session, command } = attempt;
+  const made = registry.rooms.has(command.room) ? undefined : makeRoomFor(turn, attempt);
   try {
-    const wasHere = session.member !== undefined;
-    const { member, token } = identify(registry, session, command, now, login, effects);
-    const room = roomFor(registry, session, member, command.room, made, now);
-    if (!member.memberships.has(room.name)) enterRoom(registry, member, room, now, effects);
+    const hadJoined = session.member !== undefined;
+    const { member, token } = identify(turn, attempt);
+    const room = roomFor(turn, attempt, member, made);
+    if (!member.memberships.has(room.name)) enterRoom(turn, member, room);
     delete member.memberships.get(room.name)!.absent;
-    effects.push({ type: "enter", session: session.id, room: room.name });
-    effects.push(reply(registry, command, session, member, token, room));
-    if (!wasHere) {
-      member.restartDelivery();
-      sendDirects(member, effects);
-    }
-    return effects;
+    turn.effects.push({ type: "enter", session: session.id, room: room.name });
+    reply(turn, attempt, { member, token }, room);
+    if (hadJoined) return;
+    member.restartDelivery();
+    sendDirects(turn, member);
   } catch (error) {
     if (made !== undefined) discardRoom(registry, made);
     throw error;
   }
 }
 
-/** Makes the room of a join, counted for the member if that is known already. */
-function makeFor(
-  registry: Registry,
-  session: Session,
-  command: JoinCommand,
-  now: number,
-  login: Account | undefined,
-): Room<Member> {
-  const id = session.member?.id ?? login?.id ?? knownBy(registry, command, now)?.id;
-  return makeRoom(registry, session, command.room, id, now);
+/** Makes the room of a join, counted for the member if the member is already known. */
+function makeRoomFor(turn: Turn, { session, command, login }: JoinAttempt): Room<Member> {
+  const id = session.member?.id ?? login?.id ?? memberByToken(turn, command)?.id;
+  return makeRoom(turn, session, command.room, id);
 }
 
-/** The room that was there, or that was made for the member, who moderates it then. */
+/** Returns the existing room, or the one that was made for the member, who becomes its moderator. */
 function roomFor(
-  registry: Registry,
-  session: Session,
+  turn: Turn,
+  { session, command: { room: name } }: JoinAttempt,
   member: Member,
-  name: string,
   made: Room<Member> | undefined,
-  now: number,
 ): Room<Member> {
-  const there = registry.rooms.get(name);
-  if (there !== undefined && there !== made) return there;
-  // It ended just now where the member's connection before was alone in it.
-  const room = there ?? makeRoom(registry, session, name, member.id, now);
+  const { registry } = turn;
+  const existing = registry.rooms.get(name);
+  if (existing !== undefined && existing !== made) return existing;
+  // If the member was alone in the room, it ended when the earlier connection was replaced.
+  const room = existing ?? makeRoom(turn, session, name, member.id);
   registry.roomQuota.claim(room, member.id);
-  makeModerator(registry, member, room);
+  // The role is stored when the room is stored.
+  registry.roles.give({ id: room.id, room: room.name, member: member.info, by: SERVER }, false, []);
   return room;
 }
 
-function reply(
-  registry: Registry,
-  command: JoinCommand,
-  session: Session,
-  member: Member,
-  token: string,
-  room: Room<Member>,
-): Effect {
+function reply(turn: Turn, { session, command }: JoinAttempt, { member, token }: Identity, room: Room<Member>): void {
+  const { registry, effects } = turn;
   const { id, name, topic, slowSeconds, seq, size: count } = room;
   const joined = {
     type: "joined" as const,
@@ -120,146 +118,116 @@ function reply(
     members: room.listMembers().map((listed) => describeMember(registry, listed, name)),
     count,
   };
-  const isAnother = command.roomId !== undefined && command.roomId !== id;
-  const after = isAnother && command.after !== undefined ? 0 : command.after ?? seq;
-  return { type: "replay", session: session.id, joined, after: Math.min(after, seq) };
+  const isOtherRoom = command.roomId !== undefined && command.roomId !== id;
+  const after = isOtherRoom && command.after !== undefined ? 0 : command.after ?? seq;
+  effects.push({ type: "replay", session: session.id, joined, after: Math.min(after, seq) });
 }
 
-interface Identified {
+interface Identity {
   readonly member: Member;
   readonly token: string;
 }
 
-function identify(
-  registry: Registry,
-  session: Session,
-  command: JoinCommand,
-  now: number,
-  login: Account | undefined,
-  effects: Effect[],
-): Identified {
-  const { room, password } = command;
-  if (session.state.phase === "joined") {
-    const { member } = session.state;
-    checkName(member, command);
-    checkRoomBound(registry, member, room);
-    checkEntry(registry, member, member.name, room);
-    const pass = admit(registry, { session, member, boundTo: session.onlyRoom, room, password }, now);
-    effects.push(...settle(registry, member, room, pass, now));
-    session.onlyRoom = pass.boundTo;
-    return { member, token: session.token };
+/** Finds or makes the member of a join, once all checks of the member and the room have passed. */
+function identify(turn: Turn, attempt: JoinAttempt): Identity {
+  const { session, command, login } = attempt;
+  if (session.state.phase === "joined") return joinAgain(turn, attempt, session.state.member);
+  const known = login === undefined ? memberByToken(turn, command) : turn.registry.ofAccount(login, turn.now);
+  return known === undefined ? joinNew(turn, attempt) : rejoin(turn, attempt, known);
+}
+
+/** A further join of a session that has joined. */
+function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member): Identity {
+  const { registry } = turn;
+  const { name, room, password } = command;
+  if (name !== undefined && name !== member.name) {
+    const text = `Field name is ${quote(name)}, but you are ${quote(member.name)} here: use rename`;
+    throw new ProtocolError("invalid", text);
   }
-  const known = login === undefined ? knownBy(registry, command, now) : registry.ofAccount(login, now);
-  if (known !== undefined) return comeBack(registry, session, known, command, now, login, effects);
-  return begin(registry, session, command, now, effects);
+  checkRoomLimit(turn, member, room);
+  checkEntry(registry, member, member.name, room);
+  const admission = admit(turn, { session, member, onlyRoom: session.onlyRoom, room, password });
+  settle(turn, member, room, admission);
+  session.onlyRoom = admission.onlyRoom;
+  return { member, token: session.token };
 }
 
-function knownBy(registry: Registry, { token }: JoinCommand, now: number): Member | undefined {
-  return token === undefined ? undefined : registry.withToken(token, now);
-}
-
-/** Somebody who was here before, by a token or, with `login`, by a password. */
-function comeBack(
-  registry: Registry,
-  session: Session,
-  member: Member,
-  command: JoinCommand,
-  now: number,
-  login: Account | undefined,
-  effects: Effect[],
-): Identified {
+/** The first join of a session by a known member: by a token, or with `login` by a password. */
+function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Member): Identity {
+  const { registry, now, effects } = turn;
   const { room, password } = command;
-  checkRoomBound(registry, member, room);
-  const name = login === undefined
-    ? command.name ?? nameHeldByMute(registry, member, room) ?? member.name
-    : nameHeldByMute(registry, member, room) ?? login.name;
+  checkRoomLimit(turn, member, room);
+  const held = nameHeldByMute(registry, member, room);
+  const name = login === undefined ? command.name ?? held ?? member.name : held ?? login.name;
   checkEntry(registry, member, name, room);
-  const boundTo = login === undefined ? boundRoomOf(command.token!) : login.room;
-  const pass = admit(registry, { session, member, boundTo, room, password: login ? undefined : password }, now);
-  resume(registry, member, name, now, effects);
-  effects.push(...settle(registry, member, room, pass, now), keepMember(member));
+  const onlyRoom = login === undefined ? boundRoomOf(command.token!) : login.room;
+  const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
+  takeOver(turn, member, name);
+  settle(turn, member, room, admission);
+  keepMember(turn, member);
   const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
   if (login === undefined) registry.accounts.touch(digest, now, effects);
   else if (session.resumable) registry.accounts.addToken(login, digest, registry.options.newId(now), now, effects);
-  return attach(member, session, token, pass);
+  return attach(member, session, token, admission);
 }
 
-function begin(
-  registry: Registry,
-  session: Session,
-  command: JoinCommand,
-  now: number,
-  effects: Effect[],
-): Identified {
+/** The first join of a new member. */
+function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
+  const { registry, now } = turn;
   const { name, room, password } = command;
   if (name === undefined) {
     throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
   }
-  const pass = admit(registry, { session, member: undefined, boundTo: undefined, room, password }, now);
-  const token = bindToken(registry.options.newToken(), pass.boundTo);
+  const admission = admit(turn, { session, member: undefined, onlyRoom: undefined, room, password });
+  const token = bindToken(registry.options.newToken(), admission.onlyRoom);
   const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
-  if (member.canReturn) effects.push(keepMember(member));
-  effects.push(...settle(registry, member, room, pass, now));
-  return attach(member, session, token, pass);
+  if (member.canReturn) keepMember(turn, member);
+  settle(turn, member, room, admission);
+  return attach(member, session, token, admission);
 }
 
-/** A further join of somebody who is in already. */
-function checkName(member: Member, { name }: JoinCommand): void {
-  if (name === undefined || name === member.name) return;
-  throw new ProtocolError(
-    "invalid",
-    `Field name is ${quote(name)}, but you are ${quote(member.name)} here: use rename`,
-  );
-}
-
-function attach(member: Member, session: Session, token: string, { boundTo }: JoinGrant): Identified {
+function attach(member: Member, session: Session, token: string, { onlyRoom }: JoinGrant): Identity {
   member.session = session;
   session.token = token;
-  session.onlyRoom = boundTo;
+  session.onlyRoom = onlyRoom;
   session.state = { phase: "joined", member };
   return { member, token };
 }
 
-/** Lets a member go on from a new connection: the old one, if there still is one, is closed. */
-function resume(registry: Registry, member: Member, name: string, now: number, effects: Effect[]): void {
+/** Frees a member for a new connection: the earlier connection, if there is one, is closed. Throws `name_taken`. */
+function takeOver(turn: Turn, member: Member, name: string): void {
+  const { registry, effects } = turn;
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
   registry.names.checkFree(name, member);
-  const old = member.session;
-  if (old !== undefined) {
-    detach(registry, member, old, "closed", now, effects);
-    registry.sessions.delete(old.id);
-    effects.push({ type: "close", session: old.id, reason: "replaced" });
+  const earlier = member.session;
+  if (earlier !== undefined) {
+    detach(turn, member, earlier, "closed");
+    registry.sessions.delete(earlier.id);
+    effects.push({ type: "close", session: earlier.id, reason: "replaced" });
   }
   registry.returnAs(member, name);
-  if (wasPresent && was !== name) announceRename(member, was, undefined, now, effects);
+  if (wasPresent && was !== name) announceRename(turn, member, was, undefined);
 }
 
-/** Throws `forbidden` where one more room would be one too many. */
-function checkRoomBound({ roomsPerMember }: Registry, member: Member, room: string): void {
-  if (member.memberships.size < roomsPerMember || member.memberships.has(room)) return;
+/** Throws `forbidden` if the member is in as many rooms as a member may be in. */
+function checkRoomLimit({ registry: { roomsPerMember } }: Turn, { memberships }: Member, room: string): void {
+  if (memberships.size < roomsPerMember || memberships.has(room)) return;
   throw new ProtocolError("forbidden", `You are in ${roomsPerMember} rooms: leave one of them first`);
 }
 
-/** The first member of a new room moderates it, from when it is kept for as long as it is. */
-function makeModerator({ roles }: Registry, member: Member, { id, name }: Room<Member>): void {
-  roles.give({ id, room: name, member: member.info, by: SERVER }, false, []);
-}
-
-function enterRoom(registry: Registry, member: Member, room: Room<Member>, now: number, effects: Effect[]): void {
-  checkRoomBound(registry, member, room.name);
-  member.memberships.set(room.name, { room });
-  if (!room.add(member)) return;
+function enterRoom(turn: Turn, member: Member, room: Room<Member>): void {
+  const { registry, now, effects } = turn;
   const { name } = room;
-  const listed = describeMember(registry, member, name);
+  checkRoomLimit(turn, member, name);
+  member.memberships.set(name, { room });
+  if (!room.add(member)) return;
+  const described = describeMember(registry, member, name);
   const introduced = isMuted(registry, member.id, name)
-    ? { ...listed, quiet: true as const }
-    : { ...listed, ...member.introduction };
-  effects.push({
-    type: "publish",
-    room: name,
-    event: { type: "join", room: name, member: introduced, at: timestamp(now) },
-  });
+    ? { ...described, quiet: true as const }
+    : { ...described, ...member.introduction };
+  const event = { type: "join" as const, room: name, member: introduced, at: timestamp(now) };
+  effects.push({ type: "publish", room: name, event });
 }

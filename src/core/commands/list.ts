@@ -1,88 +1,87 @@
+/** Queries: lists of members, rooms and restrictions, `whois`, and pages of the history and the audit log. */
+
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_LIST_BYTES, MAX_ROOMS_LISTED } from "../../protocol/limits.ts";
 import type {
+  AuditCommand,
   HistoryCommand,
   MembersCommand,
+  RestrictionsCommand,
   RoomsCommand,
-  RoomSummary,
   SearchCommand,
-  TopicCommand,
   WhoisCommand,
-  WhoisEvent,
 } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
-import type { Effect } from "../effect.ts";
-import { fitting } from "./list_prefix.ts";
+import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
 import type { Caller } from "../state/member.ts";
+import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import { describeMember, rankOf } from "../state/ranks.ts";
-import { existing, keepRoom, prepareRoom } from "./room_lifecycle.ts";
-import { checkPace, checkVoice } from "./voice.ts";
-import { timestamp } from "../timestamp.ts";
+import { describeRestriction } from "../state/restrictions.ts";
+import { describeGrant } from "../state/roles.ts";
+import type { Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { findRoom } from "./room_lifecycle.ts";
 
-export function listMembers(registry: Registry, caller: Caller, { room: name, ref }: MembersCommand): Effect[] {
-  const room = existing(registry, name);
-  if (
-    !maySee(registry, caller, name) ||
-    (registry.restrictions.lock(name) !== undefined && !isInside(registry, caller, name))
-  ) {
+/** Lists the members of a room. Throws `no_such_room`, or `forbidden` if the caller may not see the room. */
+export function listMembers(turn: Turn, caller: Caller, { room: name, ref }: MembersCommand): void {
+  const { registry } = turn;
+  const room = findRoom(registry, name);
+  if (!maySee(registry, caller, name) || isLockedTo(registry, caller, name)) {
     throw new ProtocolError("forbidden", `Room ${quote(name)} is closed to you: join it first`);
   }
   const members = room.listMembers().map((member) => describeMember(registry, member, name));
-  const event = { type: "members" as const, ref, room: name, members, count: room.size };
-  return [{ type: "send", session: caller.session.id, event }];
+  send(turn, caller.session, { type: "members", ref, room: name, members, count: room.size });
 }
 
-/** Whoever was invited to one room knows of no other. */
+/** False for other rooms if the caller was invited to one room only. */
 function maySee(registry: Registry, { session, member }: Caller, room: string): boolean {
-  const { onlyRoom: boundTo } = session;
-  return boundTo === undefined || boundTo === room || member.memberships.has(room) ||
+  const { onlyRoom } = session;
+  return onlyRoom === undefined || onlyRoom === room || member.memberships.has(room) ||
     registry.restrictions.isAllowed(member.id, room);
 }
 
-function isInside(registry: Registry, { member }: Caller, room: string): boolean {
-  return member.memberships.has(room) || rankOf(registry, member, room) > 0;
+/** True if the room is locked and the caller is neither in it nor moderates it. */
+function isLockedTo(registry: Registry, { member }: Caller, room: string): boolean {
+  if (registry.restrictions.lock(room) === undefined) return false;
+  return !member.memberships.has(room) && rankOf(registry, member, room) === 0;
 }
 
-/** Fullest first, as many as fit on a line. */
-export function listRooms(registry: Registry, caller: Caller, { ref }: RoomsCommand): Effect[] {
-  const seen = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
-  const all = seen.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
-  const summaries = all.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => {
-    // The topic of a locked room is for those who may enter it.
-    const isClosed = registry.restrictions.lock(name) !== undefined && !isInside(registry, caller, name);
-    return { id, name, topic: isClosed ? "" : topic, count: size };
+/** Lists the rooms with the most members, as many as fit on a line. */
+export function listRooms(turn: Turn, caller: Caller, { ref }: RoomsCommand): void {
+  const { registry } = turn;
+  const visible = [...registry.rooms.values()].filter(({ name }) => maySee(registry, caller, name));
+  const sorted = visible.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+  const summaries = sorted.slice(0, MAX_ROOMS_LISTED).map(({ id, name, topic, size }) => {
+    // The topic of a locked room is for members who may enter it.
+    return { id, name, topic: isLockedTo(registry, caller, name) ? "" : topic, count: size };
   });
-  const listed: RoomSummary[] = fitting(summaries, MAX_LIST_BYTES);
-  return [{
-    type: "send",
-    session: caller.session.id,
-    event: { type: "rooms", ref, rooms: listed, count: all.length },
-  }];
+  const rooms = longestPrefix(summaries, MAX_LIST_BYTES);
+  send(turn, caller.session, { type: "rooms", ref, rooms, count: sorted.length });
 }
 
 /**
  * Describes the member called `name`: roles, shared rooms, and the time of the first join. Throws `no_such_member` if no
  * member has that name, or if the caller was invited to one room only and the member is not in it.
  */
-export function describeByName(registry: Registry, caller: Caller, { name, ref }: WhoisCommand, now: number): Effect[] {
+export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisCommand): void {
+  const { registry, now } = turn;
   const target = registry.memberNamed(name, now);
-  const { onlyRoom: boundTo } = caller.session;
-  const isVisible = boundTo === undefined || target === caller.member || target?.memberships.has(boundTo);
+  const { onlyRoom } = caller.session;
+  const isVisible = onlyRoom === undefined || target === caller.member || target?.memberships.has(onlyRoom);
   if (target === undefined || !isVisible) {
     throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);
   }
   const shared = [...target.memberships.keys()].filter((room) => caller.member.memberships.has(room)).sort();
-  const event: WhoisEvent = {
+  send(turn, caller.session, {
     type: "whois",
     ref,
     member: describeMember(registry, target, undefined),
     rooms: shared.map((room) => ({ room, role: describeMember(registry, target, room).role })),
     since: timeOfId(target.id),
     ...target.session === undefined ? { away: true } : {},
-  };
-  return [{ type: "send", session: caller.session.id, event }];
+  });
 }
 
 /** Returns the time in a UUIDv7 (RFC 9562, section 5.7); `undefined` for another id, which an import may have. */
@@ -91,33 +90,42 @@ function timeOfId(id: string): string | undefined {
   return high === undefined ? undefined : timestamp(parseInt(`${high}${low}`, 16));
 }
 
-export function readHistory(_: Registry, { session }: Caller, command: HistoryCommand): Effect[] {
+/** Asks the server for a page of the room's history. */
+export function readHistory({ effects }: Turn, { session }: Caller, command: HistoryCommand): void {
   const { ref, room, before, limit, changes } = command;
-  return [{ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref }];
+  effects.push({ type: "page", session: session.id, room, before, limit, ...changes && { changes }, ref });
 }
 
-export function searchMessages(_: Registry, { session }: Caller, command: SearchCommand): Effect[] {
+/** Asks the server for the room's messages that match. Throws `invalid` if the query names nothing to search for. */
+export function searchMessages({ effects }: Turn, { session }: Caller, command: SearchCommand): void {
   const { ref, room, query, limit } = command;
   const parsed = parseSearchQuery(query);
   checkSearchQuery(parsed);
-  return [{ type: "search", session: session.id, room, query, parsed, limit, ref }];
+  effects.push({ type: "search", session: session.id, room, query, parsed, limit, ref });
 }
 
-export function setTopic(
-  registry: Registry,
-  { session, member }: Caller,
-  { ref, room: name, text }: TopicCommand,
-  now: number,
-): Effect[] {
-  checkVoice(registry, member, name);
-  const room = existing(registry, name);
-  checkPace(registry, member, room, now);
-  room.topic = text;
-  const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
-  const prepared = text === "" ? [] : prepareRoom(registry, session, room);
-  return [
-    ...prepared.length > 0 ? prepared : keepRoom(registry, room),
-    { type: "send", session: session.id, event: ref === undefined ? event : { ...event, ref } },
-    { type: "broadcast", sessions: room.sessionsBut(member), event },
-  ];
+/**
+ * Lists restrictions and roles, newest first. Those of one room are for its members and moderators, those of all rooms for
+ * owners and moderators of all rooms. Throws `forbidden`.
+ */
+export function listRestrictions(turn: Turn, session: Session, { ref, room }: RestrictionsCommand): void {
+  const { registry } = turn;
+  actorOf(session);
+  const isInside = room !== undefined && session.member?.memberships.has(room);
+  if (!isInside) checkRank(registry, session, room);
+  const found = room === undefined ? registry.restrictions.list() : registry.restrictions.inRoom(room).reverse();
+  const grants = room === undefined ? registry.roles.list() : registry.roles.inRoom(room).reverse();
+  const moderators = longestPrefix(grants.map(describeGrant), MAX_LIST_BYTES / 2);
+  const bytesLeft = MAX_LIST_BYTES - utf8Length(JSON.stringify(moderators));
+  const described = found.map((restriction) => describeRestriction(restriction, session.isOwner));
+  const restrictions = longestPrefix(described, bytesLeft);
+  const count = found.length + grants.length;
+  send(turn, session, { type: "restrictions", ref, room, restrictions, moderators, count });
+}
+
+/** Asks the server for a page of the audit log. Only owners see addresses. Throws `forbidden`. */
+export function readAudit({ registry, effects }: Turn, session: Session, command: AuditCommand): void {
+  const { ref, room, before, limit } = command;
+  checkRank(registry, session, room);
+  effects.push({ type: "auditPage", session: session.id, room, before, limit, addresses: session.isOwner, ref });
 }

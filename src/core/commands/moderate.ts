@@ -1,5 +1,13 @@
-/** What moderators lay down. Each function throws `forbidden` where the caller may not. */
+/** Commands that set restrictions or remove members from rooms. Each function throws `forbidden` if the caller may not. */
 
+import {
+  contains,
+  formatNetwork,
+  isLoopback,
+  neighbourhood,
+  type Network,
+  parseNetwork,
+} from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type {
   BanCommand,
@@ -10,87 +18,80 @@ import type {
   RestrictionKind,
   SlowCommand,
 } from "../../protocol/messages/messages.ts";
-import {
-  contains,
-  formatNetwork,
-  isLoopback,
-  neighbourhood,
-  type Network,
-  parseNetwork,
-} from "../../protocol/address/network.ts";
 import { quote } from "../../protocol/text/names.ts";
-import { openerOf } from "./access.ts";
-import type { Effect } from "../effect.ts";
-import { expel, sendOut } from "./leave.ts";
 import type { Member } from "../state/member.ts";
-import type { ActiveRestriction } from "../state/restrictions.ts";
-import type { Registry } from "../state/registry.ts";
 import { originOf } from "../state/quota.ts";
 import { checkIsOwner, checkMayEnd, checkModerates, checkOutranks, isTrusted, rankOf } from "../state/ranks.ts";
-import { existing, outlives, prepareRoom } from "./room_lifecycle.ts";
+import type { Registry } from "../state/registry.ts";
+import type { ActiveRestriction } from "../state/restrictions.ts";
 import type { Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { openerOf } from "./access.ts";
+import { expel, removeFromRoom } from "./leave.ts";
 import {
+  addAudit,
   announceRestriction,
-  auditEffect,
   auditRestriction,
   checkNotices,
   type ModerationActor,
-  noticeEffects,
+  sendNotice,
 } from "./moderation_notices.ts";
+import { findRoom, outlives, prepareRoom } from "./room_lifecycle.ts";
 
-/** Whoever it is, here or gone. Throws `no_such_member`. */
-export function named(registry: Registry, name: string, now: number): Member {
+/** Returns the member with this name, present or not. Throws `no_such_member`. */
+export function findMember({ registry, now }: Turn, name: string): Member {
   const member = registry.memberNamed(name, now);
   if (member === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(name)}`);
   return member;
 }
 
-export function kick(registry: Registry, session: Session, command: KickCommand, now: number): Effect[] {
+/** Removes a member from a room. The member may rejoin. */
+export function kick(turn: Turn, session: Session, command: KickCommand): void {
+  const { registry, now } = turn;
   const { room, reason, ref } = command;
-  const by = checkModerates(registry, session, existing(registry, room).name);
-  const target = named(registry, command.name, now);
+  const by = checkModerates(registry, session, findRoom(registry, room).name);
+  const target = findMember(turn, command.name);
   checkOutranks(registry, session, target, room);
   if (!target.memberships.has(room)) {
     throw new ProtocolError("no_such_member", `${quote(target.name)} is not in room ${quote(room)}`);
   }
   checkNotices(target, session, room, now);
+  sendNotice(turn, target, by, `kicked you from #${room}${because(reason)}`, room);
+  removeFromRoom(turn, target, room, "kicked");
+  retire(turn, target);
+  addAudit(turn, by, "kick", { room, target: target.info, reason });
   const text = `${target.name} is kicked from #${room}${because(reason)}`;
-  return [
-    ...noticeEffects(target, by, `kicked you from #${room}${because(reason)}`, room),
-    ...sendOut(registry, target, room, "kicked", now),
-    ...retire(registry, target, now),
-    auditEffect(by, "kick", { room, target: target.info, reason }, now),
-    { type: "send", session: session.id, event: { type: "notice", ref, text, room } },
-  ];
+  send(turn, session, { type: "notice", ref, text, room });
 }
 
-export function ban(registry: Registry, session: Session, command: BanCommand, now: number): Effect[] {
+/** Bans a member, an address or a network from a room or from the server, and removes the members that it covers. */
+export function ban(turn: Turn, session: Session, command: BanCommand): void {
+  const { registry, now } = turn;
   const { room, name, address } = command;
   if ((name === undefined) === (address === undefined)) {
     throw new ProtocolError("invalid", "Fields name and address exclude each other: name one of them");
   }
   const by = address === undefined ? checkModerates(registry, session, room) : checkIsOwner(session);
-  const target = name === undefined ? undefined : named(registry, name, now);
+  const target = name === undefined ? undefined : findMember(turn, name);
   if (target !== undefined) checkOutranks(registry, session, target, room);
-  const network = target === undefined ? parseNetwork(address!)! : reach(target, command.also);
+  const network = target === undefined ? parseNetwork(address!)! : networkOf(target, command.also);
   if (target === undefined && session.address !== undefined && contains(network!, session.address)) {
     throw new ProtocolError("forbidden", "That is where you are yourself: name another address");
   }
   if (target !== undefined) checkNotices(target, session, room, now);
-  const order = { ...orderOf(registry, "ban", command, by, now, target), address: network && formatNetwork(network) };
-  const doer = { by, session, ref: command.ref };
-  const effects = lay(registry, order, doer, now);
-  for (const victim of victims(registry, order, target, network)) {
-    effects.push(...throwOut(registry, victim, order, now));
-  }
-  return effects;
+  const restriction = {
+    ...newRestriction(turn, "ban", command, by, target),
+    address: network && formatNetwork(network),
+  };
+  setRestriction(turn, restriction, { by, session, ref: command.ref });
+  for (const member of bannedMembers(registry, restriction, target, network)) removeBanned(turn, member, restriction);
 }
 
 /**
  * The addresses that a ban of the member covers besides the member. Members on `nc` have no token, so only their address
  * identifies them on their next connection. Throws `forbidden` if a ban by address would miss them, or hit all others too.
  */
-function reach(target: Member, also: BanCommand["also"]): Network | undefined {
+function networkOf(target: Member, also: BanCommand["also"]): Network | undefined {
   if (also === undefined && target.canReturn) return undefined;
   const address = target.session === undefined ? target.lastAddress : target.session.address;
   if (address === undefined || isLoopback(address)) throw unreachable(target, address);
@@ -105,147 +106,144 @@ function unreachable({ name, canReturn }: Member, address: Network | undefined):
   return new ProtocolError("forbidden", `${quote(name)} ${why}, so that a ban by address cannot hold: ${next}`);
 }
 
-/** Who is here and may not be: the one who is named, and whoever comes from there and is no moderator. */
-function victims(
+/** The banned member, and all connected members from the network who are not moderators. */
+function bannedMembers(
   registry: Registry,
   { room }: ActiveRestriction,
   target: Member | undefined,
   network: Network | undefined,
 ): Member[] {
-  const victims = new Set(target === undefined ? [] : [target]);
+  const banned = new Set(target === undefined ? [] : [target]);
   for (const { member, address } of network === undefined ? [] : registry.sessions.values()) {
     if (member === undefined || address === undefined || rankOf(registry, member, room) > 0) continue;
-    if (contains(network!, address)) victims.add(member);
+    if (contains(network!, address)) banned.add(member);
   }
-  return [...victims];
+  return [...banned];
 }
 
-function throwOut(registry: Registry, member: Member, order: ActiveRestriction, now: number): Effect[] {
-  const { room, reason, by } = order;
-  const from = room === undefined ? "this server" : `#${room}`;
-  const effects = noticeEffects(member, by, `banned you from ${from}${because(reason)}`, room);
-  if (room !== undefined) {
-    if (member.memberships.has(room)) effects.push(...sendOut(registry, member, room, "kicked", now));
-  } else if (member.session !== undefined) {
-    return [...effects, ...expel(registry, member.session, "kicked", "kicked", now)];
-  } else {
-    for (const name of [...member.memberships.keys()]) effects.push(...sendOut(registry, member, name, "kicked", now));
-  }
-  return [...effects, ...retire(registry, member, now)];
+function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRestriction): void {
+  const place = room === undefined ? "this server" : `#${room}`;
+  sendNotice(turn, member, by, `banned you from ${place}${because(reason)}`, room);
+  if (room === undefined && member.session !== undefined) return expel(turn, member.session, "kicked", "kicked");
+  const rooms = room === undefined ? [...member.memberships.keys()] : [room];
+  for (const name of rooms) if (member.memberships.has(name)) removeFromRoom(turn, member, name, "kicked");
+  retire(turn, member);
 }
 
-/** Somebody without a connection may have had their last room. */
-function retire(registry: Registry, member: Member, now: number): Effect[] {
+/** Retires a member without a connection whose last room this may have been. */
+function retire({ registry, now }: Turn, member: Member): void {
   if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
-  return [];
 }
 
-export function mute(registry: Registry, session: Session, command: MuteCommand, now: number): Effect[] {
+/** Mutes a member in a room or in all rooms. */
+export function mute(turn: Turn, session: Session, command: MuteCommand): void {
+  const { registry, now } = turn;
   const { room, reason, ref } = command;
   const by = checkModerates(registry, session, room);
-  const target = named(registry, command.name, now);
+  const target = findMember(turn, command.name);
   checkOutranks(registry, session, target, room);
   checkNotices(target, session, room, now);
+  setRestriction(turn, newRestriction(turn, "mute", command, by, target), { by, session, ref });
   const where = room === undefined ? "everywhere" : `in #${room}`;
-  return [
-    ...lay(registry, orderOf(registry, "mute", command, by, now, target), { by, session, ref }, now),
-    ...noticeEffects(target, by, `muted you ${where}${because(reason)}`, room),
-  ];
+  sendNotice(turn, target, by, `muted you ${where}${because(reason)}`, room);
 }
 
-export function lock(registry: Registry, session: Session, command: LockCommand, now: number): Effect[] {
+/** Locks a room, or ends its lock. Members in the room stay, and may return to it. */
+export function lock(turn: Turn, session: Session, command: LockCommand): void {
+  const { registry, effects } = turn;
   const { room, password, off, ref } = command;
-  const by = checkModerates(registry, session, existing(registry, room).name);
-  const doer = { by, session, ref };
-  if (off) return liftIn(registry, registry.restrictions.lock(room), doer, "locked", now);
-  const order = orderOf(registry, "lock", { room }, by, now);
-  const opener = password === undefined ? undefined : openerOf(registry, order.id, password);
-  const effects = lay(registry, { ...order, opener }, doer, now);
-  const inside = [...existing(registry, room).members].filter((member) => member.canReturn).map(({ id }) => id);
+  const by = checkModerates(registry, session, findRoom(registry, room).name);
+  const actor = { by, session, ref };
+  if (off) return endExisting(turn, registry.restrictions.lock(room), actor, "locked");
+  const restriction = newRestriction(turn, "lock", { room }, by);
+  const opener = password === undefined ? undefined : openerOf(registry, restriction.id, password);
+  setRestriction(turn, { ...restriction, opener }, actor);
+  const inside = [...findRoom(registry, room).members].filter((member) => member.canReturn).map(({ id }) => id);
   registry.restrictions.admit(registry.restrictions.lock(room)!, inside, effects);
-  return effects;
 }
 
-export function slow(registry: Registry, session: Session, command: SlowCommand, now: number): Effect[] {
+/** Sets or ends the slow mode of a room: each member writes one message per `seconds`. */
+export function slow(turn: Turn, session: Session, command: SlowCommand): void {
+  const { registry } = turn;
   const { room: name, seconds, ref } = command;
-  const room = existing(registry, name);
+  const room = findRoom(registry, name);
   const by = checkModerates(registry, session, name);
-  const doer = { by, session, ref };
-  if (seconds === 0) return liftIn(registry, registry.restrictions.slow(name), doer, "slow", now);
-  const effects = lay(registry, { ...orderOf(registry, "slow", { room: name }, by, now), seconds }, doer, now);
+  const actor = { by, session, ref };
+  if (seconds === 0) return endExisting(turn, registry.restrictions.slow(name), actor, "slow");
+  setRestriction(turn, { ...newRestriction(turn, "slow", { room: name }, by), seconds }, actor);
   room.slowSeconds = seconds;
-  return effects;
 }
 
-export function lockdown(registry: Registry, session: Session, { on, ref }: LockdownCommand, now: number): Effect[] {
+/** Sets or ends the lockdown: no new members, and only accounts and moderators may write. */
+export function lockdown(turn: Turn, session: Session, { on, ref }: LockdownCommand): void {
   const by = checkIsOwner(session);
-  const doer = { by, session, ref };
-  if (!on) return liftIn(registry, registry.restrictions.lockdown, doer, "locked down", now);
-  return lay(registry, orderOf(registry, "lockdown", {}, by, now), doer, now);
+  const actor = { by, session, ref };
+  if (!on) return endExisting(turn, turn.registry.restrictions.lockdown, actor, "locked down");
+  setRestriction(turn, newRestriction(turn, "lockdown", {}, by), actor);
 }
 
 type Terms = Partial<Pick<ActiveRestriction, "room" | "seconds" | "reason">>;
 
-function orderOf(
-  registry: Registry,
+function newRestriction(
+  { registry, now }: Turn,
   kind: RestrictionKind,
   { room, seconds, reason }: Terms,
   by: ActiveRestriction["by"],
-  now: number,
   target?: Member,
 ): ActiveRestriction {
   const until = seconds === undefined ? undefined : now + 1000 * seconds;
   return { id: registry.options.newId(now), kind, room, member: target?.info, seconds, until, reason, by };
 }
 
-/** Lays it down, tells of it and notes it. The room is kept from here on. Throws `forbidden` where it is one order too many. */
-export function lay(registry: Registry, unsigned: ActiveRestriction, doer: ModerationActor, now: number): Effect[] {
-  const effects: Effect[] = [];
-  const order = signed(registry, unsigned, doer.session);
-  const { kind, room: where, member } = order;
-  const before = member && registry.restrictions.onMember(member.id, where, kind);
-  if (doer.session !== undefined) checkMayEnd(registry, doer.session, before);
-  registry.restrictions.set(order, outlives(registry, order), effects);
-  const room = order.room === undefined ? undefined : registry.rooms.get(order.room);
-  if (room !== undefined && doer.session !== undefined) effects.push(...prepareRoom(registry, doer.session, room));
-  effects.push(auditRestriction(doer.by, order.kind, order, now), ...announceRestriction(registry, order, doer, now));
-  return effects;
+/** Puts a restriction in force, logs it and announces it. Its room is stored from then on. Throws `forbidden` at a quota. */
+export function setRestriction(turn: Turn, terms: ActiveRestriction, actor: ModerationActor): void {
+  const { registry, effects } = turn;
+  const { by, session } = actor;
+  const restriction = withOrigin(registry, terms, session);
+  const { kind, room: name, member } = restriction;
+  const earlier = member && registry.restrictions.onMember(member.id, name, kind);
+  if (session !== undefined) checkMayEnd(registry, session, earlier);
+  registry.restrictions.set(restriction, outlives(registry, restriction), effects);
+  const room = name === undefined ? undefined : registry.rooms.get(name);
+  if (room !== undefined && session !== undefined) prepareRoom(turn, session, room);
+  auditRestriction(turn, by, kind, restriction);
+  announceRestriction(turn, restriction, actor);
 }
 
-/** The order with the marks by which quotas count it. */
-function signed(registry: Registry, order: ActiveRestriction, session: Session | undefined): ActiveRestriction {
-  if (session === undefined) return order;
-  return { ...order, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
+/** The restriction with the marks by which quotas count it. */
+function withOrigin(registry: Registry, terms: ActiveRestriction, session: Session | undefined): ActiveRestriction {
+  if (session === undefined) return terms;
+  return { ...terms, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
 }
 
-/** Lifts it, tells of it and notes it. */
-export function lift(
-  registry: Registry,
-  order: ActiveRestriction,
-  doer: ModerationActor,
-  action: string,
-  now: number,
-): Effect[] {
-  const effects: Effect[] = [];
-  registry.restrictions.end(order, effects);
-  const room = order.kind === "slow" ? registry.rooms.get(order.room!) : undefined;
+/** Ends a restriction, logs it as `action` and announces it. */
+export function endRestriction(
+  turn: Turn,
+  restriction: ActiveRestriction,
+  actor: ModerationActor,
+  action: "lifted" | "ended",
+): void {
+  removeRestriction(turn, restriction);
+  auditRestriction(turn, actor.by, `${action} ${restriction.kind}`, restriction);
+  announceRestriction(turn, restriction, actor, true);
+}
+
+/** Ends a restriction without announcing it. */
+export function removeRestriction({ registry, effects }: Turn, restriction: ActiveRestriction): void {
+  registry.restrictions.end(restriction, effects);
+  const room = restriction.kind === "slow" ? registry.rooms.get(restriction.room!) : undefined;
   if (room !== undefined) room.slowSeconds = 0;
-  effects.push(
-    auditRestriction(doer.by, `${action} ${order.kind}`, order, now),
-    ...announceRestriction(registry, order, doer, now, true),
-  );
-  return effects;
 }
 
-function liftIn(
-  registry: Registry,
-  order: ActiveRestriction | undefined,
-  doer: ModerationActor,
-  what: string,
-  now: number,
-): Effect[] {
-  if (order === undefined) throw new ProtocolError("invalid", `Nothing to end: it is not ${what}`);
-  return lift(registry, order, doer, "lifted", now);
+/** Ends a restriction. Throws `invalid` if it is `undefined`; `state` says what the room or the server then is not. */
+function endExisting(
+  turn: Turn,
+  restriction: ActiveRestriction | undefined,
+  actor: ModerationActor,
+  state: string,
+): void {
+  if (restriction === undefined) throw new ProtocolError("invalid", `Nothing to end: it is not ${state}`);
+  endRestriction(turn, restriction, actor, "lifted");
 }
 
 function because(reason: string | undefined): string {

@@ -1,105 +1,101 @@
-/** How moderators' doings are told: to those they are about, to those who are there, and to the log. */
+/** How an act of a moderator is told: to the member it is about, to the room, and to the audit log. */
 
 import type { Actor, AuditEntry, RestrictionEvent, RoleEvent } from "../../protocol/messages/messages.ts";
-import type { Effect, SessionId } from "../effect.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
+import type { SessionId } from "../effect.ts";
 import type { Member } from "../state/member.ts";
-import { type ActiveRestriction, describeRestriction } from "../state/restrictions.ts";
 import type { Registry } from "../state/registry.ts";
+import { type ActiveRestriction, describeRestriction } from "../state/restrictions.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
 import { tooFast } from "./voice.ts";
-import { timestamp } from "../timestamp.ts";
 
-/** Who did something, over which connection, and what they called the command. */
+/** The author of an act, with the session and the `ref` of the command if there was one. */
 export interface ModerationActor {
   readonly by: Actor;
   readonly session?: Session;
   readonly ref?: string;
 }
 
-/** Tells of an order whoever is in its room, or everybody; the doer in any case, and with the `ref`. */
+/** Tells the members of the room, or all members, of a restriction or its end (`off`). The actor is told too, with `ref`. */
 export function announceRestriction(
-  registry: Registry,
-  order: ActiveRestriction,
-  doer: ModerationActor,
-  now: number,
+  turn: Turn,
+  restriction: ActiveRestriction,
+  actor: ModerationActor,
   off?: true,
-): Effect[] {
-  const { by, session, ref } = doer;
+): void {
+  const { by, session, ref } = actor;
   const event: RestrictionEvent = {
     type: "restriction",
-    restriction: describeRestriction(order, false),
+    restriction: describeRestriction(restriction, false),
     by,
-    at: timestamp(now),
+    at: timestamp(turn.now),
     off,
   };
-  const own = session && { ...event, ref, restriction: describeRestriction(order, session.isOwner) };
-  return announce(registry, order.room, doer, own, event);
+  const own = session && { ...event, ref, restriction: describeRestriction(restriction, session.isOwner) };
+  announce(turn, restriction.room, actor, own, event);
 }
 
-/** Tells the members of the room, or everyone, that a member got or lost a role; the doer in any case, and with the `ref`. */
-export function announceRole(
-  registry: Registry,
-  { room, member }: RoleGrant,
-  doer: ModerationActor,
-  now: number,
-  off?: true,
-): Effect[] {
-  const { by, session, ref } = doer;
-  const event: RoleEvent = { type: "role", room, member, role: "moderator", by, at: timestamp(now), off };
-  return announce(registry, room, doer, session && { ...event, ref }, event);
+/** Tells the members of the room, or all members, that a member got or lost (`off`) a role. The actor is told too, with `ref`. */
+export function announceRole(turn: Turn, { room, member }: RoleGrant, actor: ModerationActor, off?: true): void {
+  const { by, session, ref } = actor;
+  const event: RoleEvent = { type: "role", room, member, role: "moderator", by, at: timestamp(turn.now), off };
+  announce(turn, room, actor, session && { ...event, ref }, event);
 }
 
 function announce(
-  registry: Registry,
+  turn: Turn,
   room: string | undefined,
   { session }: ModerationActor,
   own: RestrictionEvent | RoleEvent | undefined,
   event: RestrictionEvent | RoleEvent,
-): Effect[] {
-  const effects: Effect[] = [];
-  if (session !== undefined && own !== undefined) effects.push({ type: "send", session: session.id, event: own });
-  const sessions = [...hearers(registry, room)].filter((id) => id !== session?.id);
-  if (sessions.length > 0) effects.push({ type: "broadcast", sessions, event });
-  return effects;
+): void {
+  if (session !== undefined && own !== undefined) send(turn, session, own);
+  const sessions = [...sessionsIn(turn.registry, room)].filter((id) => id !== session?.id);
+  if (sessions.length > 0) turn.effects.push({ type: "broadcast", sessions, event });
 }
 
-function* hearers({ rooms, sessions }: Registry, room: string | undefined): Iterable<SessionId> {
+/** The sessions in the room; without a room, those of all members. */
+function* sessionsIn({ rooms, sessions }: Registry, room: string | undefined): Iterable<SessionId> {
   if (room !== undefined) return yield* rooms.get(room)?.sessionsBut(undefined) ?? [];
   for (const { id, member } of sessions.values()) if (member !== undefined) yield id;
 }
 
-/** Tells the member what `from` did to them: `what` is said of them. Of a room only its members hear. */
-export function noticeEffects(member: Member, from: Actor, what: string, room: string | undefined): Effect[] {
+/** Tells the member what `from` did, such as `kicked you from #den`. An act in a room is told only to its members. */
+export function sendNotice(turn: Turn, member: Member, from: Actor, act: string, room: string | undefined): void {
   const { session } = member;
-  if (session === undefined || !hears(member, room)) return [];
-  const who = from.id === undefined ? `The ${from.name}` : from.name;
-  return [{ type: "send", session: session.id, event: { type: "notice", from, text: `${who} ${what}`, room } }];
+  if (session === undefined || !isTold(member, room)) return;
+  const author = from.id === undefined ? `The ${from.name}` : from.name;
+  send(turn, session, { type: "notice", from, text: `${author} ${act}`, room });
 }
 
-/** Throws `rate_limited` where the member was told too much by this moderator just now. Owners are not held back. */
+/** Throws `rate_limited` if this moderator's notices to the member exceed their rate. Owners have no such limit. */
 export function checkNotices(
   member: Member,
   { isOwner, member: moderator }: Session,
   room: string | undefined,
   now: number,
-) {
-  if (isOwner || moderator === undefined || member.session === undefined || !hears(member, room)) return;
+): void {
+  if (isOwner || moderator === undefined || member.session === undefined || !isTold(member, room)) return;
   const wait = member.takeNotice(moderator.id, now);
   if (wait > 0) throw tooFast(wait);
 }
 
-function hears({ memberships }: Member, room: string | undefined): boolean {
+function isTold({ memberships }: Member, room: string | undefined): boolean {
   return room === undefined || memberships.has(room);
 }
 
-export function auditEffect(by: Actor, action: string, about: Partial<AuditEntry>, now: number): Effect {
+/** Adds an entry to the audit log. */
+export function addAudit({ now, effects }: Turn, by: Actor, action: string, about: Partial<AuditEntry>): void {
   const { room, target, address, seconds, reason } = about;
-  return { type: "audit", entry: { at: timestamp(now), by, action, room, target, address, seconds, reason } };
+  effects.push({
+    type: "audit",
+    entry: { at: timestamp(now), by, action, room, target, address, seconds, reason },
+  });
 }
 
-/** The same of an order. */
-export function auditRestriction(by: Actor, action: string, order: ActiveRestriction, now: number): Effect {
-  const { room, member: target, address, seconds, reason } = order;
-  return auditEffect(by, action, { room, target, address, seconds, reason }, now);
+/** Adds an entry about a restriction to the audit log. */
+export function auditRestriction(turn: Turn, by: Actor, action: string, restriction: ActiveRestriction): void {
+  addAudit(turn, by, action, { ...restriction, target: restriction.member });
 }

@@ -1,27 +1,24 @@
 import { ProtocolError } from "../../protocol/errors.ts";
-import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } from "../../protocol/limits.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
+import type { AckEvent, MessageCommand, RoomEntry } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Effect } from "../effect.ts";
+import type { Caller } from "../state/member.ts";
+import { send, type Turn } from "../turn.ts";
+import { postToMember } from "./direct_messages.ts";
 import { repliedTo } from "./message_lookup.ts";
-import type { Caller, Member } from "../state/member.ts";
-import { sendDirects } from "./direct_receipts.ts";
-import { once, record } from "./idempotency.ts";
-import type { Registry } from "../state/registry.ts";
 import { keepRoom } from "./room_lifecycle.ts";
 import { checkPace, checkRate, checkVoice } from "./voice.ts";
-import { timestamp } from "../timestamp.ts";
 
-/** A message to a room or to one member. */
-export function post(registry: Registry, caller: Caller, command: MessageCommand, now: number): Effect[] {
-  return once(registry, caller, command.ref, now, () => {
-    if (command.to === undefined) return postToRoom(registry, caller, command, now);
-    return postToMember(registry, caller, command.to, command, now);
-  });
+/** Posts a message to a room or to one member. */
+export function post(turn: Turn, caller: Caller, command: MessageCommand): void {
+  if (repeatAck(turn, caller, command.ref)) return;
+  if (command.to === undefined) postToRoom(turn, caller, command);
+  else postToMember(turn, caller, command.to, command);
 }
 
-function postToRoom(registry: Registry, caller: Caller, command: MessageCommand, now: number): Effect[] {
+function postToRoom(turn: Turn, caller: Caller, command: MessageCommand): void {
+  const { registry, now } = turn;
   const { member } = caller;
   const name = command.room ?? DEFAULT_ROOM;
   const membership = member.memberships.get(name);
@@ -32,79 +29,30 @@ function postToRoom(registry: Registry, caller: Caller, command: MessageCommand,
   checkVoice(registry, member, name);
   checkRate(member, now);
   const { text, reply } = command;
-  const about = reply === undefined ? undefined : repliedTo(registry, room, reply);
+  const original = reply === undefined ? undefined : repliedTo(registry, room, reply);
   checkPace(registry, member, room, now);
-  const effects: Effect[] = room.kept ? [] : keepRoom(registry, room);
-  const message = room.post(member, registry.options.newId(now), text, timestamp(now), about);
-  record(registry, message, caller, command.ref, effects);
-  return effects;
+  if (!room.kept) keepRoom(turn, room);
+  const message = room.post(member, registry.options.newId(now), text, timestamp(now), original);
+  record(turn, message, caller, command.ref);
 }
 
-function postToMember(
-  registry: Registry,
-  { session, member }: Caller,
-  to: string,
-  command: MessageCommand,
-  now: number,
-): Effect[] {
-  if (command.room !== undefined) {
-    throw new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
-  }
-  if (command.reply !== undefined) {
-    throw new ProtocolError("invalid", "Fields reply and to exclude each other: only what stands in a room has a seq");
-  }
-  const receiver = registry.memberNamed(to, now);
-  if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
-  const waiting = receiver.session === undefined;
-  if (waiting) checkWaiting(registry, receiver, member);
-  checkVoice(registry, member, undefined);
-  checkRate(member, now);
-  const id = registry.options.newId(now);
-  const { text, ref } = command;
-  const message: DirectMessage = {
-    type: "message",
-    id,
-    to: receiver.info,
-    from: member.info,
-    text,
-    at: timestamp(now),
-  };
-  const effects: Effect[] = [{ type: "appendDirect", message, ref }];
-  // To oneself it comes once: behind what others wrote, if that is still on its way.
-  if (receiver !== member || member.unconfirmed.length === 0) {
-    effects.push({ type: "send", session: session.id, event: message });
-  }
-  handOver(receiver, member, message, effects);
-  if (ref !== undefined) {
-    const ack: AckEvent = { type: "ack", ref, id, at: message.at, ...(waiting ? { waiting } : {}) };
-    member.remember(ack, registry.acksPerMember);
-    effects.push({ type: "send", session: session.id, event: ack });
-  }
-  return effects;
+/** Sends the acknowledgement again if the member's `ref` was acknowledged before. Returns false if it was not. */
+export function repeatAck({ registry, now, effects }: Turn, { session, member }: Caller, ref?: string): boolean {
+  if (ref === undefined) return false;
+  const ack = member.acknowledged(ref) ??
+    (member.acksComplete ? undefined : registry.historyReader.ack(member.id, ref, now));
+  if (ack === undefined) return false;
+  effects.push({ type: "send", session: session.id, event: ack });
+  return true;
 }
 
-/** Throws `forbidden` where too many messages wait for the receiver: of this sender, of guests, or of everyone. */
-function checkWaiting({ accounts }: Registry, { unconfirmed, name }: Member, sender: Member): void {
-  const isGuest = ({ id }: { readonly id: string }) => accounts.withId(id) === undefined;
-  const own = unconfirmed.filter(({ from }) => from.id === sender.id).length;
-  const ofGuests = isGuest(sender) ? unconfirmed.filter(({ from }) => isGuest(from)).length : 0;
-  if (own >= MAX_WAITING_FROM_SENDER) {
-    throw new ProtocolError("forbidden", `${own} messages of yours wait for ${quote(name)} already: try again later`);
-  }
-  if (ofGuests >= MAX_WAITING_FROM_GUESTS || unconfirmed.length >= MAX_WAITING_DIRECT) {
-    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(name)} already: try again later`);
-  }
-}
-
-/** People on `nc` cannot say what they have got, nor come back for what they have not: for them it ends here. */
-function handOver(receiver: Member, sender: Member, message: DirectMessage, effects: Effect[]): void {
-  if (receiver === sender && receiver.unconfirmed.length === 0) {
-    effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
-  } else if (receiver.session?.resumable === false) {
-    effects.push({ type: "send", session: receiver.session.id, event: message });
-    effects.push({ type: "confirm", memberId: receiver.id, throughId: message.id });
-  } else {
-    receiver.addUnconfirmed(message);
-    sendDirects(receiver, effects);
-  }
+/** Stores a message or a change, shows it to the room, and acknowledges it. */
+export function record(turn: Turn, entry: RoomEntry, { session, member }: Caller, ref: string | undefined): void {
+  const { effects, registry } = turn;
+  effects.push({ type: "append", message: entry, ref });
+  effects.push({ type: "publish", room: entry.room, event: entry, author: session.id });
+  if (ref === undefined) return;
+  const ack: AckEvent = { type: "ack", ref, id: entry.id, seq: entry.seq, at: entry.at };
+  member.remember(ack, registry.acksPerMember);
+  send(turn, session, ack);
 }

@@ -1,32 +1,31 @@
 /** Commands that end something for good: a room with all its messages, or an account. */
 
-import { ProtocolError } from "../../protocol/errors.ts";
 import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import type { RemoveCommand } from "../../protocol/messages/messages.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Effect } from "../effect.ts";
-import { putOut } from "./leave.ts";
-import type { Registry } from "../state/registry.ts";
 import { checkIsOwner, checkModerates } from "../state/ranks.ts";
-import { endRoom, existing } from "./room_lifecycle.ts";
 import type { Session } from "../state/session.ts";
-import { auditEffect, noticeEffects } from "./moderation_notices.ts";
+import { send, type Turn } from "../turn.ts";
+import { removeFromEndingRoom } from "./leave.ts";
+import { addAudit, sendNotice } from "./moderation_notices.ts";
+import { endRoom, findRoom } from "./room_lifecycle.ts";
 
-/** Throws `forbidden` where the caller may not, and `invalid` where it is not plain what to end. */
-export function remove(registry: Registry, session: Session, command: RemoveCommand, now: number): Effect[] {
+/** Removes a room or an account. Throws `forbidden` if the caller may not, and `invalid` unless exactly one is named. */
+export function remove(turn: Turn, session: Session, command: RemoveCommand): void {
   const { room, account, ref } = command;
   if ((room === undefined) === (account === undefined)) {
     throw new ProtocolError("invalid", "Fields room and account exclude each other: name one of them");
   }
-  const effects = room === undefined
-    ? removeAccount(registry, session, account!, now)
-    : removeRoom(registry, session, room, now);
+  if (room === undefined) removeAccount(turn, session, account!);
+  else removeRoom(turn, session, room);
   const text = room === undefined ? `The account ${account} is removed` : `#${room} is removed`;
-  return [...effects, { type: "send", session: session.id, event: { type: "notice", ref, text } }];
+  send(turn, session, { type: "notice", ref, text });
 }
 
-function removeRoom(registry: Registry, session: Session, name: string, now: number): Effect[] {
-  const room = existing(registry, name);
+function removeRoom(turn: Turn, session: Session, name: string): void {
+  const { registry } = turn;
+  const room = findRoom(registry, name);
   const by = checkModerates(registry, session, name);
   if (name === DEFAULT_ROOM) {
     throw new ProtocolError(
@@ -34,29 +33,27 @@ function removeRoom(registry: Registry, session: Session, name: string, now: num
       `Room ${quote(name)} cannot be removed: everyone who names no room comes to it`,
     );
   }
-  const effects: Effect[] = [];
   for (const member of [...room.members]) {
-    if (member !== session.member) effects.push(...noticeEffects(member, by, `removed #${name}`, name));
-    effects.push(...putOut(registry, member, name, now));
+    if (member !== session.member) sendNotice(turn, member, by, `removed #${name}`, name);
+    removeFromEndingRoom(turn, member, name);
   }
-  endRoom(registry, room, effects);
-  return [...effects, auditEffect(by, "remove", { room: name }, now)];
+  endRoom(turn, room);
+  addAudit(turn, by, "remove", { room: name });
 }
 
-/** Its password and tokens are void. Its member goes on as a guest. */
-function removeAccount(registry: Registry, session: Session, name: string, now: number): Effect[] {
+/** Ends the account with its password and tokens. Its member becomes a guest. */
+function removeAccount(turn: Turn, session: Session, name: string): void {
+  const { registry, effects } = turn;
   const by = checkIsOwner(session);
   const account = registry.accounts.named(name);
   if (account === undefined) {
     throw new ProtocolError("no_such_member", `No account is called ${quote(name)}: check the spelling`);
   }
-  const effects: Effect[] = [];
   const member = registry.withId(account.id);
   registry.accounts.remove(account, effects);
   registry.roomQuota.release(account.id);
   if (member !== undefined) {
-    effects.push(...noticeEffects(member, by, "removed your account: you are a guest now", undefined));
+    sendNotice(turn, member, by, "removed your account: you are a guest now", undefined);
   }
-  const target = { id: account.id, name: account.name };
-  return [...effects, auditEffect(by, "remove", { target }, now)];
+  addAudit(turn, by, "remove", { target: { id: account.id, name: account.name } });
 }

@@ -1,20 +1,24 @@
+/** How rooms begin, get a topic, are stored and end. */
+
+import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { GRACE_MS, ROOMS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
-import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
-import type { MemberInfo } from "../../protocol/messages/messages.ts";
+import type { MemberInfo, TopicCommand } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Effect } from "../effect.ts";
-import type { Member } from "../state/member.ts";
-import type { ActiveRestriction } from "../state/restrictions.ts";
+import type { Caller, Member } from "../state/member.ts";
 import { originOf } from "../state/quota.ts";
-import type { Registry } from "../state/registry.ts";
 import { isTrusted } from "../state/ranks.ts";
+import type { Registry } from "../state/registry.ts";
+import type { ActiveRestriction } from "../state/restrictions.ts";
 import { OWNERS, Room } from "../state/room.ts";
 import type { Session } from "../state/session.ts";
+import { send, type Turn } from "../turn.ts";
+import { checkPace, checkVoice } from "./voice.ts";
 
-/** Throws `no_such_room`. */
-export function existing(registry: Registry, name: string): Room<Member> {
-  const room = registry.rooms.get(name);
+/** Returns the room with this name. Throws `no_such_room`. */
+export function findRoom({ rooms }: Registry, name: string): Room<Member> {
+  const room = rooms.get(name);
   if (room === undefined) throw new ProtocolError("no_such_room", `There is no room ${quote(name)}: join makes it`);
   return room;
 }
@@ -29,80 +33,95 @@ export function checkInRoom(registry: Registry, member: Member, room: string): v
   throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists those there are`);
 }
 
-/** Makes the room for the member with this id, if the member is known. Throws `forbidden` where it is one too many. */
-export function makeRoom(
-  registry: Registry,
-  session: Session,
-  name: string,
-  member: string | undefined,
-  now: number,
-): Room<Member> {
+/** Makes a room. `maker` is the id of the member, if it is known already. Throws `forbidden` at the limit of rooms. */
+export function makeRoom(turn: Turn, session: Session, name: string, maker: string | undefined): Room<Member> {
+  const { registry, now } = turn;
   const { rooms, roomQuota, options } = registry;
   const isCommon = session.isOwner || name === DEFAULT_ROOM;
-  const maker = isCommon ? {} : { member, from: originOf(session) };
-  roomQuota.check(rooms.size, maker, isCommon);
+  const counted = isCommon ? {} : { member: maker, from: originOf(session) };
+  roomQuota.check(rooms.size, counted, isCommon);
   const room = new Room<Member>(options.newId(now), name);
-  room.maker = maker;
+  room.maker = counted;
   return registry.addRoom(room);
 }
 
-/** Drops a new room that no member entered. */
+/** Removes a new room that no member has entered. */
 export function discardRoom({ rooms, roomQuota }: Registry, room: Room<Member>): void {
   rooms.delete(room.name);
   roomQuota.remove(room);
 }
 
-/** Ends the room and what moderators laid down in it. */
-export function endRoom(registry: Registry, room: Room<Member>, effects: Effect[]): void {
+/** Sets the topic. The room is stored from then on. Throws `forbidden` or `rate_limited`, as for a message. */
+export function setTopic(turn: Turn, { session, member }: Caller, { ref, room: name, text }: TopicCommand): void {
+  const { registry, now, effects } = turn;
+  checkVoice(registry, member, name);
+  const room = findRoom(registry, name);
+  checkPace(registry, member, room, now);
+  room.topic = text;
+  if (text === "" || !prepareRoom(turn, session, room)) keepRoom(turn, room);
+  const event = { type: "topic" as const, room: name, text, by: member.info, at: timestamp(now) };
+  send(turn, session, ref === undefined ? event : { ...event, ref });
+  effects.push({ type: "broadcast", sessions: room.sessionsBut(member), event });
+}
+
+/**
+ * Stores the room if it is not stored yet. An owner, or an account within its quota, keeps the room also while it is empty.
+ * Returns true if the room was stored by this call.
+ */
+export function prepareRoom(turn: Turn, session: Session, room: Room<Member>): boolean {
+  const { registry } = turn;
+  const account = session.member && registry.accounts.withId(session.member.id)?.id;
+  const by = isTrusted(registry, session) ? OWNERS : account;
+  const isPrepared = by !== undefined && room.seq === 0 && registry.roomQuota.prepare(room, by);
+  if (!isPrepared && room.kept) return false;
+  keepRoom(turn, room);
+  return true;
+}
+
+/** Stores the room, so that it outlives the process, and with it its restrictions and moderators. */
+export function keepRoom({ registry, effects }: Turn, room: Room<Member>): void {
+  const { id, name, topic } = room;
+  effects.push(
+    { type: "keepRoom", room: { id, name, topic } },
+    { type: "keepRecord", kind: "room", key: id, value: room.origin },
+  );
+  if (!room.kept) {
+    const isOfRoom = (restriction: ActiveRestriction) => restriction.room === name;
+    registry.restrictions.keepAll((each) => isOfRoom(each) && outlives(registry, each), effects);
+    registry.roles.keepAll((grant) => grant.room === name && canReturn(registry, grant.member), effects);
+  }
+  room.kept = true;
+}
+
+/** False for a restriction of a member who cannot return: it ends with the member. */
+export function outlives(registry: Registry, { member, address }: ActiveRestriction): boolean {
+  return member === undefined || address !== undefined || canReturn(registry, member);
+}
+
+/** False for a member without a token or an account. */
+export function canReturn(registry: Registry, { id }: MemberInfo): boolean {
+  return registry.withId(id)?.canReturn !== false;
+}
+
+/** Ends the room, its restrictions and its roles. */
+export function endRoom({ registry, effects }: Turn, room: Room<Member>): void {
   const { id, name } = room;
   discardRoom(registry, room);
-  for (const order of registry.restrictions.inRoom(name)) registry.restrictions.end(order, effects);
+  for (const restriction of registry.restrictions.inRoom(name)) registry.restrictions.end(restriction, effects);
   for (const grant of registry.roles.inRoom(name)) registry.roles.take(grant, effects);
   if (!room.kept) return;
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
 }
 
-/** Ends the room where nobody is in it, nothing was said there and nobody prepared it. */
-export function endIfBlank(registry: Registry, room: Room<Member>, effects: Effect[]): void {
-  if (room.isUnused && registry.rooms.get(room.name) === room) endRoom(registry, room, effects);
+/** Ends the room if it has no members, no messages, and was not prepared. */
+export function endIfBlank(turn: Turn, room: Room<Member>): void {
+  if (room.isUnused && turn.registry.rooms.get(room.name) === room) endRoom(turn, room);
 }
 
-/** Ends rooms from before the start to which nobody came back in time, `ROOMS_ENDED_AT_ONCE` at most. */
-export function endDeserted(registry: Registry, now: number, effects: Effect[]): void {
+/** Ends up to `ROOMS_ENDED_AT_ONCE` blank rooms from before the start to which no member returned within `GRACE_MS`. */
+export function endDeserted(turn: Turn): void {
+  const { registry, now } = turn;
   registry.startedAt ??= now;
   if (registry.unusedRooms.length === 0 || now < registry.startedAt + GRACE_MS) return;
-  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(registry, room, effects);
-}
-
-/** Keeps the room, and where an owner or an account within its quota speaks from the session, also while it is empty. */
-export function prepareRoom(registry: Registry, session: Session, room: Room<Member>): Effect[] {
-  const account = session.member && registry.accounts.withId(session.member.id)?.id;
-  const by = isTrusted(registry, session) ? OWNERS : account;
-  const isPrepared = by !== undefined && room.seq === 0 && registry.roomQuota.prepare(room, by);
-  return isPrepared || !room.kept ? keepRoom(registry, room) : [];
-}
-
-/** From here on the room outlives the process, and with it who moderates it. */
-export function keepRoom(registry: Registry, room: Room<Member>): Effect[] {
-  const { id, name, topic } = room;
-  const effects: Effect[] = [
-    { type: "keepRoom", room: { id, name, topic } },
-    { type: "keepRecord", kind: "room", key: id, value: room.origin },
-  ];
-  if (!room.kept) {
-    registry.restrictions.keepAll((order) => order.room === name && outlives(registry, order), effects);
-    registry.roles.keepAll((grant) => grant.room === name && canReturn(registry, grant.member), effects);
-  }
-  room.kept = true;
-  return effects;
-}
-
-/** What is about somebody who cannot come back ends with them. */
-export function outlives(registry: Registry, { member, address }: ActiveRestriction): boolean {
-  return member === undefined || address !== undefined || canReturn(registry, member);
-}
-
-/** False for a member who has no way to come back. */
-export function canReturn(registry: Registry, { id }: MemberInfo): boolean {
-  return registry.withId(id)?.canReturn !== false;
+  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(turn, room);
 }

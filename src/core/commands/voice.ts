@@ -1,3 +1,5 @@
+/** Checks before a member writes: mutes, the lockdown, slow mode and rates. */
+
 import { ProtocolError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
@@ -6,18 +8,17 @@ import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 
-/** Throws `forbidden` where the member may not write there, or without a room, to anybody. */
+/** Throws `forbidden` if the member must not write in the room; `undefined` for `room` asks about direct messages. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
-  const { restrictions: orders, accounts } = registry;
-  if (!orders.limitWriting) return;
+  const { restrictions, accounts } = registry;
+  if (!restrictions.limitWriting) return;
   checkNotMuted(registry, member, room);
-  if (orders.lockdown === undefined || accounts.withId(member.id) !== undefined || rankOf(registry, member, room) > 0) {
-    return;
-  }
+  if (restrictions.lockdown === undefined || accounts.withId(member.id) !== undefined) return;
+  if (rankOf(registry, member, room) > 0) return;
   throw new ProtocolError("forbidden", "Only registered names may write at the moment: register, or wait");
 }
 
-/** Throws `rate_limited` where the room is slow and the member spoke just now. */
+/** Throws `rate_limited` if the room is in slow mode and the member wrote too short a time ago. */
 export function checkPace(registry: Registry, member: Member, room: Room, now: number): void {
   if (room.slowSeconds === 0 || rankOf(registry, member, room.name) > 0) return;
   const retryAfter = room.takeTurn(member, now) / 1000;
@@ -28,13 +29,13 @@ export function checkPace(registry: Registry, member: Member, room: Room, now: n
   });
 }
 
-/** Throws `rate_limited` where the member said too much just now. */
+/** Throws `rate_limited` if the member's messages exceed their rate. */
 export function checkRate({ messages }: Member, now: number): void {
   const wait = messages?.take(now) ?? 0;
   if (wait > 0) throw tooFast(wait);
 }
 
-/** `seconds` until the next command of that kind passes. */
+/** The error for a command that the sender may repeat in `seconds`. */
 export function tooFast(seconds: number): ProtocolError {
   const retryAfter = Math.ceil(seconds * 1000) / 1000;
   return new ProtocolError("rate_limited", `Too fast: try again in ${retryAfter} s`, { retryAfter });

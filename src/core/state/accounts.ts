@@ -9,7 +9,7 @@ import type { AccountSession } from "../../protocol/messages/messages.ts";
 import { foldCase, nameKeys } from "../../protocol/text/names.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
 import { Quota } from "./quota.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 
 /**
  * A registered member. The name stays reserved for them, also while they use another one, until they

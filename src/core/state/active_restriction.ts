@@ -1,6 +1,6 @@
 import type { Actor, MemberInfo, Restriction, RestrictionKind } from "../../protocol/messages/messages.ts";
 import type { SessionId } from "../effect.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 
 /** A restriction that is in force. */
 export interface ActiveRestriction {

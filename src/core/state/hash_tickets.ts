@@ -24,10 +24,9 @@ interface Waiting {
   readonly session: Session;
   readonly ref: string | undefined;
   readonly settle: Job["settle"];
-  readonly then: (hashed: Hashed, now: number) => Effect[];
+  readonly then: (hashed: Hashed, now: number, effects: Effect[]) => void;
 }
 
-/**
 /** Commands that continue when a password has been hashed, by ticket. Later commands of the session wait. */
 export class HashTickets {
   /** By ticket. */
@@ -44,15 +43,16 @@ export class HashTickets {
    * `MAX_UNDER_WAY` hashes are under way, both callbacks are called at once with `busy`, so at most that many passwords
    * have an unknown outcome.
    */
-  ask(session: Session, { ref, password, against, settle }: Job, now: number, then: Waiting["then"]): Effect[] {
+  ask(session: Session, job: Job, now: number, effects: Effect[], then: Waiting["then"]): void {
+    const { ref, password, against, settle } = job;
     if (this.#isFull) {
       settle({ busy: true }, now);
-      return then({ busy: true }, now);
+      return then({ busy: true }, now, effects);
     }
     const ticket = ++this.#tickets;
     this.#waiting.set(ticket, { session, ref, settle, then });
     session.ticket = ticket;
-    return [{ type: "hash", ticket, password, against }];
+    effects.push({ type: "hash", ticket, password, against });
   }
 
   get #isFull(): boolean {
@@ -69,7 +69,10 @@ export class HashTickets {
   }
 }
 
-/** Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not match before. */
+/**
+ * Throws `rate_limited` if too many hashes were under way. `guessed` is the kind of secret that did not
+ * match before.
+ */
 export function checkHashed(hashed: Hashed, guessed?: SecretKind): Exclude<Hashed, { busy: true }> {
   if (!("busy" in hashed)) return hashed;
   throw busy(guessed);

@@ -2,7 +2,7 @@ import { MAX_INVITES, RESERVED_INVITES } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { InviteSummary } from "../../protocol/messages/messages.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 
 export interface Invite {
   readonly id: string;

@@ -5,7 +5,10 @@ import { isReserved } from "../../protocol/text/reserved_names.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Member } from "./member.ts";
 
-/** The names of present members. No two of them look alike, and none looks like the name of another member's account. */
+/**
+ * The names of present members. No two of them look alike, and none looks like the name of another
+ * member's account.
+ */
 export class MemberNames {
   /** Present members, by each key of their name (see `nameKeys`). */
   readonly #byKey = new Map<string, Member>();

@@ -10,7 +10,7 @@ import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 import type { ActiveRestriction } from "./restrictions.ts";
 import type { Registry } from "./registry.ts";
-import { timestamp } from "../timestamp.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
 
 /** Whether the member is muted in the room or on the whole server. */
 export function isMuted({ restrictions }: Registry, memberId: string, room: string | undefined): boolean {

@@ -16,13 +16,12 @@ import type { KnownMember, SessionId } from "../effect.ts";
 import { HashTickets } from "./hash_tickets.ts";
 import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
+import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./member_names.ts";
-import type { HubOptions } from "../hub_options.ts";
 import { RestrictionQuota } from "./restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
-import { type HistoryReader, NOTHING_KNOWN } from "../history_reader.ts";
 import { Room, type RoomOrigin } from "./room.ts";
 import { RoomQuota } from "./room_quota.ts";
 import type { Session } from "./session.ts";
@@ -210,7 +209,10 @@ export class Registry {
     return overdue;
   }
 
-  /** Frees the name of a member without connection and rooms. A member who has a token to return with is remembered. */
+  /**
+   * Frees the name of a member without connection and rooms. A member who has a token to return with is
+   * remembered.
+   */
   retireIfAbsent(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
@@ -228,7 +230,10 @@ export class Registry {
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  /** Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store has them. */
+  /**
+   * Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store
+   * has them.
+   */
   forgetOldMembers(now: number): void {
     for (const member of this.#absentMembers.expired(now)) this.#forget(member);
     this.#absentMembers.forgetAcks(now);

@@ -1,6 +1,6 @@
 /**
- * An invite in its two forms: an address to click or paste, and words to read out. Nothing here repeats what it was given,
- * for all of it may be a secret.
+ * The two forms of an invite: a link to click or paste, and a passphrase to read out. Error messages never repeat the
+ * text, since all of it may be a secret.
  */
 
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
@@ -13,45 +13,51 @@ import { utf8Length } from "../text/utf8_length.ts";
 
 export interface InviteLink extends Endpoint {
   readonly room: string;
-  /** SHA-256 of the server's certificate in base64url; absent where the server speaks no TLS. */
+  /** SHA-256 of the server's certificate in base64url; absent if the server does not use TLS. */
   readonly fingerprint?: string;
-  /** What `join` shows as its password. */
+  /** The password of `join`. */
   readonly secret: string;
 }
 
-/** An invite as it is said on the phone. It names no room, and no fingerprint: the certificate is trusted on first sight. */
+/**
+ * An invite as a passphrase. It has no room and no fingerprint: the client trusts the certificate on
+ * first use.
+ */
 export interface SpokenInvite extends Endpoint {
-  /** As `canonicalSecret` has it: `join` shows it as its password. */
+  /** The password of `join`, in the form of `canonicalSecret`. */
   readonly secret: string;
 }
 
 const SCHEME = /^confab:/i;
-/** The page's address is one, too. */
+/** An invite link, or the address of the page with an invite. */
 const FORM = /^(confab|https?):\/\/([^/#]*)(?:\/([^#]*))?(?:#(.*))?$/is;
-/** 32 bytes: the last character holds two bits that are zero. */
+/** 32 bytes: the last two bits of the last character are zero. */
 const FINGERPRINT = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const COPY_AGAIN = "copy the whole line that begins with confab://";
 
-/** Whether a text is meant as an invite's address, be it right or wrong. */
+/** Whether a text is meant as an invite link, valid or not. */
 export function isInvite(text: string): boolean {
   return SCHEME.test(text.trimStart()) || text.includes("#");
 }
 
-/** Whether a text is a SHA-256 as an invite has it, in base64url. */
+/** Whether a text is a SHA-256 in base64url. */
 export function isFingerprint(text: string): boolean {
   return FINGERPRINT.test(text);
 }
 
-/** `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`. Throws `invalid`. */
+/**
+ * Parses `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`, or the page's address with an invite. Throws
+ * `invalid`.
+ */
 export function parseInvite(text: string): InviteLink {
-  if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
+  if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [form, scheme, endpoint, path = "", fragment] = FORM.exec(text.trim()) ?? [];
-  if (form === undefined) throw fault(`it does not begin with confab://`);
+  if (form === undefined) throw inviteError(`it does not begin with confab://`);
   const { host, port } = parseEndpointOf(endpoint!);
   const [fingerprint, ...rest] = (fragment ?? "").split(".");
-  if (rest.length === 0) throw fault(`the part behind # is missing or cut off: ${COPY_AGAIN}`);
+  if (rest.length === 0) throw inviteError(`the part after # is missing or cut off: ${COPY_AGAIN}`);
   if (fingerprint !== "" && !isFingerprint(fingerprint!)) {
-    throw fault(`the fingerprint behind # is cut off or changed: ${COPY_AGAIN}`);
+    throw inviteError(`the fingerprint after # is cut off or changed: ${COPY_AGAIN}`);
   }
   const secret = checkSecret(unescape(rest.join("."), "secret"));
   const isPage = scheme!.toLowerCase() !== "confab";
@@ -59,14 +65,14 @@ export function parseInvite(text: string): InviteLink {
   return { host, port, room: parseRoomOf(room), ...fingerprint === "" ? {} : { fingerprint }, secret };
 }
 
-/** Safe within double quotes of every shell. */
+/** The invite link. It is safe within the double quotes of every shell. */
 export function formatInvite({ host, port, room, fingerprint = "", secret }: InviteLink): string {
   return `confab://${formatEndpoint({ host, port })}/${escape(room)}#${fingerprint}.${escape(secret)}`;
 }
 
 /**
- * `https://HOST:PORT/r/ROOM#.SECRET`, the page that lets in whoever opens it. It is short, for phones and for people who type it:
- * browsers have no use for the fingerprint, and the default room goes without saying.
+ * `https://HOST:PORT/r/ROOM#.SECRET`, the address of the page with an invite. It is short enough for QR codes and for
+ * typing: it has no fingerprint, which browsers could not check, and omits the default room.
  */
 export function formatPageAddress({ host, port, room, secret }: InviteLink, tls: boolean): string {
   return `${tls ? "https" : "http"}://${formatEndpoint({ host, port })}${formatRoomPath(room, escape)}#.${
@@ -74,16 +80,18 @@ export function formatPageAddress({ host, port, room, secret }: InviteLink, tls:
   }`;
 }
 
-/** `HOST:PORT word word word`, with any blanks or dashes between the words. Throws `invalid`. */
+/** Parses `HOST:PORT word word word`, with spaces or dashes between the words. Throws `invalid`. */
 export function parseSpoken(text: string): SpokenInvite {
-  if (text.length > MAX_INVITE_CHARS) throw fault(`it is longer than ${MAX_INVITE_CHARS} characters`);
-  const [, address, said] = /^(\S+)\s+(.*)$/s.exec(text.trim()) ?? [];
-  const words = inviteWords(said ?? "");
+  if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);
+  const [, address, passphrase] = /^(\S+)\s+(.*)$/s.exec(text.trim()) ?? [];
+  const words = inviteWords(passphrase ?? "");
   if (address === undefined || words.length !== INVITE_WORDS) {
-    throw fault(`the number of words behind the address is ${words.length} in place of ${INVITE_WORDS}`);
+    throw inviteError(
+      `it has ${words.length} ${words.length === 1 ? "word" : "words"} after the address instead of ${INVITE_WORDS}`,
+    );
   }
-  const odd = words.findIndex((word) => !WORD.test(word));
-  if (odd >= 0) throw fault(`word ${odd + 1} is none that an invite is made of`);
+  const invalid = words.findIndex((word) => !WORD.test(word));
+  if (invalid >= 0) throw inviteError(`word ${invalid + 1} is not a word of a passphrase: check its spelling`);
   return { ...parseEndpointOf(address), secret: words.join("-") };
 }
 
@@ -91,7 +99,7 @@ export function formatSpoken({ secret, ...endpoint }: SpokenInvite): string {
   return `${formatEndpoint(endpoint)} ${inviteWords(secret).join(" ")}`;
 }
 
-/** Three words however they are said, in lower case and with dashes between them; every other secret as it is. */
+/** A passphrase in lower case with dashes between its words; any other secret unchanged. */
 export function canonicalSecret(text: string): string {
   const words = inviteWords(text);
   return words.length === INVITE_WORDS && words.every((word) => WORD.test(word)) ? words.join("-") : text;
@@ -99,7 +107,7 @@ export function canonicalSecret(text: string): string {
 
 const WORD = /^[a-z]{3,8}$/;
 
-/** The words of a secret that is said in words. */
+/** The words of a passphrase. */
 export function inviteWords(secret: string): string[] {
   return secret.toLowerCase().split(/[\s\p{Pd}]+/u).filter((word) => word !== "");
 }
@@ -108,7 +116,7 @@ function parseEndpointOf(text: string): Endpoint {
   try {
     return parseEndpoint(text);
   } catch (error) {
-    throw fault((error as ProtocolError).message);
+    throw inviteError((error as ProtocolError).message);
   }
 }
 
@@ -118,16 +126,18 @@ function parseRoomOf(text: string): string {
   try {
     return parseRoom(room);
   } catch {
-    throw fault("the room between / and # is none that can be");
+    throw inviteError(`the room between / and # is not a valid name: ${COPY_AGAIN}`);
   }
 }
 
-/** Throws `invalid` for what cannot be asked for as a password. */
+/** Throws `invalid` if the secret cannot be a password. */
 function checkSecret(secret: string): string {
   if (secret === "" || !secret.isWellFormed()) {
-    throw fault(`the secret at its end is missing or cut off: ${COPY_AGAIN}`);
+    throw inviteError(`its secret is missing or cut off: ${COPY_AGAIN}`);
   }
-  if (utf8Length(secret) > MAX_PASSWORD_BYTES) throw fault(`its secret is longer than ${MAX_PASSWORD_BYTES} bytes`);
+  if (utf8Length(secret) > MAX_PASSWORD_BYTES) {
+    throw inviteError(`its secret is longer than ${MAX_PASSWORD_BYTES} bytes`);
+  }
   return secret;
 }
 
@@ -135,11 +145,11 @@ function unescape(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw fault(`its ${what} is cut off or changed: ${COPY_AGAIN}`);
+    throw inviteError(`its ${what} is cut off or changed: ${COPY_AGAIN}`);
   }
 }
 
-/** RFC 3986's unreserved characters stay as they are. */
+/** Percent-encodes all but the unreserved characters of RFC 3986. */
 function escape(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -147,6 +157,6 @@ function escape(text: string): string {
   );
 }
 
-function fault(why: string): ProtocolError {
-  return new ProtocolError("invalid", `The invite does not work: ${why}`);
+function inviteError(reason: string): ProtocolError {
+  return new ProtocolError("invalid", `The invite is not valid: ${reason}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Addresses as people write them: host and port (`endpoint.ts`), IP addresses and networks (`network.ts`), invites
- * (`invite_link.ts`), the paths of the page, and the names by which a server knows itself.
+ * Addresses as users write them: host and port (`endpoint.ts`), IP addresses and networks (`network.ts`), invites
+ * (`invite_link.ts`), the paths of the page (`page_paths.ts`), and the host names of a server (`own_hosts.ts`).
  *
  * @module
  */

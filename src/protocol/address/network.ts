@@ -1,6 +1,9 @@
-/** Addresses of the Internet Protocol and the networks they are in: RFC 4632 and RFC 4291. */
+/** IP addresses and networks: RFC 4632 and RFC 4291. */
 
-/** All addresses whose first `bits` are those of `start`. IPv4 is held as IPv6 holds it, `::ffff:192.0.2.1`. */
+/**
+ * All addresses whose first `bits` of 128 equal those of `start`. IPv4 is mapped to IPv6:
+ * `::ffff:192.0.2.1`.
+ */
 export interface Network {
   readonly start: bigint;
   readonly bits: number;
@@ -9,7 +12,7 @@ export interface Network {
 const V4_PREFIX = 0xffffn << 32n;
 const V4_BITS = 96;
 
-/** `192.0.2.1`, `192.0.2.0/24`, `2001:db8::1` or `2001:db8::/32`; undefined for anything else. */
+/** `192.0.2.1`, `192.0.2.0/24`, `2001:db8::1` or `2001:db8::/32`; `undefined` for any other text. */
 export function parseNetwork(text: string): Network | undefined {
   const [, address, length] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   if (address === undefined) return undefined;
@@ -24,22 +27,22 @@ export function contains(network: Network, address: Network): boolean {
   return address.bits >= network.bits && networkAround(address.start, network.bits).start === network.start;
 }
 
-/** The network that one household or company has at least: /24, and /64 of IPv6. */
+/** The smallest usual network of a household or company: /24, or /64 of IPv6. */
 export function neighbourhood(address: Network): Network {
   return networkAround(address.start, isV4(address) ? V4_BITS + 24 : 64);
 }
 
-/** What one machine can speak from: a single address of IPv4, but of IPv6 the whole /64 that its link has. */
+/** All addresses that one machine can use: a single IPv4 address, or the whole /64 of its IPv6 link. */
 export function machineNetwork(address: Network): Network {
   return isV4(address) ? address : networkAround(address.start, 64);
 }
 
-/** Of this very machine. */
+/** Whether the address is a loopback address: this machine. */
 export function isLoopback({ start }: Network): boolean {
   return start === 1n || start >> 24n === (V4_PREFIX | 0x7f000000n) >> 24n;
 }
 
-/** As `parseNetwork` reads it. */
+/** The text that `parseNetwork` reads: an address, or a network with its length. */
 export function formatNetwork(network: Network): string {
   const v4 = isV4(network);
   const bits = v4 ? network.bits - V4_BITS : network.bits;
@@ -75,7 +78,7 @@ function parseV6(text: string): bigint | undefined {
   return groups.reduce((sum, group) => sum << 16n | group, 0n);
 }
 
-/** The groups of 16 bits in a part of an address, whose last two may be written as IPv4. */
+/** The groups of 16 bits in a part of an address. Its last two may be written as IPv4. */
 function groupsOf(text: string): bigint[] | undefined {
   if (text === "") return [];
   const groups: bigint[] = [];
@@ -93,7 +96,7 @@ function formatV4(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => address >> shift & 0xffn).join(".");
 }
 
-/** The longest run of zeros is left out: RFC 5952. */
+/** Shortens the longest run of zeros to `::`: RFC 5952. */
 function formatV6(address: bigint): string {
   const groups = Array.from({ length: 8 }, (_, index) => (address >> BigInt(112 - 16 * index) & 0xffffn).toString(16));
   const runs = [...groups.join(":").matchAll(/(?<![\da-f])0(?::0)+(?![\da-f])/g)];

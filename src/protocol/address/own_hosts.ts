@@ -1,13 +1,13 @@
 import { parseEndpoint } from "./endpoint.ts";
 import { parseNetwork } from "./network.ts";
 
-/** Tells whether the `Host` of a request, with or without a port, is one that the server knows as its own. */
+/** Whether the `Host` of a request, with or without a port, is one of the server's own. */
 export type OwnHosts = (host: string) => boolean;
 
 /**
- * IP addresses, `localhost`, and these names in any case. A browser that was told another name may have been led here by a
- * stranger (DNS rebinding), whose pages could then read what is meant for those who can reach the server. That holds for
- * names in `.local` as well: anybody on the network can announce one (RFC 6762).
+ * Accepts IP addresses, `localhost`, and these names in any case. A browser that sends another name may be the victim of
+ * DNS rebinding: a page of a stranger could then read from a server that only the victim can reach. Other names in
+ * `.local` are refused for the same reason, since any machine on the network can announce one (RFC 6762).
  */
 export function ownHosts(names: readonly string[]): OwnHosts {
   const known = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
@@ -17,7 +17,7 @@ export function ownHosts(names: readonly string[]): OwnHosts {
   };
 }
 
-/** In lower case, without the port; undefined where it is no host. */
+/** The host in lower case without its port; `undefined` if it is not valid. */
 function nameOf(host: string): string | undefined {
   try {
     return parseEndpoint(host).host.toLowerCase();

@@ -1,4 +1,7 @@
-/** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
+/**
+ * Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the
+ * manual.
+ */
 
 import { DEFAULT_ROOM } from "../conventions.ts";
 
@@ -25,7 +28,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   ".well-known",
 ]);
 
-/** Returns `/r/ROOM`, or `/` for the default room. `escape` must escape `/`, `?`, `#` and all non-ASCII characters. */
+/**
+ * Returns `/r/ROOM`, or `/` for the default room. `escape` must escape `/`, `?`, `#` and all non-ASCII
+ * characters.
+ */
 export function formatRoomPath(room: string, escape: (text: string) => string = encodeURIComponent): string {
   return room === DEFAULT_ROOM ? "/" : `${ROOM_PREFIX}${escape(room)}`;
 }
@@ -45,7 +51,10 @@ export function roomPartOf(path: string): string {
   return path.startsWith(ROOM_PREFIX) ? path.slice(ROOM_PREFIX.length) : "";
 }
 
-/** Returns the new path of an old link `/ROOM`, or `undefined` if the path is not an old link or the name is reserved. */
+/**
+ * Returns the new path of an old link `/ROOM`, or `undefined` if the path is not an old link or the
+ * name is reserved.
+ */
 export function movedRoomPath(path: string): string | undefined {
   if (!OLD_ROOM_PATH.test(path)) return undefined;
   const room = path.slice(1);

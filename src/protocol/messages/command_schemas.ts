@@ -1,4 +1,7 @@
-/** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
+/**
+ * The commands of a client: one schema each, from which its type is derived. The core sees only fields
+ * named here.
+ */
 
 import * as v from "valibot";
 import { parseNetwork } from "../address/network.ts";
@@ -36,7 +39,7 @@ const network = v.pipe(
   ),
 );
 
-/** Being in rooms, writing there, and the changes of messages. */
+/** Joining rooms, writing messages and changing them. */
 const CHAT_COMMANDS = {
   /**
    * Enters `room`. The first join of a connection needs `name` or `token`; `after` asks for all entries after that seq.
@@ -69,11 +72,17 @@ const CHAT_COMMANDS = {
     text,
     reply: v.optional(v.union([seq, name])),
   }),
-  /** Replaces the text of one's own message. Without `seq`, of one's last message in the room. */
+  /** Replaces the text of the sender's own message. Without `seq`, of their last message in the room. */
   edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
-  /** Deletes one's own message, or as a moderator any message. Without `seq`, one's last message in the room. */
+  /**
+   * Deletes the sender's own message, or as a moderator any message. Without `seq`, their last message
+   * in the room.
+   */
   delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
-  /** Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in the room. */
+  /**
+   * Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in
+   * the room.
+   */
   react: v.object({
     type: v.literal("react"),
     ref: anyRef,
@@ -99,7 +108,10 @@ const QUERY_COMMANDS = {
   /** Asks who the member called `name` is. */
   whois: v.object({ type: v.literal("whois"), ref: anyRef, name }),
   rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
-  /** The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them as well. */
+  /**
+   * The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them
+   * as well.
+   */
   history: v.object({
     type: v.literal("history"),
     ref: anyRef,
@@ -115,21 +127,27 @@ const QUERY_COMMANDS = {
     query: v.pipe(bytes(1, limits.MAX_QUERY_BYTES), singleLine),
     limit,
   }),
-  /** The tokens of one's account. */
+  /** The tokens of the sender's account. */
   sessions: v.object({ type: v.literal("sessions"), ref: anyRef }),
   invites: v.object({ type: v.literal("invites"), ref: anyRef }),
   /** The restrictions and roles of `room`, or of the whole server. */
   restrictions: v.object({ type: v.literal("restrictions"), ref: anyRef, room: anyRoom }),
-  /** The newest `limit` entries of the audit log whose `nth` is below `before`. Moderators of one room name it. */
+  /**
+   * The newest `limit` entries of the audit log whose `nth` is below `before`. Moderators of one room
+   * name it.
+   */
   audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(countField), limit }),
 };
 
-/** Accounts and invites. A member who registers keeps the id that they had as a guest. */
+/** Accounts and invites. A guest who registers keeps their id. */
 const ACCOUNT_COMMANDS = {
-  /** Logs in to the account `name`, before or after `join`. Without `name`, the password is the server's admin password. */
+  /**
+   * Logs in to the account `name`, before or after `join`. Without `name`, the password is the server's
+   * admin password.
+   */
   auth: v.object({ type: v.literal("auth"), ref: anyRef, name: v.optional(name), password }),
   /**
-   * Registers the member's present name. A repeated `register` replaces the name and the password, and revokes all
+   * Registers the sender's present name. A repeated `register` replaces the name and the password, and revokes all
    * other tokens.
    */
   register: v.object({
@@ -137,7 +155,7 @@ const ACCOUNT_COMMANDS = {
     ref: anyRef,
     password: bytes(limits.MIN_ACCOUNT_PASSWORD_BYTES, limits.MAX_PASSWORD_BYTES),
   }),
-  /** Revokes a token of one's account or an invite: exactly one of the two, by its id. */
+  /** Revokes a token of the sender's account, or an invite: exactly one of the two, by its id. */
   revoke: v.object({ type: v.literal("revoke"), ref: anyRef, session: anyId, invite: anyId }),
   /** Makes an invite to `room` alone, or to the server. `expires` is in seconds. */
   invite: v.object({
@@ -154,7 +172,7 @@ const MODERATION_COMMANDS = {
   /** Removes a member from a room; they may rejoin. The reply is a `notice`. */
   kick: v.object({ type: v.literal("kick"), ref: anyRef, room, name, reason }),
   /**
-   * Bans a member by `name`, or everyone at `address`, for `seconds` or until the ban is lifted. `also` bans the
+   * Bans a member by `name`, or everyone at `address`, for `seconds` or until the ban is ended. `also` bans the
    * member's address too: the one they have, or its whole network (/24, or /64 of IPv6).
    */
   ban: v.object({
@@ -170,7 +188,7 @@ const MODERATION_COMMANDS = {
   /** Hides a member's messages from everyone, in `room` or everywhere. */
   mute: v.object({ type: v.literal("mute"), ref: anyRef, name, room: anyRoom, seconds: anySeconds, reason }),
   /**
-   * Lifts a member's bans and mutes there, and admits them to `room` while it is locked. With `restriction`, ends the
+   * Ends a member's bans and mutes there, and admits them to `room` while it is locked. With `restriction`, ends the
    * restriction or role with this id instead. Owners end many at once: with `all`, all restrictions of `room`; with
    * `by`, all restrictions and roles that the member of this name made.
    */

@@ -4,7 +4,10 @@ import * as v from "valibot";
 import { PASSWORD_KINDS } from "../errors.ts";
 import { isTrue, number } from "./fields.ts";
 
-/** A member as others see them. `id` stays through renames and returns; `name` is unique among present members. */
+/**
+ * A member as others see them. `id` stays through renames and returns; `name` is unique among present
+ * members.
+ */
 export const member = v.object({
   id: v.string(),
   name: v.string(),
@@ -50,7 +53,7 @@ export const roomSummary = v.object({ id: v.string(), name: v.string(), topic: v
  */
 export const quotePart = v.object({ seq: number, from: v.optional(member), text: v.optional(v.string()) });
 
-/** The number of members who put this emoji to a message. */
+/** The number of members with this emoji on a message. */
 export const reaction = v.object({ emoji: v.string(), count: number });
 
 /** A message of a room. `seq` rises by one with each message or change that the room keeps. */
@@ -98,7 +101,7 @@ export const reacted = v.object({
   removed: v.optional(isTrue),
 });
 
-/** A restriction in force until `until`, or until it is lifted. Without `room` it holds on the whole server. */
+/** A restriction in force until `until`, or until it is ended. Without `room` it holds on the whole server. */
 export const restriction = v.object({
   id: v.string(),
   kind: v.picklist(["ban", "mute", "lock", "slow", "lockdown", "allow"]),
@@ -144,7 +147,10 @@ export const inviteSummary = v.object({
   by: v.string(),
 });
 
-/** A token of an account: when it was given and last shown, in RFC 3339. `current` is the token of this connection. */
+/**
+ * A token of an account: when it was given and last shown, in RFC 3339. `current` is the token of this
+ * connection.
+ */
 export const accountSession = v.object({
   id: v.string(),
   since: v.string(),

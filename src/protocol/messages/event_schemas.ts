@@ -9,7 +9,10 @@ const anyRoom = v.optional(v.string());
 
 /** Events that change what a client knows of the server, its rooms or itself. */
 const STATE_EVENTS = {
-  /** The first event. Another `server.id` than before means another data folder: the client's `after` is void. */
+  /**
+   * The first event. Another `server.id` than before means another data folder: the client's `after` is
+   * void.
+   */
   welcome: v.object({
     type: v.literal("welcome"),
     protocol: number,
@@ -44,7 +47,10 @@ const STATE_EVENTS = {
   edited: parts.edited,
   deleted: parts.deleted,
   reacted: parts.reacted,
-  /** The message or change with this `ref` is stored and numbered. `waiting`: the receiver of a direct message is away. */
+  /**
+   * The message or change with this `ref` is stored and numbered. `waiting`: the receiver of a direct
+   * message is away.
+   */
   ack: v.object({
     type: v.literal("ack"),
     ref: v.string(),
@@ -84,7 +90,10 @@ const STATE_EVENTS = {
   }),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
   pong: v.object({ type: v.literal("pong"), ref: anyRef }),
-  /** The reply to `auth`. With `token` the client joins, from another connection if this one has joined already. */
+  /**
+   * The reply to `auth`. With `token` the client joins, from another connection if this one has joined
+   * already.
+   */
   authenticated: v.object({
     type: v.literal("authenticated"),
     ref: anyRef,
@@ -92,7 +101,10 @@ const STATE_EVENTS = {
     name: v.optional(v.string()),
     token: v.optional(v.string()),
   }),
-  /** A restriction began or, with `off`, ended. For the room's members, or everyone; the author gets `ref` back. */
+  /**
+   * A restriction began or, with `off`, ended. For the room's members, or everyone; the author gets
+   * `ref` back.
+   */
   restriction: v.object({
     type: v.literal("restriction"),
     ref: anyRef,
@@ -101,7 +113,10 @@ const STATE_EVENTS = {
     at: v.string(),
     off: v.optional(isTrue),
   }),
-  /** A member got a role or, with `off`, lost it, in `room` or in all rooms. For the room's members, or everyone. */
+  /**
+   * A member got a role or, with `off`, lost it, in `room` or in all rooms. For the room's members, or
+   * everyone.
+   */
   role: v.object({
     type: v.literal("role"),
     ref: anyRef,
@@ -203,7 +218,7 @@ export const EVENT_SCHEMAS = { ...STATE_EVENTS, ...STATELESS_REPLIES };
 
 export type StatelessReply = CheckedBy<typeof STATELESS_REPLIES>;
 
-/** Tells a reply that changes no state of a client, so that a `switch` over events need not name each of them. */
+/** Whether the event is a stateless reply, so that a `switch` over events need not name each of them. */
 export function isStatelessReply(event: { readonly type: string }): event is StatelessReply {
   return Object.hasOwn(STATELESS_REPLIES, event.type);
 }

@@ -1,4 +1,4 @@
-/** Checks of fields that commands and events have in common. */
+/** Schemas of fields that commands and events share. */
 
 import * as v from "valibot";
 import * as limits from "../limits.ts";
@@ -7,7 +7,7 @@ import { parseName, parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import { isVisible } from "../text/visible.ts";
 
-/** The type of what a schema checks, with all its fields readonly. */
+/** The output type of a schema, with all its fields readonly. */
 export type Checked<S extends v.GenericSchema> = Immutable<v.InferOutput<S>>;
 
 type Immutable<T> = T extends readonly (infer E)[] ? readonly Immutable<E>[]
@@ -23,7 +23,7 @@ export type CheckedBy<T extends Readonly<Record<string, v.GenericSchema>>> = {
 export function bytes(min: number, max: number) {
   return v.pipe(
     v.string(),
-    v.check((text) => text.isWellFormed(), "holds half of a surrogate pair: expected well-formed Unicode"),
+    v.check((text) => text.isWellFormed(), "contains half of a surrogate pair: expected well-formed Unicode"),
     v.check((text) => {
       if (text.length < min || text.length > max) return false;
       return text.length * 3 <= max || utf8Length(text) <= max;
@@ -31,7 +31,7 @@ export function bytes(min: number, max: number) {
   );
 }
 
-/** A finite number: JSON can say 1e999, which is read as infinite and cannot be written again. */
+/** A finite number. JSON allows 1e999, which JavaScript reads as infinity and cannot write again. */
 export const number = v.pipe(v.number(), v.finite());
 export const countField = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** The label of a command, which its reply repeats. */
@@ -51,7 +51,7 @@ export const limit = v.optional(
 );
 export const singleLine = v.check<string, string>(
   (text) => !/\p{Cc}/u.test(text),
-  "holds a control character: expected one line of text",
+  "contains a control character: expected one line of text",
 );
 const INVISIBLE = "has no visible character: expected at least one";
 export const visible = v.check<string, string>(isVisible, INVISIBLE);

@@ -1,4 +1,4 @@
-/** The types of commands and events, derived from their schemas, and what views tell of messages. */
+/** The types of commands and events, derived from their schemas, and small functions on them. */
 
 import type { ProtocolError } from "../errors.ts";
 import { MAX_QUOTE_CHARS } from "../limits.ts";
@@ -7,7 +7,7 @@ import type * as parts from "./event_parts.ts";
 import type { EVENT_SCHEMAS } from "./event_schemas.ts";
 import type { Checked, CheckedBy } from "./fields.ts";
 
-/** What a client may send. Closed: a `switch` on `type` ends in `never`. */
+/** The commands of a client. The set is closed: a `switch` on `type` ends in `never`. */
 export type ClientCommand = CheckedBy<typeof COMMAND_SCHEMAS>;
 /** The command of this type. */
 export type CommandOf<K extends ClientCommand["type"]> = Extract<ClientCommand, { type: K }>;
@@ -66,10 +66,10 @@ export type EditedEvent = Checked<typeof parts.edited>;
 export type DeletedEvent = Checked<typeof parts.deleted>;
 export type ReactedEvent = Checked<typeof parts.reacted>;
 export type Change = EditedEvent | DeletedEvent | ReactedEvent;
-/** Everything that takes a seq in a room. */
+/** A message or change: it has a seq in its room. */
 export type RoomEntry = RoomMessage | Change;
 
-/** What a server may send. Closed, as `ClientCommand` is. */
+/** The events of a server. The set is closed, as `ClientCommand` is. */
 export type ServerEvent = CheckedBy<typeof EVENT_SCHEMAS>;
 /** The event of this type. */
 export type EventOf<K extends ServerEvent["type"]> = Extract<ServerEvent, { type: K }>;
@@ -105,12 +105,12 @@ export type NoticeEvent = EventOf<"notice">;
 export type AuditEvent = EventOf<"audit">;
 export type ModerationEvent = EventOf<"restriction" | "role" | "restrictions" | "notice" | "audit">;
 
-/** The error as its peer is told of it. */
+/** The event that tells a peer of its error. */
 export function errorEvent(error: ProtocolError, ref?: string): ErrorEvent {
   return { type: "error", ref, code: error.code, message: error.message, ...error.details };
 }
 
-/** Tells an event that takes a seq in a room from all others. */
+/** Whether the event has a seq in a room. */
 export function isRoomEntry(event: ServerEvent): event is RoomEntry {
   switch (event.type) {
     case "message":
@@ -124,7 +124,7 @@ export function isRoomEntry(event: ServerEvent): event is RoomEntry {
   }
 }
 
-/** Tells a message of a room from a direct one. */
+/** Whether the message is a room's, not a direct one. */
 export function isRoomMessage(message: Message): message is RoomMessage {
   return "seq" in message;
 }
@@ -137,15 +137,15 @@ export function audible(
   return { joined: joined.filter(isAudible), left: left.filter(isAudible) };
 }
 
-/** The message as replies and reactions to it quote it. */
+/** The quote of a message in replies and reactions. */
 export function quoteOf({ seq, from, text, deleted }: RoomMessage): Quote {
   return deleted ? { seq, from } : { seq, from, text: beginning(text) };
 }
 
-/** At most `MAX_QUOTE_CHARS` of the text, on one line. */
+/** The text's beginning on one line, at most `MAX_QUOTE_CHARS` UTF-16 units. */
 function beginning(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
   if (line.length <= MAX_QUOTE_CHARS) return line;
-  // A surrogate pair that the cut splits is dropped as a whole.
+  // A surrogate pair at the cut is dropped as a whole.
   return line.slice(0, MAX_QUOTE_CHARS - 1).replace(/[\ud800-\udbff]$/, "") + "…";
 }

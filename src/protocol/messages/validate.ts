@@ -8,11 +8,14 @@ import { MAX_REF_CHARS } from "../limits.ts";
 import type { ClientCommand, ServerEvent } from "./messages.ts";
 import { quote } from "../text/names.ts";
 
-// Maps, since a type such as "constructor" must not be found.
+// Maps, so that a type such as "constructor" is not found.
 const COMMANDS = new Map<string, v.GenericSchema<unknown, ClientCommand>>(Object.entries(COMMAND_SCHEMAS));
 const EVENTS = new Map<string, v.GenericSchema<unknown, ServerEvent>>(Object.entries(EVENT_SCHEMAS));
 
-/** Returns the checked command. Throws `unknown_type`, `name_invalid`, or `invalid` with the field, and the command's `ref`. */
+/**
+ * Returns the checked command. Throws `unknown_type`, `name_invalid`, or `invalid` with the field, and
+ * the command's `ref`.
+ */
 export function parseCommand(value: unknown): ClientCommand {
   const type = typeOf(value);
   const schema = COMMANDS.get(type);

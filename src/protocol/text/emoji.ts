@@ -1,12 +1,12 @@
 import { MAX_EMOJI_BYTES } from "../limits.ts";
 import { utf8Length } from "./utf8_length.ts";
 
-/** One emoji, whatever it is made of: Unicode Technical Standard 51, ED-27. */
+/** One emoji, also a sequence: Unicode Technical Standard 51, ED-27. */
 const EMOJI = /^\p{RGI_Emoji}$/v;
-/** Asks for the coloured form, which keyboards often leave out. */
+/** Selects the coloured form. Keyboards often omit it. */
 const EMOJI_STYLE = "\ufe0f";
 
-/** The emoji in its full form; undefined for whatever is none, or more than one. */
+/** The emoji in its full form; `undefined` if the text is not exactly one emoji. */
 export function parseEmoji(text: string): string | undefined {
   if (text.length > MAX_EMOJI_BYTES) return undefined;
   const whole = [text, text + EMOJI_STYLE].find((form) => EMOJI.test(form));

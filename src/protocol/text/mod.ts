@@ -1,6 +1,6 @@
 /**
- * Rules for texts: the grammar of names and rooms and which of them look alike, emoji, search queries, durations, the
- * byte length of a text, and the removal of whatever could act on a terminal. Begin with `names.ts` and `sanitize.ts`.
+ * Rules for texts: the grammar and the look-alikes of names, emoji, search queries, durations, the byte length of a
+ * text, and the removal of characters that control a terminal. Start with `names.ts` and `sanitize.ts`.
  *
  * @module
  */

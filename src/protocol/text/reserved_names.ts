@@ -1,11 +1,14 @@
 import { nameKeys } from "./names.ts";
 
-/** Names that no member may have: the program uses them for itself, or readers take them for it, or for a whole room. */
+/**
+ * Names that no member may have, since readers would take such a member for the program or for a whole
+ * room.
+ */
 export const RESERVED_NAMES: readonly string[] = [
-  // An `Actor` that is no member.
+  // Actors without an id.
   "owner",
   "server",
-  // The word by which views call the reader.
+  // Views use this word for the reader.
   "you",
   "system",
   "admin",
@@ -16,7 +19,7 @@ export const RESERVED_NAMES: readonly string[] = [
   "here",
 ];
 
-/** Whether the name, or what it looks like, is one of `RESERVED_NAMES`, also with punctuation in it and digits for letters. */
+/** Whether the name looks like one of `RESERVED_NAMES`, also with punctuation in it or digits for letters. */
 export function isReserved(name: string): boolean {
   keys ??= new Set(RESERVED_NAMES.flatMap(nameKeys));
   const bare = name.replace(/[_.'-]/g, "");
@@ -24,7 +27,7 @@ export function isReserved(name: string): boolean {
   return [...new Set([name, bare, spelled])].some((form) => nameKeys(form).some((key) => keys!.has(key)));
 }
 
-/** Letters that digits are written for. */
+/** The letters that digits may replace. */
 const LETTERS: Readonly<Record<string, string>> = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", 9: "g" };
 
 let keys: ReadonlySet<string> | undefined;

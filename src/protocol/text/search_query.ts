@@ -1,7 +1,7 @@
 import { MAX_SEARCH_WORDS } from "../limits.ts";
 import { ProtocolError } from "../errors.ts";
 
-/** A search query, taken apart by `parseSearchQuery`. */
+/** A search query, parsed by `parseSearchQuery`. */
 export interface SearchQuery {
   /** Words and phrases that a message must all contain, each once. A phrase is several words side by side. */
   readonly phrases: readonly (readonly string[])[];
@@ -14,7 +14,10 @@ export interface SearchQuery {
 /** A filter such as `from:ada`, or a phrase in quotes whose closing quote may be missing, or a word. */
 const PART = /(from|before):(?:"([^"]*)"?|(\S+))|"([^"]*)"?|([^\s"]+)/giu;
 
-/** Takes apart what a person typed: words, "phrases", `from:ada`, `before:2026-11-01` (midnight in UTC). Never throws: text that is no filter is words. */
+/**
+ * Parses words, "phrases", `from:ada` and `before:2026-11-01` (midnight in UTC). Never throws: a filter that is not
+ * valid counts as a word.
+ */
 export function parseSearchQuery(text: string): SearchQuery {
   const phrases = new Map<string, string[]>();
   let from: string | undefined;
@@ -42,7 +45,7 @@ function addPhrase(phrases: Map<string, string[]>, text: string): void {
   if (words.length > 0) phrases.set(words.join(" ").toLowerCase(), words);
 }
 
-/** The beginning of a day in UTC; undefined for what is no day of the calendar, such as 2026-02-30. */
+/** The start of a day in UTC; `undefined` for a day that does not exist, such as 2026-02-30. */
 function parseDay(text: string): number | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
   if (year === undefined) return undefined;

@@ -1,8 +1,8 @@
 import type { Effect } from "../../core/effect.ts";
 import { errorEvent } from "../../protocol/messages/messages.ts";
 import type { Hub } from "../../core/hub.ts";
-import { isQuery } from "../../core/commands/queries.ts";
-import { asksWhatWasSaid } from "../../core/history_reader.ts";
+import { isQuery } from "../../core/commands/command_table.ts";
+import { needsStoredEffects } from "../../core/hub_options.ts";
 import { StoreError } from "../../history/store.ts";
 import { FATAL_ERROR_CODES, ProtocolError } from "../../protocol/errors.ts";
 import type { ClientCommand } from "../../protocol/messages/messages.ts";
@@ -84,7 +84,7 @@ export class Dispatcher {
     const { hub, perform } = this.#options;
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
     // The command may need a message of this very turn, which it can only find in the store.
-    if (asksWhatWasSaid(command)) perform(effects);
+    if (needsStoredEffects(command)) perform(effects);
     for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
   }
 

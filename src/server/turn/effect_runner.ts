@@ -1,8 +1,8 @@
-import { fitting } from "../../core/commands/list_prefix.ts";
 import type { Effect, SessionId } from "../../core/effect.ts";
 import type { Batch, HistoryStore, MessagePage } from "../../history/store.ts";
 import { LINGER_MS, MAX_LIST_BYTES, MAX_REPLAY_MESSAGES, OUTBOX_LIMIT_BYTES } from "../../protocol/limits.ts";
 import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
+import { longestPrefix } from "../../protocol/text/utf8_length.ts";
 import type { Peer } from "../connection/peer.ts";
 import type { Log } from "../monitor/log_events.ts";
 import type { Statistics } from "../monitor/statistics.ts";
@@ -231,7 +231,7 @@ export class EffectRunner {
     if (peer === undefined) return;
     const steps = this.#history.search(room, parsed, limit + 1);
     const done: RunningSearch["done"] = (found, complete) => {
-      const messages = fitting(found.slice(0, limit), MAX_LIST_BYTES);
+      const messages = longestPrefix(found.slice(0, limit), MAX_LIST_BYTES);
       const more = !complete || found.length > messages.length;
       peer.send({ type: "search", ref, room, query, messages, more });
     };
@@ -241,7 +241,7 @@ export class EffectRunner {
   #audit({ session, room, before, limit, addresses, ref }: Of<"auditPage">): void {
     const found = this.#history.audit({ room, before, limit: limit + 1 });
     const shown = found.slice(0, limit).map((entry) => addresses ? entry : { ...entry, address: undefined });
-    const entries = fitting(shown, MAX_LIST_BYTES);
+    const entries = longestPrefix(shown, MAX_LIST_BYTES);
     this.#peers.get(session)?.send({ type: "audit", ref, room, entries, more: found.length > entries.length });
   }
 

@@ -45,9 +45,9 @@ Deno.test("an invalid destination is a usage failure that does not repeat the se
     [["https://192.168.1.26/%zz"], /room/],
     [["https://:99999/"], /Invalid address ":99999"/],
     [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
-    [["192.168.1.26", "ocean", "lamp"], /is 2 in place of 3/],
-    [["192.168.1.26", SECRET], /is 1 in place of 3/],
-    [["ocean", "lamp", "crane"], /is 2 in place of 3/],
+    [["192.168.1.26", "ocean", "lamp"], /has 2 words after the address instead of 3/],
+    [["192.168.1.26", SECRET], /has 1 word after the address instead of 3/],
+    [["ocean", "lamp", "crane"], /has 2 words after the address instead of 3/],
   ];
   for (const [operands, says] of bad) {
     const failure = assertThrows(() => parseDestination(operands), Failure);

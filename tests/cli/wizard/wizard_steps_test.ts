@@ -60,8 +60,8 @@ Deno.test("wizard: Enter accepts the suggested name, and then hosts", () => {
 });
 
 Deno.test("wizard: an invalid name is rejected with the reason", () => {
-  assertComplains(NAME, "a b", ALONE, /^Name "a b" is not possible: use /);
-  assertComplains(NAME, "\x1b[2J", ALONE, /^Name "\\u001b\[2J" is not possible/);
+  assertComplains(NAME, "a b", ALONE, /^Name "a b" is not valid: use /);
+  assertComplains(NAME, "\x1b[2J", ALONE, /^Name "\\u001b\[2J" is not valid/);
 });
 
 Deno.test("wizard: nearby chats are listed by title, and a number joins one", () => {
@@ -129,7 +129,7 @@ Deno.test("wizard: an unusable answer is rejected with what to type, without rep
     /^"yes" is not a number from the list or an invite: type 1, or paste what you were sent$/,
   );
   assertComplains(GOAL, INVITE.slice(0, -16), ALONE, /copy the whole line/);
-  assertComplains(GOAL, "192.168.1.26:99999", ALONE, /the port is no whole number/);
+  assertComplains(GOAL, "192.168.1.26:99999", ALONE, /the port is not a whole number/);
   const cut = answer(GOAL, "192.168.1.26 ocean lamp", ALONE);
   assert("error" in cut && !cut.error.includes("ocean"), JSON.stringify(cut));
 });

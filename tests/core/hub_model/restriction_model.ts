@@ -85,7 +85,7 @@ export class RestrictionModel {
     });
   }
 
-  /** Whether `by` may end or replace the restriction; true if there is none. */
+  /** Whether `by` may end or replace the restriction; also true if none is in force. */
   mayEnd(by: string | undefined, kind: "ban" | "mute", room: string, id: string): boolean {
     return !this.has(kind, room, id) || !this.#trusted.has(`${kind} ${room} ${id}`) || this.rank(by, "") >= 2;
   }
@@ -123,7 +123,7 @@ export class RestrictionModel {
     if (room !== "") this.storedRooms.add(room);
   }
 
-  /** Returns false if `by` may not end the role, or there is none. */
+  /** Returns false if `by` may not end the role, or the member has no role. */
   dismiss(by: string | undefined, room: string, id: string): boolean {
     const ids = this.#moderators.get(room);
     if (ids === undefined || !ids.has(id)) return false;

@@ -90,22 +90,22 @@ const DAMAGED: readonly [text: string, error: RegExp][] = [
   [TEXT.replace("//", "/"), /begin with confab/],
   [TEXT.replace("192.168.1.26:5050", ""), /host is missing/],
   [TEXT.replace("192.168.1.26", ""), /host is missing/],
-  [TEXT.replace("192.168.1.26", `${SECRET}@host`), /host is no name/],
-  [TEXT.replace("5050", "0"), /port is no/],
-  [TEXT.replace("5050", "65536"), /port is no/],
+  [TEXT.replace("192.168.1.26", `${SECRET}@host`), /host is neither a name/],
+  [TEXT.replace("5050", "0"), /port is not/],
+  [TEXT.replace("5050", "65536"), /port is not/],
   [TEXT.replace("lobby", "%2e%2e"), /room/],
   [TEXT.replace("lobby", "a/b"), /room/],
   [TEXT.replace("lobby", "lobby?x"), /room/],
   [TEXT.replace("lobby", "%E0%A4"), /room/],
-  [TEXT.replace("#", "%23"), /behind # is missing/],
-  [TEXT.replace(/#.*/, ""), /behind # is missing/],
-  [TEXT.replace(/\..*$/, ""), /behind # is missing/],
+  [TEXT.replace("#", "%23"), /after # is missing/],
+  [TEXT.replace(/#.*/, ""), /after # is missing/],
+  [TEXT.replace(/\..*$/, ""), /after # is missing/],
   [TEXT.replace(FINGERPRINT, FINGERPRINT.slice(1)), /fingerprint/],
   [TEXT.replace(FINGERPRINT, `${FINGERPRINT}A`), /fingerprint/],
   [TEXT.replace(FINGERPRINT, `${FINGERPRINT.slice(0, -1)}B`), /fingerprint/],
-  [TEXT.replace(SECRET, ""), /secret at its end is missing/],
+  [TEXT.replace(SECRET, ""), /secret is missing/],
   [TEXT.replace(SECRET, `${SECRET}%`), /secret is cut off/],
-  [TEXT.replace(SECRET, "\ud800"), /secret at its end is missing/],
+  [TEXT.replace(SECRET, "\ud800"), /secret is missing/],
   [TEXT.replace(SECRET, "x".repeat(MAX_PASSWORD_BYTES + 1)), /longer than/],
   [TEXT.replace(SECRET, "x".repeat(MAX_INVITE_CHARS)), /longer than/],
 ];
@@ -167,7 +167,7 @@ function resultOrError<T>(parse: (text: string) => T, text: string): T | { reado
 }
 
 function assertPrintable(message: string): void {
-  assertMatch(message, /^The invite does not work: [\x20-\x7e]{10,150}$/);
+  assertMatch(message, /^The invite is not valid: [\x20-\x7e]{10,150}$/);
   assertFalse(message.includes(SECRET));
 }
 
@@ -189,15 +189,15 @@ Deno.test("a formatted spoken invite parses to the same invite", () => {
 
 Deno.test("the error for a damaged spoken invite names the part and repeats none of its words", () => {
   const damaged: [string, RegExp][] = [
-    ["", /is 0 in place of 3/],
-    ["host", /is 0 in place of 3/],
-    ["host ocean lamp", /is 2 in place of 3/],
-    ["host ocean lamp crane ocean", /is 4 in place of 3/],
-    ["ocean lamp crane", /is 2 in place of 3/],
+    ["", /has 0 words after the address instead of 3/],
+    ["host", /has 0 words after the address instead of 3/],
+    ["host ocean lamp", /has 2 words after the address instead of 3/],
+    ["host ocean lamp crane ocean", /has 4 words after the address instead of 3/],
+    ["ocean lamp crane", /has 2 words after the address instead of 3/],
     ["host:0 ocean lamp crane", /port/],
     ["ho@st ocean lamp crane", /host/],
-    ["host ocean l4mp crane", /word 2 is none/],
-    ["host ocean lamp crane\u202e", /word 3 is none/],
+    ["host ocean l4mp crane", /word 2 is not a word of a passphrase/],
+    ["host ocean lamp crane\u202e", /word 3 is not a word of a passphrase/],
     [`host ocean lamp ${"x".repeat(MAX_INVITE_CHARS)}`, /longer than/],
   ];
   for (const [text, error] of damaged) {

@@ -1,0 +1,101 @@
+/** Direct messages: accepted for a member, sent in batches, and kept until the member's client confirms them. */
+
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } from "../../protocol/limits.ts";
+import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
+import { timestamp } from "../../protocol/text/durations.ts";
+import { quote } from "../../protocol/text/names.ts";
+import type { Caller, Member } from "../state/member.ts";
+import type { Registry } from "../state/registry.ts";
+import { send, type Turn } from "../turn.ts";
+import { checkRate, checkVoice } from "./voice.ts";
+
+/** A ping with this prefix asks for the confirmation of direct messages; the id of the last one follows. */
+const PING_PREFIX = "direct ";
+
+/** Posts a message to the member called `to`. Throws `no_such_member`, `forbidden` or `rate_limited`. */
+export function postToMember(turn: Turn, caller: Caller, to: string, command: MessageCommand): void {
+  const { registry, now, effects } = turn;
+  const { session, member } = caller;
+  checkFields(command);
+  const receiver = registry.memberNamed(to, now);
+  if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
+  const waiting = receiver.session === undefined;
+  if (waiting) checkWaiting(registry, receiver, member);
+  checkVoice(registry, member, undefined);
+  checkRate(member, now);
+  const id = registry.options.newId(now);
+  const { text, ref } = command;
+  const at = timestamp(now);
+  const message: DirectMessage = { type: "message", id, to: receiver.info, from: member.info, text, at };
+  effects.push({ type: "appendDirect", message, ref });
+  // A message to oneself is sent once: after earlier ones from others, if those are still unconfirmed.
+  if (receiver !== member || member.unconfirmed.length === 0) send(turn, session, message);
+  deliver(turn, receiver, member, message);
+  if (ref === undefined) return;
+  const ack: AckEvent = { type: "ack", ref, id, at, ...(waiting ? { waiting } : {}) };
+  member.remember(ack, registry.acksPerMember);
+  send(turn, session, ack);
+}
+
+function checkFields({ room, reply }: MessageCommand): void {
+  if (room !== undefined) {
+    throw new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
+  }
+  if (reply !== undefined) {
+    throw new ProtocolError("invalid", "Fields reply and to exclude each other: only what stands in a room has a seq");
+  }
+}
+
+/** Throws `forbidden` if too many messages wait for the receiver: from this sender, from guests, or in total. */
+function checkWaiting({ accounts }: Registry, { unconfirmed, name }: Member, sender: Member): void {
+  const isGuest = ({ id }: { readonly id: string }) => accounts.withId(id) === undefined;
+  const fromSender = unconfirmed.filter(({ from }) => from.id === sender.id).length;
+  const fromGuests = isGuest(sender) ? unconfirmed.filter(({ from }) => isGuest(from)).length : 0;
+  if (fromSender >= MAX_WAITING_FROM_SENDER) {
+    const text = `${fromSender} messages of yours wait for ${quote(name)} already: try again later`;
+    throw new ProtocolError("forbidden", text);
+  }
+  if (fromGuests >= MAX_WAITING_FROM_GUESTS || unconfirmed.length >= MAX_WAITING_DIRECT) {
+    throw new ProtocolError("forbidden", `Too many messages wait for ${quote(name)} already: try again later`);
+  }
+}
+
+/** Sends the message. It is confirmed at once for nc users, who can neither confirm it nor fetch it later. */
+function deliver(turn: Turn, receiver: Member, sender: Member, message: DirectMessage): void {
+  const confirmation = { type: "confirm", memberId: receiver.id, throughId: message.id } as const;
+  if (receiver === sender && receiver.unconfirmed.length === 0) {
+    turn.effects.push(confirmation);
+  } else if (receiver.session?.resumable === false) {
+    send(turn, receiver.session, message);
+    turn.effects.push(confirmation);
+  } else {
+    receiver.addUnconfirmed(message);
+    sendDirects(turn, receiver);
+  }
+}
+
+/**
+ * Sends the member the next batch of direct messages, and after it a `ping`. The `pong` with its ref proves that they have
+ * arrived, because lines are handled in order. Messages of rooms need no such proof: a returning client names the last seq
+ * that it received.
+ */
+export function sendDirects(turn: Turn, member: Member): void {
+  const { session } = member;
+  if (session === undefined) return;
+  const batch = member.takeUnsent();
+  for (const message of batch) send(turn, session, message);
+  const last = batch.at(-1);
+  if (last !== undefined) send(turn, session, { type: "ping", ref: PING_PREFIX + last.id });
+}
+
+/** Handles the member's `pong`: the direct messages up to the id in `ref` are confirmed, and the next batch is sent. */
+export function confirmDirects(turn: Turn, member: Member, ref: string): void {
+  if (!ref.startsWith(PING_PREFIX)) return;
+  const throughId = ref.slice(PING_PREFIX.length);
+  // With a made-up id the store would drop messages that were never sent.
+  if (!member.unconfirmed.some(({ id }) => id === throughId)) return;
+  member.confirm(throughId);
+  turn.effects.push({ type: "confirm", memberId: member.id, throughId });
+  sendDirects(turn, member);
+}
