@@ -1,7 +1,4 @@
-/**
- * The terminal client, from key presses and a client's events to what is on the screen.
- * This folder may not know sockets, the server or the core: it imports `client`, `protocol`, `@std/cli` and `@std/text` only.
- */
+/** The terminal client as a whole: connects the keys, the chat, the input line and the screen, from start to end. */
 
 import type { Status } from "../client/client_event.ts";
 import { type Clock, systemClock } from "../client/clock.ts";
@@ -26,34 +23,34 @@ import { createTimes } from "./render/time_format.ts";
 
 export type CloseStatus = Extract<Status, { kind: "closed" }>;
 
-/** `makeClient` is called once; the client is started here. */
+/** `makeClient` is called once. `runTerminal` starts the client. */
 export interface TerminalOptions
   extends Pick<ChatOptions, "makeClient" | "room" | "settings" | "keepSetting" | "themes" | "bindings"> {
   readonly color: boolean;
-  /** Whether the terminal is known to take links (OSC 8). */
+  /** Whether the terminal is known to support links (OSC 8). */
   readonly hyperlinks?: boolean;
-  /** How others come in by an invite. */
+  /** Describes how others join with an invite. */
   readonly invitation?: Style["invitation"];
   readonly qrCode?: Style["qrCode"];
-  /** A question where quitting has to be meant; undefined where it has not, now. */
+  /** The question to show before quitting; `undefined` if quitting needs no confirmation now. */
   readonly confirmQuit?: () => string | undefined;
-  /** What was typed at earlier starts. */
+  /** The lines typed at earlier starts. */
   readonly typed?: TypedLines;
-  /** Has a text written in the editor that the person has chosen. Rejects with an Error for people. */
+  /** Opens a text in the user's editor and resolves with the edited text. Rejects with an Error for users. */
   readonly runEditor?: (text: string, signal: AbortSignal) => Promise<string>;
-  /** IANA name; default: the machine's. */
+  /** IANA name. Default: the time zone of the machine. */
   readonly timeZone?: string;
-  /** Default: the standard input and output, which have to be terminals. */
+  /** Default: standard input and output, which must be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
-  /** Frees unused memory, where the platform can be asked to. */
+  /** Frees unused memory, if the platform has a function for it. */
   readonly collect?: (() => void) | undefined;
 }
 
-/** How long messages on their way hold up the end. */
+/** The maximum time to wait for pending messages before leaving. */
 const DRAIN_WAIT_MS = 2_000;
 
-/** Chats until the person quits or the client is closed; the terminal is as it was before on every way out. */
+/** Runs the chat until the user quits or the client is closed. Always restores the terminal, also after an error. */
 export function runTerminal(options: TerminalOptions): Promise<CloseStatus> {
   return new App(options).run();
 }
@@ -68,18 +65,18 @@ class App {
   readonly #forced = Promise.withResolvers<CloseStatus>();
   #countdown = new AbortController();
   readonly #line: InputLine;
-  readonly #writeElsewhere: TerminalOptions["runEditor"];
+  readonly #runEditor: TerminalOptions["runEditor"];
   #taken: TakenTerminal | undefined;
-  /** While an editor has the terminal. */
+  /** Pending while an editor uses the terminal. */
   #lent: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   readonly #confirmation: QuitConfirmation;
   readonly #signals: Signals;
-  /** Whether the terminal is given back. */
+  /** True once the terminal is restored. */
   #over = false;
   #quitting = false;
   #hinted = false;
-  /** Set by a signal. */
+  /** The reason to end, if a signal or the terminal ended the chat. */
   #reason: string | undefined;
 
   constructor(options: TerminalOptions) {
@@ -92,7 +89,7 @@ class App {
       typed: options.typed,
       bindings: options.bindings,
     });
-    this.#writeElsewhere = options.runEditor;
+    this.#runEditor = options.runEditor;
     this.#terminal = options.terminal ?? new DenoTerminal();
     this.#clock = options.clock ?? systemClock;
     this.#painter = new Painter({
@@ -124,7 +121,7 @@ class App {
         this.#line.ask(question);
         this.#painter.schedule();
       },
-      openEditor: (text) => this.#write(text),
+      openEditor: (text) => this.#openEditor(text),
       fill: (text) => this.#line.fill(text),
       quit: () => this.#askToQuit(),
     });
@@ -143,7 +140,7 @@ class App {
       const failed = this.#keys.read();
       const status = await Promise.race([client.closed, this.#forced.promise, failed]);
       await this.#lent;
-      this.#tellUnsent();
+      this.#showUnsent();
       this.#over = true;
       await this.#painter.end();
       return this.#reason === undefined ? status : { ...status, reason: this.#reason };
@@ -159,7 +156,7 @@ class App {
     this.#chat.attention.setLooking(focus?.[1] !== "out", focus !== null);
     if (focus !== null) return;
     const room = /^M-([1-9])$/.exec(name);
-    if (room !== null) return this.#goTo(Number(room[1]));
+    if (room !== null) return this.#switchTo(Number(room[1]));
     const action = this.#line.press(key);
     if (action !== undefined) this.#act(action);
   }
@@ -176,9 +173,9 @@ class App {
       case "clear":
         return this.#painter.clear();
       case "full":
-        return this.#chat.fail("The line is full, and the rest was dropped: send it in parts");
+        return this.#chat.fail("The line is full and the rest was dropped: send the text in parts");
       case "external":
-        return this.#write(this.#line.text);
+        return this.#openEditor(this.#line.text);
       default:
         return unknown(action);
     }
@@ -192,13 +189,13 @@ class App {
     this.#line.enterRoom(this.#chat.room);
   }
 
-  #goTo(number: number): void {
+  #switchTo(number: number): void {
     this.#chat.switchTo(number);
     this.#line.enterRoom(this.#chat.room);
   }
 
-  /** Lends the terminal to an editor. What that leaves stands in the line. */
-  #write(text: string): void {
+  /** Lends the terminal to an editor. The edited text becomes the input line. */
+  #openEditor(text: string): void {
     if (this.#lent !== undefined) return;
     this.#lent = this.#lend(text).finally(() => this.#lent = undefined);
   }
@@ -207,8 +204,8 @@ class App {
     await this.#painter.pause();
     const lent = this.#taken?.lend();
     try {
-      if (this.#writeElsewhere === undefined) throw new Error("No editor can be started here");
-      const action = this.#line.rewrite(await this.#writeElsewhere(text, this.#stopped.signal));
+      if (this.#runEditor === undefined) throw new Error("No editor is available here");
+      const action = this.#line.rewrite(await this.#runEditor(text, this.#stopped.signal));
       if (action !== undefined) this.#act(action);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -231,7 +228,7 @@ class App {
     else this.#painter.print([`* ${question}`]);
   }
 
-  /** Lets messages on their way arrive, then leaves. A second call waits for nothing. */
+  /** Waits for pending messages and leaves. A second call leaves at once. */
   #quit(): void {
     if (this.#quitting) {
       this.#forced.resolve({ kind: "closed", cause: "left", reason: "Left without waiting for the server" });
@@ -257,10 +254,10 @@ class App {
     if (!this.#quitting) this.#quit();
   }
 
-  /** Nothing that was typed is lost without a word. */
-  #tellUnsent(): void {
+  /** Shows every message and draft that was not sent. */
+  #showUnsent(): void {
     const { client, state } = this.#chat;
-    const next = client.remembers ? ": it goes when you connect again" : "";
+    const next = client.remembers ? ": it will be sent when you connect again" : "";
     for (const message of state.pending) this.#chat.fail(`Not sent: ${quoteText(pendingLine(message))}${next}`);
     for (const text of this.#line.unsent()) this.#chat.fail(`Not sent: ${quoteText(text)}`);
   }
@@ -274,7 +271,7 @@ class App {
     return { pending, ...this.#line.live(prompts, columns) };
   }
 
-  /** Draws the prompt again when the number of seconds in it changes. */
+  /** Redraws the prompt each time its number of seconds changes. */
   #countDown(status: Status): void {
     this.#countdown.abort();
     if (status.kind !== "waiting") return;

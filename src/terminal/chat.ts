@@ -1,5 +1,5 @@
 /**
- * The chat behind the prompt, with or without drawing: it turns typed lines into commands for the client and
+ * The chat of a user at a prompt, with or without drawing: it turns typed lines into commands for the client and
  * passes the client's events to the display.
  */
 

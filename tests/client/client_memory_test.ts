@@ -2,12 +2,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseRemembered, type Remembered } from "../../src/client/client_memory.ts";
 import type { ClientCommand } from "../../src/protocol/messages/messages.ts";
 import { FakeMemory } from "./fake_memory.ts";
-import { ack, AT, Harness, joined, said, welcome, whispered } from "./harness.ts";
+import { ack, AT, directMessage, Harness, joined, roomMessage, welcome } from "./harness.ts";
 
 const LOBBY = { room: "lobby" };
 const TYPED: ClientCommand = { type: "message", ref: "ref-1", room: "lobby", text: "hello" };
 
-/** The next client of the same person; the one before is never heard of again. */
+/** The client of the same user after a crash of the previous one. */
 async function restarted(memory: FakeMemory, options: ConstructorParameters<typeof Harness>[0] = {}) {
   const survivor = memory.survivor();
   let refs = 100;
@@ -21,20 +21,20 @@ async function online(options: ConstructorParameters<typeof Harness>[0] = {}) {
   return { memory, ...await Harness.online({ memory, ...options }) };
 }
 
-/** Lets the turn end. */
+/** Ends the turn. */
 function endTurn({ clock }: Harness): void {
   clock.advance(0);
 }
 
-Deno.test("without a memory nothing changes, and the client says that it has none", async () => {
+Deno.test("a client without a memory works the same and reports that it remembers nothing", async () => {
   const { harness, server } = await Harness.online();
   assertEquals(harness.client.remembers, false);
   await harness.finish(server);
 });
 
-Deno.test("who we are and what we had is given to the server again after a restart", async () => {
+Deno.test("a rejoin after a restart sends the token, the name and the last seq", async () => {
   const { harness, server, memory } = await online();
-  server.send(said(1), said(2));
+  server.send(roomMessage(1), roomMessage(2));
   await server.commands();
   endTurn(harness);
   const next = await restarted(memory);
@@ -48,19 +48,19 @@ Deno.test("who we are and what we had is given to the server again after a resta
     after: 2,
     roomId: "r-lobby",
   });
-  next.server.send(said(3), said(4));
+  next.server.send(roomMessage(3), roomMessage(4));
   await next.server.commands();
-  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [said(3), said(4)]);
+  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [roomMessage(3), roomMessage(4)]);
   await next.harness.finish(next.server);
 });
 
-Deno.test("a death before the write, after it, and after the acknowledgement that nobody read: the same ref goes again", async () => {
+Deno.test("a message is sent again with the same ref after a crash before the write, after it, and before the ack was read", async () => {
   const memories: FakeMemory[] = [];
   const { harness, server, memory } = await online();
   const release = server.connection.other.stall();
   harness.client.send(LOBBY, "hello");
   await Promise.resolve();
-  assertEquals(memory.refs, ["ref-1"], "saved, though the write has not come through");
+  assertEquals(memory.refs, ["ref-1"], "saved, though the write has not finished");
   memories.push(memory.survivor());
   release();
   assertEquals(await server.next(), TYPED);
@@ -74,13 +74,13 @@ Deno.test("a death before the write, after it, and after the acknowledgement tha
     assertEquals(await next.server.next(), TYPED);
     next.server.send(ack("ref-1"));
     assertEquals(await next.server.commands(), []);
-    assertEquals(next.memory.refs, [], "saved before anything more was sent");
+    assertEquals(next.memory.refs, [], "saved before the next command was sent");
     await next.harness.finish(next.server);
   }
   await harness.finish(server);
 });
 
-Deno.test("a message that was acknowledged is never sent again by a later client", async () => {
+Deno.test("a later client never sends an acknowledged message again", async () => {
   const { harness, server, memory } = await online();
   harness.client.send(LOBBY, "hello");
   await server.next();
@@ -93,7 +93,7 @@ Deno.test("a message that was acknowledged is never sent again by a later client
   await next.harness.finish(next.server);
 });
 
-Deno.test("what is written rests on nothing that a death would take: each message, and each receipt", async () => {
+Deno.test("each message and each receipt is saved before it is written to the link", async () => {
   const { harness, server, memory } = await online();
   let checked = 0;
   harness.onWrite = (lines) => {
@@ -105,7 +105,7 @@ Deno.test("what is written rests on nothing that a death would take: each messag
   };
   for (let index = 0; index < 50; index++) {
     harness.client.send(LOBBY, `text ${index}`);
-    server.send(whispered(`d-${index}`), { type: "ping", ref: `d-${index}` });
+    server.send(directMessage(`d-${index}`), { type: "ping", ref: `d-${index}` });
     if (index % 7 === 0) await server.next();
   }
   await server.next();
@@ -114,22 +114,22 @@ Deno.test("what is written rests on nothing that a death would take: each messag
   await harness.finish(server);
 });
 
-Deno.test("a direct message that was seen before the restart is not shown again", async () => {
+Deno.test("a direct message seen before a restart is not shown again", async () => {
   const { harness, server, memory } = await online();
-  server.send(whispered("d-1"), whispered("d-2"));
+  server.send(directMessage("d-1"), directMessage("d-2"));
   await server.commands();
   endTurn(harness);
   const next = await restarted(memory);
   await next.server.admit();
-  next.server.send(whispered("d-2"), whispered("d-1"), whispered("d-3"));
+  next.server.send(directMessage("d-2"), directMessage("d-1"), directMessage("d-3"));
   await next.server.commands();
-  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [whispered("d-3")]);
+  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [directMessage("d-3")]);
   await next.harness.finish(next.server);
 });
 
-Deno.test("to a server with another id only what is pending is brought along", async () => {
+Deno.test("a server with another id gets only the pending messages", async () => {
   const { harness, server, memory } = await online();
-  server.send(said(1), whispered("d-1"));
+  server.send(roomMessage(1), directMessage("d-1"));
   harness.client.send(LOBBY, "hello");
   await server.commands();
   endTurn(harness);
@@ -137,14 +137,17 @@ Deno.test("to a server with another id only what is pending is brought along", a
   const join = await next.server.admit(welcome("s-2"), joined("lobby", { seq: 0 }));
   assertEquals(join, { type: "join", ref: "join lobby", room: "lobby", name: "ada" });
   assertEquals(await next.server.next(), TYPED);
-  next.server.send(said(1), whispered("d-1"));
+  next.server.send(roomMessage(1), directMessage("d-1"));
   await next.server.commands();
-  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [said(1), whispered("d-1")]);
+  assertEquals(next.harness.received.filter((event) => event?.type === "message"), [
+    roomMessage(1),
+    directMessage("d-1"),
+  ]);
   assertEquals(next.memory.stored?.serverId, "s-2");
   await next.harness.finish(next.server);
 });
 
-Deno.test("what was typed before there ever was a link is sent by the next client, to its own room", async () => {
+Deno.test("the next client sends messages that were typed before any link, each to its own room", async () => {
   const memory = new FakeMemory();
   const harness = new Harness({ memory, retryFirst: true, dial: () => Promise.reject(new Error("No")) });
   harness.client.start();
@@ -152,7 +155,7 @@ Deno.test("what was typed before there ever was a link is sent by the next clien
   harness.client.send({ to: "bob" }, "two");
   endTurn(harness);
   const next = await restarted(memory);
-  assertEquals(next.harness.state.pending.map(({ text }) => text), ["one", "two"], "the view is told of them");
+  assertEquals(next.harness.state.pending.map(({ text }) => text), ["one", "two"], "the view gets them");
   await next.server.admit();
   assertEquals(await next.server.next(), { type: "join", ref: "join dev", room: "dev" });
   assertEquals(await next.server.next(), { type: "message", ref: "ref-2", to: "bob", text: "two" });
@@ -162,7 +165,7 @@ Deno.test("what was typed before there ever was a link is sent by the next clien
   await harness.finish();
 });
 
-Deno.test("a thousand pending messages go again in the order typed, and no more are taken until some are acknowledged", async () => {
+Deno.test("a thousand pending messages are sent again in the order typed, and a further one is rejected until some are acknowledged", async () => {
   const { harness, server, memory } = await online();
   for (let index = 0; index < 1_000; index++) harness.client.send(LOBBY, `text ${index}`);
   await server.commands();
@@ -178,14 +181,14 @@ Deno.test("a thousand pending messages go again in the order typed, and no more 
   assertEquals(next.memory.refs, []);
 });
 
-Deno.test("what comes within a turn is saved once", async () => {
+Deno.test("all events of one turn are saved once", async () => {
   const { harness, server, memory } = await online();
   await server.commands();
   endTurn(harness);
   const { saves } = memory;
-  server.send(...Array.from({ length: 1_000 }, (_, index) => said(index + 1)));
+  server.send(...Array.from({ length: 1_000 }, (_, index) => roomMessage(index + 1)));
   await harness.until((event) =>
-    event.type === "received" && event.event?.type === "message" && event.event.id === said(1_000).id
+    event.type === "received" && event.event?.type === "message" && event.event.id === roomMessage(1_000).id
   );
   endTurn(harness);
   assertEquals(memory.saves, saves + 1);
@@ -193,7 +196,7 @@ Deno.test("what comes within a turn is saved once", async () => {
   await harness.finish(server);
 });
 
-Deno.test("a memory that cannot be written stops nothing, is tried again, and is not counted on", async () => {
+Deno.test("a failed save stops nothing, is retried, and `remembers` is false meanwhile", async () => {
   const { harness, server, memory } = await online();
   assertEquals(harness.client.remembers, true);
   memory.full = true;
@@ -206,9 +209,9 @@ Deno.test("a memory that cannot be written stops nothing, is tried again, and is
   assertEquals(harness.client.remembers, true);
 });
 
-Deno.test("closing saves what there is and lets the memory go, once", async () => {
+Deno.test("closing saves the memory and closes it once", async () => {
   const { harness, server, memory } = await online();
-  server.send(said(1));
+  server.send(roomMessage(1));
   await server.commands();
   await harness.finish(server);
   assertEquals(memory.stored?.lastSeqs, [["lobby", 1]]);
@@ -216,7 +219,7 @@ Deno.test("closing saves what there is and lets the memory go, once", async () =
   await harness.client.close();
 });
 
-Deno.test("a message that failed is remembered no longer, and a new name is", async () => {
+Deno.test("a failed message is forgotten and a new name is remembered", async () => {
   const { harness, server, memory } = await online();
   harness.client.send({ to: "nobody" }, "hello");
   server.send({ type: "error", ref: "ref-1", code: "no_such_member", message: "No" });
@@ -227,7 +230,7 @@ Deno.test("a message that failed is remembered no longer, and a new name is", as
   assertEquals(memory.stored?.name, "countess");
 });
 
-Deno.test("what no client can have kept is not taken over", () => {
+Deno.test("an invalid stored memory is rejected", () => {
   const good: Remembered = {
     serverId: "s",
     token: "t",
@@ -239,8 +242,8 @@ Deno.test("what no client can have kept is not taken over", () => {
   };
   assertEquals(parseRemembered(good), good);
   const { names: _, ...older } = good;
-  assertEquals(parseRemembered(older), older, "of a client that did not know names yet");
-  const wrong: unknown[] = [
+  assertEquals(parseRemembered(older), older, "stored by a client without known names");
+  const invalid: unknown[] = [
     undefined,
     null,
     7,
@@ -258,12 +261,12 @@ Deno.test("what no client can have kept is not taken over", () => {
     { ...good, pending: [{ ref: "r".repeat(65), target: { to: "b" }, text: "x" }] },
     { ...good, pending: [{ ref: "r", target: { to: "b" }, text: "x".repeat(8_193) }] },
   ];
-  for (const value of wrong) assertEquals(parseRemembered(value), undefined, JSON.stringify(value)?.slice(0, 80));
+  for (const value of invalid) assertEquals(parseRemembered(value), undefined, JSON.stringify(value)?.slice(0, 80));
 });
 
-Deno.test("forty lives that each end a step later than the one before lose nothing and double nothing", async () => {
+Deno.test("forty clients that each crash a step later lose no message and duplicate none", async () => {
   let memory = new FakeMemory();
-  /** Ref → text, as a server keeps it: a repeated ref changes nothing. */
+  /** Ref → text, as a server stores it: a repeated ref changes nothing. */
   const stored = new Map<string, string>();
   const typed: string[] = [];
   for (let life = 0; life < 40; life++) {

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ErrorEvent } from "../../src/protocol/messages/messages.ts";
-import { ack, AT, BOB, Harness, joined, said, welcome, whispered } from "./harness.ts";
+import { ack, AT, BOB, directMessage, Harness, joined, roomMessage, welcome } from "./harness.ts";
 
 function refusal(code: string, more: Partial<ErrorEvent> = {}): ErrorEvent {
   return { type: "error", ref: "join lobby", code, message: `Refused: ${code}`, ...more };
 }
 
-/** A harness whose first join waits for its answer. */
+/** A harness whose first join is not answered yet. */
 async function joining(options: ConstructorParameters<typeof Harness>[0] = {}) {
   const harness = new Harness(options);
   harness.client.start();
@@ -17,7 +17,7 @@ async function joining(options: ConstructorParameters<typeof Harness>[0] = {}) {
   return { harness, server };
 }
 
-Deno.test("the handshake is ping, welcome, join, joined, and only then are we online", async () => {
+Deno.test("the handshake is ping, welcome, join, joined; only then is the client online", async () => {
   const harness = new Harness({ rooms: ["lobby", "dev"] });
   harness.client.start();
   const server = await harness.dialed();
@@ -31,9 +31,9 @@ Deno.test("the handshake is ping, welcome, join, joined, and only then are we on
   await harness.finish(server);
 });
 
-Deno.test("a rejoin gives the token, the current name and the last seq of each room", async () => {
+Deno.test("a rejoin sends the token, the current name and the last seq of each room", async () => {
   const { harness, server } = await Harness.online({ rooms: ["lobby", "dev"] });
-  server.send(joined("dev", { seq: 7 }), said(1), said(2));
+  server.send(joined("dev", { seq: 7 }), roomMessage(1), roomMessage(2));
   server.send({ type: "rename", member: { id: "m-ada", name: "countess" }, was: "ada", at: AT });
   await server.commands();
   const next = await harness.redial(server);
@@ -51,18 +51,18 @@ Deno.test("a rejoin gives the token, the current name and the last seq of each r
   await harness.finish(next);
 });
 
-Deno.test("a server with another id gets neither a seq nor a token that came from the one before", async () => {
+Deno.test("a server with another id gets neither the seq nor the token of the earlier server", async () => {
   const { harness, server } = await Harness.online();
-  server.send(said(1), said(2));
+  server.send(roomMessage(1), roomMessage(2));
   const next = await harness.redial(server);
   assertEquals(await next.admit(welcome("s-2")), { type: "join", ref: "join lobby", room: "lobby", name: "ada" });
-  next.send(said(1));
+  next.send(roomMessage(1));
   await next.commands();
-  assertEquals(harness.received.at(-2), said(1));
+  assertEquals(harness.received.at(-2), roomMessage(1));
   await harness.finish(next);
 });
 
-Deno.test("the removal of another member from a room does not end our own membership", async () => {
+Deno.test("the removal of another member from a room does not end the user's own membership", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "leave", room: "lobby", member: BOB, at: AT, reason: "kicked" });
   await server.commands();
@@ -72,19 +72,19 @@ Deno.test("the removal of another member from a room does not end our own member
   await harness.finish(next);
 });
 
-Deno.test("messages that were seen before are not told again", async () => {
+Deno.test("messages that were seen before are not reported again", async () => {
   const { harness, server } = await Harness.online();
-  server.send(said(1), said(2), whispered("d-1"));
+  server.send(roomMessage(1), roomMessage(2), directMessage("d-1"));
   const next = await harness.redial(server);
   await next.admit(welcome(), joined("lobby", { seq: 3, missed: 2 }));
-  next.send(said(2), said(3), whispered("d-1"), whispered("d-2"));
+  next.send(roomMessage(2), roomMessage(3), directMessage("d-1"), directMessage("d-2"));
   await next.commands();
   const messages = harness.received.filter((event) => event?.type === "message");
-  assertEquals(messages, [said(1), said(2), whispered("d-1"), said(3), whispered("d-2")]);
+  assertEquals(messages, [roomMessage(1), roomMessage(2), directMessage("d-1"), roomMessage(3), directMessage("d-2")]);
   await harness.finish(next);
 });
 
-Deno.test("a taken name is refused on the first join, with the server's own words", async () => {
+Deno.test("a taken name closes the client on the first join, with the server's sentence", async () => {
   for (const code of ["name_taken", "name_invalid", "wrong_password", "forbidden", "invalid"]) {
     const { harness, server } = await joining();
     server.send(refusal(code, { suggestion: "ada2" }));
@@ -93,7 +93,7 @@ Deno.test("a taken name is refused on the first join, with the server's own word
   }
 });
 
-Deno.test("a suggested name is taken where that is wished, for a taken name and for a reserved one", async () => {
+Deno.test("with `acceptSuggestion` the client joins under the suggested name, for a taken name and for a reserved one", async () => {
   for (const code of ["name_taken", "name_invalid"]) {
     const { harness, server } = await joining({ acceptSuggestion: true });
     server.send(refusal(code, { suggestion: "ada2" }));
@@ -104,7 +104,7 @@ Deno.test("a suggested name is taken where that is wished, for a taken name and 
   }
 });
 
-Deno.test("a suggested name is taken on a reconnect, wished or not", async () => {
+Deno.test("on a reconnect the client always joins under the suggested name", async () => {
   const { harness, server } = await Harness.online();
   const next = await harness.redial(server);
   next.send(welcome("s-2"));
@@ -114,13 +114,13 @@ Deno.test("a suggested name is taken on a reconnect, wished or not", async () =>
   await harness.finish(next);
 });
 
-Deno.test("a server that finds each of its suggestions taken is not asked for ever", async () => {
+Deno.test("the client gives up on a server that refuses each of its own suggestions", async () => {
   const { harness, server } = await joining({ acceptSuggestion: true });
   server.send(...Array.from({ length: 6 }, () => refusal("name_taken", { suggestion: "ada2" })));
   assertEquals((await harness.client.closed).cause, "refused");
 });
 
-Deno.test("a join that came too fast is asked for again when the time has come", async () => {
+Deno.test("a rate-limited join is repeated after the time that the server gives", async () => {
   const { harness, server } = await joining();
   server.send(refusal("rate_limited", { retryAfter: 3 }));
   assertEquals(await server.commands(), []);
@@ -131,7 +131,7 @@ Deno.test("a join that came too fast is asked for again when the time has come",
   await harness.finish(server);
 });
 
-Deno.test("a room that lets us in no more after a reconnect is given up, and the next one tried", async () => {
+Deno.test("a room that refuses the rejoin is given up, and the next room is tried", async () => {
   const { harness, server } = await Harness.online({ rooms: ["lobby", "dev"] });
   server.send(joined("dev"));
   const next = await harness.redial(server);
@@ -152,7 +152,7 @@ Deno.test("a room that lets us in no more after a reconnect is given up, and the
   assertEquals(await harness.client.closed, { kind: "closed", cause: "refused", reason: "Refused: forbidden" });
 });
 
-Deno.test("a further room that refuses is told and not asked for again", async () => {
+Deno.test("the refusal of a further room is reported and the join is not repeated", async () => {
   const { harness, server } = await Harness.online();
   harness.client.join("Secret", "guess");
   assertEquals(await server.next(), { type: "join", ref: "join secret", room: "secret", password: "guess" });
@@ -165,7 +165,7 @@ Deno.test("a further room that refuses is told and not asked for again", async (
   await harness.finish(next);
 });
 
-Deno.test("a room that was left is not joined again, and a link without rooms is online, too", async () => {
+Deno.test("a left room is not joined again, and a link without rooms is online too", async () => {
   const { harness, server } = await Harness.online();
   harness.client.leave("#lobby");
   assertEquals(await server.next(), { type: "leave", room: "lobby" });
@@ -178,7 +178,7 @@ Deno.test("a room that was left is not joined again, and a link without rooms is
   await harness.finish(next);
 });
 
-Deno.test("a room that is wished for before the link is there is joined with the others, with its password", async () => {
+Deno.test("a room requested before the link is open is joined with the others, with its password", async () => {
   const harness = new Harness();
   harness.client.join("lobby", "open sesame");
   harness.client.join("dev");
@@ -190,7 +190,7 @@ Deno.test("a room that is wished for before the link is there is joined with the
   await harness.finish(server);
 });
 
-Deno.test("a new name is asked for at once, or with the next link where there is none", async () => {
+Deno.test("a rename is sent at once, or with the next link while there is none", async () => {
   const { harness, server } = await Harness.online();
   harness.client.rename("grace");
   assertEquals(await server.next(), { type: "rename", name: "grace" });
@@ -201,11 +201,11 @@ Deno.test("a new name is asked for at once, or with the next link where there is
   const next = await harness.dialed();
   const join = await next.admit();
   assertEquals(join?.type === "join" && join.name, "hopper");
-  assertEquals(await next.next(), { type: "rename", name: "hopper" }, "the server has kept the old one");
+  assertEquals(await next.next(), { type: "rename", name: "hopper" }, "the server still has the old one");
   await harness.finish(next);
 });
 
-Deno.test("other commands go only while online", async () => {
+Deno.test("other commands are sent only while online", async () => {
   const harness = new Harness();
   assertEquals(harness.client.command({ type: "rooms" }), false);
   harness.client.start();
@@ -227,7 +227,7 @@ Deno.test("a server of a later protocol is refused with the reason", async () =>
   assertEquals(reason, "Client is too old: the server speaks version 2 of the protocol, this client version 1");
 });
 
-Deno.test("what a hostile server sends is passed on as lines and breaks nothing", async () => {
+Deno.test("lines of a hostile server are passed on and break nothing", async () => {
   const { harness, server } = await Harness.online();
   const lines = [
     "not JSON",
@@ -248,7 +248,7 @@ Deno.test("what a hostile server sends is passed on as lines and breaks nothing"
     { type: "error", code: "no such code", message: "" },
     { type: "rename", member: BOB, was: "x", at: "" },
     joined("never asked", { seq: -1 }),
-    said(-5, "x", "nowhere"),
+    roomMessage(-5, "x", "nowhere"),
     welcome(),
   );
   await server.commands();
@@ -260,10 +260,13 @@ Deno.test("what a hostile server sends is passed on as lines and breaks nothing"
   await harness.finish(server);
 });
 
-Deno.test("ten thousand messages that arrive at once cost no more for each than one does", async () => {
+Deno.test("ten thousand messages at once cost no more per message than a single one", async () => {
   const { harness, server } = await Harness.online();
   const speakers = Array.from({ length: 60 }, (_, index) => ({ id: `m-${index}`, name: `user${index}` }));
-  const messages = Array.from({ length: 10_000 }, (_, i) => said(i + 1, "hello there", "lobby", speakers[i % 60]));
+  const messages = Array.from(
+    { length: 10_000 },
+    (_, i) => roomMessage(i + 1, "hello there", "lobby", speakers[i % 60]),
+  );
   const start = performance.now();
   server.send(...messages);
   await harness.until((event) =>

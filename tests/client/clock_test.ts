@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../src/client/clock.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-Deno.test("the system's clock calls back when the time has come", async () => {
+Deno.test("the system clock calls back after the delay", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const before = systemClock.now();
   systemClock.after(1, resolve, new AbortController().signal);
@@ -10,14 +10,14 @@ Deno.test("the system's clock calls back when the time has come", async () => {
   assert(systemClock.now() >= before);
 });
 
-Deno.test("the system's clock leaves no timer behind when its signal is aborted, before or after", () => {
+Deno.test("the system clock has no timer left once its signal is aborted, before or after the call", () => {
   const life = new AbortController();
   systemClock.after(60_000, () => assert(false), life.signal);
   life.abort();
   systemClock.after(60_000, () => assert(false), life.signal);
 });
 
-Deno.test("the tests' clock runs timers in the order in which they fall due, those set meanwhile, too", () => {
+Deno.test("the tests' clock runs timers in the order in which they are due, including timers set meanwhile", () => {
   const clock = new FakeClock(0);
   const calls: string[] = [];
   clock.after(20, () => calls.push(`b at ${clock.now()}`));

@@ -1,11 +1,11 @@
-/** What a client remembers, held by the test, and gone through JSON as it would on a disk. */
+/** A client's memory in the test, stored as JSON like on a disk. */
 
 import { type ClientMemory, parseRemembered, type Remembered } from "../../src/client/client_memory.ts";
 
 export class FakeMemory implements ClientMemory {
   saves = 0;
   closed = false;
-  /** The disk is full. */
+  /** While true, saving fails. */
   full = false;
   #stored: string | undefined;
 
@@ -32,7 +32,7 @@ export class FakeMemory implements ClientMemory {
     this.closed = true;
   }
 
-  /** What is left when the process dies now. */
+  /** The memory of the next client if the process crashes now. */
   survivor(): FakeMemory {
     const survivor = new FakeMemory();
     survivor.#stored = this.#stored;

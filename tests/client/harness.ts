@@ -1,4 +1,4 @@
-/** A client on a clock and links that the test holds in its hands. */
+/** A client whose clock and links the test controls. */
 
 import { assertEquals } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/client/client.ts";
@@ -33,11 +33,11 @@ export function joined(room = "lobby", change: Partial<Of<"joined">> = {}): Of<"
   return { type: "joined", room: of, you, seq: 0, members: [ADA], count: 1, missed: 0, ...change };
 }
 
-export function said(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): RoomMessage {
+export function roomMessage(seq: number, text = `text ${seq}`, room = "lobby", from = BOB): RoomMessage {
   return { type: "message", id: `id-${room}-${seq}`, room, seq, from, text, at: AT };
 }
 
-export function whispered(id: string, text = "psst"): DirectMessage {
+export function directMessage(id: string, text = "psst"): DirectMessage {
   return { type: "message", id, to: ADA, from: BOB, text, at: AT };
 }
 
@@ -57,7 +57,7 @@ export class FakeServer {
     this.#reader = connection.frames.getReader();
   }
 
-  /** The next command of the client; undefined when it has closed. */
+  /** The client's next command; `undefined` if the client has closed the link. */
   async next(): Promise<ClientCommand | undefined> {
     while (this.#frames.length === 0) {
       const { value } = await this.#reader.read();
@@ -67,7 +67,7 @@ export class FakeServer {
     return JSON.parse(this.#frames.shift() as string);
   }
 
-  /** All commands up to now: those that came before the answer to a ping of ours. */
+  /** All commands until now: those before the answer to a ping. */
   async commands(): Promise<ClientCommand[]> {
     const ref = `barrier-${++this.#barriers}`;
     this.send({ type: "ping", ref });
@@ -79,12 +79,12 @@ export class FakeServer {
     throw new Error("The client has closed the link");
   }
 
-  /** The refs of the messages that came up to now. */
+  /** The refs of all messages until now. */
   async refs(): Promise<string[]> {
     return (await this.commands()).flatMap((command) => command.type === "message" ? [command.ref ?? ""] : []);
   }
 
-  /** In one batch. */
+  /** Sends events in one batch. */
   send(...events: ServerEvent[]): void {
     this.raw(...events.map((event) => JSON.stringify(event)));
   }
@@ -93,7 +93,7 @@ export class FakeServer {
     this.connection.other.deliver(lines);
   }
 
-  /** Greets and lets in; the client's join comes back. */
+  /** Sends a welcome and admits the client. Returns the client's join. */
   async admit(greeting = welcome(), reply?: Of<"joined">): Promise<ClientCommand | undefined> {
     assertEquals(await this.next(), { type: "ping" });
     this.send(greeting, { type: "pong" });
@@ -112,7 +112,7 @@ export class Harness {
   readonly events: ClientEvent[] = [];
   readonly client: Client;
   state: ClientState = initialState;
-  /** Sees the lines of each write of the client before the server does. */
+  /** Called with the lines of each write of the client before the server gets them. */
   onWrite: (lines: string) => void = () => {};
   readonly #servers: FakeServer[] = [];
   #wake = Promise.withResolvers<void>();
@@ -142,18 +142,18 @@ export class Harness {
     return this.events.flatMap((event) => event.type === "status" ? [event.status] : []);
   }
 
-  /** What came from the server and was not kept back. */
+  /** The received events, without those that are held back. */
   get received(): (ServerEvent | undefined)[] {
     return this.events.flatMap((event) => event.type === "received" ? [event.event] : []);
   }
 
-  /** The other end of the next link that the client dials. */
+  /** The server's end of the next link that the client dials. */
   async dialed(): Promise<FakeServer> {
     while (this.#servers.length === 0) await this.#wake.promise;
     return this.#servers.shift()!;
   }
 
-  /** The first event of that kind behind the one that the last call found. */
+  /** The first matching event after the one that the last call returned. */
   async until(matches: (event: ClientEvent) => boolean): Promise<ClientEvent> {
     for (;;) {
       while (this.#cursor < this.events.length) {
@@ -169,7 +169,7 @@ export class Harness {
     return (event as { status: Status }).status as Extract<Status, { kind: K }>;
   }
 
-  /** Waits for the announced wait and turns the clock to its end. */
+  /** Waits for the `waiting` status and advances the clock to its end. */
   async waitOut(): Promise<number> {
     const { retryAt } = await this.untilStatus("waiting");
     const ms = retryAt - this.clock.now();
@@ -177,7 +177,7 @@ export class Harness {
     return ms;
   }
 
-  /** A client that is in its rooms, and the server it is with. */
+  /** A client that is online, and its server. */
   static async online(
     options: Partial<ClientOptions> = {},
     greeting = welcome(),
@@ -190,14 +190,14 @@ export class Harness {
     return { harness, server };
   }
 
-  /** Loses the link and goes through the wait. */
+  /** Closes the link and waits for the next one. */
   async redial(server: FakeServer): Promise<FakeServer> {
     server.close();
     await this.waitOut();
     return await this.dialed();
   }
 
-  /** Closes the client, with a server that answers, and sees that no timer is left over. */
+  /** Closes the client with an answering server and checks that no timer remains. */
   async finish(server?: FakeServer): Promise<void> {
     const closing = this.client.close();
     server?.send({ type: "goodbye", reason: "left" });

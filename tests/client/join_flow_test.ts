@@ -9,7 +9,7 @@ function wrong(needs: PasswordKind, room = "lobby", more: Partial<ErrorEvent> = 
   return { type: "error", ref: `join ${room}`, code: "wrong_password", message: `Needs ${needs}`, needs, ...more };
 }
 
-/** Whoever is asked: notes the questions, and answers when the test says so. */
+/** The user: records the password questions and answers when the test says so. */
 class Person {
   readonly questions: PasswordPrompt[] = [];
   #answer: ((password: string | undefined) => void) | undefined;
@@ -24,7 +24,7 @@ class Person {
   }
 }
 
-/** A harness whose first join waits for its answer, and somebody to ask. */
+/** A harness whose first join is not answered yet, and a user to ask. */
 async function joining(options: ConstructorParameters<typeof Harness>[0] = {}) {
   const harness = new Harness(options);
   const person = new Person();
@@ -38,7 +38,7 @@ async function joining(options: ConstructorParameters<typeof Harness>[0] = {}) {
 
 const JOIN = { type: "join", ref: "join lobby", room: "lobby", name: "ada" } as const;
 
-Deno.test("the password that was given goes with the first join of each link, and with no further room's", async () => {
+Deno.test("the configured password is sent with the first join of each link, and with no join of a further room", async () => {
   const { harness, server, join } = await joining({ password: "moon", rooms: ["lobby", "dev"] });
   assertEquals(join, { ...JOIN, password: "moon" });
   server.send(joined());
@@ -49,7 +49,7 @@ Deno.test("the password that was given goes with the first join of each link, an
   await harness.finish(next);
 });
 
-Deno.test("a missing password is asked for, and a wrong one again", async () => {
+Deno.test("a missing password is asked for, and asked for again after a wrong one", async () => {
   const { harness, server, person, join } = await joining();
   assertEquals(join, JOIN);
   server.send(wrong("server"));
@@ -67,7 +67,7 @@ Deno.test("a missing password is asked for, and a wrong one again", async () => 
   await harness.finish(server);
 });
 
-Deno.test("without an answer we are refused, with the server's own words", async () => {
+Deno.test("without an answer the client closes with the server's sentence", async () => {
   const { harness, server, person } = await joining();
   server.send(wrong("server"));
   await server.commands();
@@ -76,7 +76,7 @@ Deno.test("without an answer we are refused, with the server's own words", async
   assertEquals(harness.clock.timers, 0);
 });
 
-Deno.test("a link that is lost during the question is dialed anew, and joins once there is an answer", async () => {
+Deno.test("a link lost during the question is dialed again and joins once the user answers", async () => {
   const { harness, server, person } = await joining();
   server.send(wrong("server"));
   await server.commands();
@@ -90,7 +90,7 @@ Deno.test("a link that is lost during the question is dialed anew, and joins onc
   await harness.finish(next);
 });
 
-Deno.test("a room's password is asked for while the other rooms are joined, and shown on every link", async () => {
+Deno.test("a room's password is asked for while the other rooms are joined, and sent on every link", async () => {
   const { harness, server, person } = await joining({ rooms: ["lobby", "ops", "dev"], password: "moon" });
   server.send(joined());
   assertEquals((await server.commands()).map((command) => "room" in command && command.room), ["ops", "dev"]);
@@ -107,7 +107,7 @@ Deno.test("a room's password is asked for while the other rooms are joined, and 
   await harness.finish(next);
 });
 
-Deno.test("a room may have a password of its own behind the server's", async () => {
+Deno.test("a room may need its own password in addition to the server's", async () => {
   const { harness, server, person } = await joining({ rooms: ["ops"], password: "moon" });
   server.send(wrong("room", "ops"));
   await server.commands();
@@ -122,7 +122,7 @@ Deno.test("a room may have a password of its own behind the server's", async () 
   await harness.finish(server);
 });
 
-Deno.test("a name that is an account's takes its password once, and its token from then on", async () => {
+Deno.test("the name of an account needs its password once and uses its token from then on", async () => {
   const memory = new FakeMemory();
   const { harness, server, person } = await joining({ memory, password: "moon" });
   server.send(wrong("account"));
@@ -140,7 +140,7 @@ Deno.test("a name that is an account's takes its password once, and its token fr
   await harness.finish(next);
 });
 
-Deno.test("whoever does not know the password of a name may have another one, where that is wished", async () => {
+Deno.test("without the password of a name, the client joins under the suggested name if `acceptSuggestion` is set", async () => {
   const { harness, server, person } = await joining({ acceptSuggestion: true });
   server.send(wrong("account", "lobby", { suggestion: "ada2" }));
   await server.commands();
@@ -149,7 +149,7 @@ Deno.test("whoever does not know the password of a name may have another one, wh
   await harness.finish(server);
 });
 
-/** Brings ada's guest through a login to the account `lovelace`; ends at its first join. */
+/** Logs the guest ada in to the account `lovelace`, up to its first join. */
 async function move(harness: Harness, server: FakeServer): Promise<FakeServer> {
   assertEquals(await server.next(), { type: "auth", ref: "login", name: "lovelace", password: "engine" });
   server.send({ type: "authenticated", ref: "login", role: "member", name: "lovelace", token: "t-9" });
@@ -165,7 +165,7 @@ async function move(harness: Harness, server: FakeServer): Promise<FakeServer> {
   return next;
 }
 
-Deno.test("a login leaves as who we were and comes back at once with the account's token", async () => {
+Deno.test("a login leaves as the guest and rejoins at once with the account's token", async () => {
   const memory = new FakeMemory();
   const { harness, server } = await Harness.online({ memory });
   harness.client.login("lovelace", "engine");
@@ -181,7 +181,7 @@ Deno.test("a login leaves as who we were and comes back at once with the account
   assert(!JSON.stringify(memory.stored).includes("engine"));
 });
 
-Deno.test("what is typed during a login goes once it is known whose it is", async () => {
+Deno.test("messages typed during a login are sent after it has ended", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login("lovelace", "engine");
   harness.client.send({ room: "lobby" }, "hello");
@@ -193,7 +193,7 @@ Deno.test("what is typed during a login goes once it is known whose it is", asyn
   await harness.finish(next);
 });
 
-Deno.test("a login from before the link is there goes before the first join, which is the account's", async () => {
+Deno.test("a login requested before the link is open is sent before the first join, which uses the account", async () => {
   const harness = new Harness();
   harness.client.login("ada", "engine");
   harness.client.start();
@@ -210,7 +210,7 @@ Deno.test("a login from before the link is there goes before the first join, whi
   await harness.finish(server);
 });
 
-Deno.test("a login that fails leaves us who we are, and messages go on", async () => {
+Deno.test("a failed login changes nothing, and messages are sent again", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login("lovelace", "wrong");
   harness.client.send({ room: "lobby" }, "hello");
@@ -222,7 +222,7 @@ Deno.test("a login that fails leaves us who we are, and messages go on", async (
   await harness.finish(server);
 });
 
-Deno.test("a login that has to wait for a busy server is repeated", async () => {
+Deno.test("a login that a busy server refuses is repeated", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login("lovelace", "engine");
   assertEquals((await server.next())?.type, "auth");
@@ -233,7 +233,7 @@ Deno.test("a login that has to wait for a busy server is repeated", async () => 
   await harness.finish(next);
 });
 
-Deno.test("a server that does not answer our leave is left after two seconds", async () => {
+Deno.test("the client stops waiting for an answer to its leave after two seconds", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login("lovelace", "engine");
   assertEquals((await server.next())?.type, "auth");
@@ -246,7 +246,7 @@ Deno.test("a server that does not answer our leave is left after two seconds", a
   await harness.finish(next);
 });
 
-Deno.test("an owner proves it again on each link, and to no other server", async () => {
+Deno.test("an owner authenticates again on each link, but not with another server", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login(undefined, "root");
   const auth = { type: "auth", ref: "login", password: "root" } as const;
@@ -266,7 +266,7 @@ Deno.test("an owner proves it again on each link, and to no other server", async
   await harness.finish(other);
 });
 
-Deno.test("an owner whose password has changed is a member", async () => {
+Deno.test("an owner whose password has changed becomes a plain member", async () => {
   const { harness, server } = await Harness.online();
   harness.client.login(undefined, "root");
   await server.next();
@@ -282,7 +282,7 @@ Deno.test("an owner whose password has changed is a member", async () => {
   await harness.finish(next);
 });
 
-Deno.test("a ban that ends the chat is told by what the server said of it, and nobody tries again", async () => {
+Deno.test("a ban closes the client with the server's notice, without a reconnect", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "notice", text: "ada banned you: spam" }, { type: "goodbye", reason: "kicked" });
   const closed = { kind: "closed", cause: "refused", reason: "ada banned you: spam" } as const;

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { start } from "./app_stage.ts";
-import { joined, said } from "./memory_terminal.ts";
+import { joined, roomMessage } from "./memory_terminal.ts";
 
 const PASTE = "\x1b[200~";
 const PASTED = "\x1b[201~";
 
-Deno.test("app: a paste whose end is lost is over after ten seconds, however much is typed behind it", async () => {
+Deno.test("app: a paste without an end is over after ten seconds, even if typing goes on", async () => {
   const { screen, client, clock, settled, type, quit } = await start();
   await type(`${PASTE}pasted `);
   for (let second = 0; second < 5; second++) {
@@ -21,10 +21,10 @@ Deno.test("app: a paste whose end is lost is over after ten seconds, however muc
   await quit();
 });
 
-Deno.test("app: a paste of more than five lines is asked about below the line, while others write", async () => {
+Deno.test("app: a paste of more than five lines needs a confirmation below the input line while messages arrive", async () => {
   const { screen, client, settled, type, quit } = await start({ columns: 90 });
   await type(`see: ${PASTE}1\r2\r3\r4\r5\r6${PASTED}`);
-  client.receive(said("hi"));
+  client.receive(roomMessage("hi"));
   await settled();
   const question = "Paste 6 lines? Enter inserts them, Esc drops them (Ctrl-Y brings them back)";
   assertEquals(screen.joined.slice(-3), ["[12:03] ada: hi", "#lobby> see:", question]);
@@ -36,7 +36,7 @@ Deno.test("app: a paste of more than five lines is asked about below the line, w
   await quit();
 });
 
-Deno.test("app: the line of each room waits for its return", async () => {
+Deno.test("app: each room keeps its draft until it is current again", async () => {
   const { screen, client, settled, type, quit } = await start();
   client.receive(joined("dev"));
   await settled();
@@ -60,7 +60,7 @@ Deno.test("app: the line of each room waits for its return", async () => {
   await quit();
 });
 
-Deno.test("app: what was sent is kept, without passwords, invites and what was given up", async () => {
+Deno.test("app: sent lines are stored, except those with passwords or invites and cleared ones", async () => {
   const kept: string[] = [];
   const typed = { lines: ["from the last time"], add: (line: string) => kept.push(line) };
   const { screen, client, type, settled, quit } = await start({ columns: 80, typed });
@@ -75,7 +75,7 @@ Deno.test("app: what was sent is kept, without passwords, invites and what was g
   await quit();
 });
 
-Deno.test("app: an editor of one's own has the terminal alone, and what it leaves stands in the line", async () => {
+Deno.test("app: the user's editor has the terminal alone, and its text becomes the input line", async () => {
   const written: string[] = [];
   const gate = Promise.withResolvers<string>();
   const runEditor = (text: string) => {
@@ -86,7 +86,7 @@ Deno.test("app: an editor of one's own has the terminal alone, and what it leave
   await type("a line\x18\x05");
   assertEquals([written, terminal.lent], [["a line"], true]);
   const before = terminal.writes.length;
-  client.receive(said("hi"));
+  client.receive(roomMessage("hi"));
   await type("not for us");
   assertEquals(terminal.writes.length, before);
   gate.resolve("two\nlines");
@@ -97,7 +97,7 @@ Deno.test("app: an editor of one's own has the terminal alone, and what it leave
   await quit();
 });
 
-Deno.test("app: /editor begins with its text, and where no editor starts the reason is told", async () => {
+Deno.test("app: /editor opens with its text, and a failed start shows the reason", async () => {
   const runEditor = (text: string) => Promise.reject(new Error(`Cannot write ${text}`));
   const { terminal, screen, type, quit } = await start({ columns: 60, runEditor });
   await type("/editor dear all\r");
@@ -108,7 +108,7 @@ Deno.test("app: /editor begins with its text, and where no editor starts the rea
   await quit();
 });
 
-Deno.test("app: a signal ends the editor, and the terminal is given back", async () => {
+Deno.test("app: a signal ends the editor and restores the terminal", async () => {
   const runEditor = (_: string, signal: AbortSignal) =>
     new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(new Error("Ended"))));
   const { terminal, screen, type, ended } = await start({ columns: 60, runEditor });

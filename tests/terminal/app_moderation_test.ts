@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { JoinedEvent } from "../../src/protocol/messages/messages.ts";
 import { HEAD, start } from "./app_stage.ts";
-import { ADA, AT, BOB, joined, said } from "./memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage } from "./memory_terminal.ts";
 
-Deno.test("app: a password is typed unseen, at its prompt, while the line waits", async () => {
+Deno.test("app: a password is masked at its prompt while the input line waits", async () => {
   const { terminal, screen, client, type, quit } = await start({ columns: 60 });
   await type("/login ada\rhunter2\x1b[D");
   assertEquals(screen.text, `${HEAD}\nPassword of ada: •••••••`);
@@ -17,7 +17,7 @@ Deno.test("app: a password is typed unseen, at its prompt, while the line waits"
   await quit();
 });
 
-Deno.test("app: a question in the middle of a line leaves the line as it was", async () => {
+Deno.test("app: a password prompt while a line is typed leaves the line unchanged", async () => {
   const { screen, client, settled, type, quit } = await start({ columns: 60 });
   await type("half a sen");
   const answer = client.askPassword!({ kind: "room", room: "ops", name: "zoe" });
@@ -31,7 +31,7 @@ Deno.test("app: a question in the middle of a line leaves the line as it was", a
   await quit();
 });
 
-Deno.test("app: what is pasted at once answers both prompts, and nothing of it is said", async () => {
+Deno.test("app: pasted lines answer both password prompts and are not sent as messages", async () => {
   const { screen, client, type, quit } = await start({ columns: 60 });
   await type("/register\rcorrect horse\rcorrect horse\rhello\r");
   assertEquals(client.asked.at(-1), { type: "register", password: "correct horse" });
@@ -56,7 +56,7 @@ Deno.test("app: Ctrl-C, Ctrl-D and Enter on an empty line give no answer", async
   }
 });
 
-Deno.test("app: a password behind /login is neither sent, nor shown again, nor remembered", async () => {
+Deno.test("app: a password after /login is neither sent, nor shown again, nor stored", async () => {
   for (const line of ["/login ada hunter2", " /login ada hunter2", "//register hunter2", "/lgoin ada hunter2"]) {
     for (const end of ["\r", "\x03"]) {
       const { screen, client, type, quit } = await start({ columns: 120 });
@@ -70,13 +70,13 @@ Deno.test("app: a password behind /login is neither sent, nor shown again, nor r
   }
 });
 
-Deno.test("app: moderators have a sign in /who, and so has a name that is somebody else's now", async () => {
+Deno.test("app: /who marks moderators and names that belong to another member now", async () => {
   const { screen, client, settled, quit } = await start({ columns: 100 });
   const eve = { id: "7", name: "eve", new: true } as const;
   client.receive(
     { type: "members", room: "lobby", members: [{ ...ADA, role: "moderator" }, BOB, eve], count: 3 },
     { type: "join", room: "lobby", member: eve, at: AT },
-    said("hi", 1, eve),
+    roomMessage("hi", 1, eve),
   );
   await settled();
   assertEquals(screen.joined.slice(2, -1), [
@@ -87,7 +87,7 @@ Deno.test("app: moderators have a sign in /who, and so has a name that is somebo
   await quit();
 });
 
-Deno.test("app: coming back as another member is told, coming back as oneself is not", async () => {
+Deno.test("app: a rejoin as another member is reported, and a rejoin as the same member is not", async () => {
   const { screen, client, settled, quit } = await start({ columns: 100 });
   client.receive(joined("lobby"));
   await settled();
@@ -99,7 +99,7 @@ Deno.test("app: coming back as another member is told, coming back as oneself is
   await quit();
 });
 
-Deno.test("app: a locked and slow room says so to whoever comes in", async () => {
+Deno.test("app: joining a locked and slow room shows both", async () => {
   const { screen, client, settled, quit } = await start({ columns: 100 });
   const room = { id: "r", name: "dev", topic: "", locked: true, slow: 30 } as const;
   client.receive({ ...(joined("dev") as JoinedEvent), room });

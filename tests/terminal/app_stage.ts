@@ -1,10 +1,10 @@
-/** The whole terminal client on a clock that the test holds. */
+/** The whole terminal client on a clock that the test controls. */
 
 import { runTerminal, type TerminalOptions } from "../../src/terminal/app.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { AT, FakeClient, joined, MemoryTerminal } from "./memory_terminal.ts";
 
-/** Lets go what waits for a promise or for the next turn, but no timer that waits for longer. */
+/** Runs everything that waits for a promise or the next turn, but no longer timer. */
 async function settle(clock: FakeClock): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     clock.advance(0);
@@ -32,7 +32,7 @@ interface Starting extends
   readonly rows?: number;
 }
 
-/** The client at its prompt, in a window of that size. */
+/** A client at its prompt, in a window of the given size. */
 export async function start({ columns = 40, rows = 12, color = false, ...options }: Starting = {}) {
   const terminal = new MemoryTerminal(columns, rows);
   const clock = new FakeClock(Date.parse(AT));
@@ -62,5 +62,5 @@ export async function start({ columns = 40, rows = 12, color = false, ...options
   return { terminal, screen: terminal.screen, client, clock, ended, settled, type, quit };
 }
 
-/** What stands above everything else. */
+/** The first lines of every chat. */
 export const HEAD = "* You are zoe in #lobby, 3 here: ada, bob\n* /help lists the commands, Ctrl-D quits";

@@ -1,24 +1,24 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HEAD, start } from "./app_stage.ts";
-import { ADA, AT, BOB, joined, said, YOU } from "./memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage, YOU } from "./memory_terminal.ts";
 
-Deno.test("app: what is typed survives what arrives, and is drawn at once", async () => {
+Deno.test("app: a typed line survives arriving messages and is drawn at once", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   await type("hel");
   assertEquals(screen.text, `${HEAD}\n#lobby> hel`);
-  client.receive(said("hi"), said("there", 2));
+  client.receive(roomMessage("hi"), roomMessage("there", 2));
   await settled();
   await type("lo");
   assertEquals(screen.text, `${HEAD}\n[12:03] ada: hi\n[12:03] ada: there\n#lobby> hello`);
   await quit();
 });
 
-Deno.test("app: a sent message is pending until it comes round, and then stands where the server put it", async () => {
+Deno.test("app: a sent message is pending until the server returns it, and is then printed in the server's order", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   await type("one\rtwo\rthr");
   assertEquals(client.pending.map(({ text }) => text), ["one", "two"]);
   assertEquals(screen.text, `${HEAD}\n… one\n… two\n#lobby> thr`);
-  client.receive(said("first"));
+  client.receive(roomMessage("first"));
   client.acknowledge(2);
   await settled();
   assertEquals(screen.text, `${HEAD}\n[12:03] ada: first\n[12:03] zoe: one\n… two\n#lobby> thr`);
@@ -32,20 +32,20 @@ Deno.test("app: ten thousand messages at once are painted in one write", async (
   const { terminal, screen, client, type, settled, quit } = await start({ columns: 60, color: true });
   await type("typing");
   const before = terminal.writes.length;
-  for (let seq = 1; seq <= 10_000; seq++) client.receive(said(`message ${seq}`, seq, seq % 2 ? ADA : BOB));
+  for (let seq = 1; seq <= 10_000; seq++) client.receive(roomMessage(`message ${seq}`, seq, seq % 2 ? ADA : BOB));
   await settled();
   assertEquals(terminal.writes.length - before, 1);
   assert(screen.text.endsWith("[12:03] bob: message 10000\n#lobby> typing"));
   await quit();
 });
 
-Deno.test("app: what arrives while a write is in flight is joined into the next", async () => {
+Deno.test("app: messages that arrive during a write are joined into the next one", async () => {
   const { terminal, screen, client, settled, quit } = await start({ columns: 60 });
   const held = Promise.withResolvers<void>();
   terminal.held = held.promise;
   const before = terminal.writes.length;
   for (let seq = 1; seq <= 5; seq++) {
-    client.receive(said(`message ${seq}`, seq));
+    client.receive(roomMessage(`message ${seq}`, seq));
     await settled();
   }
   assertEquals(terminal.writes.length - before, 1);
@@ -57,7 +57,7 @@ Deno.test("app: what arrives while a write is in flight is joined into the next"
   await quit();
 });
 
-Deno.test("app: a broken link is told in one line, then counted down in the prompt while typing goes on", async () => {
+Deno.test("app: a lost link is reported in one line and counted down in the prompt, while typing goes on", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ columns: 90 });
   const wait = (ms: number) =>
     client.emit({ type: "status", status: { kind: "waiting", retryAt: clock.now() + ms, reason: "Reset by peer" } });
@@ -97,7 +97,7 @@ Deno.test("app: a resize while typing leaves one prompt", async () => {
   await quit();
 });
 
-Deno.test("app: commands ask the client, and what is mistyped can be corrected", async () => {
+Deno.test("app: slash commands reach the client, and a mistyped command can be corrected", async () => {
   const { screen, client, type, quit } = await start({ columns: 80 });
   await type("/who\r/rooms\r/topic tea  time\r/name zo\r/join dev\r/history 5\r");
   assertEquals(client.asked.slice(1), [
@@ -113,11 +113,11 @@ Deno.test("app: commands ask the client, and what is mistyped can be corrected",
   await quit();
 });
 
-Deno.test("app: history goes on from the oldest message that was shown", async () => {
+Deno.test("app: /history continues before the oldest message shown", async () => {
   const { client, type, settled, quit } = await start();
-  client.receive(said("a", 41), said("b", 42));
+  client.receive(roomMessage("a", 41), roomMessage("b", 42));
   await type("/history\r");
-  client.receive({ type: "history", room: "lobby", messages: [said("old", 21)] as never, more: true });
+  client.receive({ type: "history", room: "lobby", messages: [roomMessage("old", 21)] as never, more: true });
   await settled();
   await type("/history\r");
   assertEquals(client.asked.slice(1), [
@@ -127,14 +127,14 @@ Deno.test("app: history goes on from the oldest message that was shown", async (
   await quit();
 });
 
-Deno.test("app: a joined room becomes the current one, /room changes it, and leaving goes back", async () => {
+Deno.test("app: a joined room becomes the current one, /room switches, and leaving returns to another room", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 80 });
   await type("/join dev\r");
   client.receive(joined("dev"));
   await type("in dev\r");
   assertEquals(client.pending.at(-1)!.target, { room: "dev" });
   assertEquals(screen.joined.at(-1), "#dev>");
-  client.receive(said("over there"));
+  client.receive(roomMessage("over there"));
   await type("/room #lobby\r");
   assertEquals(screen.joined.slice(-5), [
     "* What you type goes to #lobby",
@@ -155,7 +155,7 @@ Deno.test("app: a joined room becomes the current one, /room changes it, and lea
 
 Deno.test("app: Tab completes the latest speaker first", async () => {
   const { screen, client, type, quit } = await start({ columns: 80 });
-  client.receive(said("hi", 1, ADA), said("ho", 2, BOB));
+  client.receive(roomMessage("hi", 1, ADA), roomMessage("ho", 2, BOB));
   await type("\t");
   assertEquals(screen.joined.slice(-2), ["#lobby> bob:", "[bob:] ada:"]);
   await type("\t");
@@ -174,7 +174,7 @@ Deno.test("app: a paste with line breaks becomes one message", async () => {
   await quit();
 });
 
-Deno.test("app: a message that is too long stays to be shortened", async () => {
+Deno.test("app: a message that is too long stays in the input line", async () => {
   const { screen, client, type, quit } = await start({ columns: 80 });
   await type(`${"é".repeat(4097)}\r`);
   assertEquals(client.pending, []);
@@ -182,7 +182,7 @@ Deno.test("app: a message that is too long stays to be shortened", async () => {
   await quit();
 });
 
-Deno.test("app: Ctrl-D and /quit leave, erase the prompt and end", async () => {
+Deno.test("app: Ctrl-C, Ctrl-D and /quit leave, erase the prompt and end", async () => {
   for (const keys of ["\x04", "/quit\r", "\x03"]) {
     const { terminal, screen, client, type, ended } = await start({ columns: 60 });
     await type(keys);
@@ -205,7 +205,7 @@ Deno.test("app: Ctrl-C empties the line and says once how to quit", async () => 
   assertEquals((await ended).cause, "left");
 });
 
-Deno.test("app: quitting waits for messages on their way, and a second Ctrl-C does not", async () => {
+Deno.test("app: quitting waits for pending messages, and a second Ctrl-C does not", async () => {
   const { screen, client, type, ended } = await start({ columns: 60 });
   await type("bye\r\x04");
   assertEquals(client.asked, ["start"]);
@@ -214,12 +214,12 @@ Deno.test("app: quitting waits for messages on their way, and a second Ctrl-C do
   assertEquals(screen.text, `${HEAD}\n! Not sent: "bye"`);
 });
 
-Deno.test("app: what is remembered is told from what is lost", async () => {
+Deno.test("app: an unsent message that is remembered is announced to be sent later", async () => {
   const { screen, client, type, ended } = await start({ columns: 60 });
   client.remembers = true;
   await type("bye\r\x04\x03");
   await ended;
-  assertEquals(screen.text, `${HEAD}\n! Not sent: "bye": it goes when you connect again`);
+  assertEquals(screen.text, `${HEAD}\n! Not sent: "bye": it will be sent when you connect again`);
 });
 
 Deno.test("app: quitting ends once the last message is acknowledged", async () => {
@@ -230,7 +230,7 @@ Deno.test("app: quitting ends once the last message is acknowledged", async () =
   assertEquals(screen.text, `${HEAD}\n[12:03] zoe: bye`);
 });
 
-Deno.test("app: a signal ends it as /quit does and is named, and so is a terminal that is gone", async () => {
+Deno.test("app: a signal or a lost terminal ends the chat like /quit and is the reason", async () => {
   const first = await start();
   first.terminal.events!.stopped("SIGTERM");
   assertEquals(await first.ended, { kind: "closed", cause: "left", reason: "SIGTERM" });
@@ -239,14 +239,14 @@ Deno.test("app: a signal ends it as /quit does and is named, and so is a termina
   assertEquals(await second.ended, { kind: "closed", cause: "left", reason: "The terminal is gone" });
 });
 
-Deno.test("app: a client that is refused ends it and gives the terminal back", async () => {
+Deno.test("app: a refused client ends the app and restores the terminal", async () => {
   const { terminal, client, ended } = await start();
   client.end({ kind: "closed", cause: "refused", reason: "The server is full" });
   assertEquals(await ended, { kind: "closed", cause: "refused", reason: "The server is full" });
   assertEquals(terminal.events, undefined);
 });
 
-Deno.test("app: a fault of ours gives the terminal back before it is told", async () => {
+Deno.test("app: an internal error restores the terminal before it is thrown", async () => {
   const { terminal, type, ended } = await start();
   terminal.size = () => {
     throw new TypeError("boom");
@@ -257,7 +257,7 @@ Deno.test("app: a fault of ours gives the terminal back before it is told", asyn
   assertEquals(terminal.events, undefined);
 });
 
-Deno.test("app: a lone Escape is no key of ours, and what follows it after a while is typed", async () => {
+Deno.test("app: a lone Escape does nothing, and keys after a pause are typed", async () => {
   const { screen, clock, type, settled, quit } = await start();
   await type("a\x1b");
   clock.advance(50);
@@ -267,7 +267,7 @@ Deno.test("app: a lone Escape is no key of ours, and what follows it after a whi
   await quit();
 });
 
-Deno.test("app: where quitting has to be meant, the first time only asks, and a signal never does", async () => {
+Deno.test("app: quitting asks once if it needs confirmation, and a signal never asks", async () => {
   let question: string | undefined = "Two others are here: quit again";
   const { screen, client, type, ended } = await start({ columns: 60, confirmQuit: () => question });
   await type("\x04");

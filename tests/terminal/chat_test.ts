@@ -4,7 +4,7 @@ import { Chat } from "../../src/terminal/chat.ts";
 import type { SecretQuestion } from "../../src/terminal/input/secret_prompt.ts";
 import { createPalette } from "../../src/terminal/render/palette.ts";
 import { createTimes } from "../../src/terminal/render/time_format.ts";
-import { ADA, AT, BOB, FakeClient, joined, said, YOU } from "./memory_terminal.ts";
+import { ADA, AT, BOB, FakeClient, joined, roomMessage, YOU } from "./memory_terminal.ts";
 
 function start() {
   const printed: string[] = [];
@@ -29,12 +29,12 @@ function start() {
   return { chat, client, printed, filled, questions };
 }
 
-Deno.test("chat: a search asks for the current room, and what is found stands newest last", () => {
+Deno.test("chat: a search applies to the current room and prints the newest message last", () => {
   const { chat, client, printed } = start();
   chat.submit("/search from:ada tea");
   assertEquals(client.asked.at(-1), { type: "search", room: "lobby", query: "from:ada tea", limit: 20 });
   printed.length = 0;
-  const messages = [said("green tea", 9), said("black tea", 4)] as never;
+  const messages = [roomMessage("green tea", 9), roomMessage("black tea", 4)] as never;
   client.receive({ type: "search", room: "lobby", query: "from:ada tea", messages, more: false });
   assertEquals(printed.filter((line) => line.startsWith("[")), [
     "[12:03 · 4] ada: black tea",
@@ -44,18 +44,18 @@ Deno.test("chat: a search asks for the current room, and what is found stands ne
   assertEquals(printed.at(-1), '* Nothing found for "coffee" in #lobby');
 });
 
-Deno.test("chat: what a rejoin left out is told, and /history goes on from there", () => {
+Deno.test("chat: messages omitted by a rejoin are reported, and /history continues there", () => {
   const { chat, client, printed } = start();
-  client.receive(said("old", 5));
+  client.receive(roomMessage("old", 5));
   printed.length = 0;
   client.receive({ ...(joined("lobby") as JoinedEvent), seq: 5_000, missed: 1_000, truncated: true });
   assertEquals(printed, ["* Older messages of #lobby that you missed are not shown: /history has them"]);
-  client.receive(said("new", 4_001), said("newer", 4_002));
+  client.receive(roomMessage("new", 4_001), roomMessage("newer", 4_002));
   chat.submit("/history");
   assertEquals(client.asked.at(-1), { type: "history", room: "lobby", before: 4_001, limit: 20 });
 });
 
-Deno.test("chat: a login and the owner's take what is typed at their question", () => {
+Deno.test("chat: a member's and the owner's login use the password typed at their prompts", () => {
   const { chat, client, printed, questions } = start();
   assert(chat.submit("/login ada"));
   assert(chat.submit("/login"));
@@ -66,7 +66,7 @@ Deno.test("chat: a login and the owner's take what is typed at their question", 
   assertEquals(printed, ["* No password entered: you are not logged in"]);
 });
 
-Deno.test("chat: a new password is asked for twice, has to be the same, and long enough for a name", () => {
+Deno.test("chat: a new password is asked for twice, must match, and must be long enough for an account", () => {
   const { chat, client, printed, questions } = start();
   for (const line of ["/register", "/register", "/register", "/register", "/lock password"]) chat.submit(line);
   assertEquals(questions[0]!.prompts, ["New password for your name: ", "Repeat the password: "]);
@@ -91,7 +91,7 @@ Deno.test("chat: a new password is asked for twice, has to be the same, and long
   assertEquals(printed.at(-1), "! There is no connection right now: try again once it is back");
 });
 
-Deno.test("chat: what the server wants to know is asked in its words, and told to the client", async () => {
+Deno.test("chat: each password that the server needs has its own prompt, and the client gets the answer", async () => {
   const { client, questions } = start();
   const kinds = ["server", "room", "account", "admin"] as const;
   const answers = kinds.map((kind) => client.askPassword!({ kind, room: "ops", name: "ada" }));
@@ -106,7 +106,7 @@ Deno.test("chat: what the server wants to know is asked in its words, and told t
   assertEquals(await Promise.all(answers.slice(0, 2)), ["a", undefined]);
 });
 
-Deno.test("chat: what is listed is ended by its number", () => {
+Deno.test("chat: an entry of a list is ended by its number", () => {
   const { chat, client, printed } = start();
   const by = { name: "owner" };
   client.receive(
@@ -133,7 +133,7 @@ Deno.test("chat: what is listed is ended by its number", () => {
   assertEquals(printed.at(-1), "! There is no number 0: write /sessions to see the list");
 });
 
-Deno.test("chat: who is sent out of a room is in the next one, and may come back", () => {
+Deno.test("chat: a kicked user is in the next room and may rejoin", () => {
   const { chat, client, printed } = start();
   client.receive(joined("dev"));
   chat.submit("/room dev");
@@ -147,7 +147,7 @@ Deno.test("chat: who is sent out of a room is in the next one, and may come back
   assertEquals(client.asked.at(-1), { join: "dev" });
 });
 
-Deno.test("chat: a room is removed when that was written twice in a row, and then everyone is told", () => {
+Deno.test("chat: a room is removed after the command is repeated in a row, and the removal is reported", () => {
   const { chat, client, printed } = start();
   client.receive(joined("dev"));
   const before = client.asked.length;
@@ -164,7 +164,7 @@ Deno.test("chat: a room is removed when that was written twice in a row, and the
   assertEquals(chat.room, "lobby");
 });
 
-Deno.test("chat: outside of all rooms, what is for the whole server still goes", () => {
+Deno.test("chat: outside of all rooms, commands for the whole server still work", () => {
   const { chat, client, printed } = start();
   client.receive({ type: "leave", room: "lobby", member: YOU, at: AT, reason: "kicked" });
   assert(!chat.submit("/ban eve"));
@@ -180,16 +180,16 @@ Deno.test("chat: outside of all rooms, what is for the whole server still goes",
   });
 });
 
-/** Ada and we have spoken, in turn. */
+/** A chat with messages of ada and the user in turn. */
 function talk() {
   const stage = start();
-  const own = { ...said("tee", 2), from: YOU } as ServerEvent;
-  stage.client.receive(said("one", 1), own, said("three", 3));
+  const own = { ...roomMessage("tee", 2), from: YOU } as ServerEvent;
+  stage.client.receive(roomMessage("one", 1), own, roomMessage("three", 3));
   stage.printed.length = 0;
   return stage;
 }
 
-/** What is on its way, without its ref and room. */
+/** The pending messages without ref and room. */
 function sent({ client }: { client: FakeClient }): unknown[] {
   return client.pending.map(({ text, intent }) => [text, intent]);
 }
@@ -210,7 +210,7 @@ Deno.test("chat: a reply answers the last message of others, of a name, or with 
   ]);
 });
 
-Deno.test("chat: reactions, edits and deletions mean the last message that fits, or a number", () => {
+Deno.test("chat: reactions, edits and deletions apply to the last suitable message or to a number", () => {
   const stage = talk();
   for (const line of ["/react \u{1f44d}", "/react -\u{1f44d} 2", "/edit tea", "/delete", "/delete 1"]) {
     stage.chat.submit(line);
@@ -227,7 +227,7 @@ Deno.test("chat: reactions, edits and deletions mean the last message that fits,
   }
 });
 
-Deno.test("chat: what would mean another message than the direct one that came last is asked about once", () => {
+Deno.test("chat: a change that cannot apply to the last, direct message needs the command twice", () => {
   const { chat, client, printed } = talk();
   const direct = (from: typeof ADA, to: typeof ADA) =>
     client.receive({ type: "message", id: from.id, from, to, text: "psst", at: AT });
@@ -243,7 +243,7 @@ Deno.test("chat: what would mean another message than the direct one that came l
   assertEquals(twice("/edit tea"), [false, true]);
   direct(YOU, BOB);
   assert(chat.submit("/delete 2"));
-  client.receive({ ...said("tea", 4), from: YOU } as ServerEvent);
+  client.receive({ ...roomMessage("tea", 4), from: YOU } as ServerEvent);
   assert(chat.submit("/delete"));
   assertEquals(printed.filter((line) => line.startsWith("!")), [
     "! The last message is a direct one from bob: answer with /msg bob TEXT, or repeat the command for the last in #lobby",
@@ -253,14 +253,14 @@ Deno.test("chat: what would mean another message than the direct one that came l
   assertEquals(client.pending.map(({ text }) => text), ["no", "\u{1f44d}", "yes", "yes", "tea", "", ""]);
 });
 
-Deno.test("chat: where a direct message is all there is, a reply is told how to answer it", () => {
+Deno.test("chat: a reply with only a direct message shown explains /msg", () => {
   const { chat, client, printed } = start();
   client.receive({ type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT });
   chat.submit("/reply yes");
   assert(printed.at(-1)?.includes("answer with /msg bob TEXT"));
 });
 
-Deno.test("chat: an edit without a text brings the last message back, as it is now", () => {
+Deno.test("chat: /edit without a text puts the last own message with its edits into the input line", () => {
   const { chat, client, filled, printed } = talk();
   const change = { id: "x", room: "lobby", from: YOU, at: AT, of: { seq: 2, from: YOU } };
   client.receive({ type: "edited", ...change, seq: 4, text: "tea" });
@@ -275,16 +275,16 @@ Deno.test("chat: an edit without a text brings the last message back, as it is n
   ]);
 });
 
-Deno.test("chat: while a message is on its way, an edit is left to the server, who knows it as the last", () => {
+Deno.test("chat: an edit while a message is pending has no seq, so the server picks the last message", () => {
   const stage = talk();
   for (const line of ["more", "/edit most"]) stage.chat.submit(line);
   assertEquals(sent(stage), [["more", undefined], ["most", { kind: "edit", seq: undefined }]]);
 });
 
-Deno.test("chat: a reply stands below what it answers, reactions stand below their message, and pages have numbers", () => {
+Deno.test("chat: a reply is printed below the message it answers, reactions below their message, and history has seqs", () => {
   const { client, printed } = talk();
   const reply = { seq: 1, from: ADA, text: "one" };
-  const from = { ...said("yes", 4), reply } as RoomMessage;
+  const from = { ...roomMessage("yes", 4), reply } as RoomMessage;
   client.receive(from);
   assertEquals(printed.splice(0), ["        > ada: one", "[12:03] ada: yes"]);
   const change = { id: "x", room: "lobby", from: BOB, at: AT, of: reply };
@@ -305,7 +305,7 @@ Deno.test("chat: a reply stands below what it answers, reactions stand below the
   ]);
 });
 
-Deno.test("chat: however often a muted member comes and goes, nothing is told, one by one or of a crowd", () => {
+Deno.test("chat: joins and leaves of a muted member are never shown, in a large room either", () => {
   const { client, printed } = start();
   const member = { ...BOB, quiet: true as const };
   for (let round = 0; round < 50; round++) {

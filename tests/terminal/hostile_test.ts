@@ -4,16 +4,16 @@ import { runPlain } from "../../src/terminal/plain/plain_app.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
-import { ADA, AT, FakeClient, joined, MemoryTerminal, said } from "./memory_terminal.ts";
+import { ADA, AT, FakeClient, joined, MemoryTerminal, roomMessage } from "./memory_terminal.ts";
 
-/** What we draw with ourselves: colours, the cursor up, erasing, wrapping on and off; and what else we tell the terminal. */
-const OURS = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|[JK]|\\?7[lh])|\r", "g");
-const TOLD = new RegExp("\x07?(?:\x1b\\](?:2|8;|9|777;notify|99;e=1);[^\\p{Cc}]*\x1b\\\\)+", "gu");
+/** The control sequences of the client: for drawing (colours, cursor up, erase, wrap on and off), and for links, title and notifications. */
+const DRAWING = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|[JK]|\\?7[lh])|\r", "g");
+const SIGNALS = new RegExp("\x07?(?:\x1b\\](?:2|8;|9|777;notify|99;e=1);[^\\p{Cc}]*\x1b\\\\)+", "gu");
 
 const COLUMNS = 60;
 
-/** A terminal client to whom one text has come in every field there is. */
-async function shownTo(text: string): Promise<MemoryTerminal> {
+/** A terminal whose client received one text in every field. */
+async function terminalWith(text: string): Promise<MemoryTerminal> {
   const terminal = new MemoryTerminal(COLUMNS, 200);
   const clock = new FakeClock(Date.parse(AT));
   let client!: FakeClient;
@@ -26,7 +26,7 @@ async function shownTo(text: string): Promise<MemoryTerminal> {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve(clock.advance(0));
   };
   await settle();
-  client.receive(joined("lobby"), said("before"), ...hostileEvents(text), said("behind", 2));
+  client.receive(joined("lobby"), roomMessage("before"), ...hostileEvents(text), roomMessage("behind", 2));
   client.restore({ ref: "r1", target: { room: "lobby" }, text });
   client.restore({ ref: "r2", target: { to: text }, text });
   client.emit({ type: "status", status: { kind: "waiting", retryAt: 0, reason: text } });
@@ -37,26 +37,26 @@ async function shownTo(text: string): Promise<MemoryTerminal> {
   return terminal;
 }
 
-Deno.test("hostile: nothing that comes, is on its way or is pasted draws on the terminal, in any field", async () => {
+Deno.test("hostile: no received, pending or pasted text controls the terminal, in any field", async () => {
   for (const { what, text } of HOSTILE_TEXTS) {
-    const terminal = await shownTo(text);
-    const written = terminal.writes.join("").replace(TOLD, "").replace(OURS, "");
+    const terminal = await terminalWith(text);
+    const written = terminal.writes.join("").replace(SIGNALS, "").replace(DRAWING, "");
     assertEquals(dangersIn(written), [], what);
     const rows = terminal.screen.text.split("\n");
     for (const line of ["[12:03] ada: before", "[12:03] ada: behind"]) assert(rows.includes(line), what);
   }
 });
 
-Deno.test("hostile: what is heaped upon a letter leaves the rows as they are, and takes no time", async () => {
+Deno.test("hostile: heaps of combining marks leave the rows intact and take little time", async () => {
   const begun = performance.now();
   for (const { text } of [...HOSTILE_TEXTS, ...HARMLESS_TEXTS].filter(({ text }) => /\p{M}/u.test(text))) {
-    const { screen } = await shownTo(text);
+    const { screen } = await terminalWith(text);
     for (const line of screen.window) assert([...line].length <= COLUMNS * 10, "A row holds more than its columns do");
   }
   assert(performance.now() - begun < 5_000);
 });
 
-Deno.test("hostile: --plain appends lines, and nothing in them draws", async () => {
+Deno.test("hostile: --plain appends lines without control sequences", async () => {
   for (const { what, text } of HOSTILE_TEXTS) {
     let written = "";
     const held = Promise.withResolvers<void>();
@@ -64,7 +64,7 @@ Deno.test("hostile: --plain appends lines, and nothing in them draws", async () 
       makeClient: (onEvent) => {
         const client = new FakeClient(onEvent);
         queueMicrotask(() => {
-          client.receive(joined("lobby"), ...hostileEvents(text), said("behind", 2, ADA));
+          client.receive(joined("lobby"), ...hostileEvents(text), roomMessage("behind", 2, ADA));
           client.end({ kind: "closed", cause: "refused", reason: text });
           held.resolve();
         });

@@ -1,4 +1,4 @@
-/** A terminal without a window, and a client without a server: what a test needs to run the whole terminal client. */
+/** A terminal without a window and a client without a server, to run the whole terminal client in a test. */
 
 import {
   checkMessage,
@@ -19,9 +19,9 @@ export class MemoryTerminal implements Terminal {
   readonly screen: Screen;
   readonly writes: string[] = [];
   events: TerminalEvents | undefined;
-  /** Whether somebody else has it. */
+  /** Whether the terminal is lent to an editor. */
   lent = false;
-  /** While set, writes do not end. */
+  /** While set, writes wait for it. */
   held: Promise<void> | undefined;
   readonly #chunks: (Uint8Array | undefined)[] = [];
   #wake = Promise.withResolvers<void>();
@@ -83,7 +83,7 @@ export class MemoryTerminal implements Terminal {
   }
 }
 
-/** Does what the test says; notes what it was asked for. */
+/** A client that the test controls. It records all requests. */
 export class FakeClient implements ChatClient {
   readonly asked: unknown[] = [];
   readonly pending: PendingMessage[] = [];
@@ -104,7 +104,7 @@ export class FakeClient implements ChatClient {
 
   remembers = false;
   readonly reader = new ReaderState(() => {});
-  /** What the client would ask with. */
+  /** The password prompt, set by the chat. */
   askPassword: ChatClient["askPassword"];
 
   start(): void {
@@ -117,7 +117,7 @@ export class FakeClient implements ChatClient {
     return this.restore(message);
   }
 
-  /** A message of an earlier client, which is not checked again. */
+  /** Adds a pending message of an earlier client, which is not checked again. */
   restore(message: PendingMessage): string {
     this.pending.push(message);
     this.emit({ type: "pending", message });
@@ -132,7 +132,7 @@ export class FakeClient implements ChatClient {
     return true;
   }
 
-  /** The server refuses the oldest message that is pending. */
+  /** Fails the oldest pending message as a server's refusal does. */
   refuse(message: string): void {
     const failed = this.pending.shift()!;
     this.emit({ type: "failed", message: failed, error: { type: "error", code: "no_such_member", message } });
@@ -185,7 +185,7 @@ export class FakeClient implements ChatClient {
     for (const event of events) this.emit({ type: "received", line: JSON.stringify(event), event });
   }
 
-  /** As the server would: the message comes round, numbered. */
+  /** Acknowledges the oldest pending message as a server does, after returning it with a seq. */
   acknowledge(seq: number): void {
     const message = this.pending.shift()!;
     const { ref, target, text } = message;
@@ -214,6 +214,6 @@ export function joined(room: string, topic = ""): ServerEvent {
   };
 }
 
-export function said(text: string, seq = 1, from = ADA, room = "lobby", at = AT): ServerEvent {
+export function roomMessage(text: string, seq = 1, from = ADA, room = "lobby", at = AT): ServerEvent {
   return { type: "message", id: `m${room}${seq}`, room, seq, from, text, at };
 }

@@ -1,14 +1,14 @@
-/** Texts and the columns that they take by Unicode: UAX #11 for letters, UTS #51 for emoji, told by grapheme. */
+/** Texts and their width in columns according to Unicode: UAX #11 for letters, UTS #51 for emoji, by grapheme. */
 
-/** What tmux 3.3 counts in another way than Unicode, and others do, too. */
+/** Graphemes that tmux 3.3, and other terminals, measure differently from Unicode. */
 export type Dispute =
-  /** U+FE0F, which makes an emoji of a narrow character: tmux leaves it narrow. */
+  /** U+FE0F, which turns a narrow character into an emoji: tmux keeps it narrow. */
   | "variation"
-  /** A tone of skin, which tmux gives columns of its own. */
+  /** A skin tone, which tmux counts separately. */
   | "tone"
   /** Emoji joined by U+200D, one of which has U+FE0F or a tone. */
   | "joined"
-  /** Emoji that are younger than the terminal, which gives them no column. */
+  /** Emoji newer than the terminal, which counts them as zero columns. */
   | "young";
 
 export interface WidthSample {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { JoinedEvent, RoomMessage, ServerEvent } from "../../src/protocol/messages/messages.ts";
-import { ADA, AT, BOB, joined, said, YOU } from "../terminal/memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage, YOU } from "../terminal/memory_terminal.ts";
 import { MemoryStore, PageStage } from "./page_stage.ts";
 
 function whispered(text: string, id: string, from = ADA, to = YOU): ServerEvent {
@@ -35,10 +35,14 @@ Deno.test("the first room opens at once, other rooms do not, and a requested roo
 
 Deno.test("messages in other rooms or in a hidden page are unread until the user sees them", () => {
   const stage = entered("lobby", "build");
-  stage.receive(said("seen", 1), said("hello", 1, ADA, "build"), said("zoe: look", 2, ADA, "build"));
+  stage.receive(
+    roomMessage("seen", 1),
+    roomMessage("hello", 1, ADA, "build"),
+    roomMessage("zoe: look", 2, ADA, "build"),
+  );
   assertEquals([stage.unread("#lobby"), stage.unread("#build")], [[0, 0], [2, 1]]);
   stage.watched = false;
-  stage.receive(said("Zoe?", 2), said("mine", 3, YOU));
+  stage.receive(roomMessage("Zoe?", 2), roomMessage("mine", 3, YOU));
   assertEquals([stage.unread("#lobby"), stage.mentioned], [[1, 1], ["zoe: look", "Zoe?"]]);
   stage.chat.markRead();
   assertEquals(stage.unread("#lobby"), [1, 1]);
@@ -52,13 +56,13 @@ Deno.test("messages in other rooms or in a hidden page are unread until the user
 Deno.test("older messages are requested once, before the oldest present one, until there are none", () => {
   const stage = entered("lobby");
   const lobby = stage.chat.conversations.current!;
-  stage.receive(said("new", 9));
+  stage.receive(roomMessage("new", 9));
   const asked = () => stage.client.asked.filter((command) => (command as { type?: string }).type === "history");
   stage.chat.loadOlder(lobby, 200);
   stage.chat.loadOlder(lobby, 200);
   const ref = "older lobby";
   assertEquals(asked(), [{ type: "history", ref, room: "lobby", before: 9, limit: 200 }]);
-  const messages = [said("seven", 7), said("eight", 8)] as RoomMessage[];
+  const messages = [roomMessage("seven", 7), roomMessage("eight", 8)] as RoomMessage[];
   stage.receive({ type: "history", ref, room: "lobby", messages, more: true });
   stage.chat.loadOlder(lobby, 200);
   stage.receive({ type: "error", ref, code: "rate_limited", message: "Too many" });
@@ -156,8 +160,11 @@ Deno.test("joins, leaves, renames and topics are noted in their rooms", () => {
 
 Deno.test("after a gap, and on another server, messages are loaded again", () => {
   const stage = entered("lobby");
-  stage.receive(said("one", 1));
-  stage.receive({ ...joined("lobby") as JoinedEvent, seq: 2_000, missed: 1, truncated: true }, said("last", 2_000));
+  stage.receive(roomMessage("one", 1));
+  stage.receive(
+    { ...joined("lobby") as JoinedEvent, seq: 2_000, missed: 1, truncated: true },
+    roomMessage("last", 2_000),
+  );
   assertEquals(stage.shown("#lobby"), ["ada: last"]);
   stage.receive(welcome("a"), welcome("a"));
   assertEquals(stage.shown("#lobby"), ["ada: last"]);
@@ -168,7 +175,13 @@ Deno.test("after a gap, and on another server, messages are loaded again", () =>
 Deno.test("a reloaded page knows what the user has read", () => {
   const store = new MemoryStore();
   const first = new PageStage(store);
-  first.receive(welcome("a"), joined("lobby"), joined("build"), said("one", 1), said("there", 1, ADA, "build"));
+  first.receive(
+    welcome("a"),
+    joined("lobby"),
+    joined("build"),
+    roomMessage("one", 1),
+    roomMessage("there", 1, ADA, "build"),
+  );
   first.marks.save();
   const second = new PageStage(store);
   second.watched = false;

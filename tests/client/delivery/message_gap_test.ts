@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { MessageGap } from "../../../src/client/delivery/message_gap.ts";
 import type { HistoryEvent, RoomEntry } from "../../../src/protocol/messages/messages.ts";
-import { said } from "../harness.ts";
+import { roomMessage } from "../harness.ts";
 
 function gapBefore(seq: number, after = 0): MessageGap {
-  return new MessageGap("fill 1", after, { line: "", message: said(seq) });
+  return new MessageGap("fill 1", after, { line: "", message: roomMessage(seq) });
 }
 
 function page(from: number, to: number, more = false): HistoryEvent {
-  const messages = Array.from({ length: to - from + 1 }, (_, index) => said(from + index));
+  const messages = Array.from({ length: to - from + 1 }, (_, index) => roomMessage(from + index));
   return { type: "history", ref: "fill 1", room: "lobby", messages, more };
 }
 
@@ -16,7 +16,7 @@ function seqs(messages: readonly RoomEntry[]): number[] {
   return messages.map(({ seq }) => seq);
 }
 
-Deno.test("a gap asks for exactly what is missing", () => {
+Deno.test("a gap requests exactly the missing messages", () => {
   assertEquals(gapBefore(9, 5).request, {
     type: "history",
     ref: "fill 1",
@@ -27,7 +27,7 @@ Deno.test("a gap asks for exactly what is missing", () => {
   });
 });
 
-Deno.test("a wide gap is filled page by page, backwards, and read forwards", () => {
+Deno.test("a wide gap is requested page by page backwards and read forwards", () => {
   const gap = gapBefore(502, 100);
   assertEquals(gap.request.limit, 200);
   assert(gap.fill(page(302, 501, true)));
@@ -38,17 +38,22 @@ Deno.test("a wide gap is filled page by page, backwards, and read forwards", () 
   assertEquals(seqs(gap.found), Array.from({ length: 401 }, (_, index) => 101 + index));
 });
 
-Deno.test("a gap that the server has only in part is full when the server has no more", () => {
+Deno.test("a gap is complete when the server has no more messages for it", () => {
   const gap = gapBefore(10);
   assert(!gap.fill(page(7, 9)));
   assertEquals(seqs(gap.found), [7, 8, 9]);
   assert(!gapBefore(10).fill({ ...page(1, 1), messages: [], more: true }));
 });
 
-Deno.test("changes come where they happened, and of what was not asked for there is none", () => {
+Deno.test("changes are placed where they happened, and changes outside the request are dropped", () => {
   const gap = gapBefore(10, 5);
-  const change = (seq: number) => ({ ...said(seq), type: "deleted" as const, of: { seq: 1 } });
-  gap.fill({ ...page(6, 6), messages: [said(6), said(8)], changes: [change(5), change(7), change(9)], more: false });
+  const change = (seq: number) => ({ ...roomMessage(seq), type: "deleted" as const, of: { seq: 1 } });
+  gap.fill({
+    ...page(6, 6),
+    messages: [roomMessage(6), roomMessage(8)],
+    changes: [change(5), change(7), change(9)],
+    more: false,
+  });
   assertEquals(gap.found.map(({ type, seq }) => `${seq} ${type}`), [
     "6 message",
     "7 deleted",
@@ -57,14 +62,23 @@ Deno.test("changes come where they happened, and of what was not asked for there
   ]);
 });
 
-Deno.test("what was not asked for is not taken", () => {
+Deno.test("messages that were not requested are ignored", () => {
   const gap = gapBefore(10, 5);
-  const messages = [said(5), said(8), said(7), said(8), said(6, "x", "other"), said(9), said(10), said(99)];
+  const messages = [
+    roomMessage(5),
+    roomMessage(8),
+    roomMessage(7),
+    roomMessage(8),
+    roomMessage(6, "x", "other"),
+    roomMessage(9),
+    roomMessage(10),
+    roomMessage(99),
+  ];
   gap.fill({ ...page(1, 1), messages, more: true });
   assertEquals(seqs(gap.found), [8, 9]);
 });
 
-Deno.test("no more is asked for than a rejoin would bring", () => {
+Deno.test("a gap requests no more messages than a rejoin would bring", () => {
   const gap = gapBefore(1_000_000);
   let before = 1_000_000;
   while (gap.fill(page(before - 150, before - 1, true))) before -= 150;

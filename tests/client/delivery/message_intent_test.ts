@@ -20,14 +20,14 @@ function pending(text: string, intent: MessageIntent | undefined): PendingMessag
   return { ref: "r", target: { room: "dev" }, text, ...intent && { intent } };
 }
 
-Deno.test("what is pending becomes the command that its intent says", () => {
+Deno.test("a pending message becomes the command of its intent", () => {
   for (const [text, intent, command] of CASES) {
     const parsed = parseCommand(JSON.parse(JSON.stringify(commandOf(pending(text, intent)))));
     assertEquals(JSON.parse(JSON.stringify(parsed)), { ref: "r", room: "dev", ...command });
   }
 });
 
-Deno.test("what is pending is remembered with its intent", () => {
+Deno.test("a pending message is remembered with its intent", () => {
   const all = CASES.map(([text, intent]) => pending(text, intent));
   const remembered = { name: "ada", lastSeqs: [], directIds: [], pending: all };
   assertEquals(JSON.parse(JSON.stringify(parseRemembered(JSON.parse(JSON.stringify(remembered))))).pending, all);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Pacer } from "../../../src/client/delivery/pacer.ts";
 import { TokenBucket } from "../../../src/core/state/token_bucket.ts";
 
-/** When each of `count` messages goes, sent as early as the pacer lets them. */
+/** The times at which `count` messages are sent, each as early as the pacer allows. */
 function schedule(pacer: Pacer, count: number, start: number): number[] {
   let now = start;
   return Array.from({ length: count }, () => {
@@ -12,7 +12,7 @@ function schedule(pacer: Pacer, count: number, start: number): number[] {
   });
 }
 
-Deno.test("a burst goes at once and the rest a little slower than the server's rate", () => {
+Deno.test("a burst is sent at once and the rest a little slower than the server's rate", () => {
   const pacer = new Pacer();
   pacer.setRate({ perSecond: 5, burst: 20 });
   const times = schedule(pacer, 30, 1_000);
@@ -21,7 +21,7 @@ Deno.test("a burst goes at once and the rest a little slower than the server's r
   assert(gaps.every((gap) => gap > 200 && gap < 220), gaps.join());
 });
 
-Deno.test("a server's own bucket never refuses what the pacer lets go", () => {
+Deno.test("the server's token bucket never refuses a message that the pacer allows", () => {
   for (const rate of [{ perSecond: 5, burst: 20 }, { perSecond: 0.5, burst: 1 }, { perSecond: 100, burst: 3 }]) {
     const pacer = new Pacer();
     pacer.setRate(rate);
@@ -30,14 +30,14 @@ Deno.test("a server's own bucket never refuses what the pacer lets go", () => {
   }
 });
 
-Deno.test("without a rate nothing waits", () => {
+Deno.test("without a rate no message waits", () => {
   const pacer = new Pacer();
   pacer.setRate(undefined);
   assertEquals(schedule(pacer, 1_000, 5).at(-1), 5);
   assert(pacer.isAmple(5));
 });
 
-Deno.test("after a refusal nothing goes before the time, then one, then at the rate", () => {
+Deno.test("after a refusal the pacer waits, allows one message, and then keeps the rate", () => {
   const pacer = new Pacer();
   pacer.setRate({ perSecond: 10, burst: 20 });
   pacer.hold(5_000);
@@ -46,7 +46,7 @@ Deno.test("after a refusal nothing goes before the time, then one, then at the r
   assertEquals(times, [5_000, 5_106, 5_211]);
 });
 
-Deno.test("the tokens that are left stay when the same rate is set again", () => {
+Deno.test("setting the same rate again keeps the remaining tokens", () => {
   const pacer = new Pacer();
   pacer.setRate({ perSecond: 1, burst: 5 });
   schedule(pacer, 4, 0);
@@ -54,7 +54,7 @@ Deno.test("the tokens that are left stay when the same rate is set again", () =>
   assert(pacer.waitMs(0) > 0);
 });
 
-Deno.test("rates that make no sense still let messages through in the end", () => {
+Deno.test("invalid rates still let messages through eventually", () => {
   for (const rate of [{ perSecond: 0, burst: 0 }, { perSecond: -1, burst: -5 }, { perSecond: Infinity, burst: 2 }]) {
     const pacer = new Pacer();
     pacer.setRate(rate);
@@ -62,7 +62,7 @@ Deno.test("rates that make no sense still let messages through in the end", () =
   }
 });
 
-Deno.test("a clock that is set back makes nothing wait for longer than the rate does", () => {
+Deno.test("a clock that is set back delays no message longer than the rate does", () => {
   const pacer = new Pacer();
   pacer.setRate({ perSecond: 1, burst: 2 });
   schedule(pacer, 1, 3_600_000);

@@ -1,24 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import { ReceiveCursor } from "../../../src/client/delivery/receive_cursor.ts";
-import { joined, said } from "../harness.ts";
+import { joined, roomMessage } from "../harness.ts";
 
-Deno.test("a message stands as far behind the last one of its room as their seqs say", () => {
+Deno.test("the distance of a message from the last one of its room is the difference of their seqs", () => {
   const seen = new ReceiveCursor();
-  assertEquals(seen.distance(said(5)), 1, "the first of a room is the next one, whatever its seq");
+  assertEquals(seen.distance(roomMessage(5)), 1, "the first of a room is the next one, whatever its seq");
   seen.advance("lobby", 5);
-  assertEquals([4, 5, 6, 9].map((seq) => seen.distance(said(seq))), [-1, 0, 1, 4]);
-  assertEquals(seen.distance(said(9, "x", "other")), 1);
+  assertEquals([4, 5, 6, 9].map((seq) => seen.distance(roomMessage(seq))), [-1, 0, 1, 4]);
+  assertEquals(seen.distance(roomMessage(9, "x", "other")), 1);
   assertEquals(seen.after("lobby"), 5);
 });
 
-Deno.test("a direct message is known by its id among the last thousand", () => {
+Deno.test("a direct message is recognised by its id among the last thousand", () => {
   const seen = new ReceiveCursor();
   for (let index = 0; index <= 1_000; index++) assert(seen.admitDirect(`d${index}`));
   assert(!seen.admitDirect("d1"));
   assert(seen.admitDirect("d0"), "the oldest is forgotten");
 });
 
-Deno.test("a join counts everything as seen but the missed messages that follow it", () => {
+Deno.test("a join marks all messages as seen except the missed ones that follow", () => {
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
   assertEquals(seen.after("lobby"), 7);
@@ -29,14 +29,14 @@ Deno.test("a join counts everything as seen but the missed messages that follow 
   assertEquals(seen.after("lobby"), 9);
 });
 
-Deno.test("a server that has fewer messages than before is followed", () => {
+Deno.test("the cursor follows a server that has fewer messages than before", () => {
   const seen = new ReceiveCursor();
   seen.advance("lobby", 50);
   seen.joined(joined("lobby", { seq: 3 }));
   assertEquals(seen.after("lobby"), 3);
 });
 
-Deno.test("a room that replaces a removed one is seen from its beginning, also after a restart of the client", () => {
+Deno.test("a room that replaces a removed one is received from its beginning, also after a restart of the client", () => {
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 5 }));
   const next = new ReceiveCursor();
@@ -56,14 +56,14 @@ Deno.test("a room that replaces a removed one is seen from its beginning, also a
   ]);
 });
 
-Deno.test("rooms without end are not remembered without end", () => {
+Deno.test("the number of remembered rooms is limited", () => {
   const seen = new ReceiveCursor();
   for (let index = 0; index < 1_001; index++) seen.advance(`room${index}`, 7);
   assertEquals(seen.after("room0"), undefined);
   assertEquals(seen.after("room1000"), 7);
 });
 
-Deno.test("what was seen is taken over by the next one, the oldest forgotten first in both", () => {
+Deno.test("the next cursor takes over what was seen, and both forget the oldest first", () => {
   const seen = new ReceiveCursor();
   seen.advance("constructor", 3);
   seen.advance("__proto__", 4);
@@ -76,7 +76,7 @@ Deno.test("what was seen is taken over by the next one, the oldest forgotten fir
   assert(!next.admitDirect("d2"));
 });
 
-Deno.test("seen: what nobody has read is asked for again, and nothing else that was received", () => {
+Deno.test("the next join requests unread messages again, and no others", () => {
   const seen = new ReceiveCursor();
   seen.restore([["lobby", 9], ["dev", 5]], [], [["lobby", 7], ["ops", 3]]);
   assertEquals([seen.after("lobby"), seen.after("dev"), seen.after("ops")], [6, 5, 2]);

@@ -18,20 +18,20 @@ function refs(delivery: SendQueue, now = 0, isReady: (target: Target) => boolean
   return delivery.take(now, isReady).messages.map(({ ref }) => ref);
 }
 
-Deno.test("what is due goes once, in the order typed, and stays pending", () => {
+Deno.test("due messages are sent once, in the order typed, and stay pending", () => {
   const delivery = filled(3);
   assertEquals(refs(delivery), ["r1", "r2", "r3"]);
   assertEquals(refs(delivery), []);
   assertEquals(delivery.pending.map(({ ref }) => ref), ["r1", "r2", "r3"]);
 });
 
-Deno.test("a target that is not ready keeps back only its own messages", () => {
+Deno.test("a target that is not ready delays only its own messages", () => {
   const delivery = filled(4);
   assertEquals(refs(delivery, 0, (target) => "to" in target), ["r2", "r4"]);
   assertEquals(refs(delivery), ["r1", "r3"]);
 });
 
-Deno.test("after a lost link everything that was not acknowledged goes again in the old order", () => {
+Deno.test("after a lost link all unacknowledged messages are sent again in the same order", () => {
   const delivery = filled(4);
   refs(delivery);
   delivery.remove("r2");
@@ -39,7 +39,7 @@ Deno.test("after a lost link everything that was not acknowledged goes again in 
   assertEquals(refs(delivery), ["r1", "r3", "r4"]);
 });
 
-Deno.test("a refused message goes before those behind it, and not before its time", () => {
+Deno.test("a rate-limited message is sent before later ones, and not before its time", () => {
   const delivery = filled(3);
   refs(delivery);
   delivery.hold("r1", 700);
@@ -50,7 +50,7 @@ Deno.test("a refused message goes before those behind it, and not before its tim
   assertEquals(refs(delivery, 700), ["r1"]);
 });
 
-Deno.test("where tokens are few, a message waits for the acknowledgement of the one before", () => {
+Deno.test("with few tokens, a message waits for the ack of the previous one", () => {
   const delivery = filled(30, { perSecond: 5, burst: 9 });
   assertEquals(refs(delivery).length, 5);
   assertEquals(refs(delivery), []);
@@ -60,7 +60,7 @@ Deno.test("where tokens are few, a message waits for the acknowledgement of the 
   assertEquals(refs(delivery), ["r7"]);
 });
 
-Deno.test("a ref that is not pending, or not on its way, changes nothing", () => {
+Deno.test("an ack or refusal with an unknown ref, or of an unsent message, changes nothing", () => {
   const delivery = filled(1);
   assertEquals(delivery.remove("other"), undefined);
   delivery.hold("other", 1_000);
@@ -68,7 +68,7 @@ Deno.test("a ref that is not pending, or not on its way, changes nothing", () =>
   assertEquals(refs(delivery), ["r1"]);
 });
 
-Deno.test("a slow room holds up its own messages alone, one after the other", () => {
+Deno.test("a slow room delays only its own messages, one after another", () => {
   const delivery = filled(0);
   delivery.setSlow("slow", true);
   for (const ref of ["s1", "s2"]) delivery.add({ ref, target: { room: "slow" }, text: "x" });
@@ -85,7 +85,7 @@ Deno.test("a slow room holds up its own messages alone, one after the other", ()
   assertEquals(refs(delivery, 30_000), ["s2"]);
 });
 
-Deno.test("a room that is slow no longer takes everything at once, and no server can slow rooms without end", () => {
+Deno.test("a room without slow mode gets all messages at once, and the number of slow rooms is limited", () => {
   const delivery = filled(0);
   for (let index = 0; index < 100; index++) delivery.setSlow(`room${index}`, true);
   for (const ref of ["a1", "a2"]) delivery.add({ ref, target: { room: "room0" }, text: "x" });

@@ -31,7 +31,7 @@ Deno.test("a message is pending until it is acknowledged", async () => {
   await harness.finish(server);
 });
 
-Deno.test("messages typed before the link is there go in order, each once its room is joined", async () => {
+Deno.test("messages typed before the link is open are sent in order, each once its room is joined", async () => {
   const harness = new Harness({ rooms: ["lobby", "dev"] });
   harness.client.send({ room: "#Dev" }, "to dev");
   harness.client.send(LOBBY, "to lobby");
@@ -45,7 +45,7 @@ Deno.test("messages typed before the link is there go in order, each once its ro
   await harness.finish(server);
 });
 
-Deno.test("what a lost link left unacknowledged goes again with the same refs in the same order", async () => {
+Deno.test("unacknowledged messages of a lost link are sent again with the same refs in the same order", async () => {
   const { harness, server } = await Harness.online();
   for (const text of ["a", "b", "c"]) harness.client.send(LOBBY, text);
   assertEquals(await server.refs(), ["ref-1", "ref-2", "ref-3"]);
@@ -65,7 +65,7 @@ Deno.test("what a lost link left unacknowledged goes again with the same refs in
   await harness.finish(next);
 });
 
-Deno.test("a message that is too fast goes again after its time, and nothing overtakes it", async () => {
+Deno.test("a rate-limited message is sent again after its time, and no other overtakes it", async () => {
   const { harness, server } = await Harness.online({}, welcome("s-1", { perSecond: 5, burst: 20 }));
   for (const text of ["a", "b", "c"]) harness.client.send(LOBBY, text);
   assertEquals(await server.refs(), ["ref-1", "ref-2", "ref-3"]);
@@ -85,7 +85,7 @@ Deno.test("a message that is too fast goes again after its time, and nothing ove
   await harness.finish(server);
 });
 
-Deno.test("the server's rate paces what is sent, in order", async () => {
+Deno.test("messages are paced by the server's rate, in order", async () => {
   const { harness, server } = await Harness.online({}, welcome("s-1", { perSecond: 10, burst: 5 }));
   for (let count = 0; count < 10; count++) harness.client.send(LOBBY, "x");
   const arrived: [string, number][] = [];
@@ -103,7 +103,7 @@ Deno.test("the server's rate paces what is sent, in order", async () => {
   await harness.finish(server);
 });
 
-Deno.test("a message that the server will not have has failed, and the next one goes", async () => {
+Deno.test("a message that the server refuses fails, and the next one is sent", async () => {
   const { harness, server } = await Harness.online();
   harness.client.send({ to: "nobody" }, "psst");
   harness.client.send(LOBBY, "hello");
@@ -116,7 +116,7 @@ Deno.test("a message that the server will not have has failed, and the next one 
   await harness.finish(server);
 });
 
-Deno.test("a message that came in the way of the server's end is kept", async () => {
+Deno.test("a message refused because the server shuts down stays pending", async () => {
   const { harness, server } = await Harness.online();
   harness.client.send(LOBBY, "hello");
   server.send({ type: "error", ref: "ref-1", code: "shutting_down", message: "The server is shutting down" });
@@ -129,7 +129,7 @@ Deno.test("a message that came in the way of the server's end is kept", async ()
 
 Deno.test("an invalid message is refused by `send` and never reaches the link", async () => {
   const { harness, server } = await Harness.online();
-  const impossible = [
+  const invalid = [
     () => harness.client.send(LOBBY, "x".repeat(8_193)),
     () => harness.client.send(LOBBY, ""),
     () => harness.client.send(LOBBY, "\u200b"),
@@ -137,7 +137,7 @@ Deno.test("an invalid message is refused by `send` and never reaches the link", 
     () => harness.client.send({ to: "\u001b[2J" }, "x"),
   ];
   const events = harness.events.length;
-  const codes = impossible.map((send) => (assertThrows(send, ProtocolError) as ProtocolError).code);
+  const codes = invalid.map((send) => (assertThrows(send, ProtocolError) as ProtocolError).code);
   assertEquals(codes, ["invalid", "invalid", "invalid", "invalid", "name_invalid"]);
   assertEquals(harness.events.length, events);
   assertEquals(harness.client.pending, []);
@@ -153,17 +153,17 @@ Deno.test("a lone surrogate is sent as U+FFFD", async () => {
   await harness.finish(server);
 });
 
-Deno.test("messages to a room that was left or refused are not held back for ever", async () => {
+Deno.test("messages to a room that was left or refused are sent and do not wait forever", async () => {
   const { harness, server } = await Harness.online();
   harness.client.join("dev");
   harness.client.send({ room: "dev" }, "x");
   assertEquals(await server.refs(), []);
   server.send({ type: "error", ref: "join dev", code: "forbidden", message: "No" });
-  assertEquals(await server.refs(), ["ref-1"], "the server says itself that we are not in there");
+  assertEquals(await server.refs(), ["ref-1"], "the server refuses the message itself");
   await harness.finish(server);
 });
 
-Deno.test("a thousand messages may be pending, and no more", async () => {
+Deno.test("at most a thousand messages may be pending", async () => {
   const harness = new Harness();
   for (let count = 0; count < 1_000; count++) harness.client.send(LOBBY, "x");
   assertThrows(() => harness.client.send(LOBBY, "x"), Error, "wait until some are acknowledged");
@@ -179,7 +179,7 @@ Deno.test("a thousand messages may be pending, and no more", async () => {
   await harness.finish(server);
 });
 
-Deno.test("a slow room holds back its own messages, and the others go in the meantime", async () => {
+Deno.test("a slow room delays its own messages while others are sent", async () => {
   const { harness, server } = await Harness.online();
   const restriction = { id: "o-1", kind: "slow", room: "lobby", seconds: 60, by: { name: "owner" } } as const;
   server.send({ type: "restriction", restriction, by: restriction.by, at: "" });
@@ -192,7 +192,7 @@ Deno.test("a slow room holds back its own messages, and the others go in the mea
   server.send(ack("ref-2"));
   harness.clock.advance(30_000);
   harness.client.send({ to: "bob" }, "again");
-  // The ping of a quiet link is none of a message's.
+  // A quiet link also sends a ping.
   assertEquals(await server.refs(), ["ref-3"]);
   server.send(ack("ref-3"));
   harness.clock.advance(30_000);

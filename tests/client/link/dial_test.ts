@@ -4,7 +4,7 @@ import type { Connection } from "../../../src/transports/connection.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 import { memoryConnectionPair } from "../../helpers/memory_connection.ts";
 
-Deno.test("a connection that opens in time is handed on, and no timer stays", async () => {
+Deno.test("a connection that opens in time is returned, and no timer remains", async () => {
   const clock = new FakeClock();
   const [here] = memoryConnectionPair();
   const stop = new AbortController();
@@ -14,7 +14,7 @@ Deno.test("a connection that opens in time is handed on, and no timer stays", as
   assert(!here.closed);
 });
 
-Deno.test("a dial that throws at once rejects like one that rejects", async () => {
+Deno.test("a dial that throws synchronously becomes a rejection", async () => {
   const stop = new AbortController().signal;
   const dial = () => {
     throw new Error("Cannot resolve nowhere");
@@ -22,7 +22,7 @@ Deno.test("a dial that throws at once rejects like one that rejects", async () =
   await assertRejects(() => dialInTime(dial, new FakeClock(), stop), Error, "Cannot resolve nowhere");
 });
 
-Deno.test("a dial that takes too long is given up, and what it opens later is closed", async () => {
+Deno.test("a dial that takes too long is given up, and its late connection is closed", async () => {
   const clock = new FakeClock();
   const late = Promise.withResolvers<Connection>();
   let given: AbortSignal | undefined;
@@ -43,7 +43,7 @@ Deno.test("a dial that takes too long is given up, and what it opens later is cl
   assert((await end).done);
 });
 
-Deno.test("a stop ends the dial, before it begins and while it lasts", async () => {
+Deno.test("an abort ends the dial, before it begins and while it runs", async () => {
   const clock = new FakeClock();
   const stop = new AbortController();
   const dialing = dialInTime(() => new Promise(() => {}), clock, stop.signal);

@@ -16,7 +16,7 @@ function setUp() {
   return { clock, life, calls, heartbeat };
 }
 
-Deno.test("silence is asked about once an interval and then taken for death", () => {
+Deno.test("a silent link is pinged once per interval and then declared dead", () => {
   const { clock, calls } = setUp();
   clock.advance(10 * PING_TIMEOUT_MS);
   const asked = [PING_INTERVAL_MS, 2 * PING_INTERVAL_MS].map((at) => `ask ${at}`);
@@ -24,7 +24,7 @@ Deno.test("silence is asked about once an interval and then taken for death", ()
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("a link that says something now and then is never asked", () => {
+Deno.test("a link with regular data is never pinged", () => {
   const { clock, calls, heartbeat, life } = setUp();
   for (let count = 0; count < 100; count++) {
     clock.advance(PING_INTERVAL_MS - 1);
@@ -35,7 +35,7 @@ Deno.test("a link that says something now and then is never asked", () => {
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("silence counts from the last sign of life, not from the last check", () => {
+Deno.test("silence is measured from the last data, not from the last check", () => {
   const { clock, calls, heartbeat } = setUp();
   clock.advance(10_000);
   heartbeat.received();
@@ -43,7 +43,7 @@ Deno.test("silence counts from the last sign of life, not from the last check", 
   assertEquals(calls, [`ask ${10_000 + PING_INTERVAL_MS}`]);
 });
 
-Deno.test("a clock that is set back neither kills the link nor lets it live on unheard", () => {
+Deno.test("a clock that is set back neither ends a live link nor keeps a silent one", () => {
   const { clock, calls, heartbeat } = setUp();
   heartbeat.received();
   clock.setBack(3_600_000);

@@ -3,7 +3,7 @@ import { LineWriter } from "../../../src/client/link/line_writer.ts";
 import { WRITE_JOIN_BYTES } from "../../../src/protocol/limits.ts";
 import type { Connection } from "../../../src/transports/connection.ts";
 
-/** Notes each chunk and lets the test end each write. */
+/** Records each chunk and lets the test finish each write. */
 class Sink {
   readonly chunks: string[] = [];
   readonly writes: PromiseWithResolvers<void>[] = [];
@@ -30,7 +30,7 @@ function setUp(): { sink: Sink; writer: LineWriter; faults: unknown[] } {
   return { sink, writer, faults };
 }
 
-Deno.test("lines of one turn, and those that queue up behind a write in flight, go as one chunk each", async () => {
+Deno.test("lines of one turn are written as one chunk, and so are lines queued during a write", async () => {
   const { sink, writer } = setUp();
   writer.write("a\n");
   writer.write("b\n");
@@ -43,7 +43,7 @@ Deno.test("lines of one turn, and those that queue up behind a write in flight, 
   assertEquals(sink.chunks, ["a\nb\n", "c\nd\n"]);
 });
 
-Deno.test("a long queue goes in chunks of a bounded size", async () => {
+Deno.test("a long queue is written in chunks of limited size", async () => {
   const { sink, writer } = setUp();
   const line = "x".repeat(WRITE_JOIN_BYTES / 2) + "\n";
   for (let count = 0; count < 5; count++) writer.write(line);
@@ -52,7 +52,7 @@ Deno.test("a long queue goes in chunks of a bounded size", async () => {
   assertEquals(writer.queuedChars, 3 * line.length);
 });
 
-Deno.test("a failed write is told once, and nothing is written after it", async () => {
+Deno.test("a failed write is reported once, and nothing is written after it", async () => {
   const { sink, writer, faults } = setUp();
   writer.write("a\n");
   await sink.untilChunks(1);
@@ -66,7 +66,7 @@ Deno.test("a failed write is told once, and nothing is written after it", async 
   assertEquals(sink.chunks.length, 1);
 });
 
-Deno.test("a write that fails after the stop is nobody's concern", async () => {
+Deno.test("a write that fails after the stop is ignored", async () => {
   const { sink, writer, faults } = setUp();
   writer.write("a\n");
   await sink.untilChunks(1);

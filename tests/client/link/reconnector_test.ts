@@ -4,7 +4,7 @@ import type { GoodbyeEvent } from "../../../src/protocol/messages/messages.ts";
 import { Harness, joined, welcome } from "../harness.ts";
 import { reconnectDelay } from "../../../src/client/link/reconnector.ts";
 
-Deno.test("a first attempt that fails closes the client, with the reason", async () => {
+Deno.test("a failed first attempt closes the client with the reason", async () => {
   const harness = new Harness({ dial: () => Promise.reject(new Error("Connection refused")) });
   harness.client.start();
   const closed = { kind: "closed", cause: "unreachable", reason: "Connection refused" } as const;
@@ -13,7 +13,7 @@ Deno.test("a first attempt that fails closes the client, with the reason", async
   assertEquals(harness.clock.timers, 0);
 });
 
-Deno.test("a first link that ends before we are in counts as one that failed", async () => {
+Deno.test("a first link that ends before the join counts as a failed attempt", async () => {
   const harness = new Harness();
   harness.client.start();
   const server = await harness.dialed();
@@ -23,7 +23,7 @@ Deno.test("a first link that ends before we are in counts as one that failed", a
   assertEquals((await harness.client.closed).cause, "unreachable");
 });
 
-Deno.test("attempts that fail are repeated after growing delays, where the first may be", async () => {
+Deno.test("with `retryFirst` failed attempts are repeated after growing delays", async () => {
   let dials = 0;
   const dial = () => {
     dials++;
@@ -48,7 +48,7 @@ Deno.test("half of each delay is random", async () => {
   await harness.finish();
 });
 
-Deno.test("the delays begin anew once a link was good for everything, and not before", async () => {
+Deno.test("the delays start again only after a link was online", async () => {
   const { harness, server } = await Harness.online();
   server.close();
   assertEquals(await harness.waitOut(), 500);
@@ -68,7 +68,7 @@ Deno.test("the delays begin anew once a link was good for everything, and not be
   await harness.finish(fourth);
 });
 
-Deno.test("a link that says nothing is given up and dialed anew", async () => {
+Deno.test("a silent link is closed and dialed again", async () => {
   const { harness, server } = await Harness.online();
   harness.clock.advance(15_000);
   assertEquals(await server.next(), { type: "ping" });
@@ -81,7 +81,7 @@ Deno.test("a link that says nothing is given up and dialed anew", async () => {
   await harness.finish(next);
 });
 
-Deno.test("a server that shuts down is left alone for as long as it asks", async () => {
+Deno.test("after a shutdown the client waits as long as the server asks", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "goodbye", reason: "shutdown", retryAfter: 5 });
   const { retryAt, reason } = await harness.untilStatus("waiting");
@@ -91,7 +91,7 @@ Deno.test("a server that shuts down is left alone for as long as it asks", async
   await harness.finish();
 });
 
-Deno.test("after a timeout or a slow reading we come back", async () => {
+Deno.test("after a timeout or a slow-reader goodbye the client reconnects", async () => {
   for (const reason of ["timeout", "slow"] as const) {
     const { harness, server } = await Harness.online();
     server.send({ type: "goodbye", reason });
@@ -102,7 +102,7 @@ Deno.test("after a timeout or a slow reading we come back", async () => {
   }
 });
 
-Deno.test("a goodbye that tells us to stay away closes the client", async () => {
+Deno.test("a final goodbye closes the client", async () => {
   const causes: [GoodbyeEvent["reason"], string, string][] = [
     ["left", "left", "Left"],
     ["replaced", "refused", "Joined from another place, which replaced this connection"],
@@ -116,14 +116,14 @@ Deno.test("a goodbye that tells us to stay away closes the client", async () => 
   }
 });
 
-Deno.test("a refusal is explained by the last error before it", async () => {
+Deno.test("the reason of a refusal is the last error before it", async () => {
   const { harness, server } = await Harness.online();
   server.send({ type: "error", code: "wrong_password", message: "Password is wrong, for the fifth time" });
   server.send({ type: "goodbye", reason: "refused" });
   assertEquals((await harness.client.closed).reason, "Password is wrong, for the fifth time");
 });
 
-Deno.test("a full server refuses a first attempt, and is asked again later by those who were in", async () => {
+Deno.test("a full server ends a first attempt, and is dialed again by a client that was online", async () => {
   for (const code of ["server_full", "too_many_connections", "shutting_down", "slow_consumer"]) {
     const error = { type: "error", code, message: `Sorry: ${code}` } as const;
     const harness = new Harness();
@@ -140,7 +140,7 @@ Deno.test("a full server refuses a first attempt, and is asked again later by th
   }
 });
 
-Deno.test("closing says leave and waits for the server's close", async () => {
+Deno.test("closing sends leave and waits for the server to close", async () => {
   const { harness, server } = await Harness.online();
   const closing = harness.client.close();
   assertEquals(await server.next(), { type: "leave" });
@@ -153,7 +153,7 @@ Deno.test("closing says leave and waits for the server's close", async () => {
   assertEquals(harness.clock.timers, 0);
 });
 
-Deno.test("closing takes two seconds at most, however the server behaves", async () => {
+Deno.test("closing takes at most two seconds, whatever the server does", async () => {
   const { harness, server } = await Harness.online();
   const closing = harness.client.close();
   assertEquals(await server.commands(), [{ type: "leave" }]);
@@ -165,7 +165,7 @@ Deno.test("closing takes two seconds at most, however the server behaves", async
   assertEquals(harness.clock.timers, 0);
 });
 
-Deno.test("closing counts as our wish, whatever ends the link meanwhile", async () => {
+Deno.test("a close by the user has the cause `left`, whatever ends the link meanwhile", async () => {
   const { harness, server } = await Harness.online();
   const closing = harness.client.close();
   server.send({ type: "goodbye", reason: "shutdown", retryAfter: 9 });
@@ -173,7 +173,7 @@ Deno.test("closing counts as our wish, whatever ends the link meanwhile", async 
   assertEquals(harness.client.status, { kind: "closed", cause: "left", reason: "Left" });
 });
 
-Deno.test("closing ends a dial that hangs, a handshake that hangs, and a wait", async () => {
+Deno.test("closing ends a hanging dial, a hanging handshake and a wait", async () => {
   const dialing = new Harness({ dial: () => new Promise(() => {}) });
   dialing.client.start();
   await dialing.finish();
@@ -205,7 +205,7 @@ Deno.test("closing at the first status, or before the start, dials nothing", asy
   assertEquals(dials, 0);
 });
 
-Deno.test("a server that is not the one it should be ends the client, at the first attempt and at any later one", async () => {
+Deno.test("an untrusted server closes the client, at the first attempt and at any later one", async () => {
   const swapped = new Untrusted("Its certificate has changed");
   const closed = { kind: "closed", cause: "untrusted", reason: "Its certificate has changed" } as const;
   for (const faults of [[swapped], [new Error("Connection refused"), swapped]]) {
@@ -218,7 +218,7 @@ Deno.test("a server that is not the one it should be ends the client, at the fir
   }
 });
 
-Deno.test("the delay doubles from half a second and stays at half a minute", () => {
+Deno.test("the delay doubles from 500 ms up to 30 s", () => {
   const longest = [1, 2, 3, 4, 5, 6, 7, 8, 2_000].map((attempt) => reconnectDelay(attempt, () => 1));
   assertEquals(longest, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 });

@@ -15,12 +15,12 @@ function setUp() {
   return { clock, here, link, lines, server: new FakeServer(there) };
 }
 
-Deno.test("the client speaks first, so that the server does not take it for a person", async () => {
+Deno.test("the client speaks first, so that the server does not take it for a plain-text user", async () => {
   const { server } = setUp();
   assertEquals(await server.next(), { type: "ping" });
 });
 
-Deno.test("lines that stand before the welcome and are none of ours are skipped", async () => {
+Deno.test("lines before the welcome that are not JSON are skipped", async () => {
   const { lines, link, server } = setUp();
   server.raw("Welcome to Confab!", "", "Your name?", `> ${JSON.stringify(welcome())}`, "no JSON");
   server.send({ type: "pong" });
@@ -37,7 +37,7 @@ Deno.test("a server's ping is answered with its ref", async () => {
   assertEquals(await server.next(), { type: "pong" });
 });
 
-Deno.test("a server that asks without reading gets no more answers than fit in a write", async () => {
+Deno.test("a server that pings without reading gets no more pongs than fit in a write", async () => {
   const { here, link, server } = setUp();
   assertEquals(await server.next(), { type: "ping" });
   const release = here.stall();
@@ -50,7 +50,7 @@ Deno.test("a server that asks without reading gets no more answers than fit in a
   assert(pongs > 1_000 && pongs < 5_000, `${pongs} answers`);
 });
 
-Deno.test("a server that says nothing is given up after ten seconds", async () => {
+Deno.test("a server that sends nothing is given up after ten seconds", async () => {
   const { clock, here, link } = setUp();
   clock.advance(10_000);
   assertEquals(await link.ended, lost("No welcome within 10 s: is it a Confab server?"));
@@ -58,7 +58,7 @@ Deno.test("a server that says nothing is given up after ten seconds", async () =
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("silence is asked about and then taken for a dead link", async () => {
+Deno.test("a silent link is pinged and then declared dead", async () => {
   const { clock, link, server } = setUp();
   server.send(welcome());
   await server.commands();
@@ -69,7 +69,7 @@ Deno.test("silence is asked about and then taken for a dead link", async () => {
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("a server that closes without a word is no Confab server, one that was greeted has closed", async () => {
+Deno.test("a close before the welcome suggests another kind of server, and a close after it is a plain close", async () => {
   const stranger = setUp();
   stranger.server.close();
   assertEquals(await stranger.link.ended, lost("Closed without a welcome: is it a Confab server?"));
@@ -79,13 +79,13 @@ Deno.test("a server that closes without a word is no Confab server, one that was
   assertEquals(await known.link.ended, lost("The server closed the connection"));
 });
 
-Deno.test("a link that breaks in reading ends with its reason and rejects nothing", async () => {
+Deno.test("a read error ends the link with its reason and without a rejection", async () => {
   const { here, link } = setUp();
   here.break(new Error("Connection reset"));
   assertEquals(await link.ended, lost("Connection lost: Connection reset"));
 });
 
-/** A link whose writes fail from now on; resolves when the first one has. */
+/** Makes the link's writes fail from now on. Resolves when the first has failed. */
 async function breakWriting({ here, link, server }: ReturnType<typeof setUp>): Promise<void> {
   await server.next();
   const failed = Promise.withResolvers<void>();
@@ -98,7 +98,7 @@ async function breakWriting({ here, link, server }: ReturnType<typeof setUp>): P
   await Promise.resolve();
 }
 
-Deno.test("a link that breaks in writing is read for a second, since the reason may still wait there", async () => {
+Deno.test("after a write error the link is read for one more second, because the reason may still arrive", async () => {
   const refused = setUp();
   await breakWriting(refused);
   refused.server.send(welcome());
@@ -112,7 +112,7 @@ Deno.test("a link that breaks in writing is read for a second, since the reason 
   assertEquals(silent.clock.timers, 0);
 });
 
-Deno.test("lines in front of one that cannot be read are handed on, and the link ends", async () => {
+Deno.test("lines before an unreadable one are passed on, and then the link ends", async () => {
   const { lines, link, server } = setUp();
   const line = JSON.stringify(welcome());
   server.connection.other.deliver([line, new ProtocolError("line_too_long", "Line is too long")]);
@@ -120,7 +120,7 @@ Deno.test("lines in front of one that cannot be read are handed on, and the link
   assertEquals(lines, [line]);
 });
 
-Deno.test("nothing is handed on or written after the end", async () => {
+Deno.test("nothing is passed on or written after the end", async () => {
   const clock = new FakeClock();
   const [here, there] = memoryConnectionPair();
   const lines: string[] = [];
@@ -141,19 +141,19 @@ Deno.test("nothing is handed on or written after the end", async () => {
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("a server that answers with an alert of TLS is one to speak TLS with", async () => {
+Deno.test("a TLS alert from the server ends the link with advice to use TLS", async () => {
   const { here, link } = setUp();
   here.receive(Uint8Array.of(0x15, 3, 3, 0, 2, 2, 0x0a));
   here.other.close();
   assertEquals(await link.ended, lost("This server speaks TLS: connect with --tls, or with its invite"));
 });
 
-Deno.test("a command is one line, whatever its text holds", () => {
+Deno.test("a command is one line, whatever its text contains", () => {
   const line = commandLine({ type: "message", ref: "r", room: "lobby", text: "a\nb" });
   assertEquals(line, '{"type":"message","ref":"r","room":"lobby","text":"a\\nb"}\n');
 });
 
-Deno.test("what is no event of this version is undefined and never throws", () => {
+Deno.test("a line that is not an event of this version is undefined and does not throw", () => {
   const lines = [
     "",
     "{",
@@ -170,11 +170,11 @@ Deno.test("what is no event of this version is undefined and never throws", () =
   for (const line of lines) assertEquals(eventOfLine(line), undefined, line);
 });
 
-Deno.test("fields that this version does not know are ignored", () => {
+Deno.test("unknown fields are ignored", () => {
   assertEquals(eventOfLine('{"type":"pong","mood":"good"}'), { type: "pong" });
 });
 
-Deno.test("before the welcome only what begins with a brace counts, and a welcome behind a prompt", () => {
+Deno.test("before the welcome only JSON lines count, and a welcome after a prompt", () => {
   assertEquals(withoutPrompt("Welcome, stranger"), undefined);
   assertEquals(withoutPrompt('{"type":"pong"}'), '{"type":"pong"}');
   assertEquals(withoutPrompt('Your name? {"type":"welcome","x":1}'), '{"type":"welcome","x":1}');

@@ -3,7 +3,7 @@ import type { ClientEvent } from "../../../src/client/client_event.ts";
 import type { PendingMessage } from "../../../src/client/delivery/message_intent.ts";
 import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import type { Restriction, ServerEvent } from "../../../src/protocol/messages/messages.ts";
-import { ack, ADA, AT, BOB, joined, said, welcome, whispered } from "../harness.ts";
+import { ack, ADA, AT, BOB, directMessage, joined, roomMessage, welcome } from "../harness.ts";
 
 const CAROL = { id: "m-carol", name: "carol" };
 const ERROR = { type: "error", ref: "r", code: "invalid", message: "No" } as const;
@@ -26,12 +26,12 @@ function names(state: ClientState): string[] {
   return Array.from(lobby(state).members.values(), ({ name }) => name);
 }
 
-Deno.test("the status is the last one told", () => {
+Deno.test("the status is the last one reported", () => {
   const state = reduceClientState(initialState, { type: "status", status: { kind: "online" } });
   assertEquals(state.status, { kind: "online" });
 });
 
-Deno.test("pending messages stand in the order typed until they are acknowledged or have failed", () => {
+Deno.test("pending messages keep the order typed until they are acknowledged or fail", () => {
   const [a, b, c] = ["a", "b", "c"].map((ref): PendingMessage => ({ ref, target: { room: "lobby" }, text: ref }));
   const events: ClientEvent[] = [a!, b!, c!].map((message) => ({ type: "pending", message }));
   events.push({ type: "acknowledged", message: b!, ack: ack("b") });
@@ -39,11 +39,11 @@ Deno.test("pending messages stand in the order typed until they are acknowledged
   assertEquals(events.reduce(reduceClientState, initialState).pending, [c!]);
 });
 
-Deno.test("a welcome tells the server", () => {
+Deno.test("a welcome sets the server", () => {
   assertEquals(after([welcome("s-9")]).server, { id: "s-9", name: "test", version: "0" });
 });
 
-Deno.test("a joined tells who we are and what the room is like", () => {
+Deno.test("a joined event sets the user and the room", () => {
   assertEquals(inLobby.you, ADA);
   assertEquals(lobby(inLobby), {
     id: "r-lobby",
@@ -58,13 +58,13 @@ Deno.test("a joined tells who we are and what the room is like", () => {
   });
 });
 
-Deno.test("rooms stand in the order joined, also after they are joined again", () => {
+Deno.test("rooms keep the order joined, also after a rejoin", () => {
   const state = after([joined("dev"), joined("ops"), joined("lobby", { seq: 9 })], inLobby);
   assertEquals([...state.rooms.keys()], ["lobby", "dev", "ops"]);
   assertEquals(lobby(state).seq, 9);
 });
 
-Deno.test("no server can fill the state with rooms", () => {
+Deno.test("the number of rooms in the state is limited", () => {
   const many = Array.from({ length: 100 }, (_, index) => joined(`room${index}`));
   assertEquals(after(many).rooms.size, 32);
 });
@@ -76,7 +76,7 @@ Deno.test("a join adds a member and counts them once", () => {
   assertEquals(lobby(state).count, 3);
 });
 
-Deno.test("a leave takes a member out, and with us the room", () => {
+Deno.test("a leave removes a member, and the user's own leave removes the room", () => {
   const leave = { type: "leave", room: "lobby", at: AT, reason: "left" } as const;
   const state = after([{ ...leave, member: BOB }], inLobby);
   assertEquals(names(state), ["ada"]);
@@ -84,14 +84,14 @@ Deno.test("a leave takes a member out, and with us the room", () => {
   assertEquals(after([{ ...leave, member: ADA }], inLobby).rooms.size, 0);
 });
 
-Deno.test("a presence gives the count and those who came and went", () => {
+Deno.test("a presence event updates the count and the members", () => {
   const presence = { type: "presence", room: "lobby", count: 812, joined: [CAROL], left: [BOB] } as const;
   const state = after([presence], inLobby);
   assertEquals(names(state), ["ada", "carol"]);
   assertEquals(lobby(state).count, 812);
 });
 
-Deno.test("members of a big room do not pile up", () => {
+Deno.test("the number of known members of a large room is limited", () => {
   const presences = Array.from({ length: 10 }, (_, page) => ({
     type: "presence" as const,
     room: "lobby",
@@ -104,14 +104,18 @@ Deno.test("members of a big room do not pile up", () => {
   assertEquals(names(state).at(-1), "user9x199");
 });
 
-Deno.test("a message moves the seq and makes its author the latest speaker", () => {
-  const state = after([said(5, "x", "lobby", ADA), said(6, "x", "lobby", CAROL), said(3, "x", "lobby", ADA)], inLobby);
+Deno.test("a message advances the seq and makes its author the latest speaker", () => {
+  const state = after([
+    roomMessage(5, "x", "lobby", ADA),
+    roomMessage(6, "x", "lobby", CAROL),
+    roomMessage(3, "x", "lobby", ADA),
+  ], inLobby);
   assertEquals(lobby(state).seq, 6);
   assertEquals(lobby(state).speakers, ["ada", "carol", "bob"]);
 });
 
-Deno.test("of many messages only the last fifty are kept", () => {
-  const many = Array.from({ length: 500 }, (_, index) => said(5 + index));
+Deno.test("only the last fifty messages are kept", () => {
+  const many = Array.from({ length: 500 }, (_, index) => roomMessage(5 + index));
   const { recent } = lobby(after(many, inLobby));
   assertEquals(recent.map(({ seq }) => seq), Array.from({ length: 50 }, (_, index) => 455 + index));
 });
@@ -119,17 +123,17 @@ Deno.test("of many messages only the last fifty are kept", () => {
 Deno.test("only the last fifty speakers are kept", () => {
   const many = Array.from(
     { length: 80 },
-    (_, index) => said(5 + index, "x", "lobby", { id: `${index}`, name: `user${index}` }),
+    (_, index) => roomMessage(5 + index, "x", "lobby", { id: `${index}`, name: `user${index}` }),
   );
   const { speakers } = lobby(after(many, inLobby));
   assertEquals([speakers.length, speakers[0], speakers[49]], [50, "user79", "user30"]);
 });
 
-Deno.test("a message copies no map of members", () => {
-  assertStrictEquals(lobby(after([said(5)], inLobby)).members, lobby(inLobby).members);
+Deno.test("a message does not copy the map of members", () => {
+  assertStrictEquals(lobby(after([roomMessage(5)], inLobby)).members, lobby(inLobby).members);
 });
 
-Deno.test("a rename reaches every room, the speakers, and ourselves", () => {
+Deno.test("a rename applies to every room, the speakers and the user", () => {
   const state = after([
     joined("dev"),
     { type: "rename", member: { id: BOB.id, name: "bobby" }, was: "bob", at: AT },
@@ -141,7 +145,7 @@ Deno.test("a rename reaches every room, the speakers, and ourselves", () => {
   assertEquals(state.you, { id: ADA.id, name: "countess" });
 });
 
-Deno.test("a topic and a list of members replace what was there", () => {
+Deno.test("a topic and a list of members replace the previous ones", () => {
   const state = after([
     { type: "topic", room: "lobby", text: "Lunch", by: BOB, at: AT },
     { type: "members", room: "lobby", members: [CAROL], count: 7 },
@@ -150,24 +154,24 @@ Deno.test("a topic and a list of members replace what was there", () => {
   assertEquals([names(state), lobby(state).count], [["carol"], 7]);
 });
 
-Deno.test("a room that refuses us is gone, unless it may let us in on another try", () => {
+Deno.test("a room that refuses the rejoin is removed, unless another attempt may succeed", () => {
   const error = { type: "error", ref: "join lobby", message: "No" } as const;
   assertStrictEquals(after([{ ...error, code: "rate_limited" }, { ...error, code: "name_taken" }], inLobby), inLobby);
   assertEquals(after([{ ...error, code: "forbidden" }], inLobby).rooms.size, 0);
 });
 
-Deno.test("what says nothing about the state leaves it is", () => {
+Deno.test("events without news for the state leave it unchanged", () => {
   const events: ServerEvent[] = [
-    whispered("d"),
+    directMessage("d"),
     ack("r"),
     ERROR,
     { type: "rooms", rooms: [], count: 0 },
-    { type: "history", room: "lobby", messages: [said(1)], more: false },
+    { type: "history", room: "lobby", messages: [roomMessage(1)], more: false },
     { type: "search", room: "lobby", query: "x", messages: [], more: false },
     { type: "goodbye", reason: "shutdown" },
     { type: "ping" },
     { type: "pong" },
-    said(1, "x", "nowhere"),
+    roomMessage(1, "x", "nowhere"),
     { type: "join", room: "nowhere", member: CAROL, at: AT },
     { type: "topic", room: "nowhere", text: "x", by: BOB, at: AT },
   ];
@@ -177,7 +181,7 @@ Deno.test("what says nothing about the state leaves it is", () => {
 
 const OWNER = { name: "owner" };
 
-function laid(change: Partial<Restriction>, off?: true): ServerEvent {
+function restricted(change: Partial<Restriction>, off?: true): ServerEvent {
   const restriction: Restriction = { id: "o-1", kind: "ban", room: "lobby", member: CAROL, by: OWNER, ...change };
   return { type: "restriction", restriction, by: OWNER, at: AT, ...off && { off } };
 }
@@ -190,19 +194,27 @@ function restrictionIds(restrictions: ReadonlyMap<string, Restriction>): string[
   return [...restrictions.keys()];
 }
 
-Deno.test("what moderators lay down is in force in its room, or everywhere, until it is lifted", () => {
-  const state = after([laid({}), laid({ id: "o-2", kind: "mute" }), laid({ id: "o-3", room: undefined })], inLobby);
+Deno.test("a restriction applies to its room or to the whole server until it ends", () => {
+  const state = after([
+    restricted({}),
+    restricted({ id: "o-2", kind: "mute" }),
+    restricted({ id: "o-3", room: undefined }),
+  ], inLobby);
   assertEquals([restrictionIds(lobby(state).restrictions), restrictionIds(state.restrictions)], [["o-1", "o-2"], [
     "o-3",
   ]]);
-  const lifted = after([laid({}, true), laid({ id: "o-3", room: undefined }, true)], state);
-  assertEquals([restrictionIds(lobby(lifted).restrictions), restrictionIds(lifted.restrictions)], [["o-2"], []]);
-  assertEquals(restrictionIds(after([welcome()], state).restrictions), [], "a new connection begins anew");
+  const ended = after([restricted({}, true), restricted({ id: "o-3", room: undefined }, true)], state);
+  assertEquals([restrictionIds(lobby(ended).restrictions), restrictionIds(ended.restrictions)], [["o-2"], []]);
+  assertEquals(
+    restrictionIds(after([welcome()], state).restrictions),
+    [],
+    "a new connection starts without restrictions",
+  );
 });
 
-Deno.test("a list of orders replaces what was known", () => {
+Deno.test("a list of restrictions replaces the known ones", () => {
   const restriction: Restriction = { id: "o-9", kind: "mute", room: "lobby", member: BOB, by: OWNER };
-  const state = after([laid({}), laid({ id: "o-3", room: undefined })], inLobby);
+  const state = after([restricted({}), restricted({ id: "o-3", room: undefined })], inLobby);
   const listed = after(
     [{ type: "restrictions", room: "lobby", restrictions: [restriction], moderators: [], count: 1 }],
     state,
@@ -214,11 +226,11 @@ Deno.test("a list of orders replaces what was known", () => {
   );
 });
 
-Deno.test("a room is locked and slow for as long as the orders say", () => {
-  const state = after([laid({ kind: "lock" }), laid({ id: "o-2", kind: "slow", seconds: 30 })], inLobby);
+Deno.test("a room is locked and slow until its restrictions end", () => {
+  const state = after([restricted({ kind: "lock" }), restricted({ id: "o-2", kind: "slow", seconds: 30 })], inLobby);
   assertEquals([lobby(state).locked, lobby(state).slow], [true, 30]);
-  const lifted = after([laid({ kind: "lock" }, true), laid({ id: "o-2", kind: "slow" }, true)], state);
-  assertEquals([lobby(lifted).locked, lobby(lifted).slow], [undefined, undefined]);
+  const ended = after([restricted({ kind: "lock" }, true), restricted({ id: "o-2", kind: "slow" }, true)], state);
+  assertEquals([lobby(ended).locked, lobby(ended).slow], [undefined, undefined]);
   const room = { id: "r-dev", name: "dev", topic: "", locked: true, slow: 5 } as const;
   const dev = after([joined("dev", { room })]).rooms.get("dev");
   assertEquals([dev?.locked, dev?.slow], [true, 5]);
@@ -233,17 +245,17 @@ Deno.test("a moderator has the role in one room or in all, also after a rename",
   assertEquals(lobby(renamed).members.get(BOB.id), { id: BOB.id, name: "rob", role: "moderator" });
   const everywhere = after([role(undefined)], state);
   assertEquals([roleIn(everywhere, "lobby"), roleIn(everywhere, "dev")], ["moderator", "moderator"]);
-  const lifted = after([role(undefined, true)], everywhere);
-  assertEquals(lobby(lifted).members.get(BOB.id), BOB);
+  const ended = after([role(undefined, true)], everywhere);
+  assertEquals(lobby(ended).members.get(BOB.id), BOB);
 });
 
-Deno.test("the last twenty notices are kept, and no answers to what we did ourselves", () => {
+Deno.test("the last twenty notices are kept, without replies to the user's own commands", () => {
   const notices = Array.from({ length: 30 }, (_, index) => ({ type: "notice", text: `notice ${index}` } as const));
   const state = after([...notices, { type: "notice", ref: "1", text: "done" }]);
   assertEquals(state.notices, notices.slice(10));
 });
 
-Deno.test("no server can fill the state with orders", () => {
-  const many = Array.from({ length: 1_100 }, (_, index) => laid({ id: `o-${index}` }));
+Deno.test("the number of known restrictions is limited", () => {
+  const many = Array.from({ length: 1_100 }, (_, index) => restricted({ id: `o-${index}` }));
   assertEquals(restrictionIds(lobby(after(many, inLobby)).restrictions).length, 1_000);
 });

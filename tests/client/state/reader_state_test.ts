@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_IGNORED, ReaderState } from "../../../src/client/state/reader_state.ts";
 import { MAX_ROOMS_REMEMBERED } from "../../../src/client/delivery/receive_cursor.ts";
 
-Deno.test("reader: what is unread is kept from its oldest on, bounded, and told when it changes", () => {
+Deno.test("the first unread message of each room is kept, limited in number, and changes are reported", () => {
   let changes = 0;
   const reader = new ReaderState(() => changes++);
   reader.keepUnread("lobby", 7);
@@ -17,7 +17,7 @@ Deno.test("reader: what is unread is kept from its oldest on, bounded, and told 
   assertEquals(reader.unread, []);
 });
 
-Deno.test("reader: somebody is ignored by name and by who they were, and so many at most", () => {
+Deno.test("a member is ignored by name and by id, up to a limit", () => {
   const reader = new ReaderState(() => {});
   reader.ignore("Eve", "1");
   reader.ignore("EVE", "2");

@@ -18,7 +18,7 @@ function coming(type: "join" | "leave", member: MemberInfo, room = "lobby") {
   return type === "join" ? { type, ...event } : { type, ...event, reason: "left" as const };
 }
 
-Deno.test("who was there before the link broke is no news when they come back, once and soon", () => {
+Deno.test("the return of a member present before the link was lost is not news, once and for a short time", () => {
   let now = 0;
   const returning = new ReturnFilter(() => now);
   returning.begin(lobbyWith(ada, bob));
@@ -29,14 +29,14 @@ Deno.test("who was there before the link broke is no news when they come back, o
   assertEquals(returning.isNews(coming("join", bob)), true);
 });
 
-Deno.test("who goes is news, and so is their coming after that", () => {
+Deno.test("a leave is news, and so is the join after it", () => {
   const returning = new ReturnFilter(() => 0);
   returning.begin(lobbyWith(ada));
   assertEquals(returning.isNews(coming("leave", ada)), true);
   assertEquals(returning.isNews(coming("join", ada)), true);
 });
 
-Deno.test("at the first link everybody is news", () => {
+Deno.test("at the first link every join is news", () => {
   const returning = new ReturnFilter(() => 0);
   returning.begin(new Map());
   assertEquals(returning.isNews(coming("join", ada)), true);

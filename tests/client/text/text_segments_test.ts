@@ -6,7 +6,7 @@ function linksIn(text: string): string[] {
   return segmentsOf(text, []).flatMap((segment) => segment.kind === "link" ? [segment.href] : []);
 }
 
-Deno.test("a link is one of http or https, without what the sentence puts around it", () => {
+Deno.test("links are http or https addresses without the punctuation around them", () => {
   const cases: [string, string[]][] = [
     ["see https://example.org.", ["https://example.org/"]],
     ["(http://a.example/b)", ["http://a.example/b"]],
@@ -23,7 +23,7 @@ Deno.test("a link is one of http or https, without what the sentence puts around
   for (const [text, links] of cases) assertEquals(linksIn(text), links, text);
 });
 
-Deno.test("the reader's name is marked where it is a word of its own, and not within links", () => {
+Deno.test("the user's name is marked as a whole word and not inside links", () => {
   const marked = (text: string, name: string) =>
     segmentsOf(text, [name]).flatMap((segment) => segment.kind === "mention" ? [segment.text] : []);
   assertEquals(marked("Ada, ada: @ADA! adam canada", "ada"), ["Ada", "ada", "ADA"]);
@@ -35,7 +35,7 @@ Deno.test("the reader's name is marked where it is a word of its own, and not wi
   assert(!mentions("hello ada", []));
 });
 
-Deno.test("the segments of a text are the text, whatever it is, and are found at once", () => {
+Deno.test("the segments of any text join to the same text, and are found quickly", () => {
   const heaps = [
     "https://a.example/" + ")".repeat(8_000),
     "https://".repeat(1_000),

@@ -5,7 +5,7 @@ import { createPalette } from "../../../src/terminal/render/palette.ts";
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
 import { initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import { show } from "../../../src/terminal/render/view.ts";
-import { ack, Harness, joined, said, welcome, whispered } from "../../client/harness.ts";
+import { ack, directMessage, Harness, joined, roomMessage, welcome } from "../../client/harness.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";
@@ -13,8 +13,16 @@ import { assertHarmlessLine, assertUnpolluted, few } from "./checks.ts";
 
 const EVENTS = [
   ...SAMPLE_EVENTS,
-  ...[welcome("s-2"), joined(), joined("dev", { seq: 9 }), said(1), said(2), said(9), said(3, "x", "dev")],
-  ...[whispered("w-1"), ack("ref-1"), ack("ref-2", 7)],
+  ...[
+    welcome("s-2"),
+    joined(),
+    joined("dev", { seq: 9 }),
+    roomMessage(1),
+    roomMessage(2),
+    roomMessage(9),
+    roomMessage(3, "x", "dev"),
+  ],
+  ...[directMessage("w-1"), ack("ref-1"), ack("ref-2", 7)],
 ].map((event) => JSON.stringify(event));
 
 export const SERVER_LINES: Target = {

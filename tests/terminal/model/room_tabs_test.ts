@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_HELD_MESSAGES } from "../../../src/protocol/limits.ts";
 import type { JoinedEvent } from "../../../src/protocol/messages/messages.ts";
 import { HEAD, start } from "../app_stage.ts";
-import { ADA, AT, BOB, joined, said, YOU } from "../memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 type Stage = Awaited<ReturnType<typeof start>>;
 
@@ -15,12 +15,12 @@ async function inTwoRooms(columns = 80): Promise<Stage> {
   return stage;
 }
 
-Deno.test("rooms: the prompt counts what is new elsewhere and what is for the reader, and going there shows it", async () => {
+Deno.test("rooms: the prompt counts unread messages and mentions of other rooms, and switching shows them", async () => {
   const { screen, client, type, settled, quit } = await inTwoRooms();
-  client.receive(said("one", 1), said("two", 2, BOB));
+  client.receive(roomMessage("one", 1), roomMessage("two", 2, BOB));
   await settled();
   assertEquals(screen.joined.at(-1), "#dev [1 #lobby 2]>");
-  client.receive(said("zoe: three", 3));
+  client.receive(roomMessage("zoe: three", 3));
   await settled();
   assertEquals(screen.joined.slice(-2), ["[12:03] #lobby ada: zoe: three", "#dev [1 #lobby 3 @1]>"]);
   await type("\x1b1");
@@ -35,7 +35,7 @@ Deno.test("rooms: the prompt counts what is new elsewhere and what is for the re
   await quit();
 });
 
-Deno.test("rooms: Alt and a number goes to a room, /room does by name and number, and each keeps its draft", async () => {
+Deno.test("rooms: Alt and a number switches rooms, /room switches by name or number, and each room keeps its draft", async () => {
   const { screen, type, quit } = await inTwoRooms();
   await type("half a dev");
   await type("\x1b1");
@@ -51,9 +51,9 @@ Deno.test("rooms: Alt and a number goes to a room, /room does by name and number
   await quit();
 });
 
-Deno.test("rooms: /room and /rooms tell what is unread", async () => {
+Deno.test("rooms: /room and /rooms show unread messages", async () => {
   const { screen, client, type, settled, quit } = await inTwoRooms();
-  client.receive(said("one", 1), said("Zoe!", 2));
+  client.receive(roomMessage("one", 1), roomMessage("Zoe!", 2));
   await type("/room\r");
   assertEquals(screen.joined.at(-2), "* You are in 1 #lobby (2 new, 1 for you), 2 #dev");
   const rooms = [{ id: "a", name: "lobby", topic: "tea", count: 3 }, { id: "b", name: "dev", topic: "", count: 3 }];
@@ -63,10 +63,10 @@ Deno.test("rooms: /room and /rooms tell what is unread", async () => {
   await quit();
 });
 
-Deno.test("rooms: of more than can be held the last are shown, and /history goes on before them", async () => {
+Deno.test("rooms: of too many held messages the last are shown, and /history continues before them", async () => {
   const { screen, client, type, quit } = await inTwoRooms();
   const total = MAX_HELD_MESSAGES + 20;
-  for (let seq = 1; seq <= total; seq++) client.receive(said(`message ${seq}`, seq));
+  for (let seq = 1; seq <= total; seq++) client.receive(roomMessage(`message ${seq}`, seq));
   await type("/room lobby\r");
   const shown = screen.joined.filter((line) => line.includes("message"));
   assertEquals([shown.length, shown[0]], [MAX_HELD_MESSAGES, "[12:03] ada: message 21"]);
@@ -76,23 +76,23 @@ Deno.test("rooms: of more than can be held the last are shown, and /history goes
   await quit();
 });
 
-Deno.test("rooms: /set elsewhere shows everything at once, or nothing", async () => {
+Deno.test("rooms: /set elsewhere shows all messages of other rooms at once, or none", async () => {
   const { screen, client, type, settled, quit } = await inTwoRooms();
   await type("/set elsewhere all\r");
-  client.receive(said("one", 1), { type: "join", room: "lobby", member: { id: "7", name: "eve" }, at: AT });
+  client.receive(roomMessage("one", 1), { type: "join", room: "lobby", member: { id: "7", name: "eve" }, at: AT });
   await settled();
   assertEquals(screen.joined.slice(-3, -1), ["[12:03] #lobby ada: one", "* eve joined #lobby"]);
   await type("/set elsewhere none\r");
-  client.receive(said("zoe", 2), { type: "leave", room: "lobby", member: ADA, at: AT, reason: "left" });
+  client.receive(roomMessage("zoe", 2), { type: "leave", room: "lobby", member: ADA, at: AT, reason: "left" });
   await settled();
   assert(screen.joined.at(-2)!.startsWith("* elsewhere is none"));
   assertEquals(screen.joined.at(-1), "#dev [1 #lobby 2 @1]>");
   await quit();
 });
 
-Deno.test("rooms: a prompt that would leave no room tells sums, and then the room alone", async () => {
+Deno.test("rooms: a prompt too long for the window shows sums, and then only the room", async () => {
   const { terminal, screen, client, settled, quit } = await inTwoRooms();
-  client.receive(joined("operations"), said("a", 1, ADA, "operations"), said("zoe", 1));
+  client.receive(joined("operations"), roomMessage("a", 1, ADA, "operations"), roomMessage("zoe", 1));
   await settled();
   assertEquals(screen.joined.at(-1), "#dev [1 #lobby 1 @1, 3 #operations 1]>");
   for (
@@ -105,43 +105,43 @@ Deno.test("rooms: a prompt that would leave no room tells sums, and then the roo
   await quit();
 });
 
-Deno.test("rooms: what came while the reader looked away stands below a line, and what was missed before, too", async () => {
+Deno.test("rooms: messages that arrive while the user looks away are printed below a separator, and so are missed ones", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   await type("\x1b[O");
-  client.receive(said("one", 1), said("two", 2));
+  client.receive(roomMessage("one", 1), roomMessage("two", 2));
   await settled();
   const away = ["--- new since you looked away ---", "[12:03] ada: one", "[12:03] ada: two"];
   assertEquals(screen.joined.slice(2, -1), away);
   assertEquals(client.reader.unread, [["lobby", 1]]);
   await type("\x1b[I");
   assertEquals(client.reader.unread, []);
-  client.receive(said("three", 3));
+  client.receive(roomMessage("three", 3));
   await type("\x1b[O");
-  client.receive(said("four", 4));
+  client.receive(roomMessage("four", 4));
   await settled();
   assertEquals(screen.joined.slice(5, -1), ["[12:03] ada: three", away[0]!, "[12:03] ada: four"]);
   await type("x");
   assertEquals(client.reader.unread, []);
   client.receive(
     { ...(joined("dev") as JoinedEvent), missed: 2 },
-    said("old", 1, ADA, "dev"),
-    said("new", 2, ADA, "dev"),
+    roomMessage("old", 1, ADA, "dev"),
+    roomMessage("new", 2, ADA, "dev"),
   );
   await type("\x15/room dev\r");
   assertEquals(screen.joined.slice(-4, -1), ["--- 2 new in #dev ---", "[12:03] ada: old", "[12:03] ada: new"]);
   await quit();
 });
 
-Deno.test("rooms: at the start, what was missed stands below a line", async () => {
+Deno.test("rooms: messages missed before the start are printed below a separator", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   await type("/join dev\r");
-  client.receive({ ...(joined("dev") as JoinedEvent), seq: 9, missed: 1 }, said("meanwhile", 9, ADA, "dev"));
+  client.receive({ ...(joined("dev") as JoinedEvent), seq: 9, missed: 1 }, roomMessage("meanwhile", 9, ADA, "dev"));
   await settled();
   assertEquals(screen.joined.slice(-3, -1), ["--- 1 new since you left ---", "[12:03] ada: meanwhile"]);
   await quit();
 });
 
-Deno.test("rooms: comings and goings in a row share a line from the fourth on, until something else is said", async () => {
+Deno.test("rooms: joins and leaves in a row share a line from the fourth on, until another line is printed", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 70 });
   const people = ["carl", "dan", "eve", "fay", "gus", "hal"].map((name) => ({ id: name, name }));
   for (const member of people) client.receive({ type: "join", room: "lobby", member, at: AT });
@@ -153,7 +153,7 @@ Deno.test("rooms: comings and goings in a row share a line from the fourth on, u
   }
   await settled();
   assertEquals(screen.joined.slice(2), [...told, "* gus, hal joined; bob left; fay came and went", "#lobby>"]);
-  client.receive(said("busy here"), { type: "join", room: "lobby", member: BOB, at: AT });
+  client.receive(roomMessage("busy here"), { type: "join", room: "lobby", member: BOB, at: AT });
   await settled();
   const folded = "* gus, hal joined; bob left; fay came and went";
   assertEquals(screen.joined.slice(2), [...told, folded, "[12:03] ada: busy here", "* bob joined", "#lobby>"]);
@@ -164,12 +164,16 @@ Deno.test("rooms: comings and goings in a row share a line from the fourth on, u
   await quit();
 });
 
-Deno.test("rooms: nothing of who is ignored is shown, by whichever name, until they are not", async () => {
+Deno.test("rooms: an ignored member's messages are hidden under any name until /unignore", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 70 });
   await type("/ignore zoe\r\x15/ignore bob\r");
-  const history = [said("a", 1, BOB), said("b", 2)] as never;
+  const history = [roomMessage("a", 1, BOB), roomMessage("b", 2)] as never;
   client.receive(
-    ...[said("spam", 3, BOB), said("more", 4, { ...BOB, name: "rob" }), said("again", 5, { id: "77", name: "BOB" })],
+    ...[
+      roomMessage("spam", 3, BOB),
+      roomMessage("more", 4, { ...BOB, name: "rob" }),
+      roomMessage("again", 5, { id: "77", name: "BOB" }),
+    ],
     { type: "leave", room: "lobby", member: BOB, at: AT, reason: "left" },
     { type: "history", room: "lobby", messages: history, more: false },
     { type: "message", id: "d", from: BOB, to: YOU, text: "psst", at: AT },
@@ -182,14 +186,14 @@ Deno.test("rooms: nothing of who is ignored is shown, by whichever name, until t
   await type("/ignore\r");
   assertEquals(screen.joined.at(-2), "* You ignore bob");
   await type("/unignore Bob\r/unignore bob\r");
-  client.receive(said("back", 6, BOB));
+  client.receive(roomMessage("back", 6, BOB));
   await settled();
   assert(screen.joined.includes("! You do not ignore bob: /ignore lists whom you ignore"));
   assertEquals(screen.joined.at(-2), "[12:03] bob: back");
   await quit();
 });
 
-Deno.test("rooms: what failed stays above the prompt until it is sent again or dropped", async () => {
+Deno.test("rooms: a failed message stays above the prompt until it is sent again or dropped", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 90 });
   await type("/msg nobdy hi\r/msg nobdy there\r");
   client.refuse("Nobody is called nobdy");
@@ -220,7 +224,7 @@ Deno.test("rooms: what failed stays above the prompt until it is sent again or d
   await quit();
 });
 
-Deno.test("rooms: /ping tells how long the server took", async () => {
+Deno.test("rooms: /ping shows how long the server took", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ columns: 60 });
   await type("/ping\r");
   assertEquals(client.asked.at(-1), { type: "ping", ref: "ping-0" });

@@ -8,9 +8,9 @@ import {
   withSetting,
 } from "../../../src/terminal/model/settings.ts";
 import { start } from "../app_stage.ts";
-import { said } from "../memory_terminal.ts";
+import { roomMessage } from "../memory_terminal.ts";
 
-Deno.test("settings: each is changed by what its row says it may be, and by nothing else", () => {
+Deno.test("settings: each setting accepts exactly the values that its row lists", () => {
   for (const { name, value, values } of settingRows(DEFAULT_SETTINGS)) {
     assertEquals(withSetting(DEFAULT_SETTINGS, name, value), DEFAULT_SETTINGS, name);
     for (const choice of values.split("|").filter((choice) => /^[a-z]+$/.test(choice))) {
@@ -30,13 +30,13 @@ Deno.test("settings: each is changed by what its row says it may be, and by noth
   );
 });
 
-Deno.test("settings: the list has a row for each, within a screen's columns", () => {
+Deno.test("settings: the list has one row for each setting, of at most 100 columns", () => {
   const lines = settingLines(DEFAULT_SETTINGS);
   assertEquals(lines.map((line) => line.trim().split(" ")[0]), [...SETTING_NAMES]);
   for (const line of lines) assert(line.length <= 100, line);
 });
 
-Deno.test("settings: /set lists, tells, changes and refuses", async () => {
+Deno.test("settings: /set lists, shows and changes settings, and refuses invalid values", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, timeZone: "Asia/Tokyo" });
   await type("/set\r/set bell\r/set bell on\r/set bell loud\r");
   const lines = screen.joined;
@@ -44,21 +44,21 @@ Deno.test("settings: /set lists, tells, changes and refuses", async () => {
   assert(lines.includes("* bell is off: ring the bell when a message is for you (on|off)"), screen.text);
   assert(lines.includes("* bell is on: ring the bell when a message is for you"), screen.text);
   assertEquals(lines.at(-2), '! Value "loud" is not possible for bell: write /set bell on|off');
-  client.receive(said("then"));
+  client.receive(roomMessage("then"));
   await settled();
   assertEquals(screen.joined.at(-2), "[21:03] ada: then");
   await type("\x15/set utc on\r");
-  client.receive(said("now", 2));
+  client.receive(roomMessage("now", 2));
   await settled();
   assertEquals(screen.joined.at(-2), "[12:03] ada: now");
   await quit();
 });
 
-Deno.test("settings: links are marked for the terminal as they stand there, but in code", async () => {
+Deno.test("settings: web addresses become terminal links, except in code", async () => {
   const { terminal, screen, client, settled, quit } = await start({ columns: 60, hyperlinks: true, color: true });
   const address = "https://example.org/zoe?q=(a)&b=c";
   client.receive(
-    said(`see ${address}, zoe\n\`\`\`\nhttp://a.example zoe\n\`\`\`\nftp://b.example javascript:alert(1)`),
+    roomMessage(`see ${address}, zoe\n\`\`\`\nhttp://a.example zoe\n\`\`\`\nftp://b.example javascript:alert(1)`),
   );
   await settled();
   assertEquals(screen.commands.filter((command) => command.startsWith("8;")), [`8;;${address}`, "8;;"]);
@@ -69,7 +69,7 @@ Deno.test("settings: links are marked for the terminal as they stand there, but 
   await quit();
 });
 
-Deno.test("settings: /set -keep has one last, and says where; without a place for it, it says so and changes nothing", async () => {
+Deno.test("settings: /set -keep stores a setting and shows the place; without a place it fails and changes nothing", async () => {
   const kept: unknown[] = [];
   const keepSetting = (name: string, value: unknown) => (kept.push([name, value]), "FILE");
   const { screen, type, quit } = await start({ columns: 90, rows: 30, keepSetting });

@@ -10,19 +10,19 @@ function message(room: string, seq: number): RoomMessage {
   return { type: "message", id: `${room} ${seq}`, room, seq, from, text: "hi", at: "2026-01-01T00:00:00.000Z" };
 }
 
-Deno.test("what a server tells of rooms that it makes up is kept for as many as a member can be in", () => {
-  const reading = new UnreadRooms();
+Deno.test("unread counts are kept for at most MAX_ROOMS_PER_MEMBER rooms", () => {
+  const unread = new UnreadRooms();
   for (let room = 0; room < 10 * MAX_ROOMS_PER_MEMBER; room++) {
-    for (let seq = 1; seq <= 2; seq++) reading.add(message(`made-up-${room}`, seq), HELD);
+    for (let seq = 1; seq <= 2; seq++) unread.add(message(`made-up-${room}`, seq), HELD);
   }
-  assertEquals(reading.total.count, 2 * MAX_ROOMS_PER_MEMBER);
-  assertEquals(reading.unreadIn("made-up-0").count, 0);
+  assertEquals(unread.total.count, 2 * MAX_ROOMS_PER_MEMBER);
+  assertEquals(unread.unreadIn("made-up-0").count, 0);
 });
 
-Deno.test("of a room all messages are counted, and the newest are held", () => {
-  const reading = new UnreadRooms();
-  for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) reading.add(message("dev", seq), HELD);
-  const { count, entries, cut, first } = reading.open("dev");
+Deno.test("all messages of a room are counted, and the newest are held", () => {
+  const unread = new UnreadRooms();
+  for (let seq = 1; seq <= MAX_HELD_MESSAGES + 1; seq++) unread.add(message("dev", seq), HELD);
+  const { count, entries, cut, first } = unread.open("dev");
   assertEquals([count, entries.length, entries[0]!.seq, cut, first], [
     MAX_HELD_MESSAGES + 1,
     MAX_HELD_MESSAGES,
@@ -30,5 +30,5 @@ Deno.test("of a room all messages are counted, and the newest are held", () => {
     true,
     1,
   ]);
-  assertEquals(reading.unreadIn("dev").count, 0);
+  assertEquals(unread.unreadIn("dev").count, 0);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createPalette, MONOCHROME, themed } from "../../../src/terminal/render/palette.ts";
 import { codesOf, DEFAULT_THEME, isStyle, nameCodes, PARTS, THEMES } from "../../../src/terminal/render/theme.ts";
 import { start } from "../app_stage.ts";
-import { said } from "../memory_terminal.ts";
+import { roomMessage } from "../memory_terminal.ts";
 
 Deno.test("a style is words for colours and attributes, and an invalid one is refused", () => {
   assertEquals(codesOf("bold 166 underline"), { on: "1;38;5;166;4", off: "22;39;24" });
@@ -48,7 +48,7 @@ Deno.test("a theme colours later lines, and an unknown theme changes nothing", a
   const { terminal, screen, client, type, settled, quit } = await start({ columns: 90, rows: 30, color: true, themes });
   const drawn = async (seq: number) => {
     terminal.writes.length = 0;
-    client.receive(said("hello", seq));
+    client.receive(roomMessage("hello", seq));
     await settled();
     return terminal.writes.join("");
   };

@@ -7,7 +7,7 @@ import { createPlainOutput, plainLine } from "../../../src/terminal/plain/plain_
 import { createTimes } from "../../../src/terminal/render/time_format.ts";
 import { type ClientState, initialState, reduceClientState } from "../../../src/client/state/client_state.ts";
 import { show } from "../../../src/terminal/render/view.ts";
-import { ADA, AT, BOB, joined, said, YOU } from "../memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 const timeZone = "UTC";
 const PEOPLE: readonly MemberInfo[] = [YOU, ADA, BOB];
@@ -37,17 +37,17 @@ const direct = (from: MemberInfo, to: MemberInfo, text: string): ServerEvent => 
 });
 
 const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
-  [said("hi"), ["[12:03] ada: hi"]],
-  [said("hi", 1, ADA, "dev"), ["[12:03] #dev ada: hi"]],
-  [said("/me waves"), ["[12:03] * ada waves"]],
-  [said("/me waves", 1, ADA, "dev"), ["[12:03] #dev * ada waves"]],
-  [said("one\n  two\n\tthree"), ["[12:03] ada: one", "          two", "        \tthree"]],
-  [said("a\r\nb\rc"), ["[12:03] ada: a", "        b␍c"]],
-  [said("\x1b[2J\x07\x9b\u202ex"), ["[12:03] ada: ␛[2J␇\ufffd\ufffdx"]],
+  [roomMessage("hi"), ["[12:03] ada: hi"]],
+  [roomMessage("hi", 1, ADA, "dev"), ["[12:03] #dev ada: hi"]],
+  [roomMessage("/me waves"), ["[12:03] * ada waves"]],
+  [roomMessage("/me waves", 1, ADA, "dev"), ["[12:03] #dev * ada waves"]],
+  [roomMessage("one\n  two\n\tthree"), ["[12:03] ada: one", "          two", "        \tthree"]],
+  [roomMessage("a\r\nb\rc"), ["[12:03] ada: a", "        b␍c"]],
+  [roomMessage("\x1b[2J\x07\x9b\u202ex"), ["[12:03] ada: ␛[2J␇\ufffd\ufffdx"]],
   [direct(ADA, YOU, "psst"), ["[12:03] ada → you: psst"]],
   [direct(YOU, ADA, "yes?"), ["[12:03] you → ada: yes?"]],
   [direct(ADA, YOU, "/me waves"), ["[12:03] ada → you * ada waves"]],
-  [{ ...said("hi"), at: "soon" } as ServerEvent, ["[--:--] ada: hi"]],
+  [{ ...roomMessage("hi"), at: "soon" } as ServerEvent, ["[--:--] ada: hi"]],
   [{ type: "join", room: "lobby", member: BOB, at: AT }, ["* bob joined"]],
   [{ type: "join", room: "dev", member: BOB, at: AT }, ["* bob joined #dev"]],
   [{ type: "join", room: "dev", member: { id: "x", name: "a\nb\x1b" }, at: AT }, ["* a b␛ joined #dev"]],
@@ -75,7 +75,7 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
     ["* 3 rooms", "  #lobby  12 here  tea", "  #漢字    3 here", "  and 1 more"],
   ],
   [
-    { type: "history", room: "lobby", messages: [said("a"), said("b", 2)] as never, more: true },
+    { type: "history", room: "lobby", messages: [roomMessage("a"), roomMessage("b", 2)] as never, more: true },
     [
       "--- older messages of #lobby ---",
       `--- ${createTimes(timeZone).day(AT)} ---`,
@@ -86,7 +86,13 @@ const EXAMPLES: readonly [ServerEvent, readonly string[]][] = [
   ],
   [{ type: "history", room: "dev", messages: [], more: false }, ["* There are no older messages in #dev"]],
   [
-    { type: "search", room: "dev", query: "tea", messages: [said("b", 2), said("a")] as never, more: true },
+    {
+      type: "search",
+      room: "dev",
+      query: "tea",
+      messages: [roomMessage("b", 2), roomMessage("a")] as never,
+      more: true,
+    },
     [
       '--- found for "tea" in #dev ---',
       `--- ${createTimes(timeZone).day(AT)} ---`,
@@ -124,7 +130,7 @@ Deno.test("view: without colour there are no escape sequences; with colour they 
 Deno.test("view: the reader's name is marked as a whole word in any case, except in their own messages", () => {
   const style = { palette: createPalette(true), times: createTimes(timeZone) };
   const marked = (text: string, from = ADA, you = YOU) =>
-    show({ style, room: "lobby" }, received(said(text, 1, from)), knowing(you), knowing(you)).lines[0]!
+    show({ style, room: "lobby" }, received(roomMessage(text, 1, from)), knowing(you), knowing(you)).lines[0]!
       .split(": ")[1]!.replaceAll(`${ESCAPE}[1;7m`, "<").replaceAll(`${ESCAPE}[22;27m`, ">");
   assertEquals(marked("zoe, ZOE! @zoe zoey azoe"), "<zoe>, <ZOE>! @<zoe> zoey azoe");
   assertEquals(marked("zoe", YOU), "zoe");
@@ -134,12 +140,12 @@ Deno.test("view: the reader's name is marked as a whole word in any case, except
 
 Deno.test("view: times and days are in the reader's zone, and a new day gets a line", () => {
   const out = output({ timeZone: "Asia/Tokyo", room: "lobby", now: "2025-11-21T12:00:00.000Z" });
-  assertEquals(out(received(said("a"))), ["[21:03] ada: a"]);
-  assertEquals(out(received(said("b", 2, ADA, "lobby", "2025-11-21T14:59:59.999Z"))), ["[23:59] ada: b"]);
-  const [day, line] = out(received(said("c", 3, ADA, "lobby", "2025-11-21T15:00:00.000Z")));
+  assertEquals(out(received(roomMessage("a"))), ["[21:03] ada: a"]);
+  assertEquals(out(received(roomMessage("b", 2, ADA, "lobby", "2025-11-21T14:59:59.999Z"))), ["[23:59] ada: b"]);
+  const [day, line] = out(received(roomMessage("c", 3, ADA, "lobby", "2025-11-21T15:00:00.000Z")));
   assert(day!.includes("22 November 2025"));
   assertEquals(line, "[00:00] ada: c");
-  assertEquals(out(received(said("d", 4, ADA, "lobby", "2025-11-21T15:01:00.000Z"))), ["[00:01] ada: d"]);
+  assertEquals(out(received(roomMessage("d", 4, ADA, "lobby", "2025-11-21T15:01:00.000Z"))), ["[00:01] ada: d"]);
 });
 
 Deno.test("view: a broken link is one line, however often it is retried, and so is its return", () => {

@@ -3,7 +3,7 @@ import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 import { noticeText } from "../../../src/terminal/screen/signals.ts";
 import { DEFAULT_SETTINGS } from "../../../src/terminal/model/settings.ts";
 import { start } from "../app_stage.ts";
-import { ADA, AT, joined, said, YOU } from "../memory_terminal.ts";
+import { ADA, AT, joined, roomMessage, YOU } from "../memory_terminal.ts";
 
 const ALL = { ...DEFAULT_SETTINGS, bell: true, osc9: true, osc777: true, osc99: true };
 
@@ -28,20 +28,20 @@ Deno.test("notices: no text can end the escape sequence or exceed the limit", ()
 
 Deno.test("notices: only messages for the user notify, at most every two seconds", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ columns: 60, settings: { osc9: true } });
-  client.receive(said("hello"), said("zoe: hello", 2), said("ZOE!", 3));
+  client.receive(roomMessage("hello"), roomMessage("zoe: hello", 2), roomMessage("ZOE!", 3));
   await settled();
   assertEquals(notices(screen.commands), ["9;Confab: ada in #lobby: zoe: hello"]);
   clock.advance(2_000);
   client.receive(
-    said("me, zoe", 4, YOU),
+    roomMessage("me, zoe", 4, YOU),
     { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT },
   );
   await settled();
   assertEquals(notices(screen.commands).slice(1), ["9;Confab: ada to you: psst"]);
   clock.advance(2_000);
-  client.receive({ ...joined("dev"), missed: 1 } as never, said("zoe?", 1, ADA, "dev"));
+  client.receive({ ...joined("dev"), missed: 1 } as never, roomMessage("zoe?", 1, ADA, "dev"));
   await type("/set keywords tea,c++\r");
-  client.receive(said("teapot", 5), said("is C++ fine?", 6));
+  client.receive(roomMessage("teapot", 5), roomMessage("is C++ fine?", 6));
   await settled();
   assertEquals(notices(screen.commands).slice(2), ["9;Confab: ada in #lobby: is C++ fine?"]);
   await quit();
@@ -50,12 +50,12 @@ Deno.test("notices: only messages for the user notify, at most every two seconds
 Deno.test("notices: a focused window gets no notification, if the terminal reports focus", async () => {
   const { screen, client, clock, type, settled, quit } = await start({ settings: { osc9: true } });
   await type("\x1b[I");
-  client.receive(said("zoe 1"));
+  client.receive(roomMessage("zoe 1"));
   await settled();
   assertEquals(notices(screen.commands), []);
   await type("\x1b[O");
   clock.advance(2_000);
-  client.receive(said("zoe 2", 2));
+  client.receive(roomMessage("zoe 2", 2));
   await settled();
   assertEquals(notices(screen.commands), ["9;Confab: ada in #lobby: zoe 2"]);
   await quit();
@@ -65,7 +65,7 @@ Deno.test("notices: the title shows the room and unread counts, and is restored 
   const { screen, client, type, settled, quit } = await start({ columns: 60 });
   assertEquals(screen.commands, ["2;#lobby - Confab"]);
   await type("\x1b[O");
-  client.receive(said("one"), { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT });
+  client.receive(roomMessage("one"), { type: "message", id: "d", from: ADA, to: YOU, text: "psst", at: AT });
   await settled();
   assertEquals(screen.commands.at(-1), "2;(2) #lobby - Confab");
   await type("\x1b[I");

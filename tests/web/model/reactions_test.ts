@@ -2,13 +2,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MAX_QUOTE_CHARS } from "../../../src/protocol/limits.ts";
 import type { Change, MemberInfo, RoomMessage } from "../../../src/protocol/messages/messages.ts";
 import { changedMessage, reactorsOf, type ReceivedMessage } from "../../../src/web/model/reactions.ts";
-import { ADA, AT, BOB, joined, said, YOU } from "../../terminal/memory_terminal.ts";
+import { ADA, AT, BOB, joined, roomMessage, YOU } from "../../terminal/memory_terminal.ts";
 import { MemoryStore, PageStage } from "../page_stage.ts";
 
 const SEQ = 1;
 
 function spoken(more: Partial<RoomMessage> = {}): ReceivedMessage {
-  return { kind: "message", message: { ...said("hello", SEQ) as RoomMessage, ...more } };
+  return { kind: "message", message: { ...roomMessage("hello", SEQ) as RoomMessage, ...more } };
 }
 
 function about(seq: number, own: number, from = ADA) {
@@ -81,8 +81,14 @@ Deno.test("reactions of a message are limited in number and in names", () => {
 Deno.test("changes leave no gap, mention nobody, and are not unread after a reload", () => {
   const store = new MemoryStore();
   const stage = new PageStage(store);
-  stage.receive(joined("lobby"), said("hello", 1), said("and again", 2), edited(1, 3, "hi"), deleted(2, 4));
-  stage.receive(deleted(77, 5), said("more", 6));
+  stage.receive(
+    joined("lobby"),
+    roomMessage("hello", 1),
+    roomMessage("and again", 2),
+    edited(1, 3, "hi"),
+    deleted(2, 4),
+  );
+  stage.receive(deleted(77, 5), roomMessage("more", 6));
   const { timeline, unread } = stage.chat.conversations.current!;
   assertEquals(stage.shown("#lobby"), ["ada: hi", "ada: ", "ada: more"]);
   assertEquals([timeline.newestSeq, timeline.revision, unread, stage.mentioned], [6, 0, 0, []]);
@@ -97,7 +103,7 @@ Deno.test("a change of a message that is not loaded yet does not hide it later",
   const stage = new PageStage();
   stage.receive(joined("lobby"), deleted(2, 9));
   stage.chat.loadOlder(stage.chat.conversations.current!, 200);
-  const messages = [said("one", 1), { ...said("", 2), deleted: true }] as RoomMessage[];
+  const messages = [roomMessage("one", 1), { ...roomMessage("", 2), deleted: true }] as RoomMessage[];
   stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
   assertEquals(stage.shown("#lobby"), ["ada: one", "ada: "]);
 });
@@ -107,7 +113,11 @@ Deno.test("typed commands apply to the last matching message, loaded or new, and
   stage.receive(joined("lobby"));
   for (const line of ["/reply yes", "/edit"]) assertThrows(() => stage.actions.submit(line), Error, "There is no");
   stage.chat.loadOlder(stage.chat.conversations.current!, 200);
-  const messages = [said("mine", 1, YOU), said("bob's", 2, BOB), said("ada's", 3)] as RoomMessage[];
+  const messages = [
+    roomMessage("mine", 1, YOU),
+    roomMessage("bob's", 2, BOB),
+    roomMessage("ada's", 3),
+  ] as RoomMessage[];
   stage.receive({ type: "history", ref: "older lobby", room: "lobby", messages, more: false });
   stage.actions.submit("/edit");
   assertEquals(stage.opened, ["write /edit mine"]);
@@ -127,7 +137,13 @@ Deno.test("typed commands apply to the last matching message, loaded or new, and
 
 Deno.test("the bar at a message offers its possible actions, and removes the user's own reaction", () => {
   const stage = new PageStage();
-  stage.receive(joined("lobby"), said("old", 1, YOU), said("new\nest", 2, YOU), said("hi", 3), deleted(3, 4));
+  stage.receive(
+    joined("lobby"),
+    roomMessage("old", 1, YOU),
+    roomMessage("new\nest", 2, YOU),
+    roomMessage("hi", 3),
+    deleted(3, 4),
+  );
   assertEquals([1, 2, 3, 9].map((seq) => stage.actions.allowed(seq)), [
     { label: "zoe: old", edit: false, delete: true },
     { label: "zoe: new est", edit: true, delete: true },
