@@ -56,22 +56,22 @@ export class Hub {
     return [{ type: "send", session: id, event }];
   }
 
-  /** True while a password of the session is being checked. The meaning of its next commands may depend on the outcome. */
+  /** True while a password of the session is being checked. The caller holds its next commands back until `hashed`. */
   isWaiting(id: SessionId): boolean {
     return this.#registry.sessions.get(id)?.ticket !== undefined;
   }
 
-  /** Runs a command of the session. An invalid one is answered with an `error`. */
+  /** Runs a command of the session. An invalid one is answered with an `error`. Must not be called while `isWaiting(id)`. */
   handle(id: SessionId, command: ClientCommand, now: number): Effect[] {
     const session = this.#registry.sessions.get(id);
     if (session === undefined) return [];
-    if (session.ticket !== undefined) return this.#postpone(session, command);
+    if (session.ticket !== undefined) throw new Error(`Session ${id} sent a command during a password check`);
     const turn = this.#turn(now);
     this.#run(turn, session, command.ref, () => runCommand(turn, session, command));
     return turn.effects;
   }
 
-  /** Continues the command that asked for a `hash`, and then the commands that its session has sent since. */
+  /** Continues the command that asked for a `hash`. */
   hashed(ticket: number, hashed: Hashed, now: number): Effect[] {
     const waiting = this.#registry.hashTickets.take(ticket);
     if (waiting === undefined) return [];
@@ -79,30 +79,10 @@ export class Hub {
     const refusal = settle(hashed, now);
     const turn = this.#turn(now);
     const { effects } = turn;
-    if (!this.#isOpen(session)) {
-      if (refusal !== undefined) reportRefusal(turn, session, refusal);
-      return effects;
-    }
-    this.#run(turn, session, ref, () => then(hashed, now, effects));
-    while (session.postponed.length > 0 && session.ticket === undefined && this.#isOpen(session)) {
-      effects.push(...this.handle(session.id, session.postponed.shift()!, now));
-    }
+    const isOpen = this.#registry.sessions.get(session.id) === session;
+    if (isOpen) this.#run(turn, session, ref, () => then(hashed, now, effects));
+    else if (refusal !== undefined) reportRefusal(turn, session, refusal);
     return effects;
-  }
-
-  #isOpen(session: Session): boolean {
-    return this.#registry.sessions.get(session.id) === session;
-  }
-
-  #postpone(session: Session, command: ClientCommand): Effect[] {
-    if (session.postponed.length < limits.MAX_WAITING_COMMANDS) {
-      session.postponed.push(command);
-      return [];
-    }
-    const error = new ProtocolError("rate_limited", "Your password is still being checked: try again in 1 second", {
-      retryAfter: 1,
-    });
-    return [{ type: "send", session: session.id, event: errorEvent(error, command.ref) }];
   }
 
   #turn(now: number): Turn {

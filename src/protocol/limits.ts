@@ -40,8 +40,6 @@ export const MAX_TOKENS_PER_ACCOUNT = 16;
 /** Passwords that are hashed at the same time, and that wait for it. Each takes half a second and 128 MiB. */
 export const MAX_SCRYPT_AT_ONCE = 2;
 export const MAX_SCRYPT_WAITING = 32;
-/** Commands of one connection that wait while its password is checked. */
-export const MAX_WAITING_COMMANDS = 8;
 /**
  * Wrong passwords in `WRONG_PASSWORDS_MS` from one address, or over one connection from this machine. The last one
  * closes the connection.

@@ -1,11 +1,12 @@
 /** A hub on a clock that the test controls, with the connections to it. */
 
 import { assert } from "@std/assert";
-import type { Effect, SessionId } from "../../src/core/effect.ts";
+import type { Effect, Hashed, SessionId } from "../../src/core/effect.ts";
 import { Hub, type HubOptions } from "../../src/core/hub.ts";
 import { type HistoryReader, NOTHING_KNOWN } from "../../src/core/hub_options.ts";
 import type { Opening } from "../../src/core/state/session.ts";
 import type {
+  ClientCommand,
   LeaveReason,
   MemberInfo,
   Restriction,
@@ -30,6 +31,8 @@ export class Stage {
   readonly hashes: Extract<Effect, { type: "hash" }>[] = [];
   /** Refused secrets as they are logged: kind and answer. */
   readonly wrongPasswords: string[] = [];
+  /** Commands sent during a password check of their connection, in order. */
+  readonly #parked: { readonly session: SessionId; readonly command: ClientCommand }[] = [];
   readonly #inboxes = new Map<SessionId, ServerEvent[]>();
   readonly #subscribers = new Map<string, Set<SessionId>>();
   readonly #options: HubOptions;
@@ -71,6 +74,7 @@ export class Stage {
   /** The process and all connections end, and a new hub starts from the store. */
   restart(): void {
     this.#subscribers.clear();
+    this.#parked.length = 0;
     for (const session of this.#inboxes.keys()) if (!this.closed.has(session)) this.closed.set(session, "died");
     const { rooms, records } = this.store;
     this.#hub = new Hub({ ...this.#options, rooms, records, historyReader: this.store });
@@ -92,23 +96,34 @@ export class Stage {
     return session;
   }
 
-  /** Sends a command of this connection, validated like a line. */
+  /** Sends a command of this connection, validated like a line. It waits for a password check, as it does in the server. */
   say(session: SessionId, command: object): readonly Effect[] {
-    return this.#perform(this.hub.handle(session, parseCommand(command), this.now));
+    return this.#handle(session, parseCommand(command));
+  }
+
+  #handle(session: SessionId, command: ClientCommand): readonly Effect[] {
+    if (!this.hub.isWaiting(session)) return this.#perform(this.hub.handle(session, command, this.now));
+    this.#parked.push({ session, command });
+    return [];
   }
 
   /** Hashes the first waiting password, to a text that the test can read. */
   hash(): readonly Effect[] {
     const { ticket, password, against } = this.hashes.shift()!;
     const hash = `hash of ${password}`;
-    return this.#perform(
-      this.hub.hashed(ticket, against === undefined ? { hash } : { matches: against === hash }, this.now),
-    );
+    return this.#continue(ticket, against === undefined ? { hash } : { matches: against === hash });
   }
 
   /** Refuses to hash the first waiting password, because too many wait. */
   refuseHash(): readonly Effect[] {
-    return this.#perform(this.hub.hashed(this.hashes.shift()!.ticket, { busy: true }, this.now));
+    return this.#continue(this.hashes.shift()!.ticket, { busy: true });
+  }
+
+  /** Continues the command that waited for the hash, and then the commands that its connection sent meanwhile. */
+  #continue(ticket: number, hashed: Hashed): readonly Effect[] {
+    const effects = [...this.#perform(this.hub.hashed(ticket, hashed, this.now))];
+    for (const { session, command } of this.#parked.splice(0)) effects.push(...this.#handle(session, command));
+    return this.effects = effects;
   }
 
   /** Closes the connection. */

@@ -121,3 +121,18 @@ Deno.test("no password, token or secret is in the log or in the store", async ()
   const kept = JSON.stringify([stage.logged, stage.history.records(), stage.history.audit({ limit: 99 })]);
   for (const each of [token, secret, words, PASSWORD, "sesame", "a guess"]) assert(!kept.includes(each), each);
 });
+
+Deno.test("commands sent during a password check are answered in order after it", async () => {
+  await using stage = new Stage({ hashCost: 12 });
+  const bob = await stage.join("bob");
+  const messages = Array.from({ length: 12 }, (_, index) => `${index}`);
+  const commands = messages.map((ref) => ({ type: "message", room: "lobby", text: ref, ref }));
+  await bob.say({ type: "register", password: "correct horse", ref: "r" }, ...commands);
+  await bob.say({ type: "register", password: "another horse", ref: "again" }, { type: "rooms", ref: "rooms" });
+  const refs: unknown[] = [];
+  while (refs.at(-1) !== "rooms") {
+    const event = await bob.event();
+    if (event.type !== "message" && "ref" in event) refs.push(event.ref);
+  }
+  assertEquals(refs, ["r", ...messages, "again", "rooms"]);
+});

@@ -10,7 +10,6 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { AttemptKey } from "./password_attempts.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "./member.ts";
-import type { ClientCommand } from "../../protocol/messages/messages.ts";
 import {
   formatNetwork,
   isLoopback,
@@ -51,9 +50,8 @@ export class Session {
   isOwner: boolean;
   /** The only room that its member was invited to; `undefined` for all rooms. */
   onlyRoom: string | undefined;
-  /** The ticket of the password that is being hashed for it. Later commands wait in `postponed`. */
+  /** The ticket of the password that is being hashed for it. The server holds its next commands back. */
   ticket: number | undefined;
-  readonly postponed: ClientCommand[] = [];
 
   constructor(id: SessionId, { resumable, address, privileged = false }: Opening, now: number) {
     this.id = id;

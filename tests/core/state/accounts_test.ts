@@ -1,9 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   MAX_ACCOUNT_WRONG_PASSWORDS,
   MAX_ACCOUNTS,
   MAX_TOKENS_PER_ACCOUNT,
-  MAX_WAITING_COMMANDS,
   WRONG_PASSWORDS_MS,
 } from "../../../src/protocol/limits.ts";
 import { type Of, Stage } from "../stage.ts";
@@ -138,20 +137,15 @@ Deno.test("a right password is never counted as a guess", () => {
   for (let time = 0; time < 10; time++) assert(logIn(stage) !== undefined);
 });
 
-Deno.test("commands sent while a password is hashed wait in order, at most MAX_WAITING_COMMANDS", () => {
+Deno.test("the hub refuses to handle a command of a connection during its password check", () => {
   const { stage } = registered();
   const bob = stage.join("bob");
-  stage.forget();
   stage.say(bob, { type: "register", password: PASSWORD, ref: "r" });
-  for (let count = 0; count < MAX_WAITING_COMMANDS; count++) {
-    stage.say(bob, { type: "message", room: "lobby", text: `${count}`, ref: `${count}` });
-  }
-  assertEquals(stage.events(bob), []);
-  stage.say(bob, { type: "ping", ref: "late" });
-  assertEquals(stage.seen(bob), ["! rate_limited <late>"]);
+  stage.forget();
+  assert(stage.hub.isWaiting(bob));
+  assertThrows(() => stage.hub.handle(bob, { type: "ping" }, stage.now), Error, "during a password check");
   stage.hash();
-  const acks = Array.from({ length: MAX_WAITING_COMMANDS }, (_, count) => `ack ${count} ${count + 1}`);
-  assertEquals(stage.seen(bob).filter((line) => !line.startsWith("lobby")), ["registered bob <r>", ...acks]);
+  assertEquals([stage.seen(bob), stage.hub.isWaiting(bob)], [["registered bob <r>"], false]);
 });
 
 Deno.test("two passwords of one connection are hashed one after the other", () => {
