@@ -1,4 +1,7 @@
-/** What the core asks for. This folder decides and does nothing: no runtime, no timer, no clock, no chance, no await. */
+/**
+ * The effects that the core returns and the server performs. The core itself has no runtime, timer,
+ * clock, randomness or await.
+ */
 
 import type {
   AuditEntry,
@@ -9,67 +12,72 @@ import type {
   ServerEvent,
 } from "../protocol/messages/messages.ts";
 import type { SearchQuery } from "../protocol/text/search_query.ts";
-
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { SecretKind } from "./state/password_attempts.ts";
 
-/** A member as they are known when they are not here. */
+/** A member as the store knows them. */
 export interface KnownMember {
   readonly id: string;
   readonly name: string;
   readonly tokenDigest: string;
 }
 
-/** Something that outlives the process and is wholly in memory while it runs. */
+/** A record in the store. While the server runs, all records are also in memory. */
 export interface KeptRecord {
   readonly kind: "account" | "token" | "restriction" | "role" | "invite" | "room";
   readonly key: string;
   readonly value: object;
 }
 
-/** What came of a `hash`. `busy`: too many wait for it. */
+/** The outcome of a `hash`. `busy`: too many passwords wait to be hashed. */
 export type Hashed = { readonly matches: boolean } | { readonly hash: string } | { readonly busy: true };
 
-/** Names one connection while it lasts; given out by whoever opens it. */
+/** The number of an open connection. The server assigns it. */
 export type SessionId = number;
 
-/** To be performed in order. `append` comes before the `publish` and the acknowledgement of the same message. */
+/**
+ * An effect. The server performs them in order. `append` comes before the `publish` and the
+ * acknowledgement of its message.
+ */
 export type Effect =
-  /** The event for one session. */
+  /** Sends the event to one session. */
   | { readonly type: "send"; readonly session: SessionId; readonly event: ServerEvent }
-  /** The event for each of these sessions. */
+  /** Sends the event to each of these sessions. */
   | { readonly type: "broadcast"; readonly sessions: Iterable<SessionId>; readonly event: ServerEvent }
-  /** The event for every session in the room. `author` is the session it came from, if it has a seq. */
+  /** Sends the event to every session in the room. `author` is the session that caused it, if it has a seq. */
   | { readonly type: "publish"; readonly room: string; readonly event: ServerEvent; readonly author?: SessionId }
-  /** From here on the session is among those the room's events are published to. */
+  /** The session receives the room's events from here on. */
   | { readonly type: "enter"; readonly session: SessionId; readonly room: string }
-  /** From here on it is not. */
+  /** The session does not receive the room's events any more. */
   | { readonly type: "exit"; readonly session: SessionId; readonly room: string }
-  /** The message, or the change of one, is to be kept before anything shows it, and with it what its sender called it. */
+  /** Stores the message or change, with its `ref`, before any client shows it. */
   | { readonly type: "append"; readonly message: RoomEntry; readonly ref?: string }
   | { readonly type: "appendDirect"; readonly message: DirectMessage; readonly ref?: string }
-  /** The member has got every direct message up to this id. */
+  /** Notes that the member has received every direct message up to this id. */
   | { readonly type: "confirm"; readonly memberId: string; readonly throughId: string }
-  /** The room is new, or has a new topic. */
+  /** Stores the room, which is new or has a new topic. */
   | { readonly type: "keepRoom"; readonly room: { readonly id: string; readonly name: string; readonly topic: string } }
-  /** The room has ended: nothing of it is kept any more. Another one of its name may follow. */
+  /** Deletes the room with all its messages. Another room with its name may follow. */
   | { readonly type: "removeRoom"; readonly room: { readonly id: string; readonly name: string } }
-  /** The member is new, is back, or has a new name. */
+  /** Stores the member, who is new, has returned, or has a new name. */
   | { readonly type: "keepMember"; readonly member: KnownMember & { readonly nameKeys: readonly string[] } }
-  /** To be had back at the next start; without `value` it is to be forgotten. */
+  /** Stores the record for the next start, or without `value` deletes it. */
   | { readonly type: "keepRecord"; readonly kind: KeptRecord["kind"]; readonly key: string; readonly value?: object }
-  /** An act of a moderator, for the audit log. `trusted`: an owner or a moderator of all rooms did it. */
+  /** Adds an action of a moderator to the audit log. `trusted`: by an owner or a moderator of all rooms. */
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth">; readonly trusted?: true }
-  /** For the log: the session showed a secret that opens nothing or was not compared, and got this error. Holds no secret. */
+  /**
+   * Logs that the session sent a password that was wrong or not compared, and got the error `answer`.
+   * It has no secret.
+   */
   | {
     readonly type: "wrongPassword";
     readonly session: SessionId;
-    /** The address, if there is one: the connection may be gone by now. */
+    /** The address, if there is one. The connection may have closed. */
     readonly from?: string;
     readonly kind: SecretKind;
     readonly answer: ErrorCode;
   }
-  /** A page of that log, with addresses or without. */
+  /** Sends a page of the audit log to the session, with addresses or without. */
   | {
     readonly type: "auditPage";
     readonly session: SessionId;
@@ -80,8 +88,8 @@ export type Effect =
     readonly ref?: string;
   }
   /**
-   * A password to be hashed slowly, and compared with `against` if that is there; `Hub.hashed` is told the outcome.
-   * It is the one effect that holds a secret: it goes nowhere but into the hash.
+   * Hashes the password with a slow function, compares it with `against` if present, and calls `Hub.hashed` with the
+   * outcome. This is the only effect with a secret, which goes nowhere but into the hash.
    */
   | {
     readonly type: "hash";
@@ -89,34 +97,34 @@ export type Effect =
     readonly password: string;
     readonly against?: string;
   }
-  /** `joined`, followed by the messages behind `after` up to `joined.seq`. */
+  /** Sends `joined`, followed by the messages and changes after `after` up to `joined.seq`. */
   | {
     readonly type: "replay";
     readonly session: SessionId;
     readonly joined: Omit<JoinedEvent, "missed" | "truncated">;
     readonly after: number;
   }
-  /** A page of what the room keeps. */
+  /** Sends a page of the room's history. */
   | {
     readonly type: "page";
     readonly session: SessionId;
     readonly room: string;
     readonly before?: number;
     readonly limit: number;
-    /** With changes of messages, each at its place. */
+    /** Includes the changes of messages, each in its place. */
     readonly changes?: true;
     readonly ref?: string;
   }
-  /** What the room keeps that matches, newest first. */
+  /** Sends the messages of the room that match, newest first. */
   | {
     readonly type: "search";
     readonly session: SessionId;
     readonly room: string;
-    /** As the member wrote it, and taken apart. */
+    /** The query as the member wrote it. */
     readonly query: string;
     readonly parsed: SearchQuery;
     readonly limit: number;
     readonly ref?: string;
   }
-  /** `goodbye`, then the end of the connection. The session is gone already. */
+  /** Sends `goodbye` and closes the connection. The core has removed the session already. */
   | { readonly type: "close"; readonly session: SessionId; readonly reason: GoodbyeReason };

@@ -1,10 +1,10 @@
-/** Names that both ends of the protocol agree on. */
+/** Constants that clients and servers share. */
 
 /** The version of the protocol that `welcome` announces. */
 export const PROTOCOL_VERSION = 1;
 
-/** The room of a command that names none. */
+/** The room of a `join` or message without `room`. */
 export const DEFAULT_ROOM = "lobby";
 
-/** A text with this prefix says what its sender does: views show `* ada waves` instead of `ada: /me waves`. */
+/** The prefix of a text that describes an action: views show `* ada waves` instead of `ada: /me waves`. */
 export const ACTION_PREFIX = "/me ";

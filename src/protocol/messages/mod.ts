@@ -1,7 +1,7 @@
 /**
- * The messages of the protocol. `command_schemas.ts` and `event_schemas.ts` have one schema for each, made of
- * `fields.ts` and `event_parts.ts`; `messages.ts` derives the types; `validate.ts` checks parsed JSON. Only
- * `validate.ts` loads `valibot`: the types cost nothing.
+ * The messages of the protocol: one schema for each command (`command_schemas.ts`) and event (`event_schemas.ts`), made
+ * of `fields.ts` and `event_parts.ts`. `messages.ts` derives the types, and `validate.ts` checks parsed JSON. Code that
+ * needs only the types does not load `valibot`.
  *
  * @module
  */
