@@ -132,7 +132,7 @@ export class Chat {
       state: () => this.#state,
       join: (room) => this.client.join(room),
       leave: (room) => this.client.leave(room),
-      ask: (command) => this.#ask(command),
+      send: (command) => this.#sendCommand(command),
       say: (text) => this.scrollback.say(text),
       opened: (room) => this.#display.openRoom(room),
       unread,
@@ -147,7 +147,7 @@ export class Chat {
     this.#passwords = new PasswordEntry({
       ask: options.askSecret,
       login: (name, password) => this.client.login(name, password),
-      send: (command) => this.#ask(command),
+      send: (command) => this.#sendCommand(command),
       say: (text) => this.scrollback.say(text),
       fail: (text) => this.fail(text),
     });
@@ -215,7 +215,7 @@ export class Chat {
       case "room":
         return input.room === undefined ? this.#rooms.list() : this.#rooms.choose(input.room);
       case "ask":
-        return this.#ask(input.command);
+        return this.#sendCommand(input.command);
       case "login":
         return this.#passwords.login(input.name);
       case "register":
@@ -225,7 +225,7 @@ export class Chat {
       case "remove room":
         return this.#remove(input.room);
       case "end":
-        return this.#ask(this.#list.end(input.list, input.number));
+        return this.#sendCommand(this.#list.end(input.list, input.number));
       case "reply":
       case "react":
       case "edit":
@@ -246,7 +246,7 @@ export class Chat {
       case "unignore":
         return this.scrollback.say(unignore(input.name, this.client.reader));
       case "ping":
-        return this.#ask(this.#ping.command());
+        return this.#sendCommand(this.#ping.command());
       case "resend":
         return this.failedMessages.resend(input.number);
       case "drop":
@@ -265,10 +265,10 @@ export class Chat {
   #remove(room: string): void {
     const question = this.#roomRemoval.question(room);
     if (question !== undefined) this.scrollback.say(question);
-    else this.#ask({ type: "remove", room });
+    else this.#sendCommand({ type: "remove", room });
   }
 
-  #ask(command: ClientCommand): void {
+  #sendCommand(command: ClientCommand): void {
     if (!this.client.command(command)) throw new Error("There is no connection right now: try again once it is back");
   }
 }

@@ -12,7 +12,7 @@ export interface RoomTabsOptions {
   readonly join: (room: string) => void;
   readonly leave: (room: string) => void;
   /** Sends a command. Throws an Error for users while there is no connection. */
-  readonly ask: (command: ClientCommand) => void;
+  readonly send: (command: ClientCommand) => void;
   readonly say: (text: string) => void;
   /** Called when a room has become the current one. */
   readonly opened: (room: string) => void;
@@ -67,7 +67,7 @@ export class RoomTabs {
     const { rooms, status } = this.#options.state();
     if (!rooms.has(room)) throw new Error(`You are not in ${roomName(room)}: /room lists your rooms`);
     if (rooms.size === 1) throw new Error("This is your only room: /join another one first, or /quit");
-    if (status.kind !== "online") this.#options.ask({ type: "leave", room });
+    if (status.kind !== "online") this.#options.send({ type: "leave", room });
     else this.#options.leave(room);
   }
 
@@ -115,7 +115,7 @@ export class RoomTabs {
 
   history(limit: number): void {
     const room = this.here();
-    this.#options.ask({ type: "history", room, before: this.#oldest.get(room), limit });
+    this.#options.send({ type: "history", room, before: this.#oldest.get(room), limit });
   }
 
   /** Notes that messages are missing before the next one shown: `/history` starts with them. */
