@@ -56,7 +56,7 @@ export const READER_COMMANDS: readonly SlashCommand[] = [
     name: "resend",
     usage: "[N]",
     summary: "send failed messages again",
-    details: "The number stands before the message. Without N it resends all of them.",
+    details: "The number is shown before the message. Without N it resends all of them.",
     topic: "reading",
     argument: "none",
     clients: TERMINAL,
