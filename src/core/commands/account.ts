@@ -6,13 +6,13 @@ import type { AuthCommand, RegisterCommand, SessionsCommand } from "../../protoc
 import { quote } from "../../protocol/text/names.ts";
 import type { Hashed } from "../effect.ts";
 import type { Account } from "../state/accounts.ts";
-import type { Caller, Member } from "../state/member.ts";
+import type { Member } from "../state/member.ts";
 import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import { checkHashed } from "../state/hash_tickets.ts";
 import { originOf } from "../state/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
-import { bindToken, type Session } from "../state/session.ts";
+import { bindToken, type Caller, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { equals } from "./access.ts";
 import { addAudit } from "./moderation_notices.ts";

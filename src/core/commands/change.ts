@@ -13,10 +13,11 @@ import {
 } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import type { HistoryReader } from "../hub_options.ts";
-import type { Caller, Member } from "../state/member.ts";
+import type { Member } from "../state/member.ts";
 import { checkModerates } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
+import type { Caller } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
 import { lastMessage, messageAt } from "./message_lookup.ts";
 import { addAudit } from "./moderation_notices.ts";

@@ -1,8 +1,7 @@
 import type { ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
-import type { Caller } from "../state/member.ts";
 import { isTrusted } from "../state/ranks.ts";
-import { joined, type Session } from "../state/session.ts";
+import { type Caller, joined, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { authenticate, register, sessions } from "./account.ts";
 import { allow } from "./allow.ts";

@@ -5,8 +5,9 @@ import { MAX_WAITING_DIRECT, MAX_WAITING_FROM_GUESTS, MAX_WAITING_FROM_SENDER } 
 import type { AckEvent, DirectMessage, MessageCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Caller, Member } from "../state/member.ts";
+import type { Member } from "../state/member.ts";
 import type { Registry } from "../state/registry.ts";
+import type { Caller } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { checkRate, checkVoice } from "./voice.ts";
 

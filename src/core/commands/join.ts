@@ -202,7 +202,7 @@ function takeOver(turn: Turn, member: Member, name: string): void {
   const was = member.name;
   const wasPresent = member.memberships.size > 0;
   registry.names.checkFree(name, member);
-  const earlier = member.session;
+  const earlier = member.session && registry.sessions.get(member.session.id);
   if (earlier !== undefined) {
     detach(turn, member, earlier, "closed");
     registry.sessions.delete(earlier.id);

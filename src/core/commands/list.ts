@@ -15,12 +15,11 @@ import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
-import type { Caller } from "../state/member.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { describeRestriction } from "../state/restrictions.ts";
 import { describeGrant } from "../state/roles.ts";
-import type { Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { findRoom } from "./room_lifecycle.ts";
 

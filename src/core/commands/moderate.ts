@@ -124,7 +124,8 @@ function bannedMembers(
 function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRestriction): void {
   const place = room === undefined ? "this server" : `#${room}`;
   sendNotice(turn, member, by, `banned you from ${place}${because(reason)}`, room);
-  if (room === undefined && member.session !== undefined) return expel(turn, member.session, "kicked", "kicked");
+  const session = member.session && turn.registry.sessions.get(member.session.id);
+  if (room === undefined && session !== undefined) return expel(turn, session, "kicked", "kicked");
   const rooms = room === undefined ? [...member.memberships.keys()] : [room];
   for (const name of rooms) if (member.memberships.has(name)) removeFromRoom(turn, member, name, "kicked");
   retire(turn, member);

@@ -3,7 +3,7 @@ import { DEFAULT_ROOM } from "../../protocol/conventions.ts";
 import type { AckEvent, MessageCommand, RoomEntry } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
-import type { Caller } from "../state/member.ts";
+import type { Caller } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { postToMember } from "./direct_messages.ts";
 import { repliedTo } from "./message_lookup.ts";

@@ -8,8 +8,8 @@ import {
 import type { AckEvent, DirectMessage, LeaveReason, MemberInfo } from "../../protocol/messages/messages.ts";
 import type { Network } from "../../protocol/address/network.ts";
 import { utf8Length } from "../../protocol/text/utf8_length.ts";
-import type { Session } from "./session.ts";
 import { TokenBucket } from "./token_bucket.ts";
+import type { SessionId } from "../effect.ts";
 import type { Room } from "./room.ts";
 
 const NOTICE_RATE = { perSecond: NOTICES_PER_MINUTE / 60, burst: NOTICES_BURST };
@@ -23,10 +23,12 @@ export interface RoomMembership {
   absent?: { readonly until: number; readonly reason: LeaveReason };
 }
 
-/** A member with the session that they use. */
-export interface Caller {
-  readonly session: Session;
-  readonly member: Member;
+/** What a member knows of the session of its connection. `Registry.sessions` has the session itself. */
+export interface MemberSession {
+  readonly id: SessionId;
+  readonly resumable: boolean;
+  readonly isOwner: boolean;
+  readonly address: Network | undefined;
 }
 
 /** A member with a name and an id, across connections. */
@@ -43,7 +45,7 @@ export class Member {
   /** Whether another member had their present name before. */
   nameWasUsed = false;
   /** The session of their present connection. */
-  session: Session | undefined;
+  session: MemberSession | undefined;
   /** The address of their previous connection. */
   lastAddress: Network | undefined;
   /** When their last connection and membership ended; `undefined` while they have one. */

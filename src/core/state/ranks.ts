@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 
 /** A member, in memory or not. */
-type Ranked = Pick<Member, "id" | "name"> & { readonly session?: Session | undefined };
+type Ranked = Pick<Member, "id" | "name"> & { readonly session?: Member["session"] };
 
 /**
  * The rank of a member: 0 for a plain member, 1 for a moderator of the room, 2 for one of all rooms, 3

@@ -88,6 +88,12 @@ export class Session {
   }
 }
 
+/** A member with the session that sent the command. */
+export interface Caller {
+  readonly session: Session;
+  readonly member: Member;
+}
+
 /** The session's member. Throws `not_joined` before the first join. */
 export function joined({ member }: Session): Member {
   if (member === undefined) throw new ProtocolError("not_joined", "You have not joined yet: send join with your name");

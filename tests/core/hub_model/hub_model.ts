@@ -106,7 +106,8 @@ export class HubModel {
       case "topic": {
         const { room, text } = step;
         const may = this.#isInside(member, room) &&
-          this.restrictions.mayWrite(member.id, room, member.account !== undefined);
+          this.restrictions.mayWrite(member.id, room, member.account !== undefined) &&
+          this.restrictions.takeSlowModeTurn(member.id, room, this.stage.now);
         if (may) this.#keep(room, () => this.#topics.set(room, text));
         if (may && text !== "") this.restrictions.prepare(member.id, room, member.account !== undefined);
         return this.expect(session, { type: "topic", room, text }, may ? "topic" : "error");
