@@ -7,7 +7,7 @@ import { quote } from "../../protocol/text/names.ts";
 import { type Invite, isUsedUp } from "../state/invites.ts";
 import type { Member } from "../state/member.ts";
 import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
-import { originOf } from "../state/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
