@@ -218,7 +218,7 @@ Deno.test("the rules find a cycle of files of any length, also one of types", ()
   assertEquals(faultsOf([...ring, edge("src/core/c.ts", "src/core/a.ts")]), [
     "Files import each other: src/core/a.ts → src/core/b.ts → src/core/c.ts → src/core/a.ts",
   ]);
-  assertEquals(faultsOf([...ring, edge("src/core/c.ts", "src/core/a.ts", true)]).length, 0);
+  assertEquals(faultsOf([...ring, edge("src/core/c.ts", "src/core/a.ts", true)]).length, 1);
   assertEquals(faultsOf([...ring, edge("src/core/a.ts", "src/core/c.ts")]), []);
   assertEquals(faultsOf([edge("src/core/a.ts", "src/core/a.ts")]).length, 1);
 });
@@ -273,15 +273,15 @@ async function readSources(): Promise<Source[]> {
   return Promise.all(paths.map(async (path) => ({ path, text: await Deno.readTextFile(new URL(path, ROOT)) })));
 }
 
-Deno.test.ignore("no folder of src has more than 20 files of its own", async () => {
+Deno.test("no folder of src has more than 20 files of its own", async () => {
   assertEquals(overfullFolders(await allFiles("src/")), []);
 });
 
-Deno.test.ignore("each folder of src has a mod.ts whose @module comment describes it", async () => {
+Deno.test("each folder of src has a mod.ts whose @module comment describes it", async () => {
   assertEquals(foldersWithoutModule(await readSources()), []);
 });
 
-Deno.test.ignore("files of src are named by nouns, and no name is used twice", async () => {
+Deno.test("files of src are named by nouns, and no name is used twice", async () => {
   const paths = await Array.fromAsync(sources("src/"));
   assertEquals([...gerundNames(paths), ...repeatedFileNames(paths)], []);
 });

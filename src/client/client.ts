@@ -149,7 +149,7 @@ export class Client {
     this.#session.leave(canonicalRoom(room));
   }
 
-  /** Without a link, the next one asks for the name. */
+  /** Changes the name. While not online, the next link requests it. */
   rename(name: string): void {
     this.#session.rename(name);
   }

@@ -89,7 +89,7 @@ export class Hub {
     return { registry: this.#registry, now, effects: [] };
   }
 
-  /** Does the work. If it throws a ProtocolError, its effects give way to an `error`; the last wrong password ends the session. */
+  /** Does the work. If it throws a ProtocolError, an `error` replaces its effects; the last wrong password ends the session. */
   #run(turn: Turn, session: Session, ref: string | undefined, work: () => void): void {
     const start = turn.effects.length;
     try {

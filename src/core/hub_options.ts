@@ -1,4 +1,4 @@
-/** What the core gets from outside: its options, ids, secrets and digests, and the history of earlier turns. */
+/** The core's inputs from outside: options, ids, secrets and digests, and the history of earlier turns. */
 
 import type {
   AckEvent,

@@ -82,9 +82,7 @@ export function faultsOf(edges: readonly Edge[]): string[] {
   return [
     ...edges.filter((edge) => !isAllowed(edge)).map(({ from, to }) => `${from} may not import ${to}`),
     ...cyclesIn(between(edges, folderOf)).map((cycle) => `Folders import each other: ${cycle.join(" → ")}`),
-    ...cyclesIn(edges.filter(({ typeOnly }) => !typeOnly)).map((cycle) =>
-      `Files import each other: ${cycle.join(" → ")}`
-    ),
+    ...cyclesIn(edges).map((cycle) => `Files import each other: ${cycle.join(" → ")}`),
   ];
 }
 

@@ -56,7 +56,7 @@ Deno.test("a server fails if it grows, leaks descriptors, or loses a message", (
   const { before } = report(1_800, 0);
   assertEquals(
     failures({ after: { ...before, descriptors: 31 } }),
-    "1 descriptors are open that were not before anybody came",
+    "1 more descriptors are open than before the first client",
   );
   assertEquals(failures({ faults: ["lost"] }), "lost");
 });

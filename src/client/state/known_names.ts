@@ -41,15 +41,15 @@ export class KnownNames {
   mark(event: ServerEvent): ServerEvent {
     switch (event.type) {
       case "joined":
-        this.#isOurs(event.you);
-        return { ...event, members: this.#metAll(event.members) };
+        this.#noteOwn(event.you);
+        return { ...event, members: this.#markAll(event.members) };
       case "members":
-        return { ...event, members: this.#metAll(event.members) };
+        return { ...event, members: this.#markAll(event.members) };
       case "presence":
-        return { ...event, joined: this.#metAll(event.joined) };
+        return { ...event, joined: this.#markAll(event.joined) };
       case "join":
       case "rename":
-        return { ...event, member: this.#met(event.member) };
+        return { ...event, member: this.#markMember(event.member) };
       case "message":
       case "edited":
       case "deleted":
@@ -65,17 +65,17 @@ export class KnownNames {
     return stranger !== undefined && stranger === foldCase(name);
   }
 
-  #metAll(members: readonly MemberInfo[]): MemberInfo[] {
-    return members.map((member) => this.#met(member));
+  #markAll(members: readonly MemberInfo[]): MemberInfo[] {
+    return members.map((member) => this.#markMember(member));
   }
 
-  #met(member: MemberInfo): MemberInfo {
+  #markMember(member: MemberInfo): MemberInfo {
     const name = foldCase(member.name);
     const known = this.#ids.get(name);
     if (known === undefined) this.#changed();
     if (known === undefined || known === member.id) this.#note(name, member.id);
-    const was = this.#strangers.get(member.id) === name;
-    const isStranger = known === undefined ? member.new === true : known !== member.id || was;
+    const wasStranger = this.#strangers.get(member.id) === name;
+    const isStranger = known === undefined ? member.new === true : known !== member.id || wasStranger;
     if (!isStranger) {
       this.#strangers.delete(member.id);
       return withoutMark(member);
@@ -85,7 +85,7 @@ export class KnownNames {
     return { ...member, new: true };
   }
 
-  #isOurs({ name, id }: MemberInfo): void {
+  #noteOwn({ name, id }: MemberInfo): void {
     const folded = foldCase(name);
     if (this.#ids.get(folded) !== id) this.#changed();
     this.#note(folded, id);

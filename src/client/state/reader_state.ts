@@ -29,7 +29,7 @@ export class ReaderState {
     return [...this.#unread];
   }
 
-  /** Sets the seq of the oldest unread message; `undefined` if all are read. The next client receives the messages from there on again. */
+  /** Sets the seq of the oldest unread message; `undefined` if all are read. The next client receives the messages from there on once more. */
   keepUnread(room: string, seq: number | undefined): void {
     if (this.#unread.get(room) === seq) return;
     if (seq === undefined) this.#unread.delete(room);

@@ -1,4 +1,4 @@
-/** Who may enter the server and its rooms: bans, locks, invites and passwords. */
+/** Admission to the server and its rooms: bans, locks, invites and passwords. */
 
 import { canonicalSecret } from "../../protocol/address/invite_link.ts";
 import { type PasswordKind, ProtocolError } from "../../protocol/errors.ts";
@@ -7,7 +7,7 @@ import { quote } from "../../protocol/text/names.ts";
 import { type Invite, isUsedUp } from "../state/invites.ts";
 import type { Member } from "../state/member.ts";
 import { type SecretKind, WrongPassword } from "../state/password_attempts.ts";
-import { originOf } from "../state/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
@@ -25,7 +25,7 @@ export interface JoinRequest {
   readonly password: string | undefined;
 }
 
-/** What admitted a join. Pass it to `settle` once the join has passed all other checks. */
+/** The grounds on which a join was admitted. Pass it to `settle` once the join has passed all other checks. */
 export interface JoinGrant {
   readonly invite?: Invite;
   /** The lock that the password or the invite opened. */
@@ -80,7 +80,7 @@ function allowInvited({ registry, now, effects }: Turn, member: Member, room: st
 
 const WRONG = "Wrong password, or an invite that is over";
 
-/** What a password is: the server's, an invite, or neither. */
+/** A password looked up: the server's, an invite, or neither. */
 export interface JoinCredential {
   readonly server: boolean;
   readonly invite: Invite | undefined;

@@ -9,7 +9,7 @@ import type { Account } from "../state/accounts.ts";
 import type { Member } from "../state/member.ts";
 import { accountAttempts, REGISTRATIONS, type SecretKind, WrongPassword } from "../state/password_attempts.ts";
 import { checkHashed } from "../state/hash_tickets.ts";
-import { originOf } from "../state/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { actorOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { bindToken, type Caller, type Session } from "../state/session.ts";

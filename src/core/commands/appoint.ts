@@ -2,7 +2,7 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ModeratorCommand } from "../../protocol/messages/messages.ts";
-import { originOf } from "../state/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../state/ranks.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";

@@ -7,7 +7,7 @@ import type { MemberInfo, TopicCommand } from "../../protocol/messages/messages.
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
-import { originOf } from "../state/quota.ts";
+import { originOf } from "../state/quotas/quota.ts";
 import { isTrusted } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";

@@ -8,7 +8,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import type { AccountSession } from "../../protocol/messages/messages.ts";
 import { foldCase, nameKeys } from "../../protocol/text/names.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
-import { Quota } from "./quota.ts";
+import { Quota } from "./quotas/quota.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
 
 /**

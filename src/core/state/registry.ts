@@ -18,12 +18,12 @@ import { Invites } from "./invites.ts";
 import { Member, type RoomMembership } from "./member.ts";
 import { type HistoryReader, type HubOptions, NOTHING_KNOWN } from "../hub_options.ts";
 import { MemberNames } from "./member_names.ts";
-import { RestrictionQuota } from "./restriction_quota.ts";
+import { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { Restrictions } from "./restrictions.ts";
 import { Roles } from "./roles.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { Room, type RoomOrigin } from "./room.ts";
-import { RoomQuota } from "./room_quota.ts";
+import { RoomQuota } from "./quotas/room_quota.ts";
 import type { Session } from "./session.ts";
 
 /** A membership whose member has lost the connection and may return unnoticed. */

@@ -2,7 +2,7 @@ import { MAX_ADMITTED } from "../../protocol/limits.ts";
 import type { RestrictionKind } from "../../protocol/messages/messages.ts";
 import { contains, type Network, parseNetwork } from "../../protocol/address/network.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
-import type { RestrictionQuota } from "./restriction_quota.ts";
+import type { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { ScopedRecords } from "./scoped_records.ts";
 import type { ActiveRestriction } from "./active_restriction.ts";
 

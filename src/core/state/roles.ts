@@ -1,7 +1,7 @@
 import type { Actor, MemberInfo, ModeratorGrant } from "../../protocol/messages/messages.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
 import { SERVER } from "./active_restriction.ts";
-import type { RestrictionQuota } from "./restriction_quota.ts";
+import type { RestrictionQuota } from "./quotas/restriction_quota.ts";
 import { ScopedRecords } from "./scoped_records.ts";
 
 /** A member's role of moderator. */

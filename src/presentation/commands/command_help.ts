@@ -26,7 +26,7 @@ function describe(client: ClientKind, command: SlashCommand): CommandHelp {
   return { name, usage: usageOf(client, command), summary, details, topic, ...reason !== undefined && { reason } };
 }
 
-/** Topics of a client that have commands, except the first page. */
+/** Topics for which the client has commands, except the first page. */
 export function helpTopics(client: ClientKind): readonly HelpTopic[] {
   return [...new Set(commandsFor(client).map(({ topic }) => topic))].filter((topic) => topic !== "chat");
 }

@@ -72,7 +72,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
     name: "lock",
     usage: "[password|off]",
     summary: "require an invite or a password to join the room",
-    details: "Invites to the room and /allow admit members. /lock password asks for a password that does, too.",
+    details: "Invites to the room and /allow admit members. /lock password asks for a password that also admits them.",
     topic: "moderation",
     argument: "none",
     variants: {
@@ -84,7 +84,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
       },
       plain: {
         usage: "[PASSWORD|off]",
-        details: "Invites to the room and /allow admit members, and so does PASSWORD.",
+        details: "Invites to the room, /allow and PASSWORD admit members.",
         reason: "nc cannot hide a password, and the server cannot ask for one",
       },
     },

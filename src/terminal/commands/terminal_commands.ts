@@ -84,6 +84,6 @@ export function ignore(name: string | undefined, reader: ReaderState, state: Cli
 /** Performs `/unignore`. Returns the sentence to show. Throws an Error for users if the member is not ignored. */
 export function unignore(name: string, reader: ReaderState): string {
   const shown = sanitizeLine(name);
-  if (!reader.unignore(name)) throw new Error(`You do not ignore ${shown}: /ignore lists whom you ignore`);
+  if (!reader.unignore(name)) throw new Error(`You do not ignore ${shown}: /ignore lists ignored members`);
   return `You see messages of ${shown} again`;
 }

@@ -133,7 +133,7 @@ export function insert(editor: Editor, raw: string, last?: LastAction): EditorSt
 
 /**
  * Removes control characters except tab and line feed, and
- * normalises line breaks: nobody can type them, so they are noise.
+ * normalises line breaks: they cannot be typed, so they are noise.
  */
 export function cleaned(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])\p{Cc}/gu, "");

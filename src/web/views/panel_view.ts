@@ -32,7 +32,7 @@ export class PanelView {
     try {
       this.#options.search(query);
     } catch (error) {
-      this.#tell(error instanceof Error ? error.message : String(error));
+      this.#showHint(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -84,13 +84,13 @@ export class PanelView {
       )
     );
     byId("found").replaceChildren(...rows);
-    if (search === undefined) this.#tell(HINT);
-    else if (result === undefined) this.#tell("Searching…");
-    else if ("error" in result) this.#tell(result.error);
-    else this.#tell(summaryOf(messages.length, result.more, search.room));
+    if (search === undefined) this.#showHint(HINT);
+    else if (result === undefined) this.#showHint("Searching…");
+    else if ("error" in result) this.#showHint(result.error);
+    else this.#showHint(summaryOf(messages.length, result.more, search.room));
   }
 
-  #tell(text: string): void {
+  #showHint(text: string): void {
     setText(byId("search-hint"), text);
   }
 }

@@ -4,10 +4,10 @@ import {
   MAX_ROOMS_MADE_PER_MEMBER,
   MAX_ROOMS_PREPARED_PER_ACCOUNT,
   RESERVED_ROOMS,
-} from "../../protocol/limits.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+} from "../../../protocol/limits.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
 import { Quota, type Source } from "./quota.ts";
-import { OWNERS, type Room } from "./room.ts";
+import { OWNERS, type Room } from "../room.ts";
 
 /** Counts existing rooms by maker and by the account that prepared them. */
 export class RoomQuota {

@@ -4,10 +4,10 @@ import {
   MAX_RESTRICTIONS_PER_ADDRESS,
   MAX_RESTRICTIONS_PER_MEMBER,
   RESERVED_RESTRICTIONS,
-} from "../../protocol/limits.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+} from "../../../protocol/limits.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
 import { Quota, type Source } from "./quota.ts";
-import type { Actor } from "../../protocol/messages/messages.ts";
+import type { Actor } from "../../../protocol/messages/messages.ts";
 
 /** A restriction or a role, as the quota counts it. */
 interface Counted {

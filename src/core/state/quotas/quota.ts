@@ -1,4 +1,4 @@
-import { formatNetwork, isLoopback, neighbourhood, type Network } from "../../protocol/address/network.ts";
+import { formatNetwork, isLoopback, neighbourhood, type Network } from "../../../protocol/address/network.ts";
 
 /**
  * The maker of a room, account or restriction, as quotas count it. Origins are kept in the store and
