@@ -49,7 +49,10 @@ const OTHER_PROTOCOLS: readonly OtherProtocol[] = [
   { name: "a print job", begins: /^(%!|@PJL\b)/i },
 ];
 
-/** Sequences that reset a printer (PJL, PCL, ESC/P). Arrow keys of a terminal send others: a name with those is only refused. */
+/**
+ * Sequences that reset a printer (PJL, PCL, ESC/P). Arrow keys of a terminal send other sequences: a name with those is
+ * refused, and the user is asked again.
+ */
 const PRINTER_RESETS = ["\x1b%", "\x1bE", "\x1b@"];
 const BACKSPACE = "\b";
 const ESCAPE = "\x1b";

@@ -17,7 +17,7 @@ const TLS_HANDSHAKE = 0x16;
  */
 export class LineDecoder implements Decoder {
   readonly #maxBytes: number;
-  /** The received part of a line, in a buffer that doubles, so that a sender of single bytes costs no more than a fast one. */
+  /** The received part of a line. The buffer doubles, so that a sender of single bytes costs no more than a fast one. */
   #rest = new Uint8Array(0);
   #restLength = 0;
   #begun = false;
@@ -44,7 +44,7 @@ export class LineDecoder implements Decoder {
   }
 
   /**
-   * Called when lines are JSON: telnet commands count as invalid UTF-8 from here on, since they could hide parts of a line.
+   * Called when lines are JSON. From here on telnet commands are invalid UTF-8, since they could hide parts of a line.
    * Returns an error, which is the last frame, if some commands were stripped already.
    */
   endTelnet(): ProtocolError | undefined {

@@ -39,8 +39,8 @@ class TlsConnection extends StreamConnection {
 
 /**
  * Deno has no `TCP_NODELAY` for accepted TLS connections, so a small write waits until the previous one is acknowledged. Linux
- * takes two segments of equal length, from 536 bytes on, for parts of a longer transfer and acknowledges them 40 ms late. That
- * delays messages of equal length: one more blank in the JSON avoids it.
+ * takes two segments of equal length, from 536 bytes on, for parts of a longer transfer and acknowledges them 40 ms late.
+ * That delays messages of equal length: one more blank in the JSON avoids it.
  */
 class AcceptedTlsConnection extends TlsConnection {
   #lastBytes = 0;

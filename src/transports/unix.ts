@@ -69,7 +69,7 @@ async function removeStale(path: string): Promise<void> {
   throw new Deno.errors.AddrInUse(`A server is already listening on ${path}`);
 }
 
-/** Closes the listener. Deno then removes any file at its path, so the file of another server is moved aside meanwhile. */
+/** Closes the listener. Deno also removes any file at its path, so another server's file is moved aside meanwhile. */
 function closeOwn(listener: Deno.UnixListener, path: string, inode: number | null): void {
   const aside = `${path}.${Deno.pid}`;
   const own = inodeOf(path) === inode;

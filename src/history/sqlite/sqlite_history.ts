@@ -35,7 +35,7 @@ export interface SqliteOptions {
   readonly sync?: Sync;
   /** The server id of a new file. Default: a random UUID. */
   readonly newServerId?: string;
-  /** Milliseconds since the epoch. Error messages of other processes show it as the time since which the folder is in use. */
+  /** Milliseconds since the epoch: the start of use that other processes name when they are refused the folder. */
   readonly now?: number;
   /** Called after a file was migrated from an earlier version of the schema. */
   readonly onMigrated?: (from: number, to: number) => void;

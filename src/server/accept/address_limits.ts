@@ -16,8 +16,8 @@ interface Attempts {
 }
 
 /**
- * Limits the connections and attempts of each address. An IPv6 /64 counts as one address. There is no limit for this machine
- * and for connections without an address, as on a Unix socket. `now` is in milliseconds since the epoch.
+ * Limits the connections and attempts of each address. An IPv6 /64 counts as one address. This machine has no limit, nor
+ * have connections without an address, as on a Unix socket. `now` is in milliseconds since the epoch.
  */
 export class AddressLimits {
   readonly #bounds: AddressBounds;

@@ -42,7 +42,7 @@ export class Admission {
     return this.#admitted;
   }
 
-  /** Counts a connection. Returns the error for a refused one; `undefined` if it is admitted, as a privileged one always is. */
+  /** Counts a connection. Returns the error if it is refused. Privileged connections are always admitted. */
   refusalOf(connection: AcceptedConnection, now: number): ProtocolError | undefined {
     const { remoteAddress, privileged } = connection.link;
     const refusal = privileged ? undefined : this.#serverFull() ?? this.#addresses.enter(remoteAddress, now);

@@ -17,7 +17,7 @@ export interface ConnectionOwner {
   /** Says goodbye and finishes the connection, because the server drains. */
   shutDown(): void;
   /**
-   * Ends the owner: the connection sends nothing more from it. Returns the bytes that end the stream, if the protocol has some.
+   * Ends the owner: it sends nothing more. Returns the bytes that end its stream, if the protocol has some.
    * Called when the connection finishes and again when it is aborted.
    */
   end(): Uint8Array | undefined;
@@ -34,7 +34,7 @@ const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting
   retryAfter: 1,
 });
 
-/** An accepted connection with its outbox, from the first byte to an orderly or sudden end. All kinds of owners share it. */
+/** An accepted connection with its outbox, for any owner, from the first byte to an orderly or sudden end. */
 export class AcceptedConnection {
   /** Also the id of its chat session, if it gets one. */
   readonly id: SessionId;

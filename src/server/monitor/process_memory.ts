@@ -39,7 +39,10 @@ export interface MemoryBound {
   readonly measure: () => number;
 }
 
-/** Watches the memory of the process. Once exceeded, the limit counts as exceeded until clearly less is used, so that it does not flap. */
+/**
+ * Watches the memory of the process. Once exceeded, the limit counts as exceeded until clearly less memory is used, so that
+ * the state does not flap.
+ */
 export class MemoryLimit {
   readonly #bound: MemoryBound | undefined;
   #exceeded = false;

@@ -5,7 +5,7 @@ import type { Connection } from "../../transports/connection.ts";
 /** The bytes that went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 
-/** Counters since the server started: bare numbers, because the hot path adds to them. `takeSnapshot` computes all other values. */
+/** Counters since the server started. They are bare numbers, because the hot path adds to them. */
 export class Statistics {
   /** Milliseconds since the epoch. */
   readonly since: number;

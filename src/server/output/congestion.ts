@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { PUSHBACK_CHECK_MS } from "../../protocol/limits.ts";
 import type { RoomSubscribers } from "./room_subscribers.ts";
 
-/** Tells which rooms have receivers that cannot keep up, and when they have caught up. Until then their authors are not read. */
+/** Tells which rooms have receivers that cannot keep up, and when they have caught up. The caller pauses their authors. */
 export class Congestion {
   readonly #relieved = new Map<RoomSubscribers, PromiseWithResolvers<void>>();
   #checking = false;

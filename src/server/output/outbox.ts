@@ -126,7 +126,7 @@ export class Outbox {
     return this.#idle.promise;
   }
 
-  /** Drops everything and resolves `idle`, because the link is closed: on Deno 2.7 the write in flight would then never settle. */
+  /** Drops everything and resolves `idle` after the link was closed. On Deno 2.7 the write in flight may then never settle. */
   stop(): void {
     this.#failed = true;
     this.#sealed = true;

@@ -35,8 +35,8 @@ export interface TurnContext {
 }
 
 /**
- * Runs the hub: decodes the frames of a turn, has the hub decide, stores the effects, shows them, and writes. It owns the peers,
- * the queries that run between turns, and the password hashes that run on other threads.
+ * Runs the hub: decodes the frames of a turn, has the hub decide, stores the effects, shows them, and writes.
+ * It owns the peers, the queries that run between turns, and the password hashes that run on other threads.
  */
 export class TurnRunner {
   readonly #options: TurnOptions;
