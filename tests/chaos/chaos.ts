@@ -116,6 +116,7 @@ class Person {
   readonly #acks: Map<string, { id: string; seq: number }>;
   #memory: Remembered | undefined;
   #client: Client | undefined;
+  #gaveUp: string | undefined;
   /** Identity of the running client: events of earlier ones are ignored. */
   #epoch: object | undefined;
   /** Texts typed and not acknowledged. */
@@ -129,6 +130,10 @@ class Person {
     this.#acks = acks;
   }
 
+  get gaveUp(): string | undefined {
+    return this.#gaveUp;
+  }
+
   get pending(): number {
     return this.#client?.pending.length ?? 0;
   }
@@ -136,6 +141,7 @@ class Person {
   start(): void {
     const epoch = {};
     this.#epoch = epoch;
+    this.#gaveUp = undefined;
     const client = new Client({
       dial: (signal) => dialTcp("127.0.0.1", this.#port, signal),
       name: this.#name,
@@ -208,6 +214,8 @@ class Person {
       this.#wake = Promise.withResolvers<void>();
     } else if (event.type === "received" && event.event !== undefined && isRoomEntry(event.event)) {
       this.received.push(event.event);
+    } else if (event.type === "status" && event.status.kind === "closed") {
+      this.#gaveUp = `${this.#name}: ${event.status.reason}`;
     } else if (event.type === "failed") {
       throw new Error(`${this.#name} failed to send ${event.message.text}: ${event.error.message}`);
     }

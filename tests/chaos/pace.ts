@@ -10,6 +10,8 @@ export interface Participant {
   readonly pending: number;
   /** The messages shown, in order. */
   readonly received: readonly RoomEntry[];
+  /** The reason why the client gave up; `undefined` while it runs or reconnects. */
+  readonly gaveUp: string | undefined;
 }
 
 /** A clock that runs faster than real time. */
@@ -34,8 +36,11 @@ export async function settled(
     if (Date.now() > deadline) {
       const waiting = senders.map((sender) => sender.pending).join(" ");
       const behind = receivers.map((receiver) => receiver.received.at(-1)?.seq ?? 0).join(" ");
+      const gaveUp = [...senders, ...receivers].flatMap(({ gaveUp }) => gaveUp ?? []).join("; ");
       throw new Error(
-        `No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${newestOf(acks)}; shown ${behind}`,
+        `No rest after ${SETTLE_TIMEOUT_MS} ms: pending ${waiting}; newest ${
+          newestOf(acks)
+        }; shown ${behind}; gave up: ${gaveUp || "none"}`,
       );
     }
     await pause(20);
