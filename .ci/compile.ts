@@ -16,8 +16,8 @@ const TARGETS: Record<string, string> = {
 const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "--allow-sys", "--no-prompt"];
 
 /**
- * The only programs that it may start: to register links, and as the user's editor. Other commands
- * drop this permission.
+ * The only programs that it may start, by the names of `TARGETS` and of `Deno.build.os`: one to register links, and one
+ * for the user's editor and pager. Other commands drop this permission.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   linux: [XDG_MIME, SHELL],
@@ -101,19 +101,19 @@ function isNotRun(path: string): boolean {
 }
 
 /** All files below a folder, except those in the named folders. */
-function filesIn(folder: string, but: readonly string[]): string[] {
+function filesIn(folder: string, except: readonly string[]): string[] {
   const files = entriesIn(folder, ({ isFile }) => isFile);
-  const folders = foldersIn(folder).filter((path) => !but.includes(path));
-  return [...files, ...folders.flatMap((path) => filesIn(path, but))];
+  const folders = foldersIn(folder).filter((path) => !except.includes(path));
+  return [...files, ...folders.flatMap((path) => filesIn(path, except))];
 }
 
 function foldersIn(path: string): string[] {
   return entriesIn(path, (entry) => entry.isDirectory);
 }
 
-function entriesIn(path: string, isMeant: (entry: Deno.DirEntry) => boolean = () => true): string[] {
+function entriesIn(path: string, accepts: (entry: Deno.DirEntry) => boolean = () => true): string[] {
   try {
-    return [...Deno.readDirSync(path)].filter(isMeant).map(({ name }) => `${path}/${name}`);
+    return [...Deno.readDirSync(path)].filter(accepts).map(({ name }) => `${path}/${name}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

@@ -18,7 +18,7 @@ const LOCKS = { "run.lock": ".ci/npm-run.lock", "test.lock": ".ci/npm-test.lock"
 /** JSR counts as unreachable if Deno reports no progress of its downloads for this long. */
 const SILENCE_LIMIT_MS = 30_000;
 
-/** Time after which the user is told what the task is waiting for. */
+/** Time after which the task says what it waits for. */
 const PATIENCE_MS = 3_000;
 
 type Source = "jsr" | "stand-ins";
@@ -80,7 +80,7 @@ async function fetchFromJsr(packages: Package[]): Promise<string | undefined> {
   const [{ success }, text] = await Promise.all([child.status, output]);
   clearTimeout(notice);
   if (success) return undefined;
-  if (silence.signal.aborted) return `nothing came for ${SILENCE_LIMIT_MS / 1000} s`;
+  if (silence.signal.aborted) return `no download progressed for ${SILENCE_LIMIT_MS / 1000} s`;
   return /^error: (.*)/m.exec(text)?.[1] ?? "deno install failed";
 }
 
@@ -120,10 +120,10 @@ function emptyVendor(): void {
 
 async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> {
   emptyVendor();
-  const fault = await fetchFromJsr(packages);
-  if (fault !== undefined) {
+  const failure = await fetchFromJsr(packages);
+  if (failure !== undefined) {
     if (jsrOnly) {
-      console.error(`JSR did not answer: ${fault}`);
+      console.error(`JSR did not answer: ${failure}`);
       Deno.exit(1);
     }
     console.error("JSR did not answer: using the stand-ins in .ci/jsr.io. To try JSR again: deno task deps --jsr-only");
@@ -131,7 +131,7 @@ async function makeVendor(packages: Package[], jsrOnly: boolean): Promise<void> 
     copyFolder(STAND_INS, new URL("jsr.io/", VENDOR));
   }
   Deno.mkdirSync(VENDOR, { recursive: true });
-  Deno.writeTextFileSync(STAMP, stampFor(fault === undefined ? "jsr" : "stand-ins", packages));
+  Deno.writeTextFileSync(STAMP, stampFor(failure === undefined ? "jsr" : "stand-ins", packages));
 }
 
 /** Deno adds every import to a lock file: packages of tests would otherwise get into the executable. */

@@ -27,7 +27,7 @@ export const REQUESTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const NEXT_STEP = "If you changed deno.json, run `deno task packages --write` and read what it changes in .ci. " +
-  "If you did not, npm serves other contents than before: do not run them.";
+  "If you did not, npm now serves other contents: do not run them.";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -42,7 +42,7 @@ function npmRequests(imports: Readonly<Record<string, string>>): string[] {
 export async function differencesFrom(name: string): Promise<string[]> {
   const committed = await Deno.readTextFile(fileOf(name));
   const lock = JSON.parse(committed) as Lock;
-  const found = JSON.parse(await resolve(REQUESTS[name]!, askingAgain(lock))) as Lock;
+  const found = JSON.parse(await resolve(REQUESTS[name]!, withoutOnePackage(lock))) as Lock;
   const lines = differences(lock, found).map((line) => `.ci/${name}: ${line}`);
   return lines.length === 0 ? [] : [...lines, NEXT_STEP];
 }
@@ -55,10 +55,10 @@ export function differences(committed: Lock, found: Lock): string[] {
 }
 
 function differencesOf(name: string, expected: Package | undefined, got: Package | undefined): string[] {
-  if (expected === undefined) return [`${name} is missing, and Deno takes it`];
-  if (got === undefined) return [`Deno does not take ${name}`];
+  if (expected === undefined) return [`${name} is missing: Deno installs it`];
+  if (got === undefined) return [`${name} is not needed: Deno does not install it`];
   if (expected.integrity !== got.integrity) {
-    return [`expected ${name} with ${expected.integrity}, got ${got.integrity}`];
+    return [`${name} has the checksum ${got.integrity}: expected ${expected.integrity}`];
   }
   return JSON.stringify(expected) === JSON.stringify(got) ? [] : [`${name} has other dependencies`];
 }
@@ -67,11 +67,13 @@ function differencesOf(name: string, expected: Package | undefined, got: Package
  * The lock file without one package, which Deno must then look up. In doing so, Deno keeps all
  * versions but takes all checksums from npm; it would not check a complete lock file.
  */
-function askingAgain(lock: Lock): string {
-  const asked = Object.entries(lock.specifiers).find(([request, version]) =>
+function withoutOnePackage(lock: Lock): string {
+  const dropped = Object.entries(lock.specifiers).find(([request, version]) =>
     lock.npm[`${request.slice("npm:".length, request.lastIndexOf("@"))}@${version}`]?.dependencies === undefined
   );
-  const specifiers = Object.fromEntries(Object.entries(lock.specifiers).filter(([request]) => request !== asked?.[0]));
+  const specifiers = Object.fromEntries(
+    Object.entries(lock.specifiers).filter(([request]) => request !== dropped?.[0]),
+  );
   return JSON.stringify({ ...lock, specifiers });
 }
 

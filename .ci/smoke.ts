@@ -154,7 +154,7 @@ await check("the executable has at most 110 MB", async () => {
   if (size > SIZE_LIMIT_BYTES) throw new Error(`It has ${size} bytes`);
 });
 
-await check("--version says the version and exits 0", async () => {
+await check("--version prints the version and exits 0", async () => {
   const exit = await run("--version");
   expectExit(exit, 0);
   if (!exit.stdout.includes(config.version)) throw new Error(`Expected ${config.version} in ${exit.stdout}`);
@@ -171,7 +171,7 @@ if (Deno.build.os === "linux") {
     const entry = await Deno.readTextFile(path);
     if (!entry.includes(`Exec="${executable}" %u`)) throw new Error(`Expected ${executable} in ${entry}`);
     expectExit(await run("register-links", "--remove"), 0);
-    if ([...Deno.readDirSync(`${home}/.local/share/applications`)].length > 0) throw new Error(`${path} is there`);
+    if ([...Deno.readDirSync(`${home}/.local/share/applications`)].length > 0) throw new Error(`${path} still exists`);
   });
 }
 

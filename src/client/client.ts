@@ -111,6 +111,7 @@ export class Client {
     return this.#closed.promise;
   }
 
+  /** Begins to connect. A second call does nothing. */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -145,11 +146,12 @@ export class Client {
     this.#session.join(canonicalRoom(room), password);
   }
 
+  /** Leaves a room, and does not join it after a reconnect. */
   leave(room: string): void {
     this.#session.leave(canonicalRoom(room));
   }
 
-  /** Without a link, the next one asks for the name. */
+  /** Changes the name. While not online, the next link requests it. */
   rename(name: string): void {
     this.#session.rename(name);
   }

@@ -37,9 +37,9 @@ export interface ClientSessionOptions {
   readonly state: () => ClientState;
   readonly acceptSuggestion: boolean;
   readonly emit: (event: ClientEvent) => void;
-  /** The current link has been greeted and has joined a room: everything can be sent. */
+  /** Called when the current link has been greeted and has joined a room: everything can be sent. */
   readonly onOnline: () => void;
-  /** There is something else to remember. Called before anything that depends on it is sent. */
+  /** Called when there is something else to remember, before anything that depends on it is sent. */
   readonly changed: () => void;
   /** The state of an earlier client. */
   readonly remembered?: Remembered;
@@ -72,7 +72,7 @@ export class ClientSession {
       after: (room) => cursor.after(room),
       roomId: (room) => cursor.roomId(room),
       everOnline: () => this.#everOnline,
-      wantsNothing: () => this.#goOnline(),
+      onNothingWanted: () => this.#goOnline(),
       onRefused: (room, error) => this.#joinRefused(room, error),
       hold: (held) => this.#hold(held),
       onMove: () => this.#goOffline(),
@@ -96,7 +96,7 @@ export class ClientSession {
     return this.#online;
   }
 
-  /** Whether a lost link is worth another one. */
+  /** Whether to dial again after a lost link. */
   get mayReturn(): boolean {
     return this.#everOnline || this.joinFlow.asking;
   }

@@ -3,10 +3,9 @@
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
-import { AGAIN } from "./link/link_end.ts";
-import type { ServerLink } from "./link/server_link.ts";
 import type { JoinRequests } from "./join_requests.ts";
-import { retryDelay } from "./link/link_end.ts";
+import { AGAIN, retryDelay } from "./link/link_end.ts";
+import type { ServerLink } from "./link/server_link.ts";
 
 /** A password that the server requires before it continues. */
 export interface PasswordPrompt {
@@ -30,15 +29,15 @@ export interface JoinFlowOptions {
   readonly roomId: (room: string) => string | undefined;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
-  /** No room is wanted, so there is nothing to join. */
-  readonly wantsNothing: () => void;
-  /** The server refuses this room, and another attempt is pointless. */
+  /** Called if no room is wanted, so that there is nothing to join. */
+  readonly onNothingWanted: () => void;
+  /** Called if the server refuses this room and another attempt is pointless. */
   readonly onRefused: (room: string, error: ErrorEvent) => void;
-  /** Messages wait while true: a login decides who their author is. */
+  /** Called with true when messages must wait, since a login decides their author, and with false after it. */
   readonly hold: (held: boolean) => void;
-  /** This link ends, and the next one belongs to another member. */
+  /** Called when this link is about to end and the next one belongs to another member. */
   readonly onMove: () => void;
-  /** There is a new token to remember. */
+  /** Called when there is a new token to remember. */
   readonly changed: () => void;
 }
 
@@ -63,7 +62,7 @@ export class JoinFlow {
   #link: ServerLink | undefined;
   #login: Login | undefined;
   #loginSent = false;
-  /** Sent again on each link, which makes it the owner's. */
+  /** Sent again on each link, so that each link is the owner's. */
   #ownerPassword: string | undefined;
   #isOwner = false;
   #prompt: { readonly kind: PasswordKind; readonly room: string } | undefined;
@@ -117,7 +116,7 @@ export class JoinFlow {
     if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;
     const { after, roomId } = this.#options;
     for (const join of this.#requests.takeJoins(after, this.#prompt?.room, roomId)) link.send(join);
-    if (this.#requests.wantsNothing) this.#options.wantsNothing();
+    if (this.#requests.wantsNothing) this.#options.onNothingWanted();
   }
 
   /** Logs in to an account, or without a name as the server's owner: now, or as soon as there is a link. */

@@ -1,6 +1,6 @@
 /**
  * The rooms, name and passwords that this client asks the server for, and the joins that the current link has confirmed.
- * Everything that the server has told is in `ClientState`. Sends nothing itself.
+ * `ClientState` holds the server's side. Sends nothing itself.
  */
 
 import { MAX_REF_CHARS } from "../protocol/limits.ts";
@@ -14,8 +14,9 @@ export class JoinRequests {
   readonly #wanted = new Map<string, string | undefined>();
   /** The password in each room's last join on this link. */
   readonly #tried = new Map<string, string | undefined>();
-  /** The kind of password that a room's next join on this link needs, as far as the server has said so. */
+  /** The kind of password that a room's next join on this link needs, if the server has named one. */
   readonly #needed = new Map<string, PasswordKind>();
+  /** Rooms whose join is sent but not yet answered. */
   readonly #requested = new Set<string>();
   readonly #joined = new Set<string>();
   #name: string;
@@ -24,6 +25,7 @@ export class JoinRequests {
   #password: string | undefined;
   /** The password of the account with our name, until it is accepted. */
   #accountPassword: string | undefined;
+  /** A requested name that the server has not given yet. */
   #newName: string | undefined;
   #confirmed = false;
 
@@ -148,10 +150,10 @@ export class JoinRequests {
       this.#requested.add(room);
       const password = this.#passwordFor(room);
       this.#tried.set(room, password);
-      const who = this.#confirmed ? {} : { name: this.#name, token: this.#token };
+      const identity = this.#confirmed ? {} : { name: this.#name, token: this.#token };
       const roomId = idOf(room);
-      const since = { after: after(room), ...roomId === undefined ? {} : { roomId } };
-      joins.push({ type: "join", ref: joinRef(room), room, ...who, password, ...since });
+      const position = { after: after(room), ...roomId === undefined ? {} : { roomId } };
+      joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position });
     }
     return joins;
   }

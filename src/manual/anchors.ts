@@ -1,4 +1,4 @@
-/** Headings as link targets, and where the links of a page lead. */
+/** Anchors of headings, and the targets of links. */
 
 import { isTopic } from "./topics.ts";
 

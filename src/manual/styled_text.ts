@@ -74,7 +74,7 @@ export function formatLine(line: StyledLine, color: boolean): string {
     .trimEnd();
 }
 
-/** Spans between spaces; an empty word stands for a line break. */
+/** Spans between spaces; an empty word is a line break. */
 function wordsOf(spans: readonly Span[]): Span[][] {
   const words: Span[][] = [];
   let word: Span[] = [];

@@ -27,6 +27,7 @@ const DIM = "2";
 /** Columns narrower than this are hard to read when their cells wrap. */
 const MIN_WRAPPED_COLUMNS = 16;
 
+/** Lays the table out as lines of at most `width` columns, in columns if they fit without splitting words. */
 export function layOutTable(table: Table, options: TableOptions): StyledLine[] {
   const widths = columnWidths(table, options);
   return widths === undefined ? asBlocks(table, options) : asColumns(table, widths, options);
@@ -42,13 +43,13 @@ function columnWidths({ header, rows }: Table, { width, measure }: TableOptions)
   let spare = width - GAP * (columns.length - 1) - sum(least);
   if (spare < 0) return undefined;
   const widths = [...least];
-  // The narrowest wishes come first: each column gets its share of what is left, or all that it needs.
-  const wishes = full.map((columns, index) => ({ index, extra: columns - least[index]! }))
+  // The smallest requests are served first: each column gets an equal share of the spare width, or all that it needs.
+  const requests = full.map((columns, index) => ({ index, extra: columns - least[index]! }))
     .toSorted((one, other) => one.extra - other.extra);
-  for (const [position, { index, extra }] of wishes.entries()) {
-    const given = Math.min(extra, Math.floor(spare / (wishes.length - position)));
-    widths[index]! += given;
-    spare -= given;
+  for (const [position, { index, extra }] of requests.entries()) {
+    const granted = Math.min(extra, Math.floor(spare / (requests.length - position)));
+    widths[index]! += granted;
+    spare -= granted;
   }
   return widths;
 }

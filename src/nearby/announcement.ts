@@ -55,10 +55,7 @@ function drawTarget(network: MulticastNetwork): string {
   return `confab-${Math.floor(network.random() * 2 ** 48).toString(16).padStart(12, "0")}.local`;
 }
 
-/**
- * The interface's addresses at which the server listens. RFC
- * 6762, section 6.2, forbids those of other interfaces.
- */
+/** The interface's addresses at which the server listens. RFC 6762, section 6.2, forbids those of other interfaces. */
 function hostsOn({ v4, v6 }: NetworkInterface, { host }: AnnouncedService): string[] {
   const all = [...v4.map(({ address }) => address), ...v6];
   if (host === "::") return all;

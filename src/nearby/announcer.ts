@@ -18,16 +18,10 @@ const PROBES = 3;
 const PROBE_MS = 250;
 /** Section 8.3: time between the first announcement and the second. */
 const ANNOUNCE_AGAIN_MS = 1_000;
-/**
- * Section 6: the random delay of answers for shared names, so
- * that the responders do not all answer at once.
- */
+/** Section 6: the random delay of answers for shared names, so that the responders do not all answer at once. */
 const ANSWER_MIN_MS = 20;
 const ANSWER_MAX_MS = 120;
-/**
- * Section 6: the minimum time between two answers on one
- * interface; shorter when another host probes for our name.
- */
+/** Section 6: the minimum time between two answers on one interface; shorter when another host probes for our name. */
 const ANSWER_PAUSE_MS = 1_000;
 const DEFEND_PAUSE_MS = 250;
 
@@ -54,7 +48,7 @@ export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #links: Iterable<OpenLink>;
   #answers = new WeakMap<OpenLink, AnswerState>();
-  /** Appended to the title if it is above 1: the titles with lower numbers are taken. */
+  /** Number of the title: 1 for the title itself; a higher one is appended, because the titles before it are taken. */
   #number = 1;
   #probing = true;
   #stopped = false;
@@ -154,6 +148,7 @@ export class Announcer {
     return this.#probing;
   }
 
+  /** True if the query asks for one of our records and does not list our answer as known. */
   #isAsked({ questions = [], answers = [] }: Packet): boolean {
     const own = serviceRecords(this.#instance, this.#server, []);
     const asked = questions.some((question) =>
@@ -173,10 +168,7 @@ export class Announcer {
     return ANSWER_MIN_MS + this.#network.random() * (ANSWER_MAX_MS - ANSWER_MIN_MS);
   }
 
-  /**
-   * Answers after `delayMs`, at least `pauseMs` after the last
-   * answer. An answer that is due sooner replaces this one.
-   */
+  /** Answers after `delayMs`, and at least `pauseMs` after the last answer. If an answer is due sooner, that one is enough. */
   #answer(link: OpenLink, delayMs: number, pauseMs: number): void {
     const now = this.#network.now();
     const state = this.#answers.get(link) ?? { sent: -Infinity, cancel() {} };

@@ -56,6 +56,7 @@ export class DenoNetwork implements MulticastNetwork {
   }
 }
 
+/** Throws unless the permission is granted. Never prompts for it. */
 function demand(permission: Deno.PermissionDescriptor, option: string): void {
   if (Deno.permissions.querySync(permission).state !== "granted") {
     throw new Deno.errors.NotCapable(`Requires ${permission.name} access, run again with ${option}`);
@@ -130,6 +131,7 @@ function guarded(socket: Socket, guard: PacketGuard) {
   };
 }
 
+/** Waits until the work settles, at most `ms`. Never rejects. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, ms);

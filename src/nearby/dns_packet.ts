@@ -1,7 +1,4 @@
-/**
- * Packets of multicast DNS (RFC 6762) in the form of npm's
- * dns-packet. Received packets are untrusted: validate all fields.
- */
+/** Packets of multicast DNS (RFC 6762) in the form of npm's dns-packet. Received ones are untrusted: validate all fields. */
 
 export interface DnsRecord {
   readonly name: string;
@@ -10,7 +7,7 @@ export interface DnsRecord {
   readonly ttl?: number;
   /** The cache-flush bit: the record replaces those sent before (RFC 6762, section 10.2). */
   readonly flush?: boolean;
-  /** By type: a name for PTR, an address for A and AAAA, bytes for TXT, `ServerData` for SRV. */
+  /** By type: a name for PTR, an address for A and AAAA, bytes for TXT, `SrvData` for SRV. */
   readonly data?: unknown;
 }
 
@@ -37,6 +34,7 @@ export function sameName(one: string, other: string): boolean {
   return folded(one) === folded(other);
 }
 
+/** The name with its ASCII letters in lower case. */
 export function folded(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

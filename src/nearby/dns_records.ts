@@ -6,10 +6,7 @@ import { isInNetwork } from "./network_interface.ts";
 import type { NetworkInterface } from "./network_interface.ts";
 import { type DnsRecord, folded, type Packet, sameName, srvDataOf } from "./dns_packet.ts";
 
-/**
- * The service type of all servers (RFC 6763, section 4.1.2),
- * and the name that lists service types (section 9).
- */
+/** The service type of all servers (RFC 6763, section 4.1.2), and the name that lists service types (section 9). */
 export const SERVICE = "_confab._tcp.local";
 export const TYPES = "_services._dns-sd._udp.local";
 
@@ -68,10 +65,7 @@ function textOf({ title, tls, fingerprint }: ServiceRecord): Buffer[] {
   return pairs.map((pair) => Buffer.from(pair));
 }
 
-/**
- * A server as it announces itself. Anyone on the network can
- * announce anything, so none of it can be trusted.
- */
+/** A server as it announces itself. Anyone on the network can announce anything, so none of it can be trusted. */
 export interface NearbyServer {
   /** Sanitized for display. */
   readonly title: string;
@@ -146,10 +140,7 @@ function advertisementOf(
   };
 }
 
-/**
- * An IPv4 address in our own network; else an IPv6 address if
- * there is no IPv4 address; else the sender of the packet.
- */
+/** An IPv4 address in our own network; else an IPv6 address if no IPv4 address exists; else the packet's sender. */
 function hostOf(records: readonly DnsRecord[], sender: string, on: NetworkInterface): string {
   const of = (wanted: string) =>
     records.filter(({ type }) => type === wanted).map(({ data }) => data)
@@ -162,10 +153,7 @@ function hostOf(records: readonly DnsRecord[], sender: string, on: NetworkInterf
 /** Excludes unspecified, loopback, link-local and multicast addresses. */
 const REACHABLE_V6 = /^(?!::|fe[89ab]|ff)[0-9a-f]{1,4}:[0-9a-f:]+$/i;
 
-/**
- * The attributes of a TXT record. Keys ignore case, and the
- * first of equal keys counts (RFC 6763, section 6.4).
- */
+/** The attributes of a TXT record. Keys ignore case, and the first of equal keys counts (RFC 6763, section 6.4). */
 function attributesIn(data: unknown): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const bytes of Array.isArray(data) ? data.slice(0, MAX_NEARBY_RECORDS) : []) {

@@ -1,32 +1,25 @@
 import { MAX_NEARBY_SERVERS, NEARBY_TTL_SECONDS } from "../protocol/limits.ts";
 import type { OpenLink } from "./multicast_links.ts";
-
-import type { NearbyServer } from "./dns_records.ts";
 import type { MulticastNetwork } from "./multicast_network.ts";
 import { type DnsRecord, folded, type Packet } from "./dns_packet.ts";
-import { type Advertisement, goodbyesIn, serversIn, SERVICE } from "./dns_records.ts";
+import { type Advertisement, goodbyesIn, type NearbyServer, serversIn, SERVICE } from "./dns_records.ts";
 
-/**
- * The pause between the first two queries. Each further pause
- * doubles, up to half an advertisement's lifetime (RFC 6762, 5.2).
- */
+/** Pause between the first two queries. It doubles each time, up to half an advertisement's lifetime (RFC 6762, section 5.2). */
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = NEARBY_TTL_SECONDS * 1_000 / 2;
-/** This many known answers fit into one Ethernet packet. */
+/** Known answers in a query. More would not fit into one Ethernet packet. */
 const MAX_KNOWN_ANSWERS = 10;
 
 interface KnownServer extends Advertisement {
   /** The sender of the advertisement. Goodbyes from others are ignored. */
   readonly sender: string;
+  /** When the advertisement expires, as a time of `MulticastNetwork.now`. */
   readonly until: number;
   cancelEnd(): void;
 }
 
 export interface FinderEvents {
-  /**
-   * Receives each server once, and again when its advertisement
-   * changes. At most `MAX_NEARBY_SERVERS` at a time.
-   */
+  /** Receives each server once, and again when its advertisement changes. At most `MAX_NEARBY_SERVERS` at a time. */
   onFound(server: NearbyServer): void;
   /** Receives a server that said goodbye, or whose advertisement expired. */
   onGone?(server: NearbyServer): void;

@@ -7,10 +7,7 @@ import {
 import { isInNetwork } from "./network_interface.ts";
 import type { NetworkInterface } from "./network_interface.ts";
 
-/**
- * Sizes of the header, the shortest question and the shortest
- * record, both with the root name (RFC 1035, section 4.1).
- */
+/** Sizes of the header, the shortest question and the shortest record, both with the root name (RFC 1035, section 4.1). */
 const HEADER_BYTES = 12;
 const MIN_QUESTION_BYTES = 5;
 const MIN_RECORD_BYTES = 11;

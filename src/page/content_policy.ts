@@ -9,12 +9,12 @@ export interface DocumentParts {
 
 /** Strict in the sense of CSP level 3: the browser runs only the hashed scripts, and no text becomes markup. */
 export async function contentPolicy({ scripts, styles }: DocumentParts): Promise<string> {
-  const runs = scripts.length > 0;
+  const hasScripts = scripts.length > 0;
   return [
     "default-src 'none'",
-    ...runs ? [`script-src ${(await hashes(scripts)).join(" ")}`] : [],
+    ...hasScripts ? [`script-src ${(await hashes(scripts)).join(" ")}`] : [],
     `style-src ${(await hashes(styles)).join(" ")}`,
-    ...runs ? ["connect-src 'self'"] : [],
+    ...hasScripts ? ["connect-src 'self'"] : [],
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",

@@ -21,13 +21,13 @@ export async function buildManualPage(topic: string, path: string): Promise<Stat
   return { html: documentOf(page, { topic, path, styles }), policy: await contentPolicy({ scripts: [], styles }) };
 }
 
-interface Frame {
+interface PageContext {
   readonly topic: string;
   readonly path: string;
   readonly styles: readonly string[];
 }
 
-function documentOf({ title, body, sections }: HtmlPage, { topic, path, styles }: Frame): string {
+function documentOf({ title, body, sections }: HtmlPage, { topic, path, styles }: PageContext): string {
   const name = topic === "" ? "Manual" : `${escapeHtml(title)} – Manual`;
   return `<!DOCTYPE html>
 <html lang="en">

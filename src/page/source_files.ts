@@ -1,4 +1,4 @@
-/** The files that documents for browsers are made of: the program's own sources, and builds of npm packages. */
+/** The sources of the documents for browsers: the program's own files, and builds of npm packages. */
 
 import * as valibot from "valibot";
 
@@ -11,12 +11,12 @@ export async function openSources(): Promise<void> {
   if (state !== "granted") throw new Error("Cannot build the page: Deno has no permission to read the program's files");
 }
 
-/** Builds that browsers run without changes. */
+/** For each package, the build that browsers run without changes. */
 const FILES: Readonly<Record<string, () => URL>> = {
   valibot: () => new URL("index.min.cjs", folderOfValibot()),
 };
 
-/** Throws for a package that is not in the table. */
+/** The file of a package for browsers. Throws if the package is not in the table. */
 export function packageFile(name: string): URL {
   const find = FILES[name];
   if (find === undefined) {
@@ -25,7 +25,7 @@ export function packageFile(name: string): URL {
   return find();
 }
 
-/** Deno does not tell where a package lies. The stack of an error from the package does, in all versions of Deno. */
+/** Deno cannot report the folder of a package, but the stack of an error from the package names it in all versions. */
 function folderOfValibot(): string {
   try {
     valibot.parse(valibot.never(), undefined);

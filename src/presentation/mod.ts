@@ -1,5 +1,5 @@
 /**
- * What users type and read, for all clients: the terminal client, the page in a browser, and nc or telnet.
+ * The commands and sentences of all clients: the terminal client, the page in a browser, and nc or telnet.
  * One table of slash commands parses typed lines and prints the help. One set of sentences turns events into text.
  *
  * This folder knows only `protocol`. It draws nothing: each client passes its colours, times and escaping.

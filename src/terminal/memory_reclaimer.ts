@@ -21,7 +21,7 @@ export class MemoryReclaimer {
     this.#collect = collect;
   }
 
-  /** To be called after each write with its length in UTF-16 units. */
+  /** Call it after each write, with its length in UTF-16 units. */
   add(chars: number): void {
     this.#chars += chars;
     if (this.#chars >= GARBAGE_CHARS) this.#reclaim();

@@ -18,7 +18,7 @@ import { type PageChat, SEARCH_REF, TYPED_REF } from "./page_chat.ts";
 import { pageHelpLines, parsePageInput } from "./page_commands.ts";
 import type { Conversation, FailedMessage } from "./model/conversation.ts";
 
-/** More results call for a better query. */
+/** A user who needs more results writes a narrower query. */
 const SEARCH_MESSAGES = 50;
 
 /** The parts of the page that an action may open. */
@@ -49,7 +49,7 @@ export class PageActions {
       case "say":
         return this.#send(this.#current(), input.text);
       case "msg":
-        return this.#whisper(input.to, input.text);
+        return this.#sendDirect(input.to, input.text);
       case "reply":
       case "react":
       case "edit":
@@ -64,9 +64,9 @@ export class PageActions {
       case "topic":
         return this.#showTopic();
       case "ask":
-        return this.#askFor(input.command);
+        return this.#performCommand(input.command);
       case "end":
-        return this.#askFor(this.#chat.listing.end(input.list, input.number));
+        return this.#performCommand(this.#chat.listing.end(input.list, input.number));
       case "login":
         return this.#panels.login(input.name);
       case "remove room":
@@ -121,7 +121,7 @@ export class PageActions {
       throw new Error(`The query is longer than ${MAX_QUERY_BYTES} bytes: shorten it`);
     }
     const room = this.#room();
-    this.#ask({ type: "search", ref: SEARCH_REF, room, query, limit: SEARCH_MESSAGES });
+    this.#sendCommand({ type: "search", ref: SEARCH_REF, room, query, limit: SEARCH_MESSAGES });
     this.#chat.search = { room, query };
   }
 
@@ -160,10 +160,10 @@ export class PageActions {
   }
 
   /** Opens the panel that shows the reply; without one, asks the server, whose reply becomes notes. */
-  #askFor(command: ClientCommand): void {
+  #performCommand(command: ClientCommand): void {
     if (command.type === "members" && command.room === this.#room()) return this.#panels.showMembers();
     if (command.type === "search") return this.#panels.showSearch(command.query);
-    this.#ask({ ...command, ref: TYPED_REF });
+    this.#sendCommand({ ...command, ref: TYPED_REF });
   }
 
   #showTopic(): void {
@@ -178,18 +178,18 @@ export class PageActions {
     return conversation;
   }
 
-  /** Takes the same command twice in a row, since the messages cannot be restored. */
+  /** Requires the same command twice in a row, since the messages cannot be restored. */
   #removeRoom(room: string): void {
     if (this.#removing === room) {
       this.#removing = undefined;
-      return this.#ask({ type: "remove", room });
+      return this.#sendCommand({ type: "remove", room });
     }
     this.#removing = room;
     const again = `write /room remove ${room} again to do it`;
     this.#chat.note(`This removes #${room} for everyone and deletes its messages: ${again}`);
   }
 
-  #whisper(name: string, text: string): void {
+  #sendDirect(name: string, text: string): void {
     const known = this.#memberNamed(name);
     if (known !== undefined) {
       this.talkTo(known);
@@ -224,7 +224,7 @@ export class PageActions {
     this.#chat.client.send(target, text);
   }
 
-  #ask(command: ClientCommand): void {
+  #sendCommand(command: ClientCommand): void {
     if (!this.#chat.client.command(command)) throw new Error("Not connected: try again when the connection is back");
   }
 

@@ -46,7 +46,7 @@ export class PageApp {
     this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
       allowed: (seq) => this.#session?.actions.allowed(seq),
-      perform: (seq, deed) => this.#try(({ actions: wishes }) => wishes.perform(seq, deed)),
+      perform: (seq, action) => this.#try((session) => session.actions.perform(seq, action)),
     });
     this.#composer = new ComposerView({ store: storage.tab, submit: (line) => this.#submit(line) });
     this.#messages = new MessagesView({
@@ -69,8 +69,8 @@ export class PageApp {
     });
     this.#header = new HeaderView({ reconnect: () => this.#reconnect() });
     byId("leave").addEventListener("click", () =>
-      this.#try(({ chat, actions: wishes }) => {
-        if (chat.conversations.current !== undefined) wishes.leave(chat.conversations.current);
+      this.#try(({ chat, actions }) => {
+        if (chat.conversations.current !== undefined) actions.leave(chat.conversations.current);
       }));
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
@@ -106,7 +106,7 @@ export class PageApp {
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
       changed: () => this.#session === session && this.#changed(),
       mentioned: (conversation, message) => {
-        this.#notifier.tell(conversation, message, () => this.#select(conversation));
+        this.#notifier.notify(conversation, message, () => this.#select(conversation));
       },
     });
     this.#session = session;

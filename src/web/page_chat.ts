@@ -17,7 +17,7 @@ import {
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
-import { eventText, type ToldEvent } from "../presentation/sentences/event_text.ts";
+import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
 import type { Markup } from "../presentation/sentences/markup.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import type { Conversation } from "./model/conversation.ts";
@@ -73,7 +73,7 @@ export class PageChat {
   /** The lists that were shown last, for commands such as `/restrictions end 2`. */
   readonly listing = new NumberedList();
   readonly #options: PageChatOptions;
-  readonly #returning = new ReturnFilter(() => Date.parse(this.#options.now()));
+  readonly #returnFilter = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's state after its last event. */
   #state: ClientState = initialState;
   #search: PageSearch | undefined;
@@ -114,10 +114,10 @@ export class PageChat {
   markRead(): void {
     const { current } = this.conversations;
     if (current === undefined || !this.#options.isWatched()) return;
-    const had = current.unread;
+    const { unread } = current;
     current.markRead();
     this.#options.marks.update(current);
-    if (had > 0) this.#options.changed();
+    if (unread > 0) this.#options.changed();
   }
 
   /** Requests older messages, unless all are loaded or a request is pending. */
@@ -167,33 +167,33 @@ export class PageChat {
     switch (event.type) {
       case "welcome":
         if (before.server !== undefined && before.server.id !== event.server.id) this.#forgetAll();
-        return this.#returning.begin(before.rooms);
+        return this.#returnFilter.begin(before.rooms);
       case "joined":
         return this.#joined(event, before);
       case "join":
-        if (event.member.id === you?.id || !this.#returning.isNews(event)) return;
-        return this.#tellRoom(event.room, event, event.at);
+        if (event.member.id === you?.id || !this.#returnFilter.isNews(event)) return;
+        return this.#noteRoomEvent(event.room, event, event.at);
       case "leave":
-        if (!this.#returning.isNews(event) || event.member.quiet) return;
-        if (event.member.id !== before.you?.id) return this.#tellRoom(event.room, event, event.at);
+        if (!this.#returnFilter.isNews(event) || event.member.quiet) return;
+        if (event.member.id !== before.you?.id) return this.#noteRoomEvent(event.room, event, event.at);
         this.conversations.remove(`#${event.room}`);
         if (event.reason !== "kicked" && event.reason !== "removed") return;
         return this.note(ownLeaveSentence(event, PAGE_MARKUP), "error");
       case "presence":
-        return this.#tellRoom(event.room, event, this.#options.now());
+        return this.#noteRoomEvent(event.room, event, this.#options.now());
       case "rename":
         return this.#renamed(event);
       case "topic":
       case "role":
-        return this.#tellRoom(event.room, event, event.at);
+        return this.#noteRoomEvent(event.room, event, event.at);
       case "restriction":
-        return this.#tellRoom(event.restriction.room, event, event.at);
+        return this.#noteRoomEvent(event.restriction.room, event, event.at);
       case "notice":
       case "authenticated":
       case "registered":
       case "revoked":
       case "invite":
-        return this.#tell(event);
+        return this.#noteEvent(event);
       case "message":
         return this.#message(event);
       case "edited":
@@ -221,20 +221,20 @@ export class PageChat {
   }
 
   /** Shows the reply to a typed query. Replies to the page's own queries have another ref, or none. */
-  #reply(event: ToldEvent & { readonly ref?: string }): void {
-    if (event.ref === TYPED_REF) this.#tell(event);
+  #reply(event: SentenceEvent & { readonly ref?: string }): void {
+    if (event.ref === TYPED_REF) this.#noteEvent(event);
   }
 
-  /** Notes what an event says in the open conversation. */
-  #tell(event: ToldEvent): void {
+  /** Adds the sentences of an event as notes to the open conversation. */
+  #noteEvent(event: SentenceEvent): void {
     const { partner } = this.conversations.current ?? {};
     const room = partner?.kind === "room" ? partner.room : undefined;
     for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.note(line);
   }
 
-  /** Notes what an event says in the room that it is about; without one, in the open conversation. */
-  #tellRoom(room: string | undefined, event: ToldEvent, at: string): void {
-    if (room === undefined) return this.#tell(event);
+  /** Adds the sentences of an event as notes to its room; without a room, to the open conversation. */
+  #noteRoomEvent(room: string | undefined, event: SentenceEvent, at: string): void {
+    if (room === undefined) return this.#noteEvent(event);
     for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.#noteIn(room, line, at);
   }
 
@@ -253,7 +253,7 @@ export class PageChat {
   #renamed(event: RenameEvent): void {
     this.conversations.rename(event.member);
     for (const { name, members } of this.#state.rooms.values()) {
-      if (members.has(event.member.id)) this.#tellRoom(name, event, event.at);
+      if (members.has(event.member.id)) this.#noteRoomEvent(name, event, event.at);
     }
   }
 
@@ -268,7 +268,7 @@ export class PageChat {
     if (isOwn && !isRoomMessage(message)) this.#arriveAt(conversation, message.to.name);
     const isSeen = conversation === this.conversations.current && this.#options.isWatched();
     if (isOwn || isSeen) this.#options.marks.update(conversation);
-    else this.#unseen(conversation, message);
+    else this.#countUnseen(conversation, message);
   }
 
   /** A change alone makes nothing unread. */
@@ -279,7 +279,7 @@ export class PageChat {
     if (conversation.unread === 0) this.#options.marks.update(conversation);
   }
 
-  #unseen(conversation: Conversation, message: Message): void {
+  #countUnseen(conversation: Conversation, message: Message): void {
     if (isRoomMessage(message) && message.deleted) return;
     const mentioned = conversation.mentions;
     if (conversation.unread === 0 && isRoomMessage(message)) conversation.readSeq = message.seq - 1;
@@ -315,7 +315,7 @@ export class PageChat {
     this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
-  /** Another server has other messages under the same numbers. */
+  /** Clears all timelines, since another server has other messages with the same seqs. */
   #forgetAll(): void {
     for (const { timeline } of this.conversations.all) timeline.clear();
   }

@@ -9,6 +9,7 @@ export function socketAddress({ protocol, host }: { readonly protocol: string; r
   return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`;
 }
 
+/** Returns a `Dial` for the address. It rejects if the socket closes before it is open. */
 export function dialWebSocket(address: string): Dial {
   return (signal) =>
     new Promise((resolve, reject) => {
@@ -84,7 +85,7 @@ export class WebSocketConnection implements Connection {
   }
 
   #receive(data: unknown, controller: ReadableStreamDefaultController<readonly Frame[]>): void {
-    // Our server sends only lines.
+    // A Confab server sends only lines of limited length.
     if (typeof data !== "string" || data.length > MAX_LINE_BYTES) return this.close();
     this.#firstByte ??= data.charCodeAt(0);
     this.#receivedBytes += data.length;

@@ -22,7 +22,7 @@ Deno.test("a silent client is greeted as a user, asked for a name, and closed af
   stage.now += GREETING_TIMEOUT_MS;
   await ada.events();
   stage.pass(0);
-  assertEquals(await silent.rest(), ["* The server heard nothing from you for too long. Goodbye."]);
+  assertEquals(await silent.rest(), ["* The server received nothing from you for too long. Goodbye."]);
   silent.hangUp();
 });
 

@@ -19,10 +19,12 @@ export class Arguments {
     return new Arguments(this.operands, new Map([...values, ...this.#values]));
   }
 
+  /** All values of a repeatable option; empty if it is not set. */
   list(option: string): readonly string[] {
     return this.#values.get(option) ?? [];
   }
 
+  /** The value of an option; `undefined` if it is not set. */
   text(option: string): string | undefined {
     return this.list(option).at(-1);
   }
@@ -31,7 +33,7 @@ export class Arguments {
     return this.text(option) === "true";
   }
 
-  /** The option as a whole number from `min` to `max`. Throws a usage failure. */
+  /** The option as a whole number from `min` to `max`; `undefined` if it is not set. Throws a usage failure. */
   number(option: string, min: number, max: number): number | undefined {
     const text = this.text(option);
     if (text === undefined) return undefined;
@@ -40,7 +42,7 @@ export class Arguments {
     throw badValue(option, text, `a whole number from ${min} to ${max}`);
   }
 
-  /** The option as one of `choices`. Throws a usage failure. */
+  /** The option as one of `choices`; `undefined` if it is not set. Throws a usage failure. */
   choice<T extends string>(option: string, choices: readonly T[]): T | undefined {
     const text = this.text(option);
     if (text === undefined) return undefined;
@@ -50,6 +52,7 @@ export class Arguments {
   }
 }
 
+/** A usage failure for an invalid value of an option. */
 export function badValue(option: string, text: string, expected: string): Failure {
   return new Failure(EXIT.usage, `Option --${option} is ${JSON.stringify(text)}: expected ${expected}`);
 }

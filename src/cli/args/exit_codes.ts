@@ -12,7 +12,7 @@ export const EXIT = {
   cannotConnect: 4,
   /** The server refuses the name, the password or the message. */
   refused: 5,
-  /** The connection is lost and something remained undone. */
+  /** The connection is lost and something is unfinished. */
   lost: 6,
   /** The data folder cannot be read or written. */
   cannotStore: 7,

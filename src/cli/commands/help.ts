@@ -23,9 +23,9 @@ export function helpCommand(commands: () => readonly CommandSpec[]): CommandSpec
     summary: "Shows a page of the manual, or the options of a command",
     options: [],
     examples: [
-      { line: "help", what: "the list of topics" },
-      { line: "help guide", what: "how to join a chat and use it" },
-      { line: "help serve", what: "the options of serve" },
+      { line: "help", what: "lists the topics" },
+      { line: "help guide", what: "explains how to join a chat and use it" },
+      { line: "help serve", what: "shows the options of serve" },
     ],
     // PAGER may name a program.
     startsPrograms: true,

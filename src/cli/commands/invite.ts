@@ -39,7 +39,7 @@ export const INVITE: CommandSpec = {
     { line: "invite", what: `creates an invite that is valid for ${STANDARD_EXPIRY}` },
     { line: "invite --expires 7d --uses 10 --room ops", what: "creates one for ten people and one room" },
     { line: "invite list", what: "lists the invites" },
-    { line: "invite 192.168.1.26 --tls", what: "on another machine, with the admin password" },
+    { line: "invite 192.168.1.26 --tls", what: "creates one on another server, with the admin password" },
   ],
   run: invite,
 };
@@ -85,8 +85,8 @@ function parseRoomOption(args: Arguments): string | undefined {
 }
 
 function createInvite(command: InviteCommand): OwnerTask {
-  return async ({ requests: questions, reach }) => {
-    const made = await questions.ask(command, "invite");
+  return async ({ requests, reach }) => {
+    const made = await requests.ask(command, "invite");
     const { secret, words, room } = made;
     const pass = { room, secret, words };
     const lines = [...invitation(reach, pass), validityLine(made)];
@@ -99,8 +99,8 @@ function validityLine({ id, expires, uses }: InviteEvent): string {
   return `Valid until ${localTime(expires)}${count}. To end it earlier: confab invite revoke ${id}`;
 }
 
-async function listInvites({ requests: questions }: OwnerClient): Promise<readonly string[]> {
-  const { invites, count } = await questions.ask({ type: "invites" }, "invites");
+async function listInvites({ requests }: OwnerClient): Promise<readonly string[]> {
+  const { invites, count } = await requests.ask({ type: "invites" }, "invites");
   if (invites.length === 0) return ["There are no invites: create one with confab invite"];
   const rows = [["ID", "ROOM", "UNTIL", "USED", "BY"], ...invites.map(row)];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
@@ -114,8 +114,8 @@ function row({ id, room = "all", expires, uses, used, by }: InviteSummary): stri
 }
 
 function revokeInvite(id: string): OwnerTask {
-  return async ({ requests: questions }) => {
-    await questions.ask({ type: "revoke", invite: id }, "revoked");
+  return async ({ requests }) => {
+    await requests.ask({ type: "revoke", invite: id }, "revoked");
     return [`Invite ${sanitizeLine(id)} is revoked; members who joined with it stay`];
   };
 }

@@ -14,17 +14,17 @@ const TIMEOUT_MS = 5_000;
 export async function scrape({ host, port }: MetricsAddress): Promise<Scrape> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   using conn = await Deno.connect({ hostname: host, port, signal });
-  const late = Promise.withResolvers<never>();
-  const give = () => late.reject(signal.reason);
-  signal.addEventListener("abort", give);
+  const timeout = Promise.withResolvers<never>();
+  const onTimeout = () => timeout.reject(signal.reason);
+  signal.addEventListener("abort", onTimeout);
   try {
-    const answer = await Promise.race([ask(conn, formatTcp(host, port)), late.promise]);
+    const answer = await Promise.race([ask(conn, formatTcp(host, port)), timeout.promise]);
     if (/^HTTP\/1\.[01] 403 /.test(answer)) throw new Error(FOREIGN_HOST);
     const samples = parseExposition(answer);
     if (!isConfab(samples)) throw new Error("the answer is not from Confab metrics: check the port");
     return { at: Date.now(), samples };
   } finally {
-    signal.removeEventListener("abort", give);
+    signal.removeEventListener("abort", onTimeout);
   }
 }
 

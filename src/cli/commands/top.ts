@@ -31,11 +31,11 @@ export const TOP: CommandSpec = {
 };
 
 const EVERY_MS = 1_000;
-/** Number of looks that the trends show: one minute. */
+/** Readings in a trend: one minute. */
 const MAX_HISTORY = 60;
 
 /** The current figures, or the reason why they are missing. */
-interface Look {
+interface Reading {
   readonly figures: Figures | undefined;
   readonly trouble?: string;
 }
@@ -54,11 +54,11 @@ async function top(args: Arguments): Promise<ExitCode> {
     return EXIT.fine;
   }
   const ended = new AbortController();
-  const looks = lookAgain(first, () => scrape(target), ended.signal);
-  if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(looks, write, address, ended);
+  const readings = readRepeatedly(first, () => scrape(target), ended.signal);
+  if (json || !Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) await append(readings, write, address, ended);
   else {
     const color = (readVariable("NO_COLOR") ?? "") === "";
-    await runDashboard({ boards: boardsOf(looks, address), color, collect: garbageCollection() });
+    await runDashboard({ boards: boardsOf(readings, address), color, collect: garbageCollection() });
   }
   ended.abort();
   return EXIT.fine;
@@ -71,7 +71,11 @@ async function print(text: string): Promise<void> {
 }
 
 /** Asks for the figures once a second until the signal aborts. A server that does not answer is asked again. */
-async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: AbortSignal): AsyncGenerator<Look> {
+async function* readRepeatedly(
+  first: Scrape,
+  ask: () => Promise<Scrape>,
+  signal: AbortSignal,
+): AsyncGenerator<Reading> {
   let before: Scrape | undefined = first;
   yield { figures: figuresOf(first, undefined) };
   while (!signal.aborted) {
@@ -87,27 +91,27 @@ async function* lookAgain(first: Scrape, ask: () => Promise<Scrape>, signal: Abo
 }
 
 /**
- * Writes one line per look, and an error when the server goes away. Ends when the reader of the
+ * Writes one line per reading, and an error when the server goes away. Ends when the reader of the
  * pipe is gone.
  */
 async function append(
-  looks: AsyncIterable<Look>,
+  readings: AsyncIterable<Reading>,
   write: (figures: Figures) => string,
   address: string,
   ended: AbortController,
 ): Promise<void> {
   const output = new Output(() => ended.abort());
   let away = false;
-  for await (const { figures, trouble } of looks) {
+  for await (const { figures, trouble } of readings) {
     if (figures !== undefined) output.write(write(figures));
     else if (!away) console.error(noAnswer(address, trouble));
     away = figures === undefined;
   }
 }
 
-async function* boardsOf(looks: AsyncIterable<Look>, address: string): AsyncGenerator<Dashboard> {
+async function* boardsOf(readings: AsyncIterable<Reading>, address: string): AsyncGenerator<Dashboard> {
   const history: Figures[] = [];
-  for await (const { figures, trouble } of looks) {
+  for await (const { figures, trouble } of readings) {
     if (figures !== undefined) history.push(figures);
     if (history.length > MAX_HISTORY) history.shift();
     yield dashboardOf(history, address, figures === undefined ? noAnswer(address, trouble) : undefined);

@@ -11,7 +11,7 @@ export function bashScript(commands: readonly GrammarCommand[]): string {
     "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} kind=words candidate",
     "  local -a words options",
     "  words=() options=() COMPREPLY=()",
-    "  # An = is a word of its own there.",
+    "  # Bash makes each = a word of its own.",
     "  if [[ $word == = ]]; then word=''",
     "  elif [[ $before == = && $COMP_CWORD -gt 1 ]]; then before=${COMP_WORDS[COMP_CWORD-2]}",
     "  fi",

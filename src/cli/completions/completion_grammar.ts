@@ -15,7 +15,7 @@ export interface GrammarOption {
   readonly word: string;
   readonly help: string;
   readonly repeatable: boolean;
-  /** A flag has none. */
+  /** Absent for a flag. */
   readonly value?: { readonly label: string; readonly choice: Choice };
 }
 

@@ -20,7 +20,7 @@ export function powershellScript(commands: readonly GrammarCommand[]): string {
       `    ${quote(name)} = ${table(options.map((o) => [o.word, quote(o.help)]))}`
     ),
     "  }",
-    "  # A list for each value, which is empty where nothing is known of it; an empty text stands for the operand.",
+    "  # The choices for the value of each option, empty if they are unknown; the key '' has those of the operand.",
     "  $values = @{",
     ...commands.map((command) => `    ${quote(command.name)} = ${table(valuesOf(command))}`),
     "  }",

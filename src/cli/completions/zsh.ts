@@ -23,7 +23,7 @@ export function zshScript(commands: readonly GrammarCommand[]): string {
     ...commands.flatMap(caseOf),
     "  esac",
     "}",
-    "# From a folder of $fpath it is called at once; otherwise it is only made known.",
+    "# If zsh loads this file from $fpath, it completes at once; otherwise it is only registered.",
     'if [[ $funcstack[1] == _confab ]]; then _confab "$@"; else compdef _confab confab; fi',
   ].join("\n");
 }

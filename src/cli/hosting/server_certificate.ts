@@ -52,7 +52,7 @@ export async function openCertificate(
   ]);
 }
 
-/** Time before expiry from which the operator is told. */
+/** Time before expiry: then files get a warning, and our own certificate is refused. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
 function openFiles(certPath: string, keyPath: string): ServerCertificate {

@@ -75,7 +75,7 @@ export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, sec
   return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
 }
 
-/** The invite link. There is none for TLS without a fingerprint: such a link means a server without TLS. */
+/** Lines with the invite link. None for TLS without a fingerprint, because such a link would mean a server without TLS. */
 function toSend(address: string, { tls, fingerprint }: Reach, { room = DEFAULT_ROOM, secret }: InvitePass): string[] {
   if (tls && fingerprint === undefined) return [];
   const invite = formatInvite({ ...parseEndpoint(address), room, fingerprint, secret });

@@ -13,22 +13,25 @@ export interface KnownServer {
 export class KnownServers {
   /** `undefined` if nothing is kept beyond this process. */
   readonly path: string | undefined;
-  readonly #met = new Map<string, KnownServer>();
+  readonly #unsaved = new Map<string, KnownServer>();
 
   constructor(folder: string | undefined) {
     this.path = folder === undefined ? undefined : join(folder, FILE);
   }
 
-  /** Finds a server by `host:port`. Throws if the file or the server's line is damaged: it was met before. */
+  /**
+   * Finds a server by `host:port`. Throws if the file or the server's line is
+   * damaged, so that a known server never counts as new.
+   */
   find(server: string): KnownServer | undefined {
-    if (this.path === undefined) return this.#met.get(server);
+    if (this.path === undefined) return this.#unsaved.get(server);
     const line = readLines(this.path).find((line) => serverOf(line) === server);
     return line === undefined ? undefined : parse(line, server, this.path);
   }
 
   /** Remembers the server and replaces its earlier certificate. Throws if the file cannot be written. */
   keep(server: string, known: KnownServer): void {
-    if (this.path === undefined) return void this.#met.set(server, known);
+    if (this.path === undefined) return void this.#unsaved.set(server, known);
     preparePrivateFolder(join(this.path, ".."));
     const lock = Deno.openSync(`${this.path}.lock`, { create: true, write: true, mode: 0o600 });
     try {

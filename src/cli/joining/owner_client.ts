@@ -35,11 +35,11 @@ export async function askAsOwner<T>(
 ): Promise<T> {
   const elsewhere = address === undefined ? undefined : await dialElsewhere(args, address);
   const { connection, reach } = elsewhere ?? await dialOwnServer(chooseFolder(args));
-  using questions = new RequestClient(connection);
+  using requests = new RequestClient(connection);
   if (elsewhere !== undefined) {
-    await questions.ask({ type: "auth", password: elsewhere.password }, "authenticated");
+    await requests.ask({ type: "auth", password: elsewhere.password }, "authenticated");
   }
-  return await work({ requests: questions, reach });
+  return await work({ requests, reach });
 }
 
 interface Elsewhere {

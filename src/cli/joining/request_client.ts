@@ -14,13 +14,13 @@ export class RequestClient implements Disposable {
   readonly #lost: Promise<never>;
   #asked = Promise.withResolvers<ServerEvent>();
   #refs = 0;
-  #complaint: string | undefined;
+  #lastError: string | undefined;
 
   /** Takes over the connection and closes it when disposed of. */
   constructor(connection: Connection) {
     this.#link = new ServerLink({ connection, clock: systemClock, onLine: (_, event) => this.#take(event) });
     this.#lost = this.#link.ended.then(({ reason }) => {
-      throw new Failure(EXIT.lost, sanitizeLine(this.#complaint ?? reason));
+      throw new Failure(EXIT.lost, sanitizeLine(this.#lastError ?? reason));
     });
     this.#lost.catch(() => {});
     this.#link.open();
@@ -45,8 +45,8 @@ export class RequestClient implements Disposable {
 
   #take(event: ServerEvent | undefined): void {
     if (event === undefined) return;
-    if (event.type === "error") this.#complaint = event.message;
+    if (event.type === "error") this.#lastError = event.message;
     if ("ref" in event && event.ref === String(this.#refs)) this.#asked.resolve(event);
-    else if (event.type === "goodbye") this.#link.end(linkEndOfGoodbye(event, this.#complaint));
+    else if (event.type === "goodbye") this.#link.end(linkEndOfGoodbye(event, this.#lastError));
   }
 }

@@ -109,13 +109,13 @@ export class LogWriter {
       const lines = this.#waiting;
       this.#waiting = [];
       this.#waitingChars = 0;
-      if (await this.#append(lines.join(""))) this.#tellLost();
+      if (await this.#append(lines.join(""))) this.#reportLost();
       else this.#lost += lines.length;
     }
     this.#writing = undefined;
   }
 
-  /** Resolves with whether the output took the whole text. */
+  /** Resolves with `true` if the output took the whole text. */
   async #append(text: string): Promise<boolean> {
     let rest = ENCODER.encode(this.#torn ? `\n${text}` : text);
     try {
@@ -129,7 +129,7 @@ export class LogWriter {
     }
   }
 
-  #tellLost(): void {
+  #reportLost(): void {
     if (this.#lost === 0) return;
     const lines = this.#lost;
     this.#lost = 0;

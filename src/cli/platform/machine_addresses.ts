@@ -13,7 +13,7 @@ type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "address">;
 
 /**
  * Sorts interfaces by how likely others reach them: private networks, then the internet, then special networks.
- * Deno's permissions do not allow to find out which one has the default route.
+ * With its permissions, Confab cannot find out which one has the default route.
  */
 export function likeliestFirst<T extends Interface>(interfaces: readonly T[]): T[] {
   return interfaces.toSorted((one, other) => rank(one) - rank(other));

@@ -28,10 +28,7 @@ export function terminalSize(): { readonly columns: number; readonly rows: numbe
   }
 }
 
-/**
- * Whether so many lines, and the shell's prompt below them, do not fit on the terminal and there is
- * a pager for them.
- */
+/** True if a pager is set and the lines, with the shell's prompt below them, do not fit on the terminal. */
 export function needsPager(lines: number, terminalRows: number | undefined, pager: string): boolean {
   return pager.trim() !== "" && terminalRows !== undefined && lines >= terminalRows;
 }

@@ -8,7 +8,7 @@ export function explain(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "the address is already in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
   if (error instanceof Deno.errors.PermissionDenied) return "the operating system denies permission";
-  if (error instanceof Deno.errors.NotCapable) return missingRight(error.message);
+  if (error instanceof Deno.errors.NotCapable) return missingPermission(error.message);
   if (error instanceof Deno.errors.ConnectionRefused) {
     return "connection refused; check the address and that the server is running";
   }
@@ -46,7 +46,7 @@ function tlsFault({ kind, message }: TlsFault): string {
 }
 
 /** Deno's own message names the permission and the flag that grants it. */
-function missingRight(message: string): string {
+function missingPermission(message: string): string {
   const flag = /--allow-[a-z]+/.exec(message)?.[0];
   const what = /^Requires (.+?) access/i.exec(message)?.[1] ?? "more";
   return `Deno was not given ${what} access: run it with ${flag ?? "the --allow flag it needs"}`;

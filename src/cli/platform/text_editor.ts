@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readVariable } from "./program.ts";
 import { explain } from "./system_errors.ts";
 
-/** The only programs that may be started for it. */
+/** The only programs that the executable may start for an editor or a pager. */
 export const SHELL = "/bin/sh";
 export const NOTEPAD = "C:\\Windows\\System32\\notepad.exe";
 

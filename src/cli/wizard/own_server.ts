@@ -7,6 +7,7 @@ import { readCertificate } from "../hosting/certificate.ts";
 import { controlPath, isControlled, readReach } from "../hosting/control_socket.ts";
 import { keptPassword } from "../invites/share.ts";
 
+/** How long the server may take to show its certificate. */
 const LOOK_MS = 2_000;
 
 /**

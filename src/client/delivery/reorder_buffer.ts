@@ -44,6 +44,7 @@ export class ReorderBuffer {
   readonly #options: ReorderBufferOptions;
   readonly #gaps = new Map<string, MessageGap>();
   #link: BufferLink | undefined;
+  /** Rooms, each with its number of gaps in a row that the server could not fill. */
   readonly #emptyGaps = new Map<string, number>();
   #heldChars = 0;
   #requests = 0;
@@ -92,10 +93,10 @@ export class ReorderBuffer {
 
   #replied(gap: MessageGap, event: HistoryEvent | ErrorEvent): void {
     if (event.type === "history") {
-      if (gap.fill(event)) this.#ask(gap);
+      if (gap.fill(event)) this.#request(gap);
       else this.#close(gap);
     } else if (event.code === "rate_limited") {
-      this.#after(retryDelay(event), gap, (open) => this.#ask(open));
+      this.#after(retryDelay(event), gap, (open) => this.#request(open));
     } else {
       this.#close(gap);
     }
@@ -139,11 +140,11 @@ export class ReorderBuffer {
     for (const open of [...this.#gaps.values()]) this.#close(open, true);
   }
 
-  #ask(gap: MessageGap): void {
+  #request(gap: MessageGap): void {
     this.#link?.send(gap.request);
   }
 
-  /** Delivers the found and the held messages. Those not found no longer exist. With `isLast` no further gap of the room is filled. */
+  /** Delivers the found and the held messages; the others no longer exist. With `isLast`, later gaps of the room are not filled. */
   #close(gap: MessageGap | undefined, isLast = false): void {
     if (gap === undefined || !this.#forget(gap)) return;
     const empty = gap.found.length > 0 ? 0 : (this.#emptyGaps.get(gap.room) ?? 0) + 1;
@@ -154,7 +155,7 @@ export class ReorderBuffer {
     for (const next of rest) this.#receiveOfRoom(next);
   }
 
-  /** False if it is closed already. */
+  /** Removes a gap with its held lines. False if it is closed already. */
   #forget(gap: MessageGap | undefined): boolean {
     if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
     this.#gaps.delete(gap.room);

@@ -12,7 +12,7 @@ export type LinkEnd =
 
 export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies LinkEnd;
 
-export const AGAIN = { kind: "again", cause: "lost", reason: "Left to come back" } as const satisfies LinkEnd;
+export const AGAIN = { kind: "again", cause: "lost", reason: "Left to reconnect" } as const satisfies LinkEnd;
 
 export function lost(reason: string): LinkEnd {
   return { kind: "lost", reason, retryAfterMs: 0, cause: "unreachable" };
@@ -42,7 +42,7 @@ export function linkEndOfGoodbye(goodbye: GoodbyeEvent, why: string | undefined)
     case "timeout":
       return sentAway("The server received nothing from this client", goodbye.retryAfter);
     case "slow":
-      return sentAway("The link was too slow for what the server sent", goodbye.retryAfter);
+      return sentAway("The link was too slow for the messages of the server", goodbye.retryAfter);
     default:
       return goodbye.reason satisfies never;
   }

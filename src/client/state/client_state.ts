@@ -183,8 +183,8 @@ function left(state: ClientState, { room, member }: LeaveEvent): ClientState {
 
 /** Removes a room that refuses a rejoin, unless another attempt may succeed. */
 function refused(state: ClientState, { code, ref, suggestion }: ErrorEvent): ClientState {
-  const mayPass = code === "rate_limited" || code === "name_taken" || suggestion !== undefined;
-  const room = mayPass ? undefined : roomOfJoinRef(ref);
+  const maySucceed = code === "rate_limited" || code === "name_taken" || suggestion !== undefined;
+  const room = maySucceed ? undefined : roomOfJoinRef(ref);
   return room === undefined ? state : withoutRoom(state, room);
 }
 

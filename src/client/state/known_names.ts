@@ -3,7 +3,9 @@
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 
+/** Maximum number of names with their members. The least recently seen is dropped first. */
 export const MAX_NAMES_REMEMBERED = 1_000;
+/** Maximum number of marked members. The oldest is dropped first. */
 const MAX_STRANGERS = 1_000;
 
 /** A folded name and the id of the member who had it first. */
@@ -41,15 +43,15 @@ export class KnownNames {
   mark(event: ServerEvent): ServerEvent {
     switch (event.type) {
       case "joined":
-        this.#isOurs(event.you);
-        return { ...event, members: this.#metAll(event.members) };
+        this.#noteOwn(event.you);
+        return { ...event, members: this.#markAll(event.members) };
       case "members":
-        return { ...event, members: this.#metAll(event.members) };
+        return { ...event, members: this.#markAll(event.members) };
       case "presence":
-        return { ...event, joined: this.#metAll(event.joined) };
+        return { ...event, joined: this.#markAll(event.joined) };
       case "join":
       case "rename":
-        return { ...event, member: this.#met(event.member) };
+        return { ...event, member: this.#markMember(event.member) };
       case "message":
       case "edited":
       case "deleted":
@@ -65,17 +67,17 @@ export class KnownNames {
     return stranger !== undefined && stranger === foldCase(name);
   }
 
-  #metAll(members: readonly MemberInfo[]): MemberInfo[] {
-    return members.map((member) => this.#met(member));
+  #markAll(members: readonly MemberInfo[]): MemberInfo[] {
+    return members.map((member) => this.#markMember(member));
   }
 
-  #met(member: MemberInfo): MemberInfo {
+  #markMember(member: MemberInfo): MemberInfo {
     const name = foldCase(member.name);
     const known = this.#ids.get(name);
     if (known === undefined) this.#changed();
     if (known === undefined || known === member.id) this.#note(name, member.id);
-    const was = this.#strangers.get(member.id) === name;
-    const isStranger = known === undefined ? member.new === true : known !== member.id || was;
+    const wasStranger = this.#strangers.get(member.id) === name;
+    const isStranger = known === undefined ? member.new === true : known !== member.id || wasStranger;
     if (!isStranger) {
       this.#strangers.delete(member.id);
       return withoutMark(member);
@@ -85,7 +87,7 @@ export class KnownNames {
     return { ...member, new: true };
   }
 
-  #isOurs({ name, id }: MemberInfo): void {
+  #noteOwn({ name, id }: MemberInfo): void {
     const folded = foldCase(name);
     if (this.#ids.get(folded) !== id) this.#changed();
     this.#note(folded, id);

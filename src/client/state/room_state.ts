@@ -134,7 +134,7 @@ export function withRename(room: RoomState, member: MemberInfo, was: string): Ro
   };
 }
 
-/** Takes `new` with the new name; role and account stay. */
+/** The known member with the name and the `new` mark of the event; role and account stay. */
 function renamed({ id, role, account }: MemberInfo, { name, new: mark }: MemberInfo): MemberInfo {
   return { id, name, ...role && { role }, ...account && { account }, ...mark && { new: mark } };
 }

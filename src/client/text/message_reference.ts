@@ -4,23 +4,23 @@ import { foldCase } from "../../protocol/text/names.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
 import type { ClientState } from "../state/client_state.ts";
 
-/** A reply: its text, and what it answers, a seq or a member's name. */
+/** A reply: its text, and the seq or the member's name that it answers. */
 export interface ReplyDraft {
   readonly to: number | string;
   readonly text: string;
 }
 
-/** `words` may start with a message number or a member's name. Throws an Error for users if there is nothing to answer. */
-export function parseReply(words: string, state: ClientState, room: string): ReplyDraft {
+/** `argument` may begin with a message number or a member's name. Throws an Error for users if there is nothing to answer. */
+export function parseReply(argument: string, state: ClientState, room: string): ReplyDraft {
   const known = state.rooms.get(room);
-  const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(words)!;
+  const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(argument)!;
   if (known !== undefined && text !== "") {
     const to = numberOf(word, known) ?? lastNamed(word, known);
     if (to !== undefined) return { to, text };
   }
   const to = lastSeqOfOthers(state, room);
   if (to === undefined) throw new Error("There is nothing to answer yet: write /reply NAME TEXT, or the text alone");
-  return { to, text: words };
+  return { to, text: argument };
 }
 
 function numberOf(word: string, { seq }: RoomState): number | undefined {
@@ -30,8 +30,8 @@ function numberOf(word: string, { seq }: RoomState): number | undefined {
 /** The member's last known message, or else the name: the server may know more messages. */
 function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
   const name = addressedName(word);
-  const said = recent.findLast(({ from }) => foldCase(from.name) === name);
-  return said?.seq ?? members.values().find((member) => foldCase(member.name) === name)?.name;
+  const message = recent.findLast(({ from }) => foldCase(from.name) === name);
+  return message?.seq ?? members.values().find((member) => foldCase(member.name) === name)?.name;
 }
 
 /** The folded name in an address: `@ada` and `Ada:` give ada. */

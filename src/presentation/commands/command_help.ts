@@ -26,7 +26,7 @@ function describe(client: ClientKind, command: SlashCommand): CommandHelp {
   return { name, usage: usageOf(client, command), summary, details, topic, ...reason !== undefined && { reason } };
 }
 
-/** Topics of a client that have commands, except the first page. */
+/** Topics for which the client has commands, except the first page. */
 export function helpTopics(client: ClientKind): readonly HelpTopic[] {
   return [...new Set(commandsFor(client).map(({ topic }) => topic))].filter((topic) => topic !== "chat");
 }
@@ -50,7 +50,7 @@ export function helpText(client: ClientKind, argument: string): HelpText {
   return { type: "command", command: describe(client, command) };
 }
 
-/** Prints usages and summaries in two columns. Summaries wrap at `columns`, 80 if omitted, below their beginning. */
+/** Prints usages and summaries in two columns. Summaries wrap at `columns`, 80 if omitted, within their column. */
 export function helpColumns(
   rows: readonly { readonly usage: string; readonly summary: string }[],
   columns = 80,

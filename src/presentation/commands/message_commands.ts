@@ -50,7 +50,7 @@ export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
     name: "edit",
     usage: "[TEXT]",
     summary: "change your last message",
-    details: "Without TEXT it comes back into the line. Everyone sees that it was edited.",
+    details: "Without TEXT, the message returns to the input line. Everyone sees that it was edited.",
     topic: "messages",
     argument: "text",
     variants: {

@@ -72,7 +72,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
     name: "lock",
     usage: "[password|off]",
     summary: "require an invite or a password to join the room",
-    details: "Invites to the room and /allow admit members. /lock password asks for a password that does, too.",
+    details: "Invites to the room and /allow admit members. /lock password asks for a password that also admits them.",
     topic: "moderation",
     argument: "none",
     variants: {
@@ -84,7 +84,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
       },
       plain: {
         usage: "[PASSWORD|off]",
-        details: "Invites to the room and /allow admit members, and so does PASSWORD.",
+        details: "Invites to the room, /allow and PASSWORD admit members.",
         reason: "nc cannot hide a password, and the server cannot ask for one",
       },
     },
@@ -122,14 +122,14 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
     usage: "[end WHICH] [-all]",
     summary: "list the room's bans, mutes and locks, or end one",
     details:
-      "-all lists those of the whole server. /restrictions end 2 ends the second of the list. Owners end all of " +
-      "the room with end all, and all that a member imposed anywhere with end by NAME.",
+      "-all lists those of the whole server. /restrictions end 2 ends the second of the list. For owners, end all " +
+      "ends all of the room, and end by NAME ends all that NAME imposed anywhere.",
     topic: "moderation",
     argument: "none",
     variants: {
       plain: {
-        details: "-all lists those of the whole server. WHICH is an id of the list. Owners end all of the room with " +
-          "end all, and all that a member imposed anywhere with end by NAME.",
+        details: "-all lists those of the whole server. WHICH is an id of the list. For owners, end all ends all of " +
+          "the room, and end by NAME ends all that NAME imposed anywhere.",
         reason: LISTS_SHOW_IDS,
       },
     },

@@ -54,7 +54,7 @@ export function parseReason(text: string): string | undefined {
   return reason === "" ? undefined : reason;
 }
 
-/** Splits the arguments of a command without a reason: `-all` may stand anywhere. */
+/** Splits the arguments of a command without a reason: `-all` may be anywhere among them. */
 export function parseWords(
   argument: string,
 ): { readonly words: readonly string[]; readonly options: ReadonlySet<string> } {

@@ -44,7 +44,7 @@ export interface SlashCommand {
   /** Clients that have the command; all if omitted. */
   readonly clients?: readonly ClientKind[];
   readonly variants?: Readonly<Partial<Record<ClientKind, CommandVariant>>>;
-  /** The command takes a password. What is typed after it is never shown, sent as chat or remembered. */
+  /** The command takes a password. Its argument is never shown, sent as chat or remembered. */
   readonly secret?: true;
   /** Users of nc may type it before their name. */
   readonly beforeName?: true;

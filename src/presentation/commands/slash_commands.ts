@@ -37,7 +37,7 @@ export function usageOf(client: ClientKind, { name, usage, variants }: SlashComm
   return `/${name} ${variants?.[client]?.usage ?? usage}`.trimEnd();
 }
 
-/** The command that a line begins with, and what follows it; `undefined` for a line of chat. */
+/** The name of the command that a line begins with, and its argument; `undefined` for a line of chat. */
 export function splitCommand(line: string): { readonly name: string; readonly argument: string } | undefined {
   const [, name, argument] = /^\s*\/(?!\/)(\S*)\s*([^]*)$/.exec(line) ?? [];
   return name === undefined ? undefined : { name, argument: argument!.trim() };

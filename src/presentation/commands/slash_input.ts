@@ -47,7 +47,7 @@ export type SlashInput =
   | { readonly type: "register"; readonly password?: string }
   /** The client asks for the new password of the room. */
   | { readonly type: "lock"; readonly room: string }
-  /** Clients that can ask want it typed twice in a row, since the messages cannot be restored. */
+  /** The terminal and the page require it twice in a row, since the messages cannot be restored. */
   | { readonly type: "remove room"; readonly room: string }
   /** Ends an entry by its number in the list that was shown last. */
   | { readonly type: "end"; readonly list: ListName; readonly number: number };

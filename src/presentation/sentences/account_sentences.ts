@@ -45,7 +45,7 @@ export function inviteSentence({ room, expires, uses }: InviteEvent, markup: Mar
   return `Invite${place}, valid until ${markup.moment(expires)}${people}`;
 }
 
-/** The secret of an invite in words. The server tells it only once. */
+/** The secret of an invite in words. The server sends it only once. */
 export function inviteWordsText({ words }: InviteEvent): string {
   return `Instead of a password: ${inviteWords(words).join(" ")}`;
 }

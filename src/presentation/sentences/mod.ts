@@ -1,5 +1,5 @@
 /**
- * Sentences: what an event says, as text for users of any client.
+ * Sentences: the text of events for users of any client.
  *
  * `eventText` returns the lines of an event. Names, rooms and other text by members pass through the client's `Markup`,
  * which colours and sanitises them. Messages themselves are drawn by each client.

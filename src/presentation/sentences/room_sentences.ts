@@ -43,8 +43,8 @@ const LEAVE_REASONS: Readonly<Record<LeaveReason, string>> = {
 const GOODBYES: Readonly<Record<GoodbyeReason, string>> = {
   left: "Goodbye.",
   shutdown: "The server is shutting down. Goodbye.",
-  timeout: "The server heard nothing from you for too long. Goodbye.",
-  slow: "Your connection is too slow for what arrives. Goodbye.",
+  timeout: "The server received nothing from you for too long. Goodbye.",
+  slow: "Your connection is too slow for the messages that arrive. Goodbye.",
   replaced: "You joined from another connection. Goodbye.",
   refused: "Goodbye.",
   kicked: "You are banned from this server. Goodbye.",
@@ -73,7 +73,7 @@ export function joinedText(event: JoinedEvent, markup: Markup): string[] {
   ];
 }
 
-/** Says that older messages were left out when a member came back; nothing otherwise. */
+/** Says that older missed messages are not shown after a rejoin; empty if all are shown. */
 export function missedText({ room, truncated }: JoinedEvent, markup: Markup): string[] {
   if (!truncated) return [];
   return [`Older messages of ${roomText(room.name, markup)} that you missed are not shown: /history has them`];
@@ -106,7 +106,7 @@ export function ownLeaveSentence({ room, reason }: Pick<LeaveEvent, "room" | "re
   return `You left ${name}${LEAVE_REASONS[reason]}`;
 }
 
-/** `undefined` if only the number changed, or only muted members came and went. */
+/** `undefined` if only the number changed, or only muted members joined or left. */
 export function presenceSentence(event: PresenceEvent, markup: Markup, reader: Reader): string | undefined {
   const { joined, left } = audible(event);
   const parts = [

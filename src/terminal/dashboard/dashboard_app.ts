@@ -16,7 +16,7 @@ export interface DashboardOptions {
   /** Default: standard input and output, which must be terminals. */
   readonly terminal?: Terminal;
   readonly clock?: Clock;
-  /** Frees unused memory, where the platform can be asked to. */
+  /** Frees unused memory, if the platform has a function for it. */
   readonly collect?: (() => void) | undefined;
 }
 

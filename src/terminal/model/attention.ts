@@ -55,7 +55,7 @@ export class Attention {
     return this.#unread.total.count + this.#directCount;
   }
 
-  /** Takes an event in and returns the part of it to show now, or `undefined`. To be called after the state knows the event. */
+  /** Takes an event in and returns the part of it to show now, or `undefined`. Call it after the state has taken the event. */
   visiblePart(event: ServerEvent): ServerEvent | undefined {
     switch (event.type) {
       case "message":
@@ -91,7 +91,7 @@ export class Attention {
     return this.#unread.open(room);
   }
 
-  /** Forgets all rooms: another server begins. */
+  /** Forgets all rooms. Call it when the server is another one. */
   reset(): void {
     this.#missedCounts.clear();
     this.#unread.reset();

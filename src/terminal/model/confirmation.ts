@@ -1,8 +1,8 @@
-/** Commands that the user must confirm: the first time, only a warning is shown. */
+/** Commands that the user must confirm: the first attempt only shows a warning. */
 
 import { roomName } from "../render/line_style.ts";
 
-/** Leaving, when it would matter to others. It is confirmed by leaving again. */
+/** Asks before quitting if that would affect others. A second attempt confirms it. */
 export class QuitConfirmation {
   readonly #question: () => string | undefined;
   #asked: string | undefined;
@@ -12,20 +12,20 @@ export class QuitConfirmation {
     this.#question = question;
   }
 
-  /** The warning to show instead of leaving; `undefined` if the user may leave. Returns a warning that has changed again. */
+  /** The warning to show instead of leaving; `undefined` if the user may leave. A changed warning is shown once more. */
   question(): string | undefined {
     const question = this.#question();
     if (question === undefined || question === this.#asked) return undefined;
     return this.#asked = question;
   }
 
-  /** To be called with each typed line. Anything but `/quit` takes the first attempt back. */
+  /** Call it with each typed line. Any line except `/quit` cancels the first attempt. */
   lineTyped(line: string): void {
     if (!/^\s*\/quit\b/i.test(line)) this.#asked = undefined;
   }
 }
 
-/** Removing a room, whose messages cannot be restored. It is confirmed by the same command in a row. */
+/** Asks before a room is removed, since its messages cannot be restored. The same command directly after it confirms. */
 export class RoomRemovalConfirmation {
   #asked: string | undefined;
 
@@ -40,7 +40,7 @@ export class RoomRemovalConfirmation {
     return `This removes ${name} for everyone and deletes its messages: write /room remove ${name} again to do it`;
   }
 
-  /** To be called when another command is typed. */
+  /** Call it when another command is typed. */
   reset(): void {
     this.#asked = undefined;
   }

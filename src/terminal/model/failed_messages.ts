@@ -49,7 +49,7 @@ export class FailedMessages {
   /** Drops the pending messages that were never sent. Returns a sentence. Throws an Error for users if there is none. */
   dropWaiting(): string {
     const dropped = this.#options.pending().filter(({ ref }) => this.#options.drop(ref)).length;
-    if (dropped === 0) throw new Error("There is no waiting message: a message that was sent cannot be dropped");
+    if (dropped === 0) throw new Error("No message is waiting: a message that was sent cannot be dropped");
     return `Dropped ${counted(dropped)} ${dropped === 1 ? "waiting message" : "waiting messages"}`;
   }
 

@@ -29,14 +29,14 @@ export class MessageChanges {
     this.#options = options;
   }
 
-  /** To be called when a message is shown. `room` is the current room. */
+  /** Call it when a message is shown. `room` is the current room. */
   shown(message: Message, room: string | undefined): void {
     const side = message.from.id === this.#options.state().you?.id ? "own" : "others";
     if (!isRoomMessage(message)) this.#direct.set(side, message);
     else if (message.room === room) this.#direct.delete(side);
   }
 
-  /** Throws an Error for users if there is no such message, or if the last message is a direct one that cannot be meant. */
+  /** Throws an Error for users if there is no such message, or if the last message is a direct one, to which the command cannot apply. */
   perform(input: ChangeInput, room: string): void {
     const { send } = this.#options;
     const state = this.#options.state();

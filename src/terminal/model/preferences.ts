@@ -9,7 +9,7 @@ import { type Theme, THEMES } from "../render/theme.ts";
 import { createTimes } from "../render/time_format.ts";
 
 export interface PreferencesOptions {
-  /** The style where no setting overrides it. `links` tells whether the terminal supports links. */
+  /** The style where no setting overrides it. `links` says whether the terminal supports links. */
   readonly style: Style;
   /** Initial settings that differ from the defaults. */
   readonly settings?: Partial<Settings>;

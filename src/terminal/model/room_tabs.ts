@@ -48,7 +48,7 @@ export class RoomTabs {
     this.#oldest.clear();
   }
 
-  /** To be called after the state knows the event and its lines are printed. */
+  /** Call it after the state has taken the event and its lines are printed. */
   received(event: ServerEvent): void {
     if (event.type === "history") { for (const { seq } of event.messages) this.markShown(event.room, seq); }
     else if (event.type === "joined") this.#joined(event);

@@ -57,19 +57,19 @@ export class UnreadRooms {
    * Adds an entry to its room and returns the seq of the room's first unread entry. `counts` is false for changes and the
    * user's own messages; `hold` is true for an entry that is not shown now.
    */
-  add(entry: RoomEntry, how: { counts: boolean; mentions: boolean; hold: boolean }): number {
+  add(entry: RoomEntry, flags: { counts: boolean; mentions: boolean; hold: boolean }): number {
     const before = this.#rooms.get(entry.room) ?? NOTHING;
-    const entries = how.hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries;
+    const entries = flags.hold ? [...before.entries, entry].slice(-MAX_HELD_MESSAGES) : before.entries;
     const first = before.first ?? entry.seq;
     if (before === NOTHING && this.#rooms.size >= MAX_ROOMS_PER_MEMBER) {
       this.#rooms.delete(this.#rooms.keys().next().value!);
     }
     this.#rooms.set(entry.room, {
       first,
-      count: before.count + (how.counts ? 1 : 0),
-      mentions: before.mentions + (how.mentions ? 1 : 0),
+      count: before.count + (flags.counts ? 1 : 0),
+      mentions: before.mentions + (flags.mentions ? 1 : 0),
       entries,
-      cut: before.cut || (how.hold && before.entries.length === MAX_HELD_MESSAGES),
+      cut: before.cut || (flags.hold && before.entries.length === MAX_HELD_MESSAGES),
     });
     return first;
   }
@@ -81,7 +81,7 @@ export class UnreadRooms {
     return held;
   }
 
-  /** Forgets all rooms: another server begins. */
+  /** Forgets all rooms. Call it when the server is another one. */
   reset(): void {
     this.#rooms.clear();
   }

@@ -27,7 +27,7 @@ export function joinedLines(
   return news.map((line) => `* ${line}`);
 }
 
-/** The rooms of the server in columns, with what is unread in each. */
+/** The rooms of the server in columns, with their topics and unread counts. */
 export function roomsLines(event: RoomsEvent, style: Style, reader: ReaderView): string[] {
   if (event.count === 0) return sentenceLines(roomsText(event, terminalMarkup(style)));
   const rooms = event.rooms.map((room) => ({ ...room, shown: roomName(room.name) }));
@@ -43,7 +43,7 @@ export function roomsLines(event: RoomsEvent, style: Style, reader: ReaderView):
   return sentenceLines([head, ...rooms.map(row), ...moreRow(event.count - rooms.length)]);
 }
 
-/** An invite with the ways to use it. The server tells its secret only once. */
+/** An invite with the ways to use it. The server sends its secret only once. */
 export function inviteLines(event: InviteEvent, style: Style): string[] {
   const ways = style.invitation?.(event) ?? [inviteWordsText(event)];
   const lines = sentenceLines([inviteSentence(event, terminalMarkup(style)), ...ways.map(sanitizeLine)]);

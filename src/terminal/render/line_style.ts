@@ -13,7 +13,7 @@ export interface Style {
   readonly keywords?: readonly string[];
   /** Whether addresses are marked for the terminal as links (OSC 8). */
   readonly links?: boolean;
-  /** Lines that tell how to use an invite; without it, only its words are shown. */
+  /** Lines that explain how to use an invite; without it, only its words are shown. */
   readonly invitation?: (invite: InviteEvent) => readonly string[];
   /** The QR code of an invite as rows, shown as they are. */
   readonly qrCode?: (invite: InviteEvent) => readonly string[];

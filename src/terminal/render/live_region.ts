@@ -109,14 +109,14 @@ export function failedText(message: PendingMessage, number: number, room: string
 }
 
 /** The rows above the prompt: a summary of joins and leaves, failed and pending messages. */
-export interface WaitingCounts {
+export interface WaitingRows {
   readonly crowd: string | undefined;
   readonly failed: readonly PendingMessage[];
   readonly pending: readonly PendingMessage[];
   readonly room: string | undefined;
 }
 
-export function waitingTexts({ crowd, failed, pending, room }: WaitingCounts): string[] {
+export function waitingTexts({ crowd, failed, pending, room }: WaitingRows): string[] {
   return [
     ...(crowd === undefined ? [] : [crowd]),
     ...failed.map((message, index) => failedText(message, index + 1, room)),
@@ -124,7 +124,7 @@ export function waitingTexts({ crowd, failed, pending, room }: WaitingCounts): s
   ];
 }
 
-/** Prompts, longest first, as the activities are. The last one marks a lost link even in a narrow window. */
+/** Prompts for the activities, which are longest first. The last one marks a lost link even in a narrow window. */
 export function promptTexts(
   room: string | undefined,
   status: Status,

@@ -105,7 +105,7 @@ export function historyLines(event: HistoryEvent, style: Style, reader: ReaderVi
 }
 
 export function searchLines(event: SearchEvent, style: Style, reader: ReaderView): string[] {
-  // Phrases bring quotation marks of their own.
+  // A query with phrases already has quotation marks.
   const query = event.query.includes('"') ? sanitizeLine(event.query) : quoteText(event.query);
   const what = `${query} in ${roomName(event.room)}`;
   if (event.messages.length === 0) return [`* Nothing found for ${what}`];

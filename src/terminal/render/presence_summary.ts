@@ -7,7 +7,7 @@ export type PresenceChange = Extract<ServerEvent, { type: "join" | "leave" }>;
 
 export interface PresenceSummary {
   /** Number of joins and leaves that got a line each, with nothing else between them. */
-  readonly told: number;
+  readonly single: number;
   /** Members who share a line, by id. */
   readonly joined: ReadonlyMap<string, MemberInfo>;
   readonly left: ReadonlyMap<string, MemberInfo>;
@@ -20,7 +20,13 @@ export interface PresenceSummary {
 /** Members that the summary remembers by name. */
 const MAX_NAMED = 200;
 
-export const NO_PRESENCE: PresenceSummary = { told: 0, joined: new Map(), left: new Map(), passed: new Map(), more: 0 };
+export const NO_PRESENCE: PresenceSummary = {
+  single: 0,
+  joined: new Map(),
+  left: new Map(),
+  passed: new Map(),
+  more: 0,
+};
 
 /** Adds a join or a leave. It shares the line if `folded` is true, and gets a line of its own otherwise. */
 export function addPresence(
@@ -28,7 +34,7 @@ export function addPresence(
   event: PresenceChange,
   fold: number,
 ): { readonly summary: PresenceSummary; readonly folded: boolean } {
-  if (summary.told < fold) return { summary: { ...summary, told: summary.told + 1 }, folded: false };
+  if (summary.single < fold) return { summary: { ...summary, single: summary.single + 1 }, folded: false };
   return { summary: withOne(summary, event), folded: true };
 }
 

@@ -31,7 +31,7 @@ export function createTimes(timeZone?: string): Times {
 function byMinute(format: Intl.DateTimeFormat, unknown: string): (at: string) => string {
   const cache = new Map<string, string>();
   return (at) => {
-    // Only in UTC do the first characters tell the minute.
+    // The first characters determine the minute only in UTC.
     const key = at.endsWith("Z") ? at.slice(0, MINUTE_CHARS) : at;
     const cached = cache.get(key);
     if (cached !== undefined) return cached;

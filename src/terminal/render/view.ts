@@ -2,7 +2,7 @@
 
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
-import { eventText, type ToldEvent } from "../../presentation/sentences/event_text.ts";
+import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
@@ -25,12 +25,12 @@ export interface View {
   readonly room?: string;
   /** The number of unread messages of a room as text; empty for none. */
   readonly unread?: (room: string) => string;
-  /** The day of the last line as the reader's clock has it; `undefined` shows no days at all. */
+  /** The day of the last line in the reader's time zone; `undefined` shows no days at all. */
   readonly day?: string;
 }
 
 export interface Shown {
-  /** One a row of output, without line breaks. */
+  /** One for each row of output, without line breaks. */
   readonly lines: readonly string[];
   /** The day of the last of these lines; `undefined` if the view shows no days. */
   readonly day?: string;
@@ -113,7 +113,7 @@ function eventLines(event: ServerEvent, style: Style, reader: ReaderView, before
       return joinedLines(event, { known: before.rooms.has(event.room.name), wasAnother }, style);
     }
     case "join":
-      return event.member.id === reader.you?.id ? [] : told(event, style, reader);
+      return event.member.id === reader.you?.id ? [] : sentences(event, style, reader);
     case "rooms":
       return roomsLines(event, style, reader);
     case "invite":
@@ -124,17 +124,17 @@ function eventLines(event: ServerEvent, style: Style, reader: ReaderView, before
       // An error about a pending message is shown once, as the message's failure.
       return before.pending.some(({ ref }) => ref === event.ref) ? [] : [errorLine(event.message, style)];
     case "authenticated":
-      return event.role === "owner" || event.token !== undefined ? told(event, style, reader) : [];
+      return event.role === "owner" || event.token !== undefined ? sentences(event, style, reader) : [];
     case "welcome":
     case "goodbye":
       return [];
     default:
-      return told(event, style, reader);
+      return sentences(event, style, reader);
   }
 }
 
 /** The sentence of an event that the terminal draws as all clients do. `eventText` covers every event. */
-function told(event: ToldEvent, style: Style, reader: ReaderView): readonly string[] {
+function sentences(event: SentenceEvent, style: Style, reader: ReaderView): readonly string[] {
   return sentenceLines(eventText(event, terminalMarkup(style), reader));
 }
 

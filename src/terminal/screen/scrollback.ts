@@ -11,7 +11,7 @@ import type { ClientState } from "../../client/state/client_state.ts";
 
 export interface ScrollbackOptions {
   readonly preferences: Preferences;
-  /** RFC 3339. A day separator is printed when the day of a line differs from that of the last line, or at first of this time. */
+  /** The start in RFC 3339. A day separator precedes a line whose day differs from the day of the line before, at first of `now`. */
   readonly now: string;
   readonly state: () => ClientState;
   /** The current room. */
@@ -41,7 +41,7 @@ export class Scrollback {
     );
   }
 
-  /** Prints lines after the folded joins and leaves that came before them. */
+  /** Prints lines after the folded joins and leaves that precede them. */
   print(lines: readonly string[]): void {
     const above = summaryLine(this.#crowd, terminalMarkup(this.#options.preferences.style));
     if (lines.length > 0) this.#crowd = NO_PRESENCE;

@@ -49,7 +49,7 @@ export interface SignalsOptions {
 /** Collects a notification and the title for the next write to the terminal. */
 export class Signals {
   readonly #options: SignalsOptions;
-  #calledAt = -Infinity;
+  #notifiedAt = -Infinity;
   #waiting = "";
   #title = "";
 
@@ -61,8 +61,8 @@ export class Signals {
   notify(text: string): void {
     const { settings, now } = this.#options;
     const notice = noticeText(text, settings());
-    if (notice === "" || now() - this.#calledAt < NOTICE_PAUSE_MS) return;
-    this.#calledAt = now();
+    if (notice === "" || now() - this.#notifiedAt < NOTICE_PAUSE_MS) return;
+    this.#notifiedAt = now();
     this.#waiting = notice;
   }
 

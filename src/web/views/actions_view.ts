@@ -96,7 +96,7 @@ export class ActionsView {
     this.#options.perform(seq, action);
   }
 
-  /** Takes a second press, because a deletion cannot be undone. */
+  /** Requires a second press, because a deletion cannot be undone. */
   #askToDelete(): void {
     if (this.#delete.textContent !== DELETE) return this.#act({ kind: "delete" });
     setText(this.#delete, "Delete for everyone?");

@@ -82,7 +82,7 @@ export class Drawers {
     this.#sidebar.classList.toggle("open", isListOver);
     this.#side.hidden = this.#panel === undefined;
     this.#veil.hidden = !isListOver && !isPanelOver;
-    // The keyboard cannot reach what a drawer covers.
+    // Keys must not reach elements that a drawer covers.
     byId("conversation").inert = isListOver || isPanelOver;
     this.#sidebar.inert = isPanelOver;
     byId("members-panel").hidden = this.#panel !== "members";

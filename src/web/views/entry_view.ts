@@ -33,7 +33,7 @@ export class EntryView {
     this.#setBusy(true);
   }
 
-  show({ name, room, invited, error: error }: EntryOptions): void {
+  show({ name, room, invited, error }: EntryOptions): void {
     byId("entry").hidden = false;
     this.#setBusy(false);
     byId("entry-invited").hidden = !invited;

@@ -32,7 +32,7 @@ export class PanelView {
     try {
       this.#options.search(query);
     } catch (error) {
-      this.#tell(error instanceof Error ? error.message : String(error));
+      this.#showHint(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -84,13 +84,13 @@ export class PanelView {
       )
     );
     byId("found").replaceChildren(...rows);
-    if (search === undefined) this.#tell(HINT);
-    else if (result === undefined) this.#tell("Searching…");
-    else if ("error" in result) this.#tell(result.error);
-    else this.#tell(summaryOf(messages.length, result.more, search.room));
+    if (search === undefined) this.#showHint(HINT);
+    else if (result === undefined) this.#showHint("Searching…");
+    else if ("error" in result) this.#showHint(result.error);
+    else this.#showHint(summaryOf(messages.length, result.more, search.room));
   }
 
-  #tell(text: string): void {
+  #showHint(text: string): void {
     setText(byId("search-hint"), text);
   }
 }
@@ -99,7 +99,7 @@ const HINT = 'Words, "several words in a row", from:ada, before:2026-11-01';
 
 function summaryOf(count: number, more: boolean, room: string): string {
   if (count === 0) return `No messages found in #${room}`;
-  return `${count} found in #${room}, newest first${more ? "; there is more" : ""}`;
+  return `${count} found in #${room}, newest first${more ? "; there are more" : ""}`;
 }
 
 function updateMember(item: HTMLElement, member: MemberInfo): void {

@@ -13,7 +13,7 @@ export class PasswordView {
     on(this.#dialog, "close", () => this.#finish(undefined));
   }
 
-  /** Resolves with `undefined` if the user cancels, or another question is open. */
+  /** Resolves with `undefined` if the user cancels or enters nothing, or if another question is open. */
   ask(title: string): Promise<string | undefined> {
     if (this.#answer !== undefined) return Promise.resolve(undefined);
     setText(byId("ask-title"), title);

@@ -188,7 +188,7 @@ Deno.test("rooms: an ignored member's messages are hidden under any name until /
   await type("/unignore Bob\r/unignore bob\r");
   client.receive(roomMessage("back", 6, BOB));
   await settled();
-  assert(screen.joined.includes("! You do not ignore bob: /ignore lists whom you ignore"));
+  assert(screen.joined.includes("! You do not ignore bob: /ignore lists ignored members"));
   assertEquals(screen.joined.at(-2), "[12:03] bob: back");
   await quit();
 });
@@ -219,7 +219,7 @@ Deno.test("rooms: a failed message stays above the prompt until it is sent again
   await type("/drop waiting\r");
   assertEquals(
     screen.joined.at(-2),
-    "! There is no waiting message: a message that was sent cannot be dropped",
+    "! No message is waiting: a message that was sent cannot be dropped",
   );
   await quit();
 });
