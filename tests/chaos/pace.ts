@@ -11,7 +11,7 @@ export interface Participant {
   /** The messages shown, in order. */
   readonly received: readonly RoomEntry[];
   /** The reason why the client gave up; `undefined` while it runs or reconnects. */
-  readonly gaveUp: string | undefined;
+  readonly gaveUp?: string | undefined;
 }
 
 /** A clock that runs faster than real time. */
