@@ -111,6 +111,7 @@ export class Client {
     return this.#closed.promise;
   }
 
+  /** Begins to connect. A second call does nothing. */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -145,6 +146,7 @@ export class Client {
     this.#session.join(canonicalRoom(room), password);
   }
 
+  /** Leaves a room, and does not join it after a reconnect. */
   leave(room: string): void {
     this.#session.leave(canonicalRoom(room));
   }

@@ -72,7 +72,7 @@ export class ClientSession {
       after: (room) => cursor.after(room),
       roomId: (room) => cursor.roomId(room),
       everOnline: () => this.#everOnline,
-      wantsNothing: () => this.#goOnline(),
+      onNothingWanted: () => this.#goOnline(),
       onRefused: (room, error) => this.#joinRefused(room, error),
       hold: (held) => this.#hold(held),
       onMove: () => this.#goOffline(),

@@ -30,7 +30,7 @@ export interface JoinFlowOptions {
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
   /** Called if no room is wanted, so that there is nothing to join. */
-  readonly wantsNothing: () => void;
+  readonly onNothingWanted: () => void;
   /** Called if the server refuses this room and another attempt is pointless. */
   readonly onRefused: (room: string, error: ErrorEvent) => void;
   /** Called with true when messages must wait, since a login decides their author, and with false after it. */
@@ -116,7 +116,7 @@ export class JoinFlow {
     if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;
     const { after, roomId } = this.#options;
     for (const join of this.#requests.takeJoins(after, this.#prompt?.room, roomId)) link.send(join);
-    if (this.#requests.wantsNothing) this.#options.wantsNothing();
+    if (this.#requests.wantsNothing) this.#options.onNothingWanted();
   }
 
   /** Logs in to an account, or without a name as the server's owner: now, or as soon as there is a link. */

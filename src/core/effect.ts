@@ -67,7 +67,7 @@ export type Effect =
   | { readonly type: "audit"; readonly entry: Omit<AuditEntry, "nth">; readonly trusted?: true }
   /**
    * Logs that the session sent a password that was wrong or not compared, and got the error `answer`.
-   * It has no secret.
+   * The entry contains no secret.
    */
   | {
     readonly type: "wrongPassword";

@@ -6,7 +6,7 @@ import { type ClientCommand, errorEvent, type LeaveReason, type WelcomeEvent } f
 import { continueBulkEnds, endExpiredRestrictions } from "./commands/allow.ts";
 import { runCommand } from "./commands/command_table.ts";
 import { detach, expel, leaveRoom } from "./commands/leave.ts";
-import { endDeserted } from "./commands/room_lifecycle.ts";
+import { endUnusedRooms } from "./commands/room_lifecycle.ts";
 import type { Effect, Hashed, SessionId } from "./effect.ts";
 import type { HubOptions } from "./hub_options.ts";
 import { isMuted } from "./state/mute_checks.ts";
@@ -17,7 +17,7 @@ import { send, type Turn } from "./turn.ts";
 
 export type { HubOptions };
 
-/** How many rooms and members there are. */
+/** Counts of rooms and members. */
 export interface Census {
   /** All rooms, including stored rooms without members. */
   readonly rooms: number;
@@ -89,7 +89,7 @@ export class Hub {
     return { registry: this.#registry, now, effects: [] };
   }
 
-  /** Does the work. If it throws a ProtocolError, an `error` replaces its effects; the last wrong password ends the session. */
+  /** Does the work. A ProtocolError replaces its effects with an `error`; the last wrong password ends the session. */
   #run(turn: Turn, session: Session, ref: string | undefined, work: () => void): void {
     const start = turn.effects.length;
     try {
@@ -117,7 +117,7 @@ export class Hub {
   }
 
   /**
-   * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, deserted
+   * Must be called every `PRESENCE_INTERVAL_MS`. Ends what has expired (graces, greetings, invites, restrictions, unused
    * rooms), and tells the members of crowded rooms who came and went.
    */
   tick(now: number): Effect[] {
@@ -132,7 +132,7 @@ export class Hub {
     this.#registry.invites.removeExpired(now, effects);
     endExpiredRestrictions(turn);
     continueBulkEnds(turn);
-    endDeserted(turn);
+    endUnusedRooms(turn);
     this.#endGreetings(turn);
     for (const room of this.#registry.rooms.values()) {
       const event = room.takePresence((id) => isMuted(this.#registry, id, room.name));

@@ -7,7 +7,7 @@ export interface Format {
   readonly echoes: boolean;
   /** Returns whole lines with their terminators; `""` for an event that the format does not show. */
   encode(event: ServerEvent): string;
-  /** Returns such lines as bytes of the link. */
+  /** Encodes such lines as bytes for the link. */
   pack(lines: string): Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../protocol/errors.ts";
 
-/** The protocol of a connection, as its first line shows. */
+/** The protocol of a connection. Its first line tells which. */
 export type Dialect = "json" | "http" | "plain";
 
 /** The end of a request line of any method and version. The version names the protocol: RTSP and SIP have such lines too. */
@@ -49,7 +49,10 @@ const OTHER_PROTOCOLS: readonly OtherProtocol[] = [
   { name: "a print job", begins: /^(%!|@PJL\b)/i },
 ];
 
-/** Sequences that reset a printer (PJL, PCL, ESC/P). Arrow keys of a terminal send others, after which the name is asked for again. */
+/**
+ * Sequences that reset a printer (PJL, PCL, ESC/P). Arrow keys of a terminal send other sequences: a name with those is
+ * refused, and the user is asked again.
+ */
 const PRINTER_RESETS = ["\x1b%", "\x1bE", "\x1b@"];
 const BACKSPACE = "\b";
 const ESCAPE = "\x1b";

@@ -18,14 +18,14 @@ export interface BodyPart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A control frame of a WebSocket that wants an answer of its own kind: RFC 6455, section 5.5. */
+/** A control frame of a WebSocket that must be answered: RFC 6455, section 5.5. */
 export interface Control {
   readonly type: "ping" | "close";
   /** At most 125 bytes. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes → frames. It copies what it keeps of a chunk, and what it keeps is bounded. */
+/** Bytes → frames. It copies the bytes that it keeps of a chunk, and keeps a bounded number of them. */
 export interface Decoder {
   /** Returns the frames that these bytes end. */
   push(chunk: Uint8Array): Frame[];

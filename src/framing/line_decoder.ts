@@ -17,12 +17,12 @@ const TLS_HANDSHAKE = 0x16;
  */
 export class LineDecoder implements Decoder {
   readonly #maxBytes: number;
-  /** The received part of a line, in a buffer that doubles, so that a dribbling sender costs no more than a fast one. */
+  /** The received part of a line. The buffer doubles, so that a sender of single bytes costs no more than a fast one. */
   #rest = new Uint8Array(0);
   #restLength = 0;
   #begun = false;
   #failed = false;
-  /** Whether telnet's commands are stripped. Terminals of people send them, programs do not. */
+  /** Whether telnet commands are stripped. Telnet clients send them, programs do not. */
   #telnet = true;
   #stripped = false;
 
@@ -44,8 +44,8 @@ export class LineDecoder implements Decoder {
   }
 
   /**
-   * Lines are JSON: from here on telnet's commands are invalid UTF-8, since they could hide parts of a line.
-   * Returns an error, which is then the last frame, if some were stripped already.
+   * Called when lines are JSON. From here on telnet commands are invalid UTF-8, since they could hide parts of a line.
+   * Returns an error, which is the last frame, if some commands were stripped already.
    */
   endTelnet(): ProtocolError | undefined {
     this.#telnet = false;

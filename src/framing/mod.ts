@@ -2,7 +2,7 @@
  * Bytes ↔ frames ↔ commands and events. `frame.ts` and `codec.ts` are the two ports: a `Decoder` turns bytes into frames, and
  * a `Codec` turns text frames into commands and events into text. `frame_decoder.ts` detects the dialect of the first line.
  * Then come `line_decoder.ts` and `json_lines.ts`, `http/`, `websocket/`, and `plain/` for people on `nc` and telnet.
- * This folder knows the protocol, and neither sockets nor rooms.
+ * This folder knows the protocol. It knows neither sockets nor rooms.
  * @module
  */
 

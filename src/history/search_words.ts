@@ -24,8 +24,8 @@ const MAX_FOLDED_CHARS = 8_192;
 const FOLDED_AT_ONCE = 512;
 
 /**
- * The words of a text without case and accents, with one space before and after each: `Hé, you` becomes `
- * he you `.
+ * The words of a text without case and accents, with one space before and after each:
+ * `Hé, you` becomes ` he you `.
  */
 export function searchWords(text: string): string {
   if (ASCII.test(text)) return spaced(text.toLowerCase().replace(/[^a-z0-9]+/g, " "));

@@ -1,7 +1,4 @@
-/**
- * The port behind which rooms, members, messages and records
- * are kept. It knows nothing of sessions or sockets.
- */
+/** The port of the store, which keeps rooms, members, messages and records. It knows nothing of sessions or sockets. */
 
 import type { AckEvent, AuditEntry, DirectMessage, RoomEntry, RoomMessage } from "../protocol/messages/messages.ts";
 import type { SearchQuery } from "../protocol/text/search_query.ts";

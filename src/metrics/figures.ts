@@ -52,6 +52,7 @@ export function isConfab(samples: Samples): boolean {
   return samples.has("confab_start_time_seconds");
 }
 
+/** Computes figures from a scrape, and rates from an earlier scrape of the same server. */
 export function figuresOf({ at, samples }: Scrape, earlier: Scrape | undefined): Figures {
   const value = (name: string) => samples.get(name) ?? 0;
   const started = value("confab_start_time_seconds");
@@ -96,14 +97,14 @@ function ratesBetween(before: Scrape, now: Scrape): Record<PerSecond, number> {
 
 interface Bucket {
   /** Seconds. */
-  readonly below: number;
+  readonly upperBound: number;
   /** Number of observations up to the bound. */
   readonly count: number;
 }
 
 function quantiles(now: Samples, before: Samples | undefined, metric: string): Quantiles {
   const buckets = byLabel(now, `${metric}_bucket`).map(([le, count]) => ({
-    below: le === "+Inf" ? Infinity : Number(le),
+    upperBound: le === "+Inf" ? Infinity : Number(le),
     count: count - (before?.get(`${metric}_bucket{le="${le}"}`) ?? 0),
   }));
   if ((buckets.at(-1)?.count ?? 0) <= 0) return {};
@@ -114,15 +115,16 @@ function quantiles(now: Samples, before: Samples | undefined, metric: string): Q
 function quantile(buckets: readonly Bucket[], share: number): number {
   const rank = share * buckets.at(-1)!.count;
   const index = buckets.findIndex(({ count }) => count >= rank);
-  const { below, count } = buckets[index]!;
-  const { below: above, count: fewer } = buckets[index - 1] ?? { below: 0, count: 0 };
-  if (below === Infinity) return above;
-  return count === fewer ? below : above + (below - above) * (rank - fewer) / (count - fewer);
+  const { upperBound: upper, count } = buckets[index]!;
+  const { upperBound: lower, count: fewer } = buckets[index - 1] ?? { upperBound: 0, count: 0 };
+  if (upper === Infinity) return lower;
+  return count === fewer ? upper : lower + (upper - lower) * (rank - fewer) / (count - fewer);
 }
 
-/** Values of a scrape by name with labels as written. Only the part of the format that `exposition` writes is read. */
+/** Values by name and labels, in the notation of the exposition format. */
 export type Samples = ReadonlyMap<string, number>;
 
+/** Reads the part of the format that `exposition` writes. Ignores all other lines. */
 export function parseExposition(text: string): Samples {
   const samples = new Map<string, number>();
   for (const line of text.split("\n")) {

@@ -1,4 +1,4 @@
-/** The HTTP server for readers of metrics. No fault of a reader or of the system ends the server or the process. */
+/** The HTTP server for readers of metrics. No error of a reader or of the system ends the server or the process. */
 
 import { setTimeout as setTimer } from "node:timers";
 import type { Frame } from "../framing/frame.ts";
@@ -14,13 +14,13 @@ import type { Connection, Listener } from "../transports/connection.ts";
 export interface HttpServerOptions {
   /** The server closes it. */
   readonly listener: Listener;
-  /** The encoded answer to the first frame of a connection, which may be no request. It must not throw. */
+  /** Returns the encoded response to the first frame of a connection, which may not be a request. Must not throw. */
   readonly answer: (first: Frame) => Uint8Array;
-  /** The system gave no connection. The server tries again after a pause. */
+  /** Called when `accept` has failed. The server tries again after a pause. */
   readonly acceptFailed: (error: unknown) => void;
 }
 
-/** Answers one request on each connection. It holds at most `MAX_METRICS_CONNECTIONS` of them and closes the oldest for a new one. */
+/** Answers one request on each connection. At most `MAX_METRICS_CONNECTIONS` are open: a new one closes the oldest. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   /** Open connections, oldest first, each with the promise of its end. */
@@ -83,7 +83,7 @@ async function serveOne(connection: Connection, answer: HttpServerOptions["answe
     // The rest is read and ignored: a connection that is closed with unread bytes is reset, and the answer may be lost.
     while (!(await frames.read()).done);
   } catch {
-    // The link is gone: nobody waits for the answer.
+    // The link is lost, so the response cannot arrive.
   } finally {
     deadline.clear();
     connection.close();

@@ -16,9 +16,9 @@ export interface MetricsOptions {
   readonly snapshot: () => Snapshot;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A request could not be answered because of an internal error. */
+  /** Called when an internal error prevents a response. */
   readonly failed: (error: unknown) => void;
-  /** The system gave no connection; the server tries again. */
+  /** Called when `accept` has failed. The server tries again after a pause. */
   readonly acceptFailed: (error: unknown) => void;
 }
 
@@ -45,7 +45,7 @@ function answerTo(first: Frame, options: MetricsOptions): Uint8Array {
   const head = typeof first === "string" ? first : "";
   if (head.length > MAX_HTTP_HEAD_BYTES) return encodeResponse(TOO_LARGE, true);
   const request = parseRequest(head);
-  if (request === undefined) return encodeResponse(BROKEN, true);
+  if (request === undefined) return encodeResponse(MALFORMED, true);
   return encodeResponse(answer(request, options), request.method !== "HEAD");
 }
 
@@ -53,12 +53,12 @@ const TOO_LARGE = textResponse(
   431,
   `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes: send fewer headers`,
 );
-const BROKEN = textResponse(400, "This is not a valid HTTP request");
+const MALFORMED = textResponse(400, "This is not a valid HTTP request");
 
 function answer({ method, path, version, headers }: HttpRequest, options: MetricsOptions): HttpResponse {
   if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
   const host = headers.get("host");
-  // Every browser names a host. Health checks by HTTP/1.0 name none.
+  // Every browser sends a Host. Health checks by HTTP/1.0 send none.
   if (host !== undefined && !options.isOwnHost(host)) return textResponse(403, FOREIGN_HOST);
   const page = pageAt(path);
   if (page === undefined) return textResponse(404, `Not found: the pages are ${Object.keys(PAGES).join(" and ")}`);
@@ -88,7 +88,7 @@ function metrics({ version, snapshot }: MetricsOptions): HttpResponse {
 
 const ENCODER = new TextEncoder();
 
-/** For load balancers: 503 as soon as the server is about to end. */
+/** For load balancers: 503 once the server drains, also after a failure. */
 function health({ version, snapshot, now }: MetricsOptions): HttpResponse {
   const { state, connections, counted } = snapshot();
   const uptime = (now() - counted.since) / 1000;

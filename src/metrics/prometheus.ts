@@ -58,7 +58,7 @@ export function exposition(reading: MetricsReading): string {
   ].join("");
 }
 
-/** Returns all lines of one metric. In the format they are together, and each one, also the last, ends in a line feed. */
+/** Returns all lines of one metric, which the format keeps together. Each one, also the last, ends in a line feed. */
 export function family(name: string, help: string, type: string, samples: readonly string[]): string {
   const escaped = help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
   return [`# HELP ${name} ${escaped}`, `# TYPE ${name} ${type}`, ...samples, ""].join("\n");

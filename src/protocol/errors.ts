@@ -22,20 +22,14 @@ export const ERROR_CODES = [
   "shutting_down",
 ] as const;
 
-/**
- * The kinds of passwords: the server's (or an invite's secret), a room's, an account's, and the admin
- * password.
- */
+/** The kinds of passwords: the server's (or an invite's secret), a room's, an account's, and the admin password. */
 export const PASSWORD_KINDS = ["server", "room", "account", "admin"] as const;
 
 export type PasswordKind = typeof PASSWORD_KINDS[number];
 
 export type ErrorCode = typeof ERROR_CODES[number];
 
-/**
- * The codes after which the server closes the connection. After the last allowed `wrong_password` it
- * closes, too.
- */
+/** The codes after which the server closes the connection. After the last allowed `wrong_password` it closes, too. */
 export const FATAL_ERROR_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "line_too_long",
   "bad_utf8",

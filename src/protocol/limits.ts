@@ -45,14 +45,11 @@ export const MAX_SCRYPT_WAITING = 32;
  * closes the connection.
  */
 export const MAX_WRONG_PASSWORDS = 3;
-/** The same for all connections from this machine together: behind a local proxy, these are all users. */
+/** The same for all connections from this machine together: with a local proxy, these are all users. */
 export const MAX_LOCAL_WRONG_PASSWORDS = 20;
 /** The same for one account, from all addresses together: high, so that strangers cannot lock its owner out. */
 export const MAX_ACCOUNT_WRONG_PASSWORDS = 100;
-/**
- * Passwords compared with one account's at the same time, so that one member cannot fill the queue of
- * hashes.
- */
+/** Passwords compared with one account's at the same time, so that one member cannot fill the queue of hashes. */
 export const MAX_ACCOUNT_COMPARISONS = 4;
 /** Passwords hashed for `register` at the same time, of all members. The rest of the queue is for logins. */
 export const MAX_REGISTRATIONS_AT_ONCE = 16;
@@ -67,7 +64,7 @@ export const MAX_INVITE_CHARS = 4_096;
 /** Words of a passphrase, each one of 2,048. */
 export const INVITE_WORDS = 3;
 export const MAX_INVITES = 1_000;
-/** The last of these invites, which only owners may make. */
+/** The part of `MAX_INVITES` that only owners may use. */
 export const RESERVED_INVITES = 100;
 export const DEFAULT_INVITE_SECONDS = 24 * 60 * 60;
 export const MAX_INVITE_SECONDS = 30 * 24 * 60 * 60;
@@ -77,12 +74,9 @@ export const MAX_INVITE_USES = 10_000;
 
 /** Restrictions and roles in force on the whole server. */
 export const MAX_RESTRICTIONS = 10_000;
-/** The last of these restrictions, for owners and moderators of all rooms. */
+/** The part of `MAX_RESTRICTIONS` that only owners and moderators of all rooms may use. */
 export const RESERVED_RESTRICTIONS = 1_000;
-/**
- * Restrictions in force made by one member, from one address, and from this machine (loopback and Unix
- * sockets).
- */
+/** Restrictions in force made by one member, from one address, and from this machine (loopback and Unix sockets). */
 export const MAX_RESTRICTIONS_PER_MEMBER = 200;
 export const MAX_RESTRICTIONS_PER_ADDRESS = 500;
 export const MAX_RESTRICTIONS_OF_THIS_MACHINE = 2_000;
@@ -93,13 +87,10 @@ export const MAX_RESTRICTION_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** Seconds between two messages of one member in a slow room. */
 export const MAX_SLOW_SECONDS = 3_600;
 export const MAX_REASON_BYTES = 256;
-/**
- * Kicks, bans and mutes that one moderator who is not an owner announces to one member: at once, and
- * per minute.
- */
+/** Kicks, bans and mutes that one moderator who is not an owner announces to one member: at once, and per minute. */
 export const NOTICES_BURST = 5;
 export const NOTICES_PER_MINUTE = 6;
-/** Moderators that this is counted for, per member. The one with the oldest notice is forgotten first. */
+/** Moderators whose notices are counted, per member. The one with the oldest notice is forgotten first. */
 export const MAX_NOTICE_SENDERS = 16;
 /** Characters of an address or network in a command. */
 export const MAX_ADDRESS_CHARS = 64;
@@ -116,7 +107,7 @@ export const MAX_AUDIT_ENTRIES_PER_ROOM = 500;
 // Rooms and members.
 
 export const MAX_ROOMS = 10_000;
-/** The last of these rooms, for owners and the lobby. At most a tenth, if the server allows fewer rooms. */
+/** The part of `MAX_ROOMS` for owners and the lobby; at most a tenth if the server allows fewer rooms. */
 export const RESERVED_ROOMS = 100;
 /** Existing rooms made by one member, from one address, and from this machine (loopback and Unix sockets). */
 export const MAX_ROOMS_MADE_PER_MEMBER = 64;
@@ -156,10 +147,7 @@ export const MAX_PAGE_MESSAGES = 200;
 export const MAX_REPLAY_MESSAGES = 1_000;
 /** Messages that a room keeps if the history is in memory. */
 export const MEMORY_HISTORY_MESSAGES = 10_000;
-/**
- * UTF-16 units of messages of all rooms if the history is in memory. Past it, the largest room drops
- * its oldest.
- */
+/** UTF-16 units of messages of all rooms if the history is in memory. Past it, the largest room drops its oldest. */
 export const MEMORY_HISTORY_CHARS = 256 * 1024 * 1024;
 /** UTF-16 units of case-folded words that searches cache if the history is in memory. */
 export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
@@ -212,7 +200,7 @@ export const DEFAULT_MEMORY_SHARE = 1 / 4;
 /** Share of the server's memory limit below which it accepts connections again. */
 export const MEMORY_RELIEF_SHARE = 0.9;
 /**
- * Connections that the system queues before they are accepted, if it allows so many. Clients beyond
+ * Connections that the system queues before they are accepted, if it allows so many. Further clients
  * retry after a second.
  */
 export const LISTEN_BACKLOG = 4_096;
@@ -220,10 +208,7 @@ export const LISTEN_BACKLOG = 4_096;
 export const ACCEPTS_AT_ONCE = 16;
 /** Pause of the accept loop after an error of the system, or while too many refused connections are open. */
 export const ACCEPT_PAUSE_MS = 50;
-/**
- * Refused connections that may be open before others are accepted. After a pause, those that linger are
- * closed.
- */
+/** Refused connections that may be open before others are accepted. After a pause, those that linger are closed. */
 export const MAX_REFUSALS_AT_ONCE = 64;
 /** Seconds after which a refused client may retry. */
 export const REFUSED_RETRY_SECONDS = 5;
@@ -271,10 +256,7 @@ export const FIRST_BYTES_WAIT_MS = 400;
 export const SPARE_CONNECTIONS_MS = 10_000;
 /** Addresses of browsers that are remembered for it. */
 export const MAX_PAGE_VISITORS = 1_000;
-/**
- * How long a connection may take to complete its first line, except a plain-text user who is asked for
- * a name.
- */
+/** How long a connection may take to complete its first line, except a plain-text user who is asked for a name. */
 export const FIRST_LINE_TIMEOUT_MS = 10_000;
 /** Bytes of the head of an HTTP request, which must be complete within the same time. */
 export const MAX_HTTP_HEAD_BYTES = 16 * 1024;
@@ -307,7 +289,7 @@ export const LOG_LINES_PER_SECOND = 100;
 export const MAX_LOG_FIELD_CHARS = 4_096;
 /** Characters of the log that wait for a slow file or terminal. Further lines are dropped and counted. */
 export const MAX_LOG_WAITING_CHARS = 1_000_000;
-/** How long the end of the program waits for them. */
+/** How long the program waits for them when it ends. */
 export const LOG_FLUSH_TIMEOUT_MS = 1_000;
 /** How often the event loop's delay is measured while metrics are read. */
 export const LOOP_DELAY_INTERVAL_MS = 50;
@@ -331,10 +313,7 @@ export const MAX_SPEAKERS = 50;
 /** Large rooms announce only some of the members who join and leave. */
 export const MAX_MEMBERS_KNOWN = 5 * MAX_MEMBERS_LISTED;
 export const MAX_RESTRICTIONS_KNOWN = 1_000;
-/**
- * Messages and changes of a room that wait to be shown. Past it, the oldest are dropped: `/history`
- * shows them.
- */
+/** Messages and changes of a room that wait to be shown. Past it, the oldest are dropped: `/history` shows them. */
 export const MAX_HELD_MESSAGES = 100;
 /**
  * UTF-16 units of lines that wait for a terminal that does not accept them (a held screen). Past it,
@@ -363,10 +342,7 @@ export const MAX_NEARBY_INTERFACES = 32;
 export const MAX_NEARBY_PACKET_BYTES = 9_000;
 /** Packets read per interface and second. The others are dropped. */
 export const MAX_NEARBY_PACKETS_PER_SECOND = 200;
-/**
- * Milliseconds per second spent on packets of one interface. After that they are dropped until the
- * second is over.
- */
+/** Milliseconds per second spent on packets of one interface. After that they are dropped until the second is over. */
 export const MAX_NEARBY_MS_PER_SECOND = 20;
 /** Records of one packet that are read. */
 export const MAX_NEARBY_RECORDS = 256;

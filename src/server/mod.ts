@@ -1,6 +1,6 @@
 /**
  * The chat server: it accepts connections, runs the core's decisions in turns, stores them and sends the events.
- * It imports the ports of transports and history, never an implementation, and neither client nor terminal nor web.
+ * It imports the ports of transports and history, but no implementation of them, and neither client nor terminal nor web.
  *
  * Start with `server.ts`, which assembles the parts and drains them. Then follow a connection: `accept/` admits it,
  * `connection/` hands it to its owner, `turn/` handles its commands, `output/` queues and writes its events. `monitor/` counts,

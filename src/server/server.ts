@@ -22,7 +22,7 @@ export interface ServerOptions
 export class Server {
   readonly #options: ServerOptions;
   readonly #now: () => number;
-  /** What was counted so far; `snapshot` adds the current state. */
+  /** The counters; `snapshot` adds the current state. */
   readonly statistics: Statistics;
   readonly #turns: TurnRunner;
   readonly #acceptor: Acceptor;
@@ -72,7 +72,7 @@ export class Server {
     return takeSnapshot(state, this.statistics, this.#connections, this.#turns.census());
   }
 
-  /** Resolves when the server has drained, with the error that made it drain, if there was one: the store's or our own. */
+  /** Resolves when the server has drained: with the error that made it drain, or `undefined` if there was no error. */
   get ended(): Promise<Error | undefined> {
     return this.#ended.promise;
   }
@@ -82,7 +82,7 @@ export class Server {
     this.#acceptor.listen(listener);
   }
 
-  /** Called once a second: ends graces, tells presence, checks timeouts, maintains the store. */
+  /** Called once a second: ends graces, sends presence, checks timeouts, maintains the store. */
   tick(): void {
     const now = this.#now();
     this.#turns.tick(now);
@@ -102,7 +102,7 @@ export class Server {
     return this.#drained;
   }
 
-  /** An internal error outside of a turn: the server drains. */
+  /** Drains after an internal error outside of a turn. */
   fail(error: unknown): void {
     this.#turns.fail(error);
   }
@@ -126,7 +126,7 @@ export class Server {
   }
 
   #accept(link: Connection): void {
-    // It was accepted just before the listener was closed, and would get no goodbye.
+    // A connection that was accepted just before the listener closed would get no goodbye.
     if (this.#drained !== undefined) return link.close();
     const connection = new AcceptedConnection(++this.#accepted, link, this.#host, this.#now());
     this.statistics.accepted++;

@@ -56,7 +56,7 @@ export class HttpExchange {
   readonly #options: HttpExchangeOptions;
   readonly #isOwnHost: OwnHosts;
   #chat: Promise<EncodedPages> | undefined;
-  /** By topic, only topics that exist. */
+  /** Pages by topic, only of topics that exist. */
   readonly #manual = new Map<string, EncodedPages>();
 
   constructor(options: HttpExchangeOptions) {
@@ -79,7 +79,7 @@ export class HttpExchange {
     return { chunk: withBody ? page.whole : page.head, upgraded: false, isPage: true };
   }
 
-  /** Checks all that concerns every path. */
+  /** Checks version, method, host and path. Returns the response that refuses the request; `undefined` if it is valid. */
   #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | undefined {
     if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
     if (!METHODS.includes(method)) return textResponse(501, "This method is not supported: use GET");

@@ -47,7 +47,7 @@ export interface Listener {
   close(): void;
 }
 
-/** The process may open no more descriptors. Clients that wait to be accepted keep waiting. */
+/** Thrown when the process may open no more descriptors. Clients that wait to be accepted keep waiting. */
 export class DescriptorShortage extends Error {
   override readonly name = "DescriptorShortage";
 }

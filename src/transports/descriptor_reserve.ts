@@ -1,6 +1,6 @@
 import type { DescriptorReserve } from "./connection.ts";
 
-/** Descriptors are held by opening this file: every system that limits descriptors has it, and opening it has no effect. */
+/** Each held descriptor is this file, opened: every system that limits descriptors has it, and opening it has no effect. */
 const FILE = "/dev/null";
 
 /** Holds `count` descriptors from `take` to `release`; none on Windows, which has no such limit. */

@@ -2,7 +2,7 @@ import type { Connection, Listener } from "./connection.ts";
 import { type ByteStream, StreamConnection } from "./stream_connection.ts";
 
 const ADDRESS = "in-process";
-/** Bytes that may wait to be read, plus one write, which is not divided. */
+/** A write waits while at least this many bytes wait to be read. A write is never divided, so more may wait. */
 const PIPE_BYTES = 64 * 1024;
 
 /** Connections within this process, for a host who also chats. They are privileged. */
@@ -17,12 +17,12 @@ export class InProcessListener implements Listener {
     return Promise.try(() => new StreamConnection(this.dialRaw(), { peer: ADDRESS }));
   }
 
-  /** Like `dial`, as bare bytes. Throws `ConnectionRefused`. */
+  /** Like `dial`, but returns bare bytes. Throws `ConnectionRefused`. */
   dialRaw(): ByteStream {
     if (this.#closed) throw new Deno.errors.ConnectionRefused("Closed");
-    const [there, here] = [new Pipe(), new Pipe()];
-    this.#arrive(new StreamConnection(ends(there, here), { peer: ADDRESS, privileged: true }));
-    return ends(here, there);
+    const [toServer, toClient] = [new Pipe(), new Pipe()];
+    this.#offer(new StreamConnection(streamOf(toServer, toClient), { peer: ADDRESS, privileged: true }));
+    return streamOf(toClient, toServer);
   }
 
   /** One call at a time. */
@@ -37,7 +37,7 @@ export class InProcessListener implements Listener {
     for (const connection of this.#waiting.splice(0)) connection.close();
   }
 
-  #arrive(connection: Connection): void {
+  #offer(connection: Connection): void {
     const accept = this.#accepting;
     this.#accepting = undefined;
     if (accept === undefined) this.#waiting.push(connection);
@@ -45,7 +45,7 @@ export class InProcessListener implements Listener {
   }
 }
 
-function ends(incoming: Pipe, outgoing: Pipe): ByteStream {
+function streamOf(incoming: Pipe, outgoing: Pipe): ByteStream {
   return {
     read: (buffer) => incoming.read(buffer),
     write: (bytes) => outgoing.write(bytes),

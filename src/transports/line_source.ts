@@ -9,8 +9,8 @@ export interface Readable {
 
 /**
  * Bytes → batches of frames, read on demand. Its buffer doubles when full and halves when nearly empty. A link that breaks ends
- * the stream like one that is closed. A connection's own `readable` would cost about 100 KiB per connection, and a
- * `TransformStream` after this another 8.
+ * the stream, as a closed one does. A connection's own `readable` would cost about 100 KiB per connection, and a
+ * `TransformStream` after this another 8 KiB.
  */
 export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #source: Readable;

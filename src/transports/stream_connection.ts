@@ -41,7 +41,7 @@ export class StreamConnection implements Connection {
   write(chunk: Uint8Array): Promise<void> {
     return this.#conn.write(chunk).then((count) => {
       this.sentBytes += count;
-      // A partial write is rare, so only it pays for a second call.
+      // Partial writes are rare, so a loop for all writes would not pay.
       if (count < chunk.length) return this.write(chunk.subarray(count));
     });
   }

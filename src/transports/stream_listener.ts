@@ -33,8 +33,8 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
       return this.#wrap(conn);
     } catch (error) {
       conn?.close();
-      // A client that connects and resets at once makes `accept` fail (NotConnected): it concerns no other client.
-      if (conn === undefined && !this.#closed && !isOfClient(error)) throw explained(error);
+      // A client that connects and resets at once makes `accept` fail (NotConnected). Other clients are not affected.
+      if (conn === undefined && !this.#closed && !isClientError(error)) throw withShortage(error);
       return undefined;
     }
   }
@@ -51,12 +51,13 @@ export class StreamListener<C extends Deno.Conn> implements Listener {
 }
 
 /** Whether the error concerns one client only. Any other error would repeat at once, so the caller pauses. */
-function isOfClient(error: unknown): boolean {
+function isClientError(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted;
 }
 
-function explained(error: unknown): unknown {
+/** Replaces the system's error for too few descriptors. */
+function withShortage(error: unknown): unknown {
   const isShortage = error instanceof Error && "code" in error && error.code === "EMFILE";
   return isShortage ? new DescriptorShortage(error.message, { cause: error }) : error;
 }

@@ -4,13 +4,13 @@ import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection, type StreamPeer } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
-/** Port 0 lets the system choose. Throws what `Deno.listen` throws. */
+/** Listens on a port; 0 lets the system choose one. Throws the errors of `Deno.listen`. */
 export function listenTcp(hostname: string, port: number): Listener {
   const listener = Deno.listen({ transport: "tcp", hostname, port, tcpBacklog: LISTEN_BACKLOG });
   return new StreamListener(listener, formatTcp(hostname, listener.addr.port), connectionOf);
 }
 
-/** Rejects with what `Deno.connect` rejects with, or with the signal's reason. */
+/** Rejects with the errors of `Deno.connect`, or with the signal's reason. */
 export async function dialTcp(hostname: string, port: number, signal?: AbortSignal): Promise<Connection> {
   const conn = await Deno.connect({ transport: "tcp", hostname, port, signal });
   return connectionOf(conn);

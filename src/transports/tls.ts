@@ -13,7 +13,7 @@ export interface TlsKeyPair {
 
 /**
  * Listens with TLS 1.3 and 1.2, the versions of rustls. Accepts before the handshake, which proceeds by itself, so that a slow
- * or silent client delays no other. Port 0 lets the system choose. Throws what `Deno.listenTls` throws.
+ * or silent client delays no other. Port 0 lets the system choose. Throws the errors of `Deno.listenTls`.
  */
 export function listenTls(hostname: string, port: number, { cert, key }: TlsKeyPair): Listener {
   const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
@@ -39,14 +39,14 @@ class TlsConnection extends StreamConnection {
 
 /**
  * Deno has no `TCP_NODELAY` for accepted TLS connections, so a small write waits until the previous one is acknowledged. Linux
- * takes two segments of equal length, from 536 bytes on, for parts of something longer and acknowledges them 40 ms late. That
- * delays messages of equal length: one more blank in the JSON avoids it.
+ * takes two segments of equal length, from 536 bytes on, for parts of a longer transfer and acknowledges them 40 ms late.
+ * That delays messages of equal length: one more blank in the JSON avoids it.
  */
 class AcceptedTlsConnection extends TlsConnection {
   #lastBytes = 0;
 
   override write(chunk: Uint8Array): Promise<void> {
-    // Clients that began otherwise, such as browsers, get frames that contain their length.
+    // Other clients, such as browsers, get frames that contain their length: these cannot be lengthened.
     const isJsonLines = this.firstByte === OPENING_BRACE;
     const bytes = isJsonLines && chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
     this.#lastBytes = bytes.length;
@@ -54,7 +54,7 @@ class AcceptedTlsConnection extends TlsConnection {
   }
 }
 
-/** Without the overhead of TLS. */
+/** Chunks are lengthened from this length on: the 536 bytes above, minus the overhead of TLS. */
 const MIN_LENGTHENED_BYTES = 500;
 const [OPENING_BRACE, BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("{} \n");
 
@@ -68,10 +68,10 @@ function lengthened(chunk: Uint8Array): Uint8Array {
   return longer;
 }
 
-/** A certificate that is trusted by itself, whatever its signature. */
+/** A certificate that is trusted by itself. Its signature does not matter. */
 export interface TrustedCertificate {
   readonly pem: string;
-  /** One of the names in it, for the check of the name: not necessarily the dialed one. */
+  /** One of the names in the certificate, for the check of the name. It may differ from the dialed one. */
   readonly name: string;
 }
 
@@ -83,7 +83,7 @@ export interface DialTlsOptions {
 
 /**
  * Resolves after the handshake, in which the server has proved that it holds the key of its certificate. Rejects with a
- * `TlsFault`, with what `Deno.connect` rejects with, or with the signal's reason.
+ * `TlsFault`, with the errors of `Deno.connect`, or with the signal's reason.
  */
 export async function dialTls(hostname: string, port: number, options: DialTlsOptions = {}): Promise<Connection> {
   const { trusted, signal } = options;
@@ -127,8 +127,8 @@ function faultOf(error: unknown): TlsFault {
 }
 
 /**
- * Resolves with the certificate in DER that a server shows. It proves nothing: any server can copy it, and with
- * `rejectUnauthorized: false` Deno 2.7 does not check that the server has its key. `dialTls` with it does.
+ * Resolves with the certificate that a server shows, in DER. It proves nothing: any server can copy it, and with
+ * `rejectUnauthorized: false` Deno 2.7 does not check that the server has its key. `dialTls` with that certificate does.
  * Sends only a handshake. Rejects as `dialTls` does.
  */
 export async function lookAtCertificate(hostname: string, port: number, signal?: AbortSignal): Promise<Uint8Array> {

@@ -11,9 +11,9 @@ export interface UnixOptions {
 export async function listenUnix(path: string, { ownerOnly = false }: UnixOptions = {}): Promise<Listener> {
   await removeStale(path);
   const listener = ownerOnly ? listenPrivately(path) : Deno.listen({ transport: "unix", path });
-  const made = inodeOf(path);
+  const inode = inodeOf(path);
   const accept = (): Promise<Deno.UnixConn> => listener.accept();
-  const close = (): void => closeOwn(listener, path, made);
+  const close = (): void => closeOwn(listener, path, inode);
   const peer = `unix:${path}`;
   return new StreamListener(
     { accept, close },
@@ -25,9 +25,9 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
 /** Creates the file in a private folder and moves it: a mode that is set later would leave others a moment to connect. */
 function listenPrivately(path: string): Deno.UnixListener {
   const folder = `${path}.new`;
-  // Left by a server that was killed in between.
-  removeIfThere(`${folder}/s`);
-  removeIfThere(folder);
+  // An earlier server that was killed in the steps below may have left these.
+  removeIfPresent(`${folder}/s`);
+  removeIfPresent(folder);
   Deno.mkdirSync(folder, { mode: 0o700 });
   try {
     const listener = Deno.listen({ transport: "unix", path: `${folder}/s` });
@@ -35,7 +35,7 @@ function listenPrivately(path: string): Deno.UnixListener {
     Deno.renameSync(`${folder}/s`, path);
     return listener;
   } finally {
-    removeIfThere(folder);
+    removeIfPresent(folder);
   }
 }
 
@@ -48,7 +48,7 @@ function isPrivate(path: string): boolean {
   }
 }
 
-/** Rejects with what `Deno.connect` rejects with. */
+/** Rejects with the errors of `Deno.connect`. */
 export async function dialUnix(path: string): Promise<Connection> {
   return new StreamConnection(await Deno.connect({ transport: "unix", path }), { peer: `unix:${path}` });
 }
@@ -69,7 +69,7 @@ async function removeStale(path: string): Promise<void> {
   throw new Deno.errors.AddrInUse(`A server is already listening on ${path}`);
 }
 
-/** Deno removes any file at the path with the listener, so the file of another server is moved aside meanwhile. */
+/** Closes the listener. Deno also removes any file at its path, so another server's file is moved aside meanwhile. */
 function closeOwn(listener: Deno.UnixListener, path: string, inode: number | null): void {
   const aside = `${path}.${Deno.pid}`;
   const own = inodeOf(path) === inode;
@@ -77,10 +77,10 @@ function closeOwn(listener: Deno.UnixListener, path: string, inode: number | nul
   listener.close();
   if (other) move(aside, path);
   // A file that was moved here is not at the path that Deno knows.
-  if (own) removeIfThere(path);
+  if (own) removeIfPresent(path);
 }
 
-function removeIfThere(path: string): void {
+function removeIfPresent(path: string): void {
   try {
     Deno.removeSync(path);
   } catch {

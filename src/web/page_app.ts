@@ -106,7 +106,7 @@ export class PageApp {
         document.visibilityState === "visible" && (this.#shown === undefined || this.#messages.following),
       changed: () => this.#session === session && this.#changed(),
       mentioned: (conversation, message) => {
-        this.#notifier.tell(conversation, message, () => this.#select(conversation));
+        this.#notifier.notify(conversation, message, () => this.#select(conversation));
       },
     });
     this.#session = session;

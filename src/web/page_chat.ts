@@ -17,7 +17,7 @@ import {
   type ServerEvent,
 } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
-import { eventText, type ToldEvent } from "../presentation/sentences/event_text.ts";
+import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
 import type { Markup } from "../presentation/sentences/markup.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import type { Conversation } from "./model/conversation.ts";
@@ -221,19 +221,19 @@ export class PageChat {
   }
 
   /** Shows the reply to a typed query. Replies to the page's own queries have another ref, or none. */
-  #reply(event: ToldEvent & { readonly ref?: string }): void {
+  #reply(event: SentenceEvent & { readonly ref?: string }): void {
     if (event.ref === TYPED_REF) this.#noteEvent(event);
   }
 
   /** Adds the sentences of an event as notes to the open conversation. */
-  #noteEvent(event: ToldEvent): void {
+  #noteEvent(event: SentenceEvent): void {
     const { partner } = this.conversations.current ?? {};
     const room = partner?.kind === "room" ? partner.room : undefined;
     for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.note(line);
   }
 
   /** Adds the sentences of an event as notes to its room; without a room, to the open conversation. */
-  #noteRoomEvent(room: string | undefined, event: ToldEvent, at: string): void {
+  #noteRoomEvent(room: string | undefined, event: SentenceEvent, at: string): void {
     if (room === undefined) return this.#noteEvent(event);
     for (const line of eventText(event, PAGE_MARKUP, { you: this.#state.you, room })) this.#noteIn(room, line, at);
   }
@@ -315,7 +315,7 @@ export class PageChat {
     this.conversations.ofRoom(room)?.timeline.note(text, at);
   }
 
-  /** Another server has other messages under the same numbers. */
+  /** Clears all timelines, since another server has other messages with the same seqs. */
   #forgetAll(): void {
     for (const { timeline } of this.conversations.all) timeline.clear();
   }

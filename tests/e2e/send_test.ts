@@ -49,7 +49,7 @@ Deno.test("send to an unknown member exits 5 and says so", async () => {
   const { code, stderr } = await runConfab(["send", server.address, "--to", "nobody", "psst"]);
   assertEquals(code, 5);
   assertOneLine(stderr);
-  assertMatch(stderr, /^Not sent: Nobody is called "nobody"/);
+  assertMatch(stderr, /^Not sent: No member is called "nobody"/);
 });
 
 Deno.test("send under a name that is taken exits 5", async () => {

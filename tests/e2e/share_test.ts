@@ -165,8 +165,8 @@ Deno.test({
     await using server = await serve(...SHARE);
     const once = await invite(server, "--uses", "1", "--expires", "30m");
     await assertJoins([once.url]);
-    await assertRefused([once.url], /has let in as many as it may/);
-    await assertRefused([server.address, once.words], /has let in as many as it may/);
+    await assertRefused([once.url], /is used up/);
+    await assertRefused([server.address, once.words], /is used up/);
     const room = await invite(server, "--room", "ops");
     assertEquals(parseInvite(room.url).room, "ops");
     await assertJoins([room.url]);
@@ -180,7 +180,7 @@ Deno.test({
       for (const part of [parseInvite(secret.url).secret, secret.words]) assertFalse(stdout.includes(part));
     }
     assertEquals((await runConfab(["invite", "revoke", gone.id, "--data", server.folder])).code, 0);
-    await assertRefused([gone.url], /Wrong password, or an invite that is over/);
+    await assertRefused([gone.url], /Wrong password, or an invite that has expired/);
     const again = await runConfab(["invite", "revoke", gone.id, "--data", server.folder]);
     assertEquals(again.code, 5);
     assertOneLine(again.stderr);

@@ -2,6 +2,7 @@
 
 import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 
+/** Maximum number of remembered ids of direct messages. The oldest is dropped first. */
 export const MAX_DIRECT_IDS = 1_000;
 /** Maximum number of rooms with a known seq, joined or not. */
 export const MAX_ROOMS_REMEMBERED = 1_000;

@@ -15,21 +15,21 @@ export class Untrusted extends Error {
 /** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` ignores its signal. */
 export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
   stop.throwIfAborted();
-  const over = new AbortController();
-  const givenUp = Promise.withResolvers<never>();
-  const giveUp = new AbortController();
-  giveUp.signal.addEventListener("abort", () => givenUp.reject(giveUp.signal.reason), { once: true });
-  const onStop = () => giveUp.abort(stop.reason);
+  const timer = new AbortController();
+  const aborted = Promise.withResolvers<never>();
+  const attempt = new AbortController();
+  attempt.signal.addEventListener("abort", () => aborted.reject(attempt.signal.reason), { once: true });
+  const onStop = () => attempt.abort(stop.reason);
   stop.addEventListener("abort", onStop, { once: true });
-  clock.after(CONNECT_TIMEOUT_MS, () => giveUp.abort(new Error(TOO_LATE)), over.signal);
-  const dialing = startDial(dial, giveUp.signal);
+  clock.after(CONNECT_TIMEOUT_MS, () => attempt.abort(new Error(TOO_LATE)), timer.signal);
+  const dialing = startDial(dial, attempt.signal);
   try {
-    return await Promise.race([dialing, givenUp.promise]);
+    return await Promise.race([dialing, aborted.promise]);
   } catch (error) {
     dialing.then((late) => late.close(), () => {});
     throw error;
   } finally {
-    over.abort();
+    timer.abort();
     stop.removeEventListener("abort", onStop);
   }
 }

@@ -3,7 +3,9 @@
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 
+/** Maximum number of names with their members. The least recently seen is dropped first. */
 export const MAX_NAMES_REMEMBERED = 1_000;
+/** Maximum number of marked members. The oldest is dropped first. */
 const MAX_STRANGERS = 1_000;
 
 /** A folded name and the id of the member who had it first. */

@@ -4,6 +4,7 @@ import type { MemberInfo } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
 import { type LastSeq, MAX_ROOMS_REMEMBERED } from "../delivery/receive_cursor.ts";
 
+/** Maximum number of ignored members. */
 export const MAX_IGNORED = 1_000;
 
 /** A name as typed, and the id of the member that had it then; empty if no member had it. */

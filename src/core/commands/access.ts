@@ -50,7 +50,7 @@ export function admit(turn: Turn, request: JoinRequest): JoinGrant {
   const credential = joinCredential(turn, request.password);
   const invite = credential.invite !== undefined && opens(credential.invite, room) ? credential.invite : undefined;
   if (needsEntrance && !credential.server && invite === undefined) throw refusal(turn, request, credential, "server");
-  if (lock !== undefined && invite === undefined && !isOpener(registry, lock, request.password)) {
+  if (lock !== undefined && invite === undefined && !opensLock(registry, lock, request.password)) {
     throw refusal(turn, request, credential, "room");
   }
   const isFreed = !isForeign || credential.server || invite?.room === undefined;
@@ -74,11 +74,11 @@ function allowInvited({ registry, now, effects }: Turn, member: Member, room: st
   const id = registry.options.newId(now);
   const from = member.session === undefined ? undefined : originOf(member.session);
   const permission: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
-  // Beyond the quota the member is in for now and needs an invite again the next time.
+  // Past the quota the member still enters this time, but needs an invite again the next time.
   if (registry.restrictions.hasSpaceFor(permission)) registry.restrictions.set(permission, member.canReturn, effects);
 }
 
-const WRONG = "Wrong password, or an invite that is over";
+const WRONG = "Wrong password, or an invite that has expired";
 
 /** A password looked up: the server's, an invite, or neither. */
 export interface JoinCredential {
@@ -111,7 +111,7 @@ export function openerOf({ options }: Registry, lockId: string, password: string
   return options.digest(`${lockId} ${password}`);
 }
 
-function isOpener(registry: Registry, { id, opener }: ActiveRestriction, password: string | undefined): boolean {
+function opensLock(registry: Registry, { id, opener }: ActiveRestriction, password: string | undefined): boolean {
   return password !== undefined && equals(openerOf(registry, id, password), opener);
 }
 
@@ -149,7 +149,7 @@ function checkBans(registry: Registry, { address }: Session, member: Member | un
 /** Throws `forbidden` for a new member during a lockdown. */
 function checkLockdown({ restrictions }: Registry, member: Member | undefined): void {
   if (member !== undefined || restrictions.lockdown === undefined) return;
-  throw new ProtocolError("forbidden", "The server lets nobody new in at the moment: try again later");
+  throw new ProtocolError("forbidden", "The server admits no new members at the moment: try again later");
 }
 
 /** Returns the lock that keeps the member out of the room. Members in the room and its moderators are not kept out. */
@@ -178,7 +178,7 @@ function refusal(turn: Turn, request: JoinRequest, credential: JoinCredential, n
 }
 
 function explain(invite: Invite): string {
-  if (isUsedUp(invite)) return "This invite has let in as many as it may";
+  if (isUsedUp(invite)) return "This invite is used up";
   return `This invite is for room ${quote(invite.room!)} alone`;
 }
 
@@ -186,7 +186,7 @@ function serverNeeds({ options }: Registry, onlyRoom: string | undefined): strin
   if (onlyRoom !== undefined) return `You were invited to room ${quote(onlyRoom)} alone: ask for an invite to this one`;
   const account = "or with the password of your registered name";
   if (options.access?.passwordDigest === undefined) {
-    return `This server is by invitation: join with an invite, ${account}`;
+    return `This server requires an invite: join with one, ${account}`;
   }
   return `This server has a password: join with it, with an invite, ${account}`;
 }

@@ -38,7 +38,10 @@ function becomeOwner(turn: Turn, session: Session, { ref, password }: AuthComman
   const { options, passwordAttempts } = registry;
   const expected = options.access?.adminDigest;
   if (expected === undefined) {
-    throw new ProtocolError("forbidden", "The server has no admin password: its owner comes by its Unix socket");
+    throw new ProtocolError(
+      "forbidden",
+      "The server has no admin password: its owner connects through its Unix socket",
+    );
   }
   const { passwordKeys } = session;
   passwordAttempts.check(passwordKeys, now, "admin");
@@ -124,9 +127,9 @@ interface Login {
 }
 
 /**
- * Throws `rate_limited` if the address or the account has had its wrong passwords, or has as many comparisons under way as
- * it may. Must be called before any comparison. A password that opens nothing but an account, which is the `kind` then,
- * is not compared with anything if it cannot be hashed: it might be right, and must not count as wrong.
+ * Throws `rate_limited` if the address or the account has reached its limit of wrong passwords or of comparisons under
+ * way. Must be called before any comparison. The `kind` is `account` for a password that can match only an account. If
+ * such a password cannot be hashed now, the error comes before any comparison: it might be right, and must not count as wrong.
  */
 export function checkLogin({ registry, now }: Turn, session: Session, name: string, kind: SecretKind): void {
   registry.passwordAttempts.check([...session.passwordKeys, accountAttempts(name)], now, kind);
@@ -135,7 +138,7 @@ export function checkLogin({ registry, now }: Turn, session: Session, name: stri
 
 /**
  * Calls `then` in a later turn if the password is that of the account `name`. Until that is known, it counts as a comparison
- * under way. A wrong one counts even if its connection is gone by then. An unregistered name costs the same work.
+ * under way. A wrong one counts even if its connection has closed by then. An unregistered name costs the same work.
  */
 export function logIn(turn: Turn, session: Session, login: Login, then: (later: Turn, account: Account) => void): void {
   const { registry } = turn;

@@ -1,4 +1,4 @@
-/** The end of restrictions: one or many by command, and those whose time is over. */
+/** How restrictions end: one or many by command, or because their time is over. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
@@ -6,13 +6,13 @@ import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
 import { foldCase, quote } from "../../protocol/text/names.ts";
 import type { BulkEnd } from "../state/active_restriction.ts";
 import { checkIsOwner, checkMayEnd, checkModerates } from "../state/ranks.ts";
-import type { Registry } from "../state/registry.ts";
+import { noSuchMember, type Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { dismiss } from "./appoint.ts";
-import { endRestriction, findMember, removeRestriction, setRestriction } from "./moderate.ts";
+import { endRestriction, removeRestriction, setRestriction } from "./moderate.ts";
 import { addAudit, announceRestriction, announceRole } from "./moderation_notices.ts";
 import { findRoom } from "./room_lifecycle.ts";
 
@@ -38,7 +38,7 @@ function endById(turn: Turn, session: Session, id: string, ref: string | undefin
   // Moderators do not learn which restrictions exist in other rooms.
   const by = checkModerates(registry, session, restriction?.room);
   if (restriction === undefined) {
-    throw new ProtocolError("invalid", `Field restriction is ${quote(id)}: restrictions lists the ids that exist`);
+    throw new ProtocolError("invalid", `Field restriction is ${quote(id)}: the command restrictions lists the ids`);
   }
   const { kind, member, address } = restriction;
   checkNotOwn(session, restriction);
@@ -50,12 +50,15 @@ function endById(turn: Turn, session: Session, id: string, ref: string | undefin
 function allowMember(turn: Turn, session: Session, name: string, { room, ref }: AllowCommand): void {
   const { registry, now } = turn;
   const by = checkModerates(registry, session, room === undefined ? undefined : findRoom(registry, room).name);
-  const target = findMember(turn, name);
+  const target = registry.findMember(name, now);
   const against = (["ban", "mute"] as const).flatMap((kind) =>
     registry.restrictions.onMember(target.id, room, kind) ?? []
   );
   if (room === undefined && against.length === 0) {
-    throw new ProtocolError("invalid", `No ban or mute of ${quote(target.name)} is in force: restrictions lists all`);
+    throw new ProtocolError(
+      "invalid",
+      `No ban or mute of ${quote(target.name)} is in force: the command restrictions lists all`,
+    );
   }
   for (const restriction of against) {
     checkNotOwn(session, restriction);
@@ -70,10 +73,10 @@ function allowMember(turn: Turn, session: Session, name: string, { room, ref }: 
   setRestriction(turn, { id, kind: "allow", room, member: target.info, by }, { by, session, ref });
 }
 
-/** Throws `forbidden` if the restriction is of the caller: only another moderator may end it. */
+/** Throws `forbidden` if the restriction is against the caller: only another moderator may end it. */
 function checkNotOwn({ member }: Session, restriction: ActiveRestriction): void {
   if (restriction.kind === "allow" || member === undefined || restriction.member?.id !== member.id) return;
-  throw new ProtocolError("forbidden", "That is against yourself: ask another moderator");
+  throw new ProtocolError("forbidden", "This restriction is against you: ask another moderator to end it");
 }
 
 /** Ends the restrictions whose time is over. */
@@ -92,8 +95,10 @@ function endMany(turn: Turn, session: Session, command: AllowCommand): void {
   const { registry } = turn;
   const by = checkIsOwner(session);
   const { room, by: author, ref } = command;
-  const found = author === undefined ? ofRoom(registry, room) : madeBy(turn, author);
-  if (found.length === 0) throw new ProtocolError("invalid", "Nothing to end: restrictions lists what is in force");
+  const found = author === undefined ? restrictionsOf(registry, room) : madeBy(turn, author);
+  if (found.length === 0) {
+    throw new ProtocolError("invalid", "Nothing to end: the command restrictions lists all that are in force");
+  }
   const ids = found.map(({ id }) => id);
   registry.bulkEnds.push({ ids, total: ids.length, by, session: session.id, ref });
   const about = author === undefined ? { room } : { target: { name: author } };
@@ -102,7 +107,7 @@ function endMany(turn: Turn, session: Session, command: AllowCommand): void {
 }
 
 /** The restrictions of the room. Its moderators' roles end only one by one. */
-function ofRoom({ restrictions }: Registry, room: string | undefined): ActiveRestriction[] {
+function restrictionsOf({ restrictions }: Registry, room: string | undefined): ActiveRestriction[] {
   if (room === undefined) {
     throw new ProtocolError("invalid", "Field room is missing: name the room whose restrictions to end");
   }
@@ -115,12 +120,12 @@ function madeBy({ registry, now }: Turn, name: string): (ActiveRestriction | Rol
     by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
   );
   if (member === undefined && found.length === 0) {
-    throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: check the spelling`);
+    throw noSuchMember(name);
   }
   return found;
 }
 
-/** Ends up to `RESTRICTIONS_ENDED_AT_ONCE` of the rest. The owner gets a notice when all have ended. */
+/** Continues the oldest bulk end by up to `RESTRICTIONS_ENDED_AT_ONCE`. Its owner gets a notice when all have ended. */
 export function continueBulkEnds(turn: Turn): void {
   const { registry, effects } = turn;
   const [end] = registry.bulkEnds;

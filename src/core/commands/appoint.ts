@@ -2,12 +2,12 @@
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ModeratorCommand } from "../../protocol/messages/messages.ts";
+import { quote } from "../../protocol/text/names.ts";
 import { originOf } from "../state/quotas/quota.ts";
 import { checkIsOwner, checkModerates, checkOutranks, isTrusted } from "../state/ranks.ts";
 import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
-import { findMember } from "./moderate.ts";
 import { addAudit, announceRole } from "./moderation_notices.ts";
 import { canReturn, findRoom, prepareRoom } from "./room_lifecycle.ts";
 
@@ -20,10 +20,12 @@ export function appoint(turn: Turn, session: Session, command: ModeratorCommand)
   const { room: name, off, ref } = command;
   const room = name === undefined ? undefined : findRoom(registry, name);
   const by = room === undefined ? checkIsOwner(session) : checkModerates(registry, session, room.name);
-  const { id, info } = findMember(turn, command.name);
+  const { id, info } = registry.findMember(command.name, now);
   if (off) {
     const held = registry.roles.of(id, name);
-    if (held === undefined) throw new ProtocolError("invalid", "Nothing to end: it is not a moderator");
+    if (held === undefined) {
+      throw new ProtocolError("invalid", `${quote(info.name)} is not a moderator: nothing to end`);
+    }
     return dismiss(turn, session, held, ref);
   }
   const grant: RoleGrant = {

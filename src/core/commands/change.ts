@@ -92,15 +92,18 @@ function changedMessage(registry: Registry, { id }: Member, room: Room, seq: num
 /** The message with this seq; by default the last one of another member. */
 function reactedMessage(registry: Registry, { id }: Member, room: Room, seq: number | undefined): RoomMessage {
   if (seq !== undefined) return messageAt(registry, room, seq);
-  return lastMessage(registry, room, "of somebody else", ({ from }) => from.id !== id);
+  return lastMessage(registry, room, "of another member", ({ from }) => from.id !== id);
 }
 
-/** Throws `forbidden` if the member already has `MAX_REACTIONS_PER_MEMBER` emoji at the message. */
+/** Throws `forbidden` if the member already has `MAX_REACTIONS_PER_MEMBER` emoji on the message. */
 function checkOwnReactions(history: HistoryReader, member: Member, { room, seq, reactions = [] }: RoomMessage): void {
   const own = reactions.filter(({ emoji }) => history.hasReacted(room, seq, emoji, member.id));
   if (own.length < MAX_REACTIONS_PER_MEMBER) return;
-  const most = `${MAX_REACTIONS_PER_MEMBER} different emoji to message ${seq}`;
-  throw new ProtocolError("forbidden", `You have put ${most} already: choose one that it has, or remove one of yours`);
+  const most = `${MAX_REACTIONS_PER_MEMBER} different emoji on message ${seq}`;
+  throw new ProtocolError(
+    "forbidden",
+    `You have already put ${most}: choose one that the message has, or remove one of yours`,
+  );
 }
 
 /** Returns the emoji's count after the command. Throws `forbidden` if nothing would change, or a limit is reached. */
@@ -113,9 +116,11 @@ function countAfter(
   const { room, seq, reactions = [] } = message;
   const count = reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
   const hasReacted = count > 0 && historyReader.hasReacted(room, seq, emoji, member.id);
-  if (remove && !hasReacted) throw new ProtocolError("forbidden", `You have not put ${emoji} to message ${seq}`);
+  if (remove && !hasReacted) {
+    throw new ProtocolError("forbidden", `You have not put ${emoji} on message ${seq}: there is nothing to remove`);
+  }
   if (!remove && hasReacted) {
-    throw new ProtocolError("forbidden", `You have put ${emoji} to message ${seq} already: it can be removed`);
+    throw new ProtocolError("forbidden", `You have already put ${emoji} on message ${seq}: it can only be removed`);
   }
   if (count === 0 && reactions.length >= MAX_REACTIONS_PER_MESSAGE) {
     throw new ProtocolError(

@@ -29,7 +29,7 @@ import { tooFast } from "./voice.ts";
 
 /**
  * How a command is run. `audited`: it may add an entry to the audit log. `cost`: tokens that it takes from its session's
- * bucket. The functions of messages, changes and pings cost 0 here, because they take tokens from buckets of their own. A
+ * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. A
  * `pong` costs nothing: the server asks for one after each batch of direct messages.
  */
 type Rule<C extends ClientCommand> =

@@ -19,8 +19,7 @@ export function postToMember(turn: Turn, caller: Caller, to: string, command: Me
   const { registry, now, effects } = turn;
   const { session, member } = caller;
   checkFields(command);
-  const receiver = registry.memberNamed(to, now);
-  if (receiver === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(to)}`);
+  const receiver = registry.findMember(to, now);
   const waiting = receiver.session === undefined;
   if (waiting) checkWaiting(registry, receiver, member);
   checkVoice(registry, member, undefined);
@@ -44,7 +43,7 @@ function checkFields({ room, reply }: MessageCommand): void {
     throw new ProtocolError("invalid", "Fields room and to exclude each other: name one of them");
   }
   if (reply !== undefined) {
-    throw new ProtocolError("invalid", "Fields reply and to exclude each other: only what stands in a room has a seq");
+    throw new ProtocolError("invalid", "Fields reply and to exclude each other: a reply is for a message of a room");
   }
 }
 

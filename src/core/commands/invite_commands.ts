@@ -11,7 +11,7 @@ import { accountOf } from "./account.ts";
 import { expel } from "./leave.ts";
 import { addAudit } from "./moderation_notices.ts";
 
-/** Makes an invite. Its link and passphrase are sent once, and only as digests stored. Throws `forbidden`. */
+/** Makes an invite. Its link and passphrase are sent once; the server stores only their digests. Throws `forbidden`. */
 export function invite(turn: Turn, session: Session, command: InviteCommand): void {
   const { registry, now, effects } = turn;
   const by = checkModerates(registry, session, undefined);
@@ -49,7 +49,7 @@ function revokeInvite(turn: Turn, session: Session, id: string, ref: string | un
   const by = checkModerates(registry, session, undefined);
   const invite = registry.invites.withId(id);
   if (invite === undefined) {
-    throw new ProtocolError("invalid", `Field invite is ${quote(id)}: invites lists those there are`);
+    throw new ProtocolError("invalid", `Field invite is ${quote(id)}: the command invites lists all`);
   }
   registry.invites.remove(invite, effects);
   addAudit(turn, by, "revoke", { room: invite.room });
@@ -63,7 +63,7 @@ function revokeToken(turn: Turn, session: Session, id: string, ref: string | und
   const { accounts, options } = registry;
   const digest = accounts.tokenWithId(accountOf(registry, member), id);
   if (digest === undefined) {
-    throw new ProtocolError("invalid", `Field session is ${quote(id)}: sessions lists those there are`);
+    throw new ProtocolError("invalid", `Field session is ${quote(id)}: the command sessions lists all`);
   }
   accounts.dropToken(digest, effects);
   send(turn, session, { type: "revoked", ref, session: id });

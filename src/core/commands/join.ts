@@ -177,7 +177,7 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
   const { registry, now } = turn;
   const { name, room, password } = command;
   if (name === undefined) {
-    throw new ProtocolError("invalid", "Field name is missing: say who you are on your first join");
+    throw new ProtocolError("invalid", "Field name is missing: the first join needs it");
   }
   const admission = admit(turn, { session, member: undefined, onlyRoom: undefined, room, password });
   const token = bindToken(registry.options.newToken(), admission.onlyRoom);
@@ -212,7 +212,7 @@ function takeOver(turn: Turn, member: Member, name: string): void {
   if (wasPresent && was !== name) announceRename(turn, member, was, undefined);
 }
 
-/** Throws `forbidden` if the member is in as many rooms as a member may be in. */
+/** Throws `forbidden` if the member has reached its limit of rooms, unless it is in this room already. */
 function checkRoomLimit({ registry: { roomsPerMember } }: Turn, { memberships }: Member, room: string): void {
   if (memberships.size < roomsPerMember || memberships.has(room)) return;
   throw new ProtocolError("forbidden", `You are in ${roomsPerMember} rooms: leave one of them first`);

@@ -4,7 +4,7 @@ import type { Member, RoomMembership } from "../state/member.ts";
 import { isMuted } from "../state/mute_checks.ts";
 import { joined, type Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
-import { checkInRoom, endIfBlank } from "./room_lifecycle.ts";
+import { checkInRoom, endIfUnused } from "./room_lifecycle.ts";
 
 /** Leaves a room, or without one the server. */
 export function leave(turn: Turn, session: Session, command: LeaveCommand): void {
@@ -23,7 +23,7 @@ export function removeFromRoom(turn: Turn, member: Member, room: string, reason:
   send(turn, session, { type: "leave", ref, room, member: member.info, at: timestamp(turn.now), reason });
 }
 
-/** Removes a member from a room that ends. Only that member is told, because all other members leave the room too. */
+/** Removes a member from a room that ends. Only that member gets the event, because all others leave the room too. */
 export function removeFromEndingRoom(turn: Turn, member: Member, name: string): void {
   const { registry, now, effects } = turn;
   const { session, info } = member;
@@ -83,5 +83,5 @@ export function leaveRoom(turn: Turn, member: Member, membership: RoomMembership
     const event = { type: "leave" as const, room: room.name, member: info, at: timestamp(now), reason };
     effects.push({ type: "publish", room: room.name, event });
   }
-  endIfBlank(turn, room);
+  endIfUnused(turn, room);
 }

@@ -16,7 +16,7 @@ import { quote } from "../../protocol/text/names.ts";
 import { checkSearchQuery, parseSearchQuery } from "../../protocol/text/search_query.ts";
 import { longestPrefix, utf8Length } from "../../protocol/text/utf8_length.ts";
 import { actorOf, checkRank, describeMember, rankOf } from "../state/ranks.ts";
-import type { Registry } from "../state/registry.ts";
+import { noSuchMember, type Registry } from "../state/registry.ts";
 import { describeRestriction } from "../state/restrictions.ts";
 import { describeGrant } from "../state/roles.ts";
 import type { Caller, Session } from "../state/session.ts";
@@ -70,7 +70,7 @@ export function describeByName(turn: Turn, caller: Caller, { name, ref }: WhoisC
   const { onlyRoom } = caller.session;
   const isVisible = onlyRoom === undefined || target === caller.member || target?.memberships.has(onlyRoom);
   if (target === undefined || !isVisible) {
-    throw new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);
+    throw noSuchMember(name);
   }
   const shared = [...target.memberships.keys()].filter((room) => caller.member.memberships.has(room)).sort();
   send(turn, caller.session, {

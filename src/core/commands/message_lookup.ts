@@ -1,4 +1,4 @@
-/** Finds the message that a command refers to. Each function throws `no_such_message` if there is none. */
+/** Finds the message that a command refers to. Each function throws `no_such_message` if it does not exist. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
@@ -15,7 +15,7 @@ function readAt({ historyReader }: Registry, room: Room, seq: number): RoomMessa
 export function messageAt(registry: Registry, room: Room, seq: number): RoomMessage {
   const message = seq > room.seq ? undefined : readAt(registry, room, seq);
   if (message?.deleted) throw missing(room, `Message ${seq} was deleted`);
-  if (message === undefined) throw missing(room, `There is no message ${seq}, or it is not kept any more`);
+  if (message === undefined) throw missing(room, `There is no message ${seq}, or it is no longer kept`);
   return message;
 }
 

@@ -38,19 +38,12 @@ import {
 } from "./moderation_notices.ts";
 import { findRoom, outlives, prepareRoom } from "./room_lifecycle.ts";
 
-/** Returns the member with this name, present or not. Throws `no_such_member`. */
-export function findMember({ registry, now }: Turn, name: string): Member {
-  const member = registry.memberNamed(name, now);
-  if (member === undefined) throw new ProtocolError("no_such_member", `Nobody is called ${quote(name)}`);
-  return member;
-}
-
 /** Removes a member from a room. The member may rejoin. */
 export function kick(turn: Turn, session: Session, command: KickCommand): void {
   const { registry, now } = turn;
   const { room, reason, ref } = command;
   const by = checkModerates(registry, session, findRoom(registry, room).name);
-  const target = findMember(turn, command.name);
+  const target = registry.findMember(command.name, now);
   checkOutranks(registry, session, target, room);
   if (!target.memberships.has(room)) {
     throw new ProtocolError("no_such_member", `${quote(target.name)} is not in room ${quote(room)}`);
@@ -72,11 +65,11 @@ export function ban(turn: Turn, session: Session, command: BanCommand): void {
     throw new ProtocolError("invalid", "Fields name and address exclude each other: name one of them");
   }
   const by = address === undefined ? checkModerates(registry, session, room) : checkIsOwner(session);
-  const target = name === undefined ? undefined : findMember(turn, name);
+  const target = name === undefined ? undefined : registry.findMember(name, now);
   if (target !== undefined) checkOutranks(registry, session, target, room);
   const network = target === undefined ? parseNetwork(address!)! : networkOf(target, command.also);
   if (target === undefined && session.address !== undefined && contains(network!, session.address)) {
-    throw new ProtocolError("forbidden", "That is where you are yourself: name another address");
+    throw new ProtocolError("forbidden", "This includes your own address: name another one");
   }
   if (target !== undefined) checkNotices(target, session, room, now);
   const restriction = {
@@ -101,9 +94,9 @@ function networkOf(target: Member, also: BanCommand["also"]): Network | undefine
 function unreachable({ name, canReturn }: Member, address: Network | undefined): ProtocolError {
   const why = address === undefined
     ? "has no address that the server knows"
-    : "comes from the server's own machine, perhaps through a proxy, as others do";
+    : "connects from the server's own machine, perhaps through a proxy, as others do";
   const next = canReturn ? "ban the name alone, or kick or mute it" : "kick or mute them";
-  return new ProtocolError("forbidden", `${quote(name)} ${why}, so that a ban by address cannot hold: ${next}`);
+  return new ProtocolError("forbidden", `${quote(name)} ${why}, so a ban by address would not work: ${next}`);
 }
 
 /** The banned member, and all connected members from the network who are not moderators. */
@@ -141,7 +134,7 @@ export function mute(turn: Turn, session: Session, command: MuteCommand): void {
   const { registry, now } = turn;
   const { room, reason, ref } = command;
   const by = checkModerates(registry, session, room);
-  const target = findMember(turn, command.name);
+  const target = registry.findMember(command.name, now);
   checkOutranks(registry, session, target, room);
   checkNotices(target, session, room, now);
   setRestriction(turn, newRestriction(turn, "mute", command, by, target), { by, session, ref });
@@ -155,7 +148,7 @@ export function lock(turn: Turn, session: Session, command: LockCommand): void {
   const { room, password, off, ref } = command;
   const by = checkModerates(registry, session, findRoom(registry, room).name);
   const actor = { by, session, ref };
-  if (off) return endExisting(turn, registry.restrictions.lock(room), actor, "locked");
+  if (off) return endExisting(turn, registry.restrictions.lock(room), actor, "the room is not locked");
   const restriction = newRestriction(turn, "lock", { room }, by);
   const opener = password === undefined ? undefined : openerOf(registry, restriction.id, password);
   setRestriction(turn, { ...restriction, opener }, actor);
@@ -170,7 +163,7 @@ export function slow(turn: Turn, session: Session, command: SlowCommand): void {
   const room = findRoom(registry, name);
   const by = checkModerates(registry, session, name);
   const actor = { by, session, ref };
-  if (seconds === 0) return endExisting(turn, registry.restrictions.slow(name), actor, "slow");
+  if (seconds === 0) return endExisting(turn, registry.restrictions.slow(name), actor, "the room is not in slow mode");
   setRestriction(turn, { ...newRestriction(turn, "slow", { room: name }, by), seconds }, actor);
   room.slowSeconds = seconds;
 }
@@ -179,7 +172,7 @@ export function slow(turn: Turn, session: Session, command: SlowCommand): void {
 export function lockdown(turn: Turn, session: Session, { on, ref }: LockdownCommand): void {
   const by = checkIsOwner(session);
   const actor = { by, session, ref };
-  if (!on) return endExisting(turn, turn.registry.restrictions.lockdown, actor, "locked down");
+  if (!on) return endExisting(turn, turn.registry.restrictions.lockdown, actor, "the server has no lockdown");
   setRestriction(turn, newRestriction(turn, "lockdown", {}, by), actor);
 }
 
@@ -211,7 +204,7 @@ export function setRestriction(turn: Turn, terms: ActiveRestriction, actor: Mode
   announceRestriction(turn, restriction, actor);
 }
 
-/** The restriction with the marks by which quotas count it. */
+/** The restriction with the fields by which quotas count it. */
 function withOrigin(registry: Registry, terms: ActiveRestriction, session: Session | undefined): ActiveRestriction {
   if (session === undefined) return terms;
   return { ...terms, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
@@ -236,14 +229,14 @@ export function removeRestriction({ registry, effects }: Turn, restriction: Acti
   if (room !== undefined) room.slowSeconds = 0;
 }
 
-/** Ends a restriction. Throws `invalid` if it is `undefined`; `state` says what the room or the server then is not. */
+/** Ends a restriction. Throws `invalid` with the reason `missing` if it is `undefined`. */
 function endExisting(
   turn: Turn,
   restriction: ActiveRestriction | undefined,
   actor: ModerationActor,
-  state: string,
+  missing: string,
 ): void {
-  if (restriction === undefined) throw new ProtocolError("invalid", `Nothing to end: it is not ${state}`);
+  if (restriction === undefined) throw new ProtocolError("invalid", `Nothing to end: ${missing}`);
   endRestriction(turn, restriction, actor, "lifted");
 }
 

@@ -1,4 +1,4 @@
-/** How an act of a moderator is told: to the member it is about, to the room, and to the audit log. */
+/** Reports of a moderator's act: to the member that it is about, to the room, and to the audit log. */
 
 import type { Actor, AuditEntry, RestrictionEvent, RoleEvent } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -18,7 +18,7 @@ export interface ModerationActor {
   readonly ref?: string;
 }
 
-/** Tells the members of the room, or all members, of a restriction or its end (`off`). The actor is told too, with `ref`. */
+/** Tells the members of the room, or all members, of a restriction or its end (`off`). The actor gets `ref` back. */
 export function announceRestriction(
   turn: Turn,
   restriction: ActiveRestriction,
@@ -37,7 +37,7 @@ export function announceRestriction(
   announce(turn, restriction.room, actor, own, event);
 }
 
-/** Tells the members of the room, or all members, that a member got or lost (`off`) a role. The actor is told too, with `ref`. */
+/** Tells the members of the room, or all members, that a member got or lost (`off`) a role. The actor gets `ref` back. */
 export function announceRole(turn: Turn, { room, member }: RoleGrant, actor: ModerationActor, off?: true): void {
   const { by, session, ref } = actor;
   const event: RoleEvent = { type: "role", room, member, role: "moderator", by, at: timestamp(turn.now), off };
@@ -62,10 +62,10 @@ function* sessionsIn({ rooms, sessions }: Registry, room: string | undefined): I
   for (const { id, member } of sessions.values()) if (member !== undefined) yield id;
 }
 
-/** Tells the member what `from` did, such as `kicked you from #den`. An act in a room is told only to its members. */
+/** Tells the member what `from` did, such as `kicked you from #den`. A notice about a room goes only to its members. */
 export function sendNotice(turn: Turn, member: Member, from: Actor, act: string, room: string | undefined): void {
   const { session } = member;
-  if (session === undefined || !isTold(member, room)) return;
+  if (session === undefined || !getsNotice(member, room)) return;
   const author = from.id === undefined ? `The ${from.name}` : from.name;
   send(turn, session, { type: "notice", from, text: `${author} ${act}`, room });
 }
@@ -77,12 +77,12 @@ export function checkNotices(
   room: string | undefined,
   now: number,
 ): void {
-  if (isOwner || moderator === undefined || member.session === undefined || !isTold(member, room)) return;
+  if (isOwner || moderator === undefined || member.session === undefined || !getsNotice(member, room)) return;
   const wait = member.takeNotice(moderator.id, now);
   if (wait > 0) throw tooFast(wait);
 }
 
-function isTold({ memberships }: Member, room: string | undefined): boolean {
+function getsNotice({ memberships }: Member, room: string | undefined): boolean {
   return room === undefined || memberships.has(room);
 }
 

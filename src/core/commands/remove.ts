@@ -30,7 +30,7 @@ function removeRoom(turn: Turn, session: Session, name: string): void {
   if (name === DEFAULT_ROOM) {
     throw new ProtocolError(
       "forbidden",
-      `Room ${quote(name)} cannot be removed: everyone who names no room comes to it`,
+      `Room ${quote(name)} cannot be removed: a join without a room enters it`,
     );
   }
   for (const member of [...room.members]) {

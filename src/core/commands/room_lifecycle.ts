@@ -30,7 +30,7 @@ export function checkInRoom(registry: Registry, member: Member, room: string): v
   if (registry.rooms.has(room)) {
     throw new ProtocolError("not_joined", `You are not in room ${quote(room)}: join it first`);
   }
-  throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists those there are`);
+  throw new ProtocolError("no_such_room", `There is no room ${quote(room)}: the command rooms lists all`);
 }
 
 /** Makes a room. `maker` is the id of the member, if it is known already. Throws `forbidden` at the limit of rooms. */
@@ -113,15 +113,15 @@ export function endRoom({ registry, effects }: Turn, room: Room<Member>): void {
   effects.push({ type: "removeRoom", room: { id, name } }, { type: "keepRecord", kind: "room", key: id });
 }
 
-/** Ends the room if it has no members, no messages, and was not prepared. */
-export function endIfBlank(turn: Turn, room: Room<Member>): void {
+/** Ends the room if it has no members and no messages, and was not prepared. */
+export function endIfUnused(turn: Turn, room: Room<Member>): void {
   if (room.isUnused && turn.registry.rooms.get(room.name) === room) endRoom(turn, room);
 }
 
-/** Ends up to `ROOMS_ENDED_AT_ONCE` blank rooms from before the start to which no member returned within `GRACE_MS`. */
-export function endDeserted(turn: Turn): void {
+/** Ends up to `ROOMS_ENDED_AT_ONCE` unused rooms from before the start to which no member returned within `GRACE_MS`. */
+export function endUnusedRooms(turn: Turn): void {
   const { registry, now } = turn;
   registry.startedAt ??= now;
   if (registry.unusedRooms.length === 0 || now < registry.startedAt + GRACE_MS) return;
-  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfBlank(turn, room);
+  for (const room of registry.unusedRooms.splice(0, ROOMS_ENDED_AT_ONCE)) endIfUnused(turn, room);
 }

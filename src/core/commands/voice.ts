@@ -8,7 +8,7 @@ import type { Registry } from "../state/registry.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Room } from "../state/room.ts";
 
-/** Throws `forbidden` if the member must not write in the room; `undefined` for `room` asks about direct messages. */
+/** Throws `forbidden` if the member may not write in the room, or without `room` a direct message. */
 export function checkVoice(registry: Registry, member: Member, room: string | undefined): void {
   const { restrictions, accounts } = registry;
   if (!restrictions.limitWriting) return;
@@ -23,10 +23,9 @@ export function checkPace(registry: Registry, member: Member, room: Room, now: n
   if (room.slowSeconds === 0 || rankOf(registry, member, room.name) > 0) return;
   const retryAfter = room.takeTurn(member, now) / 1000;
   if (retryAfter === 0) return;
-  const pace = `one message in ${room.slowSeconds} s for each`;
-  throw new ProtocolError("rate_limited", `Room ${quote(room.name)} is slow, ${pace}: try again in ${retryAfter} s`, {
-    retryAfter,
-  });
+  const pace = `one message every ${inSeconds(room.slowSeconds)} per member`;
+  const text = `Room ${quote(room.name)} allows ${pace}: try again in ${inSeconds(retryAfter)}`;
+  throw new ProtocolError("rate_limited", text, { retryAfter });
 }
 
 /** Throws `rate_limited` if the member's messages exceed their rate. */
@@ -38,5 +37,9 @@ export function checkRate({ messages }: Member, now: number): void {
 /** The error for a command that the sender may repeat in `seconds`. */
 export function tooFast(seconds: number): ProtocolError {
   const retryAfter = Math.ceil(seconds * 1000) / 1000;
-  return new ProtocolError("rate_limited", `Too fast: try again in ${retryAfter} s`, { retryAfter });
+  return new ProtocolError("rate_limited", `Too fast: try again in ${inSeconds(retryAfter)}`, { retryAfter });
+}
+
+function inSeconds(seconds: number): string {
+  return seconds === 1 ? "1 second" : `${seconds} seconds`;
 }

@@ -113,8 +113,10 @@ export class Accounts {
   /** Adds the account, or replaces the member's earlier one. The name must be free. */
   save(account: Account, effects: Effect[]): void {
     const before = this.#byId.get(account.id);
-    if (before !== undefined) this.#quota.remove({ from: before.from });
-    if (before !== undefined) this.#releaseName(before);
+    if (before !== undefined) {
+      this.#quota.remove({ from: before.from });
+      this.#releaseName(before);
+    }
     this.#set(account);
     const { id, ...value } = account;
     effects.push({ type: "keepRecord", kind: "account", key: id, value });

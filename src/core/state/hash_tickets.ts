@@ -3,7 +3,7 @@ import { type SecretKind, SecretRefused } from "./password_attempts.ts";
 import type { Effect, Hashed } from "../effect.ts";
 import type { Session } from "./session.ts";
 
-/** Hashes that the server computes or queues at the same time. It refuses any more. */
+/** Hashes that the server computes or queues at the same time. It refuses further ones. */
 const MAX_UNDER_WAY = MAX_SCRYPT_AT_ONCE + MAX_SCRYPT_WAITING;
 
 /** A password to hash. */
@@ -39,7 +39,7 @@ export class HashTickets {
   }
 
   /**
-   * Requests the hash and returns the effect for it. `then` may throw a ProtocolError, as a command may. If
+   * Adds the effect that requests the hash. `then` may throw a ProtocolError, as a command may. If
    * `MAX_UNDER_WAY` hashes are under way, both callbacks are called at once with `busy`, so at most that many passwords
    * have an unknown outcome.
    */

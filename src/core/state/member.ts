@@ -23,7 +23,7 @@ export interface RoomMembership {
   absent?: { readonly until: number; readonly reason: LeaveReason };
 }
 
-/** What a member knows of the session of its connection. `Registry.sessions` has the session itself. */
+/** The part of a session that its member knows. `Registry.sessions` has the session itself. */
 export interface MemberSession {
   readonly id: SessionId;
   readonly resumable: boolean;
@@ -145,8 +145,8 @@ export class Member {
   }
 
   /**
-   * The messages to send now, about `DIRECT_BATCH_BYTES` of text together with those sent and not confirmed. While a
-   * full batch is unconfirmed there are none, so direct messages never fill an outbox.
+   * The messages to send now, about `DIRECT_BATCH_BYTES` of text together with those sent and not confirmed. Empty
+   * while a full batch is unconfirmed, so direct messages never fill an outbox.
    */
   takeUnsent(): DirectMessage[] {
     const batch: DirectMessage[] = [];

@@ -1,7 +1,4 @@
-/**
- * Checks of mutes. A mute hides more than messages: no text that the member chose is shown where the
- * mute holds.
- */
+/** Checks of mutes. A mute hides more than messages: no text that the member chose is shown where the mute holds. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
@@ -17,19 +14,13 @@ export function isMuted({ restrictions }: Registry, memberId: string, room: stri
   return restrictions.limitWriting && restrictions.muteOf(memberId, room) !== undefined;
 }
 
-/**
- * Throws `forbidden` if the member is muted in the room or on the whole server; without `room`, on the
- * server only.
- */
+/** Throws `forbidden` if the member is muted in the room or on the whole server; without `room`, on the server only. */
 export function checkNotMuted({ restrictions }: Registry, member: Member, room: string | undefined): void {
   const mute = restrictions.limitWriting ? restrictions.muteOf(member.id, room) : undefined;
   if (mute !== undefined) throw muted(mute);
 }
 
-/**
- * Throws `forbidden` if the member is muted on the server or in one of their rooms, which would show
- * the new name.
- */
+/** Throws `forbidden` if the member is muted on the server or in one of their rooms, which would show the new name. */
 export function checkMayRename(registry: Registry, member: Member): void {
   const [mute] = mutesThatApply(registry, member);
   if (mute !== undefined) throw muted(mute);

@@ -71,7 +71,7 @@ export class PasswordAttempts {
 
   /**
    * Throws `rate_limited` if one of the keys has reached its limit. Must be called before a password is compared with
-   * anything. If only comparisons under way fill the limit, nobody has guessed: the error is not a `SecretRefused`.
+   * anything. If only comparisons under way fill the limit, no secret was guessed: the error is not a `SecretRefused`.
    */
   check(keys: readonly AttemptKey[], now: number, guessed?: SecretKind): void {
     const wait = Math.max(...keys.map((each) => this.#wait(each, now)));

@@ -27,10 +27,7 @@ function rankOfSession(registry: Registry, { isOwner, member }: Session, room: s
   return member === undefined ? 0 : rankOf(registry, member, room);
 }
 
-/**
- * The author of the session's commands. Throws `not_joined` if the session is neither a member's nor an
- * owner's.
- */
+/** The author of the session's commands. Throws `not_joined` if the session is neither a member's nor an owner's. */
 export function actorOf({ isOwner, member }: Session): Actor {
   if (member !== undefined) return member.info;
   if (isOwner) return OWNER;
@@ -71,10 +68,7 @@ export function checkMayEnd(registry: Registry, session: Session, restriction: A
   );
 }
 
-/**
- * Whether the session belongs to an owner or a moderator of all rooms. Both may use the reserved parts
- * of limits.
- */
+/** Whether the session belongs to an owner or a moderator of all rooms. Both may use the reserved parts of limits. */
 export function isTrusted({ roles }: Registry, { isOwner, member }: Session): boolean {
   return isOwner || (member !== undefined && roles.isModerator(member.id, undefined));
 }
@@ -95,10 +89,7 @@ export function checkOutranks(registry: Registry, session: Session, target: Rank
   throw new ProtocolError("forbidden", `You may not do that to ${quote(target.name)}: ask the owner of the server`);
 }
 
-/**
- * The member with their role in `room`, or without `room` on the whole server, and whether the name is
- * registered.
- */
+/** The member with their role in `room`, or without `room` on the whole server, and whether the name is registered. */
 export function describeMember(registry: Registry, member: Member, room: string | undefined): MemberInfo {
   const rank = rankOf(registry, member, room);
   const account = registry.accounts.isNamed(member.id, member.name);

@@ -1,3 +1,4 @@
+import { ProtocolError } from "../../protocol/errors.ts";
 import {
   GRACE_MS,
   MAX_ACKS_PER_MEMBER,
@@ -7,7 +8,7 @@ import {
   TURN_FRAMES,
 } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldCase, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
@@ -113,6 +114,13 @@ export class Registry {
     return this.#absentMembers.named(name) ?? this.#remember(this.historyReader.memberByName([foldCase(name)]), now);
   }
 
+  /** Returns the member with this name, as `memberNamed` does. Throws `no_such_member`. */
+  findMember(name: string, now: number): Member {
+    const member = this.memberNamed(name, now);
+    if (member === undefined) throw noSuchMember(name);
+    return member;
+  }
+
   /** Finds a member by token. A token that a member had before they registered is not valid any more. */
   withToken(token: string, now: number): Member | undefined {
     const digest = this.options.digest(token);
@@ -165,10 +173,7 @@ export class Registry {
     return member;
   }
 
-  /**
-   * Whether another member had this member's name last. Registered names have always belonged to their
-   * account.
-   */
+  /** Whether another member had this member's name last. Registered names have always belonged to their account. */
   #wasUsedByAnother({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
     const last = this.#absentMembers.named(name) ?? this.historyReader.memberByName([foldCase(name)]);
@@ -199,24 +204,21 @@ export class Registry {
 
   /** Removes and returns the absences whose grace is over. */
   takeExpiredAbsences(now: number): Absence[] {
-    const overdue = [];
+    const expired = [];
     for (const absence of this.#absences) {
       if (absence.absent.until > now) break;
       this.#absences.delete(absence);
       // A member who returned has no absence, or a newer one if they left again.
-      if (absence.membership.absent === absence.absent) overdue.push(absence);
+      if (absence.membership.absent === absence.absent) expired.push(absence);
     }
-    return overdue;
+    return expired;
   }
 
-  /**
-   * Frees the name of a member without connection and rooms. A member who has a token to return with is
-   * remembered.
-   */
+  /** Frees the name of a member without connection and rooms. A member who has a token to return with is remembered. */
   retireIfAbsent(member: Member, now: number): void {
     if (member.session !== undefined || member.memberships.size > 0) return;
     this.#releaseName(member);
-    // They are the last who had the name until another member takes it.
+    // Until another member takes the name, this one counts as its last user.
     member.nameWasUsed = false;
     if (member.canReturn) return this.#retire(member, now);
     this.#forget(member);
@@ -230,10 +232,7 @@ export class Registry {
     if (oldest !== undefined) this.#forget(oldest);
   }
 
-  /**
-   * Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store
-   * has them.
-   */
+  /** Forgets members absent for `MEMORY_OF_MEMBERS_MS`, and sooner their acknowledgements if the store has them. */
   forgetOldMembers(now: number): void {
     for (const member of this.#absentMembers.expired(now)) this.#forget(member);
     this.#absentMembers.forgetAcks(now);
@@ -250,4 +249,9 @@ export class Registry {
     this.names.release(member);
     this.#absentMembers.releaseName(member);
   }
+}
+
+/** The error for a name that no member has, or none that the asker may know of. */
+export function noSuchMember(name: string): ProtocolError {
+  return new ProtocolError("no_such_member", `No member is called ${quote(name)}: /who lists those in a room`);
 }

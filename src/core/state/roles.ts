@@ -17,10 +17,7 @@ export interface RoleGrant {
   readonly trusted?: true;
 }
 
-/**
- * The moderators of each room and of all rooms. Callers check first that the author may give or take
- * the role.
- */
+/** The moderators of each room and of all rooms. Callers check first that the author may give or take the role. */
 export class Roles {
   readonly #grants = new ScopedRecords<RoleGrant>("role");
   /** Ids by member and room; the key for all rooms is `""`, which is not a valid name. */

@@ -36,7 +36,7 @@ export class Room<M extends RoomMember = RoomMember> {
   /** Seconds between two messages of one member; 0 for no limit. */
   slowSeconds = 0;
   /** Time of each member's last message while the room is slow, by id, latest last. */
-  readonly #spoke = new Map<string, number>();
+  readonly #wroteAt = new Map<string, number>();
   readonly #members = new Set<M>();
   /** The members who wrote last, at most `MAX_MEMBERS_LISTED`, latest last. */
   readonly #speakers = new Set<M>();
@@ -80,13 +80,13 @@ export class Room<M extends RoomMember = RoomMember> {
 
   /** In a slow room: notes a message and returns 0, or returns the milliseconds until the member may write. */
   takeTurn(member: M, now: number): number {
-    const wait = (this.#spoke.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
+    const wait = (this.#wroteAt.get(member.id) ?? -Infinity) + 1000 * this.slowSeconds - now;
     if (wait > 0) return wait;
-    this.#spoke.delete(member.id);
-    this.#spoke.set(member.id, now);
-    for (const [id, at] of this.#spoke) {
+    this.#wroteAt.delete(member.id);
+    this.#wroteAt.set(member.id, now);
+    for (const [id, at] of this.#wroteAt) {
       if (at + 1000 * this.slowSeconds > now) break;
-      this.#spoke.delete(id);
+      this.#wroteAt.delete(id);
     }
     return 0;
   }
@@ -102,8 +102,8 @@ export class Room<M extends RoomMember = RoomMember> {
   }
 
   /**
-   * Adds a member. True if the others must be told now; false if `takePresence` will tell, or nothing
-   * has changed for them.
+   * Adds a member. Returns true if a `join` must be published now; false if `takePresence` will report it, or nothing
+   * has changed for the others.
    */
   add(member: M): boolean {
     this.#members.add(member);
@@ -113,7 +113,7 @@ export class Room<M extends RoomMember = RoomMember> {
     return false;
   }
 
-  /** Removes a member, and returns as `add` does. `info` describes the member in a later `presence`. */
+  /** Removes a member. Returns true if a `leave` must be published now. `info` is for a later `presence`. */
   remove(member: M, info: MemberInfo): boolean {
     const crowded = this.#members.size > PRESENCE_ABOVE_MEMBERS;
     this.#members.delete(member);
@@ -142,10 +142,7 @@ export class Room<M extends RoomMember = RoomMember> {
     return listed;
   }
 
-  /**
-   * The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id
-   * of a member.
-   */
+  /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
   takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
     if (this.#came.size === 0 && this.#went.size === 0) return undefined;
     const joined = firstOf(this.#came, isMuted);
@@ -163,10 +160,7 @@ export class Room<M extends RoomMember = RoomMember> {
   }
 }
 
-/**
- * The first members, at most `MAX_MEMBERS_LISTED` and among them at most `MAX_QUIET_LISTED` muted ones,
- * marked.
- */
+/** The first members, at most `MAX_MEMBERS_LISTED` and among them at most `MAX_QUIET_LISTED` muted ones, marked. */
 function firstOf(members: ReadonlyMap<string, MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
   const listed: MemberInfo[] = [];
   let quiet = 0;

@@ -6,9 +6,9 @@ export interface HttpRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** With its question mark; `""` if there is none. */
+  /** With its question mark; `""` without a query. */
   readonly query: string;
-  /** Any that there may be, such as `1.1`. */
+  /** Such as `1.1`. It may be one that the server does not support. */
   readonly version: string;
   /** Values by names in lower case. Values of a repeated header are joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
@@ -28,19 +28,19 @@ export function parseRequest(head: string): HttpRequest | undefined {
     const [, name, value] = HEADER.exec(line) ?? [];
     if (name === undefined) return undefined;
     const key = name.toLowerCase();
-    const before = headers.get(key);
-    headers.set(key, before === undefined ? value! : `${before}, ${value}`);
+    const earlier = headers.get(key);
+    headers.set(key, earlier === undefined ? value! : `${earlier}, ${value}`);
   }
   const [path] = target!.split("?", 1) as [string];
   return { method, path, query: target!.slice(path.length), version: version!, headers };
 }
 
-/** Whether the head asks for a WebSocket, whose frames follow it if the response agrees: RFC 6455, section 4.1. */
+/** Whether the request asks for a WebSocket: RFC 6455, section 4.1. Frames follow its head if the response agrees. */
 export function asksForWebSocket(request: HttpRequest): boolean {
   return hasToken(request, "upgrade", "websocket") && hasToken(request, "connection", "upgrade");
 }
 
-/** Whether a header's list contains the token, ignoring case. */
+/** Whether the list in the header `name` contains the token, ignoring case. */
 function hasToken({ headers }: HttpRequest, name: string, token: string): boolean {
   return (headers.get(name) ?? "").toLowerCase().split(",").some((word) => word.trim() === token);
 }

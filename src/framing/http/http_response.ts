@@ -28,7 +28,7 @@ const REASONS = {
   505: "HTTP Version Not Supported",
 } as const;
 
-/** Headers of every response: it is not cached, its type is not guessed, and its address is not told to other sites. */
+/** Headers of every response: browsers do not cache it, guess its type, or tell its address to other sites. */
 const ALWAYS = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -52,7 +52,7 @@ export function textResponse(
   };
 }
 
-/** Encodes a response; for a `HEAD` request without the body. */
+/** Encodes a response, without its body for a `HEAD` request. */
 export function encodeResponse({ status, headers, body }: HttpResponse, withBody: boolean): Uint8Array {
   const fields = { ...ALWAYS, ...headers, "Content-Length": String(body.length) };
   const head = headOf(`${status} ${REASONS[status]}`, fields);

@@ -9,13 +9,14 @@ const LATIN1 = new TextDecoder("latin1");
 
 /**
  * The frames of an HTTP connection: the head of the request without the empty line that ends it, then the parts of its body,
- * or the frames of the WebSocket that it asks for. A head longer than `MAX_HTTP_HEAD_BYTES` is reported as far as it has come.
+ * or the frames of the WebSocket that it asks for.
+ * A head that exceeds `MAX_HTTP_HEAD_BYTES` is returned incomplete, but still longer than the limit.
  */
 export class RequestDecoder implements Decoder {
   #head: string;
   /** Whether the current line has no characters yet. */
   #lineIsEmpty = true;
-  #whole = false;
+  #headIsComplete = false;
   #webSocket: WebSocketDecoder | undefined;
 
   constructor(requestLine: string) {
@@ -23,13 +24,13 @@ export class RequestDecoder implements Decoder {
   }
 
   push(chunk: Uint8Array): Frame[] {
-    if (this.#whole) return this.#afterHead(chunk);
+    if (this.#headIsComplete) return this.#afterHead(chunk);
     const end = this.#endIn(chunk);
     // Each byte is a character: bytes beyond ASCII have no meaning in a head.
     this.#head += LATIN1.decode(chunk.subarray(0, end));
     const tooLong = this.#head.length > MAX_HTTP_HEAD_BYTES;
     if (end === undefined && !tooLong) return [];
-    this.#whole = true;
+    this.#headIsComplete = true;
     const head = this.#head.trimEnd();
     this.#head = "";
     if (tooLong) return [head.padEnd(MAX_HTTP_HEAD_BYTES + 1)];

@@ -1,4 +1,4 @@
-/** Slash commands of users on nc and telnet: what they mean for the protocol. The shared table parses them. */
+/** Turns slash commands of users on nc and telnet into commands of the protocol. The shared table parses them. */
 
 import { commandsFor, helpColumns, helpText } from "../../presentation/commands/command_help.ts";
 import { firstWord } from "../../presentation/commands/slash_command.ts";
@@ -96,7 +96,7 @@ function logIn(
   );
 }
 
-/** All commands without an argument, as there is room for them on nc; otherwise a topic or a command. */
+/** Returns the list of all commands without an argument; otherwise the help of a topic or a command. */
 function plainHelp(argument: string): string {
   const help = argument === ""
     ? { type: "list", commands: commandsFor("plain") } as const

@@ -154,7 +154,7 @@ export class PlainText implements Codec {
     this.#rooms.push(room);
   }
 
-  /** Makes the room before the current one, and returns the line that says so. */
+  /** Removes a room. The room entered before it becomes the current one. Returns the line that says so. */
   #exit(room: string, reason: LeaveReason): string {
     const index = this.#rooms.indexOf(room);
     if (index >= 0) this.#rooms.splice(index, 1);

@@ -1,6 +1,6 @@
 /**
  * WebSockets (RFC 6455) from the server's side: `websocket_decoder.ts` turns bytes into messages and control frames,
- * `websocket.ts` is the codec that sends each JSON line as a message. The handshake is a matter of HTTP.
+ * `websocket.ts` is the codec that sends each JSON line as a message. The handshake is in `server/web_exchange.ts`.
  * @module
  */
 

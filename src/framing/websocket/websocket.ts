@@ -9,7 +9,7 @@ const LENGTH_64 = 127;
 const LF = 0x0a;
 const ENCODER = new TextEncoder();
 
-/** JSON lines, each as one message. */
+/** The format of JSON lines, each packed as one message. */
 export const WEBSOCKET_FORMAT: Format = { ...JSON_FORMAT, pack };
 
 /** Close codes after an error: RFC 6455, section 7.4.1. */

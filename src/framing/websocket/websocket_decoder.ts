@@ -3,7 +3,7 @@ import { MAX_CONTROL_BYTES, MAX_LINE_BYTES } from "../../protocol/limits.ts";
 import type { Control, Decoder, Frame } from "../frame.ts";
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from "./websocket.ts";
 
-/** Two bytes, eight for the length, four for the mask. */
+/** Two bytes, eight more for the length, and four for the mask. */
 const MAX_HEADER_BYTES = 14;
 const FIN = 0x80;
 const RESERVED = 0x70;
@@ -29,7 +29,7 @@ export class WebSocketDecoder implements Decoder {
   /** The received part of a message, in a buffer that doubles. */
   #message: Uint8Array<ArrayBuffer> = EMPTY;
   #messageLength = 0;
-  /** The opcode of a message whose last fragment is missing; `undefined` between messages. */
+  /** The opcode of a message whose last fragment has not arrived; `undefined` between messages. */
   #unfinished: number | undefined;
   #control: Uint8Array<ArrayBuffer> = EMPTY;
   #ended = false;
@@ -78,7 +78,7 @@ export class WebSocketDecoder implements Decoder {
     if ((start & RESERVED) !== 0) return broken("it uses an extension that was not negotiated");
     switch (this.#opcode) {
       case CONTINUATION:
-        return this.#unfinished === undefined ? broken("it continues nothing") : undefined;
+        return this.#unfinished === undefined ? broken("it continues no message") : undefined;
       case TEXT:
       case BINARY:
         return this.#unfinished === undefined ? undefined : broken("the message before it is not finished");
@@ -87,7 +87,7 @@ export class WebSocketDecoder implements Decoder {
       case PONG:
         return (start & FIN) === 0 ? broken("it is a fragment of a control frame") : undefined;
     }
-    return broken(`its kind ${this.#opcode} is unknown`);
+    return broken(`its opcode ${this.#opcode} is unknown`);
   }
 
   #checkLength(length: number): ProtocolError | undefined {
@@ -102,7 +102,7 @@ export class WebSocketDecoder implements Decoder {
     );
   }
 
-  /** Length of the whole header, which its second byte tells. */
+  /** The length of the whole header, computed from its second byte. */
   #headerBytes(): number {
     const short = this.#header[1]! & SHORT;
     return 6 + (short === LENGTH_64 ? 8 : short === LENGTH_16 ? 2 : 0);
@@ -194,6 +194,6 @@ const MAX_KEPT_BYTES = 512;
 /** A byte order mark is kept, as in a line. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function broken(what: string): ProtocolError {
-  return new ProtocolError("bad_frame", `A frame of the WebSocket is broken: ${what}`);
+function broken(reason: string): ProtocolError {
+  return new ProtocolError("bad_frame", `A frame of the WebSocket is broken: ${reason}`);
 }

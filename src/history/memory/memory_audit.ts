@@ -38,6 +38,7 @@ export class MemoryAudit {
     return newest.sort((a, b) => b.nth - a.nth).slice(0, limit);
   }
 
+  /** Keeps the newest `MAX_AUDIT_ENTRIES` trusted entries, and as many untrusted ones. */
   prune(): void {
     this.#trusted = this.#trusted.slice(-MAX_AUDIT_ENTRIES);
     const all = [...this.#byRoom.values()].flat();

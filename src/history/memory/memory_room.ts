@@ -75,7 +75,7 @@ export class MemoryRoom {
     }
   }
 
-  /** The seq of the oldest entry; 1 if there is none. */
+  /** The seq of the oldest entry; 1 without entries. */
   get firstSeq(): number {
     return this.#entries[0]?.seq ?? 1;
   }

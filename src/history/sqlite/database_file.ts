@@ -139,8 +139,8 @@ function inspect(path: string): number {
 }
 
 /**
- * Copies the file to `confab.db.version-N` beside it. Nobody writes meanwhile: the caller holds the lock
- * and has not opened it.
+ * Copies the file to `confab.db.version-N` beside it. No process writes meanwhile: the caller holds the lock
+ * and has not opened the database yet.
  */
 function backUpBeforeMigration(path: string, version: number): void {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });

@@ -3,6 +3,8 @@ import { StoreError } from "../store.ts";
 import { sqliteCode, storeError } from "./sqlite_errors.ts";
 import { createPrivately } from "./database_file.ts";
 
+const SQLITE_BUSY = 5;
+
 export interface LockHolder {
   readonly pid: number;
   /** `undefined` without Deno's permission to read the host name. */
@@ -38,7 +40,7 @@ export class FolderLock implements Disposable {
     try {
       Deno.removeSync(this.#holderPath);
     } catch {
-      // The note is only informative: the lock itself decides.
+      // The file is only informative: the lock itself decides.
     }
     this.#database.close();
   }
@@ -53,7 +55,7 @@ function lock(path: string, folder: string, holderPath: string): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    if (sqliteCode(error) !== 5) throw storeError(error, path);
+    if (sqliteCode(error) !== SQLITE_BUSY) throw storeError(error, path);
     const next = "stop it first, or choose another folder with --data";
     throw new StoreError(`Folder ${folder} is in use by ${describe(holderPath)}: ${next}`, { cause: error });
   }

@@ -53,7 +53,7 @@ export class HistoryTables {
     this.searchReader = new SearchReader(database, this.messages, this.pages);
   }
 
-  /** The time of the oldest kept message; `Infinity` if there is none. */
+  /** The time of the oldest kept message, in milliseconds; `Infinity` without messages. */
   oldestMessageMs(): number {
     return Math.min(...this.rooms.all().map((room) => this.messages.firstFrom(room, 1)?.at ?? Infinity));
   }

@@ -1,6 +1,6 @@
 import { StoreError } from "../store.ts";
 
-/** What is wrong and what to do next, by SQLite's primary result code (https://sqlite.org/rescode.html). */
+/** The problem and the next step, by SQLite's primary result code (https://sqlite.org/rescode.html). */
 const NEXT_STEPS: ReadonlyMap<number, string> = new Map([
   [5, "another program is using it; close that program and try again"],
   [6, "another program is using it; close that program and try again"],

@@ -35,7 +35,7 @@ export interface SqliteOptions {
   readonly sync?: Sync;
   /** The server id of a new file. Default: a random UUID. */
   readonly newServerId?: string;
-  /** Milliseconds since the epoch; shown to others as the time since when the folder is in use. */
+  /** Milliseconds since the epoch: the start of use that other processes name when they are refused the folder. */
   readonly now?: number;
   /** Called after a file was migrated from an earlier version of the schema. */
   readonly onMigrated?: (from: number, to: number) => void;
@@ -117,8 +117,8 @@ class SqliteHistory implements HistoryStore {
   }
 
   #remove(room: Batch["removed"][number]): void {
-    const { rooms, roomPurger: removal, audit } = this.#tables;
-    if (removal.lags) removal.purgeSome();
+    const { rooms, roomPurger, audit } = this.#tables;
+    if (roomPurger.lags) roomPurger.purgeSome();
     if (rooms.remove(room)) audit.removeRoom(room.name);
   }
 
@@ -159,15 +159,15 @@ class SqliteHistory implements HistoryStore {
   read({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomMessage[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, pages: reading } = this.#tables;
-    return this.#guarded(() => reading.page(room, messages.newest(room, after, before, limit)).reverse());
+    const { messages, pages } = this.#tables;
+    return this.#guarded(() => pages.page(room, messages.newest(room, after, before, limit)).reverse());
   }
 
   entries({ room: name, after = 0, before = Infinity, limit }: MessagePage): RoomEntry[] {
     const room = this.#tables.rooms.get(name);
     if (room === undefined) return [];
-    const { messages, pages: reading } = this.#tables;
-    return this.#guarded(() => reading.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
+    const { messages, pages } = this.#tables;
+    return this.#guarded(() => pages.entries(room, messages.newestEntries(room, after, before, limit)).reverse());
   }
 
   hasReacted(name: string, seq: number, emoji: string, memberId: string): boolean {

@@ -96,12 +96,12 @@ export class HistoryImport implements Disposable {
   }
 
   #insert(room: RoomRecord, entry: RoomEntry): void {
-    const { messages, changes, people, rooms, searchIndex: indexing } = this.#tables;
+    const { messages, changes, people, rooms, searchIndex } = this.#tables;
     const isNewest = entry.seq > room.seq;
     const person = people.keyFor(entry.from.id);
     messages.insert([newRow(room, entry, person, undefined, entryColumns(entry, true))]);
     if (entry.type !== "message") changes.apply(room, entry, person);
-    else if (entry.seq <= room.indexed) indexing.insert(room, entry.seq, entry.from.name, entry.text);
+    else if (entry.seq <= room.indexed) searchIndex.insert(room, entry.seq, entry.from.name, entry.text);
     if (!isNewest) room.inOrder = false;
     rooms.advance(room, entry.seq);
     this.#seqs.get(room)?.set(entry.id, entry.seq);

@@ -50,7 +50,7 @@ export function helpText(client: ClientKind, argument: string): HelpText {
   return { type: "command", command: describe(client, command) };
 }
 
-/** Prints usages and summaries in two columns. Summaries wrap at `columns`, 80 if omitted, below their beginning. */
+/** Prints usages and summaries in two columns. Summaries wrap at `columns`, 80 if omitted, within their column. */
 export function helpColumns(
   rows: readonly { readonly usage: string; readonly summary: string }[],
   columns = 80,

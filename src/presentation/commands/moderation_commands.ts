@@ -122,14 +122,14 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
     usage: "[end WHICH] [-all]",
     summary: "list the room's bans, mutes and locks, or end one",
     details:
-      "-all lists those of the whole server. /restrictions end 2 ends the second of the list. Owners end all of " +
-      "the room with end all, and all that a member imposed anywhere with end by NAME.",
+      "-all lists those of the whole server. /restrictions end 2 ends the second of the list. For owners, end all " +
+      "ends all of the room, and end by NAME ends all that NAME imposed anywhere.",
     topic: "moderation",
     argument: "none",
     variants: {
       plain: {
-        details: "-all lists those of the whole server. WHICH is an id of the list. Owners end all of the room with " +
-          "end all, and all that a member imposed anywhere with end by NAME.",
+        details: "-all lists those of the whole server. WHICH is an id of the list. For owners, end all ends all of " +
+          "the room, and end by NAME ends all that NAME imposed anywhere.",
         reason: LISTS_SHOW_IDS,
       },
     },

@@ -34,13 +34,13 @@ import {
 } from "./room_sentences.ts";
 
 /** All events except messages and pages of messages, which each client draws itself. */
-export type ToldEvent = Exclude<ServerEvent, { readonly type: "message" | "history" | "search" }>;
+export type SentenceEvent = Exclude<ServerEvent, { readonly type: "message" | "history" | "search" }>;
 
 /**
  * Returns the lines of an event: a sentence, then the rows of a list. Empty if the event says nothing to users, such as an
  * acknowledgement or a muted member who joins or leaves.
  */
-export function eventText(event: ToldEvent, markup: Markup, reader: Reader): readonly string[] {
+export function eventText(event: SentenceEvent, markup: Markup, reader: Reader): readonly string[] {
   switch (event.type) {
     case "welcome":
       return [welcomeSentence(event, markup)];

@@ -19,10 +19,7 @@ export interface InviteLink extends Endpoint {
   readonly secret: string;
 }
 
-/**
- * An invite as a passphrase. It has no room and no fingerprint: the client trusts the certificate on
- * first use.
- */
+/** An invite as a passphrase. It has no room and no fingerprint: the client trusts the certificate on first use. */
 export interface SpokenInvite extends Endpoint {
   /** The password of `join`, in the form of `canonicalSecret`. */
   readonly secret: string;
@@ -45,10 +42,7 @@ export function isFingerprint(text: string): boolean {
   return FINGERPRINT.test(text);
 }
 
-/**
- * Parses `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`, or the page's address with an invite. Throws
- * `invalid`.
- */
+/** Parses `confab://HOST:PORT/ROOM#FINGERPRINT.SECRET`, or the page's address with an invite. Throws `invalid`. */
 export function parseInvite(text: string): InviteLink {
   if (text.length > MAX_INVITE_CHARS) throw inviteError(`it is longer than ${MAX_INVITE_CHARS} characters`);
   const [form, scheme, endpoint, path = "", fragment] = FORM.exec(text.trim()) ?? [];

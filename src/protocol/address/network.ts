@@ -1,9 +1,6 @@
 /** IP addresses and networks: RFC 4632 and RFC 4291. */
 
-/**
- * All addresses whose first `bits` of 128 equal those of `start`. IPv4 is mapped to IPv6:
- * `::ffff:192.0.2.1`.
- */
+/** All addresses whose first `bits` of 128 equal those of `start`. IPv4 is mapped to IPv6: `::ffff:192.0.2.1`. */
 export interface Network {
   readonly start: bigint;
   readonly bits: number;

@@ -1,7 +1,4 @@
-/**
- * Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the
- * manual.
- */
+/** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
 
 import { DEFAULT_ROOM } from "../conventions.ts";
 
@@ -28,10 +25,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   ".well-known",
 ]);
 
-/**
- * Returns `/r/ROOM`, or `/` for the default room. `escape` must escape `/`, `?`, `#` and all non-ASCII
- * characters.
- */
+/** Returns `/r/ROOM`, or `/` for the default room. `escape` must escape `/`, `?`, `#` and all non-ASCII characters. */
 export function formatRoomPath(room: string, escape: (text: string) => string = encodeURIComponent): string {
   return room === DEFAULT_ROOM ? "/" : `${ROOM_PREFIX}${escape(room)}`;
 }

@@ -1,7 +1,4 @@
-/**
- * The commands of a client: one schema each, from which its type is derived. The core sees only fields
- * named here.
- */
+/** The commands of a client: one schema each, from which its type is derived. The core sees only fields named here. */
 
 import * as v from "valibot";
 import { parseNetwork } from "../address/network.ts";
@@ -74,15 +71,9 @@ const CHAT_COMMANDS = {
   }),
   /** Replaces the text of the sender's own message. Without `seq`, of their last message in the room. */
   edit: v.object({ type: v.literal("edit"), ref: anyRef, room, seq: v.optional(seq), text }),
-  /**
-   * Deletes the sender's own message, or as a moderator any message. Without `seq`, their last message
-   * in the room.
-   */
+  /** Deletes the sender's own message, or as a moderator any message. Without `seq`, their last message in the room. */
   delete: v.object({ type: v.literal("delete"), ref: anyRef, room, seq: v.optional(seq) }),
-  /**
-   * Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in
-   * the room.
-   */
+  /** Adds an emoji to a message, or removes it. Without `seq`, to the last message of another member in the room. */
   react: v.object({
     type: v.literal("react"),
     ref: anyRef,
@@ -108,10 +99,7 @@ const QUERY_COMMANDS = {
   /** Asks who the member called `name` is. */
   whois: v.object({ type: v.literal("whois"), ref: anyRef, name }),
   rooms: v.object({ type: v.literal("rooms"), ref: anyRef }),
-  /**
-   * The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them
-   * as well.
-   */
+  /** The newest `limit` messages whose seq is below `before`; with `changes`, the changes between them as well. */
   history: v.object({
     type: v.literal("history"),
     ref: anyRef,
@@ -132,10 +120,7 @@ const QUERY_COMMANDS = {
   invites: v.object({ type: v.literal("invites"), ref: anyRef }),
   /** The restrictions and roles of `room`, or of the whole server. */
   restrictions: v.object({ type: v.literal("restrictions"), ref: anyRef, room: anyRoom }),
-  /**
-   * The newest `limit` entries of the audit log whose `nth` is below `before`. Moderators of one room
-   * name it.
-   */
+  /** The newest `limit` entries of the audit log whose `nth` is below `before`. Moderators of one room name it. */
   audit: v.object({ type: v.literal("audit"), ref: anyRef, room: anyRoom, before: v.optional(countField), limit }),
 };
 

@@ -4,16 +4,13 @@ import * as v from "valibot";
 import { PASSWORD_KINDS } from "../errors.ts";
 import { isTrue, number } from "./fields.ts";
 
-/**
- * A member as others see them. `id` stays through renames and returns; `name` is unique among present
- * members.
- */
+/** A member as others see them. `id` stays through renames and returns; `name` is unique among present members. */
 export const member = v.object({
   id: v.string(),
   name: v.string(),
   /** In lists and joins: the member's role in that room. */
   role: v.optional(v.picklist(["owner", "moderator"])),
-  /** In lists and joins: the name is registered, and theirs. */
+  /** In lists and joins: the name is registered to this member. */
   account: v.optional(isTrue),
   /** In joins and renames: another member had this name before. */
   new: v.optional(isTrue),
@@ -147,10 +144,7 @@ export const inviteSummary = v.object({
   by: v.string(),
 });
 
-/**
- * A token of an account: when it was given and last shown, in RFC 3339. `current` is the token of this
- * connection.
- */
+/** A token of an account: when it was issued and last used, in RFC 3339. `current` is the token of this connection. */
 export const accountSession = v.object({
   id: v.string(),
   since: v.string(),

@@ -9,10 +9,7 @@ const anyRoom = v.optional(v.string());
 
 /** Events that change what a client knows of the server, its rooms or itself. */
 const STATE_EVENTS = {
-  /**
-   * The first event. Another `server.id` than before means another data folder: the client's `after` is
-   * void.
-   */
+  /** The first event. A different `server.id` than before means another data folder: the client's `after` is void. */
   welcome: v.object({
     type: v.literal("welcome"),
     protocol: number,
@@ -90,10 +87,7 @@ const STATE_EVENTS = {
   }),
   ping: v.object({ type: v.literal("ping"), ref: anyRef }),
   pong: v.object({ type: v.literal("pong"), ref: anyRef }),
-  /**
-   * The reply to `auth`. With `token` the client joins, from another connection if this one has joined
-   * already.
-   */
+  /** The reply to `auth`. With `token` the client joins, from another connection if this one has joined already. */
   authenticated: v.object({
     type: v.literal("authenticated"),
     ref: anyRef,
@@ -102,7 +96,7 @@ const STATE_EVENTS = {
     token: v.optional(v.string()),
   }),
   /**
-   * A restriction began or, with `off`, ended. For the room's members, or everyone; the author gets
+   * A restriction began or, with `off`, ended. Sent to the room's members, or to everyone; the author gets
    * `ref` back.
    */
   restriction: v.object({
@@ -114,7 +108,7 @@ const STATE_EVENTS = {
     off: v.optional(isTrue),
   }),
   /**
-   * A member got a role or, with `off`, lost it, in `room` or in all rooms. For the room's members, or
+   * A member got a role or, with `off`, lost it, in `room` or in all rooms. Sent to the room's members, or to
    * everyone.
    */
   role: v.object({

@@ -8,10 +8,7 @@ export function parseDuration(text: string): number | undefined {
   return digits === undefined ? undefined : Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
-/**
- * The text that `parseDuration` reads, in the largest unit that divides `ms`; otherwise in minutes,
- * rounded.
- */
+/** The text that `parseDuration` reads, in the largest unit that divides `ms`; otherwise in minutes, rounded. */
 export function formatDuration(ms: number): string {
   const unit = (["d", "h"] as const).find((unit) => ms % UNIT_MS[unit] === 0) ?? "m";
   return `${Math.round(ms / UNIT_MS[unit])}${unit}`;

@@ -6,7 +6,7 @@ import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../limits.ts";
 import { utf8Length } from "./utf8_length.ts";
 
 /**
- * The first part refuses invisible letters and marks: Unicode's default ignorables, such as fillers and
+ * The lookahead refuses invisible letters and marks: Unicode's default ignorables, such as fillers and
  * variation selectors.
  */
 const GRAMMAR = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.'-]*$/u;
@@ -75,10 +75,7 @@ function keysOf(name: string): readonly string[] {
   return byCase === byLooks ? [byCase] : [byCase, byLooks];
 }
 
-/**
- * Punctuation at the end, and letters that look like it: modifier letters, saltillo, sinological dot,
- * tatweel.
- */
+/** Punctuation at the end, and letters that look like it: modifier letters, saltillo, sinological dot, tatweel. */
 const TRAILING = /(?:[_.'\-\u0640\u02b9-\u02d1\u02ec\u02ee\ua78b\ua78c\ua78f]\p{M}*)+$/u;
 
 /**

@@ -1,9 +1,6 @@
 import { nameKeys } from "./names.ts";
 
-/**
- * Names that no member may have, since readers would take such a member for the program or for a whole
- * room.
- */
+/** Names that no member may have, since readers would take such a member for the program or for a whole room. */
 export const RESERVED_NAMES: readonly string[] = [
   // Actors without an id.
   "owner",

@@ -1,11 +1,8 @@
-/** Makes text of others safe to show: it cannot control a terminal. Every view must use this. */
+/** Makes text of other users safe to show: it cannot control a terminal. Every view must use this. */
 
 import { MAX_MARKS_IN_A_ROW } from "../limits.ts";
 
-/**
- * C0 except tab and line feed, DEL, C1, the bidi controls, line and paragraph separators, interlinear
- * marks.
- */
+/** C0 except tab and line feed, DEL, C1, the bidi controls, line and paragraph separators, interlinear marks. */
 const UNSAFE = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 
 /**
@@ -13,7 +10,7 @@ const UNSAFE = /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2
  * and hide words.
  */
 const MARK = "[\\p{M}\\p{Default_Ignorable_Code_Point}]";
-const HEAP = new RegExp(`(${MARK}{${MAX_MARKS_IN_A_ROW}})${MARK}+`, "gu");
+const MARK_RUN = new RegExp(`(${MARK}{${MAX_MARKS_IN_A_ROW}})${MARK}+`, "gu");
 
 const PLAIN = /^[\t\n -~]*$/;
 
@@ -28,7 +25,7 @@ export function sanitize(text: string): string {
     const code = char.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? "\u2421" : "\ufffd";
-  }).toWellFormed().replace(HEAP, "$1\ufffd");
+  }).toWellFormed().replace(MARK_RUN, "$1\ufffd");
 }
 
 /** As `sanitize`, for one line: tab and LF become spaces. */

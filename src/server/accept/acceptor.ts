@@ -13,7 +13,7 @@ export interface AcceptorOptions extends AdmissionOptions {
   readonly accept: (connection: Connection) => void;
 }
 
-/** Accepts connections from all listeners, whatever errors they have, and admits or refuses each. */
+/** Accepts connections from all listeners and admits or refuses each. It goes on after errors of a listener. */
 export class Acceptor {
   readonly #options: AcceptorOptions;
   readonly #admission: Admission;
@@ -47,7 +47,7 @@ export class Acceptor {
     }
   }
 
-  /** Does not count the connection as an attempt of its address. */
+  /** Takes back the attempt that the connection has cost its address. */
   pardon(connection: AcceptedConnection): void {
     this.#admission.pardon(connection);
   }
@@ -96,7 +96,7 @@ export class Acceptor {
     this.#admission.abortRefused();
   }
 
-  /** Returns false if only time can help. */
+  /** Logs a failed `accept`. Returns false if the caller must pause before the next one. */
   #recover(error: unknown, { address }: Listener): boolean {
     const now = this.#options.now();
     if (error instanceof DescriptorShortage && this.#admission.runOut()) {

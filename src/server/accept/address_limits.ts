@@ -16,13 +16,13 @@ interface Attempts {
 }
 
 /**
- * The connections and attempts of each address. An IPv6 /64 counts as one address. This machine, and connections without an
- * address, as on a Unix socket, have no limit. `now` is in milliseconds since the epoch.
+ * Limits the connections and attempts of each address. An IPv6 /64 counts as one address. This machine has no limit, nor
+ * have connections without an address, as on a Unix socket. `now` is in milliseconds since the epoch.
  */
 export class AddressLimits {
   readonly #bounds: AddressBounds;
   readonly #attemptRate: Rate;
-  /** Open connections of each address that has some. */
+  /** Number of open connections by address; without addresses that have none. */
   readonly #connections = new Map<bigint, number>();
   /** In the order of the last attempt, oldest first. */
   readonly #attempts = new Map<bigint, Attempts>();
@@ -33,7 +33,7 @@ export class AddressLimits {
     this.#attemptRate = { perSecond: 1_000 * attemptsPerAddress / ADDRESS_ATTEMPTS_MS, burst: attemptsPerAddress };
   }
 
-  /** Counts a connection, until `leave`. Returns why it is refused; `undefined` if it is within the limits. */
+  /** Counts an admitted connection until `leave`. Returns the error for a refused one; `undefined` within the limits. */
   enter(address: string | undefined, now: number): ProtocolError | undefined {
     const key = keyOf(address);
     if (key === undefined) return undefined;
@@ -53,13 +53,13 @@ export class AddressLimits {
     return undefined;
   }
 
-  /** Does not count an attempt that `enter` has counted. */
+  /** Takes back an attempt that `enter` has counted. */
   giveBack(address: string | undefined): void {
     const key = keyOf(address);
     if (key !== undefined) this.#attempts.get(key)?.limiter.giveBack();
   }
 
-  /** The connection is closed. */
+  /** Must be called when a connection that `enter` admitted is closed. */
   leave(address: string | undefined): void {
     const key = keyOf(address);
     if (key === undefined) return;

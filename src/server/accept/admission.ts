@@ -7,7 +7,7 @@ import type { AcceptedConnection } from "../connection/accepted_connection.ts";
 
 export interface AdmissionOptions extends AddressBounds {
   readonly maxConnections: number;
-  /** Beyond it no new connection is admitted; `undefined` for no limit. */
+  /** While it is exceeded, no connection is admitted; `undefined` for no limit. */
   readonly memory?: MemoryBound;
   /** Descriptors that are released to refuse connections when the system has none left. */
   readonly reserve?: DescriptorReserve;
@@ -15,8 +15,8 @@ export interface AdmissionOptions extends AddressBounds {
 
 /**
  * Decides which connections are admitted, and which are refused because the server or their address has too many. When the
- * system has no descriptors left, the reserve is released to refuse with an error, and no more connections are admitted than
- * were at that time, until the whole reserve can be taken again. `now` is in milliseconds since the epoch.
+ * system has no descriptors left, the reserve is released, so that clients can be refused with an error. From then on the
+ * number of connections may not grow, until the whole reserve can be taken again. `now` is in milliseconds since the epoch.
  */
 export class Admission {
   readonly #maxConnections: number;
@@ -42,7 +42,7 @@ export class Admission {
     return this.#admitted;
   }
 
-  /** Counts a connection. Returns why it is refused; `undefined` if it is admitted, as the operator's always are. */
+  /** Counts a connection. Returns the error if it is refused. Privileged connections are always admitted. */
   refusalOf(connection: AcceptedConnection, now: number): ProtocolError | undefined {
     const { remoteAddress, privileged } = connection.link;
     const refusal = privileged ? undefined : this.#serverFull() ?? this.#addresses.enter(remoteAddress, now);
@@ -56,7 +56,7 @@ export class Admission {
     if (!link.privileged) this.#addresses.giveBack(link.remoteAddress);
   }
 
-  /** Whether `MAX_REFUSALS_AT_ONCE` connections are being refused: the next ones wait to be accepted. */
+  /** Whether `MAX_REFUSALS_AT_ONCE` refused connections are open. The acceptor pauses until they are closed. */
   get crowded(): boolean {
     return this.#refused.size >= MAX_REFUSALS_AT_ONCE;
   }
@@ -74,7 +74,7 @@ export class Admission {
     return true;
   }
 
-  /** The system had no descriptor for a connection. Returns whether there are some now. */
+  /** Releases the reserve when the system has no descriptor for a connection. Returns whether that gave some. */
   runOut(): boolean {
     if (this.#reserve?.release() !== true) return false;
     this.#ceiling = this.#admitted;
@@ -92,7 +92,7 @@ export class Admission {
     this.#reserve?.release();
   }
 
-  /** After a connection has closed, there may be descriptors for the reserve again. */
+  /** Takes the reserve again if connections have closed since the descriptors ran out. */
   #restore(): void {
     if (this.#ceiling === undefined || this.#admitted >= Math.max(1, this.#ceiling)) return;
     if (this.#reserve!.take()) this.#ceiling = undefined;

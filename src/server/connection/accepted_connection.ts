@@ -8,16 +8,16 @@ import type { Connection, Frame } from "../../transports/connection.ts";
 import type { Statistics } from "../monitor/statistics.ts";
 import { Outbox } from "../output/outbox.ts";
 
-/** The one reader of a connection after its dialect is known: a chat peer or an HTTP exchange. */
+/** The only reader of a connection once its dialect is known: a chat peer or an HTTP exchange. */
 export interface ConnectionOwner {
-  /** Takes the next frames. Resolves when more may be read, which is the backpressure. Never rejects. */
+  /** Takes the next frames. Resolves when the connection may be read again: this is the backpressure. Never rejects. */
   receive(frames: readonly Frame[]): Promise<void>;
   /** Called once a second. */
   checkTimeouts(now: number): void;
-  /** Says goodbye and finishes the connection: the server drains. */
+  /** Says goodbye and finishes the connection, because the server drains. */
   shutDown(): void;
   /**
-   * The connection sends nothing more of this owner. Returns the bytes that end its stream, if its protocol has some.
+   * Ends the owner: it sends nothing more. Returns the bytes that end its stream, if the protocol has some.
    * Called when the connection finishes and again when it is aborted.
    */
   end(): Uint8Array | undefined;
@@ -26,13 +26,15 @@ export interface ConnectionOwner {
 /** The part of the server that each connection needs. */
 export interface ConnectionHost {
   readonly statistics: Pick<Statistics, "reject">;
-  /** The outbox has bytes to write at the end of the turn. */
+  /** Flushes the outbox at the end of the turn. */
   scheduleFlush(outbox: Outbox): void;
 }
 
-const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server shuts down: come back later", { retryAfter: 1 });
+const SHUTTING_DOWN = new ProtocolError("shutting_down", "The server is shutting down: come back later", {
+  retryAfter: 1,
+});
 
-/** An accepted connection with its outbox, from the first byte to an orderly or sudden end, whichever owner it has. */
+/** An accepted connection with its outbox, for any owner, from the first byte to an orderly or sudden end. */
 export class AcceptedConnection {
   /** Also the id of its chat session, if it gets one. */
   readonly id: SessionId;
@@ -46,7 +48,7 @@ export class AcceptedConnection {
   #leaveReason: LeaveReason = "closed";
   #closing = false;
   #aborted = false;
-  /** First the wait for a silent client, later the time limit of the orderly end. */
+  /** The timer of `after`, and later the time limit of the orderly end. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +65,7 @@ export class AcceptedConnection {
     return this.#closing;
   }
 
-  /** Whether frames from the other end still count. */
+  /** Whether frames from the other end are still handled. */
   get listening(): boolean {
     return !this.#closing && !this.outbox.broken;
   }
@@ -73,7 +75,7 @@ export class AcceptedConnection {
     return this.#leaveReason;
   }
 
-  /** Sends an error before the dialect is known: as JSON, which a person can read too. */
+  /** Sends an error before the dialect is known. It is JSON, which a person can read too. */
   sendRefusal(error: ProtocolError): void {
     this.#host.statistics.reject(error.code);
     this.outbox.pushOwn(JSON_FORMAT.pack(JSON_LINES.encode(errorEvent(error))));

@@ -24,19 +24,19 @@ export interface RouterOptions {
   readonly now: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
   readonly openPeer: (connection: AcceptedConnection, codec: Codec) => Peer;
-  /** The connection is no chat: it does not count as an attempt of its address. */
+  /** Does not count the connection as an attempt of its address, because it is no chat. */
   readonly pardon: (connection: AcceptedConnection) => void;
-  /** The connection is closed. */
+  /** Called when the connection is closed. */
   readonly closed: (connection: AcceptedConnection) => void;
 }
 
 const OPENING_BRACE = "{".charCodeAt(0);
-/** The byte with which telnet's commands begin: RFC 854. */
+/** The first byte of each telnet command: RFC 854. */
 const TELNET_IAC = 0xff;
 
 /**
  * Reads the first frames of each connection, detects its dialect, and hands it to one owner: a chat peer or an HTTP exchange.
- * After that it only passes frames on, one batch at a time, when the owner has taken the last one.
+ * After that it only passes frames on: one batch at a time, each after the owner has taken the one before.
  */
 export class ConnectionRouter implements HttpHost {
   readonly log: Log;
@@ -70,7 +70,7 @@ export class ConnectionRouter implements HttpHost {
     }
   }
 
-  /** Gives the connection to its owner. A connection that was refused gets none. */
+  /** Gives the connection to its owner. A refused connection has none. */
   async #handOff(connection: AcceptedConnection, frames: readonly Frame[]): Promise<void> {
     if (!connection.listening) return;
     const [first, ...others] = frames;
@@ -84,18 +84,18 @@ export class ConnectionRouter implements HttpHost {
     }
   }
 
-  /** A client that was taken for a person after its silence may turn out to be a program. */
+  /** Opens a chat. A silent client, greeted as a person, may turn out to be a program: then its peer is replaced. */
   #openChat(connection: AcceptedConnection, dialect: "json" | "plain"): void {
     const { owner } = connection;
     if (owner !== undefined && dialect === "plain") return;
-    // A telnet client may negotiate before its user has seen anything.
+    // A telnet client may negotiate before its user has seen the greeting.
     const { firstByte } = connection.link;
     const unasked = firstByte !== undefined && firstByte !== TELNET_IAC;
     const codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked });
     connection.owner = this.#options.openPeer(connection, codec);
   }
 
-  /** Silence is that of a person, or of a connection that a browser has opened in advance. */
+  /** Greets a silent client as a person, unless it may be a connection that a browser has opened in advance. */
   #greetSilent(connection: AcceptedConnection): void {
     const { link, acceptedAt } = connection;
     if (link.firstByte !== undefined || this.#pageVisits.isRecent(link.remoteAddress, acceptedAt)) return;

@@ -18,7 +18,7 @@ export class ErrorThrottle {
     return this.#pause?.promise;
   }
 
-  /** Counts an error. Returns the further error to send if it was one too many and a pause begins. */
+  /** Counts an error. If it is one too many, begins a pause and returns the error that announces it. */
   note(now: number): ErrorEvent | undefined {
     if (this.#pause !== undefined) return undefined;
     this.#limiter ??= new TokenBucket(RATE, now);
@@ -39,6 +39,6 @@ export class ErrorThrottle {
 const PAUSE_SECONDS = Math.ceil(FAULTS_PAUSE_MS / 1000);
 const TOO_MANY = new ProtocolError(
   "rate_limited",
-  `Too many of your lines were refused: what you send is read again in ${PAUSE_SECONDS} s`,
+  `Too many of your lines were refused: the server reads your next lines in ${PAUSE_SECONDS} s`,
   { retryAfter: PAUSE_SECONDS },
 );

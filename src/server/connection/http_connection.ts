@@ -14,16 +14,16 @@ import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.
 export interface HttpHost {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
-  /** The client has got a page, or an answer that says why not. */
+  /** Called after a response that is not a WebSocket's: a page, a redirect or an error. */
   answered(connection: AcceptedConnection, isPage: boolean): void;
-  /** The connection is a WebSocket from here on. Returns its new owner. */
+  /** Makes the connection a WebSocket. Returns its new owner. */
   upgrade(connection: AcceptedConnection): ConnectionOwner;
 }
 
 const SHUTTING_DOWN = encodeResponse(textResponse(503, "The server is shutting down: come back later"), true);
 
 /**
- * One HTTP exchange: it answers the head of a request and then either hands the connection over as a WebSocket, or ends it.
+ * One HTTP exchange: it answers the head of a request, and then hands the connection over as a WebSocket or ends it.
  * The request's body is read and discarded, since closing with unread bytes would reset the connection and lose the answer.
  */
 export class HttpConnection implements ConnectionOwner {
@@ -50,7 +50,7 @@ export class HttpConnection implements ConnectionOwner {
     if (others.length > 0) await owner!.receive(others);
   }
 
-  /** Returns whether the connection is a WebSocket from here on. */
+  /** Returns whether the connection has become a WebSocket. */
   async #answer(head: string): Promise<boolean> {
     const connection = this.#connection;
     try {

@@ -47,7 +47,7 @@ export class Peer implements ConnectionOwner {
   #lastHeard: number;
   /** Whether a `ping` is unanswered. */
   #pinged = false;
-  /** Whether the stream of frames was closed by the other end, or broken: later frames do not count. */
+  /** Whether the other end has closed its stream of frames, or broken it: later frames are ignored. */
   #ended = false;
   /** Resolves when the rooms that the peer writes to have caught up. */
   #heldBack: Promise<void> | undefined;
@@ -80,20 +80,20 @@ export class Peer implements ConnectionOwner {
       while (this.#queries !== undefined) await this.#queries;
       await this.#errors.pause;
     }
-    if (this.#heldBack !== undefined) await this.#caughtUp();
+    if (this.#heldBack !== undefined) await this.#waitForRooms();
   }
 
-  async #caughtUp(): Promise<void> {
+  async #waitForRooms(): Promise<void> {
     await this.#heldBack;
     this.#heldBack = undefined;
   }
 
-  /** Reads no further batch before `until` resolves: the peer writes faster than its rooms' receivers read. */
+  /** Reads no further batch before `until` resolves, because the peer writes faster than its rooms' receivers read. */
   holdBack(until: Promise<void>): void {
     this.#heldBack = until;
   }
 
-  /** Reads nothing more before `endQueries`. `done` resolves just before that. */
+  /** Reads nothing more before `endQueries`. `done` resolves just before that call. */
   startQueries(done: Promise<void>): void {
     this.#queries = done;
   }
@@ -102,7 +102,7 @@ export class Peer implements ConnectionOwner {
     this.#queries = undefined;
   }
 
-  /** Frames of the peer are handled now, which answers a `ping`. */
+  /** Notes that frames of the peer are handled now. Any frame answers a `ping`. */
   noteActivity(now: number): void {
     this.#lastHeard = now;
     this.#pinged = false;
@@ -182,10 +182,10 @@ export class Peer implements ConnectionOwner {
     if (!this.outbox.push(chunk)) this.#cutOff();
   }
 
-  /** The receiver is too slow: queued events are dropped, since the client can ask for them when it returns. */
+  /** Ends the connection of a slow receiver. Queued events are dropped: the client can ask for them when it returns. */
   #cutOff(): void {
     this.outbox.clear();
-    const message = "You read more slowly than messages arrive: come back for what you missed";
+    const message = "You read more slowly than messages arrive: come back to get the messages you missed";
     this.send({ type: "error", code: "slow_consumer", message });
     this.send({ type: "goodbye", reason: "slow", retryAfter: 1 });
     this.connection.finish(LINGER_MS, "slow");
@@ -196,7 +196,7 @@ export class Peer implements ConnectionOwner {
    * watches their connections, and the hub ends those who take too long to join.
    */
   checkTimeouts(now: number): void {
-    // While its queries run, nothing is read from it.
+    // Nothing is read from the peer while its queries run.
     if (this.#queries !== undefined || this.format.name !== "json") return;
     const silence = now - this.#lastHeard;
     if (silence >= PING_TIMEOUT_MS) {

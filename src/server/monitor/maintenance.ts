@@ -1,7 +1,7 @@
 import { MAINTENANCE_PAUSE_MS, MAINTENANCE_STEP_MS } from "../../protocol/limits.ts";
 
 export interface MaintenanceOptions {
-  /** Whether the process uses a whole core, so that maintenance has to wait. Absent: never. */
+  /** Whether the process uses a whole core: then maintenance does as little as possible. Absent: never. */
   readonly coreIsTaken?: () => boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the server tells its operator and does for itself: `statistics.ts` counts, `log_events.ts` names the log's events,
- * `process_load.ts` and `process_memory.ts` watch the process, `maintenance.ts` maintains the store in small steps.
+ * Monitoring for the operator, and upkeep of the process and the store.
+ * `statistics.ts` counts, `log_events.ts` names the log's events, `process_load.ts` and `process_memory.ts` watch the process, `maintenance.ts` maintains the store in small steps.
  * It knows no peer and no room.
  * @module
  */

@@ -2,7 +2,7 @@ import process from "node:process";
 import { LOOP_DELAY_INTERVAL_MS } from "../../protocol/limits.ts";
 import type { Histogram } from "./statistics.ts";
 
-/** The share of a core from which it counts as taken. The rest are moments in which the process waits for the disk. */
+/** A process that uses more than this share of a core counts as using all of it: the rest is waiting for the disk. */
 const TAKEN_SHARE = 0.8;
 
 /** Returns a function that tells whether the process used a whole core since its last call. Both arguments return milliseconds. */

@@ -11,8 +11,9 @@ export interface GarbageCollectorOptions {
  */
 export class GarbageCollector {
   readonly #collect: (() => void) | undefined;
-  /** The most connections at a time since the last collection. */
-  #most = 0;
+  /** The highest number of connections since the last collection. */
+  #peak = 0;
+  /** The number of connections at the last tick. */
   #last = 0;
   /** When the last connection closed, in milliseconds since the epoch. */
   #calmSince = 0;
@@ -25,9 +26,9 @@ export class GarbageCollector {
   tick(connections: number, now: number): void {
     if (connections < this.#last) this.#calmSince = now;
     this.#last = connections;
-    this.#most = Math.max(this.#most, connections);
-    if (this.#most - connections < CROWD_CONNECTIONS || now - this.#calmSince < CROWD_GONE_MS) return;
-    this.#most = connections;
+    this.#peak = Math.max(this.#peak, connections);
+    if (this.#peak - connections < CROWD_CONNECTIONS || now - this.#calmSince < CROWD_GONE_MS) return;
+    this.#peak = connections;
     this.#collect?.();
   }
 }
@@ -38,7 +39,10 @@ export interface MemoryBound {
   readonly measure: () => number;
 }
 
-/** Whether the process uses more memory than it may. The limit counts as exceeded until clearly less is used, so that it does not flap. */
+/**
+ * Watches the memory of the process. Once exceeded, the limit counts as exceeded until clearly less memory is used, so that
+ * the state does not flap.
+ */
 export class MemoryLimit {
   readonly #bound: MemoryBound | undefined;
   #exceeded = false;

@@ -5,7 +5,7 @@ import type { Connection } from "../../transports/connection.ts";
 /** The bytes that went over a connection. */
 type Traffic = Pick<Connection, "receivedBytes" | "sentBytes">;
 
-/** Counters since the server started: bare numbers, to which the hot path adds. Values that can be computed on demand are not here. */
+/** Counters since the server started. They are bare numbers, because the hot path adds to them. */
 export class Statistics {
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -40,7 +40,7 @@ export class Statistics {
   }
 }
 
-/** `draining` ends with the process; `failed` is draining because of an error. */
+/** `draining`: the server is about to end. `failed`: it drains because of an error. */
 export type ServerState = "ok" | "draining" | "failed";
 
 /** The current state and the counters, which keep counting. */
@@ -61,6 +61,7 @@ interface OpenConnection {
   readonly outbox: { readonly queuedBytes: number };
 }
 
+/** Walks through all connections. `counted` keeps counting in the snapshot. */
 export function takeSnapshot(
   state: ServerState,
   counted: Statistics,

@@ -5,8 +5,9 @@ type Line = Parameters<Log>;
 
 interface Logged {
   readonly at: number;
-  /** Number of repeats since then, and the last of them. */
+  /** Number of repeats since then. */
   times: number;
+  /** The last repeat. */
   last: Line;
 }
 

@@ -1,10 +1,10 @@
 import { WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 
-/** Shorter chunks are left to V8, which frees them soon enough. */
+/** Chunks shorter than this are left to V8, which frees them soon enough. */
 export const MIN_OWN_BYTES = 4 * 1024;
 
 /**
- * The chunks of one outbox that are in no other. Their memory is freed as soon as they were written or dropped: V8 may keep
+ * The chunks of one outbox that are in no other. Their memory is freed as soon as they are written or dropped: V8 may keep
  * it for minutes, and pages of history for many receivers would add up.
  */
 export class OwnChunks {
@@ -19,25 +19,25 @@ export class OwnChunks {
     this.#waiting.add(chunk);
   }
 
-  /** The first waiting chunks were copied into one, which is in no other outbox if one of them is in no other. */
+  /** Must be called when the first waiting chunks were copied into one, which is an own chunk if one of them is. */
   joined(chunks: readonly Uint8Array[], into: Uint8Array): void {
     const own = chunks.filter((chunk) => this.#waiting.delete(chunk));
     if (own.length > 0) this.#waiting.add(into);
     own.forEach(free);
   }
 
-  /** A write of the chunk begins. It is not touched before `written`. */
+  /** Must be called when a write of the chunk begins. The chunk is not touched before `written`. */
   writing(chunk: Uint8Array): void {
     if (this.#waiting.delete(chunk)) this.#inFlight = chunk;
   }
 
-  /** The write is over, successful or not. */
+  /** Must be called when the write has ended or failed. */
   written(): void {
     if (this.#inFlight !== undefined) free(this.#inFlight);
     this.#inFlight = undefined;
   }
 
-  /** The waiting chunks were dropped. */
+  /** Must be called when the waiting chunks were dropped. */
   dropped(): void {
     this.#waiting.forEach(free);
     this.#waiting.clear();
@@ -58,7 +58,7 @@ interface Joining extends JoinedChunks {
   readonly chunks: readonly Uint8Array[];
 }
 
-/** The last result: receivers in one room mostly wait for the same chunks. */
+/** The last result, used again because most receivers in a room wait for the same chunks. */
 let last: Joining | undefined;
 
 /** Joins the first chunk and the further ones that fit in `WRITE_JOIN_BYTES` with it. The result is shared, as the chunks are. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { PUSHBACK_CHECK_MS } from "../../protocol/limits.ts";
 import type { RoomSubscribers } from "./room_subscribers.ts";
 
-/** Tells which rooms have receivers that cannot keep up, and when they have caught up. The authors are not read meanwhile. */
+/** Tells which rooms have receivers that cannot keep up, and when they have caught up. The caller pauses their authors. */
 export class Congestion {
   readonly #relieved = new Map<RoomSubscribers, PromiseWithResolvers<void>>();
   #checking = false;
@@ -13,13 +13,13 @@ export class Congestion {
     if (!room.congested) return undefined;
     let relieved = this.#relieved.get(room);
     if (relieved === undefined) this.#relieved.set(room, relieved = Promise.withResolvers());
-    // The writes in flight often take all of a burst, so the first check comes soon.
+    // A burst often ends with the writes in flight, so the first check is soon.
     if (!this.#checking) setImmediate(this.#check);
     this.#checking = true;
     return relieved.promise;
   }
 
-  /** Relieves every room. */
+  /** Resolves all promises: the server drains. */
   end(): void {
     for (const { resolve } of this.#relieved.values()) resolve();
     this.#relieved.clear();

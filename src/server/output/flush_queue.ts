@@ -45,13 +45,13 @@ export class FlushQueue {
     const end = Math.min(this.#queue.length, this.#next + FLUSHES_AT_ONCE);
     this.#flushed += end - this.#next;
     while (this.#next < end) this.#queue[this.#next++]!.flushScheduled();
-    this.#tellWaiters();
+    this.#resolveWaiters();
     this.#scheduled = end < this.#queue.length;
     if (this.#scheduled) setImmediate(this.#continue);
     this.#compact();
   };
 
-  #tellWaiters(): void {
+  #resolveWaiters(): void {
     while (this.#waiters.length > 0 && this.#waiters[0]!.count <= this.#flushed) this.#waiters.shift()!.resolve();
   }
 

@@ -18,10 +18,10 @@ export class Outbox {
   #scheduled = false;
   /** Whether chunks are ignored. */
   #sealed = false;
-  /** Mostly one chunk waits, or none: an array for each receiver and chunk would cost more than the chunk. */
+  /** The first waiting chunk, apart from the others: an array for each receiver would cost more than a single chunk. */
   #first: Uint8Array | undefined;
   #further: Uint8Array[] | undefined;
-  /** Mostly undefined. */
+  /** `undefined` while no chunk was pushed by `pushOwn`, as in most outboxes. */
   #own: OwnChunks | undefined;
   #queuedBytes = 0;
   #writing = false;
@@ -42,7 +42,7 @@ export class Outbox {
     return this.#queuedBytes;
   }
 
-  /** Whether chunks wait and no write has ended since the call of `checkProgress` before the last. */
+  /** Whether chunks waited at the last `checkProgress`, and no write has ended since the one before it. */
   get stuck(): boolean {
     return this.#stuck;
   }
@@ -80,7 +80,7 @@ export class Outbox {
     return true;
   }
 
-  /** Like `push`, for a chunk that is in no other outbox: its memory is released as soon as it is not needed. */
+  /** Like `push`, for a chunk that is in no other outbox: its memory is freed as soon as it is written or dropped. */
   pushOwn(chunk: Uint8Array): boolean {
     const taken = this.push(chunk);
     if (taken && chunk.length >= MIN_OWN_BYTES) this.#addOwn(chunk);
@@ -99,12 +99,12 @@ export class Outbox {
     this.#own?.dropped();
   }
 
-  /** Takes nothing more. What is queued is still written. */
+  /** Ignores all further chunks. Queued chunks are still written. */
   seal(): void {
     this.#sealed = true;
   }
 
-  /** Does the flush that was asked for by `scheduleFlush`. */
+  /** Does the flush that `scheduleFlush` asked for. */
   flushScheduled(): void {
     this.#scheduled = false;
     this.flush();
@@ -119,14 +119,14 @@ export class Outbox {
     this.#sink.write(chunk).then(this.#onWritten, this.#onFailed);
   }
 
-  /** Resolves when no chunk waits or is in flight, also because the link is lost. */
+  /** Resolves when no chunk waits or is in flight, or when the link is lost. */
   idle(): Promise<void> {
     if (this.#failed || (!this.#writing && this.#first === undefined)) return Promise.resolve();
     this.#idle ??= Promise.withResolvers<void>();
     return this.#idle.promise;
   }
 
-  /** The link is closed: drops everything and ends `idle`. On Deno 2.7 a close leaves the write in flight hanging. */
+  /** Drops everything and resolves `idle` after the link was closed. On Deno 2.7 the write in flight may then never settle. */
   stop(): void {
     this.#failed = true;
     this.#sealed = true;

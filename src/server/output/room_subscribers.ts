@@ -28,7 +28,7 @@ export class RoomSubscribers {
     return size;
   }
 
-  /** True when most peers that are still reading lag more than `PUSHBACK_BYTES` behind. A few slow peers do not count. */
+  /** Whether more than `PUSHBACK_BYTES` are queued for most peers that still read. A few slow peers do not count. */
   get congested(): boolean {
     let moving = 0;
     let lagging = 0;
@@ -56,6 +56,7 @@ export class RoomSubscribers {
     if (peers?.size === 0) this.#receivers.delete(format);
   }
 
+  /** Buffers an event until `flush`. */
   publish(event: ServerEvent, author: SessionId | undefined): void {
     this.#pending.push({ event, author });
   }

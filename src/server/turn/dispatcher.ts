@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   readonly log: Log;
   /** Performs these effects now, and empties the list. */
   readonly perform: (effects: Effect[]) => void;
-  /** The store has failed. */
+  /** Ends the server, because the store has failed. */
   readonly fail: (error: unknown) => void;
 }
 
@@ -31,8 +31,8 @@ export class Dispatcher {
   }
 
   /**
-   * Handles frames up to the first query, or the first password that must be checked. Returns that query and the rest of the
-   * frames, which run in the queue.
+   * Handles frames up to the first query, or the first password that must be checked. Returns that query and the remaining
+   * frames: the caller adds them to the queue.
    */
   take(peer: Peer, frames: readonly Frame[], now: number, effects: Effect[]): Query[] {
     if (this.#options.hub.isWaiting(peer.id)) return toQueries(frames);
@@ -75,7 +75,7 @@ export class Dispatcher {
     }
   }
 
-  /** The connection ends after the effects of earlier commands. */
+  /** Ends the connection after the effects of earlier commands. */
   #leave(peer: Peer, effects: Effect[]): undefined {
     effects.push({ type: "close", session: peer.id, reason: "left" });
   }
@@ -83,7 +83,7 @@ export class Dispatcher {
   #handle(peer: Peer, command: ClientCommand, now: number, effects: Effect[]): void {
     const { hub, perform } = this.#options;
     this.#hadPassword = command.type === "join" || command.type === "auth" || command.type === "register";
-    // The command may need a message of this very turn, which it can only find in the store.
+    // The command may need a message of this turn, which is only found in the store.
     if (needsStoredEffects(command)) perform(effects);
     for (const effect of hub.handle(peer.id, command, now)) effects.push(effect);
   }

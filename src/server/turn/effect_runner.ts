@@ -15,7 +15,7 @@ import type { PasswordHasher } from "./password_hasher.ts";
 import type { QueryQueue, RunningSearch } from "./query_queue.ts";
 import { storeBatch } from "./store_batch.ts";
 
-/** An effect of one type. */
+/** The effect of one type. */
 type Of<K extends Effect["type"]> = Extract<Effect, { readonly type: K }>;
 
 /** Parts of the server that carry out some of the effects. */
@@ -25,7 +25,7 @@ export interface EffectParts {
   readonly log: Log;
 }
 
-/** Performs the effects that the core asks for: it stores all of them, then shows them, and writes with `flush`. */
+/** Performs the effects that the core asks for: it first stores all of them, then shows them. `flush` starts to write. */
 export class EffectRunner {
   readonly #history: HistoryStore;
   readonly #peers: ReadonlyMap<SessionId, Peer>;
@@ -51,12 +51,12 @@ export class EffectRunner {
     this.#parts = parts;
   }
 
-  /** The outbox has bytes to write at the next flush. */
+  /** Adds an outbox to the next flush. */
   scheduleFlush(outbox: Outbox): void {
     this.#flushQueue.add(outbox);
   }
 
-  /** Throws what the store throws. Nothing is shown in that case. */
+  /** Stores the effects, then shows them. If the store throws, throws its error and shows nothing. */
   perform(effects: readonly Effect[]): void {
     const batch = storeBatch(effects);
     if (batch !== undefined) this.#append(batch);
@@ -82,7 +82,7 @@ export class EffectRunner {
     this.#holdBackAuthors();
   }
 
-  /** Holds back no peer any more: the server drains. */
+  /** Releases all peers that are held back: the server drains. */
   end(): void {
     this.#congestion.end();
   }
@@ -166,7 +166,7 @@ export class EffectRunner {
     this.#pending.clear();
   }
 
-  /** Called when all outboxes of the turn were flushed: bytes still queued then are more than the links take. */
+  /** Called when all outboxes of the turn were flushed: bytes that are still queued exceed the speed of the links. */
   #holdBackAuthors(): void {
     for (const subscribers of this.#delivered) {
       const authors = subscribers.takeAuthors();

@@ -12,16 +12,17 @@ export class IdSource {
   #counter = 0;
   #prefix = "";
 
+  /** Returns an id higher than all before, even if the clock goes back. `now` is in milliseconds since the epoch. */
   next(now: number): string {
-    if (now > this.#ms) this.#start(now, 0);
-    else if (++this.#counter > 0xfff) this.#start(this.#ms + 1, 0);
+    if (now > this.#ms) this.#start(now);
+    else if (++this.#counter > 0xfff) this.#start(this.#ms + 1);
     const counter = (0x7000 | this.#counter).toString(16);
     return `${this.#prefix}-${counter}-${this.#random()}`;
   }
 
-  #start(ms: number, counter: number): void {
+  #start(ms: number): void {
     this.#ms = ms;
-    this.#counter = counter;
+    this.#counter = 0;
     const time = ms.toString(16).padStart(12, "0");
     this.#prefix = `${time.slice(0, 8)}-${time.slice(8)}`;
   }

@@ -5,6 +5,7 @@ import { type Log, stackOf } from "../monitor/log_events.ts";
 
 type Job = Omit<Extract<Effect, { type: "hash" }>, "type">;
 
+/** Binary logarithm of the cost. */
 const COST = 17;
 const BLOCK_SIZE = 8;
 const SALT_BYTES = 16;
@@ -14,7 +15,7 @@ const BASE64 = { alphabet: "base64url" } as const;
 
 /**
  * Hashes passwords by scrypt (RFC 7914), a few at a time and on other threads, so that the chat does not wait for it.
- * A hash is written as `scrypt$COST$SALT$HASH`, with the cost as a binary logarithm.
+ * A hash has the form `scrypt$COST$SALT$HASH`, with the binary logarithm of the cost, and salt and hash in Base64url.
  */
 export class PasswordHasher {
   readonly #done: (ticket: number, hashed: Hashed) => void;

@@ -5,7 +5,7 @@ import type { ClientCommand, RoomMessage } from "../../protocol/messages/message
 import type { Frame } from "../../transports/connection.ts";
 import type { Peer } from "../connection/peer.ts";
 
-/** A query of a peer, or a frame that came after one and waits for it. */
+/** A query of a peer, or a later frame that waits for it. */
 export type Query = { readonly command: ClientCommand } | { readonly frame: Frame };
 
 export interface QueryHost {
@@ -15,7 +15,7 @@ export interface QueryHost {
   isWaiting(peer: Peer): boolean;
   /** Writes the replies of the queries of a slice. */
   flush(): void;
-  /** The store has failed. */
+  /** Ends the server after an internal error or an error of the store. */
   fail(error: unknown): void;
 }
 
@@ -30,7 +30,7 @@ interface Waiting {
   readonly queries: Query[];
   readonly searches: RunningSearch[];
   readonly finished: PromiseWithResolvers<void>;
-  /** Milliseconds that its first search has taken. */
+  /** Milliseconds that the first of `searches` has taken so far. */
   searchMs: number;
 }
 
@@ -56,12 +56,12 @@ export class QueryQueue {
 
   /** Appends queries of the peer. */
   add(peer: Peer, queries: readonly Query[]): void {
-    this.#of(peer).queries.push(...queries);
+    this.#waitingOf(peer).queries.push(...queries);
   }
 
   /** Adds a search, which runs before the peer's other queries. */
   addSearch(peer: Peer, search: RunningSearch): void {
-    this.#of(peer).searches.push(search);
+    this.#waitingOf(peer).searches.push(search);
   }
 
   /** Continues the queries of parked peers: passwords have been checked, or peers have disconnected. */
@@ -78,7 +78,7 @@ export class QueryQueue {
     for (const peer of [...this.#waiting.keys()]) this.#finish(peer);
   }
 
-  #of(peer: Peer): Waiting {
+  #waitingOf(peer: Peer): Waiting {
     let waiting = this.#waiting.get(peer) ?? this.#parked.get(peer);
     if (waiting === undefined) {
       waiting = { queries: [], searches: [], finished: Promise.withResolvers(), searchMs: 0 };

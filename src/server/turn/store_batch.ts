@@ -1,7 +1,7 @@
 import type { Effect } from "../../core/effect.ts";
 import { type Batch, emptyBatch, type MutableBatch } from "../../history/store.ts";
 
-/** Returns the effects that the store keeps; `undefined` if there are none. */
+/** Returns the effects that the store keeps; `undefined` if it keeps none of them. */
 export function storeBatch(effects: readonly Effect[]): Batch | undefined {
   const batch = emptyBatch();
   let kept = 0;

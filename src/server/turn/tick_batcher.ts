@@ -12,7 +12,7 @@ export class TickBatcher<T> {
   #waiting: PromiseWithResolvers<void> | undefined;
   #scheduled = false;
 
-  /** `run` must not throw. The promise that it returns delays the result of `add` for all items of its turn. */
+  /** `run` must not throw. All `add` of a turn resolve with the promise that the turn's last `run` returns. */
   constructor(
     run: (arrived: readonly T[]) => Promise<void> | undefined,
     weigh: (item: T) => number,

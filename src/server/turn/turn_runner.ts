@@ -14,7 +14,7 @@ import { PasswordHasher } from "./password_hasher.ts";
 import { type Query, QueryQueue } from "./query_queue.ts";
 import { TickBatcher } from "./tick_batcher.ts";
 
-/** Options of the server that the hub gets as they are. */
+/** Options that the server passes to the hub unchanged. */
 export type HubChoices = Pick<HubOptions, "rate" | "maxRooms" | "roomsPerMember" | "access" | "newWords">;
 
 export interface TurnOptions extends HubChoices {
@@ -30,13 +30,13 @@ export interface TurnContext {
   readonly statistics: Statistics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Something between deciding and showing has failed: nothing is performed any more, and the server must drain. */
+  /** Called after a failure between deciding and showing: nothing is performed any more, and the server must drain. */
   readonly failed: () => void;
 }
 
 /**
- * Runs the hub: decodes and decides what arrived in a turn, stores its effects, shows them, and writes. It owns the peers,
- * the queries that run between turns, and the password hashes that run on other threads.
+ * Runs the hub: decodes the frames of a turn, has the hub decide, stores the effects, shows them, and writes.
+ * It owns the peers, the queries that run between turns, and the password hashes that run on other threads.
  */
 export class TurnRunner {
   readonly #options: TurnOptions;
@@ -97,7 +97,7 @@ export class TurnRunner {
     this.#effects.flush();
   }
 
-  /** Called once a second: ends graces and greetings that took too long, and tells presence. */
+  /** Called once a second: ends graces, ends connections that did not join in time, and sends presence. */
   tick(now: number): void {
     this.#perform(() => this.#hub.tick(now));
   }
@@ -108,12 +108,12 @@ export class TurnRunner {
     this.#queries.wake();
   }
 
-  /** The outbox has bytes to write at the end of the turn. */
+  /** Flushes the outbox at the end of the turn. */
   scheduleFlush(outbox: Outbox): void {
     this.#effects.scheduleFlush(outbox);
   }
 
-  /** Drops all queries and lets every peer be read: the server drains. */
+  /** Drops all queries and releases all peers that are held back: the server drains. */
   beginDrain(): void {
     this.#effects.end();
     this.#queries.end();
@@ -124,7 +124,7 @@ export class TurnRunner {
     return this.#hasher.end();
   }
 
-  /** Returns what `work` returns; `undefined` if it throws, which ends the server. */
+  /** Returns the result of `work`. If it throws, ends the server and returns `undefined`. */
   guard<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -178,7 +178,7 @@ export class TurnRunner {
     this.#queries.wake();
   }
 
-  /** After the store has failed nothing is performed: what the hub decided since is not stored, so it is not shown either. */
+  /** Does nothing after a failure: later decisions of the hub are not stored, so they are not shown either. */
   #perform(decide: () => readonly Effect[]): void {
     if (this.#failure === undefined) this.guard(() => this.#effects.perform(decide()));
   }

@@ -29,7 +29,7 @@ const MORE_HELP: readonly string[] = [
   "More: /help messages, /help accounts, /help moderation, /help reading,",
   "      /help keys, /help editing.",
   "A line that does not begin with / is sent; //text sends one that does.",
-  "Tab completes names, #rooms, commands, :emoji:. Up brings back what you sent.",
+  "Tab completes names, #rooms, commands, :emoji:. Up recalls your sent lines.",
   "Alt-Enter breaks the line. Ctrl-C empties it. On an empty line Ctrl-D quits.",
 ];
 
@@ -71,7 +71,9 @@ export function slashHelpLines(argument = "", bindings: Bindings = BINDINGS): st
 export function ignore(name: string | undefined, reader: ReaderState, state: ClientState): string {
   if (name === undefined) {
     const names = reader.ignored.map(([name]) => sanitizeLine(name));
-    return names.length === 0 ? "You ignore nobody: /ignore NAME starts to" : `You ignore ${names.join(", ")}`;
+    return names.length === 0
+      ? "You ignore nobody: /ignore NAME hides a member's messages"
+      : `You ignore ${names.join(", ")}`;
   }
   const folded = foldCase(name);
   if (folded === foldCase(state.you?.name ?? "")) throw new Error("You cannot ignore yourself: name another member");

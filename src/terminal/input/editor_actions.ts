@@ -60,7 +60,7 @@ export const ACTIONS: Readonly<Record<ActionName, Run>> = {
   "redo": redo,
 };
 
-/** Empties the line. Adds it to the history, after the draft that was left to recall it. */
+/** Empties the line. Adds it to the history, after an unsent draft. */
 export function accept(editor: Editor): Editor {
   const history = remember(editor);
   return { ...emptyEditor, kills: editor.kills, history, place: history.length };

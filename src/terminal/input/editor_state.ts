@@ -13,7 +13,7 @@ export interface Editor {
   /** Index of the shown history entry; `history.length` for the draft. */
   readonly place: number;
   /** Unsent texts by history index: edited entries and the draft. */
-  readonly left: ReadonlyMap<number, string>;
+  readonly unsent: ReadonlyMap<number, string>;
   /** The kill ring, newest last. */
   readonly kills: readonly string[];
   /** Earlier states of the line, newest last. */
@@ -39,7 +39,7 @@ export interface HistorySearch {
   readonly at: number | undefined;
   readonly failed: boolean;
   /** The line before the search. */
-  readonly before: Pick<Editor, "text" | "cursor" | "place" | "left">;
+  readonly before: Pick<Editor, "text" | "cursor" | "place" | "unsent">;
 }
 
 /** The question whether to insert a long paste. */
@@ -93,7 +93,7 @@ export const emptyEditor: Editor = {
   cursor: 0,
   history: [],
   place: 0,
-  left: new Map(),
+  unsent: new Map(),
   kills: [],
   undos: [],
   redos: [],

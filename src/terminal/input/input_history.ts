@@ -32,14 +32,14 @@ export function newest(editor: Editor): EditorStep {
 
 function recall(editor: Editor, place: number): Editor {
   if (place === editor.place) return rest(editor);
-  const left = new Map(editor.left).set(editor.place, editor.text);
-  const text = left.get(place) ?? editor.history[place] ?? "";
-  return { ...editor, place, left, text, cursor: text.length, undos: [], redos: [], last: undefined };
+  const unsent = new Map(editor.unsent).set(editor.place, editor.text);
+  const text = unsent.get(place) ?? editor.history[place] ?? "";
+  return { ...editor, place, unsent, text, cursor: text.length, undos: [], redos: [], last: undefined };
 }
 
-/** The history with the line as its newest entry, after the draft that was left to recall an older entry. */
+/** The history with the line as its newest entry, after an unsent draft. */
 export function remember(editor: Editor): readonly string[] {
-  const draft = editor.place === editor.history.length ? "" : editor.left.get(editor.history.length) ?? "";
+  const draft = editor.place === editor.history.length ? "" : editor.unsent.get(editor.history.length) ?? "";
   return [draft, editor.text].reduce(withEntry, editor.history);
 }
 
@@ -51,13 +51,13 @@ function withEntry(history: readonly string[], text: string): readonly string[] 
 
 /** Ctrl-R: begins a search; the keys that follow are its query. */
 export function searchHistory(editor: Editor): EditorStep {
-  const { text, cursor, place, left } = editor;
+  const { text, cursor, place, unsent } = editor;
   const mode: HistorySearch = {
     type: "search",
     query: "",
     at: undefined,
     failed: false,
-    before: { text, cursor, place, left },
+    before: { text, cursor, place, unsent },
   };
   return { editor: { ...editor, mode, last: undefined } };
 }

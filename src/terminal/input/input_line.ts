@@ -114,6 +114,6 @@ export class InputLine {
 /** The draft with the current history and kill ring. */
 function continued(draft: Editor, { kills, history }: Editor): Editor {
   const before = draft.history.length;
-  const left = new Map(Array.from(draft.left, ([at, text]) => [at === before ? history.length : at, text]));
-  return { ...draft, kills, history, left, place: draft.place === before ? history.length : draft.place };
+  const unsent = new Map(Array.from(draft.unsent, ([at, text]) => [at === before ? history.length : at, text]));
+  return { ...draft, kills, history, unsent, place: draft.place === before ? history.length : draft.place };
 }

@@ -91,7 +91,7 @@ export class Attention {
     return this.#unread.open(room);
   }
 
-  /** Forgets all rooms: another server begins. */
+  /** Forgets all rooms. Call it when the server is another one. */
   reset(): void {
     this.#missedCounts.clear();
     this.#unread.reset();

@@ -1,4 +1,4 @@
-/** Commands that the user must confirm: the first time, only a warning is shown. */
+/** Commands that the user must confirm: the first attempt only shows a warning. */
 
 import { roomName } from "../render/line_style.ts";
 

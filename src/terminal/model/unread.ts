@@ -81,7 +81,7 @@ export class UnreadRooms {
     return held;
   }
 
-  /** Forgets all rooms: another server begins. */
+  /** Forgets all rooms. Call it when the server is another one. */
   reset(): void {
     this.#rooms.clear();
   }

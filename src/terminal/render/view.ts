@@ -2,7 +2,7 @@
 
 import type { ClientEvent, Status } from "../../client/client_event.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
-import { eventText, type ToldEvent } from "../../presentation/sentences/event_text.ts";
+import { eventText, type SentenceEvent } from "../../presentation/sentences/event_text.ts";
 import { waitingSentence } from "../../presentation/sentences/room_sentences.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";
 import { changeLines, pendingLine } from "./change_lines.ts";
@@ -134,7 +134,7 @@ function eventLines(event: ServerEvent, style: Style, reader: ReaderView, before
 }
 
 /** The sentence of an event that the terminal draws as all clients do. `eventText` covers every event. */
-function sentences(event: ToldEvent, style: Style, reader: ReaderView): readonly string[] {
+function sentences(event: SentenceEvent, style: Style, reader: ReaderView): readonly string[] {
   return sentenceLines(eventText(event, terminalMarkup(style), reader));
 }
 

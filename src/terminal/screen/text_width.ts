@@ -10,7 +10,7 @@ const TONED = /^\p{Emoji_Modifier_Base}\ufe0f?\p{Emoji_Modifier}/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-/** Splits a text into grapheme clusters: what readers perceive as characters (Unicode UAX #29). */
+/** Splits a text into grapheme clusters, the characters that readers perceive (Unicode UAX #29). */
 export function graphemes(text: string): string[] {
   if (ASCII.test(text)) return text.split("");
   return Array.from(segmenter.segment(text), ({ segment }) => segment);

@@ -68,7 +68,7 @@ export class Conversations {
     this.#current = conversation;
   }
 
-  /** If it was open, opens another one, if there is any. */
+  /** Removes a conversation. If it was open, opens another one, if there is any. */
   remove(key: string): void {
     if (!this.#byKey.delete(key) || this.#current?.key !== key) return;
     this.#current = this.rooms.at(-1) ?? this.all.at(-1);

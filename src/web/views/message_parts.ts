@@ -75,9 +75,11 @@ const BOTH = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 /** Formatted times that are kept: formatting is slow, and neighbouring messages share most times. */
 const CACHED = 512;
 
+/** `14:05`, in the format of the browser. */
 export const formatTime = cached(TIME, 16);
 /** `Friday, 20 November 2026`, in the format of the browser. */
 export const formatDay = cached(DAY, 16);
+/** Date and time to the second, in the format of the browser. */
 export const formatMoment = cached(BOTH, 19);
 
 /** The first `chars` characters of an RFC 3339 time in UTC decide the result. */

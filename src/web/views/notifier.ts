@@ -24,7 +24,8 @@ export class Notifier {
     this.#show();
   }
 
-  tell(conversation: Conversation, { from, text }: Message, open: () => void): void {
+  /** Shows a notification. A click on it focuses the page and calls `open`. */
+  notify(conversation: Conversation, { from, text }: Message, open: () => void): void {
     if (!this.#wanted) return;
     const title = conversation.partner.kind === "room" ? `${from.name} in ${conversation.title}` : from.name;
     try {

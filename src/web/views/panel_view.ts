@@ -99,7 +99,7 @@ const HINT = 'Words, "several words in a row", from:ada, before:2026-11-01';
 
 function summaryOf(count: number, more: boolean, room: string): string {
   if (count === 0) return `No messages found in #${room}`;
-  return `${count} found in #${room}, newest first${more ? "; there is more" : ""}`;
+  return `${count} found in #${room}, newest first${more ? "; there are more" : ""}`;
 }
 
 function updateMember(item: HTMLElement, member: MemberInfo): void {

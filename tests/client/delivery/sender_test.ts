@@ -14,7 +14,13 @@ function outcomes({ events }: Harness): string[] {
 }
 
 function tooFast(ref: string, retryAfter: number): ErrorEvent {
-  return { type: "error", ref, code: "rate_limited", message: `Too fast: try again in ${retryAfter} s`, retryAfter };
+  return {
+    type: "error",
+    ref,
+    code: "rate_limited",
+    message: `Too fast: try again in ${retryAfter} seconds`,
+    retryAfter,
+  };
 }
 
 Deno.test("a message is pending until it is acknowledged", async () => {

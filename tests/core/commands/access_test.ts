@@ -121,7 +121,7 @@ Deno.test("an invite admits by secret or by passphrase up to its number of uses,
   stage.say(late, { type: "join", name: "kim", password: invite.secret });
   const [error] = stage.events(late) as [Of<"error">];
   assertEquals(error.code, "wrong_password");
-  assertStringIncludes(error.message, "has let in as many as it may: ask for another");
+  assertStringIncludes(error.message, "is used up: ask for another");
 });
 
 Deno.test("a join that fails for another reason does not consume a use of the invite", () => {

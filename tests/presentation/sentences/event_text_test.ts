@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { eventText, type ToldEvent } from "../../../src/presentation/sentences/event_text.ts";
+import { eventText, type SentenceEvent } from "../../../src/presentation/sentences/event_text.ts";
 import type { Markup } from "../../../src/presentation/sentences/markup.ts";
 import type { LeaveReason, MemberInfo } from "../../../src/protocol/messages/messages.ts";
 import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
@@ -18,14 +18,14 @@ const PLAIN: Markup = {
   moment: () => "then",
 };
 
-function isTold(event: { readonly type: string }): event is ToldEvent {
+function hasSentences(event: { readonly type: string }): event is SentenceEvent {
   return !["message", "history", "search"].includes(event.type);
 }
 
-const text = (event: ToldEvent, room = "lobby") => eventText(event, PLAIN, { you: ADA, room });
+const text = (event: SentenceEvent, room = "lobby") => eventText(event, PLAIN, { you: ADA, room });
 
 Deno.test("every event but acknowledgements and pings has a sentence", () => {
-  for (const event of SAMPLE_EVENTS.filter(isTold)) {
+  for (const event of SAMPLE_EVENTS.filter(hasSentences)) {
     const isSilent = ["ack", "ping", "pong"].includes(event.type) || "member" in event && event.member.quiet;
     if (isSilent) assertEquals(text(event), []);
     else assert(text(event)[0]!.length > 0, JSON.stringify(event));
@@ -49,8 +49,8 @@ Deno.test("each reason to leave has its words, for the member and for the others
 });
 
 Deno.test("a sentence names its room unless the reader is there", () => {
-  const join: ToldEvent = { type: "join", room: "dev", member: BOB, at: AT };
-  const topic: ToldEvent = { type: "topic", room: "dev", by: ADA, text: "tea", at: AT };
+  const join: SentenceEvent = { type: "join", room: "dev", member: BOB, at: AT };
+  const topic: SentenceEvent = { type: "topic", room: "dev", by: ADA, text: "tea", at: AT };
   assertEquals([text(join, "dev"), text(join)], [["bob joined"], ["bob joined #dev"]]);
   assertEquals([text(topic, "dev"), text(topic)], [["You set the topic: tea"], ["You set the topic of #dev: tea"]]);
 });
@@ -80,7 +80,7 @@ Deno.test("text by members reaches a sentence only through the markup", () => {
     const member = { id: "x", name: hostile };
     const restriction = { id: "o", kind: "ban", room: hostile, member, address: hostile, reason: hostile } as const;
     const entry = { nth: 1, at: AT, by: member, action: hostile, room: hostile, target: member, reason: hostile };
-    const events: ToldEvent[] = [
+    const events: SentenceEvent[] = [
       { type: "join", room: hostile, member, at: AT },
       { type: "leave", room: hostile, member, at: AT, reason: "slow" },
       { type: "presence", room: hostile, count: 1, joined: [member], left: [member] },

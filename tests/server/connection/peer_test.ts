@@ -48,7 +48,7 @@ Deno.test("lines after too many refused ones are read when the pause is over", a
   mallory.hangUp();
   const lines = await mallory.rest();
   const unknown = lines.filter((line) => line.includes("is unknown"));
-  const slowdowns = lines.filter((line) => line.includes("is read again in 5 s"));
+  const slowdowns = lines.filter((line) => line.includes("the server reads your next lines in 5 s"));
   assertEquals([unknown.length, slowdowns.length], [2 * FAULTS_BURST, 1]);
 });
 

@@ -196,8 +196,8 @@ Deno.test("rooms: an ignored member's messages are hidden under any name until /
 Deno.test("rooms: a failed message stays above the prompt until it is sent again or dropped", async () => {
   const { screen, client, type, settled, quit } = await start({ columns: 90 });
   await type("/msg nobdy hi\r/msg nobdy there\r");
-  client.refuse("Nobody is called nobdy");
-  client.refuse("Nobody is called nobdy");
+  client.refuse("No member is called nobdy");
+  client.refuse("No member is called nobdy");
   await settled();
   assertEquals(screen.joined.slice(-3), [
     "✗ 1 → nobdy: hi (failed: /resend 1 or /drop 1)",

@@ -165,10 +165,10 @@ Deno.test("view: a broken link is one line, however often it is retried, and so 
 Deno.test("view: an error about a message is shown once, as its failure, and not while it is retried", () => {
   const out = output({ timeZone, room: "lobby", now: AT });
   const message = { ref: "r", target: { to: "nobody" }, text: "hi" };
-  const error = { type: "error", ref: "r", code: "no_such_member", message: "Nobody is called nobody" } as const;
+  const error = { type: "error", ref: "r", code: "no_such_member", message: "No member is called nobody" } as const;
   assertEquals(out({ type: "pending", message }), []);
   assertEquals(out(received(error)), []);
-  assertEquals(out({ type: "failed", message, error }), ['! Not sent: "hi": Nobody is called nobody']);
+  assertEquals(out({ type: "failed", message, error }), ['! Not sent: "hi": No member is called nobody']);
 });
 
 Deno.test("view: only the sender of a waiting direct message is told that it waits", () => {

@@ -1,9 +1,6 @@
 import { formatNetwork, isLoopback, neighbourhood, type Network } from "../../../protocol/address/network.ts";
 
-/**
- * The maker of a room, account or restriction, as quotas count it. Origins are kept in the store and
- * never shown.
- */
+/** The maker of a room, account or restriction, as quotas count it. Origins are kept in the store and never shown. */
 export interface Source {
   /** The member's id. */
   readonly member?: string;
@@ -14,10 +11,7 @@ export interface Source {
 /** The origin of all sessions on this machine. */
 const THIS_MACHINE = "local";
 
-/**
- * The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix
- * sockets.
- */
+/** The origin of a session: its IPv4 address, its /64 network of IPv6, or `local` for loopback and Unix sockets. */
 export function originOf({ address }: { readonly address: Network | undefined }): string {
   if (address === undefined || isLoopback(address)) return THIS_MACHINE;
   const text = formatNetwork(address);

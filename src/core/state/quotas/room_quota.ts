@@ -60,10 +60,7 @@ export class RoomQuota {
     this.#made.add(room.maker);
   }
 
-  /**
-   * Notes that `by` prepared the room. False if the room is prepared already, or the account has
-   * reached its limit.
-   */
+  /** Notes that `by` prepared the room. False if the room is prepared already, or the account has reached its limit. */
   prepare(room: Room, by: string): boolean {
     if (room.preparedBy !== undefined) return false;
     if (by !== OWNERS && (this.#prepared.get(by) ?? 0) >= MAX_ROOMS_PREPARED_PER_ACCOUNT) return false;

@@ -73,8 +73,8 @@ export class SearchIndex {
   }
 
   /**
-   * Indexes one message whose seq is already behind `indexed`:
-   * an imported or edited one. Call it inside a transaction.
+   * Indexes one message whose seq is not above `indexed`: an imported or edited one.
+   * Call it inside a transaction.
    */
   insert(room: RoomRecord, seq: number, name: string, text: string): void {
     this.#insertWords(room, seq, name, searchWords(text));

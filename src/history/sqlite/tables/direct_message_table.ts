@@ -61,7 +61,7 @@ export class DirectMessageTable {
     return this.#waiting.all(receiver, now - DIRECT_WAIT_MS, limit).map(toDirect).reverse();
   }
 
-  /** Deletes expired or excess messages of the next receiver; false if every receiver has had its turn. */
+  /** Deletes expired or excess messages of the next receiver; false after the last receiver. */
   prune(now: number): boolean {
     const receiver = this.#next.first(this.#cursor)?.[0];
     this.#cursor = receiver ?? -1;

@@ -118,8 +118,8 @@ export class MessageTable {
   }
 
   /**
-   * The last seq of the leading entries in the range that are from before `timeMs`; `fromSeq - 1` if the
-   * first is not.
+   * The last seq before the first entry of the range that is not older than `timeMs`;
+   * `throughSeq` if all entries are older.
    */
   lastBefore(room: RoomRecord, fromSeq: number, throughSeq: number, timeMs: number): number {
     const base = room.key * ROOM_STRIDE;

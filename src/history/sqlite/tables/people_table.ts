@@ -119,7 +119,7 @@ export class PeopleTable {
   }
 
   /**
-   * Updates when people were seen and forgets those not seen for long, some at a time; false if everyone has had a turn.
+   * Updates when people were seen and forgets people not seen for long, some at a time; false after the last one.
    * `oldestKept` is the time of the oldest kept message. Call it inside a transaction.
    */
   prune(now: number, oldestKept: number): boolean {

@@ -124,8 +124,8 @@ export class RoomTable {
   }
 
   /**
-   * Removes the room with this id; false if there is none. Its name is free at once, its key only when all of its
-   * messages are deleted.
+   * Removes the room; false if no room has this name and id. Its name is free at once, its key only when all of
+   * its messages are deleted.
    */
   remove({ id, name }: Pick<StoredRoom, "id" | "name">): boolean {
     const room = this.#rooms.get(name);
