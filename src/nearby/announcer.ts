@@ -27,7 +27,7 @@ const DEFEND_PAUSE_MS = 250;
 
 export interface AnnouncerOptions {
   readonly server: ServiceRecord;
-  /** The addresses of an interface at which the server listens; empty if there are none. */
+  /** The addresses of an interface at which the server listens; empty if it listens at none of them. */
   hostsOn(on: NetworkInterface): readonly string[];
   /** Receives the title once it is known to be free, and again if a conflict changes it. */
   onAnnounced(title: string): void;

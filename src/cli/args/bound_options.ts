@@ -36,7 +36,7 @@ export const BOUND_OPTIONS: readonly OptionSpec[] = [
     name: "max-memory",
     value: "MB",
     default: "25% of the RAM",
-    help: "Above it, refuses new connections; 0 for no limit",
+    help: "Above it, no new connections; 0 for no limit",
   },
   { name: "max-rooms", value: "N", default: String(MAX_ROOMS), help: "Maximum number of rooms" },
   {

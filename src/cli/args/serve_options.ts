@@ -9,7 +9,7 @@ export const KEEP_OPTION: OptionSpec = {
   value: "AGE|COUNT",
   repeatable: true,
   default: "all",
-  help: "Keeps messages for 30d, or 100000 a room; 0 for none",
+  help: "Keeps 30d or 100000 a room; 0 for none",
 };
 
 /** Parses `--keep`. The strictest of several ages or counts wins. Throws a usage failure. */

@@ -239,7 +239,7 @@ function removeOld(path: string): void {
 const LAST_NAME_FILE = "last_name";
 const MAX_NAME_FILE_BYTES = 1024;
 
-/** The name that the user last typed in the wizard; `undefined` if there is none or it cannot be read. */
+/** The name that the user last typed in the wizard; `undefined` if no name is kept or it cannot be read. */
 export function lastName(folder: string | undefined = usualFolder()): string | undefined {
   try {
     return folder === undefined

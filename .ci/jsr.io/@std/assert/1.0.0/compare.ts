@@ -28,10 +28,7 @@ export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string
   throw new AssertionError(`Values have the same structure but are not reference-equal${suffix(msg)}\n\n${shown}\n`);
 }
 
-/**
- * Fails unless the numbers are within `tolerance` of each other, by default a ten-millionth of the
- * expected one.
- */
+/** Fails unless the numbers are within `tolerance` of each other, by default a ten-millionth of the expected one. */
 export function assertAlmostEquals(actual: number, expected: number, tolerance?: number, msg?: string): void {
   if (Object.is(actual, expected)) return;
   const allowed = tolerance ?? (Number.isFinite(expected) ? Math.abs(expected * 1e-7) : 1e-7);

@@ -3,10 +3,7 @@ import { format, green, red } from "./format.ts";
 /** Above this many pairs of lines only the first and the last difference are looked for. */
 const MAX_PAIRS = 4_000_000;
 
-/**
- * Shows where two values differ: a line of the actual one begins with `-`, one of the expected one
- * with `+`.
- */
+/** Shows where two values differ: a line of the actual one begins with `-`, one of the expected one with `+`. */
 export function diffMessage(actual: unknown, expected: unknown): string {
   const lines = diffLines(toLines(actual, expected), toLines(expected, actual));
   return ["", `    [Diff] ${red("Actual")} / ${green("Expected")}`, "", ...lines, ""].join("\n");

@@ -57,10 +57,7 @@ export function assertThrows<E extends Error = Error>(
 
 /** Fails unless the promise that the function returns rejects; resolves to what it rejected with. */
 export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
-/**
- * Fails unless the promise rejects with an error of the class, with the text in its message;
- * resolves to the error.
- */
+/** Fails unless the promise rejects with an error of the class, with the text in its message; resolves to the error. */
 export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   ErrorClass: ErrorConstructor<E>,

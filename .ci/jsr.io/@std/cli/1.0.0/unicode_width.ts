@@ -19,10 +19,7 @@ const WIDE_RANGES = (
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff]$/u;
 const SOFT_HYPHEN = 0xad;
 
-/**
- * The number of terminal columns that a string takes, summed by code point: control and combining
- * ones take none.
- */
+/** The number of terminal columns that a string takes, summed by code point: control and combining ones take none. */
 export function unicodeWidth(str: string): number {
   let width = 0;
   for (const char of str) width += charWidth(char);
