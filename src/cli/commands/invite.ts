@@ -39,7 +39,7 @@ export const INVITE: CommandSpec = {
     { line: "invite", what: `creates an invite that is valid for ${STANDARD_EXPIRY}` },
     { line: "invite --expires 7d --uses 10 --room ops", what: "creates one for ten people and one room" },
     { line: "invite list", what: "lists the invites" },
-    { line: "invite 192.168.1.26 --tls", what: "creates one on another server, with the admin password" },
+    { line: "invite 192.168.1.26 --tls", what: "creates one on a remote server" },
   ],
   run: invite,
 };
