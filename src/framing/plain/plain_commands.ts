@@ -59,7 +59,7 @@ export function performPlain(input: SlashInput, user: PlainUser): Decoded {
     case "login":
       return logIn(input, user);
     case "register":
-      return commands({ type: "register", password: input.password });
+      return commands({ type: "register", password: input.password ?? "" });
     case "remove room":
       return commands({ type: "remove", room: input.room });
     case "quit":
