@@ -355,4 +355,4 @@ export const NEARBY_INTERFACES_INTERVAL_MS = 5_000;
 /** How long a search waits for answers. It asks twice, one second apart. */
 export const NEARBY_WAIT_MS = 1_500;
 /** How long the goodbye of an announcement may take. */
-export const NEARBY_GOODBYE_MS = 200;
+export const NEARBY_GOODBYE_MS = 1_000;
