@@ -29,7 +29,7 @@ export interface JoinFlowOptions {
   readonly roomId: (room: string) => string | undefined;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
-  /** Called if no room is wanted, so that there is nothing to join. */
+  /** Called if no room is wanted: the flow has nothing to join. */
   readonly onNothingWanted: () => void;
   /** Called if the server refuses this room and another attempt is pointless. */
   readonly onRefused: (room: string, error: ErrorEvent) => void;

@@ -14,7 +14,7 @@ export interface GeneratedTable {
 }
 
 /** Placeholder for the sentence of a new row. */
-export const MISSING = "TODO";
+export const MISSING = "(no sentence yet)";
 
 const MARKED = /(<!-- generated: ([\w -]+) -->\n)([^]*?)(<!-- end -->)/g;
 

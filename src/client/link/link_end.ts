@@ -6,7 +6,7 @@ import type { CloseCause } from "../client_event.ts";
 export type LinkEnd =
   /** Ended by the client in order to reconnect at once. */
   | { readonly kind: "again"; readonly reason: string; readonly cause: CloseCause }
-  /** Worth another attempt, at the earliest after `retryAfterMs`. `cause` applies if there is none. */
+  /** Worth another attempt, at the earliest after `retryAfterMs`. `cause` applies if no attempt follows. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 

@@ -39,7 +39,7 @@ export class KnownNames {
     this.#strangers.clear();
   }
 
-  /** Sets `new` on members whose name belonged to another member. Returns the same object if there is none to mark. */
+  /** Sets `new` on members whose name belonged to another member. Returns the same object if it marks no member. */
   mark(event: ServerEvent): ServerEvent {
     switch (event.type) {
       case "joined":

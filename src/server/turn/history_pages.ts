@@ -6,8 +6,8 @@ import { utf8Length } from "../../protocol/text/utf8_length.ts";
 const READ_AT_ONCE = 50;
 
 /**
- * Returns the newest entries of a page whose JSON together fits in `maxBytes`, oldest first. At least one is returned if the
- * page has any. Reads little more from the store than it returns.
+ * Returns the newest entries of a page whose JSON together fits in `maxBytes`, oldest first. The newest entry is returned
+ * even if it alone is larger. Reads at most `READ_AT_ONCE` entries more from the store than it returns.
  */
 export function newestFitting(
   read: (page: MessagePage) => RoomEntry[],

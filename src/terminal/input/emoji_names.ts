@@ -8,7 +8,7 @@ const MAX_FOUND = 40;
 const ALL: readonly (readonly [name: string, emoji: string])[] = Object.entries(names as Record<string, string>);
 
 /**
- * Emoji whose names begin with `prefix`, short names first; if there are none, emoji whose names contain it.
+ * Emoji whose names begin with `prefix`, short names first; otherwise emoji whose names contain it.
  * With a colon at its end, `prefix` is a whole name.
  */
 export function emojiFor(prefix: string): (readonly [name: string, emoji: string])[] {

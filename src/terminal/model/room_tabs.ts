@@ -16,7 +16,7 @@ export interface RoomTabsOptions {
   readonly say: (text: string) => void;
   /** Called when a room has become the current one. */
   readonly opened: (room: string) => void;
-  /** A description of the unread messages of a room; empty if there are none. */
+  /** A description of the unread messages of a room; empty without unread messages. */
   readonly unread: (room: string) => string;
 }
 
@@ -37,7 +37,7 @@ export class RoomTabs {
     return this.#current;
   }
 
-  /** The current room. Throws an Error for users if there is none. */
+  /** The current room. Throws an Error for users outside of all rooms. */
   here(): string {
     if (this.#current === undefined) throw new Error("You are in no room: write /join ROOM first");
     return this.#current;
@@ -90,7 +90,7 @@ export class RoomTabs {
     this.#goTo(room);
   }
 
-  /** Switches to the room with this number in the list, from 1. Returns false if there is none. */
+  /** Switches to the room with this number in the list, from 1. Returns false for an unknown number. */
   switchToNumber(number: number): boolean {
     const room = [...this.#options.state().rooms.keys()][number - 1];
     if (room !== undefined && room !== this.#current) this.switchTo(room);

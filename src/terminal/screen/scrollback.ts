@@ -16,7 +16,7 @@ export interface ScrollbackOptions {
   readonly state: () => ClientState;
   /** The current room. */
   readonly room: () => string | undefined;
-  /** A description of the unread messages of a room; empty if there are none. */
+  /** A description of the unread messages of a room; empty without unread messages. */
   readonly unread: (room: string) => string;
   /** Also called without lines: the prompt or the pending messages may have changed. */
   readonly print: (lines: readonly string[]) => void;
