@@ -7,7 +7,6 @@ import { type ClientListener, type ClientState, initialState } from "../client/s
 import {
   type Change,
   type ErrorEvent,
-  type HistoryEvent,
   isRoomMessage,
   type JoinedEvent,
   type Message,
@@ -18,11 +17,12 @@ import {
 } from "../protocol/messages/messages.ts";
 import { NumberedList } from "../presentation/commands/numbered_list.ts";
 import { eventText, type SentenceEvent } from "../presentation/sentences/event_text.ts";
-import type { Markup } from "../presentation/sentences/markup.ts";
 import { ownLeaveSentence, waitingSentence } from "../presentation/sentences/room_sentences.ts";
 import type { Conversation } from "./model/conversation.ts";
 import { Conversations } from "./model/conversations.ts";
+import { OlderMessages } from "./model/older_messages.ts";
 import type { ReadMarks } from "./model/read_marks.ts";
+import { PAGE_MARKUP } from "./page_commands.ts";
 
 /** The part of `Client` that the page uses. */
 export type PageChatClient = Pick<
@@ -52,26 +52,16 @@ export interface PageSearch {
   readonly result?: SearchEvent | { readonly error: string };
 }
 
-const OLDER_REF = "older ";
 export const SEARCH_REF = "search";
 /** The ref of typed queries, whose replies become notes in the open conversation. */
 export const TYPED_REF = "typed";
-
-/** Sentences as plain text: `views/dom.ts` sanitises every text that it puts into the document. */
-const PAGE_MARKUP: Markup = {
-  client: "page",
-  maxNames: 5,
-  name: (name) => name,
-  text: (text) => text,
-  strong: (text) => text,
-  moment: (at) => new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" }),
-};
 
 export class PageChat {
   readonly client: PageChatClient;
   readonly conversations = new Conversations();
   /** The lists that were shown last, for commands such as `/restrictions end 2`. */
   readonly listing = new NumberedList();
+  readonly #older = new OlderMessages(this.conversations);
   readonly #options: PageChatOptions;
   readonly #returnFilter = new ReturnFilter(() => Date.parse(this.#options.now()));
   /** The client's state after its last event. */
@@ -122,11 +112,7 @@ export class PageChat {
 
   /** Requests older messages, unless all are loaded or a request is pending. */
   loadOlder(conversation: Conversation, limit: number): void {
-    const { partner, timeline } = conversation;
-    if (partner.kind !== "room" || conversation.loading || timeline.complete || timeline.full) return;
-    const { room } = partner;
-    const ref = OLDER_REF + room;
-    conversation.loading = this.client.command({ type: "history", ref, room, before: timeline.oldestSeq, limit });
+    this.#older.request(this.client, conversation, limit);
   }
 
   note(text: string, tone: "plain" | "error" = "plain"): void {
@@ -138,7 +124,7 @@ export class PageChat {
     this.#state = state;
     switch (event.type) {
       case "status":
-        if (event.status.kind !== "online") { for (const one of this.conversations.all) one.loading = false; }
+        if (event.status.kind !== "online") this.#older.failAll();
         break;
       case "received":
         if (event.event !== undefined) this.#received(event.event, before);
@@ -201,7 +187,7 @@ export class PageChat {
       case "reacted":
         return this.#change(event);
       case "history":
-        return this.#history(event);
+        return this.#older.add(event);
       case "search":
         if (event.ref === SEARCH_REF && this.#search !== undefined) this.#search = { ...this.#search, result: event };
         return;
@@ -293,18 +279,9 @@ export class PageChat {
     this.select(conversation);
   }
 
-  #history({ ref, room, messages, more }: HistoryEvent): void {
-    const conversation = this.conversations.ofRoom(room);
-    if (conversation === undefined || !ref?.startsWith(OLDER_REF)) return;
-    conversation.loading = false;
-    conversation.timeline.addOlder(messages, more);
-  }
-
   #failed({ ref, message }: ErrorEvent, before: ClientState): void {
-    if (ref?.startsWith(OLDER_REF)) {
-      const conversation = this.conversations.ofRoom(ref.slice(OLDER_REF.length));
-      if (conversation !== undefined) conversation.loading = false;
-    } else if (ref === SEARCH_REF) {
+    if (this.#older.fail(ref)) return;
+    if (ref === SEARCH_REF) {
       if (this.#search !== undefined) this.#search = { ...this.#search, result: { error: message } };
     } else if (!before.pending.some((pending) => pending.ref === ref)) {
       this.note(message, "error");

@@ -1,8 +1,19 @@
-/** The slash commands of the page: the shared table, with a help that reads well in a proportional font. */
+/** The slash commands and the sentences of the page, from the shared tables. */
 
 import { type CommandHelp, helpText, helpTopics } from "../presentation/commands/command_help.ts";
 import { parseSlashLine } from "../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../presentation/commands/slash_input.ts";
+import type { Markup } from "../presentation/sentences/markup.ts";
+
+/** Sentences as plain text: `views/dom.ts` sanitises every text that it puts into the document. */
+export const PAGE_MARKUP: Markup = {
+  client: "page",
+  maxNames: 5,
+  name: (name) => name,
+  text: (text) => text,
+  strong: (text) => text,
+  moment: (at) => new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" }),
+};
 
 /** Parses a typed line. `room` returns the open room or throws. Throws an Error for users, with the next step. */
 export function parsePageInput(line: string, room: () => string): SlashInput {
