@@ -3,6 +3,8 @@ import {
   MAX_NEARBY_MS_PER_SECOND,
   MAX_NEARBY_PACKET_BYTES,
   MAX_NEARBY_PACKETS_PER_SECOND,
+  NEARBY_ASSURED_PACKET_BYTES,
+  NEARBY_ASSURED_PACKETS,
 } from "../protocol/limits.ts";
 import { isInNetwork } from "./network_interface.ts";
 import type { NetworkInterface } from "./network_interface.ts";
@@ -26,11 +28,13 @@ export interface PacketGuardOptions {
  * Limits the work that hosts on the network can cause with their packets. It admits packets from the interface's own
  * network, limits their size and number, and admits none for the rest of a second once reading has taken
  * `MAX_NEARBY_MS_PER_SECOND`: compressed names can refer to each other, so a packet of 9 KB can take 8 ms.
+ * Small packets are cheap: each second it admits the first `NEARBY_ASSURED_PACKETS` whatever the others took.
  */
 export class PacketGuard {
   readonly #options: PacketGuardOptions;
   #second: number;
   #packets = 0;
+  #assured = 0;
   #spentMs = 0;
 
   constructor(options: PacketGuardOptions) {
@@ -41,7 +45,7 @@ export class PacketGuard {
   /** Calls `read` if the packet is admitted. Never throws. */
   admit(bytes: Uint8Array, from: Pick<RemoteInfo, "address" | "port">, read: () => void): void {
     const started = this.#options.now();
-    if (!this.#isAcceptable(bytes, from) || !this.#hasBudget(started)) return;
+    if (!this.#isAcceptable(bytes, from) || !this.#hasBudget(bytes, started)) return;
     try {
       read();
     } catch (error) {
@@ -57,13 +61,16 @@ export class PacketGuard {
       isLongEnough(bytes);
   }
 
-  #hasBudget(now: number): boolean {
+  #hasBudget({ length }: Uint8Array, now: number): boolean {
     if (now - this.#second >= 1_000) {
       this.#second = now;
       this.#packets = 0;
+      this.#assured = 0;
       this.#spentMs = 0;
     }
-    if (this.#spentMs >= MAX_NEARBY_MS_PER_SECOND) return false;
+    const assured = length <= NEARBY_ASSURED_PACKET_BYTES && this.#assured < NEARBY_ASSURED_PACKETS;
+    if (assured) this.#assured++;
+    else if (this.#spentMs >= MAX_NEARBY_MS_PER_SECOND) return false;
     return ++this.#packets <= MAX_NEARBY_PACKETS_PER_SECOND;
   }
 }

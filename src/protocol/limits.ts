@@ -344,6 +344,12 @@ export const MAX_NEARBY_PACKET_BYTES = 9_000;
 export const MAX_NEARBY_PACKETS_PER_SECOND = 200;
 /** Milliseconds per second spent on packets of one interface. After that they are dropped until the second is over. */
 export const MAX_NEARBY_MS_PER_SECOND = 20;
+/**
+ * Packets per interface and second that are read in any case, if each fits into one Ethernet frame: time is measured by
+ * the clock, so on a busy machine one packet of a real server can use all of `MAX_NEARBY_MS_PER_SECOND`.
+ */
+export const NEARBY_ASSURED_PACKETS = 16;
+export const NEARBY_ASSURED_PACKET_BYTES = 1_472;
 /** Records of one packet that are read. */
 export const MAX_NEARBY_RECORDS = 256;
 /** How many times an announcement is renamed because another server has the same title. */
@@ -352,7 +358,10 @@ export const MAX_NEARBY_RENAMES = 20;
 export const NEARBY_TTL_SECONDS = 120;
 /** How often the network interfaces are checked for changes. */
 export const NEARBY_INTERFACES_INTERVAL_MS = 5_000;
-/** How long a search waits for answers. It asks twice, one second apart. */
-export const NEARBY_WAIT_MS = 1_500;
+/**
+ * How long a search waits for answers. It asks twice, one second apart, and the second answer may come almost a second
+ * after its question: a server answers once a second at most (RFC 6762, section 6).
+ */
+export const NEARBY_WAIT_MS = 1_900;
 /** How long the goodbye of an announcement may take. */
 export const NEARBY_GOODBYE_MS = 1_000;

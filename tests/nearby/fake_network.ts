@@ -2,10 +2,7 @@ import type { MulticastLink, MulticastLinkOptions, MulticastNetwork } from "../.
 import type { NetworkInterface } from "../../src/nearby/network_interface.ts";
 import type { Packet } from "../../src/nearby/dns_packet.ts";
 
-/**
- * A network in memory with its own clock. A packet sent on an
- * interface reaches all machines on the same network.
- */
+/** A network in memory with its own clock. A packet sent on an interface reaches all machines on the same network. */
 export class FakeLan {
   readonly #machines: FakeMachine[] = [];
   #timers: { at: number; callback: () => void }[] = [];
@@ -54,6 +51,8 @@ export class FakeMachine implements MulticastNetwork {
   interfacesNow: readonly NetworkInterface[];
   /** Thrown instead of returning interfaces or links. */
   error: Error | undefined;
+  /** Number of responses that this machine will lose. */
+  deafTo = 0;
   readonly sent: { readonly packet: Packet; readonly at: number; readonly on: string }[] = [];
   readonly links = new Map<NetworkInterface, MulticastLinkOptions>();
   readonly #lan: FakeLan;
@@ -85,6 +84,7 @@ export class FakeMachine implements MulticastNetwork {
   }
 
   hear(packet: Packet, place: string, sender: string): void {
+    if (packet.type === "response" && this.deafTo > 0) return void this.deafTo--;
     for (const [on, options] of this.links) if (placeOf(on) === place) options.receive(packet, sender);
   }
 

@@ -3,7 +3,7 @@ import { type AnnouncedService, announceNearby } from "../../src/nearby/announce
 import { findNearby, listNearby } from "../../src/nearby/discovery.ts";
 import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 import { SERVICE } from "../../src/nearby/dns_records.ts";
-import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS } from "../../src/protocol/limits.ts";
+import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS, NEARBY_WAIT_MS } from "../../src/protocol/limits.ts";
 import { FakeLan, type FakeMachine, on } from "./fake_network.ts";
 
 const FINGERPRINT = `${"A".repeat(42)}A`;
@@ -72,6 +72,19 @@ Deno.test("a list is complete in time and sorted by title, even just after an an
   const listing = listNearby(1_500, { network: lan.machine(on("10.1.2.4")) });
   lan.advance(1_500);
   assertEquals((await listing).map(({ title, host }) => [title, host]), [["a", "10.1.2.5"], ["b", "10.1.2.3"]]);
+});
+
+Deno.test("a search finds a server that has just appeared even if its first answer is lost", async () => {
+  for (let after = 0; after <= 800; after += 100) {
+    const lan = new FakeLan();
+    announce(lan.machine(on("10.1.2.3")));
+    lan.advance(900 + after);
+    const seeker = lan.machine(on("10.1.2.4"));
+    const listing = listNearby(NEARBY_WAIT_MS, { network: seeker });
+    seeker.deafTo = 1;
+    lan.advance(NEARBY_WAIT_MS);
+    assertEquals((await listing).map(({ title }) => title), ["Ada's"], `${after} ms after the announcement`);
+  }
 });
 
 Deno.test("a goodbye removes a server at once, but not a goodbye from another host", async () => {

@@ -4,11 +4,14 @@ import {
   MAX_NEARBY_MS_PER_SECOND,
   MAX_NEARBY_PACKET_BYTES,
   MAX_NEARBY_PACKETS_PER_SECOND,
+  NEARBY_ASSURED_PACKET_BYTES,
+  NEARBY_ASSURED_PACKETS,
 } from "../../src/protocol/limits.ts";
 import { on } from "./fake_network.ts";
 
 const FROM = { address: "10.1.2.9", port: 5353 };
 const EMPTY = new Uint8Array(12);
+const LARGE = new Uint8Array(NEARBY_ASSURED_PACKET_BYTES + 1);
 
 /** A guard with a clock that only advances while packets are read. */
 function guardWith(msToRead: number) {
@@ -19,7 +22,7 @@ function guardWith(msToRead: number) {
     now: () => state.now,
     failed: (error) => state.errors.push(error),
   });
-  const pass = (bytes = EMPTY, from = FROM) =>
+  const pass = (bytes = LARGE, from = FROM) =>
     guard.admit(bytes, from, () => {
       state.read++;
       state.now += msToRead;
@@ -45,6 +48,16 @@ Deno.test("the reading time per second is limited", () => {
   assertEquals(state.read, Math.ceil(MAX_NEARBY_MS_PER_SECOND / 8) + 1);
 });
 
+Deno.test("small packets are read even if one took all the time, up to their own number per second", () => {
+  const { state, pass } = guardWith(2 * MAX_NEARBY_MS_PER_SECOND);
+  pass();
+  for (let count = 0; count < 2 * NEARBY_ASSURED_PACKETS; count++) {
+    pass(LARGE);
+    pass(EMPTY);
+  }
+  assertEquals(state.read, 1 + NEARBY_ASSURED_PACKETS);
+});
+
 Deno.test("rejected packets do not count toward the limits", () => {
   const { state, pass } = guardWith(0);
   for (let count = 0; count < 2 * MAX_NEARBY_PACKETS_PER_SECOND; count++) {
@@ -61,7 +74,7 @@ Deno.test("rejected packets do not count toward the limits", () => {
 Deno.test("errors while reading go to the callback, and their time counts", () => {
   const { guard, state } = guardWith(0);
   for (let count = 0; count < 10; count++) {
-    guard.admit(EMPTY, FROM, () => {
+    guard.admit(LARGE, FROM, () => {
       state.now += MAX_NEARBY_MS_PER_SECOND;
       throw new Error("planted");
     });
