@@ -4,7 +4,7 @@ import { WELL_FORMED } from "../helpers/any_text.ts";
 import { JSON_FORMAT, JSON_LINES } from "../../src/framing/json_lines.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import { SAMPLE_EVENTS } from "../helpers/sample_events.ts";
-import { faultOf } from "../helpers/throws.ts";
+import { protocolErrorOf } from "../helpers/throws.ts";
 
 Deno.test("a JSON line is one command", () => {
   const { commands, reply } = JSON_LINES.decode(' {"type":"message","text":"hi","ref":"1"} ');
@@ -18,21 +18,21 @@ Deno.test("a blank line is no command", () => {
 
 Deno.test("a line that is not JSON is bad_json", () => {
   for (const line of ["{", '{"type":', "hello", "{}{}", "{'type':'ping'}", "\0", "NaN", '{"type":"ping"},']) {
-    assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
+    assertEquals(protocolErrorOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
   }
 });
 
 Deno.test("JSON that is not an object is bad_json, and an object of unknown type is not", () => {
   for (const line of ["[]", "1", "null", '"ping"', "true"]) {
-    assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
+    assertEquals(protocolErrorOf(() => JSON_LINES.decode(line)).code, "bad_json", line);
   }
-  assertEquals(faultOf(() => JSON_LINES.decode('{"type":"dance"}')).code, "unknown_type");
-  assertEquals(faultOf(() => JSON_LINES.decode("{}")).code, "invalid");
+  assertEquals(protocolErrorOf(() => JSON_LINES.decode('{"type":"dance"}')).code, "unknown_type");
+  assertEquals(protocolErrorOf(() => JSON_LINES.decode("{}")).code, "invalid");
 });
 
 Deno.test("a line of maximum nesting is an error, not a stack overflow", () => {
   for (const line of ["[".repeat(65_536), "[".repeat(32_768) + "]".repeat(32_768), '{"a":'.repeat(13_000)]) {
-    assertEquals(faultOf(() => JSON_LINES.decode(line)).code, "bad_json");
+    assertEquals(protocolErrorOf(() => JSON_LINES.decode(line)).code, "bad_json");
   }
 });
 

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 
 /** Returns the `ProtocolError` that the function throws. Fails on another error, or on none. */
-export function faultOf(run: () => unknown): ProtocolError {
+export function protocolErrorOf(run: () => unknown): ProtocolError {
   try {
     run();
   } catch (error) {

@@ -27,7 +27,7 @@ export function parseFigures(output: string): Figures {
     if (typeof value !== "number") throw new Error(`The load generator says no ${name}: ${line.slice(0, 200)}`);
     return value;
   };
-  const fault = faultOf(String(result.status), number, String(result.error ?? ""));
+  const fault = protocolErrorOf(String(result.status), number, String(result.error ?? ""));
   return {
     deliveriesPerSecond: number("deliv_per_s"),
     p50Ms: number("p50_us") / 1_000,
@@ -43,7 +43,7 @@ export function parseFigures(output: string): Figures {
 
 const COUNTS = { lost: "lost", dups: "doubled", corrupt: "corrupt", recv_closed: "closed", send_closed: "closed" };
 
-function faultOf(status: string, number: (name: string) => number, said: string): string {
+function protocolErrorOf(status: string, number: (name: string) => number, said: string): string {
   const counts = Object.entries(COUNTS).filter(([name]) => number(name) !== 0);
   const faults = counts.map(([name, word]) => `${number(name)} ${word}`);
   if (status !== "ok") faults.unshift(status);

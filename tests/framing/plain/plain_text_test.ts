@@ -7,7 +7,7 @@ import { parseCommand } from "../../../src/protocol/messages/validate.ts";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLES } from "../../helpers/sample_events.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const ADA = { id: "m-1", name: "ada" };
@@ -36,7 +36,7 @@ Deno.test("the name is asked for with the welcome, and again after it was refuse
   const asked = plain.encode(SAMPLES.welcome[0]!);
   assertStringIncludes(asked, "* Welcome to Confab");
   assert(asked.endsWith("Your name?\n"));
-  assertEquals(faultOf(() => plain.decode("no name at all")).code, "name_invalid");
+  assertEquals(protocolErrorOf(() => plain.decode("no name at all")).code, "name_invalid");
   for (const code of ["name_invalid", "name_taken"]) {
     assertEquals(plain.encode({ type: "error", code, message: "no" }), "! no\nYour name?\n");
   }
@@ -76,7 +76,7 @@ Deno.test("a line of another protocol ends the connection before the name, and i
     "a\x02b",
   ];
   for (const line of [...lines, "\0", "\0ada", "a\rb"]) {
-    assertEquals(faultOf(() => new PlainText().decode(line)).code, "bad_frame", line);
+    assertEquals(protocolErrorOf(() => new PlainText().decode(line)).code, "bad_frame", line);
   }
   for (const line of lines) assertEquals(person("lobby").decode(line).commands[0]!.type, "message", line);
 });
@@ -85,7 +85,7 @@ Deno.test("a mistyped name is asked for again, also if it holds keys of the term
   for (
     const line of ["Ada Lovelace", "ada!", "ada,", "\x1b[A", "\x1bOHada", "add\b \ba", "ad\x7fa", "@ada", "1. ada"]
   ) {
-    assertEquals(faultOf(() => new PlainText().decode(line)).code, "name_invalid", line);
+    assertEquals(protocolErrorOf(() => new PlainText().decode(line)).code, "name_invalid", line);
   }
   assertEquals(decode(new PlainText(), "ada\0"), [{ type: "join", room: "lobby", name: "ada" }]);
 });
@@ -167,14 +167,14 @@ Deno.test("a command with wrong arguments says how it is used", () => {
     ["/history 0", "/history [N]"],
   ];
   for (const [line, hint] of wrong) {
-    const fault = faultOf(() => person("lobby").decode(line));
+    const fault = protocolErrorOf(() => person("lobby").decode(line));
     assertEquals(fault.code, "invalid", line);
     assertStringIncludes(fault.message, hint);
   }
 });
 
 Deno.test("an unknown command is named without control characters", () => {
-  const fault = faultOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
+  const fault = protocolErrorOf(() => person("lobby").decode("/da\x1b[2Jnce now"));
   assertEquals(fault.code, "unknown_type");
   assertEquals(
     fault.message,
@@ -186,7 +186,7 @@ Deno.test("before the name only /help, /login and /quit work", () => {
   assertEquals(decode(new PlainText(), "/quit"), [{ type: "leave" }]);
   assertStringIncludes(new PlainText().decode("/help").reply!, "/quit");
   for (const [line] of LINES) {
-    if (line !== "/quit") assertEquals(faultOf(() => new PlainText().decode(line)).code, "not_joined", line);
+    if (line !== "/quit") assertEquals(protocolErrorOf(() => new PlainText().decode(line)).code, "not_joined", line);
   }
 });
 
@@ -209,7 +209,7 @@ Deno.test("leaving the current room returns to the one before it, and then to no
   assertEquals(plain.encode(leave("dev")), "* You left #dev; you are in #lobby\n");
   assertEquals(decode(plain, "hi"), [{ type: "message", room: "lobby", text: "hi", ref: "1" }]);
   assertEquals(plain.encode(leave("lobby")), "* You left #lobby\n");
-  assertEquals(faultOf(() => plain.decode("hi")).code, "not_joined");
+  assertEquals(protocolErrorOf(() => plain.decode("hi")).code, "not_joined");
   assertEquals(decode(plain, "/join dev"), [{ type: "join", room: "dev" }]);
 });
 
@@ -337,14 +337,14 @@ Deno.test("account and moderation commands name the current room, or with -all t
     "/restrictions end 2",
   ];
   wrong.push("/lockdown", "/lockdown maybe", "/mod", "/mod bob perhaps", "/login ada secret");
-  for (const line of wrong) assertEquals(faultOf(() => person("dev").decode(line)).code, "invalid", line);
+  for (const line of wrong) assertEquals(protocolErrorOf(() => person("dev").decode(line)).code, "invalid", line);
 });
 
 Deno.test("a user may log in instead of typing a name", () => {
   assertEquals(decode(new PlainText(), "/login ada correct horse"), [
     { type: "join", room: "lobby", name: "ada", password: "correct horse" },
   ]);
-  assertEquals(faultOf(() => new PlainText().decode("/register secret")).code, "not_joined");
+  assertEquals(protocolErrorOf(() => new PlainText().decode("/register secret")).code, "not_joined");
 });
 
 Deno.test("a kicked user is told so and continues in the room before", () => {

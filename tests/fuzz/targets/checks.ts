@@ -20,7 +20,7 @@ export function assertHarmless(text: string): void {
 const ASCII = /^[\t\n -~]*$/;
 
 /** Returns the `ProtocolError` that `run` throws, if any. Other errors fail the check. */
-export function faultOf(run: () => void): ProtocolError | undefined {
+export function protocolErrorOf(run: () => void): ProtocolError | undefined {
   try {
     run();
     return undefined;

@@ -12,7 +12,7 @@ import {
 } from "../../../src/protocol/address/invite_link.ts";
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { pure, type Target } from "../target.ts";
-import { assertHarmlessLine, faultOf } from "./checks.ts";
+import { assertHarmlessLine, protocolErrorOf } from "./checks.ts";
 
 const FINGERPRINT = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const HOSTS = ["192.168.1.26:5050", "[fe80::1%eth0]:5050", "::1", "example.com", "bücher.example:1", "host:99999", ""];
@@ -57,7 +57,7 @@ function run(input: string): string {
 }
 
 function tried(input: string, parse: () => void): string {
-  const fault = faultOf(parse);
+  const fault = protocolErrorOf(parse);
   if (fault !== undefined) checkSilence(input, fault);
   return fault === undefined ? "fine" : "refused";
 }

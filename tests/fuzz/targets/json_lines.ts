@@ -7,7 +7,7 @@ import type { ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";
-import { assertUnpolluted, faultOf } from "./checks.ts";
+import { assertUnpolluted, protocolErrorOf } from "./checks.ts";
 
 export const JSON_LINES_TARGET: Target = {
   name: "json-lines",
@@ -26,7 +26,7 @@ export const JSON_LINES_TARGET: Target = {
 function run(input: string): string {
   const line = input.replaceAll("\n", " ");
   let outcome = "blank";
-  const fault = faultOf(() => {
+  const fault = protocolErrorOf(() => {
     const { commands } = JSON_LINES.decode(line);
     for (const command of commands) {
       outcome = command.type;
@@ -53,6 +53,6 @@ function checkAgain(line: string): void {
 
 function eventOf(line: string): ServerEvent | undefined {
   let event: ServerEvent | undefined;
-  faultOf(() => void (event = line.trim() === "" ? undefined : parseEvent(JSON.parse(line))));
+  protocolErrorOf(() => void (event = line.trim() === "" ? undefined : parseEvent(JSON.parse(line))));
   return event;
 }

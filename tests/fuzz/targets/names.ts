@@ -4,7 +4,7 @@ import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../../../src/protocol/limits.ts"
 import { foldCase, nameKeys, parseName, parseRoom, quote, skeleton } from "../../../src/protocol/text/names.ts";
 import { WELL_FORMED_CHAR } from "../../helpers/any_text.ts";
 import { pure, type Target } from "../target.ts";
-import { assertHarmlessLine, faultOf } from "./checks.ts";
+import { assertHarmlessLine, protocolErrorOf } from "./checks.ts";
 
 const LETTER = fc.oneof(
   fc.constantFrom(..."adaIl10O_.'-ßẞſİıΑаеοѕΣσςǅµKÅﬁﬀ漢字ا٠०ก็"),
@@ -23,8 +23,8 @@ export const NAMES: Target = {
 function run(input: string): string {
   assertHarmlessLine(quote(input));
   let name = "";
-  const noName = faultOf(() => name = parseName(input));
-  const noRoom = faultOf(() => checkRoom(parseRoom(input)));
+  const noName = protocolErrorOf(() => name = parseName(input));
+  const noRoom = protocolErrorOf(() => checkRoom(parseRoom(input)));
   if (noName === undefined) checkName(name, input);
   // Also for invalid names: search and history accept former names.
   const keys = nameKeys(input.slice(0, 100));
@@ -58,5 +58,5 @@ function checkShape(name: string): void {
 }
 
 function isName(text: string): boolean {
-  return faultOf(() => parseName(text)) === undefined;
+  return protocolErrorOf(() => parseName(text)) === undefined;
 }

@@ -6,7 +6,7 @@ import { parseCommand, parseEvent } from "../../../src/protocol/messages/validat
 import { WELL_FORMED } from "../../helpers/any_text.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
 import { pure, type Target } from "../target.ts";
-import { assertHarmless, assertUnpolluted, faultOf, few } from "./checks.ts";
+import { assertHarmless, assertUnpolluted, few, protocolErrorOf } from "./checks.ts";
 
 const COMMANDS = "/help /join /leave /msg /me /who /rooms /name /topic /history /search /quit /// //x /".split(" ");
 const EVENTS = SAMPLE_EVENTS.map((event) => JSON.stringify(event));
@@ -36,7 +36,7 @@ function run(input: string): string {
 }
 
 function type(codec: PlainText, line: string, outcomes: Set<string>): void {
-  const fault = faultOf(() => {
+  const fault = protocolErrorOf(() => {
     const { commands, reply = "" } = codec.decode(line);
     checkShown(reply);
     outcomes.add(commands.map(({ type }) => type).join() || (reply === "" ? "nothing" : "reply"));

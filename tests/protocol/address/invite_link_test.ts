@@ -13,7 +13,7 @@ import {
 import { MAX_INVITE_CHARS, MAX_NAME_BYTES, MAX_PASSWORD_BYTES } from "../../../src/protocol/limits.ts";
 import { parseRoom } from "../../../src/protocol/text/names.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
 
 const FINGERPRINT = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -70,7 +70,7 @@ Deno.test("a page address parses as an invite, also in its old form without /r/"
   const page = formatPageAddress({ host: "host", port: 1, room: "o'brien", secret: "abc" }, true);
   assertEquals([page, parseInvite(page).room], ["https://host:1/r/o%27brien#.abc", "o'brien"]);
   for (const text of ["confab://host/r/ops#.abc", "https://host/x/ops#.abc"]) {
-    assertMatch(faultOf(() => parseInvite(text)).message, /room/);
+    assertMatch(protocolErrorOf(() => parseInvite(text)).message, /room/);
   }
 });
 
@@ -112,7 +112,7 @@ const DAMAGED: readonly [text: string, error: RegExp][] = [
 
 Deno.test("the error for a damaged invite link names the part and repeats nothing of it", () => {
   for (const [text, error] of DAMAGED) {
-    const { code, message } = faultOf(() => parseInvite(text));
+    const { code, message } = protocolErrorOf(() => parseInvite(text));
     assertEquals(code, "invalid");
     assertMatch(message, error);
     for (const part of [SECRET, FINGERPRINT.slice(2, -2), "192.168"]) assertFalse(message.includes(part), message);
@@ -162,7 +162,7 @@ function resultOrError<T>(parse: (text: string) => T, text: string): T | { reado
   try {
     return parse(text);
   } catch {
-    return faultOf(() => parse(text));
+    return protocolErrorOf(() => parse(text));
   }
 }
 
@@ -201,7 +201,7 @@ Deno.test("the error for a damaged spoken invite names the part and repeats none
     [`host ocean lamp ${"x".repeat(MAX_INVITE_CHARS)}`, /longer than/],
   ];
   for (const [text, error] of damaged) {
-    const { code, message } = faultOf(() => parseSpoken(text));
+    const { code, message } = protocolErrorOf(() => parseSpoken(text));
     assertEquals(code, "invalid");
     assertMatch(message, error);
     for (const word of ["ocean", "lamp", "l4mp", "crane"]) assertFalse(message.includes(word), message);

@@ -5,7 +5,7 @@ import { ERROR_CODES, ProtocolError } from "../../../src/protocol/errors.ts";
 import { parseCommand, parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
 import { SAMPLE_EVENTS } from "../../helpers/sample_events.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 
 const COMMANDS = ["join", "leave", "message", "rename", "topic", "members", "rooms", "history", "search", "ping"];
 COMMANDS.push("auth", "register", "revoke", "invite", "kick", "ban", "mute", "allow", "lock", "slow", "lockdown");
@@ -93,11 +93,11 @@ Deno.test("an error quotes no character that could draw on a terminal", () => {
 Deno.test("a value nested 10,000 levels deep is refused like any other", () => {
   const deepArray = JSON.parse("[".repeat(10_000) + "]".repeat(10_000));
   const deepObject = JSON.parse('{"a":'.repeat(10_000) + "1" + "}".repeat(10_000));
-  assertEquals(faultOf(() => parseCommand(deepArray)).code, "bad_json");
-  assertEquals(faultOf(() => parseCommand(deepObject)).code, "invalid");
+  assertEquals(protocolErrorOf(() => parseCommand(deepArray)).code, "bad_json");
+  assertEquals(protocolErrorOf(() => parseCommand(deepObject)).code, "invalid");
   for (const deep of [deepArray, deepObject]) {
-    assertEquals(faultOf(() => parseCommand({ type: deep })).code, "invalid");
-    assertEquals(faultOf(() => parseCommand({ type: "message", text: deep })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: deep })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "message", text: deep })).code, "invalid");
     assert(parseCommand({ type: "ping", other: deep }));
   }
 });

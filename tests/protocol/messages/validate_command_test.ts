@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ErrorCode } from "../../../src/protocol/errors.ts";
 import type { ClientCommand } from "../../../src/protocol/messages/messages.ts";
 import { parseCommand } from "../../../src/protocol/messages/validate.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 
 /** The required fields of each command, and the result of parsing them. */
 const REQUIRED: Readonly<Record<ClientCommand["type"], [given: object, parsed: object]>> = {
@@ -115,7 +115,7 @@ Deno.test("a command without a required field is invalid, and the error names th
   for (const type of TYPES) {
     const [given] = REQUIRED[type];
     for (const field of Object.keys(given)) {
-      const error = faultOf(() => parseCommand({ type, ref: "r-1", ...given, [field]: undefined }));
+      const error = protocolErrorOf(() => parseCommand({ type, ref: "r-1", ...given, [field]: undefined }));
       assertEquals(error.code, "invalid", `${type} without ${field}`);
       assertStringIncludes(error.message, `Field ${field} is missing`);
       assertEquals(error.details, { ref: "r-1" });
@@ -131,7 +131,9 @@ Deno.test("a command with a field of the wrong type is invalid, and the error na
   for (const type of TYPES) {
     for (const [field, value] of Object.entries({ ...FULL[type], ref: "r-1" })) {
       for (const other of wrong(value)) {
-        const error = faultOf(() => parseCommand({ type, ...REQUIRED[type][0], ...FULL[type], [field]: other }));
+        const error = protocolErrorOf(() =>
+          parseCommand({ type, ...REQUIRED[type][0], ...FULL[type], [field]: other })
+        );
         assertEquals(error.code, "invalid", `${type} with ${field}: ${JSON.stringify(other)}`);
         assertStringIncludes(error.message, `Field ${field} `);
       }
@@ -144,7 +146,7 @@ Deno.test("the field reply is a seq or a name", () => {
     assertEquals(plain(parseCommand({ type: "message", text: "hi", reply })), { type: "message", text: "hi", reply });
   }
   for (const reply of [0, -1, 0.5, null, {}, [], true, "a b", ""]) {
-    const { code } = faultOf(() => parseCommand({ type: "message", text: "hi", reply }));
+    const { code } = protocolErrorOf(() => parseCommand({ type: "message", text: "hi", reply }));
     assert(code === "invalid" || code === "name_invalid", code);
   }
 });
@@ -170,7 +172,7 @@ Deno.test("a reaction is exactly one emoji, which is normalized to its emoji pre
     "\u{1f44d}".repeat(99),
   ];
   for (const emoji of [...none, "a\u0301".repeat(9), "\ud83d"]) {
-    assertEquals(faultOf(() => parseCommand({ type: "react", room: "dev", emoji })).code, "invalid", emoji);
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "react", room: "dev", emoji })).code, "invalid", emoji);
   }
 });
 
@@ -178,7 +180,7 @@ Deno.test("negative, fractional and unsafe numbers are invalid seqs", () => {
   const fields = [["join", "after"], ["history", "before"]] as const;
   for (const [type, field] of fields) {
     for (const value of [-1, 0.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300]) {
-      const error = faultOf(() => parseCommand({ type, room: "dev", [field]: value }));
+      const error = protocolErrorOf(() => parseCommand({ type, room: "dev", [field]: value }));
       assertEquals([error.code, error.message.split(" ")[1]], ["invalid", field], `${value}`);
     }
     assert(parseCommand({ type, room: "dev", [field]: Number.MAX_SAFE_INTEGER }));
@@ -189,7 +191,9 @@ Deno.test("the limit of a page is 1 to 200", () => {
   for (const type of ["history", "search"] as const) {
     const ask = (limit: number) => parseCommand({ type, room: "dev", query: "x", limit });
     for (const limit of [1, 200]) assertEquals((ask(limit) as { limit: number }).limit, limit);
-    for (const limit of [0, 201, -1, 1.5, NaN, Infinity]) assertEquals(faultOf(() => ask(limit)).code, "invalid");
+    for (const limit of [0, 201, -1, 1.5, NaN, Infinity]) {
+      assertEquals(protocolErrorOf(() => ask(limit)).code, "invalid");
+    }
   }
 });
 
@@ -272,16 +276,16 @@ const SIZES: readonly Bound[] = [
 
 Deno.test("a password for register has at least 8 bytes", () => {
   assert(parseCommand({ type: "register", password: "8letters" }));
-  assertEquals(faultOf(() => parseCommand({ type: "register", password: "7 bytes" })).code, "invalid");
+  assertEquals(protocolErrorOf(() => parseCommand({ type: "register", password: "7 bytes" })).code, "invalid");
 });
 
 Deno.test("durations and uses must be positive integers", () => {
   for (const seconds of [0, -1, 1.5, NaN, Infinity]) {
     for (const type of ["ban", "mute"]) {
-      assertEquals(faultOf(() => parseCommand({ type, name: "bob", seconds })).code, "invalid");
+      assertEquals(protocolErrorOf(() => parseCommand({ type, name: "bob", seconds })).code, "invalid");
     }
-    assertEquals(faultOf(() => parseCommand({ type: "invite", expires: seconds })).code, "invalid");
-    assertEquals(faultOf(() => parseCommand({ type: "invite", uses: seconds })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "invite", expires: seconds })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "invite", uses: seconds })).code, "invalid");
   }
 });
 
@@ -290,7 +294,7 @@ Deno.test("the address of a ban is an IP address or a network", () => {
     assert(parseCommand({ type: "ban", address }));
   }
   for (const address of ["", "bob", "192.0.2", "192.0.2.0/33", "::1::", "1".repeat(100)]) {
-    const error = faultOf(() => parseCommand({ type: "ban", address }));
+    const error = protocolErrorOf(() => parseCommand({ type: "ban", address }));
     assertEquals([error.code, error.message.split(" ")[1]], ["invalid", "address"], address);
   }
 });
@@ -298,13 +302,13 @@ Deno.test("the address of a ban is an IP address or a network", () => {
 Deno.test("each limited field may reach its limit, and one more is invalid", () => {
   for (const { what, most, more } of SIZES) {
     assertEquals(plain(parseCommand(most)), { ...plain(parseCommand(most)), ...most }, what);
-    assertEquals(faultOf(() => parseCommand(more)).code, "invalid", what);
+    assertEquals(protocolErrorOf(() => parseCommand(more)).code, "invalid", what);
   }
 });
 
 Deno.test("an empty message or query is invalid", () => {
   for (const command of [{ type: "message", text: "" }, { type: "search", room: "dev", query: "" }]) {
-    assertEquals(faultOf(() => parseCommand(command)).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand(command)).code, "invalid");
   }
 });
 
@@ -319,7 +323,7 @@ Deno.test("half a surrogate pair is invalid in every text field, name and room",
       [{ type: "rename", name: half }, "name_invalid"],
     ];
     for (const [command, code] of commands) {
-      const error = faultOf(() => parseCommand(command));
+      const error = protocolErrorOf(() => parseCommand(command));
       assertEquals(error.code, code, JSON.stringify(command));
       assert(error.message.isWellFormed());
     }
@@ -328,22 +332,22 @@ Deno.test("half a surrogate pair is invalid in every text field, name and room",
 
 Deno.test("a topic and a query are one line without control characters, while a message may hold any", () => {
   for (const text of ["a\nb", "a\rb", "a\tb", "\x1b[2J", "\x7f", "\x85"]) {
-    assertEquals(faultOf(() => parseCommand({ type: "topic", room: "dev", text })).code, "invalid");
-    assertEquals(faultOf(() => parseCommand({ type: "search", room: "dev", query: text })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "topic", room: "dev", text })).code, "invalid");
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "search", room: "dev", query: text })).code, "invalid");
     assert(parseCommand({ type: "message", text: `${text}b` }));
   }
 });
 
 Deno.test("an invalid name is name_invalid, with the command's ref", () => {
   for (const command of [{ type: "join", name: "" }, { type: "rename", name: "a b" }, { type: "message", to: "#x" }]) {
-    const error = faultOf(() => parseCommand({ text: "hi", ...command, ref: "r-9" }));
+    const error = protocolErrorOf(() => parseCommand({ text: "hi", ...command, ref: "r-9" }));
     assertEquals([error.code, error.details], ["name_invalid", { ref: "r-9" }]);
   }
 });
 
 Deno.test("an unknown type is unknown_type, and the error lists the known types", () => {
   for (const type of ["", "JOIN", "welcome", "joined", "__proto__", "constructor", "toString", "x".repeat(60_000)]) {
-    const error = faultOf(() => parseCommand({ type, ref: "r-2" }));
+    const error = protocolErrorOf(() => parseCommand({ type, ref: "r-2" }));
     assertEquals([error.code, error.details], ["unknown_type", { ref: "r-2" }]);
     for (const known of TYPES) assertStringIncludes(error.message, known);
     assert(error.message.length < 500);
@@ -352,7 +356,7 @@ Deno.test("an unknown type is unknown_type, and the error lists the known types"
 
 Deno.test("a missing type, or one that is no string, is invalid", () => {
   for (const value of [{}, { type: null }, { type: 5 }, { type: ["join"] }, { type: { type: "join" } }]) {
-    const error = faultOf(() => parseCommand({ ...value, ref: "r-3" }));
+    const error = protocolErrorOf(() => parseCommand({ ...value, ref: "r-3" }));
     assertEquals([error.code, error.details], ["invalid", { ref: "r-3" }]);
     assertStringIncludes(error.message, "Field type ");
   }
@@ -360,13 +364,13 @@ Deno.test("a missing type, or one that is no string, is invalid", () => {
 
 Deno.test("a value that is no object is bad_json", () => {
   for (const value of [null, undefined, true, 0, "join", [], [{ type: "ping" }]]) {
-    assertEquals(faultOf(() => parseCommand(value)).code, "bad_json");
+    assertEquals(protocolErrorOf(() => parseCommand(value)).code, "bad_json");
   }
 });
 
 Deno.test("an invalid ref is not echoed", () => {
   for (const ref of ["r".repeat(65), 5, null, {}]) {
-    assertEquals(faultOf(() => parseCommand({ type: "message", text: "", ref })).details, {});
-    assertEquals(faultOf(() => parseCommand({ type: "nothing", ref })).details, {});
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "message", text: "", ref })).details, {});
+    assertEquals(protocolErrorOf(() => parseCommand({ type: "nothing", ref })).details, {});
   }
 });

@@ -3,7 +3,7 @@ import { isStatelessReply } from "../../../src/protocol/messages/event_schemas.t
 import { isRoomMessage, type ServerEvent } from "../../../src/protocol/messages/messages.ts";
 import { parseEvent } from "../../../src/protocol/messages/validate.ts";
 import { SAMPLE_EVENTS, SAMPLES } from "../../helpers/sample_events.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 
 Deno.test("every event survives JSON and parsing unchanged", () => {
   for (const event of SAMPLE_EVENTS) {
@@ -35,7 +35,7 @@ Deno.test("every event is invalid without one of its required fields", () => {
     for (const field of Object.keys(event!)) {
       if (OPTIONAL.has(field) && !(event!.type === "ack" && field === "ref")) continue;
       const { [field as "type"]: _, ...rest } = event! as ServerEvent & Record<string, unknown>;
-      const error = faultOf(() => parseEvent(rest));
+      const error = protocolErrorOf(() => parseEvent(rest));
       assertEquals(error.code, "invalid", `${event!.type} without ${field}`);
     }
   }
@@ -44,9 +44,15 @@ Deno.test("every event is invalid without one of its required fields", () => {
 const OPTIONAL = new Set(["ref", "truncated", "seq", "retryAfter", "suggestion", "room", "session", "invite", "since"]);
 
 Deno.test("the error for an invalid event names the field", () => {
-  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.ack[0], id: 5 })).message, "Field id ");
-  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.join[0], member: {} })).message, "Field member.id ");
-  assertStringIncludes(faultOf(() => parseEvent({ ...SAMPLES.goodbye[0], reason: "?" })).message, "Field reason ");
+  assertStringIncludes(protocolErrorOf(() => parseEvent({ ...SAMPLES.ack[0], id: 5 })).message, "Field id ");
+  assertStringIncludes(
+    protocolErrorOf(() => parseEvent({ ...SAMPLES.join[0], member: {} })).message,
+    "Field member.id ",
+  );
+  assertStringIncludes(
+    protocolErrorOf(() => parseEvent({ ...SAMPLES.goodbye[0], reason: "?" })).message,
+    "Field reason ",
+  );
 });
 
 Deno.test("isRoomMessage tells room messages from direct messages", () => {

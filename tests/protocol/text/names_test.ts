@@ -5,7 +5,7 @@ import { nameKeys, parseName, parseRoom, quote } from "../../../src/protocol/tex
 import { isReserved, RESERVED_NAMES } from "../../../src/protocol/text/reserved_names.ts";
 import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
-import { faultOf } from "../../helpers/throws.ts";
+import { protocolErrorOf } from "../../helpers/throws.ts";
 
 const ANY_CHAR = fc.integer({ min: 0, max: 0x2ffff }).map((code) => String.fromCodePoint(code));
 const ODD_CHAR = fc.constantFrom("a", "ß", "İ", "ŉ", "ΐ", "#", "-", "\u0301", "\ud800");
@@ -62,7 +62,7 @@ Deno.test("a name that begins with a sign, or holds a blank or another sign, is 
     "a*",
     "😀",
   ];
-  for (const name of names) assertEquals(faultOf(() => parseName(name)).code, "name_invalid", name);
+  for (const name of names) assertEquals(protocolErrorOf(() => parseName(name)).code, "name_invalid", name);
 });
 
 Deno.test("a name with any control, format, blank, separator or invisible character of Unicode is refused", () => {
@@ -89,19 +89,19 @@ function isValidName(name: string): boolean {
 
 Deno.test("a name has at most 32 characters, counted after normalization", () => {
   assertEquals(parseName("a".repeat(MAX_NAME_CHARS)), "a".repeat(32));
-  assertEquals(faultOf(() => parseName("a".repeat(MAX_NAME_CHARS + 1))).code, "name_invalid");
+  assertEquals(protocolErrorOf(() => parseName("a".repeat(MAX_NAME_CHARS + 1))).code, "name_invalid");
   assertEquals(parseName("e\u0301".repeat(MAX_NAME_CHARS)), "\u00e9".repeat(32));
   assertEquals(parseName("\ufb03".repeat(10)), "ffi".repeat(10));
-  assertEquals(faultOf(() => parseName("\ufb03".repeat(11))).code, "name_invalid");
+  assertEquals(protocolErrorOf(() => parseName("\ufb03".repeat(11))).code, "name_invalid");
 });
 
 Deno.test("a name has at most 96 bytes, counted after normalization", () => {
   assertEquals(parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4)).length, 48);
-  assertEquals(faultOf(() => parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4 + 1))).code, "name_invalid");
+  assertEquals(protocolErrorOf(() => parseName("\u{10400}".repeat(MAX_NAME_BYTES / 4 + 1))).code, "name_invalid");
 });
 
 Deno.test("a name of a million characters is refused with a short error", () => {
-  const error = faultOf(() => parseName("a".repeat(1_000_000)));
+  const error = protocolErrorOf(() => parseName("a".repeat(1_000_000)));
   assertEquals(error.code, "name_invalid");
   assert(error.message.length < 300);
 });
@@ -132,14 +132,14 @@ function resultOf(parse: () => string, code: string): string | undefined {
   try {
     return parse();
   } catch {
-    assertEquals(faultOf(parse).code, code);
+    assertEquals(protocolErrorOf(parse).code, code);
     return undefined;
   }
 }
 
 Deno.test("a room whose lower case exceeds the limit is refused, because it could never be named again", () => {
   assertEquals(parseRoom("ß".repeat(16)), "s".repeat(32));
-  assertEquals(faultOf(() => parseRoom("ß".repeat(17))).code, "invalid");
+  assertEquals(protocolErrorOf(() => parseRoom("ß".repeat(17))).code, "invalid");
 });
 
 Deno.test("a room of any single character parses to itself", () => {
@@ -152,7 +152,7 @@ Deno.test("a room of any single character parses to itself", () => {
 Deno.test("a room is lower-cased and loses one leading #", () => {
   assertEquals(["lobby", "#lobby", "LOBBY", "#Lobby", "ＬＯＢＢＹ"].map(parseRoom), Array(5).fill("lobby"));
   for (const room of ["", "#", "##lobby", "# lobby", "a b", "/etc", "lo\u202ebby"]) {
-    const error = faultOf(() => parseRoom(room));
+    const error = protocolErrorOf(() => parseRoom(room));
     assertEquals(error.code, "invalid");
     assertMatch(error.message, /^Field room is /);
   }
@@ -160,7 +160,7 @@ Deno.test("a room is lower-cased and loses one leading #", () => {
 
 Deno.test("the error for a hostile name shows no character that could draw", () => {
   for (const { what, text } of HOSTILE_TEXTS) {
-    for (const shown of [quote(text), faultOf(() => parseName(`${text}!`)).message]) {
+    for (const shown of [quote(text), protocolErrorOf(() => parseName(`${text}!`)).message]) {
       const dangerous = [...shown].filter((char) => isDangerous(char) || char === "\n" || char === "\t");
       assertEquals(dangerous, [], what);
     }
