@@ -6,11 +6,12 @@ import type { RoomSubscribers } from "./room_subscribers.ts";
 export class Congestion {
   readonly #relieved = new Map<RoomSubscribers, PromiseWithResolvers<void>>();
   #checking = false;
+  #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Resolves when the room's receivers have caught up; `undefined` if they keep up. */
+  /** Resolves when the room's receivers have caught up; `undefined` if they keep up, and after `end`. */
   in(room: RoomSubscribers): Promise<void> | undefined {
-    if (!room.congested) return undefined;
+    if (this.#ended || !room.congested) return undefined;
     let relieved = this.#relieved.get(room);
     if (relieved === undefined) this.#relieved.set(room, relieved = Promise.withResolvers());
     // A burst often ends with the writes in flight, so the first check is soon.
@@ -21,6 +22,7 @@ export class Congestion {
 
   /** Resolves all promises: the server drains. */
   end(): void {
+    this.#ended = true;
     for (const { resolve } of this.#relieved.values()) resolve();
     this.#relieved.clear();
     clearTimeout(this.#timer);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import {
   MAX_TEXT_BYTES,
   PRESENCE_INTERVAL_MS,
@@ -6,6 +7,9 @@ import {
   PUSHBACK_CHECK_MS,
   TURN_FRAMES_PER_CONNECTION,
 } from "../../../src/protocol/limits.ts";
+import { Congestion } from "../../../src/server/output/congestion.ts";
+import type { RoomSubscribers } from "../../../src/server/output/room_subscribers.ts";
+import { FakeTimers } from "../../helpers/fake_timers.ts";
 import { type Guest, Stage } from "../stage.ts";
 
 const LONG = "x".repeat(MAX_TEXT_BYTES);
@@ -85,4 +89,16 @@ Deno.test("a draining server resumes paused senders", async () => {
   for (const release of releases) release();
   for (const guest of [...receivers, witness]) guest.hangUp();
   await ended;
+});
+
+Deno.test("after the end no sender is paused, even if its room is congested", async () => {
+  using timers = new FakeTimers();
+  const congestion = new Congestion();
+  const room = { congested: true } as RoomSubscribers;
+  const relieved = congestion.in(room);
+  await new Promise((resolve) => setImmediate(resolve));
+  assertEquals(timers.pending, 1);
+  congestion.end();
+  await relieved;
+  assertEquals([congestion.in(room), timers.pending], [undefined, 0]);
 });
