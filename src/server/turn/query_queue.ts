@@ -46,6 +46,7 @@ export class QueryQueue {
   /** Peers whose password is being checked. */
   readonly #parked = new Map<Peer, Waiting>();
   #scheduled = false;
+  #ended = false;
   #timer: ReturnType<typeof setTimer> | undefined;
 
   /** `elapsed` returns milliseconds since any fixed time. */
@@ -54,14 +55,14 @@ export class QueryQueue {
     this.#elapsed = elapsed;
   }
 
-  /** Appends queries of the peer. */
+  /** Appends queries of the peer. Ignores them after `end`. */
   add(peer: Peer, queries: readonly Query[]): void {
-    this.#waitingOf(peer).queries.push(...queries);
+    if (!this.#ended) this.#waitingOf(peer).queries.push(...queries);
   }
 
-  /** Adds a search, which runs before the peer's other queries. */
+  /** Adds a search, which runs before the peer's other queries. Ignores it after `end`. */
   addSearch(peer: Peer, search: RunningSearch): void {
-    this.#waitingOf(peer).searches.push(search);
+    if (!this.#ended) this.#waitingOf(peer).searches.push(search);
   }
 
   /** Continues the queries of parked peers: passwords have been checked, or peers have disconnected. */
@@ -73,6 +74,7 @@ export class QueryQueue {
 
   /** Drops all queries: the server drains. */
   end(): void {
+    this.#ended = true;
     this.wake();
     clearTimer(this.#timer);
     for (const peer of [...this.#waiting.keys()]) this.#finish(peer);

@@ -155,6 +155,18 @@ Deno.test("the end of the queue releases every peer and runs no more queries", a
   assertEquals([ada.busy, stage.ran.length], [undefined, QUERY_SLICE_MS]);
 });
 
+Deno.test("queries and searches that are added after the end leave their peer free", async () => {
+  const stage = new Stage();
+  stage.add(peer(1), ...Array(20).fill("a"));
+  await stage.slice();
+  stage.queue.end();
+  const bob = peer(2);
+  stage.add(bob, "x");
+  assertEquals(bob.busy, undefined);
+  void stage.search(bob, 1);
+  assertEquals(bob.busy, undefined);
+});
+
 Deno.test("a store error is passed to the host", async () => {
   const stage = new Stage();
   const fault = new Error("disk");
