@@ -64,7 +64,7 @@ export class Acceptor {
   tick(): void {
     const now = this.#options.now();
     const bytes = this.#admission.tick(now);
-    const hint = "no new connections until it is less; raise the limit with --max-memory";
+    const hint = "new connections are refused until memory use falls; raise the limit with --max-memory";
     if (bytes !== undefined) this.#log.log(now, "warn", "memory limit", { bytes, hint });
     this.#log.tick(now);
   }

@@ -28,8 +28,21 @@ function add(batch: MutableBatch, effect: Effect): number {
       return batch.records.push(effect);
     case "audit":
       return batch.audit.push(effect.trusted ? { ...effect.entry, trusted: true } : effect.entry);
-    default:
+    case "hash":
+    case "wrongPassword":
+    case "auditPage":
+    case "publish":
+    case "send":
+    case "broadcast":
+    case "enter":
+    case "exit":
+    case "replay":
+    case "page":
+    case "search":
+    case "close":
       return 0;
+    default:
+      return effect satisfies never;
   }
 }
 
