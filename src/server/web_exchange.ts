@@ -14,11 +14,11 @@ import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
 import { isChatPath, manualTopicOf, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
-  /** Builds the chat page. Called once, at its first request. */
+  /** Builds the chat page. Called at its first request, and again only if it rejected. */
   readonly page: () => Promise<StaticPage>;
   /**
    * Builds the manual's page of a topic, or the list of topics for `""`; `undefined` if there is no such topic.
-   * Called once for each topic that exists, at its first request. Without it the server has no manual.
+   * Called for each topic at its first request, and again only if there was no page. Without it the server has no manual.
    */
   readonly manual?: (topic: string) => Promise<StaticPage | undefined>;
   /** Host names of the server beside its IP addresses, without a port. Requests for other hosts are refused. */
@@ -55,9 +55,8 @@ const METHODS: readonly string[] = "GET HEAD POST PUT DELETE CONNECT OPTIONS TRA
 export class HttpExchange {
   readonly #options: HttpExchangeOptions;
   readonly #isOwnHost: OwnHosts;
-  #chat: Promise<EncodedPages> | undefined;
-  /** Pages by topic, only of topics that exist. */
-  readonly #manual = new Map<string, EncodedPages>();
+  /** Pages by topic of the manual, and the chat page. A page that could not be built is built again at the next request. */
+  readonly #pages = new Map<string | typeof CHAT, Promise<EncodedPages | undefined>>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
@@ -94,17 +93,27 @@ export class HttpExchange {
   }
 
   async #pagesAt(path: string): Promise<EncodedPages | undefined> {
-    const topic = manualTopicOf(path);
-    if (topic === undefined) return await (this.#chat ??= this.#options.page().then(encodePages));
-    const encoded = this.#manual.get(topic);
-    if (encoded !== undefined) return encoded;
-    const page = await this.#options.manual?.(topic);
-    if (page === undefined) return undefined;
-    const pages = await encodePages(page);
-    this.#manual.set(topic, pages);
-    return pages;
+    const topic = manualTopicOf(path) ?? CHAT;
+    const known = this.#pages.get(topic);
+    if (known !== undefined) return await known;
+    const building = this.#build(topic);
+    this.#pages.set(topic, building);
+    let pages: EncodedPages | undefined;
+    try {
+      return pages = await building;
+    } finally {
+      if (pages === undefined) this.#pages.delete(topic);
+    }
+  }
+
+  async #build(topic: string | typeof CHAT): Promise<EncodedPages | undefined> {
+    const page = topic === CHAT ? await this.#options.page() : await this.#options.manual?.(topic);
+    return page && await encodePages(page);
   }
 }
+
+/** Stands for the chat page among the topics of the manual. */
+const CHAT = Symbol("chat");
 
 /** The reply if a page cannot be built. */
 export const NO_PAGE: Uint8Array = encodeResponse(

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { MAX_HTTP_HEAD_BYTES } from "../../src/protocol/limits.ts";
 import { HttpExchange, type HttpExchangeOptions } from "../../src/server/web_exchange.ts";
 
@@ -98,6 +98,17 @@ Deno.test("the page is built once, at its first request", async () => {
   assertEquals(made, 1);
 });
 
+Deno.test("a page that could not be built is built again at the next request", async () => {
+  let attempts = 0;
+  const build = () => ++attempts === 1 ? Promise.reject(new Error("Too many open files")) : Promise.resolve(PAGE);
+  for (const path of ["/", "/help"]) {
+    attempts = 0;
+    const web = webWith({ page: build, manual: build });
+    await assertRejects(() => ask(`GET ${path}`, { Host: "localhost" }, web), Error, "Too many open files");
+    assertEquals((await ask(`GET ${path}`, { Host: "localhost" }, web)).status, 200);
+  }
+});
+
 Deno.test("the manual's pages are built once each, at their first request, and other topics get 404", async () => {
   const asked: string[] = [];
   const manual = (topic: string) => {
@@ -106,6 +117,7 @@ Deno.test("the manual's pages are built once each, at their first request, and o
     return Promise.resolve(topic === "nosuch" ? undefined : { html, policy: `style-src '${topic}'` });
   };
   const web = webWith({ manual });
+  await Promise.all([ask("GET /help", { Host: "localhost" }, web), ask("GET /help/", { Host: "localhost" }, web)]);
   for (const [path, topic] of [["/help", ""], ["/help/", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
     const answer = await ask(`GET ${path}`, { Host: "localhost" }, web);
     assertEquals([answer.status, textOf(answer)], [200, `<h1>${topic}</h1>`]);
