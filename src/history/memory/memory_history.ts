@@ -1,7 +1,5 @@
 import {
-  DIRECT_WAIT_MS,
   MAX_ABSENT_MEMBERS,
-  MAX_WAITING_DIRECT,
   MEMORY_HISTORY_CHARS,
   MEMORY_HISTORY_MESSAGES,
   MEMORY_WORDS_CHARS,
@@ -21,6 +19,7 @@ import {
 } from "../store.ts";
 import type { SearchQuery } from "../../protocol/text/search_query.ts";
 import { MemoryAudit } from "./memory_audit.ts";
+import { MemoryDirects } from "./memory_directs.ts";
 import { MemoryMembers } from "./memory_members.ts";
 import { MemoryRoom, type WordBudget } from "./memory_room.ts";
 import { authorKey, hasPhrases, phrasesOf } from "../search_words.ts";
@@ -37,8 +36,7 @@ export class MemoryHistory implements HistoryStore {
   readonly #rooms = new Map<string, MemoryRoom>();
   readonly #wordBudget: WordBudget = { left: MEMORY_WORDS_CHARS };
   readonly #members = new MemoryMembers(MAX_ABSENT_MEMBERS);
-  /** Unconfirmed direct messages by receiver. The receiver whose newest message is oldest comes first. */
-  readonly #directs = new Map<string, DirectMessage[]>();
+  readonly #directs = new MemoryDirects(MAX_ABSENT_MEMBERS);
   /** Keyed by `kind key`. */
   readonly #records = new Map<string, StoredRecord>();
   readonly #audit = new MemoryAudit();
@@ -73,8 +71,8 @@ export class MemoryHistory implements HistoryStore {
     }
     for (const member of members) this.#members.save(member);
     for (const { message } of messages) this.#appendEntry(message);
-    for (const { message } of directs) this.#appendDirect(message);
-    for (const { memberId, throughId } of confirmed) this.#confirm(memberId, throughId);
+    for (const { message } of directs) this.#directs.add(message);
+    for (const { memberId, throughId } of confirmed) this.#directs.confirm(memberId, throughId);
     for (const { kind, key, value } of records) {
       if (value === undefined) this.#records.delete(`${kind} ${key}`);
       else this.#records.set(`${kind} ${key}`, { kind, key, value });
@@ -128,8 +126,7 @@ export class MemoryHistory implements HistoryStore {
   }
 
   unconfirmed(memberId: string, limit: number, now: number): DirectMessage[] {
-    const waiting = this.#directs.get(memberId) ?? [];
-    return waiting.filter((message) => Date.parse(message.at) > now - DIRECT_WAIT_MS).slice(-limit);
+    return this.#directs.unconfirmed(memberId, limit, now);
   }
 
   records(): StoredRecord[] {
@@ -145,11 +142,7 @@ export class MemoryHistory implements HistoryStore {
     this.#audit.prune();
     for (const room of this.#rooms.values()) room.prune(now - this.#maxAgeMs, this.#maxMessages);
     this.#enforceCharLimit();
-    for (const receiver of [...this.#directs.keys()]) {
-      const waiting = this.unconfirmed(receiver, MAX_WAITING_DIRECT, now);
-      if (waiting.length === 0) this.#directs.delete(receiver);
-      else this.#directs.set(receiver, waiting);
-    }
+    this.#directs.prune(now);
     return false;
   }
 
@@ -184,21 +177,5 @@ export class MemoryHistory implements HistoryStore {
     // Dropping one entry shifts all others, so a quarter is dropped at a time.
     const excess = room.size - this.#maxMessages;
     if (excess > this.#maxMessages / 4) room.dropOldest(excess);
-  }
-
-  #appendDirect(message: DirectMessage): void {
-    const receiver = message.to.id;
-    const waiting = this.#directs.get(receiver) ?? [];
-    waiting.push(message);
-    if (waiting.length > MAX_WAITING_DIRECT) waiting.shift();
-    this.#directs.delete(receiver);
-    this.#directs.set(receiver, waiting);
-    if (this.#directs.size > MAX_ABSENT_MEMBERS) this.#directs.delete(this.#directs.keys().next().value!);
-  }
-
-  #confirm(memberId: string, throughId: string): void {
-    const left = this.#directs.get(memberId)?.filter((message) => message.id > throughId) ?? [];
-    if (left.length === 0) this.#directs.delete(memberId);
-    else this.#directs.set(memberId, left);
   }
 }

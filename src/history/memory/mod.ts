@@ -1,6 +1,6 @@
 /**
  * A store in memory, for `--memory` and for tests. It keeps a bounded number of messages and nothing on disk.
- * Read `memory_history.ts` first: it implements the port and delegates to rooms, members and the audit log.
+ * Read `memory_history.ts` first: it implements the port and delegates to rooms, members, direct messages and the audit log.
  *
  * @module
  */
