@@ -33,8 +33,7 @@ export function sparkline(values: readonly number[], columns: number): string {
 }
 
 /**
- * Lays out the dashboard for a window. Rows that do not fit
- * are cut off at the right and the bottom; the hint stays.
+ * Lays out the dashboard for a window. Rows that do not fit are cut off at the right and the bottom; the hint stays.
  */
 export function layOutDashboard({ title, trouble, rows }: Dashboard, size: Size, palette: Palette): LiveFrame {
   const columns = Math.max(2, size.columns);

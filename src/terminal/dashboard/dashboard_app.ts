@@ -22,10 +22,7 @@ export interface DashboardOptions {
 
 const ENDING_KEYS: ReadonlySet<string> = new Set(["escape", "C-c", "C-d"]);
 
-/**
- * Resolves when the user quits, or when the boards or the
- * terminal end. The terminal is restored in any case.
- */
+/** Resolves when the user quits, or when the boards or the terminal end. The terminal is restored in any case. */
 export async function runDashboard({ boards, color, ...options }: DashboardOptions): Promise<void> {
   const { terminal = new DenoTerminal(), clock = systemClock } = options;
   const palette = createPalette(color);

@@ -7,10 +7,7 @@ import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/terminal_com
 import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
 import { SETTING_NAMES } from "../model/settings.ts";
 
-/**
- * A colon and the beginning of an emoji name such as
- * `thumbsup`. A closing colon asks for exactly that name.
- */
+/** A colon and the beginning of an emoji name such as `thumbsup`. A closing colon asks for exactly that name. */
 const EMOJI_PREFIX = /^:[+\-\w]+:?$/;
 
 /** Names that can be completed. Each list has the likeliest first. */

@@ -1,7 +1,4 @@
-/**
- * Cursor motions: each function takes a text and an offset,
- * and returns an offset between two graphemes. Pure.
- */
+/** Cursor motions: each function takes a text and an offset, and returns an offset between two graphemes. Pure. */
 
 import { graphemes } from "../screen/text_width.ts";
 

@@ -80,8 +80,8 @@ export interface EditorStep {
 }
 
 /**
- * UTF-16 units of the line: far more than a message, so that
- * the user can shorten a paste. More would slow down each key.
+ * UTF-16 units of the line: far more than a message, so that the user can shorten a paste. More would slow down each
+ * key.
  */
 export const MAX_INPUT_CHARS = 64 * 1024;
 export const MAX_HISTORY_LINES = 500;
@@ -132,8 +132,8 @@ export function insert(editor: Editor, raw: string, last?: LastAction): EditorSt
 }
 
 /**
- * Removes control characters except tab and line feed, and
- * normalises line breaks: they cannot be typed, so they are noise.
+ * Removes control characters except tab and line feed, and normalises line breaks: they cannot be typed, so they are
+ * noise.
  */
 export function cleaned(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(/(?![\t\n])\p{Cc}/gu, "");

@@ -1,7 +1,4 @@
-/**
- * Hints below the line: the question about a paste, the state
- * of a search, or the candidates of a completion. Pure.
- */
+/** Hints below the line: the question about a paste, the state of a search, or the candidates of a completion. Pure. */
 
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { linesOf } from "./line_editor.ts";

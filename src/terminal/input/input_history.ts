@@ -1,7 +1,4 @@
-/**
- * The history of sent lines: recall and search. Edited entries
- * and the draft are kept until a line is sent. Pure.
- */
+/** The history of sent lines: recall and search. Edited entries and the draft are kept until a line is sent. Pure. */
 
 import { isSecret } from "../../presentation/commands/slash_commands.ts";
 import type { Key } from "./key_decoder.ts";
@@ -62,10 +59,7 @@ export function searchHistory(editor: Editor): EditorStep {
   return { editor: { ...editor, mode, last: undefined } };
 }
 
-/**
- * Handles a key during a search. `undefined` if the key ends
- * the search and is to be handled as usual on the match.
- */
+/** Handles a key during a search. `undefined` if the key ends the search and is to be handled as usual on the match. */
 export function searchKey(editor: Editor, mode: HistorySearch, key: Key): EditorStep | undefined {
   if (key.type !== "press") return find(editor, { ...mode, query: mode.query + key.text.replaceAll("\n", " ") });
   switch (key.key) {
@@ -88,8 +82,8 @@ export function searchKey(editor: Editor, mode: HistorySearch, key: Key): Editor
 }
 
 /**
- * Finds the next match from the current one, or after it in the
- * direction of `step`. Without a match the line stays as it is.
+ * Finds the next match from the current one, or after it in the direction of `step`. Without a match the line stays as
+ * it is.
  */
 function find(editor: Editor, mode: HistorySearch, step: -1 | 0 | 1 = 0): EditorStep {
   const query = mode.query.toLowerCase();

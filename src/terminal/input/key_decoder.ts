@@ -1,7 +1,4 @@
-/**
- * Decodes the bytes of a terminal in raw mode into keys. Pure:
- * it buffers incomplete sequences and never waits.
- */
+/** Decodes the bytes of a terminal in raw mode into keys. Pure: it buffers incomplete sequences and never waits. */
 
 /**
  * `text`: printable characters that arrived together. `paste`: a bracketed paste, with LF as line breaks.
@@ -12,10 +9,7 @@ export type Key =
   | { readonly type: "paste"; readonly text: string }
   | { readonly type: "press"; readonly key: string };
 
-/**
- * An incomplete sequence. The caller flushes an `escape` after
- * some tens of milliseconds, a `paste` after seconds.
- */
+/** An incomplete sequence. The caller flushes an `escape` after some tens of milliseconds, a `paste` after seconds. */
 export type PendingSequence = "nothing" | "escape" | "paste";
 
 const LETTERS: Readonly<Record<string, string>> = {

@@ -36,8 +36,7 @@ export class KeySource {
   }
 
   /**
-   * Never resolves. It rejects if `press` throws, so that the
-   * caller restores the terminal before the error is shown.
+   * Never resolves. It rejects if `press` throws, so that the caller restores the terminal before the error is shown.
    */
   async read(): Promise<never> {
     const { terminal, signal, gone, lent } = this.#options;

@@ -1,7 +1,4 @@
-/**
- * The keys of the line editor and their actions. The help, the
- * manual and the configuration of keys use this table.
- */
+/** The keys of the line editor and their actions. The help, the manual and the configuration of keys use this table. */
 
 export interface KeyEntry {
   /** In the notation of `key_decoder.ts`; a space separates the two keys of a sequence. */

@@ -1,7 +1,4 @@
-/**
- * The line editor: applies a key to the state of the line, and
- * may return an action for the application. Pure.
- */
+/** The line editor: applies a key to the state of the line, and may return an action for the application. Pure. */
 
 import { ACTIONS } from "./editor_actions.ts";
 import type { Completer } from "./completion.ts";

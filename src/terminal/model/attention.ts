@@ -1,4 +1,6 @@
-/** Decides which events are shown at once, held until their room is current, or never shown, and which notify the user. */
+/**
+ * Decides which events are shown at once, held until their room is current, or never shown, and which notify the user.
+ */
 
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { ReaderState } from "../../client/state/reader_state.ts";
@@ -55,7 +57,10 @@ export class Attention {
     return this.#unread.total.count + this.#directCount;
   }
 
-  /** Takes an event in and returns the part of it to show now, or `undefined`. Call it after the state has taken the event. */
+  /**
+   * Takes an event in and returns the part of it to show now, or `undefined`. Call it after the state has taken the
+   * event.
+   */
   visiblePart(event: ServerEvent): ServerEvent | undefined {
     switch (event.type) {
       case "message":

@@ -12,7 +12,9 @@ export class QuitConfirmation {
     this.#question = question;
   }
 
-  /** The warning to show instead of leaving; `undefined` if the user may leave. A changed warning is shown once more. */
+  /**
+   * The warning to show instead of leaving; `undefined` if the user may leave. A changed warning is shown once more.
+   */
   question(): string | undefined {
     const question = this.#question();
     if (question === undefined || question === this.#asked) return undefined;
@@ -25,7 +27,9 @@ export class QuitConfirmation {
   }
 }
 
-/** Asks before a room is removed, since its messages cannot be restored. The same command directly after it confirms. */
+/**
+ * Asks before a room is removed, since its messages cannot be restored. The same command directly after it confirms.
+ */
 export class RoomRemovalConfirmation {
   #asked: string | undefined;
 

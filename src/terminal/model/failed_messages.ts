@@ -46,7 +46,10 @@ export class FailedMessages {
       : `Dropped ${counted(taken.length)} messages`;
   }
 
-  /** Drops the pending messages that were never sent. Returns a sentence. Throws an Error for users without such a message. */
+  /**
+   * Drops the pending messages that were never sent. Returns a sentence. Throws an Error for users without such a
+   * message.
+   */
   dropWaiting(): string {
     const dropped = this.#options.pending().filter(({ ref }) => this.#options.drop(ref)).length;
     if (dropped === 0) throw new Error("No message is waiting: a message that was sent cannot be dropped");

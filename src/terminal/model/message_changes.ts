@@ -36,7 +36,10 @@ export class MessageChanges {
     else if (message.room === room) this.#direct.delete(side);
   }
 
-  /** Throws an Error for users if there is no such message, or if the last message is a direct one, to which the command cannot apply. */
+  /**
+   * Throws an Error for users if there is no such message, or if the last message is a direct one, to which the command
+   * cannot apply.
+   */
   perform(input: ChangeInput, room: string): void {
     const { send } = this.#options;
     const state = this.#options.state();

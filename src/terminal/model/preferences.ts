@@ -41,7 +41,9 @@ export class Preferences {
     return this.#style;
   }
 
-  /** Lists all settings, shows one, or changes one, which `keep` also stores. Throws an Error for users if it cannot. */
+  /**
+   * Lists all settings, shows one, or changes one, which `keep` also stores. Throws an Error for users if it cannot.
+   */
   set({ name, value, keep }: Pick<Extract<SlashInput, { type: "set" }>, "name" | "value" | "keep">): void {
     const { print } = this.#options;
     if (name === undefined && keep) throw new Error("/set -keep needs a setting: write /set -keep NAME VALUE");

@@ -32,7 +32,9 @@ export interface Held extends Unread {
 const NOTHING: Held = { count: 0, mentions: 0, entries: [], cut: false };
 
 export class UnreadRooms {
-  /** At most `MAX_ROOMS_PER_MEMBER`, because a server could invent more. The room that was added first is dropped first. */
+  /**
+   * At most `MAX_ROOMS_PER_MEMBER`, because a server could invent more. The room that was added first is dropped first.
+   */
   readonly #rooms = new Map<string, Held>();
   #looking = true;
   /** Whether an entry was shown since the user looked away. */

@@ -37,10 +37,7 @@ export interface PlainAppOptions {
   readonly now: () => number;
 }
 
-/**
- * Runs the chat until it ends. Slash commands work as in the
- * live terminal, except `/clear`, which does nothing.
- */
+/** Runs the chat until it ends. Slash commands work as in the live terminal, except `/clear`, which does nothing. */
 export async function runPlain(options: PlainAppOptions): Promise<CloseStatus> {
   const { makeClient, room, timeZone, invitation, input, write, now } = options;
   const confirmation = new QuitConfirmation(options.confirmQuit);

@@ -1,7 +1,4 @@
-/**
- * Input lines that the terminal itself edits. While a password
- * is asked for, echo is off and keys are decoded here.
- */
+/** Input lines that the terminal itself edits. While a password is asked for, echo is off and keys are decoded here. */
 
 import { KeyDecoder } from "../input/key_decoder.ts";
 import { SecretPrompts, type SecretQuestion } from "../input/secret_prompt.ts";

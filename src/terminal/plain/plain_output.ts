@@ -20,20 +20,14 @@ export interface PlainOptions {
   readonly timeZone?: string;
 }
 
-/**
- * The lines for a single event, without context: no day
- * separators, and every join and reconnect wait is shown.
- */
+/** The lines for a single event, without context: no day separators, and every join and reconnect wait is shown. */
 export function plainLine(event: ClientEvent, options: PlainOptions = {}): string[] {
   const { room, you, timeZone } = options;
   const before: ClientState = { ...initialState, you };
   return [...show({ style: plainStyle(timeZone), room }, event, reduceClientState(before, event), before).lines];
 }
 
-/**
- * Returns a function that prints a sequence of events, with
- * day separators and one line for each lost connection.
- */
+/** Returns a function that prints a sequence of events, with day separators and one line for each lost connection. */
 export function createPlainOutput(
   options: Omit<PlainOptions, "you"> & { now: string },
 ): (...args: Parameters<ClientListener>) => readonly string[] {

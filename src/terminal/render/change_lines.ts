@@ -1,4 +1,7 @@
-/** Lines for changes of messages. Printed lines stay as they are, so a change is a line of its own that names its message. */
+/**
+ * Lines for changes of messages. Printed lines stay as they are, so a change is a line of its own that names its
+ * message.
+ */
 
 import type { PendingMessage } from "../../client/delivery/message_intent.ts";
 import { changeSentence, quotedMessage } from "../../presentation/sentences/change_sentences.ts";

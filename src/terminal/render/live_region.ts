@@ -135,7 +135,9 @@ export function promptTexts(
   return status.kind === "online" ? texts : [...texts, `${nameOf(room)} (…)> `];
 }
 
-/** Names the room, unread messages elsewhere, and the state of the link. `now` is in milliseconds of the client's clock. */
+/**
+ * Names the room, unread messages elsewhere, and the state of the link. `now` is in milliseconds of the client's clock.
+ */
 function promptText(room: string | undefined, status: Status, now: number, activity: string): string {
   const link = linkText(status, now);
   return `${nameOf(room)}${activity}${link === "" ? "" : ` (${link})`}> `;

@@ -1,6 +1,6 @@
 /**
- * Writes lines and the live region to the terminal. One write is
- * in flight at a time; lines that arrive meanwhile are joined.
+ * Writes lines and the live region to the terminal. One write is in flight at a time; lines that arrive meanwhile are
+ * joined.
  */
 
 import type { Clock } from "../../client/clock.ts";
@@ -86,10 +86,7 @@ export class Painter {
     this.#write(this.#options.layOut(size), size.columns);
   }
 
-  /**
-   * Prints waiting lines and removes the live region for good.
-   * Resolves when that is written, or has failed.
-   */
+  /** Prints waiting lines and removes the live region for good. Resolves when that is written, or has failed. */
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#stop.abort();

@@ -2,10 +2,7 @@
 
 import type { TakenTerminal, TerminalEvents } from "./terminal_port.ts";
 
-/**
- * Turns on bracketed paste and focus events (DEC private modes
- * 2004 and 1004), and saves the title (XTWINOPS).
- */
+/** Turns on bracketed paste and focus events (DEC private modes 2004 and 1004), and saves the title (XTWINOPS). */
 const BEGIN = "\x1b[?2004h\x1b[?1004h\x1b[22;2t";
 /** Reverts that, and resets auto-wrap, colours and the cursor, which an interrupted paint may have changed. */
 const END = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[?7h\x1b[0m\x1b[?25h";
@@ -115,10 +112,7 @@ function onceOnly<T>(action: (value: T) => void): (value: T) => void {
   };
 }
 
-/**
- * Ignores errors of an action that a closing terminal or
- * another system may refuse and that nothing depends on.
- */
+/** Ignores errors of an action that a closing terminal or another system may refuse and that nothing depends on. */
 function tryTo(action: () => void): void {
   try {
     action();

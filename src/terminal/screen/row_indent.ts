@@ -3,8 +3,7 @@ import { graphemes, graphemeWidth } from "./text_width.ts";
 
 const ASCII = /^[ -~]*$/;
 /**
- * Splits a line into colours and links (which take no columns),
- * marks that begin chat lines, and the text between them.
+ * Splits a line into colours and links (which take no columns), marks that begin chat lines, and the text between them.
  */
 const ATOM =
   /\p{Cc}\[[\d;?]*[A-Za-z]|\p{Cc}\]8;;[^\p{Cc}]*\p{Cc}\\|(?:[[*!→]|---)|(?:(?!---)[^\p{Cc}[*!→])+|[\p{Cc}-]/gu;

@@ -15,10 +15,7 @@ export interface Drawn {
 
 const ERASE_BELOW = "\x1b[J";
 const ERASE_ROW = "\x1b[K";
-/**
- * Auto-wrap off (DECAWM): a row that the terminal considers
- * wider than we do is cut and takes no second row.
- */
+/** Auto-wrap off (DECAWM): a row that the terminal considers wider than we do is cut and takes no second row. */
 const WRAP_OFF = "\x1b[?7l";
 const WRAP_ON = "\x1b[?7h";
 const CLEAR = "\x1b[H\x1b[2J";
@@ -48,8 +45,7 @@ export function paint({ drawn, lines, frame, columns, clear }: Painting): string
 }
 
 /**
- * Places the cursor by writing its row up to it again, which
- * is right even if the terminal measures widths differently.
+ * Places the cursor by writing its row up to it again, which is right even if the terminal measures widths differently.
  */
 function draw({ rows, cursorRow, beforeCursor }: LiveFrame): string {
   // Each row is erased before it is written: after a full row the cursor is still on its last character.
@@ -57,10 +53,7 @@ function draw({ rows, cursorRow, beforeCursor }: LiveFrame): string {
   return `${WRAP_OFF}${region}${up(rows.length - 1 - cursorRow)}\r${beforeCursor.text}${WRAP_ON}`;
 }
 
-/**
- * How far the cursor is below the region's first row.
- * Terminals rewrap rows when the window gets narrower.
- */
+/** How far the cursor is below the region's first row. Terminals rewrap rows when the window gets narrower. */
 function rowsAbove({ frame: { rows, cursorRow, beforeCursor }, columns: before }: Drawn, columns: number): number {
   if (columns >= before) return cursorRow;
   const above = rows.slice(0, cursorRow).reduce((sum, { plain }) => sum + broken(plain, columns).length, 0);

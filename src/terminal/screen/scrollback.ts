@@ -11,7 +11,10 @@ import type { ClientState } from "../../client/state/client_state.ts";
 
 export interface ScrollbackOptions {
   readonly preferences: Preferences;
-  /** The start in RFC 3339. A day separator precedes a line whose day differs from the day of the line before, at first of `now`. */
+  /**
+   * The start in RFC 3339. A day separator precedes a line whose day differs from the day of the line before, at first
+   * of `now`.
+   */
   readonly now: string;
   readonly state: () => ClientState;
   /** The current room. */

@@ -67,8 +67,8 @@ export class Signals {
   }
 
   /**
-   * Returns and clears the pending notification, with the title if
-   * it has changed. An empty title restores the terminal's own.
+   * Returns and clears the pending notification, with the title if it has changed. An empty title restores the
+   * terminal's own.
    */
   take(title: string): string {
     const next = this.#options.settings().title ? title : "";

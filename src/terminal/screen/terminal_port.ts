@@ -12,8 +12,8 @@ export interface TerminalEvents {
 /** The terminal in raw mode. Disposing restores its former mode. */
 export interface TakenTerminal extends Disposable {
   /**
-   * Restores the terminal for another program until the result
-   * is disposed of. Meanwhile Ctrl-C does not stop this program.
+   * Restores the terminal for another program until the result is disposed of. Meanwhile Ctrl-C does not stop this
+   * program.
    */
   lend(): Disposable;
 }

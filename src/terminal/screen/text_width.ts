@@ -61,8 +61,8 @@ export interface WrapOptions {
 }
 
 /**
- * Wraps a text into rows, at line breaks and at full rows. If
- * the last row is full, an empty row follows for the cursor.
+ * Wraps a text into rows, at line breaks and at full rows. If the last row is full, an empty row follows for the
+ * cursor.
  */
 export function wrap(text: string, { columns, first, next }: WrapOptions): TextRow[] {
   const rows: TextRow[] = [];

@@ -34,7 +34,10 @@ const PREFIX = "confab ";
 export interface JsonStore {
   /** `undefined` if nothing is stored, or it is unreadable. */
   read(key: string): unknown;
-  /** Stores a value as JSON; `undefined` removes it. Returns `false` if that fails, for example beyond the browser's quota. */
+  /**
+   * Stores a value as JSON; `undefined` removes it. Returns `false` if that fails, for example beyond the browser's
+   * quota.
+   */
   write(key: string, value: unknown): boolean;
 }
 

@@ -105,7 +105,10 @@ export class Timeline {
     this.#append({ kind: "note", text, at, tone });
   }
 
-  /** Applies a change to its message and to the messages that quote it. Messages that are not here are loaded with their changes. */
+  /**
+   * Applies a change to its message and to the messages that quote it. Messages that are not here are loaded with their
+   * changes.
+   */
   change(change: Change): void {
     this.#newestSeq = Math.max(change.seq, this.#newestSeq);
     for (let index = 0; index < this.#entries.length; index++) {

@@ -50,7 +50,10 @@ export class ComposerView {
     this.#text.focus();
   }
 
-  /** Puts a command before the draft, or a command with its own text in an empty field. Replaces a command that was begun. */
+  /**
+   * Puts a command before the draft, or a command with its own text in an empty field. Replaces a command that was
+   * begun.
+   */
   write(command: string, text?: string): void {
     const written = this.#text.value.replace(/^\/(?:reply \d+ |edit [^]*)/, "");
     if (text !== undefined && written !== "") throw new Error("Send or clear your draft first");
