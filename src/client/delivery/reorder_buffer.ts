@@ -1,5 +1,6 @@
 /** Delivers each room's messages and changes in order and once, and asks the server for those missing in between. */
 
+import { MAX_ROOMS_PER_MEMBER } from "../../protocol/limits.ts";
 import {
   type DirectMessage,
   type ErrorEvent,
@@ -33,9 +34,8 @@ export interface ReorderBufferOptions {
 
 /** How long the messages after a gap are held. */
 const FILL_TIMEOUT_MS = 10_000;
-/** UTF-16 units of all held lines, plus `CHARS_BESIDE_LINE` for each parsed message. Beyond it they are delivered despite the gap. */
+/** The limit for `MessageGap.chars` of all gaps together. Beyond it all lines are delivered despite their gaps. */
 const MAX_HELD_CHARS = 16 * 1024 * 1024;
-const CHARS_BESIDE_LINE = 512;
 /** After this many gaps in a row for which the server had nothing, it is not asked again until the room is rejoined. */
 const MAX_EMPTY_GAPS = 8;
 const REF_PREFIX = "fill ";
@@ -44,9 +44,8 @@ export class ReorderBuffer {
   readonly #options: ReorderBufferOptions;
   readonly #gaps = new Map<string, MessageGap>();
   #link: BufferLink | undefined;
-  /** Rooms, each with its number of gaps in a row that the server could not fill. */
+  /** Rooms, each with its number of gaps in a row that the server could not fill, if there are any. */
   readonly #emptyGaps = new Map<string, number>();
-  #heldChars = 0;
   #requests = 0;
 
   constructor(options: ReorderBufferOptions) {
@@ -62,7 +61,6 @@ export class ReorderBuffer {
     this.#link = undefined;
     this.#gaps.clear();
     this.#emptyGaps.clear();
-    this.#heldChars = 0;
   }
 
   receive(line: string, message: RoomLine): void {
@@ -72,7 +70,7 @@ export class ReorderBuffer {
 
   /** Takes a confirmed join, before the missed messages follow. Those include the held ones. */
   joined(event: JoinedEvent): void {
-    this.#forget(this.#gaps.get(event.room.name));
+    this.#gaps.delete(event.room.name);
     this.#emptyGaps.delete(event.room.name);
     this.#options.cursor.joined(event);
   }
@@ -80,6 +78,7 @@ export class ReorderBuffer {
   /** Closes the gap of a room that was left, since the server would not answer. */
   left(room: string): void {
     this.#close(this.#gaps.get(room));
+    this.#emptyGaps.delete(room);
   }
 
   /** Takes the reply to a request of this buffer. False for any other event. */
@@ -93,8 +92,9 @@ export class ReorderBuffer {
 
   #replied(gap: MessageGap, event: HistoryEvent | ErrorEvent): void {
     if (event.type === "history") {
-      if (gap.fill(event)) this.#request(gap);
-      else this.#close(gap);
+      if (!gap.fill(event)) return this.#close(gap);
+      this.#request(gap);
+      this.#limitHeld();
     } else if (event.code === "rate_limited") {
       this.#after(retryDelay(event), gap, (open) => this.#request(open));
     } else {
@@ -110,12 +110,20 @@ export class ReorderBuffer {
     const gap = this.#gaps.get(next.message.room);
     if (gap !== undefined) return this.#hold(gap, next);
     const distance = this.#options.cursor.distance(next.message);
-    const isGivenUp = (this.#emptyGaps.get(next.message.room) ?? 0) >= MAX_EMPTY_GAPS;
-    if (distance > 1 && !isGivenUp && this.#link !== undefined) this.#open(next, this.#link);
-    else if (distance > 0) this.#show(next.line, next.message);
+    if (distance > 1 && this.#mayFill(next.message.room) && this.#link !== undefined) this.#open(next, this.#link);
+    else if (distance > 0) this.#show(next);
   }
 
-  #show(line: string, message: RoomEntry): void {
+  /**
+   * Whether to ask the server for a gap of this room. A member's rooms are limited, and so are the rooms tracked here.
+   */
+  #mayFill(room: string): boolean {
+    const empty = this.#emptyGaps.get(room) ?? 0;
+    if (empty === 0 && this.#emptyGaps.size >= MAX_ROOMS_PER_MEMBER) return false;
+    return empty < MAX_EMPTY_GAPS && this.#gaps.size < MAX_ROOMS_PER_MEMBER;
+  }
+
+  #show({ line, message }: MessageLine): void {
     this.#options.cursor.advance(message.room, message.seq);
     this.#options.show(line, message);
   }
@@ -128,15 +136,18 @@ export class ReorderBuffer {
       first,
     );
     this.#gaps.set(room, gap);
-    this.#heldChars += charsOf(first);
     link.send(gap.request);
     this.#after(FILL_TIMEOUT_MS, gap, (open) => this.#close(open));
   }
 
   #hold(gap: MessageGap, line: MessageLine): void {
     gap.hold(line);
-    this.#heldChars += charsOf(line);
-    if (this.#heldChars <= MAX_HELD_CHARS) return;
+    this.#limitHeld();
+  }
+
+  #limitHeld(): void {
+    const held = this.#gaps.values().reduce((sum, { chars }) => sum + chars, 0);
+    if (held <= MAX_HELD_CHARS) return;
     for (const open of [...this.#gaps.values()]) this.#close(open, true);
   }
 
@@ -144,34 +155,30 @@ export class ReorderBuffer {
     this.#link?.send(gap.request);
   }
 
-  /** Delivers the found and the held messages; the others no longer exist. With `isLast`, later gaps of the room are not filled. */
+  /**
+   * Delivers the found and the held messages; the others no longer exist. Does nothing if the gap is closed already.
+   * With `isLast`, later gaps of the room are not filled.
+   */
   #close(gap: MessageGap | undefined, isLast = false): void {
-    if (gap === undefined || !this.#forget(gap)) return;
-    const empty = gap.found.length > 0 ? 0 : (this.#emptyGaps.get(gap.room) ?? 0) + 1;
-    this.#emptyGaps.set(gap.room, isLast ? MAX_EMPTY_GAPS : empty);
-    for (const message of gap.found) this.#show(JSON.stringify(message), message);
+    if (gap === undefined || this.#gaps.get(gap.room) !== gap) return;
+    this.#gaps.delete(gap.room);
+    const { room, found } = gap;
+    if (isLast) this.#emptyGaps.set(room, MAX_EMPTY_GAPS);
+    else if (found.length > 0) this.#emptyGaps.delete(room);
+    else this.#emptyGaps.set(room, (this.#emptyGaps.get(room) ?? 0) + 1);
+    for (const line of found) this.#show(line);
     const [first, ...rest] = gap.held as [MessageLine, ...MessageLine[]];
-    this.#show(first.line, first.message);
+    this.#show(first);
     for (const next of rest) this.#receiveOfRoom(next);
   }
 
-  /** Removes a gap with its held lines. False if it is closed already. */
-  #forget(gap: MessageGap | undefined): boolean {
-    if (gap === undefined || this.#gaps.get(gap.room) !== gap) return false;
-    this.#gaps.delete(gap.room);
-    for (const line of gap.held) this.#heldChars -= charsOf(line);
-    return true;
-  }
-
-  /** Calls back after `ms`, unless the gap is closed or the link lost by then. The timer does not keep a closed gap alive. */
+  /**
+   * Calls back after `ms`, unless the gap is closed or the link lost by then. The timer does not keep the gap alive.
+   */
   #after(ms: number, { room, ref }: MessageGap, callback: (gap: MessageGap) => void): void {
     this.#options.clock.after(ms, () => {
       const open = this.#gaps.get(room);
       if (open?.ref === ref) callback(open);
     }, this.#link?.signal);
   }
-}
-
-function charsOf({ line }: MessageLine): number {
-  return line.length + CHARS_BESIDE_LINE;
 }

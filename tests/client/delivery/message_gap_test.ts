@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MessageGap } from "../../../src/client/delivery/message_gap.ts";
-import type { HistoryEvent, RoomEntry } from "../../../src/protocol/messages/messages.ts";
+import { MessageGap, type MessageLine } from "../../../src/client/delivery/message_gap.ts";
+import type { HistoryEvent } from "../../../src/protocol/messages/messages.ts";
 import { roomMessage } from "../harness.ts";
 
 function gapBefore(seq: number, after = 0): MessageGap {
@@ -12,8 +12,8 @@ function page(from: number, to: number, more = false): HistoryEvent {
   return { type: "history", ref: "fill 1", room: "lobby", messages, more };
 }
 
-function seqs(messages: readonly RoomEntry[]): number[] {
-  return messages.map(({ seq }) => seq);
+function seqs(lines: readonly MessageLine[]): number[] {
+  return lines.map(({ message }) => message.seq);
 }
 
 Deno.test("a gap requests exactly the missing messages", () => {
@@ -54,7 +54,7 @@ Deno.test("changes are placed where they happened, and changes outside the reque
     changes: [change(5), change(7), change(9)],
     more: false,
   });
-  assertEquals(gap.found.map(({ type, seq }) => `${seq} ${type}`), [
+  assertEquals(gap.found.map(({ message: { type, seq } }) => `${seq} ${type}`), [
     "6 message",
     "7 deleted",
     "8 message",

@@ -217,3 +217,32 @@ Deno.test("too many lines after a gap are shown at once, and the gaps among them
   assertEquals(shown(harness).length, count);
   await harness.finish(server);
 });
+
+Deno.test("messages that fill a gap count towards the limit for held lines", async () => {
+  const { harness, server } = await Harness.online();
+  const text = "x".repeat(8_192);
+  const messages = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => roomMessage(from + index, text));
+  server.send(...messages(1_001, 1_500));
+  assertEquals(await asked(server), ["fill 1: 200 before 1001"]);
+  for (const before of [1_001, 801]) {
+    assertEquals(shown(harness), []);
+    server.send({ type: "history", ref: "fill 1", room: "lobby", messages: messages(before - 200, 200), more: true });
+    await server.commands();
+  }
+  assertEquals(shown(harness), Array.from({ length: 1_900 }, (_, index) => 601 + index));
+  await harness.finish(server);
+});
+
+Deno.test("gaps are open in no more rooms than a member can join", async () => {
+  const { harness, server } = await Harness.online();
+  const names = Array.from({ length: 40 }, (_, index) => `room${index}`);
+  server.send(...names.flatMap((name) => [roomMessage(1, "x", name), roomMessage(3, "x", name)]));
+  assertEquals((await asked(server)).length, 32);
+  assertEquals(shown(harness).filter((seq) => seq === 3).length, 8);
+  const refs = names.map((_, index) => `fill ${index + 1}`).slice(0, 32);
+  server.send(...refs.map((ref) => ({ type: "error", ref, code: "invalid", message: "No" }) as const));
+  server.send(...names.map((name) => roomMessage(5, "x", name)));
+  assertEquals((await asked(server)).length, 32);
+  await harness.finish(server);
+});
