@@ -1,4 +1,6 @@
-/** A chat client without a user interface: one object to send with, and one stream of events with the state after each. */
+/**
+ * A chat client without a user interface: one object to send with, and one stream of events with the state after each.
+ */
 
 import { MAX_PENDING_MESSAGES } from "../protocol/limits.ts";
 import type { ClientCommand } from "../protocol/messages/messages.ts";
@@ -180,7 +182,9 @@ export class Client {
     return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
 
-  /** Sends `leave`, waits up to 2 s for the server to close, and ends. Resolves when the status is closed; idempotent. */
+  /**
+   * Sends `leave`, waits up to 2 s for the server to close, and ends. Resolves when the status is closed; idempotent.
+   */
   async close(): Promise<void> {
     if (this.#started) {
       this.#reconnector.close();

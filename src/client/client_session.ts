@@ -69,8 +69,7 @@ export class ClientSession {
     const { cursor } = this.#memory;
     this.joinFlow = new JoinFlow({
       ...options,
-      after: (room) => cursor.after(room),
-      roomId: (room) => cursor.roomId(room),
+      position: (room) => cursor.position(room),
       everOnline: () => this.#everOnline,
       onNothingWanted: () => this.#goOnline(),
       onRefused: (room, error) => this.#joinRefused(room, error),

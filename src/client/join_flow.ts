@@ -1,10 +1,13 @@
-/** Joins every wanted room on each new link: identifies the client, logs it in, and asks the user for missing passwords. */
+/**
+ * Joins every wanted room on each new link: identifies the client, logs it in, and asks the user for missing passwords.
+ */
 
 import type { PasswordKind } from "../protocol/errors.ts";
 import type { AuthenticatedEvent, ErrorEvent } from "../protocol/messages/messages.ts";
 import type { Clock } from "./clock.ts";
+import type { RoomPosition } from "./delivery/receive_cursor.ts";
 import type { JoinRequests } from "./join_requests.ts";
-import { AGAIN, retryDelay } from "./link/link_end.ts";
+import { AGAIN, LEAVE_WAIT_MS, retryDelay } from "./link/link_end.ts";
 import type { ServerLink } from "./link/server_link.ts";
 
 /** A password that the server requires before it continues. */
@@ -23,10 +26,7 @@ export interface JoinFlowOptions {
   readonly clock: Clock;
   readonly requests: JoinRequests;
   readonly acceptSuggestion: boolean;
-  /** The last seq received in a room. */
-  readonly after: (room: string) => number | undefined;
-  /** The id of the room that `after` counts in. */
-  readonly roomId: (room: string) => string | undefined;
+  readonly position: (room: string) => RoomPosition;
   /** Whether this client has ever joined a room. */
   readonly everOnline: () => boolean;
   /** Called if no room is wanted: the flow has nothing to join. */
@@ -51,8 +51,6 @@ interface Login {
 const LOGIN_REF = "login";
 /** Suggested names tried per link, in case a server refuses each of its own suggestions. */
 const MAX_SUGGESTIONS = 5;
-/** Wait for the server to close the link after our `leave`. */
-const MOVE_WAIT_MS = 2_000;
 
 export class JoinFlow {
   /** Without it, a room that needs an unknown password counts as refused. */
@@ -107,15 +105,16 @@ export class JoinFlow {
     this.#stopped = true;
   }
 
-  /** Sends all logins and joins that are possible now. Call it when the link is greeted, and when there is more to join. */
+  /**
+   * Sends all logins and joins that are possible now. Call it when the link is greeted, and when there is more to join.
+   */
   enter(): void {
     const link = this.#link;
     if (link?.greeted !== true || this.#moving || this.#stopped) return;
     if (this.#ownerPassword !== undefined && !this.#isOwner) this.#login ??= { password: this.#ownerPassword };
     if (this.#login !== undefined) return this.#sendLogin(this.#login, link);
     if (this.#prompt !== undefined && this.#prompt.kind !== "room") return;
-    const { after, roomId } = this.#options;
-    for (const join of this.#requests.takeJoins(after, this.#prompt?.room, roomId)) link.send(join);
+    for (const join of this.#requests.takeJoins(this.#options.position, this.#prompt?.room)) link.send(join);
     if (this.#requests.wantsNothing) this.#options.onNothingWanted();
   }
 
@@ -172,7 +171,7 @@ export class JoinFlow {
     this.#moving = true;
     this.#options.onMove();
     link.send({ type: "leave" });
-    this.#after(MOVE_WAIT_MS, () => link.end(AGAIN));
+    this.#after(LEAVE_WAIT_MS, () => link.end(AGAIN));
   }
 
   #joinFailed(room: string, error: ErrorEvent): void {

@@ -8,6 +8,7 @@ import type { PasswordKind } from "../protocol/errors.ts";
 import type { JoinCommand, JoinedEvent, LeaveEvent } from "../protocol/messages/messages.ts";
 import { parseRoom } from "../protocol/text/names.ts";
 import type { Target } from "./delivery/message_intent.ts";
+import type { RoomPosition } from "./delivery/receive_cursor.ts";
 
 export class JoinRequests {
   /** Wanted rooms and their passwords. */
@@ -102,13 +103,18 @@ export class JoinRequests {
     return true;
   }
 
-  /** No longer wants a room. Returns true if the server must be told, since the room is joined or a join is on its way. */
+  /**
+   * No longer wants a room. Returns true if the server must be told, since the room is joined or a join is on its way.
+   */
   drop(room: string): boolean {
     this.#wanted.delete(room);
     return this.#joined.delete(room) || this.#requested.has(room);
   }
 
-  /** False only while the target is a wanted room that is not joined yet. For other rooms the server itself refuses a message. */
+  /**
+   * False only while the target is a wanted room that is not joined yet. For other rooms the server itself refuses a
+   * message.
+   */
   isReady(target: Target): boolean {
     return !("room" in target) || this.#joined.has(target.room) || !this.#wanted.has(target.room);
   }
@@ -136,13 +142,9 @@ export class JoinRequests {
 
   /**
    * Returns the joins to send now, except for the room `held`. The first join of a link carries name and token and goes
-   * alone, since the others would fail with it. `after` and `idOf` give the last seq received in a room and its id.
+   * alone, since the others would fail with it.
    */
-  takeJoins(
-    after: (room: string) => number | undefined,
-    held?: string,
-    idOf: (room: string) => string | undefined = () => undefined,
-  ): JoinCommand[] {
+  takeJoins(position: (room: string) => RoomPosition, held?: string): JoinCommand[] {
     const joins: JoinCommand[] = [];
     for (const room of this.#wanted.keys()) {
       if (!this.#confirmed && this.#requested.size > 0) break;
@@ -151,9 +153,7 @@ export class JoinRequests {
       const password = this.#passwordFor(room);
       this.#tried.set(room, password);
       const identity = this.#confirmed ? {} : { name: this.#name, token: this.#token };
-      const roomId = idOf(room);
-      const position = { after: after(room), ...roomId === undefined ? {} : { roomId } };
-      joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position });
+      joins.push({ type: "join", ref: joinRef(room), room, ...identity, password, ...position(room) });
     }
     return joins;
   }
@@ -167,9 +167,9 @@ export class JoinRequests {
   }
 
   joined({ room, you, ref }: JoinedEvent): void {
-    this.#requested.delete(room.name);
+    // The server may give the room another name than the join did.
+    for (const name of [room.name, roomOfJoinRef(ref) ?? room.name]) this.#requested.delete(name);
     this.#needed.delete(room.name);
-    this.#requested.delete(roomOfJoinRef(ref) ?? room.name);
     if (this.#wanted.has(room.name)) this.#joined.add(room.name);
     this.#confirmed = true;
     this.#accountPassword = undefined;
@@ -205,7 +205,9 @@ export function canonicalRoom(room: string): string {
 
 const JOIN_REF_PREFIX = "join ";
 
-/** The `ref` of a join, which names the room. Every valid room fits; an invalid room is cut, and the server refuses it. */
+/**
+ * The `ref` of a join, which names the room. Every valid room fits; an invalid room is cut, and the server refuses it.
+ */
 export function joinRef(room: string): string {
   return (JOIN_REF_PREFIX + room).slice(0, MAX_REF_CHARS);
 }

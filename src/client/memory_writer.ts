@@ -1,4 +1,7 @@
-/** Saves the client memory: at most once per turn of the event loop, and always before anything that depends on it is sent. */
+/**
+ * Saves the client memory: at most once per turn of the event loop, and always before anything that depends on it is
+ * sent.
+ */
 
 import type { ClientMemory, Remembered } from "./client_memory.ts";
 import type { Clock } from "./clock.ts";

@@ -25,7 +25,9 @@ export class SessionMemory {
     this.names.restore(names);
   }
 
-  /** Takes the id of the server. If it is another server, forgets all that belongs to the previous one and returns true. */
+  /**
+   * Takes the id of the server. If it is another server, forgets all that belongs to the previous one and returns true.
+   */
   enterServer(id: string): boolean {
     if (id === this.#serverId) return false;
     this.#serverId = id;

@@ -1,4 +1,7 @@
-/** A web site in a real browser whose name resolves to the server's address (DNS rebinding), and that sends requests to it. */
+/**
+ * A web site in a real browser whose name resolves to the server's address (DNS rebinding), and that sends requests to
+ * it.
+ */
 
 import { assertEquals } from "@std/assert";
 import { serve, type Served } from "../helpers/e2e.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { JoinRequests } from "../../src/client/join_requests.ts";
 import { joined } from "./harness.ts";
 
-const never = () => undefined;
+const never = () => ({});
 
 Deno.test("the first join of a link is sent alone with the name, and the others follow without one", () => {
   const requests = new JoinRequests("ada", ["lobby", "dev", "ops"]);
@@ -10,7 +10,7 @@ Deno.test("the first join of a link is sent alone with the name, and the others 
   assertEquals(first.map(({ room, name }) => [room, name]), [["lobby", "ada"]]);
   assertEquals(requests.takeJoins(never), []);
   requests.joined(joined("lobby", { ref: "join lobby" }));
-  const others = requests.takeJoins((room) => room === "ops" ? 12 : undefined);
+  const others = requests.takeJoins((room) => room === "ops" ? { after: 12 } : {});
   assertEquals(others.map(({ room, name, after }) => [room, name, after]), [
     ["dev", undefined, undefined],
     ["ops", undefined, 12],

@@ -6,7 +6,10 @@ import { hostileEvents } from "../helpers/hostile_events.ts";
 import { dangersIn, HARMLESS_TEXTS, HOSTILE_TEXTS } from "../helpers/hostile_texts.ts";
 import { ADA, AT, FakeClient, joined, MemoryTerminal, roomMessage } from "./memory_terminal.ts";
 
-/** The control sequences of the client: for drawing (colours, cursor up, erase, wrap on and off), and for links, title and notifications. */
+/**
+ * The control sequences of the client: for drawing (colours, cursor up, erase, wrap on and off), and for links, title
+ * and notifications.
+ */
 const DRAWING = new RegExp("\x1b\\[(?:[0-9;]*m|[0-9]+A|[JK]|\\?7[lh])|\r", "g");
 const SIGNALS = new RegExp("\x07?(?:\x1b\\](?:2|8;|9|777;notify|99;e=1);[^\\p{Cc}]*\x1b\\\\)+", "gu");
 

@@ -1,6 +1,6 @@
 /** The newest message received in each room, so that no message shows twice and a rejoin asks for the missed ones. */
 
-import type { JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
+import type { JoinCommand, JoinedEvent, RoomEntry } from "../../protocol/messages/messages.ts";
 
 /** Maximum number of remembered ids of direct messages. The oldest is dropped first. */
 export const MAX_DIRECT_IDS = 1_000;
@@ -9,6 +9,9 @@ export const MAX_ROOMS_REMEMBERED = 1_000;
 
 /** A room and the last seq received in it. */
 export type LastSeq = readonly [room: string, seq: number];
+
+/** The last seq received in a room, and the id of the room that it counts in. */
+export type RoomPosition = Pick<JoinCommand, "after" | "roomId">;
 
 /** A room and its id. */
 export type RoomId = readonly [room: string, id: string];
@@ -53,14 +56,8 @@ export class ReceiveCursor {
     this.#directIds.clear();
   }
 
-  /** The last seq received in a room. */
-  after(room: string): number | undefined {
-    return this.#lastSeqs.get(room);
-  }
-
-  /** The id of the room that `after` counts in. */
-  roomId(room: string): string | undefined {
-    return this.#roomIds.get(room);
+  position(room: string): RoomPosition {
+    return { after: this.#lastSeqs.get(room), roomId: this.#roomIds.get(room) };
   }
 
   /** Forgets a removed room: a new room of this name starts at 1. */
@@ -86,7 +83,9 @@ export class ReceiveCursor {
     this.#roomIds.set(room.name, room.id);
   }
 
-  /** The distance of an entry from the last one received in its room: 1 for the next one, 0 or less for a repeated one. */
+  /**
+   * The distance of an entry from the last one received in its room: 1 for the next one, 0 or less for a repeated one.
+   */
   distance({ room, seq }: RoomEntry): number {
     const last = this.#lastSeqs.get(room);
     return last === undefined ? 1 : seq - last;
@@ -101,7 +100,7 @@ export class ReceiveCursor {
   admitDirect(id: string): boolean {
     if (this.#directIds.has(id)) return false;
     this.#directIds.add(id);
-    if (this.#directIds.size > MAX_DIRECT_IDS) dropOldest(this.#directIds);
+    if (this.#directIds.size > MAX_DIRECT_IDS) this.#directIds.delete(this.#directIds.values().next().value!);
     return true;
   }
 
@@ -110,12 +109,5 @@ export class ReceiveCursor {
     if (this.#lastSeqs.size <= MAX_ROOMS_REMEMBERED) return;
     const [oldest] = this.#lastSeqs.keys();
     this.forgetRoom(oldest!);
-  }
-}
-
-function dropOldest(kept: Set<string>): void {
-  for (const key of kept) {
-    kept.delete(key);
-    return;
   }
 }

@@ -43,7 +43,9 @@ export class SendQueue {
     this.#pacer.setRate(rate);
   }
 
-  /** Marks a room as slow: the server makes each member wait between two messages there. Other rooms are not delayed. */
+  /**
+   * Marks a room as slow: the server makes each member wait between two messages there. Other rooms are not delayed.
+   */
   setSlow(room: string, slow: boolean): void {
     if (!slow) this.#slow.delete(room);
     else if (!this.#slow.has(room) && this.#slow.size < MAX_ROOMS_PER_MEMBER) this.#slow.set(room, 0);
@@ -74,7 +76,10 @@ export class SendQueue {
     return entry.message;
   }
 
-  /** Holds a message that the server refuses until `until`, with all later messages, or in a slow room those of the room. */
+  /**
+   * Holds a message that the server refuses until `until`, with all later messages, or in a slow room those of the
+   * room.
+   */
   hold(ref: string, until: number): void {
     const entry = this.#entries.get(ref);
     if (entry?.sent !== true) return;
@@ -108,7 +113,10 @@ export class SendQueue {
     return slowMs === Infinity ? { messages } : { messages, waitMs: slowMs };
   }
 
-  /** Milliseconds until a slow room takes the next message; `Infinity` if another message of the room must be sent first. */
+  /**
+   * Milliseconds until a slow room takes the next message; `Infinity` if another message of the room must be sent
+   * first.
+   */
   #slowWait(target: Target, now: number, busy: Set<string>): number {
     const from = "room" in target ? this.#slow.get(target.room) : undefined;
     if (!("room" in target) || from === undefined) return 0;
@@ -117,7 +125,10 @@ export class SendQueue {
     return Math.max(0, from - now);
   }
 
-  /** Slow rooms with an unacknowledged message. A second one might be accepted if the first is refused, and so overtake it. */
+  /**
+   * Slow rooms with an unacknowledged message. A second one might be accepted if the first is refused, and so overtake
+   * it.
+   */
   #busyRooms(): Set<string> {
     const rooms = new Set<string>();
     if (this.#slow.size === 0) return rooms;

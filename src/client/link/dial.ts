@@ -12,7 +12,9 @@ export class Untrusted extends Error {
   override readonly name = "Untrusted";
 }
 
-/** Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` ignores its signal. */
+/**
+ * Rejects when `dial` does, after `CONNECT_TIMEOUT_MS`, and when `stop` is aborted, even if `dial` ignores its signal.
+ */
 export async function dialInTime(dial: Dial, clock: Clock, stop: AbortSignal): Promise<Connection> {
   stop.throwIfAborted();
   const timer = new AbortController();

@@ -10,6 +10,9 @@ export type LinkEnd =
   | { readonly kind: "lost"; readonly reason: string; readonly retryAfterMs: number; readonly cause: CloseCause }
   | { readonly kind: "closed"; readonly reason: string; readonly cause: CloseCause };
 
+/** Wait for the server to close the link after our `leave`. */
+export const LEAVE_WAIT_MS = 2_000;
+
 export const LEFT = { kind: "closed", cause: "left", reason: "Left" } as const satisfies LinkEnd;
 
 export const AGAIN = { kind: "again", cause: "lost", reason: "Left to reconnect" } as const satisfies LinkEnd;

@@ -5,11 +5,8 @@ import type { CloseCause, Status } from "../client_event.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientSession } from "../client_session.ts";
 import { type Dial, dialInTime, Untrusted } from "./dial.ts";
-import { LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
+import { LEAVE_WAIT_MS, LEFT, type LinkEnd, lost, untrusted } from "./link_end.ts";
 import { errorMessage, ServerLink, type ServerLinkOptions } from "./server_link.ts";
-
-/** Wait for the server to close the link after our `leave`. */
-const CLOSE_WAIT_MS = 2_000;
 
 export type Closed = Extract<Status, { kind: "closed" }>;
 
@@ -64,7 +61,7 @@ export class Reconnector {
     const link = this.#link;
     if (link?.greeted === true) {
       this.#options.session.sendLeave();
-      this.#options.clock.after(CLOSE_WAIT_MS, () => link.end(LEFT), link.signal);
+      this.#options.clock.after(LEAVE_WAIT_MS, () => link.end(LEFT), link.signal);
     } else {
       this.#stop.abort();
       this.#endSleep?.();

@@ -2,6 +2,7 @@
 
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
 import { foldCase } from "../../protocol/text/names.ts";
+import { dropOldest } from "./drop_oldest.ts";
 
 /** Maximum number of names with their members. The least recently seen is dropped first. */
 export const MAX_NAMES_REMEMBERED = 1_000;
@@ -39,7 +40,7 @@ export class KnownNames {
     this.#strangers.clear();
   }
 
-  /** Sets `new` on members whose name belonged to another member. Returns the same object if it marks no member. */
+  /** Returns the event with `new` set exactly on the members whose name belonged to another member. */
   mark(event: ServerEvent): ServerEvent {
     switch (event.type) {
       case "joined":
@@ -102,11 +103,4 @@ export class KnownNames {
 
 function withoutMark({ new: _, ...member }: MemberInfo): MemberInfo {
   return member;
-}
-
-function dropOldest(kept: Map<string, unknown>, most: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= most) return;
-    kept.delete(key);
-  }
 }

@@ -30,7 +30,10 @@ export class ReaderState {
     return [...this.#unread];
   }
 
-  /** Sets the seq of the oldest unread message; `undefined` if all are read. The next client receives the messages from there on once more. */
+  /**
+   * Sets the seq of the oldest unread message; `undefined` if all are read. The next client receives the messages from
+   * there on once more.
+   */
   keepUnread(room: string, seq: number | undefined): void {
     if (this.#unread.get(room) === seq) return;
     if (seq === undefined) this.#unread.delete(room);
@@ -64,7 +67,9 @@ export class ReaderState {
     return true;
   }
 
-  /** Matches by id or by name: a renamed member stays ignored, and so does an ignored name that another member takes. */
+  /**
+   * Matches by id or by name: a renamed member stays ignored, and so does an ignored name that another member takes.
+   */
   ignores(member: MemberInfo): boolean {
     if (this.#ignored.length === 0) return false;
     const folded = foldCase(member.name);

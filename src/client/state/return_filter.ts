@@ -1,4 +1,7 @@
-/** Hides the joins of members who were present before the link broke: after a server crash, no leave was announced either. */
+/**
+ * Hides the joins of members who were present before the link broke: after a server crash, no leave was announced
+ * either.
+ */
 
 import { GRACE_MS } from "../../protocol/limits.ts";
 import type { ServerEvent } from "../../protocol/messages/messages.ts";

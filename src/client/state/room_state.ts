@@ -10,6 +10,7 @@ import type {
   Restriction,
   RoomMessage,
 } from "../../protocol/messages/messages.ts";
+import { dropOldest } from "./drop_oldest.ts";
 
 export interface RoomState {
   readonly id: string;
@@ -89,10 +90,7 @@ export function withKnownRestriction(
   // Moves a changed restriction to the end.
   result.delete(restriction.id);
   if (!off) result.set(restriction.id, restriction);
-  for (const id of result.keys()) {
-    if (result.size <= MAX_RESTRICTIONS_KNOWN) break;
-    result.delete(id);
-  }
+  dropOldest(result, MAX_RESTRICTIONS_KNOWN);
   return result;
 }
 
@@ -151,10 +149,7 @@ function changed(
   const result = new Map(members);
   for (const member of joined) result.set(member.id, member);
   for (const { id } of left) result.delete(id);
-  for (const id of result.keys()) {
-    if (result.size <= MAX_MEMBERS_KNOWN) break;
-    result.delete(id);
-  }
+  dropOldest(result, MAX_MEMBERS_KNOWN);
   return result;
 }
 

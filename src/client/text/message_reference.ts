@@ -10,7 +10,10 @@ export interface ReplyDraft {
   readonly text: string;
 }
 
-/** `argument` may begin with a message number or a member's name. Throws an Error for users if there is nothing to answer. */
+/**
+ * `argument` may begin with a message number or a member's name. Throws an Error for users if there is nothing to
+ * answer.
+ */
 export function parseReply(argument: string, state: ClientState, room: string): ReplyDraft {
   const known = state.rooms.get(room);
   const [, word = "", text = ""] = /^(\S*)\s*([^]*)$/.exec(argument)!;
@@ -44,7 +47,10 @@ export function lastSeqOfOthers({ rooms, you }: ClientState, room: string): numb
   return rooms.get(room)?.recent.findLast(({ from }) => from.id !== you?.id)?.seq;
 }
 
-/** The user's own last message. `undefined` if none is known, or if a newer one is pending: then only the server knows it. */
+/**
+ * The user's own last message. `undefined` if none is known, or if a newer one is pending: then only the server knows
+ * it.
+ */
 export function lastOwnMessage({ rooms, you, pending }: ClientState, room: string): Recent | undefined {
   const isNewer = pending.some(({ target, intent }) =>
     "room" in target && target.room === room && (intent === undefined || intent.kind === "reply")

@@ -8,7 +8,7 @@ Deno.test("the distance of a message from the last one of its room is the differ
   seen.advance("lobby", 5);
   assertEquals([4, 5, 6, 9].map((seq) => seen.distance(roomMessage(seq))), [-1, 0, 1, 4]);
   assertEquals(seen.distance(roomMessage(9, "x", "other")), 1);
-  assertEquals(seen.after("lobby"), 5);
+  assertEquals(seen.position("lobby").after, 5);
 });
 
 Deno.test("a direct message is recognised by its id among the last thousand", () => {
@@ -21,19 +21,19 @@ Deno.test("a direct message is recognised by its id among the last thousand", ()
 Deno.test("a join marks all messages as seen except the missed ones that follow", () => {
   const seen = new ReceiveCursor();
   seen.joined(joined("lobby", { seq: 9, missed: 2 }));
-  assertEquals(seen.after("lobby"), 7);
+  assertEquals(seen.position("lobby").after, 7);
   seen.advance("lobby", 8);
   seen.joined(joined("lobby", { seq: 9, missed: 1 }));
-  assertEquals(seen.after("lobby"), 8);
+  assertEquals(seen.position("lobby").after, 8);
   seen.joined(joined("lobby", { seq: 9 }));
-  assertEquals(seen.after("lobby"), 9);
+  assertEquals(seen.position("lobby").after, 9);
 });
 
 Deno.test("the cursor follows a server that has fewer messages than before", () => {
   const seen = new ReceiveCursor();
   seen.advance("lobby", 50);
   seen.joined(joined("lobby", { seq: 3 }));
-  assertEquals(seen.after("lobby"), 3);
+  assertEquals(seen.position("lobby").after, 3);
 });
 
 Deno.test("a room that replaces a removed one is received from its beginning, also after a restart of the client", () => {
@@ -41,14 +41,14 @@ Deno.test("a room that replaces a removed one is received from its beginning, al
   seen.joined(joined("lobby", { seq: 5 }));
   const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, [], [], seen.roomIds);
-  assertEquals([next.after("lobby"), next.roomId("lobby")], [5, "r-lobby"]);
+  assertEquals([next.position("lobby").after, next.position("lobby").roomId], [5, "r-lobby"]);
   const anew = joined("lobby", { seq: 9, missed: 9 });
   const another = { ...anew, room: { ...anew.room, id: "r-next" } };
   assert(next.isAnother(another.room));
   next.joined(another);
-  assertEquals([next.after("lobby"), next.roomId("lobby")], [0, "r-next"]);
+  assertEquals([next.position("lobby").after, next.position("lobby").roomId], [0, "r-next"]);
   next.forgetRoom("lobby");
-  assertEquals([next.after("lobby"), next.roomId("lobby"), next.lastSeqs, next.roomIds], [
+  assertEquals([next.position("lobby").after, next.position("lobby").roomId, next.lastSeqs, next.roomIds], [
     undefined,
     undefined,
     [],
@@ -59,8 +59,8 @@ Deno.test("a room that replaces a removed one is received from its beginning, al
 Deno.test("the number of remembered rooms is limited", () => {
   const seen = new ReceiveCursor();
   for (let index = 0; index < 1_001; index++) seen.advance(`room${index}`, 7);
-  assertEquals(seen.after("room0"), undefined);
-  assertEquals(seen.after("room1000"), 7);
+  assertEquals(seen.position("room0").after, undefined);
+  assertEquals(seen.position("room1000").after, 7);
 });
 
 Deno.test("the next cursor takes over what was seen, and both forget the oldest first", () => {
@@ -70,7 +70,11 @@ Deno.test("the next cursor takes over what was seen, and both forget the oldest 
   for (let index = 0; index < 1_000; index++) seen.admitDirect(`d${index}`);
   const next = new ReceiveCursor();
   next.restore(seen.lastSeqs, seen.directIds);
-  assertEquals([next.after("constructor"), next.after("__proto__"), next.after("valueOf")], [3, 4, undefined]);
+  assertEquals([next.position("constructor").after, next.position("__proto__").after, next.position("valueOf").after], [
+    3,
+    4,
+    undefined,
+  ]);
   assert(next.admitDirect("new"));
   assert(next.admitDirect("d0"));
   assert(!next.admitDirect("d2"));
@@ -79,5 +83,5 @@ Deno.test("the next cursor takes over what was seen, and both forget the oldest 
 Deno.test("the next join requests unread messages again, and no others", () => {
   const seen = new ReceiveCursor();
   seen.restore([["lobby", 9], ["dev", 5]], [], [["lobby", 7], ["ops", 3]]);
-  assertEquals([seen.after("lobby"), seen.after("dev"), seen.after("ops")], [6, 5, 2]);
+  assertEquals([seen.position("lobby").after, seen.position("dev").after, seen.position("ops").after], [6, 5, 2]);
 });
