@@ -90,20 +90,30 @@ export async function dialTls(hostname: string, port: number, options: DialTlsOp
   const tcp = await Deno.connect({ transport: "tcp", hostname, port, signal });
   tcp.setNoDelay(true);
   tcp.setKeepAlive(true);
-  const caCerts = trusted === undefined ? [] : [trusted.pem];
-  const conn = await Deno.startTls(tcp, { hostname: trusted?.name ?? hostname, caCerts });
-  const connection = new TlsConnection(conn);
-  const giveUp = () => connection.close();
+  let connection: TlsConnection | undefined;
+  const giveUp = () => connection?.close();
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
+    const caCerts = trusted === undefined ? [] : [trusted.pem];
+    connection = new TlsConnection(await Deno.startTls(tcp, { hostname: trusted?.name ?? hostname, caCerts }));
+    signal?.throwIfAborted();
     await connection.handshake();
     return connection;
   } catch (error) {
-    connection.close();
+    if (connection === undefined) closeQuietly(tcp);
+    else connection.close();
     signal?.throwIfAborted();
     throw faultOf(error);
   } finally {
     signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // `startTls` has closed it already.
   }
 }
 
@@ -120,7 +130,7 @@ export class TlsFault extends Error {
 
 function faultOf(error: unknown): TlsFault {
   const message = error instanceof Error ? error.message : String(error);
-  if (/invalid peer certificate/i.test(message)) return new TlsFault("certificate", error);
+  if (/invalid peer certificate|invalid hostname/i.test(message)) return new TlsFault("certificate", error);
   // The server answered the handshake with something other than TLS.
   if (/InvalidContentType|wrong version number/i.test(message)) return new TlsFault("no_tls", error);
   return new TlsFault("broken", error);

@@ -32,7 +32,7 @@ connectionContract("TLS", TLS);
 listenerContract("TLS", TLS);
 crowdContract("TLS", () => listenTls(HOST, 0, PAIR));
 
-Deno.test("TLS: each end knows the other, and the handshake comes to an end at both", async () => {
+Deno.test("TLS: each end knows the address of the other, and the handshake ends on both", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   assertMatch(listener.address, /^127\.0\.0\.1:[1-9]\d*$/);
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
@@ -42,7 +42,7 @@ Deno.test("TLS: each end knows the other, and the handshake comes to an end at b
   for (const end of [here, there!, listener]) end.close();
 });
 
-Deno.test("TLS: no two long writes of JSON in a row are of one length, which would have Linux acknowledge them late", async () => {
+Deno.test("TLS: successive long writes of JSON differ in length, because Linux acknowledges writes of equal length late", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
   const [long, short, plain] = [JSON.stringify({ text: "x".repeat(600) }), '{"text":"short"}', "y".repeat(600)];
@@ -56,7 +56,7 @@ Deno.test("TLS: no two long writes of JSON in a row are of one length, which wou
   for (const end of [here, there!, listener]) end.close();
 });
 
-Deno.test("TLS: a client that does not begin with JSON gets each byte unchanged, since it may count them", async () => {
+Deno.test("TLS: a client whose first byte is not JSON gets each byte unchanged", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
   await here.write(lines("GET /ws"));
@@ -68,30 +68,30 @@ Deno.test("TLS: a client that does not begin with JSON gets each byte unchanged,
   for (const end of [here, there!, listener]) end.close();
 });
 
-Deno.test("TLS: a port in use cannot be listened on, nor with a key that is another's", () => {
+Deno.test("TLS: listening fails on a port in use, and with the key of another certificate", () => {
   const listener = listenTls(HOST, 0, PAIR);
   assertThrows(() => listenTls(HOST, portOf(listener), PAIR), Deno.errors.AddrInUse);
   assertThrows(() => listenTls(HOST, 0, { cert: PAIR.cert, key: OTHER.key }));
   listener.close();
 });
 
-Deno.test("TLS: who never begins the handshake, or stops in its middle, holds nobody up, and a close ends it for us", async () => {
+Deno.test("TLS: clients that never begin or never finish the handshake delay no other client, and a close ends their handshakes", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const silent = await Deno.connect({ hostname: HOST, port: portOf(listener) });
   const halfway = await Deno.connect({ hostname: HOST, port: portOf(listener) });
-  // The head of a record that promises more than comes.
+  // The header of a record whose rest never arrives.
   await halfway.write(Uint8Array.of(0x16, 3, 1, 1, 0, 1, 0, 0, 0xfc));
   const stalled = [(await listener.accept())!, (await listener.accept())!];
   const handshakes = stalled.map((connection) => connection.handshake!().then(() => "done", () => "failed"));
   const [there, here] = await Promise.all([listener.accept(), TLS.dial(listener)]);
-  await here.write(lines("not held up"));
-  assertEquals(await new FrameReader(there!).next(), "not held up");
+  await here.write(lines("not delayed"));
+  assertEquals(await new FrameReader(there!).next(), "not delayed");
   for (const connection of stalled) connection.close();
   assertEquals(await Promise.all(handshakes), ["failed", "failed"]);
   for (const end of [here, there!, listener, silent, halfway]) end.close();
 });
 
-Deno.test("TLS: plain text on its port costs that client alone, which reads an alert", async () => {
+Deno.test("TLS: a client that sends plain text fails alone and receives an alert", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const raw = await Deno.connect({ hostname: HOST, port: portOf(listener) });
   await raw.write(lines('{"type":"ping"}'));
@@ -104,7 +104,7 @@ Deno.test("TLS: plain text on its port costs that client alone, which reads an a
   for (const end of [there, listener, raw]) end.close();
 });
 
-Deno.test("TLS: a server that answers in plain text speaks no TLS, and one that closes breaks off", async () => {
+Deno.test("TLS: a server that answers in plain text is reported as `no_tls`, and one that closes as `broken`", async () => {
   for (const [answer, kind] of [["Who are you?", "no_tls"], [undefined, "broken"]] as const) {
     for (const dial of [dialTls, lookAtCertificate] as const) {
       const listener = listenTcp(HOST, 0);
@@ -120,7 +120,7 @@ Deno.test("TLS: a server that answers in plain text speaks no TLS, and one that 
   }
 });
 
-/** Dials until a handshake at the other end has ended, too. */
+/** Dials a server that uses `pair`. Resolves after the server's handshake has ended. */
 async function against(pair: TlsKeyPair, dial: (port: number) => Promise<Connection>): Promise<Connection> {
   const listener = listenTls(HOST, 0, pair);
   const serving = listener.accept().then(async (there) => {
@@ -135,7 +135,7 @@ async function against(pair: TlsKeyPair, dial: (port: number) => Promise<Connect
   }
 }
 
-Deno.test("TLS: only the certificate that is trusted will do, by whatever name the server is dialed", async () => {
+Deno.test("TLS: only the trusted certificate is accepted, whatever the dialed name", async () => {
   const trust = (pair: TlsKeyPair) => ({ trusted: trustIn(pair) });
   (await against(PAIR, (port) => dialTls(HOST, port, trust(PAIR)))).close();
   (await against(PAIR, (port) => dialTls("localhost", port, trust(PAIR)))).close();
@@ -143,7 +143,14 @@ Deno.test("TLS: only the certificate that is trusted will do, by whatever name t
   assertEquals(await kindOfFault(against(OTHER, (port) => dialTls(HOST, port))), "certificate");
 });
 
-Deno.test("TLS: a certificate out of date is not taken, though it be the trusted one", async () => {
+Deno.test("TLS: a trusted certificate with an unusable name or encoding is a fault of the certificate", async () => {
+  const [pair, broken] = [trustIn(PAIR), PAIR.cert.replaceAll(/^[\w+/=]+$/gm, "AAAA")];
+  for (const trusted of [{ ...pair, name: "no name.." }, { ...pair, pem: broken }]) {
+    assertEquals(await kindOfFault(against(PAIR, (port) => dialTls(HOST, port, { trusted }))), "certificate");
+  }
+});
+
+Deno.test("TLS: an expired certificate is rejected even if it is the trusted one", async () => {
   const old = await makeCertificate([], new Date(Date.now() - 11 * 365 * 24 * 60 * 60 * 1_000));
   assertEquals(
     await kindOfFault(against(old, (port) => dialTls(HOST, port, { trusted: trustIn(old) }))),
@@ -151,7 +158,7 @@ Deno.test("TLS: a certificate out of date is not taken, though it be the trusted
   );
 });
 
-Deno.test("TLS: a look at the certificate returns it, also a self-signed one, and does not disturb the server", async () => {
+Deno.test("TLS: looking at a self-signed certificate returns it and sends the server no data", async () => {
   const listener = listenTls(HOST, 0, PAIR);
   const looking = lookAtCertificate(HOST, portOf(listener));
   const there = (await listener.accept())!;
@@ -160,7 +167,7 @@ Deno.test("TLS: a look at the certificate returns it, also a self-signed one, an
   for (const end of [there, listener]) end.close();
 });
 
-Deno.test("TLS: a server that copied the certificate but lacks its key is looked at, and not trusted", {
+Deno.test("TLS: a server that copied a certificate without its key is not trusted", {
   ignore: !await hasOpenssl(),
 }, async () => {
   const folder = await Deno.makeTempDir({ prefix: "confab-tls-" });
@@ -176,14 +183,14 @@ Deno.test("TLS: a server that copied the certificate but lacks its key is looked
   }
 });
 
-Deno.test("TLS: dialing and looking give up with their signal, also in the middle of a handshake", async () => {
+Deno.test("TLS: an abort ends dialing and looking, even in the middle of a handshake", async () => {
   const listener = listenTcp(HOST, 0);
   for (const dial of [(signal: AbortSignal) => dialTls(HOST, portOf(listener), { signal }), lookWith]) {
     await assertRejects(() => dial(AbortSignal.abort(new Error("enough"))), Error, "enough");
     const control = new AbortController();
     const dialing = dial(control.signal);
     const there = (await listener.accept())!;
-    // The beginning of a handshake has come, and nothing answers it.
+    // The client has begun its handshake, and no answer follows.
     await there.frames.getReader().read();
     control.abort(new Error("enough"));
     await assertRejects(() => dialing, Error, "enough");
@@ -205,11 +212,10 @@ async function hasOpenssl(): Promise<boolean> {
   return await command.output().then(({ success }) => success, () => false);
 }
 
-/** The one's public key with the other's private one, which OpenSSL takes for the one's pair. */
-function impostorKey(one: string, other: string): string {
-  const der = derOf(one);
-  const secret = secretOf(derOf(other));
-  secretOf(der).set(secret);
+/** Combines the public key of `copied` with the private key of `own`. OpenSSL accepts it as the key of `copied`. */
+function impostorKey(copied: string, own: string): string {
+  const der = derOf(copied);
+  secretOf(der).set(secretOf(derOf(own)));
   return `-----BEGIN PRIVATE KEY-----\n${der.toBase64()}\n-----END PRIVATE KEY-----\n`;
 }
 
@@ -217,7 +223,7 @@ function derOf(pem: string): Uint8Array {
   return Uint8Array.fromBase64(pem.replace(/-----[A-Z ]+-----/g, ""));
 }
 
-/** The 32 bytes behind `version 1` and the head of an octet string in an EC private key: RFC 5915, section 3. */
+/** The 32 bytes after `version 1` and the header of an octet string in an EC private key: RFC 5915, section 3. */
 function secretOf(der: Uint8Array): Uint8Array {
   const head = [2, 1, 1, 4, 32];
   const start = der.findIndex((_, at) => head.every((byte, offset) => der[at + offset] === byte));
@@ -225,6 +231,7 @@ function secretOf(der: Uint8Array): Uint8Array {
   return der.subarray(start + head.length, start + head.length + 32);
 }
 
+/** A TLS server by OpenSSL that uses a certificate without its key. */
 class Impostor implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -233,17 +240,17 @@ class Impostor implements AsyncDisposable {
       .spawn();
   }
 
-  /** It says on which one it listens. */
+  /** Reads the port from the output of OpenSSL. */
   async port(): Promise<number> {
-    let said = "";
+    let output = "";
     const reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
     try {
       while (true) {
-        const port = /^ACCEPT \S+:(\d+)\s/m.exec(said)?.[1];
+        const port = /^ACCEPT \S+:(\d+)\s/m.exec(output)?.[1];
         if (port !== undefined) return Number(port);
         const { value, done } = await reader.read();
-        if (done) throw new Error(`openssl s_server ended: ${said}`);
-        said += value;
+        if (done) throw new Error(`openssl s_server ended: ${output}`);
+        output += value;
       }
     } finally {
       await reader.cancel();

@@ -11,7 +11,7 @@ function pathOf(listener: Listener): string {
   return listener.address.slice("unix:".length);
 }
 
-/** A path of its own for each listener; the folder goes with it. */
+/** Listens in a new folder, which `close` removes. */
 async function listenSomewhere(): Promise<Listener> {
   const folder = await Deno.makeTempDir({ prefix: "confab-" });
   const listener = await listenUnix(`${folder}/confab.sock`);
@@ -20,7 +20,7 @@ async function listenSomewhere(): Promise<Listener> {
     try {
       Deno.removeSync(folder, { recursive: true });
     } catch {
-      // Closed a second time.
+      // An earlier call has removed it.
     }
   };
   return { address: listener.address, accept: () => listener.accept(), close };
@@ -52,7 +52,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-inFolder("its address is what others dial, and both ends know each other by it", async (path) => {
+inFolder("both ends report the address of the listener as their peer", async (path) => {
   const listener = await listenUnix(path);
   assertEquals(listener.address, `unix:${path}`);
   const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
@@ -60,14 +60,14 @@ inFolder("its address is what others dial, and both ends know each other by it",
   for (const end of [here, there!, listener]) end.close();
 });
 
-inFolder("its file goes when it is closed", async (path) => {
+inFolder("closing removes the socket file", async (path) => {
   const listener = await listenUnix(path);
   assert(await exists(path));
   listener.close();
   assert(!await exists(path));
 });
 
-inFolder("a stale file is taken over", async (path) => {
+inFolder("a listener replaces a stale socket file", async (path) => {
   await makeStale(path);
   assert(await exists(path));
   const listener = await listenUnix(path);
@@ -75,34 +75,34 @@ inFolder("a stale file is taken over", async (path) => {
   for (const end of [here, there!, listener]) end.close();
 });
 
-/** Leaves the file behind, as a server does that was killed: Deno itself removes it with the listener. */
+/** Creates a socket file without a listener, as a killed server leaves it. Deno removes the original with the listener. */
 async function makeStale(path: string): Promise<void> {
   const listener = Deno.listen({ transport: "unix", path: `${path}.live` });
   await Deno.link(`${path}.live`, path);
   listener.close();
 }
 
-inFolder("a live one is refused, and goes on", async (path) => {
+inFolder("listening fails where a server is listening, which goes on", async (path) => {
   const listener = await listenUnix(path);
   await assertRejects(() => listenUnix(path), Deno.errors.AddrInUse);
-  (await listener.accept())!.close(); // The one that was sent to look.
+  (await listener.accept())!.close(); // The connection that checked whether the server is alive.
   const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
   for (const end of [here, there!, listener]) end.close();
 });
 
-inFolder("a file that is no socket is left as it is", async (path) => {
+inFolder("listening fails where a file is not a socket, and leaves it unchanged", async (path) => {
   await Deno.writeTextFile(path, "precious");
   await assertRejects(() => listenUnix(path), Deno.errors.AlreadyExists);
   assertEquals(await Deno.readTextFile(path), "precious");
 });
 
-inFolder("a folder is left as it is, too", async (path) => {
+inFolder("listening fails where a folder is, and leaves it unchanged", async (path) => {
   await Deno.mkdir(path);
   await assertRejects(() => listenUnix(path), Deno.errors.AlreadyExists);
   assert((await Deno.lstat(path)).isDirectory);
 });
 
-inFolder("a file that another server has put in its place stays", async (path) => {
+inFolder("closing keeps the socket file of another server at the same path", async (path) => {
   const listener = await listenUnix(path);
   await Deno.remove(path);
   const other = await listenUnix(path);
@@ -113,7 +113,7 @@ inFolder("a file that another server has put in its place stays", async (path) =
   assert(!await exists(path));
 });
 
-inFolder("one for its owner alone can be opened by nobody else, and works and goes as every other", async (path) => {
+inFolder("only its owner can open an owner-only socket, which works like any other and is removed", async (path) => {
   const listener = await listenUnix(path, { ownerOnly: true });
   assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
@@ -122,7 +122,7 @@ inFolder("one for its owner alone can be opened by nobody else, and works and go
   assertEquals(await Array.fromAsync(Deno.readDir(dirname(path))), []);
 });
 
-inFolder("one for its owner alone is made where a server was killed in the middle of it", async (path) => {
+inFolder("an owner-only socket can be created where a server was killed while it created one", async (path) => {
   await Deno.mkdir(`${path}.new`);
   await makeStale(`${path}.new/s`);
   const listener = await listenUnix(path, { ownerOnly: true });
@@ -131,22 +131,22 @@ inFolder("one for its owner alone is made where a server was killed in the middl
   assertEquals(await Array.fromAsync(Deno.readDir(dirname(path))), []);
 });
 
-inFolder("where nobody listens, dialing says that nothing is there", async (path) => {
+inFolder("dialing a path without a socket rejects with NotFound", async (path) => {
   await assertRejects(() => dialUnix(path), Deno.errors.NotFound);
 });
 
-inFolder("each connection is privileged, and no other system user can connect", async (path) => {
+inFolder("connections are privileged only while no other system user can connect", async (path) => {
   const listener = await listenUnix(path);
-  const comeAndGo = async () => {
+  const connectOnce = async () => {
     const [there, here] = await Promise.all([listener.accept(), dialUnix(path)]);
     for (const end of [here, there!]) end.close();
     return [there!.privileged, here.privileged, there!.remoteAddress];
   };
   await Deno.chmod(path, 0o755);
-  assertEquals(await comeAndGo(), [true, false, undefined]);
+  assertEquals(await connectOnce(), [true, false, undefined]);
   for (const mode of [0o775, 0o757, 0o777]) {
     await Deno.chmod(path, mode);
-    assertEquals(await comeAndGo(), [false, false, undefined], mode.toString(8));
+    assertEquals(await connectOnce(), [false, false, undefined], mode.toString(8));
   }
   listener.close();
 });
