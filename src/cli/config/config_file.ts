@@ -79,7 +79,8 @@ export function parseConfig(text: string, path: string): Config {
   }
   const themes = themesOf(values.themes ?? {}, (error) => report(`key "themes": ${error}`));
   if (settings.theme !== undefined && !themes.has(settings.theme) && !THEMES.has(settings.theme)) {
-    report(`key "theme" is ${shown(settings.theme)} (the default is used): there is no such theme`);
+    const expected = [...new Set([...THEMES.keys(), ...themes.keys()])].join(" or ");
+    report(invalidValue("theme", settings.theme, expected));
     settings = { ...settings, theme: DEFAULT_SETTINGS.theme };
   }
   const bindings = bindingsWith(values.keys ?? {}, (error) => report(`key "keys": ${error}`));
@@ -102,7 +103,7 @@ function take<K extends keyof Values>(values: Values, key: K, given: unknown, re
   const entry: ConfigEntry<unknown> = ENTRIES[key];
   const value = valueOf(entry, given);
   if (value !== undefined) values[key] = value as Values[K];
-  else report(invalidValue(key, given, entry));
+  else report(invalidValue(key, given, entry.expected));
 }
 
 /** Parses one setting, or reports that it is invalid. */
@@ -117,11 +118,11 @@ function settingOf(
     const settings = withSetting(DEFAULT_SETTINGS, key, text);
     return Object.fromEntries(Object.entries(settings).filter(([name]) => name === key));
   }
-  report(invalidValue(key, given, entry));
+  report(invalidValue(key, given, entry.expected));
   return {};
 }
 
-function invalidValue(key: string, given: unknown, { expected }: ConfigEntry<unknown>): string {
+function invalidValue(key: string, given: unknown, expected: string): string {
   return `key "${key}" is ${shown(given)} (the default is used): expected ${expected}`;
 }
 

@@ -15,9 +15,9 @@ function parse(value: unknown): Config {
   return parseConfig(JSON.stringify(value), "FILE");
 }
 
-Deno.test("the file is overridden by options and variables, and overrides the defaults", () => {
-  const { options, errors: faults } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
-  assertEquals(faults, []);
+Deno.test("the file is overridden by options and variables, and overrides the deerrors", () => {
+  const { options, errors } = parse({ name: "ada", room: ["ops", "lobby"], plain: true });
+  assertEquals(errors, []);
   const read = (words: string[], env: Record<string, string> = {}) => {
     const args = readArguments(words, CONNECT, (variable) => env[variable]).orElse(options);
     return [args.text("name"), args.list("room"), args.flag("plain")];
@@ -48,23 +48,23 @@ Deno.test("an invalid entry is reported with file, key, value and valid values, 
 });
 
 Deno.test("a key named like a property of every object is unknown", () => {
-  const { errors: faults } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
-  assertEquals(faults.length, 3);
+  const { errors } = parseConfig('{"__proto__": {"name": "x"}, "constructor": 1, "toString": 2}', "FILE");
+  assertEquals(errors.length, 3);
 });
 
 Deno.test("an action has exactly the keys of the file, and a key belongs to its last action", () => {
-  const { bindings, errors: faults } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
-  assertEquals(faults.length, 1);
-  assertStringIncludes(faults[0]!, '"C-x t" is not a valid key');
+  const { bindings, errors } = parse({ keys: { complete: ["C-o", "C-x t"], undo: "C-l", redo: [] } });
+  assertEquals(errors.length, 1);
+  assertStringIncludes(errors[0]!, '"C-x t" is not a valid key');
   assertEquals([bindings.get("tab"), bindings.get("C-o"), bindings.get("C-l")], [undefined, "complete", "undo"]);
   assertEquals([bindings.get("M-_"), bindings.get("enter")], [undefined, "submit"]);
 });
 
 Deno.test("a file that leaves no key to send the line is ignored", () => {
   for (const keys of [{ submit: [] }, { "break-line": "enter" }]) {
-    const { bindings, errors: faults } = parse({ keys });
+    const { bindings, errors } = parse({ keys });
     assertEquals(bindings, BINDINGS);
-    assertStringIncludes(faults[0]!, 'no key is left for "submit"');
+    assertStringIncludes(errors[0]!, 'no key is left for "submit"');
   }
 });
 
@@ -76,10 +76,10 @@ Deno.test("an unreadable file is reported and otherwise ignored", () => {
   Deno.mkdirSync(`${home}/confab`);
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
-    const { errors: faults, ...rest } = readConfig(env);
+    const { errors, ...rest } = readConfig(env);
     assertEquals(rest, { path, exists: true, options: new Map(), settings: {}, themes: new Map(), bindings: BINDINGS });
-    assertStringIncludes(faults.join("\n"), `File ${path} is ignored: it `);
-    assertEquals(faults.length, 1);
+    assertStringIncludes(errors.join("\n"), `File ${path} is ignored: it `);
+    assertEquals(errors.length, 1);
   }
   assertThrows(() => parseConfig("[]", path));
   assertEquals(readConfig(() => undefined), NO_CONFIG);
@@ -124,14 +124,14 @@ Deno.test("confab config shows the file, the settings in force and the errors", 
 });
 
 Deno.test("the file takes the settings of /set as JSON values, and reports each invalid one", () => {
-  const { settings, errors: faults } = parse({
+  const { settings, errors } = parse({
     keywords: ["tea", "cake"],
     fold: 7,
     bell: true,
     links: "on",
     title: "off",
   });
-  assertEquals(faults, []);
+  assertEquals(errors, []);
   assertEquals(settings, { keywords: ["tea", "cake"], fold: 7, bell: true, links: "on", title: false });
   const wrong = parse({ fold: -1, bell: 1, elsewhere: null, utc: {}, belll: true });
   assertEquals(wrong.settings, {});
@@ -183,15 +183,19 @@ Deno.test({
 
 Deno.test("the file defines themes, and invalid parts are reported and use the default style", () => {
   const mine = { name: "32 166", error: "bold 166", dim: "dimm", foreground: "red" };
-  const { themes, settings, errors: faults } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
+  const { themes, settings, errors } = parse({ theme: "mine", themes: { mine, "Bad name": {} } });
   assertEquals(settings, { theme: "mine" });
   assertEquals(themes, new Map([["mine", { ...DEFAULT_THEME, name: "32 166", error: "bold 166" }]]));
-  assertEquals(faults, [
+  assertEquals(errors, [
     'In FILE, key "themes": theme "mine": "dimm" is not a style for "dim": use for example "bold red"',
     'In FILE, key "themes": theme "mine" has no part "foreground": the parts are name, dim, bold, mention, error, link',
     'In FILE, key "themes": "Bad name" is not a valid theme name: use up to 32 lowercase letters, digits and dashes',
   ]);
-  assertEquals(parse({ theme: "nonsense" }).settings, { theme: "default" });
-  assertEquals(parse({ theme: "nonsense" }).errors.length, 1);
+  const unknown = parse({ theme: "nonsense", themes: { mine: {} } });
+  assertEquals(unknown.settings, { theme: "default" });
+  assertEquals(unknown.errors, [
+    'In FILE, key "theme" is "nonsense" (the default is used): ' +
+    "expected default or light or mono or colour-blind-safe or mine",
+  ]);
   assertEquals(parse({ theme: "light" }).errors, []);
 });
