@@ -81,6 +81,7 @@ export type Environment = (variable: string) => string | undefined;
 function parse(args: readonly string[], command: CommandUsage): Record<string, unknown> & { _: (string | number)[] } {
   const withValue = command.options.filter((option) => option.value !== undefined).map((option) => option.name);
   const flags = command.options.filter((option) => option.value === undefined).map((option) => option.name);
+  rejectValues(args, flags);
   return parseArgs([...args], {
     string: ["_", ...withValue],
     boolean: flags,
@@ -90,6 +91,16 @@ function parse(args: readonly string[], command: CommandUsage): Record<string, u
       throw unknownOption(argument, command);
     },
   });
+}
+
+/** Throws a usage failure for a flag with a value: the parser would read `--share=no` as `--share`. */
+function rejectValues(args: readonly string[], flags: readonly string[]): void {
+  const end = args.indexOf("--");
+  for (const argument of end < 0 ? args : args.slice(0, end)) {
+    const name = /^--([^=]+)=/.exec(argument)?.[1];
+    if (name === undefined || !flags.includes(name)) continue;
+    throw new Failure(EXIT.usage, `Option --${name} takes no value: write --${name}, or leave it out`);
+  }
 }
 
 function unknownOption(argument: string, command: CommandUsage): Failure {

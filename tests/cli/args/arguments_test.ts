@@ -76,6 +76,13 @@ Deno.test("an option without its value fails with its usage", () => {
   }
 });
 
+Deno.test("a flag with a value fails, except after the double dash", () => {
+  for (const value of ["no", "false", "1", ""]) {
+    assertEquals(complaint(`--lid=${value} soup`), "Option --lid takes no value: write --lid, or leave it out");
+  }
+  assertEquals(read("-- --lid=no").operands, ["--lid=no"]);
+});
+
 Deno.test("an unknown option fails with the most similar known one", () => {
   assertEquals(complaint("--haet 5"), 'Unknown option "--haet": did you mean --heat?');
   assertEquals(complaint("--nosalt"), 'Unknown option "--nosalt": did you mean --no-salt?');
