@@ -40,7 +40,8 @@ export function parseOrigins(args: Arguments): string[] {
   });
 }
 
-function isHost(text: string): boolean {
+/** True for a host name or an IP address, without a port and without brackets. */
+export function isHost(text: string): boolean {
   try {
     return parseEndpoint(text).host === text;
   } catch {

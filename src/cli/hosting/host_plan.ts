@@ -11,7 +11,7 @@ import { type Arguments, badValue } from "../args/arguments.ts";
 import { type Bounds, parseBounds } from "../args/bound_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
-import { parseOrigins, parseRetention } from "../args/serve_options.ts";
+import { isHost, parseOrigins, parseRetention } from "../args/serve_options.ts";
 import { type LogPlan, planLog } from "../log/log_options.ts";
 import { openInFolder } from "./data_folder.ts";
 import type { ListenPlan } from "./listen_all.ts";
@@ -99,6 +99,7 @@ function planListeners(args: Arguments, share: boolean): ListenPlan {
   const path = args.text("unix");
   const host = args.text("host") ?? (share ? EVERYWHERE : DEFAULT_HOST);
   const port = args.number("port", 0, 65_535) ?? DEFAULT_PORT;
+  if (!isHost(host)) throw badValue("host", host, "an IP address or a host name, without a port");
   if (!args.flag("no-tcp")) return { tcp: { host, port }, path };
   if (path === undefined) throw new Failure(EXIT.usage, "Option --no-tcp leaves nothing to listen on: add --unix PATH");
   if (share) {

@@ -50,6 +50,8 @@ Deno.test("host plan: contradicting or invalid options are usage failures", () =
     [["--cert", "a"], "must be used together"],
     [["--key", "a"], "must be used together"],
     [["--title", "x".repeat(201)], "at most 200 characters"],
+    [["--host", "a b", "--tls"], "expected an IP address or a host name"],
+    [["--host", "127.0.0.1:5050"], "without a port"],
     [["--sync", "never"], "expected normal or full"],
     [["--metrics", "x y"], "Invalid address"],
   ];
