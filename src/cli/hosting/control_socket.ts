@@ -53,7 +53,9 @@ export function reachBeside(path: string): Reach | undefined {
 }
 
 /** Connects to the control socket of the folder. Rejects with a failure that says what to do. */
-export async function dialOwnServer(folder: string): Promise<{ connection: Connection; reach: Reach }> {
+export async function dialOwnServer(
+  folder: string,
+): Promise<{ connection: Connection; reach: Reach | undefined }> {
   if (Deno.build.os === "windows") {
     throw new Failure(
       EXIT.usage,
@@ -61,8 +63,8 @@ export async function dialOwnServer(folder: string): Promise<{ connection: Conne
     );
   }
   try {
-    const connection = await dialUnix(controlPath(folder));
-    return { connection, reach: readReach(folder)! };
+    const reach = readReach(folder);
+    return { connection: await dialUnix(controlPath(folder)), reach };
   } catch (error) {
     throw new Failure(EXIT.cannotConnect, `Cannot reach the server of ${folder}: ${reasonOf(error)}`, { cause: error });
   }

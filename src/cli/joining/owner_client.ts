@@ -21,7 +21,7 @@ import type { Reach } from "../invites/share.ts";
 /** A connection to a server that accepts this user as its owner. */
 export interface OwnerClient {
   readonly requests: RequestClient;
-  readonly reach: Reach;
+  readonly reach: Reach | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function askAsOwner<T>(
 
 interface Elsewhere {
   readonly connection: Connection;
-  readonly reach: Reach;
+  readonly reach: Reach | undefined;
   readonly password: string;
 }
 
@@ -62,7 +62,7 @@ async function dialElsewhere(args: Arguments, text: string): Promise<Elsewhere> 
     const code = error instanceof Untrusted ? EXIT.untrusted : EXIT.cannotConnect;
     throw new Failure(code, error.message, { cause: error });
   });
-  return { connection, password, reach: reach()! };
+  return { connection, password, reach: reach() };
 }
 
 async function adminPassword(args: Arguments): Promise<string> {
