@@ -59,7 +59,8 @@ export class EarlyClient {
   /** Gives the client to a view, which then receives all earlier events and all later ones. */
   readonly show: MakeClient = (listener) => {
     queueMicrotask(() => {
-      for (const event of this.#early.splice(0)) listener(...event);
+      // A listener may cause further events, which come after those that wait.
+      while (this.#early.length > 0) listener(...this.#early.shift()!);
       this.#listener = listener;
     });
     return this.client;

@@ -61,6 +61,18 @@ Deno.test("a late view receives all events in order", async () => {
   assertEquals(opened.missing, undefined);
 });
 
+Deno.test("an event that a late view causes comes after those that wait for it", async () => {
+  const opened = early(serverThat(joined));
+  await opened.settled;
+  const told: ClientEvent[] = [];
+  const client = opened.show((event) => {
+    if (told.push(event) === 1) client.send({ room: "lobby" }, "hello");
+  });
+  await Promise.resolve();
+  assertEquals(namesOf(told).slice(0, 5), ["status", "welcome", "joined", "status", "pending"]);
+  await client.close();
+});
+
 Deno.test("a client that is refused because of its password is recognized", async () => {
   const refuse = (code: string) => serverThat((ref) => ({ type: "error", ref, code, message: "No" }));
   for (const code of ["wrong_password", "forbidden"]) {
