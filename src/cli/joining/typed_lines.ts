@@ -7,7 +7,13 @@ import { join } from "node:path";
 import { MAX_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { TypedLines } from "../../terminal/input/input_line.ts";
 import { explain } from "../platform/system_errors.ts";
-import { mayUse, preparePrivateFolder, readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import {
+  mayUse,
+  preparePrivateFolder,
+  readPrivateFile,
+  removeIfThere,
+  replacePrivateFile,
+} from "../platform/private_file.ts";
 
 /** Number of lines that are restored. */
 export const MAX_TYPED_LINES = 500;
@@ -24,7 +30,10 @@ export function openTypedHistory(folder: string, warn: (line: string) => void): 
   const path = join(folder, TYPED_FILE);
   try {
     preparePrivateFolder(folder);
-    const all = (readPrivateFile(path) ?? "").split("\n").flatMap(parsed);
+    const text = readPrivateFile(path) ?? "";
+    // The file is empty or too large to read: without it, the lines of this start can be restored at the next one.
+    if (text === "") removeIfThere(path);
+    const all = text.split("\n").flatMap(parsed);
     const lines = all.slice(-MAX_TYPED_LINES);
     if (all.length > MAX_FILE_LINES) replacePrivateFile(path, lines.map(written).join(""));
     return { lines, add: (line) => add(path, line, warn) };

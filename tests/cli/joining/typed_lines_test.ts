@@ -45,6 +45,16 @@ Deno.test("damaged lines and lines too long to send are skipped", () =>
     assertEquals(openTypedHistory(folder, warn)!.lines, ["one", "two"]);
   }));
 
+Deno.test("a file that is too large to read is replaced", () =>
+  inFolder((folder, path) => {
+    openTypedHistory(folder, warn)!.add("one");
+    Deno.truncateSync(path, 16 * 1024 * 1024 + 1);
+    const typed = openTypedHistory(folder, warn)!;
+    assertEquals(typed.lines, []);
+    typed.add("two");
+    assertEquals(openTypedHistory(folder, warn)!.lines, ["two"]);
+  }));
+
 Deno.test("an unusable folder is reported in one line", async () => {
   const path = await Deno.makeTempFile();
   const told: string[] = [];
