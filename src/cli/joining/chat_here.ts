@@ -33,13 +33,13 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
   const opened = await openClient(makeClient, password);
   if ("closed" in opened) return opened.reported ? exitCodeOf(opened.closed) : finish(opened.closed);
   complaints.hold();
-  const closed = await (plain || readVariable("TERM") === "dumb" ? plainTerminal : liveTerminal)({
+  const run = plain || readVariable("TERM") === "dumb" ? plainTerminal : liveTerminal;
+  const closed = await run({
     makeClient: opened.show,
     invitation: (event) => invitation(reach(), event),
     qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
     ...rest,
-  });
-  complaints.release();
+  }).finally(() => complaints.release());
   return finish(closed);
 }
 
@@ -57,7 +57,9 @@ export class Complaints {
   }
 
   release(): void {
-    for (const line of this.#held ?? []) complain(line);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const line of held) complain(line);
   }
 }
 
