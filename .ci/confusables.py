@@ -1,6 +1,6 @@
-"""Writes src/protocol/confusables.ts from ICU's copy of the UTS 39 data. Needs PyICU (Debian: python3-icu).
+"""Writes src/protocol/text/confusables.ts from ICU's copy of the UTS 39 data. Needs PyICU (Debian: python3-icu).
 
-Kept are single code points that a name may hold: letters, digits and marks that neither NFKC nor NFD changes.
+It keeps the single code points that a name may contain: letters, digits and marks that neither NFKC nor NFD changes.
 """
 
 import unicodedata
@@ -34,7 +34,7 @@ for line in lines:
         row = f"{row} {line}" if row else line
 rows.append(row)
 
-with open("src/protocol/confusables.ts", "w", encoding="utf-8") as out:
+with open("src/protocol/text/confusables.ts", "w", encoding="utf-8") as out:
     out.write("/**\n * Letters, digits and marks that look like others: `target=code,code…`, in hexadecimal, a target of several code\n")
     out.write(f" * points joined by `+`. Source: UTS 39 confusables, Unicode {icu.UNICODE_VERSION}. Written by `.ci/confusables.py`.\n */\n")
     out.write("export const CONFUSABLES = `\n" + "\n".join(rows) + "\n`;\n")
