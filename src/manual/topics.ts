@@ -18,7 +18,7 @@ export const TOPICS: readonly Topic[] = [
     title: "Guarantees",
     summary: "The promises of Confab, their limits, and how they are tested",
   },
-  { name: "performance", title: "Performance", summary: "Measured speed, memory and limits" },
+  { name: "performance", title: "Performance", summary: "Measured speed and memory, compared with other servers" },
   { name: "troubleshooting", title: "Troubleshooting", summary: "Frequent problems and their solutions" },
 ];
 
