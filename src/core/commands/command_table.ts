@@ -1,4 +1,4 @@
-import type { ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
+import type { ChangeCommand, ClientCommand, PingCommand, PongCommand } from "../../protocol/messages/messages.ts";
 import type { Effect } from "../effect.ts";
 import { isTrusted } from "../state/ranks.ts";
 import { type Caller, joined, type Session } from "../state/session.ts";
@@ -30,32 +30,38 @@ import { tooFast } from "./voice.ts";
 /**
  * How a command is run. `audited`: it may add an entry to the audit log. `cost`: tokens that it takes from its session's
  * bucket. Messages, changes and pings cost 0 here, because their functions take tokens from other buckets. A
- * `pong` costs nothing: the server asks for one after each batch of direct messages.
+ * `pong` costs nothing: the server asks for one after each batch of direct messages. `query`: see `isQuery`.
  */
 type Rule<C extends ClientCommand> =
-  | { readonly needs: "nothing"; readonly cost: number; readonly audited?: true; readonly run: Run<Session, C> }
-  | { readonly needs: "member" | "room"; readonly cost: number; readonly audited?: true; readonly run: Run<Caller, C> };
+  & { readonly cost: number; readonly audited?: true; readonly query?: (command: C) => boolean }
+  & (
+    | { readonly needs: "nothing"; readonly run: Run<Session, C> }
+    | { readonly needs: "member" | "room"; readonly run: Run<Caller, C> }
+  );
 
 type Run<S, C> = (turn: Turn, sender: S, command: C) => void;
+
+const always = () => true;
+const findsNewest = ({ seq }: ChangeCommand) => seq === undefined;
 
 /**
  * All commands. `member`: the sender must have joined. `room`: the sender must be in the room that the command names.
  * Commands of moderators check the rank themselves, because an owner need not join.
  */
 const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientCommand, { type: K }>> } = {
-  join: { needs: "nothing", cost: 1, run: join },
+  join: { needs: "nothing", cost: 1, query: ({ after }) => after !== undefined, run: join },
   leave: { needs: "nothing", cost: 1, run: leave },
-  message: { needs: "member", cost: 0, run: post },
-  edit: { needs: "member", cost: 0, run: editMessage },
-  delete: { needs: "member", cost: 0, audited: true, run: deleteMessage },
-  react: { needs: "member", cost: 0, run: reactToMessage },
+  message: { needs: "member", cost: 0, query: ({ reply }) => typeof reply === "string", run: post },
+  edit: { needs: "member", cost: 0, query: findsNewest, run: editMessage },
+  delete: { needs: "member", cost: 0, audited: true, query: findsNewest, run: deleteMessage },
+  react: { needs: "member", cost: 0, query: findsNewest, run: reactToMessage },
   rename: { needs: "member", cost: 1, run: rename },
   topic: { needs: "room", cost: 1, run: setTopic },
-  members: { needs: "member", cost: 1, run: listMembers },
-  rooms: { needs: "member", cost: 1, run: listRooms },
+  members: { needs: "member", cost: 1, query: always, run: listMembers },
+  rooms: { needs: "member", cost: 1, query: always, run: listRooms },
   whois: { needs: "member", cost: 1, run: describeByName },
-  history: { needs: "room", cost: 2, run: readHistory },
-  search: { needs: "room", cost: 3, run: searchMessages },
+  history: { needs: "room", cost: 2, query: always, run: readHistory },
+  search: { needs: "room", cost: 3, query: always, run: searchMessages },
   ping: { needs: "nothing", cost: 0, run: pong },
   pong: { needs: "nothing", cost: 0, run: receivePong },
   auth: { needs: "nothing", cost: 1, audited: true, run: authenticate },
@@ -63,7 +69,7 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   sessions: { needs: "member", cost: 1, run: sessions },
   revoke: { needs: "nothing", cost: 1, audited: true, run: revoke },
   invite: { needs: "nothing", cost: 1, audited: true, run: invite },
-  invites: { needs: "nothing", cost: 1, run: invites },
+  invites: { needs: "nothing", cost: 1, query: always, run: invites },
   kick: { needs: "nothing", cost: 1, audited: true, run: kick },
   ban: { needs: "nothing", cost: 1, audited: true, run: ban },
   mute: { needs: "nothing", cost: 1, audited: true, run: mute },
@@ -73,8 +79,8 @@ const COMMANDS: { readonly [K in ClientCommand["type"]]: Rule<Extract<ClientComm
   lockdown: { needs: "nothing", cost: 1, audited: true, run: lockdown },
   moderator: { needs: "nothing", cost: 1, audited: true, run: appoint },
   remove: { needs: "nothing", cost: 1, audited: true, run: remove },
-  restrictions: { needs: "nothing", cost: 1, run: listRestrictions },
-  audit: { needs: "nothing", cost: 1, run: readAudit },
+  restrictions: { needs: "nothing", cost: 1, query: always, run: listRestrictions },
+  audit: { needs: "nothing", cost: 1, query: always, run: readAudit },
 };
 
 /** The tokens that each command takes from its session's bucket. */
@@ -82,12 +88,16 @@ export const COMMAND_COSTS = Object.fromEntries(Object.entries(COMMANDS).map(([t
   readonly [K in ClientCommand["type"]]: number;
 };
 
+function ruleOf({ type }: ClientCommand): Rule<ClientCommand> {
+  return COMMANDS[type] as Rule<ClientCommand>;
+}
+
 /**
  * Runs a command, which adds its effects to the turn. Throws a ProtocolError before the state has changed; the caller then
  * drops the effects that the command had added.
  */
 export function runCommand(turn: Turn, session: Session, command: ClientCommand): void {
-  const rule = COMMANDS[command.type] as Rule<ClientCommand>;
+  const rule = ruleOf(command);
   if (rule.cost > 0) {
     const wait = session.commands.take(turn.now, rule.cost);
     if (wait > 0) throw tooFast(wait);
@@ -127,24 +137,5 @@ function pong(turn: Turn, session: Session, { ref }: PingCommand): void {
  * a few milliseconds at a time, so that they do not delay other members.
  */
 export function isQuery(command: ClientCommand): boolean {
-  switch (command.type) {
-    case "history":
-    case "search":
-    case "members":
-    case "rooms":
-    case "restrictions":
-    case "audit":
-    case "invites":
-      return true;
-    case "join":
-      return command.after !== undefined;
-    case "message":
-      return typeof command.reply === "string";
-    case "edit":
-    case "delete":
-    case "react":
-      return command.seq === undefined;
-    default:
-      return false;
-  }
+  return ruleOf(command).query?.(command) === true;
 }
