@@ -29,6 +29,14 @@ function restrictionRecords(count: number, by: object, more: object = {}) {
   }));
 }
 
+/** The restrictions of the room, newest first. */
+function inForce(stage: Stage, session: number, room: string): string[] {
+  stage.events(session);
+  stage.say(session, { type: "restrictions", room });
+  const { restrictions } = stage.events(session).find(({ type }) => type === "restrictions") as Of<"restrictions">;
+  return restrictions.map(({ kind, member }) => `${kind} ${member?.name}`);
+}
+
 Deno.test("a member has at most MAX_RESTRICTIONS_PER_MEMBER restrictions in force, also after a restart, until one ends", () => {
   const stage = new Stage();
   const ada = arrive(stage, "ada", "dev");
@@ -97,6 +105,40 @@ Deno.test("the reserved restrictions are for owners and moderators of all rooms"
   assertEquals(answer(stage, owner, { type: "lockdown", on: true }), "restriction");
 });
 
+Deno.test("at the quota, allow lifts a mute only if its admission to the room fits afterwards", () => {
+  const records = restrictionRecords(limits.MAX_RESTRICTIONS_PER_ADDRESS - 1, { name: "gone" }, {
+    from: OUTSIDE.address,
+  });
+  const stage = new Stage({ records });
+  const ada = arrive(stage, "ada", "dev", OUTSIDE);
+  const mod = arrive(stage, "mod", "dev");
+  for (const name of ["bob", "eve"]) arrive(stage, name, "dev");
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "moderator", room: "dev", name: "mod" });
+  assertEquals(answer(stage, mod, { type: "mute", room: "dev", name: "bob" }), "restriction");
+  assertEquals(answer(stage, ada, { type: "mute", room: "dev", name: "eve" }), "restriction");
+  assertStringIncludes(answer(stage, ada, { type: "allow", room: "dev", name: "bob" }), "Your address has");
+  assertEquals(inForce(stage, mod, "dev"), ["mute eve", "mute bob"]);
+  assertEquals(answer(stage, ada, { type: "allow", room: "dev", name: "eve" }), "restriction");
+  assertEquals(inForce(stage, mod, "dev"), ["allow eve", "mute bob"]);
+});
+
+Deno.test("members from one address who join by invite get admissions up to its quota of restrictions", () => {
+  const stage = new Stage({
+    records: restrictionRecords(limits.MAX_RESTRICTIONS_PER_ADDRESS - 1, { name: "gone" }, { from: OUTSIDE.address }),
+  });
+  const owner = stage.connect(true, { privileged: true });
+  stage.say(owner, { type: "join", name: "boss", room: "dev" });
+  stage.say(owner, { type: "lock", room: "dev" });
+  stage.say(owner, { type: "invite", room: "dev" });
+  const { secret } = stage.events(owner).find(({ type }) => type === "invite") as Of<"invite">;
+  for (const name of ["bob", "eve"]) {
+    const session = stage.connect(true, OUTSIDE);
+    assertEquals(answer(stage, session, { type: "join", name, room: "dev", password: secret }), "joined");
+  }
+  assertEquals(inForce(stage, owner, "dev"), ["allow bob", "lock undefined"]);
+});
+
 Deno.test("no restriction shows its author's address, not even to the owner", () => {
   const stage = new Stage();
   const owner = stage.connect(true, { privileged: true });
@@ -118,6 +160,26 @@ Deno.test("one address creates at most MAX_ROOMS_MADE_PER_ADDRESS rooms, and ano
   assertEquals(answer(stage, late, { type: "join", name: "late", room: "room1" }), "joined");
   assertEquals(answer(stage, members[0]!, { type: "leave", room: "room2" }), "leave");
   assertEquals(answer(stage, late, { type: "join", room: "new" }), "joined");
+});
+
+Deno.test("a login from an address at its limit of rooms takes over the room that the member is alone in", () => {
+  const stage = new Stage();
+  const plain = stage.connect(false, { address: "192.0.2.8" });
+  stage.say(plain, { type: "join", name: "ada", room: "solo" });
+  stage.say(plain, { type: "register", password: "horse battery" });
+  stage.hash();
+  let guest = 0;
+  for (let room = 0; room < limits.MAX_ROOMS_MADE_PER_ADDRESS; room++) {
+    if (room % limits.MAX_ROOMS_PER_MEMBER === 0) guest = arrive(stage, `guest${room}x`, `room${room}`, OUTSIDE);
+    else assertEquals(answer(stage, guest, { type: "join", room: `room${room}` }), "joined");
+  }
+  stage.forget();
+  const again = stage.connect(true, OUTSIDE);
+  stage.say(again, { type: "join", name: "ada", room: "solo", password: "horse battery" });
+  stage.hash();
+  assertEquals(stage.seen(again), ["joined solo as ada with 1, seq 0"]);
+  assertEquals(stage.closed.get(plain), "replaced");
+  assertStringIncludes(answer(stage, again, { type: "join", room: "new" }), "Your address has created");
 });
 
 Deno.test("topics keep up to MAX_ROOMS_PREPARED_PER_ACCOUNT empty rooms of an account, more of an owner, also over a restart", () => {

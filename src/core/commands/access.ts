@@ -11,7 +11,7 @@ import { originOf } from "../state/quotas/quota.ts";
 import { rankOf } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import { type ActiveRestriction, SERVER } from "../state/restrictions.ts";
-import type { Session } from "../state/session.ts";
+import type { Caller, Session } from "../state/session.ts";
 import type { Turn } from "../turn.ts";
 
 /** A join as `admit` sees it. */
@@ -58,21 +58,22 @@ export function admit(turn: Turn, request: JoinRequest): JoinGrant {
 }
 
 /** Completes a join: counts the use of an invite, and lets the lock remember the member. */
-export function settle(turn: Turn, member: Member, room: string, { invite, lock, onlyRoom }: JoinGrant): void {
+export function settle(turn: Turn, caller: Caller, room: string, { invite, lock, onlyRoom }: JoinGrant): void {
   const { registry, effects } = turn;
+  const { member } = caller;
   if (invite !== undefined) registry.invites.use(invite, effects);
   if (lock !== undefined && member.canReturn) registry.restrictions.admit(lock, [member.id], effects);
   const account = registry.accounts.withId(member.id);
   if (account?.room !== undefined && onlyRoom === undefined) {
     registry.accounts.save({ ...account, room: undefined }, effects);
   }
-  if (invite?.room !== undefined && onlyRoom !== room) allowInvited(turn, member, room);
+  if (invite?.room !== undefined && onlyRoom !== room) allowInvited(turn, caller, room);
 }
 
 /** Lets a member return to a room although an earlier invite was for another room, or for all rooms. */
-function allowInvited({ registry, now, effects }: Turn, member: Member, room: string): void {
+function allowInvited({ registry, now, effects }: Turn, { session, member }: Caller, room: string): void {
   const id = registry.options.newId(now);
-  const from = member.session === undefined ? undefined : originOf(member.session);
+  const from = originOf(session);
   const permission: ActiveRestriction = { id, kind: "allow", room, member: member.info, by: SERVER, from };
   // Past the quota the member still enters this time, but needs an invite again the next time.
   if (registry.restrictions.hasSpaceFor(permission)) registry.restrictions.set(permission, member.canReturn, effects);

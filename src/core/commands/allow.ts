@@ -12,7 +12,7 @@ import type { RoleGrant } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import { send, type Turn } from "../turn.ts";
 import { dismiss } from "./appoint.ts";
-import { endRestriction, removeRestriction, setRestriction } from "./moderate.ts";
+import { endRestriction, newRestriction, removeRestriction, setRestriction } from "./moderate.ts";
 import { addAudit, announceRestriction, announceRole } from "./moderation_notices.ts";
 import { findRoom } from "./room_lifecycle.ts";
 
@@ -50,6 +50,7 @@ function endById(turn: Turn, session: Session, id: string, ref: string | undefin
 function allowMember(turn: Turn, session: Session, name: string, { room, ref }: AllowCommand): void {
   const { registry, now } = turn;
   const by = checkModerates(registry, session, room === undefined ? undefined : findRoom(registry, room).name);
+  const actor = { by, session, ref };
   const target = registry.findMember(name, now);
   const against = (["ban", "mute"] as const).flatMap((kind) =>
     registry.restrictions.onMember(target.id, room, kind) ?? []
@@ -64,13 +65,13 @@ function allowMember(turn: Turn, session: Session, name: string, { room, ref }: 
     checkNotOwn(session, restriction);
     checkMayEnd(registry, session, restriction);
   }
+  const permission = room && newRestriction(turn, actor, "allow", { room, member: target.info });
+  if (permission) registry.restrictions.checkSpace(permission, against);
   for (const [index, restriction] of against.entries()) {
-    const isReply = room === undefined && index === against.length - 1;
-    endRestriction(turn, restriction, { by, session, ref: isReply ? ref : undefined }, "lifted");
+    const isReply = !permission && index === against.length - 1;
+    endRestriction(turn, restriction, isReply ? actor : { by, session }, "lifted");
   }
-  if (room === undefined) return;
-  const id = registry.options.newId(now);
-  setRestriction(turn, { id, kind: "allow", room, member: target.info, by }, { by, session, ref });
+  if (permission) setRestriction(turn, permission, actor);
 }
 
 /** Throws `forbidden` if the restriction is against the caller: only another moderator may end it. */

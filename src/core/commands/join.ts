@@ -15,7 +15,7 @@ import { checkLogin, logIn, wrongLogin } from "./account.ts";
 import { sendDirects } from "./direct_messages.ts";
 import { detach } from "./leave.ts";
 import { announceRename, keepMember } from "./rename.ts";
-import { discardRoom, makeRoom } from "./room_lifecycle.ts";
+import { discardRoom, makeRoom, remakeRoom } from "./room_lifecycle.ts";
 
 /** Enters a room. On the first join of a session the name, token or password says who the member is. */
 export function join(turn: Turn, session: Session, command: JoinCommand): void {
@@ -60,11 +60,14 @@ function memberByToken({ registry, now }: Turn, { token }: JoinCommand): Member 
 function enter(turn: Turn, attempt: JoinAttempt): void {
   const { registry } = turn;
   const { session, command } = attempt;
-  const made = registry.rooms.has(command.room) ? undefined : makeRoomFor(turn, attempt);
+  const existing = registry.rooms.get(command.room);
+  const made = existing === undefined ? makeRoomFor(turn, attempt) : undefined;
   try {
     const hadJoined = session.member !== undefined;
     const { member, token } = identify(turn, attempt);
-    const room = roomFor(turn, attempt, member, made);
+    // If the member was alone in the room, it ended when the earlier connection was replaced.
+    const room = registry.rooms.get(command.room) ?? remakeRoom(turn, existing!);
+    if (room !== existing) becomeModerator(turn, member, room);
     if (!member.memberships.has(room.name)) enterRoom(turn, member, room);
     delete member.memberships.get(room.name)!.absent;
     turn.effects.push({ type: "enter", session: session.id, room: room.name });
@@ -84,22 +87,11 @@ function makeRoomFor(turn: Turn, { session, command, login }: JoinAttempt): Room
   return makeRoom(turn, session, command.room, id);
 }
 
-/** Returns the existing room, or the one that was made for the member, who becomes its moderator. */
-function roomFor(
-  turn: Turn,
-  { session, command: { room: name } }: JoinAttempt,
-  member: Member,
-  made: Room<Member> | undefined,
-): Room<Member> {
-  const { registry } = turn;
-  const existing = registry.rooms.get(name);
-  if (existing !== undefined && existing !== made) return existing;
-  // If the member was alone in the room, it ended when the earlier connection was replaced.
-  const room = existing ?? makeRoom(turn, session, name, member.id);
+/** Makes the member the moderator of the room that was made for them. */
+function becomeModerator({ registry }: Turn, member: Member, room: Room<Member>): void {
   registry.roomQuota.claim(room, member.id);
   // The role is stored when the room is stored.
   registry.roles.give({ id: room.id, room: room.name, member: member.info, by: SERVER }, false, []);
-  return room;
 }
 
 function reply(turn: Turn, { session, command }: JoinAttempt, { member, token }: Identity, room: Room<Member>): void {
@@ -147,7 +139,7 @@ function joinAgain(turn: Turn, { session, command }: JoinAttempt, member: Member
   checkRoomLimit(turn, member, room);
   checkEntry(registry, member, member.name, room);
   const admission = admit(turn, { session, member, onlyRoom: session.onlyRoom, room, password });
-  settle(turn, member, room, admission);
+  settle(turn, { session, member }, room, admission);
   session.onlyRoom = admission.onlyRoom;
   return { member, token: session.token };
 }
@@ -163,7 +155,7 @@ function rejoin(turn: Turn, { session, command, login }: JoinAttempt, member: Me
   const onlyRoom = login === undefined ? boundRoomOf(command.token!) : login.room;
   const admission = admit(turn, { session, member, onlyRoom, room, password: login ? undefined : password });
   takeOver(turn, member, name);
-  settle(turn, member, room, admission);
+  settle(turn, { session, member }, room, admission);
   keepMember(turn, member);
   const token = login === undefined ? command.token! : bindToken(registry.options.newToken(), login.room);
   const digest = registry.options.digest(token);
@@ -184,7 +176,7 @@ function joinNew(turn: Turn, { session, command }: JoinAttempt): Identity {
   const member = registry.addMember(name, token, now);
   member.canReturn = session.resumable;
   if (member.canReturn) keepMember(turn, member);
-  settle(turn, member, room, admission);
+  settle(turn, { session, member }, room, admission);
   return attach(member, session, token, admission);
 }
 

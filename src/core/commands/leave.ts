@@ -32,10 +32,7 @@ export function removeFromEndingRoom(turn: Turn, member: Member, name: string): 
   delete membership.absent;
   member.memberships.delete(name);
   membership.room.remove(member, info);
-  if (session === undefined) {
-    if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
-    return;
-  }
+  if (session === undefined) return registry.retireIfAbsent(member, now);
   effects.push({ type: "exit", session: session.id, room: name });
   send(turn, session, { type: "leave", room: name, member: info, at: timestamp(now), reason: "removed" });
 }

@@ -34,6 +34,7 @@ import {
   auditRestriction,
   checkNotices,
   type ModerationActor,
+  type Moderator,
   sendNotice,
 } from "./moderation_notices.ts";
 import { findRoom, outlives, prepareRoom } from "./room_lifecycle.ts";
@@ -51,7 +52,7 @@ export function kick(turn: Turn, session: Session, command: KickCommand): void {
   checkNotices(target, session, room, now);
   sendNotice(turn, target, by, `kicked you from #${room}${because(reason)}`, room);
   removeFromRoom(turn, target, room, "kicked");
-  retire(turn, target);
+  registry.retireIfAbsent(target, now);
   addAudit(turn, by, "kick", { room, target: target.info, reason });
   const text = `${target.name} is kicked from #${room}${because(reason)}`;
   send(turn, session, { type: "notice", ref, text, room });
@@ -72,11 +73,12 @@ export function ban(turn: Turn, session: Session, command: BanCommand): void {
     throw new ProtocolError("forbidden", "This includes your own address: name another one");
   }
   if (target !== undefined) checkNotices(target, session, room, now);
+  const actor = { by, session, ref: command.ref };
   const restriction = {
-    ...newRestriction(turn, "ban", command, by, target),
+    ...newRestriction(turn, actor, "ban", { ...command, member: target?.info }),
     address: network && formatNetwork(network),
   };
-  setRestriction(turn, restriction, { by, session, ref: command.ref });
+  setRestriction(turn, restriction, actor);
   for (const member of bannedMembers(registry, restriction, target, network)) removeBanned(turn, member, restriction);
 }
 
@@ -121,12 +123,7 @@ function removeBanned(turn: Turn, member: Member, { room, reason, by }: ActiveRe
   if (room === undefined && session !== undefined) return expel(turn, session, "kicked", "kicked");
   const rooms = room === undefined ? [...member.memberships.keys()] : [room];
   for (const name of rooms) if (member.memberships.has(name)) removeFromRoom(turn, member, name, "kicked");
-  retire(turn, member);
-}
-
-/** Retires a member without a connection whose last room this may have been. */
-function retire({ registry, now }: Turn, member: Member): void {
-  if (member.absentSince === undefined) registry.retireIfAbsent(member, now);
+  turn.registry.retireIfAbsent(member, turn.now);
 }
 
 /** Mutes a member in a room or in all rooms. */
@@ -137,7 +134,8 @@ export function mute(turn: Turn, session: Session, command: MuteCommand): void {
   const target = registry.findMember(command.name, now);
   checkOutranks(registry, session, target, room);
   checkNotices(target, session, room, now);
-  setRestriction(turn, newRestriction(turn, "mute", command, by, target), { by, session, ref });
+  const actor = { by, session, ref };
+  setRestriction(turn, newRestriction(turn, actor, "mute", { ...command, member: target.info }), actor);
   const where = room === undefined ? "everywhere" : `in #${room}`;
   sendNotice(turn, target, by, `muted you ${where}${because(reason)}`, room);
 }
@@ -149,7 +147,7 @@ export function lock(turn: Turn, session: Session, command: LockCommand): void {
   const by = checkModerates(registry, session, findRoom(registry, room).name);
   const actor = { by, session, ref };
   if (off) return endExisting(turn, registry.restrictions.lock(room), actor, "the room is not locked");
-  const restriction = newRestriction(turn, "lock", { room }, by);
+  const restriction = newRestriction(turn, actor, "lock", { room });
   const opener = password === undefined ? undefined : openerOf(registry, restriction.id, password);
   setRestriction(turn, { ...restriction, opener }, actor);
   const inside = [...findRoom(registry, room).members].filter((member) => member.canReturn).map(({ id }) => id);
@@ -164,7 +162,7 @@ export function slow(turn: Turn, session: Session, command: SlowCommand): void {
   const by = checkModerates(registry, session, name);
   const actor = { by, session, ref };
   if (seconds === 0) return endExisting(turn, registry.restrictions.slow(name), actor, "the room is not in slow mode");
-  setRestriction(turn, { ...newRestriction(turn, "slow", { room: name }, by), seconds }, actor);
+  setRestriction(turn, { ...newRestriction(turn, actor, "slow", { room: name }), seconds }, actor);
   room.slowSeconds = seconds;
 }
 
@@ -173,41 +171,34 @@ export function lockdown(turn: Turn, session: Session, { on, ref }: LockdownComm
   const by = checkIsOwner(session);
   const actor = { by, session, ref };
   if (!on) return endExisting(turn, turn.registry.restrictions.lockdown, actor, "the server has no lockdown");
-  setRestriction(turn, newRestriction(turn, "lockdown", {}, by), actor);
+  setRestriction(turn, newRestriction(turn, actor, "lockdown", {}), actor);
 }
 
-type Terms = Partial<Pick<ActiveRestriction, "room" | "seconds" | "reason">>;
+type Terms = Pick<ActiveRestriction, "room" | "member" | "seconds" | "reason">;
 
-function newRestriction(
+export function newRestriction(
   { registry, now }: Turn,
+  { by, session }: Moderator,
   kind: RestrictionKind,
-  { room, seconds, reason }: Terms,
-  by: ActiveRestriction["by"],
-  target?: Member,
+  { room, member, seconds, reason }: Terms,
 ): ActiveRestriction {
+  const id = registry.options.newId(now);
   const until = seconds === undefined ? undefined : now + 1000 * seconds;
-  return { id: registry.options.newId(now), kind, room, member: target?.info, seconds, until, reason, by };
+  const trusted = isTrusted(registry, session) ? { trusted: true as const } : {};
+  return { id, kind, room, member, seconds, until, reason, by, from: originOf(session), ...trusted };
 }
 
 /** Puts a restriction in force, logs it and announces it. Its room is stored from then on. Throws `forbidden` at a quota. */
-export function setRestriction(turn: Turn, terms: ActiveRestriction, actor: ModerationActor): void {
+export function setRestriction(turn: Turn, restriction: ActiveRestriction, actor: Moderator): void {
   const { registry, effects } = turn;
   const { by, session } = actor;
-  const restriction = withOrigin(registry, terms, session);
   const { kind, room: name, member } = restriction;
-  const earlier = member && registry.restrictions.onMember(member.id, name, kind);
-  if (session !== undefined) checkMayEnd(registry, session, earlier);
+  checkMayEnd(registry, session, member && registry.restrictions.onMember(member.id, name, kind));
   registry.restrictions.set(restriction, outlives(registry, restriction), effects);
   const room = name === undefined ? undefined : registry.rooms.get(name);
-  if (room !== undefined && session !== undefined) prepareRoom(turn, session, room);
+  if (room !== undefined) prepareRoom(turn, session, room);
   auditRestriction(turn, by, kind, restriction);
   announceRestriction(turn, restriction, actor);
-}
-
-/** The restriction with the fields by which quotas count it. */
-function withOrigin(registry: Registry, terms: ActiveRestriction, session: Session | undefined): ActiveRestriction {
-  if (session === undefined) return terms;
-  return { ...terms, from: originOf(session), ...isTrusted(registry, session) ? { trusted: true } : {} };
 }
 
 /** Ends a restriction, logs it as `action` and announces it. */

@@ -18,6 +18,9 @@ export interface ModerationActor {
   readonly ref?: string;
 }
 
+/** The author of a moderator's command. */
+export type Moderator = ModerationActor & { readonly session: Session };
+
 /** Tells the members of the room, or all members, of a restriction or its end (`off`). The actor gets `ref` back. */
 export function announceRestriction(
   turn: Turn,

@@ -7,7 +7,7 @@ import type { MemberInfo, TopicCommand } from "../../protocol/messages/messages.
 import { timestamp } from "../../protocol/text/durations.ts";
 import { quote } from "../../protocol/text/names.ts";
 import type { Member } from "../state/member.ts";
-import { originOf } from "../state/quotas/quota.ts";
+import { originOf, type Source } from "../state/quotas/quota.ts";
 import { isTrusted } from "../state/ranks.ts";
 import type { Registry } from "../state/registry.ts";
 import type { ActiveRestriction } from "../state/restrictions.ts";
@@ -35,13 +35,21 @@ export function checkInRoom(registry: Registry, member: Member, room: string): v
 
 /** Makes a room. `maker` is the id of the member, if it is known already. Throws `forbidden` at the limit of rooms. */
 export function makeRoom(turn: Turn, session: Session, name: string, maker: string | undefined): Room<Member> {
-  const { registry, now } = turn;
-  const { rooms, roomQuota, options } = registry;
+  const { rooms, roomQuota } = turn.registry;
   const isCommon = session.isOwner || name === DEFAULT_ROOM;
   const counted = isCommon ? {} : { member: maker, from: originOf(session) };
   roomQuota.check(rooms.size, counted, isCommon);
-  const room = new Room<Member>(options.newId(now), name);
-  room.maker = counted;
+  return addRoom(turn, name, counted);
+}
+
+/** Makes a room again in the turn in which it ended. Its maker's quota still has a place for it. */
+export function remakeRoom(turn: Turn, { name, maker }: Room<Member>): Room<Member> {
+  return addRoom(turn, name, maker);
+}
+
+function addRoom({ registry, now }: Turn, name: string, maker: Source): Room<Member> {
+  const room = new Room<Member>(registry.options.newId(now), name);
+  room.maker = maker;
   return registry.addRoom(room);
 }
 

@@ -216,7 +216,7 @@ export class Registry {
 
   /** Frees the name of a member without connection and rooms. A member who has a token to return with is remembered. */
   retireIfAbsent(member: Member, now: number): void {
-    if (member.session !== undefined || member.memberships.size > 0) return;
+    if (member.session !== undefined || member.memberships.size > 0 || member.absentSince !== undefined) return;
     this.#releaseName(member);
     // Until another member takes the name, this one counts as its last user.
     member.nameWasUsed = false;

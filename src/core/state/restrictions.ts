@@ -98,8 +98,8 @@ export class Restrictions {
    * kept in the store. Throws `forbidden` if the quota is used up.
    */
   set(restriction: ActiveRestriction, keep: boolean, effects: Effect[]): void {
-    const before = this.#find(restriction.kind, restriction.room, targetOf(restriction));
-    if (before === undefined) this.#quota.check(restriction);
+    this.checkSpace(restriction);
+    const before = this.#earlier(restriction);
     if (before !== undefined) this.end(before, effects);
     this.#all.add(restriction);
     this.#index(restriction);
@@ -121,10 +121,21 @@ export class Restrictions {
     this.#all.keep({ ...lock, admitted: [...others, ...memberIds].slice(-MAX_ADMITTED) }, effects);
   }
 
-  /** Whether the quota admits this restriction. */
-  hasSpaceFor(restriction: ActiveRestriction): boolean {
+  /** Throws `forbidden` if `set` would exceed the quota once the restrictions `ending` have ended. */
+  checkSpace(restriction: ActiveRestriction, ending: readonly ActiveRestriction[] = []): void {
+    if (this.#earlier(restriction) !== undefined) return;
+    for (const each of ending) this.#quota.remove(each);
     try {
       this.#quota.check(restriction);
+    } finally {
+      for (const each of ending) this.#quota.add(each);
+    }
+  }
+
+  /** Whether `set` would accept this restriction. */
+  hasSpaceFor(restriction: ActiveRestriction): boolean {
+    try {
+      this.checkSpace(restriction);
       return true;
     } catch {
       return false;
@@ -168,6 +179,11 @@ export class Restrictions {
     this.#nextEnd = Math.min(this.#nextEnd, restriction.until ?? Infinity);
   }
 
+  /** The restriction that this one replaces: of the same kind, target and room. */
+  #earlier({ kind, room, ...target }: ActiveRestriction): ActiveRestriction | undefined {
+    return this.#find(kind, room, targetOf(target));
+  }
+
   #find(kind: RestrictionKind, room: string | undefined, target: string): ActiveRestriction | undefined {
     const id = this.#idsByTarget.get(target)?.get(slot(kind, room));
     return id === undefined ? undefined : this.#all.withId(id);
@@ -189,7 +205,7 @@ export class Restrictions {
 }
 
 /** The target of a restriction: a member's id, an address, or `""` for a whole room or server. */
-function targetOf({ member, address }: ActiveRestriction): string {
+function targetOf({ member, address }: Pick<ActiveRestriction, "member" | "address">): string {
   return member?.id ?? address ?? "";
 }
 

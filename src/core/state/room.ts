@@ -41,8 +41,8 @@ export class Room<M extends RoomMember = RoomMember> {
   /** The members who wrote last, at most `MAX_MEMBERS_LISTED`, latest last. */
   readonly #speakers = new Set<M>();
   #lastSpeaker: M | undefined;
-  /** Members who joined since the last `takePresence`, by id. */
-  readonly #came = new Map<string, MemberInfo>();
+  /** Members who joined since the last `takePresence`. */
+  readonly #came = new Set<M>();
   /** Members who left since the last `takePresence`, by id. */
   readonly #went = new Map<string, MemberInfo>();
 
@@ -107,9 +107,10 @@ export class Room<M extends RoomMember = RoomMember> {
    */
   add(member: M): boolean {
     this.#members.add(member);
-    if (this.#went.delete(member.id)) return false;
-    if (this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
-    this.#came.set(member.id, member.introduction);
+    const left = this.#went.get(member.id);
+    if (left === undefined && this.#members.size <= PRESENCE_ABOVE_MEMBERS) return true;
+    if (left?.name === member.info.name) this.#went.delete(member.id);
+    else this.#came.add(member);
     return false;
   }
 
@@ -119,7 +120,7 @@ export class Room<M extends RoomMember = RoomMember> {
     this.#members.delete(member);
     this.#speakers.delete(member);
     if (this.#lastSpeaker === member) this.#lastSpeaker = undefined;
-    if (this.#came.delete(member.id)) return false;
+    if (this.#came.delete(member)) return false;
     if (!crowded) return true;
     this.#went.set(member.id, info);
     return false;
@@ -145,8 +146,10 @@ export class Room<M extends RoomMember = RoomMember> {
   /** The members who came and went since the last call; `undefined` if none did. `isMuted` takes the id of a member. */
   takePresence(isMuted: (id: string) => boolean): PresenceEvent | undefined {
     if (this.#came.size === 0 && this.#went.size === 0) return undefined;
-    const joined = firstOf(this.#came, isMuted);
-    const left = firstOf(this.#went, isMuted);
+    const joined = firstOf(Array.from(this.#came, ({ introduction }) => introduction), isMuted);
+    // A member who left and came back under another name has only joined: clients replace the name.
+    for (const { id } of this.#came) this.#went.delete(id);
+    const left = firstOf(this.#went.values(), isMuted);
     this.#came.clear();
     this.#went.clear();
     return { type: "presence", room: this.name, count: this.#members.size, joined, left };
@@ -161,10 +164,10 @@ export class Room<M extends RoomMember = RoomMember> {
 }
 
 /** The first members, at most `MAX_MEMBERS_LISTED` and among them at most `MAX_QUIET_LISTED` muted ones, marked. */
-function firstOf(members: ReadonlyMap<string, MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
+function firstOf(members: Iterable<MemberInfo>, isMuted: (id: string) => boolean): MemberInfo[] {
   const listed: MemberInfo[] = [];
   let quiet = 0;
-  for (const { id, name, ...marks } of members.values()) {
+  for (const { id, name, ...marks } of members) {
     const isQuiet = marks.quiet || isMuted(id);
     if (isQuiet && ++quiet > MAX_QUIET_LISTED) continue;
     listed.push(isQuiet ? { id, name, quiet: true } : { id, name, ...marks });

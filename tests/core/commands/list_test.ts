@@ -242,6 +242,32 @@ Deno.test("a member who joins and leaves, or leaves and rejoins, within the seco
   assertEquals([stage.seen(observer), stage.seen(late)], [[], []]);
 });
 
+Deno.test("a presence event has the name that a member has by then", () => {
+  const { stage, observer } = full();
+  const late = [stage.join("late0"), stage.join("late1")];
+  stage.say(late[0]!, { type: "rename", name: "latest" });
+  stage.pass(1_000);
+  const presence = stage.events(observer).find(({ type }) => type === "presence") as Of<"presence">;
+  assertEquals(presence.joined.map(({ name }) => name), ["latest", "late1"]);
+});
+
+Deno.test("a member who leaves and rejoins under another name within the second has only joined", () => {
+  const { stage, guests, observer } = full();
+  stage.join("late");
+  const rejoinAs = (session: number, name: string) => {
+    stage.say(session, { type: "leave", room: "lobby" });
+    stage.say(session, { type: "rename", name });
+    stage.say(session, { type: "join", room: "lobby" });
+  };
+  rejoinAs(guests[1]!, "ada");
+  rejoinAs(guests[2]!, "bob");
+  stage.say(guests[2]!, { type: "leave", room: "lobby" });
+  stage.pass(1_000);
+  const [presence] = stage.events(observer) as Of<"presence">[];
+  assertEquals(presence!.joined.map(({ name }) => name), ["late", "ada"]);
+  assertEquals(presence!.left.map(({ name }) => name), ["guest2"]);
+});
+
 Deno.test("pending joins and leaves are sent even after the room has shrunk below the threshold", () => {
   const { stage, guests, observer } = full();
   const late = [stage.join("late0"), stage.join("late1")];
