@@ -35,12 +35,16 @@ export class FailedMessages {
 
   /** Sends one message again, or all without a number. Throws an Error for users if there is no such message. */
   resend(number: number | undefined): void {
-    for (const { target, text, intent } of this.#take(number)) this.#options.send(target, text, intent);
+    for (const message of this.#chosen(number)) {
+      this.#options.send(message.target, message.text, message.intent);
+      this.#remove([message]);
+    }
   }
 
   /** Drops one message, or all without a number. Returns a sentence. Throws an Error for users like `resend`. */
   drop(number: number | undefined): string {
-    const taken = this.#take(number);
+    const taken = this.#chosen(number);
+    this.#remove(taken);
     return taken.length === 1
       ? `Dropped: ${quoteText(pendingLine(taken[0]!))}`
       : `Dropped ${counted(taken.length)} messages`;
@@ -56,11 +60,16 @@ export class FailedMessages {
     return `Dropped ${counted(dropped)} ${dropped === 1 ? "waiting message" : "waiting messages"}`;
   }
 
-  #take(number: number | undefined): readonly PendingMessage[] {
+  #chosen(number: number | undefined): readonly PendingMessage[] {
     if (this.#failed.length === 0) throw new Error("No message has failed: /drop waiting drops the waiting messages");
-    const taken = number === undefined ? this.#failed : this.#failed.slice(number - 1, number);
-    if (taken.length === 0) throw new Error(`There is no failed message ${number}: choose 1 to ${this.#failed.length}`);
-    this.#failed = this.#failed.filter((message) => !taken.includes(message));
-    return taken;
+    const chosen = number === undefined ? this.#failed : this.#failed.slice(number - 1, number);
+    if (chosen.length === 0) {
+      throw new Error(`There is no failed message ${number}: choose 1 to ${this.#failed.length}`);
+    }
+    return chosen;
+  }
+
+  #remove(messages: readonly PendingMessage[]): void {
+    this.#failed = this.#failed.filter((message) => !messages.includes(message));
   }
 }

@@ -88,10 +88,10 @@ export class Painter {
 
   /** Prints waiting lines and removes the live region for good. Resolves when that is written, or has failed. */
   async end(): Promise<void> {
-    if (this.#ended) return;
     this.#stop.abort();
-    await this.#removeRegion();
+    if (this.#ended) return;
     this.#ended = true;
+    await this.#removeRegion();
   }
 
   /** Like `end`, but until `resume`. Lines printed meanwhile wait. */

@@ -31,3 +31,31 @@ Deno.test("painter: a stalled terminal later gets the newest lines and the numbe
   assert(printed[0]!.endsWith(`! ${fitting + 1} lines were skipped: the terminal is too slow`), printed[0]);
   assertEquals(printed.at(-2), "the newest");
 });
+
+Deno.test("painter: paints requested while it ends neither overlap its last write nor draw the region again", async () => {
+  const held = Promise.withResolvers<void>();
+  const writes: string[] = [];
+  let writing = 0;
+  const terminal: Pick<Terminal, "size" | "write"> = {
+    size: () => ({ columns: 80, rows: 24 }),
+    write: async (text) => {
+      assertEquals(++writing, 1, "two writes at once");
+      writes.push(text);
+      await held.promise;
+      writing--;
+    },
+  };
+  const lost = () => assert(false, "the terminal is lost");
+  const painter = new Painter({ terminal: terminal as Terminal, clock: new FakeClock(), layOut: () => FRAME, lost });
+  painter.paint();
+  const ended = painter.end();
+  painter.print(["last line"]);
+  painter.paint();
+  held.resolve();
+  await Promise.resolve();
+  painter.paint();
+  await ended;
+  painter.paint();
+  assertEquals(writes.length, 2);
+  assert(writes[1]!.includes("last line") && !writes[1]!.includes("> "), writes[1]);
+});
