@@ -57,11 +57,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   );
   const senders = people.slice(0, senderCount);
   const receivers = people.slice(senderCount);
-  const until = Date.now() + durationMs;
   let killed = 0;
   let restarts = 0;
   try {
     for (const person of people) person.start();
+    // A member is promised the messages after their first join. One who joins when all are sent would wait forever.
+    await Promise.all(people.map((person) => person.joined));
+    const until = Date.now() + durationMs;
     // No client may miss more messages than a join replays, however slow this machine is.
     const isSomebodyBehind = () => {
       const due = newestOf(acks) - MAX_REPLAY_MESSAGES / 2;
@@ -122,12 +124,18 @@ class Person {
   /** Texts typed and not acknowledged. */
   readonly #unanswered = new Set<string>();
   #wake = Promise.withResolvers<void>();
+  readonly #joined = Promise.withResolvers<void>();
 
   constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
     this.#name = name;
     this.#port = port;
     this.#random = random;
     this.#acks = acks;
+  }
+
+  /** Resolves when the memory holds a position in the room: a later client returns to it. */
+  get joined(): Promise<void> {
+    return this.#joined.promise;
   }
 
   get gaveUp(): string | undefined {
@@ -228,6 +236,7 @@ class Person {
       save: (remembered) => {
         if (this.#epoch !== epoch) return false;
         this.#memory = structuredClone(remembered);
+        if (new Map(remembered.lastSeqs).has(ROOM)) this.#joined.resolve();
         return true;
       },
       close: () => {},

@@ -13,7 +13,7 @@ Deno.test("if sending one of all failed messages again throws, the rest stay fai
   });
   for (const text of ["one", "two", "three"]) {
     const message = { ref: text, target: { room: "lobby" }, text };
-    messages.handle({ type: "failed", message, error: { code: "forbidden", message: "refused" } } as never);
+    messages.handle({ type: "failed", message, error: { type: "error", code: "forbidden", message: "refused" } });
   }
   assertThrows(() => messages.resend(undefined), Error, "the client is closed");
   assertEquals(sent, ["one"]);
