@@ -167,8 +167,9 @@ export class JoinRequests {
   }
 
   joined({ room, you, ref }: JoinedEvent): void {
-    // The server may give the room another name than the join did.
-    for (const name of [room.name, roomOfJoinRef(ref) ?? room.name]) this.#requested.delete(name);
+    this.#requested.delete(room.name);
+    // The join may have named the room in another way.
+    this.#requested.delete(roomOfJoinRef(ref) ?? room.name);
     this.#needed.delete(room.name);
     if (this.#wanted.has(room.name)) this.#joined.add(room.name);
     this.#confirmed = true;

@@ -149,6 +149,11 @@ export const MAX_REPLAY_MESSAGES = 1_000;
 export const MEMORY_HISTORY_MESSAGES = 10_000;
 /** UTF-16 units of messages of all rooms if the history is in memory. Past it, the largest room drops its oldest. */
 export const MEMORY_HISTORY_CHARS = 256 * 1024 * 1024;
+/**
+ * UTF-16 units of all waiting direct messages if the history is in memory. Past it, the receiver with the most text loses
+ * its oldest messages.
+ */
+export const MEMORY_DIRECT_CHARS = 64 * 1024 * 1024;
 /** UTF-16 units of case-folded words that searches cache if the history is in memory. */
 export const MEMORY_WORDS_CHARS = 16 * 1024 * 1024;
 /**

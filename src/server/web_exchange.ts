@@ -112,7 +112,7 @@ export class HttpExchange {
   }
 }
 
-/** Stands for the chat page among the topics of the manual. */
+/** The key of the chat page, beside the topics of the manual. */
 const CHAT = Symbol("chat");
 
 /** The reply if a page cannot be built. */

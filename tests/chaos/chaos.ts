@@ -7,6 +7,7 @@ import { MAX_REPLAY_MESSAGES } from "../../src/protocol/limits.ts";
 import { isRoomEntry, type RoomEntry } from "../../src/protocol/messages/messages.ts";
 import { dialTcp } from "../../src/transports/tcp.ts";
 import { CuttingProxy } from "./lossy_proxy.ts";
+import { inTime } from "../helpers/process_lines.ts";
 import { Random } from "../helpers/random.ts";
 import { fasterClock, newestOf, pause, repeat, settled } from "./pace.ts";
 import { ServerProcess } from "./server_process.ts";
@@ -62,7 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     for (const person of people) person.start();
     // A member is promised the messages after their first join. One who joins when all are sent would wait forever.
-    await Promise.all(people.map((person) => person.joined));
+    await Promise.all(people.map((person) => inTime(person.joined, () => `the first join of ${person.name}`)));
     const until = Date.now() + durationMs;
     // No client may miss more messages than a join replays, however slow this machine is.
     const isSomebodyBehind = () => {
@@ -106,13 +107,13 @@ export const EDIT = "edit ";
 
 /** One client, with a client memory that survives it. */
 class Person {
+  readonly name: string;
   readonly received: RoomEntry[] = [];
   /** The seq of the first acknowledged message, which is edited again and again. */
   #draft: number | undefined;
   /** Texts that a killed client had not saved. */
   readonly unsaved: string[] = [];
   sent = 0;
-  readonly #name: string;
   readonly #port: number;
   readonly #random: Random;
   readonly #acks: Map<string, { id: string; seq: number }>;
@@ -127,7 +128,7 @@ class Person {
   readonly #joined = Promise.withResolvers<void>();
 
   constructor(name: string, port: number, random: Random, acks: Map<string, { id: string; seq: number }>) {
-    this.#name = name;
+    this.name = name;
     this.#port = port;
     this.#random = random;
     this.#acks = acks;
@@ -152,7 +153,7 @@ class Person {
     this.#gaveUp = undefined;
     const client = new Client({
       dial: (signal) => dialTcp("127.0.0.1", this.#port, signal),
-      name: this.#name,
+      name: this.name,
       acceptSuggestion: true,
       rooms: [ROOM],
       clock: FAST_CLOCK,
@@ -206,7 +207,7 @@ class Person {
   #sendNext(): void {
     const { room, seq } = { room: ROOM, seq: this.#draft };
     const isEdit = seq !== undefined && this.#random.between(0, 4) === 0;
-    const text = `${isEdit ? EDIT : ""}${this.#name}:${this.sent++}`;
+    const text = `${isEdit ? EDIT : ""}${this.name}:${this.sent++}`;
     this.#unanswered.add(text);
     if (isEdit) this.#client!.send({ room }, text, { kind: "edit", seq });
     else this.#client!.send({ room }, text);
@@ -223,9 +224,9 @@ class Person {
     } else if (event.type === "received" && event.event !== undefined && isRoomEntry(event.event)) {
       this.received.push(event.event);
     } else if (event.type === "status" && event.status.kind === "closed") {
-      this.#gaveUp = `${this.#name}: ${event.status.reason}`;
+      this.#gaveUp = `${this.name}: ${event.status.reason}`;
     } else if (event.type === "failed") {
-      throw new Error(`${this.#name} failed to send ${event.message.text}: ${event.error.message}`);
+      throw new Error(`${this.name} failed to send ${event.message.text}: ${event.error.message}`);
     }
   }
 

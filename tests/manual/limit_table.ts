@@ -60,6 +60,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
     "Messages that a room keeps with `--memory`",
     `${n(limits.MEMORY_HISTORY_MESSAGES)}; all rooms together ${n(limits.MEMORY_HISTORY_CHARS)} characters`,
   ],
+  ["Waiting direct messages with `--memory`", `${n(limits.MEMORY_DIRECT_CHARS)} characters together`],
   [
     "Replay after a `join` with `after`",
     `the newest ${n(limits.MAX_REPLAY_MESSAGES)} messages, ${n(limits.OUTBOX_LIMIT_BYTES / 2)} bytes`,
@@ -142,6 +143,10 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   [
     "Multicast packets read on one network interface",
-    `${n(limits.MAX_NEARBY_PACKETS_PER_SECOND)} a second, for ${n(limits.MAX_NEARBY_MS_PER_SECOND)} ms of it`,
+    `${n(limits.MAX_NEARBY_PACKETS_PER_SECOND)} a second, for ${
+      n(limits.MAX_NEARBY_MS_PER_SECOND)
+    } ms of it; the first ${n(limits.NEARBY_ASSURED_PACKETS)} of at most ${
+      n(limits.NEARBY_ASSURED_PACKET_BYTES)
+    } bytes in any case`,
   ],
 ];

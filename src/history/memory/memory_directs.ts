@@ -1,8 +1,6 @@
-import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT } from "../../protocol/limits.ts";
+import { DIRECT_WAIT_MS, MAX_WAITING_DIRECT, MEMORY_DIRECT_CHARS } from "../../protocol/limits.ts";
 import type { DirectMessage } from "../../protocol/messages/messages.ts";
 
-/** UTF-16 units of all waiting messages. Past it, the receiver with the most text loses its oldest messages. */
-export const MAX_DIRECT_CHARS = 64 * 1024 * 1024;
 /** UTF-16 units that a message counts in addition to its text. */
 const MESSAGE_CHARS = 256;
 
@@ -46,12 +44,12 @@ export class MemoryDirects {
     return messages.filter((message) => isWaiting(message, now)).slice(-limit);
   }
 
-  /** Drops expired messages, and the oldest messages of the receivers with the most text beyond `MAX_DIRECT_CHARS`. */
+  /** Drops expired messages, and the oldest messages of the receivers with the most text beyond `MEMORY_DIRECT_CHARS`. */
   prune(now: number): void {
     for (const [receiver, waiting] of this.#waiting) {
       this.#dropUntil(receiver, waiting, (message) => isWaiting(message, now));
     }
-    while (this.#chars > MAX_DIRECT_CHARS) {
+    while (this.#chars > MEMORY_DIRECT_CHARS) {
       const [receiver, waiting] = [...this.#waiting].reduce((a, b) => a[1].chars >= b[1].chars ? a : b);
       this.#dropOldest(receiver, waiting, Math.ceil(waiting.messages.length / 4));
     }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MAX_DIRECT_CHARS, MemoryDirects } from "../../../src/history/memory/memory_directs.ts";
-import { MAX_TEXT_BYTES, MAX_WAITING_DIRECT } from "../../../src/protocol/limits.ts";
+import { MemoryDirects } from "../../../src/history/memory/memory_directs.ts";
+import { MAX_TEXT_BYTES, MAX_WAITING_DIRECT, MEMORY_DIRECT_CHARS } from "../../../src/protocol/limits.ts";
 import type { DirectMessage } from "../../../src/protocol/messages/messages.ts";
 import { START_MS } from "../../contracts/history_store_contract.ts";
 
@@ -22,10 +22,10 @@ function countOf(directs: MemoryDirects, receiver: string): number {
   return directs.unconfirmed(receiver, MAX_WAITING_DIRECT, START_MS).length;
 }
 
-Deno.test("all receivers together have at most MAX_DIRECT_CHARS waiting, and those with the most text lose their oldest messages", () => {
+Deno.test("all receivers together have at most MEMORY_DIRECT_CHARS waiting, and those with the most text lose their oldest messages", () => {
   const directs = new MemoryDirects(1_000);
   const text = "x".repeat(MAX_TEXT_BYTES);
-  const flooded = Math.ceil(1.2 * MAX_DIRECT_CHARS / MAX_TEXT_BYTES / MAX_WAITING_DIRECT);
+  const flooded = Math.ceil(1.2 * MEMORY_DIRECT_CHARS / MAX_TEXT_BYTES / MAX_WAITING_DIRECT);
   directs.add(direct(0, "bob"));
   for (let receiver = 0; receiver < flooded; receiver++) {
     for (let nth = 0; nth < MAX_WAITING_DIRECT; nth++) directs.add(direct(nth, `r${receiver}`, text));
@@ -33,7 +33,7 @@ Deno.test("all receivers together have at most MAX_DIRECT_CHARS waiting, and tho
   directs.prune(START_MS);
   const counts = Array.from({ length: flooded }, (_, receiver) => countOf(directs, `r${receiver}`));
   const chars = MAX_TEXT_BYTES * counts.reduce((sum, count) => sum + count, 0);
-  assert(chars <= MAX_DIRECT_CHARS && chars > MAX_DIRECT_CHARS / 2, counts.join());
+  assert(chars <= MEMORY_DIRECT_CHARS && chars > MEMORY_DIRECT_CHARS / 2, counts.join());
   assertEquals(countOf(directs, "bob"), 1);
   const [newest] = directs.unconfirmed("r0", 1, START_MS);
   assertEquals(newest, direct(MAX_WAITING_DIRECT - 1, "r0", text));
@@ -43,7 +43,7 @@ Deno.test("messages that were confirmed or dropped do not count towards the limi
   const directs = new MemoryDirects(2);
   const text = "x".repeat(MAX_TEXT_BYTES);
   directs.add(direct(0, "bob"));
-  for (let nth = 1; nth < 2 * MAX_DIRECT_CHARS / MAX_TEXT_BYTES; nth++) {
+  for (let nth = 1; nth < 2 * MEMORY_DIRECT_CHARS / MAX_TEXT_BYTES; nth++) {
     const receiver = `r${nth % 2}`;
     directs.add(direct(nth, receiver, text));
     if (nth % 2 === 0) directs.confirm(receiver, direct(nth, receiver).id);
