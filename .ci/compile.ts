@@ -17,7 +17,8 @@ const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "
 
 /**
  * The only programs that it may start, by the names of `TARGETS` and of `Deno.build.os`: one to register links, and one
- * for the user's editor and pager. Other commands drop this permission.
+ * for the user's editor and pager. Other commands drop this permission. Windows may be on any drive, so its programs are
+ * found in `PATH` at the start; the code starts them by their full path, which must be the same.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   linux: [XDG_MIME, SHELL],

@@ -12,7 +12,10 @@ export interface Outcome {
 }
 
 /** Runs a command in its own process, as a user would. */
-export async function runCommand(args: readonly string[], input = ""): Promise<Outcome> {
+export async function runCommand(
+  args: readonly string[],
+  input: string | Uint8Array<ArrayBuffer> = "",
+): Promise<Outcome> {
   const rights = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
@@ -22,7 +25,7 @@ export async function runCommand(args: readonly string[], input = ""): Promise<O
     stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input)).catch(() => {});
+  await writer.write(typeof input === "string" ? new TextEncoder().encode(input) : input).catch(() => {});
   await writer.close().catch(() => {});
   const { code, stdout, stderr } = await child.output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };

@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { type CommandUsage, type OptionSpec, variableOf } from "./command_spec.ts";
+import { rejectDevices } from "./device_names.ts";
 import { EXIT, type ExitCode, Failure } from "./exit_codes.ts";
 
 /** The operands and option values of one call. The command line wins over the environment. */
@@ -72,6 +73,7 @@ export function readArguments(args: readonly string[], command: CommandUsage, en
     const given = fromCommandLine(option, parsed[option.name]) ?? fromEnvironment(option, env);
     if (given !== undefined) values.set(option.name, given);
   }
+  if (Deno.build.os === "windows") rejectDevices(command, operands, values);
   return new Arguments(operands, values);
 }
 

@@ -8,6 +8,7 @@ import { readVariable } from "../platform/program.ts";
 import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";
+import { decodeForeign } from "../platform/foreign_text.ts";
 
 /** The options `--password` and `--password-file`; `what` names the password. */
 export function passwordOptions(what: string): readonly OptionSpec[] {
@@ -50,14 +51,15 @@ function chooseSecret(source: string, text: string | undefined, file: string | u
 
 function readSecret(path: string, warn: Warn): string {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
+    const text = decodeForeign(Deno.readFileSync(path));
     if (mayOthersRead(path)) {
       warn(`Other users of this machine can read the password in ${quote(path)}: run chmod 600 on it`);
     }
     return text.replace(/\r?\n$/, "");
   } catch (error) {
-    const why = error instanceof TypeError ? "it is not valid UTF-8" : explain(error);
-    throw new Failure(EXIT.usage, `Cannot read the password in ${quote(path)}: ${why}`, { cause: error });
+    throw new Failure(EXIT.usage, `Cannot read the password in ${quote(path)}: ${explain(error, path)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -3,7 +3,9 @@ import { IdSource } from "../../server/turn/ids.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION, workInFolder } from "../hosting/data_folder.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
+import { standardInput } from "../platform/standard_io.ts";
 import { explain } from "../platform/system_errors.ts";
+import { toUtf8 } from "../platform/foreign_text.ts";
 import { byteLines, EXPORT_VERSION, type ImportLine, parseImportLine } from "./import_line.ts";
 
 /** Invalid lines that are reported one by one. */
@@ -35,7 +37,7 @@ async function importAll(folder: string, file: string): Promise<ExitCode> {
   const now = Date.now();
   using target = new HistoryImport({ folder, newId: () => ids.next(now), now });
   const tally = new Tally(file);
-  for await (const line of byteLines(input)) tally.take(line, target);
+  for await (const line of byteLines(chunksOf(input, file))) tally.take(line, target);
   tally.throwOnErrors();
   target.commit();
   console.log(tally.summary());
@@ -43,12 +45,28 @@ async function importAll(folder: string, file: string): Promise<ExitCode> {
 }
 
 async function open(file: string): Promise<ReadableStream<Uint8Array>> {
-  if (file === "-") return Deno.stdin.readable;
+  if (file === "-") return standardInput();
   try {
-    return (await Deno.open(file)).readable;
+    return (await Deno.open(file)).readable.pipeThrough(toUtf8());
   } catch (error) {
-    throw new Failure(EXIT.usage, `Cannot read ${file}: ${explain(error)}`, { cause: error });
+    throw unreadable(file, error);
   }
+}
+
+async function* chunksOf(input: ReadableStream<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* input;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): Failure {
+  return new Failure(EXIT.usage, `Cannot read ${nameOf(file)}: ${explain(error, file)}`, { cause: error });
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
 }
 
 /** Counts the imported lines and collects the errors of invalid ones. */
@@ -61,7 +79,7 @@ class Tally {
   readonly #reported: string[] = [];
 
   constructor(file: string) {
-    this.#source = file === "-" ? "standard input" : file;
+    this.#source = nameOf(file);
   }
 
   /** Adds a line to the import. Throws a `Failure` for a file of a newer version. */

@@ -19,7 +19,7 @@ export type ImportLine =
   | { readonly type: "room"; readonly id: string; readonly name: string; readonly topic: string };
 
 /** Splits a file into lines, without LF or CRLF. */
-export async function* byteLines(input: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* byteLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = [];
   for await (const chunk of input) {
     let start = 0;

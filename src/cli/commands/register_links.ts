@@ -1,6 +1,6 @@
 import type { Arguments } from "../args/arguments.ts";
 import type { CommandSpec } from "../args/arguments.ts";
-import { readVariable } from "../platform/program.ts";
+import { readVariable, windowsProgram } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
@@ -9,6 +9,7 @@ import {
   desktopEntry,
   REG,
   registryAdditions,
+  registryQuery,
   registryRemoval,
   XDG_MIME,
 } from "../invites/link_handler.ts";
@@ -34,8 +35,8 @@ export interface Machine {
   readonly executable: string | undefined;
   env(variable: string): string | undefined;
   print(line: string): void;
-  /** Runs a program to its end. Rejects if it fails or is missing. */
-  run(program: string, args: readonly string[]): Promise<void>;
+  /** Runs a program to its end and resolves with its exit code. Rejects if it cannot be started. */
+  run(program: string, args: readonly string[]): Promise<number>;
 }
 
 export async function registerLinks(args: Arguments, machine: Machine): Promise<ExitCode> {
@@ -66,12 +67,9 @@ const inDesktopFile: Register = async ({ env, run }, executable, remove) => {
     throw new Failure(EXIT.cannotStore, `Cannot write ${JSON.stringify(path)}: ${explain(error)}`, { cause: error });
   }
   const done = `Links that begin with confab:// now open ${executable} (${path})`;
-  try {
-    await run(XDG_MIME, ["default", DESKTOP_FILE, "x-scheme-handler/confab"]);
-    return [done];
-  } catch {
-    return [done, `${XDG_MIME} failed: if links do not open, choose Confab in the settings of your desktop`];
-  }
+  const code = await run(XDG_MIME, ["default", DESKTOP_FILE, "x-scheme-handler/confab"]).catch(() => undefined);
+  if (code === 0) return [done];
+  return [done, `${XDG_MIME} failed: if links do not open, choose Confab in the settings of your desktop`];
 };
 
 async function removed(path: string): Promise<string[]> {
@@ -84,9 +82,15 @@ async function removed(path: string): Promise<string[]> {
   }
 }
 
-const inRegistry: Register = async ({ run }, executable, remove) => {
+const inRegistry: Register = async ({ env, run }, executable, remove) => {
+  const reg = windowsProgram(REG, env);
   try {
-    for (const args of remove ? [registryRemoval()] : registryAdditions(executable)) await run(REG, args);
+    if (remove && await run(reg, registryQuery()) !== 0) return ["Links did not open this program"];
+    for (const args of remove ? [registryRemoval()] : registryAdditions(executable)) {
+      const code = await run(reg, args);
+      // Its own text is in the code page of the console and in the language of Windows.
+      if (code !== 0) throw new Error(`${reg} ${args[0]} ended with ${code}; ask who administers this machine`);
+    }
   } catch (error) {
     throw new Failure(EXIT.cannotStore, `Cannot change the registry: ${explain(error)}`, { cause: error });
   }
@@ -100,15 +104,8 @@ function thisMachine(): Machine {
     env: readVariable,
     print: console.log,
     async run(program, args) {
-      const output = await new Deno.Command(program, {
-        args: [...args],
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
-      })
-        .output();
-      const complaint = new TextDecoder().decode(output.stderr).trim();
-      if (!output.success) throw new Error(complaint || `${program} ended with ${output.code}`);
+      const command = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "null", stderr: "null" });
+      return (await command.output()).code;
     },
   };
 }

@@ -24,7 +24,7 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { missingPassword, PASSWORD_HINT } from "../joining/open_client.ts";
 import { passwordOptions, promptPassword } from "../args/password_options.ts";
-import { complain } from "../platform/standard_io.ts";
+import { complain, standardInput } from "../platform/standard_io.ts";
 
 /** How long the acknowledgement may take, including reconnects. */
 const SEND_TIMEOUT_MS = 30_000;
@@ -155,7 +155,7 @@ function parseTarget(args: Arguments, invited: string | undefined): Target {
 
 async function readText(): Promise<string> {
   try {
-    const text = await toText(Deno.stdin.readable.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })));
+    const text = await toText(standardInput().pipeThrough(new TextDecoderStream("utf-8", { fatal: true })));
     return text.replace(/\r?\n$/, "");
   } catch (error) {
     const why = error instanceof TypeError ? "it is not valid UTF-8" : explain(error);

@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS, type Settings, withSetting } from "../../terminal/mod
 import { type Environment, nearestTo } from "../args/arguments.ts";
 import { type ConfigEntry, ENTRIES, SETTING_ENTRIES, valueOf, type Values } from "./config_entries.ts";
 import { explain } from "../platform/system_errors.ts";
+import { decodeForeign } from "../platform/foreign_text.ts";
 
 export const CONFIG_FILE = "config.json";
 /** A larger file is not a configuration file of ours. */
@@ -58,10 +59,10 @@ export function readConfig(env: Environment): Config {
   if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return { ...NO_CONFIG, path };
   try {
     if (Deno.statSync(path).size > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`);
-    return parseConfig(Deno.readTextFileSync(path), path);
+    return parseConfig(decodeForeign(Deno.readFileSync(path)), path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ...NO_CONFIG, path };
-    return { ...NO_CONFIG, path, exists: true, errors: [`File ${path} is ignored: ${explain(error)}`] };
+    return { ...NO_CONFIG, path, exists: true, errors: [`File ${path} is ignored: ${explain(error, path)}`] };
   }
 }
 
@@ -91,7 +92,7 @@ export function parseConfig(text: string, path: string): Config {
 export function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ""));
+    value = JSON.parse(text);
   } catch (error) {
     throw new Error(`it is not valid JSON (${(error as Error).message})`);
   }

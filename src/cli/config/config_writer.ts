@@ -3,6 +3,7 @@ import type { Settings } from "../../terminal/model/settings.ts";
 import { CONFIG_FILE, configFolder, parseObject } from "./config_file.ts";
 import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
+import { decodeForeign } from "../platform/foreign_text.ts";
 import { mayUse, replacePrivateFile } from "../platform/private_file.ts";
 
 /**
@@ -36,7 +37,7 @@ function changeFile(path: string, key: string, value: unknown): void {
 
 function read(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return decodeForeign(Deno.readFileSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

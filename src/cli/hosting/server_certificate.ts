@@ -13,6 +13,7 @@ import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
+import { decodeForeign } from "../platform/foreign_text.ts";
 
 export const TLS_OPTIONS: readonly OptionSpec[] = [
   { name: "tls", help: "Encrypts the port with a self-signed certificate from the data folder" },
@@ -81,10 +82,10 @@ function openFiles(certPath: string, keyPath: string): ServerCertificate {
 
 function readGiven(option: string, path: string): string {
   try {
-    return Deno.readTextFileSync(path);
+    return decodeForeign(Deno.readFileSync(path));
   } catch (error) {
     const next = "choose a readable PEM file";
-    throw new Failure(EXIT.usage, `Cannot read ${option} ${path}: ${explain(error)}; ${next}`, { cause: error });
+    throw new Failure(EXIT.usage, `Cannot read ${option} ${path}: ${explain(error, path)}; ${next}`, { cause: error });
   }
 }
 

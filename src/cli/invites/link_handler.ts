@@ -3,12 +3,12 @@
 import { EXIT, Failure } from "../args/exit_codes.ts";
 
 /**
- * The only programs that the executable may start, by full path: a bare name would be looked up in
- * PATH, where another program may come first, and Deno would warn at each start if the name is
- * missing there.
+ * The only programs that the executable may start. They are started by full path: a bare name would be looked up in
+ * PATH, where another program may come first.
  */
 export const XDG_MIME = "/usr/bin/xdg-mime";
-export const REG = "C:\\Windows\\System32\\reg.exe";
+/** In the folder of Windows, which may be on any drive. */
+export const REG = "reg.exe";
 
 export const DESKTOP_FILE = "confab.desktop";
 
@@ -72,6 +72,11 @@ export function registryAdditions(executable: string): string[][] {
 
 export function registryRemoval(): string[] {
   return ["delete", KEY, "/f"];
+}
+
+/** `reg` ends with 0 if the key exists, and with 1 if it does not. */
+export function registryQuery(): string[] {
+  return ["query", KEY];
 }
 
 /** Whether the argument is a link, as the system passes it to the program. */

@@ -8,6 +8,7 @@ import { readVariable } from "../platform/program.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
   mayUse,
+  moveFile,
   preparePrivateFolder,
   readPrivateFile,
   removeIfThere,
@@ -179,7 +180,7 @@ class ClientState implements ClientMemory {
   }
 
   #putAside(): void {
-    Deno.renameSync(this.#path + STATE, this.#path + BROKEN);
+    moveFile(this.#path + STATE, this.#path + BROKEN);
     this.#warn(`The client memory is damaged: it was moved to ${this.#path}${BROKEN}`);
   }
 }

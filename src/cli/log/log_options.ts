@@ -62,7 +62,7 @@ function openFile(path: string): Deno.FsFile {
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   } catch (error) {
     const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --log-file";
-    throw new Failure(EXIT.cannotStore, `Cannot open the log file ${quote(path)}: ${explain(error)}${next}`, {
+    throw new Failure(EXIT.cannotStore, `Cannot open the log file ${quote(path)}: ${explain(error, path)}${next}`, {
       cause: error,
     });
   }

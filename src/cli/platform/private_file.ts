@@ -1,5 +1,7 @@
 /** Files and folders that only their owner can read. */
 
+import { isHeld } from "./system_errors.ts";
+
 /** A larger file is not one of ours. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
@@ -25,8 +27,36 @@ function closeToOthers(path: string, mode: number): void {
  * during the write.
  */
 export function replacePrivateFile(path: string, text: string, partial: string = `${path}.partial`): void {
-  Deno.writeTextFileSync(partial, text, { mode: 0o600 });
-  Deno.renameSync(partial, path);
+  onceReleased(() => Deno.writeTextFileSync(partial, text, { mode: 0o600 }));
+  moveFile(partial, path);
+}
+
+/** Moves a file, which replaces a file at the new path. */
+export function moveFile(from: string, to: string): void {
+  onceReleased(() => Deno.renameSync(from, to));
+}
+
+/** How often, and after which pause, an action is tried again: for half a second altogether. */
+const HELD_TRIES = 25;
+const HELD_PAUSE_MS = 20;
+
+/**
+ * Virus scanners and search indexers on Windows open each new file for some milliseconds, in which nobody else can
+ * replace or remove it. Performs the action again until the file is released, at most `HELD_TRIES` times.
+ */
+export function onceReleased<T>(action: () => T, os = Deno.build.os, pause = sleepSync): T {
+  for (let left = os === "windows" ? HELD_TRIES : 0;; left--) {
+    try {
+      return action();
+    } catch (error) {
+      if (left === 0 || !(error instanceof Deno.errors.PermissionDenied || isHeld(error))) throw error;
+      pause(HELD_PAUSE_MS);
+    }
+  }
+}
+
+function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Reads a file; `undefined` if it is missing, and empty if it has more than `maxBytes`. */
@@ -43,7 +73,7 @@ export function readPrivateFile(path: string, maxBytes: number = MAX_FILE_BYTES)
 
 export function removeIfThere(path: string): void {
   try {
-    Deno.removeSync(path);
+    onceReleased(() => Deno.removeSync(path));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -16,9 +16,19 @@ export function readVariable(variable: string): string | undefined {
   return state === "granted" ? Deno.env.get(variable) : undefined;
 }
 
-/** Calls back with 1, 2, … at each signal that asks the program to end. Windows has fewer of these signals. */
+/** The path of a program that is a part of Windows. */
+export function windowsProgram(name: string, env: typeof readVariable = readVariable): string {
+  return `${env("SystemRoot") || "C:\\Windows"}\\System32\\${name}`;
+}
+
+/**
+ * Calls back with 1, 2, … at each signal that asks the program to end. On Windows, SIGHUP means that the user closes the
+ * window, and the system ends the program five seconds later.
+ */
 export function onSignals(callback: (count: number) => void): void {
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK", "SIGHUP"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
   let count = 0;
   for (const signal of signals) Deno.addSignalListener(signal, () => callback(++count));
 }

@@ -1,13 +1,19 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Buffer } from "node:buffer";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
+import { toUtf8 } from "./foreign_text.ts";
+
+/** The bytes of standard input, in UTF-8 if another program wrote UTF-16 with a byte order mark. */
+export function standardInput(): ReadableStream<Uint8Array> {
+  return Deno.stdin.readable.pipeThrough(toUtf8());
+}
 
 /**
  * The lines of standard input without their ends; `undefined` for a line that is not valid UTF-8.
  * The last may lack its end.
  */
 export function inputLines(): ReadableStream<string | undefined> {
-  return Deno.stdin.readable
+  return standardInput()
     .pipeThrough(mapStream((chunk: Uint8Array) => Buffer.from(chunk).toString("latin1")))
     .pipeThrough(new TextLineStream({ allowCR: false }))
     .pipeThrough(mapStream((line: string) => decodeUtf8(Buffer.from(line, "latin1"))));

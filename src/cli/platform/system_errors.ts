@@ -2,9 +2,11 @@ import { TlsFault } from "../../transports/tls.ts";
 
 /**
  * Explains an error of the operating system in a clause for the user: what is wrong and, if known,
- * what to do next.
+ * what to do next. `path` is the file that was to be opened: Windows only denies permission if it is a folder.
  */
-export function explain(error: unknown): string {
+export function explain(error: unknown, path?: string): string {
+  if (path !== undefined && isFolder(path)) return "it is a folder, not a file";
+  if (isHeld(error)) return "another program is using it";
   if (error instanceof Deno.errors.AddrInUse) return "the address is already in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
   if (error instanceof Deno.errors.PermissionDenied) return "the operating system denies permission";
@@ -24,6 +26,19 @@ export function explain(error: unknown): string {
 /** True if the name of a host could not be resolved. */
 export function isUnknownHost(error: unknown): boolean {
   return /lookup address|name or service not known|nodename nor servname|no such host/i.test(messageOf(error));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** True if another program has opened the file so that Windows lets nobody else use it (a sharing violation). */
+export function isHeld(error: unknown): boolean {
+  return error instanceof Deno.errors.Busy || (error instanceof Error && "code" in error && error.code === "EBUSY");
 }
 
 function messageOf(error: unknown): string {

@@ -1,12 +1,13 @@
 /** Writing a message in the editor that `VISUAL` or `EDITOR` names. */
 
 import { join } from "node:path";
-import { readVariable } from "./program.ts";
+import { readVariable, windowsProgram } from "./program.ts";
 import { explain } from "./system_errors.ts";
+import { decodeForeign } from "./foreign_text.ts";
 
-/** The only programs that the executable may start for an editor or a pager. */
+/** The only programs that the executable may start for an editor or a pager. Windows has the second one. */
 export const SHELL = "/bin/sh";
-export const NOTEPAD = "C:\\Windows\\System32\\notepad.exe";
+export const NOTEPAD = "notepad.exe";
 
 /** Far more than the limit of a message. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -41,15 +42,23 @@ export async function runEditor(text: string, signal: AbortSignal): Promise<stri
   if ((await Deno.stat(path)).size > MAX_FILE_BYTES) {
     throw new Error(`The text is too long for a message; it is still in ${path}`);
   }
-  // Editors put a line break at the end.
-  const written = (await Deno.readTextFile(path)).replace(/\r?\n$/, "");
+  const written = await readWritten(path);
   await remove();
   return written;
 }
 
+async function readWritten(path: string): Promise<string> {
+  try {
+    // Editors put a line break at the end, and Notepad may write CRLF.
+    return decodeForeign(await Deno.readFile(path)).replaceAll("\r\n", "\n").replace(/\n$/, "");
+  } catch (error) {
+    throw new Error(`Cannot read the text in ${path}: ${explain(error)}; save it in UTF-8`, { cause: error });
+  }
+}
+
 /** The variable may contain arguments, such as `code --wait`, so a shell reads it, as with git. */
 function chooseCommand(): Command {
-  if (Deno.build.os === "windows") return { editor: NOTEPAD, program: NOTEPAD, args: [] };
+  if (Deno.build.os === "windows") return { editor: NOTEPAD, program: windowsProgram(NOTEPAD), args: [] };
   const editor = readVariable("VISUAL") || readVariable("EDITOR") || "vi";
   // Ctrl-C is for the editor; the shell ignores it and waits.
   return { editor, program: SHELL, args: ["-c", `trap : INT QUIT; ${editor} "$1"`, "sh"] };

@@ -11,7 +11,7 @@ const END = "\x1b[?2004l\x1b[?1004l\x1b[23;2t\x1b[?7h\x1b[0m\x1b[?25h";
 const SIZE_POLL_MS = 250;
 
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK"]
+  ? ["SIGINT", "SIGBREAK", "SIGHUP"]
   : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
 
 /** Turns on raw mode. Disposing, an exit, an exception or an unhandled rejection restores the terminal. */

@@ -176,3 +176,23 @@ Deno.test("changes, replies and reactions survive export and import, also with t
     assertEquals([kept[1]!.reactions, kept[3]!.reply?.seq], [[{ emoji: thumb, count: 1 }], 2]);
   }
 });
+
+Deno.test("an export in UTF-16, as Windows PowerShell redirects it, is imported from a file and from a pipe", async () => {
+  using folder = temporaryFolder();
+  const text = `\ufeff${lines([message(1, "\u00e9 \u65e5\u672c \u{1f600}", BOB)])}`.replaceAll("\n", "\r\n");
+  const bytes = new Uint8Array(Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)).buffer);
+  await Deno.writeFile(`${folder.path}/chat.jsonl`, bytes);
+  const first = await runCommand(["import", "--data", folder.path, `${folder.path}/chat.jsonl`]);
+  assertEquals([first.code, first.out, first.err], [EXIT.fine, "Imported 1 message\n", ""]);
+  const second = await runCommand(["import", "--data", folder.path, "-"], bytes);
+  assertEquals([second.code, second.out], [EXIT.fine, "Imported 0 messages; 1 already existed\n"]);
+  assertEquals(inspect(folder.path, (store) => texts(all(store))), ["\u00e9 \u65e5\u672c \u{1f600}"]);
+});
+
+Deno.test("an import from a folder or from invalid UTF-16 says why nothing can be read", async () => {
+  using folder = temporaryFolder();
+  const { code, err } = await runCommand(["import", "--data", folder.path, folder.path]);
+  assertEquals([code, err], [EXIT.usage, `Cannot read ${folder.path}: it is a folder, not a file\n`]);
+  const invalid = await runCommand(["import", "--data", folder.path, "-"], Uint8Array.of(0xff, 0xfe, 0x41));
+  assertEquals([invalid.code, invalid.err], [EXIT.usage, "Cannot read standard input: it is not valid UTF-16\n"]);
+});

@@ -7,7 +7,6 @@ import {
   argumentsOfLink,
   desktopEntry,
   isLink,
-  REG,
   registryAdditions,
   XDG_MIME,
 } from "../../../src/cli/invites/link_handler.ts";
@@ -27,7 +26,7 @@ function machine(given: Partial<Machine>): Machine & { readonly calls: string[][
     print: (line) => calls.push(["print", line]),
     run(program, args) {
       calls.push([program, ...args]);
-      return Promise.resolve();
+      return Promise.resolve(0);
     },
     ...given,
   };
@@ -105,25 +104,48 @@ Deno.test({
   },
 });
 
+const SYSTEM_ROOT = (variable: string) => variable === "SystemRoot" ? "D:\\WinNT" : undefined;
+const REG_PATH = "D:\\WinNT\\System32\\reg.exe";
+const KEY = "HKCU\\Software\\Classes\\confab";
+
 Deno.test("on Windows the registry gets the command with the link in quotes, and --remove deletes the key", async () => {
-  const windows = machine({ os: "windows", executable: "C:\\My files\\confab.exe" });
+  const windows = machine({ os: "windows", executable: "C:\\My files\\confab.exe", env: SYSTEM_ROOT });
   await registerLinks(ADD, windows);
   await registerLinks(REMOVE, windows);
-  const key = "HKCU\\Software\\Classes\\confab";
   assertEquals(programsOf(windows), [
-    ...registryAdditions("C:\\My files\\confab.exe").map((call) => [REG, ...call]),
-    [REG, "delete", key, "/f"],
+    ...registryAdditions("C:\\My files\\confab.exe").map((call) => [REG_PATH, ...call]),
+    [REG_PATH, "query", KEY],
+    [REG_PATH, "delete", KEY, "/f"],
   ]);
   assertEquals(programsOf(windows)[2]!.slice(2), [
-    `${key}\\shell\\open\\command`,
+    `${KEY}\\shell\\open\\command`,
     "/ve",
     "/d",
     '"C:\\My files\\confab.exe" "%1"',
     "/f",
   ]);
-  const failing = machine({ os: "windows", run: () => Promise.reject(new Error("access is denied")) });
-  const failure = await assertRejects(() => registerLinks(ADD, failing), Failure);
-  assertEquals([failure.code, failure.message], [EXIT.cannotStore, "Cannot change the registry: access is denied"]);
+});
+
+Deno.test("on Windows a second --remove changes nothing and succeeds", async () => {
+  const windows = machine({ os: "windows", env: SYSTEM_ROOT });
+  const calls: string[][] = [];
+  const run = (program: string, args: readonly string[]) => {
+    calls.push([program, ...args]);
+    return Promise.resolve(1);
+  };
+  assertEquals(await registerLinks(REMOVE, { ...windows, run }), EXIT.fine);
+  assertEquals(calls, [[REG_PATH, "query", KEY]]);
+  assertEquals(windows.calls, [["print", "Links did not open this program"]]);
+});
+
+Deno.test("on Windows a registry that refuses a change is reported without the text of reg", async () => {
+  const denied = machine({ os: "windows", env: SYSTEM_ROOT, run: () => Promise.resolve(1) });
+  const failure = await assertRejects(() => registerLinks(ADD, denied), Failure);
+  const expected = `Cannot change the registry: ${REG_PATH} add ended with 1; ask who administers this machine`;
+  assertEquals([failure.code, failure.message], [EXIT.cannotStore, expected]);
+  const missing = machine({ os: "windows", run: () => Promise.reject(new Deno.errors.NotFound("reg.exe")) });
+  const { message } = await assertRejects(() => registerLinks(ADD, missing), Failure);
+  assertEquals(message, "Cannot change the registry: it does not exist");
 });
 
 Deno.test("register-links on an unsupported system says what to do instead", async () => {

@@ -6,6 +6,7 @@ import { EXIT, Failure } from "../../../src/cli/args/exit_codes.ts";
 import { jsonLine, openLog, planLog, textLine } from "../../../src/cli/log/log_options.ts";
 import { type LineOf, startLog } from "../../../src/cli/log/log_sink.ts";
 import { SERVE } from "../../../src/cli/commands/serve.ts";
+import { temporaryFolder } from "../../helpers/temporary_folder.ts";
 import { LOG_LINES_PER_SECOND, MAX_LOG_FIELD_CHARS } from "../../../src/protocol/limits.ts";
 import { type Log, LOG_EVENTS, type LogEvent, type LogLevel } from "../../../src/server/monitor/log_events.ts";
 
@@ -131,6 +132,9 @@ Deno.test("an unopenable log file is a failure that names it", async () => {
   );
   assertMatch(failure.message, /"no\/such\/folder\/serve\.log": it does not exist; choose another with --log-file$/);
   assertEquals(failure.code, EXIT.cannotStore);
+  using folder = temporaryFolder();
+  const { message } = await assertRejects(() => open("--log-file", folder.path), Failure);
+  assertMatch(message, /": it is a folder, not a file; choose another with --log-file$/);
 });
 
 Deno.test("a formatter that throws does not end the program", async () => {
