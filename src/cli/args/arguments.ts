@@ -61,7 +61,7 @@ export function badValue(option: string, text: string, expected: string): Failur
 /** Reads the arguments of a command. Throws a usage failure that suggests the nearest known option. */
 export function readArguments(args: readonly string[], command: CommandUsage, env: Environment): Arguments {
   const parsed = parse(args, command);
-  const operands = parsed._.map(String);
+  const operands = parsed._.map(String).map(withoutShield);
   if (operands.length > command.maxOperands) {
     throw new Failure(
       EXIT.usage,
@@ -84,7 +84,7 @@ function parse(args: readonly string[], command: CommandUsage): Record<string, u
   const withValue = command.options.filter((option) => option.value !== undefined).map((option) => option.name);
   const flags = command.options.filter((option) => option.value === undefined).map((option) => option.name);
   rejectValues(args, flags);
-  return parseArgs([...args], {
+  return parseArgs(shieldTexts(args), {
     string: ["_", ...withValue],
     boolean: flags,
     collect: withValue,
@@ -93,6 +93,24 @@ function parse(args: readonly string[], command: CommandUsage): Record<string, u
       throw unknownOption(argument, command);
     },
   });
+}
+
+/** An option has a letter after one or two dashes, and no blank in its name. */
+const OPTION = /^--?\p{L}[^\s=]*(?:=|$)/u;
+/** In front of a text that begins with a dash, so that the parser takes it for no option. No argument can contain it. */
+const SHIELD = "\0";
+
+/** Marks texts that begin with a dash but are no options, such as `-5 degrees`. After `--` nothing is an option. */
+function shieldTexts(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((argument, index) => {
+    const isText = /^-./s.test(argument) && argument !== "--" && !OPTION.test(argument);
+    return isText && (end < 0 || index < end) ? SHIELD + argument : argument;
+  });
+}
+
+function withoutShield(argument: string): string {
+  return argument.startsWith(SHIELD) ? argument.slice(SHIELD.length) : argument;
 }
 
 /** Throws a usage failure for a flag with a value: the parser would read `--share=no` as `--share`. */
@@ -108,7 +126,9 @@ function rejectValues(args: readonly string[], flags: readonly string[]): void {
 function unknownOption(argument: string, command: CommandUsage): Failure {
   const name = argument.replace(/^-+/, "").replace(/=.*$/s, "");
   const nearest = nearestTo(name, [...command.options.map((option) => option.name), "help"]);
-  const next = nearest === undefined ? `see ${command.name} --help` : `did you mean --${nearest}?`;
+  const next = nearest !== undefined
+    ? `did you mean --${nearest}?`
+    : `see ${command.name} --help${command.maxOperands === Infinity ? ", or write -- before a text with a dash" : ""}`;
   // The part after the = may be a secret.
   return new Failure(EXIT.usage, `Unknown option ${JSON.stringify(argument.replace(/=.*$/s, ""))}: ${next}`);
 }
@@ -122,7 +142,7 @@ export function nearestTo(word: string, words: readonly string[]): string | unde
 
 function fromCommandLine(option: OptionSpec, parsed: unknown): readonly string[] | undefined {
   if (option.value === undefined) return parsed === true ? ["true"] : undefined;
-  const given = (Array.isArray(parsed) ? parsed : []).map(String);
+  const given = (Array.isArray(parsed) ? parsed : []).map(String).map(withoutShield);
   if (given.length === 0) return undefined;
   if (given.includes("")) {
     throw new Failure(EXIT.usage, `Option --${option.name} needs a value: write --${option.name} ${option.value}`);

@@ -62,12 +62,31 @@ Deno.test("a repeatable option keeps its order, and any other may occur only onc
 Deno.test("a value may look like a number, be negative, or be a dash", () => {
   assertEquals(read("--heat 007").text("heat"), "007");
   assertEquals(read("--heat=-5").text("heat"), "-5");
+  assertEquals(read("--heat -5").text("heat"), "-5");
   assertEquals(read("-").operands, ["-"]);
   assertEquals(read("5").operands, ["5"]);
 });
 
 Deno.test("everything after two dashes is an operand", () => {
   assertEquals(read("--lid -- --heat").operands, ["--heat"]);
+});
+
+Deno.test("a text that begins with a dash is an operand unless it has the form of an option", () => {
+  const operandsOf = (...args: string[]) =>
+    readArguments(args, { ...COMMAND, maxOperands: Infinity }, () => undefined).operands;
+  for (
+    const text of ["-5 degrees", "-5", "-0.5", "- a list", "-- so", "--- cut ---", "->", "-lid is on", "--lid is on"]
+  ) {
+    assertEquals(operandsOf("here", text), ["here", text]);
+    assertEquals(operandsOf("--lid", text, "there"), [text, "there"]);
+    assertEquals(operandsOf("--", text), [text]);
+  }
+  assertEquals(operandsOf("-5", "--", "-5", "--lid"), ["-5", "-5", "--lid"]);
+  for (const option of ["-x", "--haet", "--haet=5 degrees", "-été"]) {
+    const failure = assertThrows(() => operandsOf("here", option), Failure);
+    assertStringIncludes(failure.message, "Unknown option");
+  }
+  assertStringIncludes(assertThrows(() => operandsOf("-x"), Failure).message, "write -- before a text with a dash");
 });
 
 Deno.test("an option without its value fails with its usage", () => {
