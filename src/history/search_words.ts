@@ -3,7 +3,7 @@
  * find the same.
  */
 
-import { foldCase } from "../protocol/text/names.ts";
+import { foldCase, foldName } from "../protocol/text/names.ts";
 
 const ASCII = /^[\0-\x7f]*$/;
 /** Letters of scripts whose accents users often omit, with their accents. */
@@ -51,7 +51,7 @@ export function phrasesOf(phrases: readonly (readonly string[])[]): string[] {
 
 /** The form of a name by which `from:` compares authors. */
 export function authorKey(name: string): string {
-  return fold(name);
+  return foldName(fold(name));
 }
 
 /** Folds case after NFKC, because compatibility variants of letters have no case of their own. */

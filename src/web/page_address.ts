@@ -1,30 +1,32 @@
 /** The page's own address: the room, and the secret of an invite. */
 
-import { roomPartOf } from "../protocol/address/page_paths.ts";
+import { decodeRoom, roomPartOf } from "../protocol/address/page_paths.ts";
 import { DEFAULT_ROOM } from "../protocol/conventions.ts";
-import { parseRoom } from "../protocol/text/names.ts";
 
 export interface PageAddress {
+  /** The default room if the address names none, or an invalid one. */
   readonly room: string;
+  /** Why the address names no valid room. */
+  readonly error?: string;
   /** The secret of an invite, which admits the user like a password. */
   readonly secret?: string;
 }
 
-/** Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite. Ignores parts that are invalid. */
+/** Reads `/r/ROOM#FINGERPRINT.SECRET`, with both parts as in an invite. Ignores a secret that is invalid. */
 export function parsePageAddress(
   { pathname, hash }: { readonly pathname: string; readonly hash: string },
 ): PageAddress {
-  const room = roomOf(decode(roomPartOf(pathname)) ?? "");
   const dot = hash.indexOf(".");
   const secret = dot < 0 ? "" : decode(hash.slice(dot + 1)) ?? "";
-  return secret === "" ? { room } : { room, secret };
+  return { ...roomOf(roomPartOf(pathname)), ...secret !== "" && { secret } };
 }
 
-function roomOf(path: string): string {
+function roomOf(part: string): Pick<PageAddress, "room" | "error"> {
+  if (part === "") return { room: DEFAULT_ROOM };
   try {
-    return parseRoom(path);
-  } catch {
-    return DEFAULT_ROOM;
+    return { room: decodeRoom(part) };
+  } catch (error) {
+    return { room: DEFAULT_ROOM, error: (error as Error).message };
   }
 }
 

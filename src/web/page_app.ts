@@ -78,13 +78,13 @@ export class PageApp {
 
   /** Reads the address, removes the secret from it, and resumes the tab's session after a reload. */
   start(): void {
-    const { room, secret } = parsePageAddress(location);
+    const { room, error, secret } = parsePageAddress(location);
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
     const saved = loadSession(this.#storage);
     if (saved !== undefined && secret === undefined) return this.#enter(saved, true);
     const name = this.#storage.permanent.read("name");
-    this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined });
+    this.#entry.show({ name: typeof name === "string" ? name : "", room, invited: secret !== undefined, error });
   }
 
   #enter(saved: SavedSession, resumed: boolean): void {

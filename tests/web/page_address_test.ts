@@ -1,21 +1,35 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
 import { parsePageAddress } from "../../src/web/page_address.ts";
 
-Deno.test("the address names a room and holds an invite's secret, and invalid parts are ignored", () => {
+Deno.test("the address names a room and holds an invite's secret, and an invalid secret is ignored", () => {
   const cases: [string, string, ReturnType<typeof parsePageAddress>][] = [
     ["/", "", { room: "lobby" }],
     ["/r/build", "", { room: "build" }],
     ["/r/Build", "#.apple-pear-plum", { room: "build", secret: "apple-pear-plum" }],
     ["/", `#${"A".repeat(43)}.a.b`, { room: "lobby", secret: "a.b" }],
     ["/r/caf%C3%A9", "#.p%40ss", { room: "café", secret: "p@ss" }],
-    ["/r/%zz", "#.%zz", { room: "lobby" }],
-    ["/r/a b", "#no-dot", { room: "lobby" }],
+    ["/r/%E7%94%B0%E4%B8%AD", "", { room: "田中" }],
+    ["/r/田中", "", { room: "田中" }],
+    ["/r/cafe%CC%81", "#.%zz", { room: "café" }],
     ["/", "#.", { room: "lobby" }],
     ["/r/", "", { room: "lobby" }],
     ["/build", "", { room: "lobby" }],
   ];
   for (const [pathname, hash, address] of cases) assertEquals(parsePageAddress({ pathname, hash }), address);
+});
+
+Deno.test("an address with an invalid room opens the lobby's form with the reason", () => {
+  for (
+    const [part, reason] of [["%zz", "has a %"], ["%F0%9F%8E", "has a %"], ["a%20b", "blank"], [
+      "%F0%9F%8E%89",
+      "🎉",
+    ]] as const
+  ) {
+    const { room, error } = parsePageAddress({ pathname: `/r/${part}`, hash: "" });
+    assertEquals(room, "lobby");
+    assertStringIncludes(error ?? "", reason);
+  }
 });
 
 Deno.test("the page reads the address that an invite has for browsers", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
-import { foldCase, parseName } from "../../protocol/text/names.ts";
+import { foldName, parseName } from "../../protocol/text/names.ts";
 import { type Address, formatAddress } from "../args/address.ts";
 import type { Environment } from "../args/arguments.ts";
 import { readVariable } from "../platform/program.ts";
@@ -44,7 +44,7 @@ export function stateFolder(env: Environment, os = Deno.build.os): string | unde
 export function openClientState(options: ClientStateOptions): ClientMemory | undefined {
   const { folder, address, name, warn } = options;
   if (!mayUse(folder)) return undefined;
-  const key = [address, foldCase(name)] as const;
+  const key = [address, foldName(name)] as const;
   const path = join(folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32));
   try {
     preparePrivateFolder(folder);

@@ -1,5 +1,5 @@
 import { isInvite, parseInvite, parseSpoken } from "../../protocol/address/invite_link.ts";
-import { parseRoom } from "../../protocol/text/names.ts";
+import { decodeRoom, roomPartOfLink } from "../../protocol/address/page_paths.ts";
 import { type Address, parseAddress } from "../args/address.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { passphraseError } from "../invites/passphrase.ts";
@@ -28,8 +28,8 @@ export function parseDestination(operands: readonly string[]): Destination {
   try {
     if (isInvite(text)) return fromInvite(text);
     if (/\s/.test(text)) return fromSpoken(text);
-    const [, scheme, address, room] = WEB_ADDRESS.exec(text) ?? [];
-    if (address !== undefined) return fromWebAddress(scheme!, parseAddress(address), room);
+    const [, scheme, address, path] = WEB_ADDRESS.exec(text) ?? [];
+    if (address !== undefined) return fromWebAddress(scheme!, parseAddress(address), path);
   } catch (error) {
     throw new Failure(EXIT.usage, (error as Error).message);
   }
@@ -39,16 +39,17 @@ export function parseDestination(operands: readonly string[]): Destination {
 /** The web address of a chat, without a secret. */
 const WEB_ADDRESS = /^(https?):\/\/([^/?#]+)(?:\/([^?#]*))?$/i;
 
-function fromWebAddress(scheme: string, address: Address, room = ""): Destination {
+function fromWebAddress(scheme: string, address: Address, path = ""): Destination {
   const tls = scheme.toLowerCase() === "https";
-  return room === "" ? { address, tls } : { address, tls, room: roomOf(room) };
+  const part = roomPartOfLink(`/${path}`);
+  return part === "" ? { address, tls } : { address, tls, room: roomOf(part) };
 }
 
 function roomOf(text: string): string {
   try {
-    return parseRoom(decodeURIComponent(text));
-  } catch {
-    throw new Error("Invalid address: the part after the last / is not a room name");
+    return decodeRoom(text);
+  } catch (error) {
+    throw new Error(`Invalid address, its last part is not a room: ${(error as Error).message}`);
   }
 }
 

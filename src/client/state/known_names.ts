@@ -1,7 +1,7 @@
 /** The member that first had each name, so that another member with the same name is marked as new. */
 
 import type { MemberInfo, ServerEvent } from "../../protocol/messages/messages.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { dropOldest } from "./drop_oldest.ts";
 
 /** Maximum number of names with their members. The least recently seen is dropped first. */
@@ -65,7 +65,7 @@ export class KnownNames {
 
   #isStranger({ id, name }: MemberInfo): boolean {
     const stranger = this.#strangers.get(id);
-    return stranger !== undefined && stranger === foldCase(name);
+    return stranger !== undefined && stranger === foldName(name);
   }
 
   #markAll(members: readonly MemberInfo[]): MemberInfo[] {
@@ -73,7 +73,7 @@ export class KnownNames {
   }
 
   #markMember(member: MemberInfo): MemberInfo {
-    const name = foldCase(member.name);
+    const name = foldName(member.name);
     const known = this.#ids.get(name);
     if (known === undefined) this.#changed();
     if (known === undefined || known === member.id) this.#note(name, member.id);
@@ -89,7 +89,7 @@ export class KnownNames {
   }
 
   #noteOwn({ name, id }: MemberInfo): void {
-    const folded = foldCase(name);
+    const folded = foldName(name);
     if (this.#ids.get(folded) !== id) this.#changed();
     this.#note(folded, id);
   }

@@ -1,7 +1,7 @@
 /** The reader's own state: the first unread message of each room, and the ignored members. */
 
 import type { MemberInfo } from "../../protocol/messages/messages.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { type LastSeq, MAX_ROOMS_REMEMBERED } from "../delivery/receive_cursor.ts";
 
 /** Maximum number of ignored members. */
@@ -72,12 +72,12 @@ export class ReaderState {
    */
   ignores(member: MemberInfo): boolean {
     if (this.#ignored.length === 0) return false;
-    const folded = foldCase(member.name);
-    return this.#ignored.some(([name, id]) => id === member.id || foldCase(name) === folded);
+    const folded = foldName(member.name);
+    return this.#ignored.some(([name, id]) => id === member.id || foldName(name) === folded);
   }
 
   #without(name: string): Ignored[] {
-    const folded = foldCase(name);
-    return this.#ignored.filter(([other]) => foldCase(other) !== folded);
+    const folded = foldName(name);
+    return this.#ignored.filter(([other]) => foldName(other) !== folded);
   }
 }

@@ -1,6 +1,6 @@
 /** Finds the message that a user refers to: the last one that fits, unless the user names another. */
 
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import type { Recent, RoomState } from "../state/room_state.ts";
 import type { ClientState } from "../state/client_state.ts";
 
@@ -33,13 +33,13 @@ function numberOf(word: string, { seq }: RoomState): number | undefined {
 /** The member's last known message, or else the name: the server may know more messages. */
 function lastNamed(word: string, { recent, members }: RoomState): number | string | undefined {
   const name = addressedName(word);
-  const message = recent.findLast(({ from }) => foldCase(from.name) === name);
-  return message?.seq ?? members.values().find((member) => foldCase(member.name) === name)?.name;
+  const message = recent.findLast(({ from }) => foldName(from.name) === name);
+  return message?.seq ?? members.values().find((member) => foldName(member.name) === name)?.name;
 }
 
 /** The folded name in an address: `@ada` and `Ada:` give ada. */
 export function addressedName(word: string): string {
-  return foldCase(word.replace(/^@/, "").replace(/[:,]$/, ""));
+  return foldName(word.replace(/^@/, "").replace(/[:,]$/, ""));
 }
 
 /** The seq of the last message of another member; `undefined` if none is known. */

@@ -1,6 +1,6 @@
 /** The colour of a name: the same for all users, in the terminal and in the browser. */
 
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 
 /**
  * Of xterm's 256, around the colour circle, red first: each has a contrast of at least 3.4:1 on black and on white (WCAG 2.2,
@@ -19,7 +19,7 @@ export function nameHue(name: string): number {
 }
 
 function indexOf(name: string): number {
-  return fnv1a(foldCase(name)) % NAME_COLORS.length;
+  return fnv1a(foldName(name)) % NAME_COLORS.length;
 }
 
 /** FNV-1a over UTF-16 units, 32 bits. */

@@ -3,7 +3,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { RESTRICTIONS_ENDED_AT_ONCE } from "../../protocol/limits.ts";
 import type { Actor, AllowCommand } from "../../protocol/messages/messages.ts";
-import { foldCase, quote } from "../../protocol/text/names.ts";
+import { foldName, quote } from "../../protocol/text/names.ts";
 import type { BulkEnd } from "../state/active_restriction.ts";
 import { checkIsOwner, checkMayEnd, checkModerates } from "../state/ranks.ts";
 import { noSuchMember, type Registry } from "../state/registry.ts";
@@ -118,7 +118,7 @@ function restrictionsOf({ restrictions }: Registry, room: string | undefined): A
 function madeBy({ registry, now }: Turn, name: string): (ActiveRestriction | RoleGrant)[] {
   const member = registry.memberNamed(name, now);
   const found = [...registry.restrictions.list(), ...registry.roles.list()].filter(({ by }) =>
-    by.id !== undefined && (member === undefined ? foldCase(by.name) === foldCase(name) : by.id === member.id)
+    by.id !== undefined && (member === undefined ? foldName(by.name) === foldName(name) : by.id === member.id)
   );
   if (member === undefined && found.length === 0) {
     throw noSuchMember(name);

@@ -3,7 +3,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_PAGE_MESSAGES } from "../../protocol/limits.ts";
 import { type Quote, quoteOf, type RoomMessage } from "../../protocol/messages/messages.ts";
-import { foldCase, quote } from "../../protocol/text/names.ts";
+import { foldName, quote } from "../../protocol/text/names.ts";
 import type { Registry } from "../state/registry.ts";
 import type { Room } from "../state/room.ts";
 
@@ -35,8 +35,8 @@ export function lastMessage(
 /** Returns a quote of the message with this seq, which may no longer be kept, or of the last message of a member by name. */
 export function repliedTo(registry: Registry, room: Room, reply: number | string): Quote {
   if (typeof reply === "string") {
-    const folded = foldCase(reply);
-    return quoteOf(lastMessage(registry, room, `of ${quote(reply)}`, ({ from }) => foldCase(from.name) === folded));
+    const folded = foldName(reply);
+    return quoteOf(lastMessage(registry, room, `of ${quote(reply)}`, ({ from }) => foldName(from.name) === folded));
   }
   if (reply > room.seq) throw missing(room, `There is no message ${reply}`);
   const message = readAt(registry, room, reply);

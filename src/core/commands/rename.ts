@@ -1,6 +1,6 @@
 import type { RenameCommand } from "../../protocol/messages/messages.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import type { SessionId } from "../effect.ts";
 import type { Member } from "../state/member.ts";
 import { checkMayRename } from "../state/mute_checks.ts";
@@ -30,5 +30,5 @@ export function announceRename(turn: Turn, member: Member, was: string, ref: str
 
 /** Stores the member with its present name. */
 export function keepMember({ effects }: Turn, { id, name, tokenDigest }: Member): void {
-  effects.push({ type: "keepMember", member: { id, name, tokenDigest, nameKeys: [foldCase(name)] } });
+  effects.push({ type: "keepMember", member: { id, name, tokenDigest, nameKeys: [foldName(name)] } });
 }

@@ -1,5 +1,5 @@
 import { MAX_ABSENT_MEMBERS, MEMORY_OF_MEMBERS_MS, PRESENCE_INTERVAL_MS } from "../../protocol/limits.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import type { Member } from "./member.ts";
 
 /** Members without a connection who may return, oldest absence first. */
@@ -19,14 +19,14 @@ export class AbsentMembers {
 
   /** The member who left last with this name, ignoring case. */
   named(name: string): Member | undefined {
-    return this.#byName.get(foldCase(name));
+    return this.#byName.get(foldName(name));
   }
 
   add(member: Member, now: number): void {
     member.absentSince = now;
     this.#members.add(member);
     if (this.#acksAreKept) this.#withAcks.add(member);
-    this.#byName.set(foldCase(member.name), member);
+    this.#byName.set(foldName(member.name), member);
   }
 
   delete(member: Member): void {
@@ -37,7 +37,7 @@ export class AbsentMembers {
 
   /** Frees the member's name: `named` does not return them any more. */
   releaseName(member: Member): void {
-    const key = foldCase(member.name);
+    const key = foldName(member.name);
     if (this.#byName.get(key) === member) this.#byName.delete(key);
   }
 

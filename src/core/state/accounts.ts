@@ -6,7 +6,7 @@ import {
 } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { AccountSession } from "../../protocol/messages/messages.ts";
-import { foldCase, nameKeys } from "../../protocol/text/names.ts";
+import { foldName, nameKeys } from "../../protocol/text/names.ts";
 import type { Effect, KeptRecord } from "../effect.ts";
 import { Quota } from "./quotas/quota.ts";
 import { timestamp } from "../../protocol/text/durations.ts";
@@ -75,13 +75,13 @@ export class Accounts {
 
   /** The account with this name, ignoring case. */
   named(name: string): Account | undefined {
-    return this.#byName.get(foldCase(name));
+    return this.#byName.get(foldName(name));
   }
 
   /** Whether the member's account has this name, ignoring case. Cheap for members without an account. */
   isNamed(id: string, name: string): boolean {
     const account = this.#byId.get(id);
-    return account !== undefined && foldCase(account.name) === foldCase(name);
+    return account !== undefined && foldName(account.name) === foldName(name);
   }
 
   withToken(digest: string): Account | undefined {
@@ -185,13 +185,13 @@ export class Accounts {
 
   #set(account: Account): void {
     this.#byId.set(account.id, account);
-    this.#byName.set(foldCase(account.name), account);
+    this.#byName.set(foldName(account.name), account);
     this.#quota.add({ from: account.from });
     for (const key of nameKeys(account.name)) this.#byKey.set(key, account);
   }
 
   #releaseName(account: Account): void {
-    this.#byName.delete(foldCase(account.name));
+    this.#byName.delete(foldName(account.name));
     for (const key of nameKeys(account.name)) {
       if (this.#byKey.get(key) === account) this.#byKey.delete(key);
     }

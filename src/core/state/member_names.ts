@@ -1,6 +1,6 @@
 import { MAX_NAME_CHARS } from "../../protocol/limits.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { foldCase, nameKeys, parseName, quote } from "../../protocol/text/names.ts";
+import { foldName, nameKeys, parseName, quote } from "../../protocol/text/names.ts";
 import { isReserved } from "../../protocol/text/reserved_names.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Member } from "./member.ts";
@@ -21,7 +21,7 @@ export class MemberNames {
   /** The present member with this name, ignoring case. Names that only look alike do not match. */
   find(name: string): Member | undefined {
     const member = this.#byKey.get(nameKeys(name)[0]!);
-    return member !== undefined && foldCase(member.name) === foldCase(name) ? member : undefined;
+    return member !== undefined && foldName(member.name) === foldName(name) ? member : undefined;
   }
 
   take(member: Member): void {

@@ -7,7 +7,7 @@ import {
 } from "../../protocol/limits.ts";
 import { type ErrorCode, type ErrorDetails, ProtocolError } from "../../protocol/errors.ts";
 import type { PasswordKind } from "../../protocol/errors.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 
 /** The kinds of secret that a password may match. */
 export type SecretKind = PasswordKind | "invite";
@@ -56,7 +56,7 @@ export const REGISTRATIONS: AttemptKey = { key: "register", limit: Infinity, atO
  */
 export function accountAttempts(name: string): AttemptKey {
   return {
-    key: `account ${foldCase(name)}`,
+    key: `account ${foldName(name)}`,
     limit: MAX_ACCOUNT_WRONG_PASSWORDS,
     atOnce: MAX_ACCOUNT_COMPARISONS,
   };

@@ -8,7 +8,7 @@ import {
   TURN_FRAMES,
 } from "../../protocol/limits.ts";
 import type { LeaveReason } from "../../protocol/messages/messages.ts";
-import { foldCase, quote } from "../../protocol/text/names.ts";
+import { foldName, quote } from "../../protocol/text/names.ts";
 import { type Account, Accounts } from "./accounts.ts";
 import { PasswordAttempts } from "./password_attempts.ts";
 import type { BulkEnd } from "./active_restriction.ts";
@@ -111,7 +111,7 @@ export class Registry {
     const present = this.names.find(name);
     if (present !== undefined) return present;
     if (account !== undefined) return this.ofAccount(account, now);
-    return this.#absentMembers.named(name) ?? this.#remember(this.historyReader.memberByName([foldCase(name)]), now);
+    return this.#absentMembers.named(name) ?? this.#remember(this.historyReader.memberByName([foldName(name)]), now);
   }
 
   /** Returns the member with this name, as `memberNamed` does. Throws `no_such_member`. */
@@ -176,7 +176,7 @@ export class Registry {
   /** Whether another member had this member's name last. Registered names have always belonged to their account. */
   #wasUsedByAnother({ id, name }: Member): boolean {
     if (this.accounts.named(name) !== undefined) return false;
-    const last = this.#absentMembers.named(name) ?? this.historyReader.memberByName([foldCase(name)]);
+    const last = this.#absentMembers.named(name) ?? this.historyReader.memberByName([foldName(name)]);
     return last !== undefined && last.id !== id;
   }
 

@@ -6,9 +6,8 @@
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
 import { ProtocolError } from "../errors.ts";
 import { INVITE_WORDS, MAX_INVITE_CHARS, MAX_PASSWORD_BYTES } from "../limits.ts";
-import { formatRoomPath, roomPartOf } from "./page_paths.ts";
+import { decodeRoom, formatRoomPath, roomPartOfLink } from "./page_paths.ts";
 import { DEFAULT_ROOM } from "../conventions.ts";
-import { parseRoom } from "../text/names.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 
 export interface InviteLink extends Endpoint {
@@ -53,9 +52,9 @@ export function parseInvite(text: string): InviteLink {
   if (fingerprint !== "" && !isFingerprint(fingerprint!)) {
     throw inviteError(`the fingerprint after # is cut off or changed: ${COPY_AGAIN}`);
   }
-  const secret = checkSecret(unescape(rest.join("."), "secret"));
+  const secret = checkSecret(unescape(rest.join(".")));
   const isPage = scheme!.toLowerCase() !== "confab";
-  const room = (isPage && roomPartOf(`/${path}`)) || path;
+  const room = isPage ? roomPartOfLink(`/${path}`) : path;
   return { host, port, room: parseRoomOf(room), ...fingerprint === "" ? {} : { fingerprint }, secret };
 }
 
@@ -115,10 +114,9 @@ function parseEndpointOf(text: string): Endpoint {
 }
 
 function parseRoomOf(text: string): string {
-  const room = unescape(text, "room");
-  if (room === "") return DEFAULT_ROOM;
+  if (text === "") return DEFAULT_ROOM;
   try {
-    return parseRoom(room);
+    return decodeRoom(text);
   } catch {
     throw inviteError(`the room between / and # is not a valid name: ${COPY_AGAIN}`);
   }
@@ -135,11 +133,11 @@ function checkSecret(secret: string): string {
   return secret;
 }
 
-function unescape(text: string, what: string): string {
+function unescape(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw inviteError(`its ${what} is cut off or changed: ${COPY_AGAIN}`);
+    throw inviteError(`its secret is cut off or changed: ${COPY_AGAIN}`);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
 
 import { DEFAULT_ROOM } from "../conventions.ts";
+import { ProtocolError } from "../errors.ts";
+import { parseRoom, quote } from "../text/names.ts";
 
 /** Path of the browser's WebSocket. */
 export const SOCKET_PATH = "/ws";
@@ -43,6 +45,25 @@ export function manualTopicOf(path: string): string | undefined {
 /** The part of a chat path that names the room, still escaped; `""` if the path names no room. */
 export function roomPartOf(path: string): string {
   return path.startsWith(ROOM_PREFIX) ? path.slice(ROOM_PREFIX.length) : "";
+}
+
+/** As `roomPartOf`, but also for old links without the prefix. */
+export function roomPartOfLink(path: string): string {
+  return path.startsWith(ROOM_PREFIX) ? roomPartOf(path) : path.slice(1);
+}
+
+/**
+ * The room that a part of a path names. Percent-encoded UTF-8 (RFC 3986, section 2.1) and the characters themselves
+ * (RFC 3987) mean the same. Throws `invalid` with the reason.
+ */
+export function decodeRoom(part: string): string {
+  let room: string;
+  try {
+    room = decodeURIComponent(part);
+  } catch {
+    throw new ProtocolError("invalid", `${quote(part)} has a % that is cut off or wrong: copy the whole address`);
+  }
+  return parseRoom(room);
 }
 
 /**

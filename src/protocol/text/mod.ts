@@ -1,5 +1,5 @@
 /**
- * Rules for texts: the grammar and the look-alikes of names, emoji, search queries, durations, the byte length of a
+ * Rules for texts: the grammar and the look-alikes of names, joiners, emoji, search queries, durations, the byte length of a
  * text, and the removal of characters that control a terminal. Start with `names.ts` and `sanitize.ts`.
  *
  * @module

@@ -3,13 +3,15 @@
 import { CONFUSABLES } from "./confusables.ts";
 import { ProtocolError } from "../errors.ts";
 import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../limits.ts";
+import { hasJoinersInPlace, withoutJoiners } from "./joiners.ts";
 import { utf8Length } from "./utf8_length.ts";
 
 /**
  * The lookahead refuses invisible letters and marks: Unicode's default ignorables, such as fillers and
- * variation selectors.
+ * variation selectors. `hasJoinersInPlace` decides on joiners.
  */
-const GRAMMAR = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.'-]*$/u;
+const GRAMMAR =
+  /^(?!.*(?![\u200c\u200d])\p{Default_Ignorable_Code_Point})[\p{L}\p{N}_][\p{L}\p{M}\p{N}\u200c\u200d_.'-]*$/u;
 const GRAMMAR_IN_WORDS = `letters and digits of any script, and _ . ' - after the first, ` +
   `at most ${MAX_NAME_CHARS} characters and ${MAX_NAME_BYTES} bytes`;
 
@@ -17,7 +19,7 @@ const GRAMMAR_IN_WORDS = `letters and digits of any script, and _ . ' - after th
 export function parseName(raw: string): string {
   const name = normalize(raw);
   if (name === undefined) {
-    throw new ProtocolError("name_invalid", `Name ${quote(raw)} is not valid: use ${GRAMMAR_IN_WORDS}`);
+    throw new ProtocolError("name_invalid", `Name ${quote(raw)} is not valid: ${remedyFor(raw)}`);
   }
   return name;
 }
@@ -30,18 +32,33 @@ export function parseRoom(raw: string): string {
   if (FOLDED_ROOM.test(raw)) return raw;
   const typed = normalize(raw.startsWith("#") ? raw.slice(1) : raw);
   // Folding may make it longer: ß becomes ss.
-  const room = typed && normalize(foldCase(typed));
+  const room = typed && normalize(foldName(typed));
   if (room === undefined) {
-    throw new ProtocolError("invalid", `Field room is ${quote(raw)}: use ${GRAMMAR_IN_WORDS}`);
+    throw new ProtocolError("invalid", `Field room is ${quote(raw)}: ${remedyFor(raw)}`);
   }
   return room;
 }
 
 function normalize(raw: string): string | undefined {
-  if (raw.length > 4 * MAX_NAME_CHARS || !raw.isWellFormed()) return undefined;
-  const text = raw.normalize("NFKC");
-  if (!GRAMMAR.test(text) || [...text].length > MAX_NAME_CHARS || utf8Length(text) > MAX_NAME_BYTES) return undefined;
-  return text;
+  if (raw.length > MAX_TYPED_CHARS || !raw.isWellFormed()) return undefined;
+  const text = withPlainApostrophes(raw.normalize("NFKC"));
+  if (!GRAMMAR.test(text) || !hasJoinersInPlace(text)) return undefined;
+  return [...text].length > MAX_NAME_CHARS || utf8Length(text) > MAX_NAME_BYTES ? undefined : text;
+}
+
+/** Longer texts are no names, whatever normalization makes of them. */
+const MAX_TYPED_CHARS = 4 * MAX_NAME_CHARS;
+
+/** What to do about an invalid name of a member or room. */
+function remedyFor(raw: string): string {
+  if (raw.length > MAX_TYPED_CHARS || !/\s/.test(raw)) return `use ${GRAMMAR_IN_WORDS}`;
+  const name = normalize(raw.trim().replace(/\s+/g, "_"));
+  return `no blanks in names, ${name === undefined ? `only ${GRAMMAR_IN_WORDS}` : `use ${quote(name)} instead`}`;
+}
+
+/** Keyboards of phones and word processors write these for `'`. */
+function withPlainApostrophes(text: string): string {
+  return text.replace(/[\u02bc\u2018\u2019]/g, "'");
 }
 
 /** The value for an error message: in quotes, cut after 40 UTF-16 units, with invisible characters escaped. */
@@ -58,15 +75,21 @@ export function foldCase(text: string): string {
   return text.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
+/** Folds a name for comparison: its case, its apostrophes, and joiners, which hardly show. */
+export function foldName(name: string): string {
+  return foldCase(withoutJoiners(withPlainApostrophes(name)));
+}
+
 /**
  * The keys of a name: two names look alike if they share a key. There are two because looks depend on case:
  * `Ivan` has the keys of `ivan` (by case) and `lvan` (by looks), while `ivan` and `lvan` are different names.
  * A name that ends in punctuation also has the keys of the name without it, unless nothing is left.
  */
 export function nameKeys(name: string): readonly string[] {
-  const bare = name.replace(TRAILING, "");
-  if (bare === name || bare === "") return keysOf(name);
-  return [...new Set([...keysOf(name), ...keysOf(bare)])];
+  const shown = withoutJoiners(name);
+  const bare = shown.replace(TRAILING, "");
+  if (bare === shown || bare === "") return keysOf(shown);
+  return [...new Set([...keysOf(shown), ...keysOf(bare)])];
 }
 
 function keysOf(name: string): readonly string[] {

@@ -6,7 +6,7 @@ import { commandsFor, helpColumns, helpText, helpTopics } from "../../presentati
 import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
 import { findCommand, parseSlashLine } from "../../presentation/commands/slash_commands.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { emojiFor } from "../input/emoji_names.ts";
 import {
@@ -75,10 +75,10 @@ export function ignore(name: string | undefined, reader: ReaderState, state: Cli
       ? "You ignore nobody: /ignore NAME hides a member's messages"
       : `You ignore ${names.join(", ")}`;
   }
-  const folded = foldCase(name);
-  if (folded === foldCase(state.you?.name ?? "")) throw new Error("You cannot ignore yourself: name another member");
+  const folded = foldName(name);
+  if (folded === foldName(state.you?.name ?? "")) throw new Error("You cannot ignore yourself: name another member");
   const members = [...state.rooms.values()].flatMap((room) => [...room.members.values()]);
-  reader.ignore(name, members.find((member) => foldCase(member.name) === folded)?.id);
+  reader.ignore(name, members.find((member) => foldName(member.name) === folded)?.id);
   const shown = sanitizeLine(name);
   return `You no longer see messages of ${shown}: /unignore ${shown} ends that`;
 }

@@ -1,7 +1,7 @@
 /** Completions of the word before the cursor, for Tab. */
 
 import type { ClientState } from "../../client/state/client_state.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { emojiFor } from "./emoji_names.ts";
 import { argumentOf, COMMAND_NAMES, HELP_TOPICS } from "../commands/terminal_commands.ts";
 import type { ArgumentKind } from "../../presentation/commands/slash_command.ts";
@@ -98,8 +98,8 @@ function labelled(name: string, emoji: string): Candidate {
 }
 
 function match(word: string, all: readonly string[], write: (found: string) => string): Candidate[] {
-  const prefix = foldCase(word);
-  return all.filter((candidate) => foldCase(candidate).startsWith(prefix))
+  const prefix = foldName(word);
+  return all.filter((candidate) => foldName(candidate).startsWith(prefix))
     .map((found) => ({ text: write(found), label: write(found).trimEnd() }));
 }
 

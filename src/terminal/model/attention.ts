@@ -5,7 +5,7 @@
 import type { ClientState } from "../../client/state/client_state.ts";
 import type { ReaderState } from "../../client/state/reader_state.ts";
 import { ReturnFilter } from "../../client/state/return_filter.ts";
-import { mentions } from "../../client/text/text_segments.ts";
+import { mentions } from "../../client/text/mentions.ts";
 import {
   type DirectMessage,
   isRoomMessage,

@@ -4,7 +4,7 @@ import { addressedName, lastOwnMessage, lastSeqOfOthers, parseReply } from "../.
 import type { MessageIntent, Target } from "../../client/delivery/message_intent.ts";
 import type { ClientState } from "../../client/state/client_state.ts";
 import { type DirectMessage, isRoomMessage, type Message } from "../../protocol/messages/messages.ts";
-import { foldCase } from "../../protocol/text/names.ts";
+import { foldName } from "../../protocol/text/names.ts";
 import { firstWord } from "../../presentation/commands/slash_command.ts";
 import type { SlashInput } from "../../presentation/commands/slash_input.ts";
 import { roomName } from "../render/line_style.ts";
@@ -73,7 +73,7 @@ export class MessageChanges {
   /** Whether a reply begins with the name of the last direct message's author. */
   #namesAuthor(text: string): boolean {
     const { from } = this.#direct.get("others") ?? {};
-    return from !== undefined && addressedName(firstWord(text)[0]) === foldCase(from.name);
+    return from !== undefined && addressedName(firstWord(text)[0]) === foldName(from.name);
   }
 
   /** Throws a warning, once, if the last message is a direct one: the command would apply to an earlier message. */

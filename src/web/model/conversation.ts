@@ -1,7 +1,7 @@
 /** A conversation as the user sees it: a room, or direct messages with one member. */
 
 import type { PendingMessage, Target } from "../../client/delivery/message_intent.ts";
-import { mentions } from "../../client/text/text_segments.ts";
+import { mentions } from "../../client/text/mentions.ts";
 import { ACTION_PREFIX } from "../../protocol/conventions.ts";
 import type { MemberInfo, Message } from "../../protocol/messages/messages.ts";
 import { Timeline } from "./timeline.ts";

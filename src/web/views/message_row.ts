@@ -1,6 +1,6 @@
 /** An entry of a timeline as an element: a message or a note, with the day above it if that changes. */
 
-import { mentions } from "../../client/text/text_segments.ts";
+import { mentions } from "../../client/text/mentions.ts";
 import { isRoomMessage, type MemberInfo } from "../../protocol/messages/messages.ts";
 import type { ReceivedMessage } from "../model/reactions.ts";
 import { splitAction } from "../model/conversation.ts";

@@ -34,7 +34,13 @@ Deno.test("a web address works like an invite, with or without a secret", () => 
   assertEquals(parseDestination([`http://192.168.1.26/ops#.${SECRET}`]), { ...known, tls: false });
   assertEquals(parseDestination(["https://192.168.1.26:5050/"]), { address: ADDRESS, tls: true });
   assertEquals(parseDestination(["http://192.168.1.26:5050"]), { address: ADDRESS, tls: false });
-  assertEquals(parseDestination(["https://192.168.1.26/d%C3%A9v"]), { address: ADDRESS, tls: true, room: "dév" });
+  for (const path of ["d%C3%A9v", "dév", "r/d%C3%A9v", "r/dév", "r/de%CC%81v", "r/%23dév"]) {
+    assertEquals(parseDestination([`https://192.168.1.26/${path}`]), { address: ADDRESS, tls: true, room: "dév" });
+    assertEquals(parseDestination([`https://192.168.1.26/${path}#.${SECRET}`]), { ...known, room: "dév" });
+  }
+  for (const path of ["", "r/"]) {
+    assertEquals(parseDestination([`https://192.168.1.26/${path}`]), { address: ADDRESS, tls: true });
+  }
 });
 
 Deno.test("an invalid destination is a usage failure that does not repeat the secret", () => {
@@ -42,7 +48,8 @@ Deno.test("an invalid destination is a usage failure that does not repeat the se
     [[INVITE.slice(0, -SECRET.length)], /secret/],
     [[INVITE.replace("confab", "conafb")], /begin with confab/],
     [[INVITE.replace("#", " #")], /begin with confab|room|host/],
-    [["https://192.168.1.26/%zz"], /room/],
+    [["https://192.168.1.26/%zz"], /not a room: "%zz" has a % that is cut off or wrong/],
+    [["https://192.168.1.26/r/%F0%9F%8E%89"], /not a room: .*"🎉"/],
     [["https://:99999/"], /Invalid address ":99999"/],
     [["192.168.1.26", "ocean", "lampp", "crane"], /word 2 .* lamp\?/],
     [["192.168.1.26", "ocean", "lamp"], /has 2 words after the address instead of 3/],

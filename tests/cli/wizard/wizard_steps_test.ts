@@ -60,7 +60,7 @@ Deno.test("wizard: Enter accepts the suggested name, and then hosts", () => {
 });
 
 Deno.test("wizard: an invalid name is rejected with the reason", () => {
-  assertComplains(NAME, "a b", ALONE, /^Name "a b" is not valid: use /);
+  assertComplains(NAME, "a b", ALONE, /^Name "a b" is not valid: no blanks in names, use "a_b" instead$/);
   assertComplains(NAME, "\x1b[2J", ALONE, /^Name "\\u001b\[2J" is not valid/);
 });
 

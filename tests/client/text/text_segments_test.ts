@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { mentions, segmentsOf } from "../../../src/client/text/text_segments.ts";
+import { mentions } from "../../../src/client/text/mentions.ts";
+import { segmentsOf } from "../../../src/client/text/text_segments.ts";
 import { HOSTILE_TEXTS } from "../../helpers/hostile_texts.ts";
 
 function linksIn(text: string): string[] {
@@ -23,9 +24,142 @@ Deno.test("links are http or https addresses without the punctuation around them
   for (const [text, links] of cases) assertEquals(linksIn(text), links, text);
 });
 
+Deno.test("a link ends before Chinese and Japanese punctuation and full-width forms", () => {
+  for (
+    const end
+      of "\uff0c\u3002\u3001\uff1b\uff1a\uff1f\uff01\uff09\uff08\u300d\u300c\u300f\u300e\u3011\u3010\u300b\u300a\u3009\u2026\u201d\u2019\uff3d\uff5d\uff0e\uff5e\u30fb\u3000"
+  ) {
+    assertEquals(linksIn(`\u898bhttps://a.example/b${end}\u7136\u540e`), ["https://a.example/b"], end);
+    assertEquals(linksIn(`https://a.example/b${end}`), ["https://a.example/b"], end);
+  }
+  assertEquals(linksIn("https://a.example/\u7530\u4e2d\u3005"), ["https://a.example/%E7%94%B0%E4%B8%AD%E3%80%85"]);
+});
+
+Deno.test("a link ends at a bracket without a partner", () => {
+  const cases: [string, string][] = [
+    ["(https://a.example/b)c", "https://a.example/b"],
+    ["[b](https://a.example/b), c", "https://a.example/b"],
+    ["(https://a.example/b_(c)d)e", "https://a.example/b_(c)d"],
+    ["https://a.example/b[0]/{c}", "https://a.example/b[0]/{c}"],
+    ["https://a.example/b(see", "https://a.example/b"],
+    ["https://a.example/b.(", "https://a.example/b"],
+    ["{https://a.example/b(c]d)}", "https://a.example/b"],
+  ];
+  for (const [text, link] of cases) {
+    const found = segmentsOf(text, []).flatMap((segment) => segment.kind === "link" ? [segment.text] : []);
+    assertEquals(found, [link], text);
+  }
+});
+
+Deno.test("a link to a room keeps percent-encoding, and encodes other scripts and emoji", () => {
+  const cases: [string, string][] = [
+    ["https://a.example/r/caf%C3%A9%20x", "https://a.example/r/caf%C3%A9%20x"],
+    ["https://a.example/r/caf\u00e9", "https://a.example/r/caf%C3%A9"],
+    ["https://a.example/r/\u7530\u4e2d#.a%25b", "https://a.example/r/%E7%94%B0%E4%B8%AD#.a%25b"],
+    ["https://a.example/r/\u{1f389}", "https://a.example/r/%F0%9F%8E%89"],
+    [
+      "https://a.example/r/\u{1f468}\u200d\u{1f4bb}\ufe0f.",
+      "https://a.example/r/%F0%9F%91%A8%E2%80%8D%F0%9F%92%BB%EF%B8%8F",
+    ],
+  ];
+  for (const [text, href] of cases) assertEquals(linksIn(text), [href], text);
+});
+
+function marked(text: string, ...words: string[]): string[] {
+  return segmentsOf(text, words).flatMap((segment) => segment.kind === "mention" ? [segment.text] : []);
+}
+
+Deno.test("a name is not mentioned inside a longer name", () => {
+  for (
+    const text of ["ann2-marie", "marie-ann2", "ann2.marie", "x.ann2", "ann2_", "ann22", "ann2\u0301", "\u00e9ann2"]
+  ) {
+    assertEquals(marked(text, "ann2"), [], text);
+  }
+  for (
+    const text of [
+      "ann2.",
+      "ann2-",
+      "-ann2",
+      "ann2's",
+      "ann2\u2019s",
+      "d'ann2",
+      "so...ann2",
+      "no--ann2--yes",
+      "@ann2:",
+      "ann2/bob",
+    ]
+  ) {
+    assertEquals(marked(text, "ann2"), ["ann2"], text);
+  }
+  assertEquals(marked("ann2-marie, ann2: hello", "ann2", "ann2-marie"), ["ann2-marie", "ann2"]);
+  assertEquals(marked("O'Brien and o\u2019brien", "brien", "o"), []);
+  assertEquals(marked("O'Brien and o\u2019brien", "o'brien"), ["O'Brien", "o\u2019brien"]);
+});
+
+Deno.test("a name is mentioned in composed and decomposed letters alike, with or without joiners", () => {
+  const names = ["Jos\u00e9", "Vi\u1ec7t", "\uc9c0\ubbfc", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"];
+  for (const name of names) {
+    for (const form of [name.normalize("NFC"), name.normalize("NFD"), name.replace("\u200c", "")]) {
+      assertEquals(marked(`hi ${form}!`, name), [form.normalize("NFC")]);
+      assert(mentions(`hi ${form}!`, [name]) && mentions(`hi ${name}!`, [form]));
+    }
+  }
+  assert(mentions("Vi\u00ea\u0323t", ["Vi\u1ec7t"]));
+  assert(!mentions("Jose\u0301", ["Jose"]));
+  assert(!mentions("Jos\u00e9", ["Jose"]));
+});
+
+Deno.test("a name needs no blank beside it in scripts without blanks between words", () => {
+  const cases: [string, string][] = [
+    ["\u7530\u4e2d\u3055\u3093", "\u7530\u4e2d"],
+    ["\u8bf7\u7530\u4e2d\u6765", "\u7530\u4e2d"],
+    ["ann\u3055\u3093", "ann"],
+    ["\u8bf7ann\u6765", "ann"],
+    ["\u30df\u30ab\u3055\u3093", "\u30df\u30ab"],
+    ["\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35ann", "ann"],
+    ["\u0e04\u0e38\u0e13\u0e21\u0e32\u0e25\u0e35\u0e21\u0e32", "\u0e21\u0e32\u0e25\u0e35"],
+    ["\uc9c0\ubbfc\ub2d8", "\uc9c0\ubbfc"],
+  ];
+  for (const [text, name] of cases) assertEquals(marked(text, name), [name], text);
+  assertEquals(marked("\u30a2\u30f3\u30b1\u30fc\u30c8", "\u30a2\u30f3"), []);
+  assertEquals(marked("\u0e21\u0e32\u0e25\u0e35\u0e48", "\u0e21\u0e32\u0e25\u0e35"), []);
+  assertEquals(marked("\u6771\uc9c0\ubbfc x\uc9c0\ubbfc", "\uc9c0\ubbfc"), ["\uc9c0\ubbfc"]);
+});
+
+Deno.test("mentions in a hostile message of 64 KiB are found within half a second", () => {
+  const words = [
+    "ann2",
+    "a",
+    "aaaa",
+    "o'brien",
+    "\u7530\u4e2d",
+    ...Array.from({ length: 17 }, (_, index) => `a${"-a".repeat(index)}b`),
+  ];
+  for (
+    const part of [
+      "a",
+      "a-",
+      "a'",
+      "-",
+      "a\u0301\u0323",
+      "\u0301\u0323",
+      "\u7530",
+      "a\u200c",
+      "https://a",
+      "https://a ",
+      "(",
+      "https://a(",
+    ]
+  ) {
+    const text = part.repeat(65_536 / part.length);
+    const begun = performance.now();
+    segmentsOf(text, words);
+    mentions(text, words);
+    assert(performance.now() - begun < 500, part);
+  }
+});
+
 Deno.test("the user's name is marked as a whole word and not inside links", () => {
-  const marked = (text: string, name: string) =>
-    segmentsOf(text, [name]).flatMap((segment) => segment.kind === "mention" ? [segment.text] : []);
   assertEquals(marked("Ada, ada: @ADA! adam canada", "ada"), ["Ada", "ada", "ADA"]);
   assertEquals(marked("https://ada.example/ada", "ada"), []);
   assertEquals(marked("a.b and aXb", "a.b"), ["a.b"]);
@@ -43,7 +177,10 @@ Deno.test("the segments of any text join to the same text, and are found quickly
   ];
   for (const text of [...HOSTILE_TEXTS.map(({ text }) => text), ...heaps, "", "ada https://x.example ada"]) {
     const begun = performance.now();
-    assertEquals(segmentsOf(text, ["ada"]).map((segment) => segment.text).join(""), text);
+    assertEquals(
+      segmentsOf(text, ["ada"]).map((segment) => segment.text).join("").normalize("NFC"),
+      text.normalize("NFC"),
+    );
     assert(performance.now() - begun < 500, text.slice(0, 40));
   }
 });

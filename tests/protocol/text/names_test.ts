@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { MAX_NAME_BYTES, MAX_NAME_CHARS } from "../../../src/protocol/limits.ts";
-import { nameKeys, parseName, parseRoom, quote } from "../../../src/protocol/text/names.ts";
+import { foldName, nameKeys, parseName, parseRoom, quote } from "../../../src/protocol/text/names.ts";
 import { isReserved, RESERVED_NAMES } from "../../../src/protocol/text/reserved_names.ts";
 import { utf8Length } from "../../../src/protocol/text/utf8_length.ts";
 import { HOSTILE_TEXTS, isDangerous } from "../../helpers/hostile_texts.ts";
@@ -63,6 +63,76 @@ Deno.test("a name that begins with a sign, or holds a blank or another sign, is 
     "😀",
   ];
   for (const name of names) assertEquals(protocolErrorOf(() => parseName(name)).code, "name_invalid", name);
+});
+
+Deno.test("typographic apostrophes in a name become plain ones", () => {
+  for (const name of ["O\u2019Brien", "O\u2018Brien", "O\u02bcBrien", "O\uff07Brien"]) {
+    assertEquals(parseName(name), "O'Brien");
+    assertEquals(parseRoom(name), "o'brien");
+    assertEquals(foldName(name), "o'brien");
+  }
+  assertEquals(protocolErrorOf(() => parseName("\u2019ada")).code, "name_invalid");
+});
+
+Deno.test("the error for a name with a blank suggests the name without it", () => {
+  for (const name of ["Ada Lovelace", " Ada Lovelace", "Ada \t Lovelace ", "Ada\u3000Lovelace", "Ada\u00a0Lovelace"]) {
+    assertStringIncludes(
+      protocolErrorOf(() => parseName(name)).message,
+      'no blanks in names, use "Ada_Lovelace" instead',
+    );
+    assertStringIncludes(
+      protocolErrorOf(() => parseRoom(name)).message,
+      'no blanks in names, use "Ada_Lovelace" instead',
+    );
+  }
+  for (const name of [" ", "Ada :)", `Ada ${"Lovelace ".repeat(9)}`]) {
+    assertStringIncludes(protocolErrorOf(() => parseName(name)).message, "no blanks in names, only letters and digits");
+  }
+});
+
+const IN_PLACE = [
+  "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", // Ali-Reza in Persian
+  "\u0645\u0650\u200c\u0645", // with a vowel mark before the ZWNJ
+  "\u0936\u094d\u200d\u0930\u0940", // Hindi, ZWJ after a virama
+  "\u0915\u094d\u200c\u0937", // Hindi, ZWNJ after a virama
+  "\u0dc1\u0dca\u200d\u0dbb\u0dd3", // Sri in Sinhala
+  "\u0d05\u0d35\u0d28\u0d4d\u200d", // a final letter of Malayalam
+];
+
+Deno.test("a name may have ZWNJ and ZWJ where RFC 5892 allows them", () => {
+  for (const name of IN_PLACE) assertEquals(parseName(name), name);
+});
+
+Deno.test("ZWNJ and ZWJ are refused where they would be invisible", () => {
+  const refused = [
+    "ad\u200ca",
+    "ad\u200da",
+    "\u0430\u200c\u0434", // Cyrillic
+    "\u674e\u200d\u5c0f", // Han
+    "\u0639\u0644\u06cc\u200d\u0631", // ZWJ between Arabic letters
+    "\u0631\u200c\u0639", // after a letter that does not join
+    "\u0639\u200c\u0621", // before a letter that does not join
+    "\u0639\u0644\u06cc\u200c", // at the end
+    "\u200c\u0639\u0644\u06cc",
+    "\u0639\u200c\u200c\u0639",
+    "\u0915\u094d\u200d\u200d\u0937",
+    "\u0915\u200d\u0937", // without a virama
+    "\u{1f468}\u200d\u{1f4bb}", // emoji
+  ];
+  for (const name of refused) {
+    assertEquals(protocolErrorOf(() => parseName(name)).code, "name_invalid", name);
+    assertEquals(protocolErrorOf(() => parseRoom(name)).code, "invalid", name);
+  }
+});
+
+Deno.test("names and rooms that differ only in joiners are the same", () => {
+  for (const name of IN_PLACE) {
+    const bare = name.replace(/[\u200c\u200d]/g, "");
+    assertEquals(nameKeys(name), nameKeys(bare));
+    assertEquals(foldName(name), foldName(bare));
+    assertEquals(parseRoom(name), parseRoom(bare));
+    assert(clash(`${name}.`, bare));
+  }
 });
 
 Deno.test("a name with any control, format, blank, separator or invisible character of Unicode is refused", () => {
