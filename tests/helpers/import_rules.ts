@@ -62,6 +62,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "src/server": ["node:crypto", "node:process", "node:timers"],
   "src/terminal": ["jsr:@std/cli", "jsr:@std/text"],
   "src/terminal/input/emoji_names.ts": ["npm:markdown-it-emoji"],
+  "src/terminal/screen/keyboard.ts": ["node:tty"],
   "src/web": ["npm:valibot"],
   "src/manual": ["npm:marked"],
   "src/page": ["npm:sucrase", "npm:valibot"],

@@ -9,6 +9,7 @@ import { EXIT, Failure } from "./exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { complain } from "../platform/standard_io.ts";
 import { decodeForeign } from "../platform/foreign_text.ts";
+import { askSecretLine } from "../platform/user_terminal.ts";
 
 /** The options `--password` and `--password-file`; `what` names the password. */
 export function passwordOptions(what: string): readonly OptionSpec[] {
@@ -82,9 +83,6 @@ export function checkedPassword(text: string, source: string): string {
 
 /** Asks the user at the terminal; `undefined` without a terminal or without an answer. */
 export async function promptPassword(message: string): Promise<string | undefined> {
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
-  // Some versions of this module look for a terminal while they load.
-  const { promptSecret } = await import("@std/cli/prompt-secret");
-  const text = promptSecret(message, { clear: true });
-  return text === null || text === "" ? undefined : checkedPassword(text, "Your input");
+  const text = await askSecretLine(message);
+  return text === undefined || text === "" ? undefined : checkedPassword(text, "Your input");
 }

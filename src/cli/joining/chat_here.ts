@@ -7,7 +7,7 @@ import { exitCodeOf } from "./dialer.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
-import { supportsHyperlinks } from "../platform/user_terminal.ts";
+import { consoleLines, supportsHyperlinks } from "../platform/user_terminal.ts";
 import { type MakeClient, openClient } from "./open_client.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress, type Reach } from "../invites/share.ts";
@@ -80,8 +80,8 @@ async function plainTerminal(options: ViewOptions): Promise<CloseStatus> {
   const output = new Output(() => {});
   const closed = await runPlain({
     ...options,
-    input: new DenoTerminal().input,
-    hide: hideInput,
+    input: consoleLines?.bytes() ?? new DenoTerminal().input,
+    hide: (stopped) => consoleLines?.hide() ?? hideInput(stopped),
     write: (text) => output.write(text),
     now: Date.now,
   });

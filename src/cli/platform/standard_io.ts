@@ -2,9 +2,11 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { Buffer } from "node:buffer";
 import { sanitizeLine } from "../../protocol/text/sanitize.ts";
 import { toUtf8 } from "./foreign_text.ts";
+import { consoleLines } from "./user_terminal.ts";
 
-/** The bytes of standard input, in UTF-8 if another program wrote UTF-16 with a byte order mark. */
+/** The bytes of standard input, in UTF-8 also if another program wrote UTF-16, or if they are typed. */
 export function standardInput(): ReadableStream<Uint8Array> {
+  if (consoleLines !== undefined) return ReadableStream.from(consoleLines.bytes());
   return Deno.stdin.readable.pipeThrough(toUtf8());
 }
 

@@ -12,6 +12,8 @@ export const NOTEPAD = "notepad.exe";
 /** Far more than the limit of a message. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_FOUND = 127;
+/** Windows has no variable for the editor. */
+const NEXT = Deno.build.os === "windows" ? "use M-Enter for a line break" : "set EDITOR to another editor";
 
 interface Command {
   /** The editor as the user named it. */
@@ -71,17 +73,13 @@ async function run({ editor, program, args }: Command, path: string, signal: Abo
   const { code } = await start(command, editor).status;
   if (code === 0) return;
   const what = code === NOT_FOUND ? "was not found" : `ended with ${code}`;
-  throw new Error(
-    `The editor ${JSON.stringify(editor)} ${what}, and your line is unchanged: set EDITOR to another editor`,
-  );
+  throw new Error(`The editor ${JSON.stringify(editor)} ${what}, and your line is unchanged: ${NEXT}`);
 }
 
 function start(command: Deno.Command, editor: string): Deno.ChildProcess {
   try {
     return command.spawn();
   } catch (error) {
-    throw new Error(
-      `Cannot start the editor ${JSON.stringify(editor)} (${explain(error)}): set EDITOR to another editor`,
-    );
+    throw new Error(`Cannot start the editor ${JSON.stringify(editor)} (${explain(error)}): ${NEXT}`);
   }
 }

@@ -1,12 +1,22 @@
 /**
  * The user's terminal: questions that are answered by a line, and hyperlinks. The terminal itself
- * edits the line.
+ * edits the line, except on Windows, where it would lose characters.
  */
 
-import { readStdin } from "../../terminal/screen/deno_terminal.ts";
+import { ConsoleLines } from "../../terminal/input/console_lines.ts";
+import { isConsole, keyboard, readKeyboard } from "../../terminal/screen/keyboard.ts";
 
-/** Ctrl-D and Ctrl-Z on terminals that send them as characters, as on Windows. */
+/** Ctrl-D and Ctrl-Z on terminals that send them as characters. */
 const END = new RegExp("[\x04\x1a]");
+
+/** The lines of a console of Windows; `undefined` where the terminal itself edits lines. */
+export const consoleLines: ConsoleLines | undefined = isConsole
+  ? new ConsoleLines({ keyboard, echo: writeNow })
+  : undefined;
+
+function writeNow(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
 
 /** Whether the user can be asked: input and output are a terminal. */
 export function isAtTerminal(): boolean {
@@ -23,6 +33,7 @@ export function canRunWizard(): boolean {
  * gone. Nothing is read beyond the line, because a terminal delivers one line at a time.
  */
 export async function typedLine(): Promise<string | undefined> {
+  if (consoleLines !== undefined) return (await consoleLines.next())?.trimEnd();
   const left = Promise.withResolvers<undefined>();
   const leave = () => left.resolve(undefined);
   Deno.addSignalListener("SIGINT", leave);
@@ -37,8 +48,21 @@ export async function typedLine(): Promise<string | undefined> {
 
 /** Prints the prompt and reads a line. */
 export async function askLine(prompt: string): Promise<string | undefined> {
-  Deno.stdout.writeSync(new TextEncoder().encode(prompt));
+  writeNow(prompt);
   return await typedLine();
+}
+
+/** Prints the prompt and reads a line that is not shown. `undefined` if the user leaves, or no line can be hidden. */
+export async function askSecretLine(prompt: string): Promise<string | undefined> {
+  if (!isAtTerminal()) return undefined;
+  if (consoleLines === undefined) {
+    // Some versions of this module look for a terminal while they load.
+    const { promptSecret } = await import("@std/cli/prompt-secret");
+    return promptSecret(prompt, { clear: true }) ?? undefined;
+  }
+  using _hidden = consoleLines.hide();
+  writeNow(`${prompt} `);
+  return await consoleLines.next();
 }
 
 async function readLine(): Promise<string | undefined> {
@@ -46,7 +70,7 @@ async function readLine(): Promise<string | undefined> {
   let line = "";
   // A read that began in raw mode may end in CR.
   while (!/[\r\n]$/.test(line)) {
-    const chunk = await readStdin();
+    const chunk = await readKeyboard();
     if (chunk === null || chunk.length === 0) return undefined;
     line += decoder.decode(chunk, { stream: true });
     if (END.test(line)) return undefined;

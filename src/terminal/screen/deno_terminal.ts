@@ -1,10 +1,10 @@
 /** The terminal of this process: standard input and output. */
 
 import type { Size } from "../render/live_region.ts";
+import { readKeyboard } from "./keyboard.ts";
 import { takeRawMode } from "./raw_mode.ts";
 import type { TakenTerminal, Terminal, TerminalEvents } from "./terminal_port.ts";
 
-const READ_BYTES = 16 * 1024;
 const WRITE_BYTES = 64 * 1024;
 /** The size if the system does not report one. */
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
@@ -43,25 +43,5 @@ export class DenoTerminal implements Terminal {
 
 /** Chunks of standard input until the terminal is closed. */
 async function* readInput(): AsyncGenerator<Uint8Array> {
-  for (let chunk = await readStdin(); chunk !== null; chunk = await readStdin()) yield chunk;
-}
-
-/** The read that is in flight. */
-let pendingRead: Promise<Uint8Array | null> | undefined;
-
-/**
- * Reads the next chunk of standard input; `null` at the end, or when the terminal hangs up. A read cannot be cancelled:
- * if its reader stops waiting, the next reader receives the chunk, and the former reader must not read again.
- */
-export async function readStdin(): Promise<Uint8Array | null> {
-  const read = pendingRead ??= readOnce();
-  const chunk = await read;
-  if (pendingRead === read) pendingRead = undefined;
-  return chunk;
-}
-
-async function readOnce(): Promise<Uint8Array | null> {
-  const buffer = new Uint8Array(READ_BYTES);
-  const count = await Deno.stdin.read(buffer).catch(() => null);
-  return count === null ? null : buffer.slice(0, count);
+  for (let chunk = await readKeyboard(); chunk !== null; chunk = await readKeyboard()) yield chunk;
 }

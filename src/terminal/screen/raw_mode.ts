@@ -1,5 +1,6 @@
 /** Raw mode: turns it on, and restores the terminal however the program ends. */
 
+import { keyboard } from "./keyboard.ts";
 import type { TakenTerminal, TerminalEvents } from "./terminal_port.ts";
 
 /** Turns on bracketed paste and focus events (DEC private modes 2004 and 1004), and saves the title (XTWINOPS). */
@@ -28,7 +29,7 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
   const stack = new DisposableStack();
   let lent = false;
   const restore = onceOnly((before: string) => {
-    tryTo(() => Deno.stdin.setRaw(false));
+    tryTo(() => keyboard.setRaw(false));
     tryTo(() => writeSync(before + end));
   });
   // Restores the terminal before Deno prints the error, so that the error can be read.
@@ -43,17 +44,17 @@ function takeInput(events: TerminalEvents, begin: string, end: string): TakenTer
   };
   for (const signal of STOP_SIGNALS) listen(stack, signal, () => stopped(signal));
   watchSize(stack, events.resized);
-  Deno.stdin.setRaw(true);
+  keyboard.setRaw(true);
   writeSync(begin);
   const lend = () => {
     lent = true;
-    Deno.stdin.setRaw(false);
+    keyboard.setRaw(false);
     writeSync(end);
     return {
       [Symbol.dispose]: () => {
         lent = false;
         // If the terminal is closed, the next read reports it.
-        tryTo(() => Deno.stdin.setRaw(true));
+        tryTo(() => keyboard.setRaw(true));
         tryTo(() => writeSync(`\r${begin}`));
       },
     };
