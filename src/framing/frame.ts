@@ -1,10 +1,11 @@
 import type { ProtocolError } from "../protocol/errors.ts";
+import type { ProxyHeader } from "./proxy/proxy_header.ts";
 
 /**
  * A unit that a link carries whole. A string is a line without its terminator, the lines of an HTTP request's head, or a
- * text message of a WebSocket. A `ProtocolError` is the last frame and says why no further one can be read.
+ * text message of a WebSocket. The first frame may be the header of a trusted proxy. A `ProtocolError` is the last frame and says why no further one can be read.
  */
-export type Frame = string | BinaryMessage | BodyPart | Control | ProtocolError;
+export type Frame = string | BinaryMessage | BodyPart | Control | ProxyHeader | ProtocolError;
 
 /** A binary message of a WebSocket: RFC 6455, section 5.6. */
 export interface BinaryMessage {

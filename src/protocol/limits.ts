@@ -261,6 +261,14 @@ export const FIRST_BYTES_WAIT_MS = 400;
 export const SPARE_CONNECTIONS_MS = 10_000;
 /** Addresses of browsers that are remembered for it. */
 export const MAX_PAGE_VISITORS = 1_000;
+/**
+ * How long the server waits for the header of a proxy that it trusts before it takes the connection for a person's: at
+ * least 3 seconds, by section 2 of HAProxy's `proxy-protocol.txt`.
+ */
+export const PROXY_HEADER_WAIT_MS = 3_000;
+/** Bytes of a header of the PROXY protocol: a line of version 1 with its CRLF, and a header of version 2. */
+export const MAX_PROXY_LINE_BYTES = 107;
+export const MAX_PROXY_HEADER_BYTES = 2_048;
 /** How long a connection may take to complete its first line, except a plain-text user who is asked for a name. */
 export const FIRST_LINE_TIMEOUT_MS = 10_000;
 /** Bytes of the head of an HTTP request, which must be complete within the same time. */

@@ -9,6 +9,7 @@ import { LINE_DECODER } from "./targets/line_decoder.ts";
 import { NAMES } from "./targets/names.ts";
 import { NEARBY } from "./targets/nearby.ts";
 import { PLAIN_TEXT } from "./targets/plain_text.ts";
+import { PROXIED } from "./targets/proxied.ts";
 import { SANITISER } from "./targets/sanitiser.ts";
 import { SEARCH } from "./targets/search.ts";
 import { SERVER_LINES } from "./targets/server_lines.ts";
@@ -18,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   LINE_DECODER,
   WEBSOCKET,
   FIRST_BYTES,
+  PROXIED,
   JSON_LINES_TARGET,
   PLAIN_TEXT,
   NAMES,

@@ -130,6 +130,12 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   ["The head of an HTTP request", `${n(limits.MAX_HTTP_HEAD_BYTES)} bytes`],
   [
+    "The header of the PROXY protocol",
+    `${n(limits.MAX_PROXY_LINE_BYTES)} bytes in version 1, ${
+      n(limits.MAX_PROXY_HEADER_BYTES)
+    } in version 2; the server waits ${seconds(limits.PROXY_HEADER_WAIT_MS)} for it`,
+  ],
+  [
     "Time to finish the first line, or the head of a request, unless the server took silence for a person",
     seconds(limits.FIRST_LINE_TIMEOUT_MS),
   ],

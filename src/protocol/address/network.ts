@@ -47,6 +47,12 @@ export function formatNetwork(network: Network): string {
   return bits === (v4 ? 32 : 128) ? address : `${address}/${bits}`;
 }
 
+/** An address in its shortest form, IPv4 if it is mapped to IPv6; `undefined` for any other text, also a network. */
+export function formatAddress(text: string): string | undefined {
+  const address = text.includes("/") ? undefined : parseNetwork(text);
+  return address && formatNetwork(address);
+}
+
 function networkAround(address: bigint, bits: number): Network {
   const rest = BigInt(128 - bits);
   return { start: address >> rest << rest, bits };

@@ -94,5 +94,6 @@ export class HttpConnection implements ConnectionOwner {
 function bytesOf(frame: Frame): number {
   if (typeof frame === "string") return frame.length;
   if (frame instanceof Error) return 0;
-  return "payload" in frame ? frame.payload.length : frame.bytes.length;
+  if ("payload" in frame) return frame.payload.length;
+  return "bytes" in frame ? frame.bytes.length : 0;
 }

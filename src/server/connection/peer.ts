@@ -126,7 +126,8 @@ export class Peer implements ConnectionOwner {
       case "binary":
         return this.#fail(new ProtocolError("not_text", "A WebSocket message is binary: send text"));
       case "body":
-        throw new Error("A chat peer was handed the body of an HTTP request");
+      case "proxied":
+        throw new Error("A chat peer was handed a frame that comes before its own");
       default:
         return frame satisfies never;
     }
