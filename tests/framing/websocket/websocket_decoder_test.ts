@@ -10,6 +10,7 @@ const MAX = 200;
 function shown(frame: Frame): string {
   if (typeof frame === "string") return frame;
   if ("code" in frame) return `<${frame.code}>`;
+  if ("source" in frame) return "<proxied>";
   const bytes = "payload" in frame ? frame.payload : frame.bytes;
   return `<${frame.type} ${String.fromCharCode(...bytes)}>`;
 }
