@@ -1,6 +1,6 @@
 /** The client of an HTTP request that came through proxies: `Forwarded` (RFC 7239) and `X-Forwarded-For`. */
 
-import { formatAddress } from "../../protocol/address/network.ts";
+import { canonicalAddress } from "../../protocol/address/network.ts";
 import type { HttpRequest } from "./http_request.ts";
 
 /** The address of a hop, without its port; `undefined` if it is hidden, unknown or no address. */
@@ -88,7 +88,7 @@ function unquoted(value: string): string {
 function addressOf(node: string): Hop {
   const text = node.trim();
   const [, bracketed] = /^\[([^\]]*)\](?::[\w.-]+)?$/.exec(text) ?? [];
-  if (bracketed !== undefined) return formatAddress(bracketed);
+  if (bracketed !== undefined) return canonicalAddress(bracketed);
   const [, bare] = /^([^:]*):[\w.-]+$/.exec(text) ?? [];
-  return formatAddress(bare ?? text);
+  return canonicalAddress(bare ?? text);
 }

@@ -1,7 +1,7 @@
 /** The header of the PROXY protocol: sections 2.1 and 2.2 of HAProxy's `proxy-protocol.txt`. */
 
 import type { Endpoint } from "../../protocol/address/endpoint.ts";
-import { formatAddress } from "../../protocol/address/network.ts";
+import { canonicalAddress } from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_PROXY_HEADER_BYTES } from "../../protocol/limits.ts";
 
@@ -22,7 +22,7 @@ export const FIXED_BYTES = 16;
 export function parseTextHeader(line: string): Endpoint | undefined {
   if (/^PROXY UNKNOWN(?: |$)/.test(line)) return undefined;
   const [, family, source, target, sourcePort, targetPort] = TEXT_HEADER.exec(line) ?? [];
-  if (family === undefined) throw invalid("its line is malformed");
+  if (family === undefined) throw headerError("its line is malformed");
   const [host] = [source!, target!].map((text) => addressOf(text, family === "6"));
   const [port] = [sourcePort!, targetPort!].map(portOf);
   return { host: host!, port: port! };
@@ -32,22 +32,22 @@ const TEXT_HEADER = /^PROXY TCP([46]) ([\da-f.:]+) ([\da-f.:]+) (\d{1,5}) (\d{1,
 
 /** The address in its shortest form. An IPv4 address mapped to IPv6 becomes IPv4. */
 function addressOf(text: string, isV6: boolean): string {
-  const address = formatAddress(text);
-  if (address === undefined || text.includes(":") !== isV6) throw invalid("an address is not of the named family");
+  const address = canonicalAddress(text);
+  if (address === undefined || text.includes(":") !== isV6) throw headerError("an address is not of the named family");
   return address;
 }
 
 function portOf(digits: string): number {
   const port = Number(digits);
-  if (port > 65_535) throw invalid("a port is above 65535");
+  if (port > 65_535) throw headerError("a port is above 65535");
   return port;
 }
 
 /** The length of the whole header from its first `FIXED_BYTES`. Throws `ProtocolError`. */
 export function lengthOfBinaryHeader(fixed: Uint8Array): number {
-  if (fixed[VERSION_AT]! >> 4 !== 2) throw invalid("its version is unknown");
+  if (fixed[VERSION_AT]! >> 4 !== 2) throw headerError("its version is unknown");
   const length = FIXED_BYTES + (fixed[LENGTH_AT]! << 8 | fixed[LENGTH_AT + 1]!);
-  if (length > MAX_PROXY_HEADER_BYTES) throw invalid(`it is longer than ${MAX_PROXY_HEADER_BYTES} bytes`);
+  if (length > MAX_PROXY_HEADER_BYTES) throw headerError(`it is longer than ${MAX_PROXY_HEADER_BYTES} bytes`);
   return length;
 }
 
@@ -59,7 +59,7 @@ const LENGTH_AT = 14;
 export function parseBinaryHeader(bytes: Uint8Array): Endpoint | undefined {
   const command = bytes[VERSION_AT]! & 0x0f;
   if (command === LOCAL) return undefined;
-  if (command !== PROXY) throw invalid("its command is unknown");
+  if (command !== PROXY) throw headerError("its command is unknown");
   switch (bytes[FAMILY_AT]) {
     case UNSPECIFIED:
     case UNIX_STREAM:
@@ -69,7 +69,7 @@ export function parseBinaryHeader(bytes: Uint8Array): Endpoint | undefined {
     case TCP_OVER_IPV6:
       return endpointIn(bytes, 16);
     default:
-      throw invalid("its family is neither TCP nor a Unix socket");
+      throw headerError("its family is neither TCP nor a Unix socket");
   }
 }
 
@@ -83,16 +83,16 @@ const UNIX_STREAM = 0x31;
 /** Two addresses of `size` bytes, the client's first, and then their two ports. */
 function endpointIn(bytes: Uint8Array, size: number): Endpoint {
   const portAt = FIXED_BYTES + 2 * size;
-  if (bytes.length < portAt + 4) throw invalid("it ends before its addresses do");
+  if (bytes.length < portAt + 4) throw headerError("it ends before its addresses do");
   const address = bytes.subarray(FIXED_BYTES, FIXED_BYTES + size);
   const text = size === 4 ? address.join(".") : groupsOf(address).join(":");
-  return { host: formatAddress(text)!, port: bytes[portAt]! << 8 | bytes[portAt + 1]! };
+  return { host: canonicalAddress(text)!, port: bytes[portAt]! << 8 | bytes[portAt + 1]! };
 }
 
 function groupsOf(address: Uint8Array): string[] {
   return Array.from({ length: 8 }, (_, at) => (address[2 * at]! << 8 | address[2 * at + 1]!).toString(16));
 }
 
-export function invalid(reason: string): ProtocolError {
+export function headerError(reason: string): ProtocolError {
   return new ProtocolError("bad_frame", `The header of the PROXY protocol is not valid: ${reason}`);
 }

@@ -3,7 +3,7 @@ import { MAX_PROXY_LINE_BYTES } from "../../protocol/limits.ts";
 import { detectDialect } from "../dialect.ts";
 import {
   FIXED_BYTES,
-  invalid,
+  headerError,
   lengthOfBinaryHeader,
   parseBinaryHeader,
   parseTextHeader,
@@ -66,13 +66,15 @@ function agree(bytes: Uint8Array, signature: Uint8Array): boolean {
 function beginText(bytes: Uint8Array): Begun | undefined {
   const end = bytes.subarray(0, MAX_PROXY_LINE_BYTES).indexOf(LF);
   if (end < 0) {
-    if (bytes.length >= MAX_PROXY_LINE_BYTES) throw invalid(`its line is longer than ${MAX_PROXY_LINE_BYTES} bytes`);
+    if (bytes.length >= MAX_PROXY_LINE_BYTES) {
+      throw headerError(`its line is longer than ${MAX_PROXY_LINE_BYTES} bytes`);
+    }
     return undefined;
   }
   const line = LATIN1.decode(bytes.subarray(0, end));
   // A client can have an HTTP proxy send this method.
   if (detectDialect(line) === "http") return { rest: bytes };
-  if (!line.endsWith("\r")) throw invalid("its line does not end with CRLF");
+  if (!line.endsWith("\r")) throw headerError("its line does not end with CRLF");
   return { header: { type: "proxied", source: parseTextHeader(line.slice(0, -1)) }, rest: bytes.subarray(end + 1) };
 }
 

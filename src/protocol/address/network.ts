@@ -48,7 +48,7 @@ export function formatNetwork(network: Network): string {
 }
 
 /** An address in its shortest form, IPv4 if it is mapped to IPv6; `undefined` for any other text, also a network. */
-export function formatAddress(text: string): string | undefined {
+export function canonicalAddress(text: string): string | undefined {
   const address = text.includes("/") ? undefined : parseNetwork(text);
   return address && formatNetwork(address);
 }
