@@ -6,6 +6,7 @@ import { listenTls, type TlsKeyPair } from "../../transports/tls.ts";
 import { listenUnix } from "../../transports/unix.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
+import { hiddenOccupantOf } from "./port_probe.ts";
 
 /** The addresses to listen on; at least one is set. */
 export interface ListenPlan {
@@ -21,7 +22,7 @@ export interface ListenPlan {
 export async function listenAll({ tcp, path }: ListenPlan, tls?: TlsKeyPair): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {
-    if (tcp !== undefined) listeners.push(listenOnPort(tcp, tls));
+    if (tcp !== undefined) listeners.push(await listenOnPort(tcp, tls));
     if (path !== undefined) listeners.push(await listenOnPath(path));
   } catch (error) {
     for (const listener of listeners) listener.close();
@@ -30,7 +31,9 @@ export async function listenAll({ tcp, path }: ListenPlan, tls?: TlsKeyPair): Pr
   return listeners;
 }
 
-function listenOnPort({ host, port }: Endpoint, tls: TlsKeyPair | undefined): Listener {
+async function listenOnPort({ host, port }: Endpoint, tls: TlsKeyPair | undefined): Promise<Listener> {
+  const occupant = await hiddenOccupantOf({ host, port });
+  if (occupant !== undefined) throw new Failure(EXIT.cannotListen, inUse(port, `; it answers at ${occupant}`));
   try {
     return tls === undefined ? listenTcp(host, port) : listenTls(host, port, tls);
   } catch (error) {
@@ -40,10 +43,14 @@ function listenOnPort({ host, port }: Endpoint, tls: TlsKeyPair | undefined): Li
 
 function portError(host: string, port: number, error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
-    return `Port ${port} is already in use: stop the other program or choose another port with --port`;
+    return inUse(port);
   }
   const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --port or --host";
   return `Cannot listen on ${host} port ${port}: ${explain(error)}${next}`;
+}
+
+function inUse(port: number, where = ""): string {
+  return `Port ${port} is already in use: stop the other program or choose another port with --port${where}`;
 }
 
 async function listenOnPath(path: string): Promise<Listener> {

@@ -10,6 +10,7 @@ import { DEFAULT_HOST, parseTcp } from "../args/address.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
+import { hiddenOccupantOf } from "./port_probe.ts";
 import { isBeyondLoopback, reachable } from "../invites/reachability.ts";
 import { VERSION } from "../platform/program.ts";
 
@@ -56,7 +57,7 @@ export async function openMetrics(
 ): Promise<Metrics> {
   // Loaded here because most servers run without metrics.
   const { serveMetrics } = await import("../../metrics/metrics_server.ts");
-  const listener = listening(host, port);
+  const listener = await listening(host, port);
   const rareLog = new ThrottledLog(log);
   const http = serveMetrics({
     listener,
@@ -80,8 +81,10 @@ export async function openMetrics(
   };
 }
 
-function listening(host: string, port: number): Listener {
+async function listening(host: string, port: number): Promise<Listener> {
   try {
+    const occupant = await hiddenOccupantOf({ host, port });
+    if (occupant !== undefined) throw new Deno.errors.AddrInUse(`Another program answers at ${occupant}`);
     return listenTcp(host, port);
   } catch (error) {
     const where = `${sanitizeLine(host)} port ${port}`;

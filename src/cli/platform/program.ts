@@ -23,7 +23,7 @@ export function windowsProgram(name: string, env: typeof readVariable = readVari
 
 /**
  * Calls back with 1, 2, … at each signal that asks the program to end. On Windows, SIGHUP means that the user closes the
- * window, and the system ends the program five seconds later.
+ * window: what the callback starts at once is done, and then the system ends the program.
  */
 export function onSignals(callback: (count: number) => void): void {
   const signals: Deno.Signal[] = Deno.build.os === "windows"

@@ -13,7 +13,7 @@ export const NOTEPAD = "notepad.exe";
 const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_FOUND = 127;
 /** Windows has no variable for the editor. */
-const NEXT = Deno.build.os === "windows" ? "use M-Enter for a line break" : "set EDITOR to another editor";
+const NEXT = Deno.build.os === "windows" ? "write the message here instead" : "set EDITOR to another editor";
 
 interface Command {
   /** The editor as the user named it. */

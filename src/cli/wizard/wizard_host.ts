@@ -17,16 +17,19 @@ import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { host, type Hosting } from "../hosting/host.ts";
 import { HOST_CONTEXT, planHost } from "../hosting/host_plan.ts";
+import { hiddenOccupantOf } from "../hosting/port_probe.ts";
 import { SERVE } from "../commands/serve.ts";
 
 /** The server's log in the data folder, because the screen shows the chat. */
 const LOG_FILE = "confab.log";
+/** All IPv4 addresses of this machine, as `--share` listens. */
+const ANY_HOST = "0.0.0.0";
 
 /** Hosts a shared chat and joins it as its owner. Rejects with a failure. */
 export async function hostFromWizard(name: string): Promise<ExitCode> {
   // A server must not be able to start programs, so the host cannot use an editor.
   Deno.permissions.revokeSync({ name: "run" });
-  const args = hostingArguments(name);
+  const args = await hostingArguments(name);
   const inside = new InProcessListener();
   let chat: Promise<ExitCode> = Promise.resolve(EXIT.fine);
   const onStarted = (hosting: Hosting) => {
@@ -44,13 +47,13 @@ export async function hostFromWizard(name: string): Promise<ExitCode> {
 }
 
 /** The arguments of `serve` that the wizard uses. Variables count, except for the log. */
-function hostingArguments(name: string): Arguments {
+async function hostingArguments(name: string): Promise<Arguments> {
   const given = readArguments([], SERVE, readVariable);
   const folder = chooseFolder(given);
   prepare(folder);
   const title = given.text("title") === undefined ? ["--title", `${name}'s chat`] : [];
   const port = given.number("port", 0, 65_535) ?? DEFAULT_PORT;
-  const words = ["--share", "--log-file", join(folder, LOG_FILE), ...title, "--port", `${freePort(port)}`];
+  const words = ["--share", "--log-file", join(folder, LOG_FILE), ...title, "--port", `${await freePort(port)}`];
   return readArguments(words, SERVE, readVariable);
 }
 
@@ -66,15 +69,19 @@ function prepare(folder: string): void {
 }
 
 /** The port if it is free, and otherwise 0, which means any free port. */
-function freePort(port: number): number {
+async function freePort(port: number): Promise<number> {
+  if (await hiddenOccupantOf({ host: ANY_HOST, port }) === undefined && canListen(port)) return port;
+  console.log(`Port ${port} is already in use: this chat uses a free port instead.`);
+  return 0;
+}
+
+function canListen(port: number): boolean {
   try {
-    Deno.listen({ hostname: "0.0.0.0", port }).close();
-    return port;
+    Deno.listen({ hostname: ANY_HOST, port }).close();
+    return true;
   } catch (error) {
     // Other errors are reported when the server listens.
-    if (!(error instanceof Deno.errors.AddrInUse)) return port;
-    console.log(`Port ${port} is already in use: this chat uses a free port instead.`);
-    return 0;
+    return !(error instanceof Deno.errors.AddrInUse);
   }
 }
 
