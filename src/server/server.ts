@@ -1,4 +1,5 @@
 import type { Codec } from "../framing/codec.ts";
+import type { IsProxy } from "../protocol/address/trusted_proxies.ts";
 import { PRESENCE_INTERVAL_MS } from "../protocol/limits.ts";
 import type { Connection, Listener } from "../transports/connection.ts";
 import { Acceptor } from "./accept/acceptor.ts";
@@ -16,6 +17,8 @@ export interface ServerOptions
   extends AdmissionOptions, TurnOptions, MaintenanceOptions, GarbageCollectorOptions, HttpExchangeOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
+  readonly isProxy?: IsProxy;
 }
 
 /** A chat server: it assembles the parts, ticks once a second, and drains. It chooses no implementation of any port. */
@@ -61,6 +64,8 @@ export class Server {
       exchange: new HttpExchange(this.#options),
       now: this.#now,
       openPeer: (connection, codec) => this.#openPeer(connection, codec),
+      isProxy: this.#options.isProxy,
+      identify: (connection) => this.#acceptor.identify(connection),
       pardon: (connection) => this.#acceptor.pardon(connection),
       closed: (connection) => this.#closed(connection),
     });
@@ -92,6 +97,7 @@ export class Server {
     }
     this.#turns.endTick();
     this.#acceptor.tick();
+    this.#router.tick(now);
     this.#maintenance.begin();
     this.#garbage.tick(this.#connections.size, now);
   }
@@ -114,6 +120,7 @@ export class Server {
     this.#maintenance.end();
     for (const connection of this.#connections) connection.shutDown();
     await closed;
+    this.#router.close();
     await this.#turns.endHashes();
     if (this.#connections.size > 0) await this.#allClosed();
     this.#turns.guard(() => this.#options.history.close());

@@ -10,6 +10,7 @@ import {
 } from "../framing/http/http_response.ts";
 import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/http/http_request.ts";
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
+import { type NameRefusal, type RefusedName, refuseHost, refuseOrigin } from "./refused_name.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
 import { isChatPath, manualTopicOf, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
@@ -31,6 +32,8 @@ export interface HttpExchangeReply {
   readonly upgraded: boolean;
   /** Whether the reply is a page, and neither an error nor a redirect. */
   readonly isPage?: true;
+  /** Why the request was refused, if the operator can allow its name. */
+  readonly refused?: RefusedName;
 }
 
 /** An encoded page, shared by all replies. */
@@ -70,7 +73,7 @@ export class HttpExchange {
     if (request === undefined) return replyWith(MALFORMED, true);
     const withBody = request.method !== "HEAD";
     const response = this.#refusalOf(request) ?? redirectOf(request);
-    if (response !== undefined) return replyWith(response, withBody);
+    if (response !== undefined) return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
     if (request.path === SOCKET_PATH) return openSocket(request);
     const pages = await this.#pagesAt(request.path);
     if (pages === undefined) return replyWith(NOT_FOUND, withBody);
@@ -79,12 +82,12 @@ export class HttpExchange {
   }
 
   /** Checks version, method, host and path. Returns the response that refuses the request; `undefined` if it is valid. */
-  #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | undefined {
+  #refusalOf({ method, path, version, headers }: HttpRequest): HttpResponse | NameRefusal | undefined {
     if (!VERSIONS.includes(version)) return textResponse(505, `HTTP ${version} is not supported: use HTTP 1.1`);
     if (!METHODS.includes(method)) return textResponse(501, "This method is not supported: use GET");
     const host = headers.get("host");
     if (host === undefined) return textResponse(400, "The request has no Host header: send the host of the address");
-    if (!this.#isOwnHost(host)) return textResponse(403, FOREIGN_HOST);
+    if (!this.#isOwnHost(host)) return refuseHost(host);
     if (!isKnownPath(path)) return NOT_FOUND;
     if (method !== "GET" && method !== "HEAD") {
       return textResponse(405, "This method is not allowed here: use GET", { Allow: "GET, HEAD" });
@@ -121,8 +124,6 @@ export const NO_PAGE: Uint8Array = encodeResponse(
   true,
 );
 
-const FOREIGN_HOST = "The server does not know this host name: open it by its IP address, " +
-  "or ask the operator to start it with --origin";
 const NOT_FOUND = textResponse(404, "There is no page here: the chat is at /");
 const TOO_LARGE = textResponse(431, `The head of the request is longer than ${MAX_HTTP_HEAD_BYTES} bytes`);
 const MALFORMED = textResponse(400, "The head of the request is malformed");
@@ -163,10 +164,16 @@ function replyWith(response: HttpResponse, withBody: boolean): HttpExchangeReply
   return { chunk: encodeResponse(response, withBody), upgraded: false };
 }
 
+function replyRefused({ response, refused }: NameRefusal, withBody: boolean): HttpExchangeReply {
+  return { ...replyWith(response, withBody), refused };
+}
+
 /** RFC 6455, section 4.2.1. The origin must be this server's, so that no other site can act for a visitor. */
 function openSocket(request: HttpRequest): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
+  const { headers } = request;
+  if (!isSameOrigin(headers)) return replyRefused(refuseOrigin(headers.get("origin") ?? "", headers.get("host")!), true);
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded: true };
@@ -187,11 +194,7 @@ function refusalOfSocket(request: HttpRequest): HttpResponse | undefined {
   if (!isKey(headers.get("sec-websocket-key") ?? "")) {
     return textResponse(400, "Sec-WebSocket-Key is invalid: send 16 bytes in Base64");
   }
-  if (isSameOrigin(headers)) return undefined;
-  return textResponse(
-    403,
-    "This WebSocket is only for this server's own page: Origin must have the same host and port as Host",
-  );
+  return undefined;
 }
 
 function isKey(text: string): boolean {

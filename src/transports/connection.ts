@@ -11,6 +11,11 @@ export interface Connection {
   readonly remoteAddress?: string;
   /** Whether only the operator of the server can have opened it, as with a private Unix socket. */
   readonly privileged?: boolean;
+  /**
+   * Whether the other end is a proxy that the operator trusts to say whose connection it passes on: by the first frame,
+   * where the transport can read it, or by the headers of a request.
+   */
+  readonly isProxy?: boolean;
   /** The first byte that is not blank; `undefined` before it has arrived. It hints at the dialect before a line is complete. */
   readonly firstByte: number | undefined;
   /** Received bytes. */

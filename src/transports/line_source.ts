@@ -14,15 +14,17 @@ export interface Readable {
  */
 export class LineSource implements UnderlyingDefaultSource<readonly Frame[]> {
   readonly #source: Readable;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder: FrameDecoder;
   #buffer = new Uint8Array(READ_BUFFER_MIN_BYTES);
   #receivedBytes = 0;
   #controller: ReadableStreamDefaultController<readonly Frame[]> | undefined;
   #reading = false;
   #cancelled = false;
 
-  constructor(source: Readable) {
+  /** `fromProxy`: a header of the PROXY protocol may come first. */
+  constructor(source: Readable, fromProxy = false) {
     this.#source = source;
+    this.#decoder = new FrameDecoder(fromProxy);
   }
 
   /** The first byte that is not blank; `undefined` before it has arrived. */

@@ -5,6 +5,9 @@ export interface StreamPeer {
   readonly peer: string;
   readonly remoteAddress?: string;
   readonly privileged?: boolean;
+  readonly isProxy?: boolean;
+  /** Whether a header of the PROXY protocol may come first. */
+  readonly sendsHeader?: boolean;
 }
 
 /** A stream of bytes in both directions, like Deno's connections. */
@@ -15,18 +18,20 @@ export class StreamConnection implements Connection {
   readonly peer: string;
   readonly remoteAddress: string | undefined;
   readonly privileged: boolean;
+  readonly isProxy: boolean;
   readonly frames: ReadableStream<readonly Frame[]>;
   sentBytes = 0;
   readonly #conn: ByteStream;
   readonly #source: LineSource;
   #closed = false;
 
-  constructor(conn: ByteStream, { peer, remoteAddress, privileged = false }: StreamPeer) {
+  constructor(conn: ByteStream, { peer, remoteAddress, privileged = false, isProxy = false, sendsHeader }: StreamPeer) {
     this.#conn = conn;
     this.peer = peer;
     this.remoteAddress = remoteAddress;
     this.privileged = privileged;
-    this.#source = new LineSource(conn);
+    this.isProxy = isProxy;
+    this.#source = new LineSource(conn, sendsHeader);
     this.frames = lineStream(this.#source);
   }
 

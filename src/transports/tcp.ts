@@ -1,13 +1,17 @@
 import { formatEndpoint } from "../protocol/address/endpoint.ts";
+import { type IsProxy, noProxy } from "../protocol/address/trusted_proxies.ts";
 import { LISTEN_BACKLOG } from "../protocol/limits.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection, type StreamPeer } from "./stream_connection.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /** Listens on a port; 0 lets the system choose one. Throws the errors of `Deno.listen`. */
-export function listenTcp(hostname: string, port: number): Listener {
+export function listenTcp(hostname: string, port: number, isProxy: IsProxy = noProxy): Listener {
   const listener = Deno.listen({ transport: "tcp", hostname, port, tcpBacklog: LISTEN_BACKLOG });
-  return new StreamListener(listener, formatTcp(hostname, listener.addr.port), connectionOf);
+  return new StreamListener(listener, formatTcp(hostname, listener.addr.port), (conn) => {
+    const fromProxy = isProxy(conn.remoteAddr.hostname);
+    return connectionOf(conn, { isProxy: fromProxy, sendsHeader: fromProxy });
+  });
 }
 
 /** Rejects with the errors of `Deno.connect`, or with the signal's reason. */
@@ -21,10 +25,10 @@ export function formatTcp(hostname: string, port: number): string {
   return formatEndpoint({ host: hostname, port });
 }
 
-function connectionOf(conn: Deno.TcpConn): Connection {
+function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "sendsHeader">): Connection {
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  return new StreamConnection(conn, tcpPeer(conn.remoteAddr));
+  return new StreamConnection(conn, { ...tcpPeer(conn.remoteAddr), ...proxy });
 }
 
 export function tcpPeer({ hostname, port }: Deno.NetAddr): StreamPeer {

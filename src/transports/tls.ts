@@ -1,4 +1,5 @@
 import { connect, type TLSSocket } from "node:tls";
+import { type IsProxy, noProxy } from "../protocol/address/trusted_proxies.ts";
 import { LISTEN_BACKLOG } from "../protocol/limits.ts";
 import type { Connection, Listener } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
@@ -13,22 +14,28 @@ export interface TlsKeyPair {
 
 /**
  * Listens with TLS 1.3 and 1.2, the versions of rustls. Accepts before the handshake, which proceeds by itself, so that a slow
- * or silent client delays no other. Port 0 lets the system choose. Throws the errors of `Deno.listenTls`.
+ * or silent client delays no other. Port 0 lets the system choose. Throws the errors of `Deno.listenTls`. A proxy's header of
+ * the PROXY protocol would come before the handshake, where Deno cannot read it: proxies are believed in HTTP only.
  */
-export function listenTls(hostname: string, port: number, { cert, key }: TlsKeyPair): Listener {
+export function listenTls(
+  hostname: string,
+  port: number,
+  { cert, key }: TlsKeyPair,
+  isProxy: IsProxy = noProxy,
+): Listener {
   const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
   return new StreamListener(
     listener,
     formatTcp(hostname, listener.addr.port),
-    (conn) => new AcceptedTlsConnection(conn),
+    (conn) => new AcceptedTlsConnection(conn, isProxy(conn.remoteAddr.hostname)),
   );
 }
 
 class TlsConnection extends StreamConnection {
   readonly #conn: Deno.TlsConn;
 
-  constructor(conn: Deno.TlsConn) {
-    super(conn, tcpPeer(conn.remoteAddr));
+  constructor(conn: Deno.TlsConn, isProxy = false) {
+    super(conn, { ...tcpPeer(conn.remoteAddr), isProxy });
     this.#conn = conn;
   }
 

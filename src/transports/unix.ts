@@ -5,10 +5,15 @@ import { StreamListener } from "./stream_listener.ts";
 export interface UnixOptions {
   /** Whether only this user and root may connect. Otherwise the user's umask decides. */
   readonly ownerOnly?: boolean;
+  /** Whether a trusted proxy connects here: then no connection is privileged. */
+  readonly isProxy?: boolean;
 }
 
 /** Replaces the socket file of a server that has ended; throws `AddrInUse` if a server answers there. Removes the file when closed. */
-export async function listenUnix(path: string, { ownerOnly = false }: UnixOptions = {}): Promise<Listener> {
+export async function listenUnix(
+  path: string,
+  { ownerOnly = false, isProxy = false }: UnixOptions = {},
+): Promise<Listener> {
   await removeStale(path);
   const listener = ownerOnly ? listenPrivately(path) : Deno.listen({ transport: "unix", path });
   const inode = inodeOf(path);
@@ -18,7 +23,8 @@ export async function listenUnix(path: string, { ownerOnly = false }: UnixOption
   return new StreamListener(
     { accept, close },
     peer,
-    (conn) => new StreamConnection(conn, { peer, privileged: isPrivate(path) }),
+    (conn) =>
+      new StreamConnection(conn, { peer, privileged: !isProxy && isPrivate(path), isProxy, sendsHeader: isProxy }),
   );
 }
 

@@ -1,7 +1,10 @@
 import { parseEndpoint } from "../../protocol/address/endpoint.ts";
+import { type Network, parseNetwork } from "../../protocol/address/network.ts";
+import { type IsProxy, trustedProxies } from "../../protocol/address/trusted_proxies.ts";
 import type { Retention } from "../../history/store.ts";
 import { type Arguments, badValue } from "./arguments.ts";
 import type { OptionSpec } from "./command_spec.ts";
+import { EXIT, Failure } from "./exit_codes.ts";
 import { parseDuration } from "../../protocol/text/durations.ts";
 
 export const KEEP_OPTION: OptionSpec = {
@@ -47,4 +50,41 @@ export function isHost(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+export const PROXY_OPTION: OptionSpec = {
+  name: "proxy",
+  value: "ADDRESS|NETWORK",
+  repeatable: true,
+  help: "Proxy that names its clients, by its address; or unix",
+};
+
+/** The proxies that may name their clients. */
+export interface ProxyPlan {
+  readonly isProxy: IsProxy;
+  /** Whether all connections to the Unix socket come from a proxy. */
+  readonly unix: boolean;
+}
+
+/** Parses `--proxy`. Throws a usage failure. */
+export function parseProxies(args: Arguments): ProxyPlan {
+  const texts = args.list("proxy");
+  const networks = texts.filter((text) => text !== UNIX).map(parseProxy);
+  const unix = texts.includes(UNIX);
+  if (unix && args.text("unix") === undefined) {
+    throw new Failure(EXIT.usage, "Option --proxy unix is for a Unix socket: add --unix PATH");
+  }
+  return { isProxy: trustedProxies(networks), unix };
+}
+
+const UNIX = "unix";
+
+function parseProxy(text: string): Network {
+  const network = parseNetwork(text);
+  if (network === undefined) throw badValue("proxy", text, "an IP address, a network such as 10.0.0.0/8, or unix");
+  const [, length] = text.split("/");
+  if (length !== undefined && Number(length) === 0) {
+    throw badValue("proxy", text, "the addresses of your proxies: everyone could name any address");
+  }
+  return network;
 }

@@ -4,7 +4,7 @@ import { NO_ANNOUNCE_OPTION } from "../hosting/share_announcement.ts";
 import { BOUND_OPTIONS } from "../args/bound_options.ts";
 import type { CommandSpec } from "../args/arguments.ts";
 import { DATA_OPTION } from "../hosting/data_folder.ts";
-import { KEEP_OPTION, ORIGIN_OPTION } from "../args/serve_options.ts";
+import { KEEP_OPTION, ORIGIN_OPTION, PROXY_OPTION } from "../args/serve_options.ts";
 import { LOG_OPTIONS } from "../log/log_options.ts";
 import { METRICS_OPTION } from "../hosting/metrics_endpoint.ts";
 import { ADMIN_PASSWORD_OPTION, passwordOptions } from "../args/password_options.ts";
@@ -21,6 +21,7 @@ export const SERVE: CommandSpec = {
     { name: "unix", value: "PATH", help: "Also listens on this Unix socket" },
     { name: "no-tcp", help: "Listens on the Unix socket only" },
     ORIGIN_OPTION,
+    PROXY_OPTION,
     { name: "share", help: "Listens on all networks with TLS and a passphrase; prints an invite" },
     NO_ANNOUNCE_OPTION,
     ...passwordOptions("Password for joining"),

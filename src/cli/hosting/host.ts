@@ -70,6 +70,7 @@ export async function host(
     page: async () => await (await import("../../page/page.ts")).buildPage(),
     manual: async (topic) => await (await import("../../page/manual_page.ts")).buildManualPage(topic, MANUAL_PATH),
     webHosts,
+    isProxy: plan.proxies.isProxy,
     coreIsTaken: watchCore(),
     collect: garbageCollection(),
     log,

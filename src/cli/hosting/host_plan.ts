@@ -11,7 +11,7 @@ import { type Arguments, badValue } from "../args/arguments.ts";
 import { type Bounds, parseBounds } from "../args/bound_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
-import { isHost, parseOrigins, parseRetention } from "../args/serve_options.ts";
+import { isHost, parseOrigins, parseProxies, parseRetention, type ProxyPlan } from "../args/serve_options.ts";
 import { type LogPlan, planLog } from "../log/log_options.ts";
 import { openInFolder } from "./data_folder.ts";
 import type { ListenPlan } from "./listen_all.ts";
@@ -42,6 +42,7 @@ export interface HostPlan {
   readonly bounds: Bounds;
   /** Host names that browsers may use, besides the machine's own. */
   readonly origins: readonly string[];
+  readonly proxies: ProxyPlan;
   /** Absent if metrics are not served. */
   readonly metrics: MetricsAddress | undefined;
   readonly password: string | undefined;
@@ -67,6 +68,7 @@ export function planHost(args: Arguments, context: HostContext): HostPlan {
     title: parseTitle(args),
     bounds: parseBounds(args),
     origins: parseOrigins(args),
+    proxies: parseProxies(args),
     metrics: parseMetrics(args),
     password: context.givenPassword(args),
     adminPassword: context.givenAdminPassword(args),

@@ -1,4 +1,5 @@
 import { setTimeout as setTimer } from "node:timers";
+import type { ProtocolError } from "../../protocol/errors.ts";
 import { ACCEPT_PAUSE_MS, ACCEPTS_AT_ONCE, LINGER_MS } from "../../protocol/limits.ts";
 import { type Connection, DescriptorShortage, type Listener } from "../../transports/connection.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
@@ -35,16 +36,25 @@ export class Acceptor {
 
   /** Admits a connection, or refuses it with an error and closes it. */
   admit(connection: AcceptedConnection): void {
+    const refusal = this.#admission.refusalOf(connection, this.#options.now());
+    if (refusal !== undefined || connection.sourceIsFinal) this.#report(connection, refusal);
+    if (refusal === undefined) return;
+    connection.sendRefusal(refusal);
+    connection.finish(LINGER_MS);
+  }
+
+  /** Counts an admitted connection for its source, which is final from now on. Returns the error if it is refused. */
+  identify(connection: AcceptedConnection): ProtocolError | undefined {
+    connection.sourceIsFinal = true;
+    const refusal = this.#admission.identify(connection, this.#options.now());
+    this.#report(connection, refusal);
+    return refusal;
+  }
+
+  #report({ source: { peer } }: AcceptedConnection, refusal: ProtocolError | undefined): void {
     const { log, now } = this.#options;
-    const refusal = this.#admission.refusalOf(connection, now());
-    const { peer } = connection.link;
-    if (refusal === undefined) {
-      log("info", "connected", { peer, connections: this.#admission.admitted });
-    } else {
-      this.#log.log(now(), "warn", "refused", { peer, reason: refusal.code });
-      connection.sendRefusal(refusal);
-      connection.finish(LINGER_MS);
-    }
+    if (refusal === undefined) log("info", "connected", { peer, connections: this.#admission.admitted });
+    else this.#log.log(now(), "warn", "refused", { peer, reason: refusal.code });
   }
 
   /** Takes back the attempt that the connection has cost its address. */
@@ -55,7 +65,7 @@ export class Acceptor {
   /** Forgets a closed connection. */
   release(connection: AcceptedConnection): void {
     if (!this.#admission.release(connection)) return;
-    const { leaveReason: reason, link: { peer } } = connection;
+    const { leaveReason: reason, source: { peer } } = connection;
     if (reason === "slow") this.#options.log("warn", "slow consumer", { peer });
     this.#options.log("info", "disconnected", { peer, reason });
   }

@@ -44,16 +44,27 @@ export class Admission {
 
   /** Counts a connection. Returns the error if it is refused. Privileged connections are always admitted. */
   refusalOf(connection: AcceptedConnection, now: number): ProtocolError | undefined {
-    const { remoteAddress, privileged } = connection.link;
-    const refusal = privileged ? undefined : this.#serverFull() ?? this.#addresses.enter(remoteAddress, now);
+    const { source, sourceIsFinal } = connection;
+    let refusal = source.privileged ? undefined : this.#serverFull();
+    if (sourceIsFinal && !source.privileged) refusal ??= this.#addresses.enter(source.remoteAddress, now);
     if (refusal === undefined) this.#admitted++;
     else this.#refused.add(connection);
     return refusal;
   }
 
+  /** Counts an admitted connection from a proxy for its address. Returns the error if it is refused after all. */
+  identify(connection: AcceptedConnection, now: number): ProtocolError | undefined {
+    const refusal = this.#addresses.enter(connection.source.remoteAddress, now);
+    if (refusal !== undefined) {
+      this.#admitted--;
+      this.#refused.add(connection);
+    }
+    return refusal;
+  }
+
   /** Takes back the attempt that an admitted connection has cost its address. */
-  pardon({ link }: AcceptedConnection): void {
-    if (!link.privileged) this.#addresses.giveBack(link.remoteAddress);
+  pardon({ source }: AcceptedConnection): void {
+    if (!source.privileged) this.#addresses.giveBack(source.remoteAddress);
   }
 
   /** Whether `MAX_REFUSALS_AT_ONCE` refused connections are open. The acceptor pauses until they are closed. */
@@ -66,12 +77,12 @@ export class Admission {
     for (const connection of this.#refused) connection.abort();
   }
 
-  /** Forgets a closed connection. Returns false for one that was refused. */
+  /** Forgets a closed connection. Returns false for one that was refused, or whose proxy has not named its client. */
   release(connection: AcceptedConnection): boolean {
     if (this.#refused.delete(connection)) return false;
     this.#admitted--;
-    this.#addresses.leave(connection.link.remoteAddress);
-    return true;
+    if (connection.sourceIsFinal) this.#addresses.leave(connection.source.remoteAddress);
+    return connection.sourceIsFinal;
   }
 
   /** Releases the reserve when the system has no descriptor for a connection. Returns whether that gave some. */

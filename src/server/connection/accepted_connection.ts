@@ -23,6 +23,9 @@ export interface ConnectionOwner {
   end(): Uint8Array | undefined;
 }
 
+/** Who a connection is from, for limits, bans and the log. */
+export type Source = Pick<Connection, "peer" | "remoteAddress" | "privileged">;
+
 /** The part of the server that each connection needs. */
 export interface ConnectionHost {
   readonly statistics: Pick<Statistics, "reject">;
@@ -39,6 +42,10 @@ export class AcceptedConnection {
   /** Also the id of its chat session, if it gets one. */
   readonly id: SessionId;
   readonly link: Connection;
+  /** The other end of the link, unless that is a trusted proxy which has named its client. */
+  source: Source;
+  /** False while a proxy may still name its client: until then no limit of addresses applies. */
+  sourceIsFinal: boolean;
   readonly outbox: Outbox;
   /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
@@ -55,6 +62,8 @@ export class AcceptedConnection {
   constructor(id: SessionId, link: Connection, host: ConnectionHost, now: number) {
     this.id = id;
     this.link = link;
+    this.source = link;
+    this.sourceIsFinal = link.isProxy !== true;
     this.acceptedAt = now;
     this.#host = host;
     this.outbox = new Outbox(link, OUTBOX_LIMIT_BYTES, (outbox) => host.scheduleFlush(outbox));
@@ -81,9 +90,11 @@ export class AcceptedConnection {
     this.outbox.pushOwn(JSON_FORMAT.pack(JSON_LINES.encode(errorEvent(error))));
   }
 
-  /** Calls `act` after `ms` unless the connection is ending by then. */
+  /** Calls `act` after `ms` unless the connection is ending by then, or this is called again. */
   after(ms: number, act: () => void): void {
-    if (!this.#closing) this.#deadline = setTimeout(act, ms);
+    if (this.#closing) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(act, ms);
   }
 
   /** Called once a second. A connection without an owner must end its first line in time. */

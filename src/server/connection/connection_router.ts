@@ -1,3 +1,6 @@
+import { type IsProxy, noProxy } from "../../protocol/address/trusted_proxies.ts";
+import type { ProtocolError } from "../../protocol/errors.ts";
+import type { HttpResponse } from "../../framing/http/http_response.ts";
 import type { Codec } from "../../framing/codec.ts";
 import { detectDialect, withoutMark } from "../../framing/dialect.ts";
 import { JSON_LINES } from "../../framing/json_lines.ts";
@@ -7,15 +10,19 @@ import {
   FIRST_BYTES_WAIT_MS,
   LINGER_MS,
   MAX_PAGE_VISITORS,
+  PROXY_HEADER_WAIT_MS,
   SPARE_CONNECTIONS_MS,
   TLS_HANDSHAKE_TIMEOUT_MS,
 } from "../../protocol/limits.ts";
 import type { Frame } from "../../transports/connection.ts";
 import type { Log } from "../monitor/log_events.ts";
+import { ThrottledLog } from "../monitor/throttled_log.ts";
+import type { RefusedName } from "../refused_name.ts";
 import type { HttpExchange } from "../web_exchange.ts";
 import type { AcceptedConnection } from "./accepted_connection.ts";
 import { HttpConnection, type HttpHost } from "./http_connection.ts";
 import type { Peer } from "./peer.ts";
+import { SourceFinder } from "./source_finder.ts";
 
 export interface RouterOptions {
   readonly log: Log;
@@ -24,6 +31,10 @@ export interface RouterOptions {
   readonly now: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
   readonly openPeer: (connection: AcceptedConnection, codec: Codec) => Peer;
+  /** Whether a proxy at that address names its clients. */
+  readonly isProxy?: IsProxy;
+  /** Counts a connection from a proxy for its source. Returns the error if it is refused. */
+  readonly identify: (connection: AcceptedConnection) => ProtocolError | undefined;
   /** Does not count the connection as an attempt of its address, because it is no chat. */
   readonly pardon: (connection: AcceptedConnection) => void;
   /** Called when the connection is closed. */
@@ -42,22 +53,39 @@ export class ConnectionRouter implements HttpHost {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
   readonly #options: RouterOptions;
+  readonly #throttled: ThrottledLog;
+  readonly #sources: SourceFinder;
   readonly #pageVisits = new PageVisits();
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.log = options.log;
     this.exchange = options.exchange;
+    const throttled = this.#throttled = new ThrottledLog(options.log);
+    this.#sources = new SourceFinder({ isProxy: noProxy, ...options, throttled });
+  }
+
+  /** Called once a second. */
+  tick(now: number): void {
+    this.#throttled.tick(now);
+  }
+
+  /** Logs what was not logged yet, since the server ends. */
+  close(): void {
+    this.#throttled.flush();
   }
 
   /** Serves a connection until its link ends. Never rejects. */
   async serve(connection: AcceptedConnection): Promise<void> {
     if (connection.link.handshake !== undefined) await shakeHands(connection);
-    connection.after(FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
+    const { frames, isProxy } = connection.link;
+    connection.after(isProxy ? PROXY_HEADER_WAIT_MS : FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
     try {
-      const reader = connection.link.frames.getReader();
+      const reader = frames.getReader();
       let isFirst = true;
-      for (let batch = await reader.read(); !batch.done; batch = await reader.read()) {
+      let batch = await reader.read();
+      if (isProxy) batch = await this.#withoutHeader(connection, batch, reader);
+      for (; !batch.done; batch = await reader.read()) {
         await (isFirst ? this.#handOff(connection, batch.value) : connection.owner?.receive(batch.value));
         isFirst = false;
       }
@@ -70,6 +98,20 @@ export class ConnectionRouter implements HttpHost {
     }
   }
 
+  /** Returns the first frames after the header of a proxy, if it sends one. */
+  async #withoutHeader(
+    connection: AcceptedConnection,
+    batch: ReadableStreamReadResult<readonly Frame[]>,
+    reader: ReadableStreamDefaultReader<readonly Frame[]>,
+  ): Promise<ReadableStreamReadResult<readonly Frame[]>> {
+    const [header, ...frames] = batch.value ?? [];
+    if (typeof header !== "object" || !("source" in header) || !connection.listening) return batch;
+    if (this.#sources.takeHeader(connection, header)) {
+      connection.after(FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
+    }
+    return frames.length > 0 ? { done: false, value: frames } : await reader.read();
+  }
+
   /** Gives the connection to its owner. A refused connection has none. */
   async #handOff(connection: AcceptedConnection, frames: readonly Frame[]): Promise<void> {
     if (!connection.listening) return;
@@ -78,7 +120,7 @@ export class ConnectionRouter implements HttpHost {
     if (dialect === "http") {
       connection.owner = new HttpConnection(connection, this, this.#options.now());
       await connection.owner.receive(frames);
-    } else {
+    } else if (this.#sources.settle(connection)) {
       this.#openChat(connection, dialect);
       await connection.owner!.receive([typeof first === "string" ? withoutMark(first) : first!, ...others]);
     }
@@ -97,17 +139,28 @@ export class ConnectionRouter implements HttpHost {
 
   /** Greets a silent client as a person, unless it may be a connection that a browser has opened in advance. */
   #greetSilent(connection: AcceptedConnection): void {
-    const { link, acceptedAt } = connection;
-    if (link.firstByte !== undefined || this.#pageVisits.isRecent(link.remoteAddress, acceptedAt)) return;
-    this.#openChat(connection, "plain");
+    const { link, source, acceptedAt } = connection;
+    if (link.firstByte !== undefined || this.#pageVisits.isRecent(source.remoteAddress, acceptedAt)) return;
+    if (this.#sources.settle(connection)) this.#openChat(connection, "plain");
+  }
+
+  settleSource(connection: AcceptedConnection, head: string): HttpResponse | undefined {
+    return this.#sources.settleRequest(connection, head);
+  }
+
+  refused({ source: { peer } }: AcceptedConnection, { event, ...fields }: RefusedName): void {
+    this.#throttled.log(this.#options.now(), "warn", event, { peer, ...fields });
   }
 
   answered(connection: AcceptedConnection, isPage: boolean): void {
-    if (isPage) this.#pageVisits.note(connection.link.remoteAddress, this.#options.now());
+    if (isPage) this.#pageVisits.note(connection.source.remoteAddress, this.#options.now());
     this.#options.pardon(connection);
   }
 
   upgrade(connection: AcceptedConnection): Peer {
+    // A browser reaches a private Unix socket only through a proxy, and none of its visitors is the operator.
+    const { peer, remoteAddress } = connection.source;
+    connection.source = { peer, remoteAddress };
     return this.#options.openPeer(connection, new WebSocketJson());
   }
 }

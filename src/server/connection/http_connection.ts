@@ -1,5 +1,5 @@
 import type { Frame } from "../../transports/connection.ts";
-import { encodeResponse, textResponse } from "../../framing/http/http_response.ts";
+import { encodeResponse, type HttpResponse, textResponse } from "../../framing/http/http_response.ts";
 import {
   DRAIN_TIMEOUT_MS,
   FIRST_LINE_TIMEOUT_MS,
@@ -7,6 +7,7 @@ import {
   MAX_DISCARDED_BODY_BYTES,
 } from "../../protocol/limits.ts";
 import { type Log, stackOf } from "../monitor/log_events.ts";
+import type { RefusedName } from "../refused_name.ts";
 import { type HttpExchange, NO_PAGE } from "../web_exchange.ts";
 import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.ts";
 
@@ -14,6 +15,10 @@ import type { AcceptedConnection, ConnectionOwner } from "./accepted_connection.
 export interface HttpHost {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
+  /** Makes the source of the connection final, by the head of its request. Returns the response if it is refused. */
+  settleSource(connection: AcceptedConnection, head: string): HttpResponse | undefined;
+  /** Called when a request names a host or an origin that is not the server's own. */
+  refused(connection: AcceptedConnection, name: RefusedName): void;
   /** Called after a response that is not a WebSocket's: a page, a redirect or an error. */
   answered(connection: AcceptedConnection, isPage: boolean): void;
   /** Makes the connection a WebSocket. Returns its new owner. */
@@ -53,16 +58,25 @@ export class HttpConnection implements ConnectionOwner {
   /** Returns whether the connection has become a WebSocket. */
   async #answer(head: string): Promise<boolean> {
     const connection = this.#connection;
+    const refusal = this.#host.settleSource(connection, head);
+    if (refusal !== undefined) return this.#refuse(refusal);
     try {
-      const { chunk, upgraded, isPage = false } = await this.#host.exchange.reply(head);
+      const { chunk, upgraded, isPage = false, refused } = await this.#host.exchange.reply(head);
+      if (refused !== undefined) this.#host.refused(connection, refused);
       connection.outbox.push(chunk);
       if (upgraded) return this.#upgrade();
       this.#host.answered(connection, isPage);
     } catch (error) {
-      this.#host.log("error", "internal error", { peer: connection.link.peer, stack: stackOf(error) });
+      this.#host.log("error", "internal error", { peer: connection.source.peer, stack: stackOf(error) });
       connection.outbox.push(NO_PAGE);
     }
     connection.finish(HTTP_ANSWER_TIMEOUT_MS);
+    return false;
+  }
+
+  #refuse(response: HttpResponse): false {
+    this.#connection.outbox.push(encodeResponse(response, true));
+    this.#connection.finish(HTTP_ANSWER_TIMEOUT_MS);
     return false;
   }
 

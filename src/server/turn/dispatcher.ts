@@ -98,7 +98,7 @@ export class Dispatcher {
 
   /** An internal error is logged and closes only this connection. */
   #abort(peer: Peer, error: unknown): void {
-    this.#options.log("error", "internal error", { peer: peer.connection.link.peer, stack: stackOf(error) });
+    this.#options.log("error", "internal error", { peer: peer.connection.source.peer, stack: stackOf(error) });
     peer.connection.abort();
   }
 }

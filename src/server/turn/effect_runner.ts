@@ -129,7 +129,7 @@ export class EffectRunner {
 
   #logWrongPassword({ session, from, kind, answer }: Of<"wrongPassword">): void {
     this.#parts.log("warn", "wrong password", {
-      peer: this.#peers.get(session)?.connection.link.peer ?? from,
+      peer: this.#peers.get(session)?.connection.source.peer ?? from,
       kind,
       answer,
     });

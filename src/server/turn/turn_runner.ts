@@ -84,7 +84,7 @@ export class TurnRunner {
   /** Opens a session and greets its peer, in place of an earlier peer of the same connection. */
   open(peer: Peer): void {
     this.#peers.set(peer.id, peer);
-    const { remoteAddress: address, privileged } = peer.connection.link;
+    const { remoteAddress: address, privileged } = peer.connection.source;
     const resumable = peer.format.name === "json";
     this.#perform(() => this.#hub.open(peer.id, { resumable, address, privileged }, this.#context.now()));
     this.#effects.flush();
