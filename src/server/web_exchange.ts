@@ -73,7 +73,9 @@ export class HttpExchange {
     if (request === undefined) return replyWith(MALFORMED, true);
     const withBody = request.method !== "HEAD";
     const response = this.#refusalOf(request) ?? redirectOf(request);
-    if (response !== undefined) return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
+    if (response !== undefined) {
+      return "refused" in response ? replyRefused(response, withBody) : replyWith(response, withBody);
+    }
     if (request.path === SOCKET_PATH) return openSocket(request);
     const pages = await this.#pagesAt(request.path);
     if (pages === undefined) return replyWith(NOT_FOUND, withBody);
@@ -173,7 +175,9 @@ function openSocket(request: HttpRequest): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const { headers } = request;
-  if (!isSameOrigin(headers)) return replyRefused(refuseOrigin(headers.get("origin") ?? "", headers.get("host")!), true);
+  if (!isSameOrigin(headers)) {
+    return replyRefused(refuseOrigin(headers.get("origin") ?? "", headers.get("host")!), true);
+  }
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded: true };

@@ -17,12 +17,13 @@ export class MemoryConnection implements Connection {
   /** The peer's address as a listener gives it. Set it before the first frame. */
   remoteAddress?: string;
   privileged?: boolean;
+  isProxy?: boolean;
   /** Called with each chunk that arrives. */
   tap?: (chunk: Uint8Array) => void;
   readonly frames: ReadableStream<readonly Frame[]>;
   receivedBytes = 0;
   sentBytes = 0;
-  readonly #decoder = new FrameDecoder();
+  #decoder: FrameDecoder | undefined;
   #controller!: ReadableStreamDefaultController<readonly Frame[]>;
   #other!: MemoryConnection;
   #writing = false;
@@ -49,7 +50,7 @@ export class MemoryConnection implements Connection {
   }
 
   get firstByte(): number | undefined {
-    return this.#decoder.firstByte;
+    return this.#decoder?.firstByte;
   }
 
   get closed(): boolean {
@@ -80,6 +81,7 @@ export class MemoryConnection implements Connection {
   receive(chunk: Uint8Array): void {
     this.receivedBytes += chunk.length;
     this.tap?.(chunk);
+    this.#decoder ??= new FrameDecoder(this.isProxy);
     const frames = this.#decoder.push(chunk);
     if (frames.length > 0) this.deliver(frames);
   }

@@ -2,7 +2,7 @@ import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { type MemoryConnection, memoryConnectionPair } from "./memory_connection.ts";
 
 /** The server's end of a client's link. */
-export type DialOptions = Partial<Pick<MemoryConnection, "remoteAddress" | "privileged">>;
+export type DialOptions = Partial<Pick<MemoryConnection, "remoteAddress" | "privileged" | "isProxy">>;
 
 /** A listener for links inside this process. */
 export class MemoryListener implements Listener {

@@ -12,9 +12,7 @@ const HEAD = [
   "Connection: Upgrade",
   "Sec-WebSocket-Version: 13",
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "",
-  "",
-].join("\r\n");
+];
 
 interface Received {
   readonly opcode: number;
@@ -35,9 +33,14 @@ export class BrowserEnd {
   }
 
   /** Returns the upgraded client, which sent these bytes after the request. */
-  static async open(guest: Guest, behind: Uint8Array = new Uint8Array()): Promise<BrowserEnd> {
+  static async open(
+    guest: Guest,
+    behind: Uint8Array = new Uint8Array(),
+    headers: readonly string[] = [],
+  ): Promise<BrowserEnd> {
     const end = new BrowserEnd(guest);
-    await guest.connection.write(Uint8Array.from([...new TextEncoder().encode(HEAD), ...behind]));
+    const request = [...HEAD, ...headers, "", ""].join("\r\n");
+    await guest.connection.write(Uint8Array.from([...new TextEncoder().encode(request), ...behind]));
     const head = await end.#head();
     assert(head.startsWith("HTTP/1.1 101 "), head);
     return end;

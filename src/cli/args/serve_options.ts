@@ -54,9 +54,9 @@ export function isHost(text: string): boolean {
 
 export const PROXY_OPTION: OptionSpec = {
   name: "proxy",
-  value: "ADDRESS|NETWORK",
+  value: "ADDRESS",
   repeatable: true,
-  help: "Proxy that names its clients, by its address; or unix",
+  help: "Proxy that names its clients: address, network or unix",
 };
 
 /** The proxies that may name their clients. */

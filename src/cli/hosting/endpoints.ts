@@ -1,5 +1,6 @@
 import type { Log } from "../../server/monitor/log_events.ts";
 import type { Listener } from "../../transports/connection.ts";
+import { noProxy } from "../../protocol/address/trusted_proxies.ts";
 import { parseAddress } from "../args/address.ts";
 import { listenForOwner } from "./control_socket.ts";
 import type { HostPlan } from "./host_plan.ts";
@@ -19,6 +20,8 @@ export interface Endpoints {
   readonly reach: Reach;
   readonly certificate?: ServerCertificate;
   readonly password?: string;
+  /** What the operator should know about proxies. */
+  readonly note?: string;
 }
 
 /** Opens the listeners of a plan. Rejects with a failure, with no listener left open. */
@@ -26,12 +29,18 @@ export async function openEndpoints(plan: HostPlan, log: Log): Promise<Endpoints
   const { share, folder, listen } = plan;
   const certificate = await openCertificate(plan.certificate, hostsOf(plan), folder);
   const password = plan.password ?? (share ? sharedPassword(folder) : undefined);
-  const listeners = await listenAll(listen, certificate);
+  const listeners = await listenAll(listen, certificate, plan.proxies);
   const addresses = listeners.flatMap((listener) => reachable(listener.address));
   const reach = reachOfListeners(addresses, certificate);
   const control = folder === undefined ? undefined : await listenForOwner(folder, reach, log);
   if (control !== undefined) listeners.push(control);
-  return { listeners, addresses, reach, certificate, password };
+  return { listeners, addresses, reach, certificate, password, note: proxyNote(plan) };
+}
+
+/** Says what TLS costs: Deno cannot read the header of the PROXY protocol before a handshake. */
+function proxyNote({ proxies, certificate, listen }: HostPlan): string | undefined {
+  if (proxies.isProxy === noProxy || certificate.kind === "none" || listen.tcp === undefined) return undefined;
+  return "With TLS, proxies name their clients in HTTP headers only: the PROXY protocol needs a port without TLS.";
 }
 
 /** The hosts that a new certificate names, besides this machine. */
@@ -64,6 +73,7 @@ export function printAddresses(
     ? sharedLines(endpoints, quiet)
     : unsharedLines(endpoints, quiet);
   for (const line of lines) console.log(line);
+  if (endpoints.note !== undefined && !quiet) console.log(endpoints.note);
   for (const url of metrics?.urls ?? []) console.log(`Metrics on ${url}`);
   if (metrics?.open && !quiet) {
     console.log("Anyone who can reach this address can read the metrics; they contain no messages and no names.");

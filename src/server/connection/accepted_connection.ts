@@ -24,7 +24,7 @@ export interface ConnectionOwner {
 }
 
 /** Who a connection is from, for limits, bans and the log. */
-export type Source = Pick<Connection, "peer" | "remoteAddress" | "privileged">;
+export type ConnectionSource = Pick<Connection, "peer" | "remoteAddress" | "privileged">;
 
 /** The part of the server that each connection needs. */
 export interface ConnectionHost {
@@ -43,7 +43,7 @@ export class AcceptedConnection {
   readonly id: SessionId;
   readonly link: Connection;
   /** The other end of the link, unless that is a trusted proxy which has named its client. */
-  source: Source;
+  source: ConnectionSource;
   /** False while a proxy may still name its client: until then no limit of addresses applies. */
   sourceIsFinal: boolean;
   readonly outbox: Outbox;

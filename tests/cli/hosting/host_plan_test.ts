@@ -43,6 +43,14 @@ Deno.test("host plan: each option has its place", () => {
   assertEquals(plan("--tls").certificate, { kind: "own" });
 });
 
+Deno.test("host plan: --proxy takes addresses, networks and the Unix socket", () => {
+  const { proxies: { isProxy, unix } } = plan("--proxy", "10.0.0.0/8", "--proxy", "2001:db8::1");
+  const trusted = ["10.1.2.3", "::ffff:10.1.2.3", "2001:db8:0::1", "11.0.0.1", "2001:db8::2", "127.0.0.1"].map(isProxy);
+  assertEquals([trusted, unix], [[true, true, true, false, false, false], false]);
+  assertEquals(plan("--proxy", "unix", "--unix", "/tmp/x").proxies.unix, true);
+  assertEquals(plan().proxies.isProxy("127.0.0.1"), false);
+});
+
 Deno.test("host plan: contradicting or invalid options are usage failures", () => {
   const mistakes: readonly (readonly [args: readonly string[], message: string])[] = [
     [["--no-tcp"], "add --unix PATH"],
@@ -54,6 +62,11 @@ Deno.test("host plan: contradicting or invalid options are usage failures", () =
     [["--host", "127.0.0.1:5050"], "without a port"],
     [["--sync", "never"], "expected normal or full"],
     [["--metrics", "x y"], "Invalid address"],
+    [["--proxy", "unix"], "add --unix PATH"],
+    [["--proxy", "localhost"], "expected an IP address, a network such as 10.0.0.0/8, or unix"],
+    [["--proxy", "10.0.0.0/33"], "expected an IP address"],
+    [["--proxy", "0.0.0.0/0"], "everyone could name any address"],
+    [["--proxy", "::/0"], "everyone could name any address"],
   ];
   for (const [args, message] of mistakes) {
     assertEquals(assertThrows(() => plan(...args), Failure, message).code, EXIT.usage);
