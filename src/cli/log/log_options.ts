@@ -59,7 +59,10 @@ export async function openLog({ format, level, path }: LogPlan): Promise<OpenLog
 /** A new file is private to this user; an existing file keeps its mode. */
 function openFile(path: string): Deno.FsFile {
   try {
-    return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+    const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+    if (!file.statSync().isDirectory) return file;
+    file.close();
+    throw new Deno.errors.IsADirectory(path);
   } catch (error) {
     const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --log-file";
     throw new Failure(EXIT.cannotStore, `Cannot open the log file ${quote(path)}: ${explain(error, path)}${next}`, {

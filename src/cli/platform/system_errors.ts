@@ -5,7 +5,9 @@ import { TlsFault } from "../../transports/tls.ts";
  * what to do next. `path` is the file that was to be opened: Windows only denies permission if it is a folder.
  */
 export function explain(error: unknown, path?: string): string {
-  if (path !== undefined && isFolder(path)) return "it is a folder, not a file";
+  if (error instanceof Deno.errors.IsADirectory || (path !== undefined && isFolder(path))) {
+    return "it is a folder, not a file";
+  }
   if (isHeld(error)) return "another program is using it";
   if (error instanceof Deno.errors.AddrInUse) return "the address is already in use";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine does not have that address";
@@ -28,8 +30,10 @@ export function isUnknownHost(error: unknown): boolean {
   return /lookup address|name or service not known|nodename nor servname|no such host/i.test(messageOf(error));
 }
 
+/** The user is not asked for the permission to look. */
 function isFolder(path: string): boolean {
   try {
+    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
     return Deno.statSync(path).isDirectory;
   } catch {
     return false;
