@@ -17,7 +17,7 @@ export async function runCommand(
   input: string | Uint8Array<ArrayBuffer> = "",
 ): Promise<Outcome> {
   const rights = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = `${import.meta.dirname}/../../deno.json`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--config", config, ...rights, import.meta.url, ...args],
     stdin: "piped",

@@ -11,7 +11,7 @@ async function measured(texts: readonly string[]): Promise<number[]> {
   const [given, found] = [`${folder}/texts.json`, `${folder}/widths.json`];
   await Deno.writeTextFile(given, JSON.stringify(texts));
   await using terminal = await Tmux.open({ columns: 80, rows: 5 });
-  const script = new URL("../helpers/measure_widths.ts", import.meta.url).pathname;
+  const script = `${import.meta.dirname}/../helpers/measure_widths.ts`;
   await terminal.enter(`${Deno.execPath()} run --no-config --allow-read --allow-write ${script} ${given} ${found}`);
   let widths: number[] | undefined;
   await poll(async () => {

@@ -36,7 +36,7 @@ function describe({ captions }: Recording): string {
   return `The scenes, one after the other: ${captions.map(({ shown }) => shown).join(" ")}`;
 }
 
-const file = Deno.args[0] ?? new URL("../../.github/tour.svg", import.meta.url).pathname;
+const file = Deno.args[0] ?? `${import.meta.dirname}/../../.github/tour.svg`;
 try {
   const recording = await record();
   const svg = drawRecording(recording, { title: TITLE, description: describe(recording) });

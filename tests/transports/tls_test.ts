@@ -4,6 +4,7 @@ import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
 import { dialTls, listenTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
 import { connectionContract, FrameReader, lines, type Transport } from "../contracts/connection_contract.ts";
+import { isInstalled } from "../helpers/process.ts";
 import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";
 
 const HOST = "127.0.0.1";
@@ -168,7 +169,7 @@ Deno.test("TLS: looking at a self-signed certificate returns it and sends the se
 });
 
 Deno.test("TLS: a server that copied a certificate without its key is not trusted", {
-  ignore: !await hasOpenssl(),
+  ignore: !isInstalled("openssl", ["version"], /OpenSSL/),
 }, async () => {
   const folder = await Deno.makeTempDir({ prefix: "confab-tls-" });
   try {
@@ -206,11 +207,6 @@ Deno.test("TLS: an abort ends dialing and looking, even in the middle of a hands
     return lookAtCertificate(HOST, portOf(listener), signal);
   }
 });
-
-async function hasOpenssl(): Promise<boolean> {
-  const command = new Deno.Command("openssl", { args: ["version"], stdout: "null", stderr: "null" });
-  return await command.output().then(({ success }) => success, () => false);
-}
 
 /** Combines the public key of `copied` with the private key of `own`. OpenSSL accepts it as the key of `copied`. */
 function impostorKey(copied: string, own: string): string {

@@ -27,7 +27,9 @@ export function explain(error: unknown, path?: string): string {
 
 /** True if the name of a host could not be resolved. */
 export function isUnknownHost(error: unknown): boolean {
-  return /lookup address|name or service not known|nodename nor servname|no such host/i.test(messageOf(error));
+  return /lookup address|name or service not known|nodename nor servname|no such host|os error 1100[14]/i.test(
+    messageOf(error),
+  );
 }
 
 /** The user is not asked for the permission to look. */

@@ -1,6 +1,14 @@
+import { join } from "node:path";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readArguments } from "../../../src/cli/args/arguments.ts";
-import { type Config, CONFIG_FILE, NO_CONFIG, parseConfig, readConfig } from "../../../src/cli/config/config_file.ts";
+import {
+  type Config,
+  CONFIG_FILE,
+  configFolder,
+  NO_CONFIG,
+  parseConfig,
+  readConfig,
+} from "../../../src/cli/config/config_file.ts";
 import { type SettingInForce, settingsInForce } from "../../../src/cli/commands/config.ts";
 import { CONNECT } from "../../../src/cli/commands/connect.ts";
 import { commandLine } from "../../helpers/e2e.ts";
@@ -70,10 +78,11 @@ Deno.test("a file that leaves no key to send the line is ignored", () => {
 
 Deno.test("an unreadable file is reported and otherwise ignored", () => {
   const home = newFolder();
-  const env = (variable: string) => variable === "XDG_CONFIG_HOME" ? home : undefined;
-  const path = `${home}/confab/${CONFIG_FILE}`;
+  const env = () => home;
+  const folder = configFolder(env)!;
+  const path = join(folder, CONFIG_FILE);
   assertEquals(readConfig(env), { ...NO_CONFIG, path });
-  Deno.mkdirSync(`${home}/confab`);
+  Deno.mkdirSync(folder, { recursive: true });
   for (const text of ["", "{", "[1]", "null", '"x"', `{"name": "${"x".repeat(300_000)}"}`]) {
     Deno.writeTextFileSync(path, text);
     const { errors, ...rest } = readConfig(env);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type Certificate,
@@ -22,8 +23,8 @@ const THEIRS = readCertificate(OTHER.cert);
 
 class Folder implements Disposable {
   readonly #root = Deno.makeTempDirSync({ prefix: "confab-known-" });
-  readonly path = `${this.#root}/deep/state`;
-  readonly file = `${this.path}/known_servers`;
+  readonly path = join(this.#root, "deep", "state");
+  readonly file = join(this.path, "known_servers");
 
   open(): KnownServers {
     return new KnownServers(this.path);

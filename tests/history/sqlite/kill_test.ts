@@ -18,7 +18,7 @@ async function writeAndKill(folder: string, lines: number): Promise<number> {
       "--allow-read",
       "--allow-write",
       "--config",
-      new URL("../../../deno.json", import.meta.url).pathname,
+      `${import.meta.dirname}/../../../deno.json`,
       new URL("./writer_process.ts", import.meta.url).href,
       folder,
     ],
