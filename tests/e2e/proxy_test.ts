@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Wire } from "../attacks/wire.ts";
-import { type Served, serve } from "../helpers/e2e.ts";
+import { serve, type Served } from "../helpers/e2e.ts";
 import { newFolder } from "../helpers/e2e_home.ts";
 import { inTime } from "../helpers/process_lines.ts";
 import {
