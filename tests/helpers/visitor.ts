@@ -23,7 +23,7 @@ export class Visitor implements Disposable {
   }
 
   /** Opens a WebSocket from the page of this origin. Returns the status line if it is refused. */
-  static async open(conn: Deno.Conn, origin: string): Promise<Visitor | string> {
+  static async open(conn: Deno.Conn, origin: string, headers: readonly string[] = []): Promise<Visitor | string> {
     const head = [
       "GET /ws HTTP/1.1",
       `Host: ${origin.replace(/^.*\//, "")}`,
@@ -32,6 +32,7 @@ export class Visitor implements Disposable {
       "Connection: keep-alive, Upgrade",
       "Sec-WebSocket-Version: 13",
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      ...headers,
     ];
     await conn.write(ENCODER.encode([...head, "", ""].join("\r\n")));
     const visitor = new Visitor(conn);
