@@ -12,6 +12,8 @@ export const NOTEPAD = "notepad.exe";
 /** Far more than the limit of a message. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const NOT_FOUND = 127;
+/** Notepad keeps the encoding of a file with a mark. It may save others in a code page, which loses characters. */
+const BYTE_ORDER_MARK = Deno.build.os === "windows" ? "\ufeff" : "";
 /** Windows has no variable for the editor. */
 const NEXT = Deno.build.os === "windows" ? "write the message here instead" : "set EDITOR to another editor";
 
@@ -35,7 +37,7 @@ export async function runEditor(text: string, signal: AbortSignal): Promise<stri
   const path = join(folder, "message.txt");
   const remove = () => Deno.remove(folder, { recursive: true });
   try {
-    await Deno.writeTextFile(path, text, { mode: 0o600 });
+    await Deno.writeTextFile(path, BYTE_ORDER_MARK + text, { mode: 0o600 });
     await run(command, path, signal);
   } catch (error) {
     await remove();
