@@ -129,3 +129,17 @@ Deno.test("a server without --proxy says once what to do when a proxy on this ma
   assertEquals(server.program.stderr.all.filter((line) => line.includes("proxy noticed")).length, 1);
   await server.stop();
 });
+
+Deno.test("with --tls the server says at the start that it reads no PROXY protocol, and believes HTTP headers", async () => {
+  await using server = await serve("--tls", "--proxy", HERE);
+  await server.program.stdout.next("PROXY protocol needs a port without TLS");
+  const cert = await Deno.readTextFile(`${server.folder}/cert.pem`);
+  const dial = () => Deno.connectTls({ hostname: "localhost", port: server.port, caCerts: [cert] });
+  using visitor = await Visitor.open(await dial(), "https://localhost", ["X-Forwarded-For: 203.0.113.5"]) as Visitor;
+  await visitor.next(({ type }) => type === "welcome");
+  assertMatch(await server.program.stderr.next("connected"), /peer=203\.0\.113\.5 /);
+  using liar = new Wire(await dial());
+  await liar.write(new TextEncoder().encode("PROXY TCP4 203.0.113.6 127.0.0.1 5 6\r\n"));
+  assertStringIncludes(await liar.text(), "looks like the PROXY protocol");
+  await server.stop();
+});

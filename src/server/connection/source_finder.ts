@@ -94,7 +94,8 @@ export class SourceFinder {
 }
 
 const TOO_LATE = new ProtocolError("bad_frame", "The header of the PROXY protocol came too late");
-const NAMELESS = "let it send X-Forwarded-For or Forwarded, so that limits and bans see the addresses of its clients";
+const NAMELESS = "a request from the address of a proxy names no client: unless it was a program of your own, " +
+  "let the proxy send X-Forwarded-For or Forwarded";
 /** Says at a glance that a head has neither header. */
 const FORWARDED_HEAD = /forwarded/i;
 
