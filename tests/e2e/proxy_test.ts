@@ -1,4 +1,4 @@
-/** The server behind real proxies, which run the examples of the manual. */
+/** Real proxies before the server. They run the examples of the manual. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Wire } from "../attacks/wire.ts";
@@ -19,7 +19,7 @@ import {
 import { Visitor } from "../helpers/visitor.ts";
 
 const ADMIN_PASSWORD = "crane and gantry";
-/** Where the visitor of another machine connects from, and one of this machine. */
+/** The addresses of a visitor on another machine, and of one on this machine. */
 const OTHER = OUTSIDE ?? "";
 const HERE = "127.0.0.1";
 

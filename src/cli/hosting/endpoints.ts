@@ -20,7 +20,7 @@ export interface Endpoints {
   readonly reach: Reach;
   readonly certificate?: ServerCertificate;
   readonly password?: string;
-  /** What the operator should know about proxies. */
+  /** A line for the operator about proxies. */
   readonly note?: string;
 }
 

@@ -6,7 +6,7 @@ import type { HttpRequest } from "./http_request.ts";
 /** The address of a hop, without its port; `undefined` if it is hidden, unknown or no address. */
 type Hop = string | undefined;
 
-/** What the headers say about the client. */
+/** The client that the headers name. */
 export interface ForwardedClient {
   /** The last untrusted address from the right; `undefined` if the headers name none. */
   readonly address?: string;
@@ -41,7 +41,7 @@ export function forwardedClient(
   return { address: found[0] };
 }
 
-/** Behind a hop without an address nothing is known: its proxy counts as the client. */
+/** The last proxy counts as the client if it does not know the address that it was connected from. */
 function clientOf(hops: readonly Hop[], isProxy: (address: string) => boolean): string | undefined {
   let client: string | undefined;
   for (let index = hops.length - 1; index >= 0; index--) {
@@ -53,10 +53,12 @@ function clientOf(hops: readonly Hop[], isProxy: (address: string) => boolean): 
   return client;
 }
 
-/** A token or a quoted string: RFC 9110, section 5.6. */
-const VALUE = String.raw`([\w!#$%&'*+.^${"`"}|~-]+|"(?:[^"\\]|\\.)*")`;
+/** A token: RFC 9110, section 5.6.2. */
+const TOKEN = String.raw`[\w!#$%&'*+.^\x60|~-]+`;
+/** A quoted string: RFC 9110, section 5.6.4. */
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
 /** A pair, or nothing, and what ends it: RFC 7239, section 4. */
-const PAIR = new RegExp(String.raw`[ \t]*(?:([\w!#$%&'*+.^${"`"}|~-]+)=${VALUE}[ \t]*)?([;,]|$)`, "y");
+const PAIR = new RegExp(String.raw`[ \t]*(?:(${TOKEN})=(${TOKEN}|${QUOTED})[ \t]*)?([;,]|$)`, "y");
 
 /** The hops of the elements; `undefined` if the header is malformed. */
 function hopsOfElements(text: string): Hop[] | undefined {

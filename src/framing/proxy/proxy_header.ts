@@ -5,7 +5,7 @@ import { canonicalAddress } from "../../protocol/address/network.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_PROXY_HEADER_BYTES } from "../../protocol/limits.ts";
 
-/** Whose connection a proxy passes on. */
+/** The client whose connection a proxy passes on. */
 export interface ProxyHeader {
   readonly type: "proxied";
   /**

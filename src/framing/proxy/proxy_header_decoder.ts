@@ -16,7 +16,7 @@ const BINARY_SIGNATURE = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
 const LF = 0x0a;
 const LATIN1 = new TextDecoder("latin1");
 
-/** What the first bytes of a connection were. */
+/** The first bytes of a connection, taken apart. */
 export interface Begun {
   /** Absent if the connection begins without a header. */
   readonly header?: ProxyHeader;

@@ -23,7 +23,7 @@ export interface ConnectionOwner {
   end(): Uint8Array | undefined;
 }
 
-/** Who a connection is from, for limits, bans and the log. */
+/** The other end of a connection, for limits, bans and the log. */
 export type ConnectionSource = Pick<Connection, "peer" | "remoteAddress" | "privileged">;
 
 /** The part of the server that each connection needs. */

@@ -62,7 +62,7 @@ export class ConnectionRouter implements HttpHost {
     this.log = options.log;
     this.exchange = options.exchange;
     const throttled = this.#throttled = new ThrottledLog(options.log);
-    this.#sources = new SourceFinder({ isProxy: noProxy, ...options, throttled });
+    this.#sources = new SourceFinder({ ...options, isProxy: options.isProxy ?? noProxy, throttled });
   }
 
   /** Called once a second. */

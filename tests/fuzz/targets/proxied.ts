@@ -4,6 +4,7 @@ import type { Frame } from "../../../src/framing/frame.ts";
 import { FrameDecoder } from "../../../src/framing/frame_decoder.ts";
 import { forwardedClient } from "../../../src/framing/http/forwarded.ts";
 import { parseNetwork } from "../../../src/protocol/address/network.ts";
+import { MAX_HTTP_HEAD_BYTES } from "../../../src/protocol/limits.ts";
 import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { binaryHeader, IPV4_BODY, SIGNATURE } from "../../helpers/proxy_headers.ts";
 import { Random } from "../../helpers/random.ts";
@@ -21,6 +22,7 @@ const STARTS = [
   "192.0.2.7, 2001:db8::7, 10.0.0.1",
 ];
 const PROXY = "10.0.0.1";
+const TOO_LONG = "a head beyond the limit";
 
 export const PROXIED: Target = {
   name: "proxied",
@@ -43,11 +45,12 @@ function run(input: string): string {
   return [sourceIn(whole), ...clients].join("; ");
 }
 
-/** The frames, with the parts of a body left out. */
+/** The frames, with the parts of a body left out. How much of a head beyond the limit is kept depends on the split. */
 function framesOf(chunks: readonly Uint8Array[]): Frame[] {
   const decoder = new FrameDecoder(true);
   return chunks.flatMap((chunk) => decoder.push(chunk))
-    .filter((frame) => typeof frame === "string" || !("type" in frame) || frame.type !== "body");
+    .filter((frame) => typeof frame === "string" || !("type" in frame) || frame.type !== "body")
+    .map((frame) => typeof frame === "string" && frame.length > MAX_HTTP_HEAD_BYTES ? TOO_LONG : frame);
 }
 
 function sourceIn([first, ...others]: readonly Frame[]): string {
