@@ -9,6 +9,7 @@ import type { TypedLines } from "../../terminal/input/input_line.ts";
 import { explain } from "../platform/system_errors.ts";
 import {
   mayUse,
+  onceReleased,
   preparePrivateFolder,
   readPrivateFile,
   removeIfThere,
@@ -50,7 +51,7 @@ function add(path: string, line: string, warn: (line: string) => void): void {
   // A longer line could not be sent again.
   if (line.length > MAX_TEXT_BYTES) return;
   try {
-    using file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+    using file = onceReleased(() => Deno.openSync(path, { append: true, create: true, mode: 0o600 }));
     file.writeSync(new TextEncoder().encode(written(line)));
   } catch (error) {
     warn(`Cannot save typed lines in ${path}: ${explain(error)}`);

@@ -35,7 +35,8 @@ export async function runEditor(text: string, signal: AbortSignal): Promise<stri
   }
   const folder = await Deno.makeTempDir({ prefix: "confab-" });
   const path = join(folder, "message.txt");
-  const remove = () => Deno.remove(folder, { recursive: true });
+  // On Windows another program may still hold the file. The system cleans this folder up later.
+  const remove = () => Deno.remove(folder, { recursive: true }).catch(() => {});
   try {
     await Deno.writeTextFile(path, BYTE_ORDER_MARK + text, { mode: 0o600 });
     await run(command, path, signal);
