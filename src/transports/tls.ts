@@ -1,10 +1,7 @@
 import { connect, type TLSSocket } from "node:tls";
-import { type IsProxy, noProxy } from "../protocol/address/trusted_proxies.ts";
-import { LISTEN_BACKLOG } from "../protocol/limits.ts";
-import type { Connection, Listener } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
-import { StreamListener } from "./stream_listener.ts";
-import { formatTcp, tcpPeer } from "./tcp.ts";
+import { tcpPeer } from "./tcp.ts";
 
 /** Both in PEM. */
 export interface TlsKeyPair {
@@ -12,26 +9,8 @@ export interface TlsKeyPair {
   readonly key: string;
 }
 
-/**
- * Listens with TLS 1.3 and 1.2, the versions of rustls. Accepts before the handshake, which proceeds by itself, so that a slow
- * or silent client delays no other. Port 0 lets the system choose. Throws the errors of `Deno.listenTls`. A proxy's header of
- * the PROXY protocol would come before the handshake, where Deno cannot read it: proxies are believed in HTTP only.
- */
-export function listenTls(
-  hostname: string,
-  port: number,
-  { cert, key }: TlsKeyPair,
-  isProxy: IsProxy = noProxy,
-): Listener {
-  const listener = Deno.listenTls({ transport: "tcp", hostname, port, cert, key, tcpBacklog: LISTEN_BACKLOG });
-  return new StreamListener(
-    listener,
-    formatTcp(hostname, listener.addr.port),
-    (conn) => new AcceptedTlsConnection(conn, isProxy(conn.remoteAddr.hostname)),
-  );
-}
-
-class TlsConnection extends StreamConnection {
+/** A connection with TLS, of either end. */
+export class TlsConnection extends StreamConnection {
   readonly #conn: Deno.TlsConn;
 
   constructor(conn: Deno.TlsConn, isProxy = false) {
@@ -42,37 +21,6 @@ class TlsConnection extends StreamConnection {
   handshake(): Promise<unknown> {
     return this.#conn.handshake();
   }
-}
-
-/**
- * Deno has no `TCP_NODELAY` for accepted TLS connections, so a small write waits until the previous one is acknowledged. Linux
- * takes two segments of equal length, from 536 bytes on, for parts of a longer transfer and acknowledges them 40 ms late.
- * That delays messages of equal length: one more blank in the JSON avoids it.
- */
-class AcceptedTlsConnection extends TlsConnection {
-  #lastBytes = 0;
-
-  override write(chunk: Uint8Array): Promise<void> {
-    // Other clients, such as browsers, get frames that contain their length: these cannot be lengthened.
-    const isJsonLines = this.firstByte === OPENING_BRACE;
-    const bytes = isJsonLines && chunk.length === this.#lastBytes ? lengthened(chunk) : chunk;
-    this.#lastBytes = bytes.length;
-    return super.write(bytes);
-  }
-}
-
-/** Chunks are lengthened from this length on: the 536 bytes above, minus the overhead of TLS. */
-const MIN_LENGTHENED_BYTES = 500;
-const [OPENING_BRACE, BRACE, BLANK, LINE_FEED] = new TextEncoder().encode("{} \n");
-
-/** Adds a blank before the end of the last line, if the chunk is long enough to matter and ends with JSON. */
-function lengthened(chunk: Uint8Array): Uint8Array {
-  const isJson = chunk.at(-2) === BRACE && chunk.at(-1) === LINE_FEED;
-  if (!isJson || chunk.length < MIN_LENGTHENED_BYTES) return chunk;
-  const longer = new Uint8Array(chunk.length + 1);
-  longer.set(chunk);
-  longer.set([BLANK!, LINE_FEED!], chunk.length - 1);
-  return longer;
 }
 
 /** A certificate that is trusted by itself. Its signature does not matter. */

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { makeCertificate, readCertificate, trusted } from "../../src/cli/hosting/certificate.ts";
 import type { Connection, Listener } from "../../src/transports/connection.ts";
 import { listenTcp } from "../../src/transports/tcp.ts";
-import { dialTls, listenTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
+import { dialTls, lookAtCertificate, TlsFault, type TlsKeyPair } from "../../src/transports/tls.ts";
+import { listenTls } from "../../src/transports/tls_listener.ts";
 import { connectionContract, FrameReader, lines, type Transport } from "../contracts/connection_contract.ts";
 import { isInstalled } from "../helpers/process.ts";
 import { crowdContract, listenerContract } from "../contracts/listener_contract.ts";

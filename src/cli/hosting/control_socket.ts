@@ -16,12 +16,17 @@ const REACH = "control.json";
 export async function listenForOwner(folder: string, reach: Reach, log: Log): Promise<Listener | undefined> {
   const path = controlPath(folder);
   try {
-    replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
+    keepReach(folder, reach);
     return Deno.build.os === "windows" ? undefined : await listenUnix(path, { ownerOnly: true });
   } catch (error) {
     log("warn", "control socket failed", { path, error: explain(error) });
     return undefined;
   }
+}
+
+/** Keeps the reach for invites that are created from now on. Throws if it cannot be written. */
+export function keepReach(folder: string, reach: Reach): void {
+  replacePrivateFile(join(folder, REACH), `${JSON.stringify(reach)}\n`);
 }
 
 export function controlPath(folder: string): string {

@@ -2,12 +2,13 @@ import type { Log } from "../../server/monitor/log_events.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { noProxy } from "../../protocol/address/trusted_proxies.ts";
 import { parseAddress } from "../args/address.ts";
-import { listenForOwner } from "./control_socket.ts";
+import { keepReach, listenForOwner } from "./control_socket.ts";
 import type { HostPlan } from "./host_plan.ts";
 import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "../invites/reachability.ts";
 import { listenAll } from "./listen_all.ts";
 import type { Metrics } from "./metrics_endpoint.ts";
 import { openCertificate, type ServerCertificate } from "./server_certificate.ts";
+import { explain } from "../platform/system_errors.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, type InvitePass, pageAddress, type Reach, sharedPassword } from "../invites/share.ts";
 import { isPassphrase } from "../invites/passphrase.ts";
@@ -17,7 +18,8 @@ export interface Endpoints {
   readonly listeners: readonly Listener[];
   /** The addresses at which clients can connect. */
   readonly addresses: readonly string[];
-  readonly reach: Reach;
+  /** Changes with a renewed certificate. */
+  reach: Reach;
   readonly certificate?: ServerCertificate;
   readonly password?: string;
   /** A line for the operator about proxies. */
@@ -41,6 +43,16 @@ export async function openEndpoints(plan: HostPlan, log: Log): Promise<Endpoints
 function proxyNote({ proxies, certificate, listen }: HostPlan): string | undefined {
   if (proxies.isProxy === noProxy || certificate.kind === "none" || listen.tcp === undefined) return undefined;
   return "With TLS, proxies name their clients in HTTP headers only: the PROXY protocol needs a port without TLS.";
+}
+
+/** How others reach the server with a renewed certificate: for announcements, and invites that are created from now on. */
+export function renewReach(endpoints: Endpoints, fingerprint: string, { folder }: HostPlan, log: Log): void {
+  endpoints.reach = { ...endpoints.reach, fingerprint };
+  try {
+    if (folder !== undefined) keepReach(folder, endpoints.reach);
+  } catch (error) {
+    log("warn", "control socket failed", { path: folder, error: explain(error) });
+  }
 }
 
 /** The hosts that a new certificate names, besides this machine. */

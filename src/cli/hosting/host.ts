@@ -11,24 +11,26 @@ import type { Log } from "../../server/monitor/log_events.ts";
 import { Server, type ServerOptions } from "../../server/server.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import type { Listener } from "../../transports/connection.ts";
+import { TlsListener } from "../../transports/tls_listener.ts";
 import { FileReserve } from "../../transports/descriptor_reserve.ts";
 import { announceShared } from "./share_announcement.ts";
 import type { Arguments } from "../args/arguments.ts";
 import { storeFailure } from "./data_folder.ts";
 import { HOST_CONTEXT, type HostPlan, planHost } from "./host_plan.ts";
-import { type Endpoints, openEndpoints, printAddresses } from "./endpoints.ts";
+import { CertificateRenewal, watchCertificate } from "./certificate_renewal.ts";
+import { type Endpoints, openEndpoints, printAddresses, renewReach } from "./endpoints.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { openLog } from "../log/log_options.ts";
 import { type Metrics, openMetrics } from "./metrics_endpoint.ts";
 import { ownLocalNames } from "../platform/machine_addresses.ts";
-import { onSignals, onUncaught, VERSION } from "../platform/program.ts";
+import { onServiceSignals, onUncaught, VERSION } from "../platform/program.ts";
 import { drawPassphrase } from "../invites/passphrase.ts";
 
 /** Runs the command `serve`. */
 export async function serve(args: Arguments): Promise<ExitCode> {
   const plan = planHost(args, HOST_CONTEXT);
-  return await host(plan, ({ server, endpoints, metrics, log }) => {
-    drainOnSignals(server, log, plan.quiet);
+  return await host(plan, ({ server, endpoints, metrics, log, reload }) => {
+    obeySignals({ server, log, reload }, plan.quiet);
     printAddresses(endpoints, metrics, plan.share, plan.quiet);
   });
 }
@@ -39,6 +41,8 @@ export interface Hosting {
   readonly endpoints: Endpoints;
   readonly metrics: Metrics | undefined;
   readonly log: Log;
+  /** Opens the log file again, and reads the files of the certificate again. */
+  readonly reload: () => void;
 }
 
 /**
@@ -89,15 +93,50 @@ export async function host(
     addresses: endpoints.listeners.map((listener) => listener.address).join(" "),
     metrics: metrics?.urls.join(" "),
   });
-  await using _announcing = announceShared(plan, endpoints, log);
-  onStarted({ server, endpoints, metrics, log });
+  await using announcement = announceShared(plan, endpoints, log);
+  const ended = new AbortController();
+  const renewal = renewalOf(plan, endpoints, log, () => announcement.restart());
+  if (renewal !== undefined) watchCertificate(renewal, ended.signal);
+  const reload = () => {
+    opened.reopen();
+    log("info", "reloaded");
+    void renewal?.reload();
+  };
+  onStarted({ server, endpoints, metrics, log, reload });
   const failure = await server.ended;
+  ended.abort();
   await metrics?.close();
   const { accepted, messages } = server.statistics;
   log("info", "drained", { accepted, messages });
   if (failure === undefined) return EXIT.fine;
   if (failure instanceof StoreError) throw new Failure(EXIT.cannotStore, failure.message, { cause: failure });
   throw failure;
+}
+
+/** The renewal of the certificate from `--cert` and `--key`; `undefined` without them. */
+function renewalOf(
+  plan: HostPlan,
+  endpoints: Endpoints,
+  log: Log,
+  onRenewed: () => void,
+): CertificateRenewal | undefined {
+  const listener = endpoints.listeners.find((listener) => listener instanceof TlsListener);
+  if (plan.certificate.kind !== "files" || listener === undefined) return undefined;
+  return new CertificateRenewal({
+    files: plan.certificate,
+    certificate: endpoints.certificate!,
+    replace: (pair) => listener.replace(pair, turnOfEventLoop),
+    renewed: ({ fingerprint }) => {
+      renewReach(endpoints, fingerprint, plan, log);
+      onRenewed();
+    },
+    log,
+  });
+}
+
+/** Resolves after the event loop has polled its sockets, which it does before each timer. */
+function turnOfEventLoop(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function openHistory({ folder, retention, sync }: HostPlan, log: Log): HistoryStore {
@@ -126,12 +165,12 @@ function accessOf(password: string | undefined, adminPassword: string | undefine
   };
 }
 
-/** Drains the server at the first signal, and ends the program at the second. */
-function drainOnSignals(server: Server, log: Log, quiet: boolean): void {
-  onSignals((count) => {
+/** Drains the server at the first signal to end, and ends the program at the second. Without a window, SIGHUP reloads. */
+function obeySignals({ server, log, reload }: Pick<Hosting, "server" | "log" | "reload">, quiet: boolean): void {
+  onServiceSignals((count) => {
     if (count > 1) Deno.exit(EXIT.fine);
     log("info", "draining", { connections: server.snapshot().connections });
     if (!quiet) console.log("Shutting down: disconnecting everyone (Ctrl-C again stops at once)");
     void server.drain();
-  });
+  }, reload);
 }

@@ -3,7 +3,8 @@ import { type IsProxy, noProxy } from "../../protocol/address/trusted_proxies.ts
 import { quote } from "../../protocol/text/names.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { listenTcp } from "../../transports/tcp.ts";
-import { listenTls, type TlsKeyPair } from "../../transports/tls.ts";
+import type { TlsKeyPair } from "../../transports/tls.ts";
+import { listenTls } from "../../transports/tls_listener.ts";
 import { listenUnix } from "../../transports/unix.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import type { ProxyPlan } from "../args/serve_options.ts";

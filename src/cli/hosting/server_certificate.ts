@@ -10,10 +10,10 @@ import {
   trusted,
 } from "./certificate.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
+import { readPemFiles, splitChain } from "./pem_files.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
-import { decodeForeign } from "../platform/foreign_text.ts";
 
 export const TLS_OPTIONS: readonly OptionSpec[] = [
   { name: "tls", help: "Encrypts the port with a self-signed certificate from the data folder" },
@@ -25,14 +25,21 @@ export const TLS_OPTIONS: readonly OptionSpec[] = [
 export interface ServerCertificate extends TlsKeyPair {
   /** The fingerprint as in invites. */
   readonly fingerprint: string;
+  readonly until: Date;
   /** Lines that are shown to the operator. */
   readonly notes: readonly string[];
+}
+
+/** The paths of `--cert` and `--key`. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Which certificate to serve with: none, the one in these PEM files, or one of our own. */
 export type CertificatePlan =
   | { readonly kind: "none" | "own" }
-  | { readonly kind: "files"; readonly cert: string; readonly key: string };
+  | CertificateFiles & { readonly kind: "files" };
 
 /**
  * Opens the certificate of a plan; `undefined` without TLS. Our own certificate is kept in the
@@ -45,7 +52,7 @@ export async function openCertificate(
   folder: string | undefined,
 ): Promise<ServerCertificate | undefined> {
   if (plan.kind === "none") return undefined;
-  if (plan.kind === "files") return openFiles(plan.cert, plan.key);
+  if (plan.kind === "files") return openCertificateFiles(plan);
   if (folder !== undefined) return await openOwn(folder, hosts);
   const pair = await makeCertificate(hosts, new Date());
   return withNotes(pair, readCertificate(pair.cert), [
@@ -56,8 +63,9 @@ export async function openCertificate(
 /** Time before expiry: then files get a warning, and our own certificate is refused. */
 const NOTICE_MS = 30 * 24 * 60 * 60 * 1_000;
 
-function openFiles(certPath: string, keyPath: string): ServerCertificate {
-  const pair = { cert: readGiven("--cert", certPath), key: readGiven("--key", keyPath) };
+/** Reads and checks the certificate and the key of `--cert` and `--key`. Throws a failure that says what to do. */
+export function openCertificateFiles({ cert: certPath, key: keyPath }: CertificateFiles): ServerCertificate {
+  const pair = readPemFiles(certPath, keyPath);
   const certificate = checkPair(
     pair,
     `of ${certPath} and ${keyPath}`,
@@ -78,15 +86,6 @@ function openFiles(certPath: string, keyPath: string): ServerCertificate {
     certificate,
     ends ? [`The certificate expires on ${day(certificate)}: renew it before then`] : [],
   );
-}
-
-function readGiven(option: string, path: string): string {
-  try {
-    return decodeForeign(Deno.readFileSync(path));
-  } catch (error) {
-    const next = "choose a readable PEM file";
-    throw new Failure(EXIT.usage, `Cannot read ${option} ${path}: ${explain(error, path)}; ${next}`, { cause: error });
-  }
 }
 
 async function openOwn(folder: string, hosts: readonly string[]): Promise<ServerCertificate> {
@@ -128,7 +127,10 @@ function checkPair(pair: TlsKeyPair, which: string, code: Failure["code"], next:
   } catch (error) {
     throw new Failure(code, `Cannot read the certificate or the key ${which}: ${next}`, { cause: error });
   }
-  if (!matches) throw new Failure(code, `The certificate and the key ${which} do not match: ${next}`);
+  if (!matches) {
+    const fix = isMisordered(pair) ? "put the server's own certificate first, before those of its authorities" : next;
+    throw new Failure(code, `The certificate and the key ${which} do not match: ${fix}`);
+  }
   if (certificate.from.getTime() > Date.now()) {
     throw new Failure(
       code,
@@ -139,10 +141,19 @@ function checkPair(pair: TlsKeyPair, which: string, code: Failure["code"], next:
   throw new Failure(code, `The certificate ${which} expired on ${day(certificate)}: ${next}`);
 }
 
+/** Whether the key belongs to a later certificate of the chain. */
+function isMisordered(pair: TlsKeyPair): boolean {
+  try {
+    return splitChain(pair.cert).some((cert) => isPair({ ...pair, cert }));
+  } catch {
+    return false;
+  }
+}
+
 function withNotes(pair: TlsKeyPair, certificate: Certificate, notes: readonly string[]): ServerCertificate {
-  const { fingerprint, isSelfSigned } = certificate;
+  const { fingerprint, isSelfSigned, until } = certificate;
   const shown = [`Certificate ${formatFingerprint(fingerprint)}`, ...isSelfSigned ? selfSignedNotes(fingerprint) : []];
-  return { ...pair, fingerprint, notes: [...shown, ...notes] };
+  return { ...pair, fingerprint, until, notes: [...shown, ...notes] };
 }
 
 /** An invite cannot make a browser trust a self-signed certificate, so users must compare its fingerprint. */

@@ -12,6 +12,8 @@ export const NO_ANNOUNCE_OPTION: OptionSpec = {
 
 /** Announces a server until it is disposed of, which sends a goodbye and takes at most `NEARBY_GOODBYE_MS`. */
 export interface ShareAnnouncement extends AsyncDisposable {
+  /** Announces the server anew, after its certificate has changed. */
+  restart(): void;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -20,18 +22,23 @@ export interface ShareAnnouncement extends AsyncDisposable {
  * throws: errors are logged.
  */
 export function announceShared({ announce, title }: HostPlan, endpoints: Endpoints, log: Log): ShareAnnouncement {
-  const stop = new AbortController();
+  const end = new AbortController();
   const port = endpoints.listeners.map(({ address }) => parseAddress(address)).find(isTcp);
-  const announcing = announce && port !== undefined
-    ? runAnnouncement(
-      { ...port, title, tls: endpoints.reach.tls, fingerprint: endpoints.reach.fingerprint },
-      stop.signal,
-      log,
-    )
-    : Promise.resolve();
+  if (!announce || port === undefined) return { restart() {}, [Symbol.asyncDispose]: () => Promise.resolve() };
+  let stop = new AbortController();
+  const run = () => {
+    stop = new AbortController();
+    const { tls, fingerprint } = endpoints.reach;
+    return runAnnouncement({ ...port, title, tls, fingerprint }, AbortSignal.any([stop.signal, end.signal]), log);
+  };
+  let announcing = run();
   return {
-    async [Symbol.asyncDispose]() {
+    restart() {
       stop.abort();
+      announcing = announcing.then(() => end.signal.aborted ? undefined : run());
+    },
+    async [Symbol.asyncDispose]() {
+      end.abort();
       await announcing;
     },
   };

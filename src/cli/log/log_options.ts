@@ -1,11 +1,10 @@
 import type { LogRecord } from "@logtape/logtape";
 import { MAX_LOG_FIELD_CHARS } from "../../protocol/limits.ts";
 import { sanitizeJson } from "../../protocol/text/sanitize.ts";
-import { quote } from "../../protocol/text/names.ts";
 import type { Arguments } from "../args/arguments.ts";
 import type { OptionSpec } from "../args/command_spec.ts";
-import { EXIT, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
+import { LogFile } from "./log_file.ts";
 import type { LineOf, OpenLog } from "./log_sink.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -40,35 +39,33 @@ export function planLog(args: Arguments): LogPlan {
   };
 }
 
+/** An open log, which continues in the file of this path after `reopen`. */
+export interface ReopenableLog extends OpenLog {
+  /** For files that were renamed. Never throws: if the path cannot be opened, the log continues in the earlier file. */
+  reopen(): void;
+}
+
 /** Opens a log. There is one at a time. Rejects with a failure if its file cannot be opened. */
-export async function openLog({ format, level, path }: LogPlan): Promise<OpenLog> {
+export async function openLog({ format, level, path }: LogPlan): Promise<ReopenableLog> {
   // Loaded here because only a server has a log.
   const { startLog } = await import("./log_sink.ts");
-  if (path === undefined) return startLog(level, format, Deno.stderr);
-  const file = openFile(path);
+  if (path === undefined) return { ...startLog(level, format, Deno.stderr), reopen() {} };
+  const file = new LogFile(path);
   const { log, ...open } = startLog(level, format, file);
   return {
     log,
+    reopen() {
+      try {
+        file.reopen();
+      } catch (error) {
+        log("warn", "log file not reopened", { path, error: explain(error, path) });
+      }
+    },
     async [Symbol.asyncDispose]() {
       await open[Symbol.asyncDispose]();
-      file.close();
+      file[Symbol.dispose]();
     },
   };
-}
-
-/** A new file is private to this user; an existing file keeps its mode. */
-function openFile(path: string): Deno.FsFile {
-  try {
-    const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-    if (!file.statSync().isDirectory) return file;
-    file.close();
-    throw new Deno.errors.IsADirectory(path);
-  } catch (error) {
-    const next = error instanceof Deno.errors.NotCapable ? "" : "; choose another with --log-file";
-    throw new Failure(EXIT.cannotStore, `Cannot open the log file ${quote(path)}: ${explain(error, path)}${next}`, {
-      cause: error,
-    });
-  }
 }
 
 /** A line for people: local time, event and fields. */

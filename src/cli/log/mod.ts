@@ -1,7 +1,7 @@
 /**
  * The log of a server: options, formats and output. Only `serve` loads the logging library.
  *
- * Start with `log_options.ts`; `log_sink.ts` writes without waiting and counts lost lines.
+ * Start with `log_options.ts`; `log_sink.ts` writes without waiting and counts lost lines, and `log_file.ts` opens the file again after a rotation.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { KnownServers } from "../../../src/cli/joining/known_servers.ts";
 import { dialTrusted } from "../../../src/cli/joining/tls_dialer.ts";
 import { Untrusted } from "../../../src/client/link/dial.ts";
 import type { TlsKeyPair } from "../../../src/transports/tls.ts";
-import { listenTls } from "../../../src/transports/tls.ts";
+import { listenTls } from "../../../src/transports/tls_listener.ts";
 import type { Listener } from "../../../src/transports/connection.ts";
 
 const HAS_MODES = Deno.build.os !== "windows";

@@ -5,7 +5,7 @@ import { findOnLoopback, findOwnServer } from "../../../src/cli/wizard/own_serve
 import { sharedPassword } from "../../../src/cli/invites/share.ts";
 import { parseInvite } from "../../../src/protocol/address/invite_link.ts";
 import type { Log } from "../../../src/server/monitor/log_events.ts";
-import { listenTls } from "../../../src/transports/tls.ts";
+import { listenTls } from "../../../src/transports/tls_listener.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 const LOG: Log = () => {};
