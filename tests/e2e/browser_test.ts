@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { confab, HAS_NC, serve, serveAgain, type Served } from "../helpers/e2e.ts";
+import { confab, HAS_NC, serve, serveAgain, type Served, WINDOWS } from "../helpers/e2e.ts";
 import { Browser, request } from "../helpers/e2e_browser.ts";
 import { Peer } from "../helpers/e2e_peer.ts";
 import { Program } from "../helpers/process.ts";
@@ -42,8 +42,11 @@ Deno.test("a browser joins, sends, receives, and reconnects for missed messages,
   const caughtUp = [await back.next({ type: "message" }), await back.next({ type: "message" })];
   assertEquals(caughtUp.map(({ seq, text }) => [seq, text]), [[2, "two"], [3, "three"]]);
   await server.stop();
-  await back.next({ type: "goodbye", reason: "shutdown" });
-  assertEquals(await back.closed(), 1000);
+  // Windows has no SIGTERM: the server just ends there.
+  if (!WINDOWS) {
+    await back.next({ type: "goodbye", reason: "shutdown" });
+    assertEquals(await back.closed(), 1000);
+  }
   await using again = await serveAgain(server);
   await using later = await Browser.join(again.address, "ada", { token, after: 2 });
   assertEquals([later.joined.you.id, later.joined.missed], [ada.joined.you.id, 1]);
@@ -107,7 +110,7 @@ Deno.test("other sites get neither a WebSocket nor the page, only the reason", a
   const page = (host: string) => ask(server, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
   const socket = (host: string, origin: string) => ask(server, upgradeRequest(host, origin));
   assertMatch(await page("chat.example.org"), /^HTTP\/1\.1 200 /);
-  assertMatch(await page("evil.example"), /^HTTP\/1\.1 403 .*--origin\n$/s);
+  assertMatch(await page("evil.example"), /^HTTP\/1\.1 403 .*--origin evil\.example\n$/s);
   assertMatch(await socket(address, "http://evil.example"), /^HTTP\/1\.1 403 .*Origin/s);
   assertMatch(await socket("evil.example", "http://evil.example"), /^HTTP\/1\.1 403 /);
   assertMatch(await ask(server, "POST / HTTP/1.1\r\nHost: localhost\r\n\r\nx"), /^HTTP\/1\.1 405 /);

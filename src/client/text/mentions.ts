@@ -11,15 +11,18 @@ export function mentions(text: string, words: readonly string[]): boolean {
 
 /**
  * The text with letters and their marks composed (NFC), as `mentionPattern` expects it. Texts with long runs of marks,
- * which take long to compose, stay as they are: no language has them.
+ * before or after, stay as they are: no language has them, they take long to compose, and composing can split one mark
+ * into two.
  */
 export function composed(text: string): string {
-  return PART.test(text) && !MARK_RUN.test(text) ? text.normalize("NFC") : text;
+  if (!PART.test(text) || MARK_RUN.test(text)) return text;
+  const result = text.normalize("NFC");
+  return MARK_RUN.test(result) ? text : result;
 }
 
 /** What composition may join to the letter before it: marks, and the vowels and finals of Korean. */
 const PART = /[\p{M}\u1160-\u11ff]/u;
-const MARK_RUN = new RegExp(`\\p{M}{${MAX_MARKS_IN_A_ROW + 1}}`, "u");
+const MARK_RUN = new RegExp(`[\\p{M}\\p{Default_Ignorable_Code_Point}]{${MAX_MARKS_IN_A_ROW + 1}}`, "u");
 
 let last: { readonly key: string; readonly pattern: RegExp } | undefined;
 

@@ -56,7 +56,7 @@ Deno.test("invalid command lines are refused with the next step", () => {
     ["/usr/bin/env", "/help lists them all"],
     ["/", "/help lists them all"],
     ["/join", "write /join ROOM"],
-    ["/join two words", "letters and digits"],
+    ["/join two words", 'use "two_words" instead'],
     ["/msg ada", "write /msg NAME TEXT"],
     ["/msg", "write /msg NAME TEXT"],
     ["/me", "write /me TEXT"],
