@@ -150,7 +150,7 @@ guidedTest("what cannot be understood, or leads nowhere, is explained and asked 
   await using terminal = await Tmux.open(SIZE);
   await begin(terminal);
   await terminal.enter("a b");
-  await terminal.until(/Name "a b" is not valid: use [^]*\nYour name \[tester\]: ?$/);
+  await terminal.until(/Name "a b" is not valid: [^]*\nYour name \[tester\]: ?$/);
   await terminal.enter("ada");
   await terminal.until(GOAL);
   await terminal.enter("999");
