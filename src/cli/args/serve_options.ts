@@ -56,7 +56,7 @@ export const PROXY_OPTION: OptionSpec = {
   name: "proxy",
   value: "ADDRESS",
   repeatable: true,
-  help: "Proxy that names its clients: address, network or unix",
+  help: "Proxy to trust: its address or network, or unix",
 };
 
 /** The proxies that may name their clients. */
