@@ -56,8 +56,8 @@ export class TlsListener implements Listener {
 
   /**
    * Replaces the certificate for new connections; those that are accepted keep theirs. Deno cannot exchange it in an open
-   * listener, so the port is closed for less than a millisecond: clients that wait are accepted first, and one that
-   * connects in between is refused. `turn` resolves after a turn of the event loop. Not to be called again before it has
+   * listener, so the port is closed for about a millisecond: clients that wait are accepted first, and one that
+   * connects in between is refused or reset. `turn` resolves after a turn of the event loop. Not to be called again before it has
    * settled. Rejects with an error of `Deno.listenTls` if the pair is unusable, and then nothing has changed. Rejects with
    * `PortLost` if the port cannot be opened again: a later call may succeed.
    */

@@ -3,7 +3,8 @@
  * It knows no client.
  *
  * Start with `host.ts`, which loads the whole server; commands that only join must not import it. Then read `endpoints.ts`,
- * `server_certificate.ts` and `control_socket.ts`. `self_signed.ts` and `der.ts` write X.509 certificates.
+ * `server_certificate.ts` and `control_socket.ts`. `self_signed.ts` and `der.ts` write X.509 certificates,
+ * `pem_files.ts` reads those of others, and `certificate_renewal.ts` puts renewed ones to use.
  *
  * @module
  */
