@@ -1,4 +1,4 @@
-// The tasks `compile` and `compile:all`: an executable for this machine, or with `--all` one for each platform.
+// The tasks `compile` and `compile:all`: an executable for this machine, or those for the named platforms, or all with `--all`.
 
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
@@ -144,10 +144,13 @@ async function compile(output: string, os: string, target: string[] = []): Promi
   if (code !== 0) Deno.exit(code);
 }
 
-if (Deno.args.includes("--all")) {
-  for (const [name, triple] of Object.entries(TARGETS)) {
-    await compile(`dist/confab-${name}`, name.split("-")[0]!, ["--target", triple]);
-  }
-} else {
-  await compile("confab", Deno.build.os);
+const names = Deno.args.includes("--all") ? Object.keys(TARGETS) : Deno.args;
+const unknown = names.find((name) => !(name in TARGETS));
+if (unknown !== undefined) {
+  console.error(`Unknown platform "${unknown}": the platforms are ${Object.keys(TARGETS).join(", ")}`);
+  Deno.exit(2);
 }
+for (const name of names) {
+  await compile(`dist/confab-${name}`, name.split("-")[0]!, ["--target", TARGETS[name]!]);
+}
+if (names.length === 0) await compile("confab", Deno.build.os);

@@ -1,13 +1,17 @@
 // Tests a compiled executable from outside, as a user runs it:
 //   deno run --allow-read --allow-write --allow-net --allow-run --allow-env .ci/smoke.ts ./confab
+// An executable for another processor comes after the words that start its emulator:
+//   … .ci/smoke.ts qemu-aarch64-static -L /usr/aarch64-linux-gnu dist/confab-linux-arm64
 // Ends with the line `N passed, N failed`, and exits 1 if a check failed.
 import config from "../deno.json" with { type: "json" };
 
 const SIZE_LIMIT_BYTES = 110_000_000;
-/** Time limit of a check. None should take a second. */
-const PATIENCE_MS = 20_000;
+const emulator = Deno.args.slice(0, -1);
+/** Time limit of a check. None should take a second, but an emulator takes ten to start the program. */
+const PATIENCE_MS = emulator.length === 0 ? 20_000 : 240_000;
 
-const executable = await Deno.realPath(Deno.args[0] ?? "confab");
+const executable = await Deno.realPath(Deno.args.at(-1) ?? "confab");
+const [command, ...commandArgs] = [...emulator, executable] as [string, ...string[]];
 const home = await Deno.makeTempDir({ prefix: "confab-smoke-" });
 const running: Program[] = [];
 let passed = 0;
@@ -31,8 +35,8 @@ class Program {
   constructor(...args: string[]) {
     // The user's own settings must not affect the checks.
     const env = { PATH: Deno.env.get("PATH") ?? "", SystemRoot: Deno.env.get("SystemRoot") ?? "", NO_COLOR: "1" };
-    this.#child = new Deno.Command(executable, {
-      args,
+    this.#child = new Deno.Command(command, {
+      args: [...commandArgs, ...args],
       cwd: home,
       env: {
         ...env,
