@@ -79,7 +79,7 @@ export class ConnectionRouter implements HttpHost {
   async serve(connection: AcceptedConnection): Promise<void> {
     if (connection.link.handshake !== undefined) await shakeHands(connection);
     const { frames, isProxy } = connection.link;
-    connection.after(isProxy ? PROXY_HEADER_WAIT_MS : FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
+    this.#greetAfter(isProxy ? PROXY_HEADER_WAIT_MS : FIRST_BYTES_WAIT_MS, connection);
     try {
       const reader = frames.getReader();
       let isFirst = true;
@@ -107,7 +107,7 @@ export class ConnectionRouter implements HttpHost {
     const [header, ...frames] = batch.value ?? [];
     if (typeof header !== "object" || !("source" in header) || !connection.listening) return batch;
     if (this.#sources.takeHeader(connection, header)) {
-      connection.after(FIRST_BYTES_WAIT_MS, () => this.#greetSilent(connection));
+      this.#greetAfter(FIRST_BYTES_WAIT_MS, connection);
     }
     return frames.length > 0 ? { done: false, value: frames } : await reader.read();
   }
@@ -135,6 +135,14 @@ export class ConnectionRouter implements HttpHost {
     const unasked = firstByte !== undefined && firstByte !== TELNET_IAC;
     const codec = dialect === "json" ? JSON_LINES : new PlainText({ unasked });
     connection.owner = this.#options.openPeer(connection, codec);
+  }
+
+  /**
+   * Greets a client that is silent for `ms`. When the server was too busy to read meanwhile, the timer fires before what
+   * has arrived is read: so it is read first, in one more turn of the event loop.
+   */
+  #greetAfter(ms: number, connection: AcceptedConnection): void {
+    connection.after(ms, () => connection.after(0, () => this.#greetSilent(connection)));
   }
 
   /** Greets a silent client as a person, unless it may be a connection that a browser has opened in advance. */
