@@ -16,6 +16,8 @@ const home = await Deno.makeTempDir({ prefix: "confab-smoke-" });
 const running: Program[] = [];
 let passed = 0;
 let failed = 0;
+/** The server's address, once it listens. */
+let address = "";
 
 interface Exit {
   code: number;
@@ -153,6 +155,18 @@ async function freePort(): Promise<number> {
   return (listener.addr as Deno.NetAddr).port;
 }
 
+/** Fetches a page. An emulator may need longer to build it than the server waits, so it is asked for again. */
+async function fetchPage(path: string): Promise<{ readonly status: number; readonly html: string }> {
+  for (const signal = AbortSignal.timeout(PATIENCE_MS);;) {
+    try {
+      const page = await fetch(`http://${address}${path}`, { signal });
+      return { status: page.status, html: await page.text() };
+    } catch (error) {
+      if (emulator.length === 0 || signal.aborted) throw error;
+    }
+  }
+}
+
 await check("the executable has at most 110 MB", async () => {
   const { size } = await Deno.stat(executable);
   if (size > SIZE_LIMIT_BYTES) throw new Error(`It has ${size} bytes`);
@@ -185,7 +199,6 @@ await check("an invalid link exits 2 and does not become an option", async () =>
 });
 
 const server = new Program("serve", "--port", "0", "--metrics", "0");
-let address = "";
 await check("serve prints its address", async () => {
   const line = await server.line((line) => /127\.0\.0\.1:\d+/.test(line));
   address = /127\.0\.0\.1:\d+/.exec(line)![0];
@@ -207,9 +220,8 @@ await check("top shows what --metrics serves", async () => {
 });
 
 await check("a browser gets the complete page", async () => {
-  const page = await fetch(`http://${address}/r/lobby`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  const html = await page.text();
-  if (page.status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${page.status}: ${html}`);
+  const { status, html } = await fetchPage("/r/lobby");
+  if (status !== 200 || !html.includes('load("src/web/page_app.ts")')) throw new Error(`${status}: ${html}`);
 });
 
 await check("the manual is complete, in the terminal and in a browser", async () => {
@@ -217,9 +229,8 @@ await check("the manual is complete, in the terminal and in a browser", async ()
     const exit = await run("help", topic);
     expectExit(exit, 0);
     if (!/^\w+\n=+\n/.test(exit.stdout)) throw new Error(`Expected the page ${topic}, got ${exit.stdout}`);
-    const page = await fetch(`http://${address}/help/${topic}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const html = await page.text();
-    if (page.status !== 200 || !html.includes("</html>")) throw new Error(`${page.status}: ${html}`);
+    const { status, html } = await fetchPage(`/help/${topic}`);
+    if (status !== 200 || !html.includes("</html>")) throw new Error(`${status}: ${html}`);
   }
 });
 
