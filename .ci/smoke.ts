@@ -11,7 +11,7 @@ const emulator = Deno.args.slice(0, -1);
 const PATIENCE_MS = emulator.length === 0 ? 20_000 : 240_000;
 
 const executable = await Deno.realPath(Deno.args.at(-1) ?? "confab");
-const [command, ...commandArgs] = [...emulator, executable] as [string, ...string[]];
+const [command = executable, ...commandArgs] = [...emulator, executable];
 const home = await Deno.makeTempDir({ prefix: "confab-smoke-" });
 const running: Program[] = [];
 let passed = 0;
