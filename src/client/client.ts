@@ -12,6 +12,7 @@ import type { Dial } from "./link/dial.ts";
 import { LEFT } from "./link/link_end.ts";
 import { checkMessage, type MessageIntent, type PendingMessage, type Target } from "./delivery/message_intent.ts";
 import { type Closed, Reconnector } from "./link/reconnector.ts";
+import { watchWake } from "./link/wake_watch.ts";
 import { canonicalRoom, JoinRequests } from "./join_requests.ts";
 import { MemoryWriter } from "./memory_writer.ts";
 import type { AskPassword } from "./join_flow.ts";
@@ -47,6 +48,8 @@ export class Client {
   readonly #session: ClientSession;
   readonly #reconnector: Reconnector;
   readonly #memory: MemoryWriter | undefined;
+  readonly #clock: Clock;
+  readonly #ended = new AbortController();
   readonly #closed = Promise.withResolvers<Closed>();
   #state = initialState;
   readonly #restored: readonly PendingMessage[];
@@ -57,6 +60,7 @@ export class Client {
     const { dial, name, acceptSuggestion, rooms, password, memory, clock = systemClock, random = Math.random } =
       options;
     this.#onEvent = options.onEvent;
+    this.#clock = clock;
     this.#newRef = options.newRef ?? randomRef;
     const remembered = memory?.load();
     const session = new ClientSession({
@@ -118,6 +122,7 @@ export class Client {
     if (this.#started) return;
     this.#started = true;
     for (const message of this.#restored) this.#notify({ type: "pending", message });
+    watchWake(this.#clock, () => this.checkLink(), this.#ended.signal);
     void this.#reconnector.run().then((closed) => this.#finish(closed));
   }
 
@@ -176,6 +181,15 @@ export class Client {
     return this.#session.command(command);
   }
 
+  /**
+   * Checks now whether the link still works: the machine woke up, or its network has changed. A server that stays
+   * silent for `LINK_CHECK_MS` is dialed again. A client that waits for its next attempt makes it at once, unless the
+   * server asked for the wait. The client itself calls this after the machine slept.
+   */
+  checkLink(): void {
+    this.#reconnector.checkLink();
+  }
+
   /** Resolves once nothing is pending, or the client is closed. */
   drained(): Promise<void> {
     if (this.#isDrained) return Promise.resolve();
@@ -200,6 +214,7 @@ export class Client {
   }
 
   #finish(closed: Closed): void {
+    this.#ended.abort();
     this.#memory?.close();
     this.#setStatus(closed);
     this.#closed.resolve(closed);

@@ -7,7 +7,7 @@ import type { PendingMessage } from "./delivery/message_intent.ts";
 export type Status =
   | { readonly kind: "connecting"; readonly attempt: number }
   | { readonly kind: "online" }
-  /** `retryAt` in milliseconds of the client's clock; `reason` is a sentence for users. */
+  /** `retryAt` in milliseconds of `Clock.now`; `reason` is a sentence for users. */
   | { readonly kind: "waiting"; readonly retryAt: number; readonly reason: string }
   | { readonly kind: "closed"; readonly cause: CloseCause; readonly reason: string };
 

@@ -1,14 +1,17 @@
 /** The client's clock and timers, which tests replace. */
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since any moment. Monotonic: changes of the system's time do not change it. May stop while the machine sleeps. */
   now(): number;
+  /** Milliseconds since the epoch. Jumps when the system's time is changed, and while the machine sleeps. */
+  wall(): number;
   /** Calls back once after `ms` milliseconds, unless the signal is aborted first. */
   after(ms: number, callback: () => void, signal?: AbortSignal): void;
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
+  wall: () => Date.now(),
   after(ms, callback, signal) {
     if (signal?.aborted) return;
     const cancel = () => clearTimeout(timer);

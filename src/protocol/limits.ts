@@ -287,6 +287,11 @@ export const GREETING_TIMEOUT_MS = 120_000;
 export const PING_INTERVAL_MS = 15_000;
 /** Silence after which the connection counts as dead. */
 export const PING_TIMEOUT_MS = 45_000;
+/** How long a client waits for data after it checked its link: because the machine slept, or its network came back. */
+export const LINK_CHECK_MS = 5_000;
+/** How often a client checks whether the machine slept, and how late the check must be for that. */
+export const WAKE_CHECK_MS = 2_000;
+export const WAKE_GAP_MS = 5_000;
 /** How long a stopping server waits for its outboxes. */
 export const DRAIN_TIMEOUT_MS = 5_000;
 /** How long a closing connection continues to read, so that a reset does not destroy its last line. */

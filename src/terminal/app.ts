@@ -113,7 +113,7 @@ class App {
     this.#chat = new Chat({
       ...options,
       style,
-      now: () => this.#clock.now(),
+      now: () => this.#clock.wall(),
       notify: (text) => this.#signals.notify(text),
       print: (lines) => this.#painter.print(lines),
       clear: () => this.#painter.clear(),

@@ -18,6 +18,7 @@ export interface Participant {
 export function fasterClock(speed: number): Clock {
   return {
     now: () => systemClock.now() * speed,
+    wall: () => systemClock.wall(),
     after: (ms, callback, signal) => systemClock.after(ms / speed, callback, signal),
   };
 }

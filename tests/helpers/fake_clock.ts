@@ -10,6 +10,8 @@ interface Timer {
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now: number;
+  /** How far the wall clock is ahead of `now`. */
+  #ahead = 0;
 
   constructor(now = 1_700_000_000_000) {
     this.#now = now;
@@ -22,6 +24,10 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.#ahead;
   }
 
   after(ms: number, callback: () => void, signal?: AbortSignal): void {
@@ -42,12 +48,9 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Sets the wall clock, like a user who changes the system time. No timer becomes due. */
-  setBack(ms: number): void {
-    this.#now -= ms;
-    const timers = [...this.#timers];
-    this.#timers.clear();
-    for (const { at, callback } of timers) this.#timers.add({ at: at - ms, callback });
+  /** Changes the wall clock alone, like a user who sets the system's time, and like the sleep of a machine. */
+  jump(ms: number): void {
+    this.#ahead += ms;
   }
 
   #nextUntil(end: number): Timer | undefined {

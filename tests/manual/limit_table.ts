@@ -141,6 +141,7 @@ const LIMITS: readonly (readonly [string, string])[] = [
   ],
   ["Time for a browser to take an answer", seconds(limits.HTTP_ANSWER_TIMEOUT_MS)],
   ["Connections to the metrics", `${n(limits.MAX_METRICS_CONNECTIONS)}; a new one closes the oldest`],
+  ["Time that a client waits for an answer after its machine slept or changed networks", seconds(limits.LINK_CHECK_MS)],
   ["Time to join after connecting", seconds(limits.GREETING_TIMEOUT_MS)],
   ["Silence after which a JSON client is disconnected", seconds(limits.PING_TIMEOUT_MS)],
   [

@@ -55,9 +55,7 @@ export class Pacer {
 
   #refill(now: number): void {
     if (now < this.#heldUntil) return;
-    // Negative if the clock was set back.
-    const elapsed = Math.max(0, now - this.#levelAt);
-    this.#level = Math.min(this.#burst, this.#level + elapsed * this.#perMs);
+    this.#level = Math.min(this.#burst, this.#level + (now - this.#levelAt) * this.#perMs);
     this.#levelAt = now;
   }
 }

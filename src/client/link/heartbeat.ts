@@ -1,6 +1,6 @@
-/** Detects a dead link: pings it when it is silent, and reports it when no reply comes. */
+/** Detects a dead link: pings it when it is silent, or on demand, and reports it when no reply comes. */
 
-import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { LINK_CHECK_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
 
 export interface HeartbeatOptions {
@@ -9,34 +9,47 @@ export interface HeartbeatOptions {
   readonly signal: AbortSignal;
   /** Sends a ping. Called once for each `PING_INTERVAL_MS` of silence. */
   readonly ping: () => void;
-  /** Called once, after `PING_TIMEOUT_MS` of silence. */
-  readonly onDead: () => void;
+  /** Called once, after `silentMs` without data: `PING_TIMEOUT_MS`, or `LINK_CHECK_MS` after a check. */
+  readonly onDead: (silentMs: number) => void;
 }
 
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #receivedAt: number;
+  /** The number of the check that goes on; `undefined` if data has ended it. */
+  #checking: number | undefined;
+  #checks = 0;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
     this.#receivedAt = options.clock.now();
-    this.#checkAfter(PING_INTERVAL_MS);
+    this.#watchAfter(PING_INTERVAL_MS);
   }
 
   received(): void {
     this.#receivedAt = this.#options.clock.now();
+    this.#checking = undefined;
   }
 
-  #check(): void {
+  /** Pings now. Without data in `LINK_CHECK_MS` the link is dead. Does nothing while an earlier check goes on. */
+  check(): void {
+    const { clock, signal, ping, onDead } = this.#options;
+    if (this.#checking !== undefined || signal.aborted) return;
+    const check = this.#checking = ++this.#checks;
+    ping();
+    clock.after(LINK_CHECK_MS, () => {
+      if (this.#checking === check) onDead(LINK_CHECK_MS);
+    }, signal);
+  }
+
+  #watch(): void {
     const silence = this.#options.clock.now() - this.#receivedAt;
-    if (silence >= PING_TIMEOUT_MS) return this.#options.onDead();
-    // The clock was set back: start over.
-    if (silence < 0) this.received();
+    if (silence >= PING_TIMEOUT_MS) return this.#options.onDead(PING_TIMEOUT_MS);
     if (silence >= PING_INTERVAL_MS) this.#options.ping();
-    this.#checkAfter(silence >= 0 && silence < PING_INTERVAL_MS ? PING_INTERVAL_MS - silence : PING_INTERVAL_MS);
+    this.#watchAfter(silence < PING_INTERVAL_MS ? PING_INTERVAL_MS - silence : PING_INTERVAL_MS);
   }
 
-  #checkAfter(ms: number): void {
-    this.#options.clock.after(ms, () => this.#check(), this.#options.signal);
+  #watchAfter(ms: number): void {
+    this.#options.clock.after(ms, () => this.#watch(), this.#options.signal);
   }
 }

@@ -26,6 +26,8 @@ export class Reconnector {
   readonly #stop = new AbortController();
   #link: ServerLink | undefined;
   #endSleep: (() => void) | undefined;
+  /** Whether the current wait is only ours: the server did not ask for it. */
+  #mayHurry = false;
   #closing = false;
 
   constructor(options: ReconnectorOptions) {
@@ -47,11 +49,23 @@ export class Reconnector {
       const cause = this.#stopCause(end);
       if (cause !== undefined) return { kind: "closed", cause, reason: end.reason };
       waits++;
-      const ms = (end.kind === "lost" ? end.retryAfterMs : 0) + reconnectDelay(waits, random);
+      const askedMs = end.kind === "lost" ? end.retryAfterMs : 0;
+      const ms = askedMs + reconnectDelay(waits, random);
+      this.#mayHurry = askedMs === 0;
       onStatus({ kind: "waiting", retryAt: clock.now() + ms, reason: end.reason });
       await this.#sleep(ms);
       if (this.#closing) return LEFT;
     }
+  }
+
+  /**
+   * Checks the link now; without one, ends the wait for the next attempt, unless the server asked for the wait.
+   * An attempt that is under way goes on.
+   */
+  checkLink(): void {
+    if (this.#closing) return;
+    if (this.#link !== undefined) this.#link.check();
+    else if (this.#mayHurry) this.#endSleep?.();
   }
 
   /** Sends `leave`, waits up to 2 s for the server to close, and ends. */
@@ -94,13 +108,18 @@ export class Reconnector {
     return this.#closing ? LEFT : end;
   }
 
-  /** Cut short by `close`. */
+  /** Cut short by `close` and `checkLink`. */
   #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#closing) return resolve();
-      this.#endSleep = resolve;
-      this.#options.clock.after(ms, resolve, this.#stop.signal);
-    });
+    if (this.#closing) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = new AbortController();
+    this.#endSleep = () => {
+      timer.abort();
+      this.#endSleep = undefined;
+      resolve();
+    };
+    this.#options.clock.after(ms, this.#endSleep, timer.signal);
+    return promise;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One connection to a server: reads and writes its lines, and ends it when it is dead. Knows nothing of rooms. */
 
 import { ProtocolError } from "../../protocol/errors.ts";
-import { CONNECT_TIMEOUT_MS, LINGER_MS, PING_TIMEOUT_MS, WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
+import { CONNECT_TIMEOUT_MS, LINGER_MS, WRITE_JOIN_BYTES } from "../../protocol/limits.ts";
 import type { ClientCommand, ServerEvent } from "../../protocol/messages/messages.ts";
 import { parseEvent } from "../../protocol/messages/validate.ts";
 import type { Connection, Frame } from "../../transports/connection.ts";
@@ -40,7 +40,7 @@ export class ServerLink {
       clock,
       signal: this.signal,
       ping: () => this.send({ type: "ping" }),
-      onDead: () => this.end(lost(`No data from the server for ${PING_TIMEOUT_MS / 1_000} s`)),
+      onDead: (silentMs) => this.end(lost(`No data from the server for ${silentMs / 1_000} s`)),
     });
     clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUpGreeting(), this.signal);
   }
@@ -69,6 +69,11 @@ export class ServerLink {
   /** Does nothing once the link has ended. */
   send(command: ClientCommand): void {
     this.#writer.write(commandLine(command));
+  }
+
+  /** Pings the server, and ends the link unless data arrives within `LINK_CHECK_MS`. Before `welcome` it does nothing. */
+  check(): void {
+    if (this.#greeted) this.#heartbeat.check();
   }
 
   /** Closes the connection. Only the first call counts. */

@@ -1,6 +1,7 @@
 /** The header above the messages: the conversation, and the state of the connection. */
 
 import type { Status } from "../../client/client_event.ts";
+import { systemClock } from "../../client/clock.ts";
 import type { PageChat } from "../page_chat.ts";
 import { byId, el, on, setText } from "./dom.ts";
 
@@ -52,7 +53,7 @@ export class HeaderView {
   #countDown({ retryAt, reason }: Extract<Status, { kind: "waiting" }>): void {
     const seconds = el("span", { "aria-hidden": "true" });
     const tick = () => {
-      const left = Math.ceil((retryAt - Date.now()) / 1_000);
+      const left = Math.ceil((retryAt - systemClock.now()) / 1_000);
       setText(seconds, left > 0 ? ` (${left} s)` : "");
     };
     tick();

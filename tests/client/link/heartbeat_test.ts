@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Heartbeat } from "../../../src/client/link/heartbeat.ts";
-import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import { LINK_CHECK_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
 
 function setUp() {
@@ -11,7 +11,7 @@ function setUp() {
     clock,
     signal: life.signal,
     ping: () => calls.push(`ask ${clock.now()}`),
-    onDead: () => calls.push(`dead ${clock.now()}`),
+    onDead: (silentMs) => calls.push(`dead ${clock.now()} after ${silentMs}`),
   });
   return { clock, life, calls, heartbeat };
 }
@@ -20,7 +20,7 @@ Deno.test("a silent link is pinged once per interval and then declared dead", ()
   const { clock, calls } = setUp();
   clock.advance(10 * PING_TIMEOUT_MS);
   const asked = [PING_INTERVAL_MS, 2 * PING_INTERVAL_MS].map((at) => `ask ${at}`);
-  assertEquals(calls, [...asked, `dead ${PING_TIMEOUT_MS}`]);
+  assertEquals(calls, [...asked, `dead ${PING_TIMEOUT_MS} after ${PING_TIMEOUT_MS}`]);
   assertEquals(clock.timers, 0);
 });
 
@@ -43,12 +43,40 @@ Deno.test("silence is measured from the last data, not from the last check", () 
   assertEquals(calls, [`ask ${10_000 + PING_INTERVAL_MS}`]);
 });
 
-Deno.test("a clock that is set back neither ends a live link nor keeps a silent one", () => {
+Deno.test("a wall clock that jumps ahead or back changes nothing", () => {
+  for (const jump of [5 * 60_000, -60 * 60_000]) {
+    const { clock, calls, heartbeat } = setUp();
+    clock.advance(PING_INTERVAL_MS - 1);
+    clock.jump(jump);
+    heartbeat.received();
+    clock.advance(PING_INTERVAL_MS - 1);
+    assertEquals(calls, []);
+    clock.advance(PING_TIMEOUT_MS);
+    assertEquals(calls.length, 3);
+  }
+});
+
+Deno.test("a check pings at once, and declares the link dead after LINK_CHECK_MS without data", () => {
   const { clock, calls, heartbeat } = setUp();
+  clock.advance(1_000);
+  heartbeat.check();
+  heartbeat.check();
+  assertEquals(calls, ["ask 1000"]);
+  clock.advance(LINK_CHECK_MS);
+  assertEquals(calls, ["ask 1000", `dead ${1_000 + LINK_CHECK_MS} after ${LINK_CHECK_MS}`]);
+});
+
+Deno.test("data ends a check, and the next check begins anew", () => {
+  const { clock, calls, heartbeat, life } = setUp();
+  heartbeat.check();
   heartbeat.received();
-  clock.setBack(3_600_000);
-  clock.advance(PING_INTERVAL_MS);
-  assertEquals(calls, []);
-  clock.advance(PING_TIMEOUT_MS);
+  clock.advance(LINK_CHECK_MS - 1);
+  heartbeat.check();
+  clock.advance(1);
+  assertEquals(calls, ["ask 0", `ask ${LINK_CHECK_MS - 1}`]);
+  clock.advance(LINK_CHECK_MS - 1);
+  assertEquals(calls.length, 3);
+  life.abort();
+  heartbeat.check();
   assertEquals(calls.length, 3);
 });

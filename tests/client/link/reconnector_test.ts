@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Untrusted } from "../../../src/client/link/dial.ts";
+import { LINK_CHECK_MS, WAKE_CHECK_MS } from "../../../src/protocol/limits.ts";
 import type { GoodbyeEvent } from "../../../src/protocol/messages/messages.ts";
 import { Harness, joined, welcome } from "../harness.ts";
 import { reconnectDelay } from "../../../src/client/link/reconnector.ts";
@@ -79,6 +80,41 @@ Deno.test("a silent link is closed and dialed again", async () => {
   const next = await harness.dialed();
   await next.admit();
   await harness.finish(next);
+});
+
+Deno.test("after the machine slept, a dead link is closed within LINK_CHECK_MS and dialed again", async () => {
+  const { harness, server } = await Harness.online();
+  harness.clock.jump(60 * 60_000);
+  harness.clock.advance(WAKE_CHECK_MS);
+  assertEquals(await server.next(), { type: "ping" });
+  harness.clock.advance(LINK_CHECK_MS);
+  assertEquals((await harness.untilStatus("waiting")).reason, "No data from the server for 5 s");
+  harness.client.checkLink();
+  const next = await harness.dialed();
+  await next.admit();
+  await harness.finish(next);
+});
+
+Deno.test("a link that answers after the machine slept stays", async () => {
+  const { harness, server } = await Harness.online();
+  harness.client.checkLink();
+  assertEquals(await server.next(), { type: "ping" });
+  await server.commands();
+  server.send({ type: "pong" });
+  await server.commands();
+  harness.clock.advance(LINK_CHECK_MS);
+  assertEquals(harness.statuses.at(-1), { kind: "online" });
+  await harness.finish(server);
+});
+
+Deno.test("a check does not shorten a wait that the server asked for", async () => {
+  const { harness, server } = await Harness.online();
+  server.send({ type: "goodbye", reason: "shutdown", retryAfter: 5 });
+  const { retryAt } = await harness.untilStatus("waiting");
+  harness.client.checkLink();
+  harness.clock.advance(retryAt - harness.clock.now() - 1);
+  assertEquals(harness.statuses.at(-1)!.kind, "waiting");
+  await harness.finish();
 });
 
 Deno.test("after a shutdown the client waits as long as the server asks", async () => {
