@@ -15,8 +15,10 @@ import { HttpExchange, type HttpExchangeOptions } from "./web_exchange.ts";
 
 export interface ServerOptions
   extends AdmissionOptions, TurnOptions, MaintenanceOptions, GarbageCollectorOptions, HttpExchangeOptions {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for all that is stored, shown or decided by the core. */
   readonly now?: () => number;
+  /** Milliseconds of a clock that nobody sets, for timeouts and limits of connections: the system's time may jump. */
+  readonly monotonic?: () => number;
   /** Whether a proxy at that address names its clients. The transports say the same of their connections. */
   readonly isProxy?: IsProxy;
 }
@@ -25,6 +27,7 @@ export interface ServerOptions
 export class Server {
   readonly #options: ServerOptions;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   /** The counters; `snapshot` adds the current state. */
   readonly statistics: Statistics;
   readonly #turns: TurnRunner;
@@ -45,13 +48,15 @@ export class Server {
     this.#options = options;
     const now = this.#now = options.now ?? Date.now;
     this.statistics = new Statistics(now());
-    this.#turns = new TurnRunner(options, { statistics: this.statistics, now, failed: () => void this.drain() });
+    const monotonic = this.#monotonic = options.monotonic ?? (() => performance.now());
+    const { statistics } = this;
+    this.#turns = new TurnRunner(options, { statistics, now, monotonic, failed: () => void this.drain() });
     this.#host = {
       statistics: this.statistics,
       turns: this.#turns.turns,
       scheduleFlush: (outbox) => this.#turns.scheduleFlush(outbox),
     };
-    this.#acceptor = new Acceptor({ ...options, now, accept: (link) => this.#accept(link) });
+    this.#acceptor = new Acceptor({ ...options, monotonic, accept: (link) => this.#accept(link) });
     this.#router = this.#newRouter();
     this.#maintenance = new Maintenance((budgetMs) => this.#maintain(budgetMs), options);
     this.#garbage = new GarbageCollector(options);
@@ -62,7 +67,7 @@ export class Server {
     return new ConnectionRouter({
       log: this.#options.log,
       exchange: new HttpExchange(this.#options),
-      now: this.#now,
+      monotonic: this.#monotonic,
       openPeer: (connection, codec) => this.#openPeer(connection, codec),
       isProxy: this.#options.isProxy,
       identify: (connection) => this.#acceptor.identify(connection),
@@ -89,8 +94,8 @@ export class Server {
 
   /** Called once a second: ends graces, sends presence, checks timeouts, maintains the store. */
   tick(): void {
-    const now = this.#now();
-    this.#turns.tick(now);
+    const now = this.#monotonic();
+    this.#turns.tick(this.#now());
     for (const connection of this.#connections) {
       connection.checkTimeouts(now);
       connection.outbox.checkProgress();
@@ -135,7 +140,7 @@ export class Server {
   #accept(link: Connection): void {
     // A connection that was accepted just before the listener closed would get no goodbye.
     if (this.#drained !== undefined) return link.close();
-    const connection = new AcceptedConnection(++this.#accepted, link, this.#host, this.#now());
+    const connection = new AcceptedConnection(++this.#accepted, link, this.#host, this.#monotonic());
     this.statistics.accepted++;
     this.#connections.add(connection);
     this.#acceptor.admit(connection);
@@ -143,7 +148,7 @@ export class Server {
   }
 
   #openPeer(connection: AcceptedConnection, codec: Codec): Peer {
-    const peer = new Peer(connection, codec, this.#host, this.#now());
+    const peer = new Peer(connection, codec, this.#host, this.#monotonic());
     this.#turns.open(peer);
     return peer;
   }

@@ -16,6 +16,19 @@ Deno.test("a silent client is pinged, and stays if it answers", async () => {
   }
 });
 
+Deno.test("a jump of the system's time in either direction closes nobody, and a silent client is still closed", async () => {
+  await using stage = new Stage();
+  const ada = await stage.join("ada");
+  for (const jump of [5 * 60_000, -60 * 60_000]) {
+    stage.jumped += jump;
+    stage.pass(1_000);
+    assertEquals(await ada.events(), []);
+  }
+  stage.pass(PING_INTERVAL_MS);
+  stage.pass(PING_TIMEOUT_MS);
+  assertEquals((await ada.rest()).map((line) => JSON.parse(line).type), ["ping", "goodbye"]);
+});
+
 Deno.test("a client that answers no ping is closed, and its leave is announced after the grace", async () => {
   await using stage = new Stage();
   const [ada, bob] = [await stage.join("ada"), await stage.join("bob")];

@@ -39,6 +39,8 @@ export interface StageOptions extends Partial<Omit<ServerOptions, "history">> {
 
 export class Stage implements AsyncDisposable {
   now = Date.parse("2026-01-02T03:04:05.678Z");
+  /** How far the system's time has jumped ahead of the clock that times connections out. */
+  jumped = 0;
   readonly timers = new FakeTimers();
   readonly listener = new MemoryListener();
   readonly history: SpyHistory;
@@ -59,7 +61,8 @@ export class Stage implements AsyncDisposable {
       history,
       page: () => Promise.resolve({ html: "hello\n", policy: "default-src 'none'" }),
       log: (level, event, fields) => this.logged.push(JSON.stringify([level, event, fields])),
-      now: () => this.now,
+      now: () => this.now + this.jumped,
+      monotonic: () => this.now,
       newWords: () => `these-are-${inLetters(++this.#words)}`,
       // The cheapest valid hash.
       hashCost: 1,

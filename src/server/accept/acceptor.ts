@@ -9,8 +9,8 @@ import { ThrottledLog } from "../monitor/throttled_log.ts";
 
 export interface AcceptorOptions extends AdmissionOptions {
   readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
   readonly accept: (connection: Connection) => void;
 }
 
@@ -36,7 +36,7 @@ export class Acceptor {
 
   /** Admits a connection, or refuses it with an error and closes it. */
   admit(connection: AcceptedConnection): void {
-    const refusal = this.#admission.refusalOf(connection, this.#options.now());
+    const refusal = this.#admission.refusalOf(connection, this.#options.monotonic());
     if (refusal !== undefined || connection.sourceIsFinal) this.#report(connection, refusal);
     if (refusal === undefined) return;
     connection.sendRefusal(refusal);
@@ -46,15 +46,15 @@ export class Acceptor {
   /** Counts an admitted connection for its source, which is final from now on. Returns the error if it is refused. */
   identify(connection: AcceptedConnection): ProtocolError | undefined {
     connection.sourceIsFinal = true;
-    const refusal = this.#admission.identify(connection, this.#options.now());
+    const refusal = this.#admission.identify(connection, this.#options.monotonic());
     this.#report(connection, refusal);
     return refusal;
   }
 
   #report({ source: { peer } }: AcceptedConnection, refusal: ProtocolError | undefined): void {
-    const { log, now } = this.#options;
+    const { log, monotonic } = this.#options;
     if (refusal === undefined) log("info", "connected", { peer, connections: this.#admission.admitted });
-    else this.#log.log(now(), "warn", "refused", { peer, reason: refusal.code });
+    else this.#log.log(monotonic(), "warn", "refused", { peer, reason: refusal.code });
   }
 
   /** Takes back the attempt that the connection has cost its address. */
@@ -72,7 +72,7 @@ export class Acceptor {
 
   /** Called once a second. */
   tick(): void {
-    const now = this.#options.now();
+    const now = this.#options.monotonic();
     const bytes = this.#admission.tick(now);
     const hint = "new connections are refused until memory use falls; raise the limit with --max-memory";
     if (bytes !== undefined) this.#log.log(now, "warn", "memory limit", { bytes, hint });
@@ -108,7 +108,7 @@ export class Acceptor {
 
   /** Logs a failed `accept`. Returns false if the caller must pause before the next one. */
   #recover(error: unknown, { address }: Listener): boolean {
-    const now = this.#options.now();
+    const now = this.#options.monotonic();
     if (error instanceof DescriptorShortage && this.#admission.runOut()) {
       const hint = "raise the limit with ulimit -n, or set --max-connections below it";
       this.#log.log(now, "warn", "descriptor limit", { connections: this.#admission.admitted, hint });

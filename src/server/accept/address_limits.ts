@@ -17,7 +17,7 @@ interface Attempts {
 
 /**
  * Limits the connections and attempts of each address. An IPv6 /64 counts as one address. This machine has no limit, nor
- * have connections without an address, as on a Unix socket. `now` is in milliseconds since the epoch.
+ * have connections without an address, as on a Unix socket. `now` is of a monotonic clock.
  */
 export class AddressLimits {
   readonly #bounds: AddressBounds;

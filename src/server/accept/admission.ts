@@ -16,7 +16,7 @@ export interface AdmissionOptions extends AddressBounds {
 /**
  * Decides which connections are admitted, and which are refused because the server or their address has too many. When the
  * system has no descriptors left, the reserve is released, so that clients can be refused with an error. From then on the
- * number of connections may not grow, until the whole reserve can be taken again. `now` is in milliseconds since the epoch.
+ * number of connections may not grow, until the whole reserve can be taken again. `now` is of a monotonic clock.
  */
 export class Admission {
   readonly #maxConnections: number;

@@ -47,7 +47,7 @@ export class AcceptedConnection {
   /** False while a proxy may still name its client: until then no limit of addresses applies. */
   sourceIsFinal: boolean;
   readonly outbox: Outbox;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a monotonic clock. */
   readonly acceptedAt: number;
   /** `undefined` until the dialect is known. */
   owner: ConnectionOwner | undefined;

@@ -27,8 +27,8 @@ import { SourceFinder } from "./source_finder.ts";
 export interface RouterOptions {
   readonly log: Log;
   readonly exchange: Pick<HttpExchange, "reply">;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
   /** Opens a chat session for the connection, in place of one that it may have, and returns its peer. */
   readonly openPeer: (connection: AcceptedConnection, codec: Codec) => Peer;
   /** Whether a proxy at that address names its clients. */
@@ -118,7 +118,7 @@ export class ConnectionRouter implements HttpHost {
     const [first, ...others] = frames;
     const dialect = typeof first === "string" ? detectDialect(first) : dialectOfFirstByte(connection);
     if (dialect === "http") {
-      connection.owner = new HttpConnection(connection, this, this.#options.now());
+      connection.owner = new HttpConnection(connection, this, this.#options.monotonic());
       await connection.owner.receive(frames);
     } else if (this.#sources.settle(connection)) {
       this.#openChat(connection, dialect);
@@ -157,11 +157,11 @@ export class ConnectionRouter implements HttpHost {
   }
 
   refused({ source: { peer } }: AcceptedConnection, { event, ...fields }: RefusedName): void {
-    this.#throttled.log(this.#options.now(), "warn", event, { peer, ...fields });
+    this.#throttled.log(this.#options.monotonic(), "warn", event, { peer, ...fields });
   }
 
   answered(connection: AcceptedConnection, isPage: boolean): void {
-    if (isPage) this.#pageVisits.note(connection.source.remoteAddress, this.#options.now());
+    if (isPage) this.#pageVisits.note(connection.source.remoteAddress, this.#options.monotonic());
     this.#options.pardon(connection);
   }
 
@@ -186,7 +186,7 @@ function dialectOfFirstByte({ link }: AcceptedConnection): "json" | "plain" {
 
 /**
  * Addresses that requested the page a moment ago. Browsers open spare connections and use one for the next request, perhaps a
- * minute later: a greeting for a person would spoil that response. `now` is in milliseconds since the epoch.
+ * minute later: a greeting for a person would spoil that response. `now` is of a monotonic clock.
  */
 class PageVisits {
   /** Times of the last requests, oldest first. */

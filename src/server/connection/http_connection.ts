@@ -34,7 +34,7 @@ const SHUTTING_DOWN = encodeResponse(textResponse(503, "The server is shutting d
 export class HttpConnection implements ConnectionOwner {
   readonly #connection: AcceptedConnection;
   readonly #host: HttpHost;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a monotonic clock. */
   readonly #began: number;
   #hasHead = false;
   #discardedBytes = 0;

@@ -43,7 +43,7 @@ export class Peer implements ConnectionOwner {
   readonly #host: PeerHost;
   readonly #errors = new ErrorThrottle();
   #pings: TokenBucket | undefined;
-  /** When frames of the peer were last handled, in milliseconds since the epoch. */
+  /** When frames of the peer were last handled, in milliseconds of a monotonic clock. */
   #lastHeard: number;
   /** Whether a `ping` is unanswered. */
   #pinged = false;

@@ -14,8 +14,8 @@ import type { AcceptedConnection } from "./accepted_connection.ts";
 export interface SourceFinderOptions {
   readonly log: Log;
   readonly throttled: ThrottledLog;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
   readonly isProxy: IsProxy;
   /** Counts the connection for its source, which is final. Returns the error if it is refused. */
   readonly identify: (connection: AcceptedConnection) => ProtocolError | undefined;
@@ -39,7 +39,7 @@ export class SourceFinder {
     const error = connection.sourceIsFinal ? TOO_LATE : source;
     if (error instanceof ProtocolError) {
       const { peer } = connection.source;
-      this.#options.throttled.log(this.#options.now(), "warn", "proxy refused", { peer, error: error.message });
+      this.#options.throttled.log(this.#options.monotonic(), "warn", "proxy refused", { peer, error: error.message });
       return refuse(connection, error);
     }
     if (error === undefined) return this.settle(connection);
@@ -70,7 +70,7 @@ export class SourceFinder {
 
   #refuseRequest(connection: AcceptedConnection, error: string): HttpResponse {
     const { peer } = connection.source;
-    this.#options.throttled.log(this.#options.now(), "warn", "proxy refused", { peer, error });
+    this.#options.throttled.log(this.#options.monotonic(), "warn", "proxy refused", { peer, error });
     this.#options.identify(connection);
     return textResponse(400, `${error}: let the proxy remove the header that it does not set itself`);
   }

@@ -15,7 +15,7 @@ export class GarbageCollector {
   #peak = 0;
   /** The number of connections at the last tick. */
   #last = 0;
-  /** When the last connection closed, in milliseconds since the epoch. */
+  /** When the last connection closed, in milliseconds of a monotonic clock. */
   #calmSince = 0;
 
   constructor({ collect }: GarbageCollectorOptions) {

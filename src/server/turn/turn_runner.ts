@@ -30,6 +30,8 @@ export interface TurnContext {
   readonly statistics: Statistics;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number;
   /** Called after a failure between deciding and showing: nothing is performed any more, and the server must drain. */
   readonly failed: () => void;
 }
@@ -148,10 +150,10 @@ export class TurnRunner {
   }
 
   #takeTurn(arrivals: readonly Arrival[]): Promise<void> {
-    const now = this.#context.now();
+    const [now, monotonic] = [this.#context.now(), this.#context.monotonic()];
     const effects: Effect[] = [];
     for (const { peer, frames } of arrivals) {
-      peer.noteActivity(now);
+      peer.noteActivity(monotonic);
       const deferred = this.#dispatcher.take(peer, frames, now, effects);
       if (deferred.length > 0) this.#queries.add(peer, deferred);
     }
