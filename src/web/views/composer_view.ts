@@ -71,8 +71,7 @@ export class ComposerView {
   }
 
   #onKey(event: KeyboardEvent): void {
-    // While an input method composes a word, as for Japanese, Enter chooses it.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event)) return;
     event.preventDefault();
     this.#submit();
   }
@@ -112,4 +111,15 @@ export class ComposerView {
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
+}
+
+/** The `keyCode` of a key that an input method handles: UI Events, section 7.3.1. */
+const INPUT_METHOD_KEY = 229;
+
+/**
+ * While an input method composes a word, as for Japanese, Enter chooses it. Safari ends the composition before that key,
+ * so there only the code tells.
+ */
+function isOfInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === INPUT_METHOD_KEY;
 }
