@@ -3,6 +3,7 @@
 import config from "../deno.json" with { type: "json" };
 import { REG, XDG_MIME } from "../src/cli/invites/link_handler.ts";
 import { NOTEPAD, SHELL } from "../src/cli/platform/text_editor.ts";
+import { SYSTEMCTL } from "../src/cli/service/systemd_unit.ts";
 
 const TARGETS: Record<string, string> = {
   "linux-x64": "x86_64-unknown-linux-gnu",
@@ -21,7 +22,7 @@ const RIGHTS = ["--allow-net", "--allow-env", "--allow-read", "--allow-write", "
  * found in `PATH` at the start; the code starts them by their full path, which must be the same.
  */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
-  linux: [XDG_MIME, SHELL],
+  linux: [XDG_MIME, SYSTEMCTL, SHELL],
   macos: [SHELL],
   darwin: [SHELL],
   windows: [REG, NOTEPAD],

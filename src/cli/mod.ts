@@ -7,6 +7,7 @@
  * - `commands/`: one file for each command.
  * - `completions/`: scripts that complete the commands in shells.
  * - `joining/`: dialing servers and running the client of `connect`, `send` and `invite`.
+ * - `service/`: the unit of systemd of `service`.
  * - `hosting/`: listeners, certificates and the server of `serve`.
  * - `config/`, `log/`: the configuration file, and the log of a server.
  * - `invites/`: invite lines, passphrases, QR codes, and links that open the program.

@@ -12,6 +12,7 @@ export const TOPICS: readonly Topic[] = [
   { name: "guide", title: "Guide", summary: "How to join a chat and use it: in a terminal, in a browser, with nc" },
   { name: "hosting", title: "Hosting", summary: "How to run a server: access, moderation, storage, monitoring" },
   { name: "proxy", title: "Behind a proxy", summary: "How to host behind nginx, Caddy or a Cloudflare tunnel" },
+  { name: "service", title: "As a service", summary: "How to let systemd, launchd or Windows start a server" },
   { name: "commands", title: "Commands", summary: "All slash commands, commands, options and exit codes" },
   { name: "protocol", title: "Protocol", summary: "The JSON protocol for bots and other clients" },
   {

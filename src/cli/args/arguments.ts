@@ -20,6 +20,11 @@ export class Arguments {
     return new Arguments(this.operands, new Map([...values, ...this.#values]));
   }
 
+  /** Returns a copy in which `values` replace those of the same options. */
+  with(values: ReadonlyMap<string, readonly string[]>): Arguments {
+    return new Arguments(this.operands, new Map([...this.#values, ...values]));
+  }
+
   /** All values of a repeatable option; empty if it is not set. */
   list(option: string): readonly string[] {
     return this.#values.get(option) ?? [];

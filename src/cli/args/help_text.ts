@@ -5,7 +5,7 @@ import { type OptionSpec, programName, variableOf } from "./command_spec.ts";
  * Number of commands with an example in the program's help, which must fit one screen. The most
  * common come first.
  */
-const MAX_EXAMPLES = 3;
+const MAX_EXAMPLES = 2;
 
 /** The help of the whole program, on one screen. */
 export function programHelp(commands: readonly CommandSpec[]): string {

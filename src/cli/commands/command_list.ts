@@ -12,6 +12,7 @@ import { manCommand } from "./man.ts";
 import { REGISTER_LINKS } from "./register_links.ts";
 import { SEND } from "./send.ts";
 import { SERVE } from "./serve.ts";
+import { SERVICE_COMMAND } from "./service.ts";
 import { TOP } from "./top.ts";
 
 /** All commands, the most common first. */
@@ -25,6 +26,7 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   BACKUP,
   TOP,
   DISCOVER,
+  SERVICE_COMMAND,
   REGISTER_LINKS,
   CONFIG,
   completionsCommand(() => COMMAND_LIST),

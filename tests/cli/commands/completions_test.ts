@@ -53,7 +53,7 @@ testIn("bash", "bash completes commands, options, values that are choices, files
   await Deno.mkdir(`${folder}/a folder`);
   await Deno.writeTextFile(`${folder}/a file`, "");
   const asked = [
-    [["confab", "s"], ["serve", "send"]],
+    [["confab", "s"], ["serve", "send", "service"]],
     [["confab", "--v"], ["--version"]],
     [["confab", "serve", "--sy"], ["--sync"]],
     [["confab", "serve", "--log-level", ""], ["debug", "info", "warn", "error"]],
