@@ -39,12 +39,22 @@ export class Networks implements Disposable {
     return ["ip", "netns", "exec", this.id(name), ...words];
   }
 
+  /** Runs `ip` on that machine: `configure("hub", "addr", "add", ...)`. */
+  configure(name: string, ...args: readonly string[]): void {
+    ip("-n", this.id(name), ...args);
+  }
+
+  /** The hub's device on the Nth network. */
+  device(number: number): string {
+    return `${this.#prefix}l${number}`;
+  }
+
   [Symbol.dispose](): void {
     for (const name of this.#names) command("netns", "del", this.id(name));
   }
 
   #join(name: string, number: number): void {
-    const [left, right] = [`${this.#prefix}l${number}`, `${this.#prefix}r${number}`];
+    const [left, right] = [this.device(number), `${this.#prefix}r${number}`];
     ip("link", "add", left, "netns", this.id("hub"), "type", "veth", "peer", "name", right, "netns", this.id(name));
     for (const [machine, device, last] of [["hub", left, 1], [name, right, 2]] as const) {
       ip("-n", this.id(machine), "addr", "add", `10.77.${number}.${last}/24`, "dev", device);

@@ -12,6 +12,7 @@ import { askAsOwner, type OwnerClient } from "../joining/owner_client.ts";
 import { ADMIN_PASSWORD_OPTION } from "../args/password_options.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, pageAddress } from "../invites/share.ts";
+import { askDefaultRoute } from "../platform/default_route.ts";
 
 /** Written as 24h, which is more common than 1d. */
 const STANDARD_EXPIRY = `${DEFAULT_INVITE_SECONDS / 3_600}h`;
@@ -86,7 +87,7 @@ function parseRoomOption(args: Arguments): string | undefined {
 
 function createInvite(command: InviteCommand): OwnerTask {
   return async ({ requests, reach }) => {
-    const made = await requests.ask(command, "invite");
+    const [made] = await Promise.all([requests.ask(command, "invite"), askDefaultRoute()]);
     const { secret, words, room } = made;
     const pass = { room, secret, words };
     const lines = [...invitation(reach, pass), validityLine(made)];

@@ -2,12 +2,14 @@ import type { Log } from "../../server/monitor/log_events.ts";
 import type { Listener } from "../../transports/connection.ts";
 import { noProxy } from "../../protocol/address/trusted_proxies.ts";
 import { parseAddress } from "../args/address.ts";
+import { programName } from "../args/command_spec.ts";
 import { keepReach, listenForOwner } from "./control_socket.ts";
 import type { HostPlan } from "./host_plan.ts";
-import { howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "../invites/reachability.ts";
+import { addressesNow, howToJoin, isAnyAddress, isBeyondLoopback, reachable } from "../invites/reachability.ts";
 import { listenAll } from "./listen_all.ts";
 import type { Metrics } from "./metrics_endpoint.ts";
 import { openCertificate, type ServerCertificate } from "./server_certificate.ts";
+import { askDefaultRoute } from "../platform/default_route.ts";
 import { explain } from "../platform/system_errors.ts";
 import { qrCodeHere } from "../invites/qr_code.ts";
 import { invitation, type InvitePass, pageAddress, type Reach, sharedPassword } from "../invites/share.ts";
@@ -32,8 +34,9 @@ export async function openEndpoints(plan: HostPlan, log: Log): Promise<Endpoints
   const certificate = await openCertificate(plan.certificate, hostsOf(plan), folder);
   const password = plan.password ?? (share ? sharedPassword(folder) : undefined);
   const listeners = await listenAll(listen, certificate, plan.proxies);
+  await askDefaultRoute();
   const addresses = listeners.flatMap((listener) => reachable(listener.address));
-  const reach = reachOfListeners(addresses, certificate);
+  const reach = reachOfListeners(listeners, certificate);
   const control = folder === undefined ? undefined : await listenForOwner(folder, reach, log);
   if (control !== undefined) listeners.push(control);
   return { listeners, addresses, reach, certificate, password, note: proxyNote(plan) };
@@ -60,15 +63,9 @@ function hostsOf({ listen: { tcp } }: HostPlan): string[] {
   return tcp === undefined || isAnyAddress(tcp.host) ? [] : [tcp.host];
 }
 
-/** Loopback addresses are used only if there are no others: they work on this machine only. */
-function reachOfListeners(addresses: readonly string[], certificate: ServerCertificate | undefined): Reach {
-  const ports = addresses.filter((address) => {
-    const parsed = parseAddress(address);
-    return parsed.kind === "tcp" && !isAnyAddress(parsed.host);
-  });
-  const beyond = ports.filter(isBeyondLoopback);
+function reachOfListeners(listeners: readonly Listener[], certificate: ServerCertificate | undefined): Reach {
   return {
-    addresses: beyond.length > 0 ? beyond : ports,
+    addresses: listeners.map(({ address }) => address).filter((address) => parseAddress(address).kind === "tcp"),
     tls: certificate !== undefined,
     fingerprint: certificate?.fingerprint,
   };
@@ -81,7 +78,7 @@ export function printAddresses(
   share: boolean,
   quiet: boolean,
 ): void {
-  const lines = share && endpoints.reach.addresses.length > 0
+  const lines = share && addressesNow(endpoints.reach.addresses).length > 0
     ? sharedLines(endpoints, quiet)
     : unsharedLines(endpoints, quiet);
   for (const line of lines) console.log(line);
@@ -95,7 +92,7 @@ export function printAddresses(
 function sharedLines(endpoints: Endpoints, quiet: boolean): string[] {
   const { addresses, reach, password } = endpoints;
   const unix = addresses.filter((address) => parseAddress(address).kind === "unix");
-  const listening = [reach.addresses[0]!, ...unix].map(listeningOn);
+  const listening = [addressesNow(reach.addresses)[0]!, ...unix].map(listeningOn);
   if (quiet) return [...listening, invitation(reach, passOf(password!))[0]!];
   return [...listening, ...invitationLines(endpoints)];
 }
@@ -103,8 +100,15 @@ function sharedLines(endpoints: Endpoints, quiet: boolean): string[] {
 /** Lines and a QR code with the invite to a shared server. */
 export function invitationLines({ reach, certificate, password }: Endpoints): string[] {
   const pass = passOf(password!);
-  return [...invitation(reach, pass), ...certificate!.notes, ...qrCodeHere(pageAddress(reach, pass))];
+  const lines = [...invitation(reach, pass), ...certificate!.notes];
+  if (!addressesNow(reach.addresses).some(isBeyondLoopback)) return [...NO_NETWORK, ...lines];
+  return [...lines, ...qrCodeHere(pageAddress(reach, pass))];
 }
+
+const NO_NETWORK = [
+  "This machine is in no network, so only programs on this machine can join, as shown below.",
+  `To let others in, connect it to a network, and then create an invite: ${programName()} invite`,
+];
 
 /** The server's password as a secret of an invite. */
 function passOf(password: string): InvitePass {

@@ -12,14 +12,15 @@ import { type Bounds, parseBounds } from "../args/bound_options.ts";
 import { EXIT, Failure } from "../args/exit_codes.ts";
 import { givenAdminPassword, givenPassword } from "../args/password_options.ts";
 import { isHost, parseOrigins, parseProxies, parseRetention, type ProxyPlan } from "../args/serve_options.ts";
+import { hasOnlyV6 } from "../platform/machine_addresses.ts";
 import { type LogPlan, planLog } from "../log/log_options.ts";
 import { openInFolder } from "./data_folder.ts";
 import type { ListenPlan } from "./listen_all.ts";
 import { type MetricsAddress, parseMetricsAddress } from "./metrics_endpoint.ts";
 import type { CertificatePlan } from "./server_certificate.ts";
 
-/** All interfaces of this machine. */
-const EVERYWHERE = "0.0.0.0";
+/** All addresses of this machine: by IPv4, or by IPv6 as well where the system says so. */
+const EVERYWHERE = { v4: "0.0.0.0", v6: "::" } as const;
 const MAX_TITLE_CHARS = 200;
 
 /** Inputs of a plan besides the arguments. Each function throws a failure. */
@@ -27,6 +28,8 @@ export interface HostContext {
   readonly givenPassword: (args: Arguments) => string | undefined;
   readonly givenAdminPassword: (args: Arguments) => string | undefined;
   readonly dataFolder: (args: Arguments) => string;
+  /** Whether this machine has addresses of IPv6 only, besides loopback. */
+  readonly hasOnlyV6: () => boolean;
 }
 
 /** The context of the running program. */
@@ -34,6 +37,7 @@ export const HOST_CONTEXT: HostContext = {
   givenPassword: (args) => givenPassword(args),
   givenAdminPassword: (args) => givenAdminPassword(args),
   dataFolder: (args) => openInFolder(args, (folder) => folder),
+  hasOnlyV6,
 };
 
 /** Everything that `serve` needs to know before it runs. */
@@ -72,7 +76,7 @@ export function planHost(args: Arguments, context: HostContext): HostPlan {
     metrics: parseMetrics(args),
     password: context.givenPassword(args),
     adminPassword: context.givenAdminPassword(args),
-    listen: planListeners(args, share),
+    listen: planListeners(args, share, context),
     certificate: planCertificate(args, share),
     folder: args.flag("memory") ? undefined : context.dataFolder(args),
     retention: parseRetention(args),
@@ -97,9 +101,9 @@ function parseMetrics(args: Arguments): MetricsAddress | undefined {
   return text === undefined ? undefined : parseMetricsAddress(text, 0);
 }
 
-function planListeners(args: Arguments, share: boolean): ListenPlan {
+function planListeners(args: Arguments, share: boolean, { hasOnlyV6 }: HostContext): ListenPlan {
   const path = args.text("unix");
-  const host = args.text("host") ?? (share ? EVERYWHERE : DEFAULT_HOST);
+  const host = args.text("host") ?? (share ? everywhere(hasOnlyV6()) : DEFAULT_HOST);
   const port = args.number("port", 0, 65_535) ?? DEFAULT_PORT;
   if (!isHost(host)) throw badValue("host", host, "an IP address or a host name, without a port");
   if (!args.flag("no-tcp")) return { tcp: { host, port }, path };
@@ -108,6 +112,10 @@ function planListeners(args: Arguments, share: boolean): ListenPlan {
     throw new Failure(EXIT.usage, "Options --share and --no-tcp cannot be combined: use only one of them");
   }
   return { path };
+}
+
+function everywhere(onlyV6: boolean): string {
+  return onlyV6 ? EVERYWHERE.v6 : EVERYWHERE.v4;
 }
 
 function planCertificate(args: Arguments, share: boolean): CertificatePlan {

@@ -3,6 +3,19 @@ import { formatAddress, parseAddress } from "../args/address.ts";
 import { programName } from "../args/command_spec.ts";
 import { interfaceHosts, isLoopbackHost } from "../platform/machine_addresses.ts";
 
+/**
+ * The addresses of a server's listeners at which others reach it now. The system is asked each time, because a machine
+ * changes its networks. Loopback addresses are used only if there are no others: they work on this machine only.
+ */
+export function addressesNow(addresses: readonly string[]): string[] {
+  const tcp = addresses.flatMap(reachable).filter((address) => {
+    const parsed = parseAddress(address);
+    return parsed.kind === "tcp" && !isAnyAddress(parsed.host);
+  });
+  const beyond = tcp.filter(isBeyondLoopback);
+  return beyond.length > 0 ? beyond : tcp;
+}
+
 /** The addresses of a listener: for "all interfaces" those of this machine, loopback last. */
 export function reachable(address: string): string[] {
   const parsed = parseAddress(address);

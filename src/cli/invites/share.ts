@@ -9,6 +9,7 @@ import { explain } from "../platform/system_errors.ts";
 import { checkedPassword } from "../args/password_options.ts";
 import { readPrivateFile, replacePrivateFile } from "../platform/private_file.ts";
 import { drawPassphrase } from "./passphrase.ts";
+import { addressesNow } from "./reachability.ts";
 
 const PASSWORD_FILE = "confab.password";
 
@@ -42,7 +43,10 @@ export function keptPassword(folder: string): string | undefined {
 
 /** How other machines reach a server. */
 export interface Reach {
-  /** Addresses as `host:port`, most likely first; empty if the server listens on no port. */
+  /**
+   * The listeners' addresses as `host:port`; empty if the server listens on no port. `0.0.0.0` and `::` mean all
+   * addresses that this machine has when an invite is shown.
+   */
   readonly addresses: readonly string[];
   readonly tls: boolean;
   /** Fingerprint of the certificate; absent without TLS, or if only its authority makes it trusted. */
@@ -59,7 +63,7 @@ export interface InvitePass {
 
 /** Lines with an invite: the link, the web address, and words to read out. */
 export function invitation(reach: Reach | undefined, pass: InvitePass): string[] {
-  const [address, ...others] = reach?.addresses ?? [];
+  const [address, ...others] = addressesNow(reach?.addresses ?? []);
   if (reach === undefined || address === undefined) {
     return [`The password is ${pass.secret}; the address of the server is not known here`];
   }
@@ -71,7 +75,7 @@ export function invitation(reach: Reach | undefined, pass: InvitePass): string[]
 
 /** The web address of an invite, also shown as a QR code; `undefined` if the server's address is unknown. */
 export function pageAddress(reach: Reach | undefined, { room = DEFAULT_ROOM, secret }: InvitePass): string | undefined {
-  const [address] = reach?.addresses ?? [];
+  const [address] = addressesNow(reach?.addresses ?? []);
   return address && formatPageAddress({ ...parseEndpoint(address), room, secret }, reach!.tls);
 }
 

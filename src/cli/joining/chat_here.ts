@@ -4,6 +4,7 @@ import { DenoTerminal } from "../../terminal/screen/deno_terminal.ts";
 import { runPlain } from "../../terminal/plain/plain_app.ts";
 import { hideInput } from "../../terminal/screen/raw_mode.ts";
 import { exitCodeOf } from "./dialer.ts";
+import { askDefaultRoute } from "../platform/default_route.ts";
 import { garbageCollection } from "../platform/garbage_collection.ts";
 import { readVariable } from "../platform/program.ts";
 import type { ExitCode } from "../args/exit_codes.ts";
@@ -33,10 +34,16 @@ export async function chatHere(options: ChatHereOptions): Promise<ExitCode> {
   const opened = await openClient(makeClient, password);
   if ("closed" in opened) return opened.reported ? exitCodeOf(opened.closed) : finish(opened.closed);
   complaints.hold();
+  await askDefaultRoute();
+  // Each use asks again for the next: the machine may change its network while the chat goes on.
+  const reachNow = () => {
+    void askDefaultRoute();
+    return reach();
+  };
   const run = plain || readVariable("TERM") === "dumb" ? plainTerminal : liveTerminal;
   const closed = await run({
     makeClient: opened.show,
-    invitation: (event) => invitation(reach(), event),
+    invitation: (event) => invitation(reachNow(), event),
     qrCode: (event) => qrCodeHere(pageAddress(reach(), event)),
     ...rest,
   }).finally(() => complaints.release());

@@ -8,6 +8,7 @@ const CONTEXT: HostContext = {
   givenPassword: (args) => args.text("password"),
   givenAdminPassword: () => undefined,
   dataFolder: (args) => args.text("data") ?? "/data",
+  hasOnlyV6: () => false,
 };
 
 function plan(...args: string[]): HostPlan {

@@ -47,6 +47,40 @@ Deno.test("containers, virtual machines and tunnels come after networks with oth
   }
 });
 
+Deno.test("on machines with many virtual networks the one with other people comes first, with and without the default route", () => {
+  const machines: readonly (readonly [real: string, ...(readonly [name: string, address: string])[]])[] = [
+    ["wlp3s0", ["waydroid0", "192.168.240.1"], ["wlp3s0", "192.168.1.26"]],
+    ["enp5s0", ["docker0", "172.17.0.1"], ["lxdbr0", "10.5.5.1"], ["virbr0", "192.168.122.1"], ["enp5s0", "10.0.0.7"]],
+    ["eth0", ["cni0", "10.42.0.1"], ["flannel.1", "10.42.0.0"], ["tailscale0", "100.90.1.2"], ["eth0", "203.0.113.7"]],
+    ["en0", ["utun4", "10.8.0.6"], ["bridge100", "192.168.64.1"], ["vmnet8", "172.16.9.1"], ["en0", "192.168.0.4"]],
+    ["Wi-Fi", ["vEthernet (Default Switch)", "172.25.0.1"], ["VMware Network Adapter VMnet8", "192.168.9.1"], [
+      "Wi-Fi",
+      "192.168.178.30",
+    ]],
+    ["Ethernet", ["VirtualBox Host-Only Network", "192.168.56.1"], ["Local Area Connection* 10", "192.168.137.1"], [
+      "Ethernet",
+      "10.1.1.9",
+    ]],
+    ["Ethernet", ["OpenVPN TAP-Windows6", "10.8.0.2"], ["ZeroTier One [93afae5963]", "10.147.17.2"], [
+      "Bluetooth Network Connection",
+      "169.254.9.9",
+    ], ["Ethernet", "192.168.2.2"]],
+  ];
+  for (const [real, ...interfaces] of machines) {
+    const addresses = interfaces.map(([name, address]) => ({ name, address }));
+    for (const route of [undefined, real]) assertEquals(likeliestFirst(addresses, route)[0]!.name, real);
+  }
+});
+
+Deno.test("the interface of the default route comes before one that is listed first, unless it is a tunnel", () => {
+  const interfaces = [["usb0", "192.168.42.3"], ["eth0", "203.0.113.7"], ["wg0", "10.9.0.2"], ["lo", "127.0.0.1"]]
+    .map(([name, address]) => ({ name: name!, address: address! }));
+  const order = (route?: string) => likeliestFirst(interfaces, route).map(({ name }) => name);
+  assertEquals(order(), ["usb0", "eth0", "wg0", "lo"]);
+  assertEquals(order("eth0"), ["eth0", "usb0", "wg0", "lo"]);
+  assertEquals(order("wg0"), ["usb0", "eth0", "wg0", "lo"]);
+});
+
 Deno.test("this machine's name on the network is the first label of its host name, in lower case", () => {
   for (const hostname of ["ada-macbook", "Ada-MacBook", "ADA-MACBOOK.local", "ada-macbook.example.org"]) {
     assertEquals(localNames(hostname), ["ada-macbook.local"], hostname);
