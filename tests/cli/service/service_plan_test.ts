@@ -16,6 +16,7 @@ const CONTEXT: HostContext = {
   givenPassword: () => undefined,
   givenAdminPassword: () => undefined,
   dataFolder: (args) => args.text("data") ?? "/home/ada/.local/share/confab",
+  hasOnlyV6: () => false,
 };
 
 /** The values of each key of the unit. */
