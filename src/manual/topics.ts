@@ -13,6 +13,7 @@ export const TOPICS: readonly Topic[] = [
   { name: "hosting", title: "Hosting", summary: "How to run a server: access, moderation, storage, monitoring" },
   { name: "proxy", title: "Behind a proxy", summary: "How to host behind nginx, Caddy or a Cloudflare tunnel" },
   { name: "service", title: "As a service", summary: "How to let systemd, launchd or Windows start a server" },
+  { name: "container", title: "In a container", summary: "How to run a server with Docker, Podman and Compose" },
   { name: "commands", title: "Commands", summary: "All slash commands, commands, options and exit codes" },
   { name: "protocol", title: "Protocol", summary: "The JSON protocol for bots and other clients" },
   {
