@@ -18,7 +18,7 @@ export interface Section {
   readonly anchor: string;
 }
 
-/** `manualPath` is the path of the manual on the server, without a slash at its end. */
+/** `manualPath` is the path of the manual, relative to the page or absolute, without a slash at its end. */
 export function renderForBrowser(markdown: string, manualPath: string): HtmlPage {
   const anchors = new Anchors();
   const headings: (Section & { readonly depth: number })[] = [];

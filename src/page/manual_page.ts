@@ -10,24 +10,31 @@ const STYLES = ["src/web/base.css", "src/web/manual.css"];
 
 /**
  * Builds the page of a topic, or the list of all topics for `""`. Resolves with `undefined` if there is no such topic.
- * `path` is the path of the manual on the server. Takes a few milliseconds. Rejects if the files cannot be read.
+ * `path` is the path of the manual on the server. All links are relative, since a proxy may pass on the server in a folder.
+ * Takes a few milliseconds. Rejects if the files cannot be read.
  */
 export async function buildManualPage(topic: string, path: string): Promise<StaticPage | undefined> {
   if (topic !== "" && !isTopic(topic)) return undefined;
   await openSources();
   const styles = await Promise.all(STYLES.map((name) => Deno.readTextFile(new URL(name, SOURCES))));
   const markdown = topic === "" ? indexMarkdown() : await readTopic(topic);
-  const page = renderForBrowser(markdown, path);
-  return { html: documentOf(page, { topic, path, styles }), policy: await contentPolicy({ scripts: [], styles }) };
+  const root = topic === "" ? "." : "..";
+  const page = renderForBrowser(markdown, root + path);
+  return {
+    html: documentOf(page, { topic, root, path: root + path, styles }),
+    policy: await contentPolicy({ scripts: [], styles }),
+  };
 }
 
 interface PageContext {
   readonly topic: string;
+  /** The server's `/` without its slash, relative to this page. */
+  readonly root: string;
   readonly path: string;
   readonly styles: readonly string[];
 }
 
-function documentOf({ title, body, sections }: HtmlPage, { topic, path, styles }: PageContext): string {
+function documentOf({ title, body, sections }: HtmlPage, { topic, root, path, styles }: PageContext): string {
   const name = topic === "" ? "Manual" : `${escapeHtml(title)} – Manual`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -43,7 +50,7 @@ ${styles.map((style) => `<style>${style}</style>`).join("\n")}
 <body>
 <a class="skip" href="#page">Skip to the text</a>
 <header class="manual-head">
-<a class="home" href="/">Confab</a>
+<a class="home" href="${root}/">Confab</a>
 <nav aria-label="Manual">
 ${topicLinks(topic, path)}
 </nav>

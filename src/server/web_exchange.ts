@@ -12,7 +12,7 @@ import { asksForWebSocket, type HttpRequest, parseRequest } from "../framing/htt
 import { MAX_HTTP_HEAD_BYTES } from "../protocol/limits.ts";
 import { type NameRefusal, type RefusedName, refuseHost, refuseOrigin } from "./refused_name.ts";
 import { type OwnHosts, ownHosts } from "../protocol/address/own_hosts.ts";
-import { isChatPath, manualTopicOf, movedRoomPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
+import { isChatPath, manualTopicOf, movedPath, SOCKET_PATH } from "../protocol/address/page_paths.ts";
 
 export interface HttpExchangeOptions {
   /** Builds the chat page. Called at its first request, and again only if it rejected. */
@@ -132,15 +132,15 @@ const MALFORMED = textResponse(400, "The head of the request is malformed");
 
 function isKnownPath(path: string): boolean {
   return path === SOCKET_PATH || isChatPath(path) || manualTopicOf(path) !== undefined ||
-    movedRoomPath(path) !== undefined;
+    movedPath(path) !== undefined;
 }
 
-/** Redirects old links to rooms. Browsers keep the fragment, which holds an invite's secret: RFC 9110, section 10.2.2. */
+/** Redirects old links. Browsers keep the fragment, which holds an invite's secret: RFC 9110, section 10.2.2. */
 function redirectOf({ path, query }: HttpRequest): HttpResponse | undefined {
-  const moved = movedRoomPath(path);
+  const moved = movedPath(path);
   if (moved === undefined) return undefined;
   const location = `${moved}${query}`.replace(/[^\x21-\x7e]/g, escapeByte);
-  return textResponse(308, "Rooms are at /r/ROOM", { Location: location });
+  return textResponse(308, "This page has another path now", { Location: location });
 }
 
 /** Each character of a request's head is one byte. */

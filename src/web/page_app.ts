@@ -1,7 +1,7 @@
 /** The page: the entry form and one session at a time, drawn at most once a frame. Loading this file starts it. */
 
 import type { CloseCause } from "../client/client_event.ts";
-import { parsePageAddress } from "./page_address.ts";
+import { type PageAddress, parsePageAddress } from "./page_address.ts";
 import { ActionsView } from "./views/actions_view.ts";
 import { PasswordView } from "./views/password_view.ts";
 import { ComposerView } from "./views/composer_view.ts";
@@ -25,6 +25,7 @@ import { shortCount, SidebarView } from "./views/sidebar_view.ts";
 import { PanelView } from "./views/panel_view.ts";
 
 export class PageApp {
+  readonly #address: PageAddress;
   readonly #storage: BrowserStorage;
   readonly #password = new PasswordView();
   readonly #drawers = new Drawers();
@@ -41,8 +42,9 @@ export class PageApp {
   #scheduled = false;
   #shown: Conversation | undefined;
 
-  constructor(storage: BrowserStorage) {
-    this.#storage = storage;
+  constructor(address: PageAddress) {
+    this.#address = address;
+    const storage = this.#storage = openBrowserStorage(address.folder);
     this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
       allowed: (seq) => this.#session?.actions.allowed(seq),
@@ -76,11 +78,12 @@ export class PageApp {
     globalThis.addEventListener("pagehide", () => this.#session?.marks.save());
   }
 
-  /** Reads the address, removes the secret from it, and resumes the tab's session after a reload. */
+  /** Removes the secret from the address bar, completes the links of the document, and resumes the tab's session after a reload. */
   start(): void {
-    const { room, error, secret } = parsePageAddress(location);
+    const { room, error, secret } = this.#address;
     if (location.hash !== "") history.replaceState(null, "", location.pathname);
     this.#secret = secret;
+    for (const link of document.links) link.href = this.#address.folder + link.getAttribute("href");
     const saved = loadSession(this.#storage);
     if (saved !== undefined && secret === undefined) return this.#enter(saved, true);
     const name = this.#storage.permanent.read("name");
@@ -94,7 +97,13 @@ export class PageApp {
     else this.#entry.wait();
     const session: PageSession = new PageSession({
       ...saved,
-      ...{ resumed, secret: this.#secret, storage: this.#storage.permanent, password: this.#password },
+      ...{
+        folder: this.#address.folder,
+        resumed,
+        secret: this.#secret,
+        storage: this.#storage.permanent,
+        password: this.#password,
+      },
       panels: {
         showMembers: () => this.#drawers.show("members"),
         showSearch: (query) => this.#showSearch(query),
@@ -143,7 +152,7 @@ export class PageApp {
     this.#composer.forget();
     const { status, you } = session.chat.state;
     if (status.kind === "closed") {
-      return this.#leave({ name: you?.name ?? "", room: parsePageAddress(location).room }, undefined);
+      return this.#leave({ name: you?.name ?? "", room: this.#address.room }, undefined);
     }
     await session.chat.client.close();
   }
@@ -257,4 +266,4 @@ export class PageApp {
   }
 }
 
-new PageApp(openBrowserStorage()).start();
+new PageApp(parsePageAddress(location)).start();

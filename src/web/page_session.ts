@@ -15,6 +15,8 @@ import { PageActions, type Panels } from "./page_actions.ts";
 export interface PageSessionOptions extends LoginDetails {
   /** All rooms to join, `room` included. */
   readonly rooms: readonly string[];
+  /** The path of the server's `/`. */
+  readonly folder: string;
   readonly secret?: string;
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;
@@ -39,7 +41,7 @@ export class PageSession {
     this.chat = new PageChat({
       makeClient: (onEvent) =>
         new Client({
-          dial: dialWebSocket(socketAddress(location)),
+          dial: dialWebSocket(socketAddress(location, options.folder)),
           ...{ name, rooms, password: secret, onEvent },
           acceptSuggestion: false,
           retryFirst: resumed,

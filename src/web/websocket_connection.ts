@@ -1,12 +1,16 @@
 /** A connection over the browser's WebSocket: each text frame is one line of the protocol, in both directions. */
 
 import type { Dial } from "../client/link/dial.ts";
+import { SOCKET_PATH } from "../protocol/address/page_paths.ts";
 import { MAX_LINE_BYTES } from "../protocol/limits.ts";
 import type { Connection, Frame } from "../transports/connection.ts";
 
-/** Returns the WebSocket address of the server that served the page. */
-export function socketAddress({ protocol, host }: { readonly protocol: string; readonly host: string }): string {
-  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/ws`;
+/** Returns the WebSocket address of the server that served the page. `folder` is the path of the server's `/`. */
+export function socketAddress(
+  { protocol, host }: { readonly protocol: string; readonly host: string },
+  folder: string,
+): string {
+  return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${folder}${SOCKET_PATH.slice(1)}`;
 }
 
 /** Returns a `Dial` for the address. It rejects if the socket closes before it is open. */

@@ -28,7 +28,10 @@ Deno.test({
     );
     assertEquals(top >= 0 && top < 200, true, `the heading is at ${top}`);
     await joinAs(chat, "ada");
-    assertEquals(await chat.getByRole("link", { name: "Manual" }).getAttribute("href"), "/help");
+    assertEquals(
+      await chat.getByRole("link", { name: "Manual" }).evaluate((link) => (link as HTMLAnchorElement).href),
+      `http://${server.address}/help`,
+    );
     await server.stop();
   },
 });

@@ -99,6 +99,22 @@ function overTcpAndUnix(name: string, isThere: boolean, start: (server: string) 
 overTcpAndUnix("nginx", HAS_NGINX, startNginx, `https://${SITE}`);
 overTcpAndUnix("Caddy", HAS_CADDY, startCaddy, `https://${SITE}`);
 
+Deno.test("nginx: the manual's example of a folder serves the page, its manual and the chat below that folder", {
+  ignore: !HAS_NGINX || OUTSIDE === undefined,
+}, async () => {
+  await using server = await serveBehind("--proxy", HERE);
+  await using proxy = await startNginx(`${HERE}:${server.port}`, true);
+  for (const path of ["/chat/", "/chat/r/build", "/chat/help"]) {
+    assertPage(await Visitor.page(await proxy.dial(OTHER), SITE, path));
+  }
+  assertMatch(await Visitor.page(await proxy.dial(OTHER), SITE, "/"), /^HTTP\/1\.1 404 /);
+  assertMatch(await Visitor.page(await proxy.dial(OTHER), SITE, "/chat/build"), /^location: r\/build\r$/im);
+  const { visitor, reply } = await Visitor.join(await proxy.dial(OTHER), `https://${SITE}/chat/`, "eve");
+  assertEquals(reply.type, "joined");
+  visitor[Symbol.dispose]();
+  await server.stop();
+});
+
 Deno.test("nginx stream: the manual's example passes on terminals and browsers with their real addresses", {
   ignore: !HAS_NGINX_STREAM || OUTSIDE === undefined,
 }, async () => {

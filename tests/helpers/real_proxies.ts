@@ -33,15 +33,17 @@ export interface RealProxy extends AsyncDisposable {
   dial(from: string): Promise<Deno.Conn>;
 }
 
-/** The server's own address, `127.0.0.1:PORT` or `unix:PATH`. */
-export async function startNginx(server: string): Promise<RealProxy> {
+/** `server` is its own address, `127.0.0.1:PORT` or `unix:PATH`. With `inFolder` its page is at `/chat/`. */
+export async function startNginx(server: string, inFolder = false): Promise<RealProxy> {
   const folder = newFolder();
   const { cert, key } = await makeCertificate([SITE], new Date());
   await Deno.writeTextFile(`${folder}/cert.pem`, cert);
   await Deno.writeTextFile(`${folder}/key.pem`, key);
   const port = freePort();
-  const [site, overSocket] = await examples("nginx");
-  const example = replaced(upstream(site!, "proxy_pass", overSocket!, server), {
+  const [site, folderOfSite, overSocket] = await examples("nginx");
+  const whole = inFolder ? site!.replace(/ *location [^]*?\n {4}\}\n/, folderOfSite!) : site!;
+  assert(inFolder === (whole !== site));
+  const example = replaced(upstream(whole, "proxy_pass", overSocket!, server), {
     "listen 443 ": `listen ${port} `,
     [`/etc/ssl/certs/${SITE}.pem`]: `${folder}/cert.pem`,
     [`/etc/ssl/private/${SITE}.key`]: `${folder}/key.pem`,
@@ -57,7 +59,7 @@ export async function startNginx(server: string): Promise<RealProxy> {
 /** Passes on TCP, with the PROXY protocol. */
 export async function startNginxStream(server: string): Promise<RealProxy> {
   const port = freePort();
-  const [, , stream] = await examples("nginx");
+  const [, , , stream] = await examples("nginx");
   const example = replaced(stream!, { "listen 5051;": `listen ${port};`, [ADDRESS]: server });
   const program = await runNginx(newFolder(), example, `load_module ${STREAM_MODULES};`);
   return plainProxy(program, port);

@@ -17,16 +17,17 @@ export class Visitor implements Disposable {
   }
 
   /** Returns the response to a request for the page. */
-  static async page(conn: Deno.Conn, host: string): Promise<string> {
-    await conn.write(ENCODER.encode(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
+  static async page(conn: Deno.Conn, host: string, path = "/"): Promise<string> {
+    await conn.write(ENCODER.encode(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
     return await inTime(new Response(conn.readable).text(), () => "the page");
   }
 
-  /** Opens a WebSocket from the page of this origin. Returns the status line if it is refused. */
-  static async open(conn: Deno.Conn, origin: string, headers: readonly string[] = []): Promise<Visitor | string> {
+  /** Opens a WebSocket from the page at this address. Returns the status line if it is refused. */
+  static async open(conn: Deno.Conn, page: string, headers: readonly string[] = []): Promise<Visitor | string> {
+    const { pathname, host, origin } = new URL("ws", page);
     const head = [
-      "GET /ws HTTP/1.1",
-      `Host: ${origin.replace(/^.*\//, "")}`,
+      `GET ${pathname} HTTP/1.1`,
+      `Host: ${host}`,
       `Origin: ${origin}`,
       "Upgrade: websocket",
       "Connection: keep-alive, Upgrade",
@@ -46,8 +47,8 @@ export class Visitor implements Disposable {
   }
 
   /** Opens a WebSocket and joins. Resolves with the visitor, and with the reply or the error. */
-  static async join(conn: Deno.Conn, origin: string, name: string): Promise<{ visitor: Visitor; reply: Json }> {
-    const visitor = await Visitor.open(conn, origin);
+  static async join(conn: Deno.Conn, page: string, name: string): Promise<{ visitor: Visitor; reply: Json }> {
+    const visitor = await Visitor.open(conn, page);
     assert(typeof visitor !== "string", String(visitor));
     await visitor.send({ type: "join", name, ref: "join" });
     return { visitor, reply: await visitor.next(({ type, ref }) => type === "joined" || ref === "join") };

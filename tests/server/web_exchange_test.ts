@@ -117,8 +117,8 @@ Deno.test("the manual's pages are built once each, at their first request, and o
     return Promise.resolve(topic === "nosuch" ? undefined : { html, policy: `style-src '${topic}'` });
   };
   const web = webWith({ manual });
-  await Promise.all([ask("GET /help", { Host: "localhost" }, web), ask("GET /help/", { Host: "localhost" }, web)]);
-  for (const [path, topic] of [["/help", ""], ["/help/", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
+  await Promise.all([ask("GET /help", { Host: "localhost" }, web), ask("GET /help?x", { Host: "localhost" }, web)]);
+  for (const [path, topic] of [["/help", ""], ["/help?x", ""], ["/help/guide", "guide"], ["/help/guide?x", "guide"]]) {
     const answer = await ask(`GET ${path}`, { Host: "localhost" }, web);
     assertEquals([answer.status, textOf(answer)], [200, `<h1>${topic}</h1>`]);
     assertEquals(answer.headers.get("Content-Security-Policy"), `style-src '${topic}'`);
@@ -133,14 +133,16 @@ Deno.test("the manual's pages are built once each, at their first request, and o
   assertEquals((await ask("GET /help", { Host: "localhost" })).status, 404);
 });
 
-Deno.test("an old link to a room leads to its new path, with its query, and to no other host", async () => {
+Deno.test("an old link leads to the new path, relative to it, with its query, and to no other host", async () => {
   const cases: [string, string][] = [
-    ["/build", "/r/build"],
-    ["/Build?x=%0d%0aSet-Cookie:a", "/r/Build?x=%0d%0aSet-Cookie:a"],
-    ["/caf%C3%A9", "/r/caf%C3%A9"],
-    ["/caf\xc3\xa9", "/r/caf%C3%A9"],
-    ["/\\evil.example", "/r/\\evil.example"],
-    ["/helper", "/r/helper"],
+    ["/build", "r/build"],
+    ["/Build?x=%0d%0aSet-Cookie:a", "r/Build?x=%0d%0aSet-Cookie:a"],
+    ["/caf%C3%A9", "r/caf%C3%A9"],
+    ["/caf\xc3\xa9", "r/caf%C3%A9"],
+    ["/\\evil.example", "r/\\evil.example"],
+    ["/helper", "r/helper"],
+    ["/help/", "../help"],
+    ["/help/?x", "../help?x"],
   ];
   for (const [path, location] of cases) {
     const answer = await ask(`GET ${path}`, { Host: "localhost" });

@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatPageAddress } from "../../src/protocol/address/invite_link.ts";
-import { parsePageAddress } from "../../src/web/page_address.ts";
+import { type PageAddress, parsePageAddress } from "../../src/web/page_address.ts";
 
-Deno.test("the address names a room and holds an invite's secret, and an invalid secret is ignored", () => {
-  const cases: [string, string, ReturnType<typeof parsePageAddress>][] = [
+Deno.test("the address names a room in any folder and holds an invite's secret, and an invalid secret is ignored", () => {
+  const cases: [string, string, Omit<PageAddress, "folder">][] = [
     ["/", "", { room: "lobby" }],
     ["/r/build", "", { room: "build" }],
     ["/r/Build", "#.apple-pear-plum", { room: "build", secret: "apple-pear-plum" }],
@@ -13,10 +13,13 @@ Deno.test("the address names a room and holds an invite's secret, and an invalid
     ["/r/田中", "", { room: "田中" }],
     ["/r/cafe%CC%81", "#.%zz", { room: "café" }],
     ["/", "#.", { room: "lobby" }],
-    ["/r/", "", { room: "lobby" }],
     ["/build", "", { room: "lobby" }],
   ];
-  for (const [pathname, hash, address] of cases) assertEquals(parsePageAddress({ pathname, hash }), address);
+  for (const [pathname, hash, address] of cases) {
+    for (const folder of ["/", "/chat/", "/r/x/", "/a/r/b/"]) {
+      assertEquals(parsePageAddress({ pathname: folder + pathname.slice(1), hash }), { folder, ...address });
+    }
+  }
 });
 
 Deno.test("an address with an invalid room opens the lobby's form with the reason", () => {
@@ -35,6 +38,6 @@ Deno.test("an address with an invalid room opens the lobby's form with the reaso
 Deno.test("the page reads the address that an invite has for browsers", () => {
   for (const secret of ["apple-pear-plum", "a.b#c d%20", "(ü!)*'"]) {
     const { pathname, hash } = new URL(formatPageAddress({ host: "127.0.0.1", port: 1, room: "build", secret }, false));
-    assertEquals(parsePageAddress({ pathname, hash }), { room: "build", secret });
+    assertEquals(parsePageAddress({ pathname, hash }), { folder: "/", room: "build", secret });
   }
 });

@@ -1,4 +1,7 @@
-/** Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. */
+/**
+ * Paths of the server's web pages: `/` opens the chat, `/r/ROOM` opens it in a room, `/help` opens the manual. Behind a proxy
+ * they may follow the path of a folder, which the server does not see: so its pages link each other by relative addresses.
+ */
 
 import { DEFAULT_ROOM } from "../conventions.ts";
 import { ProtocolError } from "../errors.ts";
@@ -9,7 +12,7 @@ export const SOCKET_PATH = "/ws";
 /** Path of the manual; a topic may follow, as in `/help/hosting`. */
 export const MANUAL_PATH = "/help";
 
-const MANUAL_PAGE = /^\/help(?:\/([\w-]*))?$/;
+const MANUAL_PAGE = /^\/help(?:\/([\w-]+))?$/;
 const ROOM_PREFIX = "/r/";
 const CHAT_PATH = /^\/(?:r\/[^/]*)?$/;
 /** Rooms had paths without a prefix before; such links still work, except for these names. */
@@ -42,14 +45,23 @@ export function manualTopicOf(path: string): string | undefined {
   return MANUAL_PAGE.exec(path)?.[1] ?? (MANUAL_PAGE.test(path) ? "" : undefined);
 }
 
-/** The part of a chat path that names the room, still escaped; `""` if the path names no room. */
-export function roomPartOf(path: string): string {
-  return path.startsWith(ROOM_PREFIX) ? path.slice(ROOM_PREFIX.length) : "";
+/** The address of a chat page as the browser sees it. */
+export interface ChatPath {
+  /** The path of the server's `/`, with a slash at both ends. It is longer behind a proxy that passes on one folder. */
+  readonly folder: string;
+  /** The part that names the room, still escaped; `""` if the path names no room. */
+  readonly roomPart: string;
 }
 
-/** As `roomPartOf`, but also for old links without the prefix. */
+/** Splits the path of a chat page, which ends in `/` or in `/r/ROOM`. */
+export function splitChatPath(path: string): ChatPath {
+  const [, folder, roomPart] = /^(.*\/)r\/([^/]*)$/s.exec(path) ?? [];
+  return { folder: folder ?? path.slice(0, path.lastIndexOf("/") + 1), roomPart: roomPart ?? "" };
+}
+
+/** The part of a link's path that names the room, also of old links without the prefix. */
 export function roomPartOfLink(path: string): string {
-  return path.startsWith(ROOM_PREFIX) ? roomPartOf(path) : path.slice(1);
+  return path.slice(path.startsWith(ROOM_PREFIX) ? ROOM_PREFIX.length : 1);
 }
 
 /**
@@ -67,11 +79,12 @@ export function decodeRoom(part: string): string {
 }
 
 /**
- * Returns the new path of an old link `/ROOM`, or `undefined` if the path is not an old link or the
- * name is reserved.
+ * Returns where a page is that has another path now, relative to the old one (RFC 3986, section 4.2): of an old link `/ROOM`,
+ * unless the name is reserved, and of `/help/`, below which the manual's relative links would not work.
  */
-export function movedRoomPath(path: string): string | undefined {
+export function movedPath(path: string): string | undefined {
+  if (path === `${MANUAL_PATH}/`) return `..${MANUAL_PATH}`;
   if (!OLD_ROOM_PATH.test(path)) return undefined;
   const room = path.slice(1);
-  return RESERVED.has(room.toLowerCase()) ? undefined : `${ROOM_PREFIX}${room}`;
+  return RESERVED.has(room.toLowerCase()) ? undefined : `${ROOM_PREFIX.slice(1)}${room}`;
 }

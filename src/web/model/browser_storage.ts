@@ -15,8 +15,9 @@ export interface SavedSession {
   readonly rooms: readonly string[];
 }
 
-export function openBrowserStorage(): BrowserStorage {
-  return { permanent: new JsonStorage(() => localStorage), tab: new JsonStorage(() => sessionStorage) };
+/** `folder` is the path of the server's `/`. Servers in other folders of the same host have their own data. */
+export function openBrowserStorage(folder: string): BrowserStorage {
+  return { permanent: new JsonStorage(() => localStorage, folder), tab: new JsonStorage(() => sessionStorage, folder) };
 }
 
 /** The key of the tab's `SavedSession`. */
@@ -28,8 +29,6 @@ export function loadSession({ tab }: BrowserStorage): SavedSession | undefined {
   const session = v.safeParse(SESSION, tab.read(SESSION_KEY));
   return session.success && session.output.rooms.length > 0 ? session.output : undefined;
 }
-
-const PREFIX = "confab ";
 
 export interface JsonStore {
   /** `undefined` if nothing is stored, or it is unreadable. */
@@ -43,15 +42,17 @@ export interface JsonStore {
 
 export class JsonStorage implements JsonStore {
   readonly #storage: () => Storage;
+  readonly #prefix: string;
 
-  /** A function, because in some browsers even reading the property throws. */
-  constructor(storage: () => Storage) {
+  /** `storage` is a function, because in some browsers even reading the property throws. */
+  constructor(storage: () => Storage, folder: string) {
     this.#storage = storage;
+    this.#prefix = folder === "/" ? "confab " : `confab ${folder} `;
   }
 
   read(key: string): unknown {
     try {
-      return JSON.parse(this.#storage().getItem(PREFIX + key) ?? "null") ?? undefined;
+      return JSON.parse(this.#storage().getItem(this.#prefix + key) ?? "null") ?? undefined;
     } catch {
       return undefined;
     }
@@ -59,8 +60,8 @@ export class JsonStorage implements JsonStore {
 
   write(key: string, value: unknown): boolean {
     try {
-      if (value === undefined) this.#storage().removeItem(PREFIX + key);
-      else this.#storage().setItem(PREFIX + key, JSON.stringify(value));
+      if (value === undefined) this.#storage().removeItem(this.#prefix + key);
+      else this.#storage().setItem(this.#prefix + key, JSON.stringify(value));
       return true;
     } catch {
       return false;
