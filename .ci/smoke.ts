@@ -225,10 +225,22 @@ await check("a browser gets the complete page", async () => {
 });
 
 await check("the manual is complete, in the terminal and in a browser", async () => {
-  for (const topic of ["guide", "hosting", "commands", "protocol", "guarantees", "performance", "troubleshooting"]) {
+  for (
+    const topic of [
+      "guide",
+      "hosting",
+      "service",
+      "container",
+      "commands",
+      "protocol",
+      "guarantees",
+      "performance",
+      "troubleshooting",
+    ]
+  ) {
     const exit = await run("help", topic);
     expectExit(exit, 0);
-    if (!/^\w+\n=+\n/.test(exit.stdout)) throw new Error(`Expected the page ${topic}, got ${exit.stdout}`);
+    if (!/^[\w ]+\n=+\n/.test(exit.stdout)) throw new Error(`Expected the page ${topic}, got ${exit.stdout}`);
     const { status, html } = await fetchPage(`/help/${topic}`);
     if (status !== 200 || !html.includes("</html>")) throw new Error(`${status}: ${html}`);
   }
