@@ -1,7 +1,9 @@
 import { connect, type TLSSocket } from "node:tls";
+import { withoutZone } from "../protocol/address/network.ts";
 import type { Connection } from "./connection.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { tcpPeer } from "./tcp.ts";
+import { openZoneRelay } from "./zone_relay.ts";
 
 /** Both in PEM. */
 export interface TlsKeyPair {
@@ -50,7 +52,8 @@ export async function dialTls(hostname: string, port: number, options: DialTlsOp
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
     const caCerts = trusted === undefined ? [] : [trusted.pem];
-    connection = new TlsConnection(await Deno.startTls(tcp, { hostname: trusted?.name ?? hostname, caCerts }));
+    const name = trusted?.name ?? withoutZone(hostname);
+    connection = new TlsConnection(await Deno.startTls(tcp, { hostname: name, caCerts }));
     signal?.throwIfAborted();
     await connection.handshake();
     return connection;
@@ -98,7 +101,8 @@ function faultOf(error: unknown): TlsFault {
  */
 export async function lookAtCertificate(hostname: string, port: number, signal?: AbortSignal): Promise<Uint8Array> {
   signal?.throwIfAborted();
-  const socket = connect({ host: hostname, port, rejectUnauthorized: false });
+  using relay = hostname.includes("%") ? await openZoneRelay(hostname, port, signal) : undefined;
+  const socket = connect({ host: relay?.hostname ?? hostname, port: relay?.port ?? port, rejectUnauthorized: false });
   const givenUp = Promise.withResolvers<never>();
   const giveUp = () => givenUp.reject(signal!.reason);
   signal?.addEventListener("abort", giveUp, { once: true });

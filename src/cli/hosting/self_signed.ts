@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { withoutZone } from "../../protocol/address/network.ts";
 import {
   bitString,
   boolean,
@@ -85,7 +86,7 @@ export function addressBytes(name: string): Uint8Array | undefined {
   if (version === 4) return Uint8Array.from(name.split("."), Number);
   if (version === 0) return undefined;
   // A URL normalizes all forms of IPv6 to hexadecimal groups with at most one gap.
-  const canonical = new URL(`http://[${name.replace(/%.*/, "")}]`).hostname.slice(1, -1);
+  const canonical = new URL(`http://[${withoutZone(name)}]`).hostname.slice(1, -1);
   const [before = [], after = []] = canonical.split("::").map((part) => part === "" ? [] : part.split(":"));
   const groups = [...before, ...Array(8 - before.length - after.length).fill("0"), ...after];
   return Uint8Array.from(groups.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 0xff]));

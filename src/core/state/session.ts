@@ -16,6 +16,7 @@ import {
   machineNetwork,
   type Network,
   parseNetwork,
+  withoutZone,
 } from "../../protocol/address/network.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
@@ -65,7 +66,7 @@ export class Session {
 
   /** The peer's address, without the zone of a link-local address. Only owners may see it. */
   get address(): Network | undefined {
-    return this.#address === undefined ? undefined : parseNetwork(this.#address.replace(/%.*$/, ""));
+    return this.#address === undefined ? undefined : parseNetwork(withoutZone(this.#address));
   }
 
   /**

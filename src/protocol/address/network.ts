@@ -53,6 +53,11 @@ export function canonicalAddress(text: string): string | undefined {
   return address && formatNetwork(address);
 }
 
+/** A link-local address without its zone, which only the own machine knows: `fe80::1` for `fe80::1%eth0` (RFC 4007). */
+export function withoutZone(address: string): string {
+  return address.replace(/%.*$/, "");
+}
+
 function networkAround(address: bigint, bits: number): Network {
   const rest = BigInt(128 - bits);
   return { start: address >> rest << rest, bits };

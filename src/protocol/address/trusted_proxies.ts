@@ -1,4 +1,4 @@
-import { contains, type Network, parseNetwork } from "./network.ts";
+import { contains, type Network, parseNetwork, withoutZone } from "./network.ts";
 
 /** Whether the address is that of a proxy that the operator trusts to name its clients. */
 export type IsProxy = (address: string) => boolean;
@@ -10,7 +10,7 @@ export const noProxy: IsProxy = () => false;
 export function trustedProxies(networks: readonly Network[]): IsProxy {
   if (networks.length === 0) return noProxy;
   return (text) => {
-    const address = parseNetwork(text.replace(/%.*$/, ""));
+    const address = parseNetwork(withoutZone(text));
     return address !== undefined && networks.some((network) => contains(network, address));
   };
 }
