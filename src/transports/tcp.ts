@@ -25,9 +25,15 @@ export function formatTcp(hostname: string, port: number): string {
   return formatEndpoint({ host: hostname, port });
 }
 
+/** Closes the connection if its options cannot be set: Windows refuses that once the other end has reset it. */
 function connectionOf(conn: Deno.TcpConn, proxy?: Pick<StreamPeer, "isProxy" | "sendsHeader">): Connection {
-  conn.setNoDelay(true);
-  conn.setKeepAlive(true);
+  try {
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
+  } catch (error) {
+    conn.close();
+    throw error;
+  }
   return new StreamConnection(conn, { ...tcpPeer(conn.remoteAddr), ...proxy });
 }
 
