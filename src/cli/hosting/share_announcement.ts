@@ -12,7 +12,7 @@ export const NO_ANNOUNCE_OPTION: OptionSpec = {
 
 /** Announces a server until it is disposed of, which sends a goodbye and takes at most `NEARBY_GOODBYE_MS`. */
 export interface ShareAnnouncement extends AsyncDisposable {
-  /** Announces the server anew, after its certificate has changed. */
+  /** Announces the server again, after its certificate has changed. */
   restart(): void;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

@@ -34,7 +34,7 @@ export class LogFile implements LogOutput, Disposable {
     }
   }
 
-  /** Continues in the file that has the path now, a new one if there is none. Throws the errors of the system: then nothing has changed. */
+  /** Continues in the file that has the path now, a new one if it is missing. Throws the errors of the system: then nothing has changed. */
   reopen(): void {
     const earlier = this.#file;
     this.#file = open(this.path);

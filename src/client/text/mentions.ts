@@ -20,7 +20,7 @@ export function composed(text: string): string {
   return MARK_RUN.test(result) ? text : result;
 }
 
-/** What composition may join to the letter before it: marks, and the vowels and finals of Korean. */
+/** The characters that composition may join to the letter before them: marks, and the vowels and finals of Korean. */
 const PART = /[\p{M}\u1160-\u11ff]/u;
 const MARK_RUN = new RegExp(`[\\p{M}\\p{Default_Ignorable_Code_Point}]{${MAX_MARKS_IN_A_ROW + 1}}`, "u");
 

@@ -49,7 +49,7 @@ function normalize(raw: string): string | undefined {
 /** Longer texts are no names, whatever normalization makes of them. */
 const MAX_TYPED_CHARS = 4 * MAX_NAME_CHARS;
 
-/** What to do about an invalid name of a member or room. */
+/** The next step for an invalid name of a member or room. */
 function remedyFor(raw: string): string {
   if (raw.length > MAX_TYPED_CHARS || !/\s/.test(raw)) return `use ${GRAMMAR_IN_WORDS}`;
   const name = normalize(raw.trim().replace(/\s+/g, "_"));
