@@ -5,6 +5,7 @@
  * Its folders import downwards only, in this order:
  * - `wizard/`: `confab` without arguments asks what to do.
  * - `commands/`: one file for each command.
+ * - `doctor/`, `top/`: the parts of these commands.
  * - `completions/`: scripts that complete the commands in shells.
  * - `joining/`: dialing servers and running the client of `connect`, `send` and `invite`.
  * - `service/`: the unit of systemd of `service`.

@@ -18,6 +18,8 @@ export const EXIT = {
   cannotStore: 7,
   /** The server's certificate is not the expected one. */
   untrusted: 8,
+  /** This machine's clock or its Deno is not fit for a chat. */
+  unfit: 9,
 } as const;
 
 export type ExitCode = typeof EXIT[keyof typeof EXIT];

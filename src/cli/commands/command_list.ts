@@ -4,6 +4,7 @@ import { completionsCommand } from "./completions.ts";
 import { CONFIG } from "./config.ts";
 import { CONNECT } from "./connect.ts";
 import { DISCOVER } from "./discover.ts";
+import { DOCTOR } from "./doctor.ts";
 import { EXPORT } from "./export.ts";
 import { helpCommand } from "./help.ts";
 import { IMPORT } from "./import.ts";
@@ -26,6 +27,7 @@ export const COMMAND_LIST: readonly CommandSpec[] = [
   BACKUP,
   TOP,
   DISCOVER,
+  DOCTOR,
   SERVICE_COMMAND,
   REGISTER_LINKS,
   CONFIG,

@@ -2,7 +2,7 @@
  * One file for each command, which exports its `CommandSpec`. `command_list.ts` lists them all.
  *
  * A command loads with `await import` what only it needs, so that the others start without it. Larger commands use
- * `joining/` or `hosting/`; `import_line.ts`, `scrape.ts` and `top_view.ts` are parts of `import` and `top`.
+ * `joining/` or `hosting/`, and `top` and `doctor` have folders of their own; `import_line.ts` is a part of `import`.
  *
  * @module
  */

@@ -10,9 +10,9 @@ import { readVariable } from "../platform/program.ts";
 import { EXIT, type ExitCode, Failure } from "../args/exit_codes.ts";
 import { explain } from "../platform/system_errors.ts";
 import { DEFAULT_METRICS_PORT, parseMetricsAddress } from "../hosting/metrics_endpoint.ts";
-import { scrape } from "./scrape.ts";
+import { scrape } from "../top/scrape.ts";
 import { Output } from "../platform/standard_io.ts";
-import { dashboardOf, figureTable, lineOf } from "./top_view.ts";
+import { dashboardOf, figureTable, lineOf } from "../top/top_view.ts";
 
 export const TOP: CommandSpec = {
   name: "top",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { scrape } from "../../../src/cli/commands/scrape.ts";
+import { scrape } from "../../../src/cli/top/scrape.ts";
 import { MAX_METRICS_BYTES } from "../../../src/protocol/limits.ts";
 
 const CONFAB = "confab_start_time_seconds 5\n";

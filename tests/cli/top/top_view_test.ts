@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
-import { dashboardOf, figureTable, lineOf } from "../../../src/cli/commands/top_view.ts";
+import { dashboardOf, figureTable, lineOf } from "../../../src/cli/top/top_view.ts";
 import type { Figures } from "../../../src/metrics/figures.ts";
 
 const FIGURES: Figures = {

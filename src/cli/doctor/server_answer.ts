@@ -1,0 +1,121 @@
+import { eventOfLine, withoutPrompt } from "../../client/link/server_link.ts";
+import type { ServerEvent } from "../../protocol/messages/messages.ts";
+import type { Connection } from "../../transports/connection.ts";
+
+/** What a program answered to the first lines of a client. The texts are not sanitized. */
+export type Answer =
+  | Welcome
+  /** A Confab server that admits no connection now. */
+  | { readonly kind: "refused"; readonly text: string }
+  /** Another program, with its first line. */
+  | { readonly kind: "foreign"; readonly line: string }
+  /** `began`: it sent something, but no line. */
+  | { readonly kind: "silent"; readonly began: boolean };
+
+export interface Welcome {
+  readonly kind: "welcome";
+  readonly title: string;
+  readonly version: string;
+  readonly protocol: number;
+  /** Of the fastest of `PINGS`; `undefined` if the server did not answer in time. */
+  readonly roundTripMs?: number;
+}
+
+/** A monotonic clock, in milliseconds. */
+export type Stopwatch = () => number;
+
+/** The first answer includes the opening of the session, so it is not measured. */
+const PINGS = 3;
+/** A server sends a few lines before its answer; what sends more is none. */
+const MAX_ANSWER_LINES = 32;
+
+/**
+ * Asks a server who it is, without joining. Reads at most `MAX_ANSWER_LINES` lines, each within the limit of the protocol.
+ * Ends with what has arrived when the signal aborts. The caller closes the connection.
+ */
+export async function converse(connection: Connection, stopwatch: Stopwatch, signal: AbortSignal): Promise<Answer> {
+  const conversation = new Conversation(connection, stopwatch);
+  const stop = () => connection.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await conversation.run();
+  } catch {
+    // The link is lost: what has arrived is the answer.
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+  return conversation.answer;
+}
+
+class Conversation {
+  readonly #connection: Connection;
+  readonly #stopwatch: Stopwatch;
+  #welcome: Welcome | undefined;
+  #refusal: string | undefined;
+  #foreign: string | undefined;
+  #sentAt = 0;
+  #pings = 0;
+
+  constructor(connection: Connection, stopwatch: Stopwatch) {
+    this.#connection = connection;
+    this.#stopwatch = stopwatch;
+  }
+
+  get answer(): Answer {
+    if (this.#welcome !== undefined) return this.#welcome;
+    if (this.#refusal !== undefined) return { kind: "refused", text: this.#refusal };
+    if (this.#foreign !== undefined) return { kind: "foreign", line: this.#foreign };
+    return { kind: "silent", began: this.#connection.firstByte !== undefined };
+  }
+
+  /** Resolves when everything is known, or the server has sent too much. */
+  async run(): Promise<void> {
+    await this.#ping();
+    let lines = 0;
+    for await (const frames of this.#connection.frames) {
+      for (const frame of frames) {
+        if (++lines > MAX_ANSWER_LINES) return;
+        if (typeof frame !== "string") return;
+        if (await this.#take(frame)) return;
+      }
+    }
+  }
+
+  /** Returns true after the last line that is of interest. */
+  async #take(raw: string): Promise<boolean> {
+    const line = this.#welcome === undefined ? withoutPrompt(raw) : raw;
+    const event = line === undefined ? undefined : eventOfLine(line);
+    if (event === undefined) {
+      this.#foreign ??= raw;
+      return false;
+    }
+    return await this.#takeEvent(event);
+  }
+
+  async #takeEvent(event: ServerEvent): Promise<boolean> {
+    if (event.type === "welcome") {
+      const { protocol, server: { name, version } } = event;
+      this.#welcome = { kind: "welcome", title: name, version, protocol };
+    } else if (event.type === "error") {
+      this.#refusal = event.message;
+      return true;
+    } else if (event.type === "pong" && this.#welcome !== undefined && event.ref === String(this.#pings)) {
+      this.#measure(this.#welcome);
+      if (this.#pings === PINGS) return true;
+      await this.#ping();
+    }
+    return event.type === "goodbye";
+  }
+
+  #measure(welcome: Welcome): void {
+    if (this.#pings === 1) return;
+    const roundTripMs = Math.min(this.#stopwatch() - this.#sentAt, welcome.roundTripMs ?? Infinity);
+    this.#welcome = { ...welcome, roundTripMs };
+  }
+
+  async #ping(): Promise<void> {
+    this.#pings++;
+    this.#sentAt = this.#stopwatch();
+    await this.#connection.write(new TextEncoder().encode(`{"type":"ping","ref":"${this.#pings}"}\n`));
+  }
+}
