@@ -17,7 +17,7 @@ export interface AnnouncedService {
 export interface AnnounceOptions {
   /** Ends the announcement with a goodbye. */
   readonly signal: AbortSignal;
-  /** Receives the title under which the server is announced, and again if a conflict changes it. */
+  /** Receives the title once the server is announced on a network, and again if a conflict changes it. */
   onAnnounced(title: string): void;
   /** Receives the reason why others may not find the server. */
   onError(error: unknown): void;

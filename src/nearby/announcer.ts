@@ -29,7 +29,7 @@ export interface AnnouncerOptions {
   readonly server: ServiceRecord;
   /** The addresses of an interface at which the server listens; empty if it listens at none of them. */
   hostsOn(on: NetworkInterface): readonly string[];
-  /** Receives the title once it is known to be free, and again if a conflict changes it. */
+  /** Receives the title once it is announced on a network, and again if a conflict changes it. */
   onAnnounced(title: string): void;
 }
 
@@ -52,6 +52,8 @@ export class Announcer {
   #number = 1;
   #probing = true;
   #stopped = false;
+  /** The title that `onAnnounced` received last. */
+  #announced: string | undefined;
   #cancelStep = () => {};
 
   constructor(network: MulticastNetwork, links: Iterable<OpenLink>, options: AnnouncerOptions) {
@@ -121,7 +123,6 @@ export class Announcer {
     };
     announce();
     this.#cancelStep = this.#network.after(ANNOUNCE_AGAIN_MS, announce);
-    this.#options.onAnnounced(this.#server.title);
   }
 
   /** The SRV data of another host that uses our name or probes for it. */
@@ -186,7 +187,16 @@ export class Announcer {
   #send(link: OpenLink, ttl?: number): void {
     const hosts = this.#options.hostsOn(link.on);
     if (hosts.length === 0) return;
-    link.send({ type: "response", answers: serviceRecords(this.#instance, this.#server, hosts, ttl) });
+    const { title } = this.#server;
+    const answers = serviceRecords(this.#instance, this.#server, hosts, ttl);
+    link.send({ type: "response", answers }, () => this.#sent(title));
+  }
+
+  #sent(title: string): void {
+    const current = !this.#stopped && !this.#probing && title === this.#server.title;
+    if (!current || title === this.#announced) return;
+    this.#announced = title;
+    this.#options.onAnnounced(title);
   }
 }
 

@@ -94,18 +94,19 @@ export function openLink(
   });
   let closed = false;
   let sending: Promise<unknown> = ready.promise;
-  const send = async (packet: Packet) => {
+  const send = async (packet: Packet, sent?: () => void) => {
     if (!await ready.promise || closed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     mdns.send(packet, (error) => {
       if (error) options.packetFailed(error);
+      else sent?.();
       resolve();
     });
     await promise;
   };
   return {
-    send(packet) {
-      sending = Promise.all([sending, send(packet).catch(fail)]);
+    send(packet, sent) {
+      sending = Promise.all([sending, send(packet, sent).catch(fail)]);
     },
     async close() {
       await within(NEARBY_GOODBYE_MS, sending);

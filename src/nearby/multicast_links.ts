@@ -6,8 +6,8 @@ import type { Packet } from "./dns_packet.ts";
 /** An open link on one interface. */
 export interface OpenLink {
   readonly on: NetworkInterface;
-  /** Never throws. */
-  send(packet: Packet): void;
+  /** Calls `sent` when the packet is handed to the system. Never throws. */
+  send(packet: Packet, sent?: () => void): void;
 }
 
 export interface MulticastLinksOptions {
@@ -95,7 +95,7 @@ export class MulticastLinks implements Iterable<OpenLink> {
           if (this.#open.get(key) === link) this.#drop(key, link);
         },
       });
-      const link = { on, send: (packet: Packet) => opened.send(packet), close: () => opened.close() };
+      const link = { on, send: opened.send.bind(opened), close: () => opened.close() };
       this.#open.set(key, link);
       this.#options.opened(link);
     } catch (error) {

@@ -5,8 +5,8 @@ import type { NetworkInterface } from "./network_interface.ts";
 
 /** Sends to all listeners on one interface. */
 export interface MulticastLink {
-  /** Never throws; `packetFailed` receives the error. */
-  send(packet: Packet): void;
+  /** Calls `sent` when the packet is handed to the system. Never throws; `packetFailed` receives the error. */
+  send(packet: Packet, sent?: () => void): void;
   /** Resolves when everything sent is handed to the system. It never rejects. */
   close(): Promise<void>;
 }

@@ -86,14 +86,18 @@ Deno.test("a socket that cannot be bound or fails is reported, and later sends a
   }
 });
 
-Deno.test("a packet that cannot be sent is reported", async () => {
-  const socket = new FakeSocket();
-  const { link, errors } = linkOn(socket);
-  socket.sendError = new Error("no route");
-  link.send({ type: "query", questions: [] });
-  socket.bound();
-  await link.close();
-  assertEquals(errors, ["packet failed: no route"]);
+Deno.test("a link says when a packet is sent, and reports one that cannot be sent", async () => {
+  for (const sendError of [undefined, new Error("no route")]) {
+    const socket = new FakeSocket();
+    const { link, errors } = linkOn(socket);
+    let sent = 0;
+    socket.sendError = sendError;
+    link.send({ type: "query", questions: [] }, () => sent++);
+    assertEquals(sent, 0);
+    socket.bound();
+    await link.close();
+    assertEquals([sent, errors], sendError ? [0, ["packet failed: no route"]] : [1, []]);
+  }
 });
 
 Deno.test("no received packet throws, and decoded servers stay within their limits", async () => {

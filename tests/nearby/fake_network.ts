@@ -72,8 +72,9 @@ export class FakeMachine implements MulticastNetwork {
   open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
     this.links.set(on, options);
     return {
-      send: (packet) => {
+      send: (packet, sent) => {
         this.sent.push({ packet, at: this.#lan.now, on: on.name });
+        sent?.();
         this.#lan.carry(packet, placeOf(on), on.v4[0]!.address);
       },
       close: () => {

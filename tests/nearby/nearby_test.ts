@@ -223,6 +223,25 @@ Deno.test("new interfaces are used, and removed ones are closed", () => {
   assertEquals([...server.links.keys()].map(({ v4 }) => v4[0]!.address), ["10.7.7.7"]);
 });
 
+Deno.test("a server is reported as announced once it is on a network, and not while it is on none", () => {
+  const lan = new FakeLan();
+  const offline = lan.machine();
+  const blocked = lan.machine(on("10.1.2.5"));
+  const { open } = blocked;
+  blocked.open = (_, { failed }) => ({ send: () => failed(new Error("no route")), close: () => Promise.resolve() });
+  const servers = [announce(offline), announce(blocked, { title: "Bob's" })];
+  const local = announce(lan.machine(on("10.1.2.6")), { title: "Eve's", host: "127.0.0.1" });
+  lan.advance(2 * NEARBY_INTERFACES_INTERVAL_MS);
+  assertEquals(servers.map(({ titles }) => titles), [[], []]);
+  assertEquals(servers.map(({ errors }) => errors.length), [1, 1]);
+  offline.interfacesNow = [on("10.1.2.3")];
+  blocked.open = open;
+  lan.advance(2 * NEARBY_INTERFACES_INTERVAL_MS);
+  assertEquals(servers.map(({ titles }) => titles), [["Ada's"], ["Bob's"]]);
+  assertEquals(servers.map(({ errors }) => errors.length), [1, 1]);
+  assertEquals(local.titles, []);
+});
+
 Deno.test("each error is reported once, and the announcement continues", () => {
   const lan = new FakeLan();
   const machine = lan.machine(on("10.1.2.3"));
