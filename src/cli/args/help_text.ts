@@ -17,7 +17,6 @@ export function programHelp(commands: readonly CommandSpec[]): string {
     `Confab: a chat in one file that hosts rooms and joins them. ${guided} asks what you want.`,
     "",
     `Usage: ${programName()} COMMAND [OPTIONS]`,
-    "",
     "Commands:",
     ...table([...rows, [`${bare}--version`, "Shows the version"]]),
     "",

@@ -7,7 +7,7 @@ export const DOCTOR: CommandSpec = {
   operands: "[ADDRESS]",
   // The words of a spoken invite are separate arguments, as for connect.
   maxOperands: Infinity,
-  summary: "Tests what can prevent a chat: on this machine, or on the way to a server",
+  summary: "Finds what prevents a chat, and says what to do",
   options: [
     { name: "port", value: "N", default: String(DEFAULT_PORT), help: "Port on which a server here would listen" },
     DATA_OPTION,

@@ -75,7 +75,6 @@ function topicList(topics: readonly Entry[], commands: readonly Entry[]): string
   const rows = (entries: readonly Entry[]) => entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     `Usage: ${programName()} help [TOPIC]`,
-    "",
     "Topics of the manual:",
     ...rows(topics),
     "",

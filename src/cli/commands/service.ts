@@ -5,8 +5,8 @@ import { SERVE } from "./serve.ts";
 
 export const SERVICE_COMMAND: CommandSpec = {
   name: "service",
-  operands: "install|remove|status [-- OPTIONS OF SERVE]",
-  operandChoices: () => ["install", "remove", "status"],
+  operands: "install|remove|status",
+  // The options of serve follow after --.
   maxOperands: Infinity,
   summary: "Lets systemd run serve on Linux, or stop",
   options: [
