@@ -17,6 +17,7 @@ import {
   type SavedSession,
   SESSION_KEY,
 } from "./model/browser_storage.ts";
+import { DeviceUsers } from "./model/device_users.ts";
 import { MessagesView } from "./views/messages_view.ts";
 import { Notifier } from "./views/notifier.ts";
 import { UnsentView } from "./views/unsent_view.ts";
@@ -29,7 +30,12 @@ export class PageApp {
   readonly #storage: BrowserStorage;
   readonly #password = new PasswordView();
   readonly #drawers = new Drawers();
-  readonly #entry = new EntryView((entry) => this.#enter({ ...entry, rooms: [entry.room] }, false));
+  readonly #users: DeviceUsers;
+  readonly #entry = new EntryView({
+    enter: (entry) => this.#enter({ ...entry, rooms: [entry.room] }, false),
+    remembers: (name) => this.#users.remembers(name),
+    forget: (name) => this.#forget(name),
+  });
   readonly #notifier: Notifier;
   readonly #composer: ComposerView;
   readonly #messages: MessagesView;
@@ -45,6 +51,7 @@ export class PageApp {
   constructor(address: PageAddress) {
     this.#address = address;
     const storage = this.#storage = openBrowserStorage(address.folder);
+    this.#users = new DeviceUsers(storage.permanent, Date.now);
     this.#notifier = new Notifier(storage.permanent);
     new ActionsView({
       allowed: (seq) => this.#session?.actions.allowed(seq),
@@ -97,13 +104,8 @@ export class PageApp {
     else this.#entry.wait();
     const session: PageSession = new PageSession({
       ...saved,
-      ...{
-        folder: this.#address.folder,
-        resumed,
-        secret: this.#secret,
-        storage: this.#storage.permanent,
-        password: this.#password,
-      },
+      ...{ resumed, folder: this.#address.folder, secret: this.#secret },
+      ...{ storage: this.#users.user(name), password: this.#password },
       panels: {
         showMembers: () => this.#drawers.show("members"),
         showSearch: (query) => this.#showSearch(query),
@@ -144,6 +146,11 @@ export class PageApp {
     byId("chat").hidden = true;
     document.title = "Confab";
     this.#entry.show({ ...entry, invited: this.#secret !== undefined, error });
+  }
+
+  #forget(name: string): void {
+    this.#users.forget(name);
+    this.#storage.permanent.write("name", undefined);
   }
 
   async #quit(): Promise<void> {

@@ -8,7 +8,7 @@ import { PageChat } from "./page_chat.ts";
 import type { Conversation } from "./model/conversation.ts";
 import type { LoginDetails } from "./views/entry_view.ts";
 import { ReadMarks } from "./model/read_marks.ts";
-import { browserMemory, type JsonStore } from "./model/browser_storage.ts";
+import type { DeviceUser } from "./model/device_users.ts";
 import { dialWebSocket, socketAddress } from "./websocket_connection.ts";
 import { PageActions, type Panels } from "./page_actions.ts";
 
@@ -20,7 +20,7 @@ export interface PageSessionOptions extends LoginDetails {
   readonly secret?: string;
   /** Whether the user was in the chat before a reload. Then the client retries until the server answers. */
   readonly resumed: boolean;
-  readonly storage: JsonStore;
+  readonly storage: DeviceUser;
   readonly password: PasswordView;
   readonly panels: Panels;
   readonly isWatched: () => boolean;
@@ -45,7 +45,7 @@ export class PageSession {
           ...{ name, rooms, password: secret, onEvent },
           acceptSuggestion: false,
           retryFirst: resumed,
-          memory: browserMemory(storage, name),
+          memory: storage.memory,
         }),
       ...{ room, isWatched, changed, marks: this.marks },
       now: () => new Date().toISOString(),

@@ -3,19 +3,24 @@
 import type { ServerEvent } from "../../src/protocol/messages/messages.ts";
 import { PageChat } from "../../src/web/page_chat.ts";
 import { ReadMarks } from "../../src/web/model/read_marks.ts";
-import type { JsonStore } from "../../src/web/model/browser_storage.ts";
+import type { JsonStore, ListedStore } from "../../src/web/model/browser_storage.ts";
 import { PageActions } from "../../src/web/page_actions.ts";
 import { AT, FakeClient } from "../terminal/memory_terminal.ts";
 
-export class MemoryStore implements JsonStore {
+export class MemoryStore implements ListedStore {
   readonly values = new Map<string, unknown>();
 
   read(key: string): unknown {
     return this.values.get(key);
   }
 
+  keys(): string[] {
+    return [...this.values.keys()];
+  }
+
   write(key: string, value: unknown): boolean {
-    this.values.set(key, value);
+    if (value === undefined) this.values.delete(key);
+    else this.values.set(key, value);
     return true;
   }
 }

@@ -1,10 +1,9 @@
 /** The page's data in the browser, permanent or for one tab. If the browser stores nothing, the page works without. */
 
 import * as v from "valibot";
-import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
 
 export interface BrowserStorage {
-  readonly permanent: JsonStore;
+  readonly permanent: ListedStore;
   readonly tab: JsonStore;
 }
 
@@ -40,7 +39,12 @@ export interface JsonStore {
   write(key: string, value: unknown): boolean;
 }
 
-export class JsonStorage implements JsonStore {
+export interface ListedStore extends JsonStore {
+  /** All keys with a value, in any order. */
+  keys(): string[];
+}
+
+export class JsonStorage implements ListedStore {
   readonly #storage: () => Storage;
   readonly #prefix: string;
 
@@ -58,6 +62,15 @@ export class JsonStorage implements JsonStore {
     }
   }
 
+  keys(): string[] {
+    try {
+      const all = Object.keys(this.#storage());
+      return all.filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length));
+    } catch {
+      return [];
+    }
+  }
+
   write(key: string, value: unknown): boolean {
     try {
       if (value === undefined) this.#storage().removeItem(this.#prefix + key);
@@ -67,21 +80,4 @@ export class JsonStorage implements JsonStore {
       return false;
     }
   }
-}
-
-const MEMORY = "memory";
-
-/**
- * The client memory of the page: identity and pending messages. Shown messages are not stored, so `load` returns no receive
- * cursors: a reloaded page requests the messages again.
- */
-export function browserMemory(store: JsonStore, name: string): ClientMemory {
-  return {
-    load() {
-      const remembered = parseRemembered(store.read(MEMORY));
-      return remembered?.name === name ? { ...remembered, lastSeqs: [] } : undefined;
-    },
-    save: (remembered: Remembered) => store.write(MEMORY, remembered),
-    close: () => {},
-  };
 }

@@ -14,17 +14,28 @@ export interface EntryOptions extends LoginDetails {
   readonly error?: string;
 }
 
+export interface EntryActions {
+  enter(entry: LoginDetails): void;
+  /** Whether the browser remembers a user with this name. */
+  remembers(name: string): boolean;
+  forget(name: string): void;
+}
+
 export class EntryView {
   readonly #name = byId<HTMLInputElement>("entry-name");
   readonly #room = byId<HTMLInputElement>("entry-room");
   readonly #error = byId("entry-error");
+  readonly #actions: EntryActions;
 
-  constructor(enter: (entry: LoginDetails) => void) {
+  constructor(actions: EntryActions) {
+    this.#actions = actions;
     on(byId("entry-form"), "submit", (event) => {
       event.preventDefault();
       const entry = this.#read();
-      if (entry !== undefined) enter(entry);
+      if (entry !== undefined) actions.enter(entry);
     });
+    on(this.#name, "input", () => this.#showRemembered());
+    on(byId("entry-forget"), "click", () => this.#forget());
   }
 
   /** Disables the form until the server admits the user or refuses. */
@@ -40,6 +51,7 @@ export class EntryView {
     byId("entry-plain").hidden = globalThis.isSecureContext;
     this.#name.value = name;
     this.#room.value = room;
+    this.#showRemembered();
     this.#showError(error);
     this.#name.focus();
     this.#name.select();
@@ -56,6 +68,25 @@ export class EntryView {
       this.#showError(error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  #showRemembered(): void {
+    const name = this.#name.value.trim();
+    const isKnown = name !== "" && this.#actions.remembers(name);
+    setText(
+      byId("entry-known"),
+      isKnown ? `This browser remembers ${name}: join to get the messages that waited.` : "",
+    );
+    byId("entry-forget").hidden = !isKnown;
+  }
+
+  #forget(): void {
+    const name = this.#name.value.trim();
+    this.#actions.forget(name);
+    this.#name.value = "";
+    this.#showRemembered();
+    setText(byId("entry-known"), `This browser has forgotten ${name}.`);
+    this.#name.focus();
   }
 
   #setBusy(busy: boolean): void {

@@ -1,0 +1,127 @@
+/** The users of one browser: what it remembers for each name, so that several people can take turns or use one tab each. */
+
+import { type ClientMemory, parseRemembered, type Remembered } from "../../client/client_memory.ts";
+import { foldName } from "../../protocol/text/names.ts";
+import type { JsonStore, ListedStore } from "./browser_storage.ts";
+
+/** Beyond this the user who entered least recently is forgotten. Browsers store about 5 MB, a user about 100 KB at most. */
+export const MAX_DEVICE_USERS = 10;
+
+const MEMORY = "memory";
+/** The key of `ReadMarks`. */
+const READ = "read";
+
+/** The stored memory of a user. */
+interface StoredMemory extends Remembered {
+  /** When the user entered last, in milliseconds since 1970. */
+  readonly enteredAt?: number;
+}
+
+export class DeviceUsers {
+  readonly #store: ListedStore;
+  readonly #now: () => number;
+
+  constructor(store: ListedStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+    this.#migrate();
+  }
+
+  /** Whether a user with this name, in any case, returns as the same member. */
+  remembers(name: string): boolean {
+    return this.#store.read(keyOf(MEMORY, name)) !== undefined;
+  }
+
+  /** Removes all that the browser stores for this name. */
+  forget(name: string): void {
+    for (const key of [MEMORY, READ]) this.#store.write(keyOf(key, name), undefined);
+  }
+
+  user(name: string): DeviceUser {
+    return new DeviceUser(this.#store, name, (current) => this.#entered(current));
+  }
+
+  /** Makes room for a user who is about to be remembered. Returns the time. */
+  #entered(name: string): number {
+    const prefix = keyOf(MEMORY, "");
+    const others = this.#store.keys()
+      .filter((key) => key.startsWith(prefix) && key !== keyOf(MEMORY, name))
+      .map((key) => ({
+        name: key.slice(prefix.length),
+        at: (this.#store.read(key) as StoredMemory | undefined)?.enteredAt ?? 0,
+      }))
+      .toSorted((one, other) => other.at - one.at);
+    for (const { name } of others.slice(MAX_DEVICE_USERS - 1)) this.forget(name);
+    return this.#now();
+  }
+
+  /** Moves what earlier versions stored for the last user only. A page of such a version may still be open. */
+  #migrate(): void {
+    const { name, token, ...rest } = parseRemembered(this.#store.read(MEMORY)) ?? {};
+    if (name !== undefined && token !== undefined) {
+      const read = this.#store.read(READ);
+      if (!this.#store.write(keyOf(MEMORY, name), { ...rest, name, token, enteredAt: this.#entered(name) })) return;
+      if (read !== undefined) this.#store.write(keyOf(READ, name), read);
+    }
+    for (const key of [MEMORY, READ]) this.#store.write(key, undefined);
+  }
+}
+
+/** The storage of one user. It follows the user to another name. */
+export class DeviceUser implements JsonStore {
+  readonly #store: JsonStore;
+  readonly #entered: (name: string) => number;
+  #name: string;
+  #enteredAt: number | undefined;
+
+  /** `entered` is called with the name when the server has admitted the user, and returns the time. */
+  constructor(store: JsonStore, name: string, entered: (name: string) => number) {
+    this.#store = store;
+    this.#name = name;
+    this.#entered = entered;
+  }
+
+  read(key: string): unknown {
+    return this.#store.read(keyOf(key, this.#name));
+  }
+
+  write(key: string, value: unknown): boolean {
+    return this.#store.write(keyOf(key, this.#name), value);
+  }
+
+  /**
+   * The client memory of the page: identity and pending messages. Shown messages are not stored, so `load` returns no
+   * receive cursors: a reloaded page requests the messages again.
+   */
+  get memory(): ClientMemory {
+    return { load: () => this.#load(), save: (remembered) => this.#save(remembered), close: () => {} };
+  }
+
+  #load(): Remembered | undefined {
+    const remembered = parseRemembered(this.read(MEMORY));
+    return remembered && { ...remembered, lastSeqs: [] };
+  }
+
+  /** A name that the server has not admitted is not remembered. */
+  #save(remembered: Remembered): boolean {
+    if (foldName(remembered.name) !== foldName(this.#name)) this.#move(remembered);
+    if (remembered.token === undefined && this.#load() === undefined) return true;
+    if (remembered.token !== undefined) this.#enteredAt ??= this.#entered(this.#name);
+    return this.write(MEMORY, { ...remembered, enteredAt: this.#enteredAt } satisfies StoredMemory);
+  }
+
+  /** Takes the data along to a new name. The data of another member, from before a login, stays except what is pending. */
+  #move({ name, token }: Remembered): void {
+    const left = this.#load();
+    const read = this.read(READ);
+    if (left !== undefined && left.token !== token) this.write(MEMORY, { ...left, pending: [] });
+    else for (const key of [MEMORY, READ]) this.write(key, undefined);
+    this.#name = name;
+    this.#enteredAt = undefined;
+    if (read !== undefined) this.write(READ, read);
+  }
+}
+
+function keyOf(key: string, name: string): string {
+  return `${key} ${foldName(name)}`;
+}

@@ -1,0 +1,104 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { serve } from "../helpers/e2e.ts";
+import { Peer } from "../helpers/e2e_peer.ts";
+import { HAS_CHROMIUM, joinAs, say, Visitors, waitForMessage } from "./browser.ts";
+
+const ignore = !HAS_CHROMIUM;
+
+async function leave(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await page.getByLabel("Your name").waitFor();
+}
+
+Deno.test({
+  name: "people who take turns in one tab each get the messages that waited for them, until one lets the device forget",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using ada = await Peer.join(server.address, "ada");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(`http://${server.address}/`);
+    await joinAs(page, "lena");
+    await leave(page);
+    await joinAs(page, "maxi");
+    await ada.send({ type: "message", to: "lena", text: "for lena alone", ref: "1" });
+    await ada.next({ type: "ack", ref: "1" });
+    await say(page, "maxi is here");
+    await waitForMessage(page, "maxi is here");
+    await leave(page);
+    await joinAs(page, "Lena");
+    await page.locator("#directs button", { hasText: "1 unread" }).click();
+    await waitForMessage(page, "for lena alone");
+
+    await leave(page);
+    await page.getByText("This browser remembers Lena").waitFor();
+    await page.getByRole("button", { name: "Forget me on this device" }).click();
+    await page.getByText(/has forgotten lena/i).waitFor();
+    const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    assertEquals([/lena/i.test(stored), /maxi/.test(stored)], [false, true]);
+    await page.getByLabel("Your name").fill("maxi");
+    await page.getByText("This browser remembers maxi").waitFor();
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name:
+    "two tabs with two names survive a reload as the same members, and a second tab with a name takes over the first",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using ada = await Peer.join(server.address, "ada");
+    await using visitors = await Visitors.open();
+    const url = `http://${server.address}/`;
+    const lena = await visitors.visit(url);
+    const maxi = await visitors.openAgain(lena.context(), url);
+    const ids: Record<string, string> = {};
+    for (const [page, name] of [[lena, "lena"], [maxi, "maxi"]] as const) {
+      await joinAs(page, name);
+      await say(page, `first of ${name}`);
+      ids[name] = (await ada.next({ type: "message", text: `first of ${name}` })).from.id;
+    }
+    for (const [page, name] of [[lena, "lena"], [maxi, "maxi"]] as const) {
+      await page.reload();
+      await page.getByRole("textbox", { name: /^Message to/ }).waitFor();
+      await say(page, `second of ${name}`);
+      assertEquals((await ada.next({ type: "message", text: `second of ${name}` })).from.id, ids[name]);
+    }
+    const again = await visitors.openAgain(lena.context(), url);
+    await joinAs(again, "lena");
+    await lena.getByText("Joined from another place").waitFor();
+    await say(again, "third of lena");
+    assertEquals((await ada.next({ type: "message", text: "third of lena" })).from.id, ids["lena"]);
+    await server.stop();
+  },
+});
+
+Deno.test({
+  name: "a page that an earlier version left behind goes on as the same member",
+  ignore,
+  async fn() {
+    await using server = await serve("--memory", "--rate", "0");
+    await using ada = await Peer.join(server.address, "ada");
+    await using visitors = await Visitors.open();
+    const page = await visitors.visit(`http://${server.address}/`);
+    await joinAs(page, "zoe");
+    await say(page, "before");
+    const before = await ada.next({ type: "message", text: "before" });
+    await waitForMessage(page, "before");
+    // Earlier versions had one memory for all names.
+    await page.addInitScript(() => {
+      for (const key of ["memory", "read"]) {
+        const value = localStorage.getItem(`confab ${key} zoe`);
+        if (value !== null) localStorage.setItem(`confab ${key}`, value);
+        localStorage.removeItem(`confab ${key} zoe`);
+      }
+    });
+    await page.reload();
+    await waitForMessage(page, "before");
+    await say(page, "after");
+    assertEquals((await ada.next({ type: "message", text: "after" })).from.id, before.from.id);
+    await server.stop();
+  },
+});

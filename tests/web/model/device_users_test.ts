@@ -1,0 +1,111 @@
+import { assertEquals } from "@std/assert";
+import type { Remembered } from "../../../src/client/client_memory.ts";
+import { DeviceUsers, MAX_DEVICE_USERS } from "../../../src/web/model/device_users.ts";
+import { MemoryStore } from "../page_stage.ts";
+
+function remembered(name: string, token: string | undefined = `token of ${name}`, ...texts: string[]): Remembered {
+  const pending = texts.map((text) => ({ ref: text, target: { room: "lobby" }, text }));
+  return { serverId: "s", name, token, lastSeqs: [], directIds: [], pending };
+}
+
+function device(store = new MemoryStore()): { users: DeviceUsers; store: MemoryStore } {
+  let now = 0;
+  return { users: new DeviceUsers(store, () => ++now), store };
+}
+
+/** The token and the pending texts that the next page of this name starts with. */
+function loaded(users: DeviceUsers, name: string): [string | undefined, ...string[]] | undefined {
+  const found = users.user(name).memory.load();
+  return found && [found.token, ...found.pending.map(({ text }) => text)];
+}
+
+Deno.test("each name has its own memory, in any case, and its own read marks", () => {
+  const { users } = device();
+  const lena = users.user("lena");
+  const maxi = users.user("maxi");
+  lena.memory.save(remembered("lena", "l", "hello"));
+  maxi.memory.save(remembered("maxi", "m"));
+  lena.memory.save(remembered("lena", "l", "hello", "again"));
+  lena.write("read", 1);
+  maxi.write("read", 2);
+  assertEquals([loaded(users, "Lena"), loaded(users, "maxi")], [["l", "hello", "again"], ["m"]]);
+  assertEquals([users.user("LENA").read("read"), users.user("maxi").read("read")], [1, 2]);
+});
+
+Deno.test("a name that the server has not admitted is not remembered", () => {
+  const { users, store } = device();
+  assertEquals(users.user("ada").memory.save({ ...remembered("ada"), token: undefined }), true);
+  assertEquals([users.remembers("ada"), store.keys()], [false, []]);
+});
+
+Deno.test("a user whose server has forgotten them keeps their pending messages", () => {
+  const { users } = device();
+  const { memory } = users.user("ada");
+  memory.save(remembered("ada"));
+  memory.save({ ...remembered("ada", undefined, "hello"), token: undefined });
+  assertEquals(loaded(users, "ada"), [undefined, "hello"]);
+});
+
+Deno.test("the memory follows a renamed user, and the old name is free for others", () => {
+  const { users } = device();
+  const user = users.user("lena");
+  user.memory.save(remembered("lena", "t"));
+  user.write("read", 7);
+  user.memory.save(remembered("Helena", "t", "hello"));
+  user.write("read", 8);
+  assertEquals([users.remembers("lena"), loaded(users, "helena")], [false, ["t", "hello"]]);
+  assertEquals([users.user("lena").read("read"), users.user("helena").read("read")], [undefined, 8]);
+});
+
+Deno.test("a login leaves the guest's memory behind, without the messages that go out from the account", () => {
+  const { users } = device();
+  const user = users.user("guest");
+  user.memory.save(remembered("guest", "g", "hello"));
+  user.memory.save(remembered("ada", "a", "hello"));
+  assertEquals([loaded(users, "guest"), loaded(users, "ada")], [["g"], ["a", "hello"]]);
+});
+
+Deno.test("beyond the limit of users the one who entered least recently is forgotten", () => {
+  const { users, store } = device();
+  const enter = (name: string) => {
+    const user = users.user(name);
+    user.memory.save(remembered(name));
+    user.write("read", 1);
+  };
+  for (let nth = 0; nth < MAX_DEVICE_USERS; nth++) enter(`user${nth}`);
+  enter("user0");
+  for (const name of ["one-more", "refused"]) {
+    const token = name === "refused" ? undefined : "t";
+    users.user(name).memory.save({ ...remembered(name), token });
+  }
+  assertEquals(["user0", "user1", "user2", "one-more"].map((name) => users.remembers(name)), [true, false, true, true]);
+  assertEquals(store.keys().filter((key) => key.startsWith("memory ")).length, MAX_DEVICE_USERS);
+  assertEquals(store.keys().includes("read user1"), false);
+});
+
+Deno.test("forgetting a user removes all that is stored for the name, and nothing of others", () => {
+  const { users, store } = device();
+  for (const name of ["lena", "maxi"]) {
+    const user = users.user(name);
+    user.memory.save(remembered(name));
+    user.write("read", 1);
+  }
+  users.forget("Lena");
+  assertEquals(store.keys().toSorted(), ["memory maxi", "read maxi"]);
+});
+
+Deno.test("what earlier versions stored belongs to its name from then on, also after a page of theirs wrote again", () => {
+  const store = new MemoryStore();
+  store.write("memory", remembered("Ada", "a", "hello"));
+  store.write("read", { server: "s", seqs: [["lobby", 3]] });
+  const first = device(store).users;
+  assertEquals([loaded(first, "ada"), first.user("ada").read("read")], [["a", "hello"], {
+    server: "s",
+    seqs: [["lobby", 3]],
+  }]);
+  store.write("memory", remembered("Ada", "a"));
+  assertEquals(loaded(device(store).users, "ada"), ["a"]);
+  store.write("memory", { ...remembered("refused"), token: undefined });
+  device(store);
+  assertEquals(store.keys().toSorted(), ["memory ada", "read ada"]);
+});
