@@ -23,9 +23,10 @@ give_up() {
 wine=/usr/lib/wine/wine64
 [ -x "$wine" ] || wine=$(command -v wine64) || give_up "wine64 is missing"
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/confab-windows/$VERSION
-deno=$folder/bin/deno.exe
 export WINEPREFIX=$folder/prefix WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY WAYLAND_DISPLAY
+# On the drive of the user's folder: there Deno links deno.exe for each program that it starts, elsewhere it copies it.
+deno=$WINEPREFIX/drive_c/deno/deno.exe
 
 # The DLL beside deno.exe. It is a new file in the folder of the executable, where Windows looks first.
 build_random_dll() {
@@ -48,12 +49,12 @@ C
 
 install_deno() {
   command -v npm >/dev/null || give_up "npm is missing"
-  mkdir -p "$folder/bin"
+  mkdir -p "${deno%/*}"
   # The package says that it is for Windows, hence --force.
   npm install --prefix "$folder" --no-save --no-audit --no-fund --ignore-scripts --force --loglevel error \
     "$PACKAGE@$VERSION" >&2 || give_up "npm install failed"
   [ -f "$folder/node_modules/$PACKAGE/deno.exe" ] || give_up "the package has no deno.exe"
-  build_random_dll "$folder/bin/bcryptprimitives.dll"
+  build_random_dll "${deno%/*}/bcryptprimitives.dll"
   LC_ALL=C sed 's/VirtualAlloc2\x00/VirtualAllocX\x00/g; s/MapViewOfFile3\x00/MapViewOfFileX\x00/g
     s/UnmapViewOfFile2\x00/UnmapViewOfFileX\x00/g' "$folder/node_modules/$PACKAGE/deno.exe" >"$deno.new"
   rm -r "$folder/node_modules"
@@ -62,13 +63,14 @@ install_deno() {
 
 create_prefix() {
   rm -rf "$WINEPREFIX"
+  mkdir -p "$folder"
   timeout -k 5 180 "$wine" wineboot -i </dev/null >&2 2>&1 || give_up "wineboot failed"
   timeout -k 5 60 "$wine" winecfg -v win10 </dev/null >&2 2>&1 || give_up "winecfg failed"
   touch "$folder/prefix-is-complete"
 }
 
-[ -f "$deno" ] || install_deno
 [ -f "$folder/prefix-is-complete" ] || create_prefix
+[ -f "$deno" ] || install_deno
 
 timeout -k 5 60 "$wine" "$deno" --version </dev/null 2>/dev/null | grep -q "^deno $VERSION " ||
   give_up "$deno does not run under wine"
