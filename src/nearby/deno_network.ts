@@ -7,8 +7,9 @@ import type { NetworkInterface } from "./network_interface.ts";
 import type { Packet } from "./dns_packet.ts";
 import { PacketGuard } from "./packet_guard.ts";
 
-/** The multicast address and port of mDNS (RFC 6762, section 3). */
+/** The multicast addresses and port of mDNS (RFC 6762, section 3). */
 const GROUP = "224.0.0.251";
+const GROUP_V6 = "ff02::fb";
 const PORT = 5353;
 /** The IP TTL of all packets (RFC 6762, section 11). */
 const HOPS = 255;
@@ -35,8 +36,10 @@ export class DenoNetwork implements MulticastNetwork {
 
   open(on: NetworkInterface, options: MulticastLinkOptions): MulticastLink {
     // Without these permissions Deno throws asynchronously, where nothing could catch the error.
-    for (const host of [`0.0.0.0:${PORT}`, `${GROUP}:${PORT}`]) demand({ name: "net", host }, "--allow-net");
-    const socket = createSocket({ type: "udp4", reuseAddr: true });
+    for (const host of on.zone === undefined ? [`0.0.0.0:${PORT}`, `${GROUP}:${PORT}`] : [undefined]) {
+      demand({ name: "net", host }, "--allow-net");
+    }
+    const socket = createSocket({ type: on.zone === undefined ? "udp4" : "udp6", reuseAddr: true });
     if (this.#background) socket.unref();
     return openLink(socket, on, options, () => this.now());
   }
@@ -70,21 +73,21 @@ export function openLink(
   options: MulticastLinkOptions,
   now: () => number,
 ): MulticastLink {
-  const [own] = on.v4;
+  const { group, own, bound, zone } = multicastOn(on);
   const ready = Promise.withResolvers<boolean>();
   const fail = (error: unknown) => {
     ready.resolve(false);
     options.failed(error);
   };
   const guard = new PacketGuard({ on, port: PORT, now, failed: options.packetFailed });
-  const mdns = makeMdns({ socket: guarded(socket, guard), bind: false, multicast: false }) as Mdns;
-  mdns.on("packet", (packet, { address }) => options.receive(packet, address));
+  const mdns = makeMdns({ socket: guarded(socket, guard), ip: group, bind: false, multicast: false }) as Mdns;
+  mdns.on("packet", (packet, { address }) => options.receive(packet, address + zone));
   mdns.on("error", () => {});
   socket.on("error", fail);
-  socket.bind(PORT, "0.0.0.0", () => {
+  socket.bind(PORT, bound, () => {
     try {
-      socket.addMembership(GROUP, own!.address);
-      socket.setMulticastInterface(own!.address);
+      socket.addMembership(group, own);
+      socket.setMulticastInterface(own);
       socket.setMulticastTTL(HOPS);
       socket.setMulticastLoopback(true);
       ready.resolve(true);
@@ -119,6 +122,14 @@ export function openLink(
       }
     },
   };
+}
+
+/** How a socket sends and receives multicast on one interface: `own` names the interface, `bound` is its local address. */
+function multicastOn({ v4, zone }: NetworkInterface) {
+  if (zone === undefined) return { group: GROUP, own: v4[0]!.address, bound: "0.0.0.0", zone: "" };
+  // Otherwise Linux delivers packets of all interfaces to each socket, and does not say from which one they came.
+  const bound = Deno.build.os === "linux" ? `${GROUP_V6}%${zone}` : "::";
+  return { group: GROUP_V6, own: `::%${zone}`, bound, zone: `%${zone}` };
 }
 
 /** A socket for multicast-dns that delivers only packets that the guard admits. */

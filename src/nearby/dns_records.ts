@@ -140,14 +140,18 @@ function advertisementOf(
   };
 }
 
-/** An IPv4 address in our own network; else an IPv6 address if no IPv4 address exists; else the packet's sender. */
+/**
+ * An IPv4 address in our own network; else an IPv6 address, if the packet came over IPv6 or has no IPv4 address; else the
+ * packet's sender.
+ */
 function hostOf(records: readonly DnsRecord[], sender: string, on: NetworkInterface): string {
   const of = (wanted: string) =>
     records.filter(({ type }) => type === wanted).map(({ data }) => data)
       .filter((data) => typeof data === "string");
   const v4 = of("A");
   return v4.find((address) => isInNetwork(address, on)) ??
-    (v4.length === 0 ? of("AAAA").find((address) => REACHABLE_V6.test(address)) : undefined) ?? sender;
+    (v4.length === 0 || on.zone !== undefined ? of("AAAA").find((address) => REACHABLE_V6.test(address)) : undefined) ??
+    sender;
 }
 
 /** Excludes unspecified, loopback, link-local and multicast addresses. */

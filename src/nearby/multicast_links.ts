@@ -74,7 +74,7 @@ export class MulticastLinks implements Iterable<OpenLink> {
   #interfaces(): NetworkInterface[] {
     try {
       const interfaces = this.#network.interfaces().slice(0, MAX_NEARBY_INTERFACES);
-      if (interfaces.length === 0) this.#report(new Error("This machine has no IPv4 network: check its connection"));
+      if (interfaces.length === 0) this.#report(new Error("This machine is in no network: check its connection"));
       return interfaces;
     } catch (error) {
       this.#report(error);
@@ -83,15 +83,19 @@ export class MulticastLinks implements Iterable<OpenLink> {
   }
 
   #openOn(key: string, on: NetworkInterface): void {
+    const report = (error: unknown) => {
+      // Where IPv4 works as well, IPv6 only adds machines that have nothing else.
+      if (on.zone === undefined || on.v4.length === 0) this.#report(error);
+    };
     try {
       const opened = this.#network.open(on, {
         receive: (packet, sender) => {
           if (this.#open.get(key) === link) this.#options.received(packet, sender, link);
         },
-        packetFailed: (error) => this.#report(error),
+        packetFailed: report,
         // The next update opens it again.
         failed: (error) => {
-          this.#report(error);
+          report(error);
           if (this.#open.get(key) === link) this.#drop(key, link);
         },
       });
@@ -99,7 +103,7 @@ export class MulticastLinks implements Iterable<OpenLink> {
       this.#open.set(key, link);
       this.#options.opened(link);
     } catch (error) {
-      this.#report(error);
+      report(error);
     }
   }
 

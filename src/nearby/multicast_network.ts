@@ -12,7 +12,7 @@ export interface MulticastLink {
 }
 
 export interface MulticastLinkOptions {
-  /** `sender` is an address in the interface's own network. */
+  /** `sender` is an address in the interface's own network, with its zone if it is link-local. */
   receive(packet: Packet, sender: string): void;
   /** A packet could not be sent, or a received one could not be read. The link stays open. */
   packetFailed(error: unknown): void;

@@ -58,6 +58,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "machines that have only IPv6 find a server over IPv6, on each of its networks (needs root)",
+  ignore: !HAS_NETNS,
+  async fn() {
+    using networks = new Networks(["left", "right"], { v6: true });
+    await using server = await share(networks, "--title", "Tea");
+    await using left = start(networks, "left", commandLine(["discover", "--json"]));
+    await using right = start(networks, "right", commandLine(["discover", "--json"]));
+    const found = (await Promise.all([left.exit(), right.exit()])).map(({ stdout }) => JSON.parse(stdout).address);
+    assertEquals(found, ["[fd77:1::1]:5050", "[fd77:2::1]:5050"]);
+    server.kill("SIGTERM");
+    const { code, stderr } = await server.exit();
+    assertEquals(code, EXIT.fine);
+    assertUntroubled(stderr);
+  },
+});
+
+Deno.test({
   name: "connect without an address lists nearby servers, and Enter joins one with its password (needs root and tmux)",
   ignore: !HAS_NETNS || !HAS_TMUX,
   async fn() {

@@ -14,8 +14,14 @@ export class Networks implements Disposable {
   readonly #prefix = `cf${crypto.randomUUID().slice(0, 6)}`;
   readonly #names: readonly string[];
 
-  /** `10.77.N.1` is the hub on the network of the Nth of `others`, which is `10.77.N.2` itself; N begins with 1. */
-  constructor(others: readonly string[]) {
+  readonly #v6: boolean;
+
+  /**
+   * `10.77.N.1` is the hub on the network of the Nth of `others`, which is `10.77.N.2` itself; N begins with 1.
+   * With `v6` these are `fd77:N::1` and `fd77:N::2` instead, and there is no IPv4.
+   */
+  constructor(others: readonly string[], { v6 = false } = {}) {
+    this.#v6 = v6;
     this.#names = ["hub", ...others];
     try {
       for (const name of this.#names) {
@@ -57,7 +63,12 @@ export class Networks implements Disposable {
     const [left, right] = [this.device(number), `${this.#prefix}r${number}`];
     ip("link", "add", left, "netns", this.id("hub"), "type", "veth", "peer", "name", right, "netns", this.id(name));
     for (const [machine, device, last] of [["hub", left, 1], [name, right, 2]] as const) {
-      ip("-n", this.id(machine), "addr", "add", `10.77.${number}.${last}/24`, "dev", device);
+      const add = (address: string, ...options: readonly string[]) =>
+        ip("-n", this.id(machine), "addr", "add", address, "dev", device, ...options);
+      // Otherwise the system chooses a link-local address, and takes a second to see that it is free.
+      ip("-n", this.id(machine), "link", "set", device, "addrgenmode", "none");
+      if (!this.#v6) add(`10.77.${number}.${last}/24`);
+      else for (const prefix of [`fd77:${number}`, "fe80"]) add(`${prefix}::${last}/64`, "nodad");
       ip("-n", this.id(machine), "link", "set", device, "up");
     }
   }

@@ -13,19 +13,21 @@ import { FakeSocket } from "./fake_socket.ts";
 const HERE = on("10.1.2.3");
 const GROUP = { address: "224.0.0.251", port: 5353 };
 
-function linkOn(socket: FakeSocket, receive?: () => void) {
+function linkOn(socket: FakeSocket, receive?: () => void, where = HERE) {
   const packets: Packet[] = [];
+  const senders: string[] = [];
   const errors: string[] = [];
   let now = 0;
-  const link = openLink(socket as unknown as Socket, HERE, {
-    receive(packet) {
+  const link = openLink(socket as unknown as Socket, where, {
+    receive(packet, sender) {
       packets.push(packet);
+      senders.push(sender);
       receive?.();
     },
     packetFailed: (error) => errors.push(`packet failed: ${(error as Error).message}`),
     failed: (error) => errors.push(`failed: ${(error as Error).message}`),
   }, () => now);
-  return { link, packets, errors, wait: (ms: number) => now += ms };
+  return { link, packets, senders, errors, wait: (ms: number) => now += ms };
 }
 
 const SERVER = { title: "Tea. ☕", target: "confab-1.local", port: 5050, tls: true };
@@ -51,6 +53,20 @@ Deno.test("a link joins the multicast group on its interface, sends to it, and c
   assertEquals(serversIn(packets[0]!, "10.1.2.9", HERE)[0]!.server, { ...server, host: "10.1.2.9" });
   await link.close();
   assertEquals([errors, socket.closed], [[], true]);
+});
+
+Deno.test("a link over IPv6 names its interface, and admits only packets of its network", async () => {
+  const socket = new FakeSocket();
+  const { link, senders, errors } = linkOn(socket, undefined, { ...HERE, zone: "eth0" });
+  socket.bound();
+  assertEquals(socket.set, ["ff02::fb on ::%eth0", "from ::%eth0"]);
+  assertEquals(socket.host, Deno.build.os === "linux" ? "ff02::fb%eth0" : "::");
+  const bytes = await announced();
+  for (const address of ["fe80::9", "FEBF::9", "fd00::9", "2001:db8::9", "fec0::9"]) socket.hear(bytes, address);
+  assertEquals(senders, ["fe80::9%eth0", "FEBF::9%eth0"]);
+  link.send({ type: "query", questions: [] });
+  await link.close();
+  assertEquals([socket.to, errors], [[{ address: "ff02::fb", port: 5353 }], []]);
 });
 
 Deno.test("packets from another network or port, too large packets and too many packets are dropped", async () => {
@@ -139,17 +155,23 @@ Deno.test("a receiver that throws is reported, and the next packet is read", asy
 
 Deno.test("interfaces exclude loopback and know which addresses are in their networks", () => {
   const info = (name: string, family: "IPv4" | "IPv6", address: string, netmask: string) => ({
-    ...{ name, family, address, netmask },
+    ...{ name, family, address, netmask, scopeid: address.startsWith("fe80") ? 7 : null },
   });
-  const [eth0, ...others] = groupInterfaces([
+  const addresses = [
     info("lo", "IPv4", "127.0.0.1", "255.0.0.0"),
     info("eth0", "IPv4", "10.1.2.3", "255.255.255.0"),
     info("eth0", "IPv4", "192.168.7.1", "255.255.255.252"),
     info("eth0", "IPv6", "fe80::1", "ffff::"),
     info("eth0", "IPv6", "fd00::1", "ffff::"),
     info("wg0", "IPv6", "fd01::1", "ffff::"),
-  ]);
-  assertEquals(others, []);
+    info("wlan0", "IPv6", "fe80::2", "ffff::"),
+    info("wlan0", "IPv6", "fd02::1", "ffff::"),
+    info("utun0", "IPv6", "fe80::3", "ffff::"),
+  ];
+  const summary = (os: typeof Deno.build.os) => groupInterfaces(addresses, os).map(({ name, zone }) => [name, zone]);
+  assertEquals(summary("linux"), [["eth0", undefined], ["eth0", "eth0"], ["wlan0", "wlan0"]]);
+  assertEquals(summary("windows"), [["eth0", undefined], ["eth0", "7"], ["wlan0", "7"]]);
+  const [eth0] = groupInterfaces(addresses);
   assertEquals(eth0!.v6, ["fd00::1"]);
   const within = ["10.1.2.255", "192.168.7.2", "10.1.3.1", "192.168.7.4", "10.1.2", "10.1.2.256", "::1", ""];
   assertEquals(within.filter((address) => isInNetwork(address, eth0!)), ["10.1.2.255", "192.168.7.2"]);

@@ -75,7 +75,7 @@ export class FakeMachine implements MulticastNetwork {
       send: (packet, sent) => {
         this.sent.push({ packet, at: this.#lan.now, on: on.name });
         sent?.();
-        this.#lan.carry(packet, placeOf(on), on.v4[0]!.address);
+        this.#lan.carry(packet, placeOf(on), senderOf(on));
       },
       close: () => {
         this.links.delete(on);
@@ -108,6 +108,15 @@ export function on(address: string, name = "eth0", v6: readonly string[] = []): 
   return { name, v4: [{ address, netmask: "255.255.255.0" }], v6 };
 }
 
-function placeOf({ v4 }: NetworkInterface): string {
-  return v4[0]!.address.replace(/\.\d+$/, "");
+/** The same interface for packets over IPv6. */
+export function overV6(on: NetworkInterface): NetworkInterface {
+  return { ...on, zone: on.name };
+}
+
+function placeOf({ v4, v6, zone }: NetworkInterface): string {
+  return zone === undefined ? v4[0]!.address.replace(/\.\d+$/, "") : v6[0]!.replace(/:[^:]*$/, "");
+}
+
+function senderOf({ v4, v6, zone }: NetworkInterface): string {
+  return zone === undefined ? v4[0]!.address : `fe80:${v6[0]!.match(/:[^:]*$/)![0]}%${zone}`;
 }

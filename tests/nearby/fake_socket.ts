@@ -6,11 +6,13 @@ export class FakeSocket extends EventEmitter {
   readonly sent: Uint8Array[] = [];
   readonly to: unknown[] = [];
   readonly set: string[] = [];
+  host = "";
   closed = false;
   sendError: Error | undefined;
   bound = () => {};
 
-  bind(_port: number, _host: string, bound: () => void): void {
+  bind(_port: number, host: string, bound: () => void): void {
+    this.host = host;
     this.bound = bound;
   }
   addMembership(group: string, address: string): void {

@@ -4,7 +4,7 @@ import { findNearby, listNearby } from "../../src/nearby/discovery.ts";
 import type { NearbyServer } from "../../src/nearby/dns_records.ts";
 import { SERVICE } from "../../src/nearby/dns_records.ts";
 import { NEARBY_INTERFACES_INTERVAL_MS, NEARBY_TTL_SECONDS, NEARBY_WAIT_MS } from "../../src/protocol/limits.ts";
-import { FakeLan, type FakeMachine, on } from "./fake_network.ts";
+import { FakeLan, type FakeMachine, on, overV6 } from "./fake_network.ts";
 
 const FINGERPRINT = `${"A".repeat(42)}A`;
 const SERVICE_OF_ADA: AnnouncedService = {
@@ -214,7 +214,7 @@ Deno.test("new interfaces are used, and removed ones are closed", () => {
   const ada = announce(server);
   const finder = find(client);
   lan.advance(1_000);
-  assertEquals(ada.errors, ["This machine has no IPv4 network: check its connection"]);
+  assertEquals(ada.errors, ["This machine is in no network: check its connection"]);
   server.interfacesNow = [on("10.1.2.3")];
   lan.advance(NEARBY_INTERFACES_INTERVAL_MS);
   assertEquals(finder.log, ["+ Ada's"]);
@@ -277,6 +277,38 @@ Deno.test("a server that listens only on IPv6 is found at that address", () => {
   const finder = find(lan.machine(on("10.9.9.4")));
   lan.advance(1_200);
   assertEquals([...finder.there.values()].map(({ host }) => host), ["fd00::9"]);
+});
+
+Deno.test("a server on a machine without IPv4 is found over IPv6, also by a machine that has both", () => {
+  const lan = new FakeLan();
+  const [ada, both] = [{ name: "eth0", v4: [], v6: ["fd00::3"] }, on("10.1.2.4", "eth0", ["fd00::4"])];
+  const server = announce(lan.machine(overV6(ada)), { host: "::" });
+  const alone = lan.machine(overV6({ ...ada, v6: ["fd00::5"] }));
+  const finders = [alone, lan.machine(both, overV6(both))].map(find);
+  lan.advance(2_000);
+  assertEquals([server.titles, server.errors], [["Ada's"], []]);
+  assertEquals(finders.map(({ there }) => there.get("Ada's")?.host), ["fd00::3", "fd00::3"]);
+  server.stop();
+  lan.advance(5);
+  assertEquals(finders.map(({ there }) => there.size), [0, 0]);
+});
+
+Deno.test("machines with IPv4 and IPv6 meet at their IPv4 addresses, also if IPv6 fails", () => {
+  for (const fails of [false, true]) {
+    const lan = new FakeLan();
+    const [one, other] = [on("10.1.2.3", "eth0", ["fd00::3"]), on("10.1.2.4", "eth0", ["fd00::4"])];
+    const machine = lan.machine(one, overV6(one));
+    const { open } = machine;
+    machine.open = (where, options) => {
+      if (fails && where.zone !== undefined) throw new Error("no IPv6");
+      return open.call(machine, where, options);
+    };
+    const server = announce(machine);
+    const finder = find(lan.machine(overV6(other), other));
+    lan.advance(10_000);
+    assertEquals([finder.there.get("Ada's")?.host, finder.log], ["10.1.2.3", ["+ Ada's"]]);
+    assertEquals([server.titles, server.errors], [["Ada's"], []]);
+  }
 });
 
 Deno.test("no timer is left after the end, whenever it comes", async () => {
