@@ -31,8 +31,8 @@ export function refuseHost(host: string): NameRefusal {
 export function refuseOrigin(origin: string, host: string): NameRefusal {
   const name = nameIn(origin.replace(/^https?:\/\//i, ""));
   const option = name === undefined ? "--origin" : `--origin ${name}`;
-  const text = "This WebSocket is only for this server's own page: Origin must have the same host and port as Host. " +
-    "Behind a proxy, let the proxy pass the Host header on";
+  const text = "The server does not take this page for its own, since Origin and Host name different hosts: ask the " +
+    `operator to let the proxy pass the Host header on, and to start the server with ${option}`;
   const hint = `if the page is the server's behind a proxy, let the proxy pass the Host header on, and use ${option}`;
   return { response: textResponse(403, text), refused: { event: "origin refused", origin, host, hint } };
 }

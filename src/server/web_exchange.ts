@@ -91,6 +91,8 @@ export class HttpExchange {
     if (host === undefined) return textResponse(400, "The request has no Host header: send the host of the address");
     if (!this.#isOwnHost(host)) return refuseHost(host);
     if (!isKnownPath(path)) return NOT_FOUND;
+    // The page cannot read why its WebSocket was refused, so it asks again by POST, which names the origin as well.
+    if (path === SOCKET_PATH && headers.has("origin") && !isSameOrigin(headers)) return refuseSocket(headers);
     if (method !== "GET" && method !== "HEAD") {
       return textResponse(405, "This method is not allowed here: use GET", { Allow: "GET, HEAD" });
     }
@@ -170,14 +172,12 @@ function replyRefused({ response, refused }: NameRefusal, withBody: boolean): Ht
   return { ...replyWith(response, withBody), refused };
 }
 
-/** RFC 6455, section 4.2.1. The origin must be this server's, so that no other site can act for a visitor. */
+/** RFC 6455, section 4.2.1. The request must name an origin, which is this server's by now. */
 function openSocket(request: HttpRequest): HttpExchangeReply {
   const refusal = refusalOfSocket(request);
   if (refusal !== undefined) return replyWith(refusal, request.method !== "HEAD");
   const { headers } = request;
-  if (!isSameOrigin(headers)) {
-    return replyRefused(refuseOrigin(headers.get("origin") ?? "", headers.get("host")!), true);
-  }
+  if (!headers.has("origin")) return replyRefused(refuseSocket(headers), true);
   const key = request.headers.get("sec-websocket-key")!;
   const accept = createHash("sha1").update(key + ACCEPT_SUFFIX).digest("base64");
   return { chunk: encodeUpgrade(accept), upgraded: true };
@@ -205,7 +205,11 @@ function isKey(text: string): boolean {
   return /^[A-Za-z\d+/]{22}==$/.test(text);
 }
 
-/** RFC 6454, section 6.2. */
+function refuseSocket(headers: HttpRequest["headers"]): NameRefusal {
+  return refuseOrigin(headers.get("origin") ?? "", headers.get("host")!);
+}
+
+/** RFC 6454, section 6.2. The origin of a WebSocket must be this server's, so that no other site can act for a visitor. */
 function isSameOrigin(headers: HttpRequest["headers"]): boolean {
   const [, origin] = /^https?:\/\/([^/]+)$/i.exec(headers.get("origin") ?? "") ?? [];
   return origin?.toLowerCase() === headers.get("host")!.toLowerCase();

@@ -13,7 +13,7 @@ export function socketAddress(
   return `${protocol === "https:" ? "wss:" : "ws:"}//${host}${folder}${SOCKET_PATH.slice(1)}`;
 }
 
-/** Returns a `Dial` for the address. It rejects if the socket closes before it is open. */
+/** Returns a `Dial` for the address. If the socket closes before it is open, it rejects with the server's reason. */
 export function dialWebSocket(address: string): Dial {
   return (signal) =>
     new Promise((resolve, reject) => {
@@ -30,9 +30,28 @@ export function dialWebSocket(address: string): Dial {
       }, { once: true });
       socket.addEventListener("close", () => {
         signal.removeEventListener("abort", giveUp);
-        reject(new Error("The server does not answer"));
+        void refusalOf(address, signal).then((text) => reject(new Error(text ?? "The server does not answer")));
       }, { once: true });
     });
+}
+
+/** A proxy's answer may be any text. */
+const MAX_REFUSAL_CHARS = 500;
+
+/**
+ * Asks why the server refuses a WebSocket, which browsers do not tell. A POST names the origin, as the WebSocket did.
+ * Resolves with the server's sentence; `undefined` if there is no answer, or none for users.
+ */
+async function refusalOf(address: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { status, headers, body } = await fetch(address.replace(/^ws/, "http"), { method: "POST", signal });
+    const text = await new Response(body).text();
+    const isForUsers = (status === 403 || status === 429 || status === 503) &&
+      headers.get("content-type")?.startsWith("text/plain") === true && text.length <= MAX_REFUSAL_CHARS;
+    return isForUsers ? text.trim() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The caller or the server closes it. */

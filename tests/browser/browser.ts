@@ -73,7 +73,7 @@ export class Visitors implements AsyncDisposable {
     page.on("pageerror", (error) => this.#errors.push(String(error)));
     page.on("console", (message) => {
       // The page may lose its server.
-      if (message.type() === "error" && !/WebSocket connection/.test(message.text())) {
+      if (message.type() === "error" && !/WebSocket connection|net::ERR_/.test(message.text())) {
         this.#errors.push(message.text());
       }
     });

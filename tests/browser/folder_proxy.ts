@@ -7,16 +7,22 @@ export class FolderProxy implements AsyncDisposable {
   readonly strays: string[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #conns = new Set<Deno.Conn>();
+  readonly #host: string | undefined;
   readonly #done: Promise<void>;
 
-  /** `folder` begins and ends with a slash; `port` is the server's on this machine. */
-  constructor(readonly folder: string, port: number) {
+  /** `folder` begins and ends with a slash; `port` is the server's on this machine. With `host` requests name that host. */
+  constructor(readonly folder: string, port: number, host?: string) {
+    this.#host = host;
     this.#done = this.#accept(port);
   }
 
   /** The address of the server's page. */
   get url(): string {
-    return `http://127.0.0.1:${this.#listener.addr.port}${this.folder}`;
+    return `http://127.0.0.1:${this.port}${this.folder}`;
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,7 +50,9 @@ export class FolderProxy implements AsyncDisposable {
     }
     const server = await Deno.connect({ hostname: "127.0.0.1", port });
     this.#conns.add(server);
-    const rest = head.slice(`${method} ${this.folder}`.length);
+    const host = this.#host;
+    const passed = host === undefined ? head : head.replace(/^Host: .*$/m, `Host: ${host}\r`);
+    const rest = passed.slice(`${method} ${this.folder}`.length);
     await server.write(Uint8Array.from(`${method} /${rest}`, (char) => char.charCodeAt(0)));
     await Promise.all([pump(client, server), pump(server, client)]);
   }

@@ -190,6 +190,8 @@ Deno.test("refused requests get a status and one line of text", async () => {
     [404, "OPTIONS *", { Host: "localhost" }],
     [405, "POST /", { Host: "localhost" }],
     [405, "DELETE /ws", SOCKET],
+    [405, "POST /ws", { Host: "localhost", Origin: "https://LOCALHOST" }],
+    [403, "POST /ws", { Host: "localhost", Origin: "https://chat.example.org" }],
     [405, "PATCH /", { Host: "localhost" }],
     [501, "patch /", { Host: "localhost" }],
     [501, "M-SEARCH *", { Host: "evil.example" }],
