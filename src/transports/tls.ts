@@ -25,7 +25,7 @@ export class TlsConnection extends StreamConnection {
   }
 }
 
-/** A certificate that is trusted by itself. Its signature does not matter. */
+/** A self-signed certificate, which is trusted by itself, or one that is trusted only where its authority is. */
 export interface TrustedCertificate {
   readonly pem: string;
   /** One of the names in the certificate, for the check of the name. It may differ from the dialed one. */
@@ -33,7 +33,10 @@ export interface TrustedCertificate {
 }
 
 export interface DialTlsOptions {
-  /** The only certificate to trust. Absent: certificates of this machine's authorities for the dialed host. */
+  /**
+   * The certificate to trust, besides those that this machine's authorities sign for its name.
+   * Absent: certificates of this machine's authorities for the dialed host.
+   */
   readonly trusted?: TrustedCertificate;
   readonly signal?: AbortSignal;
 }

@@ -185,6 +185,22 @@ Deno.test("TLS: a server that copied a certificate without its key is not truste
   }
 });
 
+Deno.test("TLS: a pinned certificate of an authority that this machine does not trust is refused", {
+  ignore: !isInstalled("openssl", ["version"], /OpenSSL 3/),
+}, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "confab-tls-" });
+  try {
+    const made = (name: string, ...issuer: readonly string[]) => makePair(folder, name, issuer);
+    const authority = made("authority");
+    const pair = made("server", "-CA", "authority.cert", "-CAkey", "authority.key");
+    const trustedBy = (pem: string) => (port: number) => dialTls(HOST, port, { trusted: { ...trustIn(pair), pem } });
+    assertEquals(await kindOfFault(against(pair, trustedBy(pair.cert))), "certificate");
+    (await against(pair, trustedBy(authority.cert))).close();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("TLS: an abort ends dialing and looking, even in the middle of a handshake", async () => {
   const listener = listenTcp(HOST, 0);
   for (const dial of [(signal: AbortSignal) => dialTls(HOST, portOf(listener), { signal }), lookWith]) {
@@ -208,6 +224,20 @@ Deno.test("TLS: an abort ends dialing and looking, even in the middle of a hands
     return lookAtCertificate(HOST, portOf(listener), signal);
   }
 });
+
+/** Creates a certificate with OpenSSL, self-signed without an issuer. */
+function makePair(cwd: string, name: string, issuer: readonly string[]): TlsKeyPair {
+  const files = ["-keyout", `${name}.key`, "-out", `${name}.cert`];
+  const extension = issuer.length === 0
+    ? []
+    : ["subjectAltName=DNS:chat.example.org", "basicConstraints=CA:FALSE"].flatMap((text) => ["-addext", text]);
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const args = ["req", "-x509", ...key, "-subj", `/CN=${name}`, ...extension, ...issuer, ...files];
+  const { success, stderr } = new Deno.Command("openssl", { args, cwd }).outputSync();
+  assert(success, new TextDecoder().decode(stderr));
+  const [cert, secret] = ["cert", "key"].map((end) => Deno.readTextFileSync(`${cwd}/${name}.${end}`));
+  return { cert: cert!, key: secret! };
+}
 
 /** Combines the public key of `copied` with the private key of `own`. OpenSSL accepts it as the key of `copied`. */
 function impostorKey(copied: string, own: string): string {
